@@ -1,0 +1,79 @@
+"""What a kernel and a domain are, and the two kernels that combine others."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from dw_simulator.engine.columns import Column, with_nulls
+from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.sampling import Chance
+
+
+class Kernel(Protocol):
+    """A column's values as a pure function of row numbers. Kernels are immutable and can be pickled."""
+
+    @property
+    def distinct(self) -> int | None:
+        """How many distinct values there can be at most; None where that is not known."""
+
+    def values(self, rows: Rows) -> Column: ...
+
+
+class Domain(Protocol):
+    """A set of distinct values, numbered from 0.
+
+    `decode` may overwrite the index it is given. No two indices have the same value, so a domain under
+    a selector that never repeats is a unique column.
+    """
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def natural(self) -> int:
+        """How many values, from index 0 on, there are before the domain has to help itself to counters."""
+
+    def decode(self, index: UInts) -> Column: ...
+
+
+def width_of(values: Kernel | Domain) -> int:
+    """Bytes of the longest text or byte string that can come out; 0 where values are of fixed width."""
+    return int(getattr(values, "width", 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A value of a domain for each row, chosen by a selector."""
+
+    selector: Selector
+    domain: Domain
+
+    @property
+    def distinct(self) -> int | None:
+        return min(self.selector.size, self.domain.size)
+
+    @property
+    def width(self) -> int:
+        return width_of(self.domain)
+
+    def values(self, rows: Rows) -> Column:
+        return self.domain.decode(self.selector.index(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Nullable:
+    """Another kernel's values, NULL by chance. Columns that are NULL together share the chance."""
+
+    kernel: Kernel
+    chance: Chance
+
+    @property
+    def distinct(self) -> int | None:
+        return self.kernel.distinct
+
+    @property
+    def width(self) -> int:
+        return width_of(self.kernel)
+
+    def values(self, rows: Rows) -> Column:
+        valid = rows.once(self.chance, lambda: ~self.chance.hits(rows))
+        return with_nulls(self.kernel.values(rows), valid)

@@ -1,0 +1,68 @@
+"""Decimals of more than 18 digits: 128-bit unscaled integers as two words."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dw_simulator.engine.columns import FixedColumn
+from dw_simulator.engine.permutation import MAX_SIZE
+from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.sampling import multiply_high
+
+_WORD = (1 << 64) - 1
+
+
+def words(value: int) -> tuple[int, int]:
+    """A 128-bit two's complement integer as (low word, high word)."""
+    return value & _WORD, (value >> 64) & _WORD
+
+
+@dataclass(frozen=True, eq=False)
+class WideDecimals:
+    """`low`, `low + step`, ...: `size` unscaled values of up to 38 digits, |step| < 2^64."""
+
+    low: int
+    size: int
+    step: int = 1
+
+    @classmethod
+    def between(cls, low: int, high: int) -> Self:
+        """The values from low to high, spread evenly where there are more than an index can number."""
+        span = high - low
+        size = min(span + 1, MAX_SIZE)
+        return cls(low, size, span // (size - 1) if size > 1 else 1)
+
+    @property
+    def natural(self) -> int:
+        return self.size
+
+    def decode(self, index: UInts) -> FixedColumn:
+        step, sign = np.uint64(abs(self.step)), self.step < 0
+        out = np.empty((len(index), 2), dtype=np.uint64)
+        low, high = out[:, 0], out[:, 1]
+        low[:] = index * step
+        high[:] = multiply_high(index, abs(self.step))
+        if sign:
+            _negate(low, high)
+        start_low, start_high = words(self.low)
+        low += np.uint64(start_low)
+        high += np.uint64(start_high)
+        high += low < np.uint64(start_low)
+        return FixedColumn(out)
+
+
+def _negate(low: UInts, high: UInts) -> None:
+    np.invert(low, out=low)
+    np.invert(high, out=high)
+    low += np.uint64(1)
+    high += low == 0
+
+
+def widen(values: NDArray[np.int64]) -> UInts:
+    """int64[n] as 128-bit integers: uint64[n, 2]."""
+    out = np.empty((len(values), 2), dtype=np.uint64)
+    out[:, 0] = values.view(np.uint64)
+    out[:, 1] = (values >> 63).view(np.uint64)
+    return out

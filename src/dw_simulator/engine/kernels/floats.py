@@ -1,0 +1,92 @@
+"""Binary floating point, and the continuous shapes of every numeric type."""
+
+from dataclasses import dataclass
+from math import frexp
+from typing import Self
+
+import numpy as np
+
+from dw_simulator.engine.columns import FixedColumn
+from dw_simulator.engine.kernels.decimals import widen
+from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.sampling import Quantiles
+from dw_simulator.types import Kind, SqlType
+
+
+@dataclass(frozen=True, eq=False)
+class Floats:
+    """`low + i * step` for i below `size`, a power of two, so that every machine rounds alike.
+
+    The grid is as fine as the type allows with all values distinct.
+    """
+
+    low: float
+    high: float
+    size: int
+    dtype: np.dtype[np.generic]
+
+    @classmethod
+    def between(cls, low: float, high: float, bits: int) -> Self:
+        """From low to high as 32- or 64-bit floats."""
+        mantissa = 24 if bits == 32 else 53
+        dtype = np.dtype(np.float32 if bits == 32 else np.float64)
+        if low == high:
+            return cls(low, high, 1, dtype)
+        # neighbours stay four units in the last place of the greatest magnitude apart
+        _, top = frexp(max(abs(low), abs(high)))
+        _, span = frexp((high - low) / 2)
+        return cls(low, high, 1 << min(max(mantissa - 3 - (top - span), 0), mantissa - 1), dtype)
+
+    @property
+    def natural(self) -> int:
+        return self.size
+
+    def decode(self, index: UInts) -> FixedColumn:
+        values = index.view(np.int64).astype(np.float64)
+        values *= (self.high - self.low) / self.size
+        values += self.low
+        return FixedColumn(np.minimum(values, self.high, out=values).astype(self.dtype, copy=False))
+
+
+@dataclass(frozen=True, eq=False)
+class WholeFloats:
+    """Whole numbers from `low` on, in a floating-point column."""
+
+    low: int
+    size: int
+    dtype: np.dtype[np.generic]
+
+    @property
+    def natural(self) -> int:
+        return self.size
+
+    def decode(self, index: UInts) -> FixedColumn:
+        return FixedColumn((index.view(np.int64) + np.int64(self.low)).astype(self.dtype))
+
+
+@dataclass(frozen=True, eq=False)
+class Shaped:
+    """Values of a continuous shape, stored as the column's type stores them.
+
+    The shape's table is in storage units: for integers and decimals values are rounded to the nearest
+    whole unit within [low, high].
+    """
+
+    shape: Quantiles
+    low: int
+    high: int
+    type: SqlType
+    dtype: np.dtype[np.generic]
+
+    @property
+    def distinct(self) -> int | None:
+        return None if self.type.kind is Kind.FLOAT else self.high - self.low + 1
+
+    def values(self, rows: Rows) -> FixedColumn:
+        values = self.shape.values(rows)
+        if self.type.kind is Kind.FLOAT:
+            return FixedColumn(values.astype(self.dtype, copy=False))
+        values += 0.5
+        units = np.floor(values, out=values).astype(np.int64)
+        np.clip(units, self.low, self.high, out=units)
+        return FixedColumn(widen(units) if self.type.bits == 128 else units.astype(self.dtype, copy=False))

@@ -1,0 +1,49 @@
+"""Dates, times of day and timestamps, as whole numbers of days or of fractions of a second."""
+
+from datetime import UTC, date, datetime, time
+
+from dw_simulator.engine.kernels.integers import Integers
+from dw_simulator.engine.storage import dtype_of, encode, ticks_per_second
+from dw_simulator.types import Kind, SqlType
+
+DEFAULT_START, DEFAULT_END = date(2020, 1, 1), date(2025, 12, 31)
+
+
+def between(type_: SqlType, start: date | None, end: date | None) -> Integers:
+    """All values of the type from start to end, both included; a last day counts to its last moment.
+
+    Raises ValueError when the storage cannot hold a bound (nanoseconds reach from 1677 to 2262).
+    """
+    start, end = _span(start, end)
+    if type_.kind is Kind.DATE:
+        low = encode(type_, start)
+        return Integers(low, encode(type_, end) - low + 1, dtype_of(type_))
+    if not isinstance(end, datetime):
+        end = datetime.combine(end, time(23, 59, 59, 999_999), tzinfo=UTC)
+    step = _step(type_)
+    low, high = encode(type_, start), encode(type_, end)
+    if not -(1 << 63) <= low <= high < 1 << 63:
+        raise ValueError(f"{type_.declared} holds nanoseconds from 1677 to 2262 only")
+    return Integers(low, (high - low) // step + 1, dtype_of(type_), step)
+
+
+def of_day(type_: SqlType) -> Integers:
+    """All times of a day."""
+    step = _step(type_)
+    return Integers(0, 86_400 * ticks_per_second(type_) // step, dtype_of(type_), step)
+
+
+def _step(type_: SqlType) -> int:
+    """Storage units between neighbouring values of TIMESTAMP(digits)."""
+    return int(ticks_per_second(type_) // 10**type_.digits)
+
+
+def _span(start: date | None, end: date | None) -> tuple[date, date]:
+    """The default span, moved so that it respects the one bound that was given."""
+    if start is None and end is None:
+        return DEFAULT_START, DEFAULT_END
+    years = DEFAULT_END.year - DEFAULT_START.year + 1
+    if start is None:
+        assert end is not None
+        return date(max(end.year - years, 1), 1, 1), end
+    return start, end if end is not None else date(min(start.year + years, 9999), 12, 31)

@@ -1,0 +1,71 @@
+"""Which rows are asked: a run of row numbers, or any array of them."""
+
+from collections.abc import Callable, Hashable
+from typing import Protocol, TypeVar, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLOCK = 32_768
+"""Rows of one batch: its working arrays stay in a core's second-level cache."""
+
+UInts = NDArray[np.uint64]
+V = TypeVar("V")
+
+
+class Selector(Protocol):
+    """A pure function from row numbers to indices.
+
+    `index` returns a fresh uint64 array that the caller may overwrite.
+    """
+
+    @property
+    def size(self) -> int:
+        """Every index is below this."""
+
+    def index(self, rows: "Rows") -> UInts: ...
+
+
+class Rows:
+    """Row numbers, and what was already derived from them.
+
+    Columns that share a choice (the columns of one composite reference) make it once: `through` and
+    `once` remember their answers for as long as this object lives, which is one batch.
+    """
+
+    __slots__ = ("_known", "_numbers", "contiguous", "start", "stop")
+
+    def __init__(self, start: int, stop: int, numbers: UInts | None = None) -> None:
+        self.start, self.stop, self._numbers = start, stop, numbers
+        self.contiguous = numbers is None
+        self._known: dict[Hashable, object] = {}
+
+    @classmethod
+    def run(cls, start: int, stop: int) -> "Rows":
+        """The rows from start to stop, stop excluded."""
+        return cls(start, stop)
+
+    @classmethod
+    def at(cls, numbers: NDArray[np.integer]) -> "Rows":
+        """These rows, in this order, repeated or not."""
+        return cls(0, len(numbers), numbers.astype(np.uint64, copy=False))
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    @property
+    def numbers(self) -> UInts:
+        """The row numbers, uint64[n]. Shared: not to be overwritten."""
+        if self._numbers is None:
+            self._numbers = np.arange(self.start, self.stop, dtype=np.uint64)
+        return self._numbers
+
+    def once(self, key: Hashable, make: Callable[[], V]) -> V:
+        """What `make` returns, computed at the first call with this key."""
+        if key not in self._known:
+            self._known[key] = make()
+        return cast(V, self._known[key])
+
+    def through(self, selector: Selector) -> "Rows":
+        """The rows that a selector picks for these rows, computed once."""
+        return self.once(selector, lambda: Rows.at(selector.index(self)))

@@ -1,0 +1,264 @@
+"""From random bits to an index or to a value of a shape, through integers and tables alone.
+
+Selectors give an index below their size: `Uniform`, `Slots` and `Alias` (weighted), `Zipf`. `Quantiles`
+gives values of a continuous shape. Functions of libm, whose last bit differs between machines, are
+called only while planning, and the tables built from them are rounded (see `steady`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Rows, UInts
+
+Floats = NDArray[np.float64]
+_HALF = np.uint64(32)
+_LOW = np.uint64(0xFFFF_FFFF)
+
+
+def multiply_high(words: UInts, size: int) -> UInts:
+    """`words * size // 2^64`, in place: uniform bits to a uniform index below size, 1 <= size <= 2^64.
+
+    No value's probability is off by more than 2^-64 (Lemire: "Fast random integer generation in an
+    interval", 2019, without the rejection, which a stateless draw cannot afford).
+    """
+    if size & (size - 1) == 0:
+        bits = size.bit_length() - 1
+        return words if bits == 64 else np.right_shift(words, np.uint64(64 - bits), out=words) if bits else words * 0
+    low = words & _LOW
+    words >>= _HALF
+    if size <= 1 << 32:
+        factor = np.uint64(size)
+        words *= factor
+        low *= factor
+        low >>= _HALF
+        words += low
+        words >>= _HALF
+        return words
+    size_high, size_low = np.uint64(size >> 32), np.uint64(size & 0xFFFF_FFFF)
+    carry = (low * size_low) >> _HALF
+    middle = words * size_low
+    carry += middle & _LOW
+    low *= size_high
+    carry += low & _LOW
+    words *= size_high
+    words += middle >> _HALF
+    words += low >> _HALF
+    words += carry >> _HALF
+    return words
+
+
+@dataclass(frozen=True, eq=False)
+class Uniform:
+    """Every index below `size`, equally likely."""
+
+    stream: Stream
+    size: int
+
+    def index(self, rows: Rows) -> UInts:
+        if self.size <= 1 << 16:  # 32 bits are plenty here, and half the price
+            index = self.stream.halves(rows).astype(np.uint64)
+            index *= np.uint64(self.size)
+            index >>= _HALF
+            return index
+        return multiply_high(self.stream.bits(rows), self.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Slots:
+    """Weighted choice by a table in which an index stands as often as its weight says: exact, one look-up."""
+
+    stream: Stream
+    slots: UInts
+    size: int
+
+    def index(self, rows: Rows) -> UInts:
+        return self.slots[Uniform(self.stream, len(self.slots)).index(rows).view(np.int64)]
+
+
+@dataclass(frozen=True, eq=False)
+class Alias:
+    """Weighted choice in constant time by the alias method (Walker 1977; table after Vose 1991).
+
+    A probability is off by at most 2^-32 / size.
+    """
+
+    stream: Stream
+    thresholds: UInts
+    aliases: UInts
+
+    @property
+    def size(self) -> int:
+        return len(self.aliases)
+
+    def index(self, rows: Rows) -> UInts:
+        low = self.stream.bits(rows)
+        cell = low >> _HALF
+        cell *= np.uint64(self.size)
+        cell >>= _HALF
+        low &= _LOW
+        at = cell.view(np.int64)
+        return np.where(low < self.thresholds[at], cell, self.aliases[at])
+
+
+SLOT_LIMIT = 4096
+
+
+def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias:
+    """A selector of 0 to len(weights) - 1 with these weights, which are not negative and not all 0.
+
+    Percentages and other weights that are whole parts of at most 4096 are kept exactly.
+    """
+    shares = np.asarray(weights, dtype=np.float64)
+    shares = shares / shares.sum()
+    least = shares[shares > 0].min()
+    for parts in range(int(round(1 / max(least, 1 / SLOT_LIMIT))), SLOT_LIMIT + 1):
+        counts = np.rint(shares * parts)
+        if np.abs(counts - shares * parts).max() < 1e-9 * parts and counts.sum() == parts:
+            slots = np.repeat(np.arange(len(shares), dtype=np.uint64), counts.astype(np.int64))
+            return Slots(stream, slots, len(shares))
+    return _alias(stream, shares)
+
+
+def _alias(stream: Stream, shares: Floats) -> Alias:
+    """Vose's table in whole numbers: shares of size * 2^32 units, a full cell holding 2^32 of them."""
+    size, full = len(shares), 1 << 32
+    steady_shares = steady(shares)
+    units = [int(unit) for unit in np.rint(steady_shares / steady_shares.sum() * size * full)]
+    units[int(np.argmax(shares))] += size * full - sum(units)
+    thresholds, aliases = [full] * size, list(range(size))
+    small = [i for i, unit in enumerate(units) if unit < full]
+    large = [i for i, unit in enumerate(units) if unit >= full]
+    while small and large:
+        poor, rich = small.pop(), large.pop()
+        thresholds[poor], aliases[poor] = units[poor], rich
+        units[rich] -= full - units[poor]
+        (small if units[rich] < full else large).append(rich)
+    return Alias(stream, np.array(thresholds, dtype=np.uint64), np.array(aliases, dtype=np.uint64))
+
+
+def steady(values: Floats) -> Floats:
+    """Round to 32 significant bits, so that a last-bit difference of libm or scipy does not show.
+
+    Such a difference is about 2^-52 of the value; it can still cross a rounding border, with a chance of
+    about 2^-20 a value.
+    """
+    mantissa, exponent = np.frexp(values)
+    return np.ldexp(np.rint(mantissa * (1 << 32)), exponent - 32)
+
+
+@dataclass(frozen=True, eq=False)
+class Chance:
+    """True with a probability, to 2^-32."""
+
+    stream: Stream
+    probability: float
+
+    def hits(self, rows: Rows) -> NDArray[np.bool_]:
+        """bool[n], fresh."""
+        threshold = round(self.probability * (1 << 32))
+        if threshold >= 1 << 32:
+            return np.ones(len(rows), dtype=np.bool_)
+        return np.less(self.stream.halves(rows), np.uint32(threshold))
+
+
+# A probability p below a half is written as an integer of 53 bits; as a float, its exponent and first six
+# mantissa bits number the cells: 64 to an octave, so the cells grow finer towards 0 as fast as p itself.
+_CELL_BITS = 6
+_OCTAVES = 53
+_CELLS = _OCTAVES << _CELL_BITS
+_FIRST = 1023 << _CELL_BITS
+_REST = np.int64((1 << (52 - _CELL_BITS)) - 1)
+_REST_SCALE = 2.0 ** -(52 - _CELL_BITS)
+
+
+@dataclass(frozen=True, eq=False)
+class Quantiles:
+    """A continuous shape as a table of its quantile function, linear between knots, fine in both tails."""
+
+    stream: Stream
+    knots: Floats
+    widths: Floats
+
+    @classmethod
+    def of(cls, stream: Stream, lower: Callable[[Floats], Floats], upper: Callable[[Floats], Floats]) -> "Quantiles":
+        """The table of a shape given by its quantiles from below and from above.
+
+        lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
+        """
+        cells = np.arange(_CELLS + 1)
+        octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
+        p = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
+        below, above = np.maximum.accumulate(steady(lower(p))), np.minimum.accumulate(steady(upper(p)))
+        knots = np.concatenate([below[:-1], above[:-1]])
+        widths = np.concatenate([np.diff(below), np.diff(above)])
+        return cls(stream, knots, widths)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest value that can come out."""
+        return float(self.knots[0]), float(self.knots[_CELLS])
+
+    def values(self, rows: Rows) -> Floats:
+        """float64[n], fresh."""
+        words = self.stream.bits(rows)
+        side = (words & np.uint64(1)).view(np.int64)
+        words >>= np.uint64(11)
+        words |= np.uint64(1)
+        exact = words.view(np.int64).astype(np.float64).view(np.int64)
+        cell = exact >> np.int64(52 - _CELL_BITS)
+        side *= np.int64(_CELLS)
+        cell += side
+        cell -= np.int64(_FIRST)
+        exact &= _REST
+        out = exact.astype(np.float64)
+        out *= _REST_SCALE
+        out *= self.widths[cell]
+        out += self.knots[cell]
+        return out
+
+
+_HEAD = 1 << 16
+
+
+@dataclass(frozen=True, eq=False)
+class Zipf:
+    """Index i with probability proportional to (i + 1)^-s, over any size.
+
+    The first 65,536 indices have their exact weights; the tail beyond is drawn from the integral of x^-s,
+    which there is within 2^-34 of the sum.
+    """
+
+    size: int
+    head: Alias | Slots
+    tail: Quantiles | None
+
+    @classmethod
+    def of(cls, stream: Stream, tail_stream: Stream, size: int, s: float) -> "Zipf":
+        ranks = np.arange(1, min(size, _HEAD) + 1, dtype=np.float64)
+        weights = ranks**-s
+        if size <= _HEAD:
+            return cls(size, weighted(stream, weights), None)
+        # exp(t log x) forms keep the integral well behaved around s = 1
+        low, high, t = np.log(_HEAD + 0.5), np.log(size + 0.5), 1.0 - s
+        flat = abs(t) < 1e-9
+        mass = (high - low) if flat else (np.expm1(t * high) - np.expm1(t * low)) / t
+
+        def quantile(p: Floats) -> Floats:
+            if flat:
+                return np.exp(low + p * (high - low))
+            return np.exp(np.log1p(np.expm1(t * low) + p * mass * t) / t)
+
+        tail = Quantiles.of(tail_stream, quantile, lambda q: quantile(1.0 - q))
+        return cls(size, weighted(stream, np.append(weights, mass)), tail)
+
+    def index(self, rows: Rows) -> UInts:
+        index = self.head.index(rows)
+        if self.tail is not None:
+            beyond = np.flatnonzero(index == _HEAD)
+            ranks = self.tail.values(Rows.at(rows.numbers[beyond]))
+            index[beyond] = np.clip(np.floor(ranks + 0.5), _HEAD + 1, self.size).astype(np.uint64) - np.uint64(1)
+        return index

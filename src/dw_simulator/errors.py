@@ -1,0 +1,138 @@
+"""Every error a user can meet, in one tree.
+
+    DwSimError
+    ├── RequestError              the request was wrong: exit code 2
+    │   ├── ProblemsError         several problems, reported together, each with its place
+    │   │   ├── SchemaError       the schema (JSON, YAML or imported DDL)
+    │   │   └── PlanError         the schema is sound, but what it asks cannot be made
+    │   ├── SqlError              DDL that cannot be read: line, column and the text there
+    │   ├── UnknownNameError      no such experiment, table, rule, dialect, ...: the closest match
+    │   └── NameTakenError        the experiment exists already
+    └── RunError                  the request was right and failed: exit code 1
+        ├── OutputError           the output cannot be written or published
+        ├── StoreError            the experiment store cannot be read or written
+        └── RunAbortedError       stopped on request before the end: exit code 130
+
+Every error says where it happened and what mends it, and survives pickling on its way from a worker.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong: its place (`tables[2].columns[0].max_value`), what, and what mends it."""
+
+    place: str
+    message: str
+    mend: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.message}" if self.place else self.message
+        return f"{text}; {self.mend}" if self.mend else text
+
+
+class DwSimError(Exception):
+    """The root of the tree."""
+
+    exit_code = 1
+
+
+class RequestError(DwSimError):
+    """The request was wrong; nothing was done."""
+
+    exit_code = 2
+
+
+class ProblemsError(RequestError):
+    """Several problems at once.
+
+    `problems` holds them in the order of their places in the schema.
+    """
+
+    title = "the request was refused"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        head = f"{self.title}: {count} problem{'s' if count != 1 else ''}"
+        return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
+
+
+class SchemaError(ProblemsError):
+    """The schema says something that cannot be."""
+
+    title = "the schema is not valid"
+
+
+class PlanError(ProblemsError):
+    """The schema is sound, but the data it asks for cannot exist."""
+
+    title = "this cannot be generated"
+
+
+class SqlError(RequestError):
+    """SQL that cannot be read. `line` and `column` count from 1; 0 means unknown."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0, excerpt: str = "") -> None:
+        self.message, self.line, self.column, self.excerpt = message, line, column, excerpt
+        super().__init__(message, line, column, excerpt)
+
+    def __str__(self) -> str:
+        where = f"line {self.line}, column {self.column}: " if self.line else ""
+        return f"{where}{self.message}" + (f"\n  {self.excerpt}" if self.excerpt else "")
+
+
+class UnknownNameError(RequestError):
+    """A name that nothing bears; offers the closest one that exists."""
+
+    def __init__(self, kind: str, name: str, known: Sequence[str] = ()) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(known)
+        super().__init__(kind, name, self.known)
+
+    def __str__(self) -> str:
+        return f"unknown {self.kind} {self.name!r}{closest(self.name, self.known)}"
+
+
+class NameTakenError(RequestError):
+    """An experiment of this name exists already."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return f"an experiment named {self.name!r} exists already; delete it or choose another name"
+
+
+class RunError(DwSimError):
+    """The request was right, and carrying it out failed."""
+
+
+class OutputError(RunError):
+    """The output cannot be written or published."""
+
+
+class StoreError(RunError):
+    """The experiment store cannot be read or written."""
+
+
+class RunAbortedError(RunError):
+    """The run was stopped before its end; nothing was published."""
+
+    exit_code = 130
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """`"; did you mean 'x'?"`, or the whole list where it is short, or nothing."""
+    names = sorted(known)
+    match = get_close_matches(name.lower(), [candidate.lower() for candidate in names], n=1, cutoff=0.6)
+    if match:
+        original = next(candidate for candidate in names if candidate.lower() == match[0])
+        return f"; did you mean {original!r}?"
+    return f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else ""

@@ -1,0 +1,38 @@
+"""Every hook, on one screen.
+
+A plugin is a module (or object) with any of these functions, decorated with `hookimpl` and named in the
+entry-point group `dw_simulator`. Each returns names and where they live, `{"name": "package.module:object"}`:
+listing costs nothing, and a module is imported when its name is first used.
+"""
+
+from collections.abc import Mapping
+
+import pluggy
+
+hookspec = pluggy.HookspecMarker("dw_simulator")
+hookimpl = pluggy.HookimplMarker("dw_simulator")
+
+
+@hookspec
+def dw_simulator_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Column rules: subclasses of `model.RuleOptions` with a `build` method (`engine.rules.Rule`)."""
+
+
+@hookspec
+def dw_simulator_dialects() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """SQL dialects: functions from SQL text to table definitions (`plugins.dialects.ddl.read`)."""
+
+
+@hookspec
+def dw_simulator_sinks() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Sinks by the scheme of their URL: classes with the methods of `adapters.sinks.Sink`."""
+
+
+@hookspec
+def dw_simulator_executors() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Executors: functions that make every part of a plan (`adapters.executors.Executor`)."""
+
+
+@hookspec
+def dw_simulator_stores() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Experiment stores: classes that take a URL, with the methods of `adapters.stores.sql.Store`."""

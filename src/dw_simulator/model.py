@@ -1,0 +1,631 @@
+"""What users declare: an experiment of tables of columns, as JSON, as YAML or imported from DDL.
+
+`parse(data)` is the door: it returns an `Experiment` or raises one `SchemaError` that lists every
+problem with its place. `Experiment.model_validate` alone checks a part's own shape; what concerns
+several parts (references, keys over columns) is checked by the functions in `CHECKS`.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    StrictBool,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from dw_simulator.errors import Problem, SchemaError, closest
+from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType, UnknownTypeError, sql_type
+
+T = TypeVar("T")
+
+MAX_ROWS = 1 << 62
+DEFAULT_NULL_FRACTION = 0.05
+RESERVED_WORDS = frozenset(
+    """all alter analyse analyze and any array as asc between both by case cast check collate column
+    constraint create cross current_date current_time current_timestamp current_user default delete desc
+    distinct drop else end except exists false fetch for foreign from full grant group having in inner
+    insert intersect into is join lateral leading left like limit natural not null offset on only or order
+    outer overlaps primary qualify references revoke right rows sample select session_user set similar some
+    start table tablesample then to trailing true union unique update user using values view when where
+    window with""".split()
+)
+_STRICT = {"names": "strict"}
+
+
+
+def _refuse(message: str, mend: str = "") -> PydanticCustomError:
+    """An error for pydantic to collect, with its mend beside it."""
+    return _refuse_all([Fault("", message, mend)])
+
+
+def _refuse_all(faults: Sequence["Fault"]) -> PydanticCustomError:
+    """Several errors of one part, each with its field, as the one error a validator may raise."""
+    return PydanticCustomError("dw_sim", "{text}", {"text": faults[0].message, "faults": list(faults)})
+
+
+class Fault(NamedTuple):
+    """What is wrong within one part: the field, what, and what mends it."""
+
+    field: str
+    message: str
+    mend: str = ""
+
+
+def _exact_number(value: object) -> Decimal:
+    """A number as written: 0.1 means one tenth, not the binary float nearest to it."""
+    if not isinstance(value, int | float | str | Decimal) or isinstance(value, bool):
+        raise _refuse("a number is needed")
+    try:
+        number = Decimal(repr(value) if isinstance(value, float) else value)
+    except InvalidOperation:
+        raise _refuse(f"{value!r} is not a number") from None
+    if not number.is_finite():
+        raise _refuse("a finite number is needed")
+    return number
+
+
+def _plain_number(value: Decimal) -> int | float | str:
+    """The same number for JSON; a string where a float would lose digits."""
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
+
+
+def _exact_date(value: object) -> date:
+    """A date, or a date with a time of day, from ISO 8601 text."""
+    if isinstance(value, date):
+        return value
+    try:
+        text = str(value)
+        return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+    except ValueError:
+        raise _refuse(f"{value!r} is not a date", "write it as 2024-12-31 or 2024-12-31T23:59:59") from None
+
+
+Count = Annotated[int, Field(ge=0, le=MAX_ROWS)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Number = Annotated[Decimal, PlainValidator(_exact_number), PlainSerializer(_plain_number, when_used="json")]
+Moment = Annotated[date, PlainValidator(_exact_date), PlainSerializer(date.isoformat, when_used="json")]
+
+
+def check_name(name: str, info: ValidationInfo) -> str:
+    """Names in JSON are plain words; names that come from DDL are whatever its dialect allows."""
+    if not name or len(name) > 127 or "\0" in name:
+        raise _refuse("a name has 1 to 127 characters, none of them NUL")
+    if info.context == _STRICT:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise _refuse(
+                f"{name!r} is not a name", "use letters, digits and underscores, and start with no digit"
+            )
+        if name.lower() in RESERVED_WORDS:
+            raise _refuse(f"{name!r} is an SQL reserved word", f"call it {name}_ or {name}_id, say")
+    return name
+
+
+def _some(parts: tuple[T, ...], noun: str) -> tuple[T, ...]:
+    if not parts:
+        raise _refuse(f"at least one {noun} is needed")
+    return parts
+
+
+class Part(BaseModel):
+    """Common manners: unknown fields are refused with the closest match, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Distribution(Part):
+    """The shape of a numeric column's values within its bounds."""
+
+    type: str
+    parameters: dict[str, float] = Field(default_factory=dict)
+
+
+class RuleSpec(BaseModel):
+    """A column's rule by name; the options are declared and checked by the rule itself."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class RuleOptions(Part):
+    """The base of every rule: its fields are the options that users may set."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+
+
+class ColumnReference(Part):
+    """A foreign key of one column."""
+
+    references_table: str
+    references_column: str
+    nullable: StrictBool = False
+
+
+class ForeignKey(Part):
+    """A foreign key of one or more columns, declared on the table."""
+
+    columns: tuple[str, ...]
+    references_table: str
+    references_columns: tuple[str, ...]
+    nullable: StrictBool = False
+
+    @model_validator(mode="after")
+    def _paired(self) -> "ForeignKey":
+        if not self.columns:
+            raise _refuse("a foreign key needs at least one column")
+        if len(self.columns) != len(self.references_columns):
+            raise _refuse(f"{len(self.columns)} columns reference {len(self.references_columns)}")
+        if len(set(self.columns)) != len(self.columns):
+            raise _refuse("a column is named twice")
+        return self
+
+
+class Column(Part):
+    """A column: its type, its bounds, and the rule its values follow."""
+
+    name: str
+    data_type: str
+    varchar_length: int | None = Field(default=None, ge=1, le=16_777_216)
+    is_unique: StrictBool = False
+    required: StrictBool = True
+    null_fraction: Fraction | None = None
+    min_value: Number | None = None
+    max_value: Number | None = None
+    date_start: Moment | None = None
+    date_end: Moment | None = None
+    faker_rule: str | None = None
+    locale: str | None = None
+    distribution: Distribution | None = None
+    foreign_key: ColumnReference | None = None
+    rule: RuleSpec | None = None
+    inferred: str | None = Field(default=None, description="why an import chose this rule")
+    default: str | None = None
+    encode: str | None = None
+    comment: str | None = None
+
+    _check_name = field_validator("name")(check_name)
+
+    @field_validator("data_type")
+    @classmethod
+    def _known_type(cls, value: str) -> str:
+        try:
+            sql_type(value)
+        except UnknownTypeError as error:
+            raise _refuse(str(error)) from None
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Column":
+        if faults := list(_column_faults(self)):
+            raise _refuse_all(faults)
+        return self
+
+    @cached_property
+    def rule_spec(self) -> RuleSpec | None:
+        """The rule, whichever form it was declared in; None where the type decides."""
+        if self.faker_rule is not None:
+            locale = {"locale": self.locale} if self.locale else {}
+            return RuleSpec(name="faker", provider=self.faker_rule, **locale)
+        if self.distribution is not None:
+            return RuleSpec(name=self.distribution.type, **self.distribution.parameters)
+        return self.rule
+
+    @cached_property
+    def type(self) -> SqlType:
+        """The resolved type; `varchar_length` counts as `VARCHAR(n)`."""
+        if self.varchar_length is not None and "(" not in self.data_type:
+            return sql_type(f"{self.data_type}({self.varchar_length})")
+        return sql_type(self.data_type)
+
+
+def _column_faults(column: Column) -> Iterator[Fault]:
+    kind, words = column.type.kind, column.data_type
+    bounds = [name for name in ("min_value", "max_value") if getattr(column, name) is not None]
+    dates = [name for name in ("date_start", "date_end") if getattr(column, name) is not None]
+    if column.varchar_length is not None and kind is not Kind.TEXT:
+        yield Fault("varchar_length", f"is for text, not for {words}", "leave it out")
+    if bounds and kind not in NUMERIC_KINDS:
+        yield Fault(bounds[0], f"is for numbers, not for {words}", "leave it out")
+    if dates and kind not in (Kind.DATE, Kind.TIMESTAMP):
+        yield Fault(dates[0], f"is for dates and timestamps, not for {words}", "leave it out")
+    yield from _bound_faults(column)
+    if column.required and column.null_fraction:
+        yield Fault("null_fraction", "the column is required", 'say "required": false')
+    if column.distribution is not None and kind not in NUMERIC_KINDS:
+        yield Fault("distribution", f"is for numbers, not for {words}", "leave it out")
+    if column.locale is not None and column.faker_rule is None:
+        yield Fault("locale", "goes with faker_rule", "name a faker_rule, or leave the locale out")
+    sources = [name for name in ("faker_rule", "distribution", "rule", "foreign_key") if getattr(column, name)]
+    if len(sources) > 1:
+        yield Fault(sources[1], f"{' and '.join(sources)} both say where the values come from", "keep one")
+
+
+def _bound_faults(column: Column) -> Iterator[Fault]:
+    low, high = column.min_value, column.max_value
+    if low is not None and high is not None and low > high:
+        yield Fault("max_value", f"{high} is below min_value {low}", "exchange them")
+    start, end = column.date_start, column.date_end
+    if start is not None and end is not None and _moment(start) > _moment(end):
+        yield Fault("date_end", f"{end} is before date_start {start}", "exchange them")
+
+
+def _moment(value: date) -> datetime:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - warehouses keep wall clocks
+
+
+class Table(Part):
+    """A table: how many rows, which columns, which keys and references."""
+
+    name: str
+    target_rows: Count = 1000
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    composite_keys: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[str, ...] = ()
+    sort_key: tuple[str, ...] = ()
+    dist_key: str | None = None
+    dist_style: str | None = None
+    comment: str | None = None
+
+    _check_name = field_validator("name")(check_name)
+
+    @field_validator("columns")
+    @classmethod
+    def _some_columns(cls, value: tuple[Column, ...]) -> tuple[Column, ...]:
+        return _some(value, "column")
+
+    def column(self, name: str) -> Column | None:
+        """The column of this name, or None."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """Every declared uniqueness, the primary key first, each once."""
+        singles = [(column.name,) for column in self.columns if column.is_unique]
+        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys]
+        kept: dict[frozenset[str], tuple[str, ...]] = {}
+        for key in declared:
+            if key:
+                kept.setdefault(frozenset(key), key)
+        return tuple(kept.values())
+
+    @cached_property
+    def references(self) -> tuple[ForeignKey, ...]:
+        """Every foreign key, those declared on a column included."""
+        singles = [
+            ForeignKey(
+                columns=(column.name,),
+                references_table=column.foreign_key.references_table,
+                references_columns=(column.foreign_key.references_column,),
+                nullable=column.foreign_key.nullable,
+            )
+            for column in self.columns
+            if column.foreign_key is not None
+        ]
+        return (*singles, *self.foreign_keys)
+
+
+class Experiment(Part):
+    """A whole schema under one name."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,62}$")
+    description: str | None = None
+    target_warehouse: Literal["duckdb", "redshift", "snowflake"] | None = None
+    tables: tuple[Table, ...]
+
+    @field_validator("tables")
+    @classmethod
+    def _some_tables(cls, value: tuple[Table, ...]) -> tuple[Table, ...]:
+        return _some(value, "table")
+
+    def table(self, name: str) -> Table | None:
+        """The table of this name, or None."""
+        return next((table for table in self.tables if table.name == name), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The schema as users write it: nothing that is merely a default."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+# --- what concerns several parts -------------------------------------------------------------------------
+
+
+def _repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """(position, name) of every name that stands before, letter case apart."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name.lower() in seen:
+            yield index, name
+        seen.add(name.lower())
+
+
+def check_names(experiment: Experiment) -> Iterator[Problem]:
+    """Tables, and the columns of a table, differ by more than letter case."""
+    for i, name in _repeated(table.name for table in experiment.tables):
+        yield Problem(f"tables[{i}].name", f"table {name!r} is there twice", "rename one")
+    for i, table in enumerate(experiment.tables):
+        for j, name in _repeated(column.name for column in table.columns):
+            place = f"tables[{i}].columns[{j}].name"
+            yield Problem(place, f"column {table.name}.{name} is there twice", "rename one")
+
+
+def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
+    """(place within the table, column name) wherever a table names its own columns."""
+    groups: list[tuple[str, tuple[str, ...]]] = [("primary_key", table.primary_key)]
+    groups += [(f"unique[{k}]", key) for k, key in enumerate(table.unique)]
+    groups += [(f"composite_keys[{k}]", key) for k, key in enumerate(table.composite_keys)]
+    groups += [(f"foreign_keys[{k}].columns", key.columns) for k, key in enumerate(table.foreign_keys)]
+    groups += [("sort_key", table.sort_key)]
+    for place, names in groups:
+        for j, name in enumerate(names):
+            yield f"{place}[{j}]", name
+    if table.dist_key is not None:
+        yield "dist_key", table.dist_key
+
+
+def check_own_columns(experiment: Experiment) -> Iterator[Problem]:
+    """Keys name columns that the table has, and primary keys name required ones."""
+    for i, table in enumerate(experiment.tables):
+        for place, name in _named_columns(table):
+            if table.column(name) is None:
+                known = [column.name for column in table.columns]
+                message = f"table {table.name!r} has no column {name!r}{closest(name, known)}"
+                yield Problem(f"tables[{i}].{place}", message)
+        for j, column in enumerate(table.columns):
+            if column.name in table.primary_key and not column.required:
+                message = f"{table.name}.{column.name} is in the primary key and cannot be optional"
+                yield Problem(f"tables[{i}].columns[{j}].required", message, "leave it out")
+            if column.name in table.primary_key and column.foreign_key and column.foreign_key.nullable:
+                message = f"{table.name}.{column.name} is in the primary key and cannot be NULL"
+                yield Problem(f"tables[{i}].columns[{j}].foreign_key.nullable", message, "say false")
+
+
+def _reference_places(i: int, table: Table) -> Iterator[tuple[str, str, ForeignKey]]:
+    """(place of the table name, place of the column names, reference) of every reference of a table."""
+    singles = iter(table.references)
+    for j, column in enumerate(table.columns):
+        if column.foreign_key is not None:
+            place = f"tables[{i}].columns[{j}].foreign_key"
+            yield f"{place}.references_table", f"{place}.references_column", next(singles)
+    for k, reference in enumerate(singles):
+        place = f"tables[{i}].foreign_keys[{k}]"
+        yield f"{place}.references_table", f"{place}.references_columns", reference
+
+
+def check_references(experiment: Experiment) -> Iterator[Problem]:
+    """A reference names a table, its columns, and a set of columns that is unique there."""
+    known = [table.name for table in experiment.tables]
+    for i, table in enumerate(experiment.tables):
+        for table_place, column_place, reference in _reference_places(i, table):
+            parent = experiment.table(reference.references_table)
+            if parent is None:
+                message = f"there is no table {reference.references_table!r}"
+                yield Problem(table_place, message + closest(reference.references_table, known))
+                continue
+            yield from _check_target(column_place, parent, reference)
+
+
+def _check_target(place: str, parent: Table, reference: ForeignKey) -> Iterator[Problem]:
+    names = [column.name for column in parent.columns]
+    missing = [name for name in reference.references_columns if name not in names]
+    for name in missing:
+        yield Problem(place, f"table {parent.name!r} has no column {name!r}{closest(name, names)}")
+    if not missing and not any(set(key) <= set(reference.references_columns) for key in parent.keys):
+        wanted = ", ".join(reference.references_columns)
+        message = f"{parent.name}({wanted}) is not unique, so a reference to it means no certain row"
+        mend = f"declare it unique or the primary key of {parent.name}, or reference one of its keys"
+        yield Problem(place, message, mend)
+
+
+def check_one_reference_per_column(experiment: Experiment) -> Iterator[Problem]:
+    """A column that stands in two references would have to satisfy both."""
+    for i, table in enumerate(experiment.tables):
+        seen: dict[str, ForeignKey] = {}
+        for _place, place, reference in _reference_places(i, table):
+            for name in reference.columns:
+                if name in seen:
+                    message = (
+                        f"{table.name}.{name} is in two references, to {seen[name].references_table} and to "
+                        f"{reference.references_table}; references that share a column are not supported yet"
+                    )
+                    yield Problem(place, message, "keep one of them")
+                seen.setdefault(name, reference)
+
+
+CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    check_names,
+    check_own_columns,
+    check_references,
+    check_one_reference_per_column,
+)
+
+
+# --- the door --------------------------------------------------------------------------------------------
+
+
+def parse(data: object, *, strict_names: bool = True) -> Experiment:
+    """Turn a decoded JSON or YAML document into an Experiment.
+
+    Raises SchemaError with every problem found, each with its path. Parts that are broken in
+    themselves are left out of the checks across parts, which still run on the rest.
+    """
+    context = _STRICT if strict_names else None
+    try:
+        experiment = Experiment.model_validate(data, context=context)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        problems = [problem for detail in details for problem in _problems(detail, data)]
+        problems += _problems_of_the_rest(data, details)
+        raise SchemaError(problems) from None
+    problems = [problem for check in CHECKS for problem in check(experiment)]
+    if problems:
+        raise SchemaError(problems)
+    return experiment
+
+
+def load(path: Path) -> Experiment:
+    """Read a schema file, JSON or YAML by its ending.
+
+    Raises SchemaError; for a file that is no JSON or YAML, with line and column.
+    """
+    return parse(decode(path))
+
+
+def decode(path: Path) -> object:
+    """Read a JSON or YAML file into plain data."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SchemaError([Problem(str(path), f"cannot be read: {reason}")]) from None
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        return _decode_yaml(text, path)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"{path}, line {error.lineno}, column {error.colno}"
+        raise SchemaError([Problem(place, f"not valid JSON: {error.msg}")]) from None
+
+
+def _decode_yaml(text: str, path: Path) -> object:
+    import yaml  # noqa: PLC0415 - most users write JSON
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        message = f"not valid YAML: {error.problem or error.context}"
+        raise SchemaError([Problem(f"{path}{where}", message)]) from None
+    except yaml.YAMLError as error:
+        raise SchemaError([Problem(str(path), f"not valid YAML: {error}")]) from None
+
+
+_KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
+    "columns": Column,
+    "tables": Table,
+    "foreign_keys": ForeignKey,
+    "foreign_key": ColumnReference,
+    "distribution": Distribution,
+}
+
+
+def _problems(detail: ErrorDetails, data: object) -> Iterator[Problem]:
+    """pydantic's error in this project's words."""
+    loc, context = detail["loc"], detail.get("ctx", {})
+    owner = _label(loc, data)
+    default = [Fault("", _message(detail))]
+    for fault in context.get("faults", default):
+        place = ".".join(part for part in (_path(loc), fault.field) if part)
+        yield Problem(place, f"{owner}{fault.message}", fault.mend)
+
+
+def _message(detail: ErrorDetails) -> str:
+    loc = detail["loc"]
+    if detail["type"] == "missing":
+        return "is missing"
+    if detail["type"] == "extra_forbidden":
+        names = [part for part in loc[:-1] if isinstance(part, str)]
+        model = _KNOWN_FIELDS.get(names[-1] if names else "", Experiment)
+        return f"unknown field{closest(str(loc[-1]), model.model_fields)}"
+    if detail["type"] in ("model_type", "dict_type"):
+        return "an object {...} is needed here"
+    return detail["msg"].replace("Input should", "should")
+
+
+def _label(loc: tuple[int | str, ...], data: object) -> str:
+    """`"customers.code "` for a problem inside that column, as far as the names can be read."""
+    names = []
+    for depth in (2, 4):
+        if len(loc) >= depth and loc[depth - 2] in ("tables", "columns"):
+            part = _dig(data, loc[:depth])
+            names.append(str(part.get("name", "?")) if isinstance(part, dict) else "?")
+    return f"{'.'.join(names)}: " if names else ""
+
+
+def _dig(data: object, loc: tuple[int | str, ...]) -> Any:
+    value: Any = data
+    for part in loc:
+        try:
+            value = value[part]
+        except (LookupError, TypeError):
+            return None
+    return value
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+# what a column keeps for the checks across parts when its other fields contradict each other
+_IDENTITY = ("name", "data_type", "is_unique", "required", "foreign_key")
+_UNNAMED = "<unnamed>"
+_BLANK_COLUMN = {"name": _UNNAMED, "data_type": "INT"}
+
+
+def _problems_of_the_rest(data: object, details: Iterable[ErrorDetails]) -> list[Problem]:
+    """The problems across parts of what remains when every broken field is left out."""
+    copy = json.loads(json.dumps(data, default=str))
+    for detail in details:
+        _leave_out(copy, detail["loc"])
+    try:
+        experiment = Experiment.model_validate(copy)
+    except ValidationError:  # too broken to say more
+        return []
+    return [problem for check in CHECKS for problem in check(experiment) if _UNNAMED not in str(problem)]
+
+
+def _leave_out(data: Any, loc: tuple[int | str, ...]) -> None:
+    """Blank the field of the experiment, table or column that `loc` lies in."""
+    in_table = len(loc) > 1 and loc[0] == "tables"
+    in_column = in_table and len(loc) > 3 and loc[2] == "columns"
+    depth = 4 if in_column else 2 if in_table else 0
+    owner = _dig(data, loc[:depth])
+    if not isinstance(owner, dict):
+        if depth:
+            _dig(data, loc[: depth - 1])[loc[depth - 1]] = _blank(in_column)
+    elif len(loc) == depth:
+        for name in set(owner) - set(_IDENTITY):
+            del owner[name]
+    else:
+        owner.pop(str(loc[depth]), None)
+        for name, value in _blank(in_column).items():
+            owner.setdefault(name, value)
+
+
+def _blank(in_column: bool) -> dict[str, Any]:
+    return dict(_BLANK_COLUMN) if in_column else {"name": _UNNAMED, "columns": [_BLANK_COLUMN]}

@@ -1,0 +1,1 @@
+"""SQL text -> table definitions, a file per dialect."""

@@ -1,0 +1,1 @@
+"""Column rules, a file per family."""

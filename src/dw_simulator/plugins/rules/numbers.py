@@ -1,0 +1,127 @@
+"""Even spreads and sequences."""
+
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import ClassVar
+
+from dw_simulator.engine.kernels import temporal
+from dw_simulator.engine.kernels.base import Domain, Drawn
+from dw_simulator.engine.kernels.decimals import WideDecimals
+from dw_simulator.engine.kernels.floats import Floats
+from dw_simulator.engine.kernels.integers import Integers
+from dw_simulator.engine.keys import RowNumber
+from dw_simulator.engine.permutation import MAX_SIZE
+from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.storage import dtype_of
+from dw_simulator.model import RuleOptions
+from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
+
+DEFAULT_SPAN = 1000
+_FLOAT32_LIMIT, _FLOAT64_LIMIT = 3.4e38, 1.7e308
+
+
+class UniformValues(RuleOptions):
+    """Every value between the column's bounds, equally likely."""
+
+    kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS | TEMPORAL_KINDS
+
+    def build(self, spec: ColumnSpec) -> Domain:
+        kind = spec.type.kind
+        if kind is Kind.FLOAT:
+            low_float, high_float = float_bounds(spec)
+            return Floats.between(low_float, high_float, spec.type.bits)
+        if kind is Kind.TIME:
+            return temporal.of_day(spec.type)
+        if kind in TEMPORAL_KINDS:
+            try:
+                return temporal.between(spec.type, spec.column.date_start, spec.column.date_end)
+            except ValueError as error:
+                raise Refusal(str(error), "move date_start or date_end") from None
+        low, high = stored_bounds(spec)
+        return whole_numbers(spec.type, low, high)
+
+
+class Sequence(RuleOptions):
+    """start, start + step, start + 2 step, ... in row order: identity columns and plain integer keys."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER, Kind.DECIMAL})
+
+    start: int | None = None
+    step: int = 1
+
+    def build(self, spec: ColumnSpec) -> Drawn:
+        if self.step == 0:
+            raise Refusal("a sequence with step 0 stands still", "choose another step")
+        start = self.start if self.start is not None else _declared_start(spec)
+        unit = 10**spec.type.scale
+        first, last = start * unit, (start + self.step * max(spec.rows - 1, 0)) * unit
+        low, high = _limits(spec)
+        if not (low <= first <= high and low <= last <= high):
+            fitting = max((high // unit - start) // self.step + 1, 0) if self.step > 0 else 0
+            raise Refusal(
+                f"a sequence from {start:,} has {fitting:,} values here, {spec.rows:,} rows asked",
+                "use a wider type or lower the rows",
+            )
+        size, step = max(spec.rows, 1), self.step * unit
+        if spec.type.bits == 128:
+            return Drawn(RowNumber(size), WideDecimals(first, size, step))
+        return Drawn(RowNumber(size), Integers(first, size, dtype_of(spec.type), step))
+
+
+def _declared_start(spec: ColumnSpec) -> int:
+    return int(spec.column.min_value) if spec.column.min_value is not None else 1
+
+
+def _limits(spec: ColumnSpec) -> tuple[int, int]:
+    """The type's limits, narrowed by the column's bounds."""
+    low, high = spec.type.limits
+    column, scale = spec.column, spec.type.scale
+    if column.min_value is not None:
+        low = max(low, _scaled(column.min_value, scale, ROUND_CEILING))
+    if column.max_value is not None:
+        high = min(high, _scaled(column.max_value, scale, ROUND_FLOOR))
+    return low, high
+
+
+def _scaled(value: Decimal, scale: int, rounding: str) -> int:
+    return int(value.scaleb(scale).to_integral_value(rounding=rounding))
+
+
+def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
+    """Least and greatest stored integer of a whole-number or decimal column, with sensible defaults.
+
+    A key without bounds gets every positive value its type has. Raises Refusal when nothing is left.
+    """
+    low, high = _limits(spec)
+    column, span = spec.column, DEFAULT_SPAN * 10**spec.type.scale
+    unit = 10**spec.type.scale
+    if column.min_value is None and column.max_value is None:
+        low, high = (unit, high) if spec.key and high >= unit else (0, min(high, span))
+    elif column.max_value is None and not spec.key:
+        high = min(high, low + span)
+    elif column.min_value is None:
+        low = max(low, 0 if high >= 0 else high - span)
+    if low > high:
+        raise Refusal(
+            f"no value of {spec.type.declared} lies between {column.min_value} and {column.max_value}",
+            "move min_value or max_value",
+        )
+    return low, high
+
+
+def float_bounds(spec: ColumnSpec) -> tuple[float, float]:
+    """Least and greatest value of a floating-point column, with sensible defaults."""
+    limit = _FLOAT32_LIMIT if spec.type.bits == 32 else _FLOAT64_LIMIT
+    low_given, high_given = spec.column.min_value, spec.column.max_value
+    low = float(low_given) if low_given is not None else min(0.0, float(high_given or 0))
+    high = float(high_given) if high_given is not None else low + DEFAULT_SPAN
+    if not -limit <= low <= high <= limit:
+        raise Refusal(f"{spec.type.declared} reaches from {-limit:g} to {limit:g}", "move the bounds")
+    return low, high
+
+
+def whole_numbers(type_: SqlType, low: int, high: int, step: int = 1) -> Domain:
+    """The stored integers low, low + step, ... up to high."""
+    size = (high - low) // step + 1
+    if type_.bits == 128:
+        return WideDecimals.between(low, high) if step == 1 else WideDecimals(low, size, step)
+    return Integers(low, min(size, MAX_SIZE), dtype_of(type_), step)
