@@ -54,13 +54,17 @@ def _choice(pattern: str, meaning: str, values: str, weights: tuple[int, ...] = 
     return Guess(pattern, _TEXT, meaning, {"rule": rule}, max(map(len, listed)))
 
 
-def _between(pattern: str, meaning: str, low: float, high: float, kinds: frozenset[Kind] = NUMERIC_KINDS) -> Guess:
+def _between(
+    pattern: str, meaning: str, low: float, high: float, kinds: frozenset[Kind] = NUMERIC_KINDS
+) -> Guess:
     return Guess(pattern, kinds, meaning, {"min_value": low, "max_value": high})
 
 
 def _money(pattern: str, meaning: str, low: float, high: float, log_mean: float, log_stddev: float) -> Guess:
     shape = {"type": "lognormal", "parameters": {"mean": log_mean, "stddev": log_stddev}}
-    return Guess(pattern, NUMERIC_KINDS, meaning, {"distribution": shape, "min_value": low, "max_value": high})
+    return Guess(
+        pattern, NUMERIC_KINDS, meaning, {"distribution": shape, "min_value": low, "max_value": high}
+    )
 
 
 def _period(pattern: str, meaning: str, start: str, end: str) -> Guess:
@@ -112,17 +116,25 @@ GUESSES: tuple[Guess, ...] = (
     _between(r"longitude|^(lon|lng)$", "a longitude", -180, 180),
     # organisations and things
     _faker(r"compan|organi[sz]ation|supplier_?name|vendor|employer", "company", "a company", 40, unique=True),
-    _choice(r"venue_?name", "a venue", "Opera House|City Arena|Harbour Stage|Royal Theatre|Jazz Cellar|"
-            "Riverside Park|Concert Hall|Sports Palace|Old Mill|Grand Pavilion|North Stadium|Garden Theatre"),
+    _choice(
+        r"venue_?name",
+        "a venue",
+        "Opera House|City Arena|Harbour Stage|Royal Theatre|Jazz Cellar|"
+        "Riverside Park|Concert Hall|Sports Palace|Old Mill|Grand Pavilion|North Stadium|Garden Theatre",
+    ),
     _choice(r"event_?name", "an event", _EVENTS),
     _choice(r"(product|part|item|article)_?name", "a product", _PRODUCTS),
     _choice(r"cat(egory)?_?group", "a group of categories", "Shows|Concerts|Sports"),
-    _choice(r"cat(egory)?_?name|genre", "a category", "Opera|Plays|Musicals|Jazz|Pop|Classical|Tennis|Soccer|Ballet"),
-    _choice(r"^category$|product_?category", "a category", "Books|Toys|Garden|Grocery|Beauty|Sports|Home|Music"),
-    _choice(r"ship_?mode|shipping_?method", "a way of shipping", "AIR|RAIL|TRUCK|SHIP|MAIL|COURIER"),
     _choice(
-        r"status", "a status", "delivered|shipped|pending|cancelled|returned", (60, 18, 10, 8, 4)
+        r"cat(egory)?_?name|genre",
+        "a category",
+        "Opera|Plays|Musicals|Jazz|Pop|Classical|Tennis|Soccer|Ballet",
     ),
+    _choice(
+        r"^category$|product_?category", "a category", "Books|Toys|Garden|Grocery|Beauty|Sports|Home|Music"
+    ),
+    _choice(r"ship_?mode|shipping_?method", "a way of shipping", "AIR|RAIL|TRUCK|SHIP|MAIL|COURIER"),
+    _choice(r"status", "a status", "delivered|shipped|pending|cancelled|returned", (60, 18, 10, 8, 4)),
     _choice(r"status", "a status", "open|done|held"),
     _faker(r"currency", "currency_code", "a currency", 3),
     _faker(r"colou?r", "color_name", "a colour", 24),
@@ -153,8 +165,12 @@ GUESSES: tuple[Guess, ...] = (
     # time
     _period(r"birth|^dob$|born", "a birth date", "1940-01-01", "2007-12-31"),
     _period(r"^cal(endar)?_?date$", "a calendar date", "2020-01-01", "2029-12-31"),
-    _period(r"(_at|_on|_ts|_dt|date|time|stamp)$|^(date|time)|created|updated", "a moment of the last years",
-            "2022-01-01", "2025-12-31"),
+    _period(
+        r"(_at|_on|_ts|_dt|date|time|stamp)$|^(date|time)|created|updated",
+        "a moment of the last years",
+        "2022-01-01",
+        "2025-12-31",
+    ),
     # flags
     _share(r"deleted|holiday|blocked|fraud|test", "a rare flag", 0.05),
     _share(r"active|enabled|valid", "a common flag", 0.9),

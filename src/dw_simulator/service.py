@@ -1,6 +1,8 @@
 """ExperimentService: the use cases, and the one door for the command line, HTTP and Python."""
 
+import os
 import secrets
+import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,23 +14,27 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from dw_simulator import inference, model
+from dw_simulator import inference, schema
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.rules import Refusal, Rule
-from dw_simulator.errors import DwSimError, Problem, RequestError, RunAbortedError, RunError, SchemaError, closest
+from dw_simulator.engine.run import Execution, Progress, no_progress
+from dw_simulator.errors import (
+    DwSimError,
+    Problem,
+    RequestError,
+    RunAbortedError,
+    RunError,
+    SchemaError,
+    closest,
+)
 from dw_simulator.model import Experiment, RuleSpec
 from dw_simulator.registry import Registry, registry
 from dw_simulator.settings import Settings
 from dw_simulator.types import Kind
 
-Progress = Callable[[str, int], None]
 COMPRESSIONS = ("zstd", "snappy", "none")
 MAX_SEED = (1 << 63) - 1
-
-
-def _silent(_table: str, _rows: int) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class GenerateRequest:
     workers: int | None = None
     executor: str = "threads"
     started: Callable[[Plan], None] = lambda _plan: None
-    progress: Progress = _silent
+    progress: Progress = no_progress
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,7 @@ class ExperimentService:
 
     def create(self, data: object) -> Created:
         """Store a schema, given as decoded JSON or as a path to a JSON or YAML file."""
-        experiment = model.load(data) if isinstance(data, Path) else model.parse(data)
+        experiment = schema.load(data) if isinstance(data, Path) else schema.parse(data)
         return self._keep(experiment)
 
     def import_sql(self, sql: str, *, name: str, dialect: str, target_rows: int | None = None) -> Created:
@@ -109,8 +115,8 @@ class ExperimentService:
             if target_rows is not None:
                 table["target_rows"] = target_rows
         warehouse = {"target_warehouse": dialect} if dialect in ("redshift", "snowflake", "duckdb") else {}
-        schema = {"name": name, "tables": ddl.tables, **warehouse}
-        experiment = inference.infer(model.parse(schema, strict_names=False))
+        data = {"name": name, "tables": ddl.tables, **warehouse}
+        experiment = inference.infer(schema.parse(data, strict_names=False))
         return self._keep(experiment, ddl.warnings)
 
     def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
@@ -134,8 +140,6 @@ class ExperimentService:
         self.persistence.delete_experiment(name)
         managed = self.settings.output / name
         if managed.is_dir():
-            import shutil  # noqa: PLC0415
-
             shutil.rmtree(managed)
 
     # --- rules
@@ -183,7 +187,7 @@ class ExperimentService:
         seed = _checked_seed(request.seed)
         plan = self.plan(name, seed=seed, rows=request.rows)
         execute = self.registry.load("executor", request.executor)
-        execution = self._execution(request)
+        execution = Execution(workers=_checked_workers(request.workers), progress=request.progress)
         root = (request.output_dir or self.settings.output / name).expanduser().absolute()
         sink = self._sink(root, request.compression)
         sink.prepare(plan)
@@ -207,13 +211,6 @@ class ExperimentService:
         seconds = time.perf_counter() - began
         return Summary(run_id, name, seed, str(root), counts, files, size, seconds, plan.warnings)
 
-    def _execution(self, request: GenerateRequest) -> Any:
-        executors = self.registry.load("execution", "local")
-        workers = request.workers if request.workers is not None else executors.cores()
-        if workers < 1:
-            raise RequestError(f"{workers} workers cannot work; ask for 1 or more")
-        return executors.Execution(workers=workers, progress=request.progress)
-
     def _sink(self, root: Path, compression: str) -> Any:
         if compression not in COMPRESSIONS:
             raise RequestError(f"unknown compression {compression!r}{closest(compression, COMPRESSIONS)}")
@@ -236,6 +233,14 @@ def _checked_seed(seed: int | None) -> int:
     if not 0 <= seed <= MAX_SEED:
         raise RequestError(f"the seed {seed} is outside 0 to {MAX_SEED}")
     return seed
+
+
+def _checked_workers(workers: int | None) -> int:
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if workers < 1:
+        raise RequestError(f"{workers} workers cannot work; ask for 1 or more")
+    return workers
 
 
 def _as_run_error(error: BaseException) -> DwSimError:

@@ -16,7 +16,9 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("dw-simulator"),
         description="experiments and managed output",
     )
-    store_url: str = Field(default="", description="SQLAlchemy URL of the experiment store; SQLite in the home")
+    store_url: str = Field(
+        default="", description="SQLAlchemy URL of the experiment store; SQLite in the home"
+    )
 
     @property
     def store(self) -> str:

@@ -51,7 +51,11 @@ class Converter:
 
     def _field(self, column: ColumnPlan) -> pa.Field:
         sample = column.kernel.values(Rows.run(0, 1))
-        type_ = pa.dictionary(pa.int32(), pa.string()) if isinstance(sample, PoolColumn) else arrow_type(column.type)
+        type_ = (
+            pa.dictionary(pa.int32(), pa.string())
+            if isinstance(sample, PoolColumn)
+            else arrow_type(column.type)
+        )
         return pa.field(column.name, type_, nullable=column.nullable)
 
     def batch(self, batch: ColumnBatch) -> pa.RecordBatch:
@@ -78,7 +82,7 @@ class Converter:
 def _fixed(type_: SqlType, column: FixedColumn, bitmap: pa.Buffer | None) -> pa.Array:
     values, target = column.values, arrow_type(type_)
     if type_.kind is Kind.BOOLEAN:
-        values = np.packbits(values, bitorder="little")
+        values = np.packbits(values.astype(np.bool_, copy=False), bitorder="little")
     data = pa.py_buffer(np.ascontiguousarray(values))
     if type_.kind is Kind.UUID:
         storage = pa.Array.from_buffers(pa.binary(16), len(column), [bitmap, data])

@@ -52,12 +52,16 @@ class Shape:
 
         def at(p: Floats) -> Floats:
             """The value with the share p of the cut shape below it, by the tail that is exact there."""
-            return np.where(under + p * mass <= 0.5, self.lower(under + p * mass), self.upper(from_above - p * mass))
+            return np.where(
+                under + p * mass <= 0.5, self.lower(under + p * mass), self.upper(from_above - p * mass)
+            )
 
         def down(q: Floats) -> Floats:
             """The value with the share q above it."""
             from_below = float(self.below(np.array(high)))
-            return np.where(over + q * mass <= 0.5, self.upper(over + q * mass), self.lower(from_below - q * mass))
+            return np.where(
+                over + q * mass <= 0.5, self.upper(over + q * mass), self.lower(from_below - q * mass)
+            )
 
         def bounded(curve: Curve) -> Curve:
             return lambda p: np.clip(curve(p), low, high) * scale
@@ -118,7 +122,7 @@ def beta(alpha: float, beta_: float, low: float, high: float) -> Shape:
 
 
 def poisson(stream: Stream, rate: float, low: float = 0, high: float = inf) -> tuple[int, Alias | Slots]:
-    """Counts with the mean `rate` within [low, high]: the least count, and a selector of the counts from it."""
+    """Counts with the mean `rate` within [low, high]: the least one, and a selector of the counts from it."""
     from scipy.special import gammaln, xlogy  # noqa: PLC0415
 
     reach = 12 * rate**0.5 + 40  # less than 2^-64 of the mass lies further out

@@ -13,8 +13,8 @@ UInts = NDArray[np.uint64]
 V = TypeVar("V")
 
 
-class Selector(Protocol):
-    """A pure function from row numbers to indices.
+class Selector(Hashable, Protocol):
+    """A pure function from row numbers to indices, told apart by identity.
 
     `index` returns a fresh uint64 array that the caller may overwrite.
     """

@@ -1,10 +1,38 @@
-"""From a plan to batches."""
+"""From a plan to batches, and how a plan is carried out."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 from dw_simulator.engine.columns import ColumnBatch
 from dw_simulator.engine.planning import Part, TablePlan
 from dw_simulator.engine.rows import BLOCK, Rows
+from dw_simulator.errors import RunAbortedError
+
+Progress = Callable[[str, int], None]
+"""Told of a table and of how many more of its rows are done."""
+
+
+def no_progress(_table: str, _rows: int) -> None:
+    """The progress callback of those who do not watch."""
+
+
+@dataclass
+class Execution:
+    """How a plan is carried out; none of it changes a value.
+
+    `cancelled` may be set from any thread: workers stop at the next batch.
+    """
+
+    workers: int = 2
+    batch_rows: int = BLOCK
+    progress: Progress = no_progress
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def check(self) -> None:
+        """Raise RunAbortedError once the run is cancelled."""
+        if self.cancelled.is_set():
+            raise RunAbortedError("stopped on request; nothing was published")
 
 
 def run_chunk(plan: TablePlan, start: int, stop: int) -> ColumnBatch:

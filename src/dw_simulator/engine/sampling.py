@@ -27,7 +27,13 @@ def multiply_high(words: UInts, size: int) -> UInts:
     """
     if size & (size - 1) == 0:
         bits = size.bit_length() - 1
-        return words if bits == 64 else np.right_shift(words, np.uint64(64 - bits), out=words) if bits else words * 0
+        return (
+            words
+            if bits == 64
+            else np.right_shift(words, np.uint64(64 - bits), out=words)
+            if bits
+            else words * 0
+        )
     low = words & _LOW
     words >>= _HALF
     if size <= 1 << 32:
@@ -115,7 +121,7 @@ def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias
     shares = np.asarray(weights, dtype=np.float64)
     shares = shares / shares.sum()
     least = shares[shares > 0].min()
-    for parts in range(int(round(1 / max(least, 1 / SLOT_LIMIT))), SLOT_LIMIT + 1):
+    for parts in range(round(1 / max(least, 1 / SLOT_LIMIT)), SLOT_LIMIT + 1):
         counts = np.rint(shares * parts)
         if np.abs(counts - shares * parts).max() < 1e-9 * parts and counts.sum() == parts:
             slots = np.repeat(np.arange(len(shares), dtype=np.uint64), counts.astype(np.int64))
@@ -147,7 +153,8 @@ def steady(values: Floats) -> Floats:
     about 2^-20 a value.
     """
     mantissa, exponent = np.frexp(values)
-    return np.ldexp(np.rint(mantissa * (1 << 32)), exponent - 32)
+    rounded: Floats = np.ldexp(np.rint(mantissa * (1 << 32)), exponent - 32)
+    return rounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +191,9 @@ class Quantiles:
     widths: Floats
 
     @classmethod
-    def of(cls, stream: Stream, lower: Callable[[Floats], Floats], upper: Callable[[Floats], Floats]) -> "Quantiles":
+    def of(
+        cls, stream: Stream, lower: Callable[[Floats], Floats], upper: Callable[[Floats], Floats]
+    ) -> "Quantiles":
         """The table of a shape given by its quantiles from below and from above.
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
@@ -248,9 +257,8 @@ class Zipf:
         mass = (high - low) if flat else (np.expm1(t * high) - np.expm1(t * low)) / t
 
         def quantile(p: Floats) -> Floats:
-            if flat:
-                return np.exp(low + p * (high - low))
-            return np.exp(np.log1p(np.expm1(t * low) + p * mass * t) / t)
+            logs: Floats = low + p * (high - low) if flat else np.log1p(np.expm1(t * low) + p * mass * t) / t
+            return np.exp(logs)
 
         tail = Quantiles.of(tail_stream, quantile, lambda q: quantile(1.0 - q))
         return cls(size, weighted(stream, np.append(weights, mass)), tail)
@@ -260,5 +268,7 @@ class Zipf:
         if self.tail is not None:
             beyond = np.flatnonzero(index == _HEAD)
             ranks = self.tail.values(Rows.at(rows.numbers[beyond]))
-            index[beyond] = np.clip(np.floor(ranks + 0.5), _HEAD + 1, self.size).astype(np.uint64) - np.uint64(1)
+            index[beyond] = np.clip(np.floor(ranks + 0.5), _HEAD + 1, self.size).astype(
+                np.uint64
+            ) - np.uint64(1)
         return index

@@ -1,36 +1,11 @@
 """Who makes the parts of a plan: an executor maps them over workers."""
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from dw_simulator.adapters.arrow import Converter
 from dw_simulator.adapters.sinks import Receipt, Sink
 from dw_simulator.engine.planning import Part, Plan, TablePlan
-from dw_simulator.engine.rows import BLOCK
-from dw_simulator.engine.run import run_part
-from dw_simulator.errors import RunAbortedError
-
-Progress = Callable[[str, int], None]
-"""Told of a table and of how many more of its rows are done."""
-
-
-def no_progress(_table: str, _rows: int) -> None:
-    """The progress callback of those who do not watch."""
-
-
-@dataclass
-class Execution:
-    """How a plan is carried out; none of it changes a value.
-
-    `cancelled` may be set from any thread: workers stop at the next batch.
-    """
-
-    workers: int = 2
-    batch_rows: int = BLOCK
-    progress: Progress = no_progress
-    cancelled: threading.Event = field(default_factory=threading.Event)
+from dw_simulator.engine.run import Execution, run_part
 
 
 class Executor(Protocol):
@@ -55,8 +30,7 @@ def write_part(table: TablePlan, part: Part, sink: Sink, execution: Execution) -
     writer = sink.open(table, part)
     try:
         for batch in run_part(table, part, execution.batch_rows):
-            if execution.cancelled.is_set():
-                raise RunAbortedError("stopped on request; nothing was published")
+            execution.check()
             writer.write(converter.batch(batch))
             execution.progress(table.name, len(batch))
         return writer.close()

@@ -1,7 +1,6 @@
 """This machine's cores, as threads or as processes."""
 
 import multiprocessing
-import os
 import queue
 import signal
 import threading
@@ -10,9 +9,10 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, Thr
 from multiprocessing.synchronize import Event
 from typing import Any, cast
 
-from dw_simulator.adapters.executors import Execution, Progress, largest_first, write_part
+from dw_simulator.adapters.executors import largest_first, write_part
 from dw_simulator.adapters.sinks import Receipt, Sink
 from dw_simulator.engine.planning import Part, Plan
+from dw_simulator.engine.run import Execution, Progress
 from dw_simulator.errors import RunAbortedError
 
 _POLL_SECONDS = 0.1
@@ -37,7 +37,9 @@ def run_in_processes(plan: Plan, sink: Sink, execution: Execution) -> list[Recei
     relay.start()
     workers = min(execution.workers, len(work))
     try:
-        with ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=state) as pool:
+        with ProcessPoolExecutor(
+            workers, mp_context=context, initializer=_start_worker, initargs=state
+        ) as pool:
             futures = [pool.submit(_write_in_worker, table.name, part) for table, part in work]
             return _collect(futures, execution.cancelled)
     finally:
@@ -56,14 +58,9 @@ def _collect(futures: Iterable[Future[Receipt]], cancelled: Any) -> list[Receipt
         except KeyboardInterrupt:
             failures.insert(0, RunAbortedError("interrupted; nothing was published"))
             finished = set()
-        for future in finished:
-            if future.cancelled():
-                continue
-            error = future.exception()
-            if error is None:
-                receipts.append(future.result())
-            else:
-                failures.append(error)
+        kept = [future for future in finished if not future.cancelled()]
+        failures += filter(None, (future.exception() for future in kept))
+        receipts += [future.result() for future in kept if future.exception() is None]
         if failures or cancelled.is_set():
             cancelled.set()
             for future in pending:
@@ -104,8 +101,3 @@ def _relay(reports: Any, execution: Execution, stop: Event, done: threading.Even
         except queue.Empty:
             if done.is_set():
                 return
-
-
-def cores() -> int:
-    """The cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -75,7 +75,9 @@ class ParquetSink:
         """Files of an earlier run are replaced; anything else in their place is left alone and refused."""
         if not target.exists() and not target.is_symlink():
             return
-        names = [item.name for item in target.iterdir()] if target.is_dir() and not target.is_symlink() else ["?"]
+        names = (
+            [item.name for item in target.iterdir()] if target.is_dir() and not target.is_symlink() else ["?"]
+        )
         foreign = [name for name in names if not _PART_NAME.fullmatch(name)]
         if foreign:
             raise RequestError(

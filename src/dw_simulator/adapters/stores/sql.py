@@ -135,7 +135,8 @@ class Store:
             yield
         except (SQLAlchemyError, ArgumentError, OSError) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            message = f"the experiment store {make_safe(self.url)} fails: {reason}; check DW_SIM_STORE_URL and DW_SIM_HOME"
+            where = make_safe(self.url)
+            message = f"the experiment store {where} fails: {reason}; check DW_SIM_STORE_URL and DW_SIM_HOME"
             raise StoreError(message) from error
 
     @contextmanager
@@ -153,14 +154,12 @@ class Store:
             "warnings": json.dumps(warnings),
             "created_at": _now(),
         }
-        try:
-            with self.engine.begin() as connection:
-                connection.execute(insert(experiments).values(values))
-        except IntegrityError:
-            raise NameTakenError(experiment.name) from None
-        except SQLAlchemyError as error:
-            with self._explained():
-                raise error
+        with self._explained():
+            try:
+                with self.engine.begin() as connection:
+                    connection.execute(insert(experiments).values(values))
+            except IntegrityError:
+                raise NameTakenError(experiment.name) from None
 
     def get_experiment(self, name: str) -> StoredExperiment:
         """The experiment of this name. Raises UnknownNameError with the closest match."""
@@ -198,7 +197,7 @@ class Store:
                 program_version=program_version,
                 started_at=_now(),
             )
-            return int(connection.execute(statement).inserted_primary_key[0])
+            return int(connection.execute(statement.returning(runs.c.id)).scalar_one())
 
     def finish_run(
         self,
@@ -246,7 +245,17 @@ def _experiment(row: Mapping[Any, Any]) -> StoredExperiment:
 
 
 def _run(row: Mapping[Any, Any]) -> Run:
-    names = ("id", "experiment", "status", "output_dir", "program_version", "started_at", "completed_at", "error", "traceback")
+    names = (
+        "id",
+        "experiment",
+        "status",
+        "output_dir",
+        "program_version",
+        "started_at",
+        "completed_at",
+        "error",
+        "traceback",
+    )
     kept = {name: row[name] for name in names}
     return Run(seed=int(row["seed"]), row_counts=json.loads(row["row_counts"]), **kept)
 

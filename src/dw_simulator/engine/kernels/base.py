@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from typing_extensions import TypeIs
+
 from dw_simulator.engine.columns import Column, with_nulls
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.sampling import Chance
@@ -33,6 +35,11 @@ class Domain(Protocol):
         """How many values, from index 0 on, there are before the domain has to help itself to counters."""
 
     def decode(self, index: UInts) -> Column: ...
+
+
+def is_domain(values: "Kernel | Domain") -> TypeIs[Domain]:
+    """Whether these are values to draw from, rather than a finished kernel."""
+    return hasattr(values, "decode")
 
 
 def width_of(values: Kernel | Domain) -> int:

@@ -20,7 +20,7 @@ class Binary:
 
     @property
     def size(self) -> int:
-        return min(256**self.width, MAX_SIZE)
+        return min(1 << 8 * self.width, MAX_SIZE)
 
     @property
     def natural(self) -> int:

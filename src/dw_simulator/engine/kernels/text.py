@@ -87,7 +87,7 @@ class Codes:
 
     @property
     def size(self) -> int:
-        return min(36**self.length, MAX_SIZE)
+        return min(int(36**self.length), MAX_SIZE)
 
     @property
     def natural(self) -> int:
@@ -203,13 +203,13 @@ def _eight_digits(value: UInts) -> UInts:
     upper = ((pairs * u(10_486)) >> u(20)) & u(0x0000_007F_0000_007F)
     hundreds = upper | ((pairs - upper * u(100)) << u(16))
     tens = ((hundreds * u(103)) >> u(10)) & u(0x000F_000F_000F_000F)
-    return (tens | ((hundreds - tens * u(10)) << u(8))) + u(0x3030_3030_3030_3030)
+    ascii_digits: UInts = (tens | ((hundreds - tens * u(10)) << u(8))) + u(0x3030_3030_3030_3030)
+    return ascii_digits
 
 
 @dataclass(frozen=True, eq=False)
 class Assembled:
-    """Texts put together from parts; the index is split into one digit a part, a counter the slowest.
-    """
+    """Texts put together from parts; the index is split into one digit a part, a counter the slowest."""
 
     parts: tuple[Part, ...]
 

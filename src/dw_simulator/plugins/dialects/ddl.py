@@ -17,7 +17,7 @@ from dw_simulator.errors import Problem, SchemaError, SqlError
 from dw_simulator.types import UnknownTypeError, sql_type
 
 Types = Mapping[str, str]
-"""sqlglot's type names -> this program's; "(*)" stands for the arguments, or for defaults: "VARCHAR(*256)"."""
+"""sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them."""
 
 
 @dataclass
@@ -36,9 +36,9 @@ def read_ddl(sql: str, dialect: type[Dialect], types: Types) -> Ddl:
     return _Reader(dialect, types).read(sql)
 
 
-def _parse(sql: str, dialect: type[Dialect]) -> list[exp.Expression]:
+def _parse(sql: str, dialect: type[Dialect]) -> list[Any]:
     try:
-        trees: list[exp.Expression | None] = sqlglot.parse(sql, read=dialect)
+        trees = sqlglot.parse(sql, read=dialect)
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         excerpt = "".join(str(first.get(k) or "") for k in ("start_context", "highlight", "end_context"))
@@ -85,7 +85,9 @@ class _Reader:
         elif isinstance(tree, exp.Comment):
             self._comment(tree)
         else:
-            self._warn("", f"{_first_words(tree.sql(dialect=self.dialect))} ... is not a table and was left out")
+            self._warn(
+                "", f"{_first_words(tree.sql(dialect=self.dialect))} ... is not a table and was left out"
+            )
 
     def _warn(self, table: str, message: str) -> None:
         self.ddl.warnings.append(f"{table}: {message}" if table else message)
@@ -150,7 +152,8 @@ class _Reader:
             handler(table, column, kind)
         elif isinstance(kind, exp.Reference):
             parent, columns = self._target(kind)
-            column["foreign_key"] = {"references_table": parent, "references_column": (columns or [None])[0]}
+            first = columns[0] if columns else None
+            column["foreign_key"] = {"references_table": parent, "references_column": first}
         elif isinstance(kind, exp.CheckColumnConstraint):
             table.setdefault("checks", []).append(kind.this.sql(dialect=self.dialect))
         elif isinstance(kind, exp.DefaultColumnConstraint):
@@ -204,7 +207,9 @@ class _Reader:
                 table["dist_style"] = item.name.lower()
             case exp.SortKeyProperty():
                 table["sort_key"] = _names(item.this)
-            case exp.Cluster() | exp.ClusterProperty() if all(isinstance(e, exp.Column) for e in item.expressions):
+            case exp.Cluster() | exp.ClusterProperty() if all(
+                isinstance(e, exp.Column) for e in item.expressions
+            ):
                 table["sort_key"] = _names(item.expressions)
             case exp.SchemaCommentProperty():
                 table["comment"] = item.this.name

@@ -29,7 +29,9 @@ TYPES = {
 
 def _word_property(name: str) -> Any:
     """A table attribute that is followed by one word: BACKUP NO, ENCODE AUTO."""
-    return lambda self: self.expression(exp.Property(this=exp.var(name), value=self._parse_var(any_token=True)))
+    return lambda self: self.expression(
+        exp.Property(this=exp.var(name), value=self._parse_var(any_token=True))
+    )
 
 
 def _sort_key(self: Any) -> Any:

@@ -62,7 +62,7 @@ class Choice(RuleOptions):
 
 
 def listed(type_: SqlType, values: tuple[object, ...]) -> Domain:
-    """The domain of these values, stored as the type stores them. Raises Refusal for one that does not fit."""
+    """The domain of these values, stored as the type stores them. Raises Refusal where one does not fit."""
     if type_.kind in _TEXTUAL:
         return Pooled.of([str(value) for value in values])
     try:

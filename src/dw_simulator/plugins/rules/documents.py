@@ -18,8 +18,8 @@ class Json(RuleOptions):
 
     def build(self, spec: ColumnSpec) -> Assembled:
         if spec.type.shape == "array":
-            items = [Number(10_000), OneOf.of(","), Number(10_000), OneOf.of(","), Number(10_000)]
-            return Assembled((OneOf.of("["), *items, OneOf.of("]")))
+            number, comma = Number(10_000), OneOf.of(",")
+            return Assembled((OneOf.of("["), number, comma, number, comma, number, OneOf.of("]")))
         return Assembled(
             (
                 OneOf.of('{"id":'),

@@ -12,9 +12,9 @@ import numpy as np
 from pydantic import Field
 
 from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
+from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.kernels.text import Assembled, Number, OneOf
 from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.sampling import Slots
 from dw_simulator.errors import closest
 from dw_simulator.model import RuleOptions
@@ -48,7 +48,11 @@ class FakerValues(RuleOptions):
                 f"most values of Faker's {self.provider} do not fit, the longest has {widest} bytes",
                 f"widen it to {widest}, or choose another rule",
             )
-        return counted(fitting, spec.type.length) if spec.key else drawn(spec, draws, Pooled.of(fitting), fitting)
+        return (
+            counted(fitting, spec.type.length)
+            if spec.key
+            else drawn(spec, draws, Pooled.of(fitting), fitting)
+        )
 
     def _typed(self, spec: ColumnSpec, draws: tuple[str, ...], values: tuple[str, ...]) -> Domain | Kernel:
         parsed = tuple(_BOOLEANS.get(value, value) for value in values)
@@ -78,7 +82,9 @@ def counted(values: list[str], longest: int) -> Assembled:
     if room < 1:
         return Assembled((OneOf.of(*values),))
     # the separator is written with the number, so it belongs to the counter's part
-    return Assembled((OneOf.of(*values), Number(10 ** min(room, 8) - 1, 1, omit_first=True, prefix=separator)))
+    return Assembled(
+        (OneOf.of(*values), Number(10 ** min(room, 8) - 1, 1, omit_first=True, prefix=separator))
+    )
 
 
 @cache
@@ -121,9 +127,13 @@ def _method(generator: Any, provider: str) -> Callable[[], object]:
     raise Refusal(f"Faker has no provider {provider!r}{closest(name, set(known) - _NOT_PROVIDERS)}")
 
 
+# methods of Faker itself, and providers that need arguments
 _NOT_PROVIDERS = frozenset(
-    "add_provider del_arguments format get_arguments get_formatter get_providers parse provider providers "
-    "random seed seed_instance set_arguments set_formatter unique optional enum".split()
+    {
+        *("add_provider", "provider", "providers", "get_providers", "random", "seed", "seed_instance"),
+        *("del_arguments", "get_arguments", "set_arguments", "format", "get_formatter", "set_formatter"),
+        *("parse", "unique", "optional", "enum"),
+    }
 )
 
 

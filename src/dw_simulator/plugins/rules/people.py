@@ -41,7 +41,9 @@ class Email(RuleOptions):
         first = [name for name in plain(names("first_name", self.locale, 64)) if len(name) <= longest]
         last = [name for name in plain(names("last_name", self.locale, 64)) if len(name) <= longest]
         if not first or not last:
-            raise Refusal("an e-mail address does not fit", f"widen it to {fixed + 16}, or choose another rule")
+            raise Refusal(
+                "an e-mail address does not fit", f"widen it to {fixed + 16}, or choose another rule"
+            )
         counter = Number(10**_COUNTER_DIGITS - 1 if spec.key else 1, 1, omit_first=True)
         lasts = OneOf.of(*(f".{name}" for name in last))
         domains = OneOf.of(*(f"@{domain}" for domain in MAIL_DOMAINS))

@@ -83,7 +83,7 @@ class Normal(_Continuous):
     mean: float
     stddev: float = Field(gt=0)
 
-    def shape(self, low: float, high: float) -> distributions.Shape:
+    def shape(self, _low: float, _high: float) -> distributions.Shape:
         return distributions.normal(self.mean, self.stddev)
 
 
@@ -93,7 +93,7 @@ class LogNormal(_Continuous):
     mean: float
     stddev: float = Field(gt=0)
 
-    def shape(self, low: float, high: float) -> distributions.Shape:
+    def shape(self, _low: float, _high: float) -> distributions.Shape:
         return distributions.lognormal(self.mean, self.stddev)
 
 
@@ -102,7 +102,7 @@ class Exponential(_Continuous):
 
     rate: float = Field(gt=0, alias="lambda")
 
-    def shape(self, low: float, high: float) -> distributions.Shape:
+    def shape(self, _low: float, _high: float) -> distributions.Shape:
         return distributions.exponential(self.rate)
 
 
@@ -133,7 +133,9 @@ class Poisson(RuleOptions):
     def build(self, spec: ColumnSpec) -> Kernel:
         _refuse_key(spec)
         low, high = _bounds(spec)
-        first, selector = distributions.poisson(spec.stream(), self.rate, np.ceil(max(low, 0)), np.floor(high))
+        first, selector = distributions.poisson(
+            spec.stream(), self.rate, np.ceil(max(low, 0)), np.floor(high)
+        )
         return _counts(spec, first, selector)
 
 

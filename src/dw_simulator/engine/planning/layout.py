@@ -1,0 +1,74 @@
+"""What planning ends in: kernels, part boundaries, and nothing that is still to be decided."""
+
+from dataclasses import dataclass
+
+from dw_simulator.engine.kernels.base import Kernel
+from dw_simulator.types import SqlType
+
+PART_ROWS = 1 << 20
+ROW_GROUP_ROWS = 1 << 18
+_PART_ALIGNMENT = 1 << 15
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a table: the rows from start to stop."""
+
+    table: str
+    number: int
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class ColumnPlan:
+    """A column, ready to be made. `distinct` is an upper bound on its distinct values, if one is known."""
+
+    name: str
+    type: SqlType
+    kernel: Kernel
+    nullable: bool
+    distinct: int | None
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """A table, ready to be made: picklable, and all that a worker needs."""
+
+    name: str
+    rows: int
+    columns: tuple[ColumnPlan, ...]
+    parts: tuple[Part, ...]
+    row_group_rows: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every table of an experiment under one seed."""
+
+    experiment: str
+    seed: int
+    tables: tuple[TablePlan, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(table.rows for table in self.tables)
+
+    def table(self, name: str) -> TablePlan:
+        return next(table for table in self.tables if table.name == name)
+
+
+def part_boundaries(table: str, rows: int) -> tuple[Part, ...]:
+    """Parts of nearly equal size, none above PART_ROWS; a table without rows has one empty part.
+
+    The boundaries depend on the number of rows alone, never on who does the work.
+    """
+    count = max(-(-rows // PART_ROWS), 1)
+    step = -(-rows // count)
+    if count > 1:
+        step = -(-step // _PART_ALIGNMENT) * _PART_ALIGNMENT
+    return tuple(Part(table, k, min(k * step, rows), min((k + 1) * step, rows)) for k in range(count))

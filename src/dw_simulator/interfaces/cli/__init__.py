@@ -1,0 +1,1 @@
+"""The `dw-sim` command. Nothing heavy is imported before a command needs it."""

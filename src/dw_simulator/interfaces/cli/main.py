@@ -1,0 +1,106 @@
+"""`dw-sim`: the commands that concern no single experiment, and the way out for errors."""
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated
+
+import click
+import typer
+
+from dw_simulator.interfaces.cli import experiment
+
+app = typer.Typer(
+    name="dw-sim",
+    help="Synthetic data in the shape of your warehouse: from DDL or JSON to whole, repeatable tables.",
+    epilog="First steps: dw-sim experiment import-sql SCHEMA.sql --name shop --dialect redshift, "
+    "then dw-sim experiment generate shop.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(experiment.app, name="experiment")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+@app.command()
+def version(as_json: AsJson = False) -> None:
+    """Show the program's version."""
+    from importlib import metadata  # noqa: PLC0415
+
+    from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
+
+    number = metadata.version("dw-simulator")
+    if as_json:
+        show_json({"version": number})
+    else:
+        typer.echo(f"dw-simulator {number}")
+
+
+@app.command()
+def plugins(as_json: AsJson = False) -> None:
+    """List what is registered: rules, dialects, sinks, executors."""
+    from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
+    from dw_simulator.registry import KINDS, registry  # noqa: PLC0415
+
+    rows = [
+        {"kind": kind, "name": name, "place": place}
+        for kind in KINDS
+        for name, place in registry().names(kind).items()
+    ]
+    if as_json:
+        show_json(rows)
+    else:
+        show_table(("kind", "name", "place"), [tuple(row.values()) for row in rows])
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check that everything the program needs is in order."""
+    from dw_simulator.interfaces.cli.doctor import examine  # noqa: PLC0415
+    from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
+
+    findings = examine()
+    if as_json:
+        show_json([finding.__dict__ for finding in findings])
+    else:
+        show_table(
+            ("", "what", "finding"), [("ok" if f.ok else "FAILS", f.what, f.finding) for f in findings]
+        )
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def run() -> None:
+    """The entry point: runs a command and maps every error to its exit code."""
+    from dw_simulator.errors import DwSimError  # noqa: PLC0415
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = app(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        _complain("interrupted")
+        sys.exit(130)
+    except DwSimError as error:
+        _complain(str(error))
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    """A polite kill ends a run as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
+def _complain(message: str) -> None:
+    typer.secho("error: ", fg=typer.colors.RED, bold=True, err=True, nl=False)
+    typer.echo(message, err=True)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,43 @@
+"""Results on stdout, as tables for people or as JSON for scripts."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))  # noqa: T201 - this is stdout's one door
+
+
+def show_table(
+    headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+) -> None:
+    """Print rows under headings; the columns named in `right` are aligned to the right."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    Console().print(table)
+
+
+def show_line(text: str) -> None:
+    """Print a line of a result."""
+    Console(soft_wrap=True, highlight=False).print(text, markup=False)
+
+
+def size(count: float) -> str:
+    """Bytes for people: 12.3 MB."""
+    for unit in UNITS:
+        if count < 1000 or unit == UNITS[-1]:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    raise AssertionError
