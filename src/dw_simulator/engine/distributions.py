@@ -3,7 +3,6 @@
 The only module that calls scipy, and only while planning.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 
@@ -11,9 +10,8 @@ import numpy as np
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rules import Refusal
-from dw_simulator.engine.sampling import Alias, Floats, Quantiles, Slots, weighted
+from dw_simulator.engine.sampling import Alias, Curve, Floats, Quantiles, Slots, weighted
 
-Curve = Callable[[Floats], Floats]
 _LEAST_MASS = 1e-290
 
 

@@ -15,6 +15,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts
 
 Floats = NDArray[np.float64]
+Curve = Callable[[Floats], Floats]
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)
 
@@ -192,7 +193,7 @@ class Quantiles:
 
     @classmethod
     def of(
-        cls, stream: Stream, lower: Callable[[Floats], Floats], upper: Callable[[Floats], Floats]
+        cls, stream: Stream, lower: Curve, upper: Curve
     ) -> "Quantiles":
         """The table of a shape given by its quantiles from below and from above.
 
@@ -233,6 +234,24 @@ class Quantiles:
 _HEAD = 1 << 16
 
 
+def _power_mass(low: float, high: float, t: float) -> float:
+    """The integral of x^(t - 1) from e^low to e^high, sound around t = 0 too."""
+    return high - low if t == 0 else float((np.expm1(t * high) - np.expm1(t * low)) / t)
+
+
+def _power_quantile(start: float, t: float, end: float) -> Curve:
+    """Where a share of the integral of x^(t - 1), counted from e^start towards e^end, is reached."""
+    mass = _power_mass(start, end, t)
+
+    def quantile(share: Floats) -> Floats:
+        if abs(t) * max(start, end) < 0.5:  # close to a logarithm: differences from 1 keep their digits
+            part = share * mass
+            return np.exp(start + part if t == 0 else np.log1p(np.expm1(t * start) + part * t) / t)
+        return np.exp(np.log(np.exp(t * start) + share * mass * t) / t)
+
+    return quantile
+
+
 @dataclass(frozen=True, eq=False)
 class Zipf:
     """Index i with probability proportional to (i + 1)^-s, over any size.
@@ -251,16 +270,9 @@ class Zipf:
         weights = ranks**-s
         if size <= _HEAD:
             return cls(size, weighted(stream, weights), None)
-        # exp(t log x) forms keep the integral well behaved around s = 1
-        low, high, t = np.log(_HEAD + 0.5), np.log(size + 0.5), 1.0 - s
-        flat = abs(t) < 1e-9
-        mass = (high - low) if flat else (np.expm1(t * high) - np.expm1(t * low)) / t
-
-        def quantile(p: Floats) -> Floats:
-            logs: Floats = low + p * (high - low) if flat else np.log1p(np.expm1(t * low) + p * mass * t) / t
-            return np.exp(logs)
-
-        tail = Quantiles.of(tail_stream, quantile, lambda q: quantile(1.0 - q))
+        low, high, t = float(np.log(_HEAD + 0.5)), float(np.log(size + 0.5)), 1.0 - s
+        tail = Quantiles.of(tail_stream, _power_quantile(low, t, high), _power_quantile(high, t, low))
+        mass = _power_mass(low, high, t)
         return cls(size, weighted(stream, np.append(weights, mass)), tail)
 
     def index(self, rows: Rows) -> UInts:

@@ -1,0 +1,24 @@
+"""What many tests share: a service in a home of its own, and rules without a service."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dw_simulator.service import ExperimentService
+from dw_simulator.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the developer's settings or writes to their home."""
+    monkeypatch.setenv("DW_SIM_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("DW_SIM_STORE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[ExperimentService]:
+    made = ExperimentService(Settings(home=tmp_path / "home"))
+    yield made
+    made.persistence.close()

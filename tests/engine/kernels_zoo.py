@@ -1,0 +1,126 @@
+"""An example of every kernel, domain and selector: what the law's tests and the golden hashes run over."""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+
+import numpy as np
+
+from dw_simulator.engine import distributions, kernels, keys, references, sampling
+from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel, Nullable
+from dw_simulator.engine.kernels.booleans import Flags
+from dw_simulator.engine.kernels.bytes import Binary, Uuids
+from dw_simulator.engine.kernels.decimals import WideDecimals
+from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
+from dw_simulator.engine.kernels.integers import FixedChoices, Integers
+from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.text import Assembled, Codes, Number, OneOf, Slices
+from dw_simulator.engine.permutation import Permutation
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Selector
+from dw_simulator.types import sql_type
+
+ROWS = 1 << 40
+"""The size of the tables the examples are columns of."""
+
+INT64, INT32, INT8 = np.dtype(np.int64), np.dtype(np.int32), np.dtype(np.int8)
+FLOAT64, FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
+
+
+def stream(name: str) -> Stream:
+    return Stream.named(20_260_101, "zoo", name, "value")
+
+
+def drawn(name: str, domain: Domain) -> Kernel:
+    return Drawn(sampling.Uniform(stream(name), domain.natural), domain)
+
+
+def chosen(selector: Selector) -> Kernel:
+    return Drawn(selector, Integers(0, selector.size, INT64))
+
+
+def shaped(name: str, type_name: str, shape: distributions.Shape, scale: float) -> Kernel:
+    type_ = sql_type(type_name)
+    table = shape.table(stream(name), -40.0, 60.0, scale)
+    dtype = FLOAT32 if type_.bits == 32 else FLOAT64 if "DOUBLE" in type_name else INT64
+    return Shaped(table, int(-40 * scale), int(60 * scale), type_, dtype)
+
+
+def _words() -> Assembled:
+    first, last = OneOf.of("Ann", "Bartholomew", "Zoë"), OneOf.of(" of a very long-winded place", " Li")
+    return Assembled((first, last, Number(10**8 - 1, 1, omit_first=True, prefix="-")))
+
+
+def _slices() -> Slices:
+    corpus = b"a few words of a corpus that is not long at all"
+    return Slices.of(corpus, np.array([0, 2, 6, 12, 20]), np.array([1, 3, 20, 12, 27]))
+
+
+_PERMUTED = keys.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
+_DEALT = keys.Dealt(ROWS, 1_000_000)
+_WIDE = sql_type("DECIMAL(38,4)")
+
+EXAMPLES: Mapping[str, Kernel] = {
+    "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
+    "Assembled": drawn("assembled", _words()),
+    "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Binary": drawn("binary", Binary(stream("filler"), 21)),
+    "Binary short": drawn("binary short", Binary(stream("filler"), 3)),
+    "Codes": drawn("codes", Codes(7)),
+    "Codes long": drawn("codes long", Codes(20)),
+    "Dealt": chosen(_DEALT),
+    "Digit": chosen(keys.Digit(_PERMUTED, 1000, 777)),
+    "Drawn": drawn("drawn", Integers(-5, 11, INT8)),
+    "FixedChoices": drawn("choices", FixedChoices(np.array([1.5, -2.25, 1e300]))),
+    "FixedChoices wide": drawn("wide choices", FixedChoices(np.array([[1, 0], [2, 5]], dtype=np.uint64))),
+    "Flags": Flags(sampling.Chance(stream("flags"), 0.3)),
+    "Floats": drawn("floats", Floats.between(-1.0, 1e6, 64)),
+    "Floats single": drawn("floats single", Floats.between(0.0, 1.0, 32)),
+    "Integers": drawn("integers", Integers(-(1 << 63), (1 << 64) - 1, INT64)),
+    "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
+    "Nullable": Nullable(drawn("nullable", Codes(3)), sampling.Chance(stream("null"), 0.25)),
+    "Ordinal": chosen(keys.Ordinal(_DEALT)),
+    "Permuted": chosen(_PERMUTED),
+    "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
+    "Reference": references.Reference(
+        sampling.Uniform(stream("parent"), 1 << 33), drawn("key", Integers(7, 1 << 30, INT64)), INT32
+    ),
+    "RowNumber": Drawn(keys.RowNumber(ROWS), Integers(1, ROWS, INT64)),
+    "Shaped beta": shaped("beta", "DOUBLE", distributions.beta(2, 5, -40, 60), 1),
+    "Shaped decimal": shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100),
+    "Shaped exponential": shaped("exponential", "REAL", distributions.exponential(0.2), 1),
+    "Shaped lognormal": shaped("lognormal", "DOUBLE", distributions.lognormal(1, 0.5), 1),
+    "Shaped wide": Shaped(distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64),
+    "Shuffled": chosen(keys.Shuffled(_DEALT, Permutation(_DEALT.size, stream("shuffled")))),
+    "Slices": drawn("slices", _slices()),
+    "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
+    "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
+    "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),
+    "Uniform small": chosen(sampling.Uniform(stream("uniform small"), 365)),
+    "Uniform wide": chosen(sampling.Uniform(stream("uniform wide"), (1 << 60) + 12_345)),
+    "Uuids": drawn("uuids", Uuids(stream("filler"))),
+    "Uuids text": drawn("uuids text", Uuids(stream("filler"), as_text=True)),
+    "WholeFloats": drawn("whole floats", WholeFloats(3, 1000, FLOAT32)),
+    "WideDecimals": drawn("wide decimals", WideDecimals.between(-(10**38) + 1, 10**38 - 1)),
+    "WideDecimals steps": drawn("wide steps", WideDecimals(10**30, 1000, -(10**18))),
+    "Zipf": chosen(sampling.Zipf.of(stream("zipf"), stream("zipf tail"), 10_000_000, 0.9)),
+    "Zipf head": chosen(sampling.Zipf.of(stream("zipf head"), stream("zipf tail"), 1000, 1.5)),
+}
+
+
+def _numeric_classes() -> set[str]:
+    """Every class of the engine that turns rows or indices into indices or values."""
+    modules = [sampling, keys, references]
+    modules += [importlib.import_module(m.name) for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")]
+    return {
+        name
+        for module in modules
+        for name, item in vars(module).items()
+        if isinstance(item, type)
+        and item.__module__ == module.__name__
+        and not getattr(item, "_is_protocol", False)
+        and {"values", "decode", "index"} & set(vars(item))
+    }
+
+
+CLASSES = _numeric_classes()

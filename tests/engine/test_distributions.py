@@ -1,0 +1,147 @@
+"""Goodness of fit of every distribution, in float, integer and decimal columns, with and without bounds."""
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from dw_simulator.errors import PlanError
+from tests.support import column, made, planned, table
+
+N = 300_000
+LEAST_P = 1e-4
+
+SHAPES: dict[str, tuple[dict[str, float], Any]] = {
+    "normal": ({"mean": 75, "stddev": 12}, stats.norm(75, 12)),
+    "lognormal": ({"mean": 3, "stddev": 0.7}, stats.lognorm(0.7, scale=np.exp(3))),
+    "exponential": ({"lambda": 0.05}, stats.expon(scale=20)),
+}
+
+
+def values(data_type: str, shape: str, parameters: dict[str, float], **bounds: Any) -> np.ndarray:
+    distribution = {"type": shape, "parameters": parameters}
+    plan = planned(table("t", N, column("x", data_type, distribution=distribution, **bounds)))
+    return np.array(made(plan, "t"))
+
+
+def truncated(frozen: Any, low: float, high: float) -> Any:
+    """The distribution function of a shape cut to [low, high]."""
+    below, mass = frozen.cdf(low), frozen.cdf(high) - frozen.cdf(low)
+    return lambda x: (frozen.cdf(x) - below) / mass
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_unbounded_floats(shape: str) -> None:
+    parameters, frozen = SHAPES[shape]
+    assert stats.kstest(values("DOUBLE", shape, parameters), frozen.cdf).pvalue > LEAST_P
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("low", "high"), [(0, 100), (60, 90), (85, 86), (100, 140)])
+def test_bounded_floats_without_spikes_at_the_bounds(shape: str, low: int, high: int) -> None:
+    parameters, frozen = SHAPES[shape]
+    x = values("DOUBLE", shape, parameters, min_value=low, max_value=high)
+    assert low <= x.min() <= x.max() <= high
+    assert stats.kstest(x, truncated(frozen, low, high)).pvalue > LEAST_P
+    assert (x == low).sum() + (x == high).sum() <= 2
+
+
+@pytest.mark.parametrize(("low", "high"), [(-16, -8), (8, 16)])
+def test_far_tails_keep_their_shape(low: int, high: int) -> None:
+    x = values("DOUBLE", "normal", {"mean": 0, "stddev": 2}, min_value=low, max_value=high)
+    tail = stats.norm(0, 2)
+    if low > 0:  # by the survival function, which is exact there
+        assert stats.kstest(x, lambda v: 1 - (tail.sf(v) - tail.sf(high)) / (tail.sf(low) - tail.sf(high))).pvalue > LEAST_P
+    else:
+        assert stats.kstest(x, truncated(tail, low, high)).pvalue > LEAST_P
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(2, 5), (0.5, 0.5), (1, 1), (30, 2)])
+def test_beta_between_its_bounds(alpha: float, beta: float) -> None:
+    parameters = {"alpha": alpha, "beta": beta}
+    frozen = stats.beta(alpha, beta)
+    assert stats.kstest(values("DOUBLE", "beta", parameters), frozen.cdf).pvalue > LEAST_P
+    stretched = values("DOUBLE", "beta", parameters, min_value=-10, max_value=30)
+    assert stats.kstest((stretched + 10) / 40, frozen.cdf).pvalue > LEAST_P
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(("data_type", "unit"), [("INT", 1), ("DECIMAL(9,1)", 10), ("DECIMAL(30,1)", 10)])
+def test_rounded_values_have_the_mass_of_their_interval(shape: str, data_type: str, unit: int) -> None:
+    parameters, frozen = SHAPES[shape]
+    stored = values(data_type, shape, parameters, min_value=20, max_value=60)
+    if data_type == "DECIMAL(30,1)":
+        assert not stored[:, 1].any()
+        stored = stored[:, 0]
+    steps = np.arange(20 * unit, 60 * unit + 1)
+    edges = np.append(steps - 0.5, steps[-1] + 0.5) / unit
+    expected = np.diff(truncated(frozen, edges[0], edges[-1])(edges)) * N
+    counts = np.bincount(stored.astype(np.int64) - 20 * unit, minlength=len(steps))
+    assert stats.chisquare(counts, expected * counts.sum() / expected.sum()).pvalue > LEAST_P
+
+
+@pytest.mark.parametrize("rate", [0.3, 4.0, 250.0])
+@pytest.mark.parametrize("data_type", ["INT", "DECIMAL(10,2)", "DOUBLE"])
+def test_poisson(rate: float, data_type: str) -> None:
+    x = values(data_type, "poisson", {"lambda": rate}).astype(np.int64)
+    if data_type == "DECIMAL(10,2)":
+        assert not (x % 100).any()
+        x //= 100
+    ks = np.arange(x.max() + 1)
+    expected = stats.poisson(rate).pmf(ks) * N
+    counts = np.bincount(x)
+    kept = expected >= 5
+    pooled = np.append(counts[kept], counts[~kept].sum())
+    theory = np.append(expected[kept], max(N - expected[kept].sum(), 1e-9))
+    usable = theory > 1e-6
+    assert stats.chisquare(pooled[usable], theory[usable] * pooled[usable].sum() / theory[usable].sum()).pvalue > LEAST_P
+
+
+def test_poisson_within_bounds() -> None:
+    x = values("INT", "poisson", {"lambda": 5}, min_value=2, max_value=6)
+    expected = stats.poisson(5).pmf(np.arange(2, 7))
+    counts = np.bincount(x - 2, minlength=5)
+    assert stats.chisquare(counts, expected / expected.sum() * N).pvalue > LEAST_P
+
+
+@pytest.mark.parametrize("s", [0.8, 2.0])
+def test_zipf_starts_at_the_least_value(s: float) -> None:
+    x = values("INT", "zipf", {"s": s}, min_value=10, max_value=59)
+    weights = np.arange(1, 51) ** -s
+    assert stats.chisquare(np.bincount(x - 10, minlength=50), weights / weights.sum() * N).pvalue > LEAST_P
+
+
+@pytest.mark.parametrize("data_type", ["DOUBLE", "REAL", "INT", "BIGINT", "DECIMAL(10,2)", "DECIMAL(38,10)"])
+def test_uniform_reaches_from_bound_to_bound(data_type: str) -> None:
+    plan = planned(table("t", N, column("x", data_type, min_value=-3, max_value=5)))
+    x = np.array(made(plan, "t"), dtype=object)
+    if data_type == "DECIMAL(38,10)":
+        x = np.array([low + (high << 64) - (1 << 128 if high >> 63 else 0) for low, high in x], dtype=object)
+    unit = {"DECIMAL(10,2)": 100, "DECIMAL(38,10)": 10**10}.get(data_type, 1)
+    x = np.array([float(Decimal(value) / unit) for value in x])
+    assert -3 <= x.min() <= x.max() <= 5
+    if "INT" in data_type:
+        assert stats.chisquare(np.bincount(x.astype(np.int64) + 3, minlength=9)).pvalue > LEAST_P
+    else:
+        tolerance = 0 if data_type != "DECIMAL(10,2)" else 0.005
+        assert stats.kstest((x + 3 + tolerance) / (8 + 2 * tolerance), "uniform").pvalue > (1e-6 if tolerance else LEAST_P)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"distribution": {"type": "normal", "parameters": {"mean": 0, "stddev": 1}}, "min_value": 60}, "nothing of"),
+        ({"distribution": {"type": "poisson", "parameters": {"lambda": 3}}, "min_value": 900}, "hardly ever"),
+        ({"distribution": {"type": "normal", "parameters": {"mean": 0}}}, "needs the option 'stddev'"),
+        ({"distribution": {"type": "normal", "parameters": {"mean": 0, "stddev": 0}}}, "greater than 0"),
+        ({"distribution": {"type": "normal", "parameters": {"mean": 0, "sd": 1}}}, "no option 'sd'"),
+        ({"distribution": {"type": "norml", "parameters": {}}}, "did you mean 'normal'"),
+        ({"distribution": {"type": "zipf", "parameters": {"s": 1}}, "is_unique": True}, "must not"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(fields: dict[str, Any], words: str) -> None:
+    with pytest.raises(PlanError, match=words) as caught:
+        planned(table("t", 10, column("x", "INT", **fields)))
+    assert "t.x" in str(caught.value)

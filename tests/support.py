@@ -1,0 +1,82 @@
+"""Helpers for tests: columns as Python lists by an independent reading, schemas in few words."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from dw_simulator import schema
+from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
+from dw_simulator.engine.planning import Plan, plan
+from dw_simulator.engine.rows import Rows
+from dw_simulator.service import ExperimentService
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+RETAIL = Path(__file__).parent.parent / "benchmarks" / "retail.json"
+
+
+def to_list(column: Column) -> list[Any]:
+    """A column's values, read from its buffers without Arrow; NULL is None."""
+    if isinstance(column, FixedColumn):
+        values = [tuple(v) if isinstance(v, list) else v for v in column.values.tolist()]
+    elif isinstance(column, PoolColumn):
+        values = [column.pool.values[code] for code in column.codes.tolist()]
+    else:
+        data = column.data.tobytes()
+        values = [_view(view, data) for view in column.views]
+    if column.valid is None:
+        return values
+    return [value if valid else None for value, valid in zip(values, column.valid.tolist(), strict=True)]
+
+
+def _view(view: np.ndarray, data: bytes) -> bytes:
+    length = int(view[0])
+    if length <= 12:
+        inline = view[1:].tobytes()
+        assert not any(inline[length:]), "bytes behind a short view are zero"
+        return inline[:length]
+    start = int(view[3])
+    assert view[1:2].tobytes() == data[start : start + 4], "the view's prefix is the text's"
+    return data[start : start + length]
+
+
+def scattered(numbers: list[int] | np.ndarray) -> Rows:
+    return Rows.at(np.asarray(numbers, dtype=np.uint64))
+
+
+def column(name: str, data_type: str, **fields: Any) -> dict[str, Any]:
+    return {"name": name, "data_type": data_type, **fields}
+
+
+def table(name: str, rows: int, *columns: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"name": name, "target_rows": rows, "columns": list(columns), **fields}
+
+
+def reference(target: str, **fields: Any) -> dict[str, Any]:
+    """The foreign_key of a column, from "table.column"."""
+    parent, _, name = target.partition(".")
+    return {"foreign_key": {"references_table": parent, "references_column": name, **fields}}
+
+
+def planned(*tables: dict[str, Any], seed: int = 7) -> Plan:
+    """A plan, without store or sink."""
+    experiment = schema.parse({"name": "test", "tables": list(tables)})
+    return plan(experiment, seed, ExperimentService.rule.__get__(ExperimentService()))
+
+
+def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:
+    """Every value of a table's column (its first where none is named)."""
+    table_plan = a_plan.table(name)
+    columns = {column.name: column for column in table_plan.columns}
+    chosen = columns[column_name] if column_name else table_plan.columns[0]
+    return to_list(chosen.kernel.values(Rows.run(0, table_plan.rows)))
+
+
+def views(output: Path) -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with a view of every table of an output directory."""
+    connection = duckdb.connect()
+    for directory in sorted(path for path in output.iterdir() if path.is_dir()):
+        source = str(directory / "*.parquet").replace("'", "''")
+        connection.execute(f"""CREATE VIEW "{directory.name}" AS SELECT * FROM read_parquet('{source}')""")
+    return connection
