@@ -62,7 +62,7 @@ def reference(target: str, **fields: Any) -> dict[str, Any]:
 def planned(*tables: dict[str, Any], seed: int = 7) -> Plan:
     """A plan, without store or sink."""
     experiment = schema.parse({"name": "test", "tables": list(tables)})
-    return plan(experiment, seed, ExperimentService.rule.__get__(ExperimentService()))
+    return plan(experiment, seed, ExperimentService().rule)
 
 
 def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:

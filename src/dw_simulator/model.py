@@ -30,6 +30,7 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType, UnknownTypeError, s
 T = TypeVar("T")
 
 MAX_ROWS = 1 << 62
+MAX_NAME = 127
 DEFAULT_NULL_FRACTION = 0.05
 RESERVED_WORDS = frozenset(
     """all alter analyse analyze and any array as asc between both by case cast check collate column
@@ -100,8 +101,8 @@ Moment = Annotated[date, PlainValidator(_exact_date), PlainSerializer(date.isofo
 
 def check_name(name: str, info: ValidationInfo) -> str:
     """Names in JSON are plain words; names that come from DDL are whatever its dialect allows."""
-    if not name or len(name) > 127 or "\0" in name:
-        raise _refuse("a name has 1 to 127 characters, none of them NUL")
+    if not name or len(name) > MAX_NAME or "\0" in name:
+        raise _refuse(f"a name has 1 to {MAX_NAME} characters, none of them NUL")
     if info.context == STRICT_NAMES:
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
             raise _refuse(

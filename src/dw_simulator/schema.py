@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from dw_simulator.errors import Problem, SchemaError, closest
 from dw_simulator.model import (
     CHECKS,
+    MAX_NAME,
     STRICT_NAMES,
     Column,
     ColumnReference,
@@ -168,10 +169,15 @@ def _leave_out(data: Any, loc: tuple[int | str, ...]) -> None:
     elif len(loc) == depth:
         for name in set(owner) - set(_IDENTITY):
             del owner[name]
-    else:
+    elif not _is_usable_name(loc[depth], owner):
         owner.pop(str(loc[depth]), None)
         for name, value in _blank(in_column).items():
             owner.setdefault(name, value)
+
+
+def _is_usable_name(field: int | str, owner: dict[str, Any]) -> bool:
+    """Whether this is a name that only JSON's stricter rules refuse: the checks across parts can use it."""
+    return field == "name" and isinstance(owner.get("name"), str) and 0 < len(owner["name"]) <= MAX_NAME
 
 
 def _blank(in_column: bool) -> dict[str, Any]:

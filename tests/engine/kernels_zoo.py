@@ -90,7 +90,9 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Shaped decimal": shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100),
     "Shaped exponential": shaped("exponential", "REAL", distributions.exponential(0.2), 1),
     "Shaped lognormal": shaped("lognormal", "DOUBLE", distributions.lognormal(1, 0.5), 1),
-    "Shaped wide": Shaped(distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64),
+    "Shaped wide": Shaped(
+        distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64
+    ),
     "Shuffled": chosen(keys.Shuffled(_DEALT, Permutation(_DEALT.size, stream("shuffled")))),
     "Slices": drawn("slices", _slices()),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
@@ -111,7 +113,10 @@ EXAMPLES: Mapping[str, Kernel] = {
 def _numeric_classes() -> set[str]:
     """Every class of the engine that turns rows or indices into indices or values."""
     modules = [sampling, keys, references]
-    modules += [importlib.import_module(m.name) for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")]
+    modules += [
+        importlib.import_module(m.name)
+        for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")
+    ]
     return {
         name
         for module in modules

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from tests.support import column, made, planned, table
 
 from dw_simulator.errors import PlanError
-from tests.support import column, made, planned, table
 
 N = 300_000
 LEAST_P = 1e-4
@@ -53,7 +53,12 @@ def test_far_tails_keep_their_shape(low: int, high: int) -> None:
     x = values("DOUBLE", "normal", {"mean": 0, "stddev": 2}, min_value=low, max_value=high)
     tail = stats.norm(0, 2)
     if low > 0:  # by the survival function, which is exact there
-        assert stats.kstest(x, lambda v: 1 - (tail.sf(v) - tail.sf(high)) / (tail.sf(low) - tail.sf(high))).pvalue > LEAST_P
+        assert (
+            stats.kstest(
+                x, lambda v: 1 - (tail.sf(v) - tail.sf(high)) / (tail.sf(low) - tail.sf(high))
+            ).pvalue
+            > LEAST_P
+        )
     else:
         assert stats.kstest(x, truncated(tail, low, high)).pvalue > LEAST_P
 
@@ -96,7 +101,10 @@ def test_poisson(rate: float, data_type: str) -> None:
     pooled = np.append(counts[kept], counts[~kept].sum())
     theory = np.append(expected[kept], max(N - expected[kept].sum(), 1e-9))
     usable = theory > 1e-6
-    assert stats.chisquare(pooled[usable], theory[usable] * pooled[usable].sum() / theory[usable].sum()).pvalue > LEAST_P
+    assert (
+        stats.chisquare(pooled[usable], theory[usable] * pooled[usable].sum() / theory[usable].sum()).pvalue
+        > LEAST_P
+    )
 
 
 def test_poisson_within_bounds() -> None:
@@ -126,13 +134,18 @@ def test_uniform_reaches_from_bound_to_bound(data_type: str) -> None:
         assert stats.chisquare(np.bincount(x.astype(np.int64) + 3, minlength=9)).pvalue > LEAST_P
     else:
         tolerance = 0 if data_type != "DECIMAL(10,2)" else 0.005
-        assert stats.kstest((x + 3 + tolerance) / (8 + 2 * tolerance), "uniform").pvalue > (1e-6 if tolerance else LEAST_P)
+        assert stats.kstest((x + 3 + tolerance) / (8 + 2 * tolerance), "uniform").pvalue > (
+            1e-6 if tolerance else LEAST_P
+        )
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"distribution": {"type": "normal", "parameters": {"mean": 0, "stddev": 1}}, "min_value": 60}, "nothing of"),
+        (
+            {"distribution": {"type": "normal", "parameters": {"mean": 0, "stddev": 1}}, "min_value": 60},
+            "nothing of",
+        ),
         ({"distribution": {"type": "poisson", "parameters": {"lambda": 3}}, "min_value": 900}, "hardly ever"),
         ({"distribution": {"type": "normal", "parameters": {"mean": 0}}}, "needs the option 'stddev'"),
         ({"distribution": {"type": "normal", "parameters": {"mean": 0, "stddev": 0}}}, "greater than 0"),

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from scipy import stats
+from tests.support import scattered
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from tests.support import scattered
 
 N = 1 << 20
 # every statistic below is one fixed draw; a p-value this small would be a defect, not bad luck

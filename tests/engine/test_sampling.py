@@ -97,7 +97,10 @@ def test_zipf_is_zipf(s: float, size: int) -> None:
     expected = np.array([_zipf_mass(low, high, s) for low, high in zip(edges, edges[1:], strict=False)])
     expected *= N / expected.sum()
     kept = expected >= 5
-    counts, expected = np.append(counts[kept], counts[~kept].sum()), np.append(expected[kept], expected[~kept].sum())
+    counts, expected = (
+        np.append(counts[kept], counts[~kept].sum()),
+        np.append(expected[kept], expected[~kept].sum()),
+    )
     usable = expected > 0
     assert stats.chisquare(counts[usable], expected[usable]).pvalue > LEAST_P
 

@@ -192,9 +192,7 @@ class Quantiles:
     widths: Floats
 
     @classmethod
-    def of(
-        cls, stream: Stream, lower: Curve, upper: Curve
-    ) -> "Quantiles":
+    def of(cls, stream: Stream, lower: Curve, upper: Curve) -> "Quantiles":
         """The table of a shape given by its quantiles from below and from above.
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
@@ -246,8 +244,10 @@ def _power_quantile(start: float, t: float, end: float) -> Curve:
     def quantile(share: Floats) -> Floats:
         if abs(t) * max(start, end) < 0.5:  # close to a logarithm: differences from 1 keep their digits
             part = share * mass
-            return np.exp(start + part if t == 0 else np.log1p(np.expm1(t * start) + part * t) / t)
-        return np.exp(np.log(np.exp(t * start) + share * mass * t) / t)
+            logs: Floats = start + part if t == 0 else np.log1p(np.expm1(t * start) + part * t) / t
+        else:
+            logs = np.log(np.exp(t * start) + share * mass * t) / t
+        return np.exp(logs)
 
     return quantile
 

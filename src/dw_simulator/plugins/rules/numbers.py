@@ -93,9 +93,8 @@ def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
     """
     low, high = _limits(spec)
     column, span = spec.column, DEFAULT_SPAN * 10**spec.type.scale
-    unit = 10**spec.type.scale
     if column.min_value is None and column.max_value is None:
-        low, high = (unit, high) if spec.key and high >= unit else (0, min(high, span))
+        low, high = (1, high) if spec.key else (0, min(high, span))
     elif column.max_value is None and not spec.key:
         high = min(high, low + span)
     elif column.min_value is None:
