@@ -66,8 +66,9 @@ def test_problems_of_every_part_come_together() -> None:
                     "select",
                     1,
                     column("f", "INT", **reference("b.id")),
-                    column("f", "INT", **reference("a.x")),
+                    column("g", "INT", **reference("a.x")),
                     column("d", "DATE", date_start="2020-13-01"),
+                    column("G", "INT"),
                     primary_key=["zz"],
                 ),
             ],
@@ -81,7 +82,7 @@ def test_problems_of_every_part_come_together() -> None:
     assert "reserved word" in found["tables[1].name"]
     assert "there is no table 'b'" in found["tables[1].columns[0].foreign_key.references_table"]
     assert "not unique" in found["tables[1].columns[1].foreign_key.references_column"]
-    assert "is there twice" in found["tables[1].columns[1].name"]
+    assert "is there twice" in found["tables[1].columns[3].name"]
     assert "is not a date" in found["tables[1].columns[2].date_start"]
     assert "no column 'zz'" in found["tables[1].primary_key[0]"]
 

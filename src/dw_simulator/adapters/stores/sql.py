@@ -133,7 +133,7 @@ class Store:
     def _explained(self) -> Iterator[None]:
         try:
             yield
-        except (SQLAlchemyError, ArgumentError, OSError) as error:
+        except (SQLAlchemyError, ArgumentError, OSError, ImportError) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             where = make_safe(self.url)
             message = f"the experiment store {where} fails: {reason}; check DW_SIM_STORE_URL and DW_SIM_HOME"

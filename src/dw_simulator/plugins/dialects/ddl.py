@@ -86,7 +86,8 @@ class _Reader:
             self._comment(tree)
         else:
             self._warn(
-                "", f"{_first_words(tree.sql(dialect=self.dialect))} ... is not a table and was left out"
+                "",
+                f"{_first_words(tree.sql(dialect=self.dialect, comments=False))} ... is not a table and was left out",
             )
 
     def _warn(self, table: str, message: str) -> None:
@@ -155,11 +156,11 @@ class _Reader:
             first = columns[0] if columns else None
             column["foreign_key"] = {"references_table": parent, "references_column": first}
         elif isinstance(kind, exp.CheckColumnConstraint):
-            table.setdefault("checks", []).append(kind.this.sql(dialect=self.dialect))
+            table.setdefault("checks", []).append(kind.this.sql(dialect=self.dialect, comments=False))
         elif isinstance(kind, exp.DefaultColumnConstraint):
-            column["default"] = kind.this.sql(dialect=self.dialect)
+            column["default"] = kind.this.sql(dialect=self.dialect, comments=False)
         elif kind is not None:
-            words = _first_words(kind.sql(dialect=self.dialect))
+            words = _first_words(kind.sql(dialect=self.dialect, comments=False))
             self._warn(f"{table['name']}.{column['name']}", f"{words} has no effect on the values, left out")
 
     # --- table constraints and properties
@@ -181,11 +182,13 @@ class _Reader:
             }
             table.setdefault("foreign_keys", []).append(reference)
         elif isinstance(part, exp.CheckColumnConstraint):
-            table.setdefault("checks", []).append(part.this.sql(dialect=self.dialect))
+            table.setdefault("checks", []).append(part.this.sql(dialect=self.dialect, comments=False))
         elif isinstance(part, exp.LikeProperty):
             self.problems.append(Problem(table["name"], "LIKE does not say its columns", "write them out"))
         else:
-            self._warn(table["name"], f"{_first_words(part.sql(dialect=self.dialect))} was left out")
+            self._warn(
+                table["name"], f"{_first_words(part.sql(dialect=self.dialect, comments=False))} was left out"
+            )
 
     def _primary_key(self, table: dict[str, Any], names: list[str]) -> None:
         if table.get("primary_key", names) != names:
@@ -216,7 +219,7 @@ class _Reader:
             case exp.TemporaryProperty() | exp.TransientProperty() | exp.SetProperty():
                 self._warn(table["name"], "becomes an ordinary table")
             case _:
-                words = _first_words(item.sql(dialect=self.dialect))
+                words = _first_words(item.sql(dialect=self.dialect, comments=False))
                 self._warn(table["name"], f"{words} has no effect on the values, left out")
 
     # --- ALTER TABLE, COMMENT
@@ -228,7 +231,7 @@ class _Reader:
                 for part in action.expressions:
                     self._constraint(table, part)
             else:
-                words = _first_words(tree.sql(dialect=self.dialect), 6)
+                words = _first_words(tree.sql(dialect=self.dialect, comments=False), 6)
                 self._warn("", f"{words} ... was left out")
 
     def _comment(self, tree: exp.Comment) -> None:

@@ -1,0 +1,98 @@
+"""The experiment store: what was kept comes back, in a schema that its migrations make."""
+
+import pickle
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from dw_simulator import schema
+from dw_simulator.adapters.stores.migrate import SCRIPTS
+from dw_simulator.adapters.stores.sql import REVISION, Store, metadata
+from dw_simulator.errors import NameTakenError, StoreError, UnknownNameError
+from tests.support import column, table
+
+
+@pytest.fixture
+def store(tmp_path: Path):
+    made = Store(f"sqlite:///{tmp_path / 'deep' / 'store.db'}")
+    yield made
+    made.close()
+
+
+def experiment(name: str = "shop"):
+    return schema.parse({"name": name, "tables": [table("t", 5, column("naïve", "INT"))]}, strict_names=False)
+
+
+def test_an_experiment_comes_back_as_it_was(store: Store) -> None:
+    store.add_experiment(experiment(), ("mind the gap",))
+    found = store.get_experiment("shop")
+    assert found.experiment == experiment()
+    assert found.warnings == ("mind the gap",)
+    with pytest.raises(NameTakenError, match="exists already"):
+        store.add_experiment(experiment())
+    with pytest.raises(UnknownNameError, match="did you mean 'shop'"):
+        store.get_experiment("shopp")
+
+
+def test_runs_are_listed_newest_first_and_go_with_their_experiment(store: Store) -> None:
+    store.add_experiment(experiment())
+    seed = 2**63 - 1
+    ids = [store.start_run("shop", seed=seed, output_dir="/x", program_version="1") for _ in range(3)]
+    store.finish_run(ids[0], "COMPLETED", row_counts={"t": 5})
+    store.finish_run(ids[1], "FAILED", error="full", traceback="...")
+    runs = store.list_generation_runs("shop")
+    assert [run.id for run in runs] == ids[::-1]
+    assert [run.status for run in runs] == ["RUNNING", "FAILED", "COMPLETED"]
+    done = store.get_generation_run(run_id=ids[0])
+    assert (done.row_counts, done.seed, done.completed_at is not None) == ({"t": 5}, seed, True)
+    store.delete_experiment("shop")
+    with pytest.raises(UnknownNameError):
+        store.get_generation_run(ids[0])
+    with pytest.raises(UnknownNameError):
+        store.list_generation_runs("shop")
+    with pytest.raises(UnknownNameError):
+        store.delete_experiment("shop")
+
+
+def test_a_store_opens_again(store: Store) -> None:
+    store.add_experiment(experiment())
+    again = Store(store.url)
+    assert [item.name for item in again.list_experiments()] == ["shop"]
+    again.close()
+
+
+def test_migrations_make_the_schema_that_the_code_declares(store: Store) -> None:
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
+    (tmp_path / "junk.db").write_bytes(b"this is no database at all, not even a small one" * 50)
+    for url in (f"sqlite:///{tmp_path / 'junk.db'}", "nonsense", "postgresql://user:secret@127.0.0.1:1/x"):
+        with pytest.raises(StoreError, match="DW_SIM_STORE_URL") as caught:
+            Store(url)
+        assert "secret" not in str(caught.value)
+        assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+    assert (tmp_path / "junk.db").read_bytes().startswith(b"this is no database")
+
+
+def test_a_store_locked_by_another_program_is_waited_for_and_then_reported(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=50")
+    other = sqlite3.connect(str(store.engine.url.database), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        with pytest.raises(StoreError, match="locked"):
+            store.add_experiment(experiment())
+    finally:
+        other.close()

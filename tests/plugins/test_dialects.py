@@ -1,0 +1,76 @@
+"""SQL -> schema, as readable pairs: every fixtures/*.sql has its expected *.json beside it.
+
+After a deliberate change: `python -m tests.plugins.test_dialects` writes the expectations anew.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dw_simulator import schema
+from dw_simulator.errors import SchemaError, SqlError
+from dw_simulator.registry import registry
+
+FIXTURES = Path(__file__).parent / "fixtures"
+PAIRS = sorted(FIXTURES.glob("*.sql"))
+
+
+def interpreted(path: Path) -> dict[str, Any]:
+    """What a fixture means; its dialect is the first part of its name."""
+    dialect = path.name.partition("_")[0]
+    ddl = registry().load("dialect", dialect)(path.read_text())
+    experiment = schema.parse({"name": "x", "tables": ddl.tables}, strict_names=False)
+    return {"tables": experiment.to_json()["tables"], "warnings": ddl.warnings}
+
+
+@pytest.mark.parametrize("path", PAIRS, ids=lambda path: path.stem)
+def test_fixtures(path: Path) -> None:
+    assert interpreted(path) == json.loads(path.with_suffix(".json").read_text())
+
+
+@pytest.mark.parametrize("dialect", ["redshift", "snowflake"])
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("CREATE TABLE t (\n  a INT,\n  b INT NOTT NULL\n)", "line 3, column"),
+        ("CREATE TABLE (a INT)", "line 1"),
+        ("CREATE TABLE t (a VARCHAR(3)", "line 1"),
+        ("CREATE TABLE t (a 'x)", "okeniz"),
+    ],
+)
+def test_text_that_is_not_sql(dialect: str, sql: str, words: str) -> None:
+    with pytest.raises(SqlError, match=words):
+        registry().load("dialect", dialect)(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELECT 1", "no CREATE TABLE"),
+        ("", "no CREATE TABLE"),
+        ("CREATE TABLE t AS SELECT 1 AS a", "t: CREATE TABLE ... AS or LIKE"),
+        ("CREATE TABLE t (LIKE u)", "LIKE"),
+        ("CREATE TABLE t (a INT, g GEOMETRY)", "t.g: unknown type"),
+        ("CREATE TABLE t (a INT); CREATE TABLE T (b INT)", "created twice"),
+        ("CREATE TABLE t (a INT PRIMARY KEY, b INT, PRIMARY KEY (b))", "two primary keys"),
+    ],
+)
+def test_tables_that_cannot_be_read(sql: str, words: str) -> None:
+    with pytest.raises(SchemaError, match=words.replace("(", r"\(")):
+        registry().load("dialect", "redshift")(sql)
+
+
+def test_problems_of_several_tables_come_together() -> None:
+    with pytest.raises(SchemaError) as caught:
+        registry().load("dialect", "redshift")(
+            "CREATE TABLE t (a GEOMETRY, b HLLSKETCH); CREATE TABLE u (c GEOMETRY)"
+        )
+    assert [problem.place for problem in caught.value.problems] == ["t.a", "t.b", "u.c"]
+
+
+if __name__ == "__main__":
+    for fixture in PAIRS:
+        text = json.dumps(interpreted(fixture), indent=2, ensure_ascii=False)
+        fixture.with_suffix(".json").write_text(text + "\n")

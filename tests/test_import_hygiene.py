@@ -1,0 +1,53 @@
+"""What is imported when: proven at run time, in fresh interpreters."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"numpy", "pyarrow", "sqlglot", "sqlalchemy", "alembic", "faker", "scipy", "pydantic", "yaml"}
+
+
+def modules_after(code: str) -> set[str]:
+    script = f"{code}\nimport sys; print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in done.stdout.splitlines()}
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = """
+import sys
+from dw_simulator.interfaces.cli.main import run
+sys.argv = ["dw-sim", "--help"]
+try:
+    run()
+except SystemExit:
+    pass
+"""
+    assert not modules_after(code) & HEAVY
+
+
+def test_the_package_itself_imports_nothing() -> None:
+    assert not modules_after("import dw_simulator; dw_simulator.__version__") & HEAVY
+
+
+def test_the_engine_imports_numpy_and_the_model_only() -> None:
+    found = modules_after("import dw_simulator.engine.run")
+    assert not found & {
+        "pyarrow",
+        "faker",
+        "sqlglot",
+        "sqlalchemy",
+        "pluggy",
+        "typer",
+        "rich",
+        "scipy",
+        "yaml",
+    }
+
+
+@pytest.mark.parametrize("command", ["--help", "experiment --help", "experiment generate --help", "version"])
+def test_help_of_every_command_works(command: str) -> None:
+    run = [sys.executable, "-m", "dw_simulator.interfaces.cli.main", *command.split()]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    assert done.stdout.strip()
