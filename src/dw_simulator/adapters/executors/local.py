@@ -16,6 +16,7 @@ from dw_simulator.engine.run import Execution, Progress
 from dw_simulator.errors import RunAbortedError
 
 _POLL_SECONDS = 0.1
+_RELAY_SECONDS = 5
 
 
 def run_in_threads(plan: Plan, sink: Sink, execution: Execution) -> list[Receipt]:
@@ -44,7 +45,7 @@ def run_in_processes(plan: Plan, sink: Sink, execution: Execution) -> list[Recei
             return _collect(futures, execution.cancelled)
     finally:
         done.set()
-        relay.join()
+        relay.join(_RELAY_SECONDS)  # a worker that was killed may have left half a report
 
 
 def _collect(futures: Iterable[Future[Receipt]], cancelled: Any) -> list[Receipt]:
@@ -76,7 +77,8 @@ _worker: dict[str, Any] = {}
 
 
 def _start_worker(plan: Plan, sink: Sink, batch_rows: int, stop: Event, reports: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and tells us
+    for stop_signal in (signal.SIGINT, signal.SIGTERM):  # the parent hears them and tells us
+        signal.signal(stop_signal, signal.SIG_IGN)
     # a multiprocessing.Event answers is_set() as a threading.Event does
     execution = Execution(1, batch_rows, _reporter(reports), cast(threading.Event, stop))
     _worker.update(plan=plan, sink=sink, execution=execution)

@@ -5,7 +5,6 @@ import sys
 from types import FrameType
 from typing import Annotated
 
-import click
 import typer
 
 from dw_simulator.interfaces.cli import experiment
@@ -21,6 +20,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(experiment.app, name="experiment")
+
+# typer brings a click of its own; this is the base of everything it says about wrong words on the line
+_UsageError = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
@@ -80,15 +82,15 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _complain("interrupted")
         sys.exit(130)
     except DwSimError as error:
         _complain(str(error))
         sys.exit(error.exit_code)
+    except _UsageError as error:
+        error.show()  # type: ignore[attr-defined]
+        sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 
 

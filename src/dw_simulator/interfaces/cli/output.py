@@ -26,7 +26,10 @@ def show_table(
         table.add_column(heading, justify="right" if heading in right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:  # a file has room for whole cells
+        console.width = 240
+    console.print(table)
 
 
 def show_line(text: str) -> None:

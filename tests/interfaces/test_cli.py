@@ -1,0 +1,195 @@
+"""`dw-sim` as users meet it: in a process of its own, by exit codes and streams."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from dw_simulator.interfaces.cli.experiment import parse_count, parse_rows
+from tests.support import EXAMPLES, column, table, views
+
+SCHEMA = {
+    "name": "shop",
+    "tables": [table("t", 100, column("id", "INT", is_unique=True), column("x", "VARCHAR(20)"))],
+}
+COMMAND = [sys.executable, "-m", "dw_simulator.interfaces.cli.main"]
+
+
+def dw_sim(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*COMMAND, *map(str, words)], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(SCHEMA))
+    dw_sim("experiment", "create", path)
+    return path
+
+
+def test_a_first_session(tmp_path: Path) -> None:
+    sql = EXAMPLES / "tickit.sql"
+    done = dw_sim(
+        "experiment", "import-sql", sql, "--name", "tickit", "--dialect", "redshift", "--target-rows", "200"
+    )
+    assert "rules from names" in done.stdout
+    assert "Next: dw-sim experiment generate tickit" in done.stderr
+    shown = dw_sim("experiment", "show", "tickit").stdout
+    assert "looks like" in shown
+    assert "-> listing.listid" in shown
+    out = tmp_path / "out"
+    words = ("experiment", "generate", "tickit", "--rows", "sales=2k", "--rows", "users=1_000", "--seed", 7)
+    done = dw_sim(*words, "--output-dir", out, "--compression", "snappy")
+    assert "4,000 rows" in done.stdout
+    assert "seed 7" in done.stdout
+    assert views(out).execute("SELECT count(*) FROM sales").fetchone() == (2000,)
+    runs = json.loads(dw_sim("experiment", "runs", "tickit", "--json").stdout)
+    assert [(run["status"], run["seed"]) for run in runs] == [("COMPLETED", 7)]
+    assert "tickit" in dw_sim("experiment", "list").stdout
+    dw_sim("experiment", "delete", "tickit")
+    assert dw_sim("experiment", "list").stdout == ""
+
+
+def test_json_for_scripts(shop: Path) -> None:
+    summary = json.loads(dw_sim("experiment", "generate", "shop", "--json", "--seed", 1).stdout)
+    assert summary["row_counts"] == {"t": 100}
+    assert summary["rows"] == 100
+    assert json.loads(dw_sim("experiment", "show", "shop", "--json").stdout)["tables"][0]["name"] == "t"
+    assert json.loads(dw_sim("experiment", "list", "--json").stdout)[0]["name"] == "shop"
+    assert {row["kind"] for row in json.loads(dw_sim("plugins", "--json").stdout)} >= {
+        "rule",
+        "dialect",
+        "sink",
+    }
+    assert all(finding["ok"] for finding in json.loads(dw_sim("doctor", "--json").stdout))
+    assert json.loads(dw_sim("version", "--json").stdout)["version"]
+
+
+def test_what_show_prints_can_be_created_again(shop: Path, tmp_path: Path) -> None:
+    printed = dw_sim("experiment", "show", "shop", "--json").stdout
+    (tmp_path / "again.json").write_text(printed.replace('"shop"', '"again"'))
+    dw_sim("experiment", "create", tmp_path / "again.json")
+
+
+MISTAKES: dict[str, tuple[tuple[object, ...], str]] = {
+    "no such experiment": (("experiment", "generate", "shopp"), "did you mean 'shop'"),
+    "no such table": (("experiment", "generate", "shop", "--rows", "tt=5"), "there is no table 'tt'"),
+    "no number": (
+        ("experiment", "generate", "shop", "--rows", "t=many"),
+        "write 50000, 50_000, 50k, 2M or 1e6",
+    ),
+    "no equals": (("experiment", "generate", "shop", "--rows", "t"), "is not TABLE=COUNT"),
+    "no such option": (("experiment", "generate", "shop", "--sed", "5"), "No such option"),
+    "no such command": (("experiment", "generat", "shop"), "No such command"),
+    "no such file": (("experiment", "create", "none.json"), "No such file"),
+    "no such dialect": (
+        ("experiment", "import-sql", "shop.json", "--name", "x", "--dialect", "redshit"),
+        "did you mean 'redshift'",
+    ),
+    "no sql": (("experiment", "import-sql", "shop.json", "--name", "x", "--dialect", "redshift"), "error:"),
+    "name taken": (("experiment", "create", "shop.json"), "exists already"),
+    "bad name": (
+        ("experiment", "import-sql", EXAMPLES / "tickit.sql", "--name", "../x", "--dialect", "redshift"),
+        "name: ",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_mistakes_are_explained_with_exit_code_2(shop: Path, words: tuple[object, ...], message: str) -> None:
+    done = dw_sim(*words, code=2)
+    assert message in " ".join(done.stderr.replace("│", " ").split())
+    assert done.stdout == ""
+
+
+def test_a_broken_json_file_is_shown_with_line_and_column(tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('{\n  "name": shop\n}')
+    assert (
+        "bad.json, line 2, column 11" in dw_sim("experiment", "create", tmp_path / "bad.json", code=2).stderr
+    )
+
+
+def test_an_output_that_cannot_be_written_is_exit_code_1(shop: Path, tmp_path: Path) -> None:
+    done = dw_sim("experiment", "generate", "shop", "--output-dir", shop / "below", code=1)
+    assert "choose another --output-dir" in done.stderr
+
+
+def test_a_store_that_cannot_be_opened_is_exit_code_1(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DW_SIM_STORE_URL", f"sqlite:///{shop}")
+    assert "not a database" in dw_sim("experiment", "list", code=1).stderr
+    assert "FAILS" in dw_sim("doctor", code=1).stdout
+
+
+@pytest.mark.parametrize("executor", ["threads", "processes"])
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_stops_within_a_second_and_leaves_nothing(
+    shop: Path, tmp_path: Path, executor: str, stop: signal.Signals
+) -> None:
+    out = tmp_path / "out"
+    words = [
+        "experiment",
+        "generate",
+        "shop",
+        "--rows",
+        "t=2G",
+        "--output-dir",
+        str(out),
+        "--executor",
+        executor,
+    ]
+    process = subprocess.Popen([*COMMAND, *words], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 30
+    while not list(out.glob(".dw-sim-*/t/*.parquet")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.3)
+    began = time.monotonic()
+    os.killpg(process.pid, stop)
+    stderr = process.communicate(timeout=30)[1]
+    assert time.monotonic() - began < 1
+    assert process.returncode == 130
+    assert "interrupted; nothing was published" in stderr
+    assert "Traceback" not in stderr
+    assert list(out.iterdir()) == []
+    runs: list[dict[str, Any]] = json.loads(dw_sim("experiment", "runs", "shop", "--json").stdout)
+    assert [run["status"] for run in runs] == ["ABORTED"]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("0", 0),
+        ("50000", 50_000),
+        ("50_000", 50_000),
+        ("50k", 50_000),
+        ("2M", 2_000_000),
+        ("1e6", 10**6),
+        ("1.5M", 1_500_000),
+        ("3G", 3 * 10**9),
+        (" 7 ", 7),
+    ],
+)
+def test_counts(text: str, count: int) -> None:
+    assert parse_count(text) == count
+
+
+@pytest.mark.parametrize("text", ["", "k", "-5", "1.5", "5x", "1e-3", "0x10", "1,000", "1e99999", "٣", "NaN"])
+def test_what_is_no_count(text: str) -> None:
+    with pytest.raises(typer.BadParameter):
+        parse_count(text)
+
+
+def test_rows_of_tables_with_an_equals_sign_in_their_name() -> None:
+    assert parse_rows(["a=b=5", "c=1k"]) == {"a=b": 5, "c": 1000}

@@ -1,0 +1,187 @@
+"""Hypothesis draws schemas: each generates and keeps its promises, or is refused before a byte is written."""
+
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dw_simulator import schema
+from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.engine.planning import Plan, plan
+from dw_simulator.engine.run import Execution
+from dw_simulator.errors import PlanError
+from dw_simulator.model import Experiment
+from dw_simulator.service import ExperimentService
+from tests.support import views
+
+SERVICE = ExperimentService()
+TYPES = st.sampled_from(
+    [
+        "TINYINT",
+        "SMALLINT",
+        "INT",
+        "BIGINT",
+        "DECIMAL(4,2)",
+        "DECIMAL(18,0)",
+        "DECIMAL(30,6)",
+        "REAL",
+        "DOUBLE",
+    ]
+    + [
+        "BOOLEAN",
+        "CHAR(2)",
+        "VARCHAR(5)",
+        "VARCHAR(60)",
+        "DATE",
+        "TIME",
+        "TIMESTAMP",
+        "TIMESTAMP_NTZ",
+        "UUID",
+    ]
+    + ["VARBYTE(6)", "SUPER", "ARRAY"]
+)
+NUMBERS = {
+    "TINYINT",
+    "SMALLINT",
+    "INT",
+    "BIGINT",
+    "DECIMAL(4,2)",
+    "DECIMAL(18,0)",
+    "DECIMAL(30,6)",
+    "REAL",
+    "DOUBLE",
+}
+
+
+@st.composite
+def columns(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": name, "data_type": draw(TYPES)}
+    if draw(st.booleans()):
+        made["required"] = False
+        made["null_fraction"] = draw(st.sampled_from([0.0, 0.1, 0.5, 1.0]))
+    if made["data_type"] in NUMBERS and draw(st.booleans()):
+        low = draw(st.integers(-60, 60))
+        made["min_value"] = low
+        made["max_value"] = low + draw(st.integers(0, 80))
+    if made["data_type"] == "DATE" and draw(st.booleans()):
+        made["date_start"], made["date_end"] = "2024-02-01", f"2024-02-{draw(st.integers(1, 29)):02}"
+    made["is_unique"] = draw(st.sampled_from([False, False, True]))
+    return made
+
+
+@st.composite
+def experiments(draw: st.DrawFn) -> dict[str, Any]:
+    tables: list[dict[str, Any]] = []
+    for t in range(draw(st.integers(1, 4))):
+        own = [draw(columns(f"c{k}")) for k in range(draw(st.integers(1, 4)))]
+        table: dict[str, Any] = {
+            "name": f"t{t}",
+            "target_rows": draw(st.sampled_from([0, 1, 2, 9, 40, 300])),
+            "columns": own,
+        }
+        key = draw(st.lists(st.sampled_from([c["name"] for c in own]), max_size=3, unique=True))
+        if key:
+            for c in own:
+                if c["name"] in key:
+                    c.pop("required", None)
+                    c.pop("null_fraction", None)
+            table["primary_key"] = key
+        tables.append(table)
+    for t, table in enumerate(tables):  # references in any direction, cycles and own table included
+        for target in draw(st.lists(st.integers(0, len(tables) - 1), max_size=2)):
+            _refer(draw, table, tables[target], f"{t}_{len(table['columns'])}")
+    return {"name": "random", "tables": tables}
+
+
+def _refer(draw: st.DrawFn, table: dict[str, Any], parent: dict[str, Any], suffix: str) -> None:
+    """Add columns to a table that reference a key of another."""
+    keys = [[c["name"]] for c in parent["columns"] if c.get("is_unique")]
+    keys += [parent["primary_key"]] if parent.get("primary_key") else []
+    if not keys:
+        return
+    key = draw(st.sampled_from(keys))
+    types = {c["name"]: c["data_type"] for c in parent["columns"]}
+    optional = draw(st.booleans())
+    own = []
+    for k, target in enumerate(key):
+        own.append(f"r{suffix}_{k}")
+        added = {
+            "name": own[-1],
+            "data_type": types[target],
+            "is_unique": len(key) == 1 and draw(st.booleans()),
+        }
+        table["columns"].append(added)
+    reference = {
+        "columns": own,
+        "references_table": parent["name"],
+        "references_columns": key,
+        "nullable": optional,
+    }
+    table.setdefault("foreign_keys", []).append(reference)
+
+
+@given(data=experiments(), seed=st.integers(0, 2**63 - 1))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_promises_are_kept_or_refused(data: dict[str, Any], seed: int) -> None:
+    experiment = schema.parse(data)
+    try:
+        made = plan(experiment, seed, SERVICE.rule)
+    except PlanError as error:
+        assert error.problems
+        for problem in error.problems:
+            assert re.search(r"t\d", problem.place), problem
+            assert problem.mend, problem
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        sink = ParquetSink(Path(scratch) / "out")
+        sink.prepare(made)
+        sink.commit(made, run_in_threads(made, sink, Execution()))
+        _check(experiment, made, Path(scratch) / "out")
+
+
+def _check(experiment: Experiment, made: Plan, output: Path) -> None:
+    connection = views(output)
+
+    def count(sql: str) -> int:
+        row = connection.execute(sql).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    for table in experiment.tables:
+        assert count(f"SELECT count(*) FROM {table.name}") == made.table(table.name).rows
+        for key in table.keys:
+            filled = " AND ".join(f"{name} IS NOT NULL" for name in key)
+            names = ", ".join(key)
+            total = count(f"SELECT count(*) FROM {table.name} WHERE {filled}")
+            assert (
+                count(f"SELECT count(*) FROM (SELECT DISTINCT {names} FROM {table.name} WHERE {filled})")
+                == total
+            )
+        for reference in table.references:
+            pairs = zip(reference.columns, reference.references_columns, strict=True)
+            match = " AND ".join(f"p.{theirs} = c.{ours}" for ours, theirs in pairs)
+            filled = " AND ".join(f"c.{name} IS NOT NULL" for name in reference.columns)
+            parent = reference.references_table
+            orphans = (
+                f"FROM {table.name} c WHERE {filled} AND NOT EXISTS (SELECT 1 FROM {parent} p WHERE {match})"
+            )
+            assert count(f"SELECT count(*) {orphans}") == 0
+        for column in table.columns:
+            name, source = column.name, f"FROM {table.name} WHERE {column.name} IS NOT NULL"
+            if column.required and not any(name in r.columns and r.nullable for r in table.references):
+                assert count(f"SELECT count(*) FROM {table.name} WHERE {name} IS NULL") == 0
+            if column.min_value is not None:
+                assert count(f"SELECT count(*) {source} AND {name} < {column.min_value}") == 0
+            if column.max_value is not None:
+                assert count(f"SELECT count(*) {source} AND {name} > {column.max_value}") == 0
+            if column.date_end is not None:
+                assert count(f"SELECT count(*) {source} AND {name} > DATE '{column.date_end}'") == 0
+            if column.type.length and column.data_type.startswith(("CHAR", "VARCHAR")):
+                assert count(f"SELECT count(*) {source} AND strlen({name}) > {column.type.length}") == 0
+            if column.data_type in ("SUPER", "ARRAY"):
+                assert count(f"SELECT count(*) {source} AND NOT json_valid({name})") == 0
+    connection.close()
