@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
+from tests.support import column, reference, table
 
 from dw_simulator import schema
 from dw_simulator.inference import infer
 from dw_simulator.model import Column
-from tests.support import column, reference, table
 
 
 def inferred(name: str, data_type: str, **fields: Any) -> Column:

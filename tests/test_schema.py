@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support import column, reference, table
 
 from dw_simulator import schema
 from dw_simulator.errors import SchemaError
 from dw_simulator.model import Experiment
-from tests.support import column, reference, table
 
 
 def problems(data: object) -> dict[str, str]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support import EXAMPLES, column, table
 
 from dw_simulator.errors import (
     NameTakenError,
@@ -15,7 +16,6 @@ from dw_simulator.errors import (
     UnknownNameError,
 )
 from dw_simulator.service import ExperimentService, GenerateRequest
-from tests.support import EXAMPLES, column, table
 
 SHOP = {
     "name": "shop",

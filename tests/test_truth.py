@@ -9,11 +9,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from tests.support import EXAMPLES, RETAIL, views
 
 from dw_simulator.model import Column, Experiment, Table
 from dw_simulator.service import ExperimentService, GenerateRequest
+from dw_simulator.settings import Settings
 from dw_simulator.types import NUMERIC_KINDS, Kind
-from tests.support import EXAMPLES, RETAIL, views
 
 SCALE = 0.02
 TPC_H = {
@@ -48,8 +49,6 @@ JOBS: dict[str, tuple[str, dict[str, Any]]] = {
 @pytest.fixture(scope="module", params=JOBS)
 def job(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """(experiment, asked rows, DuckDB connection with a view of each table)."""
-    from dw_simulator.settings import Settings
-
     home = tmp_path_factory.mktemp(request.param)
     service = ExperimentService(Settings(home=home))
     dialect, rows = JOBS[request.param]

@@ -2,10 +2,10 @@
 
 import pyarrow as pa
 import pytest
+from tests.support import column, made, planned, table
 
 from dw_simulator.adapters.arrow import Converter
 from dw_simulator.engine.run import run_chunk
-from tests.support import column, made, planned, table
 
 ARROW_TYPES = {
     "TINYINT": pa.int8(),

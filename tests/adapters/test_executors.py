@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.support import RETAIL, column, planned, table
 
 from dw_simulator import schema
 from dw_simulator.adapters.executors.local import run_in_processes, run_in_threads
@@ -17,7 +18,6 @@ from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RunAbortedError
 from dw_simulator.service import ExperimentService
-from tests.support import RETAIL, column, planned, table
 
 EXECUTORS = {"threads": run_in_threads, "processes": run_in_processes}
 

@@ -1,11 +1,11 @@
 """The Parquet sink: all tables or none, files that every loader reads."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from tests.support import column, planned, table, views
 
 from dw_simulator.adapters.executors import write_part
 from dw_simulator.adapters.sinks import Receipt
@@ -13,7 +13,6 @@ from dw_simulator.adapters.sinks.parquet import ParquetSink, directory_name
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RequestError
-from tests.support import column, planned, table, views
 
 TWO = (
     table("a", 5000, column("id", "INT", is_unique=True), column("n", "VARCHAR(60)", required=False)),
@@ -160,7 +159,7 @@ def test_a_full_disk_is_called_by_its_name(tmp_path: Path) -> None:
     sink.prepare(plan)
     part = plan.table("a").parts[0]
     staged = next((tmp_path / "out").glob(".dw-sim-*")) / "a" / "part-00000.parquet"
-    os.symlink("/dev/full", staged)
+    staged.symlink_to("/dev/full")
     with pytest.raises(OutputError, match="the disk is full; free some space"):
         write_part(plan.table("a"), part, sink, Execution())
     sink.abort()

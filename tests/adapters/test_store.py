@@ -9,12 +9,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from tests.support import column, table
 
 from dw_simulator import schema
 from dw_simulator.adapters.stores.migrate import SCRIPTS
 from dw_simulator.adapters.stores.sql import REVISION, Store, metadata
 from dw_simulator.errors import NameTakenError, StoreError, UnknownNameError
-from tests.support import column, table
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The one law: a value depends on (seed, table, column, row) and on nothing else."""
 
+import itertools
 import pickle
 
 import numpy as np
@@ -50,7 +51,7 @@ def test_more_rows_than_a_block_are_the_blocks_together(kernel: Kernel) -> None:
     cuts = [0, 1, BLOCK - 1, BLOCK, BLOCK + 5, length]
     pieces = [
         value
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        for a, b in itertools.pairwise(cuts)
         for value in to_list(kernel.values(Rows.run(start + a, start + b)))
     ]
     assert pieces == whole

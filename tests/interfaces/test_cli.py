@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 import typer
+from tests.support import EXAMPLES, column, table, views
 
 from dw_simulator.interfaces.cli.experiment import parse_count, parse_rows
-from tests.support import EXAMPLES, column, table, views
 
 SCHEMA = {
     "name": "shop",

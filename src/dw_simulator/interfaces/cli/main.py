@@ -3,7 +3,7 @@
 import signal
 import sys
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -22,7 +22,7 @@ app = typer.Typer(
 app.add_typer(experiment.app, name="experiment")
 
 # typer brings a click of its own; this is the base of everything it says about wrong words on the line
-_UsageError = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+_UsageError: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
@@ -89,7 +89,7 @@ def run() -> None:
         _complain(str(error))
         sys.exit(error.exit_code)
     except _UsageError as error:
-        error.show()  # type: ignore[attr-defined]
+        error.show()
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 

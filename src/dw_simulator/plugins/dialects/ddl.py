@@ -85,10 +85,8 @@ class _Reader:
         elif isinstance(tree, exp.Comment):
             self._comment(tree)
         else:
-            self._warn(
-                "",
-                f"{_first_words(tree.sql(dialect=self.dialect, comments=False))} ... is not a table and was left out",
-            )
+            words = _first_words(tree.sql(dialect=self.dialect, comments=False))
+            self._warn("", f"{words} ... is not a table and was left out")
 
     def _warn(self, table: str, message: str) -> None:
         self.ddl.warnings.append(f"{table}: {message}" if table else message)
