@@ -48,6 +48,6 @@ def test_the_engine_imports_numpy_and_the_model_only() -> None:
 
 @pytest.mark.parametrize("command", ["--help", "experiment --help", "experiment generate --help", "version"])
 def test_help_of_every_command_works(command: str) -> None:
-    run = [sys.executable, "-m", "dw_simulator.interfaces.cli.main", *command.split()]
+    run = [sys.executable, "-m", "dw_simulator", *command.split()]
     done = subprocess.run(run, capture_output=True, text=True, check=True)
     assert done.stdout.strip()

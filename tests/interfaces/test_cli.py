@@ -19,7 +19,7 @@ SCHEMA = {
     "name": "shop",
     "tables": [table("t", 100, column("id", "INT", is_unique=True), column("x", "VARCHAR(20)"))],
 }
-COMMAND = [sys.executable, "-m", "dw_simulator.interfaces.cli.main"]
+COMMAND = [sys.executable, "-m", "dw_simulator"]
 
 
 def dw_sim(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:

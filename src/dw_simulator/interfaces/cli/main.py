@@ -102,7 +102,3 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
 def _complain(message: str) -> None:
     typer.secho("error: ", fg=typer.colors.RED, bold=True, err=True, nl=False)
     typer.echo(message, err=True)
-
-
-if __name__ == "__main__":
-    run()

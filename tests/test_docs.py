@@ -1,0 +1,98 @@
+"""The documentation is run: commands, examples, lists of rules."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dw_simulator import schema
+from dw_simulator.model import Column, Table
+from dw_simulator.registry import registry
+from dw_simulator.service import ExperimentService
+from dw_simulator.types import sql_type
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+SCHEMA_DOC = (ROOT / "docs" / "schema.md").read_text()
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_readme_session_works(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    commands = [
+        line for block in blocks(README, "") for line in block.splitlines() if line.startswith("dw-sim")
+    ]
+    assert len(commands) >= 3
+    for command in commands:
+        words = shlex.split(command)[1:]
+        subprocess.run(
+            [sys.executable, "-m", "dw_simulator", *words], check=True, cwd=tmp_path, capture_output=True
+        )
+    assert (tmp_path / "out" / "sales" / "part-00000.parquet").exists()
+
+
+def test_the_readme_python_works(tmp_path: Path) -> None:
+    (code,) = blocks(README, "python")
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "{'customers': 5000}" in done.stdout
+
+
+def test_the_documented_schema_generates(service: ExperimentService) -> None:
+    (example,) = blocks(SCHEMA_DOC, "json")
+    service.create(json.loads(example))
+    assert service.generate("shop").row_counts == {"countries": 20, "customers": 1000}
+
+
+def section(title: str) -> str:
+    return SCHEMA_DOC.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+def test_every_rule_and_its_options_are_documented() -> None:
+    documented = {
+        cells[0].strip("`"): set(re.findall(r"`(\w+)`", cells[2]))
+        for cells in (
+            [cell.strip() for cell in line.strip("|").split("|")]
+            for line in section("Rules").splitlines()
+            if line.startswith("| `")
+        )
+    }
+    assert set(documented) == set(registry().names("rule"))
+    for name, options in documented.items():
+        fields = registry().load("rule", name).model_fields
+        assert options == {field.alias or key for key, field in fields.items()}, name
+
+
+def test_every_documented_type_exists() -> None:
+    cells = [line.split("|")[1] for line in section("Types").splitlines() if line.startswith("| `")]
+    names = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]
+    assert len(names) > 25
+    for name in names:
+        assert sql_type(name.replace("(p,s)", "(10,2)").replace("(n)", "(8)").replace("(d)", "(3)"))
+
+
+@pytest.mark.parametrize("model", ["Tables", "Columns"])
+def test_every_field_is_documented(model: str) -> None:
+    fields = {"Tables": Table, "Columns": Column}[model].model_fields
+    named = set(re.findall(r"`(\w+)`", section(model)))
+    unsaid = {"comment", "default", "encode"} if model == "Columns" else set()
+    assert set(fields) - unsaid <= named
+
+
+def test_make_help_lists_every_command() -> None:
+    shown = subprocess.run(["make", "help"], check=True, cwd=ROOT, capture_output=True, text=True).stdout
+    for command in ("help", "demo", "test", "check", "bench"):
+        assert f"make {command}" in shown
+
+
+def test_examples_are_sound() -> None:
+    assert schema.load(ROOT / "benchmarks" / "retail.json").name == "retail"
