@@ -1,11 +1,20 @@
 """This machine's cores, as threads or as processes."""
 
 import multiprocessing
+import os
 import queue
 import signal
 import threading
-from collections.abc import Iterable
-from concurrent.futures import FIRST_EXCEPTION, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import (
+    FIRST_EXCEPTION,
+    Executor,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 from typing import Any, cast
 
@@ -13,75 +22,103 @@ from dw_simulator.adapters.executors import largest_first, write_part
 from dw_simulator.adapters.sinks import Receipt, Sink
 from dw_simulator.engine.planning import Part, Plan
 from dw_simulator.engine.run import Execution, Progress
-from dw_simulator.errors import RunAbortedError
 
 _POLL_SECONDS = 0.1
-_RELAY_SECONDS = 5
+_RELAY_SECONDS = 0.5
+_GRACE_SECONDS = 0.3
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_in_threads(plan: Plan, sink: Sink, execution: Execution) -> list[Receipt]:
     """Threads of this process: NumPy and the Parquet writer release the interpreter lock in their loops."""
-    work = largest_first(plan)
-    with ThreadPoolExecutor(min(execution.workers, len(work)), thread_name_prefix="dw-sim") as pool:
-        futures = [pool.submit(write_part, table, part, sink, execution) for table, part in work]
-        return _collect(futures, execution.cancelled)
+    with ThreadPoolExecutor(_workers(plan, execution), thread_name_prefix="dw-sim") as pool:
+        return _map(
+            pool, plan, execution, lambda name, part: write_part(plan.table(name), part, sink, execution)
+        )
 
 
 def run_in_processes(plan: Plan, sink: Sink, execution: Execution) -> list[Receipt]:
     """Worker processes, each with its own copy of the plan."""
-    work = largest_first(plan)
     context = multiprocessing.get_context("spawn")
     stop, reports = context.Event(), context.Queue()
     state = (plan, sink, execution.batch_rows, stop, reports)
     done = threading.Event()
     relay = threading.Thread(target=_relay, args=(reports, execution, stop, done), daemon=True)
     relay.start()
-    workers = min(execution.workers, len(work))
     try:
-        with ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_start_worker, initargs=state
-        ) as pool:
-            futures = [pool.submit(_write_in_worker, table.name, part) for table, part in work]
-            return _collect(futures, execution.cancelled)
+        with ProcessPoolExecutor(_workers(plan, execution), context, _start_worker, state) as pool:
+            return _map(pool, plan, execution, _write_in_worker)
     finally:
         done.set()
-        relay.join(_RELAY_SECONDS)  # a worker that was killed may have left half a report
+        relay.join(_RELAY_SECONDS)  # not for ever: a worker that was killed may have left half a report
 
 
-def _collect(futures: Iterable[Future[Receipt]], cancelled: Any) -> list[Receipt]:
-    """Wait for all; an error or an interrupt stops the rest at their next batch."""
-    pending = set(futures)
-    receipts: list[Receipt] = []
-    failures: list[BaseException] = []
-    while pending:
-        try:
-            finished, pending = wait(pending, _POLL_SECONDS, FIRST_EXCEPTION)
-        except KeyboardInterrupt:
-            failures.insert(0, RunAbortedError("interrupted; nothing was published"))
-            finished = set()
-        kept = [future for future in finished if not future.cancelled()]
-        failures += filter(None, (future.exception() for future in kept))
-        receipts += [future.result() for future in kept if future.exception() is None]
-        if failures or cancelled.is_set():
-            cancelled.set()
-            for future in pending:
-                future.cancel()
-    if failures:  # the cause, rather than the workers that were stopped because of it
-        raise min(failures, key=lambda error: isinstance(error, RunAbortedError))
-    if cancelled.is_set():
-        raise RunAbortedError("stopped on request; nothing was published")
-    return receipts
+def _workers(plan: Plan, execution: Execution) -> int:
+    return min(execution.workers, sum(len(table.parts) for table in plan.tables))
+
+
+def _map(
+    pool: Executor, plan: Plan, execution: Execution, work: Callable[[str, Part], Receipt]
+) -> list[Receipt]:
+    """Make every part; whatever goes wrong, an interrupt included, stops the rest at their next batch."""
+    try:
+        with _interrupts_held_back():
+            futures = [pool.submit(work, table.name, part) for table, part in largest_first(plan)]
+        pending = set(futures)
+        while pending:  # by turns: a signal that another thread caught does not wake a wait without end
+            done, pending = wait(pending, _POLL_SECONDS, FIRST_EXCEPTION)
+            for future in done:
+                future.result()
+        return [future.result() for future in futures]
+    except BaseException:
+        execution.cancelled.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+        raise
+
+
+@contextmanager
+def _interrupts_held_back() -> Iterator[None]:
+    """Start processes in here: an interrupt waits until all have started.
+
+    The processes never hear one, from their first instruction on (a blocked signal stays blocked in a
+    child); the parent tells them. The parent notes what it hears, for half a start cannot be undone.
+    """
+    heard: list[int] = []
+    handlers: dict[signal.Signals, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        for stop_signal in _STOP_SIGNALS:
+            handlers[stop_signal] = signal.signal(stop_signal, lambda number, _frame: heard.append(number))
+    masked = hasattr(signal, "pthread_sigmask")  # not on Windows
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS) if masked else set()
+    try:
+        yield
+    finally:
+        if masked:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for stop_signal, handler in handlers.items():
+            signal.signal(stop_signal, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 _worker: dict[str, Any] = {}
 
 
 def _start_worker(plan: Plan, sink: Sink, batch_rows: int, stop: Event, reports: Any) -> None:
-    for stop_signal in (signal.SIGINT, signal.SIGTERM):  # the parent hears them and tells us
-        signal.signal(stop_signal, signal.SIG_IGN)
     # a multiprocessing.Event answers is_set() as a threading.Event does
     execution = Execution(1, batch_rows, _reporter(reports), cast(threading.Event, stop))
     _worker.update(plan=plan, sink=sink, execution=execution)
+    threading.Thread(target=_leave_when_told, args=(stop,), daemon=True).start()
+
+
+def _leave_when_told(stop: Event) -> None:
+    """End this process after a stop, or with its parent, whatever state the pool's queues are in."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "a worker has a parent"
+    while not stop.is_set() and parent.is_alive():
+        time.sleep(_POLL_SECONDS)
+    time.sleep(_GRACE_SECONDS)
+    os._exit(1)
 
 
 def _reporter(reports: Any) -> Progress:
