@@ -6,7 +6,7 @@ checked by the functions in `CHECKS`. `schema.parse` runs both and reports all p
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 MAX_ROWS = 1 << 62
 MAX_NAME = 127
+_MOST_DIGITS = 400
 DEFAULT_NULL_FRACTION = 0.05
 RESERVED_WORDS = frozenset(
     """all alter analyse analyze and any array as asc between both by case cast check collate column
@@ -70,8 +71,8 @@ def _exact_number(value: object) -> Decimal:
         number = Decimal(repr(value) if isinstance(value, float) else value)
     except InvalidOperation:
         raise _refuse(f"{value!r} is not a number") from None
-    if not number.is_finite():
-        raise _refuse("a finite number is needed")
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        raise _refuse(f"a finite number of at most {_MOST_DIGITS} digits is needed")
     return number
 
 
@@ -84,19 +85,23 @@ def _plain_number(value: Decimal) -> int | float | str:
 
 def _exact_date(value: object) -> date:
     """A date, or a date with a time of day, from ISO 8601 text."""
-    if isinstance(value, date):
-        return value
     try:
-        text = str(value)
-        return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
-    except ValueError:
+        text = value.isoformat() if isinstance(value, date) else str(value)
+        moment = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+        # instants are kept in UTC
+        if isinstance(moment, datetime) and moment.tzinfo is not None:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise _refuse(f"{value!r} is not a date", "write it as 2024-12-31 or 2024-12-31T23:59:59") from None
+    return moment
 
 
 Count = Annotated[int, Field(ge=0, le=MAX_ROWS)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Number = Annotated[Decimal, PlainValidator(_exact_number), PlainSerializer(_plain_number, when_used="json")]
-Moment = Annotated[date, PlainValidator(_exact_date), PlainSerializer(date.isoformat, when_used="json")]
+Moment = Annotated[
+    date, PlainValidator(_exact_date), PlainSerializer(lambda value: value.isoformat(), when_used="json")
+]
 
 
 def check_name(name: str, info: ValidationInfo) -> str:
@@ -130,6 +135,13 @@ class Distribution(Part):
 
     type: str
     parameters: dict[str, float] = Field(default_factory=dict)
+
+    @field_validator("parameters")
+    @classmethod
+    def _no_name(cls, value: dict[str, float]) -> dict[str, float]:
+        if "name" in value:
+            raise _refuse("no distribution has a parameter 'name'", "leave it out")
+        return value
 
 
 class RuleSpec(BaseModel):
@@ -254,6 +266,8 @@ def _column_faults(column: Column) -> Iterator[Fault]:
         yield Fault("distribution", f"is for numbers, not for {words}", "leave it out")
     if column.locale is not None and column.faker_rule is None:
         yield Fault("locale", "goes with faker_rule", "name a faker_rule, or leave the locale out")
+    if column.foreign_key is not None and (bounds or dates):
+        yield Fault((bounds + dates)[0], "the values come from the table that is referenced", "leave it out")
     sources = [
         name for name in ("faker_rule", "distribution", "rule", "foreign_key") if getattr(column, name)
     ]
@@ -378,11 +392,18 @@ def check_names(experiment: Experiment) -> Iterator[Problem]:
             yield Problem(place, f"column {table.name}.{name} is there twice", "rename one")
 
 
+def _key_places(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(place within the table, columns) of every key of several columns."""
+    yield "primary_key", table.primary_key
+    for k, key in enumerate(table.unique):
+        yield f"unique[{k}]", key
+    for k, key in enumerate(table.composite_keys):
+        yield f"composite_keys[{k}]", key
+
+
 def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
     """(place within the table, column name) wherever a table names its own columns."""
-    groups: list[tuple[str, tuple[str, ...]]] = [("primary_key", table.primary_key)]
-    groups += [(f"unique[{k}]", key) for k, key in enumerate(table.unique)]
-    groups += [(f"composite_keys[{k}]", key) for k, key in enumerate(table.composite_keys)]
+    groups = list(_key_places(table))
     groups += [(f"foreign_keys[{k}].columns", key.columns) for k, key in enumerate(table.foreign_keys)]
     groups += [("sort_key", table.sort_key)]
     for place, names in groups:
@@ -395,11 +416,21 @@ def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
 def check_own_columns(experiment: Experiment) -> Iterator[Problem]:
     """Keys name columns that the table has, and primary keys name required ones."""
     for i, table in enumerate(experiment.tables):
+        for place, key in _key_places(table):
+            for k, name in _repeated(key):
+                yield Problem(
+                    f"tables[{i}].{place}[{k}]", f"{table.name}.{name} is named twice", "name it once"
+                )
         for place, name in _named_columns(table):
             if table.column(name) is None:
                 known = [column.name for column in table.columns]
                 message = f"table {table.name!r} has no column {name!r}{closest(name, known)}"
                 yield Problem(f"tables[{i}].{place}", message)
+        for k, reference in enumerate(table.foreign_keys):
+            inside = [name for name in reference.columns if name in table.primary_key]
+            if reference.nullable and inside:
+                message = f"{table.name}.{inside[0]} is in the primary key and cannot be NULL"
+                yield Problem(f"tables[{i}].foreign_keys[{k}].nullable", message, "say false")
         for j, column in enumerate(table.columns):
             if column.name in table.primary_key and not column.required:
                 message = f"{table.name}.{column.name} is in the primary key and cannot be optional"
@@ -459,6 +490,10 @@ def check_one_reference_per_column(experiment: Experiment) -> Iterator[Problem]:
                     )
                     yield Problem(place, message, "keep one of them")
                 seen.setdefault(name, reference)
+                column = table.column(name)
+                if column is not None and column.rule_spec is not None:
+                    message = f"{table.name}.{name} has a rule, but its values come from {reference.references_table}"
+                    yield Problem(place, message, "leave the rule out")
 
 
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (

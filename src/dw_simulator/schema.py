@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,8 @@ def decode(path: Path) -> object:
     except json.JSONDecodeError as error:
         place = f"{path}, line {error.lineno}, column {error.colno}"
         raise SchemaError([Problem(place, f"not valid JSON: {error.msg}")]) from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets without end
+        raise SchemaError([Problem(str(path), f"not readable as JSON: {error}")]) from None
 
 
 def _decode_yaml(text: str, path: Path) -> object:
@@ -76,7 +79,7 @@ def _decode_yaml(text: str, path: Path) -> object:
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         message = f"not valid YAML: {error.problem or error.context}"
         raise SchemaError([Problem(f"{path}{where}", message)]) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SchemaError([Problem(str(path), f"not valid YAML: {error}")]) from None
 
 
@@ -147,11 +150,11 @@ _BLANK_COLUMN = {"name": _UNNAMED, "data_type": "INT"}
 
 def _problems_of_the_rest(data: object, details: Iterable[ErrorDetails]) -> list[Problem]:
     """The problems across parts of what remains when every broken field is left out."""
-    copy = json.loads(json.dumps(data, default=str))
+    rest = deepcopy(data)
     for detail in details:
-        _leave_out(copy, detail["loc"])
+        _leave_out(rest, detail["loc"])
     try:
-        experiment = Experiment.model_validate(copy)
+        experiment = Experiment.model_validate(rest)
     except ValidationError:  # too broken to say more
         return []
     return [problem for check in CHECKS for problem in check(experiment) if _UNNAMED not in str(problem)]

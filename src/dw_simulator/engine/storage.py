@@ -42,11 +42,7 @@ def encode(type_: SqlType, value: object) -> int:
         case Kind.BOOLEAN if isinstance(value, bool):
             return int(value)
         case Kind.INTEGER | Kind.DECIMAL if isinstance(value, int | float | str | Decimal):
-            scaled = Decimal(str(value)).scaleb(type_.scale)
-            low, high = type_.limits
-            if scaled != scaled.to_integral_value() or not low <= scaled <= high:
-                raise ValueError(f"{value!r} does not fit {type_.declared}")
-            return int(scaled)
+            return _exact(type_, value)
         case Kind.DATE if isinstance(value, date | str):
             return (_moment(value) - EPOCH).days
         case Kind.TIMESTAMP if isinstance(value, date | str):
@@ -56,6 +52,24 @@ def encode(type_: SqlType, value: object) -> int:
             return _ticks(type_, datetime.combine(EPOCH.date(), clock, tzinfo=UTC) - EPOCH)
         case _:
             raise ValueError(f"{value!r} is not a value of {type_.declared}")
+
+
+def _exact(type_: SqlType, value: int | float | str | Decimal) -> int:
+    try:
+        least, greatest = (scaled(Decimal(str(value)), type_.scale, up=up) for up in (True, False))
+    except (ArithmeticError, ValueError):
+        raise ValueError(f"{value!r} is not a number") from None
+    low, high = type_.limits
+    if least != greatest or not low <= least <= high:
+        raise ValueError(f"{value!r} does not fit {type_.declared}")
+    return least
+
+
+def scaled(value: Decimal, scale: int, *, up: bool) -> int:
+    """value * 10^scale as a whole number, rounded up or down; exact at any number of digits."""
+    numerator, denominator = value.as_integer_ratio()
+    numerator *= 10**scale
+    return int(-(-numerator // denominator) if up else numerator // denominator)
 
 
 def _moment(value: date | str) -> datetime:

@@ -59,16 +59,25 @@ class ParquetSink:
         return self.root / f".dw-sim-{self.token}"
 
     def prepare(self, plan: Plan) -> None:
-        with _explained(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            self._staging.mkdir()
+        existing = next(path for path in (self.root, *self.root.parents) if path.exists())
         try:
-            for table in plan.tables:
-                self._check_replaceable(self.root / directory_name(table.name))
-                (self._staging / directory_name(table.name)).mkdir()
+            with _explained(self.root):
+                self._staging.mkdir(parents=True)
+                for table in plan.tables:
+                    self._check_replaceable(self.root / directory_name(table.name))
+                    (self._staging / directory_name(table.name)).mkdir()
         except BaseException:
             self.abort()
+            self._remove_empty(existing)
             raise
+
+    def _remove_empty(self, existing: Path) -> None:
+        """Take back the directories that this run had made above its staging directory."""
+        for path in (self.root, *self.root.parents):
+            if path == existing:
+                return
+            with suppress(OSError):
+                path.rmdir()
 
     @staticmethod
     def _check_replaceable(target: Path) -> None:

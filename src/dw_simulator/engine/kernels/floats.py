@@ -13,6 +13,24 @@ from dw_simulator.engine.sampling import Quantiles
 from dw_simulator.types import Kind, SqlType
 
 
+def storable(low: float, high: float, dtype: np.dtype[np.generic]) -> tuple[float, float]:
+    """The least and the greatest value of the dtype within [low, high].
+
+    Raises ValueError where there is none.
+    """
+    if dtype != np.float32:
+        return low, high
+    with np.errstate(over="ignore"):
+        least, greatest = np.float32(low), np.float32(high)
+    if least < low:
+        least = np.nextafter(least, np.float32(np.inf))
+    if greatest > high:
+        greatest = np.nextafter(greatest, np.float32(-np.inf))
+    if least > greatest:
+        raise ValueError(f"no 32-bit float lies between {low} and {high}")
+    return float(least), float(greatest)
+
+
 @dataclass(frozen=True, eq=False)
 class Floats:
     """`low + i * step` for i below `size`, a power of two, so that every machine rounds alike.
@@ -30,12 +48,16 @@ class Floats:
         """From low to high as 32- or 64-bit floats."""
         mantissa = 24 if bits == 32 else 53
         dtype = np.dtype(np.float32 if bits == 32 else np.float64)
+        low, high = storable(low, high, dtype)
         if low == high:
             return cls(low, high, 1, dtype)
         # neighbours stay four units in the last place of the greatest magnitude apart
         _, top = frexp(max(abs(low), abs(high)))
-        _, span = frexp((high - low) / 2)
-        return cls(low, high, 1 << min(max(mantissa - 3 - (top - span), 0), mantissa - 1), dtype)
+        _, span = frexp(high / 2 - low / 2)
+        # near zero the numbers of a type are no closer together than its least one
+        _, least = frexp(float(np.finfo(dtype).smallest_subnormal))
+        free = min(mantissa - 3 - (top - span), span - least - 2, mantissa - 1)
+        return cls(low, high, 1 << max(free, 0), dtype)
 
     @property
     def natural(self) -> int:
@@ -43,7 +65,7 @@ class Floats:
 
     def decode(self, index: UInts) -> FixedColumn:
         values = index.view(np.int64).astype(np.float64)
-        values *= (self.high - self.low) / self.size
+        values *= self.high / self.size - self.low / self.size  # the difference itself might overflow
         values += self.low
         return FixedColumn(np.minimum(values, self.high, out=values).astype(self.dtype, copy=False))
 
@@ -68,25 +90,27 @@ class WholeFloats:
 class Shaped:
     """Values of a continuous shape, stored as the column's type stores them.
 
-    The shape's table is in storage units: for integers and decimals values are rounded to the nearest
-    whole unit within [low, high].
+    The shape's table is in storage units. Values keep to [low, high], in the same units; for integers and
+    decimals they are rounded to the nearest whole unit.
     """
 
     shape: Quantiles
-    low: int
-    high: int
+    low: float
+    high: float
     type: SqlType
     dtype: np.dtype[np.generic]
 
     @property
     def distinct(self) -> int | None:
-        return None if self.type.kind is Kind.FLOAT else self.high - self.low + 1
+        return None if self.type.kind is Kind.FLOAT else int(self.high - self.low) + 1
 
     def values(self, rows: Rows) -> FixedColumn:
         values = self.shape.values(rows)
         if self.type.kind is Kind.FLOAT:
-            return FixedColumn(values.astype(self.dtype, copy=False))
+            return FixedColumn(
+                np.clip(values, self.low, self.high, out=values).astype(self.dtype, copy=False)
+            )
         values += 0.5
         units = np.floor(values, out=values).astype(np.int64)
-        np.clip(units, self.low, self.high, out=units)
+        np.clip(units, int(self.low), int(self.high), out=units)
         return FixedColumn(widen(units) if self.type.bits == 128 else units.astype(self.dtype, copy=False))

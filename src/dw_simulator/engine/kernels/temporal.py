@@ -14,17 +14,19 @@ def between(type_: SqlType, start: date | None, end: date | None) -> Integers:
 
     Raises ValueError when the storage cannot hold a bound (nanoseconds reach from 1677 to 2262).
     """
-    start, end = _span(start, end)
-    if type_.kind is Kind.DATE:
-        low = encode(type_, start)
-        return Integers(low, encode(type_, end) - low + 1, dtype_of(type_))
-    if not isinstance(end, datetime):
-        end = datetime.combine(end, time(23, 59, 59, 999_999), tzinfo=UTC)
-    step = _step(type_)
-    low, high = encode(type_, start), encode(type_, end)
+    step = 1 if type_.kind is Kind.DATE else _step(type_)
+    low, high = stored_bounds(type_, *_span(start, end))
+    low = -(-low // step) * step
     if not -(1 << 63) <= low <= high < 1 << 63:
-        raise ValueError(f"{type_.declared} holds nanoseconds from 1677 to 2262 only")
+        raise ValueError(f"no {type_.declared} lies there (nanoseconds reach from 1677 to 2262)")
     return Integers(low, (high - low) // step + 1, dtype_of(type_), step)
+
+
+def stored_bounds(type_: SqlType, start: date | None, end: date | None) -> tuple[int, int]:
+    """The first and the last stored moment of a span; 0 for an end that is open."""
+    if end is not None and type_.kind is Kind.TIMESTAMP and not isinstance(end, datetime):
+        end = datetime.combine(end, time(23, 59, 59, 999_999), tzinfo=UTC)
+    return encode(type_, start) if start else 0, encode(type_, end) if end else 0
 
 
 def of_day(type_: SqlType) -> Integers:

@@ -101,4 +101,4 @@ def _table_plan(draft: Draft, table: Table) -> TablePlan:
         kernel = draft.kernels[table.name, column.name]
         columns.append(ColumnPlan(column.name, column.type, kernel, can_be_null(kernel), kernel.distinct))
     rows = draft.rows[table.name]
-    return TablePlan(table.name, rows, tuple(columns), part_boundaries(table.name, rows), ROW_GROUP_ROWS)
+    return TablePlan(table.name, rows, tuple(columns))

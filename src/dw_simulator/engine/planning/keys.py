@@ -103,8 +103,9 @@ class _KeyPlanner:
         if open_ended and others and all(component.size for component in others):
             self._number_within(others, open_ended[-1])
             return
-        if open_ended and not others:  # nothing but plain integers: the first one counts
-            self._set(open_ended[0], RowNumber(self.rows))
+        roomy = [component for component in open_ended if component.size >= self.rows]
+        if roomy and not others:  # nothing but plain integers: the first one with room for it counts
+            self._set(roomy[0], RowNumber(self.rows))
             return
         self._spread(components)
 

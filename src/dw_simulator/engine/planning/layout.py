@@ -1,6 +1,7 @@
 """What planning ends in: kernels, part boundaries, and nothing that is still to be decided."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from dw_simulator.engine.kernels.base import Kernel
 from dw_simulator.types import SqlType
@@ -41,8 +42,12 @@ class TablePlan:
     name: str
     rows: int
     columns: tuple[ColumnPlan, ...]
-    parts: tuple[Part, ...]
-    row_group_rows: int
+    row_group_rows: int = ROW_GROUP_ROWS
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The table's files; a plan that is only looked at never lists them."""
+        return part_boundaries(self.name, self.rows)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Faker's values, from a pool sampled once while planning."""
 
 import datetime as real
+import json
+import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from decimal import Decimal
 from functools import cache
+from types import ModuleType
 from typing import Any, ClassVar
-from unittest.mock import patch
 
 import numpy as np
 from pydantic import Field
@@ -18,11 +21,11 @@ from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.sampling import Slots
 from dw_simulator.errors import closest
 from dw_simulator.model import RuleOptions
-from dw_simulator.plugins.rules.choices import listed
-from dw_simulator.types import Kind
+from dw_simulator.plugins.rules.choices import Stored, listed, stored_value, within
+from dw_simulator.types import Kind, SqlType
 
 POOL_SIZE = 2000
-_TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
+_PROBES = 20
 _TODAY = real.datetime(2026, 1, 1, tzinfo=real.UTC)
 _lock = threading.Lock()
 
@@ -38,9 +41,9 @@ class FakerValues(RuleOptions):
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         draws = samples(self.provider, self.locale, self.pool_size)
+        if spec.type.kind is not Kind.TEXT:
+            return self._typed(spec, draws)
         values = tuple(dict.fromkeys(draws))
-        if spec.type.kind not in _TEXTUAL:
-            return self._typed(spec, draws, values)
         fitting = [value for value in values if len(value.encode()) <= spec.type.length]
         if len(fitting) < max(len(values) // 2, 1):
             widest = max(len(value.encode()) for value in values)
@@ -54,16 +57,34 @@ class FakerValues(RuleOptions):
             else drawn(spec, draws, Pooled.of(fitting), fitting)
         )
 
-    def _typed(self, spec: ColumnSpec, draws: tuple[str, ...], values: tuple[str, ...]) -> Domain | Kernel:
-        parsed = tuple(_BOOLEANS.get(value, value) for value in values)
-        domain = listed(spec.type, parsed)
-        return domain if spec.key else drawn(spec, draws, domain, list(values))
+    def _typed(self, spec: ColumnSpec, draws: tuple[str, ...]) -> Domain | Kernel:
+        """Values that are no text: those that fit the type and the bounds, each stored once."""
+        kept: dict[Stored, object] = {}
+        codes: list[Stored] = []
+        for draw in draws:
+            with suppress(ValueError, OverflowError, ArithmeticError):
+                value = _rounded(spec.type, draw)
+                item = stored_value(spec.type, value)
+                if within(spec, item):
+                    kept.setdefault(item, value)
+                    codes.append(item)
+        if not kept:
+            message = f"no value of Faker's {self.provider} fits, such as {draws[0]!r}"
+            raise Refusal(message, "choose another provider")
+        domain = listed(spec, list(kept.values()))
+        return domain if spec.key else drawn(spec, codes, domain, list(kept))
 
 
-_BOOLEANS: dict[str, object] = {"True": True, "False": False}
+def _rounded(type_: SqlType, text: str) -> object:
+    """What Faker said, as a value of the type: numbers with the type's digits, truth values as such."""
+    if type_.kind is Kind.BOOLEAN:
+        return {"True": True, "False": False}.get(text, text)
+    if type_.kind in (Kind.INTEGER, Kind.DECIMAL):
+        return str(round(Decimal(text), type_.scale))
+    return text
 
 
-def drawn(spec: ColumnSpec, draws: tuple[str, ...], domain: Domain, values: list[str]) -> Drawn:
+def drawn(spec: ColumnSpec, draws: Sequence[Stored], domain: Domain, values: Sequence[Stored]) -> Drawn:
     """The values as often as Faker drew them: common names stay common."""
     codes = {value: code for code, value in enumerate(values)}
     slots = np.array([codes[draw] for draw in draws if draw in codes], dtype=np.uint64)
@@ -90,15 +111,27 @@ def counted(values: list[str], longest: int) -> Assembled:
 @cache
 def samples(provider: str, locale: str, size: int) -> tuple[str, ...]:
     """`size` draws, the same ones in every run. Raises Refusal for an unknown provider or locale."""
-    generator = _generator(locale)
-    method = _method(generator, provider)
     with _lock, _fixed_clock():
-        generator.seed_instance(f"{provider}/{locale}")
         try:
-            draws = [method() for _ in range(size)]
-        except (AttributeError, TypeError, ValueError, KeyError, IndexError) as error:
-            raise Refusal(f"Faker's {provider} fails: {error}", "choose another provider") from None
-    return tuple(_text(draw) for draw in draws)
+            generator = _generator(locale)
+            method = _method(generator, provider)
+            first = _draw(generator, method, f"{provider}/{locale}", min(size, _PROBES))
+            draws = _draw(generator, method, f"{provider}/{locale}", size)
+        except Refusal:
+            raise
+        except Exception as error:  # noqa: BLE001 - a provider is a stranger's code
+            message = f"Faker's {provider} fails: {type(error).__name__}: {error}"
+            raise Refusal(message.splitlines()[0], "choose another provider") from None
+    if draws[: len(first)] != first or not draws:
+        raise Refusal(f"Faker's {provider} does not repeat itself under a seed", "choose another provider")
+    return draws
+
+
+def _draw(generator: Any, method: Callable[[], object], seed: str, size: int) -> tuple[str, ...]:
+    """`size` draws under a seed; an answer of None is none."""
+    generator.seed_instance(seed)
+    answers = [method() for _ in range(size)]
+    return tuple(_text(answer) for answer in answers if answer is not None)
 
 
 @cache
@@ -142,28 +175,63 @@ def _text(value: object) -> str:
         return value
     if isinstance(value, real.date | real.time):
         return value.isoformat()
-    if isinstance(value, list | tuple | dict | set):
-        import json  # noqa: PLC0415
-
-        return json.dumps(sorted(value) if isinstance(value, set) else value, default=str)
+    if isinstance(value, set):
+        value = sorted(value, key=repr)
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, default=str)
+    if type(value).__repr__ is object.__repr__ or isinstance(value, Iterator):
+        raise ValueError(f"it gives {type(value).__name__} objects, which are no values")
     return str(value)
 
 
-class _FixedDate(real.date):
+class _AnyDate(type):
+    """Lets real dates and datetimes pass for the fixed ones in isinstance."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.__mro__[1])
+
+
+class _FixedDate(real.date, metaclass=_AnyDate):
     @classmethod
     def today(cls) -> "real.date":  # type: ignore[override]
         return _TODAY.date()
 
 
-class _FixedDatetime(real.datetime):
+class _FixedDatetime(real.datetime, metaclass=_AnyDate):
     @classmethod
     def now(cls, tz: real.tzinfo | None = None) -> "real.datetime":  # type: ignore[override]
         return _TODAY.astimezone(tz) if tz else _TODAY.replace(tzinfo=None)
+
+    @classmethod
+    def today(cls) -> "real.datetime":  # type: ignore[override]
+        return _TODAY.replace(tzinfo=None)
+
+    @classmethod
+    def utcnow(cls) -> "real.datetime":  # type: ignore[override]
+        return _TODAY.replace(tzinfo=None)
+
+
+_fixed_module = ModuleType("datetime")
+_fixed_module.__dict__.update(vars(real) | {"date": _FixedDate, "datetime": _FixedDatetime})
+_CLOCKS: dict[object, object] = {real.date: _FixedDate, real.datetime: _FixedDatetime, real: _fixed_module}
 
 
 @contextmanager
 def _fixed_clock() -> Iterator[None]:
     """Providers such as date_of_birth count back from today; a pool must be the same tomorrow."""
-    module = "faker.providers.date_time"
-    with patch(f"{module}.datetime", _FixedDatetime), patch(f"{module}.dtdate", _FixedDate):
+    import faker  # noqa: PLC0415 - a fifth of a second, paid by who uses it
+
+    providers = [
+        module for name, module in sys.modules.items() if name.startswith(f"{faker.__name__}.providers")
+    ]
+    swapped: list[tuple[ModuleType, str, object]] = []
+    try:
+        for module in providers:
+            for name, value in list(vars(module).items()):
+                if isinstance(value, type | ModuleType) and value in _CLOCKS:
+                    swapped.append((module, name, value))
+                    setattr(module, name, _CLOCKS[value])
         yield
+    finally:
+        for module, name, value in swapped:
+            setattr(module, name, value)

@@ -1,6 +1,5 @@
 """Even spreads and sequences."""
 
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import ClassVar
 
 from dw_simulator.engine.kernels import temporal
@@ -11,7 +10,7 @@ from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.keys import RowNumber
 from dw_simulator.engine.permutation import MAX_SIZE
 from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.storage import dtype_of
+from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.model import RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
@@ -27,8 +26,10 @@ class UniformValues(RuleOptions):
     def build(self, spec: ColumnSpec) -> Domain:
         kind = spec.type.kind
         if kind is Kind.FLOAT:
-            low_float, high_float = float_bounds(spec)
-            return Floats.between(low_float, high_float, spec.type.bits)
+            try:
+                return Floats.between(*float_bounds(spec), spec.type.bits)
+            except ValueError as error:
+                raise Refusal(str(error), "widen the bounds") from None
         if kind is Kind.TIME:
             return temporal.of_day(spec.type)
         if kind in TEMPORAL_KINDS:
@@ -54,14 +55,18 @@ class Sequence(RuleOptions):
         start = self.start if self.start is not None else _declared_start(spec)
         unit = 10**spec.type.scale
         first, last = start * unit, (start + self.step * max(spec.rows - 1, 0)) * unit
+        size, step = max(spec.rows, 1), self.step * unit
         low, high = _limits(spec)
-        if not (low <= first <= high and low <= last <= high):
-            fitting = max((high // unit - start) // self.step + 1, 0) if self.step > 0 else 0
+        if not low <= first <= high:
+            raise Refusal(f"a sequence from {start:,} starts outside the column's range", "set another start")
+        if not low <= last <= high:
+            fitting = ((high if step > 0 else low) - first) // step + 1
             raise Refusal(
                 f"a sequence from {start:,} has {fitting:,} values here, {spec.rows:,} rows asked",
                 "use a wider type or lower the rows",
             )
-        size, step = max(spec.rows, 1), self.step * unit
+        if abs(step) >= 1 << 63:
+            raise Refusal(f"a step of {self.step:,} is too wide", "choose a smaller one")
         if spec.type.bits == 128:
             return Drawn(RowNumber(size), WideDecimals(first, size, step))
         return Drawn(RowNumber(size), Integers(first, size, dtype_of(spec.type), step))
@@ -76,14 +81,10 @@ def _limits(spec: ColumnSpec) -> tuple[int, int]:
     low, high = spec.type.limits
     column, scale = spec.column, spec.type.scale
     if column.min_value is not None:
-        low = max(low, _scaled(column.min_value, scale, ROUND_CEILING))
+        low = max(low, scaled(column.min_value, scale, up=True))
     if column.max_value is not None:
-        high = min(high, _scaled(column.max_value, scale, ROUND_FLOOR))
+        high = min(high, scaled(column.max_value, scale, up=False))
     return low, high
-
-
-def _scaled(value: Decimal, scale: int, rounding: str) -> int:
-    return int(value.scaleb(scale).to_integral_value(rounding=rounding))
 
 
 def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
@@ -111,8 +112,10 @@ def float_bounds(spec: ColumnSpec) -> tuple[float, float]:
     """Least and greatest value of a floating-point column, with sensible defaults."""
     limit = _FLOAT32_LIMIT if spec.type.bits == 32 else _FLOAT64_LIMIT
     low_given, high_given = spec.column.min_value, spec.column.max_value
-    low = float(low_given) if low_given is not None else min(0.0, float(high_given or 0))
-    high = float(high_given) if high_given is not None else low + DEFAULT_SPAN
+    anchor = float(low_given if low_given is not None else high_given or 0)
+    span = max(float(DEFAULT_SPAN), abs(anchor))  # where 1000 more would be the same number
+    low = anchor if low_given is not None else 0.0 if high_given is None or anchor > 0 else anchor - span
+    high = float(high_given) if high_given is not None else low + span
     if not -limit <= low <= high <= limit:
         raise Refusal(f"{spec.type.declared} reaches from {-limit:g} to {limit:g}", "move the bounds")
     return low, high

@@ -1,6 +1,6 @@
 """Numbers that follow a named distribution within the column's bounds."""
 
-from math import inf
+from decimal import Decimal
 from typing import ClassVar
 
 import numpy as np
@@ -8,11 +8,11 @@ from pydantic import Field
 
 from dw_simulator.engine import distributions
 from dw_simulator.engine.kernels.base import Drawn, Kernel
-from dw_simulator.engine.kernels.floats import Shaped, WholeFloats
+from dw_simulator.engine.kernels.floats import Shaped, WholeFloats, storable
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.sampling import Quantiles, Zipf
-from dw_simulator.engine.storage import dtype_of
+from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.model import RuleOptions
 from dw_simulator.plugins.rules.numbers import DEFAULT_SPAN, whole_numbers
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -35,7 +35,11 @@ class _Continuous(RuleOptions):
         shape = self.shape(low, high)
         if spec.type.kind is Kind.FLOAT:
             table = shape.table(spec.stream(), low, high)
-            return Shaped(table, 0, 0, spec.type, dtype_of(spec.type))
+            try:
+                ends = storable(low, high, dtype_of(spec.type))
+            except ValueError as error:
+                raise Refusal(str(error), "widen the bounds") from None
+            return Shaped(table, *ends, spec.type, dtype_of(spec.type))
         # half a unit further out, so that the end values get their full share of the rounding
         unit = 10**spec.type.scale
         table = shape.table(spec.stream(), low - 0.5 / unit, high + 0.5 / unit, unit)
@@ -51,11 +55,17 @@ def _whole_range(table: Quantiles, spec: ColumnSpec) -> tuple[int, int]:
             f"the distribution reaches from {least:g} to {greatest:g} units, beyond 18 digits",
             "set min_value and max_value",
         )
-    unit = 10**spec.type.scale
-    column = spec.column
-    low = type_low if column.min_value is None else int(np.ceil(float(column.min_value * unit)))
-    high = type_high if column.max_value is None else int(np.floor(float(column.max_value * unit)))
-    return max(low, int(np.floor(least + 0.5))), min(high, int(np.floor(greatest + 0.5)))
+    column, scale = spec.column, spec.type.scale
+    low = type_low if column.min_value is None else max(type_low, scaled(column.min_value, scale, up=True))
+    high = (
+        type_high if column.max_value is None else min(type_high, scaled(column.max_value, scale, up=False))
+    )
+    if low > high:
+        message = f"no value of {spec.type.declared} lies between {column.min_value} and {column.max_value}"
+        raise Refusal(message, "move min_value or max_value")
+    # the table's ends, but never outside the bounds, which are exact where floats are not
+    ends = (int(np.floor(least + 0.5)), int(np.floor(greatest + 0.5)))
+    return min(max(low, ends[0]), high), max(min(high, ends[1]), low)
 
 
 def _refuse_key(spec: ColumnSpec) -> None:
@@ -64,9 +74,10 @@ def _refuse_key(spec: ColumnSpec) -> None:
 
 
 def _bounds(spec: ColumnSpec) -> tuple[float, float]:
-    """The declared bounds, else those of the type; floats without bounds are not bounded."""
+    """The declared bounds, else those of the type."""
     if spec.type.kind is Kind.FLOAT:
-        type_low, type_high = -inf, inf
+        type_high = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)
+        type_low = -type_high
     else:
         unit = 10**spec.type.scale
         type_low, type_high = (limit / unit for limit in spec.type.limits)
@@ -116,8 +127,12 @@ class Beta(_Continuous):
         return distributions.beta(self.alpha, self.beta, low, high)
 
     def build(self, spec: ColumnSpec) -> Kernel:
+        low, high = spec.column.min_value, spec.column.max_value
+        low, high = Decimal(0) if low is None else low, Decimal(1) if high is None else high
+        if low >= high:
+            raise Refusal(f"a beta distribution from {low} to {high}", "set min_value below max_value")
         if spec.column.min_value is None or spec.column.max_value is None:
-            unit_interval = {"min_value": spec.column.min_value or 0, "max_value": spec.column.max_value or 1}
+            unit_interval = {"min_value": low, "max_value": high}
             column = spec.column.model_copy(update=unit_interval)
             spec = ColumnSpec(spec.seed, spec.table, column, spec.rows, spec.key)
         return super().build(spec)
@@ -149,8 +164,8 @@ class ZipfValues(RuleOptions):
     def build(self, spec: ColumnSpec) -> Kernel:
         _refuse_key(spec)
         low, high = spec.column.min_value, spec.column.max_value
-        first = int(np.ceil(float(low))) if low is not None else 1
-        last = int(np.floor(float(high))) if high is not None else first + DEFAULT_SPAN - 1
+        first = scaled(low, 0, up=True) if low is not None else 1
+        last = scaled(high, 0, up=False) if high is not None else first + DEFAULT_SPAN - 1
         if not first <= last < first + _WHOLE_LIMIT:
             raise Refusal(f"there are no ranks from {first} to {last}", "move min_value or max_value")
         zipf = Zipf.of(spec.stream(), spec.stream("tail"), last - first + 1, self.s)
@@ -161,6 +176,8 @@ def _counts(spec: ColumnSpec, first: int, selector: Selector) -> Kernel:
     """Whole numbers from `first` on, stored as the column's type stores them."""
     unit, last = 10**spec.type.scale, first + selector.size - 1
     if spec.type.kind is Kind.FLOAT:
+        if max(abs(first), abs(last)) > 1 << 53:
+            raise Refusal("a float holds whole numbers up to 2^53 only", "move the bounds")
         return Drawn(selector, WholeFloats(first, selector.size, dtype_of(spec.type)))
     low, high = spec.type.limits
     if not low <= first * unit <= last * unit <= high:

@@ -40,11 +40,11 @@ class Text(RuleOptions):
     def build(self, spec: ColumnSpec) -> Domain:
         longest = min(self.max_length or _LONGEST_NOTE, spec.type.length)
         asked = self.min_length or self.max_length
-        if spec.key or (longest < _SHORTEST_NOTE and not asked):
-            return Code().build(spec)
         shortest = self.min_length or min(longest // 3, 20)
         if shortest > longest:
             raise Refusal(f"no text has {shortest} to {longest} characters", "lower min_length")
+        if spec.key or (longest < _SHORTEST_NOTE and not asked):
+            return Codes(min(max(self.min_length or 0, _CODE_LENGTH), longest))
         return notes(shortest, longest)
 
 
