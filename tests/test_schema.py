@@ -116,6 +116,45 @@ def test_names_that_json_may_not_use(name: str) -> None:
     assert one(name=name)
 
 
+def test_times_of_day_survive_storing() -> None:
+    bounds = {"date_start": "2024-01-01T08:00:00", "date_end": "2024-01-01T17:00:00+02:00"}
+    data = {"name": "x", "tables": [table("t", 1, column("c", "TIMESTAMP", **bounds))]}
+    stored = schema.parse(data).to_json()
+    assert stored["tables"][0]["columns"][0]["date_end"] == "2024-01-01T15:00:00"
+    assert schema.parse(stored) == schema.parse(data)
+
+
+def test_keys_and_references_that_contradict_themselves() -> None:
+    parent = table("p", 1, column("id", "INT"), primary_key=["id", "id"])
+    child = table(
+        "c",
+        1,
+        column("a", "INT", min_value=5, **reference("p.id")),
+        column("b", "INT", rule={"name": "sequence"}),
+        foreign_keys=[
+            {"columns": ["b"], "references_table": "p", "references_columns": ["id"], "nullable": True}
+        ],
+        primary_key=["b"],
+    )
+    found = problems({"name": "x", "tables": [parent, child]})
+    assert "named twice" in found["tables[0].primary_key[1]"]
+    assert "come from the table that is referenced" in found["tables[1].columns[0].min_value"]
+    assert "has a rule" in found["tables[1].foreign_keys[0].references_columns"]
+    assert "cannot be NULL" in found["tables[1].foreign_keys[0].nullable"]
+
+
+@pytest.mark.parametrize("text", ['{"name": 1, "name": 2}', "[" * 100_000, '{"a": ' + "9" * 5000 + "}"])
+def test_json_that_python_chokes_on(tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(SchemaError, match="not readable as JSON"):
+        schema.load(tmp_path / "x.json")
+
+
+@pytest.mark.parametrize("value", ["1e99999999", 1e400, "nan", "-Infinity"])
+def test_numbers_beyond_reason(value: object) -> None:
+    assert "at most 400 digits" in one(min_value=value)["min_value"]
+
+
 def test_names_that_ddl_may_use() -> None:
     data = {"name": "x", "tables": [table("a b", 1, column('Größe. "x"', "INT"))]}
     assert schema.parse(data, strict_names=False).tables[0].name == "a b"

@@ -414,30 +414,42 @@ def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
 
 
 def check_own_columns(experiment: Experiment) -> Iterator[Problem]:
-    """Keys name columns that the table has, and primary keys name required ones."""
+    """Keys name columns that the table has, each once."""
     for i, table in enumerate(experiment.tables):
         for place, key in _key_places(table):
             for k, name in _repeated(key):
-                yield Problem(
-                    f"tables[{i}].{place}[{k}]", f"{table.name}.{name} is named twice", "name it once"
-                )
+                message = f"{table.name}.{name} is named twice"
+                yield Problem(f"tables[{i}].{place}[{k}]", message, "name it once")
         for place, name in _named_columns(table):
             if table.column(name) is None:
                 known = [column.name for column in table.columns]
                 message = f"table {table.name!r} has no column {name!r}{closest(name, known)}"
                 yield Problem(f"tables[{i}].{place}", message)
-        for k, reference in enumerate(table.foreign_keys):
-            inside = [name for name in reference.columns if name in table.primary_key]
-            if reference.nullable and inside:
-                message = f"{table.name}.{inside[0]} is in the primary key and cannot be NULL"
-                yield Problem(f"tables[{i}].foreign_keys[{k}].nullable", message, "say false")
-        for j, column in enumerate(table.columns):
-            if column.name in table.primary_key and not column.required:
-                message = f"{table.name}.{column.name} is in the primary key and cannot be optional"
-                yield Problem(f"tables[{i}].columns[{j}].required", message, "leave it out")
-            if column.name in table.primary_key and column.foreign_key and column.foreign_key.nullable:
-                message = f"{table.name}.{column.name} is in the primary key and cannot be NULL"
-                yield Problem(f"tables[{i}].columns[{j}].foreign_key.nullable", message, "say false")
+
+
+def check_primary_keys(experiment: Experiment) -> Iterator[Problem]:
+    """Nothing in a primary key can be NULL."""
+    for i, table in enumerate(experiment.tables):
+        optional = [
+            (f"columns[{j}].required", column.name, "leave it out")
+            for j, column in enumerate(table.columns)
+            if not column.required
+        ]
+        optional += [
+            (f"columns[{j}].foreign_key.nullable", column.name, "say false")
+            for j, column in enumerate(table.columns)
+            if column.foreign_key is not None and column.foreign_key.nullable
+        ]
+        optional += [
+            (f"foreign_keys[{k}].nullable", name, "say false")
+            for k, reference in enumerate(table.foreign_keys)
+            if reference.nullable
+            for name in reference.columns
+        ]
+        for place, name, mend in optional:
+            if name in table.primary_key:
+                message = f"{table.name}.{name} is in the primary key and cannot be NULL"
+                yield Problem(f"tables[{i}].{place}", message, mend)
 
 
 def _reference_places(i: int, table: Table) -> Iterator[tuple[str, str, ForeignKey]]:
@@ -492,13 +504,15 @@ def check_one_reference_per_column(experiment: Experiment) -> Iterator[Problem]:
                 seen.setdefault(name, reference)
                 column = table.column(name)
                 if column is not None and column.rule_spec is not None:
-                    message = f"{table.name}.{name} has a rule, but its values come from {reference.references_table}"
+                    source = reference.references_table
+                    message = f"{table.name}.{name} has a rule, but its values come from {source}"
                     yield Problem(place, message, "leave the rule out")
 
 
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_names,
     check_own_columns,
+    check_primary_keys,
     check_references,
     check_one_reference_per_column,
 )

@@ -63,12 +63,22 @@ def decode(path: Path) -> object:
     if path.suffix.lower() in {".yaml", ".yml"}:
         return _decode_yaml(text, path)
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         place = f"{path}, line {error.lineno}, column {error.colno}"
         raise SchemaError([Problem(place, f"not valid JSON: {error.msg}")]) from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets without end
         raise SchemaError([Problem(str(path), f"not readable as JSON: {error}")]) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose keys differ: of two that are alike, one would be lost in silence."""
+    decoded = dict(pairs)
+    if len(decoded) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} is there twice in one object")
+    return decoded
 
 
 def _decode_yaml(text: str, path: Path) -> object:

@@ -188,7 +188,7 @@ class ExperimentService:
         plan = self.plan(name, seed=seed, rows=request.rows)
         execute = self.registry.load("executor", request.executor)
         execution = Execution(workers=_checked_workers(request.workers), progress=request.progress)
-        root = (request.output_dir or self.settings.output / name).expanduser().absolute()
+        root = _absolute(request.output_dir or self.settings.output / name)
         sink = self._sink(root, request.compression)
         sink.prepare(plan)
         run_id = None
@@ -233,6 +233,13 @@ def _checked_seed(seed: int | None) -> int:
     if not 0 <= seed <= MAX_SEED:
         raise RequestError(f"the seed {seed} is outside 0 to {MAX_SEED}")
     return seed
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:  # ~nobody
+        raise RequestError(f"{path}: {error}; write the path out") from None
 
 
 def _checked_workers(workers: int | None) -> int:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,6 +16,12 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("dw-simulator"),
         description="experiments and managed output",
     )
+
+    @field_validator("home")
+    @classmethod
+    def _expanded(cls, value: Path) -> Path:
+        return value.expanduser()
+
     store_url: str = Field(
         default="", description="SQLAlchemy URL of the experiment store; SQLite in the home"
     )

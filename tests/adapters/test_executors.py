@@ -113,4 +113,4 @@ def test_one_failing_part_stops_the_others_and_is_the_error_shown(tmp_path: Path
         EXECUTORS[name](a_plan, sink, Execution())
     assert time.monotonic() - began < 20
     sink.abort()
-    assert list((tmp_path / "out").iterdir()) == []
+    assert not (tmp_path / "out").exists()

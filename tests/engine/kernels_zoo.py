@@ -83,7 +83,15 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Permuted": chosen(_PERMUTED),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
     "Reference": references.Reference(
-        sampling.Uniform(stream("parent"), 1 << 33), drawn("key", Integers(7, 1 << 30, INT64)), INT32
+        sampling.Uniform(stream("parent"), 1 << 33), drawn("key", Integers(7, 1 << 30, INT64)), (32, INT32)
+    ),
+    "Reference widened": references.Reference(
+        sampling.Uniform(stream("parent"), 1 << 33),
+        drawn("key", Integers(-7, 1 << 30, INT64)),
+        (128, np.dtype(np.uint64)),
+    ),
+    "Reference narrowed": references.Reference(
+        sampling.Uniform(stream("parent"), 1 << 33), drawn("wide key", WideDecimals(-9, 1 << 30)), (64, INT64)
     ),
     "RowNumber": Drawn(keys.RowNumber(ROWS), Integers(1, ROWS, INT64)),
     "Shaped beta": shaped("beta", "DOUBLE", distributions.beta(2, 5, -40, 60), 1),

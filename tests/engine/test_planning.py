@@ -1,6 +1,7 @@
 """Plans: keys that never repeat, references that resolve, and refusals that name place and mend."""
 
 import itertools
+import json
 from collections import Counter
 from typing import Any
 
@@ -337,6 +338,81 @@ def test_row_counts_can_be_overridden_and_unknown_tables_are_noticed() -> None:
         plan(experiment, 1, rule, {"pp": 7})
     with pytest.raises(PlanError, match=r"-1 rows are asked"):
         plan(experiment, 1, rule, {"p": -1})
+
+
+@pytest.mark.parametrize("data_type", ["TINYINT", "DECIMAL(2,0)"])
+def test_a_key_of_narrow_integers_stays_in_range(data_type: str) -> None:
+    t = table("t", 5000, column("a", data_type), column("b", data_type), primary_key=["a", "b"])
+    plan = planned(t)
+    pairs = list(zip(made(plan, "t", "a"), made(plan, "t", "b"), strict=True))
+    assert len(set(pairs)) == 5000
+    assert all(1 <= value <= 127 for pair in pairs for value in pair)
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs"), [("BIGINT", "NUMBER(38,0)"), ("NUMBER(10,0)", "NUMBER(38,0)"), ("NUMBER(38,0)", "INT")]
+)
+def test_whole_numbers_of_other_widths_can_be_referenced(own: str, theirs: str) -> None:
+    parent = table("p", 300, column("id", theirs), primary_key=["id"])
+    plan = planned(parent, table("c", 900, column("p_id", own, **reference("p.id"))))
+    found = {value[0] if isinstance(value, tuple) else value for value in made(plan, "c")}
+    assert found <= set(range(1, 301))
+    assert len(found) > 250
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1e-310), (-8e307, 8e307), (1, 1.0000001), (-5, 1e-300)])
+def test_unique_floats_differ_even_where_there_are_few(low: float, high: float) -> None:
+    values = made(
+        planned(table("t", 1000, column("x", "DOUBLE", is_unique=True, min_value=low, max_value=high))), "t"
+    )
+    assert len(set(values)) == 1000
+    assert low <= min(values) <= max(values) <= high
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (
+            {"data_type": "INT", "max_value": 10, "rule": {"name": "choice", "values": [1, 100]}},
+            "outside the column's",
+        ),
+        ({"data_type": "VARCHAR(3)", "rule": {"name": "choice", "values": [1, "1"]}}, "there twice"),
+        ({"data_type": "REAL", "rule": {"name": "choice", "values": [0.1, 0.100000000001]}}, "there twice"),
+        ({"data_type": "DOUBLE", "rule": {"name": "choice", "values": ["nan"]}}, "not a finite number"),
+        ({"data_type": "INT", "rule": {"name": "choice", "values": ["abc"]}}, "not a number"),
+        ({"data_type": "INT", "faker_rule": "first_name"}, "no value of Faker's first_name fits"),
+        ({"data_type": "INT", "faker_rule": "image"}, "Faker's image"),
+        ({"data_type": "VARCHAR(90)", "faker_rule": "frist_name"}, "did you mean 'first_name'"),
+        ({"data_type": "VARCHAR(90)", "faker_rule": "name", "locale": "xx_XX"}, "no locale 'xx_XX'"),
+        (
+            {
+                "data_type": "INT",
+                "min_value": 0.2,
+                "max_value": 0.8,
+                "distribution": {"type": "normal", "parameters": {"mean": 0, "stddev": 1}},
+            },
+            "no value of INT lies between",
+        ),
+    ],
+)
+def test_rules_that_cannot_keep_to_the_column_are_refused(fields: dict[str, Any], words: str) -> None:
+    assert words in problems(table("t", 5, {"name": "c", **fields}))
+
+
+def test_faker_values_of_other_types_keep_to_the_bounds() -> None:
+    plan = planned(
+        table(
+            "t",
+            500,
+            column("n", "INT", max_value=900, faker_rule="pyint"),
+            column("lat", "DECIMAL(9,6)", faker_rule="latitude"),
+            column("born", "DATE", faker_rule="date_of_birth"),
+            column("doc", "SUPER", faker_rule="name"),
+        )
+    )
+    assert max(made(plan, "t", "n")) <= 900
+    assert len(set(made(plan, "t", "lat"))) > 300
+    assert all(json.loads(text) for text in made(plan, "t", "doc"))
 
 
 def test_adding_a_table_or_a_column_changes_no_other_column() -> None:

@@ -55,6 +55,10 @@ def test_text_that_is_not_sql(dialect: str, sql: str, words: str) -> None:
         ("CREATE TABLE t (a INT, g GEOMETRY)", "t.g: unknown type"),
         ("CREATE TABLE t (a INT); CREATE TABLE T (b INT)", "created twice"),
         ("CREATE TABLE t (a INT PRIMARY KEY, b INT, PRIMARY KEY (b))", "two primary keys"),
+        ("CREATE TABLE t (a INT PRIMARY KEY, b INT PRIMARY KEY)", "two primary keys"),
+        ("CREATE TABLE t (a INT); CREATE TABLE u (b INT) FROBNICATE", "not understood"),
+        ("CREATE TABLE t (a, b INT)", "has no type"),
+        ("CREATE TABLE p (a INT); CREATE TABLE t (a INT REFERENCES p)", "no such primary key"),
     ],
 )
 def test_tables_that_cannot_be_read(sql: str, words: str) -> None:

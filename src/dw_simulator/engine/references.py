@@ -11,6 +11,7 @@ import numpy as np
 
 from dw_simulator.engine.columns import Column, FixedColumn
 from dw_simulator.engine.kernels.base import Kernel, width_of
+from dw_simulator.engine.kernels.decimals import widen
 from dw_simulator.engine.rows import Rows, Selector
 
 
@@ -19,12 +20,12 @@ class Reference:
     """One column of a reference: the parent column's value at the picked row.
 
     pick   from a child's row to its parent's row
-    dtype  what the child stores numbers as, where it is not what the parent stores
+    stored bits and dtype in which the child stores whole numbers, where the parent stores them otherwise
     """
 
     pick: Selector
     parent: Kernel
-    dtype: np.dtype[np.generic] | None = None
+    stored: tuple[int, np.dtype[np.generic]] | None = None
 
     @property
     def distinct(self) -> int | None:
@@ -36,6 +37,11 @@ class Reference:
 
     def values(self, rows: Rows) -> Column:
         column = self.parent.values(rows.through(self.pick))
-        if self.dtype is not None and isinstance(column, FixedColumn):
-            return FixedColumn(column.values.astype(self.dtype, copy=False), column.valid)
-        return column
+        if self.stored is None or not isinstance(column, FixedColumn):
+            return column
+        bits, dtype = self.stored
+        whole = column.values
+        if whole.ndim == 2:  # both ranges are known to fit, so the low word says it all
+            whole = np.ascontiguousarray(whole[:, 0]).view(np.int64)
+        narrow = whole.astype(np.int64 if bits == 128 else dtype, copy=False)
+        return FixedColumn(widen(narrow) if bits == 128 else narrow, column.valid)

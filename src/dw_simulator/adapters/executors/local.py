@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import (
     FIRST_EXCEPTION,
+    BrokenExecutor,
     Executor,
     ProcessPoolExecutor,
     ThreadPoolExecutor,
@@ -22,10 +23,11 @@ from dw_simulator.adapters.executors import largest_first, write_part
 from dw_simulator.adapters.sinks import Receipt, Sink
 from dw_simulator.engine.planning import Part, Plan
 from dw_simulator.engine.run import Execution, Progress
+from dw_simulator.errors import RunAbortedError, RunError
 
 _POLL_SECONDS = 0.1
 _RELAY_SECONDS = 0.5
-_GRACE_SECONDS = 0.3
+_GRACE_SECONDS = 0.5
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -70,10 +72,22 @@ def _map(
             for future in done:
                 future.result()
         return [future.result() for future in futures]
-    except BaseException:
+    except BaseException as error:
+        asked_to_stop = execution.cancelled.is_set()
         execution.cancelled.set()
         pool.shutdown(wait=True, cancel_futures=True)
+        if isinstance(error, BrokenExecutor):
+            raise _death(asked_to_stop=asked_to_stop) from error
         raise
+
+
+def _death(*, asked_to_stop: bool) -> RunError:
+    """What it means that a worker process is gone."""
+    if asked_to_stop:
+        return RunAbortedError("stopped on request; nothing was published")
+    return RunError(
+        "a worker process died, perhaps for lack of memory; try fewer --workers; nothing was published"
+    )
 
 
 @contextmanager

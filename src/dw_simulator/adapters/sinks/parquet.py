@@ -19,12 +19,13 @@ import pyarrow.parquet as pq
 
 from dw_simulator.adapters.arrow import Converter
 from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.engine.planning import ColumnPlan, Part, Plan, TablePlan
+from dw_simulator.engine.planning import PART_ROWS, ColumnPlan, Part, Plan, TablePlan
 from dw_simulator.errors import OutputError, RequestError
 from dw_simulator.types import Kind
 
 Compression = Literal["zstd", "snappy", "none"]
 _DICTIONARY_LIMIT = 4096
+_MOST_PARTS = 99_999
 _PART_NAME = re.compile(r"part-\d{5,}\.parquet")
 
 
@@ -46,20 +47,26 @@ def directory_name(table: str) -> str:
     return name.replace(".", "%2E") if name.startswith(".") else name
 
 
-@dataclass(frozen=True)
+@dataclass
 class ParquetSink:
     """Parquet files under a directory, which is made when it is not there."""
 
     root: Path
     compression: Compression = "zstd"
     token: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    _made: list[Path] = field(default_factory=list, init=False)
 
     @property
     def _staging(self) -> Path:
         return self.root / f".dw-sim-{self.token}"
 
     def prepare(self, plan: Plan) -> None:
-        existing = next(path for path in (self.root, *self.root.parents) if path.exists())
+        for table in plan.tables:
+            if table.rows > _MOST_PARTS * PART_ROWS:
+                raise RequestError(
+                    f"{table.name}: {table.rows:,} rows are more than files can hold; lower the rows"
+                )
+        self._made = [path for path in (self.root, *self.root.parents) if not path.exists()]
         try:
             with _explained(self.root):
                 self._staging.mkdir(parents=True)
@@ -68,16 +75,7 @@ class ParquetSink:
                     (self._staging / directory_name(table.name)).mkdir()
         except BaseException:
             self.abort()
-            self._remove_empty(existing)
             raise
-
-    def _remove_empty(self, existing: Path) -> None:
-        """Take back the directories that this run had made above its staging directory."""
-        for path in (self.root, *self.root.parents):
-            if path == existing:
-                return
-            with suppress(OSError):
-                path.rmdir()
 
     @staticmethod
     def _check_replaceable(target: Path) -> None:
@@ -128,6 +126,9 @@ class ParquetSink:
 
     def abort(self) -> None:
         shutil.rmtree(self._staging, ignore_errors=True)
+        for path in self._made:  # the directories that `prepare` had to make, unless someone uses them now
+            with suppress(OSError):
+                path.rmdir()
 
 
 class ParquetPart:

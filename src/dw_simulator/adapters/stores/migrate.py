@@ -4,7 +4,10 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine
+
+from dw_simulator.errors import StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -15,4 +18,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
+        try:
+            command.upgrade(config, revision)
+        except CommandError as error:
+            message = f"the experiment store is of a newer version of this program; update it ({error})"
+            raise StoreError(message) from error

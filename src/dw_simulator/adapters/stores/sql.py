@@ -150,7 +150,7 @@ class Store:
         """Keep a new experiment. Raises NameTakenError."""
         values = {
             "name": experiment.name,
-            "schema": json.dumps(experiment.to_json(), ensure_ascii=False),
+            "schema": json.dumps(experiment.to_json()),
             "warnings": json.dumps(warnings),
             "created_at": _now(),
         }

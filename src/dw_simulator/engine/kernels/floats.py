@@ -55,7 +55,7 @@ class Floats:
         _, top = frexp(max(abs(low), abs(high)))
         _, span = frexp(high / 2 - low / 2)
         # near zero the numbers of a type are no closer together than its least one
-        _, least = frexp(float(np.finfo(dtype).smallest_subnormal))
+        _, least = frexp(float(np.finfo(np.float32 if bits == 32 else np.float64).smallest_subnormal))
         free = min(mantissa - 3 - (top - span), span - least - 2, mantissa - 1)
         return cls(low, high, 1 << max(free, 0), dtype)
 

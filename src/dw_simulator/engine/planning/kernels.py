@@ -1,6 +1,7 @@
 """The passes that finish columns: who is picked as parent, and the kernel of every column."""
 
 from dw_simulator.engine.kernels.base import Drawn, Kernel, Nullable, is_domain, width_of
+from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.planning.draft import Draft, Place, Relation
 from dw_simulator.engine.references import Reference
@@ -114,9 +115,8 @@ class _Resolver:
             )
             return None
         assert relation.pick is not None
-        dtype = dtype_of(column.type)
-        same = dtype == dtype_of(target.type)
-        return Reference(relation.pick, parent, None if same else dtype)
+        own, theirs = ((type_.bits, dtype_of(type_)) for type_ in (column.type, target.type))
+        return Reference(relation.pick, parent, None if own == theirs else own)
 
 
 def can_be_null(kernel: Kernel) -> bool:
@@ -135,9 +135,11 @@ _WHOLE = (Kind.INTEGER, Kind.DECIMAL)
 def _mismatch(own: SqlType, target: SqlType, parent: Kernel) -> str:
     """Why a parent's values are no values of the child's type; empty when they are."""
     if own.kind in _WHOLE and target.kind in _WHOLE:
-        if own.scale != target.scale or (own.bits == 128) != (target.bits == 128):
+        if own.scale != target.scale:
             return "the digits differ"
         low, high = own.limits
+        if own.bits != 128 or target.bits != 128:  # what one of them stores in 64 bits
+            low, high = max(low, -(1 << 63)), min(high, (1 << 63) - 1)
         least, greatest = _range(parent, target)
         return "" if low <= least and greatest <= high else f"values up to {greatest:,} do not fit"
     if own.kind is not target.kind:
@@ -155,7 +157,7 @@ def _range(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
         return _range(kernel.kernel, type_)
     if isinstance(kernel, Reference):
         return _range(kernel.parent, type_)
-    if isinstance(kernel, Drawn) and isinstance(kernel.domain, Integers):
+    if isinstance(kernel, Drawn) and isinstance(kernel.domain, Integers | WideDecimals):
         ends = (kernel.domain.low, kernel.domain.low + kernel.domain.step * (kernel.domain.size - 1))
         return min(ends), max(ends)
     return type_.limits

@@ -1,5 +1,6 @@
 """`dw-sim`: the commands that concern no single experiment, and the way out for errors."""
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -91,6 +92,11 @@ def run() -> None:
     except _UsageError as error:
         error.show()
         sys.exit(2)
+    except Exception as error:
+        if os.environ.get("DW_SIM_DEBUG"):
+            raise
+        _complain(f"{type(error).__name__}: {error} (a fault of this program; DW_SIM_DEBUG=1 shows where)")
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
 
 

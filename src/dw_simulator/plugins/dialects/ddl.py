@@ -4,6 +4,8 @@ A dialect gives `read_ddl` its sqlglot dialect and its type names. What the sche
 told in a warning; what makes a table unreadable is a problem with its place.
 """
 
+import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +17,10 @@ from sqlglot.errors import ParseError, TokenError
 
 from dw_simulator.errors import Problem, SchemaError, SqlError
 from dw_simulator.types import UnknownTypeError, sql_type
+
+# sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+_CREATES_TABLE = re.compile(r"create\b[\w\s]*\btable\b", re.IGNORECASE)
 
 Types = Mapping[str, str]
 """sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them."""
@@ -47,6 +53,8 @@ def _parse(sql: str, dialect: type[Dialect]) -> list[Any]:
         raise SqlError(message, int(first.get("line") or 0), int(first.get("col") or 0), line) from None
     except TokenError as error:
         raise SqlError(str(error).splitlines()[0]) from None
+    except RecursionError:
+        raise SqlError("brackets are nested too deeply") from None
     return [tree for tree in trees if tree is not None]
 
 
@@ -68,6 +76,7 @@ class _Reader:
             self._statement(tree)
         self._complete_references()
         for table in self.tables.values():
+            self._drop_rules_of_references(table)
             for column in table["columns"]:
                 column["required"] |= column["name"] in table.get("primary_key", ())
         if not self.tables and not self.problems:
@@ -84,6 +93,9 @@ class _Reader:
             self._alter(tree)
         elif isinstance(tree, exp.Comment):
             self._comment(tree)
+        elif isinstance(tree, exp.Command) and _CREATES_TABLE.match(words := tree.sql(dialect=self.dialect)):
+            message = "this CREATE TABLE statement has a word that is not understood"
+            self.problems.append(Problem(f"{_first_words(words, 6)} ...", message, "leave that word out"))
         else:
             words = _first_words(tree.sql(dialect=self.dialect, comments=False))
             self._warn("", f"{words} ... is not a table and was left out")
@@ -149,6 +161,8 @@ class _Reader:
         handler = _COLUMN_CONSTRAINTS.get(type(kind))
         if handler is not None:
             handler(table, column, kind)
+        elif isinstance(kind, exp.PrimaryKeyColumnConstraint):
+            self._primary_key(table, [column["name"]])
         elif isinstance(kind, exp.Reference):
             parent, columns = self._target(kind)
             first = columns[0] if columns else None
@@ -181,6 +195,9 @@ class _Reader:
             table.setdefault("foreign_keys", []).append(reference)
         elif isinstance(part, exp.CheckColumnConstraint):
             table.setdefault("checks", []).append(part.this.sql(dialect=self.dialect, comments=False))
+        elif isinstance(part, exp.Identifier | exp.Column):
+            place = f"{table['name']}.{part.name}"
+            self.problems.append(Problem(place, "the column has no type", "give it one"))
         elif isinstance(part, exp.LikeProperty):
             self.problems.append(Problem(table["name"], "LIKE does not say its columns", "write them out"))
         else:
@@ -245,12 +262,27 @@ class _Reader:
 
     # --- after all statements
 
+    def _drop_rules_of_references(self, table: dict[str, Any]) -> None:
+        """An identity that references another table takes that table's values."""
+        referring = {name for reference in table.get("foreign_keys", ()) for name in reference["columns"]}
+        for column in table["columns"]:
+            if "rule" in column and (column["name"] in referring or "foreign_key" in column):
+                del column["rule"]
+                self._warn(
+                    f"{table['name']}.{column['name']}", "is a reference, so its identity was left out"
+                )
+
     def _complete_references(self) -> None:
         """REFERENCES t means the primary key of t."""
         for table in self.tables.values():
             for reference in _references(table):
                 parent = self.tables.get(reference["references_table"], {})
-                key = parent.get("primary_key") or ["?"]
+                key = parent.get("primary_key") or []
+                named = reference.get("references_columns") or reference.get("references_column")
+                if not named and len(key) != len(reference.get("columns", [""])):
+                    message = f"references {reference['references_table']}, which has no such primary key"
+                    self.problems.append(Problem(table["name"], message, "name the columns"))
+                    continue
                 if reference.get("references_columns") == []:
                     reference["references_columns"] = key
                 if reference.get("references_column", "?") is None:
@@ -286,10 +318,6 @@ def _not_null(_table: dict[str, Any], column: dict[str, Any], kind: exp.NotNullC
     column["required"] = not kind.args.get("allow_null")
 
 
-def _primary(table: dict[str, Any], column: dict[str, Any], _kind: exp.Expression) -> None:
-    table.setdefault("primary_key", []).append(column["name"])
-
-
 def _unique(_table: dict[str, Any], column: dict[str, Any], _kind: exp.Expression) -> None:
     column["is_unique"] = True
 
@@ -298,7 +326,7 @@ def _identity(_table: dict[str, Any], column: dict[str, Any], kind: exp.Expressi
     start, step = kind.args.get("start"), kind.args.get("increment")
     column["rule"] = {
         "name": "sequence",
-        "start": int(start.name) if start is not None else 1,
+        "start": int(start.sql()) if start is not None else 1,
         "step": int(step.sql()) if step is not None else 1,
     }
     column["required"] = True
@@ -322,7 +350,6 @@ def _sort_key(table: dict[str, Any], column: dict[str, Any], _kind: exp.Expressi
 
 _COLUMN_CONSTRAINTS: dict[type, Callable[[dict[str, Any], dict[str, Any], Any], None]] = {
     exp.NotNullColumnConstraint: _not_null,
-    exp.PrimaryKeyColumnConstraint: _primary,
     exp.UniqueColumnConstraint: _unique,
     exp.GeneratedAsIdentityColumnConstraint: _identity,
     exp.AutoIncrementColumnConstraint: _identity,

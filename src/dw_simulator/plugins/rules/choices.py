@@ -105,7 +105,7 @@ def stored_value(type_: SqlType, value: object) -> Stored:
     if type_.kind is not Kind.FLOAT:
         return encode(type_, value)
     number = float(str(value))
-    limit = float(np.finfo(dtype_of(type_)).max)
+    limit = float(np.finfo(np.float32 if type_.bits == 32 else np.float64).max)
     if not -limit <= number <= limit:
         raise ValueError(f"{value!r} is not a finite number of {type_.declared}")
     return float(np.float32(number)) if type_.bits == 32 else number

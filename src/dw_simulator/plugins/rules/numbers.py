@@ -15,7 +15,8 @@ from dw_simulator.model import RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 DEFAULT_SPAN = 1000
-_FLOAT32_LIMIT, _FLOAT64_LIMIT = 3.4e38, 1.7e308
+# half of what the types hold, so that the span between two bounds can be held too
+_FLOAT32_LIMIT, _FLOAT64_LIMIT = 1.7e38, 8.9e307
 
 
 class UniformValues(RuleOptions):
