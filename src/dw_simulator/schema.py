@@ -10,9 +10,9 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from dw_simulator.checks import CHECKS
 from dw_simulator.errors import Problem, SchemaError, closest
 from dw_simulator.model import (
-    CHECKS,
     MAX_NAME,
     STRICT_NAMES,
     Column,

@@ -1,5 +1,6 @@
 """Numbers that follow a named distribution within the column's bounds."""
 
+from abc import ABC, abstractmethod
 from decimal import Decimal
 from typing import ClassVar
 
@@ -20,14 +21,14 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 _WHOLE_LIMIT = 1 << 62
 
 
-class _Continuous(RuleOptions):
+class _Continuous(RuleOptions, ABC):
     """What the continuous shapes have in common: bounds, rounding and storage."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
 
+    @abstractmethod
     def shape(self, low: float, high: float) -> distributions.Shape:
         """The shape, before it is cut to the bounds."""
-        raise NotImplementedError
 
     def build(self, spec: ColumnSpec) -> Kernel:
         _refuse_key(spec)
