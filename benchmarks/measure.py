@@ -31,7 +31,7 @@ def row_counts(n: int) -> dict[str, int]:
 
 def service(output: Path) -> ExperimentService:
     """A service with a home of its own that knows the job."""
-    made = ExperimentService(Settings(home=output / "home"))
+    made = ExperimentService(Settings(home=output / "home", store_url=""))
     made.create(SCHEMA)
     return made
 

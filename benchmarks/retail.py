@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             "processor": platform.machine(),
             "python": platform.python_version(),
         },
-        "versions": {name: metadata.version(name) for name in ("dw-simulator", "numpy", "pyarrow", "duckdb")},
+        "versions": {name: metadata.version(name) for name in ("numpy", "pyarrow", "duckdb")},
         "medians": medians,
         "end_to_end_to_write": seconds["end_to_end"] / seconds["write"],
         "speed_to_duckdb": seconds["duckdb"] / seconds["end_to_end"],

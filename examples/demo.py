@@ -36,7 +36,7 @@ console = Console()
 def dw_sim(*words: str) -> None:
     """Run a command as a user would, in a home of the demo's own."""
     console.print(f"\n[bold]$ dw-sim {escape(' '.join(words))}[/bold]", soft_wrap=True)
-    environment = {**os.environ, "DW_SIM_HOME": str(OUTPUT / "home")}
+    environment = {**os.environ, "DW_SIM_HOME": str(OUTPUT / "home"), "DW_SIM_STORE_URL": ""}
     subprocess.run([sys.executable, "-m", "dw_simulator", *words], check=True, env=environment)
 
 

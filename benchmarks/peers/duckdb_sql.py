@@ -4,8 +4,8 @@ range() is read by one thread, so two cursors share the tables out, and order_it
 Word lists come from Faker, as in the program itself; DuckDB gets them as variables before the clock starts.
 """
 
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
 
@@ -112,9 +112,6 @@ def run(n: int, output: Path, compression: str, workers: int) -> float:
             cursor.execute(f"COPY ({select}) TO '{target}' (FORMAT parquet, COMPRESSION {compression})")
 
     began = time.perf_counter()
-    threads = [threading.Thread(target=work, args=pair) for pair in zip(cursors, shares, strict=True)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(cursors)) as pool:
+        list(pool.map(work, cursors, shares))
     return time.perf_counter() - began

@@ -3,6 +3,8 @@
 from importlib import import_module
 from typing import Any
 
+__version__ = "0.1.0"
+
 __all__ = ["Experiment", "ExperimentService", "GenerateRequest", "__version__"]
 
 _PLACES = {
@@ -14,8 +16,6 @@ _PLACES = {
 
 def __getattr__(name: str) -> Any:
     """Public names are imported on first use, so that `import dw_simulator` costs nothing."""
-    if name == "__version__":
-        return import_module("importlib.metadata").version("dw-simulator")
     if name in _PLACES:
         return getattr(import_module(_PLACES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

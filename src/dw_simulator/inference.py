@@ -107,7 +107,7 @@ GUESSES: tuple[Guess, ...] = (
     _faker(r"job|occupation|position_name", "job", "a job", 50),
     # places
     _faker(r"city|town", "city", "a city", 24),
-    Guess(r"state|province", _TEXT, "a US state", {"faker_rule": "state_abbr"}, 2),
+    Guess(r"state(?!ment)|province", _TEXT, "a US state", {"faker_rule": "state_abbr"}, 2),
     _faker(r"zip|post(al)?_?code", "postcode", "a postcode", 5),
     _faker(r"country_?(code|iso)|iso_?country|nation_code", "country_code", "a country code", 2),
     _faker(r"country|nation_?name", "country", "a country", 40),
@@ -172,8 +172,8 @@ GUESSES: tuple[Guess, ...] = (
         "2025-12-31",
     ),
     # flags
-    _share(r"deleted|holiday|blocked|fraud|test", "a rare flag", 0.05),
-    _share(r"active|enabled|valid", "a common flag", 0.9),
+    _share(r"deleted|holiday|blocked|fraud|(^|_)test(_|$)", "a rare flag", 0.05),
+    _share(r"(?<!in)(active|valid)|enabled", "a common flag", 0.9),
 )
 
 

@@ -203,7 +203,7 @@ class Column(Part):
     max_value: Number | None = None
     date_start: Moment | None = None
     date_end: Moment | None = None
-    faker_rule: str | None = None
+    faker_rule: str | None = Field(default=None, min_length=1)
     locale: str | None = None
     distribution: Distribution | None = None
     foreign_key: ColumnReference | None = None

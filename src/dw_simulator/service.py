@@ -8,13 +8,12 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from dw_simulator import inference, schema
+from dw_simulator import __version__, inference, schema
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.rules import Refusal, Rule
@@ -224,7 +223,7 @@ class ExperimentService:
 
 def version() -> str:
     """The program's version."""
-    return metadata.version("dw-simulator")
+    return __version__
 
 
 def _checked_seed(seed: int | None) -> int:

@@ -114,6 +114,41 @@ def test_a_failing_commit_puts_the_old_tables_back(tmp_path: Path, monkeypatch: 
     assert {path: (tmp_path / path).read_bytes() for path in published(tmp_path)} == before
 
 
+def test_what_cannot_be_put_back_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path, *TWO)
+    before = (tmp_path / "a" / "part-00000.parquet").read_bytes()
+    plan, sink = planned(*TWO, seed=8), ParquetSink(tmp_path)
+    sink.prepare(plan)
+    receipts = write(plan, sink)
+    rename, calls = Path.rename, list[Path]()
+
+    def failing(self: Path, target: Path) -> Path:
+        calls.append(self)
+        if len(calls) > 1:
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OutputError, match="the former tables are kept in") as caught:
+        sink.commit(plan, receipts)
+    monkeypatch.undo()
+    sink.abort()
+    kept = Path(str(caught.value).partition("kept in ")[2])
+    assert (kept / "a" / "part-00000.parquet").read_bytes() == before
+
+
+def test_what_appears_during_a_run_is_left_alone(tmp_path: Path) -> None:
+    run(tmp_path, *TWO)
+    plan, sink = planned(*TWO, seed=8), ParquetSink(tmp_path)
+    sink.prepare(plan)
+    receipts = write(plan, sink)
+    (tmp_path / "a" / "precious.csv").write_text("precious")
+    with pytest.raises(RequestError, match="no run has written"):
+        sink.commit(plan, receipts)
+    sink.abort()
+    assert (tmp_path / "a" / "precious.csv").read_text() == "precious"
+
+
 @pytest.mark.parametrize("foreign", ["a/precious.csv", "a", "a/sub/part-00000.parquet"])
 def test_what_no_run_has_written_is_left_alone(tmp_path: Path, foreign: str) -> None:
     (tmp_path / foreign).parent.mkdir(parents=True, exist_ok=True)
@@ -138,7 +173,8 @@ def test_an_output_directory_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["..", ".", "a/b", "../../etc", ".hidden", "a\\b", "con:", "ü", 'q"uote', "a\nb", "%2E"]
+    "name",
+    ["..", ".", "a/b", "../../etc", ".hidden", "a\\b", "con:", "ü", 'q"uote', "a\nb", "%2E", "é" * 127],
 )
 def test_no_table_name_leaves_the_output_directory(tmp_path: Path, name: str) -> None:
     directory = directory_name(name)

@@ -2,6 +2,8 @@
 
 import pickle
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,15 @@ def test_migrations_make_the_schema_that_the_code_declares(store: Store) -> None
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     assert ScriptDirectory.from_config(config).get_current_head() == REVISION
+
+
+def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
+    code = f"from dw_simulator.adapters.stores.sql import Store; Store('sqlite:///{tmp_path / 'new.db'}')"
+    started = [
+        subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(6)
+    ]
+    failures = [process.communicate(timeout=60)[1] for process in started]
+    assert failures == [""] * 6
 
 
 def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:

@@ -88,6 +88,20 @@ def test_neighbours_part(size: int) -> None:
     assert stats.chisquare(groups, sizes / sizes.sum() * len(distances)).pvalue > LEAST_P
 
 
+@pytest.mark.parametrize("size", [512, 1000, 1024, 4096, 16_384, 65_536])
+def test_no_single_key_is_a_bad_one(size: int) -> None:
+    """Each key by itself: the p-values of many keys are those of chance, the least one included."""
+    keys, groups = 150, 16
+    sizes = np.bincount(np.arange(1, size) * groups // size, minlength=groups) / (size - 1)
+    p_values = []
+    for key in range(keys):
+        distances = np.diff(image(size, key).astype(np.int64)) % size
+        counts = np.bincount(distances * groups // size, minlength=groups)
+        p_values.append(stats.chisquare(counts, sizes * (size - 1)).pvalue)
+    assert min(p_values) > LEAST_P / keys * 10
+    assert (np.array(p_values) < 0.01).sum() < 10
+
+
 @pytest.mark.parametrize("size", [50, 257, 1000, 5000])
 def test_as_many_fixed_points_as_chance_leaves(size: int) -> None:
     keys = 2000

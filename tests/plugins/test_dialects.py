@@ -34,7 +34,11 @@ def test_fixtures(path: Path) -> None:
 @pytest.mark.parametrize(
     ("sql", "words"),
     [
-        ("CREATE TABLE t (\n  a INT,\n  b INT NOTT NULL\n)", "line 3, column"),
+        (
+            "CREATE TABLE t (\n  a INT,\n  b INT NOTT NULL\n)",
+            "line 3, column 9: .* at 'NOTT'; did you mean 'NOT'",
+        ),
+        ("CREATE TABLE t (a INTGER NOT NULL)", "line 1, column 19: .* at 'INTGER'; did you mean 'INTEGER'"),
         ("CREATE TABLE (a INT)", "line 1"),
         ("CREATE TABLE t (a VARCHAR(3)", "line 1"),
         ("CREATE TABLE t (a 'x)", "okeniz"),

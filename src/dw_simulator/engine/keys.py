@@ -64,6 +64,7 @@ class Dealt:
     """Rows dealt evenly to parents, in order: row r belongs to parent r * parents // rows.
 
     The rows of one parent stand together, and every parent has as many as any other, give or take one.
+    (Where rows times parents is beyond 2^64, parents are filled one by one, and the last may stay empty.)
     """
 
     rows: int

@@ -12,6 +12,7 @@ _Turn = Callable[[UInts], UInts]
 MAX_SIZE = (1 << 64) - 1
 _TABLE_LIMIT = 256
 _ROUNDS = 4
+_SMALL_BITS, _SMALL_ROUNDS = 20, 10
 
 
 class Permutation:
@@ -34,7 +35,9 @@ class Permutation:
         bits = (size - 1).bit_length()
         self._mask = (1 << bits) - 1
         self._shift = np.uint64((bits + 1) // 2)
-        words = [stream.word(row) for row in range(2 * _ROUNDS)]
+        # a small width has few good multipliers, so chance needs more draws to find some
+        rounds = _SMALL_ROUNDS if bits <= _SMALL_BITS else _ROUNDS
+        words = [stream.word(row) for row in range(2 * rounds)]
         self._adds = [word & self._mask for word in words[::2]]
         self._multipliers = [(word & self._mask) | 1 for word in words[1::2]]
         self._inverses = [pow(odd, -1, self._mask + 1) for odd in self._multipliers]

@@ -3,10 +3,9 @@
 import multiprocessing
 import os
 import queue
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import (
     FIRST_EXCEPTION,
     BrokenExecutor,
@@ -15,10 +14,10 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import contextmanager
 from multiprocessing.synchronize import Event
 from typing import Any, cast
 
+from dw_simulator.adapters import interrupts
 from dw_simulator.adapters.executors import largest_first, write_part
 from dw_simulator.adapters.sinks import Receipt, Sink
 from dw_simulator.engine.planning import Part, Plan
@@ -28,7 +27,6 @@ from dw_simulator.errors import RunAbortedError, RunError
 _POLL_SECONDS = 0.1
 _RELAY_SECONDS = 0.5
 _GRACE_SECONDS = 0.5
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_in_threads(plan: Plan, sink: Sink, execution: Execution) -> list[Receipt]:
@@ -64,8 +62,10 @@ def _map(
 ) -> list[Receipt]:
     """Make every part; whatever goes wrong, an interrupt included, stops the rest at their next batch."""
     try:
-        with _interrupts_held_back():
+        with interrupts.held_back() as heard:  # half a start of processes cannot be undone
             futures = [pool.submit(work, table.name, part) for table, part in largest_first(plan)]
+        if heard:
+            raise KeyboardInterrupt
         pending = set(futures)
         while pending:  # by turns: a signal that another thread caught does not wake a wait without end
             done, pending = wait(pending, _POLL_SECONDS, FIRST_EXCEPTION)
@@ -88,31 +88,6 @@ def _death(*, asked_to_stop: bool) -> RunError:
     return RunError(
         "a worker process died, perhaps for lack of memory; try fewer --workers; nothing was published"
     )
-
-
-@contextmanager
-def _interrupts_held_back() -> Iterator[None]:
-    """Start processes in here: an interrupt waits until all have started.
-
-    The processes never hear one, from their first instruction on (a blocked signal stays blocked in a
-    child); the parent tells them. The parent notes what it hears, for half a start cannot be undone.
-    """
-    heard: list[int] = []
-    handlers: dict[signal.Signals, Any] = {}
-    if threading.current_thread() is threading.main_thread():
-        for stop_signal in _STOP_SIGNALS:
-            handlers[stop_signal] = signal.signal(stop_signal, lambda number, _frame: heard.append(number))
-    masked = hasattr(signal, "pthread_sigmask")  # not on Windows
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS) if masked else set()
-    try:
-        yield
-    finally:
-        if masked:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for stop_signal, handler in handlers.items():
-            signal.signal(stop_signal, handler)
-    if heard:
-        raise KeyboardInterrupt
 
 
 _worker: dict[str, Any] = {}

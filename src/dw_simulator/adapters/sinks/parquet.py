@@ -5,27 +5,36 @@ sees the tables of the last finished run or those of this one, never a mixture o
 """
 
 import errno
+import os
 import re
 import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
 import pyarrow.parquet as pq
 
+from dw_simulator.adapters import interrupts
 from dw_simulator.adapters.arrow import Converter
 from dw_simulator.adapters.sinks import Receipt
 from dw_simulator.engine.planning import PART_ROWS, ColumnPlan, Part, Plan, TablePlan
 from dw_simulator.errors import OutputError, RequestError
 from dw_simulator.types import Kind
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 Compression = Literal["zstd", "snappy", "none"]
 _DICTIONARY_LIMIT = 4096
 _MOST_PARTS = 99_999
+_LONGEST_NAME = 160
 _PART_NAME = re.compile(r"part-\d{5,}\.parquet")
 
 
@@ -41,10 +50,28 @@ def _explained(place: Path) -> Iterator[None]:
         raise OutputError(f"{place}: {reason}; {mend}; nothing was published") from error
 
 
+@contextmanager
+def _one_at_a_time(root: Path) -> Iterator[None]:
+    """Runs that publish into one directory take turns, across processes."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def directory_name(table: str) -> str:
-    """A table's directory: its name, with whatever a path would misread escaped."""
+    """A table's directory: its name, with whatever a path would misread escaped, and cut where it is long."""
     name = quote(table, safe=" -_")
-    return name.replace(".", "%2E") if name.startswith(".") else name
+    if name.startswith("."):
+        name = name.replace(".", "%2E")
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME]}~{blake2b(table.encode(), digest_size=8).hexdigest()}"
+    return name
 
 
 @dataclass
@@ -55,10 +82,16 @@ class ParquetSink:
     compression: Compression = "zstd"
     token: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     _made: list[Path] = field(default_factory=list, init=False)
+    _kept: bool = field(default=False, init=False)
 
     @property
     def _staging(self) -> Path:
         return self.root / f".dw-sim-{self.token}"
+
+    @property
+    def _retired(self) -> Path:
+        """Where the tables of an earlier run wait until the new ones are in their place."""
+        return self._staging / ".retired"
 
     def prepare(self, plan: Plan) -> None:
         for table in plan.tables:
@@ -98,33 +131,43 @@ class ParquetSink:
 
     def commit(self, plan: Plan, receipts: Sequence[Receipt]) -> dict[str, list[str]]:
         names = [directory_name(table.name) for table in plan.tables]
-        retired, published = self._staging / ".retired", list[str]()
-        with _explained(self.root):
-            retired.mkdir()
+        with interrupts.held_back(), _explained(self.root), _one_at_a_time(self.root):
+            replaced = {name for name in names if (self.root / name).exists()}
+            for name in names:  # again: much can happen to a directory during a run
+                self._check_replaceable(self.root / name)
             try:
+                self._retired.mkdir()
                 for name in names:
-                    if (self.root / name).exists():
-                        (self.root / name).rename(retired / name)
+                    if name in replaced:
+                        (self.root / name).rename(self._retired / name)
                     (self._staging / name).rename(self.root / name)
-                    published.append(name)
             except BaseException:
-                self._roll_back(retired, names, published)
+                self._roll_back(names, replaced)
                 raise
-        shutil.rmtree(self._staging, ignore_errors=True)
+            shutil.rmtree(self._staging, ignore_errors=True)
         files: dict[str, list[str]] = {table.name: [] for table in plan.tables}
         for receipt in sorted(receipts, key=lambda receipt: receipt.part.number):
             files[receipt.part.table].append(str(self.root / receipt.path))
         return files
 
-    def _roll_back(self, retired: Path, names: list[str], published: list[str]) -> None:
-        for name in published:
-            shutil.rmtree(self.root / name, ignore_errors=True)
+    def _roll_back(self, names: list[str], replaced: set[str]) -> None:
+        """Put every table back as it was, going by what lies where. What cannot be put back is kept."""
         for name in names:
-            if (retired / name).exists():
-                with suppress(OSError):
-                    (retired / name).rename(self.root / name)
+            new, old, here = self._staging / name, self._retired / name, self.root / name
+            try:
+                if not new.exists() and here.exists() and (old.exists() or name not in replaced):
+                    here.rename(new)
+                if old.exists():
+                    old.rename(here)
+            except OSError as error:
+                self._kept = True
+                raise OutputError(
+                    f"{here} could not be put back: {error.strerror}; the former tables are kept in {self._retired}"
+                ) from error
 
     def abort(self) -> None:
+        if self._kept:
+            return
         shutil.rmtree(self._staging, ignore_errors=True)
         for path in self._made:  # the directories that `prepare` had to make, unless someone uses them now
             with suppress(OSError):

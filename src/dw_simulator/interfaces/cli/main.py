@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from dw_simulator import __version__
 from dw_simulator.interfaces.cli import experiment
 
 app = typer.Typer(
@@ -31,15 +32,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 @app.command()
 def version(as_json: AsJson = False) -> None:
     """Show the program's version."""
-    from importlib import metadata  # noqa: PLC0415
-
     from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
 
-    number = metadata.version("dw-simulator")
     if as_json:
-        show_json({"version": number})
+        show_json({"version": __version__})
     else:
-        typer.echo(f"dw-simulator {number}")
+        typer.echo(f"dw-simulator {__version__}")
 
 
 @app.command()

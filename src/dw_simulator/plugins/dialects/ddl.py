@@ -15,11 +15,15 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 
-from dw_simulator.errors import Problem, SchemaError, SqlError
-from dw_simulator.types import UnknownTypeError, sql_type
+from dw_simulator.errors import Problem, SchemaError, SqlError, closest
+from dw_simulator.types import TYPES, UnknownTypeError, sql_type
 
 # sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
+_WORDS = {
+    *(name for name in TYPES if " " not in name),
+    *"NOT NULL PRIMARY KEY UNIQUE REFERENCES FOREIGN CONSTRAINT DEFAULT CHECK IDENTITY ENCODE DISTKEY SORTKEY".split(),
+}
 _CREATES_TABLE = re.compile(r"create\b[\w\s]*\btable\b", re.IGNORECASE)
 
 Types = Mapping[str, str]
@@ -49,8 +53,12 @@ def _parse(sql: str, dialect: type[Dialect]) -> list[Any]:
         first = error.errors[0] if error.errors else {}
         excerpt = "".join(str(first.get(k) or "") for k in ("start_context", "highlight", "end_context"))
         line = _line_around(excerpt, str(first.get("start_context") or ""))
-        message = str(first.get("description") or error).split(" <Token")[0]
-        raise SqlError(message, int(first.get("line") or 0), int(first.get("col") or 0), line) from None
+        word = str(first.get("highlight") or "")
+        description = str(first.get("description") or error).split(" but got")[0].split(" <Token")[0]
+        message = f"{description} at {word!r}{closest(word, _WORDS)}" if word else description
+        # sqlglot counts to the end of the word
+        column = int(first.get("col") or 0) - max(len(word) - 1, 0)
+        raise SqlError(message, int(first.get("line") or 0), column, line) from None
     except TokenError as error:
         raise SqlError(str(error).splitlines()[0]) from None
     except RecursionError:

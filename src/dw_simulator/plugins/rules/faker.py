@@ -75,6 +75,14 @@ class FakerValues(RuleOptions):
         return domain if spec.key else drawn(spec, codes, domain, list(kept))
 
 
+# a number behind these makes them something else, so their pool is all there is
+_FORMATS = frozenset(
+    "email safe_email free_email company_email ascii_email ascii_safe_email ascii_free_email ascii_company_email "
+    "url uri image_url hostname domain_name ipv4 ipv6 mac_address uuid4 postcode zipcode country_code "
+    "currency_code iban ean ean8 ean13 isbn10 isbn13 ssn phone_number date time iso8601 md5 sha1 sha256".split()
+)
+
+
 def _rounded(type_: SqlType, text: str) -> object:
     """What Faker said, as a value of the type: numbers with the type's digits, truth values as such."""
     if type_.kind is Kind.BOOLEAN:

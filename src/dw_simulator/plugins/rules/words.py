@@ -13,6 +13,7 @@ from dw_simulator.plugins.rules.corpus import corpus
 from dw_simulator.types import Kind
 
 _CODE_LENGTH = 10
+_LONGEST_CODE = 12  # more characters than an index has digits
 _SHORTEST_NOTE = 12
 _LONGEST_NOTE = 120
 _MOST_SLICES = 1 << 16
@@ -23,7 +24,7 @@ class Code(RuleOptions):
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
 
-    length: int | None = Field(default=None, ge=1, le=64)
+    length: int | None = Field(default=None, ge=1, le=12)
 
     def build(self, spec: ColumnSpec) -> Codes:
         return Codes(self.length or min(spec.type.length, _CODE_LENGTH))
@@ -44,7 +45,7 @@ class Text(RuleOptions):
         if shortest > longest:
             raise Refusal(f"no text has {shortest} to {longest} characters", "lower min_length")
         if spec.key or (longest < _SHORTEST_NOTE and not asked):
-            return Codes(min(max(self.min_length or 0, _CODE_LENGTH), longest))
+            return Codes(min(max(self.min_length or 0, _CODE_LENGTH), longest, _LONGEST_CODE))
         return notes(shortest, longest)
 
 
