@@ -106,6 +106,17 @@ def test_unique_faker_values_take_numbers_only_when_the_names_are_used_up() -> N
     assert names[: len(plain)] == plain
 
 
+def test_unique_values_of_a_format_stay_what_they_are() -> None:
+    emails = made(
+        planned(table("t", 6000, column("e", "VARCHAR(90)", is_unique=True, faker_rule="email"))), "t"
+    )
+    assert len(set(emails)) == 6000
+    assert all(email.endswith((b"@example.com", b"@example.org", b"@example.net")) for email in emails)
+    assert "values fit, 6,000 rows" in problems(
+        table("t", 6000, column("ip", "VARCHAR(90)", is_unique=True, faker_rule="ipv4"))
+    )
+
+
 COMPOSITES: dict[str, tuple[list[dict[str, Any]], int]] = {
     "two ranges": (
         [column("a", "INT", min_value=1, max_value=50), column("b", "INT", min_value=0, max_value=19)],

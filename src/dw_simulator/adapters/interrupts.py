@@ -30,3 +30,9 @@ def held_back() -> Iterator[list[int]]:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
         for stop_signal, handler in handlers.items():
             signal.signal(stop_signal, handler)
+
+
+def obey(heard: list[int]) -> None:
+    """Raise the KeyboardInterrupt that was held back, if there was one."""
+    if heard:
+        raise KeyboardInterrupt

@@ -64,8 +64,7 @@ def _map(
     try:
         with interrupts.held_back() as heard:  # half a start of processes cannot be undone
             futures = [pool.submit(work, table.name, part) for table, part in largest_first(plan)]
-        if heard:
-            raise KeyboardInterrupt
+        interrupts.obey(heard)
         pending = set(futures)
         while pending:  # by turns: a signal that another thread caught does not wake a wait without end
             done, pending = wait(pending, _POLL_SECONDS, FIRST_EXCEPTION)

@@ -161,9 +161,8 @@ class ParquetSink:
                     old.rename(here)
             except OSError as error:
                 self._kept = True
-                raise OutputError(
-                    f"{here} could not be put back: {error.strerror}; the former tables are kept in {self._retired}"
-                ) from error
+                kept = f"the former tables are kept in {self._retired}"
+                raise OutputError(f"{here} could not be put back: {error.strerror}; {kept}") from error
 
     def abort(self) -> None:
         if self._kept:

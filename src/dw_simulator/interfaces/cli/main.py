@@ -90,6 +90,9 @@ def run() -> None:
     except _UsageError as error:
         error.show()
         sys.exit(2)
+    except OSError as error:  # files have errors of their own: this is a full or closed standard output
+        _complain(f"cannot go on: {error.strerror or error}")
+        sys.exit(1)
     except Exception as error:
         if os.environ.get("DW_SIM_DEBUG"):
             raise

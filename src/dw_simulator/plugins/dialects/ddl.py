@@ -22,7 +22,8 @@ from dw_simulator.types import TYPES, UnknownTypeError, sql_type
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 _WORDS = {
     *(name for name in TYPES if " " not in name),
-    *"NOT NULL PRIMARY KEY UNIQUE REFERENCES FOREIGN CONSTRAINT DEFAULT CHECK IDENTITY ENCODE DISTKEY SORTKEY".split(),
+    *"NOT NULL PRIMARY KEY UNIQUE REFERENCES FOREIGN CONSTRAINT DEFAULT CHECK".split(),
+    *"IDENTITY ENCODE DISTKEY SORTKEY".split(),
 }
 _CREATES_TABLE = re.compile(r"create\b[\w\s]*\btable\b", re.IGNORECASE)
 
