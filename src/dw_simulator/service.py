@@ -6,6 +6,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,7 @@ from dw_simulator.errors import (
     RunAbortedError,
     RunError,
     SchemaError,
+    StoreError,
     closest,
 )
 from dw_simulator.model import Experiment, RuleSpec
@@ -205,7 +207,12 @@ class ExperimentService:
                 self._record_failure(run_id, failure)
             raise failure from error
         counts = {table.name: table.rows for table in plan.tables}
-        self.persistence.finish_run(run_id, "COMPLETED", row_counts=counts)
+        try:
+            self.persistence.finish_run(run_id, "COMPLETED", row_counts=counts)
+        except StoreError as error:
+            raise RunError(
+                f"the data is published in {root}, but the run was not recorded: {error}"
+            ) from error
         size = sum(receipt.bytes for receipt in receipts)
         seconds = time.perf_counter() - began
         return Summary(run_id, name, seed, str(root), counts, files, size, seconds, plan.warnings)
@@ -218,7 +225,8 @@ class ExperimentService:
     def _record_failure(self, run_id: int, failure: DwSimError) -> None:
         status = "ABORTED" if isinstance(failure, RunAbortedError) else "FAILED"
         cause = "".join(traceback.format_exception(failure.__cause__ or failure))
-        self.persistence.finish_run(run_id, status, error=str(failure), traceback=cause)
+        with suppress(StoreError):  # the cause matters more than the record of it
+            self.persistence.finish_run(run_id, status, error=str(failure), traceback=cause)
 
 
 def version() -> str:

@@ -8,6 +8,7 @@ import pytest
 from scipy import stats
 from tests.support import column, made, planned, table
 
+from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.errors import PlanError
 
 N = 300_000
@@ -105,6 +106,33 @@ def test_poisson(rate: float, data_type: str) -> None:
         stats.chisquare(pooled[usable], theory[usable] * pooled[usable].sum() / theory[usable].sum()).pvalue
         > LEAST_P
     )
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.5, 1.99, 2.01, 7.3])
+def test_wide_decimals_reach_both_ends(factor: float) -> None:
+    span = int(factor * 2**64)
+    domain = WideDecimals.between(0, span)
+    low, high = domain.decode(np.array([domain.size - 1], dtype=np.uint64)).values[0].tolist()
+    assert span - domain.step < low + (high << 64) <= span
+
+
+@pytest.mark.parametrize(
+    ("data_type", "fields"),
+    [
+        ("DECIMAL(38,20)", {"distribution": {"type": "poisson", "parameters": {"lambda": 5}}}),
+        (
+            "REAL",
+            {
+                "min_value": 16_777_219,
+                "max_value": 16_777_219,
+                "distribution": {"type": "zipf", "parameters": {"s": 1}},
+            },
+        ),
+    ],
+)
+def test_counts_that_the_type_cannot_hold_are_refused(data_type: str, fields: dict[str, Any]) -> None:
+    with pytest.raises(PlanError, match=r"t\.x"):
+        planned(table("t", 10, column("x", data_type, **fields)))
 
 
 def test_poisson_within_bounds() -> None:

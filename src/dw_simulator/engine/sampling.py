@@ -280,7 +280,6 @@ class Zipf:
         if self.tail is not None:
             beyond = np.flatnonzero(index == _HEAD)
             ranks = self.tail.values(Rows.at(rows.numbers[beyond]))
-            index[beyond] = np.clip(np.floor(ranks + 0.5), _HEAD + 1, self.size).astype(
-                np.uint64
-            ) - np.uint64(1)
+            found = np.clip(np.floor(ranks + 0.5), _HEAD + 1, self.size).astype(np.uint64) - np.uint64(1)
+            index[beyond] = np.minimum(found, np.uint64(self.size - 1))  # a float may round above the size
         return index

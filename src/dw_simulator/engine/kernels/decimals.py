@@ -31,8 +31,8 @@ class WideDecimals:
     def between(cls, low: int, high: int) -> Self:
         """The values from low to high, spread evenly where there are more than an index can number."""
         span = high - low
-        size = min(span + 1, MAX_SIZE)
-        return cls(low, size, span // (size - 1) if size > 1 else 1)
+        step = -(-(span + 1) // MAX_SIZE)
+        return cls(low, span // step + 1, step)
 
     @property
     def natural(self) -> int:

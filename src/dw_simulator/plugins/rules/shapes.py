@@ -177,10 +177,15 @@ def _counts(spec: ColumnSpec, first: int, selector: Selector) -> Kernel:
     """Whole numbers from `first` on, stored as the column's type stores them."""
     unit, last = 10**spec.type.scale, first + selector.size - 1
     if spec.type.kind is Kind.FLOAT:
-        if max(abs(first), abs(last)) > 1 << 53:
-            raise Refusal("a float holds whole numbers up to 2^53 only", "move the bounds")
+        digits = 24 if spec.type.bits == 32 else 53
+        if max(abs(first), abs(last)) > 1 << digits:
+            raise Refusal(
+                f"{spec.type.declared} holds whole numbers up to 2^{digits} only", "move the bounds"
+            )
         return Drawn(selector, WholeFloats(first, selector.size, dtype_of(spec.type)))
     low, high = spec.type.limits
+    if unit >= 1 << 63:
+        raise Refusal("whole numbers at more than 18 decimal places", "use a smaller scale")
     if not low <= first * unit <= last * unit <= high:
         raise Refusal(f"values up to {last:,} do not fit", "use a wider type or set max_value")
     return Drawn(selector, whole_numbers(spec.type, first * unit, last * unit, unit))
