@@ -32,12 +32,12 @@ class FixedColumn:
 class Pool:
     """The distinct values that codes point into, in code order. Compared by identity."""
 
-    values: tuple[str, ...] | tuple[bytes, ...]
+    values: tuple[str, ...]
 
     @cached_property
     def width(self) -> int:
         """Bytes of the longest value."""
-        return max((len(v.encode() if isinstance(v, str) else v) for v in self.values), default=0)
+        return max((len(value.encode()) for value in self.values), default=0)
 
 
 @dataclass(frozen=True, eq=False)
