@@ -159,7 +159,14 @@ def test_values_are_believable(job: Job) -> None:
         assert value(connection, "SELECT bool_and(regexp_full_match(state, '[A-Z]{2}')) FROM users")
         assert value(connection, "SELECT median(pricepaid) BETWEEN 20 AND 200 FROM sales")
     if experiment.name == "orders":
-        assert value(connection, "SELECT max(line_number) FROM order_lines") == 4
+        assert value(connection, "SELECT max(line_number) FROM order_lines") == 7
+        assert (
+            value(
+                connection,
+                "SELECT min(lines) FROM (SELECT count(*) AS lines FROM order_lines GROUP BY order_id)",
+            )
+            == 1
+        )
         assert value(connection, "SELECT count(DISTINCT supplier_id) FROM part_suppliers") == 200
     if experiment.name == "retail":
         assert value(connection, "SELECT abs(avg(is_active::INT) - 0.9) < 0.02 FROM customers")

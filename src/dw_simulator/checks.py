@@ -6,7 +6,8 @@ Each function of CHECKS yields what it finds wrong; `schema.parse` reports all o
 from collections.abc import Callable, Iterable, Iterator
 
 from dw_simulator.errors import Problem, closest
-from dw_simulator.model import Experiment, ForeignKey, Table
+from dw_simulator.model import SOURCES, Column, Experiment, ForeignKey, Polymorphic, Table
+from dw_simulator.types import Kind
 
 
 def _repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -79,7 +80,7 @@ def check_primary_keys(experiment: Experiment) -> Iterator[Problem]:
         optional += [
             (f"foreign_keys[{k}].nullable", name, "say false")
             for k, reference in enumerate(table.foreign_keys)
-            if reference.nullable
+            if reference.nullable and set(reference.columns) <= set(table.primary_key)
             for name in reference.columns
         ]
         for place, name, mend in optional:
@@ -125,24 +126,76 @@ def _check_target(place: str, parent: Table, reference: ForeignKey) -> Iterator[
         yield Problem(place, message, mend)
 
 
-def check_one_reference_per_column(experiment: Experiment) -> Iterator[Problem]:
-    """A column that stands in two references would have to satisfy both."""
+def check_sources(experiment: Experiment) -> Iterator[Problem]:
+    """A column of a reference, and the type column of a polymorphic one, have no values of their own."""
     for i, table in enumerate(experiment.tables):
-        seen: dict[str, ForeignKey] = {}
         for _place, place, reference in _reference_places(i, table):
             for name in reference.columns:
-                if name in seen:
-                    message = (
-                        f"{table.name}.{name} is in two references, to {seen[name].references_table} and to "
-                        f"{reference.references_table}; references that share a column are not supported yet"
-                    )
-                    yield Problem(place, message, "keep one of them")
-                seen.setdefault(name, reference)
                 column = table.column(name)
-                if column is not None and column.rule_spec is not None:
+                if column is not None and _own_source(column):
                     source = reference.references_table
-                    message = f"{table.name}.{name} has a rule, but its values come from {source}"
-                    yield Problem(place, message, "leave the rule out")
+                    message = (
+                        f"{table.name}.{name} has a {_own_source(column)}, but its values come from {source}"
+                    )
+                    yield Problem(place, message, f"leave the {_own_source(column)} out")
+
+
+def _own_source(column: Column) -> str:
+    """The field that gives a column values other than those of a reference; empty for none."""
+    return next((name for name in SOURCES if name != "foreign_key" and getattr(column, name)), "")
+
+
+def check_polymorphic(experiment: Experiment) -> Iterator[Problem]:
+    """A polymorphic column names a text column of its table, and keys of others."""
+    known = [table.name for table in experiment.tables]
+    for i, table in enumerate(experiment.tables):
+        for j, column in enumerate(table.columns):
+            if column.polymorphic is None:
+                continue
+            place = f"tables[{i}].columns[{j}].polymorphic"
+            yield from _check_type_column(place, table, column.polymorphic)
+            for k, option in enumerate(column.polymorphic.parents):
+                at = f"{place}.parents[{k}]"
+                parent = experiment.table(option.references_table)
+                if parent is None:
+                    message = f"there is no table {option.references_table!r}"
+                    yield Problem(f"{at}.references_table", message + closest(option.references_table, known))
+                    continue
+                reference = ForeignKey(
+                    columns=(column.name,),
+                    references_table=parent.name,
+                    references_columns=(option.references_column,),
+                )
+                yield from _check_target(f"{at}.references_column", parent, reference)
+
+
+def _check_type_column(place: str, table: Table, declared: Polymorphic) -> Iterator[Problem]:
+    place, name = f"{place}.type_column", declared.type_column
+    column = table.column(name)
+    if column is None:
+        known = [column.name for column in table.columns]
+        yield Problem(place, f"table {table.name!r} has no column {name!r}{closest(name, known)}")
+        return
+    if column.type.kind is not Kind.TEXT:
+        message = f"{table.name}.{name} holds the types and has to be text, not {column.data_type}"
+        yield Problem(place, message, "declare it as VARCHAR")
+    longest = max((option.type for option in declared.parents), key=lambda text: len(text.encode()))
+    if column.type.kind is Kind.TEXT and len(longest.encode()) > column.type.length:
+        message = f"{longest!r} does not fit {table.name}.{name} {column.data_type}"
+        yield Problem(place, message, f"widen it to {len(longest.encode())}")
+    used = _own_source(column) or ("foreign_key" if column.foreign_key else "")
+    if used or any(name in reference.columns for reference in table.references):
+        message = f"{table.name}.{name} holds the types, but has values of its own"
+        yield Problem(place, message, f"leave its {used or 'foreign key'} out")
+
+
+def check_trees(experiment: Experiment) -> Iterator[Problem]:
+    """Only a reference of a table to itself makes a tree."""
+    for i, table in enumerate(experiment.tables):
+        for place, _place, reference in _reference_places(i, table):
+            if reference.tree and reference.references_table != table.name:
+                message = f"{table.name} references {reference.references_table}, so its rows form no tree"
+                yield Problem(place.replace("references_table", "tree"), message, "leave tree out")
 
 
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
@@ -150,5 +203,7 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_own_columns,
     check_primary_keys,
     check_references,
-    check_one_reference_per_column,
+    check_sources,
+    check_polymorphic,
+    check_trees,
 )

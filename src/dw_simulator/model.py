@@ -29,6 +29,7 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType, UnknownTypeError, s
 T = TypeVar("T")
 
 MAX_ROWS = 1 << 62
+DEFAULT_ROWS = 1000
 MAX_NAME = 127
 _MOST_DIGITS = 400
 DEFAULT_NULL_FRACTION = 0.05
@@ -163,21 +164,105 @@ class RuleOptions(Part):
     kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
 
 
-class ColumnReference(Part):
+class Children(Part):
+    """How many children a parent has. The table's row count stays exact: it is shared out within this."""
+
+    min: Count = 0
+    max: Count | None = None
+    distribution: Distribution | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _exact(cls, value: object) -> object:
+        """A plain number is exactly that many."""
+        exact = isinstance(value, int) and not isinstance(value, bool)
+        return {"min": value, "max": value} if exact else value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Children":
+        if self.max is not None and self.max < self.min:
+            raise _refuse(f"max {self.max:,} is below min {self.min:,}", "exchange them")
+        return self
+
+    @property
+    def exact(self) -> int | None:
+        """The number of children, where every parent has the same."""
+        return self.min if self.min == self.max else None
+
+
+class Skew(Part):
+    """Which parents are referenced more often than others.
+
+    zipf       the n-th most referenced parent is referenced n^-zipf times as often as the first
+    share, of  this share of the children belongs to that share of the parents
+    hot        where these parents stand: scattered over the table, or its first rows
+    """
+
+    zipf: Annotated[float, Field(gt=0, le=20)] | None = None
+    share: Fraction | None = None
+    of: Annotated[float, Field(gt=0, lt=1)] | None = None
+    hot: Literal["scattered", "first"] = "scattered"
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> "Skew":
+        if (self.share is None) != (self.of is None):
+            raise _refuse("share and of go together", 'say {"share": 0.8, "of": 0.2}')
+        if (self.zipf is None) == (self.share is None):
+            raise _refuse("one shape is needed", 'say {"zipf": 1.1} or {"share": 0.8, "of": 0.2}')
+        return self
+
+
+class Tree(Part):
+    """The shape of a reference of a table to itself in which every row stands after its parent.
+
+    roots      how many rows have no parent; they are the first
+    branching  how many children every parent has
+    depth      how many levels there are at the most, the roots' included
+    """
+
+    roots: Annotated[int, Field(ge=1, le=MAX_ROWS)] | None = None
+    branching: Annotated[int, Field(ge=1, le=MAX_ROWS)] | None = None
+    depth: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> "Tree":
+        if self.branching is not None and self.depth is not None:
+            raise _refuse("branching and depth both give the tree its shape", "keep one")
+        return self
+
+
+class Relating(Part):
+    """How rows choose their parents, whichever way a foreign key is declared."""
+
+    nullable: StrictBool = False
+    children: Children | None = None
+    skew: Skew | None = None
+    childless: Annotated[float, Field(ge=0, lt=1)] | None = None
+    tree: Tree | StrictBool | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Relating":
+        ways = [name for name in ("children", "skew", "tree") if getattr(self, name)]
+        ways += ["childless"] if self.childless and self.tree else []
+        if len(ways) > 1:
+            raise _refuse(f"{' and '.join(ways)} both say how many children a parent has", "keep one")
+        return self
+
+
+class ColumnReference(Relating):
     """A foreign key of one column."""
 
     references_table: str
     references_column: str
-    nullable: StrictBool = False
 
 
-class ForeignKey(Part):
+class ForeignKey(Relating):
     """A foreign key of one or more columns, declared on the table."""
 
     columns: tuple[str, ...]
     references_table: str
     references_columns: tuple[str, ...]
-    nullable: StrictBool = False
+    null_fraction: Fraction | None = None
 
     @model_validator(mode="after")
     def _paired(self) -> "ForeignKey":
@@ -188,6 +273,56 @@ class ForeignKey(Part):
         if len(set(self.columns)) != len(self.columns):
             raise _refuse("a column is named twice")
         return self
+
+
+class PolymorphicParent(Part):
+    """One of the tables a polymorphic column may reference, and the type that says so."""
+
+    type: str
+    references_table: str
+    references_column: str
+    weight: Annotated[float, Field(gt=0)] = 1.0
+
+
+class Polymorphic(Part):
+    """A reference to one of several tables; another column of the row says to which."""
+
+    type_column: str
+    parents: tuple[PolymorphicParent, ...]
+    nullable: StrictBool = False
+
+    @field_validator("parents")
+    @classmethod
+    def _told_apart(cls, value: tuple[PolymorphicParent, ...]) -> tuple[PolymorphicParent, ...]:
+        names = [parent.type for parent in value]
+        if len(set(names)) < len(names):
+            raise _refuse("two parents have the same type", "give every parent a type of its own")
+        return _some(value, "parent")
+
+
+class Lookup(Part):
+    """A copy of a column of the row that is referenced.
+
+    reference  a column of the reference to follow; a list follows one reference after another
+    column     the column to copy, in the table where that ends
+    """
+
+    reference: tuple[str, ...]
+    column: str
+
+    @field_validator("reference", mode="before")
+    @classmethod
+    def _path(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("reference")
+    @classmethod
+    def _some_steps(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _some(value, "reference")
+
+
+SOURCES = ("faker_rule", "distribution", "rule", "foreign_key", "polymorphic", "lookup")
+"""The fields of a column that say where its values come from; at most one of them is set."""
 
 
 class Column(Part):
@@ -208,6 +343,8 @@ class Column(Part):
     distribution: Distribution | None = None
     foreign_key: ColumnReference | None = None
     rule: RuleSpec | None = None
+    polymorphic: Polymorphic | None = None
+    lookup: Lookup | None = None
     inferred: str | None = Field(default=None, description="why an import chose this rule")
     default: str | None = None
     encode: str | None = None
@@ -265,11 +402,9 @@ def _column_faults(column: Column) -> Iterator[Fault]:
         yield Fault("distribution", f"is for numbers, not for {words}", "leave it out")
     if column.locale is not None and column.faker_rule is None:
         yield Fault("locale", "goes with faker_rule", "name a faker_rule, or leave the locale out")
-    if column.foreign_key is not None and (bounds or dates):
+    if (column.foreign_key or column.polymorphic or column.lookup) and (bounds or dates):
         yield Fault((bounds + dates)[0], "the values come from the table that is referenced", "leave it out")
-    sources = [
-        name for name in ("faker_rule", "distribution", "rule", "foreign_key") if getattr(column, name)
-    ]
+    sources = [name for name in SOURCES if getattr(column, name)]
     if len(sources) > 1:
         yield Fault(sources[1], f"{' and '.join(sources)} both say where the values come from", "keep one")
 
@@ -293,7 +428,7 @@ class Table(Part):
     """A table: how many rows, which columns, which keys and references."""
 
     name: str
-    target_rows: Count = 1000
+    target_rows: Count | None = None
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -311,6 +446,11 @@ class Table(Part):
     @classmethod
     def _some_columns(cls, value: tuple[Column, ...]) -> tuple[Column, ...]:
         return _some(value, "column")
+
+    @property
+    def declared_rows(self) -> int:
+        """The rows asked for; a table that says nothing has 1000, unless `children` says how many."""
+        return DEFAULT_ROWS if self.target_rows is None else self.target_rows
 
     def column(self, name: str) -> Column | None:
         """The column of this name, or None."""
@@ -339,7 +479,8 @@ class Table(Part):
                 columns=(column.name,),
                 references_table=column.foreign_key.references_table,
                 references_columns=(column.foreign_key.references_column,),
-                nullable=column.foreign_key.nullable,
+                null_fraction=column.null_fraction,
+                **{name: getattr(column.foreign_key, name) for name in Relating.model_fields},
             )
             for column in self.columns
             if column.foreign_key is not None

@@ -15,13 +15,19 @@ from dw_simulator.errors import Problem, SchemaError, closest
 from dw_simulator.model import (
     MAX_NAME,
     STRICT_NAMES,
+    Children,
     Column,
     ColumnReference,
     Distribution,
     Experiment,
     Fault,
     ForeignKey,
+    Lookup,
+    Polymorphic,
+    PolymorphicParent,
+    Skew,
     Table,
+    Tree,
 )
 
 
@@ -99,6 +105,12 @@ _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
     "foreign_keys": ForeignKey,
     "foreign_key": ColumnReference,
     "distribution": Distribution,
+    "children": Children,
+    "skew": Skew,
+    "tree": Tree,
+    "lookup": Lookup,
+    "polymorphic": Polymorphic,
+    "parents": PolymorphicParent,
 }
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dw_simulator.engine import distributions, kernels, keys, references, sampling
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel, Nullable
+from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling
+from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Nullable
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.switch import Switch
 from dw_simulator.engine.kernels.text import Assembled, Codes, Number, OneOf, Slices
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
@@ -57,7 +58,39 @@ def _slices() -> Slices:
 
 
 _PERMUTED = keys.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
-_DEALT = keys.Dealt(ROWS, 1_000_000)
+_EVEN = groups.Even(ROWS, 1_000_000)
+_PAIRS = sampling.Uniform(stream("pairs"), 1_000_000)
+
+
+def _tiled() -> groups.Tiled:
+    """Tiles of 64 parents with 0 to 8 children, three parents behind them."""
+    counts = np.arange(64) * 7 % 9
+    more = counts + (np.arange(64) == 5)
+    tables = np.stack([np.cumsum([0, *some, *some]) for some in (counts, more)]).astype(np.uint64)
+    tiles = ROWS // int(counts.sum()) + 1
+    even = groups.Even(tiles * int(counts.sum()) + tiles // 3, tiles)
+    return groups.Tiled(
+        even, tables, groups.Counted(np.array([0, 3, 3, 10], dtype=np.uint64)), stream("tiles")
+    )
+
+
+def _counted(size: int) -> groups.Counted:
+    """2^41 rows over 4,000 parents, some with none."""
+    counts = (np.arange(size) * 977 % 5) * ((2 * ROWS) // size)
+    return groups.Counted(np.cumsum([0, *counts]).astype(np.uint64))
+
+
+def tree(shape: picks.Shape) -> picks.InTree:
+    return picks.InTree(shape, ROWS)
+
+
+def nulled(name: str, event: Event) -> Kernel:
+    return Nullable(drawn(name, Codes(3)), event)
+
+
+_SPAN = groups.Span(_PAIRS, _EVEN)
+_PLACES = (1300, groups.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
+_REARRANGED = groups.Rearranged(_EVEN, _PLACES, stream("rearranged"))
 _WIDE = sql_type("DECIMAL(38,4)")
 
 EXAMPLES: Mapping[str, Kernel] = {
@@ -68,8 +101,17 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Binary short": drawn("binary short", Binary(stream("filler"), 3)),
     "Codes": drawn("codes", Codes(7)),
     "Codes long": drawn("codes long", Codes(20)),
-    "Dealt": chosen(_DEALT),
+    "Beyond": nulled("beyond", picks.Beyond(_PERMUTED, 1 << 39)),
+    "Branching": chosen(tree(picks.Branching(3, 7))),
+    "Capped": chosen(picks.Capped(_PERMUTED, 1 << 30)),
+    "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
+    "Coded": chosen(keys.Coded(_PERMUTED, 10_007, 3, (4, 9))),
+    "Counted": chosen(_counted(4_000)),
     "Digit": chosen(keys.Digit(_PERMUTED, 1000, 777)),
+    "Earlier": chosen(tree(picks.Earlier(stream("earlier"), 5))),
+    "Even": chosen(_EVEN),
+    "Even few": chosen(groups.Even(ROWS, ROWS + 99)),
+    "Favoured": chosen(picks.Favoured(sampling.Chance(stream("hot"), 0.8), stream("favoured"), 200, 1000)),
     "Drawn": drawn("drawn", Integers(-5, 11, INT8)),
     "FixedChoices": drawn("choices", FixedChoices(np.array([1.5, -2.25, 1e300]))),
     "FixedChoices wide": drawn("wide choices", FixedChoices(np.array([[1, 0], [2, 5]], dtype=np.uint64))),
@@ -78,10 +120,19 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Floats single": drawn("floats single", Floats.between(0.0, 1.0, 32)),
     "Integers": drawn("integers", Integers(-(1 << 63), (1 << 64) - 1, INT64)),
     "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
+    "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree")), ROWS, _EVEN)),
+    "Levels": chosen(tree(picks.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
+    "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
     "Nullable": Nullable(drawn("nullable", Codes(3)), sampling.Chance(stream("null"), 0.25)),
-    "Ordinal": chosen(keys.Ordinal(_DEALT)),
+    "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Permuted": chosen(_PERMUTED),
+    "Place": chosen(groups.Place(_REARRANGED, _PLACES, 1)),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
+    "Rearranged": chosen(_REARRANGED),
+    "Rest": nulled("rest", picks.Rest(1 << 36)),
+    "Roots": nulled(
+        "roots", picks.Roots(tree(picks.Earlier(stream("roots"))), 9, sampling.Chance(stream("root"), 0.1))
+    ),
     "Reference": references.Reference(
         sampling.Uniform(stream("parent"), 1 << 33), drawn("key", Integers(7, 1 << 30, INT64)), (32, INT32)
     ),
@@ -101,9 +152,26 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Shaped wide": Shaped(
         distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64
     ),
-    "Shuffled": chosen(keys.Shuffled(_DEALT, Permutation(_DEALT.size, stream("shuffled")))),
+    "Shuffled": chosen(keys.Shuffled(_EVEN, Permutation(_EVEN.size, stream("shuffled")))),
+    "SpanPlace": chosen(groups.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
+    "Switch": Switch(
+        sampling.weighted(stream("switch"), [3, 2, 1]),
+        (
+            drawn("switch codes", Codes(20)),
+            drawn("switch pool", Pooled.of(["red", "a colour of more than twelve bytes"])),
+            Nullable(drawn("switch slices", _slices()), sampling.Chance(stream("switch null"), 0.5)),
+        ),
+    ),
+    "Switch numbers": Switch(
+        sampling.weighted(stream("switch 2"), [1, 1]),
+        (drawn("switch a", Integers(0, 9, INT64)), drawn("switch b", Integers(-5, 4, INT64))),
+    ),
     "Slices": drawn("slices", _slices()),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
+    "Through": chosen(groups.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
+    "Tiled": chosen(_tiled()),
+    "Until": chosen(groups.Until(groups.Even(1 << 36, 1000))),
+    "WithinSpan": chosen(groups.WithinSpan(_SPAN, stream("within"))),
     "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
     "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),
     "Uniform small": chosen(sampling.Uniform(stream("uniform small"), 365)),
@@ -120,7 +188,7 @@ EXAMPLES: Mapping[str, Kernel] = {
 
 def _numeric_classes() -> set[str]:
     """Every class of the engine that turns rows or indices into indices or values."""
-    modules = [sampling, keys, references]
+    modules = [sampling, keys, groups, picks, references]
     modules += [
         importlib.import_module(m.name)
         for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")
@@ -132,7 +200,7 @@ def _numeric_classes() -> set[str]:
         if isinstance(item, type)
         and item.__module__ == module.__name__
         and not getattr(item, "_is_protocol", False)
-        and {"values", "decode", "index"} & set(vars(item))
+        and {"values", "decode", "index", "parents", "hits", "above"} & set(vars(item))
     }
 
 

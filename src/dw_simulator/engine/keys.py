@@ -1,7 +1,8 @@
 """Selectors that never repeat: what uniqueness is made of.
 
 A unique column is a bijection from row number to value: a selector from here, and a domain that gives
-each index its own value. A composite key is one index split into digits, a digit for each of its parts.
+each index its own value. A composite key is one index split into digits, a digit for each of its parts;
+keys that overlap take their digits from a code in which any sufficient choice of digits tells rows apart.
 """
 
 from dataclasses import dataclass
@@ -60,45 +61,6 @@ class Digit:
 
 
 @dataclass(frozen=True, eq=False)
-class Dealt:
-    """Rows dealt evenly to parents, in order: row r belongs to parent r * parents // rows.
-
-    The rows of one parent stand together, and every parent has as many as any other, give or take one.
-    (Where rows times parents is beyond 2^64, parents are filled one by one, and the last may stay empty.)
-    """
-
-    rows: int
-    size: int
-
-    def index(self, rows: Rows) -> UInts:
-        if self.rows * self.size <= MAX_SIZE:
-            index = rows.numbers * np.uint64(self.size)
-            index //= np.uint64(self.rows)
-            return index
-        return rows.numbers // np.uint64(-(-self.rows // self.size))
-
-    def first(self, parents: UInts) -> UInts:
-        """The first row of each parent."""
-        if self.rows * self.size <= MAX_SIZE:
-            return (parents * np.uint64(self.rows) + np.uint64(self.size - 1)) // np.uint64(self.size)
-        return parents * np.uint64(-(-self.rows // self.size))
-
-
-@dataclass(frozen=True, eq=False)
-class Ordinal:
-    """A row's place among the rows of its parent, from 0."""
-
-    dealt: Dealt
-
-    @property
-    def size(self) -> int:
-        return -(-self.dealt.rows // self.dealt.size)
-
-    def index(self, rows: Rows) -> UInts:
-        return rows.numbers - self.dealt.first(rows.through(self.dealt).numbers)
-
-
-@dataclass(frozen=True, eq=False)
 class Shuffled:
     """Another selector's index, permuted."""
 
@@ -111,6 +73,51 @@ class Shuffled:
 
     def index(self, rows: Rows) -> UInts:
         return self.permutation(rows.through(self.inner).numbers)
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Some combinations of another selector's digits, in a prime base.
+
+    The digits of the index are the coefficients of a polynomial; each point gives one digit of the result,
+    the polynomial's value there. As many values as there are coefficients determine the polynomial, so any
+    columns that hold so many points between them tell all indices apart (Reed, Solomon: "Polynomial codes
+    over certain finite fields", 1960).
+
+    base    a prime below 2^31
+    length  digits of the index
+    """
+
+    whole: Selector
+    base: int
+    length: int
+    points: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return int(self.base ** len(self.points))
+
+    def index(self, rows: Rows) -> UInts:
+        base = np.uint64(self.base)
+        coefficients = rows.once((self.whole, self.base), lambda: self._digits(rows))
+        index = np.zeros(len(rows), dtype=np.uint64)
+        for point in self.points:
+            value = np.zeros(len(rows), dtype=np.uint64)
+            for coefficient in coefficients:
+                value *= np.uint64(point)
+                value += coefficient
+                value %= base
+            index *= base
+            index += value
+        return index
+
+    def _digits(self, rows: Rows) -> list[UInts]:
+        left = rows.through(self.whole).numbers
+        found = []
+        for _digit in range(self.length):
+            found.append(left % np.uint64(self.base))
+            left = left // np.uint64(self.base)
+        return found
 
 
 def radix_split(sizes: list[int], rows: int) -> tuple[list[int], int]:

@@ -81,3 +81,54 @@ class Permutation:
             x &= mask
             x ^= np.uint64(add)
         return x
+
+
+_FEISTEL_ROUNDS = 6
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_STIR_1, _STIR_2 = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xCF9BBCA26A8F3E8D)
+_HALF = np.uint64(32)
+
+
+def rearranged(index: UInts, sizes: UInts, words: UInts) -> UInts:
+    """Where each index goes within [0, size), under the permutation of that size which a random word names.
+
+    Every element has a size and a word of its own; where both are the same, no two indices go to one place.
+    An index is split into two digits of about the root of the size, which are moved in turn by a hash of the
+    other one: a Feistel network on mixed radices with cycle walking (Black, Rogaway 2002). Sizes below 2^62.
+    """
+    across = np.ceil(np.sqrt(sizes.astype(np.float64))).astype(np.uint64)
+    across += across * across < sizes
+    down = (sizes + across - np.uint64(1)) // across
+    out = _feistel(index, across, down, words)
+    outside = np.flatnonzero(out >= sizes)
+    while len(outside):
+        again = _feistel(out[outside], across[outside], down[outside], words[outside])
+        out[outside] = again
+        outside = outside[again >= sizes[outside]]
+    return out
+
+
+def _feistel(index: UInts, across: UInts, down: UInts, words: UInts) -> UInts:
+    left, right = index // down, index % down
+    extents = across, down
+    word = words.copy()
+    for turn in range(_FEISTEL_ROUNDS):
+        word += _GOLDEN
+        left += _stirred(right + np.uint64(1), word, extents[turn % 2])
+        left -= extents[turn % 2] * (left >= extents[turn % 2])
+        left, right = right, left
+    return left * down + right
+
+
+def _stirred(digits: UInts, words: UInts, extents: UInts) -> UInts:
+    """A hash of a digit under a word, below the extent."""
+    digits = digits * _STIR_1
+    digits ^= words
+    digits ^= digits >> _HALF
+    digits *= _STIR_2
+    digits ^= digits >> np.uint64(29)
+    digits *= _STIR_1
+    digits >>= _HALF
+    digits *= extents
+    digits >>= _HALF
+    return digits

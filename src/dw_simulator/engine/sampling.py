@@ -45,7 +45,21 @@ def multiply_high(words: UInts, size: int) -> UInts:
         words += low
         words >>= _HALF
         return words
-    size_high, size_low = np.uint64(size >> 32), np.uint64(size & 0xFFFF_FFFF)
+    return _wide_product(words, low, np.uint64(size >> 32), np.uint64(size & 0xFFFF_FFFF))
+
+
+def multiply_high_each(words: UInts, sizes: UInts) -> UInts:
+    """`multiply_high` with a size of its own for every word, in place; a size of 0 gives 0."""
+    low = words & _LOW
+    words >>= _HALF
+    return _wide_product(words, low, sizes >> _HALF, sizes & _LOW)
+
+
+_Factor = UInts | np.uint64
+
+
+def _wide_product(words: UInts, low: UInts, size_high: _Factor, size_low: _Factor) -> UInts:
+    """The upper 64 bits of a product, from the halves of both factors; overwrites `words` and `low`."""
     carry = (low * size_low) >> _HALF
     middle = words * size_low
     carry += middle & _LOW

@@ -1,13 +1,22 @@
 """What a kernel and a domain are, and the two kernels that combine others."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import TypeIs
 
 from dw_simulator.engine.columns import Column, with_nulls
 from dw_simulator.engine.rows import Rows, Selector, UInts
-from dw_simulator.engine.sampling import Chance
+
+
+class Event(Hashable, Protocol):
+    """Something that happens at some rows, told apart by identity."""
+
+    def hits(self, rows: Rows) -> NDArray[np.bool_]:
+        """bool[n], fresh."""
 
 
 class Kernel(Protocol):
@@ -68,10 +77,10 @@ class Drawn:
 
 @dataclass(frozen=True, eq=False)
 class Nullable:
-    """Another kernel's values, NULL by chance. Columns that are NULL together share the chance."""
+    """Another kernel's values, NULL where an event hits. Columns that are NULL together share the event."""
 
     kernel: Kernel
-    chance: Chance
+    event: Event
 
     @property
     def distinct(self) -> int | None:
@@ -82,5 +91,5 @@ class Nullable:
         return width_of(self.kernel)
 
     def values(self, rows: Rows) -> Column:
-        valid = rows.once(self.chance, lambda: ~self.chance.hits(rows))
+        valid = rows.once(self.event, lambda: ~self.event.hits(rows))
         return with_nulls(self.kernel.values(rows), valid)

@@ -47,17 +47,17 @@ class Writer:
 
     def finish(self) -> ViewColumn:
         """The texts as views."""
-        return _views(self._data, self._starts, self._ends - self._starts)
+        return views_of(self._data, self._starts, self._ends - self._starts)
 
     @classmethod
     def of_matrix(cls, matrix: Bytes, length: int) -> ViewColumn:
         """The first `length` bytes of each row of a matrix [n, stride]."""
         starts = np.arange(len(matrix), dtype=np.int64) * matrix.shape[1]
         data = np.concatenate([matrix.reshape(-1), np.zeros(_INLINE, dtype=np.uint8)])
-        return _views(data, starts, np.full(len(matrix), length))
+        return views_of(data, starts, np.full(len(matrix), length))
 
 
-def _views(data: Bytes, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> ViewColumn:
+def views_of(data: Bytes, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> ViewColumn:
     """Views of stretches of `data`; short texts move into the view, as Arrow requires."""
     views = np.empty((len(starts), 4), dtype=np.int32)
     views[:, 0] = lengths
@@ -253,7 +253,7 @@ class Slices:
     def of(cls, corpus: bytes, starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> Self:
         """The stretches of these starts and lengths, in bytes."""
         data = np.frombuffer(corpus + bytes(_INLINE), dtype=np.uint8)
-        return cls(_views(data, starts, lengths).views, data)
+        return cls(views_of(data, starts, lengths).views, data)
 
     @property
     def width(self) -> int:

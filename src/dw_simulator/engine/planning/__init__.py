@@ -6,26 +6,35 @@ so that everything that can be known is reported together, before a byte is writ
 
 from collections.abc import Callable, Mapping
 
-from dw_simulator.engine.planning.draft import Draft, Relation, Rules
-from dw_simulator.engine.planning.kernels import can_be_null, make_kernels, pick_parents
+from dw_simulator.engine.planning.agreement import agree
+from dw_simulator.engine.planning.draft import Draft, Rules
+from dw_simulator.engine.planning.groupings import group_rows
+from dw_simulator.engine.planning.kernels import can_be_null, make_kernels
 from dw_simulator.engine.planning.keys import assign_keys
 from dw_simulator.engine.planning.layout import (
     PART_ROWS,
     ROW_GROUP_ROWS,
     ColumnPlan,
+    Later,
+    LoadOrder,
     Part,
     Plan,
     TablePlan,
     part_boundaries,
 )
+from dw_simulator.engine.planning.loading import load_order
+from dw_simulator.engine.planning.picks import pick_parents
+from dw_simulator.engine.planning.sizes import relate_tables, size_tables
 from dw_simulator.engine.planning.values import build_values
-from dw_simulator.errors import PlanError, closest
-from dw_simulator.model import MAX_ROWS, Experiment, Table
+from dw_simulator.errors import PlanError
+from dw_simulator.model import Experiment, Table
 
 __all__ = [
     "PART_ROWS",
     "ROW_GROUP_ROWS",
     "ColumnPlan",
+    "Later",
+    "LoadOrder",
     "Part",
     "Plan",
     "Rules",
@@ -46,49 +55,15 @@ def plan(experiment: Experiment, seed: int, rules: Rules, rows: Mapping[str, int
     if draft.problems:
         raise PlanError(dict.fromkeys(draft.problems))
     tables = tuple(_table_plan(draft, table) for table in experiment.tables)
-    return Plan(experiment.name, seed, tables, tuple(draft.warnings))
-
-
-def _size_tables(draft: Draft) -> None:
-    names = [table.name for table in draft.experiment.tables]
-    for name in draft.asked:
-        if name not in names:
-            draft.refuse(name, f"there is no table {name!r}{closest(name, names)}")
-    for table in draft.experiment.tables:
-        rows = draft.rows[table.name] = draft.asked.get(table.name, table.target_rows)
-        if not 0 <= rows <= MAX_ROWS:
-            draft.refuse(table.name, f"{rows:,} rows are asked", f"ask for 0 to {MAX_ROWS:,}")
-            draft.rows[table.name] = 0
-        for check in table.checks:
-            draft.warnings.append(f"{table.name}: CHECK ({check}) is kept, but values do not follow it yet")
-
-
-def _relate_tables(draft: Draft) -> None:
-    for table in draft.experiment.tables:
-        for declared in table.references:
-            parent = draft.experiment.table(declared.references_table)
-            assert parent is not None, "the model has checked references"
-            relation = Relation(table, declared, parent, draft.rows[parent.name])
-            for name in declared.columns:
-                draft.relations[table.name, name] = relation
-            _check_parent(draft, relation)
-
-
-def _check_parent(draft: Draft, relation: Relation) -> None:
-    if relation.parent_rows == 0 and draft.rows[relation.table.name] > 0:
-        columns = [relation.table.column(name) for name in relation.declared.columns]
-        if not any(column and relation.optional(column) for column in columns):
-            draft.refuse(
-                relation.label,
-                f"references {relation.parent.name}, which has 0 rows",
-                f"give {relation.parent.name} rows, or let the reference be NULL",
-            )
+    return Plan(experiment.name, seed, tables, tuple(draft.warnings), load_order(draft))
 
 
 PASSES: tuple[Callable[[Draft], None], ...] = (
-    _size_tables,
-    _relate_tables,
+    size_tables,
+    relate_tables,
     build_values,
+    agree,
+    group_rows,
     assign_keys,
     pick_parents,
     make_kernels,

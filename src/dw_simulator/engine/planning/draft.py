@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dw_simulator.engine.kernels.base import Domain, Kernel
+from dw_simulator.engine.groups import Grouping
+from dw_simulator.engine.kernels.base import Domain, Event, Kernel
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Rule
@@ -17,29 +18,80 @@ Rules = Callable[[RuleSpec, Kind], Rule]
 Place = tuple[str, str]
 """A table's name and a column's."""
 
+Path = tuple["Relation", ...]
+"""References followed one after another, from child to parent."""
+
 
 @dataclass(eq=False)
 class Relation:
-    """A reference while it is planned. `pick` is empty until a pass has chosen how parents are picked."""
+    """A reference while it is planned.
+
+    parent_rows  how many rows the parent has
+    implied      it is not declared, but follows from declared ones: the reference of a reference
+    domain       it is no reference at all, but a column by whose values rows are grouped; the "parent" is
+                 the table itself, and its rows are the values
+    base, path   for one that has to agree with others about columns they share: the reference (or the
+                 reference of a reference, ...) that says which row to agree with, and how that row is reached
+                 from the own parent; an empty path where it is the own parent's row
+    numbered     a key counts the rows of one parent, so their numbers may differ from parent to parent
+    shared       other tables pick among the rows of one parent, so no parent should be without
+    grouping     the pick, where rows stand together by parent
+    carrier      makes the pick that a key has asked for
+    pick         how the parent's row is picked; last of all
+    nulls        when the reference is NULL
+    busy         its pick is being made
+    """
 
     table: Table
     declared: ForeignKey
     parent: Table
     parent_rows: int
+    implied: bool = False
+    domain: bool = False
+    base: Path | None = None
+    path: Path = ()
+    numbered: bool = False
+    shared: bool = False
+    grouping: Grouping | None = None
+    carrier: Callable[[], Selector] | None = None
     pick: Selector | None = None
+    nulls: Event | None = None
+    busy: bool = False
 
     @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """(own column, parent's column) of every column of the reference."""
-        return list(zip(self.declared.columns, self.declared.references_columns, strict=True))
+    def columns(self) -> tuple[str, ...]:
+        return self.declared.columns
+
+    @property
+    def pairs(self) -> dict[str, str]:
+        """From own column to the parent's column."""
+        return dict(zip(self.declared.columns, self.declared.references_columns, strict=True))
 
     @property
     def label(self) -> str:
         return f"{self.table.name}({', '.join(self.declared.columns)})"
 
+    @property
+    def follows(self) -> bool:
+        """Whether another reference decides this one."""
+        return self.base is not None and not self.path
+
+    @property
+    def is_special(self) -> bool:
+        """Whether anything is declared about which parents are picked how often."""
+        way = self.declared
+        return bool(way.children or way.skew or way.childless or way.tree)
+
     def optional(self, column: Column) -> bool:
         """Whether this column of the reference may be NULL."""
         return self.declared.nullable or not column.required
+
+    def determined_by(self, columns: frozenset[str] | set[str]) -> bool:
+        """Whether these own columns are enough to say which row is referenced."""
+        if self.domain:
+            return set(self.columns) <= columns
+        targets = {target for own, target in self.pairs.items() if own in columns}
+        return any(set(key) <= targets for key in self.parent.keys)
 
 
 @dataclass(eq=False)
@@ -47,7 +99,8 @@ class Draft:
     """A plan in the making.
 
     rows       of each table
-    relations  the reference a column belongs to
+    relations  the references of each table, implied ones and groupings by a column included
+    clusters   the relation by which a table's rows stand together
     values     what the rules of the other columns offer
     selectors  those that a key has chosen for a column
     kernels    finished columns; `failed` are those that never will be
@@ -58,7 +111,8 @@ class Draft:
     rules: Rules
     asked: Mapping[str, int]
     rows: dict[str, int] = field(default_factory=dict)
-    relations: dict[Place, Relation] = field(default_factory=dict)
+    relations: dict[str, list[Relation]] = field(default_factory=dict)
+    clusters: dict[str, Relation] = field(default_factory=dict)
     values: dict[Place, Domain | Kernel] = field(default_factory=dict)
     selectors: dict[Place, Selector] = field(default_factory=dict)
     kernels: dict[Place, Kernel] = field(default_factory=dict)
@@ -79,3 +133,15 @@ class Draft:
         for table in self.experiment.tables:
             for column in table.columns:
                 yield table, column
+
+    def relations_at(self, table: Table, column: str) -> list[Relation]:
+        """The references that a column belongs to."""
+        return [
+            relation
+            for relation in self.relations[table.name]
+            if column in relation.columns and not relation.domain
+        ]
+
+    def clustered(self, relation: Relation) -> bool:
+        """Whether the relation's children stand together by parent."""
+        return self.clusters.get(relation.table.name) is relation

@@ -1,22 +1,22 @@
-"""The passes that finish columns: who is picked as parent, and the kernel of every column."""
+"""The pass that finishes columns: the kernel of every column."""
 
-from dw_simulator.engine.kernels.base import Drawn, Kernel, Nullable, is_domain, width_of
+import numpy as np
+
+from dw_simulator.engine.kernels.base import Drawn, Event, Kernel, Nullable, is_domain, width_of
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.integers import Integers
+from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.switch import Switch
+from dw_simulator.engine.keys import Shuffled
+from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.planning.draft import Draft, Place, Relation
 from dw_simulator.engine.references import Reference
-from dw_simulator.engine.sampling import Chance, Uniform
+from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.sampling import Chance, Uniform, weighted
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Table
+from dw_simulator.errors import closest
+from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import Kind, SqlType
-
-
-def pick_parents(draft: Draft) -> None:
-    """References that no key has spoken for pick their parents uniformly."""
-    for relation in draft.relations.values():
-        if relation.pick is None:
-            stream = draft.stream(relation.table, relation.declared.columns, "parent")
-            relation.pick = Uniform(stream, max(relation.parent_rows, 1))
 
 
 def make_kernels(draft: Draft) -> None:
@@ -32,103 +32,259 @@ class _Resolver:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.path: list[Place] = []
-        self.chances: dict[Relation, Chance] = {}
+        self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
 
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
         place = (table.name, column.name)
         if place in self.draft.kernels or place in self.draft.failed:
             return self.draft.kernels.get(place)
-        relation = self.draft.relations.get(place)
-        kernel = self._follow(relation, table, column) if relation else self._plain(table, column)
+        if place in self.path:
+            self._refuse_loop(place)
+            return None
+        self.path.append(place)
+        kernel = self._make(table, column)
+        self.path.pop()
         if kernel is None:
             self.draft.failed.add(place)
             return None
-        chance = self._chance(relation, table, column)
-        self.draft.kernels[place] = Nullable(kernel, chance) if chance else kernel
-        return self.draft.kernels[place]
+        self.draft.kernels[place] = kernel
+        return kernel
+
+    def _refuse_loop(self, place: Place) -> None:
+        loop = " -> ".join(f"{t}.{c}" for t, c in [*self.path[self.path.index(place) :], place])
+        self.draft.refuse(
+            ".".join(place), f"its value comes from itself: {loop}", "drop one of these references"
+        )
+
+    def _make(self, table: Table, column: Column) -> Kernel | None:
+        if column.lookup is not None:
+            return self._lookup(table, column, column.lookup)
+        if column.polymorphic is not None:
+            return self._polymorphic(table, column, column.polymorphic)
+        if declared := typed_by(table, column):
+            choice, event = self._choice(table, declared)
+            kernel = Drawn(choice, Pooled.of([parent.type for parent in declared.parents]))
+            return Nullable(kernel, event) if event else kernel
+        relations = self.draft.relations_at(table, column.name)
+        if relations:
+            return self._follow(table, column, relations)
+        return self._plain(table, column)
 
     def _plain(self, table: Table, column: Column) -> Kernel | None:
         values = self.draft.values.get((table.name, column.name))
         if values is None:
             return None
-        if not is_domain(values):
-            return values
-        selector = self.draft.selectors.get((table.name, column.name))
+        event = _own_event(self.draft, table, column)
+        kernel: Kernel = (
+            Drawn(self._selector(table, column, values.natural), values) if is_domain(values) else values
+        )
+        return Nullable(kernel, event) if event else kernel
+
+    def _selector(self, table: Table, column: Column, natural: int) -> Selector:
+        for relation in self.draft.relations[table.name]:
+            if relation.domain and column.name in relation.columns and relation.pick is not None:
+                stream = self.draft.stream(table, (column.name,), "group order")
+                # a group takes any value, but days and numbers stay in order
+                in_order = column.type.kind in _ORDERED
+                return relation.pick if in_order else Shuffled(relation.pick, Permutation(natural, stream))
         stream = self.draft.stream(table, (column.name,), "value")
-        return Drawn(selector or Uniform(stream, values.natural), values)
+        return self.draft.selectors.get((table.name, column.name)) or Uniform(stream, natural)
 
-    def _chance(self, relation: Relation | None, table: Table, column: Column) -> Chance | None:
-        if relation is None:
-            if column.required:
+    # --- references
+
+    def _follow(self, table: Table, column: Column, relations: list[Relation]) -> Kernel | None:
+        # they agree; the one that leads is the shortest way to the value
+        leading = min(relations, key=lambda relation: relation.base is not None)
+        kernel = None
+        for relation in relations:
+            target = relation.parent.column(relation.pairs[column.name])
+            assert target is not None, "the model has checked references"
+            if relation is not leading and target is column:
+                continue
+            parent = self.kernel(relation.parent, target)
+            if parent is None or not self._fits(relation, table, column, target, parent):
                 return None
-            return Chance(self.draft.stream(table, (column.name,), "null"), _null_fraction(column))
-        if not relation.optional(column):
-            return None
-        # one chance for all columns of the reference: they are NULL together
-        return self._shared_chance(relation)
+            if relation is leading:
+                kernel = self._reference(relation, column, target, parent)
+        event = _reference_event(relations, column)
+        return Nullable(kernel, event) if kernel and event else kernel
 
-    def _shared_chance(self, relation: Relation) -> Chance:
-        if relation not in self.chances:
-            columns = [relation.table.column(name) for name in relation.declared.columns]
-            shares = [
-                column.null_fraction for column in columns if column and column.null_fraction is not None
-            ]
-            share = max(shares, default=DEFAULT_NULL_FRACTION) if relation.parent_rows else 1.0
-            stream = self.draft.stream(relation.table, relation.declared.columns, "null")
-            self.chances[relation] = Chance(stream, share)
-        return self.chances[relation]
-
-    def _follow(self, relation: Relation, table: Table, column: Column) -> Kernel | None:
-        place = (table.name, column.name)
-        if place in self.path:
-            loop = " -> ".join(f"{t}.{c}" for t, c in [*self.path[self.path.index(place) :], place])
-            self.draft.refuse(
-                f"{table.name}.{column.name}",
-                f"its value comes from itself: {loop}",
-                "drop one of these references",
-            )
-            return None
-        target = dict(relation.pairs)[column.name]
-        parent_column = relation.parent.column(target)
-        assert parent_column is not None, "the model has checked references"
-        self.path.append(place)
-        parent = self.kernel(relation.parent, parent_column)
-        self.path.pop()
-        if parent is None:
-            return None
-        return self._reference(relation, column, parent_column, parent)
-
-    def _reference(self, relation: Relation, column: Column, target: Column, parent: Kernel) -> Kernel | None:
-        place = f"{relation.table.name}.{column.name}"
-        goal = f"{relation.parent.name}.{target.name}"
+    def _fits(self, relation: Relation, table: Table, column: Column, target: Column, parent: Kernel) -> bool:
+        place, goal = f"{table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
         if can_be_null(parent) and not relation.optional(column):
-            self.draft.refuse(
-                place, f"cannot be NULL, but {goal}, which it references, can", f"make {goal} required"
-            )
-            return None
+            words = f"cannot be NULL, but {goal}, which it references, can"
+            self.draft.refuse(place, words, f"make {goal} required")
+            return False
+        return self._same_type(place, column, goal, target, parent)
+
+    def _same_type(self, place: str, column: Column, goal: str, target: Column, parent: Kernel) -> bool:
         mismatch = _mismatch(column.type, target.type, parent)
         if mismatch:
             mend = f"declare it as {target.data_type}, like {goal}"
+            words = f"{column.data_type} references {goal} {target.data_type}: {mismatch}"
+            self.draft.refuse(place, words, mend)
+        return not mismatch
+
+    def _reference(self, relation: Relation, column: Column, target: Column, parent: Kernel) -> Kernel | None:
+        if relation.pick is None:  # it has been refused
+            return None
+        return Reference(relation.pick, parent, _stored(column.type, target.type))
+
+    # --- lookups
+
+    def _lookup(self, table: Table, column: Column, lookup: Lookup) -> Kernel | None:
+        steps: list[Relation] = []
+        place, at = f"{table.name}.{column.name}", table
+        for name in lookup.reference:
+            relations = self.draft.relations_at(at, name)
+            if not relations:
+                known = [own for relation in self.draft.relations[at.name] for own in relation.columns]
+                words = f"the lookup follows {at.name}.{name}, which is no reference{closest(name, known)}"
+                self.draft.refuse(place, words, "name a column of a foreign key")
+                return None
+            steps.append(relations[0])
+            at = relations[0].parent
+        target = at.column(lookup.column)
+        if target is None:
+            words = f"the lookup ends in {at.name}, which has no column {lookup.column!r}"
+            known = [other.name for other in at.columns]
+            self.draft.refuse(place, words + closest(lookup.column, known), f"name a column of {at.name}")
+            return None
+        kernel = self.kernel(at, target)
+        goal = f"{at.name}.{target.name}"
+        if kernel is None or not self._same_type(place, column, goal, target, kernel):
+            return None
+        return self._looked_up(table, column, target, kernel, steps)
+
+    def _looked_up(
+        self, table: Table, column: Column, target: Column, kernel: Kernel, steps: list[Relation]
+    ) -> Kernel | None:
+        stored = _stored(column.type, target.type)
+        inner = kernel
+        for relation in reversed(steps):
+            if relation.pick is None:
+                return None
+            inner = kernel
+            kernel, stored = Reference(relation.pick, kernel, stored), None
+            kernel = Nullable(kernel, relation.nulls) if relation.nulls else kernel
+        # where the own reference is NULL, so is what it looks up; anything else has to be allowed
+        if can_be_null(inner if column.name not in table.primary_key else kernel) and column.required:
             self.draft.refuse(
-                place, f"{column.data_type} references {goal} {target.data_type}: {mismatch}", mend
+                f"{table.name}.{column.name}",
+                "cannot be NULL, but what it looks up can",
+                'say "required": false, or make that required',
             )
             return None
-        assert relation.pick is not None
-        own, theirs = ((type_.bits, dtype_of(type_)) for type_ in (column.type, target.type))
-        return Reference(relation.pick, parent, None if own == theirs else own)
+        event = _own_event(self.draft, table, column) if column.null_fraction else None
+        return Nullable(kernel, event) if event else kernel
+
+    # --- one column, several parents
+
+    def _choice(self, table: Table, declared: Polymorphic) -> tuple[Selector, Event | None]:
+        """Which parent each row references, and when it has none: the same for both columns."""
+        if declared not in self.choices:
+            rows = [self.draft.rows[parent.references_table] for parent in declared.parents]
+            weights = [parent.weight if n else 0.0 for parent, n in zip(declared.parents, rows, strict=True)]
+            names = (declared.type_column,)
+            column = table.column(declared.type_column)
+            owner = next(column for column in table.columns if column.polymorphic is declared)
+            shares = [
+                c.null_fraction for c in (column, owner) if c is not None and c.null_fraction is not None
+            ]
+            share = max(shares, default=DEFAULT_NULL_FRACTION) if any(rows) else 1.0
+            optional = declared.nullable or not owner.required
+            event = Chance(self.draft.stream(table, names, "null"), share) if optional else None
+            choice = weighted(self.draft.stream(table, names, "value"), weights if any(rows) else [1.0])
+            self.choices[declared] = choice, event
+        return self.choices[declared]
+
+    def _polymorphic(self, table: Table, column: Column, declared: Polymorphic) -> Kernel | None:
+        place = f"{table.name}.{column.name}"
+        kernels: list[Kernel] = []
+        for option in declared.parents:
+            parent = self.draft.experiment.table(option.references_table)
+            target = parent.column(option.references_column) if parent else None
+            assert parent is not None, "the model has checked references"
+            assert target is not None, "the model has checked references"
+            kernel = self.kernel(parent, target)
+            goal = f"{parent.name}.{target.name}"
+            if kernel is None or not self._same_type(place, column, goal, target, kernel):
+                return None
+            if can_be_null(kernel) and not declared.nullable:
+                words = f"cannot be NULL, but {goal}, which it references, can"
+                self.draft.refuse(place, words, f"make {goal} required")
+                return None
+            stream = self.draft.stream(table, (column.name,), f"parent {option.type}")
+            pick = Uniform(stream, max(self.draft.rows[parent.name], 1))
+            kernels.append(Reference(pick, kernel, _stored(column.type, target.type)))
+        choice, event = self._choice(table, declared)
+        if (
+            event is None
+            and self.draft.rows[table.name]
+            and not any(self.draft.rows[option.references_table] for option in declared.parents)
+        ):
+            names = ", ".join(option.references_table for option in declared.parents)
+            self.draft.refuse(
+                place, f"references {names}, which have 0 rows", "give one of them rows, or let it be NULL"
+            )
+            return None
+        switch = Switch(choice, tuple(kernels))
+        return Nullable(switch, event) if event else switch
+
+
+def typed_by(table: Table, column: Column) -> Polymorphic | None:
+    """The polymorphic reference whose type this column holds."""
+    declared = (other.polymorphic for other in table.columns if other.polymorphic)
+    return next((one for one in declared if one.type_column == column.name), None)
+
+
+def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
+    """When a column is NULL by itself; None for a required one."""
+    if column.required:
+        return None
+    share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
+    return Chance(draft.stream(table, (column.name,), "null"), share)
+
+
+def _reference_event(relations: list[Relation], column: Column) -> Event | None:
+    """When a column of a reference is NULL; a column that another reference needs never is."""
+    if column.name in relations[0].table.primary_key:
+        return None
+    if not all(relation.optional(column) for relation in relations):
+        return None
+    alone = [relation for relation in relations if _has_own_columns(relation)]
+    if len(relations) > 1 and alone:
+        return None
+    return relations[0].nulls
+
+
+def _has_own_columns(relation: Relation) -> bool:
+    """Whether a column of the reference stands in no other, so that it can be NULL for this one alone."""
+    others = {
+        name
+        for other in relation.table.references
+        if other.columns != relation.columns
+        for name in other.columns
+    }
+    return any(name not in others and name not in relation.table.primary_key for name in relation.columns)
+
+
+def _stored(own: SqlType, target: SqlType) -> tuple[int, np.dtype[np.generic]] | None:
+    mine, theirs = ((type_.bits, dtype_of(type_)) for type_ in (own, target))
+    return None if mine == theirs else mine
 
 
 def can_be_null(kernel: Kernel) -> bool:
+    """Whether a NULL can come out."""
     if isinstance(kernel, Reference):
         return can_be_null(kernel.parent)
+    if isinstance(kernel, Switch):
+        return any(map(can_be_null, kernel.kernels))
     return isinstance(kernel, Nullable)
 
 
-def _null_fraction(column: Column) -> float:
-    return DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
-
-
+_ORDERED = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP)
 _WHOLE = (Kind.INTEGER, Kind.DECIMAL)
 
 

@@ -1,174 +1,539 @@
-"""The pass that makes keys unique: it chooses what carries each uniqueness."""
+"""The pass that makes keys unique: it chooses what carries each uniqueness.
 
-from collections.abc import Sequence
+What is a one-to-one function of the row is a *carrier*: a column or, together, several. A key holds as soon
+as it contains one. Where rows stand together by parent, the parent and anything that differs among its rows
+carry a key; otherwise its parts share the digits of one permuted row number. The parts are *items*: plain
+columns, and references that the key's columns are enough to determine.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isqrt, prod
 
+from dw_simulator.engine.groups import Extent, Ordinal, Place, Rearranged, Span, SpanPlace
 from dw_simulator.engine.kernels.base import Drawn, is_domain
-from dw_simulator.engine.keys import Dealt, Ordinal, Permuted, RowNumber, Shuffled, digits, radix_split
-from dw_simulator.engine.permutation import Permutation
+from dw_simulator.engine.keys import Coded, Digit, Permuted, RowNumber, Shuffled, digits, radix_split
+from dw_simulator.engine.permutation import MAX_SIZE, Permutation
+from dw_simulator.engine.picks import Beyond, Capped
+from dw_simulator.engine.planning.agreement import least_keys
 from dw_simulator.engine.planning.draft import Draft, Relation
+from dw_simulator.engine.planning.groupings import chain
+from dw_simulator.engine.planning.picks import is_tree, row_of
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Refusal
-from dw_simulator.model import Column, Table
+from dw_simulator.model import Table, Tree
+
+Key = tuple[str, ...]
 
 
 def assign_keys(draft: Draft) -> None:
-    """Single columns first, then as few tuples as need be: a tuple is unique as soon as a part of it is."""
+    """Single columns first, then as few carriers as need be."""
     for table in draft.experiment.tables:
-        carriers: list[frozenset[str]] = []
-        for key in sorted(table.keys, key=len):
-            if any((table.name, name) in draft.failed for name in key):
-                continue
-            if not any(carrier <= set(key) for carrier in carriers):
-                carriers.append(_KeyPlanner(draft, table, key).assign())
+        if draft.rows[table.name]:
+            _KeyPlanner(draft, table).assign()
 
 
 @dataclass(eq=False)
-class _Component:
-    """A part of a key: a plain column, or the reference that one or more of its columns belong to."""
+class _Item:
+    """A part of a key that can take part in carrying it: a plain column, or a reference."""
 
-    names: list[str]
+    name: str
     size: int
     relation: Relation | None = None
-    open_ended: bool = False
+    counts: bool = False
+
+    @property
+    def what(self) -> str | Relation:
+        return self.relation or self.name
+
+
+@dataclass(eq=False)
+class _Source:
+    """Where the numbers come from that tell rows apart: all rows, or the rows of each parent.
+
+    bound  how many numbers there are
+    """
+
+    bound: int
+    cluster: Relation | None = None
+
+
+Carrier = frozenset[str | Relation]
 
 
 class _KeyPlanner:
-    """Gives the columns of one key selectors under which no two rows agree in all of them."""
+    """Gives the columns of a table's keys selectors under which no two rows agree in any key."""
 
-    def __init__(self, draft: Draft, table: Table, key: Sequence[str]) -> None:
-        self.draft, self.table, self.key = draft, table, key
+    def __init__(self, draft: Draft, table: Table) -> None:
+        self.draft, self.table = draft, table
         self.rows = draft.rows[table.name]
-        self.label = f"{table.name}.{key[0]}" if len(key) == 1 else f"{table.name}({', '.join(key)})"
+        self.relations = draft.relations[table.name]
+        cluster = draft.clusters.get(table.name)
+        self.cluster = cluster if cluster is not None and cluster.grouping is not None else None
+        self.carriers: list[Carrier] = []
+        self.items: dict[str | Relation, _Item] = {}
 
-    def assign(self) -> frozenset[str]:
-        """The columns that carry the key from now on."""
-        for name in self.key:
+    def assign(self) -> None:
+        """Satisfy every key, or say which cannot be."""
+        keys = [
+            key
+            for key in least_keys(self.table)
+            if not any((self.table.name, name) in self.draft.failed for name in key)
+        ]
+        for name in {name for key in keys for name in key}:
             values = self.draft.values.get((self.table.name, name))
             if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
-                return frozenset({name})  # a sequence never repeats
+                self.carriers.append(frozenset({name}))  # a sequence never repeats
+        singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
+        families: list[list[Key]] = [*singles, *self._families([key for key in keys if len(key) > 1])]
+        for family in families:
+            open_keys = [key for key in family if not self._holds(key)]
+            if open_keys:
+                self._satisfy(open_keys)
+
+    def _satisfy(self, keys: list[Key]) -> None:
         try:
-            components = self._components()
-            self._give_selectors(components)
+            grouped = [key for key in keys if self.cluster in self._determined(key)]
+            if grouped and self.cluster is not None and self.cluster.grouping is not None:
+                self._tell_apart(grouped, _Source(self.cluster.grouping.most, self.cluster))
+            free = [key for key in keys if not self._holds(key)]
+            if free:
+                self._tell_apart(free, _Source(self.rows))
         except Refusal as refusal:
-            self.draft.refuse(self.label, refusal.message, refusal.mend)
-        return frozenset(self.key)
+            label = " and ".join(self._label(key) for key in keys)
+            self.draft.refuse(label, refusal.message, refusal.mend)
 
-    def _components(self) -> list[_Component]:
-        components: list[_Component] = []
-        for name in self.key:
-            relation = self.draft.relations.get((self.table.name, name))
-            if relation is None:
-                components.append(self._plain(name))
-            elif not any(component.relation is relation for component in components):
-                components.append(self._reference(relation))
-        taken = [name for part in components for name in part.names if self._is_taken(name)]
-        if taken:
-            raise Refusal(
-                f"{taken[0]} already carries another unique constraint, and both cannot hold at once yet",
-                "make one of the constraints contain the other, or drop one",
-            )
-        return components
+    def _label(self, key: Key) -> str:
+        return f"{self.table.name}.{key[0]}" if len(key) == 1 else f"{self.table.name}({', '.join(key)})"
 
-    def _is_taken(self, name: str) -> bool:
-        relation = self.draft.relations.get((self.table.name, name))
-        if relation is not None:
-            return relation.pick is not None
-        return (self.table.name, name) in self.draft.selectors
+    # --- what a key holds
 
-    def _plain(self, name: str) -> _Component:
-        column, values = self._column(name), self.draft.values[self.table.name, name]
-        if not is_domain(values):
-            raise Refusal(
-                f"the rule of {name} cannot make values that differ", "choose another rule, or no rule"
-            )
-        open_ended = len(self.key) > 1 and is_plain_integer(column)
-        return _Component([name], values.size, open_ended=open_ended)
+    def _determined(self, key: Key) -> set[str | Relation]:
+        """The columns of a key, and every reference whose row they are enough to tell."""
+        known: set[str | Relation] = set(key)
+        known |= {relation for relation in self.relations if relation.determined_by(set(key))}
+        grown = True
+        while grown:
+            more = {
+                relation.base[0]
+                for relation in self.relations
+                if relation in known and relation.base is not None and len(relation.base) == 1
+            }
+            more |= {
+                relation
+                for relation in self.relations
+                if relation.follows and relation.base is not None and relation.base[0] in known
+            }
+            grown = not more <= known
+            known |= more
+        return known
 
-    def _reference(self, relation: Relation) -> _Component:
-        inside = [(own, target) for own, target in relation.pairs if own in self.key]
-        targets = {target for _own, target in inside}
-        if not any(set(key) <= targets for key in relation.parent.keys):
-            raise Refusal(
-                f"only a part of the reference to {relation.parent.name} is in the key, and that part is "
-                f"not unique in {relation.parent.name}",
-                "put all columns of the reference into the key",
-            )
-        return _Component([own for own, _target in inside], relation.parent_rows, relation)
-
-    def _give_selectors(self, components: list[_Component]) -> None:
-        open_ended = [component for component in components if component.open_ended]
-        others = [component for component in components if not component.open_ended]
-        if open_ended and others and all(component.size for component in others):
-            self._number_within(others, open_ended[-1])
-            return
-        roomy = [component for component in open_ended if component.size >= self.rows]
-        if roomy and not others:  # nothing but plain integers: the first one with room for it counts
-            self._set(roomy[0], RowNumber(self.rows))
-            return
-        self._spread(components)
-
-    def _number_within(self, others: list[_Component], ordinal: _Component) -> None:
-        """Rows dealt evenly to the tuples of the other parts, and numbered 1, 2, ... within each."""
-        chosen, tuples = radix_split([component.size for component in others], self.rows)
-        dealt = Dealt(max(self.rows, 1), tuples)
-        greatest = self._column(ordinal.names[0]).type.limits[1]
-        if greatest < -(-self.rows // tuples):
-            raise self._too_few(tuples * greatest)
-        self._set(ordinal, Ordinal(dealt))
-        one = len(chosen) == 1
-        whole: Selector = dealt if one else Shuffled(dealt, self._permutation(tuples))
-        self._set_digits([others[k] for k in chosen], whole)
-
-    def _spread(self, components: list[_Component]) -> None:
-        """Distinct tuples, scattered over all that are possible."""
-        if any(component.size == 0 for component in components):
-            if self.rows:
-                raise self._too_few(0)
-            return
-        if len(components) == 1 and components[0].relation is None:
-            self._set(components[0], self._single(components[0]))
-            return
-        chosen, capacity = radix_split([component.size for component in components], self.rows)
-        if capacity < self.rows:
-            raise self._too_few(capacity)
-        self._set_digits([components[k] for k in chosen], Permuted(self._permutation(capacity), capacity))
-
-    def _single(self, component: _Component) -> Selector:
-        values = self.draft.values[self.table.name, component.names[0]]
-        assert is_domain(values)
-        if component.size < self.rows:
-            raise self._too_few(component.size)
-        return Permuted(self._permutation(values.natural), component.size)
-
-    def _set_digits(self, components: list[_Component], whole: Selector) -> None:
-        if len(components) == 1:
-            self._set(components[0], whole)
-            return
-        for component, digit in zip(components, digits(whole, [c.size for c in components]), strict=True):
-            self._set(component, digit)
-
-    def _set(self, component: _Component, selector: Selector) -> None:
-        if component.relation is not None:
-            component.relation.pick = selector
-        else:
-            self.draft.selectors[self.table.name, component.names[0]] = selector
-
-    def _column(self, name: str) -> Column:
-        column = self.table.column(name)
-        assert column is not None, "the model has checked key columns"
-        return column
-
-    def _permutation(self, size: int) -> Permutation:
-        return Permutation(size, self.draft.stream(self.table, tuple(self.key), "key"))
-
-    def _too_few(self, capacity: int) -> Refusal:
-        types = ", ".join(self._column(name).data_type for name in self.key)
-        what = "unique" if len(self.key) == 1 else "unique together"
-        return Refusal(
-            f"{types}, {what}: {capacity:,} values fit, {self.rows:,} rows asked",
-            "widen the column or lower the rows"
-            if len(self.key) == 1
-            else "widen a column or lower the rows",
+    def _holds(self, key: Key) -> bool:
+        known = self._determined(key)
+        if any(carrier <= known for carrier in self.carriers):
+            return True
+        # a key with a column that is always NULL asks for nothing
+        return any(
+            not relation.parent_rows and self._optional(relation)
+            for relation in known
+            if isinstance(relation, Relation)
         )
+
+    def _optional(self, relation: Relation) -> bool:
+        columns = (self.table.column(name) for name in relation.columns)
+        return all(
+            column is not None and relation.optional(column) and column.name not in self.table.primary_key
+            for column in columns
+        )
+
+    def _families(self, keys: list[Key]) -> Iterable[list[Key]]:
+        """Keys that overlap, directly or through others, are settled together."""
+        left = list(keys)
+        while left:
+            family = [left.pop(0)]
+            for member in family:
+                for other in [other for other in left if set(other) & set(member)]:
+                    left.remove(other)
+                    family.append(other)
+            yield family
+
+    def _items(self, key: Key, source: _Source) -> list[_Item]:
+        """The parts of a key that are still free to carry it, in its order."""
+        found: dict[str | Relation, None] = {}
+        for name in key:
+            relations = [r for r in self.relations if name in r.columns and not r.domain]
+            if not relations and (self.table.name, name) in self.draft.values:
+                found[name] = None
+            for relation in relations:
+                if relation.determined_by(set(key)) and not relation.follows and not relation.implied:
+                    found[relation] = None
+        items = [self._item(what) for what in found]
+        return [item for item in items if self._is_free(item, source)]
+
+    def _item(self, what: str | Relation) -> _Item:
+        if what not in self.items:
+            if isinstance(what, Relation):
+                size = chain(self.draft, what.path).least if what.path else what.parent_rows
+                self.items[what] = _Item(what.label, size, what)
+            else:
+                column, values = self.table.column(what), self.draft.values[self.table.name, what]
+                assert column is not None
+                size = values.size if is_domain(values) else 0
+                self.items[what] = _Item(what, size, counts=is_plain_integer(column))
+        return self.items[what]
+
+    def _is_free(self, item: _Item, source: _Source) -> bool:
+        relation = item.relation
+        if relation is None:
+            grouped = self.cluster is not None and self.cluster.domain and item.name in self.cluster.columns
+            taken = (self.table.name, item.name) in self.draft.selectors
+            return not grouped and not taken and is_domain(self.draft.values[self.table.name, item.name])
+        if relation is self.cluster or relation.carrier is not None or relation.is_special:
+            return False
+        if relation.path:
+            return (
+                source.cluster is not None
+                and relation.base is not None
+                and relation.base[0] is source.cluster
+            )
+        return relation.base is None
+
+    # --- carrying
+
+    def _tell_apart(self, keys: list[Key], source: _Source) -> None:
+        """Carriers for keys that overlap, in one source of numbers."""
+        if source.cluster is not None and source.bound == 1:
+            self.carriers.append(frozenset({source.cluster}))  # one row a parent
+            return
+        if len(keys) == 1:
+            self._carry_one(keys[0], source)
+            return
+        self._carry_by_singles(keys, source)
+        left = [key for key in keys if not self._holds(key)]
+        if len(left) == 1:
+            self._carry_one(left[0], source)
+        elif left and not self._carry_around_core(left, source) and not self._carry_by_code(left, source):
+            raise self._too_few_for_all(left, source)
+
+    def _carry_one(self, key: Key, source: _Source) -> None:
+        items = self._items(key, source)
+        if self._carry_tree(key):
+            return
+        if not items:
+            raise self._nothing_free(key)
+        counting = [item for item in items if item.counts]
+        if counting and (source.cluster is not None or len(counting) == len(items)):
+            roomy = [item for item in counting if item.size >= source.bound]
+            if roomy:
+                self._count(roomy[-1] if source.cluster is not None else roomy[0], source)
+                return
+        if source.cluster is None and len(items) == 1 and items[0].relation is not None:
+            self._one_to_one(key, items[0])
+            return
+        self._spread(key, items, source)
+
+    def _carry_tree(self, key: Key) -> bool:
+        """A tree in which every row has one child at the most: a linked list."""
+        for relation in self.relations:
+            tree = relation.declared.tree
+            single = isinstance(tree, Tree) and tree.branching == 1
+            chain_by_default = tree is None and is_tree(relation)
+            if relation.base is None and relation.determined_by(set(key)) and (single or chain_by_default):
+                relation.declared = relation.declared.model_copy(update={"tree": tree or Tree(branching=1)})
+                self.carriers.append(frozenset({relation}))
+                return True
+        return False
+
+    def _count(self, item: _Item, source: _Source) -> None:
+        """1, 2, 3, ...: over all rows, or over the rows of each parent."""
+        if source.cluster is None:
+            self._set(item, RowNumber(self.rows))
+            self.carriers.append(frozenset({item.what}))
+            return
+        grouping = source.cluster.grouping
+        assert grouping is not None
+        self._set(item, Ordinal(grouping))
+        self.carriers.append(frozenset({source.cluster, item.what}))
+
+    def _one_to_one(self, key: Key, item: _Item) -> None:
+        relation = item.relation
+        assert relation is not None
+        parents, rows = relation.parent_rows, self.rows
+        if self._optional(relation):
+            share = relation.declared.null_fraction
+            columns = [self.table.column(name) for name in relation.columns]
+            shares = [c.null_fraction for c in columns if c is not None and c.null_fraction is not None]
+            share = max(shares, default=share) if shares else share
+            filled = min(rows, parents) if share is None else round(rows * (1 - share))
+            if parents < rows:
+                if filled > parents:
+                    raise Refusal(
+                        f"unique: {filled:,} rows are to have a parent, "
+                        f"{relation.parent.name} has {parents:,}",
+                        f'say "null_fraction": {1 - parents / rows:.6g} or more, or leave it out',
+                    )
+                order = Permuted(self._permutation(key, rows), rows)
+                relation.nulls = Beyond(order, filled)
+                scatter = self._permutation(key, parents, "parent order")
+                relation.carrier = lambda: Shuffled(Capped(order, parents), scatter)
+                self.carriers.append(frozenset({relation}))
+                return
+        if parents < rows:
+            raise self._too_few(key, parents)
+        self._spread(key, [item], _Source(rows))
+
+    def _spread(self, key: Key, items: list[_Item], source: _Source) -> None:
+        """Distinct tuples, scattered over all that are possible."""
+        sizes = [item.size for item in items]
+        if source.cluster is None:
+            if len(items) == 1 and items[0].relation is None:
+                self._set_single(key, items[0])
+                return
+            chosen, capacity = radix_split(sizes, self.rows)
+            if capacity < self.rows:
+                raise self._too_few(key, capacity)
+            whole: Selector = Permuted(self._permutation(key, capacity), capacity)
+            parts = [items[k] for k in chosen]
+            self._set_digits(parts, whole)
+            self.carriers.append(frozenset(item.what for item in parts))
+            return
+        chosen, capacity = radix_split(sizes, source.bound)
+        if capacity < source.bound:
+            raise self._too_few_each(key, capacity, source)
+        self._spread_within(key, [items[k] for k in chosen], source)
+
+    def _set_single(self, key: Key, item: _Item) -> None:
+        values = self.draft.values[self.table.name, item.name]
+        assert is_domain(values)
+        if item.size < self.rows:
+            raise self._too_few(key, item.size)
+        self._set(item, Permuted(self._permutation(key, values.natural), item.size))
+        self.carriers.append(frozenset({item.what}))
+
+    def _spread_within(self, key: Key, items: list[_Item], source: _Source) -> None:
+        """Distinct tuples among the rows of one parent."""
+        cluster = source.cluster
+        assert cluster is not None
+        assert cluster.grouping is not None
+        # spans need the picks of other tables, which are made when all keys are known
+        extents = tuple(self._extent(item) for item in items)
+        stream = self.draft.stream(self.table, key, "key")
+        whole = Rearranged(cluster.grouping, extents, stream)
+        for part, item in enumerate(items):
+            place: Selector = whole if len(items) == 1 else Place(whole, extents, part)
+            extent = extents[part]
+            self._set(item, SpanPlace(extent, place) if isinstance(extent, Span) else place)
+        self.carriers.append(frozenset({cluster, *(item.what for item in items)}))
+
+    def _extent(self, item: _Item) -> Extent:
+        relation = item.relation
+        if relation is None or not relation.path:
+            return item.size
+        assert relation.base is not None
+        return Span(row_of(self.draft, relation.base), chain(self.draft, relation.path))
+
+    # --- several keys at once
+
+    def _carry_by_singles(self, keys: list[Key], source: _Source) -> None:
+        """Single columns that have room for all rows, those that stand in most keys first."""
+        while left := [key for key in keys if not self._holds(key)]:
+            count = Counter(
+                item
+                for key in left
+                for item in self._items(key, source)
+                if item.size >= source.bound and not (item.relation and item.relation.path)
+            )
+            if not count:
+                return
+            best = max(count, key=lambda item: (count[item], item.counts))
+            if best.counts:
+                self._count(best, source)
+            elif count[best] > 1 or len(left) == 1:
+                self._spread((best.name,), [best], source)
+            else:
+                return  # no column helps two keys: tuples waste less
+
+    def _carry_around_core(self, keys: list[Key], source: _Source) -> bool:
+        """Keys with common parts, and nothing else in common: (a, b) and (b, c).
+
+        With the common parts as digits and one digit more, every key's other parts are an order of their own
+        of that digit.
+        """
+        parts = [self._items(key, source) for key in keys]
+        core = [item for item in parts[0] if all(item in others for others in parts)]
+        rests = [[item for item in items if item not in core] for items in parts]
+        apart = sum(len(rest) for rest in rests) == len({item for rest in rests for item in rest})
+        if (
+            not core
+            or not all(rests)
+            or not apart
+            or any(i.relation and i.relation.path for p in parts for i in p)
+        ):
+            return False
+        extra = min(prod(item.size for item in rest) for rest in rests)
+        sizes = [*(item.size for item in core), extra]
+        if not source.bound <= prod(sizes) <= MAX_SIZE:
+            return False
+        family = tuple(dict.fromkeys(name for key in keys for name in key))
+        *core_digits, last = digits(self._numbers(family, prod(sizes), source), sizes)
+        for item, digit in zip(core, core_digits, strict=True):
+            self._set(item, digit)
+        for key, rest in zip(keys, rests, strict=True):
+            chosen, capacity = radix_split([item.size for item in rest], extra)
+            own = Shuffled(last, self._permutation(key, capacity, "rest"))
+            self._set_digits([rest[k] for k in chosen], own)
+            self.carriers.append(self._with_cluster([*core, *(rest[k] for k in chosen)], source))
+        return True
+
+    def _carry_by_code(self, keys: list[Key], source: _Source) -> bool:
+        """Any overlap: every item holds digits of a code of which each key has enough."""
+        parts = [self._items(key, source) for key in keys]
+        items = list(dict.fromkeys(item for part in parts for item in part))
+        if any(item.relation and item.relation.path for item in items):
+            return False
+        code = _best_code(parts, items, source.bound)
+        if code is None:
+            return False
+        base, length = code
+        family = tuple(dict.fromkeys(name for key in keys for name in key))
+        whole = self._numbers(family, base**length, source)
+        point = 0
+        for item in items:
+            held = min(_digits_held(item.size, base), length)
+            if held == 0:
+                continue
+            coded = Coded(whole, base, length, tuple(range(point, point + held)))
+            point += held
+            self._set(item, Shuffled(coded, self._permutation((item.name,), item.size, "values")))
+        for part in parts:
+            held_by = [item for item in part if _digits_held(item.size, base)]
+            self.carriers.append(self._with_cluster(held_by, source))
+        return True
+
+    def _with_cluster(self, items: list[_Item], source: _Source) -> Carrier:
+        cluster = [source.cluster] if source.cluster is not None else []
+        return frozenset([*cluster, *(item.what for item in items)])
+
+    def _numbers(self, names: Key, capacity: int, source: _Source) -> Selector:
+        """Distinct numbers below the capacity, in random order: over all rows, or over those of a parent."""
+        if source.cluster is None:
+            return Permuted(self._permutation(names, capacity), capacity)
+        assert source.cluster.grouping is not None
+        return Rearranged(source.cluster.grouping, (capacity,), self.draft.stream(self.table, names, "key"))
+
+    # --- setting
+
+    def _set_digits(self, items: list[_Item], whole: Selector) -> None:
+        if len(items) == 1:
+            self._set(items[0], whole)
+            return
+        split: list[Digit] = digits(whole, [item.size for item in items])
+        for item, digit in zip(items, split, strict=True):
+            self._set(item, digit)
+
+    def _set(self, item: _Item, selector: Selector) -> None:
+        if item.relation is not None:
+            item.relation.carrier = lambda: selector
+        else:
+            self.draft.selectors[self.table.name, item.name] = selector
+
+    def _permutation(self, names: Sequence[str], size: int, purpose: str = "key") -> Permutation:
+        return Permutation(size, self.draft.stream(self.table, tuple(names), purpose))
+
+    # --- refusals
+
+    def _types(self, key: Key) -> str:
+        columns = (self.table.column(name) for name in key)
+        return ", ".join(column.data_type for column in columns if column is not None)
+
+    def _too_few(self, key: Key, capacity: int) -> Refusal:
+        what = "unique" if len(key) == 1 else "unique together"
+        return Refusal(
+            f"{self._types(key)}, {what}: {capacity:,} values fit, {self.rows:,} rows asked",
+            "widen the column or lower the rows" if len(key) == 1 else "widen a column or lower the rows",
+        )
+
+    def _too_few_each(self, key: Key, capacity: int, source: _Source) -> Refusal:
+        cluster = source.cluster
+        assert cluster is not None
+        return Refusal(
+            f"{self._types(key)}, unique together: {capacity:,} rows fit to each row of "
+            f"{cluster.parent.name}, up to {source.bound:,} are asked",
+            "widen a column, lower the rows, or give the parents more evenly many children",
+        )
+
+    def _nothing_free(self, key: Key) -> Refusal:
+        for name in key:
+            values = self.draft.values.get((self.table.name, name))
+            if values is not None and not is_domain(values):
+                return Refusal(
+                    f"the rule of {name} cannot make values that differ", "choose another rule, or no rule"
+                )
+        special = [r for r in self.relations if r.is_special and r.determined_by(set(key))]
+        if special:
+            return Refusal(
+                f"unique, but how often a parent of {special[0].label} is picked is declared otherwise",
+                "leave out skew, children, childless or tree there, or the key",
+            )
+        return Refusal(
+            "nothing in it is free to differ from row to row: its columns follow from other references or "
+            "keys",
+            "put all columns of a reference into the key, add a plain whole number to it, or drop it",
+        )
+
+    def _too_few_for_all(self, keys: list[Key], source: _Source) -> Refusal:
+        fits = ", ".join(
+            f"{prod(item.size for item in self._items(key, source)):,} for ({', '.join(key)})" for key in keys
+        )
+        rows = f"{source.bound:,} rows" + (" of one parent" if source.cluster is not None else "")
+        return Refusal(
+            f"these keys overlap, and {rows} do not fit all at once; values that are free to differ: {fits}",
+            "widen a column that stands in several of them, lower the rows, or drop one of the keys",
+        )
+
+
+# --- codes
+
+
+def _digits_held(size: int, base: int) -> int:
+    held = 0
+    while size >= base:
+        size //= base
+        held += 1
+    return held
+
+
+def _best_code(parts: list[list[_Item]], items: list[_Item], bound: int) -> tuple[int, int] | None:
+    """(prime base, length) of a code that tells `bound` numbers apart in every part; the widest values."""
+    roots = {
+        _prime_below(min(root, (1 << 31) - 1))
+        for item in items
+        for power in range(1, 12)
+        if (root := _root(item.size, power)) >= 2
+    }
+    for base in sorted(roots, reverse=True):
+        length = 1
+        while base**length < bound:
+            length += 1
+        points = sum(min(_digits_held(item.size, base), length) for item in items)
+        enough = all(sum(min(_digits_held(i.size, base), length) for i in part) >= length for part in parts)
+        if enough and points <= base and base**length <= MAX_SIZE:
+            return base, length
+    return None
+
+
+def _root(size: int, power: int) -> int:
+    """The whole part of a root."""
+    root = round(size ** (1 / power)) + 1
+    while pow(root, power) > size:
+        root -= 1
+    return int(root)
+
+
+def _prime_below(limit: int) -> int:
+    """The greatest prime up to the limit, which is at least 2."""
+    while any(limit % divisor == 0 for divisor in range(2, isqrt(limit) + 1)):
+        limit -= 1
+    return limit

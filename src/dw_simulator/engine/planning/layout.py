@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dw_simulator.engine.kernels.base import Kernel
+from dw_simulator.model import ForeignKey
 from dw_simulator.types import SqlType
 
 PART_ROWS = 1 << 20
@@ -51,6 +52,27 @@ class TablePlan:
 
 
 @dataclass(frozen=True)
+class Later:
+    """A reference that cannot hold while its table is loaded.
+
+    columns  to be loaded as NULL, and set when all tables are there; empty where nothing in the reference
+             can be NULL, so that the constraint itself has to be added when all tables are there
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    reference: ForeignKey
+
+
+@dataclass(frozen=True)
+class LoadOrder:
+    """For databases that enforce references: tables, parents before children, and what has to wait."""
+
+    tables: tuple[str, ...]
+    later: tuple[Later, ...] = ()
+
+
+@dataclass(frozen=True)
 class Plan:
     """Every table of an experiment under one seed."""
 
@@ -58,6 +80,7 @@ class Plan:
     seed: int
     tables: tuple[TablePlan, ...]
     warnings: tuple[str, ...] = ()
+    load_order: LoadOrder = LoadOrder(())
 
     @property
     def rows(self) -> int:

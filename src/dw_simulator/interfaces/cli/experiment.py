@@ -91,7 +91,7 @@ def _show_created(created: "Created", *, as_json: bool) -> None:
     rows = [
         (
             table.name,
-            f"{table.target_rows:,}",
+            f"{table.declared_rows:,}",
             len(table.columns),
             sum(c.inferred is not None for c in table.columns),
         )
@@ -139,7 +139,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
         show_json(stored.experiment.to_json())
         return
     for table in stored.experiment.tables:
-        show_line(f"{table.name}  ({table.target_rows:,} rows)")
+        show_line(f"{table.name}  ({table.declared_rows:,} rows)")
         show_table(("column", "type", "key", "values", "why"), describe(table))
     for warning in stored.warnings:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)

@@ -1,0 +1,432 @@
+"""Children that stand together by parent, so that both ways are open: from a row to its parent, and from a
+parent to the run of its rows.
+
+A `Grouping` is a selector that never falls from one row to the next. `Even` deals rows out evenly, `Counted`
+by a table of counts, `Tiled` by such a table over and over, `Chained` joins two into one. On them are built
+a row's number within its parent (`Ordinal`), and picks among the rows that share a parent (`Span`).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from dw_simulator.engine.permutation import Permutation, rearranged
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.sampling import multiply_high, multiply_high_each
+
+_ONE = np.uint64(1)
+
+
+class Grouping:
+    """A monotone selector over `rows` rows onto `size` parents.
+
+    least, most  fewest and most rows of one parent
+    covered      so many parents, from the first on, are certain to have a row
+    """
+
+    rows: int
+    size: int
+
+    @property
+    def least(self) -> int:
+        raise NotImplementedError
+
+    @property
+    def most(self) -> int:
+        raise NotImplementedError
+
+    @property
+    def covered(self) -> int:
+        return self.size if self.least else 0
+
+    def first(self, parents: UInts) -> UInts:
+        """The first row of each parent, fresh; the number of rows for parents from `size` on."""
+        raise NotImplementedError
+
+    def parents(self, numbers: UInts) -> UInts:
+        """The parent of each row number below `rows`, fresh."""
+        raise NotImplementedError
+
+    def index(self, rows: Rows) -> UInts:
+        return self.located(rows)[0].copy()
+
+    def located(self, rows: Rows) -> tuple[UInts, UInts]:
+        """(parent, first row of that parent) of each row, computed once for these rows."""
+        return rows.once((self, "located"), lambda: self._locate(rows))
+
+    def _locate(self, rows: Rows) -> tuple[UInts, UInts]:
+        if not rows.contiguous or len(rows) < 2 or self.rows < self.size:
+            parents = self.parents(rows.numbers)
+            return parents, self.first(parents)
+        # a run of rows: each parent in it is worked out once
+        low, high = self.parents(np.array([rows.start, rows.stop - 1], dtype=np.uint64))
+        parents = np.arange(low, high + _ONE, dtype=np.uint64)
+        first = self.first(np.append(parents, high + _ONE))
+        ends = np.clip(first, np.uint64(rows.start), np.uint64(rows.stop))
+        counts = np.diff(ends).view(np.int64)
+        return np.repeat(parents, counts), np.repeat(first[:-1], counts)
+
+
+@dataclass(frozen=True, eq=False)
+class Even(Grouping):
+    """Every parent has as many rows as any other; the first ones have one more where it does not come out.
+
+    With fewer rows than parents, row r belongs to parent r.
+    """
+
+    rows: int
+    size: int
+
+    @property
+    def least(self) -> int:
+        return self.rows // self.size
+
+    @property
+    def most(self) -> int:
+        return -(-self.rows // self.size)
+
+    @property
+    def covered(self) -> int:
+        return min(self.rows, self.size)
+
+    @property
+    def richer(self) -> int:
+        """How many parents have one row more."""
+        return self.rows % self.size
+
+    def first(self, parents: UInts) -> UInts:
+        parents = np.minimum(parents, np.uint64(self.size))
+        first = parents * np.uint64(self.rows // self.size)
+        first += np.minimum(parents, np.uint64(self.richer))
+        return first
+
+    def parents(self, numbers: UInts) -> UInts:
+        each, richer = divmod(self.rows, self.size)
+        border = richer * (each + 1)
+        parents = numbers // np.uint64(each + 1)
+        if each == 0:
+            return parents
+        beyond = np.flatnonzero(numbers >= np.uint64(border))
+        if len(beyond):
+            late = numbers if len(beyond) == len(numbers) else numbers[beyond]
+            late = (late - np.uint64(border)) // np.uint64(each)
+            parents[beyond] = late + np.uint64(richer)
+        return parents
+
+
+@dataclass(frozen=True, eq=False)
+class Counted(Grouping):
+    """Counts from a table: `bounds[p]` is the first row of parent p, uint64[size + 1]."""
+
+    bounds: UInts
+
+    @property
+    def rows(self) -> int:  # type: ignore[override]
+        return int(self.bounds[-1])
+
+    @property
+    def size(self) -> int:  # type: ignore[override]
+        return len(self.bounds) - 1
+
+    @property
+    def least(self) -> int:
+        return int(np.diff(self.bounds).min()) if self.size else 0
+
+    @property
+    def most(self) -> int:
+        return int(np.diff(self.bounds).max()) if self.size else 0
+
+    def first(self, parents: UInts) -> UInts:
+        return self.bounds[np.minimum(parents, np.uint64(self.size)).view(np.int64)]
+
+    def parents(self, numbers: UInts) -> UInts:
+        return np.searchsorted(self.bounds, numbers, side="right").astype(np.uint64) - _ONE
+
+
+@dataclass(frozen=True, eq=False)
+class Tiled(Grouping):
+    """The same table of counts for every `width` parents, each time turned by another number of places.
+
+    Tiles have the same number of rows, the first `even.richer` tiles one more (their own table). The parents
+    that are left over after the last whole tile have a table of their own, `tail`.
+
+    tables  uint64[2, 2 * width + 1]: the bounds of two turns of a tile, without and with one row more
+    """
+
+    even: Even
+    tables: UInts
+    tail: Counted
+    turns: Stream
+    _flat: UInts = field(init=False)
+
+    def __post_init__(self) -> None:
+        # both tables in one ascending array, so that one search serves both
+        lifted = self.tables + np.array([[0], [int(self.tables[0, -1]) + 1]], dtype=np.uint64)
+        object.__setattr__(self, "_flat", lifted.ravel())
+
+    @property
+    def rows(self) -> int:  # type: ignore[override]
+        return self.even.rows + self.tail.rows
+
+    @property
+    def size(self) -> int:  # type: ignore[override]
+        return self.even.size * self.width + self.tail.size
+
+    @property
+    def width(self) -> int:
+        """Parents of a tile."""
+        return int(self.tables.shape[1]) // 2
+
+    @property
+    def least(self) -> int:
+        return min(
+            int(np.diff(self.tables, axis=1).min()), *([self.tail.least] if self.tail.size else []), 1 << 62
+        )
+
+    @property
+    def most(self) -> int:
+        return max(int(np.diff(self.tables, axis=1).max()), self.tail.most)
+
+    def _turned(self, tiles: UInts) -> UInts:
+        """Where in the flat table each tile begins."""
+        turn = multiply_high(self.turns.bits(Rows.at(tiles)), self.width)
+        turn += (tiles < np.uint64(self.even.richer)) * np.uint64(2 * self.width + 1)
+        return turn
+
+    def first(self, parents: UInts) -> UInts:
+        width = np.uint64(self.width)
+        tiles = np.minimum(parents // width, np.uint64(self.even.size))
+        begin = self._turned(tiles)
+        places = parents - tiles * width
+        inside = tiles < np.uint64(self.even.size)
+        at = (begin + np.where(inside, places, np.uint64(0))).view(np.int64)
+        first = self.even.first(tiles)
+        first += self._flat[at]
+        first -= self._flat[begin.view(np.int64)]
+        first += np.where(inside, np.uint64(0), self.tail.first(np.where(inside, np.uint64(0), places)))
+        return first
+
+    def parents(self, numbers: UInts) -> UInts:
+        inside = numbers < np.uint64(self.even.rows)
+        if inside.all():
+            return self._tile_parents(numbers)
+        parents = np.empty(len(numbers), dtype=np.uint64)
+        parents[inside] = self._tile_parents(numbers[inside])
+        late = self.tail.parents(numbers[~inside] - np.uint64(self.even.rows))
+        parents[~inside] = late + np.uint64(self.even.size * self.width)
+        return parents
+
+    def _tile_parents(self, numbers: UInts) -> UInts:
+        tiles = self.even.parents(numbers)
+        begin = self._turned(tiles)
+        target = numbers - self.even.first(tiles)
+        target += self._flat[begin.view(np.int64)]
+        found = np.searchsorted(self._flat, target, side="right").astype(np.uint64)
+        found -= begin + _ONE
+        found += tiles * np.uint64(self.width)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Chained(Grouping):
+    """Rows by grandparent: `inner` groups rows by parent, `outer` parents by grandparent."""
+
+    inner: Grouping
+    outer: Grouping
+
+    @property
+    def rows(self) -> int:  # type: ignore[override]
+        return self.inner.rows
+
+    @property
+    def size(self) -> int:  # type: ignore[override]
+        return self.outer.size
+
+    @property
+    def least(self) -> int:
+        return self.inner.least * self.outer.least
+
+    @property
+    def most(self) -> int:
+        return self.inner.most * self.outer.most
+
+    @property
+    def covered(self) -> int:
+        if not self.inner.covered:
+            return 0
+        last = min(self.inner.covered, self.outer.rows) - 1
+        return min(self.outer.covered, int(self.outer.parents(np.array([last], dtype=np.uint64))[0]) + 1)
+
+    def first(self, parents: UInts) -> UInts:
+        return self.inner.first(self.outer.first(parents))
+
+    def parents(self, numbers: UInts) -> UInts:
+        return self.outer.parents(self.inner.parents(numbers))
+
+
+@dataclass(frozen=True, eq=False)
+class Ordinal:
+    """A row's place among the rows of its parent, from 0."""
+
+    grouping: Grouping
+
+    @property
+    def size(self) -> int:
+        return self.grouping.most
+
+    def index(self, rows: Rows) -> UInts:
+        return rows.numbers - self.grouping.located(rows)[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Until:
+    """A grouping of a table's first rows; the rows after them, which are NULL, repeat the last parent."""
+
+    grouping: Grouping
+
+    @property
+    def size(self) -> int:
+        return self.grouping.size
+
+    def index(self, rows: Rows) -> UInts:
+        if rows.contiguous and rows.stop <= self.grouping.rows:
+            return self.grouping.index(rows)
+        return self.grouping.parents(np.minimum(rows.numbers, np.uint64(self.grouping.rows - 1)))
+
+
+@dataclass(frozen=True, eq=False)
+class Mingled:
+    """A grouping whose rows are not left together, but spread over the table by a permutation."""
+
+    grouping: Grouping
+    permutation: Permutation
+
+    @property
+    def size(self) -> int:
+        return self.grouping.size
+
+    def index(self, rows: Rows) -> UInts:
+        return self.grouping.parents(self.permutation(rows.numbers))
+
+
+@dataclass(frozen=True, eq=False)
+class Through:
+    """The parent of a parent: one selector after another."""
+
+    inner: Selector
+    outer: Selector
+
+    @property
+    def size(self) -> int:
+        return self.outer.size
+
+    def index(self, rows: Rows) -> UInts:
+        return self.outer.index(rows.through(self.inner))
+
+
+@dataclass(frozen=True, eq=False)
+class Span:
+    """The rows of a grouping that belong to the parent which `base` picks: a run of rows, never empty."""
+
+    base: Selector
+    grouping: Grouping
+
+    def ends(self, rows: Rows) -> tuple[UInts, UInts]:
+        """(first row, number of rows) of each run, computed once for these rows. Not to be overwritten."""
+
+        def measured() -> tuple[UInts, UInts]:
+            parents = rows.through(self.base).numbers
+            first = self.grouping.first(parents)
+            return first, self.grouping.first(parents + _ONE) - first
+
+        return rows.once(self, measured)
+
+
+@dataclass(frozen=True, eq=False)
+class WithinSpan:
+    """Any row of a span, equally likely."""
+
+    span: Span
+    stream: Stream
+
+    @property
+    def size(self) -> int:
+        return self.span.grouping.rows
+
+    def index(self, rows: Rows) -> UInts:
+        first, count = self.span.ends(rows)
+        index = multiply_high_each(self.stream.bits(rows), count)
+        index += first
+        return index
+
+
+@dataclass(frozen=True, eq=False)
+class SpanPlace:
+    """The row of a span at the place that another selector names."""
+
+    span: Span
+    place: Selector
+
+    @property
+    def size(self) -> int:
+        return self.span.grouping.rows
+
+    def index(self, rows: Rows) -> UInts:
+        index = self.place.index(rows)
+        index += self.span.ends(rows)[0]
+        return index
+
+
+Extent = int | Span
+"""How many choices there are: as many for every row, or as many as a row's span has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rearranged:
+    """A row's place among the rows of its parent, rearranged within all combinations of some extents.
+
+    No two rows of one parent have the same; every parent has an order of its own.
+    """
+
+    grouping: Grouping
+    extents: tuple[Extent, ...]
+    stream: Stream
+
+    @property
+    def size(self) -> int:
+        size = 1
+        for extent in self.extents:
+            size *= extent if isinstance(extent, int) else extent.grouping.most
+        return size
+
+    def index(self, rows: Rows) -> UInts:
+        parents, first = self.grouping.located(rows)
+        sizes = np.ones(len(rows), dtype=np.uint64)
+        for extent in self.extents:
+            sizes *= np.uint64(extent) if isinstance(extent, int) else extent.ends(rows)[1]
+        return rearranged(rows.numbers - first, sizes, self.stream.bits(Rows.at(parents)))
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """One digit of another selector's index, where digits count up to extents that may differ by row."""
+
+    whole: Selector
+    extents: tuple[Extent, ...]
+    part: int
+
+    @property
+    def size(self) -> int:
+        extent = self.extents[self.part]
+        return extent if isinstance(extent, int) else extent.grouping.most
+
+    def index(self, rows: Rows) -> UInts:
+        left = rows.through(self.whole).numbers
+        for extent in self.extents[: self.part]:
+            left = left // self._count(extent, rows)
+        return left % self._count(self.extents[self.part], rows)
+
+    @staticmethod
+    def _count(extent: Extent, rows: Rows) -> UInts | np.uint64:
+        return np.uint64(extent) if isinstance(extent, int) else extent.ends(rows)[1]

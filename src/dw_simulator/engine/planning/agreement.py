@@ -1,0 +1,353 @@
+"""The pass that makes references which share columns agree, and finds by which parent rows stand together.
+
+Two references of a table that share a column must come to the same value there. A column's value is that of
+the parent's column, which may again be a reference, so every reference opens routes: "the row of `tenants`
+that my customer belongs to". Where a second reference shares the tenant, it either is such a row already (it
+follows), or it picks among the rows of its parent that belong to the same tenant. These rows are known
+without a search when they stand together, so the parent table becomes *clustered* by its tenant.
+
+Implied relations (the reference of a reference) and groupings by a plain column join the declared ones where
+a key needs them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isqrt
+
+from dw_simulator.engine.kernels.base import is_domain
+from dw_simulator.engine.planning.draft import Draft, Path, Relation
+from dw_simulator.engine.planning.values import is_plain_integer
+from dw_simulator.model import ForeignKey, Table
+
+_MOST_ROUTES = 200
+Owner = str | Relation
+"""Whose rows a route ends at: a table's, or the values of a grouping by a column."""
+Spot = tuple[Path, Owner, str]
+"""A value: the row that a route from the child leads to, and the column there."""
+
+
+def agree(draft: Draft) -> None:
+    """Choose what every table is clustered by, and for every relation what it agrees with."""
+    firm: set[str] = set()
+    for table in draft.experiment.tables:
+        _prefer(draft, table, firm)
+    waiting = [table for table in draft.experiment.tables if draft.rows[table.name]]
+    turns = 0
+    while waiting:
+        turns += 1
+        table = waiting.pop(0)
+        for other in _arrange(draft, table, firm):
+            if other not in waiting and turns < 20 * len(draft.experiment.tables):
+                waiting.append(other)
+
+
+# --- what a table would like to be clustered by
+
+
+def _prefer(draft: Draft, table: Table, firm: set[str]) -> None:
+    relations = draft.relations[table.name]
+    for relation in relations:
+        if relation.declared.children is not None:
+            draft.clusters.setdefault(table.name, relation)
+            firm.add(table.name)
+    for relation in [relation for relation in relations if relation.parent is table]:
+        _group_own_columns(draft, relation)
+    if table.name in firm:
+        cluster = draft.clusters[table.name]
+        cluster.numbered = any(_numbers(draft, table, key, cluster) for key in table.keys)
+        return
+    for key in least_keys(table):
+        cluster_by = _wanted(draft, table, key)
+        if cluster_by is not None:
+            draft.clusters[table.name] = cluster_by
+            return
+
+
+def least_keys(table: Table) -> list[tuple[str, ...]]:
+    """The keys that contain no smaller one, the shortest first: where those hold, all hold."""
+    least = [key for key in table.keys if not any(set(other) < set(key) for other in table.keys)]
+    return sorted(least, key=len)
+
+
+def _group_own_columns(draft: Draft, relation: Relation) -> None:
+    """A table that references its own rows within a tenant, say, where the tenant is a plain column."""
+    for own, target in relation.pairs.items():
+        others = [other for other in draft.relations_at(relation.table, own) if other is not relation]
+        if own == target and not others and len(relation.pairs) > 1:
+            _add_domain(draft, relation.table, own)
+
+
+def _add_domain(draft: Draft, table: Table, name: str) -> Relation | None:
+    values = draft.values.get((table.name, name))
+    column = table.column(name)
+    if values is None or column is None or not is_domain(values):
+        return None
+    rows = draft.rows[table.name]
+    # groups of a few rows at the least; about the root of the rows where the column says nothing
+    size = min(values.size, max(isqrt(rows) if is_plain_integer(column) else rows // 3, 1))
+    declared = ForeignKey(columns=(name,), references_table=table.name, references_columns=(name,))
+    relation = Relation(table, declared, table, size, domain=True)
+    draft.relations[table.name].append(relation)
+    return relation
+
+
+def counting_column(draft: Draft, table: Table, key: tuple[str, ...]) -> str | None:
+    """The last plain whole number of a key of several columns: the one that can number rows."""
+    if len(key) < 2:
+        return None
+    plain = [
+        name
+        for name in key
+        if (column := table.column(name)) is not None
+        and is_plain_integer(column)
+        and not draft.relations_at(table, name)
+        and (table.name, name) in draft.values
+        and is_domain(draft.values[table.name, name])
+        and not any(other.domain and name in other.columns for other in draft.relations[table.name])
+    ]
+    return plain[-1] if plain else None
+
+
+def _numbers(draft: Draft, table: Table, key: tuple[str, ...], relation: Relation) -> bool:
+    counting = counting_column(draft, table, key)
+    return counting is not None and relation.determined_by(set(key) - {counting})
+
+
+def _wanted(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
+    """The relation that this key would have rows stand together by, if any."""
+    counting = counting_column(draft, table, key)
+    within = _within(draft, table, {name for name in key if name != counting})
+    if counting is not None:
+        chosen = within[0] if within else _implied(draft, table, key) or _grouping_column(draft, table, key)
+        if chosen is not None:
+            chosen.numbered = True
+        return chosen
+    uneven = [relation for relation in within if relation.declared.skew or relation.declared.childless]
+    if uneven and len(key) > 1:
+        return uneven[0]
+    tied = [relation for relation in within if any(_share(relation, other) for other in within)]
+    return tied[0] if tied else None
+
+
+def _within(draft: Draft, table: Table, key: set[str]) -> list[Relation]:
+    """The declared relations that a key determines and holds, those of most columns first."""
+    found = [
+        relation
+        for relation in draft.relations[table.name]
+        if not relation.domain and relation.determined_by(key)
+    ]
+    return sorted(found, key=lambda relation: -len(relation.columns))
+
+
+def _share(one: Relation, other: Relation) -> bool:
+    return one is not other and bool(set(one.columns) & set(other.columns))
+
+
+def _implied(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
+    """A reference that follows from one of which the key holds a part: the tenant of a customer."""
+    for relation in draft.relations[table.name]:
+        part = [name for name in relation.columns if name in key]
+        if relation.domain or not part:
+            continue
+        targets = {own: relation.pairs[own] for own in part}
+        for _path, owner, found in routes(draft, relation.parent.name, tuple(targets.values())):
+            columns = tuple(found[target] for target in targets.values())
+            parent = draft.experiment.table(owner) if isinstance(owner, str) else None
+            if parent is None or parent is relation.parent:
+                continue
+            if any(set(unique) <= set(columns) for unique in parent.keys):
+                declared = ForeignKey(
+                    columns=tuple(part), references_table=parent.name, references_columns=columns
+                )
+                implied = Relation(table, declared, parent, draft.rows[parent.name], implied=True)
+                draft.relations[table.name].append(implied)
+                return implied
+    return None
+
+
+def _grouping_column(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
+    for relation in draft.relations[table.name]:
+        if relation.domain and relation.columns[0] in key:
+            return relation
+    for name in key:
+        column = table.column(name)
+        free = column is not None and not is_plain_integer(column) and not draft.relations_at(table, name)
+        if free and (name,) not in table.keys:
+            return _add_domain(draft, table, name)
+    return None
+
+
+# --- routes from table to table
+
+
+def routes(
+    draft: Draft, table: str, columns: tuple[str, ...]
+) -> Iterator[tuple[Path, Owner, dict[str, str]]]:
+    """Every way to follow all of a table's columns to the columns of one other row, nearest first.
+
+    Yields (relations followed, whose row is reached, where each column's value stands there).
+    """
+    start = {name: name for name in columns}
+    yield (), table, start
+    waiting: list[tuple[Path, str, dict[str, str]]] = [((), table, start)]
+    passed: dict[Path, set[tuple[str, tuple[str, ...]]]] = {(): {(table, columns)}}
+    for path, owner, found in waiting:
+        for relation in draft.relations[owner]:
+            if not set(found.values()) <= set(relation.columns) or len(waiting) > _MOST_ROUTES:
+                continue
+            onward = {name: relation.pairs[at] for name, at in found.items()}
+            if relation.domain:
+                yield (*path, relation), relation, onward
+                continue
+            goal = (relation.parent.name, tuple(onward.values()))
+            if goal in passed[path]:
+                continue
+            passed[*path, relation] = passed[path] | {goal}
+            yield (*path, relation), goal[0], onward
+            waiting.append(((*path, relation), goal[0], onward))
+
+
+# --- who agrees with whom
+
+
+@dataclass
+class _Plan:
+    """One way to make the relations of a component agree."""
+
+    steps: dict[Relation, tuple[Path | None, Path]]
+    demands: list[Relation]
+    stuck: list[Relation]
+
+
+def _arrange(draft: Draft, table: Table, firm: set[str]) -> list[Table]:
+    """Settle a table's relations; returns the tables that have to be settled again."""
+    again: list[Table] = []
+    for component in _components(draft.relations[table.name]):
+        best = _best(draft, table, component, firm)
+        if best.stuck and table.name not in firm and draft.clusters.get(table.name) in component:
+            del draft.clusters[table.name]
+            best = _best(draft, table, component, firm)
+        if best.stuck:
+            _refuse(draft, component, best)
+        for relation, (base, path) in best.steps.items():
+            relation.base, relation.path = base, path
+        for demand in best.demands:
+            demand.shared = True
+            firm.add(demand.table.name)
+            if draft.clusters.get(demand.table.name) is not demand:
+                draft.clusters[demand.table.name] = demand
+                again.append(demand.table)
+    return again
+
+
+def _components(relations: list[Relation]) -> Iterator[list[Relation]]:
+    left = list(relations)
+    while left:
+        component = [left.pop(0)]
+        for member in component:
+            for other in [other for other in left if _share(member, other)]:
+                left.remove(other)
+                component.append(other)
+        yield component
+
+
+def _best(draft: Draft, table: Table, component: list[Relation], firm: set[str]) -> _Plan:
+    """The way that leaves least open, then asks least of other tables."""
+    cluster = draft.clusters.get(table.name)
+    if cluster in component:
+        leaders = [cluster]
+    else:
+        keyed = [r for key in least_keys(table) for r in _within(draft, table, set(key)) if r in component]
+        declared = sorted((r for r in component if not r.implied), key=lambda r: -len(r.columns))
+        domains = [r for r in component if r.domain]
+        leaders = domains or list(dict.fromkeys([*keyed, *declared]))
+    plans = [_Agreement(draft, component, firm).led_by(leader) for leader in leaders if leader is not None]
+    return min(plans, key=lambda plan: (len(plan.stuck), _novelty(draft, plan)))
+
+
+def _novelty(draft: Draft, plan: _Plan) -> int:
+    return sum(not draft.clustered(demand) for demand in plan.demands)
+
+
+class _Agreement:
+    """Relations that share columns, settled one after another."""
+
+    def __init__(self, draft: Draft, component: list[Relation], firm: set[str]) -> None:
+        self.draft, self.component, self.firm = draft, component, firm
+        self.known: dict[str, set[Spot]] = {}
+        self.same: dict[Path, Path] = {}
+        self.plan = _Plan({}, [], [])
+
+    def led_by(self, leader: Relation) -> _Plan:
+        self._settle(leader, None, ())
+        left = [relation for relation in self.component if relation is not leader]
+        while left:
+            found = [(len(way[1]), k, way) for k, relation in enumerate(left) if (way := self._way(relation))]
+            if not found:
+                # an implied relation that leads nowhere is not needed
+                self.plan.stuck = [relation for relation in left if not relation.implied]
+                return self.plan
+            _length, k, (base, path) = min(found, key=lambda item: item[:2])
+            self.plan.demands += [step for step in path if step not in self.plan.demands]
+            self._settle(left.pop(k), base, path)
+        return self.plan
+
+    def _settle(self, relation: Relation, base: Path | None, path: Path) -> None:
+        self.plan.steps[relation] = (base, path)
+        if base is not None:
+            self.same[(relation, *path)] = base
+        for own, target in relation.pairs.items():
+            spots = self.known.setdefault(own, set())
+            if relation.domain:
+                spots.add(((relation,), relation, target))
+                continue
+            for way, owner, found in routes(self.draft, relation.parent.name, (target,)):
+                spots.add((self._row((relation, *way)), owner, found[target]))
+
+    def _row(self, path: Path) -> Path:
+        """One name for every row, by however many routes it is reached."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.same:
+                return self._row((*self.same[path[:length]], *path[length:]))
+        return path
+
+    def _way(self, relation: Relation) -> tuple[Path, Path] | None:
+        """(the row to agree with, the route to it from this relation's parent), the shortest there is."""
+        shared = [name for name in relation.columns if name in self.known]
+        if not shared:
+            return None
+        targets = {name: relation.pairs[name] for name in shared}
+        for path, owner, found in routes(self.draft, relation.parent.name, tuple(targets.values())):
+            if relation in path or not all(self._may_cluster(step) for step in path):
+                continue
+            rows = [
+                {row for row, at, column in self.known[name] if (at, column) == (owner, found[target])}
+                for name, target in targets.items()
+            ]
+            agreed = [row for row in set.intersection(*rows) if relation not in row]
+            if agreed:
+                return min(agreed, key=lambda row: (len(row), [step.label for step in row])), path
+        return None
+
+    def _may_cluster(self, relation: Relation) -> bool:
+        if (
+            relation.table is self.component[0].table
+            and self.plan.steps.get(relation, ((), ()))[0] is not None
+        ):
+            return False  # rows stand together by what leads, not by what agrees with it
+        cluster = self.draft.clusters.get(relation.table.name)
+        return cluster is None or cluster is relation or relation.table.name not in self.firm
+
+
+def _refuse(draft: Draft, component: list[Relation], plan: _Plan) -> None:
+    for relation in plan.stuck:
+        settled = [other for other in plan.steps if _share(relation, other)] or component
+        other = next(member for member in settled if member is not relation)
+        shared = ", ".join(name for name in relation.columns if name in other.columns)
+        draft.refuse(
+            relation.label,
+            f"shares {shared} with the reference {other.label} to {other.parent.name}, but nothing makes "
+            f"{relation.parent.name} and {other.parent.name} agree there: their values come from no common "
+            "row by which the rows of one of them could stand together",
+            f"let {shared} of both be a reference to one table, or drop one of the two references",
+        )

@@ -1,0 +1,130 @@
+"""Groupings of the tables whose rows stand together by parent, and how many parents can be picked at all."""
+
+from math import prod
+
+import numpy as np
+
+from dw_simulator.engine.groups import Chained, Even, Grouping
+from dw_simulator.engine.kernels.base import is_domain
+from dw_simulator.engine.planning.agreement import counting_column, least_keys
+from dw_simulator.engine.planning.counts import CountShape, grouping, spread
+from dw_simulator.engine.planning.draft import Draft, Path, Relation
+from dw_simulator.engine.planning.sizes import null_share
+from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.rules import Refusal
+from dw_simulator.model import Table
+
+_PLENTY = 1 << 62
+
+
+def group_rows(draft: Draft) -> None:
+    """Give every relation that a table is clustered by its grouping."""
+    for name, relation in draft.clusters.items():
+        if draft.rows[name]:
+            try:
+                grouped(draft, relation)
+            except Refusal as refusal:
+                draft.refuse(relation.label, refusal.message, refusal.mend)
+
+
+def grouped(draft: Draft, relation: Relation) -> Grouping:
+    """The relation's grouping, made once. Raises Refusal where its counts cannot be."""
+    if relation.grouping is None:
+        relation.grouping = Even(
+            filled_rows(draft, relation), max(relation.parent_rows, 1)
+        )  # for the own rows
+        relation.grouping = _make(draft, relation)
+    return relation.grouping
+
+
+def _make(draft: Draft, relation: Relation) -> Grouping:
+    rows, parents = filled_rows(draft, relation), max(reach(draft, relation), 1)
+    declared = relation.declared
+    room = _room(draft, relation)
+    if declared.children is None and not declared.skew and not declared.childless:
+        mean = rows // parents
+        if not relation.numbered or relation.shared or mean < 2:
+            return Even(rows, parents)
+        # a plausible spread where nothing is said: one to twice the mean
+        declared = spread(declared, 1, min(-(-2 * rows // parents) - 1, room))
+        if declared.children is not None and (declared.children.max or 0) * parents < rows:
+            return Even(rows, parents)
+    return grouping(CountShape(draft, relation.table, declared, min(room, max(rows, 1))), rows, parents)
+
+
+def filled_rows(draft: Draft, relation: Relation) -> int:
+    """How many rows have a parent; where rows stand together by parent, those without are the last."""
+    rows, declared = draft.rows[relation.table.name], relation.declared
+    share = null_share(relation.table, declared) if relation.parent_rows else 1.0
+    if relation.domain or relation.implied or not share:
+        return rows
+    if declared.children is not None and declared.children.exact is not None:
+        return min(rows, declared.children.exact * relation.parent_rows)
+    return rows - round(rows * share)
+
+
+def chain(draft: Draft, path: Path) -> Grouping:
+    """Rows of the table where a path begins, by the row where it ends. Raises Refusal."""
+    whole = grouped(draft, path[0])
+    for relation in path[1:]:
+        whole = Chained(whole, grouped(draft, relation))
+    return whole
+
+
+def reach(draft: Draft, relation: Relation) -> int:
+    """How many of the parent's rows, from the first on, may be picked.
+
+    All of them, unless another reference has to pick among rows that agree with this one, and its parent
+    has such rows only for the first. Raises Refusal where there is no saying which have.
+    """
+    limit = relation.parent_rows
+    for other in draft.relations[relation.table.name]:
+        if not other.path or other.base is None or other.base[0] is not relation or other.base == other.path:
+            continue
+        rows = chain(draft, other.path)
+        if rows.covered >= rows.size:
+            continue
+        way = other.base[1:]
+        if not rows.covered or not all(draft.clustered(step) for step in way):
+            raise Refusal(
+                f"{other.label} has to find a row of {other.parent.name} that agrees with it, but not every "
+                f"row has one",
+                f"give {other.parent.name} more rows, or every parent of its rows at least one child",
+            )
+        first = chain(draft, way).first if way else None
+        limit = min(limit, rows.covered if first is None else int(first(_one(rows.covered))[0]))
+    return limit
+
+
+def _one(number: int) -> UInts:
+    return np.array([number], dtype=np.uint64)
+
+
+def _room(draft: Draft, relation: Relation) -> int:
+    """The most children one parent can have before a key would run out of values."""
+    table = relation.table
+    rooms = [
+        _rest(draft, table, key, relation) for key in least_keys(table) if relation.determined_by(set(key))
+    ]
+    return min(rooms, default=_PLENTY)
+
+
+def _rest(draft: Draft, table: Table, key: tuple[str, ...], relation: Relation) -> int:
+    """Combinations of a key's other columns."""
+    counting = counting_column(draft, table, key)
+    if counting is not None:
+        column = table.column(counting)
+        assert column is not None
+        return column.type.limits[1]
+    own = set(relation.columns)
+    sizes: list[int] = []
+    for other in draft.relations[table.name]:
+        if other is relation or other.follows or other.domain or not other.determined_by(set(key)):
+            continue
+        sizes.append(chain(draft, other.path).least if other.path else other.parent_rows)
+        own |= set(other.columns)
+    for name in key:
+        values = draft.values.get((table.name, name))
+        if name not in own and values is not None and is_domain(values):
+            sizes.append(values.size)
+    return min(prod(sizes), _PLENTY)

@@ -1,0 +1,192 @@
+"""The pass that says how each reference picks its parent's row, and when it is NULL."""
+
+from math import ceil
+
+import numpy as np
+
+from dw_simulator.engine.groups import Grouping, Mingled, Span, Through, Until, WithinSpan
+from dw_simulator.engine.kernels.base import Event
+from dw_simulator.engine.keys import Permuted, Shuffled
+from dw_simulator.engine.permutation import Permutation
+from dw_simulator.engine.picks import Beyond, Branching, Earlier, Favoured, InTree, Levels, Rest, Roots, Shape
+from dw_simulator.engine.planning.counts import CountShape, favoured, grouping
+from dw_simulator.engine.planning.draft import Draft, Path, Relation
+from dw_simulator.engine.planning.groupings import chain, filled_rows, grouped, reach
+from dw_simulator.engine.planning.sizes import null_share
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Selector, UInts
+from dw_simulator.engine.rules import Refusal
+from dw_simulator.engine.sampling import Chance, Uniform, Zipf
+from dw_simulator.model import Tree
+
+
+def pick_parents(draft: Draft) -> None:
+    """Every relation gets its pick, and its event where it may be NULL."""
+    for table in draft.experiment.tables:
+        for relation in draft.relations[table.name]:
+            try:
+                row_of(draft, (relation,))
+                if relation.nulls is None and not relation.domain and not relation.implied:
+                    relation.nulls = _null_event(draft, relation)
+            except Refusal as refusal:
+                draft.refuse(relation.label, refusal.message, refusal.mend)
+                draft.failed |= {(table.name, name) for name in relation.columns}
+
+
+def row_of(draft: Draft, path: Path) -> Selector:
+    """The row where references followed one after another end. Raises Refusal."""
+    selector = _pick(draft, path[0])
+    for relation in path[1:]:
+        selector = Through(selector, _pick(draft, relation))
+    return selector
+
+
+def _pick(draft: Draft, relation: Relation) -> Selector:
+    if relation.pick is None:
+        if relation.busy:
+            raise Refusal(
+                "which row it references comes, through other references, from itself",
+                "drop one of the references that share its columns",
+            )
+        relation.busy = True
+        relation.pick = _make(draft, relation)
+    return relation.pick
+
+
+def _make(draft: Draft, relation: Relation) -> Selector:
+    if not draft.rows[relation.table.name] or not relation.parent_rows:
+        return Uniform(_stream(draft, relation, "parent"), max(relation.parent_rows, 1))
+    if relation.base is not None:
+        if relation.declared.children or relation.declared.skew or relation.declared.childless:
+            decides = relation.base[0].label
+            raise Refusal(
+                f"{decides} decides which rows it references: children, skew and childless have no say",
+                f"declare them on {decides}, or leave them out",
+            )
+        if relation.follows:
+            return row_of(draft, relation.base)
+    if relation.carrier is not None:
+        return relation.carrier()
+    if is_tree(relation):
+        return _tree(draft, relation)
+    if relation.base is not None:
+        span = Span(row_of(draft, relation.base), chain(draft, relation.path))
+        return WithinSpan(span, _stream(draft, relation, "parent"))
+    if draft.clustered(relation):
+        return _clustered(draft, relation)
+    return _free(draft, relation)
+
+
+def _stream(draft: Draft, relation: Relation, purpose: str) -> Stream:
+    return draft.stream(relation.table, relation.columns, purpose)
+
+
+def _clustered(draft: Draft, relation: Relation) -> Selector:
+    whole = grouped(draft, relation)
+    if not whole.rows:
+        return Uniform(_stream(draft, relation, "parent"), whole.size)
+    return whole if whole.rows == draft.rows[relation.table.name] else Until(whole)
+
+
+def _free(draft: Draft, relation: Relation) -> Selector:
+    declared, parents = relation.declared, reach(draft, relation)
+    stream = _stream(draft, relation, "parent")
+    if declared.children is not None:
+        return _mingled(draft, relation, parents)
+    fertile = parents - round((declared.childless or 0.0) * parents)
+    picked: Selector = Uniform(stream, max(fertile, 1))
+    skew = declared.skew
+    if skew is not None and skew.zipf is not None:
+        picked = Zipf.of(stream, _stream(draft, relation, "parent tail"), max(fertile, 1), skew.zipf)
+    elif skew is not None and (head := favoured(skew, fertile)) < fertile:
+        assert skew.share is not None, "the model has checked"
+        chance = Chance(_stream(draft, relation, "parent group"), skew.share)
+        picked = Favoured(chance, stream, head, fertile)
+    if (skew is None and not declared.childless) or (skew is not None and skew.hot == "first"):
+        return picked
+    return Shuffled(picked, Permutation(parents, _stream(draft, relation, "parent order")))
+
+
+def _mingled(draft: Draft, relation: Relation, parents: int) -> Selector:
+    """Counted children that do not stand together, as the rows already stand by another parent."""
+    rows, filled = draft.rows[relation.table.name], filled_rows(draft, relation)
+    shape = CountShape(draft, relation.table, relation.declared, max(filled, 1))
+    whole = grouping(shape, filled, parents)
+    order = Permutation(rows, _stream(draft, relation, "row order"))
+    if filled < rows:
+        relation.nulls = Beyond(Permuted(order, rows), filled)
+    return Mingled(whole, order)
+
+
+def is_tree(relation: Relation) -> bool:
+    """Whether rows stand after their parents: as declared, or because a row of its own table may be NULL."""
+    if relation.parent is not relation.table or relation.domain or relation.declared.tree is False:
+        return False
+    if relation.base is not None and (relation.path != relation.base or len(relation.path) != 1):
+        return False
+    if relation.declared.tree:
+        return True
+    columns = [relation.table.column(name) for name in relation.columns]
+    plain = relation.carrier is None and not relation.is_special
+    return plain and any(column is not None and relation.optional(column) for column in columns)
+
+
+def _tree(draft: Draft, relation: Relation) -> InTree:
+    whole: Grouping | None = chain(draft, relation.path) if relation.path else None
+    rows = draft.rows[relation.table.name]
+    tree = relation.declared.tree
+    declared = tree if isinstance(tree, Tree) else Tree()
+    stream = _stream(draft, relation, "parent")
+    in_tree = InTree(_shape(declared, stream, whole.most if whole else rows), rows, whole)
+    columns = [relation.table.column(name) for name in relation.columns]
+    if any(column is not None and relation.optional(column) for column in columns):
+        by_chance = not (declared.roots or declared.branching or declared.depth)
+        share = null_share(relation.table, relation.declared)
+        chance = Chance(_stream(draft, relation, "null"), share) if by_chance else None
+        relation.nulls = Roots(in_tree, declared.roots or 1, chance)
+    return in_tree
+
+
+def _shape(declared: Tree, stream: Stream, rows: int) -> Shape:
+    roots = declared.roots or 1
+    if declared.branching is not None:
+        return Branching(roots, declared.branching)
+    if declared.depth is not None:
+        return Levels(stream, _level_starts(roots, declared.depth, rows))
+    return Earlier(stream, roots)
+
+
+def _level_starts(roots: int, depth: int, rows: int) -> UInts:
+    """Where each level of a tree begins: levels grow by one factor, the least with which all rows fit."""
+    if depth == 1 and rows > roots:
+        raise Refusal(
+            f"a tree of depth 1 is roots alone: {roots:,}, {rows:,} rows asked",
+            "allow a greater depth or more roots",
+        )
+
+    def starts(factor: int) -> list[int]:
+        found, size = [0], roots
+        while found[-1] + size < rows and len(found) < depth:
+            found.append(found[-1] + size)
+            size *= factor
+        return found
+
+    low, high = 1, max(ceil(rows / roots), 1)
+    while low < high:
+        middle = (low + high) // 2
+        found = starts(middle)
+        if found[-1] + roots * middle ** (len(found) - 1) >= rows:
+            high = middle
+        else:
+            low = middle + 1
+    return np.array(starts(low), dtype=np.uint64)
+
+
+def _null_event(draft: Draft, relation: Relation) -> Event | None:
+    share = null_share(relation.table, relation.declared) if relation.parent_rows else 1.0
+    if not share:
+        return None
+    if draft.clustered(relation) and relation.carrier is None and relation.grouping is not None:
+        return Rest(relation.grouping.rows)
+    # one event for all columns of the reference: they are NULL together
+    return Chance(_stream(draft, relation, "null"), share)

@@ -1,0 +1,78 @@
+"""The passes that say how many rows each table has, and which tables it refers to."""
+
+from dw_simulator.engine.planning.counts import mean_count
+from dw_simulator.engine.planning.draft import Draft, Relation
+from dw_simulator.engine.rules import Refusal
+from dw_simulator.errors import closest
+from dw_simulator.model import DEFAULT_NULL_FRACTION, DEFAULT_ROWS, MAX_ROWS, ForeignKey, Table
+
+
+def size_tables(draft: Draft) -> None:
+    """As many rows as the request says, else the schema, else the references that say `children`."""
+    names = [table.name for table in draft.experiment.tables]
+    for name in draft.asked:
+        if name not in names:
+            draft.refuse(name, f"there is no table {name!r}{closest(name, names)}")
+    for table in draft.experiment.tables:
+        rows = _rows(draft, table, ())
+        if not 0 <= rows <= MAX_ROWS:
+            draft.refuse(table.name, f"{rows:,} rows are asked", f"ask for 0 to {MAX_ROWS:,}")
+            rows = 0
+        draft.rows[table.name] = rows
+        for check in table.checks:
+            draft.warnings.append(f"{table.name}: CHECK ({check}) is kept, but values do not follow it yet")
+
+
+def _rows(draft: Draft, table: Table, on_the_way: tuple[str, ...]) -> int:
+    if table.name in draft.asked:
+        return draft.asked[table.name]
+    if table.target_rows is not None or table.name in on_the_way:
+        return table.declared_rows
+    for reference in table.references:
+        parent = draft.experiment.table(reference.references_table)
+        if reference.children is not None and parent is not None:
+            try:
+                mean = mean_count(draft, table, reference)
+            except Refusal as refusal:
+                draft.refuse(f"{table.name}({', '.join(reference.columns)})", refusal.message, refusal.mend)
+                return 0
+            if mean is not None:
+                parents = _rows(draft, parent, (*on_the_way, table.name))
+                return round(parents * mean / (1 - null_share(table, reference)))
+    return DEFAULT_ROWS
+
+
+def null_share(table: Table, reference: ForeignKey) -> float:
+    """The share of rows in which a reference is NULL; 0 for a required one."""
+    columns = [column for column in map(table.column, reference.columns) if column is not None]
+    if not reference.nullable and all(column.required for column in columns):
+        return 0.0
+    shares = [reference.null_fraction, *(column.null_fraction for column in columns)]
+    known = [share for share in shares if share is not None]
+    return (
+        min(max(known, default=DEFAULT_NULL_FRACTION), 0.999)
+        if reference.children
+        else max(known, default=DEFAULT_NULL_FRACTION)
+    )
+
+
+def relate_tables(draft: Draft) -> None:
+    """Every declared reference becomes a relation."""
+    for table in draft.experiment.tables:
+        relations = draft.relations[table.name] = []
+        for declared in table.references:
+            parent = draft.experiment.table(declared.references_table)
+            assert parent is not None, "the model has checked references"
+            relations.append(Relation(table, declared, parent, draft.rows[parent.name]))
+            _check_parent(draft, relations[-1])
+
+
+def _check_parent(draft: Draft, relation: Relation) -> None:
+    if relation.parent_rows == 0 and draft.rows[relation.table.name] > 0:
+        columns = [relation.table.column(name) for name in relation.columns]
+        if not any(column and relation.optional(column) for column in columns):
+            draft.refuse(
+                relation.label,
+                f"references {relation.parent.name}, which has 0 rows",
+                f"give {relation.parent.name} rows, or let the reference be NULL",
+            )

@@ -1,0 +1,749 @@
+"""Every way in which tables of a warehouse relate, each as a small schema that grows with n."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.support import column, reference, table
+
+Json = dict[str, Any]
+Tables = Callable[[int], list[Json]]
+SIZES = (1, 7, 300, 4000)
+MANY = 300
+"""From this many parents on, shares are near enough to what was asked to be checked."""
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A schema for every size n, and queries for rows that must not be there."""
+
+    tables: Tables
+    checks: tuple[str, ...] = ()
+    sizes: tuple[int, ...] = SIZES
+
+
+PATTERNS: dict[str, Pattern] = {}
+
+
+def pattern(*checks: str, sizes: tuple[int, ...] = SIZES) -> Callable[[Tables], Tables]:
+    """Keep a function as the pattern of its name."""
+
+    def keep(tables: Tables) -> Tables:
+        PATTERNS[tables.__name__] = Pattern(tables, checks, sizes)
+        return tables
+
+    return keep
+
+
+def ints(*names: str) -> list[Json]:
+    return [column(name, "INT") for name in names]
+
+
+def entity(name: str, rows: int, *columns: Json, **fields: Any) -> Json:
+    """A table with a primary key `id`."""
+    return table(name, rows, *ints("id"), *columns, **{"primary_key": ["id"], **fields})
+
+
+def to(name: str, target: str, **fields: Any) -> Json:
+    """An INT column that references "table.column"."""
+    return column(name, "INT", **reference(target, **fields))
+
+
+def unique(name: str, target: str, **fields: Any) -> Json:
+    """The same, each parent at most once."""
+    return {**to(name, target, **fields), "is_unique": True}
+
+
+def link(own: str, target: str, **fields: Any) -> Json:
+    """An entry of "foreign_keys": "a, b" references "table(x, y)"."""
+    parent, _, theirs = target.rstrip(")").partition("(")
+    return {
+        "columns": own.split(", "),
+        "references_table": parent,
+        "references_columns": theirs.split(", "),
+        **fields,
+    }
+
+
+def uncounted(made: Json) -> Json:
+    """The table without target_rows: `children` of a reference says how many it has."""
+    return {name: value for name, value in made.items() if name != "target_rows"}
+
+
+def counts(parents: str, children: str, own: str) -> str:
+    """A query for (id, children) of every parent, those without children included."""
+    return f"""SELECT p.id, count(c.{own}) AS children FROM {parents} p LEFT JOIN {children} c
+        ON c.{own} = p.id GROUP BY p.id"""
+
+
+# --- plain references
+
+
+@pattern()
+def plain_reference(n: int) -> list[Json]:
+    return [entity("a", n), entity("b", 3 * n, to("a_id", "a.id"))]
+
+
+@pattern()
+def nullable_reference(n: int) -> list[Json]:
+    return [entity("a", n), entity("b", 3 * n, to("a_id", "a.id", nullable=True))]
+
+
+@pattern()
+def half_of_the_references_null(n: int) -> list[Json]:
+    optional = link("a_id", "a(id)", nullable=True, null_fraction=0.5)
+    return [entity("a", n), entity("b", 4 * n, *ints("a_id"), foreign_keys=[optional])]
+
+
+@pattern()
+def two_references_to_one_parent(n: int) -> list[Json]:
+    billing, shipping = to("billing_id", "addresses.id"), to("shipping_id", "addresses.id", nullable=True)
+    return [entity("addresses", n), entity("orders", 2 * n, billing, shipping)]
+
+
+@pattern()
+def parent_declared_after_child(n: int) -> list[Json]:
+    return [entity("b", 3 * n, to("a_id", "a.id")), entity("a", n)]
+
+
+def _reference_to_key(n: int, data_type: str, **bounds: Any) -> list[Json]:
+    key = column("code", data_type, is_unique=True, **bounds)
+    return [entity("a", n, key), entity("b", 3 * n, column("a_code", data_type, **reference("a.code")))]
+
+
+@pattern()
+def reference_to_text_key(n: int) -> list[Json]:
+    return _reference_to_key(n, "VARCHAR(12)")
+
+
+@pattern(sizes=(1, 7, 200))
+def reference_to_short_text_key(n: int) -> list[Json]:
+    return _reference_to_key(n, "CHAR(2)")
+
+
+@pattern()
+def reference_to_uuid_key(n: int) -> list[Json]:
+    return _reference_to_key(n, "UUID")
+
+
+@pattern()
+def reference_to_date_key(n: int) -> list[Json]:
+    return _reference_to_key(n, "DATE", date_start="1990-01-01", date_end="2029-12-31")
+
+
+@pattern()
+def reference_to_decimal_key(n: int) -> list[Json]:
+    return _reference_to_key(n, "DECIMAL(10,2)")
+
+
+@pattern()
+def key_with_nulls(n: int) -> list[Json]:
+    return [entity("a", n, column("code", "VARCHAR(12)", is_unique=True, required=False, null_fraction=0.4))]
+
+
+@pattern()
+def reference_to_key_with_nulls(n: int) -> list[Json]:
+    code = column("code", "BIGINT", is_unique=True, required=False, null_fraction=0.4)
+    own = column("a_code", "BIGINT", **reference("a.code", nullable=True))
+    return [entity("a", n, code), entity("b", 3 * n, own)]
+
+
+# --- keys of several columns
+
+
+def _small(name: str, most: int) -> Json:
+    return column(name, "INT", min_value=1, max_value=most)
+
+
+@pattern()
+def composite_key_of_ranges(n: int) -> list[Json]:
+    return [table("a", n, _small("x", 80), _small("y", 80), primary_key=["x", "y"])]
+
+
+@pattern(sizes=(1, 36))
+def composite_key_that_is_full(n: int) -> list[Json]:
+    return [table("a", n, _small("x", 6), _small("y", 6), primary_key=["x", "y"])]
+
+
+@pattern()
+def composite_key_of_text_and_date(n: int) -> list[Json]:
+    day = column("day", "DATE", date_start="2024-01-01", date_end="2024-12-31")
+    return [table("a", n, column("code", "VARCHAR(8)"), day, primary_key=["code", "day"])]
+
+
+@pattern()
+def composite_key_of_three(n: int) -> list[Json]:
+    columns = column("region", "CHAR(2)"), column("shelf", "SMALLINT"), column("day", "DATE")
+    return [table("a", n, *columns, primary_key=["region", "shelf", "day"])]
+
+
+@pattern()
+def unique_beside_primary_key(n: int) -> list[Json]:
+    return [entity("a", n, column("email", "VARCHAR(60)", is_unique=True))]
+
+
+@pattern()
+def nested_unique(n: int) -> list[Json]:
+    return [entity("a", n, *ints("x", "y", "z"), unique=[["x"], ["x", "y"], ["x", "y", "z"]])]
+
+
+def _three(n: int, *keys: str) -> list[Json]:
+    return [entity("t", n, *(_small(name, 200) for name in "abc"), unique=[list(key) for key in keys])]
+
+
+@pattern()
+def overlapping_unique(n: int) -> list[Json]:
+    return _three(n, "ab", "bc")
+
+
+@pattern()
+def triangle_of_unique(n: int) -> list[Json]:
+    return _three(n, "ab", "bc", "ac")
+
+
+def _grid(n: int) -> Json:
+    return table("a", n, *ints("x", "y"), primary_key=["x", "y"])
+
+
+@pattern()
+def composite_reference(n: int) -> list[Json]:
+    return [_grid(n), entity("b", 3 * n, *ints("ax", "ay"), foreign_keys=[link("ax, ay", "a(x, y)")])]
+
+
+@pattern()
+def composite_reference_in_another_order(n: int) -> list[Json]:
+    return [_grid(n), entity("b", 3 * n, *ints("ax", "ay"), foreign_keys=[link("ay, ax", "a(y, x)")])]
+
+
+@pattern()
+def nullable_composite_reference(n: int) -> list[Json]:
+    optional = link("ax, ay", "a(x, y)", nullable=True, null_fraction=0.3)
+    return [_grid(n), entity("b", 3 * n, *ints("ax", "ay"), foreign_keys=[optional])]
+
+
+# --- chains
+
+
+@pattern(
+    "SELECT * FROM order_lines l JOIN orders o ON l.order_id = o.id WHERE l.customer_id <> o.customer_id"
+)
+def chain_that_shares_a_column(n: int) -> list[Json]:
+    return [
+        entity("customers", n),
+        entity("orders", 3 * n, to("customer_id", "customers.id"), unique=[["id", "customer_id"]]),
+        table(
+            "order_lines",
+            9 * n,
+            *ints("order_id"),
+            column("line_no", "SMALLINT"),
+            to("customer_id", "customers.id"),
+            primary_key=["order_id", "line_no"],
+            foreign_keys=[link("order_id, customer_id", "orders(id, customer_id)")],
+        ),
+    ]
+
+
+@pattern(
+    """SELECT * FROM readings r JOIN sensors s ON r.sensor_id = s.id JOIN rooms o ON s.room_id = o.id
+    WHERE (r.room_id, r.house_id) IS DISTINCT FROM (s.room_id, o.house_id)"""
+)
+def chain_that_shares_two_columns(n: int) -> list[Json]:
+    in_room = link("room_id, house_id", "rooms(id, house_id)")
+    in_sensor = link("sensor_id, room_id, house_id", "sensors(id, room_id, house_id)")
+    ids = ints("room_id", "house_id")
+    return [
+        entity("houses", n),
+        entity("rooms", 2 * n, to("house_id", "houses.id"), unique=[["id", "house_id"]]),
+        entity("sensors", 4 * n, *ids, unique=[["id", "room_id", "house_id"]], foreign_keys=[in_room]),
+        entity("readings", 9 * n, *ints("sensor_id"), *ids, foreign_keys=[in_sensor]),
+    ]
+
+
+@pattern()
+def subtypes_of_subtypes(n: int) -> list[Json]:
+    def subtype(name: str, rows: int, parent: str) -> Json:
+        return table(name, rows, to("id", f"{parent}.id"), primary_key=["id"])
+
+    return [
+        entity("parties", n),
+        subtype("persons", n, "parties"),
+        subtype("employees", (n + 1) // 2, "persons"),
+        subtype("managers", (n + 3) // 4, "employees"),
+    ]
+
+
+# --- a table and itself
+
+
+def _tree(n: int, **fields: Any) -> list[Json]:
+    return [entity("t", n, to("parent_id", "t.id", **fields))]
+
+
+LEVELS = """WITH RECURSIVE levels AS (
+    SELECT id, 1 AS depth FROM t WHERE parent_id IS NULL
+    UNION ALL SELECT t.id, depth + 1 FROM t JOIN levels ON t.parent_id = levels.id)"""
+UNREACHED = f"{LEVELS} SELECT * FROM t WHERE id NOT IN (SELECT id FROM levels)"
+
+
+@pattern(UNREACHED)
+def tree(n: int) -> list[Json]:
+    return _tree(n, nullable=True)
+
+
+@pattern(
+    UNREACHED,
+    "SELECT roots FROM (SELECT count(*) AS roots FROM t WHERE parent_id IS NULL) "
+    "WHERE roots <> greatest(1, (SELECT count(*) FROM t) // 10)",
+)
+def tree_with_roots(n: int) -> list[Json]:
+    return _tree(n, nullable=True, tree={"roots": max(1, n // 10)})
+
+
+@pattern(
+    UNREACHED,
+    "SELECT parent_id FROM t WHERE parent_id IS NOT NULL GROUP BY parent_id HAVING count(*) > 3",
+    "SELECT count(DISTINCT parent_id) AS parents FROM t HAVING parents <> ceil(count(parent_id) / 3)",
+)
+def tree_with_branching(n: int) -> list[Json]:
+    return _tree(n, nullable=True, tree={"branching": 3})
+
+
+@pattern(UNREACHED, f"{LEVELS} SELECT * FROM levels WHERE depth > 4")
+def tree_with_depth(n: int) -> list[Json]:
+    return _tree(n, nullable=True, tree={"depth": 4})
+
+
+@pattern(
+    UNREACHED,
+    "SELECT roots FROM (SELECT count(*) AS roots FROM t WHERE parent_id IS NULL) WHERE roots <> 1",
+    f"{LEVELS} SELECT max(depth) FROM levels HAVING max(depth) > 2",
+)
+def tree_of_one_root_and_its_children(n: int) -> list[Json]:
+    return _tree(n, nullable=True, tree={"roots": 1, "depth": 2})
+
+
+@pattern()
+def required_self_reference(n: int) -> list[Json]:
+    return _tree(n)
+
+
+@pattern()
+def free_graph(n: int) -> list[Json]:
+    return _tree(n, nullable=True, tree=False)
+
+
+@pattern()
+def free_graph_required(n: int) -> list[Json]:
+    return _tree(n, tree=False)
+
+
+@pattern()
+def linked_list(n: int) -> list[Json]:
+    return [entity("t", n, unique("previous_id", "t.id", nullable=True))]
+
+
+@pattern()
+def permutation(n: int) -> list[Json]:
+    """Every row references one row and is referenced by one."""
+    return [entity("t", n, unique("next_id", "t.id", tree=False))]
+
+
+@pattern()
+def join_table_of_a_table_with_itself(n: int) -> list[Json]:
+    both = to("follower_id", "users.id"), to("followee_id", "users.id")
+    return [
+        entity("users", n),
+        table("follows", min(n * n, 4 * n), *both, primary_key=["follower_id", "followee_id"]),
+    ]
+
+
+# --- cycles
+
+
+@pattern()
+def cycle_with_one_nullable(n: int) -> list[Json]:
+    return [
+        entity("departments", n, to("manager_id", "employees.id", nullable=True)),
+        entity("employees", 4 * n, to("department_id", "departments.id")),
+    ]
+
+
+@pattern()
+def cycle_of_required(n: int) -> list[Json]:
+    return [entity("a", n, to("b_id", "b.id")), entity("b", 2 * n, to("a_id", "a.id"))]
+
+
+def _cycle_of_three(n: int, **last: Any) -> list[Json]:
+    return [
+        entity("a", n, to("c_id", "c.id", **last)),
+        entity("b", 2 * n, to("a_id", "a.id")),
+        entity("c", 3 * n, to("b_id", "b.id")),
+    ]
+
+
+@pattern()
+def cycle_of_three_with_one_nullable(n: int) -> list[Json]:
+    return _cycle_of_three(n, nullable=True)
+
+
+@pattern()
+def cycle_of_three_required(n: int) -> list[Json]:
+    return _cycle_of_three(n)
+
+
+@pattern()
+def cycle_beside_a_tree(n: int) -> list[Json]:
+    return [
+        entity("departments", n, to("head_id", "employees.id", nullable=True)),
+        entity(
+            "employees",
+            4 * n,
+            to("department_id", "departments.id", nullable=True),
+            to("boss_id", "employees.id", nullable=True),
+        ),
+    ]
+
+
+# --- one to one
+
+
+@pattern()
+def one_to_one(n: int) -> list[Json]:
+    return [entity("a", n), entity("b", n, unique("a_id", "a.id"))]
+
+
+@pattern()
+def one_to_one_by_primary_key(n: int) -> list[Json]:
+    return [entity("a", n), table("b", n, to("id", "a.id"), primary_key=["id"])]
+
+
+@pattern()
+def one_to_one_for_some(n: int) -> list[Json]:
+    return [entity("a", n), entity("b", (n + 1) // 2, unique("a_id", "a.id"))]
+
+
+@pattern()
+def optional_one_to_one_with_more_children(n: int) -> list[Json]:
+    return [entity("a", n), entity("b", 2 * n, unique("a_id", "a.id", nullable=True))]
+
+
+# --- many to many
+
+
+@pattern()
+def join_table(n: int) -> list[Json]:
+    courses = n // 10 + 1
+    both = to("student_id", "students.id"), to("course_id", "courses.id")
+    return [
+        entity("students", n),
+        entity("courses", courses),
+        table("enrolments", min(3 * n, n * courses), *both, primary_key=["student_id", "course_id"]),
+    ]
+
+
+@pattern(f"SELECT * FROM ({counts('students', 'enrolments', 'student_id')}) WHERE children <> 4")
+def join_table_of_fixed_counts(n: int) -> list[Json]:
+    both = to("student_id", "students.id", children=4), to("course_id", "courses.id")
+    enrolments = table("enrolments", 0, *both, primary_key=["student_id", "course_id"])
+    return [entity("students", n), entity("courses", n // 10 + 4), uncounted(enrolments)]
+
+
+@pattern()
+def join_table_with_own_key(n: int) -> list[Json]:
+    both = to("order_id", "orders.id"), to("product_id", "products.id")
+    products = n // 10 + 3
+    lines = entity("order_lines", 3 * n, *both, unique=[["order_id", "product_id"]])
+    return [entity("orders", n), entity("products", products), lines]
+
+
+@pattern()
+def join_table_of_three(n: int) -> list[Json]:
+    names = "supplier_id", "part_id", "project_id"
+    columns = [to(name, f"{name.removesuffix('_id')}s.id") for name in names]
+    return [
+        entity("suppliers", n // 10 + 1),
+        entity("parts", n),
+        entity("projects", n // 5 + 1),
+        table("deliveries", min(3 * n, n * (n // 10 + 1) * (n // 5 + 1)), *columns, primary_key=names),
+    ]
+
+
+# --- how many children
+
+
+def _order_lines(n: int, rows: int, **fields: Any) -> list[Json]:
+    columns = to("order_id", "orders.id", **fields), column("line_no", "SMALLINT")
+    return [
+        entity("orders", n),
+        table("order_lines", rows, *columns, primary_key=["order_id", "line_no"]),
+    ]
+
+
+@pattern()
+def order_lines(n: int) -> list[Json]:
+    return _order_lines(n, 3 * n)
+
+
+@pattern()
+def order_lines_within_bounds(n: int) -> list[Json]:
+    return _order_lines(n, 4 * n, children={"min": 1, "max": 7})
+
+
+@pattern()
+def order_lines_at_the_least(n: int) -> list[Json]:
+    return _order_lines(n, n, children={"min": 1, "max": 7})
+
+
+@pattern()
+def order_lines_at_the_most(n: int) -> list[Json]:
+    return _order_lines(n, 7 * n, children={"min": 1, "max": 7})
+
+
+POISSON = {"distribution": {"type": "poisson", "parameters": {"lambda": 3}}, "min": 1}
+
+
+@pattern()
+def order_lines_by_distribution(n: int) -> list[Json]:
+    return _order_lines(n, 3 * n, children=POISSON)
+
+
+@pattern()
+def order_lines_counted_by_distribution(n: int) -> list[Json]:
+    orders, lines = _order_lines(n, 0, children=POISSON)
+    return [orders, uncounted(lines)]
+
+
+@pattern()
+def composite_reference_within_bounds(n: int) -> list[Json]:
+    bounded = link("ax, ay", "a(x, y)", children={"min": 1, "max": 4})
+    return [_grid(n), entity("b", 3 * n, *ints("ax", "ay"), foreign_keys=[bounded])]
+
+
+@pattern()
+def grandchildren_of_order_lines(n: int) -> list[Json]:
+    return [
+        *_order_lines(n, 3 * n),
+        entity(
+            "shipments",
+            4 * n,
+            *ints("order_id"),
+            column("line_no", "SMALLINT"),
+            foreign_keys=[link("order_id, line_no", "order_lines(order_id, line_no)")],
+        ),
+    ]
+
+
+def _parents(n: int, **fields: Any) -> list[Json]:
+    return [entity("a", n), entity("b", 10 * n, to("a_id", "a.id", **fields))]
+
+
+BY_ROW = f"""SELECT children, r, (SELECT count(*) FROM a) AS parents
+    FROM ({counts("a", "b", "a_id")}) JOIN (SELECT id, row_number() OVER () AS r FROM a) USING (id)"""
+
+
+@pattern(
+    f"""SELECT max(children) AS most FROM ({BY_ROW}) WHERE parents >= {MANY}
+    HAVING most < 0.1 * (SELECT count(*) FROM b)"""
+)
+def zipf(n: int) -> list[Json]:
+    return _parents(n, skew={"zipf": 1.1})
+
+
+@pattern(
+    f"""SELECT arg_max(r, children) AS hottest FROM ({BY_ROW}) WHERE parents >= {MANY}
+    HAVING hottest <> 1"""
+)
+def zipf_with_the_hot_first(n: int) -> list[Json]:
+    return _parents(n, skew={"zipf": 1.1, "hot": "first"})
+
+
+@pattern(
+    f"""SELECT sum(children) / (SELECT count(*) FROM b) AS share FROM
+    (SELECT * FROM ({BY_ROW}) WHERE parents >= {MANY}
+    ORDER BY children DESC LIMIT (SELECT count(*) // 5 FROM a))
+    HAVING share NOT BETWEEN 0.75 AND 0.88"""
+)
+def most_children_to_few(n: int) -> list[Json]:
+    return _parents(n, skew={"share": 0.8, "of": 0.2})
+
+
+@pattern(
+    f"""SELECT avg((children = 0)::INT) AS share FROM ({BY_ROW}) WHERE parents >= {MANY}
+    HAVING share NOT BETWEEN 0.2 AND 0.4"""
+)
+def childless(n: int) -> list[Json]:
+    return _parents(n, childless=0.3)
+
+
+# --- tenants
+
+
+def _tenants(n: int) -> int:
+    return n // 20 + 1
+
+
+def _in_tenant(name: str, rows: int, key: str, *columns: Json, **fields: Any) -> Json:
+    own = {"primary_key": ["tenant_id", key], **fields}
+    return table(name, rows, to("tenant_id", "tenants.id"), *ints(key), *columns, **own)
+
+
+CUSTOMER = link("tenant_id, customer_no", "customers(tenant_id, no)")
+PRODUCT = link("tenant_id, product_no", "products(tenant_id, no)")
+
+
+@pattern()
+def tenants(n: int) -> list[Json]:
+    return [
+        entity("tenants", _tenants(n)),
+        _in_tenant("customers", n, "no"),
+        _in_tenant("products", n, "no"),
+        _in_tenant("orders", 3 * n, "order_no", *ints("customer_no"), foreign_keys=[CUSTOMER]),
+        table(
+            "order_lines",
+            6 * n,
+            *ints("tenant_id", "order_no"),
+            column("line_no", "SMALLINT"),
+            *ints("product_no"),
+            primary_key=["tenant_id", "order_no", "line_no"],
+            foreign_keys=[link("tenant_id, order_no", "orders(tenant_id, order_no)"), PRODUCT],
+        ),
+    ]
+
+
+@pattern()
+def tenants_with_a_customer_each(n: int) -> list[Json]:
+    tenant = to("tenant_id", "tenants.id", children={"min": 1})
+    customers = table("customers", n, tenant, *ints("no"), primary_key=["tenant_id", "no"])
+    orders = _in_tenant("orders", 3 * n, "order_no", *ints("customer_no"), foreign_keys=[CUSTOMER])
+    return [entity("tenants", _tenants(n)), customers, orders]
+
+
+@pattern(
+    "SELECT * FROM orders o JOIN customers c ON o.customer_id = c.id WHERE o.tenant_id <> c.tenant_id",
+    "SELECT * FROM orders o JOIN products p ON o.product_id = p.id WHERE o.tenant_id <> p.tenant_id",
+)
+def tenants_with_surrogate_keys(n: int) -> list[Json]:
+    tenant = to("tenant_id", "tenants.id")
+    links = [
+        link("tenant_id, customer_id", "customers(tenant_id, id)"),
+        link("tenant_id, product_id", "products(tenant_id, id)"),
+    ]
+    return [
+        entity("tenants", _tenants(n)),
+        entity("customers", n, tenant, unique=[["tenant_id", "id"]]),
+        entity("products", n, tenant, unique=[["tenant_id", "id"]]),
+        entity("orders", 3 * n, *ints("tenant_id", "customer_id", "product_id"), foreign_keys=links),
+    ]
+
+
+@pattern()
+def join_table_within_tenants(n: int) -> list[Json]:
+    return [
+        entity("tenants", _tenants(n)),
+        _in_tenant("customers", n, "no"),
+        _in_tenant("products", n, "no"),
+        table(
+            "wishes",
+            n,
+            *ints("tenant_id", "customer_no", "product_no"),
+            primary_key=["tenant_id", "customer_no", "product_no"],
+            foreign_keys=[CUSTOMER, PRODUCT],
+        ),
+    ]
+
+
+@pattern()
+def managers_within_tenants(n: int) -> list[Json]:
+    manager = link("tenant_id, manager_no", "employees(tenant_id, emp_no)", nullable=True)
+    return [
+        entity("tenants", _tenants(n)),
+        _in_tenant("employees", n, "emp_no", *ints("manager_no"), foreign_keys=[manager]),
+    ]
+
+
+@pattern()
+def nullable_follower(n: int) -> list[Json]:
+    """The tenant is always there, the product not always."""
+    optional = {**PRODUCT, "nullable": True, "null_fraction": 0.4}
+    tenant = to("tenant_id", "tenants.id")
+    visits = entity("visits", 3 * n, tenant, *ints("product_no"), foreign_keys=[optional])
+    return [entity("tenants", _tenants(n)), _in_tenant("products", n, "no"), visits]
+
+
+@pattern("SELECT * FROM d JOIN b ON d.b_id = b.id JOIN c ON d.c_id = c.id WHERE b.a_id <> c.a_id")
+def diamond(n: int) -> list[Json]:
+    sides = [entity(name, 2 * n, to("a_id", "a.id"), unique=[["id", "a_id"]]) for name in ("b", "c")]
+    links = [link("b_id, a_id", "b(id, a_id)"), link("c_id, a_id", "c(id, a_id)")]
+    bottom = entity("d", 3 * n, *ints("b_id", "c_id", "a_id"), foreign_keys=links)
+    return [entity("a", n), *sides, bottom]
+
+
+# --- polymorphic references and copies
+
+
+def _subject(**fields: Any) -> Json:
+    parents = [
+        {"type": "post", "references_table": "posts", "references_column": "id", "weight": 2},
+        {"type": "photo", "references_table": "photos", "references_column": "id"},
+    ]
+    polymorphic = {"type_column": "subject_type", "parents": parents, **fields}
+    return column("subject_id", "INT", polymorphic=polymorphic)
+
+
+WEIGHTED = f"""SELECT avg((subject_type = 'post')::INT) AS share FROM comments
+    WHERE subject_id IS NOT NULL HAVING count(*) >= {MANY} AND share NOT BETWEEN 0.55 AND 0.78"""
+
+
+@pattern(WEIGHTED)
+def polymorphic(n: int) -> list[Json]:
+    comments = entity("comments", 3 * n, column("subject_type", "VARCHAR(10)"), _subject())
+    return [entity("posts", n), entity("photos", 2 * n), comments]
+
+
+@pattern(WEIGHTED)
+def polymorphic_nullable(n: int) -> list[Json]:
+    comments = entity("comments", 3 * n, column("subject_type", "VARCHAR(10)"), _subject(nullable=True))
+    return [entity("posts", n), entity("photos", 2 * n), comments]
+
+
+def _copy(name: str, original: str, *steps: str) -> Json:
+    return column(name, "CHAR(2)", lookup={"reference": list(steps), "column": original})
+
+
+def _with_countries(n: int, **fields: Any) -> list[Json]:
+    own = to("customer_id", "customers.id", **fields), _copy("country", "country", "customer_id")
+    return [entity("customers", n, column("country", "CHAR(2)")), entity("orders", 3 * n, *own)]
+
+
+@pattern()
+def lookup(n: int) -> list[Json]:
+    return _with_countries(n)
+
+
+@pattern()
+def lookup_through_nullable_reference(n: int) -> list[Json]:
+    return _with_countries(n, nullable=True)
+
+
+@pattern()
+def lookup_of_two_steps(n: int) -> list[Json]:
+    copied = _copy("customer_country", "country", "order_id", "customer_id")
+    return [*_with_countries(n), entity("order_lines", 5 * n, to("order_id", "orders.id"), copied)]
+
+
+# --- nothing
+
+
+@pattern("SELECT * FROM b WHERE a_id IS NOT NULL")
+def reference_into_an_empty_table(n: int) -> list[Json]:
+    return [entity("a", 0), entity("b", n, to("a_id", "a.id", nullable=True))]
+
+
+@pattern(sizes=(0,))
+def empty_tables(n: int) -> list[Json]:
+    return [*diamond(n), entity("e", n, to("d_id", "d.id"), to("boss_id", "e.id", nullable=True))]
+
+
+@pattern(sizes=(0,))
+def empty_cycle(n: int) -> list[Json]:
+    return cycle_of_three_required(n)
