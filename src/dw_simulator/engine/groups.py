@@ -7,8 +7,10 @@ a row's number within its parent (`Ordinal`), and picks among the rows that shar
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dw_simulator.engine.permutation import Permutation, rearranged
 from dw_simulator.engine.randomness import Stream
@@ -57,8 +59,7 @@ class Grouping:
 
     def _locate(self, rows: Rows) -> tuple[UInts, UInts]:
         if not rows.contiguous or len(rows) < 2 or self.rows < self.size:
-            parents = self.parents(rows.numbers)
-            return parents, self.first(parents)
+            return self._look_up(rows.numbers)
         # a run of rows: each parent in it is worked out once
         low, high = self.parents(np.array([rows.start, rows.stop - 1], dtype=np.uint64))
         parents = np.arange(low, high + _ONE, dtype=np.uint64)
@@ -66,6 +67,28 @@ class Grouping:
         ends = np.clip(first, np.uint64(rows.start), np.uint64(rows.stop))
         counts = np.diff(ends).view(np.int64)
         return np.repeat(parents, counts), np.repeat(first[:-1], counts)
+
+
+    def _look_up(self, numbers: UInts) -> tuple[UInts, UInts]:
+        parents = self.parents(numbers)
+        return parents, self.first(parents)
+
+
+_OWNERS_LIMIT = 1 << 19
+
+
+def _owners(bounds: UInts) -> NDArray[np.int32] | None:
+    """For every number below the last bound, between which bounds it lies; None where that is a long table."""
+    if bounds[-1] > _OWNERS_LIMIT:
+        return None
+    return np.repeat(np.arange(len(bounds) - 1, dtype=np.int32), np.diff(bounds).view(np.int64))
+
+
+def _find(owners: NDArray[np.int32] | None, bounds: UInts, numbers: UInts) -> UInts:
+    """The last bound that is not above each number, fresh."""
+    if owners is not None:
+        return owners[numbers.view(np.int64)].astype(np.uint64)
+    return np.searchsorted(bounds, numbers, side="right").astype(np.uint64) - _ONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,8 +163,12 @@ class Counted(Grouping):
     def first(self, parents: UInts) -> UInts:
         return self.bounds[np.minimum(parents, np.uint64(self.size)).view(np.int64)]
 
+    @cached_property
+    def _owners(self) -> NDArray[np.int32] | None:
+        return _owners(self.bounds)
+
     def parents(self, numbers: UInts) -> UInts:
-        return np.searchsorted(self.bounds, numbers, side="right").astype(np.uint64) - _ONE
+        return _find(self._owners, self.bounds, numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -218,14 +245,29 @@ class Tiled(Grouping):
         return parents
 
     def _tile_parents(self, numbers: UInts) -> UInts:
+        return self._look_up_in_tiles(numbers)[0]
+
+    def _look_up(self, numbers: UInts) -> tuple[UInts, UInts]:
+        if (numbers < np.uint64(self.even.rows)).all():
+            return self._look_up_in_tiles(numbers)
+        return super()._look_up(numbers)
+
+    def _look_up_in_tiles(self, numbers: UInts) -> tuple[UInts, UInts]:
         tiles = self.even.parents(numbers)
         begin = self._turned(tiles)
-        target = numbers - self.even.first(tiles)
-        target += self._flat[begin.view(np.int64)]
-        found = np.searchsorted(self._flat, target, side="right").astype(np.uint64)
-        found -= begin + _ONE
+        # from a row number to its place in the flat table, and back
+        lift = self._flat[begin.view(np.int64)]
+        lift -= self.even.first(tiles)
+        found = _find(self._owners, self._flat, numbers + lift)
+        first = self._flat[found.view(np.int64)]
+        first -= lift
+        found -= begin
         found += tiles * np.uint64(self.width)
-        return found
+        return found, first
+
+    @cached_property
+    def _owners(self) -> NDArray[np.int32] | None:
+        return _owners(self._flat)
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from dw_simulator.types import Kind
 
 WHOLE_LIMIT = 1 << 16
 """Up to so many parents each have a count of their own; beyond, counts repeat from tile to tile."""
-_TILE = 1 << 12
+_WIDEST_TILE, _NARROWEST_TILE, _TILE_ROWS = 1 << 12, 1 << 8, 1 << 15
 _MEAN_SAMPLE = 1 << 14
 
 Counts = NDArray[np.int64]
@@ -73,11 +73,12 @@ def grouping(shape: CountShape, rows: int, parents: int) -> Grouping:
             f"skew together with a key, over {parents:,} parents: up to {WHOLE_LIMIT:,} can be weighed",
             'say how many children there are instead: "children": {"min": ..., "max": ...}',
         )
-    full, left = divmod(parents, _TILE)
+    width = min(max(_TILE_ROWS * parents // max(rows, 1), _NARROWEST_TILE), _WIDEST_TILE)
+    full, left = divmod(parents, width)
     late = rows * left // parents
     even = Even(rows - late, full)
     each = even.rows // full
-    tables = np.stack([_turns(_counts(shape, _TILE, each + extra)) for extra in (0, bool(even.richer))])
+    tables = np.stack([_turns(_counts(shape, width, each + extra)) for extra in (0, bool(even.richer))])
     tail = Counted(_bounds(_counts(shape, left, late)) if left else np.zeros(1, dtype=np.uint64))
     return Tiled(even, tables, tail, shape.stream("turn"))
 
