@@ -6,7 +6,7 @@ Each function of CHECKS yields what it finds wrong; `schema.parse` reports all o
 from collections.abc import Callable, Iterable, Iterator
 
 from dw_simulator.errors import Problem, closest
-from dw_simulator.model import SOURCES, Column, Experiment, ForeignKey, Polymorphic, Table
+from dw_simulator.model import SOURCES, Column, Experiment, ForeignKey, Polymorphic, Table, Tree
 from dw_simulator.types import Kind
 
 
@@ -189,13 +189,27 @@ def _check_type_column(place: str, table: Table, declared: Polymorphic) -> Itera
         yield Problem(place, message, f"leave its {used or 'foreign key'} out")
 
 
+def check_null_fractions(experiment: Experiment) -> Iterator[Problem]:
+    """A reference that is never NULL has no share of NULLs."""
+    for i, table in enumerate(experiment.tables):
+        for k, reference in enumerate(table.foreign_keys):
+            columns = [column for name in reference.columns if (column := table.column(name)) is not None]
+            if reference.null_fraction and not reference.nullable and all(c.required for c in columns):
+                message = f"{table.name}({', '.join(reference.columns)}) cannot be NULL"
+                yield Problem(f"tables[{i}].foreign_keys[{k}].null_fraction", message, 'say "nullable": true')
+
+
 def check_trees(experiment: Experiment) -> Iterator[Problem]:
-    """Only a reference of a table to itself makes a tree."""
+    """Only a reference of a table to itself makes a tree; a tree's shape says how many rows are NULL."""
     for i, table in enumerate(experiment.tables):
         for place, _place, reference in _reference_places(i, table):
             if reference.tree and reference.references_table != table.name:
                 message = f"{table.name} references {reference.references_table}, so its rows form no tree"
                 yield Problem(place.replace("references_table", "tree"), message, "leave tree out")
+            if isinstance(reference.tree, Tree) and reference.tree.has_shape and reference.null_fraction:
+                message = f"{table.name}: the roots of this tree are its NULLs, so no share of NULLs fits in"
+                mend = "leave null_fraction out, or say how many roots there are"
+                yield Problem(place.replace("references_table", "tree"), message, mend)
 
 
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
@@ -205,5 +219,6 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_references,
     check_sources,
     check_polymorphic,
+    check_null_fractions,
     check_trees,
 )

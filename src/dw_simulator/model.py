@@ -224,6 +224,11 @@ class Tree(Part):
     branching: Annotated[int, Field(ge=1, le=MAX_ROWS)] | None = None
     depth: Annotated[int, Field(ge=1, le=1000)] | None = None
 
+    @property
+    def has_shape(self) -> bool:
+        """Whether it says which rows are roots; otherwise chance does."""
+        return bool(self.roots or self.branching or self.depth)
+
     @model_validator(mode="after")
     def _one_shape(self) -> "Tree":
         if self.branching is not None and self.depth is not None:
@@ -396,7 +401,8 @@ def _column_faults(column: Column) -> Iterator[Fault]:
     if dates and kind not in (Kind.DATE, Kind.TIMESTAMP):
         yield Fault(dates[0], f"is for dates and timestamps, not for {words}", "leave it out")
     yield from _bound_faults(column)
-    if column.required and column.null_fraction:
+    optional = any(link is not None and link.nullable for link in (column.foreign_key, column.polymorphic))
+    if column.required and column.null_fraction and not optional:
         yield Fault("null_fraction", "the column is required", 'say "required": false')
     if column.distribution is not None and kind not in NUMERIC_KINDS:
         yield Fault("distribution", f"is for numbers, not for {words}", "leave it out")

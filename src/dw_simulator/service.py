@@ -36,6 +36,7 @@ from dw_simulator.types import Kind
 
 COMPRESSIONS = ("zstd", "snappy", "none")
 MAX_SEED = (1 << 63) - 1
+MAX_PREVIEW = 10_000
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,21 @@ class Summary:
     @property
     def rows(self) -> int:
         return sum(self.row_counts.values())
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Some rows of a table, as a run with this seed would make them.
+
+    total  how many rows the whole table has
+    """
+
+    experiment: str
+    table: str
+    seed: int
+    offset: int
+    total: int
+    rows: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -177,6 +193,34 @@ class ExperimentService:
     def plan(self, name: str, *, seed: int, rows: Mapping[str, int] | None = None) -> Plan:
         """Plan a run without making it. Raises PlanError with everything that cannot be made."""
         return planning.plan(self.get(name).experiment, seed, self.rule, rows)
+
+    def preview(
+        self,
+        name: str,
+        table: str,
+        *,
+        offset: int = 0,
+        count: int = 10,
+        seed: int = 0,
+        rows: Mapping[str, int] | None = None,
+    ) -> Preview:
+        """Rows `offset` to `offset + count` of a table, without making any others.
+
+        Raises RequestError for rows that are not there, PlanError for what cannot be made.
+        """
+        if not 1 <= count <= MAX_PREVIEW:
+            raise RequestError(f"{count:,} rows cannot be shown; ask for 1 to {MAX_PREVIEW:,}")
+        plan = self.plan(name, seed=_checked_seed(seed), rows=rows)
+        names = [planned.name for planned in plan.tables]
+        if table not in names:
+            raise RequestError(f"{name} has no table {table!r}{closest(table, names)}")
+        total = plan.table(table).rows
+        if not 0 <= offset <= max(total - 1, 0):
+            raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")
+        sink = self.registry.load("sink", "memory")()
+        window = plan.window(table, offset, min(offset + count, total))
+        self.registry.load("executor", "threads")(window, sink, Execution(workers=1))
+        return Preview(name, table, seed, offset, total, sink.rows(table))
 
     def generate(self, name: str, request: GenerateRequest | None = None) -> Summary:
         """Make every table of an experiment and publish them together.

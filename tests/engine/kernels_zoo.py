@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling
-from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Nullable
+from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
@@ -123,6 +123,9 @@ EXAMPLES: Mapping[str, Kernel] = {
     "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree")), ROWS, _EVEN)),
     "Levels": chosen(tree(picks.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
     "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
+    "Missing": nulled(
+        "missing", Missing((Nullable(drawn("gap", Codes(3)), sampling.Chance(stream("gap"), 0.4)),))
+    ),
     "Nullable": Nullable(drawn("nullable", Codes(3)), sampling.Chance(stream("null"), 0.25)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Permuted": chosen(_PERMUTED),
@@ -170,7 +173,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
     "Through": chosen(groups.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
-    "Until": chosen(groups.Until(groups.Even(1 << 36, 1000))),
+    "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),
     "WithinSpan": chosen(groups.WithinSpan(_SPAN, stream("within"))),
     "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
     "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),

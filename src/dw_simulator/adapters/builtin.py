@@ -9,7 +9,10 @@ _LOCAL = "dw_simulator.adapters.executors.local"
 
 @hookimpl
 def dw_simulator_sinks() -> Mapping[str, str]:
-    return {"file": "dw_simulator.adapters.sinks.parquet:ParquetSink"}
+    return {
+        "file": "dw_simulator.adapters.sinks.parquet:ParquetSink",
+        "memory": "dw_simulator.adapters.sinks.memory:MemorySink",
+    }
 
 
 @hookimpl

@@ -23,6 +23,8 @@ _ONE = np.uint64(1)
 class Grouping:
     """A monotone selector over `rows` rows onto `size` parents.
 
+    Rows after those (their reference is NULL) are taken for the last one.
+
     least, most  fewest and most rows of one parent
     covered      so many parents, from the first on, are certain to have a row
     """
@@ -57,9 +59,16 @@ class Grouping:
         """(parent, first row of that parent) of each row, computed once for these rows."""
         return rows.once((self, "located"), lambda: self._locate(rows))
 
+    def within(self, rows: Rows) -> UInts:
+        """The row numbers, none beyond the last grouped row. Not to be overwritten."""
+        if rows.contiguous and rows.stop <= self.rows:
+            return rows.numbers
+        return np.minimum(rows.numbers, np.uint64(max(self.rows - 1, 0)))
+
     def _locate(self, rows: Rows) -> tuple[UInts, UInts]:
-        if not rows.contiguous or len(rows) < 2 or self.rows < self.size:
-            return self._look_up(rows.numbers)
+        in_a_run = rows.contiguous and rows.stop <= self.rows
+        if not in_a_run or len(rows) < 2 or self.rows < self.size:
+            return self._look_up(self.within(rows))
         # a run of rows: each parent in it is worked out once
         low, high = self.parents(np.array([rows.start, rows.stop - 1], dtype=np.uint64))
         parents = np.arange(low, high + _ONE, dtype=np.uint64)
@@ -67,7 +76,6 @@ class Grouping:
         ends = np.clip(first, np.uint64(rows.start), np.uint64(rows.stop))
         counts = np.diff(ends).view(np.int64)
         return np.repeat(parents, counts), np.repeat(first[:-1], counts)
-
 
     def _look_up(self, numbers: UInts) -> tuple[UInts, UInts]:
         parents = self.parents(numbers)
@@ -78,7 +86,7 @@ _OWNERS_LIMIT = 1 << 19
 
 
 def _owners(bounds: UInts) -> NDArray[np.int32] | None:
-    """For every number below the last bound, between which bounds it lies; None where that is a long table."""
+    """Between which bounds every number below the last one lies; None where that is a long table."""
     if bounds[-1] > _OWNERS_LIMIT:
         return None
     return np.repeat(np.arange(len(bounds) - 1, dtype=np.int32), np.diff(bounds).view(np.int64))
@@ -295,9 +303,9 @@ class Chained(Grouping):
 
     @property
     def covered(self) -> int:
-        if not self.inner.covered:
-            return 0
         last = min(self.inner.covered, self.outer.rows) - 1
+        if last < 0:
+            return 0
         return min(self.outer.covered, int(self.outer.parents(np.array([last], dtype=np.uint64))[0]) + 1)
 
     def first(self, parents: UInts) -> UInts:
@@ -318,23 +326,7 @@ class Ordinal:
         return self.grouping.most
 
     def index(self, rows: Rows) -> UInts:
-        return rows.numbers - self.grouping.located(rows)[1]
-
-
-@dataclass(frozen=True, eq=False)
-class Until:
-    """A grouping of a table's first rows; the rows after them, which are NULL, repeat the last parent."""
-
-    grouping: Grouping
-
-    @property
-    def size(self) -> int:
-        return self.grouping.size
-
-    def index(self, rows: Rows) -> UInts:
-        if rows.contiguous and rows.stop <= self.grouping.rows:
-            return self.grouping.index(rows)
-        return self.grouping.parents(np.minimum(rows.numbers, np.uint64(self.grouping.rows - 1)))
+        return self.grouping.within(rows) - self.grouping.located(rows)[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -349,7 +341,7 @@ class Mingled:
         return self.grouping.size
 
     def index(self, rows: Rows) -> UInts:
-        return self.grouping.parents(self.permutation(rows.numbers))
+        return self.grouping.index(Rows.at(self.permutation(rows.numbers)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -447,7 +439,7 @@ class Rearranged:
         sizes = np.ones(len(rows), dtype=np.uint64)
         for extent in self.extents:
             sizes *= np.uint64(extent) if isinstance(extent, int) else extent.ends(rows)[1]
-        return rearranged(rows.numbers - first, sizes, self.stream.bits(Rows.at(parents)))
+        return rearranged(self.grouping.within(rows) - first, sizes, self.stream.bits(Rows.at(parents)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -83,7 +83,7 @@ class Permutation:
         return x
 
 
-_FEISTEL_ROUNDS = 6
+_FEISTEL_ROUNDS = 8
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _STIR_1, _STIR_2 = np.uint64(0xD6E8FEB86659FD93), np.uint64(0xCF9BBCA26A8F3E8D)
 _HALF = np.uint64(32)

@@ -89,14 +89,13 @@ class InTree:
         """Places within the tree. Not to be overwritten."""
         if self.grouping is None:
             return rows.numbers
-        numbers = np.minimum(rows.numbers, np.uint64(self.grouping.rows - 1))
-        first = self.grouping.first(self.grouping.parents(numbers))
-        return rows.numbers - first
+        return self.grouping.within(rows) - self.grouping.located(rows)[1]
 
     def index(self, rows: Rows) -> UInts:
         places = rows.once((self, "places"), lambda: self.places(rows))
         above = self.shape.above(places, rows)
-        above += rows.numbers - places
+        if self.grouping is not None:
+            above += self.grouping.located(rows)[1]
         return above
 
 

@@ -46,6 +46,21 @@ class Domain(Protocol):
     def decode(self, index: UInts) -> Column: ...
 
 
+@dataclass(frozen=True, eq=False)
+class Missing:
+    """True where one of some kernels gives NULL."""
+
+    kernels: "tuple[Kernel, ...]"
+
+    def hits(self, rows: Rows) -> NDArray[np.bool_]:
+        hits = np.zeros(len(rows), dtype=np.bool_)
+        for kernel in self.kernels:
+            valid = kernel.values(rows).valid
+            if valid is not None:
+                hits |= ~valid
+        return hits
+
+
 def is_domain(values: "Kernel | Domain") -> TypeIs[Domain]:
     """Whether these are values to draw from, rather than a finished kernel."""
     return hasattr(values, "decode")

@@ -72,8 +72,13 @@ def least_keys(table: Table) -> list[tuple[str, ...]]:
 def _group_own_columns(draft: Draft, relation: Relation) -> None:
     """A table that references its own rows within a tenant, say, where the tenant is a plain column."""
     for own, target in relation.pairs.items():
-        others = [other for other in draft.relations_at(relation.table, own) if other is not relation]
-        if own == target and not others and len(relation.pairs) > 1:
+        grouped = any(other.domain and own in other.columns for other in draft.relations[relation.table.name])
+        if (
+            own == target
+            and not grouped
+            and not draft.sources_at(relation.table, own)
+            and len(relation.pairs) > 1
+        ):
             _add_domain(draft, relation.table, own)
 
 
@@ -100,7 +105,7 @@ def counting_column(draft: Draft, table: Table, key: tuple[str, ...]) -> str | N
         for name in key
         if (column := table.column(name)) is not None
         and is_plain_integer(column)
-        and not draft.relations_at(table, name)
+        and not draft.sources_at(table, name)
         and (table.name, name) in draft.values
         and is_domain(draft.values[table.name, name])
         and not any(other.domain and name in other.columns for other in draft.relations[table.name])
@@ -171,7 +176,7 @@ def _grouping_column(draft: Draft, table: Table, key: tuple[str, ...]) -> Relati
             return relation
     for name in key:
         column = table.column(name)
-        free = column is not None and not is_plain_integer(column) and not draft.relations_at(table, name)
+        free = column is not None and not is_plain_integer(column) and not draft.sources_at(table, name)
         if free and (name,) not in table.keys:
             return _add_domain(draft, table, name)
     return None

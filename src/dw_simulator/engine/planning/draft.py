@@ -142,6 +142,14 @@ class Draft:
             if column in relation.columns and not relation.domain
         ]
 
+    def sources_at(self, table: Table, column: str) -> list[Relation]:
+        """The references that a column has its values from: all but those of a row to its own column."""
+        return [
+            relation
+            for relation in self.relations_at(table, column)
+            if relation.parent is not table or relation.pairs[column] != column
+        ]
+
     def clustered(self, relation: Relation) -> bool:
         """Whether the relation's children stand together by parent."""
         return self.clusters.get(relation.table.name) is relation

@@ -46,10 +46,10 @@ def _make(draft: Draft, relation: Relation) -> Grouping:
         if not relation.numbered or relation.shared or mean < 2:
             return Even(rows, parents)
         # a plausible spread where nothing is said: one to twice the mean
-        declared = spread(declared, 1, min(-(-2 * rows // parents) - 1, room))
+        declared = spread(declared, 1, min(-(-2 * rows // parents) - 1, max(room, 1)))
         if declared.children is not None and (declared.children.max or 0) * parents < rows:
             return Even(rows, parents)
-    return grouping(CountShape(draft, relation.table, declared, min(room, max(rows, 1))), rows, parents)
+    return grouping(CountShape(draft, relation.table, declared, max(min(room, rows), 1)), rows, parents)
 
 
 def filled_rows(draft: Draft, relation: Relation) -> int:
@@ -79,8 +79,10 @@ def reach(draft: Draft, relation: Relation) -> int:
     """
     limit = relation.parent_rows
     for other in draft.relations[relation.table.name]:
-        if not other.path or other.base is None or other.base[0] is not relation or other.base == other.path:
+        if not other.path or other.base is None or other.base[0] is not relation:
             continue
+        if other.base == other.path or not other.parent_rows:
+            continue  # a row agrees with itself; a reference into an empty table is NULL
         rows = chain(draft, other.path)
         if rows.covered >= rows.size:
             continue

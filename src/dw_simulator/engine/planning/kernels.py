@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dw_simulator.engine.kernels.base import Drawn, Event, Kernel, Nullable, is_domain, width_of
+from dw_simulator.engine.kernels.base import Drawn, Event, Kernel, Missing, Nullable, is_domain, width_of
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.kernels.pools import Pooled
@@ -66,7 +66,7 @@ class _Resolver:
             choice, event = self._choice(table, declared)
             kernel = Drawn(choice, Pooled.of([parent.type for parent in declared.parents]))
             return Nullable(kernel, event) if event else kernel
-        relations = self.draft.relations_at(table, column.name)
+        relations = self.draft.sources_at(table, column.name)
         if relations:
             return self._follow(table, column, relations)
         return self._plain(table, column)
@@ -100,15 +100,32 @@ class _Resolver:
         for relation in relations:
             target = relation.parent.column(relation.pairs[column.name])
             assert target is not None, "the model has checked references"
-            if relation is not leading and target is column:
-                continue
             parent = self.kernel(relation.parent, target)
             if parent is None or not self._fits(relation, table, column, target, parent):
                 return None
             if relation is leading:
                 kernel = self._reference(relation, column, target, parent)
-        event = _reference_event(relations, column)
+        event = self._reference_event(relations, column)
         return Nullable(kernel, event) if kernel and event else kernel
+
+    def _reference_event(self, relations: list[Relation], column: Column) -> Event | None:
+        """When a column of a reference is NULL; a column that another reference needs never is."""
+        table = relations[0].table
+        optional = column.name not in table.primary_key and all(r.optional(column) for r in relations)
+        for relation in relations:
+            if self.draft.rows[table.name] and not relation.parent_rows and not _has_own_columns(relation):
+                if optional:
+                    return Chance(self.draft.stream(table, relation.columns, "null"), 1.0)
+                self.draft.refuse(
+                    relation.label,
+                    f"references {relation.parent.name}, which has 0 rows, and cannot be NULL, because "
+                    f"{column.name} is needed elsewhere",
+                    f"give {relation.parent.name} rows",
+                )
+                return None
+        if not optional or (len(relations) > 1 and any(map(_has_own_columns, relations))):
+            return None
+        return relations[0].nulls
 
     def _fits(self, relation: Relation, table: Table, column: Column, target: Column, parent: Kernel) -> bool:
         place, goal = f"{table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
@@ -167,7 +184,8 @@ class _Resolver:
                 return None
             inner = kernel
             kernel, stored = Reference(relation.pick, kernel, stored), None
-            kernel = Nullable(kernel, relation.nulls) if relation.nulls else kernel
+            event = self._missing(relation)
+            kernel = Nullable(kernel, event) if event else kernel
         # where the own reference is NULL, so is what it looks up; anything else has to be allowed
         if can_be_null(inner if column.name not in table.primary_key else kernel) and column.required:
             self.draft.refuse(
@@ -178,6 +196,13 @@ class _Resolver:
             return None
         event = _own_event(self.draft, table, column) if column.null_fraction else None
         return Nullable(kernel, event) if event else kernel
+
+    def _missing(self, relation: Relation) -> Event | None:
+        """When a reference leads nowhere: it is NULL, or the key it picked is."""
+        own = [relation.table.column(name) for name in relation.columns]
+        kernels = [self.kernel(relation.table, column) for column in own if column is not None]
+        nullable = tuple(kernel for kernel in kernels if kernel is not None and can_be_null(kernel))
+        return Missing(nullable) if nullable else None
 
     # --- one column, several parents
 
@@ -245,18 +270,6 @@ def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
         return None
     share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
     return Chance(draft.stream(table, (column.name,), "null"), share)
-
-
-def _reference_event(relations: list[Relation], column: Column) -> Event | None:
-    """When a column of a reference is NULL; a column that another reference needs never is."""
-    if column.name in relations[0].table.primary_key:
-        return None
-    if not all(relation.optional(column) for relation in relations):
-        return None
-    alone = [relation for relation in relations if _has_own_columns(relation)]
-    if len(relations) > 1 and alone:
-        return None
-    return relations[0].nulls
 
 
 def _has_own_columns(relation: Relation) -> bool:

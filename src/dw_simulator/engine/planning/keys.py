@@ -31,7 +31,7 @@ Key = tuple[str, ...]
 def assign_keys(draft: Draft) -> None:
     """Single columns first, then as few carriers as need be."""
     for table in draft.experiment.tables:
-        if draft.rows[table.name]:
+        if draft.rows[table.name] > 1:
             _KeyPlanner(draft, table).assign()
 
 
@@ -71,7 +71,7 @@ class _KeyPlanner:
         self.rows = draft.rows[table.name]
         self.relations = draft.relations[table.name]
         cluster = draft.clusters.get(table.name)
-        self.cluster = cluster if cluster is not None and cluster.grouping is not None else None
+        self.cluster = cluster if cluster is not None and cluster.grouping and cluster.grouping.rows else None
         self.carriers: list[Carrier] = []
         self.items: dict[str | Relation, _Item] = {}
 
@@ -135,11 +135,11 @@ class _KeyPlanner:
         if any(carrier <= known for carrier in self.carriers):
             return True
         # a key with a column that is always NULL asks for nothing
-        return any(
-            not relation.parent_rows and self._optional(relation)
-            for relation in known
-            if isinstance(relation, Relation)
-        )
+        return any(self._always_null(relation) for relation in known if isinstance(relation, Relation))
+
+    def _always_null(self, relation: Relation) -> bool:
+        empty = not relation.parent_rows or (relation.grouping is not None and not relation.grouping.rows)
+        return empty and self._optional(relation)
 
     def _optional(self, relation: Relation) -> bool:
         columns = (self.table.column(name) for name in relation.columns)
@@ -163,8 +163,8 @@ class _KeyPlanner:
         """The parts of a key that are still free to carry it, in its order."""
         found: dict[str | Relation, None] = {}
         for name in key:
-            relations = [r for r in self.relations if name in r.columns and not r.domain]
-            if not relations and (self.table.name, name) in self.draft.values:
+            relations = self.draft.relations_at(self.table, name)
+            if not self.draft.sources_at(self.table, name) and (self.table.name, name) in self.draft.values:
                 found[name] = None
             for relation in relations:
                 if relation.determined_by(set(key)) and not relation.follows and not relation.implied:

@@ -1,6 +1,6 @@
 """What planning ends in: kernels, part boundaries, and nothing that is still to be decided."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from dw_simulator.engine.kernels.base import Kernel
@@ -38,17 +38,21 @@ class ColumnPlan:
 
 @dataclass(frozen=True)
 class TablePlan:
-    """A table, ready to be made: picklable, and all that a worker needs."""
+    """A table, ready to be made: picklable, and all that a worker needs.
+
+    only  the parts to make, where that is not the whole table
+    """
 
     name: str
     rows: int
     columns: tuple[ColumnPlan, ...]
     row_group_rows: int = ROW_GROUP_ROWS
+    only: tuple[Part, ...] | None = None
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """The table's files; a plan that is only looked at never lists them."""
-        return part_boundaries(self.name, self.rows)
+        return self.only if self.only is not None else part_boundaries(self.name, self.rows)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,11 @@ class Plan:
 
     def table(self, name: str) -> TablePlan:
         return next(table for table in self.tables if table.name == name)
+
+    def window(self, name: str, start: int, stop: int) -> "Plan":
+        """A plan of nothing but these rows of one table: the same rows as in the whole."""
+        table = replace(self.table(name), only=(Part(name, 0, start, stop),))
+        return replace(self, tables=(table,))
 
 
 def part_boundaries(table: str, rows: int) -> tuple[Part, ...]:

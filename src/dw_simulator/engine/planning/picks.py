@@ -4,7 +4,7 @@ from math import ceil
 
 import numpy as np
 
-from dw_simulator.engine.groups import Grouping, Mingled, Span, Through, Until, WithinSpan
+from dw_simulator.engine.groups import Grouping, Mingled, Span, Through, WithinSpan
 from dw_simulator.engine.kernels.base import Event
 from dw_simulator.engine.keys import Permuted, Shuffled
 from dw_simulator.engine.permutation import Permutation
@@ -57,10 +57,11 @@ def _make(draft: Draft, relation: Relation) -> Selector:
     if not draft.rows[relation.table.name] or not relation.parent_rows:
         return Uniform(_stream(draft, relation, "parent"), max(relation.parent_rows, 1))
     if relation.base is not None:
-        if relation.declared.children or relation.declared.skew or relation.declared.childless:
+        way = relation.declared
+        if way.children or way.skew or way.childless or (way.tree and not is_tree(relation)):
             decides = relation.base[0].label
             raise Refusal(
-                f"{decides} decides which rows it references: children, skew and childless have no say",
+                f"{decides} decides which rows it references: children, skew, childless and tree have no say",
                 f"declare them on {decides}, or leave them out",
             )
         if relation.follows:
@@ -85,7 +86,7 @@ def _clustered(draft: Draft, relation: Relation) -> Selector:
     whole = grouped(draft, relation)
     if not whole.rows:
         return Uniform(_stream(draft, relation, "parent"), whole.size)
-    return whole if whole.rows == draft.rows[relation.table.name] else Until(whole)
+    return whole
 
 
 def _free(draft: Draft, relation: Relation) -> Selector:
@@ -140,7 +141,7 @@ def _tree(draft: Draft, relation: Relation) -> InTree:
     in_tree = InTree(_shape(declared, stream, whole.most if whole else rows), rows, whole)
     columns = [relation.table.column(name) for name in relation.columns]
     if any(column is not None and relation.optional(column) for column in columns):
-        by_chance = not (declared.roots or declared.branching or declared.depth)
+        by_chance = not declared.has_shape
         share = null_share(relation.table, relation.declared)
         chance = Chance(_stream(draft, relation, "null"), share) if by_chance else None
         relation.nulls = Roots(in_tree, declared.roots or 1, chance)

@@ -29,7 +29,7 @@ def build_values(draft: Draft) -> None:
         keyed = {name for key in _least_keys(table) for name in key}
         for column in table.columns:
             place = (table.name, column.name)
-            if draft.relations_at(table, column.name) or column.lookup or column.polymorphic:
+            if draft.sources_at(table, column.name) or column.lookup or column.polymorphic:
                 continue
             if any(
                 other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns

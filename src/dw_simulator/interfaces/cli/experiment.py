@@ -174,12 +174,60 @@ def runs(name: Name, as_json: AsJson = False) -> None:
     show_table(("run", "status", "started (UTC)", "rows", "seed"), rows, right=("run", "rows", "seed"))
 
 
+Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
+
+
+@app.command()
+def preview(
+    name: Name,
+    table: Annotated[str, typer.Argument(help="The table to look at.")],
+    offset: Annotated[str, typer.Option(help="The first row to show; 0 is the first: 5, 2M, 1e12.")] = "0",
+    count: Annotated[int, typer.Option(help="How many rows to show.")] = 10,
+    rows: Rows = None,
+    seed: Annotated[int, typer.Option(help="Show what a run with this seed makes.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Show some rows of a table without making the others: any row, of a table of any size."""
+    from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
+
+    found = _service().preview(
+        name, table, offset=parse_count(offset), count=count, seed=seed, rows=parse_rows(rows or [])
+    )
+    if as_json:
+        show_json(found.__dict__)
+        return
+    columns = list(found.rows[0]) if found.rows else []
+    cells = [
+        (f"{found.offset + k:,}", *("NULL" if value is None else str(value) for value in row.values()))
+        for k, row in enumerate(found.rows)
+    ]
+    show_table(("row", *columns), cells, right=("row",))
+    typer.echo(f"{found.table} has {found.total:,} rows; seed {found.seed}", err=True)
+
+
+@app.command()
+def plan(name: Name, rows: Rows = None, as_json: AsJson = False) -> None:
+    """Check that an experiment can be generated, and show in which order its tables can be loaded."""
+    from dw_simulator.interfaces.cli.describe import describe_later, describe_plan  # noqa: PLC0415
+    from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
+
+    found = _service().plan(name, seed=0, rows=parse_rows(rows or []))
+    if as_json:
+        show_json(describe_plan(found))
+        return
+    counts = {table.name: table.rows for table in found.tables}
+    lines = [(k + 1, table, f"{counts[table]:,}") for k, table in enumerate(found.load_order.tables)]
+    show_table(("load", "table", "rows"), lines, right=("load", "rows"))
+    for later in found.load_order.later:
+        show_line(f"afterwards: {describe_later(later)}")
+    for warning in found.warnings:
+        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+
+
 @app.command()
 def generate(
     name: Name,
-    rows: Annotated[
-        list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")
-    ] = None,
+    rows: Rows = None,
     seed: Annotated[
         int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")
     ] = None,
