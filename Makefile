@@ -28,8 +28,9 @@ check: $(READY)  ## formatting, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## measure the retail job: generated, written, end to end, against DuckDB (ARGS="--n 1000000")
+bench: $(READY)  ## measure the retail job against DuckDB (ARGS="--n 1000000"), then what relations cost
 	$(BIN)/python -m benchmarks.retail $(ARGS)
+	$(BIN)/python -m benchmarks.relations
 
 clean:  ## remove the environment and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output benchmarks/results

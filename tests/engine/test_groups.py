@@ -11,7 +11,7 @@ from tests.engine.kernels_zoo import stream
 from tests.support import scattered
 
 from dw_simulator.engine.groups import Chained, Counted, Even, Grouping, Rearranged, Tiled
-from dw_simulator.engine.keys import Coded, RowNumber
+from dw_simulator.engine.keys import INFINITY, Coded, RowNumber
 from dw_simulator.engine.permutation import rearranged
 from dw_simulator.engine.rows import Rows
 
@@ -102,11 +102,15 @@ def test_rows_of_a_parent_differ_and_parents_are_told_apart() -> None:
     assert len({tuple(row) for row in index.tolist()}) > 990
 
 
-@pytest.mark.parametrize(("base", "length"), [(2, 2), (3, 2), (5, 3), (7, 2), (11, 3)])
+@pytest.mark.parametrize(
+    ("base", "length"), [(2, 2), (3, 2), (5, 3), (7, 2), (11, 3), (6, 2), (9, 3), (35, 2)]
+)
 def test_any_sufficient_points_of_a_code_tell_all_numbers_apart(base: int, length: int) -> None:
     rows = Rows.run(0, base**length)
     whole = RowNumber(base**length)
-    columns = [Coded(whole, base, length, (point,)).index(rows).tolist() for point in range(base)]
+    least_factor = next(factor for factor in range(2, base + 1) if base % factor == 0)
+    points = [INFINITY, *range(least_factor)]
+    columns = [Coded(whole, base, length, (point,)).index(rows).tolist() for point in points]
     for chosen in itertools.combinations(columns, length):
         assert len(set(zip(*chosen, strict=True))) == base**length
     assert all(max(column) == base - 1 for column in columns)

@@ -75,6 +75,10 @@ class Shuffled:
         return self.permutation(rows.through(self.inner).numbers)
 
 
+INFINITY = -1
+"""The point at which a polynomial has its leading coefficient for a value."""
+
+
 @dataclass(frozen=True, eq=False)
 class Coded:
     """Some combinations of another selector's digits, in a prime base.
@@ -82,9 +86,10 @@ class Coded:
     The digits of the index are the coefficients of a polynomial; each point gives one digit of the result,
     the polynomial's value there. As many values as there are coefficients determine the polynomial, so any
     columns that hold so many points between them tell all indices apart (Reed, Solomon: "Polynomial codes
-    over certain finite fields", 1960).
+    over certain finite fields", 1960). This needs points that differ by numbers with an inverse modulo the
+    base; the value at INFINITY is the leading coefficient.
 
-    base    a prime below 2^31
+    base    below 2^31
     length  digits of the index
     """
 
@@ -102,14 +107,19 @@ class Coded:
         coefficients = rows.once((self.whole, self.base), lambda: self._digits(rows))
         index = np.zeros(len(rows), dtype=np.uint64)
         for point in self.points:
-            value = np.zeros(len(rows), dtype=np.uint64)
-            for coefficient in coefficients:
-                value *= np.uint64(point)
-                value += coefficient
-                value %= base
             index *= base
-            index += value
+            index += self._value(coefficients, point)
         return index
+
+    def _value(self, coefficients: list[UInts], point: int) -> UInts:
+        if point == INFINITY:
+            return coefficients[0]
+        value = coefficients[0].copy()
+        for coefficient in coefficients[1:]:
+            value *= np.uint64(point)
+            value += coefficient
+            value %= np.uint64(self.base)
+        return value
 
     def _digits(self, rows: Rows) -> list[UInts]:
         left = rows.through(self.whole).numbers

@@ -71,26 +71,24 @@ def least_keys(table: Table) -> list[tuple[str, ...]]:
 
 def _group_own_columns(draft: Draft, relation: Relation) -> None:
     """A table that references its own rows within a tenant, say, where the tenant is a plain column."""
-    for own, target in relation.pairs.items():
-        grouped = any(other.domain and own in other.columns for other in draft.relations[relation.table.name])
-        if (
-            own == target
-            and not grouped
-            and not draft.sources_at(relation.table, own)
-            and len(relation.pairs) > 1
-        ):
-            _add_domain(draft, relation.table, own)
+    table = relation.table
+    same = tuple(own for own, target in relation.pairs.items() if own == target)
+    grouped = {name for other in draft.relations[table.name] if other.domain for name in other.columns}
+    plain = tuple(name for name in same if name not in grouped and not draft.sources_at(table, name))
+    if plain and len(same) < len(relation.pairs):
+        _add_domain(draft, table, plain)
 
 
-def _add_domain(draft: Draft, table: Table, name: str) -> Relation | None:
-    values = draft.values.get((table.name, name))
-    column = table.column(name)
+def _add_domain(draft: Draft, table: Table, names: tuple[str, ...]) -> Relation | None:
+    """Group rows by a plain column; any further columns follow from the group."""
+    values, column = draft.values.get((table.name, names[0])), table.column(names[0])
     if values is None or column is None or not is_domain(values):
         return None
     rows = draft.rows[table.name]
     # groups of a few rows at the least; about the root of the rows where the column says nothing
-    size = min(values.size, max(isqrt(rows) if is_plain_integer(column) else rows // 3, 1))
-    declared = ForeignKey(columns=(name,), references_table=table.name, references_columns=(name,))
+    size = max(isqrt(rows) if is_plain_integer(column) else rows // 3, 1)
+    size = min(values.natural, rows if names[:1] in table.keys else size)
+    declared = ForeignKey(columns=names, references_table=table.name, references_columns=names)
     relation = Relation(table, declared, table, size, domain=True)
     draft.relations[table.name].append(relation)
     return relation
@@ -178,7 +176,7 @@ def _grouping_column(draft: Draft, table: Table, key: tuple[str, ...]) -> Relati
         column = table.column(name)
         free = column is not None and not is_plain_integer(column) and not draft.sources_at(table, name)
         if free and (name,) not in table.keys:
-            return _add_domain(draft, table, name)
+            return _add_domain(draft, table, (name,))
     return None
 
 
@@ -319,7 +317,7 @@ class _Agreement:
     def _way(self, relation: Relation) -> tuple[Path, Path] | None:
         """(the row to agree with, the route to it from this relation's parent), the shortest there is."""
         shared = [name for name in relation.columns if name in self.known]
-        if not shared:
+        if not shared or relation.domain:
             return None
         targets = {name: relation.pairs[name] for name in shared}
         for path, owner, found in routes(self.draft, relation.parent.name, tuple(targets.values())):

@@ -85,12 +85,17 @@ def grouping(shape: CountShape, rows: int, parents: int) -> Grouping:
 
 def _unfit(shape: CountShape, rows: int, parents: int) -> Refusal:
     least, most = shape.bounds
+    if least > most:
+        return Refusal(
+            f"at least {least:,} children for each parent, but a key tells only {most:,} of one parent apart",
+            "widen the other columns of the key, or lower the children",
+        )
     each = f"{least:,}" if least == most else f"{least:,} to {most:,}"
-    nearest = min(max(rows, parents * least), parents * most)
+    fewest, all_of_them = parents * least, parents * most
+    fitting = f"{fewest:,}" if least == most else f"{fewest:,} to {all_of_them:,}"
     return Refusal(
-        f"{each} children for each of {parents:,} parents make {parents * least:,} to "
-        f"{parents * most:,} rows, {rows:,} are asked",
-        f"ask for {nearest:,} rows, or change children",
+        f"{each} children for each of {parents:,} parents make {fitting} rows, {rows:,} are asked",
+        f"ask for {min(max(rows, fewest), all_of_them):,} rows, or change children",
     )
 
 

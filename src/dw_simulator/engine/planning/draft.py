@@ -9,7 +9,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Rule
 from dw_simulator.errors import Problem
-from dw_simulator.model import Column, Experiment, ForeignKey, RuleSpec, Table
+from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Experiment, ForeignKey, RuleSpec, Table
 from dw_simulator.types import Kind
 
 Rules = Callable[[RuleSpec, Kind], Rule]
@@ -20,6 +20,15 @@ Place = tuple[str, str]
 
 Path = tuple["Relation", ...]
 """References followed one after another, from child to parent."""
+
+
+def null_share(table: Table, reference: ForeignKey) -> float:
+    """The share of rows in which a reference is NULL, as declared; 0 for a required one."""
+    columns = [column for column in map(table.column, reference.columns) if column is not None]
+    if not reference.nullable and all(column.required for column in columns):
+        return 0.0
+    shares = [reference.null_fraction, *(column.null_fraction for column in columns)]
+    return max((share for share in shares if share is not None), default=DEFAULT_NULL_FRACTION)
 
 
 @dataclass(eq=False)
@@ -141,6 +150,51 @@ class Draft:
             for relation in self.relations[table.name]
             if column in relation.columns and not relation.domain
         ]
+
+    def null_columns(self, relation: Relation) -> tuple[str, ...]:
+        """The columns of a reference that are NULL when it is; none for one that cannot be NULL.
+
+        They are those that stand in no other reference. Where all stand in others, they are NULL together
+        with those, if none of them can be NULL by columns of its own.
+        """
+        if relation.domain or relation.implied:
+            return ()
+        own = self.own_null_columns(relation)
+        if own:
+            return own
+        sharing = [other for name in relation.columns for other in self.declared_at(relation.table, name)]
+        together = all(
+            self._may_be_null(relation.table, name)
+            for other in sharing
+            for name in other.columns
+            if name in relation.columns
+        )
+        apart = any(self.own_null_columns(other) for other in sharing)
+        return relation.columns if together and not apart else ()
+
+    def own_null_columns(self, relation: Relation) -> tuple[str, ...]:
+        """The columns that may be NULL and stand in no other reference; one NULL among them is enough."""
+        return tuple(
+            name
+            for name in relation.columns
+            if len(self.declared_at(relation.table, name)) == 1 and self._may_be_null(relation.table, name)
+        )
+
+    def _may_be_null(self, table: Table, name: str) -> bool:
+        column = table.column(name)
+        holding = self.declared_at(table, name)
+        allowed = column is not None and all(relation.optional(column) for relation in holding)
+        return allowed and name not in table.primary_key
+
+    def null_share(self, relation: Relation) -> float:
+        """The share of rows in which a reference is NULL."""
+        if not self.null_columns(relation):
+            return 0.0
+        return null_share(relation.table, relation.declared) if relation.parent_rows else 1.0
+
+    def declared_at(self, table: Table, column: str) -> list[Relation]:
+        """The declared references that a column belongs to."""
+        return [relation for relation in self.relations_at(table, column) if not relation.implied]
 
     def sources_at(self, table: Table, column: str) -> list[Relation]:
         """The references that a column has its values from: all but those of a row to its own column."""

@@ -9,7 +9,6 @@ from dw_simulator.engine.kernels.base import is_domain
 from dw_simulator.engine.planning.agreement import counting_column, least_keys
 from dw_simulator.engine.planning.counts import CountShape, grouping, spread
 from dw_simulator.engine.planning.draft import Draft, Path, Relation
-from dw_simulator.engine.planning.sizes import null_share
 from dw_simulator.engine.rows import UInts
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.model import Table
@@ -25,6 +24,7 @@ def group_rows(draft: Draft) -> None:
                 grouped(draft, relation)
             except Refusal as refusal:
                 draft.refuse(relation.label, refusal.message, refusal.mend)
+                draft.failed |= {(name, column) for column in relation.columns}
 
 
 def grouped(draft: Draft, relation: Relation) -> Grouping:
@@ -55,8 +55,8 @@ def _make(draft: Draft, relation: Relation) -> Grouping:
 def filled_rows(draft: Draft, relation: Relation) -> int:
     """How many rows have a parent; where rows stand together by parent, those without are the last."""
     rows, declared = draft.rows[relation.table.name], relation.declared
-    share = null_share(relation.table, declared) if relation.parent_rows else 1.0
-    if relation.domain or relation.implied or not share:
+    share = draft.null_share(relation)
+    if not share:
         return rows
     if declared.children is not None and declared.children.exact is not None:
         return min(rows, declared.children.exact * relation.parent_rows)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dw_simulator.engine.groups import Through
 from dw_simulator.engine.kernels.base import Drawn, Event, Kernel, Missing, Nullable, is_domain, width_of
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.integers import Integers
@@ -83,6 +84,9 @@ class _Resolver:
 
     def _selector(self, table: Table, column: Column, natural: int) -> Selector:
         for relation in self.draft.relations[table.name]:
+            if relation.domain and column.name in relation.columns[1:] and relation.pick is not None:
+                group_value = Uniform(self.draft.stream(table, (column.name,), "value"), natural)
+                return Through(relation.pick, group_value)
             if relation.domain and column.name in relation.columns and relation.pick is not None:
                 stream = self.draft.stream(table, (column.name,), "group order")
                 # a group takes any value, but days and numbers stay in order
@@ -109,23 +113,26 @@ class _Resolver:
         return Nullable(kernel, event) if kernel and event else kernel
 
     def _reference_event(self, relations: list[Relation], column: Column) -> Event | None:
-        """When a column of a reference is NULL; a column that another reference needs never is."""
+        """When a column of a reference is NULL."""
         table = relations[0].table
-        optional = column.name not in table.primary_key and all(r.optional(column) for r in relations)
-        for relation in relations:
-            if self.draft.rows[table.name] and not relation.parent_rows and not _has_own_columns(relation):
-                if optional:
-                    return Chance(self.draft.stream(table, relation.columns, "null"), 1.0)
-                self.draft.refuse(
-                    relation.label,
-                    f"references {relation.parent.name}, which has 0 rows, and cannot be NULL, because "
-                    f"{column.name} is needed elsewhere",
-                    f"give {relation.parent.name} rows",
-                )
-                return None
-        if not optional or (len(relations) > 1 and any(map(_has_own_columns, relations))):
-            return None
-        return relations[0].nulls
+        declared = self.draft.declared_at(table, column.name)
+        for relation in declared:
+            nulls = self.draft.null_columns(relation)
+            if self.draft.rows[table.name] and not relation.parent_rows:
+                if not nulls:
+                    self._refuse_empty(relation, column)
+                    return None
+                if column.name in nulls:
+                    return relation.nulls
+        return next((r.nulls for r in declared if column.name in self.draft.null_columns(r)), None)
+
+    def _refuse_empty(self, relation: Relation, column: Column) -> None:
+        self.draft.refuse(
+            relation.label,
+            f"references {relation.parent.name}, which has 0 rows, and cannot be NULL, because another "
+            f"reference needs {column.name}",
+            f"give {relation.parent.name} rows",
+        )
 
     def _fits(self, relation: Relation, table: Table, column: Column, target: Column, parent: Kernel) -> bool:
         place, goal = f"{table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
@@ -154,7 +161,7 @@ class _Resolver:
         steps: list[Relation] = []
         place, at = f"{table.name}.{column.name}", table
         for name in lookup.reference:
-            relations = self.draft.relations_at(at, name)
+            relations = self.draft.declared_at(at, name)
             if not relations:
                 known = [own for relation in self.draft.relations[at.name] for own in relation.columns]
                 words = f"the lookup follows {at.name}.{name}, which is no reference{closest(name, known)}"
@@ -270,17 +277,6 @@ def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
         return None
     share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
     return Chance(draft.stream(table, (column.name,), "null"), share)
-
-
-def _has_own_columns(relation: Relation) -> bool:
-    """Whether a column of the reference stands in no other, so that it can be NULL for this one alone."""
-    others = {
-        name
-        for other in relation.table.references
-        if other.columns != relation.columns
-        for name in other.columns
-    }
-    return any(name not in others and name not in relation.table.primary_key for name in relation.columns)
 
 
 def _stored(own: SqlType, target: SqlType) -> tuple[int, np.dtype[np.generic]] | None:

@@ -9,14 +9,24 @@ columns, and references that the key's columns are enough to determine.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import isqrt, prod
+from math import prod
 
 from dw_simulator.engine.groups import Extent, Ordinal, Place, Rearranged, Span, SpanPlace
 from dw_simulator.engine.kernels.base import Drawn, is_domain
-from dw_simulator.engine.keys import Coded, Digit, Permuted, RowNumber, Shuffled, digits, radix_split
+from dw_simulator.engine.keys import (
+    INFINITY,
+    Coded,
+    Digit,
+    Permuted,
+    RowNumber,
+    Shuffled,
+    digits,
+    radix_split,
+)
 from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.picks import Beyond, Capped
 from dw_simulator.engine.planning.agreement import least_keys
+from dw_simulator.engine.planning.codes import widest_code
 from dw_simulator.engine.planning.draft import Draft, Relation
 from dw_simulator.engine.planning.groupings import chain
 from dw_simulator.engine.planning.picks import is_tree, row_of
@@ -142,11 +152,7 @@ class _KeyPlanner:
         return empty and self._optional(relation)
 
     def _optional(self, relation: Relation) -> bool:
-        columns = (self.table.column(name) for name in relation.columns)
-        return all(
-            column is not None and relation.optional(column) and column.name not in self.table.primary_key
-            for column in columns
-        )
+        return bool(self.draft.null_columns(relation))
 
     def _families(self, keys: list[Key]) -> Iterable[list[Key]]:
         """Keys that overlap, directly or through others, are settled together."""
@@ -175,7 +181,11 @@ class _KeyPlanner:
     def _item(self, what: str | Relation) -> _Item:
         if what not in self.items:
             if isinstance(what, Relation):
-                size = chain(self.draft, what.path).least if what.path else what.parent_rows
+                size = what.parent_rows
+                if what.path:
+                    rows = chain(self.draft, what.path)
+                    # among the own rows there is room for all of them
+                    size = rows.most if what.path == what.base else rows.least
                 self.items[what] = _Item(what.label, size, what)
             else:
                 column, values = self.table.column(what), self.draft.values[self.table.name, what]
@@ -214,8 +224,8 @@ class _KeyPlanner:
         left = [key for key in keys if not self._holds(key)]
         if len(left) == 1:
             self._carry_one(left[0], source)
-        elif left and not self._carry_around_core(left, source) and not self._carry_by_code(left, source):
-            raise self._too_few_for_all(left, source)
+        elif left:
+            self._carry_together(left, source)
 
     def _carry_one(self, key: Key, source: _Source) -> None:
         items = self._items(key, source)
@@ -355,62 +365,67 @@ class _KeyPlanner:
             else:
                 return  # no column helps two keys: tuples waste less
 
-    def _carry_around_core(self, keys: list[Key], source: _Source) -> bool:
-        """Keys with common parts, and nothing else in common: (a, b) and (b, c).
+    def _carry_together(self, keys: list[Key], source: _Source) -> None:
+        """Keys that overlap, where no single column is enough: around their common parts, or by a code."""
+        parts = [self._items(key, source) for key in keys]
+        items = list(dict.fromkeys(item for part in parts for item in part))
+        fits = 0
+        # a code has no use for a number of choices that differs from row to row
+        if not any(item.relation and item.relation.path for item in items):
+            fits = self._carry_around_core(keys, parts, source)
+            if fits < source.bound:
+                fits = max(fits, self._carry_by_code(keys, parts, items, source))
+        if fits < source.bound:
+            raise self._too_few_for_all(fits, source)
+
+    def _carry_around_core(self, keys: list[Key], parts: list[list[_Item]], source: _Source) -> int:
+        """Keys with common parts, and nothing else in common: (a, b) and (b, c). Returns how many rows fit.
 
         With the common parts as digits and one digit more, every key's other parts are an order of their own
         of that digit.
         """
-        parts = [self._items(key, source) for key in keys]
         core = [item for item in parts[0] if all(item in others for others in parts)]
         rests = [[item for item in items if item not in core] for items in parts]
         apart = sum(len(rest) for rest in rests) == len({item for rest in rests for item in rest})
-        if (
-            not core
-            or not all(rests)
-            or not apart
-            or any(i.relation and i.relation.path for p in parts for i in p)
-        ):
-            return False
+        sizes = [item.size for item in core]
+        if not core or not all(rests) or not apart or not 0 < prod(sizes) <= MAX_SIZE:
+            return 0
         extra = min(prod(item.size for item in rest) for rest in rests)
-        sizes = [*(item.size for item in core), extra]
-        if not source.bound <= prod(sizes) <= MAX_SIZE:
-            return False
+        sizes.append(min(extra, MAX_SIZE // prod(sizes)))
+        if prod(sizes) < source.bound:
+            return prod(sizes)
         family = tuple(dict.fromkeys(name for key in keys for name in key))
         *core_digits, last = digits(self._numbers(family, prod(sizes), source), sizes)
         for item, digit in zip(core, core_digits, strict=True):
             self._set(item, digit)
         for key, rest in zip(keys, rests, strict=True):
-            chosen, capacity = radix_split([item.size for item in rest], extra)
+            chosen, capacity = radix_split([item.size for item in rest], sizes[-1])
             own = Shuffled(last, self._permutation(key, capacity, "rest"))
             self._set_digits([rest[k] for k in chosen], own)
             self.carriers.append(self._with_cluster([*core, *(rest[k] for k in chosen)], source))
-        return True
+        return prod(sizes)
 
-    def _carry_by_code(self, keys: list[Key], source: _Source) -> bool:
-        """Any overlap: every item holds digits of a code of which each key has enough."""
-        parts = [self._items(key, source) for key in keys]
-        items = list(dict.fromkeys(item for part in parts for item in part))
-        if any(item.relation and item.relation.path for item in items):
-            return False
-        code = _best_code(parts, items, source.bound)
-        if code is None:
-            return False
-        base, length = code
+    def _carry_by_code(
+        self, keys: list[Key], parts: list[list[_Item]], items: list[_Item], source: _Source
+    ) -> int:
+        """Any overlap: every item holds digits of a code of which each key has enough. Returns what fits."""
+        if not all(parts):
+            return 0
+        sizes = [min(item.size, MAX_SIZE) for item in items]
+        code = widest_code(sizes, [[items.index(item) for item in part] for part in parts], source.bound)
+        if code is None or code.capacity < source.bound:
+            return code.capacity if code else 0
         family = tuple(dict.fromkeys(name for key in keys for name in key))
-        whole = self._numbers(family, base**length, source)
-        point = 0
-        for item in items:
-            held = min(_digits_held(item.size, base), length)
-            if held == 0:
-                continue
-            coded = Coded(whole, base, length, tuple(range(point, point + held)))
-            point += held
-            self._set(item, Shuffled(coded, self._permutation((item.name,), item.size, "values")))
+        whole = self._numbers(family, code.capacity, source)
+        points = iter([INFINITY, *range(sum(code.held) - 1)])
+        for item, held, size in zip(items, code.held, sizes, strict=True):
+            if held:
+                coded = Coded(whole, code.base, code.length, tuple(next(points) for _ in range(held)))
+                self._set(item, Shuffled(coded, self._permutation((item.name,), size, "values")))
         for part in parts:
-            held_by = [item for item in part if _digits_held(item.size, base)]
-            self.carriers.append(self._with_cluster(held_by, source))
-        return True
+            holding = [item for item in part if code.held[items.index(item)]]
+            self.carriers.append(self._with_cluster(holding, source))
+        return code.capacity
 
     def _with_cluster(self, items: list[_Item], source: _Source) -> Carrier:
         cluster = [source.cluster] if source.cluster is not None else []
@@ -483,57 +498,9 @@ class _KeyPlanner:
             "put all columns of a reference into the key, add a plain whole number to it, or drop it",
         )
 
-    def _too_few_for_all(self, keys: list[Key], source: _Source) -> Refusal:
-        fits = ", ".join(
-            f"{prod(item.size for item in self._items(key, source)):,} for ({', '.join(key)})" for key in keys
-        )
-        rows = f"{source.bound:,} rows" + (" of one parent" if source.cluster is not None else "")
+    def _too_few_for_all(self, fits: int, source: _Source) -> Refusal:
+        of_one = f" of one row of {source.cluster.parent.name}" if source.cluster is not None else ""
         return Refusal(
-            f"these keys overlap, and {rows} do not fit all at once; values that are free to differ: {fits}",
+            f"these keys overlap: {fits:,} rows{of_one} fit all of them at once, {source.bound:,} are asked",
             "widen a column that stands in several of them, lower the rows, or drop one of the keys",
         )
-
-
-# --- codes
-
-
-def _digits_held(size: int, base: int) -> int:
-    held = 0
-    while size >= base:
-        size //= base
-        held += 1
-    return held
-
-
-def _best_code(parts: list[list[_Item]], items: list[_Item], bound: int) -> tuple[int, int] | None:
-    """(prime base, length) of a code that tells `bound` numbers apart in every part; the widest values."""
-    roots = {
-        _prime_below(min(root, (1 << 31) - 1))
-        for item in items
-        for power in range(1, 12)
-        if (root := _root(item.size, power)) >= 2
-    }
-    for base in sorted(roots, reverse=True):
-        length = 1
-        while base**length < bound:
-            length += 1
-        points = sum(min(_digits_held(item.size, base), length) for item in items)
-        enough = all(sum(min(_digits_held(i.size, base), length) for i in part) >= length for part in parts)
-        if enough and points <= base and base**length <= MAX_SIZE:
-            return base, length
-    return None
-
-
-def _root(size: int, power: int) -> int:
-    """The whole part of a root."""
-    root = round(size ** (1 / power)) + 1
-    while pow(root, power) > size:
-        root -= 1
-    return int(root)
-
-
-def _prime_below(limit: int) -> int:
-    """The greatest prime up to the limit, which is at least 2."""
-    while any(limit % divisor == 0 for divisor in range(2, isqrt(limit) + 1)):
-        limit -= 1
-    return limit

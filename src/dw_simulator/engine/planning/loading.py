@@ -23,23 +23,9 @@ def load_order(draft: Draft) -> LoadOrder:
     order = _sorted(names, [r for r in between if r not in cut])
     assert order is not None, "the circles are cut"
     later = [r for r in edges if r in cut or r in own]
-    return LoadOrder(tuple(order), tuple(Later(r.table.name, _waiting(draft, r), r.declared) for r in later))
-
-
-def _waiting(draft: Draft, relation: Relation) -> tuple[str, ...]:
-    """The columns that can be NULL at first; when one is, the database does not check the reference."""
-    free = []
-    for name in relation.columns:
-        column = relation.table.column(name)
-        alone = len(draft.relations_at(relation.table, name)) == 1
-        if (
-            column is not None
-            and relation.optional(column)
-            and alone
-            and name not in relation.table.primary_key
-        ):
-            free.append(name)
-    return tuple(free)
+    return LoadOrder(
+        tuple(order), tuple(Later(r.table.name, draft.own_null_columns(r), r.declared) for r in later)
+    )
 
 
 def _sorted(names: list[str], edges: list[Relation]) -> list[str] | None:
@@ -85,7 +71,7 @@ def _fewest(circle: set[str], edges: list[Relation], draft: Draft) -> list[Relat
 
     def cost(chosen: list[list[Relation]]) -> tuple[int, int]:
         relations = [relation for bundle in chosen for relation in bundle]
-        return sum(not _waiting(draft, relation) for relation in relations), len(relations)
+        return sum(not draft.own_null_columns(relation) for relation in relations), len(relations)
 
     if len(bundles) <= _EXACT_LIMIT:
         tries = [list(some) for n in range(1, len(bundles) + 1) for some in combinations(bundles.values(), n)]
@@ -100,7 +86,9 @@ def _by_degrees(names: list[str], bundles: list[list[Relation]], draft: Draft) -
     """Leave references out greedily: keep what can stay, those that cannot be NULL first."""
     kept: list[Relation] = []
     cut: list[Relation] = []
-    for bundle in sorted(bundles, key=lambda some: all(_waiting(draft, relation) for relation in some)):
+    for bundle in sorted(
+        bundles, key=lambda some: all(draft.own_null_columns(relation) for relation in some)
+    ):
         if _sorted(names, [*kept, *bundle]) is None:
             cut += bundle
         else:

@@ -12,7 +12,6 @@ from dw_simulator.engine.picks import Beyond, Branching, Earlier, Favoured, InTr
 from dw_simulator.engine.planning.counts import CountShape, favoured, grouping
 from dw_simulator.engine.planning.draft import Draft, Path, Relation
 from dw_simulator.engine.planning.groupings import chain, filled_rows, grouped, reach
-from dw_simulator.engine.planning.sizes import null_share
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector, UInts
 from dw_simulator.engine.rules import Refusal
@@ -139,10 +138,9 @@ def _tree(draft: Draft, relation: Relation) -> InTree:
     declared = tree if isinstance(tree, Tree) else Tree()
     stream = _stream(draft, relation, "parent")
     in_tree = InTree(_shape(declared, stream, whole.most if whole else rows), rows, whole)
-    columns = [relation.table.column(name) for name in relation.columns]
-    if any(column is not None and relation.optional(column) for column in columns):
+    if draft.null_columns(relation):
         by_chance = not declared.has_shape
-        share = null_share(relation.table, relation.declared)
+        share = draft.null_share(relation)
         chance = Chance(_stream(draft, relation, "null"), share) if by_chance else None
         relation.nulls = Roots(in_tree, declared.roots or 1, chance)
     return in_tree
@@ -184,7 +182,7 @@ def _level_starts(roots: int, depth: int, rows: int) -> UInts:
 
 
 def _null_event(draft: Draft, relation: Relation) -> Event | None:
-    share = null_share(relation.table, relation.declared) if relation.parent_rows else 1.0
+    share = draft.null_share(relation)
     if not share:
         return None
     if draft.clustered(relation) and relation.carrier is None and relation.grouping is not None:

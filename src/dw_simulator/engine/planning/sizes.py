@@ -1,10 +1,12 @@
 """The passes that say how many rows each table has, and which tables it refers to."""
 
 from dw_simulator.engine.planning.counts import mean_count
-from dw_simulator.engine.planning.draft import Draft, Relation
+from dw_simulator.engine.planning.draft import Draft, Relation, null_share
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.errors import closest
-from dw_simulator.model import DEFAULT_NULL_FRACTION, DEFAULT_ROWS, MAX_ROWS, ForeignKey, Table
+from dw_simulator.model import DEFAULT_ROWS, MAX_ROWS, Table
+
+_LEAST_SHARE = 0.001
 
 
 def size_tables(draft: Draft) -> None:
@@ -38,22 +40,8 @@ def _rows(draft: Draft, table: Table, on_the_way: tuple[str, ...]) -> int:
                 return 0
             if mean is not None:
                 parents = _rows(draft, parent, (*on_the_way, table.name))
-                return round(parents * mean / (1 - null_share(table, reference)))
+                return round(parents * mean / max(1 - null_share(table, reference), _LEAST_SHARE))
     return DEFAULT_ROWS
-
-
-def null_share(table: Table, reference: ForeignKey) -> float:
-    """The share of rows in which a reference is NULL; 0 for a required one."""
-    columns = [column for column in map(table.column, reference.columns) if column is not None]
-    if not reference.nullable and all(column.required for column in columns):
-        return 0.0
-    shares = [reference.null_fraction, *(column.null_fraction for column in columns)]
-    known = [share for share in shares if share is not None]
-    return (
-        min(max(known, default=DEFAULT_NULL_FRACTION), 0.999)
-        if reference.children
-        else max(known, default=DEFAULT_NULL_FRACTION)
-    )
 
 
 def relate_tables(draft: Draft) -> None:
