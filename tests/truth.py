@@ -108,7 +108,10 @@ def check_nulls_together(connection: duckdb.DuckDBPyConnection, experiment: Expe
     """The columns of a reference are NULL together, unless one of them stands in another reference too."""
     for table, reference in references(experiment):
         others = [other for other in table.references if other is not reference]
-        if any(set(other.columns) & set(reference.columns) for other in others):
+        same = reference.references_table == table.name and any(
+            own == target for own, target in zip(reference.columns, reference.references_columns, strict=True)
+        )
+        if same or any(set(other.columns) & set(reference.columns) for other in others):
             continue
         any_null = quoted(reference.columns, between=" OR ", after=" IS NULL")
         any_filled = quoted(reference.columns, between=" OR ", after=" IS NOT NULL")

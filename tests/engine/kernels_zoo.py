@@ -108,7 +108,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Coded": chosen(keys.Coded(_PERMUTED, 10_007, 3, (4, 9))),
     "Counted": chosen(_counted(4_000)),
     "Digit": chosen(keys.Digit(_PERMUTED, 1000, 777)),
-    "Earlier": chosen(tree(picks.Earlier(stream("earlier"), 5))),
+    "Earlier": chosen(tree(picks.Earlier(stream("earlier"), ROWS, 5))),
     "Even": chosen(_EVEN),
     "Even few": chosen(groups.Even(ROWS, ROWS + 99)),
     "Favoured": chosen(picks.Favoured(sampling.Chance(stream("hot"), 0.8), stream("favoured"), 200, 1000)),
@@ -120,7 +120,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Floats single": drawn("floats single", Floats.between(0.0, 1.0, 32)),
     "Integers": drawn("integers", Integers(-(1 << 63), (1 << 64) - 1, INT64)),
     "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
-    "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree")), ROWS, _EVEN)),
+    "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
     "Levels": chosen(tree(picks.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
     "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
     "Missing": nulled(
@@ -134,7 +134,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Rearranged": chosen(_REARRANGED),
     "Rest": nulled("rest", picks.Rest(1 << 36)),
     "Roots": nulled(
-        "roots", picks.Roots(tree(picks.Earlier(stream("roots"))), 9, sampling.Chance(stream("root"), 0.1))
+        "roots",
+        picks.Roots(tree(picks.Earlier(stream("roots"), ROWS)), 9, sampling.Chance(stream("root"), 0.1)),
     ),
     "Reference": references.Reference(
         sampling.Uniform(stream("parent"), 1 << 33), drawn("key", Integers(7, 1 << 30, INT64)), (32, INT32)

@@ -134,10 +134,12 @@ class Even(Grouping):
 
     def parents(self, numbers: UInts) -> UInts:
         each, richer = divmod(self.rows, self.size)
+        if each == 0:
+            return numbers.copy()
+        if richer == 0:
+            return numbers // np.uint64(each)
         border = richer * (each + 1)
         parents = numbers // np.uint64(each + 1)
-        if each == 0:
-            return parents
         beyond = np.flatnonzero(numbers >= np.uint64(border))
         if len(beyond):
             late = numbers if len(beyond) == len(numbers) else numbers[beyond]
@@ -390,7 +392,7 @@ class WithinSpan:
 
     def index(self, rows: Rows) -> UInts:
         first, count = self.span.ends(rows)
-        index = multiply_high_each(self.stream.bits(rows), count)
+        index = multiply_high_each(self.stream.bits(rows), count, self.span.grouping.most)
         index += first
         return index
 

@@ -39,13 +39,17 @@ class Shape(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Earlier:
-    """After the roots, any earlier row, equally likely: depth grows with the logarithm of the rows."""
+    """After the roots, any earlier row, equally likely: depth grows with the logarithm of the rows.
+
+    most  places are below this
+    """
 
     stream: Stream
+    most: int
     roots: int = 1
 
     def above(self, places: UInts, rows: Rows) -> UInts:
-        above = multiply_high_each(self.stream.bits(rows), places)
+        above = multiply_high_each(self.stream.bits(rows), places, self.most)
         return np.where(places < np.uint64(self.roots), places, above)
 
 
@@ -72,7 +76,7 @@ class Levels:
     def above(self, places: UInts, rows: Rows) -> UInts:
         level = np.searchsorted(self.starts, places, side="right") - 1
         low, high = self.starts[np.maximum(level - 1, 0)], self.starts[level]
-        above = multiply_high_each(self.stream.bits(rows), high - low)
+        above = multiply_high_each(self.stream.bits(rows), high - low, int(self.starts[-1]))
         above += low
         return np.where(level == 0, places, above)
 

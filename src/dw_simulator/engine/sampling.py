@@ -48,9 +48,25 @@ def multiply_high(words: UInts, size: int) -> UInts:
     return _wide_product(words, low, np.uint64(size >> 32), np.uint64(size & 0xFFFF_FFFF))
 
 
-def multiply_high_each(words: UInts, sizes: UInts) -> UInts:
-    """`multiply_high` with a size of its own for every word, in place; a size of 0 gives 0."""
+def multiply_high_each(words: UInts, sizes: UInts, most: int) -> UInts:
+    """`multiply_high` with a size of its own for every word, in place; a size of 0 gives 0.
+
+    most  no size is above this; up to 2^16, the upper half of a word is enough
+    """
+    if most <= 1 << 16:
+        words >>= _HALF
+        words *= sizes
+        words >>= _HALF
+        return words
     low = words & _LOW
+    if most < 1 << 32:
+        words >>= _HALF
+        words *= sizes
+        low *= sizes
+        low >>= _HALF
+        words += low
+        words >>= _HALF
+        return words
     words >>= _HALF
     return _wide_product(words, low, sizes >> _HALF, sizes & _LOW)
 

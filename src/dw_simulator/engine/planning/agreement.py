@@ -11,11 +11,11 @@ a key needs them.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isqrt
 
 from dw_simulator.engine.kernels.base import is_domain
-from dw_simulator.engine.planning.draft import Draft, Path, Relation
+from dw_simulator.engine.planning.draft import Draft, Path, Place, Relation
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.model import ForeignKey, Table
 
@@ -28,17 +28,20 @@ Spot = tuple[Path, Owner, str]
 
 def agree(draft: Draft) -> None:
     """Choose what every table is clustered by, and for every relation what it agrees with."""
-    firm: set[str] = set()
+    state = _State(set())
     for table in draft.experiment.tables:
-        _prefer(draft, table, firm)
+        _prefer(draft, table, state.firm)
     waiting = [table for table in draft.experiment.tables if draft.rows[table.name]]
     turns = 0
     while waiting:
         turns += 1
         table = waiting.pop(0)
-        for other in _arrange(draft, table, firm):
+        for other in _arrange(draft, table, state):
             if other not in waiting and turns < 20 * len(draft.experiment.tables):
                 waiting.append(other)
+    for stuck in state.stuck.values():
+        for component, best in stuck:
+            _refuse(draft, component, best)
 
 
 # --- what a table would like to be clustered by
@@ -221,22 +224,60 @@ class _Plan:
     demands: list[Relation]
     stuck: list[Relation]
 
+    def leads(self) -> dict[Place, Place]:
+        """Where the value of each column comes from."""
+        found: dict[Place, Place] = {}
+        for relation in self.steps:
+            for own, target in relation.pairs.items():
+                if not relation.domain:
+                    found.setdefault((relation.table.name, own), (relation.parent.name, target))
+        return found
 
-def _arrange(draft: Draft, table: Table, firm: set[str]) -> list[Table]:
+
+@dataclass
+class _State:
+    """What is settled so far.
+
+    firm   tables whose clustering is not to be changed any more
+    leads  where the values of columns come from
+    stuck  what could not be settled, by table
+    """
+
+    firm: set[str]
+    leads: dict[Place, Place] = field(default_factory=dict)
+    stuck: dict[str, list[tuple[list[Relation], _Plan]]] = field(default_factory=dict)
+
+    def loops(self, plan: _Plan) -> bool:
+        """Whether a value would come from itself."""
+        leads = self.leads | plan.leads()
+        for start in plan.leads():
+            at, seen = start, {start}
+            while at in leads:
+                at = leads[at]
+                if at in seen:
+                    return True
+                seen.add(at)
+        return False
+
+
+def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
     """Settle a table's relations; returns the tables that have to be settled again."""
     again: list[Table] = []
+    state.stuck[table.name] = []
     for component in _components(draft.relations[table.name]):
-        best = _best(draft, table, component, firm)
-        if best.stuck and table.name not in firm and draft.clusters.get(table.name) in component:
+        best = _best(draft, table, component, state)
+        unwell = best.stuck or state.loops(best)
+        if unwell and table.name not in state.firm and draft.clusters.get(table.name) in component:
             del draft.clusters[table.name]
-            best = _best(draft, table, component, firm)
+            best = _best(draft, table, component, state)
         if best.stuck:
-            _refuse(draft, component, best)
+            state.stuck[table.name].append((component, best))
         for relation, (base, path) in best.steps.items():
             relation.base, relation.path = base, path
+        state.leads |= best.leads()
         for demand in best.demands:
             demand.shared = True
-            firm.add(demand.table.name)
+            state.firm.add(demand.table.name)
             if draft.clusters.get(demand.table.name) is not demand:
                 draft.clusters[demand.table.name] = demand
                 again.append(demand.table)
@@ -254,7 +295,7 @@ def _components(relations: list[Relation]) -> Iterator[list[Relation]]:
         yield component
 
 
-def _best(draft: Draft, table: Table, component: list[Relation], firm: set[str]) -> _Plan:
+def _best(draft: Draft, table: Table, component: list[Relation], state: "_State") -> _Plan:
     """The way that leaves least open, then asks least of other tables."""
     cluster = draft.clusters.get(table.name)
     if cluster in component:
@@ -264,8 +305,10 @@ def _best(draft: Draft, table: Table, component: list[Relation], firm: set[str])
         declared = sorted((r for r in component if not r.implied), key=lambda r: -len(r.columns))
         domains = [r for r in component if r.domain]
         leaders = domains or list(dict.fromkeys([*keyed, *declared]))
-    plans = [_Agreement(draft, component, firm).led_by(leader) for leader in leaders if leader is not None]
-    return min(plans, key=lambda plan: (len(plan.stuck), _novelty(draft, plan)))
+    plans = [
+        _Agreement(draft, component, state.firm).led_by(leader) for leader in leaders if leader is not None
+    ]
+    return min(plans, key=lambda plan: (len(plan.stuck), state.loops(plan), _novelty(draft, plan)))
 
 
 def _novelty(draft: Draft, plan: _Plan) -> int:
@@ -352,5 +395,5 @@ def _refuse(draft: Draft, component: list[Relation], plan: _Plan) -> None:
             f"shares {shared} with the reference {other.label} to {other.parent.name}, but nothing makes "
             f"{relation.parent.name} and {other.parent.name} agree there: their values come from no common "
             "row by which the rows of one of them could stand together",
-            f"let {shared} of both be a reference to one table, or drop one of the two references",
+            f"let {shared} of both follow from a reference to one table, or drop one of the two references",
         )

@@ -177,7 +177,9 @@ class Draft:
         return tuple(
             name
             for name in relation.columns
-            if len(self.declared_at(relation.table, name)) == 1 and self._may_be_null(relation.table, name)
+            if self.declared_at(relation.table, name) == [relation]
+            and self.sources_at(relation.table, name)
+            and self._may_be_null(relation.table, name)
         )
 
     def _may_be_null(self, table: Table, name: str) -> bool:

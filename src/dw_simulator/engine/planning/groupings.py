@@ -56,11 +56,18 @@ def filled_rows(draft: Draft, relation: Relation) -> int:
     """How many rows have a parent; where rows stand together by parent, those without are the last."""
     rows, declared = draft.rows[relation.table.name], relation.declared
     share = draft.null_share(relation)
-    if not share:
+    if not share or not leaves_keys(draft, relation):
         return rows
     if declared.children is not None and declared.children.exact is not None:
         return min(rows, declared.children.exact * relation.parent_rows)
     return rows - round(rows * share)
+
+
+def leaves_keys(draft: Draft, relation: Relation) -> bool:
+    """Whether rows in which the reference is NULL are out of every key that would count on it."""
+    nulls = set(draft.null_columns(relation))
+    keys = [key for key in least_keys(relation.table) if relation.determined_by(set(key))]
+    return all(nulls & set(key) for key in keys)
 
 
 def chain(draft: Draft, path: Path) -> Grouping:

@@ -25,6 +25,14 @@ def make_kernels(draft: Draft) -> None:
     resolver = _Resolver(draft)
     for table, column in draft.columns():
         resolver.kernel(table, column)
+    resolver.check_others()
+
+
+def target_of(relation: Relation, column: Column) -> Column:
+    """The parent's column that a column references."""
+    target = relation.parent.column(relation.pairs[column.name])
+    assert target is not None, "the model has checked references"
+    return target
 
 
 class _Resolver:
@@ -33,6 +41,7 @@ class _Resolver:
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.path: list[Place] = []
+        self.others: list[tuple[Column, Relation]] = []
         self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
 
     def kernel(self, table: Table, column: Column) -> Kernel | None:
@@ -52,6 +61,11 @@ class _Resolver:
         self.draft.kernels[place] = kernel
         return kernel
 
+    def check_others(self) -> None:
+        """Columns of several references have the values of one; the others have to fit as well."""
+        for column, relation in self.others:
+            self._fits(relation, column)
+
     def _refuse_loop(self, place: Place) -> None:
         loop = " -> ".join(f"{t}.{c}" for t, c in [*self.path[self.path.index(place) :], place])
         self.draft.refuse(
@@ -69,7 +83,7 @@ class _Resolver:
             return Nullable(kernel, event) if event else kernel
         relations = self.draft.sources_at(table, column.name)
         if relations:
-            return self._follow(table, column, relations)
+            return self._follow(column, relations)
         return self._plain(table, column)
 
     def _plain(self, table: Table, column: Column) -> Kernel | None:
@@ -97,18 +111,15 @@ class _Resolver:
 
     # --- references
 
-    def _follow(self, table: Table, column: Column, relations: list[Relation]) -> Kernel | None:
+    def _follow(self, column: Column, relations: list[Relation]) -> Kernel | None:
         # they agree; the one that leads is the shortest way to the value
         leading = min(relations, key=lambda relation: relation.base is not None)
-        kernel = None
-        for relation in relations:
-            target = relation.parent.column(relation.pairs[column.name])
-            assert target is not None, "the model has checked references"
-            parent = self.kernel(relation.parent, target)
-            if parent is None or not self._fits(relation, table, column, target, parent):
-                return None
-            if relation is leading:
-                kernel = self._reference(relation, column, target, parent)
+        self.others += [(column, relation) for relation in relations if relation is not leading]
+        if not self._fits(leading, column):
+            return None
+        target = target_of(leading, column)
+        parent = self.kernel(leading.parent, target)
+        kernel = self._reference(leading, column, target, parent) if parent else None
         event = self._reference_event(relations, column)
         return Nullable(kernel, event) if kernel and event else kernel
 
@@ -134,8 +145,13 @@ class _Resolver:
             f"give {relation.parent.name} rows",
         )
 
-    def _fits(self, relation: Relation, table: Table, column: Column, target: Column, parent: Kernel) -> bool:
-        place, goal = f"{table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
+    def _fits(self, relation: Relation, column: Column) -> bool:
+        """Whether the column can hold what it references."""
+        target = target_of(relation, column)
+        parent = self.kernel(relation.parent, target)
+        place, goal = f"{relation.table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
+        if parent is None:
+            return False
         if can_be_null(parent) and not relation.optional(column):
             words = f"cannot be NULL, but {goal}, which it references, can"
             self.draft.refuse(place, words, f"make {goal} required")

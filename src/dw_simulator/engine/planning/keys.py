@@ -145,14 +145,15 @@ class _KeyPlanner:
         if any(carrier <= known for carrier in self.carriers):
             return True
         # a key with a column that is always NULL asks for nothing
-        return any(self._always_null(relation) for relation in known if isinstance(relation, Relation))
+        return any(self._always_null(relation, key) for relation in known if isinstance(relation, Relation))
 
-    def _always_null(self, relation: Relation) -> bool:
+    def _always_null(self, relation: Relation, key: Key) -> bool:
         empty = not relation.parent_rows or (relation.grouping is not None and not relation.grouping.rows)
-        return empty and self._optional(relation)
+        return empty and self._can_leave(relation, key)
 
-    def _optional(self, relation: Relation) -> bool:
-        return bool(self.draft.null_columns(relation))
+    def _can_leave(self, relation: Relation, key: Key) -> bool:
+        """Whether rows in which the reference is NULL are out of the key."""
+        return bool(set(self.draft.null_columns(relation)) & set(key))
 
     def _families(self, keys: list[Key]) -> Iterable[list[Key]]:
         """Keys that overlap, directly or through others, are settled together."""
@@ -271,7 +272,7 @@ class _KeyPlanner:
         relation = item.relation
         assert relation is not None
         parents, rows = relation.parent_rows, self.rows
-        if self._optional(relation):
+        if self._can_leave(relation, key):
             share = relation.declared.null_fraction
             columns = [self.table.column(name) for name in relation.columns]
             shares = [c.null_fraction for c in columns if c is not None and c.null_fraction is not None]

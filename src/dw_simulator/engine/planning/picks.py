@@ -11,12 +11,12 @@ from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.picks import Beyond, Branching, Earlier, Favoured, InTree, Levels, Rest, Roots, Shape
 from dw_simulator.engine.planning.counts import CountShape, favoured, grouping
 from dw_simulator.engine.planning.draft import Draft, Path, Relation
-from dw_simulator.engine.planning.groupings import chain, filled_rows, grouped, reach
+from dw_simulator.engine.planning.groupings import chain, filled_rows, grouped, leaves_keys, reach
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector, UInts
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.engine.sampling import Chance, Uniform, Zipf
-from dw_simulator.model import Tree
+from dw_simulator.model import MAX_ROWS, Tree
 
 
 def pick_parents(draft: Draft) -> None:
@@ -152,7 +152,7 @@ def _shape(declared: Tree, stream: Stream, rows: int) -> Shape:
         return Branching(roots, declared.branching)
     if declared.depth is not None:
         return Levels(stream, _level_starts(roots, declared.depth, rows))
-    return Earlier(stream, roots)
+    return Earlier(stream, MAX_ROWS, roots)
 
 
 def _level_starts(roots: int, depth: int, rows: int) -> UInts:
@@ -185,7 +185,7 @@ def _null_event(draft: Draft, relation: Relation) -> Event | None:
     share = draft.null_share(relation)
     if not share:
         return None
-    if draft.clustered(relation) and relation.carrier is None and relation.grouping is not None:
+    if draft.clustered(relation) and relation.grouping is not None and leaves_keys(draft, relation):
         return Rest(relation.grouping.rows)
     # one event for all columns of the reference: they are NULL together
     return Chance(_stream(draft, relation, "null"), share)
