@@ -9,7 +9,6 @@ from dw_simulator.engine.kernels.base import is_domain
 from dw_simulator.engine.planning.agreement import counting_column, least_keys
 from dw_simulator.engine.planning.counts import CountShape, grouping, spread
 from dw_simulator.engine.planning.draft import Draft, Path, Relation
-from dw_simulator.engine.rows import UInts
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.model import Table
 
@@ -86,27 +85,35 @@ def reach(draft: Draft, relation: Relation) -> int:
     """
     limit = relation.parent_rows
     for other in draft.relations[relation.table.name]:
-        if not other.path or other.base is None or other.base[0] is not relation:
+        if other.base is None or other.base[0] is not relation:
             continue
-        if other.base == other.path or not other.parent_rows:
-            continue  # a row agrees with itself; a reference into an empty table is NULL
-        rows = chain(draft, other.path)
-        if rows.covered >= rows.size:
+        rows = gaps(draft, other)
+        if rows is None:
             continue
         way = other.base[1:]
         if not rows.covered or not all(draft.clustered(step) for step in way):
-            raise Refusal(
-                f"{other.label} has to find a row of {other.parent.name} that agrees with it, but not every "
-                f"row has one",
-                f"give {other.parent.name} more rows, or every parent of its rows at least one child",
-            )
-        first = chain(draft, way).first if way else None
-        limit = min(limit, rows.covered if first is None else int(first(_one(rows.covered))[0]))
+            raise no_match(other)
+        covered = np.array([rows.covered], dtype=np.uint64)
+        limit = min(limit, int(chain(draft, way).first(covered)[0]) if way else rows.covered)
     return limit
 
 
-def _one(number: int) -> UInts:
-    return np.array([number], dtype=np.uint64)
+def gaps(draft: Draft, relation: Relation) -> Grouping | None:
+    """The rows a reference picks among, by the row it agrees with; None where it always finds one."""
+    if not relation.path or relation.base == relation.path or not relation.parent_rows:
+        return None  # a row agrees with itself; a reference into an empty table is NULL
+    rows = chain(draft, relation.path)
+    return rows if rows.covered < rows.size else None
+
+
+def no_match(relation: Relation) -> Refusal:
+    """Why a reference finds no row that agrees with the others."""
+    goal = relation.path[-1].parent.name
+    return Refusal(
+        f"has to find a row of {relation.parent.name} for the row of {goal} that another reference has "
+        f"picked, but not every one has any",
+        f"give {relation.parent.name} more rows, at least one for each row of {goal}",
+    )
 
 
 def _room(draft: Draft, relation: Relation) -> int:

@@ -131,7 +131,8 @@ class _Resolver:
             nulls = self.draft.null_columns(relation)
             if self.draft.rows[table.name] and not relation.parent_rows:
                 if not nulls:
-                    self._refuse_empty(relation, column)
+                    if relation.optional(column):  # a required one has been refused already
+                        self._refuse_empty(relation, column)
                     return None
                 if column.name in nulls:
                     return relation.nulls

@@ -28,7 +28,7 @@ from dw_simulator.engine.picks import Beyond, Capped
 from dw_simulator.engine.planning.agreement import least_keys
 from dw_simulator.engine.planning.codes import widest_code
 from dw_simulator.engine.planning.draft import Draft, Relation
-from dw_simulator.engine.planning.groupings import chain
+from dw_simulator.engine.planning.groupings import chain, reach
 from dw_simulator.engine.planning.picks import is_tree, row_of
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.engine.rows import Selector
@@ -182,7 +182,7 @@ class _KeyPlanner:
     def _item(self, what: str | Relation) -> _Item:
         if what not in self.items:
             if isinstance(what, Relation):
-                size = what.parent_rows
+                size = what.parent_rows if what.path else reach(self.draft, what)
                 if what.path:
                     rows = chain(self.draft, what.path)
                     # among the own rows there is room for all of them

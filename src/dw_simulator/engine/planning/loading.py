@@ -6,7 +6,7 @@ from dw_simulator.engine.planning.draft import Draft, Relation
 from dw_simulator.engine.planning.layout import Later, LoadOrder
 from dw_simulator.engine.planning.picks import is_tree
 
-_EXACT_LIMIT = 16
+_EXACT_LIMIT = 12
 
 
 def load_order(draft: Draft) -> LoadOrder:

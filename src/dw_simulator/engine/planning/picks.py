@@ -11,7 +11,15 @@ from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.picks import Beyond, Branching, Earlier, Favoured, InTree, Levels, Rest, Roots, Shape
 from dw_simulator.engine.planning.counts import CountShape, favoured, grouping
 from dw_simulator.engine.planning.draft import Draft, Path, Relation
-from dw_simulator.engine.planning.groupings import chain, filled_rows, grouped, leaves_keys, reach
+from dw_simulator.engine.planning.groupings import (
+    chain,
+    filled_rows,
+    gaps,
+    grouped,
+    leaves_keys,
+    no_match,
+    reach,
+)
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector, UInts
 from dw_simulator.engine.rules import Refusal
@@ -56,25 +64,32 @@ def _make(draft: Draft, relation: Relation) -> Selector:
     if not draft.rows[relation.table.name] or not relation.parent_rows:
         return Uniform(_stream(draft, relation, "parent"), max(relation.parent_rows, 1))
     if relation.base is not None:
-        way = relation.declared
-        if way.children or way.skew or way.childless or (way.tree and not is_tree(relation)):
-            decides = relation.base[0].label
-            raise Refusal(
-                f"{decides} decides which rows it references: children, skew, childless and tree have no say",
-                f"declare them on {decides}, or leave them out",
-            )
-        if relation.follows:
-            return row_of(draft, relation.base)
+        return _agreeing(draft, relation, relation.base)
     if relation.carrier is not None:
         return relation.carrier()
     if is_tree(relation):
         return _tree(draft, relation)
-    if relation.base is not None:
-        span = Span(row_of(draft, relation.base), chain(draft, relation.path))
-        return WithinSpan(span, _stream(draft, relation, "parent"))
-    if draft.clustered(relation):
-        return _clustered(draft, relation)
-    return _free(draft, relation)
+    return _clustered(draft, relation) if draft.clustered(relation) else _free(draft, relation)
+
+
+def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
+    way = relation.declared
+    if way.children or way.skew or way.childless or (way.tree and not is_tree(relation)):
+        raise Refusal(
+            f"{base[0].label} decides which rows it references: children, skew, childless and tree "
+            "have no say",
+            f"declare them on {base[0].label}, or leave them out",
+        )
+    if relation.follows:
+        return row_of(draft, base)
+    if gaps(draft, relation) and (base[0].base is not None or is_tree(base[0])):
+        raise no_match(relation)
+    if relation.carrier is not None:
+        return relation.carrier()
+    if is_tree(relation):
+        return _tree(draft, relation)
+    span = Span(row_of(draft, base), chain(draft, relation.path))
+    return WithinSpan(span, _stream(draft, relation, "parent"))
 
 
 def _stream(draft: Draft, relation: Relation, purpose: str) -> Stream:
