@@ -662,6 +662,32 @@ def managers_within_tenants(n: int) -> list[Json]:
 
 
 @pattern()
+def tables_within_tenants_that_lead_to_each_other(n: int) -> list[Json]:
+    """Users have a team, teams an owner, and neither leads out of the tenant."""
+    team = link("tenant_id, team_no", "teams(tenant_id, no)")
+    owner = link("tenant_id, owner_no", "users(tenant_id, no)", nullable=True)
+    return [
+        entity("tenants", _tenants(n)),
+        _in_tenant("users", 3 * n, "no", *ints("team_no"), foreign_keys=[team]),
+        _in_tenant("teams", n, "no", *ints("owner_no"), foreign_keys=[owner]),
+    ]
+
+
+@pattern(sizes=(7, 300))
+def every_table_within_tenants_references_every_other(n: int) -> list[Json]:
+    names = "abcde"
+    made = [entity("tenants", _tenants(n))]
+    for k, name in enumerate(names):
+        links = [
+            link(f"tenant_id, {other}_no", f"{other}(tenant_id, no)", nullable=names.index(other) >= k)
+            for other in names
+        ]
+        own = [f"{other}_no" for other in names]
+        made.append(_in_tenant(name, n * (k + 1), "no", *ints(*own), foreign_keys=links))
+    return made
+
+
+@pattern()
 def nullable_follower(n: int) -> list[Json]:
     """The tenant is always there, the product not always."""
     optional = {**PRODUCT, "nullable": True, "null_fraction": 0.4}

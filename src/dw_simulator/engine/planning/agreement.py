@@ -362,7 +362,16 @@ class _Agreement:
         shared = [name for name in relation.columns if name in self.known]
         if not shared or relation.domain:
             return None
-        targets = {name: relation.pairs[name] for name in shared}
+        # a row that the shared values determine is all there is to agree about; any other asks for more
+        second_best = None
+        for enough, base, path in self._ways(relation, {name: relation.pairs[name] for name in shared}):
+            if enough:
+                return base, path
+            second_best = second_best or (base, path)
+        return second_best
+
+    def _ways(self, relation: Relation, targets: dict[str, str]) -> Iterator[tuple[bool, Path, Path]]:
+        """(whether the shared values determine it, the row to agree with, the route to it), nearest first."""
         for path, owner, found in routes(self.draft, relation.parent.name, tuple(targets.values())):
             if relation in path or not all(self._may_cluster(step) for step in path):
                 continue
@@ -372,8 +381,12 @@ class _Agreement:
             ]
             agreed = [row for row in set.intersection(*rows) if relation not in row]
             if agreed:
-                return min(agreed, key=lambda row: (len(row), [step.label for step in row])), path
-        return None
+                base = min(agreed, key=lambda row: (len(row), [step.label for step in row]))
+                yield self._is_key(owner, set(found.values())), base, path
+
+    def _is_key(self, owner: Owner, columns: set[str]) -> bool:
+        table = self.draft.experiment.table(owner) if isinstance(owner, str) else None
+        return table is None or any(set(key) <= columns for key in table.keys)
 
     def _may_cluster(self, relation: Relation) -> bool:
         if (
