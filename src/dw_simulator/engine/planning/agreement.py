@@ -264,7 +264,9 @@ def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
     """Settle a table's relations; returns the tables that have to be settled again."""
     again: list[Table] = []
     state.stuck[table.name] = []
-    for component in _components(draft.relations[table.name]):
+    # a reference into an empty table is NULL, and agrees with any other
+    filled = [relation for relation in draft.relations[table.name] if relation.parent_rows]
+    for component in _components(filled):
         best = _best(draft, table, component, state)
         unwell = best.stuck or state.loops(best)
         if unwell and table.name not in state.firm and draft.clusters.get(table.name) in component:
@@ -272,8 +274,8 @@ def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
             best = _best(draft, table, component, state)
         if best.stuck:
             state.stuck[table.name].append((component, best))
-        for relation, (base, path) in best.steps.items():
-            relation.base, relation.path = base, path
+        for rank, (relation, (base, path)) in enumerate(best.steps.items()):
+            relation.base, relation.path, relation.rank = base, path, rank
         state.leads |= best.leads()
         for demand in best.demands:
             demand.shared = True
@@ -381,7 +383,7 @@ class _Agreement:
             ]
             agreed = [row for row in set.intersection(*rows) if relation not in row]
             if agreed:
-                base = min(agreed, key=lambda row: (len(row), [step.label for step in row]))
+                base = min(agreed, key=_by_length)
                 yield self._is_key(owner, set(found.values())), base, path
 
     def _is_key(self, owner: Owner, columns: set[str]) -> bool:
@@ -396,6 +398,11 @@ class _Agreement:
             return False  # rows stand together by what leads, not by what agrees with it
         cluster = self.draft.clusters.get(relation.table.name)
         return cluster is None or cluster is relation or relation.table.name not in self.firm
+
+
+def _by_length(path: Path) -> tuple[int, list[tuple[str, str]]]:
+    """Short paths first, and always the same among those of one length."""
+    return len(path), [(step.label, step.parent.name) for step in path]
 
 
 def _refuse(draft: Draft, component: list[Relation], plan: _Plan) -> None:

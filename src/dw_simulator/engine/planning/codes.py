@@ -7,7 +7,7 @@ A code of `length` digits in a base tells base^length rows apart by any `length`
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dw_simulator.engine.permutation import MAX_SIZE
+from dw_simulator.model import MAX_ROWS
 
 _MOST_POWERS = 12
 _NEAR = 64
@@ -61,7 +61,7 @@ def _code(base: int, sizes: Sequence[int], keys: Sequence[Sequence[int]], bound:
     digits = [_digits(size, base) for size in sizes]
     room = min(sum(digits[column] for column in key) for key in keys)
     length = 1
-    while base**length < bound and length < room and base ** (length + 1) <= MAX_SIZE:
+    while base**length < bound and length < room and base ** (length + 1) <= MAX_ROWS:
         length += 1
     held = tuple(min(count, length) for count in digits)
     return Code(base, length, held) if room and sum(held) <= _most_points(base, sum(held)) else None

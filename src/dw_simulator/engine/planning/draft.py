@@ -42,6 +42,7 @@ class Relation:
     base, path   for one that has to agree with others about columns they share: the reference (or the
                  reference of a reference, ...) that says which row to agree with, and how that row is reached
                  from the own parent; an empty path where it is the own parent's row
+    rank         where several references hold a column, its value is that of the lowest
     numbered     a key counts the rows of one parent, so their numbers may differ from parent to parent
     shared       other tables pick among the rows of one parent, so no parent should be without
     grouping     the pick, where rows stand together by parent
@@ -59,6 +60,7 @@ class Relation:
     domain: bool = False
     base: Path | None = None
     path: Path = ()
+    rank: int = 1 << 30
     numbered: bool = False
     shared: bool = False
     grouping: Grouping | None = None

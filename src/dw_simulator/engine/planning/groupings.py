@@ -103,7 +103,7 @@ def gaps(draft: Draft, relation: Relation) -> Grouping | None:
     if not relation.path or relation.base == relation.path or not relation.parent_rows:
         return None  # a row agrees with itself; a reference into an empty table is NULL
     rows = chain(draft, relation.path)
-    return rows if rows.covered < rows.size else None
+    return rows if rows.covered < relation.path[-1].parent_rows else None
 
 
 def no_match(relation: Relation) -> Refusal:

@@ -97,23 +97,28 @@ class _Resolver:
         return Nullable(kernel, event) if event else kernel
 
     def _selector(self, table: Table, column: Column, natural: int) -> Selector:
-        for relation in self.draft.relations[table.name]:
-            if relation.domain and column.name in relation.columns[1:] and relation.pick is not None:
-                group_value = Uniform(self.draft.stream(table, (column.name,), "value"), natural)
-                return Through(relation.pick, group_value)
-            if relation.domain and column.name in relation.columns and relation.pick is not None:
-                stream = self.draft.stream(table, (column.name,), "group order")
-                # a group takes any value, but days and numbers stay in order
-                in_order = column.type.kind in _ORDERED
-                return relation.pick if in_order else Shuffled(relation.pick, Permutation(natural, stream))
+        cluster = self.draft.clusters.get(table.name)
+        if cluster is not None and cluster.domain and column.name in cluster.columns and cluster.pick:
+            return self._of_group(table, column, cluster, natural)
         stream = self.draft.stream(table, (column.name,), "value")
         return self.draft.selectors.get((table.name, column.name)) or Uniform(stream, natural)
+
+    def _of_group(self, table: Table, column: Column, cluster: Relation, natural: int) -> Selector:
+        """The value that the rows of a group have in common; the first column's tells groups apart."""
+        assert cluster.pick is not None, "picks come before kernels"
+        if column.name != cluster.columns[0]:
+            return Through(cluster.pick, Uniform(self.draft.stream(table, (column.name,), "value"), natural))
+        if column.type.kind in _ORDERED:  # days and numbers stay in order
+            return cluster.pick
+        return Shuffled(
+            cluster.pick, Permutation(natural, self.draft.stream(table, (column.name,), "group order"))
+        )
 
     # --- references
 
     def _follow(self, column: Column, relations: list[Relation]) -> Kernel | None:
-        # they agree; the one that leads is the shortest way to the value
-        leading = min(relations, key=lambda relation: relation.base is not None)
+        # they agree; the one that was settled first leads
+        leading = min(relations, key=lambda relation: relation.rank)
         self.others += [(column, relation) for relation in relations if relation is not leading]
         if not self._fits(leading, column):
             return None

@@ -36,6 +36,7 @@ from dw_simulator.engine.rules import Refusal
 from dw_simulator.model import Table, Tree
 
 Key = tuple[str, ...]
+_MOST_NUMBERS = 1 << 62
 
 
 def assign_keys(draft: Draft) -> None:
@@ -251,7 +252,10 @@ class _KeyPlanner:
             tree = relation.declared.tree
             single = isinstance(tree, Tree) and tree.branching == 1
             chain_by_default = tree is None and is_tree(relation)
-            if relation.base is None and relation.determined_by(set(key)) and (single or chain_by_default):
+            if relation.base is not None or not relation.determined_by(set(key)):
+                continue
+            # the root of a required tree is its own parent, and so is that of the next row
+            if (single or chain_by_default) and self._can_leave(relation, key):
                 relation.declared = relation.declared.model_copy(update={"tree": tree or Tree(branching=1)})
                 self.carriers.append(frozenset({relation}))
                 return True
@@ -310,10 +314,11 @@ class _KeyPlanner:
             self._set_digits(parts, whole)
             self.carriers.append(frozenset(item.what for item in parts))
             return
-        chosen, capacity = radix_split(sizes, source.bound)
+        limit = _MOST_NUMBERS if len(items) == 1 else int(_MOST_NUMBERS ** (1 / len(items)))
+        chosen, capacity = radix_split([min(size, limit) for size in sizes], source.bound)
         if capacity < source.bound:
             raise self._too_few_each(key, capacity, source)
-        self._spread_within(key, [items[k] for k in chosen], source)
+        self._spread_within(key, [items[k] for k in chosen], source, limit)
 
     def _set_single(self, key: Key, item: _Item) -> None:
         values = self.draft.values[self.table.name, item.name]
@@ -323,25 +328,30 @@ class _KeyPlanner:
         self._set(item, Permuted(self._permutation(key, values.natural), item.size))
         self.carriers.append(frozenset({item.what}))
 
-    def _spread_within(self, key: Key, items: list[_Item], source: _Source) -> None:
-        """Distinct tuples among the rows of one parent."""
+    def _spread_within(self, key: Key, items: list[_Item], source: _Source, limit: int) -> None:
+        """Distinct tuples among the rows of one parent, of no more than so many values of each part."""
         cluster = source.cluster
         assert cluster is not None
         assert cluster.grouping is not None
         # spans need the picks of other tables, which are made when all keys are known
-        extents = tuple(self._extent(item) for item in items)
+        extents = tuple(self._extent(item, limit) for item in items)
         stream = self.draft.stream(self.table, key, "key")
         whole = Rearranged(cluster.grouping, extents, stream)
         for part, item in enumerate(items):
             place: Selector = whole if len(items) == 1 else Place(whole, extents, part)
             extent = extents[part]
-            self._set(item, SpanPlace(extent, place) if isinstance(extent, Span) else place)
+            if isinstance(extent, Span):
+                place = SpanPlace(extent, place)
+            elif extent < item.size:
+                size = min(item.size, MAX_SIZE)
+                place = Shuffled(place, self._permutation((*key, item.name), size, "values"))
+            self._set(item, place)
         self.carriers.append(frozenset({cluster, *(item.what for item in items)}))
 
-    def _extent(self, item: _Item) -> Extent:
+    def _extent(self, item: _Item, limit: int) -> Extent:
         relation = item.relation
         if relation is None or not relation.path:
-            return item.size
+            return min(item.size, limit)
         assert relation.base is not None
         return Span(row_of(self.draft, relation.base), chain(self.draft, relation.path))
 
@@ -389,10 +399,10 @@ class _KeyPlanner:
         rests = [[item for item in items if item not in core] for items in parts]
         apart = sum(len(rest) for rest in rests) == len({item for rest in rests for item in rest})
         sizes = [item.size for item in core]
-        if not core or not all(rests) or not apart or not 0 < prod(sizes) <= MAX_SIZE:
+        if not core or not all(rests) or not apart or not 0 < prod(sizes) <= _MOST_NUMBERS:
             return 0
         extra = min(prod(item.size for item in rest) for rest in rests)
-        sizes.append(min(extra, MAX_SIZE // prod(sizes)))
+        sizes.append(min(extra, _MOST_NUMBERS // prod(sizes)))
         if prod(sizes) < source.bound:
             return prod(sizes)
         family = tuple(dict.fromkeys(name for key in keys for name in key))
