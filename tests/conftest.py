@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests import postgres as server
 
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
+
+postgres, database = server.postgres, server.database
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,19 @@ def create(connection: psycopg.Connection, schema_name: str, experiment: Experim
 def load(
     connection: psycopg.Connection, schema_name: str, experiment: Experiment, plan: Plan, output: Path
 ) -> None:
-    """Load an output in the plan's order; every statement is checked before the next one begins.
+    """Load an output from its files."""
+    with views(output) as source:
+        load_from(connection, schema_name, experiment, plan, source)
+
+
+def load_from(
+    connection: psycopg.Connection,
+    schema_name: str,
+    experiment: Experiment,
+    plan: Plan,
+    source: duckdb.DuckDBPyConnection,
+) -> None:
+    """Load every table in the plan's order; every statement is checked before the next one begins.
 
     What the plan calls later is NULL at first and updated in the end; where nothing can be NULL, the
     reference itself is declared again when every row is there.
@@ -78,10 +90,9 @@ def load(
     for entry in full:
         name = Identifier(_reference_name(entry.reference))
         connection.execute(SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(Identifier(entry.table), name))
-    with views(output) as source:
-        for name in order.tables:
-            later = {column for entry in order.later if entry.table == name for column in entry.columns}
-            _load_table(connection, source, experiment, experiment.table(name), later)
+    for name in order.tables:
+        later = {column for entry in order.later if entry.table == name for column in entry.columns}
+        _load_table(connection, source, experiment, experiment.table(name), later)
     for entry in order.later:
         if entry.columns:
             _update(connection, experiment, entry.table, entry.columns)

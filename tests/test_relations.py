@@ -10,7 +10,6 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from tests import postgres as server
 from tests import truth
 from tests.postgres import create, filled, load
 from tests.relations_zoo import PATTERNS, Pattern, entity, ints, link, to, unique
@@ -22,8 +21,6 @@ from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.model import Experiment
-
-postgres, database = server.postgres, server.database
 
 CASES = [
     pytest.param(pattern, size, id=f"{name}-{size}")

@@ -104,14 +104,26 @@ def check_references(connection: duckdb.DuckDBPyConnection, experiment: Experime
         assert count(connection, orphans) == 0, (table.name, reference.columns)
 
 
+def _stands_alone(experiment: Experiment, table: Table, reference: ForeignKey) -> bool:
+    """Whether a reference can be NULL as a whole, and is for no other reason than its own."""
+    others = [other for other in table.references if other is not reference]
+    pairs = list(zip(reference.columns, reference.references_columns, strict=True))
+    if any(set(other.columns) & set(reference.columns) for other in others):
+        return False
+    if reference.references_table == table.name and any(own == target for own, target in pairs):
+        return False
+    parent = experiment.table(reference.references_table)
+    return all(
+        can_be_null(experiment, table, table.column(own))
+        and not can_be_null(experiment, parent, parent.column(target))
+        for own, target in pairs
+    )
+
+
 def check_nulls_together(connection: duckdb.DuckDBPyConnection, experiment: Experiment, rows: Rows) -> None:
     """The columns of a reference are NULL together, unless one of them stands in another reference too."""
     for table, reference in references(experiment):
-        others = [other for other in table.references if other is not reference]
-        same = reference.references_table == table.name and any(
-            own == target for own, target in zip(reference.columns, reference.references_columns, strict=True)
-        )
-        if same or any(set(other.columns) & set(reference.columns) for other in others):
+        if not _stands_alone(experiment, table, reference):
             continue
         any_null = quoted(reference.columns, between=" OR ", after=" IS NULL")
         any_filled = quoted(reference.columns, between=" OR ", after=" IS NOT NULL")
@@ -125,6 +137,8 @@ def check_null_shares(connection: duckdb.DuckDBPyConnection, experiment: Experim
         in_a_key = any(set(key) & set(reference.columns) for key in table.keys)
         share, of = reference.null_fraction, rows[table.name]
         if share is None or in_a_key or rows[reference.references_table] == 0:
+            continue
+        if not _stands_alone(experiment, table, reference):
             continue
         nulls = count(connection, f'"{table.name}" WHERE {quoted(reference.columns, "", " OR ", " IS NULL")}')
         spread = 5 * (share * (1 - share) * of) ** 0.5 + 1
@@ -147,12 +161,22 @@ def check_children(connection: duckdb.DuckDBPyConnection, experiment: Experiment
 def check_trees(connection: duckdb.DuckDBPyConnection, experiment: Experiment, rows: Rows) -> None:
     """In a reference of a table to itself that may end, every row stands after its parent."""
     for table, reference in references(experiment):
-        if reference.references_table != table.name or reference.tree is False or not reference.nullable:
+        if reference.references_table != table.name or not _promises_a_tree(table, reference):
             continue
         numbered = f'(SELECT *, row_number() OVER () AS "row number" FROM "{table.name}")'
         wrong = f"""{numbered} c JOIN {numbered} p ON {_match(reference, "c", "p")}
             WHERE p."row number" >= c."row number" """
         assert count(connection, wrong) == 0, (table.name, reference.columns)
+
+
+def _promises_a_tree(table: Table, reference: ForeignKey) -> bool:
+    """A declared tree, or an optional reference that nothing else has a say in."""
+    if reference.tree is not None:
+        return bool(reference.tree)
+    held = {name for other in table.references if other is not reference for name in other.columns}
+    held |= {name for key in table.keys for name in key}
+    other_ways = reference.children or reference.skew or reference.childless
+    return reference.nullable and not other_ways and not held & set(reference.columns)
 
 
 def check_polymorphic(connection: duckdb.DuckDBPyConnection, experiment: Experiment, rows: Rows) -> None:

@@ -133,6 +133,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
     "Rearranged": chosen(_REARRANGED),
     "Rest": nulled("rest", picks.Rest(1 << 36)),
+    "Childless": nulled("childless", groups.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
+    "Reordered": chosen(groups.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Roots": nulled(
         "roots",
         picks.Roots(tree(picks.Earlier(stream("roots"), ROWS)), 9, sampling.Chance(stream("root"), 0.1)),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dw_simulator.engine.permutation import Permutation, rearranged
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
-from dw_simulator.engine.sampling import multiply_high, multiply_high_each
+from dw_simulator.engine.sampling import Chance, multiply_high, multiply_high_each
 
 _ONE = np.uint64(1)
 
@@ -363,7 +363,7 @@ class Through:
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """The rows of a grouping that belong to the parent which `base` picks: a run of rows, never empty."""
+    """The rows of a grouping that belong to the parent which `base` picks: a run of rows."""
 
     base: Selector
     grouping: Grouping
@@ -377,6 +377,19 @@ class Span:
             return first, self.grouping.first(parents + _ONE) - first
 
         return rows.once(self, measured)
+
+
+@dataclass(frozen=True, eq=False)
+class Childless:
+    """True where a span has no rows, and by chance."""
+
+    span: Span
+    chance: Chance
+
+    def hits(self, rows: Rows) -> NDArray[np.bool_]:
+        hits = self.chance.hits(rows)
+        hits |= self.span.ends(rows)[1] == 0
+        return hits
 
 
 @dataclass(frozen=True, eq=False)
@@ -442,6 +455,27 @@ class Rearranged:
         for extent in self.extents:
             sizes *= np.uint64(extent) if isinstance(extent, int) else extent.ends(rows)[1]
         return rearranged(self.grouping.within(rows) - first, sizes, self.stream.bits(Rows.at(parents)))
+
+
+@dataclass(frozen=True, eq=False)
+class Reordered:
+    """The last digit of another selector's index, rearranged: in an order of its own for each other digit.
+
+    below  the last digit counts up to this
+    size   it is rearranged within this, which is not less
+    """
+
+    whole: Selector
+    below: int
+    size: int
+    stream: Stream
+
+    def index(self, rows: Rows) -> UInts:
+        whole = rows.through(self.whole).numbers
+        others = whole // np.uint64(self.below)
+        last = whole - others * np.uint64(self.below)
+        sizes = np.full(len(rows), self.size, dtype=np.uint64)
+        return rearranged(last, sizes, self.stream.bits(Rows.at(others)))
 
 
 @dataclass(frozen=True, eq=False)

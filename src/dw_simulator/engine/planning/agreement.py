@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from math import isqrt
 
 from dw_simulator.engine.kernels.base import is_domain
-from dw_simulator.engine.planning.draft import Draft, Path, Place, Relation
+from dw_simulator.engine.planning.draft import Draft, Path, Place, Relation, is_tree
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.model import ForeignKey, Table
 
@@ -55,6 +55,10 @@ def _prefer(draft: Draft, table: Table, firm: set[str]) -> None:
             firm.add(table.name)
     for relation in [relation for relation in relations if relation.parent is table]:
         _group_own_columns(draft, relation)
+    for relation in list(relations):
+        _group_parents(draft, relation)
+    for key in least_keys(table):
+        _add_implied(draft, table, key)
     if table.name in firm:
         cluster = draft.clusters[table.name]
         cluster.numbered = any(_numbers(draft, table, key, cluster) for key in table.keys)
@@ -64,6 +68,45 @@ def _prefer(draft: Draft, table: Table, firm: set[str]) -> None:
         if cluster_by is not None:
             draft.clusters[table.name] = cluster_by
             return
+
+
+def _group_parents(draft: Draft, relation: Relation) -> None:
+    """Two references to rows of one country, say, where the country is a plain column of the cities."""
+    for other in draft.relations[relation.table.name]:
+        shared = [name for name in relation.columns if name in other.columns]
+        targets = tuple(relation.pairs[name] for name in shared)
+        if other is relation or not shared or other.parent is not relation.parent or relation.domain:
+            continue
+        if targets != tuple(other.pairs[name] for name in shared) or relation.determined_by(set(shared)):
+            continue
+        parent = relation.parent
+        grouped = any(one.domain for one in draft.relations[parent.name])
+        if not grouped and not any(draft.sources_at(parent, target) for target in targets):
+            _add_domain(draft, parent, targets)
+
+
+def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
+    """References that follow from declared ones of which a key holds a part: the tenant of a customer."""
+    for relation in list(draft.relations[table.name]):
+        part = tuple(name for name in relation.columns if name in key)
+        if (
+            relation.domain
+            or relation.implied
+            or not part
+            or relation.determined_by(draft.closure(table, key))
+        ):
+            continue
+        if any(set(part) <= set(other.columns) for other in _within(draft, table, set(key))):
+            continue
+        targets = tuple(relation.pairs[own] for own in part)
+        for path, owner, found in routes(draft, relation.parent.name, targets):
+            parent = draft.experiment.table(owner) if path and isinstance(owner, str) else None
+            columns = tuple(found[target] for target in targets)
+            if parent is not None and any(set(unique) <= set(columns) for unique in parent.keys):
+                declared = ForeignKey(columns=part, references_table=parent.name, references_columns=columns)
+                rows = draft.rows[parent.name]
+                draft.relations[table.name].append(Relation(table, declared, parent, rows, implied=True))
+                break
 
 
 def least_keys(table: Table) -> list[tuple[str, ...]]:
@@ -90,7 +133,7 @@ def _add_domain(draft: Draft, table: Table, names: tuple[str, ...]) -> Relation 
     rows = draft.rows[table.name]
     # groups of a few rows at the least; about the root of the rows where the column says nothing
     size = max(isqrt(rows) if is_plain_integer(column) else rows // 3, 1)
-    size = min(values.natural, rows if names[:1] in table.keys else size)
+    size = min(values.natural, rows if any(set(key) <= set(names) for key in table.keys) else size)
     declared = ForeignKey(columns=names, references_table=table.name, references_columns=names)
     relation = Relation(table, declared, table, size, domain=True)
     draft.relations[table.name].append(relation)
@@ -116,59 +159,39 @@ def counting_column(draft: Draft, table: Table, key: tuple[str, ...]) -> str | N
 
 def _numbers(draft: Draft, table: Table, key: tuple[str, ...], relation: Relation) -> bool:
     counting = counting_column(draft, table, key)
-    return counting is not None and relation.determined_by(set(key) - {counting})
+    return counting is not None and relation.determined_by(draft.closure(table, set(key) - {counting}))
 
 
 def _wanted(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
     """The relation that this key would have rows stand together by, if any."""
     counting = counting_column(draft, table, key)
-    within = _within(draft, table, {name for name in key if name != counting})
+    # rows of a tree stand after their parents, not together by them
+    within = [r for r in _within(draft, table, {n for n in key if n != counting}) if not is_tree(r)]
     if counting is not None:
-        chosen = within[0] if within else _implied(draft, table, key) or _grouping_column(draft, table, key)
+        chosen = within[0] if within else _grouping_column(draft, table, key)
         if chosen is not None:
             chosen.numbered = True
         return chosen
     uneven = [relation for relation in within if relation.declared.skew or relation.declared.childless]
     if uneven and len(key) > 1:
         return uneven[0]
-    tied = [relation for relation in within if any(_share(relation, other) for other in within)]
+    tied = [r for r in within if not r.implied and any(_share(r, o) and not o.implied for o in within)]
     return tied[0] if tied else None
 
 
 def _within(draft: Draft, table: Table, key: set[str]) -> list[Relation]:
-    """The declared relations that a key determines and holds, those of most columns first."""
+    """The relations whose row a key determines, those of most columns first."""
+    known = draft.closure(table, key)
     found = [
         relation
         for relation in draft.relations[table.name]
-        if not relation.domain and relation.determined_by(key)
+        if not relation.domain and relation.determined_by(known)
     ]
     return sorted(found, key=lambda relation: -len(relation.columns))
 
 
 def _share(one: Relation, other: Relation) -> bool:
     return one is not other and bool(set(one.columns) & set(other.columns))
-
-
-def _implied(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
-    """A reference that follows from one of which the key holds a part: the tenant of a customer."""
-    for relation in draft.relations[table.name]:
-        part = [name for name in relation.columns if name in key]
-        if relation.domain or not part:
-            continue
-        targets = {own: relation.pairs[own] for own in part}
-        for _path, owner, found in routes(draft, relation.parent.name, tuple(targets.values())):
-            columns = tuple(found[target] for target in targets.values())
-            parent = draft.experiment.table(owner) if isinstance(owner, str) else None
-            if parent is None or parent is relation.parent:
-                continue
-            if any(set(unique) <= set(columns) for unique in parent.keys):
-                declared = ForeignKey(
-                    columns=tuple(part), references_table=parent.name, references_columns=columns
-                )
-                implied = Relation(table, declared, parent, draft.rows[parent.name], implied=True)
-                draft.relations[table.name].append(implied)
-                return implied
-    return None
 
 
 def _grouping_column(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
@@ -307,9 +330,9 @@ def _best(draft: Draft, table: Table, component: list[Relation], state: "_State"
         declared = sorted((r for r in component if not r.implied), key=lambda r: -len(r.columns))
         domains = [r for r in component if r.domain]
         leaders = domains or list(dict.fromkeys([*keyed, *declared]))
-    plans = [
-        _Agreement(draft, component, state.firm).led_by(leader) for leader in leaders if leader is not None
-    ]
+    # a reference that comes back to its own row agrees with that, and leads nothing
+    free: list[Relation | None] = [r for r in leaders if r is not None and not r.looped]
+    plans = [_Agreement(draft, component, state.firm).led_by(leader) for leader in free or [None]]
     return min(plans, key=lambda plan: (len(plan.stuck), state.loops(plan), _novelty(draft, plan)))
 
 
@@ -326,8 +349,13 @@ class _Agreement:
         self.same: dict[Path, Path] = {}
         self.plan = _Plan({}, [], [])
 
-    def led_by(self, leader: Relation) -> _Plan:
-        self._settle(leader, None, ())
+    def led_by(self, leader: Relation | None) -> _Plan:
+        """Settle all, this one first."""
+        for relation in self.component:
+            for own in relation.looped:
+                self.known.setdefault(own, set()).add(((), relation.table.name, own))
+        if leader is not None:
+            self._settle(leader, None, ())
         left = [relation for relation in self.component if relation is not leader]
         while left:
             found = [(len(way[1]), k, way) for k, relation in enumerate(left) if (way := self._way(relation))]
@@ -408,7 +436,7 @@ def _by_length(path: Path) -> tuple[int, list[tuple[str, str]]]:
 def _refuse(draft: Draft, component: list[Relation], plan: _Plan) -> None:
     for relation in plan.stuck:
         settled = [other for other in plan.steps if _share(relation, other)] or component
-        other = next(member for member in settled if member is not relation)
+        other = next((member for member in settled if member is not relation), relation)
         shared = ", ".join(name for name in relation.columns if name in other.columns)
         draft.refuse(
             relation.label,

@@ -1,6 +1,6 @@
 """What the passes know so far, and what they found wrong."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dw_simulator.engine.groups import Grouping
@@ -31,6 +31,10 @@ def null_share(table: Table, reference: ForeignKey) -> float:
     return max((share for share in shares if share is not None), default=DEFAULT_NULL_FRACTION)
 
 
+UNSETTLED = 1 << 30
+"""The rank of a relation that no other has to agree with, or could."""
+
+
 @dataclass(eq=False)
 class Relation:
     """A reference while it is planned.
@@ -42,6 +46,8 @@ class Relation:
     base, path   for one that has to agree with others about columns they share: the reference (or the
                  reference of a reference, ...) that says which row to agree with, and how that row is reached
                  from the own parent; an empty path where it is the own parent's row
+    looped       own columns whose values would come back to themselves by this reference: they have values of
+                 their own, and the reference picks among the rows that belong to its own row
     rank         where several references hold a column, its value is that of the lowest
     numbered     a key counts the rows of one parent, so their numbers may differ from parent to parent
     shared       other tables pick among the rows of one parent, so no parent should be without
@@ -60,7 +66,8 @@ class Relation:
     domain: bool = False
     base: Path | None = None
     path: Path = ()
-    rank: int = 1 << 30
+    looped: frozenset[str] = frozenset()
+    rank: int = UNSETTLED
     numbered: bool = False
     shared: bool = False
     grouping: Grouping | None = None
@@ -103,6 +110,19 @@ class Relation:
             return set(self.columns) <= columns
         targets = {target for own, target in self.pairs.items() if own in columns}
         return any(set(key) <= targets for key in self.parent.keys)
+
+
+def is_tree(relation: Relation) -> bool:
+    """Whether rows stand after their parents: as declared, or because a row of its own table may be NULL."""
+    if relation.parent is not relation.table or relation.domain or relation.declared.tree is False:
+        return False
+    if relation.base is not None and (relation.path != relation.base or len(relation.path) != 1):
+        return False
+    if relation.declared.tree:
+        return True
+    columns = [relation.table.column(name) for name in relation.columns]
+    plain = relation.carrier is None and not relation.is_special
+    return plain and any(column is not None and relation.optional(column) for column in columns)
 
 
 @dataclass(eq=False)
@@ -166,7 +186,7 @@ class Draft:
             return own
         sharing = [other for name in relation.columns for other in self.declared_at(relation.table, name)]
         together = all(
-            self._may_be_null(relation.table, name)
+            self.may_be_null(relation.table, name)
             for other in sharing
             for name in other.columns
             if name in relation.columns
@@ -181,10 +201,11 @@ class Draft:
             for name in relation.columns
             if self.declared_at(relation.table, name) == [relation]
             and self.sources_at(relation.table, name)
-            and self._may_be_null(relation.table, name)
+            and self.may_be_null(relation.table, name)
         )
 
-    def _may_be_null(self, table: Table, name: str) -> bool:
+    def may_be_null(self, table: Table, name: str) -> bool:
+        """Whether a column of references may be NULL for all of them, and for the primary key."""
         column = table.column(name)
         holding = self.declared_at(table, name)
         allowed = column is not None and all(relation.optional(column) for relation in holding)
@@ -201,12 +222,25 @@ class Draft:
         return [relation for relation in self.relations_at(table, column) if not relation.implied]
 
     def sources_at(self, table: Table, column: str) -> list[Relation]:
-        """The references that a column has its values from: all but those of a row to its own column."""
+        """The references that a column has its values from: all but those that lead back to it."""
         return [
             relation
             for relation in self.relations_at(table, column)
-            if relation.parent is not table or relation.pairs[column] != column
+            if column not in relation.looped
+            and (relation.parent is not table or relation.pairs[column] != column)
         ]
+
+    def closure(self, table: Table, columns: Iterable[str]) -> frozenset[str]:
+        """Columns, and all that follow from them: a row that is referenced says its other columns as well."""
+        known = frozenset(columns)
+        grown = True
+        while grown:
+            more = known.union(
+                *(r.columns for r in self.relations[table.name] if not r.domain and r.determined_by(known))
+            )
+            grown = more != known
+            known = more
+        return known
 
     def clustered(self, relation: Relation) -> bool:
         """Whether the relation's children stand together by parent."""

@@ -41,11 +41,11 @@ def _make(draft: Draft, relation: Relation) -> Grouping:
     declared = relation.declared
     room = _room(draft, relation)
     if declared.children is None and not declared.skew and not declared.childless:
-        mean = rows // parents
-        if not relation.numbered or relation.shared or mean < 2:
+        if not relation.numbered or relation.shared or not rows:
             return Even(rows, parents)
         # a plausible spread where nothing is said: one to twice the mean
-        declared = spread(declared, 1, min(-(-2 * rows // parents) - 1, max(room, 1)))
+        least = int(rows >= parents)
+        declared = spread(declared, least, min(max(-(-2 * rows // parents) - 1, least), max(room, 1)))
         if declared.children is not None and (declared.children.max or 0) * parents < rows:
             return Even(rows, parents)
     return grouping(CountShape(draft, relation.table, declared, max(min(room, rows), 1)), rows, parents)
@@ -85,7 +85,7 @@ def reach(draft: Draft, relation: Relation) -> int:
     """
     limit = relation.parent_rows
     for other in draft.relations[relation.table.name]:
-        if other.base is None or other.base[0] is not relation:
+        if not other.base or other.base[0] is not relation:
             continue
         rows = gaps(draft, other)
         if rows is None:

@@ -158,7 +158,7 @@ class _Resolver:
         place, goal = f"{relation.table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
         if parent is None:
             return False
-        if can_be_null(parent) and not relation.optional(column):
+        if can_be_null(parent) and not self.draft.may_be_null(relation.table, column.name):
             words = f"cannot be NULL, but {goal}, which it references, can"
             self.draft.refuse(place, words, f"make {goal} required")
             return False

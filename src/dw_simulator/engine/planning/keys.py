@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from dw_simulator.engine.groups import Extent, Ordinal, Place, Rearranged, Span, SpanPlace
+from dw_simulator.engine.groups import Extent, Ordinal, Place, Rearranged, Reordered, Span, SpanPlace
 from dw_simulator.engine.kernels.base import Drawn, is_domain
 from dw_simulator.engine.keys import (
     INFINITY,
@@ -27,9 +27,9 @@ from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.picks import Beyond, Capped
 from dw_simulator.engine.planning.agreement import least_keys
 from dw_simulator.engine.planning.codes import widest_code
-from dw_simulator.engine.planning.draft import Draft, Relation
+from dw_simulator.engine.planning.draft import UNSETTLED, Draft, Relation, is_tree
 from dw_simulator.engine.planning.groupings import chain, reach
-from dw_simulator.engine.planning.picks import is_tree, row_of
+from dw_simulator.engine.planning.picks import row_of
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Refusal
@@ -93,6 +93,8 @@ class _KeyPlanner:
             for key in least_keys(self.table)
             if not any((self.table.name, name) in self.draft.failed for name in key)
         ]
+        # a row among those that belong to the own row is no other row's
+        self.carriers += [frozenset({r}) for r in self.relations if r.base == () and r.path]
         for name in {name for key in keys for name in key}:
             values = self.draft.values.get((self.table.name, name))
             if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
@@ -123,8 +125,9 @@ class _KeyPlanner:
 
     def _determined(self, key: Key) -> set[str | Relation]:
         """The columns of a key, and every reference whose row they are enough to tell."""
-        known: set[str | Relation] = set(key)
-        known |= {relation for relation in self.relations if relation.determined_by(set(key))}
+        columns = self.draft.closure(self.table, key)
+        known: set[str | Relation] = set(columns)
+        known |= {relation for relation in self.relations if relation.determined_by(columns)}
         grown = True
         while grown:
             more = {
@@ -135,7 +138,7 @@ class _KeyPlanner:
             more |= {
                 relation
                 for relation in self.relations
-                if relation.follows and relation.base is not None and relation.base[0] in known
+                if relation.follows and relation.base and relation.base[0] in known
             }
             grown = not more <= known
             known |= more
@@ -170,12 +173,15 @@ class _KeyPlanner:
     def _items(self, key: Key, source: _Source) -> list[_Item]:
         """The parts of a key that are still free to carry it, in its order."""
         found: dict[str | Relation, None] = {}
-        for name in key:
+        columns = self.draft.closure(self.table, key)
+        for name in (*key, *sorted(columns - set(key))):
             relations = self.draft.relations_at(self.table, name)
-            if not self.draft.sources_at(self.table, name) and (self.table.name, name) in self.draft.values:
+            plain = not self.draft.sources_at(self.table, name)
+            if plain and name in key and (self.table.name, name) in self.draft.values:
                 found[name] = None
             for relation in relations:
-                if relation.determined_by(set(key)) and not relation.follows and not relation.implied:
+                idle = relation.implied and relation.rank == UNSETTLED
+                if relation.determined_by(columns) and not relation.follows and not idle:
                     found[relation] = None
         items = [self._item(what) for what in found]
         return [item for item in items if self._is_free(item, source)]
@@ -204,12 +210,10 @@ class _KeyPlanner:
             return not grouped and not taken and is_domain(self.draft.values[self.table.name, item.name])
         if relation is self.cluster or relation.carrier is not None or relation.is_special:
             return False
+        if is_tree(relation) and not self._is_alone(relation):
+            return False
         if relation.path:
-            return (
-                source.cluster is not None
-                and relation.base is not None
-                and relation.base[0] is source.cluster
-            )
+            return bool(relation.base) and source.cluster in (relation.base or ())[:1]
         return relation.base is None
 
     # --- carrying
@@ -217,7 +221,7 @@ class _KeyPlanner:
     def _tell_apart(self, keys: list[Key], source: _Source) -> None:
         """Carriers for keys that overlap, in one source of numbers."""
         if source.cluster is not None and source.bound == 1:
-            self.carriers.append(frozenset({source.cluster}))  # one row a parent
+            self._one_each(keys, source)
             return
         if len(keys) == 1:
             self._carry_one(keys[0], source)
@@ -228,6 +232,15 @@ class _KeyPlanner:
             self._carry_one(left[0], source)
         elif left:
             self._carry_together(left, source)
+
+    def _one_each(self, keys: list[Key], source: _Source) -> None:
+        """Every parent has one row at the most, and that is number 1."""
+        assert source.cluster is not None
+        for key in keys:
+            counting = [item for item in self._items(key, source) if item.counts]
+            if counting and source.cluster.numbered:
+                self._count(counting[-1], source)
+        self.carriers.append(frozenset({source.cluster}))
 
     def _carry_one(self, key: Key, source: _Source) -> None:
         items = self._items(key, source)
@@ -251,7 +264,7 @@ class _KeyPlanner:
         for relation in self.relations:
             tree = relation.declared.tree
             single = isinstance(tree, Tree) and tree.branching == 1
-            chain_by_default = tree is None and is_tree(relation)
+            chain_by_default = tree is None and is_tree(relation) and set(key) == set(relation.columns)
             if relation.base is not None or not relation.determined_by(set(key)):
                 continue
             # the root of a required tree is its own parent, and so is that of the next row
@@ -260,6 +273,12 @@ class _KeyPlanner:
                 self.carriers.append(frozenset({relation}))
                 return True
         return False
+
+    def _is_alone(self, relation: Relation) -> bool:
+        """Whether a key of just this reference makes its tree give way; as declared, it does not."""
+        return relation.declared.tree is None and any(
+            set(key) == set(relation.columns) for key in self.table.keys
+        )
 
     def _count(self, item: _Item, source: _Source) -> None:
         """1, 2, 3, ...: over all rows, or over the rows of each parent."""
@@ -406,12 +425,13 @@ class _KeyPlanner:
         if prod(sizes) < source.bound:
             return prod(sizes)
         family = tuple(dict.fromkeys(name for key in keys for name in key))
-        *core_digits, last = digits(self._numbers(family, prod(sizes), source), sizes)
-        for item, digit in zip(core, core_digits, strict=True):
+        whole = self._numbers(family, prod(sizes), source)
+        for item, digit in zip(core, digits(whole, sizes), strict=False):
             self._set(item, digit)
         for key, rest in zip(keys, rests, strict=True):
             chosen, capacity = radix_split([item.size for item in rest], sizes[-1])
-            own = Shuffled(last, self._permutation(key, capacity, "rest"))
+            stream = self.draft.stream(self.table, key, "rest")
+            own = Reordered(whole, sizes[-1], min(capacity, _MOST_NUMBERS), stream)
             self._set_digits([rest[k] for k in chosen], own)
             self.carriers.append(self._with_cluster([*core, *(rest[k] for k in chosen)], source))
         return prod(sizes)

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from itertools import combinations
 
-from dw_simulator.engine.planning.draft import Draft, Relation
+from dw_simulator.engine.planning.draft import Draft, Relation, is_tree
 from dw_simulator.engine.planning.layout import Later, LoadOrder
-from dw_simulator.engine.planning.picks import is_tree
 
 _EXACT_LIMIT = 12
 _Edge = tuple[str, str]

@@ -4,13 +4,13 @@ from math import ceil
 
 import numpy as np
 
-from dw_simulator.engine.groups import Grouping, Mingled, Span, Through, WithinSpan
+from dw_simulator.engine.groups import Childless, Grouping, Mingled, Span, Through, WithinSpan
 from dw_simulator.engine.kernels.base import Event
-from dw_simulator.engine.keys import Permuted, Shuffled
+from dw_simulator.engine.keys import Permuted, RowNumber, Shuffled
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.picks import Beyond, Branching, Earlier, Favoured, InTree, Levels, Rest, Roots, Shape
 from dw_simulator.engine.planning.counts import CountShape, favoured, grouping
-from dw_simulator.engine.planning.draft import Draft, Path, Relation
+from dw_simulator.engine.planning.draft import Draft, Path, Relation, is_tree
 from dw_simulator.engine.planning.groupings import (
     chain,
     filled_rows,
@@ -42,6 +42,8 @@ def pick_parents(draft: Draft) -> None:
 
 def row_of(draft: Draft, path: Path) -> Selector:
     """The row where references followed one after another end. Raises Refusal."""
+    if not path:
+        return RowNumber(MAX_ROWS)
     selector = _pick(draft, path[0])
     for relation in path[1:]:
         selector = Through(selector, _pick(draft, relation))
@@ -75,15 +77,18 @@ def _make(draft: Draft, relation: Relation) -> Selector:
 def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
     way = relation.declared
     if way.children or way.skew or way.childless or (way.tree and not is_tree(relation)):
+        decides = base[0].label if base else relation.table.name
         raise Refusal(
-            f"{base[0].label} decides which rows it references: children, skew, childless and tree "
-            "have no say",
-            f"declare them on {base[0].label}, or leave them out",
+            f"{decides} decides which rows it references: children, skew, childless and tree have no say",
+            f"declare them on {decides}, or leave them out",
         )
     if relation.follows:
         return row_of(draft, base)
-    if gaps(draft, relation) and (base[0].base is not None or is_tree(base[0])):
-        raise no_match(relation)
+    if gaps(draft, relation) and (not base or base[0].base is not None or is_tree(base[0])):
+        if base or not draft.null_columns(relation):
+            raise no_match(relation)
+        chance = Chance(_stream(draft, relation, "null"), draft.null_share(relation))
+        relation.nulls = Childless(Span(row_of(draft, base), chain(draft, relation.path)), chance)
     if relation.carrier is not None:
         return relation.carrier()
     if is_tree(relation):
@@ -131,19 +136,6 @@ def _mingled(draft: Draft, relation: Relation, parents: int) -> Selector:
     if filled < rows:
         relation.nulls = Beyond(Permuted(order, rows), filled)
     return Mingled(whole, order)
-
-
-def is_tree(relation: Relation) -> bool:
-    """Whether rows stand after their parents: as declared, or because a row of its own table may be NULL."""
-    if relation.parent is not relation.table or relation.domain or relation.declared.tree is False:
-        return False
-    if relation.base is not None and (relation.path != relation.base or len(relation.path) != 1):
-        return False
-    if relation.declared.tree:
-        return True
-    columns = [relation.table.column(name) for name in relation.columns]
-    plain = relation.carrier is None and not relation.is_special
-    return plain and any(column is not None and relation.optional(column) for column in columns)
 
 
 def _tree(draft: Draft, relation: Relation) -> InTree:

@@ -53,6 +53,34 @@ def relate_tables(draft: Draft) -> None:
             assert parent is not None, "the model has checked references"
             relations.append(Relation(table, declared, parent, draft.rows[parent.name]))
             _check_parent(draft, relations[-1])
+    for relations in draft.relations.values():
+        for relation in relations:
+            relation.looped = _looped(draft, relation)
+
+
+def _looped(draft: Draft, relation: Relation) -> frozenset[str]:
+    """The columns by which a reference comes back to its own row: a document's id, in its current version.
+
+    A key that would come from itself is another matter, and refused.
+    """
+    if relation.parent is relation.table:
+        return frozenset()
+    back = {own for own in relation.columns if _comes_back(draft, relation, own)}
+    return frozenset() if relation.determined_by(back) else frozenset(back)
+
+
+def _comes_back(draft: Draft, relation: Relation, own: str) -> bool:
+    goal = (relation.table.name, own)
+    waiting = [(relation.parent.name, relation.pairs[own])]
+    for table, column in waiting:
+        for onward in draft.relations[table]:
+            if column in onward.columns and onward is not relation:
+                place = (onward.parent.name, onward.pairs[column])
+                if place == goal:
+                    return True
+                if place not in waiting:
+                    waiting.append(place)
+    return False
 
 
 def _check_parent(draft: Draft, relation: Relation) -> None:
