@@ -44,7 +44,7 @@ TENANTS = parents(5, "t")
 REFUSED: dict[str, tuple[Tables, str]] = {
     "more one-to-one children than parents": (
         [parents(), child(11, is_unique=True)],
-        "c.p_id: INT, unique: 10 values fit, 11 rows asked; widen the column or lower the rows",
+        "c.p_id: INT, unique: 10 values fit, 11 rows asked; give p more rows, or lower the rows",
     ),
     "fewer NULLs than an optional one-to-one reference needs": (
         [
@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[Tables, str]] = {
                 ],
             ),
         ],
-        "c(tenant, b): c(tenant, a) decides which rows it references: children, skew, childless",
+        "c(tenant, b): the reference c(tenant, a) to a decides which rows it references: children, skew",
     ),
     "skew in a one-to-one reference": (
         [parents(), child(5, is_unique=True, skew={"zipf": 1})],

@@ -83,6 +83,12 @@ def check_primary_keys(experiment: Experiment) -> Iterator[Problem]:
             if reference.nullable and set(reference.columns) <= set(table.primary_key)
             for name in reference.columns
         ]
+        optional += [
+            (f"columns[{j}].polymorphic.nullable", name, "say false")
+            for j, column in enumerate(table.columns)
+            if column.polymorphic is not None and column.polymorphic.nullable
+            for name in (column.name, column.polymorphic.type_column)
+        ]
         for place, name, mend in optional:
             if name in table.primary_key:
                 message = f"{table.name}.{name} is in the primary key and cannot be NULL"
@@ -183,6 +189,12 @@ def _check_type_column(place: str, table: Table, declared: Polymorphic) -> Itera
     if column.type.kind is Kind.TEXT and len(longest.encode()) > column.type.length:
         message = f"{longest!r} does not fit {table.name}.{name} {column.data_type}"
         yield Problem(place, message, f"widen it to {len(longest.encode())}")
+    sharing = [
+        other for other in table.columns if other.polymorphic and other.polymorphic.type_column == name
+    ]
+    if len(sharing) > 1:
+        message = f"{table.name}.{name} holds the types of {' and of '.join(c.name for c in sharing)}"
+        yield Problem(place, message, "give each a type column of its own")
     used = _own_source(column) or ("foreign_key" if column.foreign_key else "")
     if used or any(name in reference.columns for reference in table.references):
         message = f"{table.name}.{name} holds the types, but has values of its own"
@@ -192,11 +204,12 @@ def _check_type_column(place: str, table: Table, declared: Polymorphic) -> Itera
 def check_null_fractions(experiment: Experiment) -> Iterator[Problem]:
     """A reference that is never NULL has no share of NULLs."""
     for i, table in enumerate(experiment.tables):
-        for k, reference in enumerate(table.foreign_keys):
+        for place, _place, reference in _reference_places(i, table):
             columns = [column for name in reference.columns if (column := table.column(name)) is not None]
             if reference.null_fraction and not reference.nullable and all(c.required for c in columns):
                 message = f"{table.name}({', '.join(reference.columns)}) cannot be NULL"
-                yield Problem(f"tables[{i}].foreign_keys[{k}].null_fraction", message, 'say "nullable": true')
+                at = place.replace("references_table", "null_fraction")
+                yield Problem(at, message, 'say "nullable": true')
 
 
 def check_trees(experiment: Experiment) -> Iterator[Problem]:

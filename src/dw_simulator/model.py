@@ -198,8 +198,8 @@ class Skew(Part):
     hot        where these parents stand: scattered over the table, or its first rows
     """
 
-    zipf: Annotated[float, Field(gt=0, le=20)] | None = None
-    share: Fraction | None = None
+    zipf: Annotated[float, Field(gt=0, le=10)] | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
     of: Annotated[float, Field(gt=0, lt=1)] | None = None
     hot: Literal["scattered", "first"] = "scattered"
 
@@ -240,6 +240,7 @@ class Relating(Part):
     """How rows choose their parents, whichever way a foreign key is declared."""
 
     nullable: StrictBool = False
+    null_fraction: Fraction | None = None
     children: Children | None = None
     skew: Skew | None = None
     childless: Annotated[float, Field(ge=0, lt=1)] | None = None
@@ -267,7 +268,11 @@ class ForeignKey(Relating):
     columns: tuple[str, ...]
     references_table: str
     references_columns: tuple[str, ...]
-    null_fraction: Fraction | None = None
+
+    def or_null_fraction(self, share: float | None) -> "ForeignKey":
+        """The reference with this share of NULLs, where it names none of its own."""
+        missing = self.null_fraction is None and share is not None
+        return self.model_copy(update={"null_fraction": share}) if missing else self
 
     @model_validator(mode="after")
     def _paired(self) -> "ForeignKey":
@@ -286,7 +291,7 @@ class PolymorphicParent(Part):
     type: str
     references_table: str
     references_column: str
-    weight: Annotated[float, Field(gt=0)] = 1.0
+    weight: Annotated[float, Field(gt=0, le=1e9)] = 1.0
 
 
 class Polymorphic(Part):
@@ -478,6 +483,12 @@ class Table(Part):
         return tuple(kept.values())
 
     @cached_property
+    def least_keys(self) -> tuple[tuple[str, ...], ...]:
+        """The keys that contain no smaller one, the shortest first: where those hold, all hold."""
+        least = [key for key in self.keys if not any(set(other) < set(key) for other in self.keys)]
+        return tuple(sorted(least, key=len))
+
+    @cached_property
     def references(self) -> tuple[ForeignKey, ...]:
         """Every foreign key, those declared on a column included."""
         singles = [
@@ -485,9 +496,8 @@ class Table(Part):
                 columns=(column.name,),
                 references_table=column.foreign_key.references_table,
                 references_columns=(column.foreign_key.references_column,),
-                null_fraction=column.null_fraction,
                 **{name: getattr(column.foreign_key, name) for name in Relating.model_fields},
-            )
+            ).or_null_fraction(column.null_fraction)
             for column in self.columns
             if column.foreign_key is not None
         ]

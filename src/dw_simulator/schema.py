@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,9 @@ def parse(data: object, *, strict_names: bool = True) -> Experiment:
     try:
         experiment = Experiment.model_validate(data, context=context)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = [
+            detail for detail in map(partial(_chosen, data), error.errors(include_url=False)) if detail
+        ]
         problems = [problem for detail in details for problem in _problems(detail, data)]
         problems += _problems_of_the_rest(data, details)
         raise SchemaError(problems) from None
@@ -122,6 +125,18 @@ def _problems(detail: ErrorDetails, data: object) -> Iterator[Problem]:
     for fault in context.get("faults", default):
         place = ".".join(part for part in (_path(loc), fault.field) if part)
         yield Problem(place, f"{owner}{fault.message}", fault.mend)
+
+
+def _chosen(data: object, detail: ErrorDetails) -> ErrorDetails | None:
+    """Of a field that may be an object or a plain value, the complaint about what was given."""
+    loc = detail["loc"]
+    if "tree" not in loc[:-1]:
+        return detail
+    at = loc.index("tree") + 1
+    about_object = loc[at] != "bool"
+    if about_object != isinstance(_dig(data, loc[:at]), dict):
+        return None
+    return {**detail, "loc": (*loc[:at], *loc[at + 1 :])}
 
 
 def _message(detail: ErrorDetails) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pyarrow as pa
+
 from dw_simulator.adapters.sinks import Receipt
 from dw_simulator.engine.planning import Part, Plan, TablePlan
 
@@ -31,7 +33,16 @@ class MemorySink:
     def rows(self, table: str) -> list[dict[str, Any]]:
         """A table's rows as plain Python values, in order."""
         parts = sorted((part for part in self._batches if part.table == table), key=lambda part: part.start)
-        return [row for part in parts for batch in self._batches[part] for row in batch.to_pylist()]
+        return [row for part in parts for batch in self._batches[part] for row in _plain(batch).to_pylist()]
+
+
+def _plain(batch: Any) -> Any:
+    """The batch with nanoseconds as text: Python's own times end at microseconds."""
+    fine = [field.type for field in batch.schema if getattr(field.type, "unit", "") == "ns"]
+    if not fine:
+        return batch
+    fields = [field.with_type(pa.string()) if field.type in fine else field for field in batch.schema]
+    return batch.cast(pa.schema(fields))
 
 
 class MemoryWriter:

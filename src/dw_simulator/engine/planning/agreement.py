@@ -57,13 +57,13 @@ def _prefer(draft: Draft, table: Table, firm: set[str]) -> None:
         _group_own_columns(draft, relation)
     for relation in list(relations):
         _group_parents(draft, relation)
-    for key in least_keys(table):
+    for key in table.least_keys:
         _add_implied(draft, table, key)
     if table.name in firm:
         cluster = draft.clusters[table.name]
         cluster.numbered = any(_numbers(draft, table, key, cluster) for key in table.keys)
         return
-    for key in least_keys(table):
+    for key in table.least_keys:
         cluster_by = _wanted(draft, table, key)
         if cluster_by is not None:
             draft.clusters[table.name] = cluster_by
@@ -107,12 +107,6 @@ def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
                 rows = draft.rows[parent.name]
                 draft.relations[table.name].append(Relation(table, declared, parent, rows, implied=True))
                 break
-
-
-def least_keys(table: Table) -> list[tuple[str, ...]]:
-    """The keys that contain no smaller one, the shortest first: where those hold, all hold."""
-    least = [key for key in table.keys if not any(set(other) < set(key) for other in table.keys)]
-    return sorted(least, key=len)
 
 
 def _group_own_columns(draft: Draft, relation: Relation) -> None:
@@ -246,6 +240,7 @@ class _Plan:
     steps: dict[Relation, tuple[Path | None, Path]]
     demands: list[Relation]
     stuck: list[Relation]
+    tight: list[Relation] = field(default_factory=list)
 
     def leads(self) -> dict[Place, Place]:
         """Where the value of each column comes from."""
@@ -302,6 +297,7 @@ def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
         state.leads |= best.leads()
         for demand in best.demands:
             demand.shared = True
+            demand.tight |= demand in best.tight
             state.firm.add(demand.table.name)
             if draft.clusters.get(demand.table.name) is not demand:
                 draft.clusters[demand.table.name] = demand
@@ -326,7 +322,7 @@ def _best(draft: Draft, table: Table, component: list[Relation], state: "_State"
     if cluster in component:
         leaders = [cluster]
     else:
-        keyed = [r for key in least_keys(table) for r in _within(draft, table, set(key)) if r in component]
+        keyed = [r for key in table.least_keys for r in _within(draft, table, set(key)) if r in component]
         declared = sorted((r for r in component if not r.implied), key=lambda r: -len(r.columns))
         domains = [r for r in component if r.domain]
         leaders = domains or list(dict.fromkeys([*keyed, *declared]))
@@ -365,8 +361,15 @@ class _Agreement:
                 return self.plan
             _length, k, (base, path) = min(found, key=lambda item: item[:2])
             self.plan.demands += [step for step in path if step not in self.plan.demands]
+            if self._in_a_key(left[k]):
+                self.plan.tight += path
             self._settle(left.pop(k), base, path)
         return self.plan
+
+    def _in_a_key(self, relation: Relation) -> bool:
+        table = relation.table
+        keys = (self.draft.closure(table, key) for key in table.least_keys)
+        return any(relation.determined_by(key) for key in keys)
 
     def _settle(self, relation: Relation, base: Path | None, path: Path) -> None:
         self.plan.steps[relation] = (base, path)

@@ -1,6 +1,7 @@
 """How many children each parent has: whole numbers from a declared shape, with an exact sum."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -51,7 +52,7 @@ class CountShape:
 
     def childless(self, parents: int) -> int:
         """How many of so many parents have no child."""
-        return min(round((self.declared.childless or 0.0) * parents), parents - 1)
+        return childless_parents(self.declared, parents)
 
     def stream(self, purpose: str) -> Stream:
         return self.draft.stream(self.table, self.declared.columns, purpose)
@@ -174,15 +175,19 @@ def _drawn_counts(shape: CountShape, parents: int) -> Counts:
     return counts.values.astype(np.int64)
 
 
-def mean_count(draft: Draft, table: Table, declared: ForeignKey) -> float | None:
-    """How many children a parent has on average, as declared; None where that is left open."""
+def childless_parents(declared: ForeignKey, parents: int) -> int:
+    """How many of so many parents have no child; one at least has."""
+    return max(min(round((declared.childless or 0.0) * parents), parents - 1), 0)
+
+
+def mean_count(draft: Draft, table: Table, declared: ForeignKey) -> Fraction | None:
+    """How many children a parent that has any has on average, as declared; None where that is left open."""
     children = declared.children
     assert children is not None
-    fertile = 1 - (declared.childless or 0.0)
     if children.distribution is not None:
         shape = CountShape(draft, table, declared, 1 << 40)
-        return float(_drawn_counts(shape, _MEAN_SAMPLE).mean()) * fertile
-    return None if children.max is None else (children.min + children.max) / 2 * fertile
+        return Fraction(int(_drawn_counts(shape, _MEAN_SAMPLE).sum()), _MEAN_SAMPLE)
+    return None if children.max is None else Fraction(children.min + children.max, 2)
 
 
 def _adjusted(counts: Counts, least: int, most: int, total: int) -> Counts:

@@ -27,8 +27,15 @@ def null_share(table: Table, reference: ForeignKey) -> float:
     columns = [column for column in map(table.column, reference.columns) if column is not None]
     if not reference.nullable and all(column.required for column in columns):
         return 0.0
+    declared = declared_share(table, reference)
+    return DEFAULT_NULL_FRACTION if declared is None else declared
+
+
+def declared_share(table: Table, reference: ForeignKey) -> float | None:
+    """The share of NULLs that is asked for; None where nothing is."""
+    columns = [column for column in map(table.column, reference.columns) if column is not None]
     shares = [reference.null_fraction, *(column.null_fraction for column in columns)]
-    return max((share for share in shares if share is not None), default=DEFAULT_NULL_FRACTION)
+    return max((share for share in shares if share is not None), default=None)
 
 
 UNSETTLED = 1 << 30
@@ -51,6 +58,7 @@ class Relation:
     rank         where several references hold a column, its value is that of the lowest
     numbered     a key counts the rows of one parent, so their numbers may differ from parent to parent
     shared       other tables pick among the rows of one parent, so no parent should be without
+    tight        and a key of theirs needs room there, so parents should have as many as any other
     grouping     the pick, where rows stand together by parent
     carrier      makes the pick that a key has asked for
     pick         how the parent's row is picked; last of all
@@ -70,6 +78,7 @@ class Relation:
     rank: int = UNSETTLED
     numbered: bool = False
     shared: bool = False
+    tight: bool = False
     grouping: Grouping | None = None
     carrier: Callable[[], Selector] | None = None
     pick: Selector | None = None
@@ -213,9 +222,17 @@ class Draft:
 
     def null_share(self, relation: Relation) -> float:
         """The share of rows in which a reference is NULL."""
-        if not self.null_columns(relation):
+        # rows without a parent would count among nobody's children, but be in a key that counts on these
+        counted = relation.declared.children is not None and not self.leaves_keys(relation)
+        if counted or not self.null_columns(relation):
             return 0.0
         return null_share(relation.table, relation.declared) if relation.parent_rows else 1.0
+
+    def leaves_keys(self, relation: Relation) -> bool:
+        """Whether rows in which the reference is NULL are out of every key that would count on it."""
+        nulls = set(self.null_columns(relation))
+        keys = [key for key in relation.table.least_keys if relation.determined_by(set(key))]
+        return all(nulls & set(key) for key in keys)
 
     def declared_at(self, table: Table, column: str) -> list[Relation]:
         """The declared references that a column belongs to."""

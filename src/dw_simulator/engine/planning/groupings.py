@@ -6,7 +6,7 @@ import numpy as np
 
 from dw_simulator.engine.groups import Chained, Even, Grouping
 from dw_simulator.engine.kernels.base import is_domain
-from dw_simulator.engine.planning.agreement import counting_column, least_keys
+from dw_simulator.engine.planning.agreement import counting_column
 from dw_simulator.engine.planning.counts import CountShape, grouping, spread
 from dw_simulator.engine.planning.draft import Draft, Path, Relation
 from dw_simulator.engine.rules import Refusal
@@ -41,32 +41,34 @@ def _make(draft: Draft, relation: Relation) -> Grouping:
     declared = relation.declared
     room = _room(draft, relation)
     if declared.children is None and not declared.skew and not declared.childless:
-        if not relation.numbered or relation.shared or not rows:
+        if relation.tight or not (relation.numbered or relation.shared) or not rows:
             return Even(rows, parents)
-        # a plausible spread where nothing is said: one to twice the mean
-        least = int(rows >= parents)
-        declared = spread(declared, least, min(max(-(-2 * rows // parents) - 1, least), max(room, 1)))
+        declared = spread(declared, *_usual(relation, rows, parents, room))
         if declared.children is not None and (declared.children.max or 0) * parents < rows:
             return Even(rows, parents)
     return grouping(CountShape(draft, relation.table, declared, max(min(room, rows), 1)), rows, parents)
+
+
+def _usual(relation: Relation, rows: int, parents: int, room: int) -> tuple[int, int]:
+    """Fewest and most children where nothing is said: one to twice the mean, or closer to it.
+
+    Where other tables pick among the rows of a parent, no parent is left without, nor with few of many.
+    """
+    least, most = int(rows >= parents), -(-2 * rows // parents) - 1
+    if relation.shared:
+        least, most = -(-rows // (2 * parents)) if least else 0, -(-3 * rows // (2 * parents))
+    return min(least, max(room, 1)), min(max(most, least, 1), max(room, 1))
 
 
 def filled_rows(draft: Draft, relation: Relation) -> int:
     """How many rows have a parent; where rows stand together by parent, those without are the last."""
     rows, declared = draft.rows[relation.table.name], relation.declared
     share = draft.null_share(relation)
-    if not share or not leaves_keys(draft, relation):
+    if not share or not draft.leaves_keys(relation):
         return rows
     if declared.children is not None and declared.children.exact is not None:
         return min(rows, declared.children.exact * relation.parent_rows)
     return rows - round(rows * share)
-
-
-def leaves_keys(draft: Draft, relation: Relation) -> bool:
-    """Whether rows in which the reference is NULL are out of every key that would count on it."""
-    nulls = set(draft.null_columns(relation))
-    keys = [key for key in least_keys(relation.table) if relation.determined_by(set(key))]
-    return all(nulls & set(key) for key in keys)
 
 
 def chain(draft: Draft, path: Path) -> Grouping:
@@ -112,7 +114,7 @@ def no_match(relation: Relation) -> Refusal:
     return Refusal(
         f"has to find a row of {relation.parent.name} for the row of {goal} that another reference has "
         f"picked, but not every one has any",
-        f"give {relation.parent.name} more rows, at least one for each row of {goal}",
+        f"give {relation.parent.name} at least one row for each row of {goal}",
     )
 
 
@@ -120,7 +122,7 @@ def _room(draft: Draft, relation: Relation) -> int:
     """The most children one parent can have before a key would run out of values."""
     table = relation.table
     rooms = [
-        _rest(draft, table, key, relation) for key in least_keys(table) if relation.determined_by(set(key))
+        _rest(draft, table, key, relation) for key in table.least_keys if relation.determined_by(set(key))
     ]
     return min(rooms, default=_PLENTY)
 

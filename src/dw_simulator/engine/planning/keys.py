@@ -25,15 +25,15 @@ from dw_simulator.engine.keys import (
 )
 from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.picks import Beyond, Capped
-from dw_simulator.engine.planning.agreement import least_keys
 from dw_simulator.engine.planning.codes import widest_code
-from dw_simulator.engine.planning.draft import UNSETTLED, Draft, Relation, is_tree
+from dw_simulator.engine.planning.draft import UNSETTLED, Draft, Relation, declared_share, is_tree
 from dw_simulator.engine.planning.groupings import chain, reach
 from dw_simulator.engine.planning.picks import row_of
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.model import Table, Tree
+from dw_simulator.types import Kind
 
 Key = tuple[str, ...]
 _MOST_NUMBERS = 1 << 62
@@ -48,10 +48,14 @@ def assign_keys(draft: Draft) -> None:
 
 @dataclass(eq=False)
 class _Item:
-    """A part of a key that can take part in carrying it: a plain column, or a reference."""
+    """A part of a key that can take part in carrying it: a plain column, or a reference.
+
+    size, most  how many values there are to choose from, for the row that has the fewest and the most
+    """
 
     name: str
     size: int
+    most: int
     relation: Relation | None = None
     counts: bool = False
 
@@ -90,7 +94,7 @@ class _KeyPlanner:
         """Satisfy every key, or say which cannot be."""
         keys = [
             key
-            for key in least_keys(self.table)
+            for key in self.table.least_keys
             if not any((self.table.name, name) in self.draft.failed for name in key)
         ]
         # a row among those that belong to the own row is no other row's
@@ -189,17 +193,18 @@ class _KeyPlanner:
     def _item(self, what: str | Relation) -> _Item:
         if what not in self.items:
             if isinstance(what, Relation):
-                size = what.parent_rows if what.path else reach(self.draft, what)
                 if what.path:
                     rows = chain(self.draft, what.path)
                     # among the own rows there is room for all of them
-                    size = rows.most if what.path == what.base else rows.least
-                self.items[what] = _Item(what.label, size, what)
+                    size, most = rows.most if what.path == what.base else rows.least, rows.most
+                else:
+                    size = most = reach(self.draft, what)
+                self.items[what] = _Item(what.label, size, most, what)
             else:
                 column, values = self.table.column(what), self.draft.values[self.table.name, what]
                 assert column is not None
                 size = values.size if is_domain(values) else 0
-                self.items[what] = _Item(what, size, counts=is_plain_integer(column))
+                self.items[what] = _Item(what, size, size, counts=is_plain_integer(column))
         return self.items[what]
 
     def _is_free(self, item: _Item, source: _Source) -> bool:
@@ -238,7 +243,7 @@ class _KeyPlanner:
         assert source.cluster is not None
         for key in keys:
             counting = [item for item in self._items(key, source) if item.counts]
-            if counting and source.cluster.numbered:
+            if counting:
                 self._count(counting[-1], source)
         self.carriers.append(frozenset({source.cluster}))
 
@@ -265,7 +270,10 @@ class _KeyPlanner:
             tree = relation.declared.tree
             single = isinstance(tree, Tree) and tree.branching == 1
             chain_by_default = tree is None and is_tree(relation) and set(key) == set(relation.columns)
-            if relation.base is not None or not relation.determined_by(set(key)):
+            in_own_rows = relation.base is None or (
+                relation.path == relation.base and len(relation.path) == 1
+            )
+            if not in_own_rows or not relation.determined_by(set(key)):
                 continue
             # the root of a required tree is its own parent, and so is that of the next row
             if (single or chain_by_default) and self._can_leave(relation, key):
@@ -296,10 +304,7 @@ class _KeyPlanner:
         assert relation is not None
         parents, rows = relation.parent_rows, self.rows
         if self._can_leave(relation, key):
-            share = relation.declared.null_fraction
-            columns = [self.table.column(name) for name in relation.columns]
-            shares = [c.null_fraction for c in columns if c is not None and c.null_fraction is not None]
-            share = max(shares, default=share) if shares else share
+            share = declared_share(self.table, relation.declared)
             filled = min(rows, parents) if share is None else round(rows * (1 - share))
             if parents < rows:
                 if filled > parents:
@@ -335,9 +340,13 @@ class _KeyPlanner:
             return
         limit = _MOST_NUMBERS if len(items) == 1 else int(_MOST_NUMBERS ** (1 / len(items)))
         chosen, capacity = radix_split([min(size, limit) for size in sizes], source.bound)
+        parts = [items[k] for k in chosen]
+        while len(parts) > 1 and prod(min(part.most, limit) for part in parts) > _MOST_NUMBERS:
+            parts.remove(max(parts, key=lambda part: part.most))
+            capacity = prod(part.size for part in parts)
         if capacity < source.bound:
             raise self._too_few_each(key, capacity, source)
-        self._spread_within(key, [items[k] for k in chosen], source, limit)
+        self._spread_within(key, parts, source, limit)
 
     def _set_single(self, key: Key, item: _Item) -> None:
         values = self.draft.values[self.table.name, item.name]
@@ -498,8 +507,18 @@ class _KeyPlanner:
         what = "unique" if len(key) == 1 else "unique together"
         return Refusal(
             f"{self._types(key)}, {what}: {capacity:,} values fit, {self.rows:,} rows asked",
-            "widen the column or lower the rows" if len(key) == 1 else "widen a column or lower the rows",
+            f"{self._room_in(key)} or lower the rows",
         )
+
+    def _room_in(self, key: Key) -> str:
+        """What would give a key more values."""
+        parents = {r.parent.name: None for r in self.relations if set(r.columns) & set(key)}
+        if parents:
+            return f"give {' or '.join(parents)} more rows,"
+        column = self.table.column(key[0])
+        if len(key) == 1 and column is not None and column.type.kind in (Kind.DATE, Kind.TIMESTAMP):
+            return "widen date_start to date_end"
+        return "widen the column" if len(key) == 1 else "widen a column"
 
     def _too_few_each(self, key: Key, capacity: int, source: _Source) -> Refusal:
         cluster = source.cluster

@@ -16,7 +16,6 @@ from dw_simulator.engine.planning.groupings import (
     filled_rows,
     gaps,
     grouped,
-    leaves_keys,
     no_match,
     reach,
 )
@@ -58,7 +57,10 @@ def _pick(draft: Draft, relation: Relation) -> Selector:
                 "drop one of the references that share its columns",
             )
         relation.busy = True
-        relation.pick = _make(draft, relation)
+        try:
+            relation.pick = _make(draft, relation)
+        finally:
+            relation.busy = False
     return relation.pick
 
 
@@ -77,10 +79,10 @@ def _make(draft: Draft, relation: Relation) -> Selector:
 def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
     way = relation.declared
     if way.children or way.skew or way.childless or (way.tree and not is_tree(relation)):
-        decides = base[0].label if base else relation.table.name
+        decides = f"the reference {base[0].label} to {base[0].parent.name}" if base else relation.table.name
         raise Refusal(
             f"{decides} decides which rows it references: children, skew, childless and tree have no say",
-            f"declare them on {decides}, or leave them out",
+            "declare them there, or leave them out",
         )
     if relation.follows:
         return row_of(draft, base)
@@ -192,7 +194,7 @@ def _null_event(draft: Draft, relation: Relation) -> Event | None:
     share = draft.null_share(relation)
     if not share:
         return None
-    if draft.clustered(relation) and relation.grouping is not None and leaves_keys(draft, relation):
+    if draft.clustered(relation) and relation.grouping is not None and draft.leaves_keys(relation):
         return Rest(relation.grouping.rows)
     # one event for all columns of the reference: they are NULL together
     return Chance(_stream(draft, relation, "null"), share)

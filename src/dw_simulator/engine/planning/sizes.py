@@ -1,12 +1,10 @@
 """The passes that say how many rows each table has, and which tables it refers to."""
 
-from dw_simulator.engine.planning.counts import mean_count
+from dw_simulator.engine.planning.counts import childless_parents, mean_count
 from dw_simulator.engine.planning.draft import Draft, Relation, null_share
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.errors import closest
 from dw_simulator.model import DEFAULT_ROWS, MAX_ROWS, Table
-
-_LEAST_SHARE = 0.001
 
 
 def size_tables(draft: Draft) -> None:
@@ -38,9 +36,12 @@ def _rows(draft: Draft, table: Table, on_the_way: tuple[str, ...]) -> int:
             except Refusal as refusal:
                 draft.refuse(f"{table.name}({', '.join(reference.columns)})", refusal.message, refusal.mend)
                 return 0
-            if mean is not None:
+            share = null_share(table, reference)
+            if mean is not None and share < 1:
                 parents = _rows(draft, parent, (*on_the_way, table.name))
-                return round(parents * mean / max(1 - null_share(table, reference), _LEAST_SHARE))
+                fertile = parents - childless_parents(reference, parents)
+                rows = fertile * mean.numerator // mean.denominator
+                return round(rows / (1 - share)) if share else rows
     return DEFAULT_ROWS
 
 

@@ -1,6 +1,6 @@
 """The pass that asks each column's rule for its values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from dw_simulator.engine.kernels.base import Domain, Kernel, width_of
 from dw_simulator.engine.planning.draft import Draft
@@ -26,7 +26,7 @@ DEFAULT_RULES: Mapping[Kind, RuleSpec] = {
 def build_values(draft: Draft) -> None:
     """Every column that is no reference gets a domain to draw from, or a whole kernel."""
     for table in draft.experiment.tables:
-        keyed = {name for key in _least_keys(table) for name in key}
+        keyed = {name for key in table.least_keys for name in key}
         for column in table.columns:
             place = (table.name, column.name)
             if draft.sources_at(table, column.name) or column.lookup or column.polymorphic:
@@ -46,13 +46,6 @@ def build_values(draft: Draft) -> None:
                 draft.failed.add(place)
             else:
                 draft.values[place] = values
-
-
-def _least_keys(table: Table) -> Iterator[tuple[str, ...]]:
-    """The keys that contain no smaller one: where those hold, all hold."""
-    for key in table.keys:
-        if not any(set(other) < set(key) for other in table.keys):
-            yield key
 
 
 def _default_rule(table: Table, column: Column) -> RuleSpec:
