@@ -218,6 +218,8 @@ def routes(
         for relation in draft.relations[owner]:
             if not set(found.values()) <= set(relation.columns) or len(waiting) > _MOST_ROUTES:
                 continue
+            if not relation.parent_rows:
+                continue
             onward = {name: relation.pairs[at] for name, at in found.items()}
             if relation.domain:
                 yield (*path, relation), relation, onward
@@ -385,10 +387,15 @@ class _Agreement:
 
     def _row(self, path: Path) -> Path:
         """One name for every row, by however many routes it is reached."""
-        for length in range(len(path), 0, -1):
-            if path[:length] in self.same:
-                return self._row((*self.same[path[:length]], *path[length:]))
-        return path
+        seen = {path}
+        while True:
+            known = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in self.same), None)
+            if known is None:
+                return path
+            path = (*self.same[known], *path[len(known) :])
+            if path in seen:
+                return path
+            seen.add(path)
 
     def _way(self, relation: Relation) -> tuple[Path, Path] | None:
         """(the row to agree with, the route to it from this relation's parent), the shortest there is."""
@@ -422,6 +429,8 @@ class _Agreement:
         return table is None or any(set(key) <= columns for key in table.keys)
 
     def _may_cluster(self, relation: Relation) -> bool:
+        if is_tree(relation):
+            return False
         if (
             relation.table is self.component[0].table
             and self.plan.steps.get(relation, ((), ()))[0] is not None

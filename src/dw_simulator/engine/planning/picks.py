@@ -192,7 +192,7 @@ def _level_starts(roots: int, depth: int, rows: int) -> UInts:
 
 def _null_event(draft: Draft, relation: Relation) -> Event | None:
     share = draft.null_share(relation)
-    if not share:
+    if not share or (relation.declared.children is not None and not draft.clustered(relation)):
         return None
     if draft.clustered(relation) and relation.grouping is not None and draft.leaves_keys(relation):
         return Rest(relation.grouping.rows)

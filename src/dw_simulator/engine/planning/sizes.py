@@ -65,7 +65,8 @@ def _looped(draft: Draft, relation: Relation) -> frozenset[str]:
     A key that would come from itself is another matter, and refused.
     """
     if relation.parent is relation.table:
-        return frozenset()
+        same = {own for own, target in relation.pairs.items() if own == target}
+        return frozenset(own for own in same if draft.relations_at(relation.table, own) == [relation])
     back = {own for own in relation.columns if _comes_back(draft, relation, own)}
     return frozenset() if relation.determined_by(back) else frozenset(back)
 
@@ -75,7 +76,7 @@ def _comes_back(draft: Draft, relation: Relation, own: str) -> bool:
     waiting = [(relation.parent.name, relation.pairs[own])]
     for table, column in waiting:
         for onward in draft.relations[table]:
-            if column in onward.columns and onward is not relation:
+            if column in onward.columns and onward is not relation and column not in onward.looped:
                 place = (onward.parent.name, onward.pairs[column])
                 if place == goal:
                     return True
