@@ -123,7 +123,7 @@ def _stands_alone(experiment: Experiment, table: Table, reference: ForeignKey) -
 def check_nulls_together(connection: duckdb.DuckDBPyConnection, experiment: Experiment, rows: Rows) -> None:
     """The columns of a reference are NULL together, unless one of them stands in another reference too."""
     for table, reference in references(experiment):
-        if not _stands_alone(experiment, table, reference):
+        if not rows[reference.references_table] or not _stands_alone(experiment, table, reference):
             continue
         any_null = quoted(reference.columns, between=" OR ", after=" IS NULL")
         any_filled = quoted(reference.columns, between=" OR ", after=" IS NOT NULL")
@@ -148,7 +148,9 @@ def check_null_shares(connection: duckdb.DuckDBPyConnection, experiment: Experim
 def check_children(connection: duckdb.DuckDBPyConnection, experiment: Experiment, rows: Rows) -> None:
     """Where `children` bounds them, no parent has fewer or more."""
     for table, reference in references(experiment):
-        if reference.children is None:
+        parent = experiment.table(reference.references_table)
+        keys = [parent.column(name) for name in reference.references_columns]
+        if reference.children is None or any(can_be_null(experiment, parent, key) for key in keys):
             continue
         least, most = reference.children.min, reference.children.max
         counts = f"""SELECT count(c."{reference.columns[0]}") AS children

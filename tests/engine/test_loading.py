@@ -51,9 +51,63 @@ def test_a_tree_needs_no_second_step_and_a_free_graph_does() -> None:
     assert order(table("n", 9, column("id", "INT"), graph, primary_key=["id"])) == (["n"], [("n", ("peer",))])
 
 
+def test_what_waits_for_a_key_to_be_set_comes_after_it() -> None:
+    def tied(name: str, goal: str) -> dict[str, Any]:
+        """A table whose key is an optional reference to another table's, and so on in a circle."""
+        columns = [column(f"{name}{k}", "INT") for k in "12"]
+        key = [f"{name}1", f"{name}2"]
+        to = {
+            "columns": [f"{name}2"],
+            "references_table": goal,
+            "references_columns": [f"{goal}1"],
+            "nullable": True,
+        }
+        return table(name, 9, *columns, primary_key=[f"{name}1"], unique=[key], foreign_keys=[to])
+
+    _tables, later = order(tied("a", "b"), tied("b", "a"))
+    assert len(later) == 1
+    links = [
+        {"columns": ["k"], "references_table": "r", "references_columns": ["k"], "nullable": True},
+        {
+            "columns": ["up"],
+            "references_table": "q",
+            "references_columns": ["k"],
+            "nullable": True,
+            "tree": False,
+        },
+    ]
+    q = table(
+        "q",
+        9,
+        column("id", "INT"),
+        column("k", "INT", is_unique=True),
+        column("up", "INT"),
+        primary_key=["id"],
+        foreign_keys=links,
+    )
+    back = {"columns": ["q_id"], "references_table": "q", "references_columns": ["id"]}
+    r = table("r", 9, column("k", "INT"), column("q_id", "INT"), primary_key=["k"], foreign_keys=[back])
+    assert order(q, r)[1] == [("q", ("k",)), ("q", ("up",))], "the key first, then what references it"
+
+
 def test_many_circles_are_cut_all_the_same() -> None:
     names = [f"t{k}" for k in range(8)]
     tables = [node(name, *(f"{other}?" for other in names if other != name)) for name in names]
     loaded, later = order(*tables)
     assert sorted(loaded) == names
     assert len(later) == 28, "one of every two"
+
+
+def test_what_references_a_key_that_is_set_later_waits_as_well() -> None:
+    link = {"columns": ["k"], "references_table": "r", "references_columns": ["k"], "nullable": True}
+    q = table(
+        "q",
+        9,
+        column("id", "INT"),
+        column("k", "INT", is_unique=True),
+        primary_key=["id"],
+        foreign_keys=[link],
+    )
+    r = table("r", 9, column("k", "INT"), column("q_id", "INT", **reference("q.id")), primary_key=["k"])
+    s = table("s", 9, column("k", "INT", **reference("q.k", nullable=True)))
+    assert order(q, r, s)[1] == [("q", ("k",)), ("s", ("k",))]

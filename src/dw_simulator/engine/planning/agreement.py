@@ -429,7 +429,8 @@ class _Agreement:
         return table is None or any(set(key) <= columns for key in table.keys)
 
     def _may_cluster(self, relation: Relation) -> bool:
-        if is_tree(relation):
+        asked = [demand for demand in self.plan.demands if demand.table is relation.table]
+        if is_tree(relation) or (asked and relation not in asked):
             return False
         if (
             relation.table is self.component[0].table

@@ -118,7 +118,10 @@ class Relation:
         if self.domain:
             return set(self.columns) <= columns
         targets = {target for own, target in self.pairs.items() if own in columns}
-        return any(set(key) <= targets for key in self.parent.keys)
+        # that a row has its own key says nothing about which row it references
+        own = self.parent is self.table
+        same = {name for name, target in self.pairs.items() if own and name == target}
+        return any(set(key) <= targets and not set(key) <= same for key in self.parent.keys)
 
 
 def is_tree(relation: Relation) -> bool:

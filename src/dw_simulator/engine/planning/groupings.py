@@ -29,16 +29,18 @@ def group_rows(draft: Draft) -> None:
 def grouped(draft: Draft, relation: Relation) -> Grouping:
     """The relation's grouping, made once. Raises Refusal where its counts cannot be."""
     if relation.grouping is None:
-        relation.grouping = Even(
-            filled_rows(draft, relation), max(relation.parent_rows, 1)
-        )  # for the own rows
-        relation.grouping = _make(draft, relation)
+        relation.grouping = Even(filled_rows(draft, relation), max(relation.parent_rows, 1))
+        parents = max(reach(draft, relation), 1)
+        relation.grouping = _make(draft, relation, parents)
+        # how many parents can be picked may depend on the own rows, and so on the grouping itself
+        while (fewer := max(reach(draft, relation), 1)) < parents:
+            parents = fewer
+            relation.grouping = _make(draft, relation, parents)
     return relation.grouping
 
 
-def _make(draft: Draft, relation: Relation) -> Grouping:
-    rows, parents = filled_rows(draft, relation), max(reach(draft, relation), 1)
-    declared = relation.declared
+def _make(draft: Draft, relation: Relation, parents: int) -> Grouping:
+    rows, declared = filled_rows(draft, relation), relation.declared
     room = _room(draft, relation)
     if declared.children is None and not declared.skew and not declared.childless:
         if relation.tight or not (relation.numbered or relation.shared) or not rows:

@@ -1,6 +1,7 @@
 """In what order tables can be loaded where references are enforced, and what has to wait."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from heapq import heappop, heappush
 from itertools import combinations
 
@@ -29,9 +30,41 @@ def load_order(draft: Draft) -> LoadOrder:
         cut += _fewest(circle, inside, draft)
     order = _sorted(names, [_edge(r) for r in between if r not in cut])
     assert order is not None, "the circles are cut"
-    later = [r for r in edges if r in cut or r in own]
-    return LoadOrder(
-        tuple(order), tuple(Later(r.table.name, draft.own_null_columns(r), r.declared) for r in later)
+    waiting = [r for r in edges if r in cut or r in own]
+    # a key that is set later cannot be referenced before
+    for held in waiting:
+        columns = set(draft.own_null_columns(held))
+        waiting += [
+            r
+            for r in edges
+            if r.parent is held.table and r not in waiting and columns & set(r.declared.references_columns)
+        ]
+    later = [Later(r.table.name, draft.own_null_columns(r), r.declared) for r in edges if r in waiting]
+    return LoadOrder(tuple(order), tuple(_in_turn(later)))
+
+
+def _in_turn(later: list[Later]) -> list[Later]:
+    """What waits for the key that it references to be set comes after that; constraints come last."""
+    done: list[Later] = []
+    left = [one for one in later if one.columns]
+    last = [one for one in later if not one.columns]
+    while left:
+        ready = next((one for one in left if not any(_waits(one, other) for other in left)), None)
+        if ready is None:  # they wait for each other: one of them is loaded as it is, and enforced at the end
+            ready = left.pop(0)
+            last.append(replace(ready, columns=()))
+            continue
+        left.remove(ready)
+        done.append(ready)
+    return [*done, *last]
+
+
+def _waits(one: Later, other: Later) -> bool:
+    goal = one.reference
+    return (
+        one is not other
+        and goal.references_table == other.table
+        and bool(set(goal.references_columns) & set(other.columns))
     )
 
 

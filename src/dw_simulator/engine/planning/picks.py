@@ -87,7 +87,10 @@ def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
     if relation.follows:
         return row_of(draft, base)
     if gaps(draft, relation) and (not base or base[0].base is not None or is_tree(base[0])):
-        if base or not draft.null_columns(relation):
+        followed = any(
+            other.base and other.base[0] is relation for other in draft.relations[relation.table.name]
+        )
+        if base or followed or not draft.null_columns(relation):
             raise no_match(relation)
         chance = Chance(_stream(draft, relation, "null"), draft.null_share(relation))
         relation.nulls = Childless(Span(row_of(draft, base), chain(draft, relation.path)), chance)
