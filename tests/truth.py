@@ -166,7 +166,8 @@ def check_trees(connection: duckdb.DuckDBPyConnection, experiment: Experiment, r
         if reference.references_table != table.name or not _promises_a_tree(table, reference):
             continue
         # where nothing in it can be NULL, a root is its own parent
-        ends = any(can_be_null(experiment, table, table.column(name)) for name in reference.columns)
+        pairs = zip(reference.columns, reference.references_columns, strict=True)
+        ends = any(can_be_null(experiment, table, table.column(own)) for own, goal in pairs if own != goal)
         numbered = f'(SELECT *, row_number() OVER () AS "row number" FROM "{table.name}")'
         wrong = f"""{numbered} c JOIN {numbered} p ON {_match(reference, "c", "p")}
             WHERE p."row number" {">=" if ends else ">"} c."row number" """
