@@ -704,6 +704,148 @@ def diamond(n: int) -> list[Json]:
     return [entity("a", n), *sides, bottom]
 
 
+GLUED = "SELECT 1 FROM {0} HAVING count(*) > 500 AND count(*) FILTER ({1} = {2}) * 2 > count(*)"
+"""Two references that ought to pick for themselves, and pick the same."""
+
+
+@pattern(GLUED.format("handovers", "from_no", "to_no"))
+def two_references_within_one_group(n: int) -> list[Json]:
+    ends = [link(f"tower_id, {end}_no", "cells(tower_id, no)") for end in ("from", "to")]
+    cells = table("cells", 9 * n, to("tower_id", "towers.id"), *ints("no"), primary_key=["tower_id", "no"])
+    handovers = entity("handovers", 5 * n, *ints("tower_id", "from_no", "to_no"), foreign_keys=ends)
+    return [entity("towers", n), cells, handovers]
+
+
+@pattern(GLUED.format("routes", "origin", "goal"))
+def two_references_that_share_a_plain_column(n: int) -> list[Json]:
+    name = column("name", "VARCHAR(12)")
+    cities = table("cities", 9 * n, column("country", "CHAR(2)"), name, primary_key=["country", "name"])
+    ends = [link(f"country, {end}", "cities(country, name)") for end in ("origin", "goal")]
+    texts = [column(end, "VARCHAR(12)") for end in ("origin", "goal")]
+    return [cities, entity("routes", 5 * n, column("country", "CHAR(2)"), *texts, foreign_keys=ends)]
+
+
+@pattern()
+def key_over_a_part_of_a_reference(n: int) -> list[Json]:
+    """Everybody votes once in a poll, for one of its options."""
+    poll = to("poll_id", "polls.id")
+    chosen = link("poll_id, no", "options(poll_id, no)")
+    return [
+        entity("users", n),
+        entity("polls", n),
+        table("options", 3 * n, poll, *ints("no"), primary_key=["poll_id", "no"]),
+        table(
+            "votes",
+            min(n * n, 4 * n),
+            *ints("poll_id", "no"),
+            to("user_id", "users.id"),
+            primary_key=["poll_id", "user_id"],
+            foreign_keys=[chosen],
+        ),
+    ]
+
+
+@pattern()
+def key_by_what_a_reference_says(n: int) -> list[Json]:
+    """A shipment has a line of its order once; which order that is, the shipment says."""
+    shipment, line = (
+        link("shipment_id, order_id", "shipments(id, order_id)"),
+        link("order_id, no", "order_lines(order_id, no)"),
+    )
+    return [
+        entity("orders", n),
+        table("order_lines", 4 * n, to("order_id", "orders.id"), *ints("no"), primary_key=["order_id", "no"]),
+        entity("shipments", n, to("order_id", "orders.id"), unique=[["id", "order_id"]]),
+        table(
+            "shipment_lines",
+            2 * n,
+            *ints("shipment_id", "order_id", "no"),
+            primary_key=["shipment_id", "no"],
+            foreign_keys=[shipment, line],
+        ),
+    ]
+
+
+@pattern(
+    "SELECT count(*) FROM lessons HAVING count(*) > 2000 AND count(DISTINCT (room_id, teacher_id)) < 1000",
+)
+def timetable(n: int) -> list[Json]:
+    """A room and a teacher have one lesson at a time, and the teacher teaches the subject."""
+    taught = link("teacher_id, subject", "subjects(teacher_id, subject)")
+    subjects = table(
+        "subjects",
+        2 * n,
+        to("teacher_id", "teachers.id"),
+        column("subject", "CHAR(4)"),
+        primary_key=["teacher_id", "subject"],
+    )
+    lessons = table(
+        "lessons",
+        min(n * n, 3 * n),
+        *ints("slot"),
+        to("room_id", "rooms.id"),
+        *ints("teacher_id"),
+        column("subject", "CHAR(4)"),
+        primary_key=["slot", "room_id"],
+        unique=[["slot", "teacher_id"]],
+        foreign_keys=[taught],
+    )
+    lessons["columns"][0] |= {"min_value": 1, "max_value": 40}
+    return [entity("rooms", n), entity("teachers", n), subjects, lessons]
+
+
+@pattern(
+    "SELECT * FROM departments d JOIN employees e ON d.head_id = e.id WHERE e.department_id <> d.id",
+)
+def head_of_the_own_department(n: int) -> list[Json]:
+    head = link("head_id, id", "employees(id, department_id)", nullable=True)
+    return [
+        entity("departments", n, *ints("head_id"), foreign_keys=[head]),
+        entity("employees", 6 * n, to("department_id", "departments.id"), unique=[["id", "department_id"]]),
+    ]
+
+
+@pattern()
+def current_and_previous_version(n: int) -> list[Json]:
+    """Some documents have no version yet; a version's previous one is of the same document."""
+    current = link("id, current_no", "versions(document_id, no)", nullable=True)
+    previous = link("document_id, previous_no", "versions(document_id, no)", nullable=True)
+    versions = table(
+        "versions",
+        max(n // 2, 1) * 3,
+        to("document_id", "documents.id"),
+        *ints("no", "previous_no"),
+        primary_key=["document_id", "no"],
+        unique=[["document_id", "previous_no"]],
+        foreign_keys=[previous],
+    )
+    return [entity("documents", n, *ints("current_no"), foreign_keys=[current]), versions]
+
+
+@pattern()
+def nested_tenants(n: int) -> list[Json]:
+    """Organisations, their workspaces, their projects, their tasks: every key starts with the one above."""
+    made = [entity("orgs", _tenants(n))]
+    above = ["org_id"]
+    for k, (name, parent) in enumerate(
+        [("workspaces", "orgs"), ("projects", "workspaces"), ("tasks", "projects")]
+    ):
+        own = f"{name[:-1]}_no"
+        goal = ["id"] if parent == "orgs" else above
+        up = link(", ".join(above), f"{parent}({', '.join(goal)})")
+        key = [*above, own]
+        made.append(table(name, n * (k + 2), *ints(*key), primary_key=key, foreign_keys=[up]))
+        above = key
+    blocker = link(
+        "org_id, workspace_no, project_no, by_no", "tasks(org_id, workspace_no, project_no, task_no)"
+    )
+    task = link(
+        "org_id, workspace_no, project_no, task_no", "tasks(org_id, workspace_no, project_no, task_no)"
+    )
+    blocks = entity("blocks", 3 * n, *ints(*above, "by_no"), foreign_keys=[task, blocker])
+    return [*made, blocks]
+
+
 # --- polymorphic references and copies
 
 

@@ -321,17 +321,23 @@ def _components(relations: list[Relation]) -> Iterator[list[Relation]]:
 def _best(draft: Draft, table: Table, component: list[Relation], state: "_State") -> _Plan:
     """The way that leaves least open, then asks least of other tables."""
     cluster = draft.clusters.get(table.name)
+    keyed = [r for key in table.least_keys for r in _within(draft, table, set(key)) if r in component]
     if cluster in component:
         leaders = [cluster]
     else:
-        keyed = [r for key in table.least_keys for r in _within(draft, table, set(key)) if r in component]
         declared = sorted((r for r in component if not r.implied), key=lambda r: -len(r.columns))
         domains = [r for r in component if r.domain]
         leaders = domains or list(dict.fromkeys([*keyed, *declared]))
     # a reference that comes back to its own row agrees with that, and leads nothing
     free: list[Relation | None] = [r for r in leaders if r is not None and not r.looped]
     plans = [_Agreement(draft, component, state.firm).led_by(leader) for leader in free or [None]]
-    return min(plans, key=lambda plan: (len(plan.stuck), state.loops(plan), _novelty(draft, plan)))
+
+    def cost(plan: _Plan) -> tuple[int, bool, bool, int]:
+        # what a key determines had better lead: what follows has no choice left that a key could use
+        led_by_key = not keyed or any(relation in keyed for relation in list(plan.steps)[:1])
+        return len(plan.stuck), state.loops(plan), not led_by_key, _novelty(draft, plan)
+
+    return min(plans, key=cost)
 
 
 def _novelty(draft: Draft, plan: _Plan) -> int:
