@@ -461,20 +461,25 @@ class Rearranged:
 class Reordered:
     """The last digit of another selector's index, rearranged: in an order of its own for each other digit.
 
-    below  the last digit counts up to this
-    size   it is rearranged within this, which is not less
+    below   the last digit counts up to this
+    extent  it is rearranged within this, which is not less
     """
 
     whole: Selector
     below: int
-    size: int
+    extent: Extent
     stream: Stream
+
+    @property
+    def size(self) -> int:
+        return self.extent if isinstance(self.extent, int) else self.extent.grouping.most
 
     def index(self, rows: Rows) -> UInts:
         whole = rows.through(self.whole).numbers
         others = whole // np.uint64(self.below)
         last = whole - others * np.uint64(self.below)
-        sizes = np.full(len(rows), self.size, dtype=np.uint64)
+        extent = self.extent
+        sizes = extent.ends(rows)[1] if isinstance(extent, Span) else np.full(len(rows), extent, np.uint64)
         return rearranged(last, sizes, self.stream.bits(Rows.at(others)))
 
 

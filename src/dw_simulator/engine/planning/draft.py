@@ -128,7 +128,7 @@ def is_tree(relation: Relation) -> bool:
     """Whether rows stand after their parents: as declared, or because a row of its own table may be NULL."""
     if relation.parent is not relation.table or relation.domain or relation.declared.tree is False:
         return False
-    if relation.base is not None and (relation.path != relation.base or len(relation.path) != 1):
+    if relation.base is not None and (relation.path != relation.base or not relation.path):
         return False
     if relation.declared.tree:
         return True

@@ -43,7 +43,8 @@ def _make(draft: Draft, relation: Relation, parents: int) -> Grouping:
     rows, declared = filled_rows(draft, relation), relation.declared
     room = _room(draft, relation)
     if declared.children is None and not declared.skew and not declared.childless:
-        if relation.tight or not (relation.numbered or relation.shared) or not rows:
+        # which parents have rows must be known where others pick among them: the first ones
+        if not rows or (relation.shared and (relation.tight or rows < parents)):
             return Even(rows, parents)
         declared = spread(declared, *_usual(relation, rows, parents, room))
         if declared.children is not None and (declared.children.max or 0) * parents < rows:
@@ -52,13 +53,17 @@ def _make(draft: Draft, relation: Relation, parents: int) -> Grouping:
 
 
 def _usual(relation: Relation, rows: int, parents: int, room: int) -> tuple[int, int]:
-    """Fewest and most children where nothing is said: one to twice the mean, or closer to it.
+    """Fewest and most children where nothing is said.
 
-    Where other tables pick among the rows of a parent, no parent is left without, nor with few of many.
+    Numbered lines: one to twice the mean. Where other tables pick among the rows of a parent, closer to the
+    mean, so that none has too few. Otherwise as many as any other, give or take one.
     """
-    least, most = int(rows >= parents), -(-2 * rows // parents) - 1
     if relation.shared:
-        least, most = -(-rows // (2 * parents)) if least else 0, -(-3 * rows // (2 * parents))
+        least, most = -(-rows // (2 * parents)), -(-3 * rows // (2 * parents))
+    elif relation.numbered:
+        least, most = int(rows >= parents), -(-2 * rows // parents) - 1
+    else:
+        least, most = rows // parents, -(-rows // parents)
     return min(least, max(room, 1)), min(max(most, least, 1), max(room, 1))
 
 

@@ -75,6 +75,11 @@ class _Source:
     cluster: Relation | None = None
 
 
+def _varies(item: _Item) -> bool:
+    """Whether there are more or fewer values to choose from, from row to row."""
+    return item.relation is not None and bool(item.relation.path)
+
+
 Carrier = frozenset[str | Relation]
 
 
@@ -269,7 +274,7 @@ class _KeyPlanner:
         for relation in self.relations:
             tree = relation.declared.tree
             single = isinstance(tree, Tree) and tree.branching == 1
-            chain_by_default = tree is None and is_tree(relation) and set(key) == set(relation.columns)
+            chain_by_default = tree is None and is_tree(relation) and set(key) <= set(relation.columns)
             in_own_rows = relation.base is None or (
                 relation.path == relation.base and len(relation.path) == 1
             )
@@ -285,7 +290,7 @@ class _KeyPlanner:
     def _is_alone(self, relation: Relation) -> bool:
         """Whether a key of just this reference makes its tree give way; as declared, it does not."""
         return relation.declared.tree is None and any(
-            set(key) == set(relation.columns) for key in self.table.keys
+            set(key) <= set(relation.columns) and relation.determined_by(set(key)) for key in self.table.keys
         )
 
     def _count(self, item: _Item, source: _Source) -> None:
@@ -408,12 +413,10 @@ class _KeyPlanner:
         """Keys that overlap, where no single column is enough: around their common parts, or by a code."""
         parts = [self._items(key, source) for key in keys]
         items = list(dict.fromkeys(item for part in parts for item in part))
-        fits = 0
+        fits = self._carry_around_core(keys, parts, source)
         # a code has no use for a number of choices that differs from row to row
-        if not any(item.relation and item.relation.path for item in items):
-            fits = self._carry_around_core(keys, parts, source)
-            if fits < source.bound:
-                fits = max(fits, self._carry_by_code(keys, parts, items, source))
+        if fits < source.bound and not any(_varies(item) for item in items):
+            fits = max(fits, self._carry_by_code(keys, parts, items, source))
         if fits < source.bound:
             raise self._too_few_for_all(fits, source)
 
@@ -429,6 +432,8 @@ class _KeyPlanner:
         sizes = [item.size for item in core]
         if not core or not all(rests) or not apart or not 0 < prod(sizes) <= _MOST_NUMBERS:
             return 0
+        if any(map(_varies, core)) or any(len(rest) > 1 and any(map(_varies, rest)) for rest in rests):
+            return 0
         extra = min(prod(item.size for item in rest) for rest in rests)
         sizes.append(min(extra, _MOST_NUMBERS // prod(sizes)))
         if prod(sizes) < source.bound:
@@ -440,7 +445,9 @@ class _KeyPlanner:
         for key, rest in zip(keys, rests, strict=True):
             chosen, capacity = radix_split([item.size for item in rest], sizes[-1])
             stream = self.draft.stream(self.table, key, "rest")
-            own = Reordered(whole, sizes[-1], min(capacity, _MOST_NUMBERS), stream)
+            extent = min(capacity, _MOST_NUMBERS) if not _varies(rest[0]) else self._extent(rest[0], 0)
+            own: Selector = Reordered(whole, sizes[-1], extent, stream)
+            own = SpanPlace(extent, own) if isinstance(extent, Span) else own
             self._set_digits([rest[k] for k in chosen], own)
             self.carriers.append(self._with_cluster([*core, *(rest[k] for k in chosen)], source))
         return prod(sizes)
