@@ -55,7 +55,10 @@ def sample(service: ExperimentService, name: str, what: str, count: int) -> str:
         return "".join(f"{line}\n" for line in _refusals())
     if what == "plan":
         order = service.plan(name, seed=0).load_order
-        lines = [f"load: {', '.join(order.tables)}", *(f"then: {describe_later(one)}" for one in order.later)]
+        lines = [
+            f"load: {', '.join(order.tables)}",
+            *(f"afterwards: {describe_later(one)}" for one in order.later),
+        ]
         return "".join(f"{line}\n" for line in lines)
     rows = service.preview(name, what, count=count).rows
     cells = [list(rows[0]), *([str(v) if v is not None else "NULL" for v in row.values()] for row in rows)]

@@ -128,7 +128,7 @@ REFUSED: dict[str, tuple[Tables, str]] = {
                 ],
             ),
         ],
-        "c(tenant, b): the reference c(tenant, a) to a decides which rows it references: children, skew",
+        "c(tenant, b): the reference c(tenant, a) to a has a say in which rows it references, so children",
     ),
     "skew in a one-to-one reference": (
         [parents(), child(5, is_unique=True, skew={"zipf": 1})],

@@ -167,7 +167,12 @@ def check_trees(connection: duckdb.DuckDBPyConnection, experiment: Experiment, r
             continue
         # where nothing in it can be NULL, a root is its own parent
         pairs = zip(reference.columns, reference.references_columns, strict=True)
-        ends = any(can_be_null(experiment, table, table.column(own)) for own, goal in pairs if own != goal)
+        others = {n for other in table.references if other is not reference for n in other.columns}
+        ends = any(
+            can_be_null(experiment, table, table.column(own)) and own not in others
+            for own, goal in pairs
+            if own != goal
+        )
         numbered = f'(SELECT *, row_number() OVER () AS "row number" FROM "{table.name}")'
         wrong = f"""{numbered} c JOIN {numbered} p ON {_match(reference, "c", "p")}
             WHERE p."row number" {">=" if ends else ">"} c."row number" """

@@ -39,6 +39,12 @@ def agree(draft: Draft) -> None:
         for other in _arrange(draft, table, state):
             if other not in waiting and turns < 20 * len(draft.experiment.tables):
                 waiting.append(other)
+    for pair in (pair for pairs in state.same.values() for pair in pairs):
+        labels = " and ".join(relation.label for relation in pair)
+        draft.warnings.append(
+            f"{labels} share columns that come from no one table, so both always reference the same row of "
+            f"{pair[0].parent.name}"
+        )
     for stuck in state.stuck.values():
         for component, best in stuck:
             _refuse(draft, component, best)
@@ -98,15 +104,23 @@ def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
             continue
         if any(set(part) <= set(other.columns) for other in _within(draft, table, set(key))):
             continue
-        targets = tuple(relation.pairs[own] for own in part)
-        for path, owner, found in routes(draft, relation.parent.name, targets):
-            parent = draft.experiment.table(owner) if path and isinstance(owner, str) else None
-            columns = tuple(found[target] for target in targets)
-            if parent is not None and any(set(unique) <= set(columns) for unique in parent.keys):
-                declared = ForeignKey(columns=part, references_table=parent.name, references_columns=columns)
-                rows = draft.rows[parent.name]
-                draft.relations[table.name].append(Relation(table, declared, parent, rows, implied=True))
-                break
+        if not _imply(draft, relation, part):
+            for own in part:
+                _imply(draft, relation, (own,))
+
+
+def _imply(draft: Draft, relation: Relation, part: tuple[str, ...]) -> bool:
+    """Add the reference that some columns of another one make on their own, if there is one."""
+    table, targets = relation.table, tuple(relation.pairs[own] for own in part)
+    for path, owner, found in routes(draft, relation.parent.name, targets):
+        parent = draft.experiment.table(owner) if path and isinstance(owner, str) else None
+        columns = tuple(found[target] for target in targets)
+        if parent is not None and any(set(unique) <= set(columns) for unique in parent.keys):
+            declared = ForeignKey(columns=part, references_table=parent.name, references_columns=columns)
+            rows = draft.rows[parent.name]
+            draft.relations[table.name].append(Relation(table, declared, parent, rows, implied=True))
+            return True
+    return False
 
 
 def _group_own_columns(draft: Draft, relation: Relation) -> None:
@@ -169,8 +183,15 @@ def _wanted(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None
     uneven = [relation for relation in within if relation.declared.skew or relation.declared.childless]
     if uneven and len(key) > 1:
         return uneven[0]
-    tied = [r for r in within if not r.implied and any(_share(r, o) and not o.implied for o in within)]
-    return tied[0] if tied else None
+    tied = [r for r in within if any(_share(r, other) for other in within)]
+    # by what most keys have in common, if anything
+    return max(tied, key=lambda relation: _keys_of(draft, relation), default=None)
+
+
+def _keys_of(draft: Draft, relation: Relation) -> int:
+    """How many keys determine a relation."""
+    keys = (draft.closure(relation.table, key) for key in relation.table.least_keys)
+    return sum(relation.determined_by(key) for key in keys)
 
 
 def _within(draft: Draft, table: Table, key: set[str]) -> list[Relation]:
@@ -243,6 +264,7 @@ class _Plan:
     demands: list[Relation]
     stuck: list[Relation]
     tight: list[Relation] = field(default_factory=list)
+    same: list[tuple[Relation, Relation]] = field(default_factory=list)
 
     def leads(self) -> dict[Place, Place]:
         """Where the value of each column comes from."""
@@ -261,11 +283,13 @@ class _State:
     firm   tables whose clustering is not to be changed any more
     leads  where the values of columns come from
     stuck  what could not be settled, by table
+    same   references that have to pick one row although their values would leave a choice
     """
 
     firm: set[str]
     leads: dict[Place, Place] = field(default_factory=dict)
     stuck: dict[str, list[tuple[list[Relation], _Plan]]] = field(default_factory=dict)
+    same: dict[str, list[tuple[Relation, Relation]]] = field(default_factory=dict)
 
     def loops(self, plan: _Plan) -> bool:
         """Whether a value would come from itself."""
@@ -283,7 +307,7 @@ class _State:
 def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
     """Settle a table's relations; returns the tables that have to be settled again."""
     again: list[Table] = []
-    state.stuck[table.name] = []
+    state.stuck[table.name], state.same[table.name] = [], []
     # a reference into an empty table is NULL, and agrees with any other
     filled = [relation for relation in draft.relations[table.name] if relation.parent_rows]
     for component in _components(filled):
@@ -294,6 +318,7 @@ def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
             best = _best(draft, table, component, state)
         if best.stuck:
             state.stuck[table.name].append((component, best))
+        state.same[table.name] = [*state.same.get(table.name, []), *best.same]
         for rank, (relation, (base, path)) in enumerate(best.steps.items()):
             relation.base, relation.path, relation.rank = base, path, rank
         state.leads |= best.leads()
@@ -369,6 +394,10 @@ class _Agreement:
                 return self.plan
             _length, k, (base, path) = min(found, key=lambda item: item[:2])
             self.plan.demands += [step for step in path if step not in self.plan.demands]
+            if len(base) == 1 and not path and base[0].parent is left[k].parent:
+                shared = {own for own in left[k].columns if own in base[0].columns}
+                if not left[k].determined_by(shared):
+                    self.plan.same.append((left[k], base[0]))
             if self._in_a_key(left[k]):
                 self.plan.tight += path
             self._settle(left.pop(k), base, path)

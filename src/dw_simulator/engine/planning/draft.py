@@ -57,6 +57,7 @@ class Relation:
                  their own, and the reference picks among the rows that belong to its own row
     rank         where several references hold a column, its value is that of the lowest
     numbered     a key counts the rows of one parent, so their numbers may differ from parent to parent
+    listed       a key asks for one child at the most: rows of the own table follow one another in a list
     shared       other tables pick among the rows of one parent, so no parent should be without
     tight        and a key of theirs needs room there, so parents should have as many as any other
     grouping     the pick, where rows stand together by parent
@@ -77,6 +78,7 @@ class Relation:
     looped: frozenset[str] = frozenset()
     rank: int = UNSETTLED
     numbered: bool = False
+    listed: bool = False
     shared: bool = False
     tight: bool = False
     grouping: Grouping | None = None

@@ -41,6 +41,12 @@ def grouped(draft: Draft, relation: Relation) -> Grouping:
 
 def _make(draft: Draft, relation: Relation, parents: int) -> Grouping:
     rows, declared = filled_rows(draft, relation), relation.declared
+    if declared.children is not None and declared.children.min and parents < relation.parent_rows:
+        raise Refusal(
+            f"at least {declared.children.min:,} children for each row of {relation.parent.name}, but a "
+            f"reference that has to agree leaves only {parents:,} of {relation.parent_rows:,} to pick",
+            "let children begin with 0, or give the other reference's table more rows",
+        )
     room = _room(draft, relation)
     if declared.children is None and not declared.skew and not declared.childless:
         # which parents have rows must be known where others pick among them: the first ones

@@ -7,7 +7,7 @@ columns, and references that the key's columns are enough to determine.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -80,6 +80,18 @@ def _varies(item: _Item) -> bool:
     return item.relation is not None and bool(item.relation.path)
 
 
+def _connected(keys: list[Key], overlap: Callable[[Key, Key], bool]) -> Iterator[list[Key]]:
+    """Keys that overlap, directly or through others, are settled together."""
+    left = list(keys)
+    while left:
+        family = [left.pop(0)]
+        for member in family:
+            for other in [other for other in left if overlap(member, other)]:
+                left.remove(other)
+                family.append(other)
+        yield family
+
+
 Carrier = frozenset[str | Relation]
 
 
@@ -109,7 +121,10 @@ class _KeyPlanner:
             if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
                 self.carriers.append(frozenset({name}))  # a sequence never repeats
         singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
-        families: list[list[Key]] = [*singles, *self._families([key for key in keys if len(key) > 1])]
+        several = _connected(
+            [key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other})
+        )
+        families: list[list[Key]] = [*singles, *several]
         for family in families:
             open_keys = [key for key in family if not self._holds(key)]
             if open_keys:
@@ -168,17 +183,6 @@ class _KeyPlanner:
         """Whether rows in which the reference is NULL are out of the key."""
         return bool(set(self.draft.null_columns(relation)) & set(key))
 
-    def _families(self, keys: list[Key]) -> Iterable[list[Key]]:
-        """Keys that overlap, directly or through others, are settled together."""
-        left = list(keys)
-        while left:
-            family = [left.pop(0)]
-            for member in family:
-                for other in [other for other in left if set(other) & set(member)]:
-                    left.remove(other)
-                    family.append(other)
-            yield family
-
     def _items(self, key: Key, source: _Source) -> list[_Item]:
         """The parts of a key that are still free to carry it, in its order."""
         found: dict[str | Relation, None] = {}
@@ -233,15 +237,16 @@ class _KeyPlanner:
         if source.cluster is not None and source.bound == 1:
             self._one_each(keys, source)
             return
-        if len(keys) == 1:
-            self._carry_one(keys[0], source)
-            return
-        self._carry_by_singles(keys, source)
-        left = [key for key in keys if not self._holds(key)]
-        if len(left) == 1:
-            self._carry_one(left[0], source)
-        elif left:
-            self._carry_together(left, source)
+        # keys that have but the parent in common do not overlap among its rows
+        items = {key: {item.name for item in self._items(key, source)} or set(key) for key in keys}
+        for family in _connected(keys, lambda one, other: bool(items[one] & items[other])):
+            if len(family) > 1:
+                self._carry_by_singles(family, source)
+            left = [key for key in family if not self._holds(key)]
+            if len(left) == 1:
+                self._carry_one(left[0], source)
+            elif left:
+                self._carry_together(left, source)
 
     def _one_each(self, keys: list[Key], source: _Source) -> None:
         """Every parent has one row at the most, and that is number 1."""
@@ -282,7 +287,7 @@ class _KeyPlanner:
                 continue
             # the root of a required tree is its own parent, and so is that of the next row
             if (single or chain_by_default) and self._can_leave(relation, key):
-                relation.declared = relation.declared.model_copy(update={"tree": tree or Tree(branching=1)})
+                relation.listed = True
                 self.carriers.append(frozenset({relation}))
                 return True
         return False
@@ -432,16 +437,18 @@ class _KeyPlanner:
         sizes = [item.size for item in core]
         if not core or not all(rests) or not apart or not 0 < prod(sizes) <= _MOST_NUMBERS:
             return 0
-        if any(map(_varies, core)) or any(len(rest) > 1 and any(map(_varies, rest)) for rest in rests):
+        if any(len(rest) > 1 and any(map(_varies, rest)) for rest in rests):
             return 0
         extra = min(prod(item.size for item in rest) for rest in rests)
         sizes.append(min(extra, _MOST_NUMBERS // prod(sizes)))
         if prod(sizes) < source.bound:
             return prod(sizes)
         family = tuple(dict.fromkeys(name for key in keys for name in key))
-        whole = self._numbers(family, prod(sizes), source)
-        for item, digit in zip(core, digits(whole, sizes), strict=False):
-            self._set(item, digit)
+        extents = (sizes[-1], *(self._extent(item, _MOST_NUMBERS) for item in core))
+        whole = self._numbers(family, extents, source)
+        for part, (item, extent) in enumerate(zip(core, extents[1:], strict=True), 1):
+            place = Place(whole, extents, part)
+            self._set(item, SpanPlace(extent, place) if isinstance(extent, Span) else place)
         for key, rest in zip(keys, rests, strict=True):
             chosen, capacity = radix_split([item.size for item in rest], sizes[-1])
             stream = self.draft.stream(self.table, key, "rest")
@@ -463,7 +470,7 @@ class _KeyPlanner:
         if code is None or code.capacity < source.bound:
             return code.capacity if code else 0
         family = tuple(dict.fromkeys(name for key in keys for name in key))
-        whole = self._numbers(family, code.capacity, source)
+        whole = self._numbers(family, (code.capacity,), source)
         points = iter([INFINITY, *range(sum(code.held) - 1)])
         for item, held, size in zip(items, code.held, sizes, strict=True):
             if held:
@@ -478,12 +485,13 @@ class _KeyPlanner:
         cluster = [source.cluster] if source.cluster is not None else []
         return frozenset([*cluster, *(item.what for item in items)])
 
-    def _numbers(self, names: Key, capacity: int, source: _Source) -> Selector:
-        """Distinct numbers below the capacity, in random order: over all rows, or over those of a parent."""
+    def _numbers(self, names: Key, extents: tuple[Extent, ...], source: _Source) -> Selector:
+        """Distinct numbers below the product, in random order: over all rows, or over those of a parent."""
         if source.cluster is None:
+            capacity = prod(extent for extent in extents if isinstance(extent, int))
             return Permuted(self._permutation(names, capacity), capacity)
         assert source.cluster.grouping is not None
-        return Rearranged(source.cluster.grouping, (capacity,), self.draft.stream(self.table, names, "key"))
+        return Rearranged(source.cluster.grouping, extents, self.draft.stream(self.table, names, "key"))
 
     # --- setting
 

@@ -81,7 +81,7 @@ def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
     if way.children or way.skew or way.childless or (way.tree and not is_tree(relation)):
         decides = f"the reference {base[0].label} to {base[0].parent.name}" if base else relation.table.name
         raise Refusal(
-            f"{decides} decides which rows it references: children, skew, childless and tree have no say",
+            f"{decides} has a say in which rows it references, so children, skew, childless and tree have none",
             "declare them there, or leave them out",
         )
     if relation.follows:
@@ -147,11 +147,11 @@ def _tree(draft: Draft, relation: Relation) -> InTree:
     whole: Grouping | None = chain(draft, relation.path) if relation.path else None
     rows = draft.rows[relation.table.name]
     tree = relation.declared.tree
-    declared = tree if isinstance(tree, Tree) else Tree()
+    declared = tree if isinstance(tree, Tree) else Tree(branching=1) if relation.listed else Tree()
     stream = _stream(draft, relation, "parent")
     in_tree = InTree(_shape(declared, stream, whole.most if whole else rows), rows, whole)
     if draft.null_columns(relation):
-        by_chance = not declared.has_shape
+        by_chance = not isinstance(tree, Tree) or not tree.has_shape
         share = draft.null_share(relation)
         chance = Chance(_stream(draft, relation, "null"), share) if by_chance else None
         relation.nulls = Roots(in_tree, declared.roots or 1, chance)

@@ -187,7 +187,7 @@ def preview(
     seed: Annotated[int, typer.Option(help="Show what a run with this seed makes.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Show some rows of a table without making the others: any row, of a table of any size."""
+    """Show rows of a table, from anywhere in it, without making the others."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
     found = _service().preview(
