@@ -794,6 +794,50 @@ def timetable(n: int) -> list[Json]:
     return [entity("rooms", n), entity("teachers", n), subjects, lessons]
 
 
+@pattern()
+def bookings_within_tenants(n: int) -> list[Json]:
+    """Within a chain, a room and a guest are booked once a night."""
+    ends = [
+        link("chain_id, room_no", "rooms(chain_id, no)"),
+        link("chain_id, guest_no", "guests(chain_id, no)"),
+    ]
+    own = to("chain_id", "chains.id")
+    return [
+        entity("chains", _tenants(n)),
+        table("rooms", 3 * n, own, *ints("no"), primary_key=["chain_id", "no"]),
+        table("guests", 9 * n, own, *ints("no"), primary_key=["chain_id", "no"]),
+        entity(
+            "bookings",
+            12 * n,
+            *ints("chain_id", "room_no", "guest_no"),
+            column("night", "DATE"),
+            unique=[["chain_id", "room_no", "night"], ["chain_id", "guest_no", "night"]],
+            foreign_keys=ends,
+        ),
+    ]
+
+
+@pattern()
+def seats_and_passengers(n: int) -> list[Json]:
+    """On a flight, a seat has one passenger and a passenger one seat."""
+    seat = link("flight_id, seat_no", "seats(flight_id, no)")
+    flight, passenger = to("flight_id", "flights.id"), to("passenger_id", "passengers.id")
+    return [
+        entity("flights", n),
+        entity("passengers", 20 * n),
+        table("seats", 20 * n, flight, *ints("no"), primary_key=["flight_id", "no"]),
+        entity(
+            "tickets",
+            9 * n,
+            flight,
+            *ints("seat_no"),
+            passenger,
+            unique=[["flight_id", "seat_no"], ["flight_id", "passenger_id"]],
+            foreign_keys=[seat],
+        ),
+    ]
+
+
 @pattern(
     "SELECT * FROM departments d JOIN employees e ON d.head_id = e.id WHERE e.department_id <> d.id",
 )

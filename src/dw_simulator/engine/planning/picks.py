@@ -81,7 +81,8 @@ def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
     if way.children or way.skew or way.childless or (way.tree and not is_tree(relation)):
         decides = f"the reference {base[0].label} to {base[0].parent.name}" if base else relation.table.name
         raise Refusal(
-            f"{decides} has a say in which rows it references, so children, skew, childless and tree have none",
+            f"{decides} has a say in which rows it references, so children, skew, childless and "
+            "tree have none",
             "declare them there, or leave them out",
         )
     if relation.follows:
