@@ -102,8 +102,9 @@ def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
             or relation.determined_by(draft.closure(table, key))
         ):
             continue
-        if any(set(part) <= set(other.columns) for other in _within(draft, table, set(key))):
-            continue
+        covered = any(set(part) <= set(other.columns) for other in _within(draft, table, set(key)))
+        if covered and len(table.least_keys) == 1:
+            continue  # several keys may need what their references have in common
         if not _imply(draft, relation, part):
             for own in part:
                 _imply(draft, relation, (own,))
@@ -112,6 +113,8 @@ def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
 def _imply(draft: Draft, relation: Relation, part: tuple[str, ...]) -> bool:
     """Add the reference that some columns of another one make on their own, if there is one."""
     table, targets = relation.table, tuple(relation.pairs[own] for own in part)
+    if any(set(other.columns) == set(part) and not other.domain for other in draft.relations[table.name]):
+        return True
     for path, owner, found in routes(draft, relation.parent.name, targets):
         parent = draft.experiment.table(owner) if path and isinstance(owner, str) else None
         columns = tuple(found[target] for target in targets)
