@@ -10,14 +10,17 @@ Implied relations (the reference of a reference) and groupings by a plain column
 a key needs them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from math import isqrt
+from typing import TypeVar
 
 from dw_simulator.engine.kernels.base import is_domain
 from dw_simulator.engine.planning.draft import Draft, Path, Place, Relation, is_tree
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.model import ForeignKey, Table
+
+T = TypeVar("T")
 
 _MOST_ROUTES = 200
 Owner = str | Relation
@@ -313,7 +316,7 @@ def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
     state.stuck[table.name], state.same[table.name] = [], []
     # a reference into an empty table is NULL, and agrees with any other
     filled = [relation for relation in draft.relations[table.name] if relation.parent_rows]
-    for component in _components(filled):
+    for component in connected(filled, _share):
         best = _best(draft, table, component, state)
         unwell = best.stuck or state.loops(best)
         if unwell and table.name not in state.firm and draft.clusters.get(table.name) in component:
@@ -335,15 +338,16 @@ def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
     return again
 
 
-def _components(relations: list[Relation]) -> Iterator[list[Relation]]:
-    left = list(relations)
+def connected(parts: Iterable[T], overlap: Callable[[T, T], bool]) -> Iterator[list[T]]:
+    """The parts that overlap, directly or through others, together."""
+    left = list(parts)
     while left:
-        component = [left.pop(0)]
-        for member in component:
-            for other in [other for other in left if _share(member, other)]:
+        family = [left.pop(0)]
+        for member in family:
+            for other in [other for other in left if overlap(member, other)]:
                 left.remove(other)
-                component.append(other)
-        yield component
+                family.append(other)
+        yield family
 
 
 def _best(draft: Draft, table: Table, component: list[Relation], state: "_State") -> _Plan:

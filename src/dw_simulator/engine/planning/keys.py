@@ -7,7 +7,7 @@ columns, and references that the key's columns are enough to determine.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -25,6 +25,7 @@ from dw_simulator.engine.keys import (
 )
 from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.picks import Beyond, Capped
+from dw_simulator.engine.planning.agreement import connected
 from dw_simulator.engine.planning.codes import widest_code
 from dw_simulator.engine.planning.draft import UNSETTLED, Draft, Relation, declared_share, is_tree
 from dw_simulator.engine.planning.groupings import chain, reach
@@ -80,18 +81,6 @@ def _varies(item: _Item) -> bool:
     return item.relation is not None and bool(item.relation.path)
 
 
-def _connected(keys: list[Key], overlap: Callable[[Key, Key], bool]) -> Iterator[list[Key]]:
-    """Keys that overlap, directly or through others, are settled together."""
-    left = list(keys)
-    while left:
-        family = [left.pop(0)]
-        for member in family:
-            for other in [other for other in left if overlap(member, other)]:
-                left.remove(other)
-                family.append(other)
-        yield family
-
-
 Carrier = frozenset[str | Relation]
 
 
@@ -121,9 +110,7 @@ class _KeyPlanner:
             if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
                 self.carriers.append(frozenset({name}))  # a sequence never repeats
         singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
-        several = _connected(
-            [key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other})
-        )
+        several = connected([key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other}))
         families: list[list[Key]] = [*singles, *several]
         for family in families:
             open_keys = [key for key in family if not self._holds(key)]
@@ -239,7 +226,7 @@ class _KeyPlanner:
             return
         # keys that have but the parent in common do not overlap among its rows
         items = {key: {item.name for item in self._items(key, source)} or set(key) for key in keys}
-        for family in _connected(keys, lambda one, other: bool(items[one] & items[other])):
+        for family in connected(keys, lambda one, other: bool(items[one] & items[other])):
             if len(family) > 1:
                 self._carry_by_singles(family, source)
             left = [key for key in family if not self._holds(key)]
