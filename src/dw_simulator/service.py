@@ -210,10 +210,11 @@ class ExperimentService:
         """
         if not 1 <= count <= MAX_PREVIEW:
             raise RequestError(f"{count:,} rows cannot be shown; ask for 1 to {MAX_PREVIEW:,}")
-        plan = self.plan(name, seed=_checked_seed(seed), rows=rows)
-        names = [planned.name for planned in plan.tables]
+        experiment = self.get(name).experiment
+        names = [one.name for one in experiment.tables]
         if table not in names:
             raise RequestError(f"{name} has no table {table!r}{closest(table, names)}")
+        plan = planning.plan(experiment, _checked_seed(seed), self.rule, rows, only=table)
         total = plan.table(table).rows
         if not 0 <= offset <= max(total - 1, 0):
             raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")

@@ -44,17 +44,26 @@ __all__ = [
 ]
 
 
-def plan(experiment: Experiment, seed: int, rules: Rules, rows: Mapping[str, int] | None = None) -> Plan:
+def plan(
+    experiment: Experiment,
+    seed: int,
+    rules: Rules,
+    rows: Mapping[str, int] | None = None,
+    *,
+    only: str | None = None,
+) -> Plan:
     """Plan an experiment, with other row counts for the tables named in `rows`.
+
+    only  plan just this table, and of the others no more than it depends on
 
     Raises PlanError with everything that cannot be made.
     """
-    draft = Draft(experiment, seed, rules, rows or {})
+    draft = Draft(experiment, seed, rules, rows or {}, only)
     for step in PASSES:
         step(draft)
     if draft.problems:
         raise PlanError(dict.fromkeys(draft.problems))
-    tables = tuple(_table_plan(draft, table) for table in experiment.tables)
+    tables = tuple(_table_plan(draft, table) for table in experiment.tables if only in (None, table.name))
     return Plan(experiment.name, seed, tables, tuple(draft.warnings), load_order(draft))
 
 

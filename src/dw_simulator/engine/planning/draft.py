@@ -143,6 +143,7 @@ def is_tree(relation: Relation) -> bool:
 class Draft:
     """A plan in the making.
 
+    only       the one table that is wanted; None for all
     rows       of each table
     relations  the references of each table, implied ones and groupings by a column included
     clusters   the relation by which a table's rows stand together
@@ -155,6 +156,7 @@ class Draft:
     seed: int
     rules: Rules
     asked: Mapping[str, int]
+    only: str | None = None
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
     clusters: dict[str, Relation] = field(default_factory=dict)
@@ -174,10 +176,11 @@ class Draft:
         return Stream.named(self.seed, table.name, "\0".join(names), purpose)
 
     def columns(self) -> Iterator[tuple[Table, Column]]:
-        """Every column of every table."""
+        """Every column of every table that is wanted."""
         for table in self.experiment.tables:
-            for column in table.columns:
-                yield table, column
+            if self.only in (None, table.name):
+                for column in table.columns:
+                    yield table, column
 
     def relations_at(self, table: Table, column: str) -> list[Relation]:
         """The references that a column belongs to."""

@@ -25,6 +25,7 @@ DEFAULT_RULES: Mapping[Kind, RuleSpec] = {
 
 def build_values(draft: Draft) -> None:
     """Every column that is no reference gets a domain to draw from, or a whole kernel."""
+    used = {table.name: _used(draft, table) for table in draft.experiment.tables}
     for table in draft.experiment.tables:
         keyed = {name for key in table.least_keys for name in key}
         for column in table.columns:
@@ -34,6 +35,8 @@ def build_values(draft: Draft) -> None:
             if any(
                 other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns
             ):
+                continue
+            if draft.only not in (None, table.name) and column.name not in used[table.name]:
                 continue
             spec = ColumnSpec(draft.seed, table.name, column, draft.rows[table.name], column.name in keyed)
             rule = column.rule_spec or _default_rule(table, column)
@@ -46,6 +49,19 @@ def build_values(draft: Draft) -> None:
                 draft.failed.add(place)
             else:
                 draft.values[place] = values
+
+
+def _used(draft: Draft, table: Table) -> set[str]:
+    """The columns on which others may depend: those of keys and references, and those that are looked up."""
+    names = {name for key in table.keys for name in key}
+    for other in draft.experiment.tables:
+        for reference in other.references:
+            names |= set(reference.references_columns if reference.references_table == table.name else ())
+        for column in other.columns:
+            names |= {column.lookup.column} if column.lookup else set()
+            parents = column.polymorphic.parents if column.polymorphic else ()
+            names |= {parent.references_column for parent in parents if parent.references_table == table.name}
+    return names
 
 
 def _default_rule(table: Table, column: Column) -> RuleSpec:
