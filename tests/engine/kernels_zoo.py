@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling
+from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling, spans
 from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Uuids
@@ -88,9 +88,9 @@ def nulled(name: str, event: Event) -> Kernel:
     return Nullable(drawn(name, Codes(3)), event)
 
 
-_SPAN = groups.Span(_PAIRS, _EVEN)
-_PLACES = (1300, groups.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
-_REARRANGED = groups.Rearranged(_EVEN, _PLACES, stream("rearranged"))
+_SPAN = spans.Span(_PAIRS, _EVEN)
+_PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
+_REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
 _WIDE = sql_type("DECIMAL(38,4)")
 
 EXAMPLES: Mapping[str, Kernel] = {
@@ -129,12 +129,12 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Nullable": Nullable(drawn("nullable", Codes(3)), sampling.Chance(stream("null"), 0.25)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Permuted": chosen(_PERMUTED),
-    "Place": chosen(groups.Place(_REARRANGED, _PLACES, 1)),
+    "Place": chosen(spans.Place(_REARRANGED, _PLACES, 1)),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
     "Rearranged": chosen(_REARRANGED),
     "Rest": nulled("rest", picks.Rest(1 << 36)),
-    "Childless": nulled("childless", groups.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
-    "Reordered": chosen(groups.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
+    "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
+    "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Roots": nulled(
         "roots",
         picks.Roots(tree(picks.Earlier(stream("roots"), ROWS)), 9, sampling.Chance(stream("root"), 0.1)),
@@ -159,7 +159,7 @@ EXAMPLES: Mapping[str, Kernel] = {
         distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64
     ),
     "Shuffled": chosen(keys.Shuffled(_EVEN, Permutation(_EVEN.size, stream("shuffled")))),
-    "SpanPlace": chosen(groups.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
+    "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
     "Switch": Switch(
         sampling.weighted(stream("switch"), [3, 2, 1]),
         (
@@ -174,10 +174,10 @@ EXAMPLES: Mapping[str, Kernel] = {
     ),
     "Slices": drawn("slices", _slices()),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
-    "Through": chosen(groups.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
+    "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),
-    "WithinSpan": chosen(groups.WithinSpan(_SPAN, stream("within"))),
+    "WithinSpan": chosen(spans.WithinSpan(_SPAN, stream("within"))),
     "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
     "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),
     "Uniform small": chosen(sampling.Uniform(stream("uniform small"), 365)),
@@ -194,7 +194,7 @@ EXAMPLES: Mapping[str, Kernel] = {
 
 def _numeric_classes() -> set[str]:
     """Every class of the engine that turns rows or indices into indices or values."""
-    modules = [sampling, keys, groups, picks, references]
+    modules = [sampling, keys, groups, spans, picks, references]
     modules += [
         importlib.import_module(m.name)
         for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")

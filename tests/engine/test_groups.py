@@ -10,10 +10,11 @@ from scipy import stats
 from tests.engine.kernels_zoo import stream
 from tests.support import scattered
 
-from dw_simulator.engine.groups import Chained, Counted, Even, Grouping, Rearranged, Tiled
+from dw_simulator.engine.groups import Chained, Counted, Even, Grouping, Tiled
 from dw_simulator.engine.keys import INFINITY, Coded, RowNumber
 from dw_simulator.engine.permutation import rearranged
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.spans import Rearranged
 
 
 def counted(counts: list[int]) -> Counted:

@@ -5,26 +5,19 @@ the parent's column, which may again be a reference, so every reference opens ro
 that my customer belongs to". Where a second reference shares the tenant, it either is such a row already (it
 follows), or it picks among the rows of its parent that belong to the same tenant. These rows are known
 without a search when they stand together, so the parent table becomes *clustered* by its tenant.
-
-Implied relations (the reference of a reference) and groupings by a plain column join the declared ones where
-a key needs them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from math import isqrt
 from typing import TypeVar
 
-from dw_simulator.engine.kernels.base import is_domain
+from dw_simulator.engine.planning.clusters import prefer, share_columns, within
 from dw_simulator.engine.planning.draft import Draft, Path, Place, Relation, is_tree
-from dw_simulator.engine.planning.values import is_plain_integer
-from dw_simulator.model import ForeignKey, Table
+from dw_simulator.engine.planning.routes import Owner, routes
+from dw_simulator.model import Table
 
 T = TypeVar("T")
 
-_MOST_ROUTES = 200
-Owner = str | Relation
-"""Whose rows a route ends at: a table's, or the values of a grouping by a column."""
 Spot = tuple[Path, Owner, str]
 """A value: the row that a route from the child leads to, and the column there."""
 
@@ -33,7 +26,7 @@ def agree(draft: Draft) -> None:
     """Choose what every table is clustered by, and for every relation what it agrees with."""
     state = _State(set())
     for table in draft.experiment.tables:
-        _prefer(draft, table, state.firm)
+        prefer(draft, table, state.firm)
     waiting = [table for table in draft.experiment.tables if draft.rows[table.name]]
     turns = 0
     while waiting:
@@ -51,215 +44,6 @@ def agree(draft: Draft) -> None:
     for stuck in state.stuck.values():
         for component, best in stuck:
             _refuse(draft, component, best)
-
-
-# --- what a table would like to be clustered by
-
-
-def _prefer(draft: Draft, table: Table, firm: set[str]) -> None:
-    relations = draft.relations[table.name]
-    for relation in relations:
-        if relation.declared.children is not None:
-            draft.clusters.setdefault(table.name, relation)
-            firm.add(table.name)
-    for relation in [relation for relation in relations if relation.parent is table]:
-        _group_own_columns(draft, relation)
-    for relation in list(relations):
-        _group_parents(draft, relation)
-    for key in table.least_keys:
-        _add_implied(draft, table, key)
-    if table.name in firm:
-        cluster = draft.clusters[table.name]
-        cluster.numbered = any(_numbers(draft, table, key, cluster) for key in table.keys)
-        return
-    for key in table.least_keys:
-        cluster_by = _wanted(draft, table, key)
-        if cluster_by is not None:
-            draft.clusters[table.name] = cluster_by
-            return
-
-
-def _group_parents(draft: Draft, relation: Relation) -> None:
-    """Two references to rows of one country, say, where the country is a plain column of the cities."""
-    for other in draft.relations[relation.table.name]:
-        shared = [name for name in relation.columns if name in other.columns]
-        targets = tuple(relation.pairs[name] for name in shared)
-        if other is relation or not shared or other.parent is not relation.parent or relation.domain:
-            continue
-        if targets != tuple(other.pairs[name] for name in shared) or relation.determined_by(set(shared)):
-            continue
-        parent = relation.parent
-        grouped = any(one.domain for one in draft.relations[parent.name])
-        if not grouped and not any(draft.sources_at(parent, target) for target in targets):
-            _add_domain(draft, parent, targets)
-
-
-def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
-    """References that follow from declared ones of which a key holds a part: the tenant of a customer."""
-    for relation in list(draft.relations[table.name]):
-        part = tuple(name for name in relation.columns if name in key)
-        if (
-            relation.domain
-            or relation.implied
-            or not part
-            or relation.determined_by(draft.closure(table, key))
-        ):
-            continue
-        covered = any(set(part) <= set(other.columns) for other in _within(draft, table, set(key)))
-        if covered and len(table.least_keys) == 1:
-            continue  # several keys may need what their references have in common
-        if not _imply(draft, relation, part):
-            for own in part:
-                _imply(draft, relation, (own,))
-
-
-def _imply(draft: Draft, relation: Relation, part: tuple[str, ...]) -> bool:
-    """Add the reference that some columns of another one make on their own, if there is one."""
-    table, targets = relation.table, tuple(relation.pairs[own] for own in part)
-    if any(set(other.columns) == set(part) and not other.domain for other in draft.relations[table.name]):
-        return True
-    for path, owner, found in routes(draft, relation.parent.name, targets):
-        parent = draft.experiment.table(owner) if path and isinstance(owner, str) else None
-        columns = tuple(found[target] for target in targets)
-        if parent is not None and any(set(unique) <= set(columns) for unique in parent.keys):
-            declared = ForeignKey(columns=part, references_table=parent.name, references_columns=columns)
-            rows = draft.rows[parent.name]
-            draft.relations[table.name].append(Relation(table, declared, parent, rows, implied=True))
-            return True
-    return False
-
-
-def _group_own_columns(draft: Draft, relation: Relation) -> None:
-    """A table that references its own rows within a tenant, say, where the tenant is a plain column."""
-    table = relation.table
-    same = tuple(own for own, target in relation.pairs.items() if own == target)
-    grouped = {name for other in draft.relations[table.name] if other.domain for name in other.columns}
-    plain = tuple(name for name in same if name not in grouped and not draft.sources_at(table, name))
-    if plain and len(same) < len(relation.pairs):
-        _add_domain(draft, table, plain)
-
-
-def _add_domain(draft: Draft, table: Table, names: tuple[str, ...]) -> Relation | None:
-    """Group rows by a plain column; any further columns follow from the group."""
-    values, column = draft.values.get((table.name, names[0])), table.column(names[0])
-    if values is None or column is None or not is_domain(values):
-        return None
-    rows = draft.rows[table.name]
-    # groups of a few rows at the least; about the root of the rows where the column says nothing
-    size = max(isqrt(rows) if is_plain_integer(column) else rows // 3, 1)
-    size = min(values.natural, rows if any(set(key) <= set(names) for key in table.keys) else size)
-    declared = ForeignKey(columns=names, references_table=table.name, references_columns=names)
-    relation = Relation(table, declared, table, size, domain=True)
-    draft.relations[table.name].append(relation)
-    return relation
-
-
-def counting_column(draft: Draft, table: Table, key: tuple[str, ...]) -> str | None:
-    """The last plain whole number of a key of several columns: the one that can number rows."""
-    if len(key) < 2:
-        return None
-    plain = [
-        name
-        for name in key
-        if (column := table.column(name)) is not None
-        and is_plain_integer(column)
-        and not draft.sources_at(table, name)
-        and (table.name, name) in draft.values
-        and is_domain(draft.values[table.name, name])
-        and not any(other.domain and name in other.columns for other in draft.relations[table.name])
-    ]
-    return plain[-1] if plain else None
-
-
-def _numbers(draft: Draft, table: Table, key: tuple[str, ...], relation: Relation) -> bool:
-    counting = counting_column(draft, table, key)
-    return counting is not None and relation.determined_by(draft.closure(table, set(key) - {counting}))
-
-
-def _wanted(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
-    """The relation that this key would have rows stand together by, if any."""
-    counting = counting_column(draft, table, key)
-    # rows of a tree stand after their parents, not together by them
-    within = [r for r in _within(draft, table, {n for n in key if n != counting}) if not is_tree(r)]
-    if counting is not None:
-        chosen = within[0] if within else _grouping_column(draft, table, key)
-        if chosen is not None:
-            chosen.numbered = True
-        return chosen
-    uneven = [relation for relation in within if relation.declared.skew or relation.declared.childless]
-    if uneven and len(key) > 1:
-        return uneven[0]
-    tied = [r for r in within if any(_share(r, other) for other in within)]
-    # by what most keys have in common, if anything
-    return max(tied, key=lambda relation: _keys_of(draft, relation), default=None)
-
-
-def _keys_of(draft: Draft, relation: Relation) -> int:
-    """How many keys determine a relation."""
-    keys = (draft.closure(relation.table, key) for key in relation.table.least_keys)
-    return sum(relation.determined_by(key) for key in keys)
-
-
-def _within(draft: Draft, table: Table, key: set[str]) -> list[Relation]:
-    """The relations whose row a key determines, those of most columns first."""
-    known = draft.closure(table, key)
-    found = [
-        relation
-        for relation in draft.relations[table.name]
-        if not relation.domain and relation.determined_by(known)
-    ]
-    return sorted(found, key=lambda relation: -len(relation.columns))
-
-
-def _share(one: Relation, other: Relation) -> bool:
-    return one is not other and bool(set(one.columns) & set(other.columns))
-
-
-def _grouping_column(draft: Draft, table: Table, key: tuple[str, ...]) -> Relation | None:
-    for relation in draft.relations[table.name]:
-        if relation.domain and relation.columns[0] in key:
-            return relation
-    for name in key:
-        column = table.column(name)
-        free = column is not None and not is_plain_integer(column) and not draft.sources_at(table, name)
-        if free and (name,) not in table.keys:
-            return _add_domain(draft, table, (name,))
-    return None
-
-
-# --- routes from table to table
-
-
-def routes(
-    draft: Draft, table: str, columns: tuple[str, ...]
-) -> Iterator[tuple[Path, Owner, dict[str, str]]]:
-    """Every way to follow all of a table's columns to the columns of one other row, nearest first.
-
-    Yields (relations followed, whose row is reached, where each column's value stands there).
-    """
-    start = {name: name for name in columns}
-    yield (), table, start
-    waiting: list[tuple[Path, str, dict[str, str]]] = [((), table, start)]
-    passed: dict[Path, set[tuple[str, tuple[str, ...]]]] = {(): {(table, columns)}}
-    for path, owner, found in waiting:
-        for relation in draft.relations[owner]:
-            if not set(found.values()) <= set(relation.columns) or len(waiting) > _MOST_ROUTES:
-                continue
-            if not relation.parent_rows:
-                continue
-            onward = {name: relation.pairs[at] for name, at in found.items()}
-            if relation.domain:
-                yield (*path, relation), relation, onward
-                continue
-            goal = (relation.parent.name, tuple(onward.values()))
-            if goal in passed[path]:
-                continue
-            passed[*path, relation] = passed[path] | {goal}
-            yield (*path, relation), goal[0], onward
-            waiting.append(((*path, relation), goal[0], onward))
-
-
-# --- who agrees with whom
 
 
 @dataclass
@@ -316,7 +100,7 @@ def _arrange(draft: Draft, table: Table, state: "_State") -> list[Table]:
     state.stuck[table.name], state.same[table.name] = [], []
     # a reference into an empty table is NULL, and agrees with any other
     filled = [relation for relation in draft.relations[table.name] if relation.parent_rows]
-    for component in connected(filled, _share):
+    for component in connected(filled, share_columns):
         best = _best(draft, table, component, state)
         unwell = best.stuck or state.loops(best)
         if unwell and table.name not in state.firm and draft.clusters.get(table.name) in component:
@@ -353,7 +137,7 @@ def connected(parts: Iterable[T], overlap: Callable[[T, T], bool]) -> Iterator[l
 def _best(draft: Draft, table: Table, component: list[Relation], state: "_State") -> _Plan:
     """The way that leaves least open, then asks least of other tables."""
     cluster = draft.clusters.get(table.name)
-    keyed = [r for key in table.least_keys for r in _within(draft, table, set(key)) if r in component]
+    keyed = [r for key in table.least_keys for r in within(draft, table, set(key)) if r in component]
     if cluster in component:
         leaders = [cluster]
     else:
@@ -490,7 +274,7 @@ def _by_length(path: Path) -> tuple[int, list[tuple[str, str]]]:
 
 def _refuse(draft: Draft, component: list[Relation], plan: _Plan) -> None:
     for relation in plan.stuck:
-        settled = [other for other in plan.steps if _share(relation, other)] or component
+        settled = [other for other in plan.steps if share_columns(relation, other)] or component
         other = next((member for member in settled if member is not relation), relation)
         shared = ", ".join(name for name in relation.columns if name in other.columns)
         draft.refuse(

@@ -6,7 +6,7 @@ import numpy as np
 
 from dw_simulator.engine.groups import Chained, Even, Grouping
 from dw_simulator.engine.kernels.base import is_domain
-from dw_simulator.engine.planning.agreement import counting_column
+from dw_simulator.engine.planning.clusters import counting_column
 from dw_simulator.engine.planning.counts import CountShape, grouping, spread
 from dw_simulator.engine.planning.draft import Draft, Path, Relation
 from dw_simulator.engine.rules import Refusal

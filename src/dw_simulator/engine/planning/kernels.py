@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from dw_simulator.engine.groups import Through
 from dw_simulator.engine.kernels.base import Drawn, Event, Kernel, Missing, Nullable, is_domain, width_of
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.integers import Integers
@@ -14,6 +13,7 @@ from dw_simulator.engine.planning.draft import Draft, Place, Relation
 from dw_simulator.engine.references import Reference
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.sampling import Chance, Uniform, weighted
+from dw_simulator.engine.spans import Through
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.errors import closest
 from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table

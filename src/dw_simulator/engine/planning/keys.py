@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from dw_simulator.engine.groups import Extent, Ordinal, Place, Rearranged, Reordered, Span, SpanPlace
+from dw_simulator.engine.groups import Ordinal
 from dw_simulator.engine.kernels.base import Drawn, is_domain
 from dw_simulator.engine.keys import (
     INFINITY,
@@ -33,6 +33,7 @@ from dw_simulator.engine.planning.picks import row_of
 from dw_simulator.engine.planning.values import is_plain_integer
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Refusal
+from dw_simulator.engine.spans import Extent, Place, Rearranged, Reordered, Span, SpanPlace
 from dw_simulator.model import Table, Tree
 from dw_simulator.types import Kind
 

@@ -4,7 +4,7 @@ from math import ceil
 
 import numpy as np
 
-from dw_simulator.engine.groups import Childless, Grouping, Mingled, Span, Through, WithinSpan
+from dw_simulator.engine.groups import Grouping, Mingled
 from dw_simulator.engine.kernels.base import Event
 from dw_simulator.engine.keys import Permuted, RowNumber, Shuffled
 from dw_simulator.engine.permutation import Permutation
@@ -23,6 +23,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector, UInts
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.engine.sampling import Chance, Uniform, Zipf
+from dw_simulator.engine.spans import Childless, Span, Through, WithinSpan
 from dw_simulator.model import MAX_ROWS, Tree
 
 
