@@ -795,6 +795,27 @@ def timetable(n: int) -> list[Json]:
 
 
 @pattern()
+def key_that_builds_on_the_key_of_a_parent(n: int) -> list[Json]:
+    """An order goes to an address of its customer once, and no customer has two orders."""
+    order = link("order_id, customer_id", "orders(id, customer_id)")
+    address = link("customer_id, address_no", "addresses(customer_id, no)")
+    shipments = table(
+        "shipments",
+        2 * n,
+        *ints("order_id", "address_no", "customer_id"),
+        primary_key=["order_id", "address_no"],
+        foreign_keys=[order, address],
+    )
+    whose = to("customer_id", "customers.id")
+    return [
+        shipments,
+        entity("customers", 2 * n),
+        entity("orders", n, unique("customer_id", "customers.id"), unique=[["id", "customer_id"]]),
+        table("addresses", 6 * n, whose, *ints("no"), primary_key=["customer_id", "no"]),
+    ]
+
+
+@pattern()
 def bookings_within_tenants(n: int) -> list[Json]:
     """Within a chain, a room and a guest are booked once a night."""
     ends = [

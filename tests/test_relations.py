@@ -16,11 +16,14 @@ from tests.relations_zoo import PATTERNS, Pattern, entity, ints, link, to, uniqu
 from tests.support import column, planned, table, views
 
 from dw_simulator import schema
+from dw_simulator.adapters.arrow import Converter
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.run import Execution
+from dw_simulator.engine.run import Execution, run_chunk
 from dw_simulator.model import Experiment
+from dw_simulator.service import ExperimentService
 
 CASES = [
     pytest.param(pattern, size, id=f"{name}-{size}")
@@ -249,3 +252,16 @@ def test_a_wrong_order_is_refused(tmp_path: Path, database: psycopg.Connection) 
     create(database, "zoo", experiment)
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         load(database, "zoo", experiment, _order("a", "b"), output)
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_a_table_planned_alone_is_the_table_of_the_whole_plan(name: str) -> None:
+    pattern = PATTERNS[name]
+    experiment = parsed(*pattern.tables(pattern.sizes[-1] if len(pattern.sizes) < 3 else pattern.sizes[-2]))
+    rule = ExperimentService().rule
+    whole = planning.plan(experiment, 7, rule)
+    for made in whole.tables:
+        (alone,) = planning.plan(experiment, 7, rule, only=made.name).tables
+        stop = min(made.rows, 300)
+        batches = [Converter(one).batch(run_chunk(one, 0, stop)) for one in (made, alone)]
+        assert batches[0].equals(batches[1]), made.name

@@ -51,7 +51,7 @@ def _bases(sizes: Sequence[int]) -> list[int]:
     found: set[int] = set()
     for size in sizes:
         for power in range(1, _MOST_POWERS):
-            root = min(_root(size, power), _LARGEST_BASE)
+            root = min(whole_root(size, power), _LARGEST_BASE)
             found |= set(range(max(root - _NEAR, 2), root + 1))
     return sorted(found, reverse=True)
 
@@ -81,7 +81,7 @@ def _digits(size: int, base: int) -> int:
     return held
 
 
-def _root(size: int, power: int) -> int:
+def whole_root(size: int, power: int) -> int:
     """The whole part of a root."""
     low, high = 0, 1 << (size.bit_length() // power + 1)
     while low < high - 1:

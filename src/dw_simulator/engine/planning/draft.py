@@ -61,7 +61,7 @@ class Relation:
     shared       other tables pick among the rows of one parent, so no parent should be without
     tight        and a key of theirs needs room there, so parents should have as many as any other
     grouping     the pick, where rows stand together by parent
-    carrier      makes the pick that a key has asked for
+    carrier      the pick that a key has asked for
     pick         how the parent's row is picked; last of all
     nulls        when the reference is NULL
     busy         its pick is being made
@@ -82,7 +82,7 @@ class Relation:
     shared: bool = False
     tight: bool = False
     grouping: Grouping | None = None
-    carrier: Callable[[], Selector] | None = None
+    carrier: Selector | None = None
     pick: Selector | None = None
     nulls: Event | None = None
     busy: bool = False

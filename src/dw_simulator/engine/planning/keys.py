@@ -26,7 +26,7 @@ from dw_simulator.engine.keys import (
 from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.picks import Beyond, Capped
 from dw_simulator.engine.planning.agreement import connected
-from dw_simulator.engine.planning.codes import widest_code
+from dw_simulator.engine.planning.codes import whole_root, widest_code
 from dw_simulator.engine.planning.draft import UNSETTLED, Draft, Relation, declared_share, is_tree
 from dw_simulator.engine.planning.groupings import chain, reach
 from dw_simulator.engine.planning.picks import row_of
@@ -43,9 +43,28 @@ _MOST_NUMBERS = 1 << 62
 
 def assign_keys(draft: Draft) -> None:
     """Single columns first, then as few carriers as need be."""
-    for table in draft.experiment.tables:
+    for table in _in_turn(draft):
         if draft.rows[table.name] > 1:
             _KeyPlanner(draft, table).assign()
+
+
+def _in_turn(draft: Draft) -> list[Table]:
+    """Tables after those whose picks they build on; in the schema's order where they build on each other."""
+    left, order = list(draft.experiment.tables), []
+    while left:
+        names = {table.name for table in left}
+        ready = (
+            table
+            for table in left
+            if not any(
+                step.table.name in names - {table.name}
+                for relation in draft.relations[table.name]
+                for step in (relation.base or ())[1:]
+            )
+        )
+        order.append(next(ready, left[0]))
+        left.remove(order[-1])
+    return order
 
 
 @dataclass(eq=False)
@@ -267,11 +286,8 @@ class _KeyPlanner:
         for relation in self.relations:
             tree = relation.declared.tree
             single = isinstance(tree, Tree) and tree.branching == 1
-            chain_by_default = tree is None and is_tree(relation) and set(key) <= set(relation.columns)
-            in_own_rows = relation.base is None or (
-                relation.path == relation.base and len(relation.path) == 1
-            )
-            if not in_own_rows or not relation.determined_by(set(key)):
+            chain_by_default = tree is None and set(key) <= set(relation.columns)
+            if not is_tree(relation) or relation.pick is not None or not relation.determined_by(set(key)):
                 continue
             # the root of a required tree is its own parent, and so is that of the next row
             if (single or chain_by_default) and self._can_leave(relation, key):
@@ -314,7 +330,7 @@ class _KeyPlanner:
                 order = Permuted(self._permutation(key, rows), rows)
                 relation.nulls = Beyond(order, filled)
                 scatter = self._permutation(key, parents, "parent order")
-                relation.carrier = lambda: Shuffled(Capped(order, parents), scatter)
+                self._set(item, Shuffled(Capped(order, parents), scatter))
                 self.carriers.append(frozenset({relation}))
                 return
         if parents < rows:
@@ -336,7 +352,7 @@ class _KeyPlanner:
             self._set_digits(parts, whole)
             self.carriers.append(frozenset(item.what for item in parts))
             return
-        limit = _MOST_NUMBERS if len(items) == 1 else int(_MOST_NUMBERS ** (1 / len(items)))
+        limit = whole_root(_MOST_NUMBERS, len(items))
         chosen, capacity = radix_split([min(size, limit) for size in sizes], source.bound)
         parts = [items[k] for k in chosen]
         while len(parts) > 1 and prod(min(part.most, limit) for part in parts) > _MOST_NUMBERS:
@@ -359,7 +375,6 @@ class _KeyPlanner:
         cluster = source.cluster
         assert cluster is not None
         assert cluster.grouping is not None
-        # spans need the picks of other tables, which are made when all keys are known
         extents = tuple(self._extent(item, limit) for item in items)
         stream = self.draft.stream(self.table, key, "key")
         whole = Rearranged(cluster.grouping, extents, stream)
@@ -493,7 +508,13 @@ class _KeyPlanner:
 
     def _set(self, item: _Item, selector: Selector) -> None:
         if item.relation is not None:
-            item.relation.carrier = lambda: selector
+            if item.relation.pick is not None:
+                raise Refusal(
+                    f"which rows {item.relation.label} references is needed for a key of another table "
+                    "before it can be chosen for this one",
+                    "drop one of the two keys",
+                )
+            item.relation.carrier = selector
         else:
             self.draft.selectors[self.table.name, item.name] = selector
 

@@ -1,7 +1,5 @@
 """The pass that says how each reference picks its parent's row, and when it is NULL."""
 
-from math import ceil
-
 import numpy as np
 
 from dw_simulator.engine.groups import Grouping, Mingled
@@ -71,7 +69,7 @@ def _make(draft: Draft, relation: Relation) -> Selector:
     if relation.base is not None:
         return _agreeing(draft, relation, relation.base)
     if relation.carrier is not None:
-        return relation.carrier()
+        return relation.carrier
     if is_tree(relation):
         return _tree(draft, relation)
     return _clustered(draft, relation) if draft.clustered(relation) else _free(draft, relation)
@@ -97,7 +95,7 @@ def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
         chance = Chance(_stream(draft, relation, "null"), draft.null_share(relation))
         relation.nulls = Childless(Span(row_of(draft, base), chain(draft, relation.path)), chance)
     if relation.carrier is not None:
-        return relation.carrier()
+        return relation.carrier
     if is_tree(relation):
         return _tree(draft, relation)
     span = Span(row_of(draft, base), chain(draft, relation.path))
@@ -184,7 +182,7 @@ def _level_starts(roots: int, depth: int, rows: int) -> UInts:
             size *= factor
         return found
 
-    low, high = 1, max(ceil(rows / roots), 1)
+    low, high = 1, max(-(-rows // roots), 1)
     while low < high:
         middle = (low + high) // 2
         found = starts(middle)
