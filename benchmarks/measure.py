@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from dw_simulator import manifest
 from dw_simulator.adapters.arrow import Converter
 from dw_simulator.adapters.executors import largest_first
-from dw_simulator.adapters.sinks.parquet import Compression, ParquetSink
+from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine.planning import Part, Plan, TablePlan
 from dw_simulator.engine.run import run_part
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -58,9 +59,11 @@ def generate(n: int, output: Path, _compression: str, workers: int) -> float:
 
 def write(n: int, output: Path, compression: str, workers: int) -> float:
     """Write batches that are all in memory, as the executor would: the same parts, settings and workers."""
-    plan = service(output).plan("retail", seed=SEED, rows=row_counts(n))
+    door = service(output)
+    plan = door.plan("retail", seed=SEED, rows=row_counts(n))
+    experiment = door.get("retail").experiment
     held: dict[Part, Batches] = {part: list(batches(t, part)) for t in plan.tables for part in t.parts}
-    sink = ParquetSink(output / "data", cast(Compression, compression))
+    sink = ParquetSink(output / "data", compression)
     began = time.perf_counter()
     sink.prepare(plan)
 
@@ -70,7 +73,10 @@ def write(n: int, output: Path, compression: str, workers: int) -> float:
             writer.write(batch)
         return writer.close()
 
-    sink.commit(plan, _in_threads(plan, workers, write_part))
+    receipts = _in_threads(plan, workers, write_part)
+    origin = manifest.origin(experiment, SEED, row_counts(n), compression)
+    sink.publish(plan, receipts, manifest.of_run(experiment, plan, origin, receipts))
+    sink.tidy()
     return time.perf_counter() - began
 
 

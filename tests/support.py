@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from dw_simulator import schema
+from dw_simulator import manifest, schema
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.rows import Rows
@@ -71,6 +71,14 @@ def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:
     columns = {column.name: column for column in table_plan.columns}
     chosen = columns[column_name] if column_name else table_plan.columns[0]
     return to_list(chosen.kernel.values(Rows.run(0, table_plan.rows)))
+
+
+def publish(sink: Any, a_plan: Plan, receipts: list[Any]) -> None:
+    """Publish what was made of a plan that belongs to no run."""
+    tables = [table(t.name, t.rows, *(column(c.name, "INT") for c in t.columns)) for t in a_plan.tables]
+    experiment = schema.parse({"name": "test", "tables": tables}, strict_names=False)
+    origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
+    sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts))
 
 
 def views(output: Path) -> duckdb.DuckDBPyConnection:

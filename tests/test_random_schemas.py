@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support import views
+from tests.support import publish, views
 
 from dw_simulator import schema
 from dw_simulator.adapters.executors.local import run_in_threads
@@ -116,7 +116,8 @@ def test_promises_are_kept_or_refused(data: dict[str, Any], seed: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         sink = ParquetSink(Path(scratch) / "out")
         sink.prepare(made)
-        sink.commit(made, run_in_threads(made, sink, Execution()))
+        publish(sink, made, run_in_threads(made, sink, Execution()))
+        sink.tidy()
         connection = views(Path(scratch) / "out")
         for table in experiment.tables:
             ask = Asker(connection, table)

@@ -13,7 +13,7 @@ import pytest
 from tests import truth
 from tests.postgres import create, filled, load
 from tests.relations_zoo import PATTERNS, Pattern, entity, ints, link, to, unique
-from tests.support import column, planned, table, views
+from tests.support import column, planned, publish, table, views
 
 from dw_simulator import schema
 from dw_simulator.adapters.arrow import Converter
@@ -39,7 +39,8 @@ def parsed(*tables: dict[str, Any]) -> Experiment:
 def generated(plan: Plan, output: Path) -> Path:
     sink = ParquetSink(output)
     sink.prepare(plan)
-    sink.commit(plan, run_in_threads(plan, sink, Execution()))
+    publish(sink, plan, run_in_threads(plan, sink, Execution()))
+    sink.tidy()
     return output
 
 

@@ -9,6 +9,7 @@
     │   ├── UnknownNameError      no such experiment, table, rule, dialect, ...: the closest match
     │   └── NameTakenError        the experiment exists already
     └── RunError                  the request was right and failed: exit code 1
+        ├── RunningError          the experiment has a run that is going on
         ├── OutputError           the output cannot be written or published
         ├── StoreError            the experiment store cannot be read or written
         └── RunAbortedError       stopped on request before the end: exit code 130
@@ -112,6 +113,20 @@ class NameTakenError(RequestError):
 
 class RunError(DwSimError):
     """The request was right, and carrying it out failed."""
+
+
+class RunningError(RunError):
+    """The experiment has a run that is queued or running; only one can be at a time."""
+
+    def __init__(self, name: str, run_id: int) -> None:
+        self.name, self.run_id = name, run_id
+        super().__init__(name, run_id)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.name} is being generated already, by run {self.run_id}; wait for it, "
+            f"or stop it: dw-sim experiment abort {self.name}"
+        )
 
 
 class OutputError(RunError):

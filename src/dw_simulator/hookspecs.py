@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import pluggy
 
+from dw_simulator.lifecycle import RunEvent
+
 hookspec = pluggy.HookspecMarker("dw_simulator")
 hookimpl = pluggy.HookimplMarker("dw_simulator")
 
@@ -36,3 +38,8 @@ def dw_simulator_executors() -> Mapping[str, str]:  # type: ignore[empty-body]
 @hookspec
 def dw_simulator_stores() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Experiment stores: classes that take a URL, with the methods of `adapters.stores.sql.Store`."""
+
+
+@hookspec
+def dw_simulator_run_event(event: RunEvent) -> None:
+    """Told how far a run of this process is, some times a second and at its end; its errors are ignored."""

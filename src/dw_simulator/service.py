@@ -1,69 +1,74 @@
 """ExperimentService: the use cases, and the one door for the command line, HTTP and Python."""
 
 import os
+import re
 import secrets
 import shutil
 import time
-import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from dw_simulator import __version__, inference, schema
+from dw_simulator import __version__, inference, manifest, schema
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.rules import Refusal, Rule
-from dw_simulator.engine.run import Execution, Progress, no_progress
+from dw_simulator.engine.run import Execution
 from dw_simulator.errors import (
-    DwSimError,
+    OutputError,
     Problem,
     RequestError,
-    RunAbortedError,
-    RunError,
+    RunningError,
     SchemaError,
-    StoreError,
+    UnknownNameError,
     closest,
 )
+from dw_simulator.lifecycle import NewRun, Run, RunEvent
 from dw_simulator.model import Experiment, RuleSpec
 from dw_simulator.registry import Registry, registry
+from dw_simulator.runs import Job, Watch, carry_out
 from dw_simulator.settings import Settings
 from dw_simulator.types import Kind
+from dw_simulator.verify import Report, check_files, check_values
 
 COMPRESSIONS = ("zstd", "snappy", "none")
 MAX_SEED = (1 << 63) - 1
 MAX_PREVIEW = 10_000
+_PATIENCE_SECONDS = 0.3
+_STOP_SECONDS = 10.0
+_POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
 class GenerateRequest:
     """A run as it is asked for; whatever is left out gets a default.
 
-    rows        other row counts than the schema's, by table
-    seed        drawn and recorded when it is None
-    output_dir  a managed directory of the experiment when it is None
-    workers     how many at once; as many as there are cores when it is None. It changes no value.
-    started     told the plan before the first row is made
-    progress    told of a table and of how many more of its rows are done
+    rows         other row counts than the schema's, by table
+    seed         drawn and recorded when it is None
+    output_dir   a managed directory of the experiment when it is None
+    compression  zstd when it is None
+    workers      how many at once; as many as there are cores when it is None. It changes no value.
+    resume       go on with the experiment's last run, which was not completed: its seed, rows and place
+    watch        told how far the run is, several times a second
     """
 
     rows: Mapping[str, int] = field(default_factory=dict)
     seed: int | None = None
     output_dir: Path | None = None
-    compression: str = "zstd"
+    compression: str | None = None
     workers: int | None = None
     executor: str = "threads"
-    started: Callable[[Plan], None] = lambda _plan: None
-    progress: Progress = no_progress
+    resume: bool = False
+    watch: Watch = lambda _event: None
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run has made."""
+    """What a run has made. kept_parts: finished parts of the interrupted run that it went on with."""
 
     run_id: int
     experiment: str
@@ -74,6 +79,7 @@ class Summary:
     bytes: int
     seconds: float
     warnings: tuple[str, ...]
+    kept_parts: int = 0
 
     @property
     def rows(self) -> int:
@@ -116,7 +122,9 @@ class ExperimentService:
     @cached_property
     def persistence(self) -> Any:
         """The experiment store (`adapters.stores.sql.Store`), opened when it is first needed."""
-        return self.registry.load("store", "sql")(self.settings.store)
+        store = self.registry.load("store", "sql")(self.settings.store, self.settings.home / "runs")
+        store.ledger.on_death = lambda run: self._left_by(run).take_back()
+        return store
 
     # --- experiments
 
@@ -136,6 +144,41 @@ class ExperimentService:
         experiment = inference.infer(schema.parse(data, strict_names=False))
         return self._keep(experiment, ddl.warnings)
 
+    def create_from(
+        self,
+        path: Path,
+        *,
+        name: str | None = None,
+        dialect: str | None = None,
+        target_rows: int | None = None,
+    ) -> Created:
+        """Store the schema of a file: CREATE TABLE statements where it ends in .sql or has a dialect.
+
+        name         the file's own name when it is None
+        dialect      the one that reads the file with the fewest warnings when it is None
+        target_rows  of every table
+        """
+        if dialect is None and path.suffix.lower() != ".sql":
+            return self._keep(_with_rows(schema.load(path), target_rows))
+        sql = _text_of(path)
+        name = name or re.sub(r"\W", "_", path.stem)
+        if dialect is None:
+            dialect = self._dialect_of(sql)
+        return self.import_sql(sql, name=name, dialect=dialect, target_rows=target_rows)
+
+    def _dialect_of(self, sql: str) -> str:
+        """The dialect that reads a script best. Raises what the first says when none can."""
+        found: dict[str, int] = {}
+        refusals = []
+        for name in self.registry.names("dialect"):
+            try:
+                found[name] = len(self.registry.load("dialect", name)(sql).warnings)
+            except RequestError as error:
+                refusals.append(error)
+        if not found:
+            raise refusals[0]
+        return min(found, key=lambda name: found[name])
+
     def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
         problems = list(self._rule_problems(experiment))
         if problems:
@@ -153,11 +196,22 @@ class ExperimentService:
         return self.persistence.get_experiment(name)
 
     def delete(self, name: str) -> None:
-        """Forget an experiment, its runs and its managed output; output directories of yours stay."""
-        self.persistence.delete_experiment(name)
-        managed = self.settings.output / name
-        if managed.is_dir():
-            shutil.rmtree(managed)
+        """Forget an experiment, its runs and its managed output; output directories of yours stay.
+
+        Raises RunningError while a run of it goes on.
+        """
+        ledger = self.persistence.ledger
+        ledger.bury_the_dead(_PATIENCE_SECONDS)
+        left, managed = ledger.leftovers(name), self.settings.output / name
+        with self.persistence.deleting(name):
+            for run in left:
+                self._remove_leftovers(run)
+            try:
+                if managed.is_dir():
+                    shutil.rmtree(managed)
+            except OSError as error:
+                reason = f"{managed} cannot be removed: {error.strerror}"
+                raise OutputError(f"{reason}; remove it, then delete {name} again") from error
 
     # --- rules
 
@@ -218,65 +272,219 @@ class ExperimentService:
         total = plan.table(table).rows
         if not 0 <= offset <= max(total - 1, 0):
             raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")
-        sink = self.registry.load("sink", "memory")()
-        window = plan.window(table, offset, min(offset + count, total))
-        self.registry.load("executor", "threads")(window, sink, Execution(workers=1))
-        return Preview(name, table, seed, offset, total, sink.rows(table))
+        shown = self._rows(plan, table, offset, min(offset + count, total))
+        return Preview(name, table, seed, offset, total, shown)
 
     def generate(self, name: str, request: GenerateRequest | None = None) -> Summary:
         """Make every table of an experiment and publish them together.
 
         Raises RequestError before anything is written, RunError after; then nothing is published.
         """
+        return self.finish(self.start(name, request))
+
+    def start(self, name: str, request: GenerateRequest | None = None, *, limit: int | None = None) -> Job:
+        """Plan a run, and record that it begins; `finish` has to follow.
+
+        limit  how many runs may be running at once: the run waits in a queue for its turn
+
+        Raises RequestError, and RunningError while the experiment has another run.
+        """
         request = request or GenerateRequest()
-        began = time.perf_counter()
+        ledger = self.persistence.ledger
+        ledger.bury_the_dead(_PATIENCE_SECONDS)
+        former = self._unfinished(name) if request.resume else None
+        if former is not None:
+            request = _resumed(request, former)
+        experiment = self.get(name).experiment
         seed = _checked_seed(request.seed)
-        plan = self.plan(name, seed=seed, rows=request.rows)
-        execute = self.registry.load("executor", request.executor)
-        execution = Execution(workers=_checked_workers(request.workers), progress=request.progress)
-        root = _absolute(request.output_dir or self.settings.output / name)
-        sink = self._sink(root, request.compression)
-        sink.prepare(plan)
-        run_id = None
-        try:
-            run_id = self.persistence.start_run(
-                name, seed=seed, output_dir=str(root), program_version=version()
-            )
-            request.started(plan)
-            receipts = execute(plan, sink, execution)
-            files = sink.commit(plan, receipts)
-        except BaseException as error:
-            sink.abort()
-            failure = _as_run_error(error)
-            if run_id is not None:
-                self._record_failure(run_id, failure)
-            raise failure from error
+        plan = planning.plan(experiment, seed, self.rule, request.rows)
+        compression = _checked_compression(request.compression)
         counts = {table.name: table.rows for table in plan.tables}
-        try:
-            self.persistence.finish_run(run_id, "COMPLETED", row_counts=counts)
-        except StoreError as error:
-            raise RunError(
-                f"the data is published in {root}, but the run was not recorded: {error}"
-            ) from error
-        size = sum(receipt.bytes for receipt in receipts)
-        seconds = time.perf_counter() - began
-        return Summary(run_id, name, seed, str(root), counts, files, size, seconds, plan.warnings)
+        origin = manifest.origin(experiment, seed, counts, compression)
+        root = _absolute(request.output_dir or self.settings.output / name)
+        token = former.token if former and former.token else secrets.token_hex(6)
+        sink = self.registry.load("sink", "file")(root, compression, origin.digest, token)
+        sink.check(plan)
+        execute = self.registry.load("executor", request.executor)
+        workers = _checked_workers(request.workers)
+        new = NewRun(
+            experiment=name,
+            seed=seed,
+            requested_rows=dict(request.rows),
+            planned_rows=counts,
+            output_dir=str(root),
+            compression=compression,
+            schema_hash=origin.schema_hash,
+            program_version=__version__,
+            token=token,
+            resumes=former.id if former else None,
+        )
+        run_id = ledger.start(new, queued=limit is not None)
+        return Job(
+            run_id,
+            experiment,
+            plan,
+            origin,
+            sink,
+            execute,
+            workers,
+            watch=self._watcher(request.watch),
+            first=lambda: self._clear_up(name, but=token),
+            limit=limit,
+        )
 
-    def _sink(self, root: Path, compression: str) -> Any:
-        if compression not in COMPRESSIONS:
-            raise RequestError(f"unknown compression {compression!r}{closest(compression, COMPRESSIONS)}")
-        return self.registry.load("sink", "file")(root, compression)
+    def finish(self, job: Job) -> Summary:
+        """Carry out a run that was started. Raises RunError after recording it."""
+        outcome = carry_out(job, self.persistence.ledger)
+        counts = {table.name: table.rows for table in job.plan.tables}
+        return Summary(
+            run_id=job.run_id,
+            experiment=job.experiment.name,
+            seed=job.plan.seed,
+            output_dir=str(job.sink.root),
+            row_counts=counts,
+            files=outcome.files,
+            bytes=outcome.bytes,
+            seconds=outcome.seconds,
+            warnings=job.plan.warnings,
+            kept_parts=outcome.kept,
+        )
 
-    def _record_failure(self, run_id: int, failure: DwSimError) -> None:
-        status = "ABORTED" if isinstance(failure, RunAbortedError) else "FAILED"
-        cause = "".join(traceback.format_exception(failure.__cause__ or failure))
-        with suppress(StoreError):  # the cause matters more than the record of it
-            self.persistence.finish_run(run_id, status, error=str(failure), traceback=cause)
+    def _watcher(self, watch: Watch) -> Watch:
+        def tell(event: RunEvent) -> None:
+            watch(event)
+            self.registry.manager.hook.dw_simulator_run_event(event=event)
+
+        return tell
+
+    def _unfinished(self, name: str) -> Run:
+        """The run to go on with."""
+        last = self._last_run(name)
+        if last is None:
+            raise RequestError(f"{name} has no run to go on with; leave out --resume")
+        if last.active:
+            raise RunningError(name, last.id)
+        if last.status == "COMPLETED":
+            raise RequestError(f"run {last.id} of {name} is complete: there is nothing to go on with")
+        return last
+
+    def _last_run(self, name: str) -> Run | None:
+        runs = self.persistence.list_generation_runs(name, limit=1)
+        return runs[0] if runs else None
+
+    def _left_by(self, run: Run) -> Any:
+        """The sink of an earlier run, for what it has left."""
+        return self.registry.load("sink", "file")(Path(run.output_dir), run.compression, token=run.token)
+
+    def _remove_leftovers(self, run: Run) -> None:
+        sink = self._left_by(run)
+        if run.status == "COMPLETED":
+            sink.tidy()
+        else:
+            sink.abort()
+
+    def _clear_up(self, name: str, but: str) -> None:
+        """Remove what interrupted runs of an experiment have left, except for one token's."""
+        ledger = self.persistence.ledger
+        for run in ledger.leftovers(name):
+            if run.token != but:
+                self._remove_leftovers(run)
+                ledger.leave(run.token, clean=True)
+
+    def abort(self, name: str, run_id: int | None = None) -> Run:
+        """Stop the run of an experiment, in whatever process it is; returns it as it has ended.
+
+        Raises RequestError when no run is going on. A run that was about to end may end as COMPLETED.
+        """
+        ledger = self.persistence.ledger
+        run = self._last_run(name) if run_id is None else self.run(name, run_id)
+        if run is None or not run.active or not ledger.ask_to_stop(run.id, "stopped on request"):
+            ended = f"; run {run.id} is {ledger.get(run.id).status}" if run else ""
+            raise RequestError(f"no run of {name} is going on{ended}")
+        deadline = time.monotonic() + _STOP_SECONDS
+        while (run := self.run(name, run.id)).active and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        return run
+
+    def run(self, name: str, run_id: int) -> Run:
+        """A run of an experiment. Raises UnknownNameError."""
+        self.get(name)
+        run: Run = self.persistence.get_generation_run(run_id)
+        if run.experiment != name:
+            raise UnknownNameError("run", str(run_id))
+        return run
+
+    def verify(self, directory: Path, *, deep: bool = False, ranges: int = 8) -> Report:
+        """Check an output directory against its manifest; no stored experiment is needed.
+
+        deep    also make rows anew from the law and compare them with those in the files
+        ranges  how many places of each table that looks at, 1,000 rows each
+
+        Raises RequestError when there is no manifest.
+        """
+        root = _absolute(directory)
+        document = manifest.read(root)
+        report = Report(str(root), document.seed)
+        sink = self.registry.load("sink", "file")(root)
+        check_files(report, document, sink)
+        if deep:
+            experiment = schema.parse(document.experiment, strict_names=False)
+            plan = planning.plan(experiment, document.seed, self.rule, document.rows)
+            check_values(report, document, plan, sink.rows, partial(self._rows, plan), ranges)
+        return report
+
+    def _rows(self, plan: Plan, table: str, start: int, stop: int) -> Sequence[Mapping[str, Any]]:
+        """Rows of a table, made in memory."""
+        sink = self.registry.load("sink", "memory")()
+        self.registry.load("executor", "threads")(plan.window(table, start, stop), sink, Execution(workers=1))
+        rows: Sequence[Mapping[str, Any]] = sink.rows(table)
+        return rows
+
+    def watch(self, name: str, run_id: int, every: float = 0.5) -> Iterator[RunEvent]:
+        """The events of a run, in whatever process it is, until it has ended."""
+        while True:
+            event = self.run(name, run_id).event
+            yield event
+            if event.ended:
+                return
+            time.sleep(every)
 
 
-def version() -> str:
-    """The program's version."""
-    return __version__
+def _resumed(request: GenerateRequest, run: Any) -> GenerateRequest:
+    """The request of an interrupted run, with the workers and the watcher of this one."""
+    kept = {
+        "seed": run.seed,
+        "rows": dict(run.requested_rows),
+        "output_dir": Path(run.output_dir),
+        "compression": run.compression,
+    }
+    for name, value in kept.items():
+        asked = getattr(request, name)
+        if asked and (_absolute(asked) if name == "output_dir" else asked) != value:
+            option = "--" + name.replace("_", "-")
+            raise RequestError(f"run {run.id} goes on with its own {name} ({value}); leave out {option}")
+    return replace(request, **kept)
+
+
+def _checked_compression(compression: str | None) -> str:
+    if compression is not None and compression not in COMPRESSIONS:
+        raise RequestError(f"unknown compression {compression!r}{closest(compression, COMPRESSIONS)}")
+    return compression or COMPRESSIONS[0]
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise RequestError(f"{path} cannot be read: {reason}") from None
+
+
+def _with_rows(experiment: Experiment, rows: int | None) -> Experiment:
+    if rows is None:
+        return experiment
+    tables = tuple(table.model_copy(update={"target_rows": rows}) for table in experiment.tables)
+    return experiment.model_copy(update={"tables": tables})
 
 
 def _checked_seed(seed: int | None) -> int:
@@ -300,16 +508,6 @@ def _checked_workers(workers: int | None) -> int:
     if workers < 1:
         raise RequestError(f"{workers} workers cannot work; ask for 1 or more")
     return workers
-
-
-def _as_run_error(error: BaseException) -> DwSimError:
-    if isinstance(error, DwSimError):
-        return error
-    if isinstance(error, KeyboardInterrupt):
-        return RunAbortedError("interrupted; nothing was published")
-    if isinstance(error, MemoryError):
-        return RunError("out of memory; ask for fewer --workers; nothing was published")
-    return RunError(f"{type(error).__name__}: {error}; nothing was published")
 
 
 def _option_refusal(name: str, rule_class: Any, error: ValidationError) -> Refusal:

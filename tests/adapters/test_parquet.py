@@ -5,11 +5,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from tests.support import column, planned, table, views
+from tests.support import column, planned, publish, table, views
 
 from dw_simulator.adapters.executors import write_part
 from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.adapters.sinks.parquet import ParquetSink, directory_name
+from dw_simulator.adapters.sinks.directory import directory_name
+from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RequestError
@@ -25,13 +26,15 @@ def write(plan: Plan, sink: ParquetSink) -> list[Receipt]:
 
 
 def published(root: Path) -> list[str]:
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    found = (str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+    return sorted(name for name in found if name != "_manifest.json")
 
 
 def run(root: Path, *tables: dict[str, Any], **options: Any) -> None:
     plan, sink = planned(*tables), ParquetSink(root, **options)
     sink.prepare(plan)
-    sink.commit(plan, write(plan, sink))
+    publish(sink, plan, write(plan, sink))
+    sink.tidy()
 
 
 @pytest.mark.parametrize("compression", ["zstd", "snappy", "none"])
@@ -79,7 +82,7 @@ def test_a_later_run_replaces_an_earlier_one(tmp_path: Path) -> None:
     assert len(published(tmp_path)) == 3
     run(tmp_path, {**big, "target_rows": 10})
     assert published(tmp_path) == ["a/part-00000.parquet"]
-    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["_manifest.json", "a"]
 
 
 def test_nothing_of_an_aborted_run_remains(tmp_path: Path) -> None:
@@ -102,13 +105,13 @@ def test_a_failing_commit_puts_the_old_tables_back(tmp_path: Path, monkeypatch: 
     rename = Path.rename
 
     def failing(self: Path, target: Path) -> Path:
-        if self.name == "b" and Path(target).parent == tmp_path and self.parent.name.startswith(".dw-sim"):
+        if self.name == "b" and Path(target).parent == tmp_path and self.parent.name == "tables":
             raise PermissionError(13, "Permission denied")
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(OutputError, match="Permission denied"):
-        sink.commit(plan, receipts)
+        publish(sink, plan, receipts)
     monkeypatch.undo()
     sink.abort()
     assert {path: (tmp_path / path).read_bytes() for path in published(tmp_path)} == before
@@ -124,17 +127,19 @@ def test_what_cannot_be_put_back_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
     def failing(self: Path, target: Path) -> Path:
         calls.append(self)
-        if len(calls) > 1:
+        if len(calls) > 4:  # the marker, the manifest, and table a out and in
             raise OSError(5, "Input/output error")
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", failing)
     with pytest.raises(OutputError, match="the former tables are kept in") as caught:
-        sink.commit(plan, receipts)
+        publish(sink, plan, receipts)
     monkeypatch.undo()
-    sink.abort()
     kept = Path(str(caught.value).partition("kept in ")[2])
     assert (kept / "a" / "part-00000.parquet").read_bytes() == before
+    sink.abort()  # now it works
+    assert (tmp_path / "a" / "part-00000.parquet").read_bytes() == before
+    assert not kept.exists()
 
 
 def test_what_appears_during_a_run_is_left_alone(tmp_path: Path) -> None:
@@ -144,7 +149,7 @@ def test_what_appears_during_a_run_is_left_alone(tmp_path: Path) -> None:
     receipts = write(plan, sink)
     (tmp_path / "a" / "precious.csv").write_text("precious")
     with pytest.raises(RequestError, match="no run has written"):
-        sink.commit(plan, receipts)
+        publish(sink, plan, receipts)
     sink.abort()
     assert (tmp_path / "a" / "precious.csv").read_text() == "precious"
 
@@ -154,7 +159,7 @@ def test_what_no_run_has_written_is_left_alone(tmp_path: Path, foreign: str) -> 
     (tmp_path / foreign).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / foreign).write_text("precious")
     with pytest.raises(RequestError, match="holds something that no run has written"):
-        ParquetSink(tmp_path).prepare(planned(*TWO))
+        ParquetSink(tmp_path).check(planned(*TWO))
     assert published(tmp_path) == [foreign]
 
 
@@ -163,7 +168,7 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RequestError, match="no run has written"):
-        ParquetSink(tmp_path / "out").prepare(planned(*TWO))
+        ParquetSink(tmp_path / "out").check(planned(*TWO))
 
 
 def test_an_output_directory_that_cannot_be_made(tmp_path: Path) -> None:
@@ -190,13 +195,14 @@ def test_table_names_do_not_collide_as_directories() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
-def test_a_full_disk_is_called_by_its_name(tmp_path: Path) -> None:
+def test_a_full_disk_is_called_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     plan, sink = planned(*TWO), ParquetSink(tmp_path / "out")
     sink.prepare(plan)
     part = plan.table("a").parts[0]
-    staged = next((tmp_path / "out").glob(".dw-sim-*")) / "a" / "part-00000.parquet"
-    staged.symlink_to("/dev/full")
+    monkeypatch.setattr(ParquetSink, "unfinished", lambda _sink, _part: Path("/dev/full"))
+    monkeypatch.setattr(Path, "unlink", lambda *_args, **_kwargs: None)
     with pytest.raises(OutputError, match="the disk is full; free some space"):
         write_part(plan.table("a"), part, sink, Execution())
+    monkeypatch.undo()
     sink.abort()
     assert published(tmp_path / "out") == []

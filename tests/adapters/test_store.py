@@ -15,7 +15,8 @@ from tests.support import column, table
 
 from dw_simulator import schema
 from dw_simulator.adapters.stores.migrate import SCRIPTS
-from dw_simulator.adapters.stores.sql import REVISION, Store, metadata
+from dw_simulator.adapters.stores.schema import REVISION, metadata
+from dw_simulator.adapters.stores.sql import Store
 from dw_simulator.errors import NameTakenError, StoreError, UnknownNameError
 
 
@@ -39,26 +40,6 @@ def test_an_experiment_comes_back_as_it_was(store: Store) -> None:
         store.add_experiment(experiment())
     with pytest.raises(UnknownNameError, match="did you mean 'shop'"):
         store.get_experiment("shopp")
-
-
-def test_runs_are_listed_newest_first_and_go_with_their_experiment(store: Store) -> None:
-    store.add_experiment(experiment())
-    seed = 2**63 - 1
-    ids = [store.start_run("shop", seed=seed, output_dir="/x", program_version="1") for _ in range(3)]
-    store.finish_run(ids[0], "COMPLETED", row_counts={"t": 5})
-    store.finish_run(ids[1], "FAILED", error="full", traceback="...")
-    runs = store.list_generation_runs("shop")
-    assert [run.id for run in runs] == ids[::-1]
-    assert [run.status for run in runs] == ["RUNNING", "FAILED", "COMPLETED"]
-    done = store.get_generation_run(run_id=ids[0])
-    assert (done.row_counts, done.seed, done.completed_at is not None) == ({"t": 5}, seed, True)
-    store.delete_experiment("shop")
-    with pytest.raises(UnknownNameError):
-        store.get_generation_run(ids[0])
-    with pytest.raises(UnknownNameError):
-        store.list_generation_runs("shop")
-    with pytest.raises(UnknownNameError):
-        store.delete_experiment("shop")
 
 
 def test_a_store_opens_again(store: Store) -> None:

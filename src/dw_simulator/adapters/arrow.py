@@ -1,5 +1,7 @@
 """ColumnBatch -> Arrow RecordBatch, without copying values."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -92,3 +94,13 @@ def _fixed(type_: SqlType, column: FixedColumn, bitmap: pa.Buffer | None) -> pa.
 
 def _bitmap(valid: Valid) -> pa.Buffer | None:
     return None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
+
+
+def plain_rows(batch: pa.RecordBatch | pa.Table) -> list[dict[str, Any]]:
+    """Rows as plain Python values; nanoseconds as text, since Python's own times end at microseconds."""
+    fine = [field.type for field in batch.schema if getattr(field.type, "unit", "") == "ns"]
+    if fine:
+        fields = [field.with_type(pa.string()) if field.type in fine else field for field in batch.schema]
+        batch = batch.cast(pa.schema(fields))
+    rows: list[dict[str, Any]] = batch.to_pylist()
+    return rows

@@ -17,7 +17,7 @@ from concurrent.futures import (
 from multiprocessing.synchronize import Event
 from typing import Any, cast
 
-from dw_simulator.adapters import interrupts
+from dw_simulator import interrupts
 from dw_simulator.adapters.executors import largest_first, write_part
 from dw_simulator.adapters.sinks import Receipt, Sink
 from dw_simulator.engine.planning import Part, Plan
@@ -54,7 +54,7 @@ def run_in_processes(plan: Plan, sink: Sink, execution: Execution) -> list[Recei
 
 
 def _workers(plan: Plan, execution: Execution) -> int:
-    return min(execution.workers, sum(len(table.parts) for table in plan.tables))
+    return max(min(execution.workers, sum(len(table.parts) for table in plan.tables)), 1)
 
 
 def _map(

@@ -1,20 +1,27 @@
-"""Where batches go. A sink publishes all parts at once, or none."""
+"""Where batches go. A sink publishes all parts at once or none, and can take them back for a while."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dw_simulator.engine.planning import Part, Plan, TablePlan
+from dw_simulator.manifest import ColumnFacts, Manifest
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What was written of a part. `path` is relative to the sink's place."""
+    """What was written of a part.
+
+    path      relative to the sink's place
+    checksum  "sha256:..." of the file
+    """
 
     part: Part
     path: str
     rows: int
     bytes: int
+    checksum: str = ""
+    facts: Mapping[str, ColumnFacts] = field(default_factory=dict)
 
 
 class Writer(Protocol):
@@ -33,16 +40,25 @@ class Writer(Protocol):
 class Sink(Protocol):
     """A place for the parts of a plan. Sinks can be pickled: workers open parts in other processes.
 
-    `prepare` comes first, then parts in any order, then either `commit` or `abort`.
+    `check`, `prepare`, then parts in any order, then `publish` and, once the run is recorded, `tidy`.
+    At any time `abort`, which leaves nothing of the run behind, its publication included; or, for a run
+    whose process died, `take_back`, which hides what it published and keeps its finished parts.
     """
 
-    def prepare(self, plan: Plan) -> None:
-        """Check that the plan can be written here. Raises RequestError or OutputError."""
+    def check(self, plan: Plan) -> None:
+        """Raise RequestError when the plan cannot be written here. Writes nothing."""
+
+    def prepare(self, plan: Plan) -> list[Receipt]:
+        """Get ready; returns the receipts of the parts that an interrupted run has left in good order."""
 
     def open(self, table: TablePlan, part: Part) -> Writer: ...
 
-    def commit(self, plan: Plan, receipts: Sequence[Receipt]) -> dict[str, list[str]]:
-        """Publish every part at once; returns the published files of each table."""
+    def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:
+        """Show every part and the manifest at once; returns the published files of each table."""
 
-    def abort(self) -> None:
-        """Leave nothing of this run behind."""
+    def tidy(self) -> None:
+        """Forget what it would take to take the publication back."""
+
+    def take_back(self) -> None: ...
+
+    def abort(self) -> None: ...

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pyarrow as pa
-
+from dw_simulator.adapters.arrow import plain_rows
 from dw_simulator.adapters.sinks import Receipt
 from dw_simulator.engine.planning import Part, Plan, TablePlan
+from dw_simulator.manifest import Manifest
 
 
 class MemorySink:
@@ -15,16 +15,26 @@ class MemorySink:
     def __init__(self) -> None:
         self._batches: dict[Part, list[Any]] = {}
 
-    def prepare(self, plan: Plan) -> None:
+    def check(self, plan: Plan) -> None:
         """Anything can be written here."""
+
+    def prepare(self, plan: Plan) -> list[Receipt]:  # noqa: ARG002 - nothing is ever left here
+        """There is nothing to get ready."""
+        return []
 
     def open(self, table: TablePlan, part: Part) -> "MemoryWriter":  # noqa: ARG002 - the part says enough
         """A writer whose batches stay here."""
         return MemoryWriter(part, self._batches.setdefault(part, []))
 
-    def commit(self, plan: Plan, receipts: Sequence[Receipt]) -> dict[str, list[str]]:  # noqa: ARG002
+    def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:  # noqa: ARG002
         """There are no files."""
         return {}
+
+    def tidy(self) -> None:
+        """Nothing was kept for taking back."""
+
+    def take_back(self) -> None:
+        """Nothing was shown."""
 
     def abort(self) -> None:
         """Forget what is there."""
@@ -33,16 +43,7 @@ class MemorySink:
     def rows(self, table: str) -> list[dict[str, Any]]:
         """A table's rows as plain Python values, in order."""
         parts = sorted((part for part in self._batches if part.table == table), key=lambda part: part.start)
-        return [row for part in parts for batch in self._batches[part] for row in _plain(batch).to_pylist()]
-
-
-def _plain(batch: Any) -> Any:
-    """The batch with nanoseconds as text: Python's own times end at microseconds."""
-    fine = [field.type for field in batch.schema if getattr(field.type, "unit", "") == "ns"]
-    if not fine:
-        return batch
-    fields = [field.with_type(pa.string()) if field.type in fine else field for field in batch.schema]
-    return batch.cast(pa.schema(fields))
+        return [row for part in parts for batch in self._batches[part] for row in plain_rows(batch)]
 
 
 class MemoryWriter:

@@ -1,5 +1,6 @@
 """What planning ends in: kernels, part boundaries, and nothing that is still to be decided."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -54,6 +55,10 @@ class TablePlan:
         """The table's files; a plan that is only looked at never lists them."""
         return self.only if self.only is not None else part_boundaries(self.name, self.rows)
 
+    def without(self, made: Collection[Part]) -> "TablePlan":
+        """The table with the parts that are still to be made."""
+        return replace(self, only=tuple(part for part in self.parts if part not in made))
+
 
 @dataclass(frozen=True)
 class Later:
@@ -97,6 +102,11 @@ class Plan:
         """A plan of nothing but these rows of one table: the same rows as in the whole."""
         table = replace(self.table(name), only=(Part(name, 0, start, stop),))
         return replace(self, tables=(table,))
+
+    def without(self, made: Collection[Part]) -> "Plan":
+        """The plan of the parts that are still to be made."""
+        done = frozenset(made)
+        return replace(self, tables=tuple(table.without(done) for table in self.tables))
 
 
 def part_boundaries(table: str, rows: int) -> tuple[Part, ...]:

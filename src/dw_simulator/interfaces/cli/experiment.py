@@ -1,48 +1,23 @@
 """`dw-sim experiment`: create, import, look at, generate, delete."""
 
-import re
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dw_simulator.interfaces.cli import generate
+from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
+from dw_simulator.interfaces.cli.generate import AsJson, Name, Rows
+
 if TYPE_CHECKING:
-    from dw_simulator.service import Created, ExperimentService, Summary
+    from dw_simulator.service import Created, ExperimentService
 
 app = typer.Typer(
     help="Experiments: schemas under a name, and the data made from them.", no_args_is_help=True
 )
 
-Name = Annotated[str, typer.Argument(help="The experiment's name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-
-_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
-
-
-def parse_count(text: str) -> int:
-    """50000, 50_000, 50k, 2M, 1.5M, 1e6 -> rows."""
-    match = re.fullmatch(r"([0-9][0-9_]*(?:\.[0-9]+)?(?:e[0-9]{1,2})?)([kmgbt]?)", text.strip().lower())
-    try:
-        number = Decimal(match[1].replace("_", "")) * _FACTORS[match[2]] if match else None
-    except InvalidOperation:
-        number = None
-    if number is None or number != number.to_integral_value():
-        raise typer.BadParameter(f"{text!r} is not a number of rows; write 50000, 50_000, 50k, 2M or 1e6")
-    return int(number)
-
-
-def parse_rows(items: list[str]) -> dict[str, int]:
-    """["orders=2M"] -> {"orders": 2000000}."""
-    rows = {}
-    for item in items:
-        table, equals, count = item.rpartition("=")
-        if not equals or not table:
-            raise typer.BadParameter(
-                f"{item!r} is not TABLE=COUNT; write orders=50k, say", param_hint="--rows"
-            )
-        rows[table] = parse_count(count)
-    return rows
+app.command()(generate.generate)
+app.command()(generate.abort)
 
 
 def _service() -> "ExperimentService":
@@ -69,15 +44,8 @@ def import_sql(
     as_json: AsJson = False,
 ) -> None:
     """Store the tables of a DDL script as a new experiment; names such as email or price get a rule."""
-    from dw_simulator.errors import RequestError  # noqa: PLC0415
-
     rows = parse_count(target_rows) if target_rows is not None else None
-    try:
-        sql = schema.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise RequestError(f"{schema} cannot be read: {reason}") from None
-    created = _service().import_sql(sql, name=name, dialect=dialect, target_rows=rows)
+    created = _service().create_from(schema, name=name, dialect=dialect, target_rows=rows)
     _show_created(created, as_json=as_json)
 
 
@@ -174,9 +142,6 @@ def runs(name: Name, as_json: AsJson = False) -> None:
     show_table(("run", "status", "started (UTC)", "rows", "seed"), rows, right=("run", "rows", "seed"))
 
 
-Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
-
-
 @app.command()
 def preview(
     name: Name,
@@ -222,54 +187,3 @@ def plan(name: Name, rows: Rows = None, as_json: AsJson = False) -> None:
         show_line(f"afterwards: {describe_later(later)}")
     for warning in found.warnings:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
-
-
-@app.command()
-def generate(
-    name: Name,
-    rows: Rows = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")
-    ] = None,
-    output_dir: Annotated[Path | None, typer.Option(help="Where to put <table>/*.parquet.")] = None,
-    compression: Annotated[str, typer.Option(help="zstd, snappy or none.")] = "zstd",
-    workers: Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")] = None,
-    executor: Annotated[str, typer.Option(help="threads or processes.")] = "threads",
-    as_json: AsJson = False,
-) -> None:
-    """Generate every table of an experiment as Parquet files."""
-    from dw_simulator.interfaces.cli.progress import run_display  # noqa: PLC0415
-    from dw_simulator.service import GenerateRequest  # noqa: PLC0415
-
-    asked = parse_rows(rows or [])
-    with run_display() as display:
-        request = GenerateRequest(
-            rows=asked,
-            seed=seed,
-            output_dir=output_dir,
-            compression=compression,
-            workers=workers,
-            executor=executor,
-            started=display.started,
-            progress=display.advanced,
-        )
-        summary = _service().generate(name, request)
-    _show_summary(summary, as_json=as_json)
-
-
-def _show_summary(summary: "Summary", *, as_json: bool) -> None:
-    from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
-
-    if as_json:
-        show_json({**summary.__dict__, "rows": summary.rows})
-        return
-    rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
-    show_table(("table", "rows", "files"), rows, right=("rows", "files"))
-    for warning in summary.warnings:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
-    speed = summary.rows / summary.seconds
-    show_line(
-        f"{summary.rows:,} rows, {size(summary.bytes)} in {summary.seconds:.2f} s ({speed:,.0f} rows/s), "
-        f"run {summary.run_id}, seed {summary.seed}"
-    )
-    show_line(f"Output: {summary.output_dir}")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import experiment
+from dw_simulator.interfaces.cli import experiment, generate
 
 app = typer.Typer(
     name="dw-sim",
@@ -22,6 +22,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(experiment.app, name="experiment")
+app.command(name="generate")(generate.generate_file)
+app.command()(generate.verify)
 
 # typer brings a click of its own; this is the base of everything it says about wrong words on the line
 _UsageError: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")

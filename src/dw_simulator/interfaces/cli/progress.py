@@ -16,7 +16,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from dw_simulator.engine.planning import Plan
+from dw_simulator.lifecycle import RunEvent
 
 
 class _RowsPerSecond(ProgressColumn):
@@ -28,20 +28,18 @@ class _RowsPerSecond(ProgressColumn):
 
 
 class RunDisplay:
-    """Receives a run's events. Without a terminal it stays silent."""
+    """Shows a run's events. Without a terminal it stays silent."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._tasks: dict[str, TaskID] = {}
 
-    def started(self, plan: Plan) -> None:
-        """A bar for each table."""
-        for table in plan.tables:
-            self._tasks[table.name] = self._progress.add_task(table.name, total=table.rows)
-
-    def advanced(self, table: str, rows: int) -> None:
-        """More rows of a table are done."""
-        self._progress.advance(self._tasks[table], rows)
+    def __call__(self, event: RunEvent) -> None:
+        """Bring every table's bar up to date."""
+        for table, total in event.total.items():
+            if table not in self._tasks:
+                self._tasks[table] = self._progress.add_task(table, total=total)
+            self._progress.update(self._tasks[table], completed=event.done[table])
 
 
 @contextmanager

@@ -1,0 +1,300 @@
+"""Files in a directory, `<root>/<table>/part-00000.<format>`, published together with their manifest.
+
+Everything is made in a hidden directory beside its destination:
+
+    <root>/.dw-sim-<token>/
+        run.json            whose files these are, so that only the same run goes on with them
+        unfinished/         parts being written
+        tables/<table>/     finished parts, and at last the manifest
+        receipts/<table>/   what each finished part holds
+        retired/            while publishing: the former tables, and in publishing.json what replaces them
+
+Publishing moves the former manifest and tables away, the new ones to their place, and the new manifest last.
+Each step is a rename, and what lies where says how far it came; so a later process can take it back, too.
+"""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import TypeAdapter, ValidationError
+
+from dw_simulator import interrupts
+from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.engine.planning import PART_ROWS, Part, Plan
+from dw_simulator.errors import OutputError, RequestError
+from dw_simulator.manifest import FILE_NAME, ColumnFacts, Manifest, PartEntry
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+_MOST_PARTS = 99_999
+_LONGEST_NAME = 160
+_RECEIPT = TypeAdapter(Receipt)
+
+
+@contextmanager
+def explained(place: Path) -> Iterator[None]:
+    """Operating-system errors in this project's words."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
+        reason = "the disk is full" if full else (error.strerror or str(error).splitlines()[0])
+        mend = "free some space, or choose another --output-dir" if full else "choose another --output-dir"
+        raise OutputError(f"{place}: {reason}; {mend}; nothing was published") from error
+
+
+@contextmanager
+def _one_at_a_time(root: Path) -> Iterator[None]:
+    """Runs that publish into one directory take turns, across processes."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def directory_name(table: str) -> str:
+    """A table's directory: its name, with whatever a path would misread escaped, and cut where it is long."""
+    name = quote(table, safe=" -_")
+    if name.startswith("."):
+        name = name.replace(".", "%2E")
+    if name == FILE_NAME:
+        name = name.replace("_", "%5F")
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME]}~{blake2b(table.encode(), digest_size=8).hexdigest()}"
+    return name
+
+
+def checksum(path: Path) -> str:
+    """The checksum of a file, as receipts and manifests write it."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+@dataclass
+class DirectorySink:
+    """The part of a sink that is the same for files of every format.
+
+    root    made when it is not there
+    origin  the digest of all that the files' bytes depend on: parts of another origin are not gone on with
+    token   names the hidden directory; a run that goes on with another's parts has the same token
+    """
+
+    root: Path
+    compression: str = "zstd"
+    origin: str = ""
+    token: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    _made: list[Path] = field(default_factory=list, init=False)
+
+    suffix = ""
+
+    @property
+    def _staging(self) -> Path:
+        return self.root / f".dw-sim-{self.token}"
+
+    @property
+    def _tables(self) -> Path:
+        return self._staging / "tables"
+
+    @property
+    def _retired(self) -> Path:
+        return self._staging / "retired"
+
+    # --- before
+
+    def check(self, plan: Plan) -> None:
+        for table in plan.tables:
+            if table.rows > _MOST_PARTS * PART_ROWS:
+                raise RequestError(
+                    f"{table.name}: {table.rows:,} rows are more than files can hold; lower the rows"
+                )
+            with explained(self.root):
+                self._check_replaceable(self.root / directory_name(table.name))
+
+    def _check_replaceable(self, target: Path) -> None:
+        """Files of an earlier run are replaced; anything else in their place is left alone and refused."""
+        if not target.exists() and not target.is_symlink():
+            return
+        names = ["?"]
+        if target.is_dir() and not target.is_symlink():
+            names = [item.name for item in target.iterdir()]
+        part_name = re.compile(rf"part-\d{{5,}}\.{self.suffix}")
+        foreign = [name for name in names if not part_name.fullmatch(name)]
+        if foreign:
+            raise RequestError(
+                f"{target} holds something that no run has written ({foreign[0]}); "
+                "move it away, or choose another --output-dir"
+            )
+
+    def prepare(self, plan: Plan) -> list[Receipt]:
+        self._made = [path for path in (self.root, *self.root.parents) if not path.exists()]
+        with explained(self.root):
+            self.take_back()
+            if not self._is_ours():
+                shutil.rmtree(self._staging, ignore_errors=True)
+            shutil.rmtree(self._staging / "unfinished", ignore_errors=True)
+            (self._staging / "unfinished").mkdir(parents=True)
+            for table in plan.tables:
+                for kind in ("tables", "receipts"):
+                    (self._staging / kind / directory_name(table.name)).mkdir(parents=True, exist_ok=True)
+            (self._staging / "run.json").write_text(json.dumps({"origin": self.origin}))
+            return self._finished(plan)
+
+    def _is_ours(self) -> bool:
+        try:
+            found = json.loads((self._staging / "run.json").read_text())
+        except (OSError, ValueError):
+            return False
+        return bool(self.origin) and found == {"origin": self.origin}
+
+    def _finished(self, plan: Plan) -> list[Receipt]:
+        """The receipts of whole parts; anything else that lies there is removed."""
+        wanted = {self._file(part): part for table in plan.tables for part in table.parts}
+        for path in self._tables.rglob("*"):
+            if path.is_file() and str(path.relative_to(self._tables)) not in wanted:
+                path.unlink()
+        with ThreadPoolExecutor() as pool:
+            found = pool.map(self._receipt, wanted.values())
+        return [receipt for receipt in found if receipt is not None]
+
+    def _receipt(self, part: Part) -> Receipt | None:
+        path = self._tables / self._file(part)
+        try:
+            receipt = _RECEIPT.validate_json(self._receipt_path(part).read_bytes())
+            same_size = path.stat().st_size == receipt.bytes
+            if receipt.part == part and same_size and checksum(path) == receipt.checksum:
+                return receipt
+        except (OSError, ValidationError):
+            pass
+        path.unlink(missing_ok=True)
+        return None
+
+    # --- parts
+
+    def _file(self, part: Part) -> str:
+        return f"{directory_name(part.table)}/part-{part.number:05d}.{self.suffix}"
+
+    def _receipt_path(self, part: Part) -> Path:
+        return (self._staging / "receipts" / self._file(part)).with_suffix(".json")
+
+    def unfinished(self, part: Part) -> Path:
+        """A path to write a part at. No other writer has it, not even one of a run that is taken for dead."""
+        name = self._file(part).replace("/", "-").removesuffix(f".{self.suffix}")
+        return self._staging / "unfinished" / f"{name}-{uuid.uuid4().hex}.{self.suffix}"
+
+    def finish(self, path: Path, part: Part, rows: int, facts: Mapping[str, ColumnFacts]) -> Receipt:
+        """Count a written file among the finished parts."""
+        with explained(path):
+            file = self._file(part)
+            receipt = Receipt(part, file, rows, path.stat().st_size, checksum(path), facts)
+            path.rename(self._tables / file)
+            beside = self._receipt_path(part).with_suffix(".new")
+            beside.write_bytes(_RECEIPT.dump_json(receipt))
+            beside.rename(self._receipt_path(part))
+        return receipt
+
+    # --- what was published
+
+    def problem_with(self, entry: PartEntry) -> str | None:
+        """What is wrong with a published file, if anything."""
+        path = self.root / entry.file
+        try:
+            size = path.stat().st_size
+            if size != entry.bytes:
+                return f"has {size:,} bytes, not {entry.bytes:,}"
+            if checksum(path) != entry.checksum:
+                return "has changed: its checksum is not that of the manifest"
+        except OSError as error:
+            return f"cannot be read: {error.strerror or error}"
+        return None
+
+    def files_of(self, table: str) -> list[str]:
+        """What lies in a table's directory."""
+        directory = self.root / directory_name(table)
+        return sorted(f"{directory.name}/{path.name}" for path in directory.glob("*"))
+
+    # --- after
+
+    def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:
+        names = [directory_name(table.name) for table in plan.tables]
+        with interrupts.held_back(), explained(self.root), _one_at_a_time(self.root):
+            for name in names:  # again: much can happen to a directory during a run
+                self._check_replaceable(self.root / name)
+            (self._tables / FILE_NAME).write_bytes(manifest.to_bytes())
+            try:
+                self._move_in(names)
+            except BaseException:
+                self.take_back()
+                raise
+        files: dict[str, list[str]] = {table.name: [] for table in plan.tables}
+        for receipt in sorted(receipts, key=lambda receipt: receipt.part.number):
+            files[receipt.part.table].append(str(self.root / receipt.path))
+        return files
+
+    def _move_in(self, names: list[str]) -> None:
+        self._retired.mkdir()
+        marker = self._retired / "publishing.json"
+        marker.with_suffix(".new").write_text(
+            json.dumps({name: (self._tables / name).stat().st_ino for name in (*names, FILE_NAME)})
+        )
+        marker.with_suffix(".new").rename(marker)
+        if (self.root / FILE_NAME).exists():
+            (self.root / FILE_NAME).rename(self._retired / FILE_NAME)
+        for name in names:
+            if (self.root / name).exists():
+                (self.root / name).rename(self._retired / name)
+            (self._tables / name).rename(self.root / name)
+        (self._tables / FILE_NAME).rename(self.root / FILE_NAME)
+
+    def tidy(self) -> None:
+        shutil.rmtree(self._staging, ignore_errors=True)
+
+    def take_back(self) -> None:
+        """Put every table back as it was, by what lies where. What cannot be put back is kept."""
+        marker = self._retired / "publishing.json"
+        if marker.exists():
+            with interrupts.held_back():
+                for name, inode in reversed(json.loads(marker.read_text()).items()):
+                    self._put_back(name, inode)
+                (self._tables / FILE_NAME).unlink(missing_ok=True)
+                marker.unlink()
+        with suppress(OSError):
+            shutil.rmtree(self._retired)
+
+    def _put_back(self, name: str, inode: int) -> None:
+        new, old, here = self._tables / name, self._retired / name, self.root / name
+        try:
+            # the inode tells our table from one that a later run has put there
+            if not new.exists() and here.exists() and here.stat().st_ino == inode:
+                here.rename(new)
+            if old.exists() and not here.exists():
+                old.rename(here)
+        except OSError as error:
+            kept = f"the former tables are kept in {self._retired}"
+            raise OutputError(f"{here} could not be put back: {error.strerror}; {kept}") from error
+
+    def abort(self) -> None:
+        self.take_back()
+        shutil.rmtree(self._staging, ignore_errors=True)
+        for path in self._made:  # the directories that `prepare` had to make, unless someone uses them now
+            with suppress(OSError):
+                path.rmdir()

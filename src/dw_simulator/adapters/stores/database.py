@@ -1,0 +1,81 @@
+"""A connection to the store's database: SQLite or PostgreSQL, brought up to date when it is opened."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from dw_simulator.adapters.stores.schema import REVISION
+from dw_simulator.errors import StoreError
+
+# the guard against two runs of one experiment is a partial unique index, which not every database has
+_BACKENDS = ("sqlite", "postgresql")
+BUSY_MILLISECONDS = 10_000
+
+
+class Database:
+    """The database behind a URL. Raises StoreError, with what to check, for all that fails."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        with self.explained():
+            parsed = make_url(url)
+            backend = parsed.get_backend_name()
+            if backend not in _BACKENDS:
+                raise StoreError(f"the experiment store runs on SQLite or PostgreSQL, not on {backend}")
+            if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+                Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_engine(parsed)
+            if backend == "sqlite":
+                event.listen(self.engine, "connect", _sqlite_manners)
+            self._migrate()
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+    def _migrate(self) -> None:
+        with self.engine.connect() as connection:
+            if inspect(connection).has_table("alembic_version"):
+                current = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+                if current == REVISION:
+                    return
+        from dw_simulator.adapters.stores.migrate import upgrade  # noqa: PLC0415 - Alembic is slow to import
+
+        upgrade(self.engine)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Errors of the database in this project's words."""
+        try:
+            yield
+        except (SQLAlchemyError, ArgumentError, OSError, ImportError) as error:
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            where = make_safe(self.url)
+            message = f"the experiment store {where} fails: {reason}; check DW_SIM_STORE_URL and DW_SIM_HOME"
+            raise StoreError(message) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: committed at the end of the block, rolled back by an error."""
+        with self.explained(), self.engine.begin() as connection:
+            yield connection
+
+
+def _sqlite_manners(connection: Any, _record: Any) -> None:
+    """Enforce foreign keys, and let readers and a writer of several processes get along."""
+    wait = f"busy_timeout={BUSY_MILLISECONDS}"
+    for pragma in ("foreign_keys=ON", wait, "journal_mode=WAL", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def make_safe(url: str) -> str:
+    """The URL without its password."""
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(a URL that cannot be read)"

@@ -1,0 +1,252 @@
+"""The life of runs (`lifecycle`), as the store keeps it.
+
+An index of the database holds each experiment to one active run. A run ends by one UPDATE that names the
+states it may come from; whoever comes second finds that nothing was changed.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from dw_simulator.adapters.stores.database import Database
+from dw_simulator.adapters.stores.leases import Leases
+from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
+from dw_simulator.errors import RunAbortedError, RunningError, StoreError, UnknownNameError
+from dw_simulator.lifecycle import ACTIVE, NewRun, Run
+
+LEASE_SECONDS = 20.0
+"""A run without a heartbeat for so long is taken for dead."""
+
+_QUEUE_LOCK = 0x64772D73  # any number that no one else locks
+
+
+class Ledger:
+    """Records runs. Each method is one transaction."""
+
+    def __init__(self, database: Database, leases: Leases | None) -> None:
+        self._database, self._leases = database, leases
+        self.on_death: Callable[[Run], None] = lambda _run: None
+
+    def get(self, run_id: int) -> Run:
+        """One run by its number. Raises UnknownNameError."""
+        self.bury_the_dead()
+        with self._database.transaction() as connection:
+            row = connection.execute(selected_runs().where(runs.c.id == run_id)).mappings().first()
+        if row is None:
+            raise UnknownNameError("run", str(run_id))
+        return run_of(row)
+
+    # --- beginning
+
+    def start(self, new: NewRun, *, queued: bool = False) -> int:
+        """Record that a run begins, or waits for its turn; returns its number.
+
+        Raises RunningError when the experiment has a run already, UnknownNameError when there is none.
+        """
+        if self._leases and not self._leases.take(new.token):
+            raise RunningError(new.experiment, new.resumes or 0)
+        try:
+            return self._insert(new, "QUEUED" if queued else "RUNNING")
+        except BaseException:
+            self._give_back(new.token)
+            raise
+
+    def _insert(self, new: NewRun, status: str) -> int:
+        owner = select(experiments.c.id).where(experiments.c.name == new.experiment).scalar_subquery()
+        values = {
+            "experiment_id": owner,
+            "status": status,
+            "seed": str(new.seed),
+            "row_counts": "{}",
+            "requested_rows": json.dumps(dict(new.requested_rows)),
+            "planned_rows": json.dumps(dict(new.planned_rows)),
+            "started_at": utcnow(),
+            "heartbeat_at": utcnow(),
+        }
+        plain = {
+            name: getattr(new, name)
+            for name in ("output_dir", "compression", "schema_hash", "program_version", "token", "resumes")
+        }
+        with self._database.explained():
+            try:
+                with self._database.engine.begin() as connection:
+                    statement = insert(runs).values(**values, **plain).returning(runs.c.id)
+                    return int(connection.execute(statement).scalar_one())
+            except IntegrityError:
+                running = self._active(new.experiment)
+        if running is None:
+            raise UnknownNameError("experiment", new.experiment)
+        raise RunningError(new.experiment, running)
+
+    def _active(self, experiment: str) -> int | None:
+        query = select(runs.c.id).join(experiments).where(experiments.c.name == experiment, is_active())
+        with self._database.transaction() as connection:
+            return connection.execute(query).scalar()
+
+    def claim(self, run_id: int, limit: int) -> bool:
+        """Let the run begin if it is the first in the queue and fewer than `limit` are running."""
+        with self._database.transaction() as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_QUEUE_LOCK})")
+            running = select(runs.c.id).where(runs.c.status == "RUNNING").limit(limit).subquery()
+            first = select(runs.c.id).where(runs.c.status == "QUEUED").order_by(runs.c.id).limit(1)
+            statement = (
+                update(runs)
+                .where(runs.c.id == run_id, runs.c.status == "QUEUED")
+                .where(runs.c.id == first.scalar_subquery())
+                .where(select(func.count(running.c.id)).scalar_subquery() < limit)
+                .values(status="RUNNING", started_at=utcnow(), heartbeat_at=utcnow())
+            )
+            return bool(connection.execute(statement).rowcount)
+
+    # --- while it lasts
+
+    def beat(self, run_id: int, row_counts: Mapping[str, int]) -> None:
+        """Give a sign of life, with how far the run is. Raises RunAbortedError when it was taken for dead."""
+        counts = json.dumps(dict(row_counts))
+        with self._database.transaction() as connection:
+            self._change(connection, run_id, heartbeat_at=utcnow(), row_counts=counts)
+
+    def stop_reason(self, run_id: int) -> str | None:
+        """Why the run should stop, if someone has asked for that."""
+        with self._database.transaction() as connection:
+            return connection.execute(select(runs.c.stop_reason).where(runs.c.id == run_id)).scalar()
+
+    def ask_to_stop(self, run_id: int, reason: str) -> bool:
+        """Ask for a run to be stopped; False when it has ended already."""
+        with self._database.transaction() as connection:
+            asked = update(runs).where(runs.c.id == run_id, is_active()).values(stop_reason=reason)
+            return bool(connection.execute(asked).rowcount)
+
+    # --- ending
+
+    @contextmanager
+    def completing(self, run_id: int, row_counts: Mapping[str, int]) -> Iterator[None]:
+        """Record that the run is complete at the end of the block, in which its output is published.
+
+        Raises RunAbortedError when the run is no longer wanted, StoreError before the block or after it.
+        """
+        with self._database.transaction() as connection:
+            ended = {
+                "status": "COMPLETED",
+                "completed_at": utcnow(),
+                "row_counts": json.dumps(dict(row_counts)),
+            }
+            self._change(connection, run_id, runs.c.stop_reason.is_(None), **ended)
+            yield
+
+    @staticmethod
+    def _change(connection: Connection, run_id: int, *conditions: ColumnElement[bool], **values: Any) -> None:
+        statement = update(runs).where(runs.c.id == run_id, is_active(), *conditions).values(**values)
+        if connection.execute(statement).rowcount:
+            return
+        reason = connection.execute(select(runs.c.stop_reason).where(runs.c.id == run_id)).scalar()
+        raise RunAbortedError(f"{reason or 'taken for dead by another process'}; nothing was published")
+
+    def end(
+        self, run_id: int, status: str, *, error: str, traceback: str, row_counts: Mapping[str, int]
+    ) -> None:
+        """Record that a run has FAILED or was ABORTED, unless it has ended already."""
+        values = {
+            "status": status,
+            "completed_at": utcnow(),
+            "error": error,
+            "traceback": traceback,
+            "row_counts": json.dumps(dict(row_counts)),
+        }
+        with self._database.transaction() as connection:
+            connection.execute(update(runs).where(runs.c.id == run_id, is_active()).values(**values))
+
+    def leave(self, token: str, *, clean: bool) -> None:
+        """The process is done with a run. clean: nothing is left of it but what it has published.
+
+        Where the store does not know of the end, the run's lock stays to be found by the next look.
+        """
+        ended = False
+        try:
+            with self._database.transaction() as connection:
+                if clean:
+                    connection.execute(
+                        update(runs).where(runs.c.token == token, ~is_active()).values(token=None)
+                    )
+                active = connection.execute(select(runs.c.id).where(runs.c.token == token, is_active()))
+                ended = active.scalar() is None
+        except StoreError:
+            pass
+        self._give_back(token, forget=ended)
+
+    def _give_back(self, token: str | None, *, forget: bool = True) -> None:
+        if self._leases and token:
+            self._leases.give_back(token, forget=forget)
+
+    # --- afterwards
+
+    def bury_the_dead(self, patience: float = 0.0) -> None:
+        """Mark runs whose process has died as ABORTED, and let `on_death` see to what they have left.
+
+        patience  seconds to wait for a lock that someone else may be looking at
+        """
+        with self._database.transaction() as connection:
+            rows = connection.execute(selected_runs().add_columns(utcnow().label("now")).where(is_active()))
+            suspects = [(run_of(row), row["now"]) for row in rows.mappings()]
+        for run, now in suspects:
+            self._look_at(run, now, patience)
+
+    def _look_at(self, run: Run, now: datetime, patience: float) -> None:
+        last = run.heartbeat_at or run.started_at
+        silent = now - last > timedelta(seconds=LEASE_SECONDS)
+        # with its lock in hand nobody else can be at work on what the run has left
+        locked = self._leases is not None and self._leases.take_from_the_dead(run.token, patience)
+        try:
+            if locked:
+                reason = "its process died, or could not record its end"
+            elif silent:
+                reason = f"no sign of life since {last:%Y-%m-%d %H:%M:%S} UTC"
+            else:
+                return
+            if self._bury(run, f"{reason}; nothing was published") and locked:
+                self.on_death(run)
+        finally:
+            if locked:
+                self._give_back(run.token)
+
+    def _bury(self, run: Run, error: str) -> bool:
+        values = {"status": "ABORTED", "completed_at": utcnow(), "error": error}
+        same = runs.c.heartbeat_at == run.heartbeat_at if run.heartbeat_at else runs.c.heartbeat_at.is_(None)
+        statement = update(runs).where(runs.c.id == run.id, is_active(), same).values(**values)
+        with self._database.transaction() as connection:
+            return bool(connection.execute(statement).rowcount)
+
+    def leftovers(self, experiment: str) -> list[Run]:
+        """Ended runs of an experiment that have left something in their output directory, newest first."""
+        query = selected_runs().where(
+            experiments.c.name == experiment, ~is_active(), runs.c.token.is_not(None)
+        )
+        with self._database.transaction() as connection:
+            return [run_of(row) for row in connection.execute(query.order_by(runs.c.id.desc())).mappings()]
+
+
+def is_active() -> ColumnElement[bool]:
+    """Whether a run is queued or running."""
+    return runs.c.status.in_(ACTIVE)
+
+
+def selected_runs() -> Any:
+    """Runs with the name of their experiment."""
+    return select(runs, experiments.c.name.label("experiment")).join(experiments)
+
+
+_JSON = ("row_counts", "requested_rows", "planned_rows")
+_PLAIN = [field.name for field in fields(Run) if field.name not in (*_JSON, "seed")]
+
+
+def run_of(row: Mapping[Any, Any]) -> Run:
+    """A run from its row."""
+    decoded = {name: json.loads(row[name]) for name in _JSON}
+    return Run(seed=int(row["seed"]), **decoded, **{name: row[name] for name in _PLAIN})

@@ -1,0 +1,33 @@
+"""Numbers of rows, as people write them."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+import typer
+
+_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
+
+
+def parse_count(text: str) -> int:
+    """50000, 50_000, 50k, 2M, 1.5M, 1e6 -> rows."""
+    match = re.fullmatch(r"([0-9][0-9_]*(?:\.[0-9]+)?(?:e[0-9]{1,2})?)([kmgbt]?)", text.strip().lower())
+    try:
+        number = Decimal(match[1].replace("_", "")) * _FACTORS[match[2]] if match else None
+    except InvalidOperation:
+        number = None
+    if number is None or number != number.to_integral_value():
+        raise typer.BadParameter(f"{text!r} is not a number of rows; write 50000, 50_000, 50k, 2M or 1e6")
+    return int(number)
+
+
+def parse_rows(items: list[str]) -> dict[str, int]:
+    """["orders=2M"] -> {"orders": 2000000}."""
+    rows = {}
+    for item in items:
+        table, equals, count = item.rpartition("=")
+        if not equals or not table:
+            raise typer.BadParameter(
+                f"{item!r} is not TABLE=COUNT; write orders=50k, say", param_hint="--rows"
+            )
+        rows[table] = parse_count(count)
+    return rows

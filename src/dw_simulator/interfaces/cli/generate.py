@@ -1,0 +1,148 @@
+"""`dw-sim experiment generate` and `abort`, and `dw-sim generate` and `verify`, which need no experiment."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
+
+if TYPE_CHECKING:
+    from dw_simulator.service import ExperimentService, GenerateRequest, Summary
+
+Name = Annotated[str, typer.Argument(help="The experiment's name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
+OutputDir = Annotated[Path | None, typer.Option(help="Where to put <table>/*.parquet.")]
+Compression = Annotated[str | None, typer.Option(help="zstd (the default), snappy or none.")]
+Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
+Executor = Annotated[str, typer.Option(help="threads or processes.")]
+
+
+def generate(
+    name: Name,
+    rows: Rows = None,
+    seed: Seed = None,
+    output_dir: OutputDir = None,
+    compression: Compression = None,
+    workers: Workers = None,
+    executor: Executor = "threads",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Generate every table of an experiment as Parquet files."""
+    from dw_simulator.service import ExperimentService, GenerateRequest  # noqa: PLC0415
+
+    asked = GenerateRequest(
+        parse_rows(rows or []), seed, output_dir, compression, workers, executor, resume=resume
+    )
+    _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
+
+
+def generate_file(
+    schema: Annotated[
+        Path, typer.Argument(help="A schema (.json, .yaml) or CREATE TABLE statements (.sql).")
+    ],
+    rows: Rows = None,
+    target_rows: Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")] = None,
+    seed: Seed = None,
+    output_dir: Annotated[
+        Path | None, typer.Option(help="Where to put <table>/*.parquet; ./<name of the file>-data.")
+    ] = None,
+    dialect: Annotated[
+        str | None, typer.Option(help="The dialect of a .sql file; found out when left out.")
+    ] = None,
+    compression: Compression = None,
+    workers: Workers = None,
+    executor: Executor = "threads",
+    as_json: AsJson = False,
+) -> None:
+    """Generate the tables of a schema file in one go: nothing is stored but the output."""
+    from dw_simulator.service import ExperimentService, GenerateRequest  # noqa: PLC0415
+    from dw_simulator.settings import Settings  # noqa: PLC0415
+
+    count = parse_count(target_rows) if target_rows is not None else None
+    place = output_dir or Path(f"{schema.stem}-data")
+    asked = GenerateRequest(parse_rows(rows or []), seed, place, compression, workers, executor)
+    with tempfile.TemporaryDirectory(prefix="dw-sim-") as home:
+        service = ExperimentService(Settings(home=Path(home), store_url=""))
+        created = service.create_from(schema, dialect=dialect, target_rows=count)
+        for warning in created.warnings:
+            typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+        summary = _generated(service, created.experiment.name, asked)
+        service.persistence.close()
+    _show_summary(summary, as_json=as_json, recorded=False)
+
+
+def _generated(service: "ExperimentService", name: str, asked: "GenerateRequest") -> "Summary":
+    from dw_simulator.interfaces.cli.progress import run_display  # noqa: PLC0415
+
+    with run_display() as display:
+        return service.generate(name, replace(asked, watch=display))
+
+
+def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -> None:
+    from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
+
+    if as_json:
+        show_json({**summary.__dict__, "rows": summary.rows})
+        return
+    rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
+    show_table(("table", "rows", "files"), rows, right=("rows", "files"))
+    for warning in summary.warnings:
+        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    speed = summary.rows / summary.seconds
+    run = f"run {summary.run_id}, " if recorded else ""
+    show_line(
+        f"{summary.rows:,} rows, {size(summary.bytes)} in {summary.seconds:.2f} s ({speed:,.0f} rows/s), "
+        f"{run}seed {summary.seed}"
+    )
+    if summary.kept_parts:
+        show_line(f"{summary.kept_parts} finished parts of the interrupted run were kept")
+    show_line(f"Output: {summary.output_dir}")
+
+
+def abort(name: Name, as_json: AsJson = False) -> None:
+    """Stop the run of an experiment that is going on in another process; nothing of it is published."""
+    from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
+    from dw_simulator.service import ExperimentService  # noqa: PLC0415
+
+    run = ExperimentService().abort(name)
+    if as_json:
+        show_json({"id": run.id, "status": run.status, "error": run.error})
+    elif run.active:
+        typer.echo(f"Run {run.id} was asked to stop and has not answered yet.", err=True)
+    else:
+        typer.echo(f"Run {run.id}: {run.status}" + (f", {run.error}" if run.error else ""), err=True)
+    if run.status != "ABORTED":
+        raise typer.Exit(1)
+
+
+def verify(
+    directory: Annotated[Path, typer.Argument(help="The --output-dir of a run.")],
+    deep: Annotated[bool, typer.Option("--deep", help="Also make rows anew and compare them.")] = False,
+    ranges: Annotated[int, typer.Option(min=0, help="With --deep: places to look at in each table.")] = 8,
+    as_json: AsJson = False,
+) -> None:
+    """Check a run's files against their manifest: sizes, checksums, and with --deep the values."""
+    from dw_simulator.interfaces.cli.output import show_json, show_line, size  # noqa: PLC0415
+    from dw_simulator.service import ExperimentService  # noqa: PLC0415
+
+    report = ExperimentService().verify(directory, deep=deep, ranges=ranges)
+    if as_json:
+        faults = [fault.__dict__ for fault in report.faults]
+        show_json({**report.__dict__, "faults": faults, "ok": report.ok})
+    else:
+        for fault in report.faults:
+            show_line(f"WRONG {fault}")
+        if report.faults:
+            for note in report.notes:
+                show_line(f"note: {note}")
+        compared = f", {report.rows:,} rows made anew and compared" if deep else ""
+        verdict = f"{len(report.faults)} faults" if report.faults else "all as the manifest says"
+        show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")
+    if not report.ok:
+        raise typer.Exit(1)

@@ -1,0 +1,112 @@
+"""A run as it is asked for, as it is recorded, and at one moment.
+
+    QUEUED -> RUNNING -> COMPLETED
+                      -> FAILED       an error, kept with its traceback
+           ->         -> ABORTED      stopped on request, or found without a sign of life
+
+An experiment has at most one run in the first two states.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+ACTIVE = ("QUEUED", "RUNNING")
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """A run that is about to begin.
+
+    requested_rows  what is asked instead of the schema's row counts
+    planned_rows    of every table
+    token           names the run's lock and its hidden directory
+    resumes         the run that this one goes on with
+    """
+
+    experiment: str
+    seed: int
+    requested_rows: Mapping[str, int]
+    planned_rows: Mapping[str, int]
+    output_dir: str
+    compression: str
+    schema_hash: str
+    program_version: str
+    token: str
+    resumes: int | None = None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One generation: what was asked, what came of it. Times are UTC.
+
+    row_counts  rows made so far, at last all of them
+    token       None when nothing of the run is left but what it has published
+    """
+
+    id: int
+    experiment: str
+    status: str
+    seed: int
+    row_counts: Mapping[str, int]
+    output_dir: str
+    program_version: str
+    started_at: datetime
+    completed_at: datetime | None
+    error: str | None
+    traceback: str | None
+    requested_rows: Mapping[str, int]
+    planned_rows: Mapping[str, int]
+    compression: str
+    schema_hash: str | None
+    token: str | None
+    resumes: int | None
+    heartbeat_at: datetime | None
+
+    @property
+    def active(self) -> bool:
+        return self.status in ACTIVE
+
+    @property
+    def event(self) -> "RunEvent":
+        """The run as the store knows it, as an event."""
+        until = self.completed_at or self.heartbeat_at or self.started_at
+        done = {name: self.row_counts.get(name, 0) for name in self.planned_rows}
+        rate, left = speed(
+            sum(done.values()), sum(self.planned_rows.values()), (until - self.started_at).total_seconds()
+        )
+        left = left if self.status == "RUNNING" else None
+        return RunEvent(
+            self.id, self.experiment, self.status, done, self.planned_rows, rate, left, self.error
+        )
+
+
+@dataclass(frozen=True)
+class RunEvent:
+    """A run at one moment: one shape for the command line, HTTP and plugins.
+
+    status           COMPLETED, FAILED and ABORTED end the stream
+    done, total      rows by table
+    rows_per_second  since the run began, all tables together
+    seconds_left     at that speed; None while there is no telling
+    error            why a run has failed or was stopped
+    """
+
+    run_id: int
+    experiment: str
+    status: str
+    done: Mapping[str, int]
+    total: Mapping[str, int]
+    rows_per_second: float = 0.0
+    seconds_left: float | None = None
+    error: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.status not in ACTIVE
+
+
+def speed(done: int, total: int, seconds: float) -> tuple[float, float | None]:
+    """(rows per second, seconds left) of a run that has taken some seconds so far."""
+    rate = done / seconds if seconds > 0 else 0.0
+    return rate, (total - done) / rate if rate else None

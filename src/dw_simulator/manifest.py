@@ -1,0 +1,218 @@
+"""The manifest beside a run's output: where it came from, and exact facts of what was made.
+
+It holds no time and no run number, so the same request makes the same manifest, byte for byte.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from dw_simulator import __version__
+from dw_simulator.engine.planning import ColumnPlan, Plan, TablePlan
+from dw_simulator.errors import RequestError
+from dw_simulator.model import Experiment
+from dw_simulator.types import Kind
+
+FILE_NAME = "_manifest.json"
+VERSION = 1
+# what, besides this program, decides the values (faker, scipy, numpy) or the bytes (pyarrow)
+_LIBRARIES = ("faker", "numpy", "pyarrow", "scipy")
+
+Value = bool | int | float | str | None
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ColumnFacts(_Frozen):
+    """What is exactly known of a column's values in a part, or in a whole table.
+
+    Numbers are numbers, decimals their digits as text, dates and times ISO text, bytes hexadecimal; text is
+    ordered by its UTF-8 bytes. `min` and `max` are None where every value is NULL, or where the file's own
+    statistics leave them out (text of several kB). `sum` is there for integers and decimals; `distinct`
+    where the plan knows it in closed form, and for whole tables only.
+    """
+
+    nulls: int
+    min: Value = None
+    max: Value = None
+    sum: int | str | None = None
+    distinct: int | None = None
+
+
+class PartEntry(_Frozen):
+    """A file: its place below the output directory, its first row in the table, its size and checksum."""
+
+    file: str
+    start: int
+    rows: int
+    bytes: int
+    checksum: str
+    columns: Mapping[str, ColumnFacts]
+
+
+class TableEntry(_Frozen):
+    """A table and its files, in the order of their rows."""
+
+    name: str
+    rows: int
+    bytes: int
+    columns: Mapping[str, ColumnFacts]
+    parts: tuple[PartEntry, ...]
+
+
+class Origin(_Frozen):
+    """Everything that the bytes of a run depend on.
+
+    rows  of every table
+    """
+
+    program_version: str
+    libraries: Mapping[str, str]
+    schema_hash: str
+    seed: int
+    rows: Mapping[str, int]
+    compression: str
+
+    @property
+    def digest(self) -> str:
+        """Equal for runs that make equal files."""
+        fields = {name: getattr(self, name) for name in Origin.model_fields}
+        return _sha256(fields)
+
+
+class Manifest(Origin):
+    """What `_manifest.json` says.
+
+    experiment  the schema, so that the output can be checked with no store at hand
+    """
+
+    manifest_version: int = VERSION
+    experiment: Mapping[str, Any]
+    tables: tuple[TableEntry, ...]
+
+    def to_bytes(self) -> bytes:
+        """The file's content."""
+        return (json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def origin(experiment: Experiment, seed: int, rows: Mapping[str, int], compression: str) -> Origin:
+    """Where a run with the installed versions comes from."""
+    return Origin(
+        program_version=__version__,
+        libraries=libraries(),
+        schema_hash=schema_hash(experiment),
+        seed=seed,
+        rows=rows,
+        compression=compression,
+    )
+
+
+def libraries() -> dict[str, str]:
+    """The versions of what else decides values and bytes."""
+    return {name: metadata.version(name) for name in _LIBRARIES}
+
+
+def schema_hash(experiment: Experiment) -> str:
+    """Equal for equal schemas, whatever the order of the keys in their documents."""
+    return _sha256(experiment.to_json())
+
+
+def read(directory: Path) -> Manifest:
+    """The manifest of an output directory. Raises RequestError when there is none that can be read."""
+    path = directory / FILE_NAME
+    try:
+        found = Manifest.model_validate_json(path.read_bytes())
+    except OSError as error:
+        mend = "name the --output-dir of a run that was completed"
+        raise RequestError(f"{path} cannot be read: {error.strerror or error}; {mend}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise RequestError(f"{path} is not a manifest: {place or 'the file'}: {first['msg']}") from None
+    if found.manifest_version > VERSION:
+        raise RequestError(f"{path} was written by a newer version of this program; update it")
+    return found
+
+
+def of_run(experiment: Experiment, plan: Plan, origin: Origin, receipts: Iterable[Any]) -> Manifest:
+    """The manifest of a finished run, from the receipts of its parts (`adapters.sinks.Receipt`)."""
+    made = sorted(receipts, key=lambda receipt: receipt.part.number)
+    parts: dict[str, list[PartEntry]] = {table.name: [] for table in plan.tables}
+    for receipt in made:
+        parts[receipt.part.table].append(
+            PartEntry(
+                file=receipt.path,
+                start=receipt.part.start,
+                rows=receipt.rows,
+                bytes=receipt.bytes,
+                checksum=receipt.checksum,
+                columns=receipt.facts,
+            )
+        )
+    keys = {table.name: table.keys for table in experiment.tables}
+    tables = tuple(_table_entry(table, parts[table.name], keys[table.name]) for table in plan.tables)
+    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables)
+
+
+def _table_entry(
+    table: TablePlan, parts: Sequence[PartEntry], keys: Collection[tuple[str, ...]]
+) -> TableEntry:
+    columns = {}
+    for column in table.columns:
+        found = [part.columns[column.name] for part in parts]
+        columns[column.name] = _merged(found, column, table.rows, unique=(column.name,) in keys)
+    size = sum(part.bytes for part in parts)
+    return TableEntry(name=table.name, rows=table.rows, bytes=size, columns=columns, parts=tuple(parts))
+
+
+def _merged(facts: Sequence[ColumnFacts], column: ColumnPlan, rows: int, *, unique: bool) -> ColumnFacts:
+    """The facts of a column from those of its parts."""
+    number: Any = Decimal if column.type.kind is Kind.DECIMAL else lambda value: value
+    lows = [one.min for one in facts if one.min is not None]
+    highs = [one.max for one in facts if one.max is not None]
+    sums = [one.sum for one in facts if one.sum is not None]
+    nulls = sum(one.nulls for one in facts)
+    return ColumnFacts(
+        nulls=nulls,
+        min=min(lows, key=number, default=None),
+        max=max(highs, key=number, default=None),
+        sum=_added(sums) if sums else None,
+        distinct=_distinct(rows - nulls, column.distinct, unique=unique),
+    )
+
+
+def _distinct(present: int, at_most: int | None, *, unique: bool) -> int | None:
+    """How many distinct values there are, where that follows from the plan."""
+    if unique:
+        return present
+    return min(present, 1) if present <= 1 or at_most == 1 else None
+
+
+def _added(sums: Iterable[int | str]) -> int | str:
+    """The exact sum of whole numbers, or of decimals of one scale written as text."""
+    values = list(sums)
+    if not isinstance(values[0], str):
+        return sum(int(value) for value in values)
+    scale = len(values[0].partition(".")[2])
+    return decimal_text(sum(int(str(value).replace(".", "")) for value in values), scale)
+
+
+def decimal_text(unscaled: int, scale: int) -> str:
+    """(-1234, 2) -> "-12.34"."""
+    if not scale:
+        return str(unscaled)
+    digits = f"{abs(unscaled):0{scale + 1}d}"
+    return f"{'-' if unscaled < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"
+
+
+def _sha256(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
+    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"

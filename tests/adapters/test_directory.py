@@ -1,0 +1,179 @@
+"""Going on with an interrupted run, and taking a publication back, from what lies on the disk alone."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support import column, planned, publish, table
+
+from dw_simulator.adapters.executors import write_part
+from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.engine.planning import Plan
+from dw_simulator.engine.run import Execution
+
+TABLES = (
+    table("a", 2_200_000, column("id", "INT", is_unique=True)),
+    table("b", 500, column("n", "VARCHAR(60)", required=False)),
+)
+
+
+def sink_of(root: Path, origin: str = "o") -> ParquetSink:
+    return ParquetSink(root, origin=origin, token="t0")
+
+
+def make(plan: Plan, sink: ParquetSink, only: range | None = None) -> list[Receipt]:
+    pairs = [(t, part) for t in plan.tables for part in t.parts]
+    return [write_part(*pair, sink, Execution()) for k, pair in enumerate(pairs) if only is None or k in only]
+
+
+def tree(root: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    return planned(*TABLES)
+
+
+@pytest.fixture(scope="module")
+def whole(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The files of a run that nothing interrupted."""
+    root = tmp_path_factory.mktemp("whole")
+    sink = sink_of(root)
+    assert sink.prepare(plan) == []
+    publish(sink, plan, make(plan, sink))
+    sink.tidy()
+    return tree(root)
+
+
+def go_on(plan: Plan, root: Path, origin: str = "o") -> int:
+    """Finish a run as another process would; returns how many parts were kept."""
+    sink = sink_of(root, origin)
+    kept = sink.prepare(plan)
+    rest = plan.without([receipt.part for receipt in kept])
+    publish(sink, plan, [*kept, *make(rest, sink)])
+    sink.tidy()
+    return len(kept)
+
+
+def test_finished_parts_are_kept(plan: Plan, whole: dict[str, str], tmp_path: Path) -> None:
+    sink = sink_of(tmp_path)
+    sink.prepare(plan)
+    receipts = make(plan, sink, range(2))
+    sink.open(plan.table("b"), plan.table("b").parts[0])  # and one that is half written
+    assert sink_of(tmp_path).prepare(plan) == receipts
+    assert go_on(plan, tmp_path) == 2
+    assert tree(tmp_path) == whole
+
+
+DAMAGES = {
+    "cut": lambda path, _receipt: os.truncate(path, 1000),
+    "changed": lambda path, _receipt: path.write_bytes(path.read_bytes()[:-1] + b"x"),
+    "gone": lambda path, _receipt: path.unlink(),
+    "unreceipted": lambda _path, receipt: receipt.unlink(),
+    "half a receipt": lambda _path, receipt: os.truncate(receipt, 20),
+    "a receipt of another part": lambda _path, receipt: receipt.write_text(
+        receipt.read_text().replace('"number":1', '"number":0')
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+def test_damaged_parts_are_made_again(plan: Plan, whole: dict[str, str], tmp_path: Path, damage: Any) -> None:
+    sink = sink_of(tmp_path)
+    sink.prepare(plan)
+    make(plan, sink, range(2))
+    staging = tmp_path / ".dw-sim-t0"
+    damage(staging / "tables/a/part-00001.parquet", staging / "receipts/a/part-00001.json")
+    (staging / "tables" / "a" / "part-00077.parquet").write_bytes(b"what no part of this plan has written")
+    assert go_on(plan, tmp_path) == 1
+    assert tree(tmp_path) == whole
+
+
+def test_parts_of_another_origin_are_not_gone_on_with(
+    plan: Plan, whole: dict[str, str], tmp_path: Path
+) -> None:
+    sink = sink_of(tmp_path, "another seed, say")
+    sink.prepare(plan)
+    make(plan, sink, range(2))
+    assert go_on(plan, tmp_path) == 0
+    assert tree(tmp_path) == whole
+
+
+class PowerCut(BaseException):
+    """The process is gone at this very rename: no handler runs."""
+
+
+def renames_of(plan: Plan, root: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int) -> bool:
+    """Publish, but die at a rename; whether it came so far."""
+    sink = sink_of(root)
+    sink.prepare(plan)
+    receipts = make(plan, sink)
+    rename, count = Path.rename, 0
+
+    def dying(self: Path, target: Path) -> Path:
+        nonlocal count
+        count += 1
+        if count == stop_at:
+            raise PowerCut
+        return rename(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", dying)
+        patch.setattr(ParquetSink, "take_back", lambda _self: None)
+        try:
+            publish(sink, plan, receipts)
+        except PowerCut:
+            return True
+    return False
+
+
+def test_a_publication_cut_at_any_rename_can_be_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small = (table("a", 50, column("id", "INT", is_unique=True)), table("b", 5, column("x", "INT")))
+    former, later = planned(*small), planned(*small, table("c", 3, column("x", "INT")), seed=8)
+    cuts = 0
+    while True:
+        root = tmp_path / str(cuts)
+        sink = sink_of(root)
+        sink.prepare(former)
+        publish(sink, former, make(former, sink))
+        sink.tidy()
+        before = tree(root)
+        if not renames_of(later, root, monkeypatch, cuts + 1):
+            break
+        sink_of(root).take_back()
+        visible = {name: digest for name, digest in tree(root).items() if not name.startswith(".")}
+        assert visible == before, f"cut at rename {cuts + 1}"
+        sink_of(root).take_back()  # once more changes nothing
+        assert len(sink_of(root).prepare(later)) == 3, "the finished parts are still there"
+        sink_of(root).abort()
+        assert tree(root) == before
+        cuts += 1
+    assert cuts == 8  # the marker, the manifest out, a out and in, b out and in, c in; the manifest last
+    # and a publication that came to its end, but was not recorded
+    sink_of(root).take_back()
+    assert {name: digest for name, digest in tree(root).items() if not name.startswith(".")} == before
+
+
+def test_what_a_later_run_has_put_there_is_not_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(table("a", 50, column("id", "INT", is_unique=True)))
+    renames_of(plan, tmp_path, monkeypatch, 3)  # dies with its table in place, its manifest not yet
+    later = ParquetSink(tmp_path, token="later")
+    later.prepare(plan)
+    publish(later, plan, make(plan, later))
+    later.tidy()
+    before = tree(tmp_path / "a")
+    sink_of(tmp_path).abort()
+    assert tree(tmp_path / "a") == before
+    assert (tmp_path / "_manifest.json").exists()

@@ -1,0 +1,210 @@
+"""The life of runs in the store, on SQLite and on a real PostgreSQL."""
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from tests.support import column, table
+
+from dw_simulator import schema
+from dw_simulator.adapters.stores.sql import Store
+from dw_simulator.errors import RunAbortedError, RunningError, UnknownNameError
+from dw_simulator.lifecycle import NewRun
+
+
+def new(token: str = "t", experiment: str = "shop", **fields: Any) -> NewRun:
+    asked = {"seed": 2**63 - 1, "requested_rows": {"t": 9}, "planned_rows": {"t": 9}, "output_dir": "/x"}
+    rest = {"compression": "zstd", "schema_hash": "sha256:0", "program_version": "1"}
+    return NewRun(experiment=experiment, token=token, **{**asked, **rest, **fields})
+
+
+def experiment(name: str) -> Any:
+    return schema.parse({"name": name, "tables": [table("t", 5, column("n", "INT"))]})
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    info = request.getfixturevalue("database").info
+    host = f"{info.user}@/{info.dbname}?host={info.host}&port={info.port}"
+    return f"postgresql+psycopg://{host}"
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    made = Store(url, tmp_path / "leases")
+    with made.engine.begin() as connection:
+        connection.execute(text("DELETE FROM experiments"))
+    for name in ("shop", "other"):
+        made.add_experiment(experiment(name))
+    yield made
+    made.close()
+
+
+def age(store: Store, seconds: int) -> None:
+    """Make every heartbeat older."""
+    sqlite = store.engine.dialect.name == "sqlite"
+    aged = (
+        f"strftime('%Y-%m-%d %H:%M:%f000', heartbeat_at, '-{seconds} seconds')"
+        if sqlite
+        else f"heartbeat_at - interval '{seconds} seconds'"
+    )
+    with store.engine.begin() as connection:
+        connection.execute(text(f"UPDATE generation_runs SET heartbeat_at = {aged}"))
+
+
+def test_a_run_from_beginning_to_end(store: Store) -> None:
+    run_id = store.ledger.start(new())
+    run = store.get_generation_run(run_id=run_id)
+    assert (run.status, run.seed, run.requested_rows, run.token) == ("RUNNING", 2**63 - 1, {"t": 9}, "t")
+    store.ledger.beat(run_id, {"t": 4})
+    assert store.get_generation_run(run_id).row_counts == {"t": 4}
+    with store.ledger.completing(run_id, {"t": 9}):
+        pass
+    store.ledger.leave("t", clean=True)
+    done = store.get_generation_run(run_id)
+    assert (done.status, done.row_counts, done.token, done.active) == ("COMPLETED", {"t": 9}, None, False)
+    assert done.started_at <= done.completed_at
+    assert store.list_generation_runs("shop") == [done]
+
+
+def test_an_experiment_has_one_active_run(store: Store) -> None:
+    first = store.ledger.start(new("a"))
+    with pytest.raises(RunningError, match=f"by run {first}; wait for it, or stop it"):
+        store.ledger.start(new("b"))
+    other = store.ledger.start(new("c", "other", resumes=first))
+    assert store.get_generation_run(other).resumes == first
+    store.ledger.end(first, "FAILED", error="full", traceback="...", row_counts={"t": 1})
+    store.ledger.leave("a", clean=True)
+    again = store.ledger.start(new("b"))
+    assert [(run.id, run.status) for run in store.list_generation_runs("shop")] == [
+        (again, "RUNNING"),
+        (first, "FAILED"),
+    ]
+    with pytest.raises(UnknownNameError):
+        store.ledger.start(new("d", "nothing"))
+
+
+def test_a_run_ends_once(store: Store) -> None:
+    run_id = store.ledger.start(new())
+    store.ledger.end(run_id, "ABORTED", error="stopped", traceback="", row_counts={})
+    store.ledger.end(run_id, "FAILED", error="later", traceback="", row_counts={})
+    assert store.get_generation_run(run_id).error == "stopped"
+    with pytest.raises(RunAbortedError), store.ledger.completing(run_id, {}):
+        raise AssertionError("nothing is published")
+    with pytest.raises(RunAbortedError, match="taken for dead"):
+        store.ledger.beat(run_id, {})
+    assert not store.ledger.ask_to_stop(run_id, "too late")
+
+
+def test_who_is_asked_to_stop_publishes_nothing(store: Store) -> None:
+    run_id = store.ledger.start(new())
+    assert store.ledger.ask_to_stop(run_id, "stopped on request")
+    assert store.ledger.stop_reason(run_id) == "stopped on request"
+    with pytest.raises(RunAbortedError, match="stopped on request"), store.ledger.completing(run_id, {}):
+        raise AssertionError("nothing is published")
+
+
+def test_what_fails_while_publishing_leaves_the_run_active(store: Store) -> None:
+    run_id = store.ledger.start(new())
+    with pytest.raises(ZeroDivisionError), store.ledger.completing(run_id, {}):
+        raise ZeroDivisionError
+    assert store.get_generation_run(run_id).status == "RUNNING"
+
+
+def test_the_silent_are_buried_wherever_they_were(store: Store, url: str) -> None:
+    run_id = store.ledger.start(new())
+    elsewhere = Store(url)  # another machine: it sees no lock
+    assert elsewhere.get_generation_run(run_id).status == "RUNNING"
+    age(store, 60)
+    found = elsewhere.get_generation_run(run_id)
+    assert found.status == "ABORTED"
+    assert "no sign of life since" in found.error
+    assert found.token == "t"
+    with pytest.raises(RunAbortedError):  # the silent one wakes up
+        store.ledger.beat(run_id, {})
+    elsewhere.close()
+
+
+def _die(url: str, leases: Path) -> None:
+    Store(url, leases).ledger.start(new())
+
+
+def test_the_dead_of_this_machine_are_buried_at_once(store: Store, url: str, tmp_path: Path) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_die, args=(url, tmp_path / "leases"))
+    process.start()
+    process.join()
+    left = []
+    store.ledger.on_death = left.append
+    run = store.list_generation_runs("shop")[0]
+    assert run.status == "ABORTED"
+    assert "its process died" in run.error
+    assert [one.id for one in left] == [run.id]
+    assert store.ledger.leftovers("shop") == [run]
+    store.ledger.start(new())  # with the same token, as a run that goes on with it has
+
+
+def test_a_living_run_of_this_machine_is_left_alone(store: Store, url: str, tmp_path: Path) -> None:
+    run_id = store.ledger.start(new())
+    neighbour = Store(url, tmp_path / "leases")
+    assert neighbour.get_generation_run(run_id).status == "RUNNING"
+    with pytest.raises(RunningError):
+        neighbour.ledger.start(new())
+    neighbour.close()
+
+
+def test_the_queue_is_served_in_order_and_within_its_limit(store: Store) -> None:
+    for name in "xyz":
+        store.add_experiment(experiment(name))
+    ids = [store.ledger.start(new(name, name), queued=True) for name in "xyz"]
+    assert [store.ledger.claim(run_id, 2) for run_id in reversed(ids)] == [False, False, True]
+    assert store.ledger.claim(ids[1], 2)
+    assert not store.ledger.claim(ids[2], 2)
+    store.ledger.end(ids[0], "ABORTED", error="", traceback="", row_counts={})
+    assert store.ledger.claim(ids[2], 2)
+    assert not store.ledger.claim(ids[2], 2)
+
+
+def test_many_threads_claim_no_more_than_the_limit(store: Store) -> None:
+    names = [f"e{k}" for k in range(8)]
+    for name in names:
+        store.add_experiment(experiment(name))
+    ids = [store.ledger.start(new(name, name), queued=True) for name in names]
+    won: list[int] = []
+
+    def claim(run_id: int) -> None:
+        if any(store.ledger.claim(run_id, 3) for _ in range(20)):
+            won.append(run_id)
+
+    threads = [threading.Thread(target=claim, args=(run_id,)) for run_id in ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(won) <= 3
+    running = [name for name in names if store.list_generation_runs(name)[0].status == "RUNNING"]
+    assert len(running) == len(won)
+
+
+def test_an_experiment_is_not_deleted_under_its_run(store: Store) -> None:
+    run_id = store.ledger.start(new())
+    with pytest.raises(RunningError), store.deleting("shop"):
+        raise AssertionError("nothing is removed")
+    store.ledger.end(run_id, "ABORTED", error="", traceback="", row_counts={})
+    with pytest.raises(ZeroDivisionError), store.deleting("shop"):
+        raise ZeroDivisionError
+    assert store.get_experiment("shop")
+    with store.deleting("shop"):
+        pass
+    for look in (store.get_experiment, store.list_generation_runs):
+        with pytest.raises(UnknownNameError):
+            look("shop")
+    with pytest.raises(UnknownNameError):
+        store.get_generation_run(run_id)
+    with pytest.raises(UnknownNameError), store.deleting("shop"):
+        pass
