@@ -70,6 +70,15 @@ def test_tables_that_cannot_be_read(sql: str, words: str) -> None:
         registry().load("dialect", "redshift").read(sql)
 
 
+@pytest.mark.parametrize(
+    ("dialect", "type_name"),
+    [("postgres", "INT[]"), ("postgres", "MONEY"), ("duckdb", "INT[]"), ("duckdb", "STRUCT(a INT)")],
+)
+def test_types_that_no_rule_makes(dialect: str, type_name: str) -> None:
+    with pytest.raises(SchemaError, match="unknown type"):
+        registry().load("dialect", dialect).read(f"CREATE TABLE t (a {type_name})")
+
+
 def test_problems_of_several_tables_come_together() -> None:
     with pytest.raises(SchemaError) as caught:
         registry().load("dialect", "redshift").read(

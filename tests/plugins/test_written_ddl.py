@@ -17,9 +17,11 @@ from tests.support import EXAMPLES, RETAIL, column, table
 from tests.truth import can_be_null
 
 from dw_simulator import schema
+from dw_simulator.errors import RequestError
 from dw_simulator.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.plugins.dialects import Dialect, WrittenDdl
 from dw_simulator.registry import registry
+from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import Kind
 
 DIALECTS = ("redshift", "snowflake", "postgres", "duckdb")
@@ -277,3 +279,32 @@ def test_nasty_names_in_postgres(database: psycopg.Connection) -> None:
     ).fetchall()
     assert len(described) == len(NASTY) ** 2
     assert all(name == comment for name, comment in described)
+
+
+# --- the service
+
+
+def test_the_experiments_own_dialect_is_the_default(service: ExperimentService) -> None:
+    service.import_sql("CREATE TABLE t (a INT PRIMARY KEY)", name="x", dialect="postgres")
+    assert service.ddl("x").sql == 'CREATE TABLE "t" (\n  "a" INTEGER NOT NULL,\n  PRIMARY KEY ("a")\n);\n'
+    assert "NUMBER" not in service.ddl("x", "snowflake").sql
+    service.create({"name": "y", "tables": [table("t", 1, column("a", "INT"))]})
+    with pytest.raises(RequestError, match="choose a dialect: duckdb, postgres, redshift, snowflake"):
+        service.ddl("y")
+    with pytest.raises(RequestError, match="did you mean 'duckdb'"):
+        service.ddl("y", "duckbd")
+
+
+@pytest.mark.parametrize(("name", "own"), [("tickit", "redshift"), ("orders", "snowflake")])
+def test_what_is_generated_fits_what_is_written(name: str, own: str, service: ExperimentService) -> None:
+    service.import_sql((EXAMPLES / f"{name}.sql").read_text(), name=name, dialect=own, target_rows=300)
+    plan = service.plan(name, seed=1)
+    summary = service.generate(name, GenerateRequest(seed=1))
+    connection = duckdb.connect()
+    connection.execute(service.ddl(name, "duckdb").sql)
+    for made in plan.load_order.tables:
+        files = f"{summary.output_dir}/{made}/*.parquet"
+        connection.execute(f'INSERT INTO "{made}" SELECT * FROM read_parquet($1)', [files])
+    counted = connection.execute("SELECT sum(estimated_size) FROM duckdb_tables()").fetchone()
+    assert counted == (summary.rows,)
+    connection.close()

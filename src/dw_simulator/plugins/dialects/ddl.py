@@ -146,7 +146,7 @@ class _Reader:
         except UnknownTypeError as error:
             self.problems.append(Problem(f"{table['name']}.{name}", str(error), "use another type"))
         if _type_name(definition.args.get("kind")) in _SERIALS:
-            _identity(table, column, exp.GeneratedAsIdentityColumnConstraint())
+            _default(column, "nextval()")
         for constraint in definition.args.get("constraints") or ():
             self._column_constraint(table, column, constraint.args.get("kind"))
 
@@ -167,7 +167,7 @@ class _Reader:
 
     def _column_constraint(self, table: dict[str, Any], column: dict[str, Any], kind: Any) -> None:
         handler = _COLUMN_CONSTRAINTS.get(type(kind))
-        if handler is not None:
+        if handler is not None and kind.args.get("expression") is None:  # GENERATED AS an expression
             handler(table, column, kind)
         elif isinstance(kind, exp.PrimaryKeyColumnConstraint):
             self._primary_key(table, [column["name"]])
@@ -178,7 +178,7 @@ class _Reader:
         elif isinstance(kind, exp.CheckColumnConstraint):
             table.setdefault("checks", []).append(kind.this.sql(dialect=self.dialect, comments=False))
         elif isinstance(kind, exp.DefaultColumnConstraint):
-            column["default"] = kind.this.sql(dialect=self.dialect, comments=False)
+            _default(column, kind.this.sql(dialect=self.dialect, comments=False))
         elif kind is not None:
             words = _first_words(kind.sql(dialect=self.dialect, comments=False))
             self._warn(f"{table['name']}.{column['name']}", f"{words} has no effect on the values, left out")
@@ -221,7 +221,7 @@ class _Reader:
     def _target(self, reference: exp.Reference) -> tuple[str, list[str]]:
         """The table a REFERENCES clause names, and its columns where it names them."""
         this = reference.this
-        if options := " ".join(reference.args.get("options") or ()):
+        if options := " ".join(reference.args.get("options") or ()).upper():
             self._warn("", f"{options} after a reference has no effect on the values, left out")
         if isinstance(this, exp.Schema):
             return self._name(this.this), _names(this.expressions)
@@ -347,6 +347,15 @@ def _identity(_table: dict[str, Any], column: dict[str, Any], kind: exp.Expressi
         "step": int(step.sql()) if step is not None else 1,
     }
     column["required"] = True
+
+
+def _default(column: dict[str, Any], text: str) -> None:
+    """A default from a sequence makes an identity: so are they made where there is no other word for them."""
+    if text.lower().startswith("nextval("):
+        column["rule"] = {"name": "sequence", "start": 1, "step": 1}
+        column["required"] = True
+    else:
+        column["default"] = text
 
 
 def _encode(_table: dict[str, Any], column: dict[str, Any], kind: exp.Expression) -> None:

@@ -195,7 +195,7 @@ class _Writer:
         for text in table.checks:
             tree = self._expression(table, text)
             if tree is None:
-                self._warn(table.name, f"CHECK ({text}) means nothing in {self.target.name}, left out")
+                self._warn(table.name, f"CHECK ({text}) cannot be said in {self.target.name}, left out")
             else:
                 yield exp.CheckColumnConstraint(this=tree)
 
@@ -204,7 +204,7 @@ class _Writer:
             return None
         tree = self._expression(table, column.default)
         if tree is None or tree.find(exp.Column):
-            message = f"DEFAULT {column.default} means nothing in {self.target.name}, left out"
+            message = f"DEFAULT {column.default} cannot be said in {self.target.name}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None
         return exp.DefaultColumnConstraint(this=tree)
@@ -214,6 +214,8 @@ class _Writer:
         try:
             tree: Any = sqlglot.parse_one(text, into=exp.Condition, read=self.source)
         except (SqlglotError, RecursionError):
+            return None
+        if tree.find(exp.Query):
             return None
         known = {column.name.lower(): column.name for column in table.columns}
         for column in list(tree.find_all(exp.Column)):
