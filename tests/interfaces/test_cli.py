@@ -83,7 +83,8 @@ def test_ddl_on_stdout_and_what_it_lacks_on_stderr() -> None:
     dw_sim("experiment", "import-sql", sql, "--name", "tickit", "--dialect", "redshift")
     assert 'DISTKEY("userid")' in dw_sim("experiment", "ddl", "tickit").stdout
     done = dw_sim("experiment", "ddl", "tickit", "--dialect", "duckdb")
-    duckdb.connect().execute(done.stdout)
+    with duckdb.connect() as connection:
+        connection.execute(done.stdout)
     assert "warning: users: duckdb has no sort_key, dist_key, left out" in done.stderr
     printed = json.loads(dw_sim("experiment", "ddl", "tickit", "--dialect", "duckdb", "--json").stdout)
     assert printed["sql"] == done.stdout

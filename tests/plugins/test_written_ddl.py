@@ -7,17 +7,18 @@ import duckdb
 import psycopg
 import pytest
 import sqlglot
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.sql import SQL
 from sqlglot import exp
 from tests.plugins.test_dialects import PAIRS
 from tests.relations_zoo import PATTERNS
 from tests.support import EXAMPLES, RETAIL, column, table
+from tests.test_random_schemas import experiments
 from tests.truth import can_be_null
 
 from dw_simulator import schema
-from dw_simulator.errors import RequestError
+from dw_simulator.errors import RequestError, SchemaError
 from dw_simulator.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.plugins.dialects import Dialect, WrittenDdl
 from dw_simulator.registry import registry
@@ -197,6 +198,22 @@ def in_postgres(database: psycopg.Connection, written: WrittenDdl) -> None:
     database.execute("CREATE SCHEMA own")
     database.execute("SET LOCAL search_path TO own")
     database.execute(SQL(written.sql))  # type: ignore[arg-type]
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(experiments())
+def test_any_schema_can_be_written(database: psycopg.Connection, data: dict[str, Any]) -> None:
+    try:
+        experiment = schema.parse(data)
+    except SchemaError:
+        return
+    in_duckdb(experiment)[1].close()
+    try:
+        in_postgres(database, dialect("postgres").write(experiment))
+    finally:
+        database.rollback()
+    for name in DIALECTS:
+        tell_the_same(name, experiment)
 
 
 # --- names

@@ -23,8 +23,11 @@ Quote = Callable[[str], exp.Identifier]
 
 
 def always(_name: str) -> bool:
-    """Every name in quotes: the warehouses that fold unquoted names to lower case know no difference then
-    between what was read without quotes and is written with them."""
+    """Whether a name needs quotes: each gets them.
+
+    Where unquoted names fold to lower case, as they do when they are read here, a name means the same with
+    and without quotes, and no list of reserved words has to be right.
+    """
     return True
 
 
@@ -83,6 +86,7 @@ class _Writer:
         self.source = experiment.target_warehouse or target.name
         self.warnings: list[str] = []
         self.order = in_order(experiment)
+        self.place = {table.name: k for k, table in enumerate(self.order)}
         self.keys = {table.name: list(table.keys) for table in experiment.tables}
         self.references = {table.name: list(self._references(table)) for table in experiment.tables}
 
@@ -94,9 +98,7 @@ class _Writer:
             self._tell_what_is_left_out(table)
         trees += self._late_references()
         scripts = [tree.sql(dialect=self.target.sqlglot, pretty=True, comments=False) for tree in trees]
-        return WrittenDdl(
-            "".join(f"{script};\n\n" for script in scripts).rstrip() + "\n", tuple(self.warnings)
-        )
+        return WrittenDdl(";\n\n".join(scripts) + ";\n", tuple(self.warnings))
 
     def _warn(self, place: str, message: str) -> None:
         self.warnings.append(f"{place}: {message}")
@@ -124,10 +126,11 @@ class _Writer:
     def _create(self, table: Table) -> exp.Create:
         parts: list[exp.Expression] = [self._column(table, column) for column in table.columns]
         parts += [self._key(table, key) for key in self.keys[table.name] if not _on_column(table, key)]
-        placed = [one.name for one in self.order[: self.order.index(table) + 1]]
-        for reference in self.references[table.name]:
-            if reference.references_table in placed:
-                parts.append(self._foreign_key(reference))
+        parts += [
+            self._foreign_key(reference)
+            for reference in self.references[table.name]
+            if not self._is_late(table, reference)
+        ]
         parts += self._checks(table)
         clauses = list(self.target.clauses(table, self._name))
         return exp.Create(
@@ -272,12 +275,14 @@ class _Writer:
         )
         return exp.ForeignKey(expressions=self._names(reference.columns), reference=parent)
 
+    def _is_late(self, table: Table, reference: ForeignKey) -> bool:
+        return self.place[reference.references_table] > self.place[table.name]
+
     def _late_references(self) -> Iterator[exp.Expression]:
         """The references of cycles, for when every table is there."""
-        place = {table.name: k for k, table in enumerate(self.order)}
         for table in self.order:
             for reference in self.references[table.name]:
-                if place[reference.references_table] <= place[table.name]:
+                if not self._is_late(table, reference):
                     continue
                 if "late references" not in self.target.says:
                     message = f"{self.target.name} cannot add the reference to {reference.references_table}"
