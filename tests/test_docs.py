@@ -72,6 +72,21 @@ def test_every_rule_and_its_options_are_documented() -> None:
         assert options == {field.alias or key for key, field in fields.items()}, name
 
 
+def test_the_documented_ddl_is_what_is_written(service: ExperimentService) -> None:
+    page = (ROOT / "docs" / "dialects.md").read_text()
+    (source,), (target,) = blocks(page, "sql redshift"), blocks(page, "sql postgres")
+    (warnings,) = blocks(page, "text")
+    service.import_sql(source, name="shop", dialect="redshift")
+    written = service.ddl("shop", "postgres")
+    assert written.sql == target
+    assert [*written.warnings] == warnings.splitlines()
+
+
+def test_every_dialect_is_documented() -> None:
+    page = (ROOT / "docs" / "dialects.md").read_text()
+    assert set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == set(registry().names("dialect"))
+
+
 def test_every_documented_type_exists() -> None:
     cells = [line.split("|")[1] for line in section("Types").splitlines() if line.startswith("| `")]
     names = [name for cell in cells for name in re.findall(r"`([^`]+)`", cell)]

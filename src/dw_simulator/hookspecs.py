@@ -22,7 +22,7 @@ def dw_simulator_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 @hookspec
 def dw_simulator_dialects() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """SQL dialects: functions from SQL text to table definitions (`plugins.dialects.ddl.read`)."""
+    """SQL dialects: objects that read and write DDL (`plugins.dialects.Dialect`)."""
 
 
 @hookspec

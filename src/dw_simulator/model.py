@@ -43,6 +43,7 @@ RESERVED_WORDS = frozenset(
     window with""".split()
 )
 STRICT_NAMES = {"names": "strict"}
+WAREHOUSES = ("duckdb", "postgres", "redshift", "snowflake")
 
 
 def _refuse(message: str, mend: str = "") -> PydanticCustomError:
@@ -509,7 +510,7 @@ class Experiment(Part):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,62}$")
     description: str | None = None
-    target_warehouse: Literal["duckdb", "redshift", "snowflake"] | None = None
+    target_warehouse: Literal["duckdb", "postgres", "redshift", "snowflake"] | None = None
     tables: tuple[Table, ...]
 
     @field_validator("tables")

@@ -28,7 +28,7 @@ from dw_simulator.errors import (
     closest,
 )
 from dw_simulator.lifecycle import NewRun, Run, RunEvent
-from dw_simulator.model import Experiment, RuleSpec
+from dw_simulator.model import WAREHOUSES, Experiment, RuleSpec
 from dw_simulator.registry import Registry, registry
 from dw_simulator.runs import Job, Watch, carry_out
 from dw_simulator.settings import Settings
@@ -135,11 +135,11 @@ class ExperimentService:
 
     def import_sql(self, sql: str, *, name: str, dialect: str, target_rows: int | None = None) -> Created:
         """Store the tables of a DDL script, with a rule for every column whose name says enough."""
-        ddl = self.registry.load("dialect", dialect)(sql)
+        ddl = self.registry.load("dialect", dialect).read(sql)
         for table in ddl.tables:
             if target_rows is not None:
                 table["target_rows"] = target_rows
-        warehouse = {"target_warehouse": dialect} if dialect in ("redshift", "snowflake", "duckdb") else {}
+        warehouse = {"target_warehouse": dialect} if dialect in WAREHOUSES else {}
         data = {"name": name, "tables": ddl.tables, **warehouse}
         experiment = inference.infer(schema.parse(data, strict_names=False))
         return self._keep(experiment, ddl.warnings)
@@ -172,12 +172,24 @@ class ExperimentService:
         refusals = []
         for name in self.registry.names("dialect"):
             try:
-                found[name] = len(self.registry.load("dialect", name)(sql).warnings)
+                found[name] = len(self.registry.load("dialect", name).read(sql).warnings)
             except RequestError as error:
                 refusals.append(error)
         if not found:
             raise refusals[0]
         return min(found, key=lambda name: found[name])
+
+    def ddl(self, name: str, dialect: str | None = None) -> Any:
+        """An experiment's tables as CREATE TABLE statements (`plugins.dialects.WrittenDdl`).
+
+        Raises RequestError where neither the request nor the experiment names a dialect.
+        """
+        experiment = self.get(name).experiment
+        chosen = dialect or experiment.target_warehouse
+        if chosen is None:
+            known = ", ".join(self.registry.names("dialect"))
+            raise RequestError(f"{name} names no target_warehouse; choose a dialect: {known}")
+        return self.registry.load("dialect", chosen).write(experiment)
 
     def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
         problems = list(self._rule_problems(experiment))

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import typer
 from tests.support import EXAMPLES, column, table, views
@@ -77,6 +78,19 @@ def test_json_for_scripts(shop: Path) -> None:
     assert json.loads(dw_sim("version", "--json").stdout)["version"]
 
 
+def test_ddl_on_stdout_and_what_it_lacks_on_stderr() -> None:
+    sql = EXAMPLES / "tickit.sql"
+    dw_sim("experiment", "import-sql", sql, "--name", "tickit", "--dialect", "redshift")
+    assert 'DISTKEY("userid")' in dw_sim("experiment", "ddl", "tickit").stdout
+    done = dw_sim("experiment", "ddl", "tickit", "--dialect", "duckdb")
+    with duckdb.connect() as connection:
+        connection.execute(done.stdout)
+    assert "warning: users: duckdb has no sort_key, dist_key, left out" in done.stderr
+    printed = json.loads(dw_sim("experiment", "ddl", "tickit", "--dialect", "duckdb", "--json").stdout)
+    assert printed["sql"] == done.stdout
+    assert "sales: duckdb has no sort_key, dist_key, left out" in printed["warnings"]
+
+
 def test_what_show_prints_can_be_created_again(shop: Path, tmp_path: Path) -> None:
     printed = dw_sim("experiment", "show", "shop", "--json").stdout
     (tmp_path / "again.json").write_text(printed.replace('"shop"', '"again"'))
@@ -97,6 +111,11 @@ MISTAKES: dict[str, tuple[tuple[object, ...], str]] = {
     "no such dialect": (
         ("experiment", "import-sql", "shop.json", "--name", "x", "--dialect", "redshit"),
         "did you mean 'redshift'",
+    ),
+    "no dialect": (("experiment", "ddl", "shop"), "choose a dialect: duckdb, postgres"),
+    "no such dialect to write": (
+        ("experiment", "ddl", "shop", "--dialect", "duck"),
+        "unknown dialect 'duck'",
     ),
     "no sql": (("experiment", "import-sql", "shop.json", "--name", "x", "--dialect", "redshift"), "error:"),
     "name taken": (("experiment", "create", "shop.json"), "exists already"),

@@ -39,7 +39,7 @@ def create(
 def import_sql(
     schema: Annotated[Path, typer.Argument(help="A file of CREATE TABLE statements.")],
     name: Annotated[str, typer.Option(help="What to call the experiment.")],
-    dialect: Annotated[str, typer.Option(help="The SQL dialect: redshift or snowflake.")],
+    dialect: Annotated[str, typer.Option(help="The SQL dialect: redshift, snowflake, postgres or duckdb.")],
     target_rows: Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -110,6 +110,26 @@ def show(name: Name, as_json: AsJson = False) -> None:
         show_line(f"{table.name}  ({table.declared_rows:,} rows)")
         show_table(("column", "type", "key", "values", "why"), describe(table))
     for warning in stored.warnings:
+        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+
+
+@app.command()
+def ddl(
+    name: Name,
+    dialect: Annotated[
+        str | None, typer.Option(help="The SQL dialect; the experiment's own when left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print an experiment's tables as CREATE TABLE statements."""
+    from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
+
+    written = _service().ddl(name, dialect)
+    if as_json:
+        show_json({"sql": written.sql, "warnings": written.warnings})
+        return
+    typer.echo(written.sql, nl=False)
+    for warning in written.warnings:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
 
 

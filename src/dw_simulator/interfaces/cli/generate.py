@@ -70,6 +70,8 @@ def generate_file(
     with tempfile.TemporaryDirectory(prefix="dw-sim-") as home:
         service = ExperimentService(Settings(home=Path(home), store_url=""))
         created = service.create_from(schema, dialect=dialect, target_rows=count)
+        if schema.suffix.lower() == ".sql" and dialect is None:
+            typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
         for warning in created.warnings:
             typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
         summary = _generated(service, created.experiment.name, asked)

@@ -7,7 +7,6 @@ told in a warning; what makes a table unreadable is a problem with its place.
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlglot
@@ -16,6 +15,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 
 from dw_simulator.errors import Problem, SchemaError, SqlError, closest
+from dw_simulator.plugins.dialects import Ddl
 from dw_simulator.types import TYPES, UnknownTypeError, sql_type
 
 # sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
@@ -28,15 +28,10 @@ _WORDS = {
 _CREATES_TABLE = re.compile(r"create\b[\w\s]*\btable\b", re.IGNORECASE)
 
 Types = Mapping[str, str]
-"""sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them."""
+"""sqlglot's type names -> this program's; "(*256)" stands for the arguments, or for 256 without them.
 
-
-@dataclass
-class Ddl:
-    """Tables as the JSON schema writes them, and what could not be carried over."""
-
-    tables: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+Types under an empty name are refused."""
+_SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 
 
 def read_ddl(sql: str, dialect: type[Dialect], types: Types) -> Ddl:
@@ -150,16 +145,20 @@ class _Reader:
             column["data_type"] = self._type(definition.args.get("kind"))
         except UnknownTypeError as error:
             self.problems.append(Problem(f"{table['name']}.{name}", str(error), "use another type"))
+        if _type_name(definition.args.get("kind")) in _SERIALS:
+            _default(column, "nextval()")
         for constraint in definition.args.get("constraints") or ():
             self._column_constraint(table, column, constraint.args.get("kind"))
 
     def _type(self, kind: exp.DataType | None) -> str:
         if kind is None:
             raise UnknownTypeError("the column has no type")
-        name = kind.this.value if isinstance(kind.this, exp.DataType.Type) else str(kind.this)
+        name = _type_name(kind)
         arguments = [part for part in kind.expressions if isinstance(part, exp.DataTypeParam)]
         written = ",".join(part.this.name.upper() for part in arguments)
         pattern = self.types.get(name, f"{name}(*)")
+        if not pattern:
+            raise UnknownTypeError(f"unknown type {kind.sql(dialect=self.dialect)!r}")
         head, _, default = pattern.partition("(*")
         default = default.rstrip(")")
         text = f"{head}({written or default})" if "(*" in pattern and (written or default) else head
@@ -168,7 +167,7 @@ class _Reader:
 
     def _column_constraint(self, table: dict[str, Any], column: dict[str, Any], kind: Any) -> None:
         handler = _COLUMN_CONSTRAINTS.get(type(kind))
-        if handler is not None:
+        if handler is not None and kind.args.get("expression") is None:  # GENERATED AS an expression
             handler(table, column, kind)
         elif isinstance(kind, exp.PrimaryKeyColumnConstraint):
             self._primary_key(table, [column["name"]])
@@ -179,7 +178,7 @@ class _Reader:
         elif isinstance(kind, exp.CheckColumnConstraint):
             table.setdefault("checks", []).append(kind.this.sql(dialect=self.dialect, comments=False))
         elif isinstance(kind, exp.DefaultColumnConstraint):
-            column["default"] = kind.this.sql(dialect=self.dialect, comments=False)
+            _default(column, kind.this.sql(dialect=self.dialect, comments=False))
         elif kind is not None:
             words = _first_words(kind.sql(dialect=self.dialect, comments=False))
             self._warn(f"{table['name']}.{column['name']}", f"{words} has no effect on the values, left out")
@@ -222,6 +221,8 @@ class _Reader:
     def _target(self, reference: exp.Reference) -> tuple[str, list[str]]:
         """The table a REFERENCES clause names, and its columns where it names them."""
         this = reference.this
+        if options := " ".join(reference.args.get("options") or ()).upper():
+            self._warn("", f"{options} after a reference has no effect on the values, left out")
         if isinstance(this, exp.Schema):
             return self._name(this.this), _names(this.expressions)
         return self._name(this), []
@@ -260,7 +261,8 @@ class _Reader:
 
     def _comment(self, tree: exp.Comment) -> None:
         text, this = tree.expression.name, tree.this
-        table = self.tables.get(_folded(this.this) if isinstance(this, exp.Table) else this.table.lower())
+        named = this.args.get("table") if isinstance(this, exp.Column) else this.this
+        table = self.tables.get(_folded(named)) if isinstance(named, exp.Identifier) else None
         if table is not None and isinstance(this, exp.Table):
             table["comment"] = text
         elif table is not None and isinstance(this, exp.Column):
@@ -305,6 +307,12 @@ def _references(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield column["foreign_key"]
 
 
+def _type_name(kind: exp.DataType | None) -> str:
+    """sqlglot's name of a type; empty for none."""
+    name = kind.this if kind is not None else ""
+    return str(name.value) if isinstance(name, exp.DataType.Type) else str(name)
+
+
 def _folded(identifier: exp.Expression) -> str:
     """Unquoted names in lower case, quoted ones as they are."""
     name = identifier.name
@@ -339,6 +347,15 @@ def _identity(_table: dict[str, Any], column: dict[str, Any], kind: exp.Expressi
         "step": int(step.sql()) if step is not None else 1,
     }
     column["required"] = True
+
+
+def _default(column: dict[str, Any], text: str) -> None:
+    """A default from a sequence makes an identity: so are they made where there is no other word for them."""
+    if text.lower().startswith("nextval("):
+        column["rule"] = {"name": "sequence", "start": 1, "step": 1}
+        column["required"] = True
+    else:
+        column["default"] = text
 
 
 def _encode(_table: dict[str, Any], column: dict[str, Any], kind: exp.Expression) -> None:

@@ -1,11 +1,15 @@
 """Amazon Redshift's CREATE TABLE."""
 
+import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
 
-from dw_simulator.plugins.dialects.ddl import Ddl, read_ddl
+from dw_simulator.model import Table
+from dw_simulator.plugins.dialects.common import SqlDialect
+from dw_simulator.plugins.dialects.writing import Quote, Target
 
 _BASE = Redshift.Parser
 
@@ -24,6 +28,31 @@ TYPES = {
     "TIME": "TIME",
     "TIMETZ": "TIMETZ",
     "VARBINARY": "VARBYTE(*64000)",
+}
+NAMES = {
+    "boolean": "BOOLEAN",
+    "integer 8": "SMALLINT",
+    "integer 16": "SMALLINT",
+    "integer 32": "INTEGER",
+    "integer 64": "BIGINT",
+    "decimal": "DECIMAL({precision},{scale})",
+    "float 32": "REAL",
+    "float 64": "DOUBLE PRECISION",
+    "char": "CHAR({length})",
+    "varchar": "VARCHAR({length})",
+    "date": "DATE",
+    "time": "TIME",
+    "time zoned": "TIMETZ",
+    "timestamp": "TIMESTAMP",
+    "timestamp zoned": "TIMESTAMPTZ",
+    "binary": "VARBYTE({length})",
+    "uuid": "CHAR(36)",
+    **dict.fromkeys(("json any", "json object", "json array"), "SUPER"),
+}
+LIMITS = {
+    "char": (4096, "VARCHAR({length})"),
+    "varchar": (65535, "VARCHAR(65535)"),
+    "binary": (16_777_216, "VARBYTE(16777216)"),
 }
 
 
@@ -62,6 +91,25 @@ class RedshiftTables(Redshift):
         }
 
 
-def read(sql: str) -> Ddl:
-    """Read Redshift DDL."""
-    return read_ddl(sql, RedshiftTables, TYPES)
+def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
+    style = table.dist_style or ""
+    if style in ("all", "even", "auto") or (style == "key" and table.dist_key is not None):
+        yield exp.DistStyleProperty(this=exp.var(style.upper()))
+    if table.dist_key is not None:
+        yield exp.DistKeyProperty(this=quote(table.dist_key))
+    if table.sort_key:
+        yield exp.SortKeyProperty(this=[quote(name) for name in table.sort_key], compound=False)
+
+
+dialect = SqlDialect(
+    Target(
+        name="redshift",
+        sqlglot=RedshiftTables,
+        names=NAMES,
+        limits=LIMITS,
+        kept=re.compile(r"NVARCHAR\(\d+\)|VARCHAR\(MAX\)"),
+        clauses=_clauses,
+        says=frozenset({"late references", "sort_key", "dist_key", "dist_style", "encode"}),
+    ),
+    TYPES,
+)
