@@ -214,16 +214,32 @@ class ExperimentService:
         """
         ledger = self.persistence.ledger
         ledger.bury_the_dead(_PATIENCE_SECONDS)
-        left, managed = ledger.leftovers(name), self.settings.output / name
+        left = ledger.leftovers(name)
         with self.persistence.deleting(name):
             for run in left:
                 self._remove_leftovers(run)
-            try:
-                if managed.is_dir():
-                    shutil.rmtree(managed)
-            except OSError as error:
-                reason = f"{managed} cannot be removed: {error.strerror}"
-                raise OutputError(f"{reason}; remove it, then delete {name} again") from error
+            self._remove_managed(name)
+
+    def _remove_managed(self, name: str) -> None:
+        managed = self.settings.output / name
+        try:
+            if managed.is_dir():
+                shutil.rmtree(managed)
+        except OSError as error:
+            reason = f"{managed} cannot be removed: {error.strerror}"
+            raise OutputError(f"{reason}; remove it, and try again") from error
+
+    def reset(self, name: str) -> None:
+        """Remove what runs of an experiment have left in the managed output; schema and runs stay.
+
+        Raises RunningError while a run goes on.
+        """
+        self.persistence.ledger.bury_the_dead(_PATIENCE_SECONDS)
+        last = self._last_run(name)
+        if last is not None and last.active:
+            raise RunningError(name, last.id)
+        self._clear_up(name, but="")
+        self._remove_managed(name)
 
     # --- rules
 

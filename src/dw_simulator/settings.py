@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,6 +22,14 @@ class Settings(BaseSettings):
     def _expanded(cls, value: Path) -> Path:
         return value.expanduser()
 
+    output_root: Path | None = Field(
+        default=None, description="what HTTP may write below; the managed output by default"
+    )
+    api_token: SecretStr = Field(default=SecretStr(""), description="the bearer token that HTTP requires")
+    api_hosts: str = Field(
+        default="", description="names, with commas, by which the HTTP server may be called besides localhost"
+    )
+    max_runs: int = Field(default=2, ge=1, description="how many runs of HTTP go on at once; the rest wait")
     store_url: str = Field(
         default="", description="SQLAlchemy URL of the experiment store; SQLite in the home"
     )
@@ -30,6 +38,16 @@ class Settings(BaseSettings):
     def store(self) -> str:
         """The store's URL."""
         return self.store_url or f"sqlite:///{self.home / 'experiments.db'}"
+
+    @property
+    def http_root(self) -> Path:
+        """What an output directory that HTTP names must lie below."""
+        return self.output_root or self.output
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names of `api_hosts`."""
+        return [name.strip() for name in self.api_hosts.split(",") if name.strip()]
 
     @property
     def output(self) -> Path:

@@ -141,6 +141,13 @@ def delete(name: Name) -> None:
 
 
 @app.command()
+def reset(name: Name) -> None:
+    """Remove the managed output of an experiment; its schema and the record of its runs stay."""
+    _service().reset(name)
+    typer.echo(f"Emptied {name}.", err=True)
+
+
+@app.command()
 def runs(name: Name, as_json: AsJson = False) -> None:
     """List an experiment's runs, newest first."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415

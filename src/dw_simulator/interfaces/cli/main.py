@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import experiment, generate
+from dw_simulator.interfaces.cli import api, experiment, generate
 
 app = typer.Typer(
     name="dw-sim",
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(experiment.app, name="experiment")
 app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)
+app.command()(api.api)
 
 # typer brings a click of its own; this is the base of everything it says about wrong words on the line
 _UsageError: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")

@@ -1,0 +1,1 @@
+"""The HTTP door: every route is parse -> service -> shape."""

@@ -1,0 +1,102 @@
+"""The application: routes, middleware, and what happens when the server starts and stops."""
+
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dw_simulator import __version__
+from dw_simulator.interfaces.rest import docs, experiments, runs
+from dw_simulator.interfaces.rest.background import Background
+from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.guard import Guard
+from dw_simulator.interfaces.rest.openapi import document
+from dw_simulator.interfaces.rest.problems import HANDLERS
+from dw_simulator.interfaces.rest.shapes import Health
+from dw_simulator.service import ExperimentService
+from dw_simulator.settings import Settings
+
+
+def health(_call: Call) -> Reply:
+    return Reply(Health(status="ok", version=__version__))
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    *experiments.OPERATIONS,
+    *runs.OPERATIONS,
+    Operation("GET", "/health", health, "Liveness", {200: Answer("the server answers", Health)}),
+)
+
+
+def make_app(settings: Settings | None = None) -> Starlette:
+    """The application on one store; its service is opened when the server starts."""
+    settings = settings or Settings()
+    state: dict[str, Any] = {}
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        service = ExperimentService(settings)
+        await run_in_threadpool(lambda: service.persistence)
+        background = Background(service)
+        state.update(service=service, background=background)
+        with _stopping_at_signals(background):
+            yield
+        await run_in_threadpool(background.stop)
+        await run_in_threadpool(background.wait)
+        service.persistence.close()
+
+    described = document(OPERATIONS)
+
+    async def openapi(_request: Request) -> Response:
+        return JSONResponse(described)
+
+    served = [
+        operation.route(lambda: state["service"], lambda: state["background"]) for operation in OPERATIONS
+    ]
+    return Starlette(
+        routes=[*_specific_first(served), Route("/openapi.json", openapi), *docs.routes()],
+        middleware=[
+            Middleware(Guard, token=settings.api_token.get_secret_value(), hosts=settings.hosts),
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+        ],
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+
+
+def _specific_first(routes: list[Route]) -> list[Route]:
+    """/experiments/import-sql before /experiments/{name}."""
+    return sorted(routes, key=lambda route: route.path.count("{"))
+
+
+@contextmanager
+def _stopping_at_signals(background: Background) -> Iterator[None]:
+    """Runs stop as soon as the server is told to: it would wait for those whose callers wait for them."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former: dict[signal.Signals, Any] = {}
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        threading.Thread(target=background.stop, daemon=True).start()
+        handler = former[signal.Signals(number)]
+        if callable(handler):
+            handler(number, frame)
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        former[one] = signal.signal(one, stop)
+    try:
+        yield
+    finally:
+        for one, handler in former.items():
+            signal.signal(one, handler)

@@ -1,0 +1,69 @@
+"""The runs of this server: each in a thread of its own, some at once, the rest in the store's queue."""
+
+import asyncio
+import threading
+from concurrent.futures import Future
+
+from starlette.exceptions import HTTPException
+
+from dw_simulator.errors import StoreError
+from dw_simulator.runs import Job
+from dw_simulator.service import ExperimentService, GenerateRequest, Summary
+
+MAX_WAITING = 100
+_STOP_SECONDS = 10.0
+
+
+class Background:
+    """Starts runs and, when the server stops, stops them."""
+
+    def __init__(self, service: ExperimentService) -> None:
+        self._service = service
+        self._lock = threading.Lock()
+        self._jobs: dict[int, tuple[Job, threading.Thread]] = {}
+        self._stopping = False
+
+    def start(self, name: str, request: GenerateRequest) -> tuple[Job, "Future[Summary]"]:
+        """Record a run and put it in the queue. Raises what the service raises, and HTTPException."""
+        with self._lock:
+            if self._stopping or len(self._jobs) >= MAX_WAITING:
+                reason = "the server is stopping" if self._stopping else f"{MAX_WAITING} runs are waiting"
+                raise HTTPException(429, f"{reason}; ask again later", {"retry-after": "10"})
+        job = self._service.start(name, request, limit=self._service.settings.max_runs)
+        future: Future[Summary] = Future()
+        thread = threading.Thread(target=self._run, args=(job, future), name=f"run-{job.run_id}", daemon=True)
+        with self._lock:
+            self._jobs[job.run_id] = (job, thread)
+        thread.start()
+        return job, future
+
+    def _run(self, job: Job, future: "Future[Summary]") -> None:
+        try:
+            future.set_result(self._service.finish(job))
+        except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            future.set_exception(error)
+        finally:
+            with self._lock:
+                self._jobs.pop(job.run_id, None)
+
+    def stop(self, reason: str = "the server was stopped") -> None:
+        """Ask every run to stop; the next call of `wait` sees them end."""
+        with self._lock:
+            self._stopping, jobs = True, list(self._jobs.values())
+        for job, _thread in jobs:
+            try:
+                self._service.persistence.ledger.ask_to_stop(job.run_id, reason)
+            except StoreError:
+                job.cancelled.set()
+
+    def wait(self) -> None:
+        """Wait until every run has ended."""
+        with self._lock:
+            threads = [thread for _job, thread in self._jobs.values()]
+        for thread in threads:
+            thread.join(_STOP_SECONDS)
+
+
+async def result(future: "Future[Summary]") -> Summary:
+    """The summary of a run; who stops waiting for it does not stop it."""
+    return await asyncio.shield(asyncio.wrap_future(future))

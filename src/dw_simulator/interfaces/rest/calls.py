@@ -1,0 +1,144 @@
+"""A route as it is declared, and what its handler is given."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from dw_simulator.interfaces.rest.background import Background
+from dw_simulator.service import ExperimentService
+
+MAX_BODY_BYTES = 16 << 20
+MAX_RUN_ID = (1 << 31) - 1
+
+
+@dataclass(frozen=True)
+class Call:
+    """A request that was understood. body and query are of the operation's models, where it has them."""
+
+    service: ExperimentService
+    background: Background
+    request: Request
+    query: Any = None
+    body: Any = None
+
+    @property
+    def name(self) -> str:
+        return str(self.request.path_params["name"])
+
+    @property
+    def run_id(self) -> int:
+        number = int(self.request.path_params["run_id"])
+        if number > MAX_RUN_ID:
+            raise HTTPException(404, f"there is no run {number}")
+        return number
+
+    def header(self, name: str) -> str:
+        return str(self.request.headers.get(name, ""))
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a handler answers: a model, a status, headers."""
+
+    body: BaseModel | Mapping[str, Any]
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response:
+        plain = self.body.model_dump(mode="json") if isinstance(self.body, BaseModel) else self.body
+        return JSONResponse(plain, self.status, dict(self.headers))
+
+
+Handler = Callable[[Call], Reply | Response] | Callable[[Call], Awaitable[Reply | Response]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of an operation, for the document. model None: not JSON."""
+
+    description: str
+    model: type[BaseModel] | None = None
+    media_types: Sequence[str] = ("application/json",)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route: what it takes, who handles it, what it may answer besides errors.
+
+    waits          the handler is a coroutine, which may wait for long; others run in threads
+    body_required  False where an empty body means an empty object
+    raw            the body is handed on as decoded JSON; the model is for the document alone
+    errors         the statuses of errors it may answer with, besides those that every route may
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    summary: str
+    answers: Mapping[int, Answer]
+    errors: Sequence[int] = ()
+    query: type[BaseModel] | None = None
+    body: type[BaseModel] | None = None
+    body_required: bool = True
+    raw: bool = False
+    waits: bool = False
+
+    def route(self, service: Callable[[], ExperimentService], background: Callable[[], Background]) -> Route:
+        """The Starlette route."""
+
+        async def endpoint(request: Request) -> Response:
+            query = self.query.model_validate(dict(request.query_params)) if self.query else None
+            call = Call(service(), background(), request, query, await self._read(request))
+            outcome: Any = self.handler
+            answer = await (outcome(call) if self.waits else run_in_threadpool(outcome, call))
+            return answer.response() if isinstance(answer, Reply) else answer
+
+        path = re.sub(r"{run_id}", "{run_id:int}", self.path)
+        return Route(path, endpoint, methods=[self.method], name=self.handler.__name__)
+
+    async def _read(self, request: Request) -> Any:
+        if self.body is None:
+            return None
+        content = await _limited(request)
+        if not content and not self.body_required:
+            return self.body()
+        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json" and not media_type.endswith("+json"):
+            raise HTTPException(415, "send the body as application/json")
+        if self.raw:
+            return _decoded(content)
+        _decoded(content)  # whatever is not JSON has one error, told before what it should contain
+        return self.body.model_validate_json(content)
+
+
+async def _limited(request: Request) -> bytes:
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MAX_BODY_BYTES:
+            raise HTTPException(413, f"a request may have {MAX_BODY_BYTES >> 20} MB")
+    return bytes(content)
+
+
+def _decoded(content: bytes) -> Any:
+    try:
+        decoded = json.loads(content, parse_constant=_no_number)
+        json.dumps(decoded, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is not JSON in UTF-8"
+        raise HTTPException(400, f"the body cannot be read: {reason}") from None
+    return decoded
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON number")

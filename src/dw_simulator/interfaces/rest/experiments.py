@@ -1,0 +1,205 @@
+"""Routes of experiments: create, import, look at, preview, export, delete."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+
+from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.shapes import (
+    CreatedShape,
+    DdlQuery,
+    DdlShape,
+    ExperimentItem,
+    ExperimentList,
+    ImportSql,
+    Page,
+    PreviewQuery,
+    PreviewShape,
+    utc,
+)
+from dw_simulator.manifest import schema_hash
+from dw_simulator.model import Experiment
+from dw_simulator.service import Created
+
+_SQL = "application/sql"
+
+
+def address(name: str) -> str:
+    """Where an experiment is."""
+    return f"/api/experiments/{quote(name, safe='')}"
+
+
+def next_page(path: str, page: Page, total: int) -> str | None:
+    """Where a list goes on."""
+    if page.limit is None or page.offset + page.limit >= total:
+        return None
+    return f"{path}?{urlencode({'limit': page.limit, 'offset': page.offset + page.limit})}"
+
+
+def etag_of(stored: Any) -> str:
+    """Changes when an experiment of the same name is another one."""
+    return f'"{schema_hash(stored.experiment)[7:31]}-{stored.created_at:%Y%m%d%H%M%S%f}"'
+
+
+def check_match(call: Call) -> None:
+    """Hold whoever names a version in If-Match to that version."""
+    wanted = call.header("if-match")
+    if wanted and wanted != "*" and etag_of(call.service.get(call.name)) not in _tags(wanted):
+        raise HTTPException(412, f"{call.name} is not the experiment of If-Match any more; look at it again")
+
+
+def _tags(header: str) -> list[str]:
+    return [tag.strip().removeprefix("W/") for tag in header.split(",")]
+
+
+def list_experiments(call: Call) -> Reply:
+    page: Page = call.query
+    store = call.service.persistence
+    total = store.count_experiments()
+    items = [
+        ExperimentItem(
+            name=one.name,
+            table_count=len(one.experiment.tables),
+            created_at=utc(one.created_at),
+            warnings=list(one.warnings),
+        )
+        for one in store.list_experiments(page.offset, page.limit)
+    ]
+    further = next_page("/api/experiments", page, total)
+    return Reply(ExperimentList(experiments=items, total=total, next=further))
+
+
+def create_experiment(call: Call) -> Reply:
+    return _created(call.service.create(call.body))
+
+
+def import_sql(call: Call) -> Reply:
+    body: ImportSql = call.body
+    created = call.service.import_sql(
+        body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows
+    )
+    return _created(created)
+
+
+def _created(created: Created) -> Reply:
+    experiment = created.experiment
+    tables = experiment.to_json()["tables"]
+    shape = CreatedShape(name=experiment.name, tables=tables, warnings=list(created.warnings))
+    return Reply(shape, 201, {"location": address(experiment.name)})
+
+
+def get_experiment(call: Call) -> Reply | Response:
+    stored = call.service.get(call.name)
+    etag = etag_of(stored)
+    if etag in _tags(call.header("if-none-match")):
+        return Response(status_code=304, headers={"etag": etag})
+    schema: Mapping[str, Any] = stored.experiment.to_json()
+    return Reply(schema, headers={"etag": etag})
+
+
+def delete_experiment(call: Call) -> Response:
+    check_match(call)
+    call.service.delete(call.name)
+    return Response(status_code=204)
+
+
+def reset_experiment(call: Call) -> Response:
+    check_match(call)
+    call.service.reset(call.name)
+    return Response(status_code=204)
+
+
+def preview_table(call: Call) -> Reply:
+    asked: PreviewQuery = call.query
+    shown = call.service.preview(
+        call.name, asked.table, offset=asked.offset, count=asked.rows, seed=asked.seed
+    )
+    return Reply(PreviewShape.of(shown))
+
+
+def export_ddl(call: Call) -> Reply | Response:
+    asked: DdlQuery = call.query
+    written = call.service.ddl(call.name, asked.dialect)
+    if _SQL in call.header("accept"):
+        return PlainTextResponse(written.sql, media_type=_SQL)
+    return Reply(DdlShape(sql=written.sql, warnings=list(written.warnings)))
+
+
+_EXPERIMENT = "/api/experiments/{name}"
+_ETAG = {"ETag": "the version of the experiment, for If-Match and If-None-Match"}
+_CREATED = {201: Answer("created", CreatedShape, headers={"Location": "where the experiment is"})}
+
+OPERATIONS = (
+    Operation(
+        "GET",
+        "/api/experiments",
+        list_experiments,
+        "All experiments, or a page of them",
+        {200: Answer("experiments by name", ExperimentList)},
+        query=Page,
+    ),
+    Operation(
+        "POST",
+        "/api/experiments",
+        create_experiment,
+        "Store a schema as a new experiment",
+        _CREATED,
+        (409,),
+        body=Experiment,
+        raw=True,
+    ),
+    Operation(
+        "POST",
+        "/api/experiments/import-sql",
+        import_sql,
+        "Store the tables of a DDL script as a new experiment",
+        _CREATED,
+        (409,),
+        body=ImportSql,
+    ),
+    Operation(
+        "GET",
+        _EXPERIMENT,
+        get_experiment,
+        "The stored schema",
+        {200: Answer("the schema", Experiment, headers=_ETAG), 304: Answer("it is the version you have")},
+        (404,),
+    ),
+    Operation(
+        "DELETE",
+        _EXPERIMENT,
+        delete_experiment,
+        "Delete an experiment, its runs and its managed output",
+        {204: Answer("deleted")},
+        (404, 409, 412),
+    ),
+    Operation(
+        "POST",
+        f"{_EXPERIMENT}/reset",
+        reset_experiment,
+        "Remove the managed output of an experiment; its schema and its runs stay",
+        {204: Answer("emptied")},
+        (404, 409, 412),
+    ),
+    Operation(
+        "GET",
+        f"{_EXPERIMENT}/preview",
+        preview_table,
+        "Rows from anywhere in a table, without making the others",
+        {200: Answer("the rows, as a run with this seed makes them", PreviewShape)},
+        (404,),
+        query=PreviewQuery,
+    ),
+    Operation(
+        "GET",
+        f"{_EXPERIMENT}/ddl",
+        export_ddl,
+        "The tables as CREATE TABLE statements",
+        {200: Answer("the statements", DdlShape, ("application/json", _SQL))},
+        (404,),
+        query=DdlQuery,
+    ),
+)

@@ -1,0 +1,154 @@
+"""The OpenAPI 3.1 document, made of the operations and the models that parse and shape their calls."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
+
+from dw_simulator import __version__
+from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Answer, Operation
+from dw_simulator.interfaces.rest.problems import MEDIA_TYPE
+from dw_simulator.interfaces.rest.shapes import ProblemShape
+
+_REF = "#/components/schemas/{model}"
+_ERRORS = {
+    400: "the request cannot be read",
+    401: "a token is needed",
+    403: "not allowed",
+    404: "there is no such experiment, run or file",
+    409: "the name is taken, or a run is going on",
+    410: "it is there no more",
+    412: "the experiment has changed since the version of If-Match",
+    413: "the request is too large",
+    415: "the body is not JSON",
+    421: "the Host is not served",
+    422: "the request was refused, for every reason listed",
+    429: "too many runs are waiting",
+    500: "the run has failed",
+    503: "the experiment store fails",
+}
+_EVERYWHERE = (401, 421, 503)
+
+
+def document(operations: Iterable[Operation]) -> dict[str, Any]:
+    """The whole document."""
+    operations = tuple(operations)
+    schemas, definitions = _schemas(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "DW Simulator",
+            "version": __version__,
+            "description": "Synthetic data in the shape of your warehouse.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": definitions,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{}, {"token": []}],
+    }
+
+
+Schemas = Mapping[type[BaseModel], dict[str, Any]]
+
+
+def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
+    """Every model's schema, and the definitions that they refer to.
+
+    An experiment is answered as it is sent, with nothing that is merely a default: it has one schema.
+    """
+    bodies = {operation.body for operation in operations if operation.body}
+    answers = {
+        answer.model for operation in operations for answer in operation.answers.values() if answer.model
+    }
+    modes: dict[type[BaseModel], JsonSchemaMode] = {ProblemShape: "serialization"}
+    modes |= dict.fromkeys(sorted(answers, key=_name), "serialization")
+    modes |= dict.fromkeys(sorted(bodies, key=_name), "validation")
+    schemas, top = models_json_schema(list(modes.items()), ref_template=_REF)
+    return {model: schemas[model, mode] for model, mode in modes.items()}, top["$defs"]
+
+
+def _name(model: type[BaseModel]) -> str:
+    return model.__name__
+
+
+def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.handler.__name__,
+        "summary": operation.summary,
+        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation.query)],
+        "responses": {str(status): _answer(answer, schemas) for status, answer in operation.answers.items()},
+    }
+    errors = {*_EVERYWHERE, *operation.errors}
+    if operation.query or operation.body:
+        errors |= {422}
+    if operation.body is not None:
+        errors |= {400, 413, 415}
+        content = {"application/json": {"schema": schemas[operation.body]}}
+        described["requestBody"] = {"required": operation.body_required, "content": content}
+    if operation.method != "GET":
+        errors |= {403}
+    error_schema = schemas[ProblemShape]
+    for status in sorted(errors):
+        described["responses"][str(status)] = {
+            "description": _ERRORS[status],
+            "content": {MEDIA_TYPE: {"schema": error_schema}},
+        }
+    return described
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    integer = {"type": "integer", "minimum": 1, "maximum": MAX_RUN_ID}
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": integer if name == "run_id" else {"type": "string", "minLength": 1},
+        }
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+
+
+def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
+    if model is None:
+        return []
+    schema = model.model_json_schema()
+    required = schema.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": _without_null(field)}
+        for name, field in schema["properties"].items()
+    ]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A query has no null: what is not there is left out."""
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default" if kinds else "")}
+    return {**kinds[0], **rest} if len(kinds) == 1 else schema
+
+
+def _answer(answer: Answer, schemas: Schemas) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": answer.description}
+    if answer.headers:
+        described["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in answer.headers.items()
+        }
+    if answer.model is None and answer.media_types == ("application/json",):
+        return described  # nothing but the status
+    described["content"] = {
+        media_type: {"schema": _content(answer, media_type, schemas)} for media_type in answer.media_types
+    }
+    return described
+
+
+def _content(answer: Answer, media_type: str, schemas: Schemas) -> dict[str, Any]:
+    if answer.model is None or media_type != "application/json":
+        return {"type": "string"}
+    return schemas[answer.model]

@@ -1,0 +1,113 @@
+"""Errors as HTTP tells them: one JSON shape (RFC 9457), one status for each kind of error."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from dw_simulator.errors import (
+    DwSimError,
+    NameTakenError,
+    Problem,
+    ProblemsError,
+    RequestError,
+    RunAbortedError,
+    RunningError,
+    StoreError,
+    UnknownNameError,
+)
+from dw_simulator.interfaces.rest.shapes import ProblemDetail, ProblemShape
+
+MEDIA_TYPE = "application/problem+json"
+_STATUS: tuple[tuple[type[DwSimError], int], ...] = (
+    (NameTakenError, 409),
+    (RunningError, 409),
+    (RunAbortedError, 409),
+    (RequestError, 422),
+    (StoreError, 503),
+)
+_TITLES = {
+    400: "the request cannot be read",
+    401: "a token is needed",
+    403: "not allowed",
+    404: "not found",
+    405: "this method is not offered here",
+    406: "this cannot be sent as asked",
+    409: "this cannot be done now",
+    410: "gone",
+    412: "it has changed meanwhile",
+    413: "the request is too large",
+    415: "send JSON",
+    421: "this server does not go by that name",
+    422: "the request was refused",
+    429: "too many runs are waiting",
+    500: "the request failed",
+    503: "the experiment store fails",
+}
+
+
+def problem(
+    status: int, detail: str, problems: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
+) -> Response:
+    """An error's answer."""
+    shape = ProblemShape(
+        title=_TITLES.get(status, "the request failed"),
+        status=status,
+        detail=detail,
+        problems=[ProblemDetail(place=p.place, message=p.message, mend=p.mend) for p in problems],
+    )
+    return JSONResponse(shape.model_dump(), status, headers, MEDIA_TYPE)
+
+
+def of_error(error: DwSimError) -> Response:
+    """The answer to an error of the service."""
+    problems = error.problems if isinstance(error, ProblemsError) else ()
+    return problem(status_of(error), str(error), problems)
+
+
+def status_of(error: DwSimError) -> int:
+    """The status of an error: 404 where the address names what is not there."""
+    if isinstance(error, UnknownNameError) and error.kind in ("experiment", "run", "file"):
+        return 404
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def of_validation(error: ValidationError) -> Response:
+    """The answer to a body or query that has not the shape it should have."""
+    details = error.errors(include_url=False)
+    found = tuple(
+        Problem(".".join(map(str, detail["loc"])), detail["msg"].removeprefix("Value error, "))
+        for detail in details
+    )
+    return problem(422, "; ".join(map(str, found)), found)
+
+
+async def _dw_sim_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, DwSimError)
+    return of_error(error)
+
+
+async def _validation_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ValidationError)
+    return of_validation(error)
+
+
+async def _http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, error.detail, headers=error.headers)
+
+
+async def _any_error(_request: Request, error: Exception) -> Response:
+    # what it was goes to the server's log, not to whoever asked
+    return problem(500, f"a fault of this program ({type(error).__name__}); its log says more")
+
+
+HANDLERS: dict[Any, Any] = {
+    DwSimError: _dw_sim_error,
+    ValidationError: _validation_error,
+    HTTPException: _http_error,
+    Exception: _any_error,
+}

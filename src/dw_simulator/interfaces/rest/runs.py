@@ -1,0 +1,207 @@
+"""Routes of runs: generate, watch, stop, and fetch what was made."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from dw_simulator import manifest
+from dw_simulator.errors import RequestError, UnknownNameError
+from dw_simulator.interfaces.rest.background import result
+from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.experiments import address, check_match, next_page
+from dw_simulator.interfaces.rest.shapes import EventShape, Generate, Page, RunList, RunShape, SummaryShape
+from dw_simulator.lifecycle import Run
+from dw_simulator.manifest import Manifest
+from dw_simulator.service import GenerateRequest
+from dw_simulator.settings import Settings
+
+_PARQUET = "application/vnd.apache.parquet"
+_EVENT_SECONDS = 0.5
+
+
+async def generate(call: Call) -> Reply:
+    await run_in_threadpool(check_match, call)
+    job, future = await run_in_threadpool(call.background.start, call.name, _request(call))
+    where = f"{address(call.name)}/runs/{job.run_id}"
+    if "respond-async" in call.header("prefer"):
+        run = await run_in_threadpool(call.service.run, call.name, job.run_id)
+        return Reply(RunShape.of(run), 202, {"location": where, "preference-applied": "respond-async"})
+    return Reply(SummaryShape.of(await result(future)), headers={"location": where})
+
+
+def _request(call: Call) -> GenerateRequest:
+    body: Generate = call.body
+    place = _below_root(body.output_dir, call.service.settings) if body.output_dir else None
+    return GenerateRequest(
+        rows=body.rows,
+        seed=body.seed,
+        output_dir=place,
+        compression=body.compression,
+        workers=body.workers,
+        resume=body.resume,
+    )
+
+
+def _below_root(asked: str, settings: Settings) -> Path:
+    """An output directory below the root, wherever links in it lead. Raises RequestError."""
+    root = settings.http_root.resolve()
+    try:
+        place = (root / asked).resolve()
+    except (OSError, ValueError, RuntimeError):
+        raise RequestError(f"output_dir {asked!r} cannot be a directory") from None
+    if place == root or not place.is_relative_to(root):
+        raise RequestError(
+            f"output_dir {asked!r} is not below {root}; name a directory there, or set DW_SIM_OUTPUT_ROOT"
+        )
+    return place
+
+
+def list_runs(call: Call) -> Reply:
+    page: Page = call.query
+    store = call.service.persistence
+    runs = store.list_generation_runs(call.name, page.offset, page.limit)
+    total = store.count_generation_runs(call.name)
+    further = next_page(f"{address(call.name)}/runs", page, total)
+    return Reply(RunList(runs=[RunShape.of(run) for run in runs], total=total, next=further))
+
+
+def get_run(call: Call) -> Reply:
+    return Reply(RunShape.of(call.service.run(call.name, call.run_id)))
+
+
+def abort_run(call: Call) -> Reply:
+    run = call.service.run(call.name, call.run_id)
+    if not run.active:
+        raise HTTPException(409, f"run {run.id} has ended already: it is {run.status}")
+    return Reply(RunShape.of(call.service.abort(call.name, call.run_id)))
+
+
+async def watch_run(call: Call) -> Response:
+    first = await run_in_threadpool(call.service.run, call.name, call.run_id)
+    return EventSourceResponse(_events(call, first))
+
+
+async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
+    import anyio  # noqa: PLC0415
+
+    told = ""
+    while True:
+        event = run.event
+        data = json.dumps(EventShape.of(event).model_dump(mode="json"))
+        if data != told:
+            yield ServerSentEvent(data, event=event.status.lower())
+            told = data
+        if event.ended:
+            return
+        await anyio.sleep(_EVENT_SECONDS)
+        run = await run_in_threadpool(call.service.run, call.name, call.run_id)
+
+
+def get_manifest(call: Call) -> Response:
+    root, _document = _published(call)
+    return FileResponse(root / manifest.FILE_NAME, media_type="application/json")
+
+
+def get_file(call: Call) -> Response:
+    root, document = _published(call)
+    table, file = call.request.path_params["table"], call.request.path_params["file"]
+    entries = [part.file for entry in document.tables if entry.name == table for part in entry.parts]
+    found = next((entry for entry in entries if entry.rpartition("/")[2] == file), None)
+    path = (root / found).resolve() if found else root
+    if found is None or not path.is_relative_to(root) or not path.is_file():
+        raise UnknownNameError("file", f"{table}/{file}", [entry.rpartition("/")[2] for entry in entries])
+    # already compressed; a range of it is a range of the file
+    return FileResponse(path, media_type=_PARQUET, filename=file, headers={"content-encoding": "identity"})
+
+
+def _published(call: Call) -> tuple[Path, Manifest]:
+    """The output of a run and its manifest, as long as no later run has replaced them."""
+    run = call.service.run(call.name, call.run_id)
+    root = Path(run.output_dir).resolve()
+    settings = call.service.settings
+    if not any(root.is_relative_to(open_.resolve()) for open_ in (settings.output, settings.http_root)):
+        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
+    if run.status != "COMPLETED":
+        raise HTTPException(404, f"run {run.id} has published nothing: it is {run.status}")
+    try:
+        document = manifest.read(root)
+    except RequestError:
+        raise HTTPException(410, f"the output of run {run.id} was removed") from None
+    made = (document.schema_hash, document.seed, dict(document.rows), document.compression)
+    if made != (run.schema_hash, run.seed, dict(run.planned_rows), run.compression):
+        raise HTTPException(410, f"the output of run {run.id} was replaced by that of a later run")
+    return root, document
+
+
+_RUNS = "/api/experiments/{name}/runs"
+_RUN = _RUNS + "/{run_id}"
+_WHERE = {"Location": "where the run is"}
+
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/api/experiments/{name}/generate",
+        generate,
+        "Generate every table; with `Prefer: respond-async` the answer comes at once",
+        {
+            200: Answer("the run is complete", SummaryShape, headers=_WHERE),
+            202: Answer("the run is queued", RunShape, headers=_WHERE),
+        },
+        (404, 409, 412, 429, 500),
+        body=Generate,
+        body_required=False,
+        waits=True,
+    ),
+    Operation(
+        "GET",
+        _RUNS,
+        list_runs,
+        "The runs of an experiment, newest first",
+        {200: Answer("the runs", RunList)},
+        (404,),
+        query=Page,
+    ),
+    Operation("GET", _RUN, get_run, "A run", {200: Answer("the run", RunShape)}, (404,)),
+    Operation(
+        "POST",
+        f"{_RUN}/abort",
+        abort_run,
+        "Stop a run; nothing of it is published",
+        {200: Answer("the run as it has ended", RunShape)},
+        (404, 409),
+    ),
+    Operation(
+        "GET",
+        f"{_RUN}/events",
+        watch_run,
+        "The run's progress as server-sent events, until it has ended",
+        {200: Answer("events whose data is a RunEvent as JSON", None, ("text/event-stream",))},
+        (404,),
+        waits=True,
+    ),
+    Operation(
+        "GET",
+        f"{_RUN}/manifest",
+        get_manifest,
+        "What the run has made: files, checksums, exact facts of every column",
+        {200: Answer("the manifest", Manifest)},
+        (403, 404, 410),
+    ),
+    Operation(
+        "GET",
+        _RUN + "/files/{table}/{file}",
+        get_file,
+        "A Parquet file of the run, or ranges of it",
+        {
+            200: Answer("the file", None, (_PARQUET,)),
+            206: Answer("the ranges asked for", None, (_PARQUET, "multipart/byteranges")),
+            416: Answer("the file has no such range", None, ("text/plain",)),
+        },
+        (403, 404, 410),
+    ),
+)

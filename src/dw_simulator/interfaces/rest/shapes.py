@@ -1,0 +1,232 @@
+"""What HTTP takes and answers. The OpenAPI document is made of these models."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dw_simulator.lifecycle import Run, RunEvent
+from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
+
+RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
+Rows = Mapping[str, RowCount]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class _Query(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+# --- requests
+
+
+class ImportSql(_Body):
+    """CREATE TABLE statements, and the dialect they are written in."""
+
+    name: str
+    sql: str
+    dialect: str
+    target_rows: RowCount | None = Field(None, description="rows of every table")
+
+
+class Generate(_Body):
+    """A run; everything may be left out."""
+
+    rows: Rows = Field(default_factory=dict, description="other row counts than the schema's, by table")
+    seed: Seed | None = Field(None, description="drawn and recorded when left out")
+    output_dir: str | None = Field(
+        None, min_length=1, max_length=1000, description="below the server's output root"
+    )
+    compression: str | None = Field(None, description="zstd (the default), snappy or none")
+    workers: Annotated[int, Field(ge=1, le=256)] | None = None
+    resume: bool = Field(False, description="go on with the last run, which was not completed")
+
+
+class Page(_Query):
+    """Which part of a list."""
+
+    limit: int | None = Field(None, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=1 << 53)
+
+
+class PreviewQuery(_Query):
+    """Which rows to show."""
+
+    table: str
+    rows: int = Field(10, ge=1, le=MAX_PREVIEW)
+    offset: int = Field(0, ge=0, le=1 << 63)
+    seed: Seed = 0
+
+
+class DdlQuery(_Query):
+    """In which dialect."""
+
+    dialect: str | None = Field(None, description="the experiment's own when left out")
+
+
+# --- answers
+
+
+class ProblemDetail(_Answer):
+    """One thing that is wrong, its place in the request, and what mends it."""
+
+    place: str
+    message: str
+    mend: str
+
+
+class ProblemShape(_Answer):
+    """Any error."""
+
+    title: str
+    status: int
+    detail: str
+    problems: list[ProblemDetail] = []
+
+
+class Health(_Answer):
+    """Liveness."""
+
+    status: str
+    version: str
+
+
+class ExperimentItem(_Answer):
+    """An experiment in a list."""
+
+    name: str
+    table_count: int
+    created_at: datetime
+    warnings: list[str]
+
+
+class ExperimentList(_Answer):
+    """Experiments by name. next: the address of the following ones."""
+
+    experiments: list[ExperimentItem]
+    total: int
+    next: str | None
+
+
+class CreatedShape(_Answer):
+    """A stored experiment: its tables as they were understood, and what its author should know."""
+
+    name: str
+    tables: list[dict[str, Any]]
+    warnings: list[str]
+
+
+class PreviewShape(_Answer):
+    """Rows of a table. total: how many it has."""
+
+    experiment: str
+    table: str
+    seed: int
+    offset: int
+    total: int
+    rows: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, preview: Preview) -> Self:
+        return cls(**asdict(preview))
+
+
+class DdlShape(_Answer):
+    """CREATE TABLE statements, and what the dialect has no words for."""
+
+    sql: str
+    warnings: list[str]
+
+
+class SummaryShape(_Answer):
+    """A run that is complete."""
+
+    run_id: int
+    experiment: str
+    status: str
+    seed: int
+    output_dir: str
+    rows: int
+    row_counts: dict[str, int]
+    files: dict[str, list[str]]
+    bytes: int
+    seconds: float
+    warnings: list[str]
+    kept_parts: int
+
+    @classmethod
+    def of(cls, summary: Summary) -> Self:
+        return cls(
+            **{**summary.__dict__, "warnings": list(summary.warnings)}, rows=summary.rows, status="COMPLETED"
+        )
+
+
+class RunShape(_Answer):
+    """A run, whatever state it is in: QUEUED, RUNNING, COMPLETED, FAILED or ABORTED. Times are UTC."""
+
+    id: int
+    experiment: str
+    status: str
+    seed: int
+    requested_rows: dict[str, int]
+    planned_rows: dict[str, int]
+    row_counts: dict[str, int]
+    output_dir: str
+    compression: str
+    program_version: str
+    schema_hash: str | None
+    resumes: int | None
+    started_at: datetime
+    heartbeat_at: datetime | None
+    completed_at: datetime | None
+    error: str | None
+    traceback: str | None
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        fields = {name: _with_zone(getattr(run, name)) for name in cls.model_fields}
+        return cls(**fields)
+
+
+class RunList(_Answer):
+    """Runs, newest first. next: the address of the following ones."""
+
+    runs: list[RunShape]
+    total: int
+    next: str | None
+
+
+class EventShape(_Answer):
+    """A run at one moment."""
+
+    run_id: int
+    experiment: str
+    status: str
+    done: dict[str, int]
+    total: dict[str, int]
+    rows_per_second: float
+    seconds_left: float | None
+    error: str | None
+
+    @classmethod
+    def of(cls, event: RunEvent) -> Self:
+        return cls(**event.__dict__)
+
+
+def _with_zone(value: Any) -> Any:
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+
+
+def utc(value: datetime) -> datetime:
+    """A time of the store, which are all UTC, as such."""
+    return value.replace(tzinfo=UTC)
