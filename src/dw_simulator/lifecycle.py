@@ -7,7 +7,7 @@
 An experiment has at most one run in the first two states.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,6 +104,9 @@ class RunEvent:
     @property
     def ended(self) -> bool:
         return self.status not in ACTIVE
+
+
+Watch = Callable[[RunEvent], None]
 
 
 def speed(done: int, total: int, seconds: float) -> tuple[float, float | None]:

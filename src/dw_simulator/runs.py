@@ -12,11 +12,9 @@ from dw_simulator import interrupts, manifest
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import DwSimError, RunAbortedError, RunError, StoreError
-from dw_simulator.lifecycle import RunEvent, speed
+from dw_simulator.lifecycle import RunEvent, Watch, speed
 from dw_simulator.manifest import Origin
 from dw_simulator.model import Experiment
-
-Watch = Callable[[RunEvent], None]
 
 _TICK_SECONDS = 0.1
 _BEAT_SECONDS = 1.0

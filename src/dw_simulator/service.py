@@ -1,112 +1,54 @@
 """ExperimentService: the use cases, and the one door for the command line, HTTP and Python."""
 
-import os
 import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from dw_simulator import __version__, inference, manifest, schema
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.rules import Refusal, Rule
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import (
     OutputError,
-    Problem,
     RequestError,
     RunningError,
     SchemaError,
     UnknownNameError,
     closest,
 )
-from dw_simulator.lifecycle import NewRun, Run, RunEvent
-from dw_simulator.model import WAREHOUSES, Experiment, RuleSpec
+from dw_simulator.lifecycle import NewRun, Run, RunEvent, Watch
+from dw_simulator.model import WAREHOUSES, Experiment
 from dw_simulator.registry import Registry, registry
-from dw_simulator.runs import Job, Watch, carry_out
+from dw_simulator.requests import (
+    MAX_PREVIEW,
+    MAX_SEED,
+    Created,
+    GenerateRequest,
+    Preview,
+    Summary,
+    absolute,
+    checked_compression,
+    checked_seed,
+    checked_workers,
+    resumed,
+    text_of,
+    with_rows,
+)
+from dw_simulator.rulebook import Rulebook
+from dw_simulator.runs import Job, carry_out
 from dw_simulator.settings import Settings
-from dw_simulator.types import Kind
 from dw_simulator.verify import Report, check_files, check_values
 
-COMPRESSIONS = ("zstd", "snappy", "none")
-MAX_SEED = (1 << 63) - 1
-MAX_PREVIEW = 10_000
+__all__ = ["MAX_PREVIEW", "MAX_SEED", "Created", "ExperimentService", "GenerateRequest", "Preview", "Summary"]
+
 _PATIENCE_SECONDS = 0.3
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.05
-
-
-@dataclass(frozen=True)
-class GenerateRequest:
-    """A run as it is asked for; whatever is left out gets a default.
-
-    rows         other row counts than the schema's, by table
-    seed         drawn and recorded when it is None
-    output_dir   a managed directory of the experiment when it is None
-    compression  zstd when it is None
-    workers      how many at once; as many as there are cores when it is None. It changes no value.
-    resume       go on with the experiment's last run, which was not completed: its seed, rows and place
-    watch        told how far the run is, several times a second
-    """
-
-    rows: Mapping[str, int] = field(default_factory=dict)
-    seed: int | None = None
-    output_dir: Path | None = None
-    compression: str | None = None
-    workers: int | None = None
-    executor: str = "threads"
-    resume: bool = False
-    watch: Watch = lambda _event: None
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What a run has made. kept_parts: finished parts of the interrupted run that it went on with."""
-
-    run_id: int
-    experiment: str
-    seed: int
-    output_dir: str
-    row_counts: Mapping[str, int]
-    files: Mapping[str, Sequence[str]]
-    bytes: int
-    seconds: float
-    warnings: tuple[str, ...]
-    kept_parts: int = 0
-
-    @property
-    def rows(self) -> int:
-        return sum(self.row_counts.values())
-
-
-@dataclass(frozen=True)
-class Preview:
-    """Some rows of a table, as a run with this seed would make them.
-
-    total  how many rows the whole table has
-    """
-
-    experiment: str
-    table: str
-    seed: int
-    offset: int
-    total: int
-    rows: Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Created:
-    """A stored experiment, and what its author should know."""
-
-    experiment: Experiment
-    warnings: tuple[str, ...]
 
 
 class ExperimentService:
@@ -118,6 +60,7 @@ class ExperimentService:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.registry: Registry = registry()
+        self.rule = Rulebook(self.registry)
 
     @cached_property
     def persistence(self) -> Any:
@@ -159,8 +102,8 @@ class ExperimentService:
         target_rows  of every table
         """
         if dialect is None and path.suffix.lower() != ".sql":
-            return self._keep(_with_rows(schema.load(path), target_rows))
-        sql = _text_of(path)
+            return self._keep(with_rows(schema.load(path), target_rows))
+        sql = text_of(path)
         name = name or re.sub(r"\W", "_", path.stem)
         if dialect is None:
             dialect = self._dialect_of(sql)
@@ -192,7 +135,7 @@ class ExperimentService:
         return self.registry.load("dialect", chosen).write(experiment)
 
     def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
-        problems = list(self._rule_problems(experiment))
+        problems = list(self.rule.problems(experiment))
         if problems:
             raise SchemaError(problems)
         created = Created(experiment, tuple(warnings))
@@ -241,35 +184,6 @@ class ExperimentService:
         self._clear_up(name, but="")
         self._remove_managed(name)
 
-    # --- rules
-
-    def rule(self, spec: RuleSpec, kind: Kind) -> Rule:
-        """The rule of a name with its options. Raises Refusal."""
-        names = self.registry.names("rule")
-        if spec.name not in names:
-            raise Refusal(f"unknown rule {spec.name!r}{closest(spec.name, names)}")
-        rule_class = self.registry.load("rule", spec.name)
-        if kind not in rule_class.kinds:
-            fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
-            raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
-        try:
-            rule: Rule = rule_class.model_validate(spec.options)
-        except ValidationError as error:
-            raise _option_refusal(spec.name, rule_class, error) from None
-        return rule
-
-    def _rule_problems(self, experiment: Experiment) -> Iterable[Problem]:
-        for i, table in enumerate(experiment.tables):
-            for j, column in enumerate(table.columns):
-                if column.rule_spec is None:
-                    continue
-                try:
-                    self.rule(column.rule_spec, column.type.kind)
-                except Refusal as refusal:
-                    source = next(k for k in ("faker_rule", "distribution", "rule") if getattr(column, k))
-                    place = f"tables[{i}].columns[{j}].{source}"
-                    yield Problem(place, f"{table.name}.{column.name}: {refusal.message}", refusal.mend)
-
     # --- generation
 
     def plan(self, name: str, *, seed: int, rows: Mapping[str, int] | None = None) -> Plan:
@@ -296,7 +210,7 @@ class ExperimentService:
         names = [one.name for one in experiment.tables]
         if table not in names:
             raise RequestError(f"{name} has no table {table!r}{closest(table, names)}")
-        plan = planning.plan(experiment, _checked_seed(seed), self.rule, rows, only=table)
+        plan = planning.plan(experiment, checked_seed(seed), self.rule, rows, only=table)
         total = plan.table(table).rows
         if not 0 <= offset <= max(total - 1, 0):
             raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")
@@ -322,19 +236,19 @@ class ExperimentService:
         ledger.bury_the_dead(_PATIENCE_SECONDS)
         former = self._unfinished(name) if request.resume else None
         if former is not None:
-            request = _resumed(request, former)
+            request = resumed(request, former)
         experiment = self.get(name).experiment
-        seed = _checked_seed(request.seed)
+        seed = checked_seed(request.seed)
         plan = planning.plan(experiment, seed, self.rule, request.rows)
-        compression = _checked_compression(request.compression)
+        compression = checked_compression(request.compression)
         counts = {table.name: table.rows for table in plan.tables}
         origin = manifest.origin(experiment, seed, counts, compression)
-        root = _absolute(request.output_dir or self.settings.output / name)
+        root = absolute(request.output_dir or self.settings.output / name)
         token = former.token if former and former.token else secrets.token_hex(6)
         sink = self.registry.load("sink", "file")(root, compression, origin.digest, token)
         sink.check(plan)
         execute = self.registry.load("executor", request.executor)
-        workers = _checked_workers(request.workers)
+        workers = checked_workers(request.workers)
         new = NewRun(
             experiment=name,
             seed=seed,
@@ -394,6 +308,9 @@ class ExperimentService:
             raise RunningError(name, last.id)
         if last.status == "COMPLETED":
             raise RequestError(f"run {last.id} of {name} is complete: there is nothing to go on with")
+        if last.schema_hash is None:
+            kept = "a run of this program's former version, which did not record its --rows"
+            raise RequestError(f"run {last.id} of {name} is {kept}; generate anew with --seed {last.seed}")
         return last
 
     def _last_run(self, name: str) -> Run | None:
@@ -450,7 +367,7 @@ class ExperimentService:
 
         Raises RequestError when there is no manifest.
         """
-        root = _absolute(directory)
+        root = absolute(directory)
         document = manifest.read(root)
         report = Report(str(root), document.seed)
         sink = self.registry.load("sink", "file")(root)
@@ -476,79 +393,3 @@ class ExperimentService:
             if event.ended:
                 return
             time.sleep(every)
-
-
-def _resumed(request: GenerateRequest, run: Any) -> GenerateRequest:
-    """The request of an interrupted run, with the workers and the watcher of this one."""
-    kept = {
-        "seed": run.seed,
-        "rows": dict(run.requested_rows),
-        "output_dir": Path(run.output_dir),
-        "compression": run.compression,
-    }
-    for name, value in kept.items():
-        asked = getattr(request, name)
-        if asked and (_absolute(asked) if name == "output_dir" else asked) != value:
-            option = "--" + name.replace("_", "-")
-            raise RequestError(f"run {run.id} goes on with its own {name} ({value}); leave out {option}")
-    return replace(request, **kept)
-
-
-def _checked_compression(compression: str | None) -> str:
-    if compression is not None and compression not in COMPRESSIONS:
-        raise RequestError(f"unknown compression {compression!r}{closest(compression, COMPRESSIONS)}")
-    return compression or COMPRESSIONS[0]
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise RequestError(f"{path} cannot be read: {reason}") from None
-
-
-def _with_rows(experiment: Experiment, rows: int | None) -> Experiment:
-    if rows is None:
-        return experiment
-    tables = tuple(table.model_copy(update={"target_rows": rows}) for table in experiment.tables)
-    return experiment.model_copy(update={"tables": tables})
-
-
-def _checked_seed(seed: int | None) -> int:
-    if seed is None:
-        return secrets.randbelow(1 << 53)  # short enough to survive a trip through JavaScript
-    if not 0 <= seed <= MAX_SEED:
-        raise RequestError(f"the seed {seed} is outside 0 to {MAX_SEED}")
-    return seed
-
-
-def _absolute(path: Path) -> Path:
-    try:
-        return path.expanduser().absolute()
-    except RuntimeError as error:  # ~nobody
-        raise RequestError(f"{path}: {error}; write the path out") from None
-
-
-def _checked_workers(workers: int | None) -> int:
-    if workers is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if workers < 1:
-        raise RequestError(f"{workers} workers cannot work; ask for 1 or more")
-    return workers
-
-
-def _option_refusal(name: str, rule_class: Any, error: ValidationError) -> Refusal:
-    """pydantic's complaints about a rule's options, in one sentence."""
-    complaints = []
-    for detail in error.errors(include_url=False):
-        option = ".".join(map(str, detail["loc"]))
-        if detail["type"] == "extra_forbidden":
-            known = [field.alias or key for key, field in rule_class.model_fields.items()]
-            complaints.append(f"the rule {name} has no option {option!r}{closest(option, known)}")
-        elif detail["type"] == "missing":
-            complaints.append(f"the rule {name} needs the option {option!r}")
-        else:
-            message = detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
-            complaints.append(f"{option}: {message}" if option else message)
-    return Refusal("; ".join(complaints))

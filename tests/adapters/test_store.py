@@ -1,5 +1,6 @@
 """The experiment store: what was kept comes back, in a schema that its migrations make."""
 
+import json
 import pickle
 import sqlite3
 import subprocess
@@ -17,7 +18,9 @@ from dw_simulator import schema
 from dw_simulator.adapters.stores.migrate import SCRIPTS
 from dw_simulator.adapters.stores.schema import REVISION, metadata
 from dw_simulator.adapters.stores.sql import Store
-from dw_simulator.errors import NameTakenError, StoreError, UnknownNameError
+from dw_simulator.errors import NameTakenError, RequestError, StoreError, UnknownNameError
+from dw_simulator.service import ExperimentService, GenerateRequest
+from dw_simulator.settings import Settings
 
 
 @pytest.fixture
@@ -88,3 +91,54 @@ def test_a_store_locked_by_another_program_is_waited_for_and_then_reported(
             store.add_experiment(experiment())
     finally:
         other.close()
+
+
+def test_a_store_of_the_previous_version_opens_with_everything_in_it(tmp_path: Path) -> None:
+    """The dump was written by version 0.1.0 with migration 0001, two runs of one experiment left RUNNING."""
+    with sqlite3.connect(tmp_path / "old.db") as old:
+        old.executescript((Path(__file__).parent / "fixtures" / "store_0001.sql").read_text())
+        before = old.execute("SELECT * FROM generation_runs ORDER BY id").fetchall()
+        schemas = dict(old.execute("SELECT name, schema FROM experiments").fetchall())
+    old.close()
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "leases")
+    assert [one.name for one in store.list_experiments()] == ["shop", "tickit"]
+    for one in store.list_experiments():
+        assert one.experiment.to_json() == json.loads(schemas[one.name])
+    runs = {run.id: run for name in schemas for run in store.list_generation_runs(name)}
+    assert sorted(runs) == [row[0] for row in before]
+    assert [(run.id, run.seed) for run in sorted(runs.values(), key=lambda run: run.id)] == [
+        (1, 7),
+        (2, 2**63 - 1),
+        (3, 3),
+        (4, 4),
+        (5, 5),
+    ]
+    assert [runs[k].status for k in range(1, 6)] == ["COMPLETED", "COMPLETED", "ABORTED", "FAILED", "ABORTED"]
+    assert runs[2].row_counts == {"t": 9}
+    assert runs[4].error == "the disk is full"
+    assert "an earlier version of this program" in str(runs[5].error)
+    assert runs[1].schema_hash is None
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    store.close()
+
+
+def test_what_an_upgraded_store_keeps_can_be_used(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    with sqlite3.connect(home / "experiments.db") as old:
+        old.executescript((Path(__file__).parent / "fixtures" / "store_0001.sql").read_text())
+    old.close()
+    service = ExperimentService(Settings(home=home))
+    assert service.generate("tickit", GenerateRequest(seed=7)).row_counts["users"] == 20
+    with pytest.raises(RequestError, match="a run of this program's former version"):
+        service.generate("shop", GenerateRequest(resume=True))
+    assert service.generate("shop").row_counts == {"t": 5}
+    service.delete("shop")
+    service.persistence.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://me:secret@127.0.0.1/x", "oracle://me:secret@127.0.0.1/x"])
+def test_a_database_without_the_guard_is_refused(url: str) -> None:
+    with pytest.raises(StoreError, match="runs on SQLite or PostgreSQL, not on"):
+        Store(url)

@@ -1,6 +1,7 @@
 """The application: routes, middleware, and what happens when the server starts and stops."""
 
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -31,6 +32,9 @@ def health(_call: Call) -> Reply:
     return Reply(Health(status="ok", version=__version__))
 
 
+# how long a thread that generates may keep the interpreter from one that answers; ten times less than usual
+_SWITCH_SECONDS = 0.0005
+
 OPERATIONS: tuple[Operation, ...] = (
     *experiments.OPERATIONS,
     *runs.OPERATIONS,
@@ -47,6 +51,7 @@ def make_app(settings: Settings | None = None) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         service = ExperimentService(settings)
         await run_in_threadpool(lambda: service.persistence)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         background = Background(service)
         state.update(service=service, background=background)
         with _stopping_at_signals(background):

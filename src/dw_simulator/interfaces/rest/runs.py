@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -87,7 +88,6 @@ async def watch_run(call: Call) -> Response:
 
 
 async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
-    import anyio  # noqa: PLC0415
 
     told = ""
     while True:

@@ -1,0 +1,148 @@
+"""What the service is asked for and what it answers, and what makes a request sound."""
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from dw_simulator.errors import RequestError, closest
+from dw_simulator.lifecycle import Run, Watch
+from dw_simulator.model import Experiment
+
+COMPRESSIONS = ("zstd", "snappy", "none")
+MAX_SEED = (1 << 63) - 1
+MAX_PREVIEW = 10_000
+
+
+@dataclass(frozen=True)
+class GenerateRequest:
+    """A run as it is asked for; whatever is left out gets a default.
+
+    rows         other row counts than the schema's, by table
+    seed         drawn and recorded when it is None
+    output_dir   a managed directory of the experiment when it is None
+    compression  zstd when it is None
+    workers      how many at once; as many as there are cores when it is None. It changes no value.
+    resume       go on with the experiment's last run, which was not completed: its seed, rows and place
+    watch        told how far the run is, several times a second
+    """
+
+    rows: Mapping[str, int] = field(default_factory=dict)
+    seed: int | None = None
+    output_dir: Path | None = None
+    compression: str | None = None
+    workers: int | None = None
+    executor: str = "threads"
+    resume: bool = False
+    watch: Watch = lambda _event: None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run has made. kept_parts: finished parts of the interrupted run that it went on with."""
+
+    run_id: int
+    experiment: str
+    seed: int
+    output_dir: str
+    row_counts: Mapping[str, int]
+    files: Mapping[str, Sequence[str]]
+    bytes: int
+    seconds: float
+    warnings: tuple[str, ...]
+    kept_parts: int = 0
+
+    @property
+    def rows(self) -> int:
+        return sum(self.row_counts.values())
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Some rows of a table, as a run with this seed would make them.
+
+    total  how many rows the whole table has
+    """
+
+    experiment: str
+    table: str
+    seed: int
+    offset: int
+    total: int
+    rows: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Created:
+    """A stored experiment, and what its author should know."""
+
+    experiment: Experiment
+    warnings: tuple[str, ...]
+
+
+def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
+    """The request of an interrupted run, with the workers and the watcher of this one."""
+    kept: dict[str, Any] = {
+        "seed": run.seed,
+        "rows": dict(run.requested_rows),
+        "output_dir": Path(run.output_dir),
+        "compression": run.compression,
+    }
+    for name, value in kept.items():
+        asked = getattr(request, name)
+        if asked and (absolute(asked) if name == "output_dir" else asked) != value:
+            option = "--" + name.replace("_", "-")
+            raise RequestError(f"run {run.id} goes on with its own {name} ({value}); leave out {option}")
+    return replace(request, **kept)
+
+
+def checked_compression(compression: str | None) -> str:
+    """A compression that there is; the first where none is asked for."""
+    if compression is not None and compression not in COMPRESSIONS:
+        raise RequestError(f"unknown compression {compression!r}{closest(compression, COMPRESSIONS)}")
+    return compression or COMPRESSIONS[0]
+
+
+def text_of(path: Path) -> str:
+    """The text of a file. Raises RequestError."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise RequestError(f"{path} cannot be read: {reason}") from None
+
+
+def with_rows(experiment: Experiment, rows: int | None) -> Experiment:
+    """The experiment with so many rows in every table."""
+    if rows is None:
+        return experiment
+    tables = tuple(table.model_copy(update={"target_rows": rows}) for table in experiment.tables)
+    return experiment.model_copy(update={"tables": tables})
+
+
+def checked_seed(seed: int | None) -> int:
+    """A seed within its bounds; drawn where none is asked for."""
+    if seed is None:
+        return secrets.randbelow(1 << 53)  # short enough to survive a trip through JavaScript
+    if not 0 <= seed <= MAX_SEED:
+        raise RequestError(f"the seed {seed} is outside 0 to {MAX_SEED}")
+    return seed
+
+
+def absolute(path: Path) -> Path:
+    """A path written out. Raises RequestError for the home of nobody."""
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:  # ~nobody
+        raise RequestError(f"{path}: {error}; write the path out") from None
+
+
+def checked_workers(workers: int | None) -> int:
+    """How many workers; one for each core that this process may use where nothing is asked for."""
+    if workers is None:
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if workers < 1:
+        raise RequestError(f"{workers} workers cannot work; ask for 1 or more")
+    return workers
