@@ -1,9 +1,17 @@
 """Helpers for tests: columns as Python lists by an independent reading, schemas in few words."""
 
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import httpx
 import numpy as np
 
 from dw_simulator import manifest, schema
@@ -79,6 +87,26 @@ def publish(sink: Any, a_plan: Plan, receipts: list[Any]) -> None:
     experiment = schema.parse({"name": "test", "tables": tables}, strict_names=False)
     origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
     sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts))
+
+
+@contextmanager
+def serving(*words: str, **environment: str) -> Iterator[int]:
+    """`dw-sim api` in a process of its own, with the home of this test; yields its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "dw_simulator", "api", "--port", str(port), *words]
+    server = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):
+            with suppress(httpx.TransportError):
+                httpx.get(f"http://127.0.0.1:{port}/health")
+                break
+            time.sleep(0.05)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def views(output: Path) -> duckdb.DuckDBPyConnection:

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support import serving
 
 from dw_simulator import schema
+from dw_simulator.interfaces.rest.app import OPERATIONS
 from dw_simulator.model import Column, Table
 from dw_simulator.registry import registry
 from dw_simulator.service import ExperimentService
@@ -37,6 +39,61 @@ def test_the_readme_session_works(tmp_path: Path) -> None:
             [sys.executable, "-m", "dw_simulator", *words], check=True, cwd=tmp_path, capture_output=True
         )
     assert (tmp_path / "out" / "sales" / "part-00000.parquet").exists()
+
+
+def test_the_session_of_the_runs_page_works(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    page = (ROOT / "docs" / "runs.md").read_text()
+    commands = re.findall(r"^dw-sim .*", page, re.MULTILINE)
+    assert len(commands) == 6
+    for command in commands:
+        words = shlex.split(command)[1:]
+        done = subprocess.run(
+            [sys.executable, "-m", "dw_simulator", *words],
+            check=False,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        if "--resume" in command:  # nothing has died here
+            assert "is complete: there is nothing to go on with" in done.stderr
+        else:
+            assert done.returncode == 0, done.stderr
+    plugin, session = blocks(page, "python")
+    compile(plugin, "docs/runs.md", "exec")
+    told = subprocess.run(
+        [sys.executable, "-c", session], check=True, cwd=tmp_path, capture_output=True, text=True
+    ).stdout
+    assert "1 COMPLETED {" in told
+    assert "\nCOMPLETED {" in told
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page's examples are curl's")
+def test_the_session_of_the_http_page_works(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "http.md").read_text()
+    (session,) = blocks(page, "sh")
+    with serving() as port:
+        script = "set -e\n" + session.replace("localhost:8000", f"localhost:{port}")
+        script = script.replace("curl -s", "curl --fail-with-body -s").replace("\n\n", "\necho\necho ===\n")
+        done = subprocess.run(
+            ["bash", "-c", script], check=False, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        )
+    answers = done.stdout.split("\n===\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(answers[0])["name"] == "shop"
+    assert json.loads(answers[1])["rows"][0]["id"] == 501
+    assert json.loads(answers[2])["row_counts"] == {"customers": 5000}
+    assert json.loads(answers[3])["id"] == 2
+    assert "event: completed" in answers[4]
+    assert json.loads(answers[5])["status"] == "COMPLETED"
+    assert (tmp_path / "part.parquet").read_bytes()[:4] == b"PAR1"
+    assert answers[7].startswith("CREATE TABLE")
+
+
+def test_every_route_is_documented() -> None:
+    page = (ROOT / "docs" / "http.md").read_text()
+    documented = re.findall(r"^\| `([A-Z]+) ([^`]+)` \|", page, re.MULTILINE)
+    assert documented == [(operation.method, operation.path) for operation in OPERATIONS]
 
 
 def test_the_readme_python_works(tmp_path: Path) -> None:
