@@ -110,16 +110,16 @@ class ExperimentService:
         return self.import_sql(sql, name=name, dialect=dialect, target_rows=target_rows)
 
     def _dialect_of(self, sql: str) -> str:
-        """The dialect that reads a script best. Raises what the first says when none can."""
+        """The dialect that reads a script best. Raises what the one says that came furthest when none can."""
         found: dict[str, int] = {}
-        refusals = []
+        refusals: list[RequestError] = []
         for name in self.registry.names("dialect"):
             try:
                 found[name] = len(self.registry.load("dialect", name).read(sql).warnings)
             except RequestError as error:
                 refusals.append(error)
         if not found:
-            raise refusals[0]
+            raise max(refusals, key=lambda error: getattr(error, "line", 1 << 30))
         return min(found, key=lambda name: found[name])
 
     def ddl(self, name: str, dialect: str | None = None) -> Any:

@@ -163,10 +163,13 @@ def runs(name: Name, as_json: AsJson = False) -> None:
             f"{run.started_at:%Y-%m-%d %H:%M:%S}",
             f"{sum(run.row_counts.values()):,}",
             run.seed,
+            run.error or "",
         )
         for run in found
     ]
-    show_table(("run", "status", "started (UTC)", "rows", "seed"), rows, right=("run", "rows", "seed"))
+    show_table(
+        ("run", "status", "started (UTC)", "rows", "seed", "error"), rows, right=("run", "rows", "seed")
+    )
 
 
 @app.command()
