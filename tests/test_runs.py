@@ -434,6 +434,23 @@ def test_a_schema_file_in_one_command(tmp_path: Path) -> None:
     assert manifest.read(tmp_path / "tickit-data").seed == 3
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("2024 orders-é.sql", "CREATE TABLE t (a INT)", "is read as"),
+        ("wrong.sql", "CREATE TABLE t (a INT,\n b INTT)", "unknown type 'INTT'; did you mean 'INT'"),
+        ("empty.sql", "SELECT 1", "there is no CREATE TABLE"),
+        ("missing.sql", None, "missing.sql cannot be read: No such file"),
+    ],
+)
+def test_schema_files_of_all_sorts(tmp_path: Path, file: str, text: str | None, words: str) -> None:
+    if text is not None:
+        (tmp_path / file).write_text(text)
+    done = dw_sim("generate", file, "--target-rows", 5)
+    assert words in done.communicate(timeout=60)[1]
+    assert done.returncode == (0 if words == "is read as" else 2)
+
+
 def test_an_interrupted_command_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "s.json").write_text(
         json.dumps({"name": "s", "tables": [table("t", BIG, column("a", "BIGINT"))]})

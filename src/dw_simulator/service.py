@@ -104,7 +104,7 @@ class ExperimentService:
         if dialect is None and path.suffix.lower() != ".sql":
             return self._keep(with_rows(schema.load(path), target_rows))
         sql = text_of(path)
-        name = name or re.sub(r"\W", "_", path.stem)
+        name = name or re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:40] or "schema"
         if dialect is None:
             dialect = self._dialect_of(sql)
         return self.import_sql(sql, name=name, dialect=dialect, target_rows=target_rows)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from dw_simulator.errors import StoreError
 
+_MIGRATION_LOCK = 0x64772D6D  # any number that no one else locks
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -19,6 +20,8 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "sqlite":  # one process migrates, the others wait and find it done
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, revision)

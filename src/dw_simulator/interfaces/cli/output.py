@@ -14,7 +14,11 @@ UNITS = ("B", "kB", "MB", "GB", "TB")
 
 def show_json(value: Any) -> None:
     """Print a value as JSON."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=str))  # noqa: T201 - this is stdout's one door
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))  # noqa: T201 - this is stdout's one door
+
+
+def _plain(value: Any) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def show_table(

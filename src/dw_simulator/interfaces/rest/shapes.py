@@ -24,7 +24,7 @@ class _Query(BaseModel):
 
 
 class _Answer(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, ser_json_bytes="hex")
 
 
 # --- requests

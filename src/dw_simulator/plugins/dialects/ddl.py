@@ -308,7 +308,9 @@ def _references(table: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _type_name(kind: exp.DataType | None) -> str:
-    """sqlglot's name of a type; empty for none."""
+    """sqlglot's name of a type, or the text's own where sqlglot does not know it; empty for none."""
+    if kind is not None and kind.this is exp.DType.USERDEFINED:
+        return str(kind.args.get("kind") or "")
     name = kind.this if kind is not None else ""
     return str(name.value) if isinstance(name, exp.DataType.Type) else str(name)
 
