@@ -124,7 +124,7 @@ def test_a_run_that_was_taken_for_dead_publishes_nothing(
     run = InBackground(shop, GenerateRequest({"t": BIG}, output_dir=tmp_path / "out"))
     wait_for(lambda: shop.persistence.list_generation_runs("shop"))
     monkeypatch.setattr(ledger, "LEASE_SECONDS", -1.0)
-    found = shop.persistence.list_generation_runs("shop")[0]
+    found = wait_for(lambda: [run for run in shop.persistence.list_generation_runs("shop") if run.error])[0]
     assert "no sign of life" in found.error
     run.join()
     assert isinstance(run.error, RunAbortedError)
