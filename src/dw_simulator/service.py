@@ -162,6 +162,8 @@ class ExperimentService:
             for run in left:
                 self._remove_leftovers(run)
             self._remove_managed(name)
+        for run in left:
+            ledger.leave(run.token, clean=True)
 
     def _remove_managed(self, name: str) -> None:
         managed = self.settings.output / name

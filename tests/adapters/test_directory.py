@@ -1,7 +1,10 @@
 """Going on with an interrupted run, and taking a publication back, from what lies on the disk alone."""
 
+import fcntl
 import hashlib
 import os
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +76,61 @@ def test_finished_parts_are_kept(plan: Plan, whole: dict[str, str], tmp_path: Pa
     assert tree(tmp_path) == whole
 
 
+def test_two_writers_of_one_part_do_not_meet(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker of a run that was killed may live on for a moment beside the one that goes on with it."""
+    sink = sink_of(tmp_path)
+    sink.prepare(plan)
+    write_bytes, receipts = Path.write_bytes, []
+
+    def meanwhile(path: Path, data: bytes) -> int:
+        written = write_bytes(path, data)
+        if not receipts:
+            receipts.append(None)
+            receipts.extend(make(plan, sink, range(3, 4)))
+        return written
+
+    monkeypatch.setattr(Path, "write_bytes", meanwhile)
+    assert make(plan, sink, range(3, 4)) == receipts[1:]
+    assert sink_of(tmp_path).prepare(plan) == receipts[1:]
+
+
+def test_a_worker_that_lives_on_does_not_keep_the_hidden_directory(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = sink_of(tmp_path / "out")
+    sink.prepare(plan)
+    part = plan.table("b").parts[0]
+    sink.unfinished(part).touch()
+    unlink = os.unlink
+
+    def meanwhile(*words: Any, **options: Any) -> None:
+        unlink(*words, **options)
+        with suppress(FileNotFoundError):
+            sink.unfinished(part).touch()
+
+    monkeypatch.setattr(os, "unlink", meanwhile)
+    sink.abort()
+    assert not (tmp_path / "out").exists()
+
+
+def test_taking_back_waits_for_who_publishes(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renames_of(plan, tmp_path, monkeypatch, 3)
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    thread = threading.Thread(target=sink_of(tmp_path).take_back)
+    thread.start()
+    thread.join(0.2)
+    assert thread.is_alive()
+    assert (tmp_path / "a").exists()
+    os.close(handle)
+    thread.join()
+    assert not (tmp_path / "a").exists()
+
+
 DAMAGES = {
     "cut": lambda path, _receipt: os.truncate(path, 1000),
     "changed": lambda path, _receipt: path.write_bytes(path.read_bytes()[:-1] + b"x"),
@@ -127,7 +185,7 @@ def renames_of(plan: Plan, root: Path, monkeypatch: pytest.MonkeyPatch, stop_at:
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", dying)
-        patch.setattr(ParquetSink, "take_back", lambda _self: None)
+        patch.setattr(ParquetSink, "_move_back", lambda _self: None)
         try:
             publish(sink, plan, receipts)
         except PowerCut:

@@ -3,17 +3,20 @@
 import multiprocessing
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.exc import OperationalError
 from tests.support import column, table
 
 from dw_simulator import schema
 from dw_simulator.adapters.stores.sql import Store
-from dw_simulator.errors import RunAbortedError, RunningError, UnknownNameError
-from dw_simulator.lifecycle import NewRun
+from dw_simulator.errors import OutputError, RunAbortedError, RunningError, StoreError, UnknownNameError
+from dw_simulator.lifecycle import NewRun, Run
 
 
 def new(token: str = "t", experiment: str = "shop", **fields: Any) -> NewRun:
@@ -117,6 +120,26 @@ def test_what_fails_while_publishing_leaves_the_run_active(store: Store) -> None
     assert store.get_generation_run(run_id).status == "RUNNING"
 
 
+@pytest.mark.parametrize("made", [True, False])
+def test_a_commit_that_nobody_heard_of_counts_if_it_was_made(
+    store: Store, monkeypatch: pytest.MonkeyPatch, made: bool
+) -> None:
+    run_id = store.ledger.start(new())
+    commit, lost = DefaultDialect.do_commit, []
+
+    def losing(self: Any, connection: Any) -> None:
+        if made or lost:
+            commit(self, connection)
+        if not lost:
+            lost.append(connection)
+            raise OperationalError("COMMIT", {}, Exception("the connection is lost"))
+
+    monkeypatch.setattr(DefaultDialect, "do_commit", losing)
+    with nullcontext() if made else pytest.raises(StoreError), store.ledger.completing(run_id, {}):
+        pass
+    assert store.get_generation_run(run_id).status == ("COMPLETED" if made else "RUNNING")
+
+
 def test_the_silent_are_buried_wherever_they_were(store: Store, url: str) -> None:
     run_id = store.ledger.start(new())
     elsewhere = Store(url)  # another machine: it sees no lock
@@ -147,6 +170,60 @@ def test_the_dead_of_this_machine_are_buried_at_once(store: Store, url: str, tmp
     assert [one.id for one in left] == [run.id]
     assert store.ledger.leftovers("shop") == [run]
     store.ledger.start(new())  # with the same token, as a run that goes on with it has
+
+
+def test_who_dies_while_burying_leaves_the_run_to_be_found_again(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_die, args=(url, tmp_path / "leases"))
+    process.start()
+    process.join()
+
+    def dying(_run: Run) -> None:
+        raise KeyboardInterrupt
+
+    store.ledger.on_death = dying
+    with pytest.raises(KeyboardInterrupt):
+        store.list_generation_runs("shop")
+    left: list[Run] = []
+    store.ledger.on_death = left.append
+    assert [run.status for run in store.list_generation_runs("shop")] == ["ABORTED"]
+    assert len(left) == 1, "what the run had published was not seen to"
+
+
+def test_a_run_whose_leftovers_cannot_be_seen_to_is_buried_all_the_same(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    process = multiprocessing.get_context("spawn").Process(target=_die, args=(url, tmp_path / "leases"))
+    process.start()
+    process.join()
+
+    def failing(_run: Run) -> None:
+        raise OutputError("cannot be put back")
+
+    store.ledger.on_death = failing
+    with pytest.raises(OutputError):
+        store.list_generation_runs("shop")
+    assert [run.status for run in store.list_generation_runs("shop")] == ["ABORTED"]
+
+
+def _complete_and_die(url: str, leases: Path) -> None:
+    ledger = Store(url, leases).ledger
+    with ledger.completing(ledger.start(new()), {}):
+        pass
+
+
+def test_the_lock_of_a_process_that_died_after_completing_goes_with_the_rest(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    leases = tmp_path / "leases"
+    process = multiprocessing.get_context("spawn").Process(target=_complete_and_die, args=(url, leases))
+    process.start()
+    process.join()
+    assert [run.status for run in store.ledger.leftovers("shop")] == ["COMPLETED"]
+    store.ledger.leave("t", clean=True)
+    assert list(leases.iterdir()) == []
+    assert store.ledger.leftovers("shop") == []
 
 
 def test_a_living_run_of_this_machine_is_left_alone(store: Store, url: str, tmp_path: Path) -> None:

@@ -207,7 +207,7 @@ class DirectorySink:
             file = self._file(part)
             receipt = Receipt(part, file, rows, path.stat().st_size, checksum(path), facts)
             path.rename(self._tables / file)
-            beside = self._receipt_path(part).with_suffix(".new")
+            beside = self.unfinished(part)  # no other writer has it
             beside.write_bytes(_RECEIPT.dump_json(receipt))
             beside.rename(self._receipt_path(part))
         return receipt
@@ -243,7 +243,7 @@ class DirectorySink:
             try:
                 self._move_in(names)
             except BaseException:
-                self.take_back()
+                self._move_back()
                 raise
         files: dict[str, list[str]] = {table.name: [] for table in plan.tables}
         for receipt in sorted(receipts, key=lambda receipt: receipt.part.number):
@@ -266,10 +266,20 @@ class DirectorySink:
         (self._tables / FILE_NAME).rename(self.root / FILE_NAME)
 
     def tidy(self) -> None:
-        shutil.rmtree(self._staging, ignore_errors=True)
+        """Remove the hidden directory: moved away first, as workers of a killed run may still write there."""
+        gone = self._staging.with_suffix(".gone")
+        shutil.rmtree(gone, ignore_errors=True)  # of a process that was killed just here
+        with suppress(OSError):
+            self._staging.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
     def take_back(self) -> None:
         """Put every table back as it was, by what lies where. What cannot be put back is kept."""
+        if self._retired.exists():
+            with interrupts.held_back(), _one_at_a_time(self.root):
+                self._move_back()
+
+    def _move_back(self) -> None:
         marker = self._retired / "publishing.json"
         if marker.exists():
             with interrupts.held_back():
@@ -294,7 +304,7 @@ class DirectorySink:
 
     def abort(self) -> None:
         self.take_back()
-        shutil.rmtree(self._staging, ignore_errors=True)
+        self.tidy()
         for path in self._made:  # the directories that `prepare` had to make, unless someone uses them now
             with suppress(OSError):
                 path.rmdir()

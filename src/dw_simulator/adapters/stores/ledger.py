@@ -6,7 +6,7 @@ states it may come from; whoever comes second finds that nothing was changed.
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
-from dw_simulator.errors import RunAbortedError, RunningError, StoreError, UnknownNameError
+from dw_simulator.errors import DwSimError, RunAbortedError, RunningError, StoreError, UnknownNameError
 from dw_simulator.lifecycle import ACTIVE, NewRun, Run
 
 LEASE_SECONDS = 20.0
@@ -132,14 +132,23 @@ class Ledger:
 
         Raises RunAbortedError when the run is no longer wanted, StoreError before the block or after it.
         """
+        ended = {
+            "status": "COMPLETED",
+            "completed_at": utcnow(),
+            "row_counts": json.dumps(dict(row_counts)),
+        }
+        try:
+            with self._database.transaction() as connection:
+                self._change(connection, run_id, runs.c.stop_reason.is_(None), **ended)
+                yield
+        except StoreError:  # the connection may be lost when the commit has been made, but not yet heard of
+            if not self._is_complete(run_id):
+                raise
+
+    def _is_complete(self, run_id: int) -> bool:
         with self._database.transaction() as connection:
-            ended = {
-                "status": "COMPLETED",
-                "completed_at": utcnow(),
-                "row_counts": json.dumps(dict(row_counts)),
-            }
-            self._change(connection, run_id, runs.c.stop_reason.is_(None), **ended)
-            yield
+            query = select(runs.c.id).where(runs.c.id == run_id, runs.c.status == "COMPLETED")
+            return connection.execute(query).scalar() is not None
 
     @staticmethod
     def _change(connection: Connection, run_id: int, *conditions: ColumnElement[bool], **values: Any) -> None:
@@ -168,18 +177,16 @@ class Ledger:
 
         Where the store does not know of the end, the run's lock stays to be found by the next look.
         """
+        if self._leases:
+            self._leases.take_from_the_dead(token)  # where it is not ours: the run of a process that is gone
         ended = False
-        try:
-            with self._database.transaction() as connection:
-                if clean:
-                    connection.execute(
-                        update(runs).where(runs.c.token == token, ~is_active()).values(token=None)
-                    )
-                active = connection.execute(select(runs.c.id).where(runs.c.token == token, is_active()))
-                ended = active.scalar() is None
-        except StoreError:
-            pass
-        self._give_back(token, forget=ended)
+        with suppress(StoreError), self._database.transaction() as connection:
+            active = connection.execute(select(runs.c.id).where(runs.c.token == token, is_active()))
+            ended = active.scalar() is None
+        self._give_back(token, forget=ended)  # first: without the token nobody would find the lock again
+        if clean:
+            with suppress(StoreError), self._database.transaction() as connection:
+                connection.execute(update(runs).where(runs.c.token == token, ~is_active()).values(token=None))
 
     def _give_back(self, token: str | None, *, forget: bool = True) -> None:
         if self._leases and token:
@@ -203,6 +210,7 @@ class Ledger:
         silent = now - last > timedelta(seconds=LEASE_SECONDS)
         # with its lock in hand nobody else can be at work on what the run has left
         locked = self._leases is not None and self._leases.take_from_the_dead(run.token, patience)
+        buried = False
         try:
             if locked:
                 reason = "its process died, or could not record its end"
@@ -210,18 +218,25 @@ class Ledger:
                 reason = f"no sign of life since {last:%Y-%m-%d %H:%M:%S} UTC"
             else:
                 return
-            if self._bury(run, f"{reason}; nothing was published") and locked:
-                self.on_death(run)
+            self._bury(run, f"{reason}; nothing was published", see_to_it=locked)
+            buried = True
         finally:
             if locked:
-                self._give_back(run.token)
+                self._give_back(run.token, forget=buried)
 
-    def _bury(self, run: Run, error: str) -> bool:
+    def _bury(self, run: Run, error: str, *, see_to_it: bool) -> None:
         values = {"status": "ABORTED", "completed_at": utcnow(), "error": error}
         same = runs.c.heartbeat_at == run.heartbeat_at if run.heartbeat_at else runs.c.heartbeat_at.is_(None)
         statement = update(runs).where(runs.c.id == run.id, is_active(), same).values(**values)
+        failure = None
         with self._database.transaction() as connection:
-            return bool(connection.execute(statement).rowcount)
+            if connection.execute(statement).rowcount and see_to_it:
+                try:  # within the transaction: if we die, too, the next look finds the run as we did
+                    self.on_death(run)
+                except DwSimError as left:
+                    failure = left
+        if failure:
+            raise failure
 
     def leftovers(self, experiment: str) -> list[Run]:
         """Ended runs of an experiment that have left something in their output directory, newest first."""
