@@ -15,25 +15,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 
 RETAIL = Path(__file__).parent / "retail.json"
 IDLE_SECONDS = 2.0
 
 
 @contextmanager
-def serving(home: Path, port: int) -> Iterator[httpx.Client]:
+def serving(home: Path, port: int) -> Iterator[httpx2.Client]:
     """A server in a process of its own, and a client that keeps one connection to it."""
     environment = {**os.environ, "DW_SIM_HOME": str(home)}
     command = [sys.executable, "-m", "dw_simulator", "api", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             for _ in range(200):
                 try:
                     client.get("/health")
                     break
-                except httpx.ConnectError:
+                except httpx2.ConnectError:
                     time.sleep(0.05)
             yield client
     finally:
@@ -41,7 +41,7 @@ def serving(home: Path, port: int) -> Iterator[httpx.Client]:
         server.wait()
 
 
-def measure(client: httpx.Client, paths: list[str], more: Callable[[], bool]) -> dict[str, list[float]]:
+def measure(client: httpx2.Client, paths: list[str], more: Callable[[], bool]) -> dict[str, list[float]]:
     """Milliseconds of every read, by path, for as long as there is more to see."""
     found: dict[str, list[float]] = {path: [] for path in paths}
     while more():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import httpx
+import httpx2
 import numpy as np
 
 from dw_simulator import manifest, schema
@@ -99,8 +99,8 @@ def serving(*words: str, **environment: str) -> Iterator[int]:
     server = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
     try:
         for _ in range(300):
-            with suppress(httpx.TransportError):
-                httpx.get(f"http://127.0.0.1:{port}/health")
+            with suppress(httpx2.TransportError):
+                httpx2.get(f"http://127.0.0.1:{port}/health")
                 break
             time.sleep(0.05)
         yield port

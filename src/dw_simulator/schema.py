@@ -1,6 +1,7 @@
 """From a JSON or YAML document to an Experiment, or to one error that lists everything wrong with it."""
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import partial
@@ -30,6 +31,8 @@ from dw_simulator.model import (
     Table,
     Tree,
 )
+
+_DEEPEST = 100
 
 
 def parse(data: object, *, strict_names: bool = True) -> Experiment:
@@ -72,12 +75,48 @@ def decode(path: Path) -> object:
     if path.suffix.lower() in {".yaml", ".yml"}:
         return _decode_yaml(text, path)
     try:
-        return json.loads(text, object_pairs_hook=_object)
+        return decode_json(text)
     except json.JSONDecodeError as error:
         place = f"{path}, line {error.lineno}, column {error.colno}"
         raise SchemaError([Problem(place, f"not valid JSON: {error.msg}")]) from None
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets without end
         raise SchemaError([Problem(str(path), f"not readable as JSON: {error}")]) from None
+
+
+def decode_json(text: str) -> Any:
+    """JSON as the standard has it, of which nothing is lost.
+
+    Raises ValueError (JSONDecodeError where the place is known), and RecursionError.
+    """
+    decoded = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_no_number)
+    json.dumps(decoded, ensure_ascii=False).encode()  # half a surrogate pair is no character
+    _check_depth(decoded)
+    return decoded
+
+
+def _check_depth(decoded: Any) -> None:
+    """Whoever looks at every part of a document by recursion may count on an end of it."""
+    level = _parts([decoded])
+    for _ in range(_DEEPEST):
+        inner = (whole.values() if isinstance(whole, dict) else whole for whole in level)
+        level = _parts(part for parts in inner for part in parts)
+    if level:
+        raise ValueError(f"it is nested more than {_DEEPEST} deep")
+
+
+def _parts(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, dict | list)]
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:20]} is too large a number")
+    return number
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON number")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

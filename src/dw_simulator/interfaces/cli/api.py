@@ -20,16 +20,20 @@ def api(
     """Serve the HTTP API, with its documentation at /docs."""
     import uvicorn  # noqa: PLC0415
 
+    from dw_simulator.settings import Settings  # noqa: PLC0415
+
     if token:
         os.environ["DW_SIM_API_TOKEN"] = token  # for the processes that serve
-    _warn(host, token)
-    typer.echo(f"Serving on http://{host}:{port}, documented at http://{host}:{port}/docs", err=True)
+    _warn(host, token or Settings().api_token.get_secret_value())
+    where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    typer.echo(f"Serving on {where}, documented at {where}/docs", err=True)
     uvicorn.run(
         "dw_simulator.api:app",
         host=host,
         port=port,
         workers=workers,
         reload=reload,
+        http="dw_simulator.interfaces.rest.protocol:PromptProtocol",
         log_level="warning",
         timeout_graceful_shutdown=15,
     )

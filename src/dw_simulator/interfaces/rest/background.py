@@ -21,7 +21,7 @@ class Background:
         self._service = service
         self._lock = threading.Lock()
         self._jobs: dict[int, tuple[Job, threading.Thread]] = {}
-        self._stopping = False
+        self._stopping = ""  # why, from then on
 
     def start(self, name: str, request: GenerateRequest) -> tuple[Job, "Future[Summary]"]:
         """Record a run and put it in the queue. Raises what the service raises, and HTTPException."""
@@ -34,7 +34,10 @@ class Background:
         thread = threading.Thread(target=self._run, args=(job, future), name=f"run-{job.run_id}", daemon=True)
         with self._lock:
             self._jobs[job.run_id] = (job, thread)
-        thread.start()
+            thread.start()
+            reason = self._stopping
+        if reason:  # since the look at the beginning
+            self._ask_to_stop(job, reason)
         return job, future
 
     def _run(self, job: Job, future: "Future[Summary]") -> None:
@@ -49,12 +52,15 @@ class Background:
     def stop(self, reason: str = "the server was stopped") -> None:
         """Ask every run to stop; the next call of `wait` sees them end."""
         with self._lock:
-            self._stopping, jobs = True, list(self._jobs.values())
+            self._stopping, jobs = reason, list(self._jobs.values())
         for job, _thread in jobs:
-            try:
-                self._service.persistence.ledger.ask_to_stop(job.run_id, reason)
-            except StoreError:
-                job.cancelled.set()
+            self._ask_to_stop(job, reason)
+
+    def _ask_to_stop(self, job: Job, reason: str) -> None:
+        try:
+            self._service.persistence.ledger.ask_to_stop(job.run_id, reason)
+        except StoreError:
+            job.cancelled.set()
 
     def wait(self) -> None:
         """Wait until every run has ended."""

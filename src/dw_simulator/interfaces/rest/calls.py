@@ -1,6 +1,5 @@
 """A route as it is declared, and what its handler is given."""
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dw_simulator.interfaces.rest.background import Background
+from dw_simulator.schema import decode_json
 from dw_simulator.service import ExperimentService
 
 MAX_BODY_BYTES = 16 << 20
@@ -36,9 +36,10 @@ class Call:
 
     @property
     def run_id(self) -> int:
-        number = int(self.request.path_params["run_id"])
-        if number > MAX_RUN_ID:
-            raise HTTPException(404, f"there is no run {number}")
+        text = str(self.request.path_params["run_id"])
+        number = int(text) if re.fullmatch("[0-9]{1,10}", text) else 0
+        if not 0 < number <= MAX_RUN_ID:
+            raise HTTPException(404, f"there is no run {text!r}")
         return number
 
     def header(self, name: str) -> str:
@@ -78,6 +79,7 @@ class Operation:
     waits          the handler is a coroutine, which may wait for long; others run in threads
     body_required  False where an empty body means an empty object
     raw            the body is handed on as decoded JSON; the model is for the document alone
+    example        a body
     errors         the statuses of errors it may answer with, besides those that every route may
     """
 
@@ -91,6 +93,7 @@ class Operation:
     body: type[BaseModel] | None = None
     body_required: bool = True
     raw: bool = False
+    example: Any = None
     waits: bool = False
 
     def route(self, service: Callable[[], ExperimentService], background: Callable[[], Background]) -> Route:
@@ -103,8 +106,7 @@ class Operation:
             answer = await (outcome(call) if self.waits else run_in_threadpool(outcome, call))
             return answer.response() if isinstance(answer, Reply) else answer
 
-        path = re.sub(r"{run_id}", "{run_id:int}", self.path)
-        return Route(path, endpoint, methods=[self.method], name=self.handler.__name__)
+        return Route(self.path, endpoint, methods=[self.method], name=self.handler.__name__)
 
     async def _read(self, request: Request) -> Any:
         if self.body is None:
@@ -115,10 +117,8 @@ class Operation:
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media_type != "application/json" and not media_type.endswith("+json"):
             raise HTTPException(415, "send the body as application/json")
-        if self.raw:
-            return _decoded(content)
-        _decoded(content)  # whatever is not JSON has one error, told before what it should contain
-        return self.body.model_validate_json(content)
+        decoded = _decoded(content)
+        return decoded if self.raw else self.body.model_validate(decoded)
 
 
 async def _limited(request: Request) -> bytes:
@@ -131,14 +131,13 @@ async def _limited(request: Request) -> bytes:
 
 
 def _decoded(content: bytes) -> Any:
+    """A body's JSON. Raises HTTPException."""
     try:
-        decoded = json.loads(content, parse_constant=_no_number)
-        json.dumps(decoded, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        reason = str(error) if isinstance(error, json.JSONDecodeError) else "it is not JSON in UTF-8"
-        raise HTTPException(400, f"the body cannot be read: {reason}") from None
-    return decoded
-
-
-def _no_number(text: str) -> None:
-    raise ValueError(f"{text} is no JSON number")
+        return decode_json(content.decode("utf-8-sig"))
+    except UnicodeError:
+        reason = "it is not text in UTF-8"
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except ValueError as error:
+        reason = str(error)
+    raise HTTPException(400, f"the body cannot be read: {reason}")

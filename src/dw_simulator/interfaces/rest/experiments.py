@@ -94,7 +94,7 @@ def _created(created: Created) -> Reply:
 def get_experiment(call: Call) -> Reply | Response:
     stored = call.service.get(call.name)
     etag = etag_of(stored)
-    if etag in _tags(call.header("if-none-match")):
+    if {etag, "*"} & set(_tags(call.header("if-none-match"))):
         return Response(status_code=304, headers={"etag": etag})
     schema: Mapping[str, Any] = stored.experiment.to_json()
     return Reply(schema, headers={"etag": etag})
@@ -131,6 +131,20 @@ def export_ddl(call: Call) -> Reply | Response:
 _EXPERIMENT = "/api/experiments/{name}"
 _ETAG = {"ETag": "the version of the experiment, for If-Match and If-None-Match"}
 _CREATED = {201: Answer("created", CreatedShape, headers={"Location": "where the experiment is"})}
+_DDL = "CREATE TABLE people (id INT PRIMARY KEY, email VARCHAR(100) NOT NULL);"
+_SCHEMA = {
+    "name": "first",
+    "tables": [
+        {
+            "name": "customers",
+            "target_rows": 100,
+            "columns": [
+                {"name": "id", "data_type": "INT", "is_unique": True},
+                {"name": "email", "data_type": "VARCHAR(100)", "faker_rule": "email"},
+            ],
+        }
+    ],
+}
 
 OPERATIONS = (
     Operation(
@@ -149,6 +163,7 @@ OPERATIONS = (
         _CREATED,
         (409,),
         body=Experiment,
+        example=_SCHEMA,
         raw=True,
     ),
     Operation(
@@ -159,6 +174,7 @@ OPERATIONS = (
         _CREATED,
         (409,),
         body=ImportSql,
+        example={"name": "crm", "sql": _DDL, "dialect": "redshift", "target_rows": 100},
     ),
     Operation(
         "GET",

@@ -7,9 +7,9 @@ can post without being allowed to read the answer: its requests carry its Origin
 
 import hmac
 import ipaddress
+import re
 import socket
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -19,7 +19,8 @@ from dw_simulator.interfaces.rest.problems import problem
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _BEARER = {"www-authenticate": "Bearer"}
-_OPEN = ("/health", "/docs", "/openapi.json")
+_OPEN = re.compile(r"/health|/openapi\.json|/docs(/.*)?")
+_HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{0,5})?")
 
 
 class Guard:
@@ -43,7 +44,7 @@ class Guard:
             return problem(421, "this Host is not served; name it in DW_SIM_API_HOSTS if it is yours")
         if scope["method"] not in _READING and _is_foreign(headers):
             return problem(403, "requests from pages of another origin are refused")
-        if self._token and not scope["path"].startswith(_OPEN) and not self._has_token(headers):
+        if self._token and not _OPEN.fullmatch(scope["path"]) and not self._has_token(headers):
             return problem(401, "send Authorization: Bearer <token>", headers=_BEARER)
         return None
 
@@ -57,14 +58,14 @@ class Guard:
 
     def _has_token(self, headers: Headers) -> bool:
         scheme, _, token = headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token)
+        sent = token.strip().encode("latin-1")  # the bytes that came
+        return scheme.lower() == "bearer" and hmac.compare_digest(sent, self._token)
 
 
 def _name(host: str) -> str:
-    try:
-        return urlsplit(f"//{host}").hostname or ""
-    except ValueError:
-        return ""
+    """The name or address of a Host; empty where it is none."""
+    found = _HOST.fullmatch(host)
+    return (found[1] or found[2]) if found else ""
 
 
 def _is_foreign(headers: Headers) -> bool:

@@ -23,6 +23,7 @@ _ERRORS = {
     412: "the experiment has changed since the version of If-Match",
     413: "the request is too large",
     415: "the body is not JSON",
+    416: "the file has no such range",
     421: "the Host is not served",
     422: "the request was refused, for every reason listed",
     429: "too many runs are waiting",
@@ -90,7 +91,7 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         errors |= {422}
     if operation.body is not None:
         errors |= {400, 413, 415}
-        content = {"application/json": {"schema": schemas[operation.body]}}
+        content = {"application/json": {"schema": schemas[operation.body], "example": operation.example}}
         described["requestBody"] = {"required": operation.body_required, "content": content}
     if operation.method != "GET":
         errors |= {403}
@@ -143,12 +144,14 @@ def _answer(answer: Answer, schemas: Schemas) -> dict[str, Any]:
     if answer.model is None and answer.media_types == ("application/json",):
         return described  # nothing but the status
     described["content"] = {
-        media_type: {"schema": _content(answer, media_type, schemas)} for media_type in answer.media_types
+        media_type: _content(answer, media_type, schemas) for media_type in answer.media_types
     }
     return described
 
 
 def _content(answer: Answer, media_type: str, schemas: Schemas) -> dict[str, Any]:
+    if media_type == "text/event-stream":
+        return {}  # OpenAPI 3.1 has no words for one event of many
     if answer.model is None or media_type != "application/json":
-        return {"type": "string"}
-    return schemas[answer.model]
+        return {"schema": {"type": "string"}}
+    return {"schema": schemas[answer.model]}

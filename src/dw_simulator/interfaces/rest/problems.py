@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 
 from dw_simulator.errors import (
     DwSimError,
@@ -41,6 +43,7 @@ _TITLES = {
     412: "it has changed meanwhile",
     413: "the request is too large",
     415: "send JSON",
+    416: "there is no such range",
     421: "this server does not go by that name",
     422: "the request was refused",
     429: "too many runs are waiting",
@@ -78,11 +81,14 @@ def status_of(error: DwSimError) -> int:
 def of_validation(error: ValidationError) -> Response:
     """The answer to a body or query that has not the shape it should have."""
     details = error.errors(include_url=False)
-    found = tuple(
-        Problem(".".join(map(str, detail["loc"])), detail["msg"].removeprefix("Value error, "))
-        for detail in details
-    )
+    found = tuple(Problem(".".join(map(str, detail["loc"])), _message(detail)) for detail in details)
     return problem(422, "; ".join(map(str, found)), found)
+
+
+def _message(detail: ErrorDetails) -> str:
+    if detail["type"] == "model_type":
+        return "an object {...} is needed here"
+    return detail["msg"].removeprefix("Value error, ")
 
 
 async def _dw_sim_error(_request: Request, error: Exception) -> Response:
@@ -95,9 +101,14 @@ async def _validation_error(_request: Request, error: Exception) -> Response:
     return of_validation(error)
 
 
-async def _http_error(_request: Request, error: Exception) -> Response:
+async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, error.detail, headers=error.headers)
+    headers = error.headers
+    if error.status_code == 405:  # each route has one method and knows of no other
+        fitting = [route for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE]
+        methods = {method for route in fitting for method in getattr(route, "methods", None) or ()}
+        headers = {"allow": ", ".join(sorted(methods))}
+    return problem(error.status_code, error.detail, headers=headers)
 
 
 async def _any_error(_request: Request, error: Exception) -> Response:

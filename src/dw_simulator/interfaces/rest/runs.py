@@ -8,13 +8,15 @@ import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from dw_simulator import manifest
-from dw_simulator.errors import RequestError, UnknownNameError
+from dw_simulator.errors import DwSimError, RequestError, UnknownNameError
 from dw_simulator.interfaces.rest.background import result
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
 from dw_simulator.interfaces.rest.experiments import address, check_match, next_page
+from dw_simulator.interfaces.rest.files import File
+from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.interfaces.rest.shapes import EventShape, Generate, Page, RunList, RunShape, SummaryShape
 from dw_simulator.lifecycle import Run
 from dw_simulator.manifest import Manifest
@@ -29,7 +31,7 @@ async def generate(call: Call) -> Reply:
     await run_in_threadpool(check_match, call)
     job, future = await run_in_threadpool(call.background.start, call.name, _request(call))
     where = f"{address(call.name)}/runs/{job.run_id}"
-    if "respond-async" in call.header("prefer"):
+    if "respond-async" in call.header("prefer").lower():
         run = await run_in_threadpool(call.service.run, call.name, job.run_id)
         return Reply(RunShape.of(run), 202, {"location": where, "preference-applied": "respond-async"})
     return Reply(SummaryShape.of(await result(future)), headers={"location": where})
@@ -38,6 +40,8 @@ async def generate(call: Call) -> Reply:
 def _request(call: Call) -> GenerateRequest:
     body: Generate = call.body
     place = _below_root(body.output_dir, call.service.settings) if body.output_dir else None
+    if body.resume:
+        _check_resumed(call)
     return GenerateRequest(
         rows=body.rows,
         seed=body.seed,
@@ -53,13 +57,28 @@ def _below_root(asked: str, settings: Settings) -> Path:
     root = settings.http_root.resolve()
     try:
         place = (root / asked).resolve()
-    except (OSError, ValueError, RuntimeError):
-        raise RequestError(f"output_dir {asked!r} cannot be a directory") from None
+        nearest = next(path for path in (place, *place.parents) if path.exists())
+    except (OSError, ValueError, RuntimeError):  # a name that is too long, NUL, links in a circle
+        nearest = None
+    if nearest is None or not nearest.is_dir():
+        raise RequestError(f"output_dir {asked!r} cannot be a directory")
     if place == root or not place.is_relative_to(root):
         raise RequestError(
             f"output_dir {asked!r} is not below {root}; name a directory there, or set DW_SIM_OUTPUT_ROOT"
         )
     return place
+
+
+def _check_resumed(call: Call) -> None:
+    """Going on with a run writes where that one did, which may have been asked for by another door."""
+    last = call.service.persistence.list_generation_runs(call.name, limit=1)
+    if last and not _is_open(Path(last[0].output_dir).resolve(), call.service.settings):
+        raise HTTPException(403, f"the output of run {last[0].id} is not below this server's output root")
+
+
+def _is_open(place: Path, settings: Settings) -> bool:
+    """Whether HTTP may look at a directory and write there."""
+    return any(place.is_relative_to(root.resolve()) for root in (settings.output, settings.http_root))
 
 
 def list_runs(call: Call) -> Reply:
@@ -79,7 +98,10 @@ def abort_run(call: Call) -> Reply:
     run = call.service.run(call.name, call.run_id)
     if not run.active:
         raise HTTPException(409, f"run {run.id} has ended already: it is {run.status}")
-    return Reply(RunShape.of(call.service.abort(call.name, call.run_id)))
+    try:
+        return Reply(RunShape.of(call.service.abort(call.name, call.run_id)))
+    except RequestError as error:  # it has ended just now
+        raise HTTPException(409, str(error)) from None
 
 
 async def watch_run(call: Call) -> Response:
@@ -99,12 +121,16 @@ async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
         if event.ended:
             return
         await anyio.sleep(_EVENT_SECONDS)
-        run = await run_in_threadpool(call.service.run, call.name, call.run_id)
+        try:
+            run = await run_in_threadpool(call.service.run, call.name, call.run_id)
+        except DwSimError as error:  # deleted meanwhile, or the store fails; the status is sent already
+            yield ServerSentEvent(bytes(of_error(error).body).decode(), event="error")
+            return
 
 
 def get_manifest(call: Call) -> Response:
     root, _document = _published(call)
-    return FileResponse(root / manifest.FILE_NAME, media_type="application/json")
+    return File(root / manifest.FILE_NAME, media_type="application/json")
 
 
 def get_file(call: Call) -> Response:
@@ -116,15 +142,14 @@ def get_file(call: Call) -> Response:
     if found is None or not path.is_relative_to(root) or not path.is_file():
         raise UnknownNameError("file", f"{table}/{file}", [entry.rpartition("/")[2] for entry in entries])
     # already compressed; a range of it is a range of the file
-    return FileResponse(path, media_type=_PARQUET, filename=file, headers={"content-encoding": "identity"})
+    return File(path, media_type=_PARQUET, filename=file, headers={"content-encoding": "identity"})
 
 
 def _published(call: Call) -> tuple[Path, Manifest]:
     """The output of a run and its manifest, as long as no later run has replaced them."""
     run = call.service.run(call.name, call.run_id)
     root = Path(run.output_dir).resolve()
-    settings = call.service.settings
-    if not any(root.is_relative_to(open_.resolve()) for open_ in (settings.output, settings.http_root)):
+    if not _is_open(root, call.service.settings):
         raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
     if run.status != "COMPLETED":
         raise HTTPException(404, f"run {run.id} has published nothing: it is {run.status}")
@@ -152,8 +177,9 @@ OPERATIONS = (
             200: Answer("the run is complete", SummaryShape, headers=_WHERE),
             202: Answer("the run is queued", RunShape, headers=_WHERE),
         },
-        (404, 409, 412, 429, 500),
+        (403, 404, 409, 412, 429, 500),
         body=Generate,
+        example={"seed": 42},
         body_required=False,
         waits=True,
     ),
@@ -189,8 +215,11 @@ OPERATIONS = (
         f"{_RUN}/manifest",
         get_manifest,
         "What the run has made: files, checksums, exact facts of every column",
-        {200: Answer("the manifest", Manifest)},
-        (403, 404, 410),
+        {
+            200: Answer("the manifest", Manifest),
+            206: Answer("the ranges asked for", None, ("application/json", "multipart/byteranges")),
+        },
+        (400, 403, 404, 410, 416),
     ),
     Operation(
         "GET",
@@ -200,8 +229,7 @@ OPERATIONS = (
         {
             200: Answer("the file", None, (_PARQUET,)),
             206: Answer("the ranges asked for", None, (_PARQUET, "multipart/byteranges")),
-            416: Answer("the file has no such range", None, ("text/plain",)),
         },
-        (403, 404, 410),
+        (400, 403, 404, 410, 416),
     ),
 )

@@ -127,7 +127,7 @@ class CreatedShape(_Answer):
 
 
 class PreviewShape(_Answer):
-    """Rows of a table. total: how many it has."""
+    """Rows of a table, bytes in them as hexadecimal digits. total: how many it has."""
 
     experiment: str
     table: str
