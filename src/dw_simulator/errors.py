@@ -118,13 +118,14 @@ class RunError(DwSimError):
 class RunningError(RunError):
     """The experiment has a run that is queued or running; only one can be at a time."""
 
-    def __init__(self, name: str, run_id: int) -> None:
+    def __init__(self, name: str, run_id: int | None) -> None:
         self.name, self.run_id = name, run_id
         super().__init__(name, run_id)
 
     def __str__(self) -> str:
+        run = f"run {self.run_id}" if self.run_id is not None else "a run that is just beginning"
         return (
-            f"{self.name} is being generated already, by run {self.run_id}; wait for it, "
+            f"{self.name} is being generated already, by {run}; wait for it, "
             f"or stop it: dw-sim experiment abort {self.name}"
         )
 

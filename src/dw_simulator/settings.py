@@ -23,7 +23,7 @@ class Settings(BaseSettings):
         return value.expanduser()
 
     output_root: Path | None = Field(
-        default=None, description="what HTTP may write below; the managed output by default"
+        default=None, description="what output_dir of HTTP must lie below; `exports` in the home by default"
     )
     api_token: SecretStr = Field(default=SecretStr(""), description="the bearer token that HTTP requires")
     api_hosts: str = Field(
@@ -41,8 +41,8 @@ class Settings(BaseSettings):
 
     @property
     def http_root(self) -> Path:
-        """What an output directory that HTTP names must lie below."""
-        return self.output_root or self.output
+        """What an output directory named over HTTP must lie below; never the managed output."""
+        return self.output_root or self.home / "exports"
 
     @property
     def hosts(self) -> list[str]:

@@ -50,7 +50,7 @@ class Ledger:
         Raises RunningError when the experiment has a run already, UnknownNameError when there is none.
         """
         if self._leases and not self._leases.take(new.token):
-            raise RunningError(new.experiment, new.resumes or 0)
+            raise RunningError(new.experiment, self._active(new.experiment) or new.resumes)
         try:
             return self._insert(new, "QUEUED" if queued else "RUNNING")
         except BaseException:

@@ -99,8 +99,7 @@ class Store:
             busy = select(runs.c.id).where(runs.c.experiment_id == owner, is_active())
             gone = connection.execute(delete(experiments).where(experiments.c.name == name, ~busy.exists()))
             if not gone.rowcount:
-                running = connection.execute(busy).scalar()
-                raise RunningError(found.name, running or 0)
+                raise RunningError(found.name, connection.execute(busy).scalar())
             yield
 
     # --- runs
