@@ -455,10 +455,19 @@ def test_names_that_look_like_sql(tmp_path: Path) -> None:
         assert api.get(path).content[:4] == b"PAR1"
 
 
-def test_a_run_of_the_command_line_is_served_where_it_lies_below_the_root(
-    api: TestClient, tmp_path: Path
-) -> None:
+def test_output_of_another_door_is_served_below_the_root(api: TestClient, tmp_path: Path) -> None:
     service = ExperimentService(Settings(home=tmp_path / "home"))
     service.generate("shop", GenerateRequest(output_dir=tmp_path / "root" / "x"))
     service.persistence.close()
     assert api.get(f"{SHOP}/runs/1/files/t/part-00000.parquet").status_code == 200
+
+
+def test_a_table_whose_name_has_a_slash(tmp_path: Path) -> None:
+    with in_thread(Settings(home=tmp_path / "home")) as server, httpx2.Client(base_url=server) as api:
+        body = {"name": "odd", "sql": 'CREATE TABLE "a/b" (x INT)', "dialect": "duckdb", "target_rows": 4}
+        assert api.post("/api/experiments/import-sql", json=body).status_code == 201
+        made = api.post("/api/experiments/odd/generate").json()["files"]["a/b"][0]
+        assert made.endswith("/odd/a%2Fb/part-00000.parquet")
+        files = "/api/experiments/odd/runs/1/files"
+        assert api.get(f"{files}/a%252Fb/part-00000.parquet").content == Path(made).read_bytes()
+        problem(api.get(f"{files}/a%2Fb/part-00000.parquet"), 404)

@@ -136,7 +136,11 @@ def get_manifest(call: Call) -> Response:
 def get_file(call: Call) -> Response:
     root, document = _published(call)
     table, file = call.request.path_params["table"], call.request.path_params["file"]
-    entries = [part.file for entry in document.tables if entry.name == table for part in entry.parts]
+    files = [(entry.name, part.file) for entry in document.tables for part in entry.parts]
+    # by the name of its directory, too: an address cannot have the slash that some table's name has
+    entries = [path for name, path in files if name == table] or [
+        path for _name, path in files if path.rpartition("/")[0] == table
+    ]
     found = next((entry for entry in entries if entry.rpartition("/")[2] == file), None)
     path = (root / found).resolve() if found else root
     if found is None or not path.is_relative_to(root) or not path.is_file():
