@@ -18,6 +18,8 @@ from dw_simulator.model import Experiment
 
 _TICK_SECONDS = 0.1
 _BEAT_SECONDS = 1.0
+_QUEUED_TICK_SECONDS = 0.5
+_LONGEST_WAIT_SECONDS = 2.0
 _PATIENCE_SECONDS = 12.0
 """How long a run goes on without reaching the store, well within the ledger's lease."""
 
@@ -102,7 +104,7 @@ class Pulse:
 
     def _beat(self) -> None:
         beat_at = 0.0
-        while not self._over.wait(_TICK_SECONDS):
+        while not self._over.wait(_QUEUED_TICK_SECONDS if self.status == "QUEUED" else _TICK_SECONDS):
             self._tell(self.event())
             try:
                 if time.monotonic() - beat_at >= _BEAT_SECONDS:
@@ -177,8 +179,9 @@ def _run(job: Job, ledger: Any, pulse: Pulse) -> Outcome:
 
 
 def _wait_for_turn(job: Job, ledger: Any, limit: int) -> None:
-    while not ledger.claim(job.run_id, limit):
-        if job.cancelled.wait(_TICK_SECONDS):
+    while before := ledger.claim(job.run_id, limit):
+        # who is far from its turn asks seldom
+        if job.cancelled.wait(min(before * _TICK_SECONDS, _LONGEST_WAIT_SECONDS)):
             raise RunAbortedError("stopped on request; nothing was published")
 
 

@@ -46,8 +46,7 @@ from dw_simulator.verify import Report, check_files, check_values
 
 __all__ = ["MAX_PREVIEW", "MAX_SEED", "Created", "ExperimentService", "GenerateRequest", "Preview", "Summary"]
 
-_PATIENCE_SECONDS = 0.3
-_STOP_SECONDS = 10.0
+STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 
 
@@ -156,7 +155,7 @@ class ExperimentService:
         Raises RunningError while a run of it goes on.
         """
         ledger = self.persistence.ledger
-        ledger.bury_the_dead(_PATIENCE_SECONDS)
+        ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
         with self.persistence.deleting(name):
             for run in left:
@@ -179,7 +178,7 @@ class ExperimentService:
 
         Raises RunningError while a run goes on.
         """
-        self.persistence.ledger.bury_the_dead(_PATIENCE_SECONDS)
+        self.persistence.ledger.bury_the_dead(name)
         last = self._last_run(name)
         if last is not None and last.active:
             raise RunningError(name, last.id)
@@ -235,7 +234,7 @@ class ExperimentService:
         """
         request = request or GenerateRequest()
         ledger = self.persistence.ledger
-        ledger.bury_the_dead(_PATIENCE_SECONDS)
+        ledger.bury_the_dead(name)
         former = self._unfinished(name) if request.resume else None
         if former is not None:
             request = resumed(request, former)
@@ -341,16 +340,22 @@ class ExperimentService:
     def abort(self, name: str, run_id: int | None = None) -> Run:
         """Stop the run of an experiment, in whatever process it is; returns it as it has ended.
 
-        Raises RequestError when no run is going on. A run that was about to end may end as COMPLETED.
+        Raises RequestError when no run is going on. A run that was about to end may end as COMPLETED, and one
+        that does not answer for ten seconds is returned as it is.
         """
+        run = self.ask_to_stop(name, run_id)
+        deadline = time.monotonic() + STOP_SECONDS
+        while (run := self.run(name, run.id)).active and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        return run
+
+    def ask_to_stop(self, name: str, run_id: int | None = None) -> Run:
+        """Ask the run of an experiment to stop, without waiting for it. Raises RequestError for none."""
         ledger = self.persistence.ledger
         run = self._last_run(name) if run_id is None else self.run(name, run_id)
         if run is None or not run.active or not ledger.ask_to_stop(run.id, "stopped on request"):
             ended = f"; run {run.id} is {ledger.get(run.id).status}" if run else ""
             raise RequestError(f"no run of {name} is going on{ended}")
-        deadline = time.monotonic() + _STOP_SECONDS
-        while (run := self.run(name, run.id)).active and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
         return run
 
     def run(self, name: str, run_id: int) -> Run:

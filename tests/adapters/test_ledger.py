@@ -239,12 +239,12 @@ def test_the_queue_is_served_in_order_and_within_its_limit(store: Store) -> None
     for name in "xyz":
         store.add_experiment(experiment(name))
     ids = [store.ledger.start(new(name, name), queued=True) for name in "xyz"]
-    assert [store.ledger.claim(run_id, 2) for run_id in reversed(ids)] == [False, False, True]
-    assert store.ledger.claim(ids[1], 2)
-    assert not store.ledger.claim(ids[2], 2)
+    assert [store.ledger.claim(run_id, 2) for run_id in reversed(ids)] == [3, 2, 0]
+    assert store.ledger.claim(ids[1], 2) == 0
+    assert store.ledger.claim(ids[2], 2) == 1
     store.ledger.end(ids[0], "ABORTED", error="", traceback="", row_counts={})
-    assert store.ledger.claim(ids[2], 2)
-    assert not store.ledger.claim(ids[2], 2)
+    assert store.ledger.claim(ids[2], 2) == 0
+    assert store.get_generation_run(ids[2]).status == "RUNNING"
 
 
 def test_many_threads_claim_no_more_than_the_limit(store: Store) -> None:
@@ -255,7 +255,7 @@ def test_many_threads_claim_no_more_than_the_limit(store: Store) -> None:
     won: list[int] = []
 
     def claim(run_id: int) -> None:
-        if any(store.ledger.claim(run_id, 3) for _ in range(20)):
+        if not all(store.ledger.claim(run_id, 3) for _ in range(20)):
             won.append(run_id)
 
     threads = [threading.Thread(target=claim, args=(run_id,)) for run_id in ids]

@@ -23,6 +23,7 @@ from dw_simulator.lifecycle import ACTIVE, NewRun, Run
 LEASE_SECONDS = 20.0
 """A run without a heartbeat for so long is taken for dead."""
 
+_PATIENCE_SECONDS = 0.3
 _QUEUE_LOCK = 0x64772D73  # any number that no one else locks
 
 
@@ -89,18 +90,26 @@ class Ledger:
         with self._database.transaction() as connection:
             return connection.execute(query).scalar()
 
-    def claim(self, run_id: int, limit: int) -> bool:
-        """Let the run begin if it is the first in the queue and fewer than `limit` are running."""
+    def claim(self, run_id: int, limit: int) -> int:
+        """Let the run begin if it is the first in the queue and fewer than `limit` are running.
+
+        Returns how many are before it, itself included: 0 when it has begun.
+        """
+        with self._database.transaction() as connection:
+            queued = select(func.count()).select_from(runs).where(runs.c.status == "QUEUED")
+            before = int(connection.execute(queued.where(runs.c.id < run_id)).scalar_one())
+        return before + 1 if before or not self._begin(run_id, limit) else 0
+
+    def _begin(self, run_id: int, limit: int) -> bool:
         with self._database.transaction() as connection:
             if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_QUEUE_LOCK})")
-            running = select(runs.c.id).where(runs.c.status == "RUNNING").limit(limit).subquery()
-            first = select(runs.c.id).where(runs.c.status == "QUEUED").order_by(runs.c.id).limit(1)
+            running = select(func.count()).select_from(runs).where(runs.c.status == "RUNNING")
+            first = select(func.min(runs.c.id)).where(runs.c.status == "QUEUED")
             statement = (
                 update(runs)
                 .where(runs.c.id == run_id, runs.c.status == "QUEUED")
-                .where(runs.c.id == first.scalar_subquery())
-                .where(select(func.count(running.c.id)).scalar_subquery() < limit)
+                .where(runs.c.id == first.scalar_subquery(), running.scalar_subquery() < limit)
                 .values(status="RUNNING", started_at=utcnow(), heartbeat_at=utcnow())
             )
             return bool(connection.execute(statement).rowcount)
@@ -194,16 +203,16 @@ class Ledger:
 
     # --- afterwards
 
-    def bury_the_dead(self, patience: float = 0.0) -> None:
+    def bury_the_dead(self, experiment: str = "") -> None:
         """Mark runs whose process has died as ABORTED, and let `on_death` see to what they have left.
 
-        patience  seconds to wait for a lock that someone else may be looking at
+        experiment  whose run matters: its lock is waited for, as someone else may be looking at it just now
         """
         with self._database.transaction() as connection:
             rows = connection.execute(selected_runs().add_columns(utcnow().label("now")).where(is_active()))
             suspects = [(run_of(row), row["now"]) for row in rows.mappings()]
         for run, now in suspects:
-            self._look_at(run, now, patience)
+            self._look_at(run, now, _PATIENCE_SECONDS if run.experiment == experiment else 0.0)
 
     def _look_at(self, run: Run, now: datetime, patience: float) -> None:
         last = run.heartbeat_at or run.started_at

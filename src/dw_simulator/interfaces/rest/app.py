@@ -28,7 +28,8 @@ from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 
 
-def health(_call: Call) -> Reply:
+async def health(_call: Call) -> Reply:
+    """Answered without a thread, which all may be busy."""
     return Reply(Health(status="ok", version=__version__))
 
 
@@ -38,7 +39,7 @@ _SWITCH_SECONDS = 0.0005
 OPERATIONS: tuple[Operation, ...] = (
     *experiments.OPERATIONS,
     *runs.OPERATIONS,
-    Operation("GET", "/health", health, "Liveness", {200: Answer("the server answers", Health)}),
+    Operation("GET", "/health", health, "Liveness", {200: Answer("the server answers", Health)}, waits=True),
 )
 
 

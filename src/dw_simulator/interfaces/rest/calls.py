@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dw_simulator.interfaces.rest.background import Background
+from dw_simulator.interfaces.rest.problems import validated
 from dw_simulator.schema import decode_json
 from dw_simulator.service import ExperimentService
 
@@ -100,7 +101,7 @@ class Operation:
         """The Starlette route."""
 
         async def endpoint(request: Request) -> Response:
-            query = self.query.model_validate(dict(request.query_params)) if self.query else None
+            query = validated(self.query, dict(request.query_params)) if self.query else None
             call = Call(service(), background(), request, query, await self._read(request))
             outcome: Any = self.handler
             answer = await (outcome(call) if self.waits else run_in_threadpool(outcome, call))
@@ -118,7 +119,7 @@ class Operation:
         if media_type != "application/json" and not media_type.endswith("+json"):
             raise HTTPException(415, "send the body as application/json")
         decoded = _decoded(content)
-        return decoded if self.raw else self.body.model_validate(decoded)
+        return decoded if self.raw else validated(self.body, decoded)
 
 
 async def _limited(request: Request) -> bytes:

@@ -1,9 +1,10 @@
 """Errors as HTTP tells them: one JSON shape (RFC 9457), one status for each kind of error."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -20,6 +21,7 @@ from dw_simulator.errors import (
     RunningError,
     StoreError,
     UnknownNameError,
+    closest,
 )
 from dw_simulator.interfaces.rest.shapes import ProblemDetail, ProblemShape
 
@@ -78,17 +80,21 @@ def status_of(error: DwSimError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def of_validation(error: ValidationError) -> Response:
-    """The answer to a body or query that has not the shape it should have."""
-    details = error.errors(include_url=False)
-    found = tuple(Problem(".".join(map(str, detail["loc"])), _message(detail)) for detail in details)
-    return problem(422, "; ".join(map(str, found)), found)
+def validated(model: type[BaseModel], data: Any) -> BaseModel:
+    """A body or query in the shape it should have. Raises ProblemsError, with every place that has not."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ProblemsError(_problem(model, detail) for detail in error.errors(include_url=False)) from None
 
 
-def _message(detail: ErrorDetails) -> str:
+def _problem(model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    place = ".".join(map(str, detail["loc"]))
     if detail["type"] == "model_type":
-        return "an object {...} is needed here"
-    return detail["msg"].removeprefix("Value error, ")
+        return Problem(place, "an object {...} is needed here")
+    if detail["type"] == "extra_forbidden":
+        return Problem(place, f"there is no such field{closest(place, model.model_fields)}", "leave it out")
+    return Problem(place, detail["msg"].removeprefix("Value error, ").replace("Input should", "it should"))
 
 
 async def _dw_sim_error(_request: Request, error: Exception) -> Response:
@@ -96,19 +102,17 @@ async def _dw_sim_error(_request: Request, error: Exception) -> Response:
     return of_error(error)
 
 
-async def _validation_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ValidationError)
-    return of_validation(error)
-
-
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    headers = error.headers
+    headers, detail = error.headers, error.detail
+    if error.status_code == 404 and detail == HTTPStatus.NOT_FOUND.phrase:
+        detail = "there is nothing at this address; /docs lists what there is"
     if error.status_code == 405:  # each route has one method and knows of no other
         fitting = [route for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE]
         methods = {method for route in fitting for method in getattr(route, "methods", None) or ()}
         headers = {"allow": ", ".join(sorted(methods))}
-    return problem(error.status_code, error.detail, headers=headers)
+        detail = f"this address takes {headers['allow']}"
+    return problem(error.status_code, detail, headers=headers)
 
 
 async def _any_error(_request: Request, error: Exception) -> Response:
@@ -118,7 +122,6 @@ async def _any_error(_request: Request, error: Exception) -> Response:
 
 HANDLERS: dict[Any, Any] = {
     DwSimError: _dw_sim_error,
-    ValidationError: _validation_error,
     HTTPException: _http_error,
     Exception: _any_error,
 }

@@ -20,11 +20,12 @@ from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.interfaces.rest.shapes import EventShape, Generate, Page, RunList, RunShape, SummaryShape
 from dw_simulator.lifecycle import Run
 from dw_simulator.manifest import Manifest
-from dw_simulator.service import GenerateRequest
+from dw_simulator.service import STOP_SECONDS, GenerateRequest
 from dw_simulator.settings import Settings
 
 _PARQUET = "application/vnd.apache.parquet"
 _EVENT_SECONDS = 0.5
+_POLL_SECONDS = 0.05
 
 
 async def generate(call: Call) -> Reply:
@@ -94,14 +95,19 @@ def get_run(call: Call) -> Reply:
     return Reply(RunShape.of(call.service.run(call.name, call.run_id)))
 
 
-def abort_run(call: Call) -> Reply:
-    run = call.service.run(call.name, call.run_id)
+async def abort_run(call: Call) -> Reply:
+    run = await run_in_threadpool(call.service.run, call.name, call.run_id)
     if not run.active:
         raise HTTPException(409, f"run {run.id} has ended already: it is {run.status}")
     try:
-        return Reply(RunShape.of(call.service.abort(call.name, call.run_id)))
+        await run_in_threadpool(call.service.ask_to_stop, call.name, call.run_id)
     except RequestError as error:  # it has ended just now
         raise HTTPException(409, str(error)) from None
+    with anyio.move_on_after(STOP_SECONDS):  # without a thread that waits
+        while run.active:
+            await anyio.sleep(_POLL_SECONDS)
+            run = await run_in_threadpool(call.service.run, call.name, call.run_id)
+    return Reply(RunShape.of(run))
 
 
 async def watch_run(call: Call) -> Response:
@@ -204,6 +210,7 @@ OPERATIONS = (
         "Stop a run; nothing of it is published",
         {200: Answer("the run as it has ended", RunShape)},
         (404, 409),
+        waits=True,
     ),
     Operation(
         "GET",
