@@ -94,7 +94,7 @@ def test_abort_stops_a_run_of_another_process(shop: ExperimentService, tmp_path:
     run = shop.abort("shop")
     took = time.monotonic() - began
     assert (run.status, run.error) == ("ABORTED", "stopped on request; nothing was published")
-    assert took < 3  # half a second where nothing else is going on
+    assert took < 15  # a fraction of a second where nothing else is going on
     assert "error: stopped on request; nothing was published" in process.communicate(timeout=30)[1]
     assert process.returncode == 130
     assert not out.exists()
@@ -141,7 +141,7 @@ def test_the_second_run_is_told_of_the_first(shop: ExperimentService, tmp_path: 
     run = InBackground(shop, GenerateRequest({"t": BIG}, output_dir=tmp_path / "out"))
     first = wait_for(lambda: shop.persistence.list_generation_runs("shop"))[0]
     for attempt in (GenerateRequest(), GenerateRequest(resume=True)):
-        with pytest.raises(RunningError, match=f"by run {first.id}; wait for it, or stop it"):
+        with pytest.raises(RunningError, match=f"by run {first.id}; wait for it, or abort it"):
             shop.generate("shop", attempt)
     with pytest.raises(RunningError):
         shop.delete("shop")
@@ -303,7 +303,7 @@ def test_a_failure_is_the_last_event(shop: ExperimentService, tmp_path: Path) ->
     with pytest.raises(OutputError):
         shop.generate("shop", GenerateRequest(output_dir=tmp_path / "file" / "x", watch=seen.append))
     assert seen[-1].status == "FAILED"
-    assert "choose another --output-dir" in (seen[-1].error or "")
+    assert "choose another output directory" in (seen[-1].error or "")
     recorded = shop.persistence.list_generation_runs("shop")[0]
     assert (recorded.status, recorded.error) == ("FAILED", seen[-1].error)
     assert "NotADirectoryError" in recorded.traceback or "FileExistsError" in recorded.traceback
@@ -342,7 +342,7 @@ def test_a_directory_that_cannot_be_written_is_a_failed_run(shop: ExperimentServ
     try:
         if os.access(locked, os.W_OK) and not _is_immutable(locked):
             pytest.skip("root writes everywhere, and this file system has no immutable directories")
-        with pytest.raises(OutputError, match="choose another --output-dir"):
+        with pytest.raises(OutputError, match="choose another output directory"):
             shop.generate("shop", GenerateRequest(output_dir=locked / "out"))
     finally:
         subprocess.run(["chattr", "-i", locked], capture_output=True, check=False)

@@ -147,7 +147,7 @@ def test_a_failed_run_is_recorded_with_its_cause(
 def test_an_output_directory_that_cannot_be_written(service: ExperimentService, tmp_path: Path) -> None:
     service.create(SHOP)
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OutputError, match="choose another --output-dir"):
+    with pytest.raises(OutputError, match="choose another output directory"):
         service.generate("shop", GenerateRequest(output_dir=tmp_path / "file"))
     assert (tmp_path / "file").read_text() == "in the way"
 

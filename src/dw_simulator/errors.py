@@ -124,10 +124,7 @@ class RunningError(RunError):
 
     def __str__(self) -> str:
         run = f"run {self.run_id}" if self.run_id is not None else "a run that is just beginning"
-        return (
-            f"{self.name} is being generated already, by {run}; wait for it, "
-            f"or stop it: dw-sim experiment abort {self.name}"
-        )
+        return f"{self.name} is being generated already, by {run}; wait for it, or abort it"
 
 
 class OutputError(RunError):

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dw_simulator import __version__
-from dw_simulator.engine.planning import ColumnPlan, Plan, TablePlan
+from dw_simulator.engine.planning import Plan, TablePlan
 from dw_simulator.errors import RequestError
 from dw_simulator.model import Experiment
 from dw_simulator.types import Kind
@@ -168,24 +168,24 @@ def _table_entry(
     columns = {}
     for column in table.columns:
         found = [part.columns[column.name] for part in parts]
-        columns[column.name] = _merged(found, column, table.rows, unique=(column.name,) in keys)
+        facts = merged(found, decimal=column.type.kind is Kind.DECIMAL)
+        distinct = _distinct(table.rows - facts.nulls, column.distinct, unique=(column.name,) in keys)
+        columns[column.name] = facts.model_copy(update={"distinct": distinct})
     size = sum(part.bytes for part in parts)
     return TableEntry(name=table.name, rows=table.rows, bytes=size, columns=columns, parts=tuple(parts))
 
 
-def _merged(facts: Sequence[ColumnFacts], column: ColumnPlan, rows: int, *, unique: bool) -> ColumnFacts:
+def merged(facts: Sequence[ColumnFacts], *, decimal: bool) -> ColumnFacts:
     """The facts of a column from those of its parts."""
-    number: Any = Decimal if column.type.kind is Kind.DECIMAL else lambda value: value
+    number: Any = Decimal if decimal else lambda value: value
     lows = [one.min for one in facts if one.min is not None]
     highs = [one.max for one in facts if one.max is not None]
     sums = [one.sum for one in facts if one.sum is not None]
-    nulls = sum(one.nulls for one in facts)
     return ColumnFacts(
-        nulls=nulls,
+        nulls=sum(one.nulls for one in facts),
         min=min(lows, key=number, default=None),
         max=max(highs, key=number, default=None),
         sum=_added(sums) if sums else None,
-        distinct=_distinct(rows - nulls, column.distinct, unique=unique),
     )
 
 

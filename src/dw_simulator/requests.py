@@ -92,7 +92,7 @@ def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     }
     for name, value in kept.items():
         asked = getattr(request, name)
-        if asked and (absolute(asked) if name == "output_dir" else asked) != value:
+        if asked not in (None, {}) and (absolute(asked) if name == "output_dir" else asked) != value:
             option = "--" + name.replace("_", "-")
             raise RequestError(f"run {run.id} goes on with its own {name} ({value}); leave out {option}")
     return replace(request, **kept)

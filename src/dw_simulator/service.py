@@ -42,7 +42,7 @@ from dw_simulator.requests import (
 from dw_simulator.rulebook import Rulebook
 from dw_simulator.runs import Job, carry_out
 from dw_simulator.settings import Settings
-from dw_simulator.verify import Report, check_files, check_values
+from dw_simulator.verify import Report, check_document, check_files, check_values
 
 __all__ = ["MAX_PREVIEW", "MAX_SEED", "Created", "ExperimentService", "GenerateRequest", "Preview", "Summary"]
 
@@ -378,9 +378,11 @@ class ExperimentService:
         document = manifest.read(root)
         report = Report(str(root), document.seed)
         sink = self.registry.load("sink", "file")(root)
-        check_files(report, document, sink)
+        experiment = schema.parse(document.experiment, strict_names=False)
+        if not check_document(report, document, experiment):
+            return report
+        check_files(report, document, experiment, sink, deep=deep)
         if deep:
-            experiment = schema.parse(document.experiment, strict_names=False)
             plan = planning.plan(experiment, document.seed, self.rule, document.rows)
             check_values(report, document, plan, sink.rows, partial(self._rows, plan), ranges)
         return report

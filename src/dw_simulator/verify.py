@@ -7,7 +7,17 @@ from typing import Any
 
 from dw_simulator import __version__
 from dw_simulator.engine.planning import Plan
-from dw_simulator.manifest import Manifest, PartEntry, TableEntry, libraries
+from dw_simulator.manifest import (
+    FILE_NAME,
+    Manifest,
+    PartEntry,
+    TableEntry,
+    libraries,
+    merged,
+    schema_hash,
+)
+from dw_simulator.model import Column, Experiment
+from dw_simulator.types import Kind
 
 RANGE_ROWS = 1000
 
@@ -49,22 +59,23 @@ class Report:
         return not self.faults
 
 
-def check_files(report: Report, document: Manifest, sink: Any) -> None:
-    """Every file of the manifest is there, unchanged; nothing else lies among them."""
+def check_document(report: Report, document: Manifest, experiment: Experiment) -> bool:
+    """The manifest agrees with itself; where its tables are not the schema's, nothing else can be checked."""
+    if schema_hash(experiment) != document.schema_hash:
+        report.faults.append(Fault(FILE_NAME, "its schema is not that of its schema_hash"))
     for table in document.tables:
-        for part in table.parts:
-            report.parts, report.bytes = report.parts + 1, report.bytes + part.bytes
-            problem = sink.problem_with(part)
-            if problem:
-                report.faults.append(Fault(part.file, problem))
-        report.faults += _sum_faults(table)
-        listed = {part.file for part in table.parts}
-        report.faults += [
-            Fault(file, "is not in the manifest") for file in sink.files_of(table.name) if file not in listed
-        ]
+        report.faults += _table_faults(table)
+    named = [table.name for table in document.tables]
+    schema_names = [table.name for table in experiment.tables]
+    if sorted(named) == sorted(schema_names) == sorted(document.rows):
+        wrong = [table.name for table in document.tables if table.rows != document.rows[table.name]]
+        report.faults += [Fault(name, "its rows are not those of the run") for name in wrong]
+        return True
+    report.faults.append(Fault(FILE_NAME, "its tables are not those of its schema"))
+    return False
 
 
-def _sum_faults(table: TableEntry) -> Iterator[Fault]:
+def _table_faults(table: TableEntry) -> Iterator[Fault]:
     start = 0
     for part in table.parts:
         if part.start != start:
@@ -72,6 +83,43 @@ def _sum_faults(table: TableEntry) -> Iterator[Fault]:
         start = part.start + part.rows
     if start != table.rows:
         yield Fault(table.name, f"its parts have {start:,} rows, the table should have {table.rows:,}")
+    if sum(part.bytes for part in table.parts) != table.bytes:
+        yield Fault(table.name, "its parts have another number of bytes")
+
+
+def check_files(report: Report, document: Manifest, experiment: Experiment, sink: Any, *, deep: bool) -> None:
+    """Every file of the manifest is there, unchanged, with the facts it should have, and no other."""
+    declared = {table.name: table for table in experiment.tables}
+    for table in document.tables:
+        columns = declared[table.name].columns
+        for number, part in enumerate(table.parts):
+            report.parts, report.bytes = report.parts + 1, report.bytes + part.bytes
+            place = sink.file_of(table.name, number)
+            problem = None if part.file == place else f"should be {place}"
+            problem = problem or sink.problem_with(part) or _other_facts(part, columns, sink, deep=deep)
+            if problem:
+                report.faults.append(Fault(part.file, problem))
+        kinds = {column.name: column.type.kind for column in columns}
+        for name, facts in table.columns.items():
+            parts = [part.columns[name] for part in table.parts if name in part.columns]
+            whole = merged(parts, decimal=kinds.get(name) is Kind.DECIMAL)
+            if whole != facts.model_copy(update={"distinct": None}):
+                report.faults.append(Fault(f"{table.name}.{name}", "its facts are not those of its parts"))
+        listed = {part.file for part in table.parts}
+        strangers = [file for file in sink.files_of(table.name) if file not in listed]
+        report.faults += [Fault(file, "is not in the manifest") for file in strangers]
+
+
+def _other_facts(part: PartEntry, columns: Sequence[Column], sink: Any, *, deep: bool) -> str | None:
+    """How a file differs from what the manifest says it holds."""
+    rows, facts = sink.facts(part, columns, sums=deep)
+    if rows != part.rows:
+        return f"has {rows:,} rows, not {part.rows:,}"
+    for name, found in facts.items():
+        said = part.columns.get(name)
+        if said is None or (said if deep else said.model_copy(update={"sum": None})) != found:
+            return f"the facts of {name} are not those that the manifest says"
+    return None
 
 
 def check_values(report: Report, document: Manifest, plan: Plan, read: Read, make: Make, ranges: int) -> None:

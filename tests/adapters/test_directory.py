@@ -13,6 +13,7 @@ from tests.support import column, planned, publish, table
 
 from dw_simulator.adapters.executors import write_part
 from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.adapters.sinks.files import drop_lock
 from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
@@ -24,6 +25,8 @@ TABLES = (
 
 
 def sink_of(root: Path, origin: str = "o") -> ParquetSink:
+    """The sink of a process that begins: whatever held the directory before has died."""
+    drop_lock(root / ".dw-sim-t0")
     return ParquetSink(root, origin=origin, token="t0")
 
 

@@ -173,7 +173,7 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
 
 def test_an_output_directory_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OutputError, match="choose another --output-dir"):
+    with pytest.raises(OutputError, match="choose another output directory"):
         ParquetSink(tmp_path / "file" / "out").prepare(planned(*TWO))
 
 

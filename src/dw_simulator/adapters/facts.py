@@ -1,13 +1,13 @@
 """Exact facts of what is written: sums from the batches, the rest from what the Parquet writer counted."""
 
 import uuid
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from dw_simulator.adapters.arrow import arrow_type
-from dw_simulator.engine.planning import TablePlan
 from dw_simulator.manifest import ColumnFacts, Value, decimal_text
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
@@ -15,18 +15,30 @@ _SUMMED = (Kind.INTEGER, Kind.DECIMAL)
 _LOW_HALF = 0xFFFFFFFF
 
 
-class Tally:
-    """The facts of one part. Sums are exact whatever the size of the numbers."""
+class Typed(Protocol):
+    """A column, as it is declared or as it is planned."""
 
-    def __init__(self, table: TablePlan) -> None:
-        self._columns = table.columns
-        summed = [k for k, column in enumerate(table.columns) if column.type.kind in _SUMMED]
-        self._sums = dict.fromkeys(summed, 0)
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> SqlType: ...
+
+
+class Tally:
+    """The facts of one part. Sums are exact whatever the size of the numbers.
+
+    summed  the columns that are added up: whole numbers and decimals, if sums are wanted
+    """
+
+    def __init__(self, columns: Sequence[Typed], *, sums: bool = True) -> None:
+        self._columns = columns
+        self.summed = [column.name for column in columns if sums and column.type.kind in _SUMMED]
+        self._sums = dict.fromkeys(self.summed, 0)
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Count a batch in."""
-        for k in self._sums:
-            self._sums[k] += exact_sum(batch.column(k))
+        for name in self.summed:
+            self._sums[name] += exact_sum(batch.column(name))
 
     def facts(self, footer: Any) -> dict[str, ColumnFacts]:
         """The facts of every column, given the footer of the part's file."""
@@ -36,7 +48,7 @@ class Tally:
         groups = [footer.row_group(j).column(k).statistics for j in range(footer.num_row_groups)]
         ends = [_ends(group, type_) for group in groups if group.has_min_max]
         whole = all(group.has_min_max or group.num_values == 0 for group in groups)  # long text has no ends
-        total = self._sums.get(k)
+        total = self._sums.get(self._columns[k].name)
         return ColumnFacts(
             nulls=sum(group.null_count for group in groups),
             min=_value(min(low for low, _ in ends), type_) if ends and whole else None,
@@ -51,7 +63,10 @@ def exact_sum(array: pa.Array) -> int:
     """The sum of integers, or of decimals as whole numbers of their smallest unit."""
     width = array.type.bit_width // 8
     integer = np.dtype(f"i{min(width, 8)}")
-    words = np.frombuffer(array.buffers()[1], integer)[: len(array) * width // integer.itemsize]
+    each = width // integer.itemsize
+    words = np.frombuffer(array.buffers()[1], integer)[
+        array.offset * each : (array.offset + len(array)) * each
+    ]
     if width == 16:
         pairs = _valid(words.reshape(-1, 2), array)
         return _sum(pairs[:, 0].view(np.uint64)) + (_sum(pairs[:, 1]) << 64)

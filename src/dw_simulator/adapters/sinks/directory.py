@@ -3,6 +3,7 @@
 Everything is made in a hidden directory beside its destination:
 
     <root>/.dw-sim-<token>/
+        lock                held while the run's process lives
         run.json            whose files these are, so that only the same run goes on with them
         unfinished/         parts being written
         tables/<table>/     finished parts, and at last the manifest
@@ -13,81 +14,37 @@ Publishing moves the former manifest and tables away, the new ones to their plac
 Each step is a rename, and what lies where says how far it came; so a later process can take it back, too.
 """
 
-import errno
-import hashlib
 import json
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from hashlib import blake2b
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
 from dw_simulator import interrupts
 from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.adapters.sinks.files import (
+    LOCK_NAME,
+    checksum,
+    directory_name,
+    drop_lock,
+    explained,
+    one_at_a_time,
+    take_lock,
+)
 from dw_simulator.engine.planning import PART_ROWS, Part, Plan
 from dw_simulator.errors import OutputError, RequestError
 from dw_simulator.manifest import FILE_NAME, ColumnFacts, Manifest, PartEntry
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
+from dw_simulator.manifest import read as read_manifest
 
 _MOST_PARTS = 99_999
-_LONGEST_NAME = 160
 _RECEIPT = TypeAdapter(Receipt)
-
-
-@contextmanager
-def explained(place: Path) -> Iterator[None]:
-    """Operating-system errors in this project's words."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
-        reason = "the disk is full" if full else (error.strerror or str(error).splitlines()[0])
-        mend = "free some space, or choose another --output-dir" if full else "choose another --output-dir"
-        raise OutputError(f"{place}: {reason}; {mend}; nothing was published") from error
-
-
-@contextmanager
-def _one_at_a_time(root: Path) -> Iterator[None]:
-    """Runs that publish into one directory take turns, across processes."""
-    if fcntl is None:
-        yield
-        return
-    handle = os.open(root, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def directory_name(table: str) -> str:
-    """A table's directory: its name, with whatever a path would misread escaped, and cut where it is long."""
-    name = quote(table, safe=" -_")
-    if name.startswith("."):
-        name = name.replace(".", "%2E")
-    if name == FILE_NAME:
-        name = name.replace("_", "%5F")
-    if len(name) > _LONGEST_NAME:
-        name = f"{name[:_LONGEST_NAME]}~{blake2b(table.encode(), digest_size=8).hexdigest()}"
-    return name
-
-
-def checksum(path: Path) -> str:
-    """The checksum of a file, as receipts and manifests write it."""
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 @dataclass
@@ -129,6 +86,21 @@ class DirectorySink:
                 )
             with explained(self.root):
                 self._check_replaceable(self.root / directory_name(table.name))
+        self._check_manifest()
+
+    def _check_manifest(self) -> None:
+        """Other programs write manifests, too: theirs are left alone."""
+        path = self.root / FILE_NAME
+        if not path.exists() and not path.is_symlink():
+            return
+        try:
+            ours = path.is_file() and not path.is_symlink() and bool(read_manifest(self.root))
+        except RequestError:
+            ours = False
+        if not ours:
+            raise RequestError(
+                f"{path} is not the manifest of a run; move it away, or choose another output directory"
+            )
 
     def _check_replaceable(self, target: Path) -> None:
         """Files of an earlier run are replaced; anything else in their place is left alone and refused."""
@@ -142,15 +114,19 @@ class DirectorySink:
         if foreign:
             raise RequestError(
                 f"{target} holds something that no run has written ({foreign[0]}); "
-                "move it away, or choose another --output-dir"
+                "move it away, or choose another output directory"
             )
 
     def prepare(self, plan: Plan) -> list[Receipt]:
         self._made = [path for path in (self.root, *self.root.parents) if not path.exists()]
         with explained(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            self._sweep()
             self.take_back()
             if not self._is_ours():
-                shutil.rmtree(self._staging, ignore_errors=True)
+                for former in self._staging.glob("*"):
+                    if former.name != LOCK_NAME:
+                        shutil.rmtree(former, ignore_errors=True)
             shutil.rmtree(self._staging / "unfinished", ignore_errors=True)
             (self._staging / "unfinished").mkdir(parents=True)
             for table in plan.tables:
@@ -158,6 +134,18 @@ class DirectorySink:
                     (self._staging / kind / directory_name(table.name)).mkdir(parents=True, exist_ok=True)
             (self._staging / "run.json").write_text(json.dumps({"origin": self.origin}))
             return self._finished(plan)
+
+    def _sweep(self) -> None:
+        """Take the lock of the hidden directory, and remove those of runs whose processes are gone."""
+        with one_at_a_time(self.root):
+            for path in self.root.glob(".dw-sim-*"):
+                if path != self._staging and not path.suffix and take_lock(path, of_the_dead=True):
+                    dead = replace(self, token=path.name.removeprefix(".dw-sim-"))
+                    dead._move_back()
+                    dead.tidy()
+            self._staging.mkdir(exist_ok=True)
+            if not take_lock(self._staging):
+                raise OutputError(f"another run is at work in {self._staging}; wait for it")
 
     def _is_ours(self) -> bool:
         try:
@@ -191,7 +179,7 @@ class DirectorySink:
     # --- parts
 
     def _file(self, part: Part) -> str:
-        return f"{directory_name(part.table)}/part-{part.number:05d}.{self.suffix}"
+        return self.file_of(part.table, part.number)
 
     def _receipt_path(self, part: Part) -> Path:
         return (self._staging / "receipts" / self._file(part)).with_suffix(".json")
@@ -227,6 +215,10 @@ class DirectorySink:
             return f"cannot be read: {error.strerror or error}"
         return None
 
+    def file_of(self, table: str, number: int) -> str:
+        """Where a part of a table lies below the root."""
+        return f"{directory_name(table)}/part-{number:05d}.{self.suffix}"
+
     def files_of(self, table: str) -> list[str]:
         """What lies in a table's directory."""
         directory = self.root / directory_name(table)
@@ -236,9 +228,10 @@ class DirectorySink:
 
     def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:
         names = [directory_name(table.name) for table in plan.tables]
-        with interrupts.held_back(), explained(self.root), _one_at_a_time(self.root):
+        with interrupts.held_back(), explained(self.root), one_at_a_time(self.root):
             for name in names:  # again: much can happen to a directory during a run
                 self._check_replaceable(self.root / name)
+            self._check_manifest()
             (self._tables / FILE_NAME).write_bytes(manifest.to_bytes())
             try:
                 self._move_in(names)
@@ -253,9 +246,11 @@ class DirectorySink:
     def _move_in(self, names: list[str]) -> None:
         self._retired.mkdir()
         marker = self._retired / "publishing.json"
-        marker.with_suffix(".new").write_text(
-            json.dumps({name: (self._tables / name).stat().st_ino for name in (*names, FILE_NAME)})
-        )
+        inodes = {name: (self._tables / name).stat().st_ino for name in (*names, FILE_NAME)}
+        with marker.with_suffix(".new").open("w") as file:
+            json.dump(inodes, file)
+            file.flush()
+            os.fsync(file.fileno())  # it has to be whole wherever the renames that follow are seen
         marker.with_suffix(".new").rename(marker)
         if (self.root / FILE_NAME).exists():
             (self.root / FILE_NAME).rename(self._retired / FILE_NAME)
@@ -272,23 +267,33 @@ class DirectorySink:
         with suppress(OSError):
             self._staging.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
+        drop_lock(self._staging)
 
     def take_back(self) -> None:
         """Put every table back as it was, by what lies where. What cannot be put back is kept."""
         if self._retired.exists():
-            with interrupts.held_back(), _one_at_a_time(self.root):
+            with interrupts.held_back(), one_at_a_time(self.root):
                 self._move_back()
 
     def _move_back(self) -> None:
         marker = self._retired / "publishing.json"
         if marker.exists():
             with interrupts.held_back():
-                for name, inode in reversed(json.loads(marker.read_text()).items()):
+                for name, inode in reversed(self._inodes(marker).items()):
                     self._put_back(name, inode)
                 (self._tables / FILE_NAME).unlink(missing_ok=True)
                 marker.unlink()
         with suppress(OSError):
             shutil.rmtree(self._retired)
+
+    @staticmethod
+    def _inodes(marker: Path) -> dict[str, int]:
+        try:
+            found: dict[str, int] = json.loads(marker.read_text())
+        except (OSError, ValueError) as error:
+            kept = f"what a run has replaced is kept in {marker.parent}"
+            raise OutputError(f"{marker} cannot be read: {error}; {kept}") from error
+        return found
 
     def _put_back(self, name: str, inode: int) -> None:
         new, old, here = self._tables / name, self._retired / name, self.root / name

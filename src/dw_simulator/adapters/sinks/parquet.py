@@ -1,16 +1,18 @@
 """Parquet files: how a part is written."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
 import pyarrow.parquet as pq
 
 from dw_simulator.adapters.arrow import Converter, plain_rows
-from dw_simulator.adapters.facts import Tally
+from dw_simulator.adapters.facts import Tally, Typed
 from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.adapters.sinks.directory import DirectorySink, explained
+from dw_simulator.adapters.sinks.directory import DirectorySink
+from dw_simulator.adapters.sinks.files import explained
 from dw_simulator.engine.planning import ColumnPlan, Part, TablePlan
-from dw_simulator.manifest import PartEntry
+from dw_simulator.manifest import ColumnFacts, PartEntry
 from dw_simulator.types import Kind
 
 _DICTIONARY_LIMIT = 4096
@@ -39,13 +41,26 @@ class ParquetSink(DirectorySink):
                 below = above
             return found
 
+    def facts(
+        self, entry: PartEntry, columns: Sequence[Typed], *, sums: bool
+    ) -> tuple[int, dict[str, ColumnFacts]]:
+        """How many rows a published part has, and the facts of its columns, read from the file.
+
+        sums  read the values, too, and add them up
+        """
+        path, tally = self.root / entry.file, Tally(columns, sums=sums)
+        with explained(path), pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(columns=tally.summed) if tally.summed else ():
+                tally.add(batch)
+            return file.metadata.num_rows, tally.facts(file.metadata)
+
 
 class ParquetPart:
     """One file being written."""
 
     def __init__(self, sink: ParquetSink, table: TablePlan, part: Part) -> None:
         self._sink, self._part, self._rows = sink, part, 0
-        self._path, self._tally, self._footers = sink.unfinished(part), Tally(table), list[Any]()
+        self._path, self._tally, self._footers = sink.unfinished(part), Tally(table.columns), list[Any]()
         self._row_group_rows = table.row_group_rows
         with explained(self._path):
             self._writer = pq.ParquetWriter(

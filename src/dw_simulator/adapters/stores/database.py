@@ -33,6 +33,20 @@ class Database:
             if backend == "sqlite":
                 event.listen(self.engine, "connect", _sqlite_manners)
             self._migrate()
+            self._file = self._found()
+
+    def _found(self) -> tuple[int, int] | None:
+        """What tells SQLite's file from another one in its place."""
+        url = self.engine.url
+        if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+            return None
+        found = Path(str(url.database)).stat()
+        return found.st_dev, found.st_ino
+
+    def _check_file(self) -> None:
+        """An open connection goes on with a file that was removed: nothing that it records would last."""
+        if self._file is not None and self._found() != self._file:
+            raise FileNotFoundError(f"{self.engine.url.database} was replaced while it was in use")
 
     def close(self) -> None:
         """Give every connection back."""
@@ -62,8 +76,10 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """One transaction: committed at the end of the block, rolled back by an error."""
-        with self.explained(), self.engine.begin() as connection:
-            yield connection
+        with self.explained():
+            self._check_file()
+            with self.engine.begin() as connection:
+                yield connection
 
 
 def _sqlite_manners(connection: Any, _record: Any) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
-from dw_simulator.errors import DwSimError, RunAbortedError, RunningError, StoreError, UnknownNameError
+from dw_simulator.errors import RunAbortedError, RunningError, StoreError, UnknownNameError
 from dw_simulator.lifecycle import ACTIVE, NewRun, Run
 
 LEASE_SECONDS = 20.0
@@ -234,18 +234,17 @@ class Ledger:
                 self._give_back(run.token, forget=buried)
 
     def _bury(self, run: Run, error: str, *, see_to_it: bool) -> None:
-        values = {"status": "ABORTED", "completed_at": utcnow(), "error": error}
         same = runs.c.heartbeat_at == run.heartbeat_at if run.heartbeat_at else runs.c.heartbeat_at.is_(None)
-        statement = update(runs).where(runs.c.id == run.id, is_active(), same).values(**values)
-        failure = None
+        statement = update(runs).where(runs.c.id == run.id, is_active(), same)
+        statement = statement.values(status="ABORTED", completed_at=utcnow(), error=error)
         with self._database.transaction() as connection:
-            if connection.execute(statement).rowcount and see_to_it:
-                try:  # within the transaction: if we die, too, the next look finds the run as we did
-                    self.on_death(run)
-                except DwSimError as left:
-                    failure = left
-        if failure:
-            raise failure
+            if not connection.execute(statement).rowcount or not see_to_it:
+                return
+            try:  # within the transaction: if we die, too, the next look finds the run as we did
+                self.on_death(run)
+            except Exception as left:  # noqa: BLE001 - it concerns that run, not whoever looks
+                told = update(runs).where(runs.c.id == run.id).values(error=f"{error}; {left}")
+                connection.execute(told)
 
     def leftovers(self, experiment: str) -> list[Run]:
         """Ended runs of an experiment that have left something in their output directory, newest first."""

@@ -1,0 +1,98 @@
+"""Files and directories of the output: their names, checksums, locks, and what went wrong with them."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import quote
+
+from filelock import FileLock, Timeout
+
+from dw_simulator.errors import OutputError
+from dw_simulator.manifest import FILE_NAME
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+LOCK_NAME = "lock"
+_LONGEST_NAME = 160
+_LOCK_SECONDS = 1.0
+_locks: dict[Path, FileLock] = {}
+"""The locks of this process, by directory. Sinks go to other processes; locks stay."""
+
+
+@contextmanager
+def explained(place: Path) -> Iterator[None]:
+    """Operating-system errors in this project's words."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
+        reason = "the disk is full" if full else (error.strerror or str(error).splitlines()[0])
+        mend = (
+            "free some space, or choose another output directory"
+            if full
+            else "choose another output directory"
+        )
+        raise OutputError(f"{place}: {reason}; {mend}; nothing was published") from error
+
+
+@contextmanager
+def one_at_a_time(root: Path) -> Iterator[None]:
+    """Runs that publish into one directory take turns, across processes."""
+    if fcntl is None:
+        yield
+        return
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def directory_name(table: str) -> str:
+    """A table's directory: its name, with whatever a path would misread escaped, and cut where it is long."""
+    name = quote(table, safe=" -_")
+    if name.startswith("."):
+        name = name.replace(".", "%2E")
+    if name == FILE_NAME:
+        name = name.replace("_", "%5F")
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME]}~{blake2b(table.encode(), digest_size=8).hexdigest()}"
+    return name
+
+
+def checksum(path: Path) -> str:
+    """The checksum of a file, as receipts and manifests write it."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def take_lock(directory: Path, *, of_the_dead: bool = False) -> bool:
+    """Take the lock of a hidden directory; False when another process, or run, has it.
+
+    of_the_dead  only where there is a lock that some process has left
+    """
+    path = directory / LOCK_NAME
+    if directory in _locks or (of_the_dead and not path.exists()):
+        return False
+    lock = FileLock(path, thread_local=False, preserve_lock_file=True)
+    try:
+        lock.acquire(timeout=0 if of_the_dead else _LOCK_SECONDS)
+    except Timeout:
+        return False
+    _locks[directory] = lock
+    return True
+
+
+def drop_lock(directory: Path) -> None:
+    """Free a lock, if this process has it."""
+    lock = _locks.pop(directory, None)
+    if lock is not None:
+        lock.release()
