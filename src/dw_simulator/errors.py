@@ -7,11 +7,13 @@
     │   │   └── PlanError         the schema is sound, but what it asks cannot be made
     │   ├── SqlError              DDL that cannot be read: line, column and the text there
     │   ├── UnknownNameError      no such experiment, table, rule, dialect, ...: the closest match
-    │   └── NameTakenError        the experiment exists already
+    │   ├── NameTakenError        the experiment exists already
+    │   └── VersionError          it is not the version of the experiment that was meant
     └── RunError                  the request was right and failed: exit code 1
         ├── RunningError          the experiment has a run that is going on
         ├── OutputError           the output cannot be written or published
         ├── StoreError            the experiment store cannot be read or written
+        │   └── UnrecordedError   a run was published, and nobody knows whether that was recorded
         └── RunAbortedError       stopped on request before the end: exit code 130
 
 Every error says where it happened and what mends it, and survives pickling on its way from a worker.
@@ -111,6 +113,17 @@ class NameTakenError(RequestError):
         return f"an experiment named {self.name!r} exists already; delete it or choose another name"
 
 
+class VersionError(RequestError):
+    """The experiment was deleted and made anew since it was looked at."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+    def __str__(self) -> str:
+        return f"{self.name} is not the experiment that was meant any more; look at it again"
+
+
 class RunError(DwSimError):
     """The request was right, and carrying it out failed."""
 
@@ -133,6 +146,10 @@ class OutputError(RunError):
 
 class StoreError(RunError):
     """The experiment store cannot be read or written."""
+
+
+class UnrecordedError(StoreError):
+    """A run was published, and the store was lost before it said whether it had recorded that."""
 
 
 class RunAbortedError(RunError):

@@ -167,19 +167,20 @@ def _table_entry(
 ) -> TableEntry:
     columns = {}
     for column in table.columns:
-        found = [part.columns[column.name] for part in parts]
-        facts = merged(found, decimal=column.type.kind is Kind.DECIMAL)
+        facts = merged(parts, column.name, decimal=column.type.kind is Kind.DECIMAL)
         distinct = _distinct(table.rows - facts.nulls, column.distinct, unique=(column.name,) in keys)
         columns[column.name] = facts.model_copy(update={"distinct": distinct})
     size = sum(part.bytes for part in parts)
     return TableEntry(name=table.name, rows=table.rows, bytes=size, columns=columns, parts=tuple(parts))
 
 
-def merged(facts: Sequence[ColumnFacts], *, decimal: bool) -> ColumnFacts:
-    """The facts of a column from those of its parts."""
+def merged(parts: Sequence[PartEntry], name: str, *, decimal: bool) -> ColumnFacts:
+    """The facts of a column from those of its parts; the ends are known where every part knows its own."""
     number: Any = Decimal if decimal else lambda value: value
-    lows = [one.min for one in facts if one.min is not None]
-    highs = [one.max for one in facts if one.max is not None]
+    facts = [part.columns[name] for part in parts]
+    known = all(one.min is not None or part.rows == one.nulls for one, part in zip(facts, parts, strict=True))
+    lows = [one.min for one in facts if known and one.min is not None]
+    highs = [one.max for one in facts if known and one.max is not None]
     sums = [one.sum for one in facts if one.sum is not None]
     return ColumnFacts(
         nulls=sum(one.nulls for one in facts),

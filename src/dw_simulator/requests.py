@@ -14,6 +14,7 @@ from dw_simulator.model import Experiment
 COMPRESSIONS = ("zstd", "snappy", "none")
 MAX_SEED = (1 << 63) - 1
 MAX_PREVIEW = 10_000
+MAX_PREVIEW_VALUES = 500_000
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class GenerateRequest:
     compression  zstd when it is None
     workers      how many at once; as many as there are cores when it is None. It changes no value.
     resume       go on with the experiment's last run, which was not completed: its seed, rows and place
+    version      of the experiment that is meant; any where it is empty
     watch        told how far the run is, several times a second
     """
 
@@ -36,6 +38,7 @@ class GenerateRequest:
     workers: int | None = None
     executor: str = "threads"
     resume: bool = False
+    version: str = ""
     watch: Watch = lambda _event: None
 
 

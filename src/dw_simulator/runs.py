@@ -11,7 +11,7 @@ from typing import Any
 from dw_simulator import interrupts, manifest
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
-from dw_simulator.errors import DwSimError, RunAbortedError, RunError, StoreError
+from dw_simulator.errors import DwSimError, RunAbortedError, RunError, StoreError, UnrecordedError
 from dw_simulator.lifecycle import RunEvent, Watch, speed
 from dw_simulator.manifest import Origin
 from dw_simulator.model import Experiment
@@ -169,11 +169,12 @@ def _run(job: Job, ledger: Any, pulse: Pulse) -> Outcome:
     execution.check()
     document = manifest.of_run(job.experiment, job.plan, job.origin, receipts)
     counts = {table.name: table.rows for table in job.plan.tables}
-    with interrupts.held_back():  # from here on the run is complete, or nothing is published
+    # from here on the run is complete, or nothing is published
+    with job.sink.alone(execution.check), interrupts.held_back():
         with ledger.completing(job.run_id, counts):
             files = job.sink.publish(job.plan, receipts, document)
-        job.sink.tidy()
-        ledger.leave(job.sink.token, clean=True)
+        with suppress(OSError):  # the run is complete, whatever happens now
+            ledger.leave(job.sink.token, clean=job.sink.tidy())
     size = sum(receipt.bytes for receipt in receipts)
     return Outcome(files, size, time.perf_counter() - began, len(kept))
 
@@ -187,6 +188,11 @@ def _wait_for_turn(job: Job, ledger: Any, limit: int) -> None:
 
 def _give_up(job: Job, ledger: Any, pulse: Pulse, failure: DwSimError, error: BaseException) -> None:
     """Leave nothing behind, and record why."""
+    if isinstance(failure, UnrecordedError):  # published, and only the store can say whether it counts
+        pulse.end("FAILED", str(failure))
+        job.sink.let_go()
+        ledger.leave(job.sink.token, clean=False)
+        return
     status = "ABORTED" if isinstance(failure, RunAbortedError) else "FAILED"
     cause = "".join(traceback.format_exception(error))
     with interrupts.held_back():

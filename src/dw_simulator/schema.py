@@ -83,21 +83,26 @@ def decode(path: Path) -> object:
         raise SchemaError([Problem(str(path), f"not readable as JSON: {error}")]) from None
 
 
-def decode_json(text: str) -> Any:
+def decode_json(text: str, most_parts: int | None = None) -> Any:
     """JSON as the standard has it, of which nothing is lost.
+
+    most_parts  how many objects and arrays it may have
 
     Raises ValueError (JSONDecodeError where the place is known), and RecursionError.
     """
     decoded = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_no_number)
     json.dumps(decoded, ensure_ascii=False).encode()  # half a surrogate pair is no character
-    _check_depth(decoded)
+    _check_size(decoded, most_parts)
     return decoded
 
 
-def _check_depth(decoded: Any) -> None:
+def _check_size(decoded: Any, most_parts: int | None) -> None:
     """Whoever looks at every part of a document by recursion may count on an end of it."""
-    level = _parts([decoded])
+    level, count = _parts([decoded]), 0
     for _ in range(_DEEPEST):
+        count += len(level)
+        if most_parts is not None and count > most_parts:
+            raise ValueError(f"it has more than {most_parts:,} objects and arrays")
         inner = (whole.values() if isinstance(whole, dict) else whole for whole in level)
         level = _parts(part for parts in inner for part in parts)
     if level:

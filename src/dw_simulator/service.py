@@ -5,6 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from dw_simulator.errors import (
     RunningError,
     SchemaError,
     UnknownNameError,
+    VersionError,
     closest,
 )
 from dw_simulator.lifecycle import NewRun, Run, RunEvent, Watch
@@ -26,6 +28,7 @@ from dw_simulator.model import WAREHOUSES, Experiment
 from dw_simulator.registry import Registry, registry
 from dw_simulator.requests import (
     MAX_PREVIEW,
+    MAX_PREVIEW_VALUES,
     MAX_SEED,
     Created,
     GenerateRequest,
@@ -149,15 +152,17 @@ class ExperimentService:
         """A stored experiment: its schema, its warnings, when it was created."""
         return self.persistence.get_experiment(name)
 
-    def delete(self, name: str) -> None:
+    def delete(self, name: str, version: str = "") -> None:
         """Forget an experiment, its runs and its managed output; output directories of yours stay.
 
-        Raises RunningError while a run of it goes on.
+        version  of the experiment that is meant; any where it is empty
+
+        Raises RunningError while a run of it goes on, VersionError for another experiment of the name.
         """
         ledger = self.persistence.ledger
         ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
-        with self.persistence.deleting(name):
+        with self.persistence.deleting(name, version):
             for run in left:
                 self._remove_leftovers(run)
             self._remove_managed(name)
@@ -173,17 +178,22 @@ class ExperimentService:
             reason = f"{managed} cannot be removed: {error.strerror}"
             raise OutputError(f"{reason}; remove it, and try again") from error
 
-    def reset(self, name: str) -> None:
+    def reset(self, name: str, version: str = "") -> None:
         """Remove what runs of an experiment have left in the managed output; schema and runs stay.
 
-        Raises RunningError while a run goes on.
+        version  of the experiment that is meant; any where it is empty
+
+        Raises RunningError while a run goes on, VersionError for another experiment of the name.
         """
-        self.persistence.ledger.bury_the_dead(name)
-        last = self._last_run(name)
-        if last is not None and last.active:
-            raise RunningError(name, last.id)
-        self._clear_up(name, but="")
-        self._remove_managed(name)
+        ledger = self.persistence.ledger
+        ledger.bury_the_dead(name)
+        left = ledger.leftovers(name)
+        with self.persistence.holding(name, version):
+            for run in left:
+                self._remove_leftovers(run)
+            self._remove_managed(name)
+        for run in left:
+            ledger.leave(run.token, clean=True)
 
     # --- generation
 
@@ -211,6 +221,10 @@ class ExperimentService:
         names = [one.name for one in experiment.tables]
         if table not in names:
             raise RequestError(f"{name} has no table {table!r}{closest(table, names)}")
+        width = len(experiment.tables[names.index(table)].columns)
+        if count * width > MAX_PREVIEW_VALUES:
+            fits = MAX_PREVIEW_VALUES // width
+            raise RequestError(f"{count:,} rows of {width:,} columns are too much; ask for {fits:,} or fewer")
         plan = planning.plan(experiment, checked_seed(seed), self.rule, rows, only=table)
         total = plan.table(table).rows
         if not 0 <= offset <= max(total - 1, 0):
@@ -238,7 +252,10 @@ class ExperimentService:
         former = self._unfinished(name) if request.resume else None
         if former is not None:
             request = resumed(request, former)
-        experiment = self.get(name).experiment
+        stored = self.get(name)
+        if request.version and stored.version != request.version:
+            raise VersionError(name)
+        experiment = stored.experiment
         seed = checked_seed(request.seed)
         plan = planning.plan(experiment, seed, self.rule, request.rows)
         compression = checked_compression(request.compression)
@@ -248,6 +265,9 @@ class ExperimentService:
         token = former.token if former and former.token else secrets.token_hex(6)
         sink = self.registry.load("sink", "file")(root, compression, origin.digest, token)
         sink.check(plan)
+        for table in sink.left_behind(plan):
+            warning = f"{root} keeps the table {table} of an earlier run, which is in no manifest any more"
+            plan = replace(plan, warnings=(*plan.warnings, warning))
         execute = self.registry.load("executor", request.executor)
         workers = checked_workers(request.workers)
         new = NewRun(
@@ -360,9 +380,13 @@ class ExperimentService:
 
     def run(self, name: str, run_id: int) -> Run:
         """A run of an experiment. Raises UnknownNameError."""
-        self.get(name)
-        run: Run = self.persistence.get_generation_run(run_id)
+        try:
+            run: Run = self.persistence.get_generation_run(run_id)
+        except UnknownNameError:
+            self.get(name)  # which of the two is unknown
+            raise
         if run.experiment != name:
+            self.get(name)
             raise UnknownNameError("run", str(run_id))
         return run
 

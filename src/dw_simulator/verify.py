@@ -99,15 +99,22 @@ def check_files(report: Report, document: Manifest, experiment: Experiment, sink
             problem = problem or sink.problem_with(part) or _other_facts(part, columns, sink, deep=deep)
             if problem:
                 report.faults.append(Fault(part.file, problem))
-        kinds = {column.name: column.type.kind for column in columns}
-        for name, facts in table.columns.items():
-            parts = [part.columns[name] for part in table.parts if name in part.columns]
-            whole = merged(parts, decimal=kinds.get(name) is Kind.DECIMAL)
-            if whole != facts.model_copy(update={"distinct": None}):
-                report.faults.append(Fault(f"{table.name}.{name}", "its facts are not those of its parts"))
+        report.faults += _merged_faults(table, columns)
         listed = {part.file for part in table.parts}
         strangers = [file for file in sink.files_of(table.name) if file not in listed]
         report.faults += [Fault(file, "is not in the manifest") for file in strangers]
+
+
+def _merged_faults(table: TableEntry, columns: Sequence[Column]) -> Iterator[Fault]:
+    for column in columns:
+        said = table.columns.get(column.name)
+        whole = all(column.name in part.columns for part in table.parts)
+        if said is None or not whole:
+            yield Fault(f"{table.name}.{column.name}", "has no facts")
+            continue
+        facts = merged(table.parts, column.name, decimal=column.type.kind is Kind.DECIMAL)
+        if facts != said.model_copy(update={"distinct": None}):
+            yield Fault(f"{table.name}.{column.name}", "its facts are not those of its parts")
 
 
 def _other_facts(part: PartEntry, columns: Sequence[Column], sink: Any, *, deep: bool) -> str | None:

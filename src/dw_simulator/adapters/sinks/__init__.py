@@ -1,6 +1,7 @@
 """Where batches go. A sink publishes all parts at once or none, and can take them back for a while."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -53,12 +54,21 @@ class Sink(Protocol):
 
     def open(self, table: TablePlan, part: Part) -> Writer: ...
 
+    def left_behind(self, plan: Plan) -> list[str]:
+        """The tables of the run before that this one will not replace."""
+
+    def alone(self, check: Callable[[], None]) -> AbstractContextManager[None]:
+        """Wait until no other run publishes here, calling `check` meanwhile, and keep others out."""
+
     def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:
         """Show every part and the manifest at once; returns the published files of each table."""
 
-    def tidy(self) -> None:
-        """Forget what it would take to take the publication back."""
+    def tidy(self) -> bool:
+        """Forget what it would take to take the publication back; returns whether nothing of that is left."""
 
     def take_back(self) -> None: ...
+
+    def let_go(self) -> None:
+        """Leave everything as it is, for whoever looks next."""
 
     def abort(self) -> None: ...

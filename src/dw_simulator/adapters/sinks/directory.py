@@ -19,9 +19,9 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -226,9 +226,22 @@ class DirectorySink:
 
     # --- after
 
+    @contextmanager
+    def alone(self, check: Callable[[], None]) -> Iterator[None]:
+        with explained(self.root), one_at_a_time(self.root, check):
+            yield
+
+    def left_behind(self, plan: Plan) -> list[str]:
+        """Tables of the run before, of another experiment say, that this one will not replace."""
+        try:
+            former = [entry.name for entry in read_manifest(self.root).tables]
+        except RequestError:
+            return []
+        return sorted(set(former) - {table.name for table in plan.tables})
+
     def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:
         names = [directory_name(table.name) for table in plan.tables]
-        with interrupts.held_back(), explained(self.root), one_at_a_time(self.root):
+        with interrupts.held_back(), explained(self.root):
             for name in names:  # again: much can happen to a directory during a run
                 self._check_replaceable(self.root / name)
             self._check_manifest()
@@ -260,20 +273,25 @@ class DirectorySink:
             (self._tables / name).rename(self.root / name)
         (self._tables / FILE_NAME).rename(self.root / FILE_NAME)
 
-    def tidy(self) -> None:
-        """Remove the hidden directory: moved away first, as workers of a killed run may still write there."""
+    def tidy(self) -> bool:
+        """Remove the hidden directory: moved away first, as workers of a killed run may still write there.
+
+        Returns whether it is gone.
+        """
         gone = self._staging.with_suffix(".gone")
         shutil.rmtree(gone, ignore_errors=True)  # of a process that was killed just here
         with suppress(OSError):
             self._staging.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
         drop_lock(self._staging)
+        return not self._staging.exists()
 
     def take_back(self) -> None:
         """Put every table back as it was, by what lies where. What cannot be put back is kept."""
-        if self._retired.exists():
-            with interrupts.held_back(), one_at_a_time(self.root):
-                self._move_back()
+        with explained(self.root):
+            if self._retired.exists():
+                with interrupts.held_back(), one_at_a_time(self.root):
+                    self._move_back()
 
     def _move_back(self) -> None:
         marker = self._retired / "publishing.json"
@@ -306,6 +324,9 @@ class DirectorySink:
         except OSError as error:
             kept = f"the former tables are kept in {self._retired}"
             raise OutputError(f"{here} could not be put back: {error.strerror}; {kept}") from error
+
+    def let_go(self) -> None:
+        drop_lock(self._staging)
 
     def abort(self) -> None:
         self.take_back()

@@ -3,7 +3,8 @@
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -22,6 +23,8 @@ except ImportError:  # Windows
 LOCK_NAME = "lock"
 _LONGEST_NAME = 160
 _LOCK_SECONDS = 1.0
+_TURN_SECONDS = 5.0
+_POLL_SECONDS = 0.05
 _locks: dict[Path, FileLock] = {}
 """The locks of this process, by directory. Sinks go to other processes; locks stay."""
 
@@ -43,17 +46,34 @@ def explained(place: Path) -> Iterator[None]:
 
 
 @contextmanager
-def one_at_a_time(root: Path) -> Iterator[None]:
-    """Runs that publish into one directory take turns, across processes."""
+def one_at_a_time(root: Path, check: Callable[[], None] | None = None) -> Iterator[None]:
+    """Runs that change one directory take turns, across processes.
+
+    check  called while it waits, for as long as it takes; without one it gives up after some seconds
+    """
     if fcntl is None:
         yield
         return
     handle = os.open(root, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        deadline = time.monotonic() + _TURN_SECONDS
+        while not _locked(handle):
+            if check is not None:
+                check()
+            elif time.monotonic() > deadline:
+                raise OutputError(f"{root} is locked by another program; try again when that has ended")
+            time.sleep(_POLL_SECONDS)
         yield
     finally:
         os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def directory_name(table: str) -> str:

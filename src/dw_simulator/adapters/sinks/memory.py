@@ -1,6 +1,7 @@
 """Rows for whoever asked for them, kept in memory: what a preview is made of."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from dw_simulator.adapters.arrow import plain_rows
@@ -26,12 +27,24 @@ class MemorySink:
         """A writer whose batches stay here."""
         return MemoryWriter(part, self._batches.setdefault(part, []))
 
+    def left_behind(self, plan: Plan) -> list[str]:  # noqa: ARG002
+        """There was nothing before."""
+        return []
+
+    def alone(self, check: Callable[[], None]) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Nobody else is here."""
+        return nullcontext()
+
+    def let_go(self) -> None:
+        """Nobody will look."""
+
     def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:  # noqa: ARG002
         """There are no files."""
         return {}
 
-    def tidy(self) -> None:
+    def tidy(self) -> bool:
         """Nothing was kept for taking back."""
+        return True
 
     def take_back(self) -> None:
         """Nothing was shown."""

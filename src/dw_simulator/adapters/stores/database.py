@@ -90,8 +90,8 @@ def _sqlite_manners(connection: Any, _record: Any) -> None:
 
 
 def make_safe(url: str) -> str:
-    """The URL without its password."""
+    """The URL without its secrets: no password, and nothing of what follows a question mark."""
     try:
-        return make_url(url).render_as_string(hide_password=True)
+        return make_url(url).set(query={}).render_as_string(hide_password=True)
     except ArgumentError:
         return "(a URL that cannot be read)"

@@ -5,6 +5,7 @@ states it may come from; whoever comes second finds that nothing was changed.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import fields
@@ -17,13 +18,20 @@ from sqlalchemy.exc import IntegrityError
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
-from dw_simulator.errors import RunAbortedError, RunningError, StoreError, UnknownNameError
+from dw_simulator.errors import (
+    RunAbortedError,
+    RunningError,
+    StoreError,
+    UnknownNameError,
+    UnrecordedError,
+)
 from dw_simulator.lifecycle import ACTIVE, NewRun, Run
 
 LEASE_SECONDS = 20.0
 """A run without a heartbeat for so long is taken for dead."""
 
 _PATIENCE_SECONDS = 0.3
+_ANSWER_TRIES = 5
 _QUEUE_LOCK = 0x64772D73  # any number that no one else locks
 
 
@@ -146,18 +154,25 @@ class Ledger:
             "completed_at": utcnow(),
             "row_counts": json.dumps(dict(row_counts)),
         }
+        published = False
         try:
             with self._database.transaction() as connection:
                 self._change(connection, run_id, runs.c.stop_reason.is_(None), **ended)
                 yield
-        except StoreError:  # the connection may be lost when the commit has been made, but not yet heard of
-            if not self._is_complete(run_id):
+                published = True
+        except StoreError as error:  # the commit may have been made, but not heard of
+            if not published or self._is_complete(run_id, error) is False:
                 raise
 
-    def _is_complete(self, run_id: int) -> bool:
-        with self._database.transaction() as connection:
-            query = select(runs.c.id).where(runs.c.id == run_id, runs.c.status == "COMPLETED")
-            return connection.execute(query).scalar() is not None
+    def _is_complete(self, run_id: int, error: StoreError) -> bool:
+        """Whether a run is recorded as complete. Raises UnrecordedError for want of an answer."""
+        query = select(runs.c.id).where(runs.c.id == run_id, runs.c.status == "COMPLETED")
+        for _ in range(_ANSWER_TRIES):
+            with suppress(StoreError), self._database.transaction() as connection:
+                return connection.execute(query).scalar() is not None
+            time.sleep(1)
+        unknown = f"run {run_id} is published, and it is not known whether it was recorded: {error}"
+        raise UnrecordedError(f"{unknown}; whoever looks at its experiment next will settle it") from error
 
     @staticmethod
     def _change(connection: Connection, run_id: int, *conditions: ColumnElement[bool], **values: Any) -> None:

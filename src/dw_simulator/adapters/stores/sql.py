@@ -1,22 +1,23 @@
 """Experiments and their runs in a database that SQLAlchemy reaches; SQLite by default."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.ledger import Ledger, is_active, run_of, selected_runs
 from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
-from dw_simulator.errors import NameTakenError, RunningError, UnknownNameError
+from dw_simulator.errors import NameTakenError, RunningError, UnknownNameError, VersionError
 from dw_simulator.lifecycle import Run
+from dw_simulator.manifest import schema_hash
 from dw_simulator.model import Experiment
 
 
@@ -31,6 +32,11 @@ class StoredExperiment:
     @property
     def name(self) -> str:
         return self.experiment.name
+
+    @property
+    def version(self) -> str:
+        """Another one for another experiment of the same name."""
+        return f"{schema_hash(self.experiment)[7:31]}-{self.created_at:%Y%m%d%H%M%S%f}"
 
 
 class Store:
@@ -72,8 +78,7 @@ class Store:
         with self._database.transaction() as connection:
             row = connection.execute(select(experiments).where(experiments.c.name == name)).mappings().first()
             if row is None:
-                known = connection.execute(select(experiments.c.name)).scalars().all()
-                raise UnknownNameError("experiment", name, known)
+                raise UnknownNameError("experiment", name, self.names(connection))
         return _experiment(row)
 
     def list_experiments(self, offset: int = 0, limit: int | None = None) -> list[StoredExperiment]:
@@ -88,30 +93,52 @@ class Store:
             return int(connection.execute(select(func.count()).select_from(experiments)).scalar_one())
 
     @contextmanager
-    def deleting(self, name: str) -> Iterator[None]:
-        """Forget an experiment and its runs at the end of the block, unless that raises.
+    def holding(self, name: str, version: str = "") -> Iterator[Connection]:
+        """Keep runs of an experiment from beginning until the end of the block.
 
-        Raises UnknownNameError, and RunningError while a run of it goes on.
+        version  of the experiment that is meant (`StoredExperiment.version`); any where it is empty
+
+        Raises UnknownNameError, RunningError while a run goes on, VersionError when it is another experiment.
         """
-        found = self.get_experiment(name)
+        mine = experiments.c.name == name
         with self._database.transaction() as connection:
-            owner = select(experiments.c.id).where(experiments.c.name == name).scalar_subquery()
-            busy = select(runs.c.id).where(runs.c.experiment_id == owner, is_active())
-            gone = connection.execute(delete(experiments).where(experiments.c.name == name, ~busy.exists()))
-            if not gone.rowcount:
-                raise RunningError(found.name, connection.execute(busy).scalar())
+            # a write, which keeps other writers of SQLite out; and a lock, which a run's INSERT waits for
+            connection.execute(update(experiments).where(mine).values(name=name))
+            row = connection.execute(select(experiments).where(mine).with_for_update()).mappings().first()
+            if row is None:
+                raise UnknownNameError("experiment", name, self.names(connection))
+            if version and _experiment(row).version != version:
+                raise VersionError(name)
+            busy = select(runs.c.id).where(runs.c.experiment_id == row["id"], is_active())
+            running = connection.execute(busy).scalar()
+            if running is not None:
+                raise RunningError(name, running)
+            yield connection
+
+    @contextmanager
+    def deleting(self, name: str, version: str = "") -> Iterator[None]:
+        """Forget an experiment and its runs at the end of the block, unless that raises. As `holding`."""
+        with self.holding(name, version) as connection:
             yield
+            connection.execute(delete(experiments).where(experiments.c.name == name))
+
+    @staticmethod
+    def names(connection: Connection) -> Sequence[str]:
+        """The names of all experiments."""
+        return connection.execute(select(experiments.c.name)).scalars().all()
 
     # --- runs
 
     def list_generation_runs(self, name: str, offset: int = 0, limit: int | None = None) -> list[Run]:
         """The runs of an experiment, newest first. Raises UnknownNameError."""
-        self.get_experiment(name)
         self.ledger.bury_the_dead()
         query = selected_runs().where(experiments.c.name == name).order_by(runs.c.id.desc())
         with self._database.transaction() as connection:
-            rows = connection.execute(query.offset(offset).limit(limit)).mappings()
-            return [run_of(row) for row in rows]
+            found = [run_of(row) for row in connection.execute(query.offset(offset).limit(limit)).mappings()]
+            known = found or self.names(connection)
+        if not found and name not in known:
+            raise UnknownNameError("experiment", name, [str(one) for one in known])
+        return found
 
     def count_generation_runs(self, name: str) -> int:
         """How many runs an experiment has."""

@@ -26,9 +26,10 @@ class Background:
     def start(self, name: str, request: GenerateRequest) -> tuple[Job, "Future[Summary]"]:
         """Record a run and put it in the queue. Raises what the service raises, and HTTPException."""
         with self._lock:
-            if self._stopping or len(self._jobs) >= MAX_WAITING:
-                reason = "the server is stopping" if self._stopping else f"{MAX_WAITING} runs are waiting"
-                raise HTTPException(429, f"{reason}; ask again later", {"retry-after": "10"})
+            if self._stopping:
+                raise HTTPException(503, "the server is stopping", {"retry-after": "10"})
+            if len(self._jobs) >= MAX_WAITING:
+                raise HTTPException(429, f"{MAX_WAITING} runs are waiting", {"retry-after": "10"})
         job = self._service.start(name, request, limit=self._service.settings.max_runs)
         future: Future[Summary] = Future()
         thread = threading.Thread(target=self._run, args=(job, future), name=f"run-{job.run_id}", daemon=True)

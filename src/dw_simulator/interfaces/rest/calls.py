@@ -18,6 +18,7 @@ from dw_simulator.schema import decode_json
 from dw_simulator.service import ExperimentService
 
 MAX_BODY_BYTES = 16 << 20
+MAX_PARTS = 100_000
 MAX_RUN_ID = (1 << 31) - 1
 
 
@@ -101,18 +102,24 @@ class Operation:
         """The Starlette route."""
 
         async def endpoint(request: Request) -> Response:
-            query = validated(self.query, dict(request.query_params)) if self.query else None
-            call = Call(service(), background(), request, query, await self._read(request))
-            outcome: Any = self.handler
-            answer = await (outcome(call) if self.waits else run_in_threadpool(outcome, call))
-            return answer.response() if isinstance(answer, Reply) else answer
+            content = await _limited(request) if self.body is not None else b""
+            query, body = await run_in_threadpool(self._understood, request, content)
+            call = Call(service(), background(), request, query, body)
+            if not self.waits:
+                return await run_in_threadpool(lambda: _response(self.handler(call)))
+            answer: Any = self.handler(call)
+            return await run_in_threadpool(_response, await answer)
 
         return Route(self.path, endpoint, methods=[self.method], name=self.handler.__name__)
 
-    async def _read(self, request: Request) -> Any:
+    def _understood(self, request: Request, content: bytes) -> tuple[Any, Any]:
+        """The query and the body; in a thread, as a body may take a while."""
+        query = validated(self.query, dict(request.query_params)) if self.query else None
+        return query, self._read(request, content)
+
+    def _read(self, request: Request, content: bytes) -> Any:
         if self.body is None:
             return None
-        content = await _limited(request)
         if not content and not self.body_required:
             return self.body()
         media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -120,6 +127,10 @@ class Operation:
             raise HTTPException(415, "send the body as application/json")
         decoded = _decoded(content)
         return decoded if self.raw else validated(self.body, decoded)
+
+
+def _response(answer: Any) -> Response:
+    return answer.response() if isinstance(answer, Reply) else answer
 
 
 async def _limited(request: Request) -> bytes:
@@ -134,7 +145,7 @@ async def _limited(request: Request) -> bytes:
 def _decoded(content: bytes) -> Any:
     """A body's JSON. Raises HTTPException."""
     try:
-        return decode_json(content.decode("utf-8-sig"))
+        return decode_json(content.decode("utf-8-sig"), most_parts=MAX_PARTS)
     except UnicodeError:
         reason = "it is not text in UTF-8"
     except RecursionError:

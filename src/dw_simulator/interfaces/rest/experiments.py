@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, Response
 
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
@@ -18,9 +17,9 @@ from dw_simulator.interfaces.rest.shapes import (
     Page,
     PreviewQuery,
     PreviewShape,
+    RunPage,
     utc,
 )
-from dw_simulator.manifest import schema_hash
 from dw_simulator.model import Experiment
 from dw_simulator.service import Created
 
@@ -32,23 +31,20 @@ def address(name: str) -> str:
     return f"/api/experiments/{quote(name, safe='')}"
 
 
-def next_page(path: str, page: Page, total: int) -> str | None:
+def next_page(path: str, page: Page | RunPage, total: int) -> str | None:
     """Where a list goes on."""
     if page.limit is None or page.offset + page.limit >= total:
         return None
     return f"{path}?{urlencode({'limit': page.limit, 'offset': page.offset + page.limit})}"
 
 
-def etag_of(stored: Any) -> str:
-    """Changes when an experiment of the same name is another one."""
-    return f'"{schema_hash(stored.experiment)[7:31]}-{stored.created_at:%Y%m%d%H%M%S%f}"'
-
-
-def check_match(call: Call) -> None:
-    """Hold whoever names a version in If-Match to that version."""
-    wanted = call.header("if-match")
-    if wanted and wanted != "*" and etag_of(call.service.get(call.name)) not in _tags(wanted):
-        raise HTTPException(412, f"{call.name} is not the experiment of If-Match any more; look at it again")
+def meant(call: Call) -> str:
+    """The version of the experiment that If-Match names; empty for any."""
+    wanted = call.header("if-match").strip()
+    if not wanted or wanted == "*":
+        return ""
+    found = call.service.get(call.name).version
+    return found if f'"{found}"' in _tags(wanted) else _tags(wanted)[0].strip('"') or "none"
 
 
 def _tags(header: str) -> list[str]:
@@ -93,7 +89,7 @@ def _created(created: Created) -> Reply:
 
 def get_experiment(call: Call) -> Reply | Response:
     stored = call.service.get(call.name)
-    etag = etag_of(stored)
+    etag = f'"{stored.version}"'
     if {etag, "*"} & set(_tags(call.header("if-none-match"))):
         return Response(status_code=304, headers={"etag": etag})
     schema: Mapping[str, Any] = stored.experiment.to_json()
@@ -101,14 +97,12 @@ def get_experiment(call: Call) -> Reply | Response:
 
 
 def delete_experiment(call: Call) -> Response:
-    check_match(call)
-    call.service.delete(call.name)
+    call.service.delete(call.name, meant(call))
     return Response(status_code=204)
 
 
 def reset_experiment(call: Call) -> Response:
-    check_match(call)
-    call.service.reset(call.name)
+    call.service.reset(call.name, meant(call))
     return Response(status_code=204)
 
 

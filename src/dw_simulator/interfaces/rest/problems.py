@@ -21,15 +21,20 @@ from dw_simulator.errors import (
     RunningError,
     StoreError,
     UnknownNameError,
+    VersionError,
     closest,
 )
 from dw_simulator.interfaces.rest.shapes import ProblemDetail, ProblemShape
+
+MOST = 100
+"""So many problems are listed; of the rest their number is told."""
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[DwSimError], int], ...] = (
     (NameTakenError, 409),
     (RunningError, 409),
     (RunAbortedError, 409),
+    (VersionError, 412),
     (RequestError, 422),
     (StoreError, 503),
 )
@@ -62,15 +67,19 @@ def problem(
         title=_TITLES.get(status, "the request failed"),
         status=status,
         detail=detail,
-        problems=[ProblemDetail(place=p.place, message=p.message, mend=p.mend) for p in problems],
+        problems=[ProblemDetail(place=p.place, message=p.message, mend=p.mend) for p in problems[:MOST]],
     )
     return JSONResponse(shape.model_dump(), status, headers, MEDIA_TYPE)
 
 
 def of_error(error: DwSimError) -> Response:
     """The answer to an error of the service."""
-    problems = error.problems if isinstance(error, ProblemsError) else ()
-    return problem(status_of(error), str(error), problems)
+    if not isinstance(error, ProblemsError):
+        return problem(status_of(error), str(error))
+    count = len(error.problems)
+    more = f", of which {MOST} are listed" if count > MOST else ""
+    detail = f"{error.title}: {count:,} problem{'s' if count != 1 else ''}{more}; first: {error.problems[0]}"
+    return problem(status_of(error), detail, error.problems)
 
 
 def status_of(error: DwSimError) -> int:

@@ -14,10 +14,10 @@ from dw_simulator import manifest
 from dw_simulator.errors import DwSimError, RequestError, UnknownNameError
 from dw_simulator.interfaces.rest.background import result
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
-from dw_simulator.interfaces.rest.experiments import address, check_match, next_page
+from dw_simulator.interfaces.rest.experiments import address, meant, next_page
 from dw_simulator.interfaces.rest.files import File
 from dw_simulator.interfaces.rest.problems import of_error
-from dw_simulator.interfaces.rest.shapes import EventShape, Generate, Page, RunList, RunShape, SummaryShape
+from dw_simulator.interfaces.rest.shapes import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
 from dw_simulator.lifecycle import Run
 from dw_simulator.manifest import Manifest
 from dw_simulator.service import STOP_SECONDS, GenerateRequest
@@ -29,8 +29,7 @@ _POLL_SECONDS = 0.05
 
 
 async def generate(call: Call) -> Reply:
-    await run_in_threadpool(check_match, call)
-    job, future = await run_in_threadpool(call.background.start, call.name, _request(call))
+    job, future = await run_in_threadpool(lambda: call.background.start(call.name, _request(call)))
     where = f"{address(call.name)}/runs/{job.run_id}"
     if "respond-async" in call.header("prefer").lower():
         run = await run_in_threadpool(call.service.run, call.name, job.run_id)
@@ -50,6 +49,7 @@ def _request(call: Call) -> GenerateRequest:
         compression=body.compression,
         workers=body.workers,
         resume=body.resume,
+        version=meant(call),
     )
 
 
@@ -83,7 +83,7 @@ def _is_open(place: Path, settings: Settings) -> bool:
 
 
 def list_runs(call: Call) -> Reply:
-    page: Page = call.query
+    page: RunPage = call.query
     store = call.service.persistence
     runs = store.list_generation_runs(call.name, page.offset, page.limit)
     total = store.count_generation_runs(call.name)
@@ -130,7 +130,7 @@ async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
         try:
             run = await run_in_threadpool(call.service.run, call.name, call.run_id)
         except DwSimError as error:  # deleted meanwhile, or the store fails; the status is sent already
-            yield ServerSentEvent(bytes(of_error(error).body).decode(), event="error")
+            yield ServerSentEvent(bytes(of_error(error).body).decode(), event="problem")
             return
 
 
@@ -200,7 +200,7 @@ OPERATIONS = (
         "The runs of an experiment, newest first",
         {200: Answer("the runs", RunList)},
         (404,),
-        query=Page,
+        query=RunPage,
     ),
     Operation("GET", _RUN, get_run, "A run", {200: Answer("the run", RunShape)}, (404,)),
     Operation(
@@ -217,7 +217,7 @@ OPERATIONS = (
         f"{_RUN}/events",
         watch_run,
         "The run's progress as server-sent events, until it has ended",
-        {200: Answer("events whose data is a RunEvent as JSON", None, ("text/event-stream",))},
+        {200: Answer("events whose data is an EventShape as JSON", EventShape, ("text/event-stream",))},
         (404,),
         waits=True,
     ),

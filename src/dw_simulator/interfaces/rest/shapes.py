@@ -1,9 +1,10 @@
 """What HTTP takes and answers. The OpenAPI document is made of these models."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -12,6 +13,7 @@ from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
 Rows = Mapping[str, RowCount]
+Status = Literal["QUEUED", "RUNNING", "COMPLETED", "FAILED", "ABORTED"]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 
 
@@ -42,30 +44,43 @@ class ImportSql(_Body):
 class Generate(_Body):
     """A run; everything may be left out."""
 
-    rows: Rows = Field(default_factory=dict, description="other row counts than the schema's, by table")
-    seed: Seed | None = Field(None, description="drawn and recorded when left out")
+    rows: Rows = Field(
+        default_factory=dict, max_length=10_000, description="other row counts than the schema's, by table"
+    )
+    seed: Seed | None = Field(
+        None, description="drawn and recorded when left out; JavaScript is exact up to 2^53"
+    )
     output_dir: str | None = Field(
         None, min_length=1, max_length=1000, description="below the server's output root"
     )
-    compression: str | None = Field(None, description="zstd (the default), snappy or none")
-    workers: Annotated[int, Field(ge=1, le=256)] | None = None
+    compression: Literal["zstd", "snappy", "none"] | None = Field(None, description="zstd when left out")
+    workers: Annotated[int, Field(ge=1, le=os.cpu_count() or 1)] | None = Field(
+        None, description="how many at once; as many as there are cores when left out"
+    )
     resume: bool = Field(False, description="go on with the last run, which was not completed")
 
 
 class Page(_Query):
     """Which part of a list."""
 
-    limit: int | None = Field(None, ge=1, le=1000)
-    offset: int = Field(0, ge=0, le=1 << 53)
+    limit: int | None = Field(None, ge=1, le=1000, description="how many; all when left out")
+    offset: int = Field(0, ge=0, le=1 << 53, description="how many to leave out at the beginning")
+
+
+class RunPage(_Query):
+    """Which runs."""
+
+    limit: int = Field(100, ge=1, le=1000, description="how many")
+    offset: int = Field(0, ge=0, le=1 << 53, description="how many of the newest to leave out")
 
 
 class PreviewQuery(_Query):
     """Which rows to show."""
 
-    table: str
-    rows: int = Field(10, ge=1, le=MAX_PREVIEW)
-    offset: int = Field(0, ge=0, le=1 << 63)
-    seed: Seed = 0
+    table: str = Field(description="the table to look at")
+    rows: int = Field(10, ge=1, le=MAX_PREVIEW, description="how many rows")
+    offset: int = Field(0, ge=0, le=1 << 63, description="the first row to show; 0 is the first of the table")
+    seed: Seed = Field(0, description="show what a run with this seed makes")
 
 
 class DdlQuery(_Query):
@@ -153,7 +168,7 @@ class SummaryShape(_Answer):
 
     run_id: int
     experiment: str
-    status: str
+    status: Status
     seed: int
     output_dir: str
     rows: int
@@ -176,7 +191,7 @@ class RunShape(_Answer):
 
     id: int
     experiment: str
-    status: str
+    status: Status
     seed: int
     requested_rows: dict[str, int]
     planned_rows: dict[str, int]
@@ -194,8 +209,7 @@ class RunShape(_Answer):
 
     @classmethod
     def of(cls, run: Run) -> Self:
-        fields = {name: _with_zone(getattr(run, name)) for name in cls.model_fields}
-        return cls(**fields)
+        return cls(**{name: _plain(getattr(run, name)) for name in cls.model_fields})
 
 
 class RunList(_Answer):
@@ -211,7 +225,7 @@ class EventShape(_Answer):
 
     run_id: int
     experiment: str
-    status: str
+    status: Status
     done: dict[str, int]
     total: dict[str, int]
     rows_per_second: float
@@ -223,8 +237,8 @@ class EventShape(_Answer):
         return cls(**event.__dict__)
 
 
-def _with_zone(value: Any) -> Any:
-    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
+def _plain(value: Any) -> Any:
+    return utc(value) if isinstance(value, datetime) else value
 
 
 def utc(value: datetime) -> datetime:
