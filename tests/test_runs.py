@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from dw_simulator.errors import (
     RunAbortedError,
     RunningError,
     StoreError,
+    UnrecordedError,
 )
 from dw_simulator.hookspecs import hookimpl
 from dw_simulator.lifecycle import RunEvent
@@ -226,6 +227,7 @@ def test_there_must_be_something_to_go_on_with(shop: ExperimentService, tmp_path
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
+        ({"seed": 0}, "leave out --seed"),
         ({"seed": 6}, "its own seed .5.; leave out --seed"),
         ({"rows": {"t": 5}}, "leave out --rows"),
         ({"output_dir": Path("elsewhere")}, "leave out --output-dir"),
@@ -393,6 +395,65 @@ def test_a_store_that_is_gone_fails_the_run_and_nothing_is_published(
     assert not (tmp_path / "out").exists()
 
 
+def test_a_store_that_is_replaced_fails_the_run_and_nothing_is_published(
+    shop: ExperimentService, tmp_path: Path
+) -> None:
+    run = InBackground(shop, GenerateRequest({"t": 30_000_000}, output_dir=tmp_path / "out"))
+    wait_for(lambda: list((tmp_path / "out").glob(".dw-sim-*/tables/t/part-*")))
+    (shop.settings.home / "experiments.db").rename(tmp_path / "moved.db")
+    run.join()
+    assert isinstance(run.error, StoreError)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_commit_whose_answer_never_comes_is_settled_by_the_next_look(
+    shop: ExperimentService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: bool
+) -> None:
+    out = tmp_path / "out"
+    shop.generate("shop", GenerateRequest(output_dir=out, seed=1))
+    before = tree(out)
+    kind = type(shop.persistence.ledger)
+    unrecorded = UnrecordedError("the connection was lost")
+    completing = kind.completing
+
+    def silent(self: Any, *words: Any) -> Any:
+        with suppress(ZeroDivisionError), completing(self, *words):
+            yield
+            if not made:
+                raise ZeroDivisionError  # rolled back
+        raise unrecorded
+
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, "completing", contextmanager(silent))
+        with pytest.raises(UnrecordedError):
+            shop.generate("shop", GenerateRequest(output_dir=out, seed=2))
+    shown = {name: digest for name, digest in tree(out).items() if not name.startswith(".")}
+    assert shown != before, "it stays published until it is known"
+    run = shop.persistence.list_generation_runs("shop")[0]
+    assert run.status == ("COMPLETED" if made else "ABORTED")
+    shown = {name: digest for name, digest in tree(out).items() if not name.startswith(".")}
+    assert (shown == before) is not made
+    shop.generate("shop", GenerateRequest(output_dir=tmp_path / "other"))
+    assert not list(out.glob(".dw-sim-*"))
+
+
+def test_reset_waits_for_no_run_and_removes_the_managed_output(
+    shop: ExperimentService, tmp_path: Path
+) -> None:
+    managed = Path(shop.generate("shop").output_dir)
+    run = InBackground(shop, GenerateRequest({"t": BIG}, output_dir=tmp_path / "out"))
+    wait_for(lambda: len(shop.persistence.list_generation_runs("shop")) == 2)
+    with pytest.raises(RunningError):
+        shop.reset("shop")
+    assert managed.exists()
+    shop.abort("shop")
+    run.join()
+    shop.reset("shop")
+    assert not managed.exists()
+    assert len(shop.persistence.list_generation_runs("shop")) == 2
+
+
 def test_a_failure_after_publishing_takes_everything_back(
     shop: ExperimentService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -481,6 +542,35 @@ def test_verify_tells_what_is_wrong(shop: ExperimentService, tmp_path: Path) -> 
     assert "has 4,000 bytes, not" in " ".join(map(str, shop.verify(out).faults))
     part.unlink()
     assert "No such file" in " ".join(map(str, shop.verify(out).faults))
+
+
+TAMPERING: dict[str, tuple[Callable[[dict[str, Any]], None], bool]] = {
+    "a sum": (lambda m: m["tables"][0]["parts"][0]["columns"]["id"].update(sum=1), True),
+    "a least value": (lambda m: m["tables"][0]["parts"][0]["columns"]["id"].update(min=-5), False),
+    "a table's sum": (lambda m: m["tables"][0]["columns"]["id"].update(sum=1), False),
+    "a column": (lambda m: m["tables"][0]["columns"].pop("id"), False),
+    "a column of a part": (lambda m: m["tables"][0]["parts"][0]["columns"].pop("id"), False),
+    "bytes": (lambda m: m["tables"][0].update(bytes=1), False),
+    "rows": (lambda m: m["tables"][0]["parts"][0].update(rows=4999), False),
+    "rows of the run": (lambda m: m["rows"].update(t=4999), False),
+    "no tables": (lambda m: m.update(tables=[]), False),
+    "a table's name": (lambda m: m["tables"][0].update(name="u"), False),
+    "the schema's hash": (lambda m: m.update(schema_hash="sha256:0"), False),
+    "a place outside": (lambda m: m["tables"][0]["parts"][0].update(file="../../etc/passwd"), False),
+}
+
+
+@pytest.mark.parametrize(("tamper", "deep"), TAMPERING.values(), ids=TAMPERING.keys())
+def test_a_manifest_that_was_changed_is_found_out(
+    shop: ExperimentService, tmp_path: Path, tamper: Callable[[dict[str, Any]], None], deep: bool
+) -> None:
+    out = tmp_path / "out"
+    shop.generate("shop", GenerateRequest({"t": 5000}, output_dir=out))
+    assert shop.verify(out, deep=True).ok
+    document = json.loads((out / manifest.FILE_NAME).read_text())
+    tamper(document)
+    (out / manifest.FILE_NAME).write_text(json.dumps(document))
+    assert not shop.verify(out, deep=deep).ok
 
 
 def test_deep_verification_finds_values_of_another_seed(shop: ExperimentService, tmp_path: Path) -> None:

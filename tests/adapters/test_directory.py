@@ -13,10 +13,11 @@ from tests.support import column, planned, publish, table
 
 from dw_simulator.adapters.executors import write_part
 from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.adapters.sinks.files import drop_lock
+from dw_simulator.adapters.sinks.files import drop_lock, one_at_a_time
 from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
+from dw_simulator.errors import OutputError, RequestError
 
 TABLES = (
     table("a", 2_200_000, column("id", "INT", is_unique=True)),
@@ -238,3 +239,85 @@ def test_what_a_later_run_has_put_there_is_not_taken_back(
     sink_of(tmp_path).abort()
     assert tree(tmp_path / "a") == before
     assert (tmp_path / "_manifest.json").exists()
+
+
+@pytest.mark.parametrize("foreign", ["file", "directory", "link"])
+def test_a_manifest_of_another_program_is_left_alone(plan: Plan, tmp_path: Path, foreign: str) -> None:
+    path = tmp_path / "_manifest.json"
+    if foreign == "file":
+        path.write_text('{"entries": [{"url": "s3://mine"}]}')
+    elif foreign == "directory":
+        path.mkdir()
+    else:
+        path.symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(RequestError, match="is not the manifest of a run; move it away"):
+        sink_of(tmp_path).check(plan)
+    path.rename(tmp_path / "kept")
+    sink = sink_of(tmp_path)
+    sink.prepare(plan)
+    receipts = make(plan, sink)
+    (tmp_path / "kept").rename(path)  # and during the run
+    with pytest.raises(RequestError, match="is not the manifest of a run"):
+        publish(sink, plan, receipts)
+    sink.abort()
+    assert [one.name for one in tmp_path.iterdir()] == ["_manifest.json"]
+
+
+def test_a_damaged_marker_is_told_and_nothing_is_thrown_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(table("a", 50, column("id", "INT", is_unique=True)))
+    sink = sink_of(tmp_path)
+    sink.prepare(plan)
+    publish(sink, plan, make(plan, sink))
+    sink.tidy()
+    renames_of(plan, tmp_path, monkeypatch, 4)  # the former table is put aside, the new one not yet there
+    os.truncate(tmp_path / ".dw-sim-t0" / "retired" / "publishing.json", 0)
+    for attempt in (sink_of(tmp_path).take_back, sink_of(tmp_path).abort):
+        with pytest.raises(OutputError, match="what a run has replaced is kept in"):
+            attempt()
+    assert (tmp_path / ".dw-sim-t0" / "retired" / "a" / "part-00000.parquet").exists()
+
+
+def test_what_a_dead_run_of_no_store_has_left_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    former, later = (planned(table("a", 50, column("id", "INT", is_unique=True)), seed=k) for k in (1, 2))
+    sink = sink_of(tmp_path)
+    sink.prepare(former)
+    publish(sink, former, make(former, sink))
+    sink.tidy()
+    before = tree(tmp_path)
+    renames_of(later, tmp_path, monkeypatch, 5)  # dies in the middle of publishing
+    other = ParquetSink(tmp_path, token="other")
+    assert other.prepare(later) == []
+    assert tree(tmp_path / "a") != {}, "it lives, as far as this process knows"
+    other.abort()
+    drop_lock(tmp_path / ".dw-sim-t0")
+    other.prepare(later)
+    assert {name: digest for name, digest in tree(tmp_path).items() if not name.startswith(".")} == before
+    assert not (tmp_path / ".dw-sim-t0").exists()
+    other.abort()
+
+
+def test_whoever_waits_for_a_directory_can_be_stopped(tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop() -> None:
+        raise StoppedError
+
+    with one_at_a_time(tmp_path), pytest.raises(StoppedError), sink_of(tmp_path).alone(stop):
+        raise AssertionError("it is locked")
+    with sink_of(tmp_path).alone(stop):
+        pass
+
+
+def test_tables_that_no_manifest_will_name_are_told(tmp_path: Path) -> None:
+    both = planned(table("a", 5, column("x", "INT")), table("b", 5, column("x", "INT")))
+    sink = sink_of(tmp_path)
+    assert sink.left_behind(both) == []
+    sink.prepare(both)
+    publish(sink, both, make(both, sink))
+    sink.tidy()
+    assert sink.left_behind(planned(table("b", 5, column("x", "INT")))) == ["a"]
