@@ -44,7 +44,7 @@ from dw_simulator.requests import (
 )
 from dw_simulator.rulebook import Rulebook
 from dw_simulator.runs import Job, carry_out
-from dw_simulator.settings import Settings
+from dw_simulator.settings import Settings, load
 from dw_simulator.verify import Report, check_document, check_files, check_values
 
 __all__ = ["MAX_PREVIEW", "MAX_SEED", "Created", "ExperimentService", "GenerateRequest", "Preview", "Summary"]
@@ -60,7 +60,7 @@ class ExperimentService:
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
+        self.settings = settings or load()
         self.registry: Registry = registry()
         self.rule = Rulebook(self.registry)
 

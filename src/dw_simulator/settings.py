@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dw_simulator.errors import RequestError
 
 
 class Settings(BaseSettings):
@@ -53,3 +55,13 @@ class Settings(BaseSettings):
     def output(self) -> Path:
         """Where runs go that name no output directory."""
         return self.home / "output"
+
+
+def load() -> Settings:
+    """The settings of this environment. Raises RequestError with the variable that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "DW_SIM_" + ".".join(map(str, first["loc"])).upper()
+        raise RequestError(f"{name}: {first['msg'].replace('Input should', 'it should')}") from None

@@ -20,11 +20,11 @@ def api(
     """Serve the HTTP API, with its documentation at /docs."""
     import uvicorn  # noqa: PLC0415
 
-    from dw_simulator.settings import Settings  # noqa: PLC0415
+    from dw_simulator.settings import load  # noqa: PLC0415
 
     if token:
         os.environ["DW_SIM_API_TOKEN"] = token  # for the processes that serve
-    _warn(host, token or Settings().api_token.get_secret_value())
+    _warn(host, token or load().api_token.get_secret_value())
     where = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     typer.echo(f"Serving on {where}, documented at {where}/docs", err=True)
     uvicorn.run(

@@ -25,7 +25,7 @@ from dw_simulator.interfaces.rest.openapi import document
 from dw_simulator.interfaces.rest.problems import HANDLERS
 from dw_simulator.interfaces.rest.shapes import Health
 from dw_simulator.service import ExperimentService
-from dw_simulator.settings import Settings
+from dw_simulator.settings import Settings, load
 
 
 async def health(_call: Call) -> Reply:
@@ -45,7 +45,7 @@ OPERATIONS: tuple[Operation, ...] = (
 
 def make_app(settings: Settings | None = None) -> Starlette:
     """The application on one store; its service is opened when the server starts."""
-    settings = settings or Settings()
+    settings = settings or load()
     state: dict[str, Any] = {}
 
     @asynccontextmanager

@@ -82,6 +82,7 @@ class Operation:
     body_required  False where an empty body means an empty object
     raw            the body is handed on as decoded JSON; the model is for the document alone
     example        a body
+    headers        what a request may say in headers, for the document
     errors         the statuses of errors it may answer with, besides those that every route may
     """
 
@@ -96,6 +97,7 @@ class Operation:
     body_required: bool = True
     raw: bool = False
     example: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     waits: bool = False
 
     def route(self, service: Callable[[], ExperimentService], background: Callable[[], Background]) -> Route:

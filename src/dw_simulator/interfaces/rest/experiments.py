@@ -124,6 +124,7 @@ def export_ddl(call: Call) -> Reply | Response:
 
 _EXPERIMENT = "/api/experiments/{name}"
 _ETAG = {"ETag": "the version of the experiment, for If-Match and If-None-Match"}
+IF_MATCH = {"If-Match": "the ETag of the experiment that is meant"}
 _CREATED = {201: Answer("created", CreatedShape, headers={"Location": "where the experiment is"})}
 _DDL = "CREATE TABLE people (id INT PRIMARY KEY, email VARCHAR(100) NOT NULL);"
 _SCHEMA = {
@@ -177,6 +178,7 @@ OPERATIONS = (
         "The stored schema",
         {200: Answer("the schema", Experiment, headers=_ETAG), 304: Answer("it is the version you have")},
         (404,),
+        headers={"If-None-Match": "the ETag of the version you have"},
     ),
     Operation(
         "DELETE",
@@ -185,6 +187,7 @@ OPERATIONS = (
         "Delete an experiment, its runs and its managed output",
         {204: Answer("deleted")},
         (404, 409, 412),
+        headers=IF_MATCH,
     ),
     Operation(
         "POST",
@@ -193,6 +196,7 @@ OPERATIONS = (
         "Remove the managed output of an experiment; its schema and its runs stay",
         {204: Answer("emptied")},
         (404, 409, 412),
+        headers=IF_MATCH,
     ),
     Operation(
         "GET",

@@ -83,7 +83,11 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.handler.__name__,
         "summary": operation.summary,
-        "parameters": [*_path_parameters(operation.path), *_query_parameters(operation.query)],
+        "parameters": [
+            *_path_parameters(operation.path),
+            *_query_parameters(operation.query),
+            *_header_parameters(operation.headers),
+        ],
         "responses": {str(status): _answer(answer, schemas) for status, answer in operation.answers.items()},
     }
     errors = {*_EVERYWHERE, *operation.errors}
@@ -125,6 +129,13 @@ def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "query", "required": name in required, "schema": _without_null(field)}
         for name, field in schema["properties"].items()
+    ]
+
+
+def _header_parameters(headers: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
+        for name, text in headers.items()
     ]
 
 

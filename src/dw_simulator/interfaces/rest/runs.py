@@ -14,7 +14,7 @@ from dw_simulator import manifest
 from dw_simulator.errors import DwSimError, RequestError, UnknownNameError
 from dw_simulator.interfaces.rest.background import result
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
-from dw_simulator.interfaces.rest.experiments import address, meant, next_page
+from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, meant, next_page
 from dw_simulator.interfaces.rest.files import File
 from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.interfaces.rest.shapes import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
@@ -190,6 +190,7 @@ OPERATIONS = (
         (403, 404, 409, 412, 429, 500),
         body=Generate,
         example={"seed": 42},
+        headers={"Prefer": "respond-async: do not wait for the end", **IF_MATCH},
         body_required=False,
         waits=True,
     ),
@@ -242,5 +243,6 @@ OPERATIONS = (
             206: Answer("the ranges asked for", None, (_PARQUET, "multipart/byteranges")),
         },
         (400, 403, 404, 410, 416),
+        headers={"Range": "bytes=0-99, say"},
     ),
 )
