@@ -325,3 +325,12 @@ def test_what_is_generated_fits_what_is_written(name: str, own: str, service: Ex
     counted = connection.execute("SELECT sum(estimated_size) FROM duckdb_tables()").fetchone()
     assert counted == (summary.rows,)
     connection.close()
+
+
+@pytest.mark.parametrize("target", ["redshift", "snowflake", "duckdb"])
+def test_a_default_does_not_name_the_types_of_its_source(target: str) -> None:
+    ddl = registry().load("dialect", "postgres").read("CREATE TABLE t (j JSONB DEFAULT '{}'::jsonb)")
+    experiment = schema.parse({"name": "x", "tables": ddl.tables}, strict_names=False)
+    written = registry().load("dialect", target).write(experiment)
+    assert "DEFAULT '{}'" in written.sql
+    assert written.warnings == ()

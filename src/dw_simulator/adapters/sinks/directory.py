@@ -141,8 +141,13 @@ class DirectorySink:
             for path in self.root.glob(".dw-sim-*"):
                 if path != self._staging and not path.suffix and take_lock(path, of_the_dead=True):
                     dead = replace(self, token=path.name.removeprefix(".dw-sim-"))
-                    dead._move_back()
-                    dead.tidy()
+                    try:
+                        dead._move_back()
+                        dead.tidy()
+                    finally:
+                        drop_lock(path)
+            for path in self.root.glob(".dw-sim-*.gone"):  # of a process that was killed while it tidied
+                shutil.rmtree(path, ignore_errors=True)
             self._staging.mkdir(exist_ok=True)
             if not take_lock(self._staging):
                 raise OutputError(f"another run is at work in {self._staging}; wait for it")

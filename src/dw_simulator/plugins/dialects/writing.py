@@ -210,6 +210,8 @@ class _Writer:
             message = f"DEFAULT {column.default} cannot be said in {self.target.name}, left out"
             self._warn(f"{table.name}.{column.name}", message)
             return None
+        while self.source != self.target.name and isinstance(tree, exp.Cast):
+            tree = tree.this  # the column's type says it, and the source's name for it may be unknown here
         return exp.DefaultColumnConstraint(this=tree)
 
     def _expression(self, table: Table, text: str) -> Any:
