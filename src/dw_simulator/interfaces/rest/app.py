@@ -46,31 +46,31 @@ OPERATIONS: tuple[Operation, ...] = (
 def make_app(settings: Settings | None = None) -> Starlette:
     """The application on one store; its service is opened when the server starts."""
     settings = settings or load()
-    state: dict[str, Any] = {}
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
         service = ExperimentService(settings)
         await run_in_threadpool(lambda: service.persistence)
+        background, usual = Background(service), sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_SECONDS)
-        background = Background(service)
-        state.update(service=service, background=background)
         with _stopping_at_signals(background):
-            yield
+            yield {"service": service, "background": background}
         await run_in_threadpool(background.stop)
         await run_in_threadpool(background.wait)
         service.persistence.close()
+        sys.setswitchinterval(usual)
 
     described = document(OPERATIONS)
 
     async def openapi(_request: Request) -> Response:
         return JSONResponse(described)
 
-    served = [
-        operation.route(lambda: state["service"], lambda: state["background"]) for operation in OPERATIONS
-    ]
     return Starlette(
-        routes=[*_specific_first(served), Route("/openapi.json", openapi), *docs.routes()],
+        routes=[
+            *_specific_first([operation.route() for operation in OPERATIONS]),
+            Route("/openapi.json", openapi),
+            *docs.routes(),
+        ],
         middleware=[
             Middleware(Guard, token=settings.api_token.get_secret_value(), hosts=settings.hosts),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),

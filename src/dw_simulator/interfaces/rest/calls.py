@@ -100,17 +100,19 @@ class Operation:
     headers: Mapping[str, str] = field(default_factory=dict)
     waits: bool = False
 
-    def route(self, service: Callable[[], ExperimentService], background: Callable[[], Background]) -> Route:
-        """The Starlette route."""
+    def route(self) -> Route:
+        """The Starlette route. Its application's state holds the service and the runs of this server."""
 
         async def endpoint(request: Request) -> Response:
-            content = await _limited(request) if self.body is not None else b""
-            query, body = await run_in_threadpool(self._understood, request, content)
-            call = Call(service(), background(), request, query, body)
+            query = body = None
+            if self.query is not None or self.body is not None:
+                content = await _limited(request)
+                query, body = await run_in_threadpool(self._understood, request, content)
+            call = Call(request.state.service, request.state.background, request, query, body)
             if not self.waits:
                 return await run_in_threadpool(lambda: _response(self.handler(call)))
             answer: Any = self.handler(call)
-            return await run_in_threadpool(_response, await answer)
+            return _response(await answer)
 
         return Route(self.path, endpoint, methods=[self.method], name=self.handler.__name__)
 

@@ -44,7 +44,6 @@ _TITLES = {
     403: "not allowed",
     404: "not found",
     405: "this method is not offered here",
-    406: "this cannot be sent as asked",
     409: "this cannot be done now",
     410: "gone",
     412: "it has changed meanwhile",
@@ -55,7 +54,7 @@ _TITLES = {
     422: "the request was refused",
     429: "too many runs are waiting",
     500: "the request failed",
-    503: "the experiment store fails",
+    503: "not available now",
 }
 
 
