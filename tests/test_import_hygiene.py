@@ -31,6 +31,12 @@ def test_the_package_itself_imports_nothing() -> None:
     assert not modules_after("import dw_simulator; dw_simulator.__version__") & HEAVY
 
 
+def test_arrow_knows_its_functions_before_threads_write() -> None:
+    script = "import dw_simulator.adapters.arrow, sys; print('pyarrow.compute' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+
+
 def test_the_engine_imports_numpy_and_the_model_only() -> None:
     found = modules_after("import dw_simulator.engine.run")
     assert not found & {

@@ -5,6 +5,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+# The Parquet writer looks up functions that this import registers. pyarrow does it on first use: where two
+# threads come to that at once, the second finds a registry that is half filled.
+import pyarrow.compute
+
 from dw_simulator.engine.columns import Column, ColumnBatch, FixedColumn, Pool, PoolColumn, Valid, ViewColumn
 from dw_simulator.engine.planning import ColumnPlan, TablePlan
 from dw_simulator.engine.rows import Rows

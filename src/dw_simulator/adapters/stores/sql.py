@@ -135,9 +135,8 @@ class Store:
         query = selected_runs().where(experiments.c.name == name).order_by(runs.c.id.desc())
         with self._database.transaction() as connection:
             found = [run_of(row) for row in connection.execute(query.offset(offset).limit(limit)).mappings()]
-            known = found or self.names(connection)
-        if not found and name not in known:
-            raise UnknownNameError("experiment", name, [str(one) for one in known])
+        if not found:
+            self.get_experiment(name)  # is it there at all
         return found
 
     def count_generation_runs(self, name: str) -> int:
