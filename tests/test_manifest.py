@@ -42,9 +42,8 @@ EVERY_TYPE = [
 ]
 
 
-def generated(tmp_path: Path, rows: int) -> tuple[manifest.Manifest, Path]:
+def generated(service: ExperimentService, tmp_path: Path, rows: int) -> tuple[manifest.Manifest, Path]:
     nullable = [{**c, "name": f"{c['name']}_n", "required": False} for c in EVERY_TYPE]
-    service = ExperimentService()
     service.create({"name": "x", "tables": [table("t", rows, *EVERY_TYPE, *nullable)]})
     out = tmp_path / "out"
     service.generate("x", GenerateRequest(seed=11, output_dir=out))
@@ -52,8 +51,8 @@ def generated(tmp_path: Path, rows: int) -> tuple[manifest.Manifest, Path]:
 
 
 @pytest.mark.parametrize("rows", [0, 1, 70_000])
-def test_every_fact_is_what_duckdb_reads(tmp_path: Path, rows: int) -> None:
-    document, out = generated(tmp_path, rows)
+def test_every_fact_is_what_duckdb_reads(service: ExperimentService, tmp_path: Path, rows: int) -> None:
+    document, out = generated(service, tmp_path, rows)
     connection = views(out)
     connection.execute("SET TimeZone = 'UTC'")
     kinds = {row[0]: row[1] for row in connection.execute("DESCRIBE t").fetchall()}
@@ -94,8 +93,7 @@ def _quoted(value: Any) -> str:
     return str(value).replace("'", "''")
 
 
-def test_the_facts_of_a_table_are_those_of_its_parts(tmp_path: Path) -> None:
-    service = ExperimentService()
+def test_the_facts_of_a_table_are_those_of_its_parts(service: ExperimentService, tmp_path: Path) -> None:
     service.create(RETAIL)
     rows = {"customers": 1000, "products": 100, "orders": 5000, "order_items": 1_200_000}
     service.generate("retail", GenerateRequest(rows, seed=1, output_dir=tmp_path / "out"))
@@ -110,9 +108,8 @@ def test_the_facts_of_a_table_are_those_of_its_parts(tmp_path: Path) -> None:
     assert (facts.sum, facts.min, facts.max) == found.fetchone()
 
 
-def test_ends_that_one_part_does_not_know_are_not_known(tmp_path: Path) -> None:
+def test_ends_that_one_part_does_not_know_are_not_known(service: ExperimentService, tmp_path: Path) -> None:
     """Parquet's statistics leave out text of several kB: what is left are not the table's ends."""
-    service = ExperimentService()
     rule = {"name": "choice", "values": ["m", "n", "z" * 6000], "weights": [50_000_000, 50_000_000, 1]}
     service.create({"name": "x", "tables": [table("t", 3_000_000, column("s", "VARCHAR(9000)", rule=rule))]})
     for seed in range(20):
@@ -127,8 +124,7 @@ def test_ends_that_one_part_does_not_know_are_not_known(tmp_path: Path) -> None:
     assert service.verify(out, deep=True).ok
 
 
-def test_the_same_request_makes_the_same_manifest(tmp_path: Path) -> None:
-    service = ExperimentService()
+def test_the_same_request_makes_the_same_manifest(service: ExperimentService, tmp_path: Path) -> None:
     service.create_from(EXAMPLES / "tickit.sql", name="tickit", dialect="redshift", target_rows=50)
     texts = []
     for place, workers in (("a", 1), ("b", 2)):

@@ -103,7 +103,9 @@ def run(*words: str) -> str:
 
 
 def test_the_command_line_shows_rows_and_plans(service: ExperimentService) -> None:
-    ExperimentService().create(shop(HUGE))
+    service = ExperimentService()
+    service.create(shop(HUGE))
+    service.persistence.close()
     shown = json.loads(run("experiment", "preview", "shop", "orders", "--offset", "1e12", "--json"))
     assert [row["id"] for row in shown["rows"]] == list(range(FAR + 1, FAR + 11))
     assert f"{FAR:,}" in run("experiment", "preview", "shop", "orders", "--offset", "1e12", "--count", "2")
