@@ -2,15 +2,15 @@
 
 import itertools
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.support import column, reference, table, views
-from typer.testing import CliRunner
 
 from dw_simulator.errors import RequestError
-from dw_simulator.interfaces.cli.main import app
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 HUGE = 2 * 10**12
@@ -97,9 +97,8 @@ def test_an_empty_table_has_an_empty_preview(service: ExperimentService) -> None
 
 
 def run(*words: str) -> str:
-    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
+    command = [sys.executable, "-m", "dw_simulator", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def test_the_command_line_shows_rows_and_plans(service: ExperimentService) -> None:

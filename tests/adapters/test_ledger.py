@@ -15,7 +15,14 @@ from tests.support import column, table
 
 from dw_simulator import schema
 from dw_simulator.adapters.stores.sql import Store
-from dw_simulator.errors import OutputError, RunAbortedError, RunningError, StoreError, UnknownNameError
+from dw_simulator.errors import (
+    OutputError,
+    RequestError,
+    RunAbortedError,
+    RunningError,
+    StoreError,
+    UnknownNameError,
+)
 from dw_simulator.lifecycle import NewRun, Run
 
 
@@ -80,8 +87,7 @@ def test_an_experiment_has_one_active_run(store: Store) -> None:
     first = store.ledger.start(new("a"))
     with pytest.raises(RunningError, match=f"by run {first}; wait for it, or abort it"):
         store.ledger.start(new("b"))
-    other = store.ledger.start(new("c", "other", resumes=first))
-    assert store.get_generation_run(other).resumes == first
+    store.ledger.start(new("c", "other"))
     store.ledger.end(first, "FAILED", error="full", traceback="...", row_counts={"t": 1})
     store.ledger.leave("a", clean=True)
     again = store.ledger.start(new("b"))
@@ -285,3 +291,16 @@ def test_an_experiment_is_not_deleted_under_its_run(store: Store) -> None:
         store.get_generation_run(run_id)
     with pytest.raises(UnknownNameError), store.deleting("shop"):
         pass
+
+
+def test_a_run_is_gone_on_with_once(store: Store) -> None:
+    first = store.ledger.start(new("a"))
+    store.ledger.end(first, "ABORTED", error="", traceback="", row_counts={})
+    store.ledger.leave("a", clean=False)
+    second = store.ledger.start(new("a", resumes=first))
+    assert store.get_generation_run(second).resumes == first
+    store.ledger.end(second, "ABORTED", error="", traceback="", row_counts={})
+    store.ledger.leave("a", clean=False)
+    with pytest.raises(RequestError, match=f"run {second} has gone on with run {first} of shop already"):
+        store.ledger.start(new("a", resumes=first))
+    store.ledger.start(new("a", resumes=second))

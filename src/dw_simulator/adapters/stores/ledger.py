@@ -19,6 +19,7 @@ from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
 from dw_simulator.errors import (
+    RequestError,
     RunAbortedError,
     RunningError,
     StoreError,
@@ -61,10 +62,22 @@ class Ledger:
         if self._leases and not self._leases.take(new.token):
             raise RunningError(new.experiment, self._active(new.experiment) or new.resumes)
         try:
+            self._check_resumed(new)
             return self._insert(new, "QUEUED" if queued else "RUNNING")
         except BaseException:
             self._give_back(new.token)
             raise
+
+    def _check_resumed(self, new: NewRun) -> None:
+        """Of several that go on with a run at once, those that come later find that it was done."""
+        if new.resumes is None:
+            return
+        query = select(func.max(runs.c.id)).join(experiments).where(experiments.c.name == new.experiment)
+        with self._database.transaction() as connection:
+            newest = connection.execute(query).scalar()
+        if newest != new.resumes and self._active(new.experiment) is None:
+            done = f"run {newest} has gone on with run {new.resumes} of {new.experiment} already"
+            raise RequestError(f"{done}: there is nothing to go on with")
 
     def _insert(self, new: NewRun, status: str) -> int:
         owner = select(experiments.c.id).where(experiments.c.name == new.experiment).scalar_subquery()

@@ -58,10 +58,12 @@ def _below_root(asked: str, settings: Settings) -> Path:
     root = settings.http_root.resolve()
     try:
         place = (root / asked).resolve()
-        nearest = next(path for path in (place, *place.parents) if path.exists())
+        nearest = next(path for path in (place, *place.parents) if path.exists() or path.is_symlink())
     except (OSError, ValueError, RuntimeError):  # a name that is too long, NUL, links in a circle
         nearest = None
-    if nearest is None or not nearest.is_dir():
+    if (
+        nearest is None or nearest.is_symlink() or not nearest.is_dir()
+    ):  # a link that resolve() left goes in a circle
         raise RequestError(f"output_dir {asked!r} cannot be a directory")
     if place == root or not place.is_relative_to(root):
         raise RequestError(
