@@ -118,7 +118,6 @@ async def watch_run(call: Call) -> Response:
 
 
 async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
-
     told = ""
     while True:
         event = run.event
