@@ -12,6 +12,8 @@
     └── RunError                  the request was right and failed: exit code 1
         ├── RunningError          the experiment has a run that is going on
         ├── OutputError           the output cannot be written or published
+        ├── WarehouseError        a warehouse cannot be reached, or refuses
+        ├── QueryError            a query failed while it ran, or took too long
         ├── StoreError            the experiment store cannot be read or written
         │   └── UnrecordedError   a run was published, and nobody knows whether that was recorded
         └── RunAbortedError       stopped on request before the end: exit code 130
@@ -142,6 +144,14 @@ class RunningError(RunError):
 
 class OutputError(RunError):
     """The output cannot be written or published."""
+
+
+class WarehouseError(RunError):
+    """A warehouse cannot be reached, or refuses what it was asked."""
+
+
+class QueryError(RunError):
+    """A query failed while it ran, or was stopped at its limit."""
 
 
 class StoreError(RunError):

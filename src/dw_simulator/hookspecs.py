@@ -31,6 +31,11 @@ def dw_simulator_sinks() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+def dw_simulator_warehouses() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Warehouses by the scheme of their URL: classes with the methods of `adapters.warehouses.Warehouse`."""
+
+
+@hookspec
 def dw_simulator_executors() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Executors: functions that make every part of a plan (`adapters.executors.Executor`)."""
 

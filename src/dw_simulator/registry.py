@@ -14,7 +14,7 @@ from dw_simulator.errors import RequestError, UnknownNameError
 
 GROUP = "dw_simulator"
 _BUILT_IN = ("dw_simulator.plugins.builtin", "dw_simulator.adapters.builtin")
-KINDS = ("rule", "dialect", "sink", "executor", "store")
+KINDS = ("rule", "dialect", "sink", "warehouse", "executor", "store")
 
 
 class PluginWarning(UserWarning):

@@ -36,6 +36,17 @@ class Settings(BaseSettings):
         default="", description="SQLAlchemy URL of the experiment store; SQLite in the home"
     )
 
+    redshift_url: SecretStr = Field(
+        default=SecretStr(""), description="the PostgreSQL server that stands in for Redshift: postgresql://…"
+    )
+    snowflake_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="the Snowflake endpoint: snowflake://user:password@account/database",
+    )
+    stage_url: str = Field(
+        default="", description="where files are staged for warehouses: s3://bucket/prefix"
+    )
+
     @property
     def store(self) -> str:
         """The store's URL."""

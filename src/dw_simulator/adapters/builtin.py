@@ -16,6 +16,11 @@ def dw_simulator_sinks() -> Mapping[str, str]:
 
 
 @hookimpl
+def dw_simulator_warehouses() -> Mapping[str, str]:
+    return {}
+
+
+@hookimpl
 def dw_simulator_executors() -> Mapping[str, str]:
     return {"processes": f"{_LOCAL}:run_in_processes", "threads": f"{_LOCAL}:run_in_threads"}
 

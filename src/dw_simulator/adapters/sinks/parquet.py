@@ -89,6 +89,7 @@ class ParquetPart:
     def discard(self) -> None:
         with suppress(OSError, RuntimeError):  # the error that led here is the one to tell
             self._writer.close()
+        self._writer.is_open = False  # or it tries again when it is collected, and complains there
         self._path.unlink(missing_ok=True)
 
 

@@ -16,10 +16,20 @@ class Ddl:
 
 @dataclass(frozen=True)
 class WrittenDdl:
-    """A script of CREATE TABLE statements, and what the dialect cannot say."""
+    """Statements without their semicolons, and what the dialect cannot say.
 
-    sql: str
+    tables  CREATE TABLE and COMMENT, parents before children
+    late    what is for when every row is there: the references of cycles, or all keys and references
+    """
+
+    tables: tuple[str, ...]
+    late: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """One script."""
+        return ";\n\n".join([*self.tables, *self.late]) + ";\n"
 
 
 class Dialect(Protocol):
@@ -31,5 +41,11 @@ class Dialect(Protocol):
         Raises SqlError where the text is not SQL of the dialect, SchemaError where a table cannot be read.
         """
 
-    def write(self, experiment: Experiment) -> WrittenDdl:
-        """A script that makes the tables, parents before children."""
+    def write(
+        self, experiment: Experiment, *, schema: str | None = None, keys_late: bool = False
+    ) -> WrittenDdl:
+        """Statements that make the tables, parents before children.
+
+        schema     that the tables are made in; whichever is the session's own where it is None
+        keys_late  declare keys and references when every row is there, which is faster
+        """

@@ -21,5 +21,7 @@ class SqlDialect:
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.target.sqlglot, self.types)
 
-    def write(self, experiment: Experiment) -> WrittenDdl:
-        return write_ddl(experiment, self.target)
+    def write(
+        self, experiment: Experiment, *, schema: str | None = None, keys_late: bool = False
+    ) -> WrittenDdl:
+        return write_ddl(experiment, self.target, schema, keys_late=keys_late)

@@ -75,14 +75,22 @@ class Target:
     longest_name: int = 127
 
 
-def write_ddl(experiment: Experiment, target: Target) -> WrittenDdl:
-    """Write the tables of an experiment, parents first; references of cycles come at the end."""
-    return _Writer(experiment, target).write()
+def write_ddl(
+    experiment: Experiment, target: Target, schema: str | None = None, *, keys_late: bool = False
+) -> WrittenDdl:
+    """Write the tables of an experiment, parents first; references of cycles come at the end.
+
+    Arguments as in `plugins.dialects.Dialect`.
+    """
+    return _Writer(experiment, target, schema, keys_late=keys_late).write()
 
 
 class _Writer:
-    def __init__(self, experiment: Experiment, target: Target) -> None:
+    def __init__(
+        self, experiment: Experiment, target: Target, schema: str | None, *, keys_late: bool
+    ) -> None:
         self.experiment, self.target = experiment, target
+        self.schema, self.keys_late = schema, keys_late
         self.source = experiment.target_warehouse or target.name
         self.warnings: list[str] = []
         self.order = in_order(experiment)
@@ -96,9 +104,11 @@ class _Writer:
         for table in self.order:
             trees += [self._create(table), *self._comments(table)]
             self._tell_what_is_left_out(table)
-        trees += self._late_references()
-        scripts = [tree.sql(dialect=self.target.sqlglot, pretty=True, comments=False) for tree in trees]
-        return WrittenDdl(";\n\n".join(scripts) + ";\n", tuple(self.warnings))
+        late = [*(self._late_keys() if self.keys_late else ()), *self._late_references()]
+        return WrittenDdl(self._sql(trees), self._sql(late), tuple(self.warnings))
+
+    def _sql(self, trees: Iterable[exp.Expression]) -> tuple[str, ...]:
+        return tuple(tree.sql(dialect=self.target.sqlglot, pretty=True, comments=False) for tree in trees)
 
     def _warn(self, place: str, message: str) -> None:
         self.warnings.append(f"{place}: {message}")
@@ -112,7 +122,10 @@ class _Writer:
         return [self._name(name) for name in names]
 
     def _table(self, name: str) -> exp.Table:
-        return exp.Table(this=self._name(name))
+        return exp.Table(this=self._name(name), db=self._schema())
+
+    def _schema(self) -> exp.Identifier | None:
+        return None if self.schema is None else self._name(self.schema)
 
     def _check_names(self) -> None:
         most = self.target.longest_name
@@ -125,7 +138,8 @@ class _Writer:
 
     def _create(self, table: Table) -> exp.Create:
         parts: list[exp.Expression] = [self._column(table, column) for column in table.columns]
-        parts += [self._key(table, key) for key in self.keys[table.name] if not _on_column(table, key)]
+        if not self.keys_late:
+            parts += [self._key(table, key) for key in self.keys[table.name] if not _on_column(table, key)]
         parts += [
             self._foreign_key(reference)
             for reference in self.references[table.name]
@@ -147,7 +161,8 @@ class _Writer:
             kinds.append(exp.EncodeColumnConstraint(this=exp.var(column.encode)))
         if not can_be_null(self.experiment, table, column):
             kinds.append(exp.NotNullColumnConstraint())
-        if _on_column(table, (column.name,)) and (column.name,) in self.keys[table.name]:
+        own_key = (column.name,) in self.keys[table.name] and _on_column(table, (column.name,))
+        if own_key and not self.keys_late:
             kinds.append(exp.UniqueColumnConstraint())
         return exp.ColumnDef(
             this=self._name(column.name),
@@ -186,7 +201,8 @@ class _Writer:
             yield exp.Comment(this=self._table(table.name), kind="TABLE", expression=text)
         for column in table.columns:
             if column.comment is not None:
-                this = exp.Column(this=self._name(column.name), table=self._name(table.name))
+                names = {"this": column.name, "table": table.name, "db": self.schema}
+                this = exp.Column(**{part: self._name(name) for part, name in names.items() if name})
                 yield exp.Comment(this=this, kind="COLUMN", expression=exp.Literal.string(column.comment))
 
     # --- expressions
@@ -278,10 +294,19 @@ class _Writer:
         return exp.ForeignKey(expressions=self._names(reference.columns), reference=parent)
 
     def _is_late(self, table: Table, reference: ForeignKey) -> bool:
-        return self.place[reference.references_table] > self.place[table.name]
+        return self.keys_late or self.place[reference.references_table] > self.place[table.name]
+
+    def _late_keys(self) -> Iterator[exp.Expression]:
+        for table in self.order:
+            for key in self.keys[table.name]:
+                yield self._alter(table, self._key(table, key))
+
+    def _alter(self, table: Table, constraint: exp.Expression) -> exp.Expression:
+        action = exp.AddConstraint(expressions=[constraint])
+        return exp.Alter(this=self._table(table.name), kind="TABLE", actions=[action])
 
     def _late_references(self) -> Iterator[exp.Expression]:
-        """The references of cycles, for when every table is there."""
+        """The references of cycles, or all of them, for when every table is there."""
         for table in self.order:
             for reference in self.references[table.name]:
                 if not self._is_late(table, reference):
@@ -290,8 +315,7 @@ class _Writer:
                     message = f"{self.target.name} cannot add the reference to {reference.references_table}"
                     self._warn(f"{table.name}({', '.join(reference.columns)})", f"{message}, left out")
                     continue
-                action = exp.AddConstraint(expressions=[self._foreign_key(reference)])
-                yield exp.Alter(this=self._table(table.name), kind="TABLE", actions=[action])
+                yield self._alter(table, self._foreign_key(reference))
 
     # --- what there is no word for
 
