@@ -103,7 +103,7 @@ class RunEvent:
 
     @property
     def ended(self) -> bool:
-        return self.status not in ACTIVE
+        return self.status not in (*ACTIVE, "LOADING")
 
 
 Watch = Callable[[RunEvent], None]

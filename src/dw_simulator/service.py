@@ -24,6 +24,7 @@ from dw_simulator.errors import (
     closest,
 )
 from dw_simulator.lifecycle import NewRun, Run, RunEvent, Watch
+from dw_simulator.loads import LoadJob, LoadSummary, Warehouses, check_same
 from dw_simulator.model import WAREHOUSES, Experiment
 from dw_simulator.registry import Registry, registry
 from dw_simulator.requests import (
@@ -153,7 +154,7 @@ class ExperimentService:
         return self.persistence.get_experiment(name)
 
     def delete(self, name: str, version: str = "") -> None:
-        """Forget an experiment, its runs and its managed output; output directories of yours stay.
+        """Forget an experiment, its runs, managed output and warehouse tables; your own directories stay.
 
         version  of the experiment that is meant; any where it is empty
 
@@ -162,7 +163,10 @@ class ExperimentService:
         ledger = self.persistence.ledger
         ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
+        loaded = self._warehouses.former(self.get(name).experiment)
         with self.persistence.deleting(name, version):
+            for warehouse in loaded:
+                warehouse.drop(name)
             for run in left:
                 self._remove_leftovers(run)
             self._remove_managed(name)
@@ -179,7 +183,7 @@ class ExperimentService:
             raise OutputError(f"{reason}; remove it, and try again") from error
 
     def reset(self, name: str, version: str = "") -> None:
-        """Remove what runs of an experiment have left in the managed output; schema and runs stay.
+        """Empty an experiment's warehouse tables and its managed output; schema and runs stay.
 
         version  of the experiment that is meant; any where it is empty
 
@@ -188,7 +192,10 @@ class ExperimentService:
         ledger = self.persistence.ledger
         ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
+        loaded = self._warehouses.former(self.get(name).experiment)
         with self.persistence.holding(name, version):
+            for warehouse in loaded:
+                warehouse.empty(name)
             for run in left:
                 self._remove_leftovers(run)
             self._remove_managed(name)
@@ -389,6 +396,57 @@ class ExperimentService:
             self.get(name)
             raise UnknownNameError("run", str(run_id))
         return run
+
+    # --- warehouses
+
+    @cached_property
+    def _warehouses(self) -> Warehouses:
+        return Warehouses(self.settings, self.registry, self.persistence)
+
+    def load(
+        self,
+        name: str,
+        run_id: int | None = None,
+        *,
+        to: str | None = None,
+        version: str = "",
+        watch: Watch = lambda _event: None,
+    ) -> LoadSummary:
+        """Load what a run has made into a warehouse: every table, or none.
+
+        run_id   the newest complete run where it is None
+        to       the warehouse's URL; the configured one of `target_warehouse` where it is None
+        version  of the experiment that is meant; any where it is empty
+
+        Raises RequestError before anything is written, WarehouseError after, with the former tables there.
+        """
+        stored = self.get(name)
+        if version and stored.version != version:
+            raise VersionError(name)
+        warehouse = self._warehouses.open(stored.experiment, to)
+        run = self._complete_run(name, run_id)
+        root = Path(run.output_dir)
+        document = manifest.read(root)
+        check_same(run, document)
+        plan = planning.plan(stored.experiment, run.seed, self.rule, document.rows)
+        source = self.registry.load("sink", "file")(root)
+        job = LoadJob(
+            run, stored.experiment, document, source, partial(manifest.read, root), plan.load_order, watch
+        )
+        return self._warehouses.load(job, warehouse)
+
+    def _complete_run(self, name: str, run_id: int | None) -> Run:
+        """A run with an output. Raises RequestError."""
+        if run_id is not None:
+            run = self.run(name, run_id)
+            if run.status != "COMPLETED":
+                raise RequestError(f"run {run.id} of {name} has made no output: it is {run.status}")
+            return run
+        runs: list[Run] = self.persistence.list_generation_runs(name)
+        complete = [run for run in runs if run.status == "COMPLETED"]
+        if complete:
+            return complete[0]
+        raise RequestError(f"{name} has no complete run; begin with dw-sim experiment generate {name}")
 
     def verify(self, directory: Path, *, deep: bool = False, ranges: int = 8) -> Report:
         """Check an output directory against its manifest; no stored experiment is needed.

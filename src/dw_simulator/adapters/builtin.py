@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dw_simulator.hookspecs import hookimpl
 
+_WAREHOUSES = "dw_simulator.adapters.warehouses"
 _LOCAL = "dw_simulator.adapters.executors.local"
 
 
@@ -17,7 +18,10 @@ def dw_simulator_sinks() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_warehouses() -> Mapping[str, str]:
-    return {}
+    return {
+        "duckdb": f"{_WAREHOUSES}.duckdb:DuckDbWarehouse",
+        **dict.fromkeys(("postgres", "postgresql", "redshift"), f"{_WAREHOUSES}.postgres:PostgresWarehouse"),
+    }
 
 
 @hookimpl

@@ -1,9 +1,10 @@
 """Parquet files: how a part is written."""
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dw_simulator.adapters.arrow import Converter, plain_rows
@@ -16,6 +17,7 @@ from dw_simulator.manifest import ColumnFacts, PartEntry
 from dw_simulator.types import Kind
 
 _DICTIONARY_LIMIT = 4096
+_BATCH_ROWS = 1 << 16
 
 
 class ParquetSink(DirectorySink):
@@ -40,6 +42,17 @@ class ParquetSink(DirectorySink):
                     found += plain_rows(file.read_row_group(group).slice(low, min(last, above) - below - low))
                 below = above
             return found
+
+    def local_file(self, entry: PartEntry) -> str | None:
+        """Where a published part lies, for a program that reads files itself."""
+        return str(self.root / entry.file)
+
+    @contextmanager
+    def batches(self, entry: PartEntry) -> Iterator[pa.RecordBatchReader]:
+        """A published part, batch by batch."""
+        path = self.root / entry.file
+        with explained(path), pq.ParquetFile(path) as file:
+            yield pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(_BATCH_ROWS))
 
     def facts(
         self, entry: PartEntry, columns: Sequence[Typed], *, sums: bool

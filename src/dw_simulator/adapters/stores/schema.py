@@ -6,7 +6,7 @@ from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, S
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration; a test compares it with the scripts."""
 
 metadata = MetaData()
@@ -51,6 +51,22 @@ runs = Table(
     Column("resumes", Integer),
     Column("stop_reason", Text),
     Column("heartbeat_at", DateTime),
+)
+
+loads = Table(
+    "loads",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "experiment_id",
+        Integer,
+        ForeignKey("experiments.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("place", Text, nullable=False),
+    Column("run_id", Integer, nullable=False),
+    Column("loaded_at", DateTime),
 )
 
 _ACTIVE = text("status IN ('QUEUED', 'RUNNING')")

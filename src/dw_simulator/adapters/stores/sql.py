@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.ledger import Ledger, is_active, run_of, selected_runs
+from dw_simulator.adapters.stores.loads import LoadRecords
 from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
 from dw_simulator.errors import NameTakenError, RunningError, UnknownNameError, VersionError
 from dw_simulator.lifecycle import Run
@@ -44,6 +45,7 @@ class Store:
 
     leases  where runs of this machine keep their locks; none where it is None
     ledger  the life of runs
+    loads   where experiments were loaded to
     """
 
     def __init__(self, url: str, leases: Path | None = None) -> None:
@@ -51,6 +53,7 @@ class Store:
         self._database = Database(url)
         self.engine = self._database.engine
         self.ledger = Ledger(self._database, Leases(leases) if leases else None)
+        self.loads = LoadRecords(self._database)
 
     def close(self) -> None:
         """Give every connection back."""

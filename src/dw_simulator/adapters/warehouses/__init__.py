@@ -1,65 +1,29 @@
-"""Databases that an experiment's tables are loaded into: an experiment, a schema.
+"""Databases that an experiment's tables are loaded into: a schema for each experiment.
 
 A load is one transaction, or acts as one: until `finish` returns, whoever looks sees the former tables. What
 this program has made is written down in the database itself, in the table `_dw_sim` of the schema, so that
 nothing else is ever replaced, emptied or dropped.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from dw_simulator.engine.planning import LoadOrder
-from dw_simulator.model import Experiment
+from dw_simulator.loading import Load, Loaded
+
+__all__ = ["OWN_TABLE", "Filling", "Load", "Loaded", "Warehouse"]
 
 OWN_TABLE = "_dw_sim"
 
 
-@dataclass(frozen=True)
-class Load:
-    """What is to be loaded.
-
-    schema    the schema's name, which is the experiment's
-    ddl       its tables as statements, as `plugins.dialects.Dialect.write` gives them: takes `schema` and
-              `keys_late`. CHECKs are left out, as generation does not follow them
-    order     of tables, parents before children
-    rows      that each table must have in the end
-    run_id    written down beside the tables
-    check     called now and then; raises RunAbortedError when it is time to stop
-    """
-
-    experiment: Experiment
-    schema: str
-    ddl: Callable[..., Any]
-    order: LoadOrder
-    rows: Mapping[str, int]
-    run_id: int | None = None
-    check: Callable[[], None] = lambda: None
-
-
-@dataclass
-class Loaded:
-    """What a load has made.
-
-    counts    rows of each table, as the database itself counts them
-    how       in what way the rows came in, in a few words: "binary COPY", "PUT and COPY INTO", ...
-    warnings  what the warehouse cannot hold or enforce
-    """
-
-    counts: Mapping[str, int]
-    how: str
-    warnings: list[str] = field(default_factory=list)
-
-
 class Filling(Protocol):
-    """A load that goes on. Leaving the `with` block without `finish` undoes it."""
+    """A load that goes on. Leaving the `with` block without `finish` undoes it. One call at a time."""
 
     def append(self, table: str, batches: Any) -> int:
-        """Append a pyarrow.RecordBatchReader to a table; returns how many rows that were.
+        """Append a pyarrow.RecordBatchReader to a table; returns how many rows that were."""
 
-        One call at a time.
-        """
+    def append_files(self, table: str, files: Sequence[str]) -> bool:
+        """Append local Parquet files, where the warehouse reads them itself; False where it does not."""
 
     def finish(self) -> Loaded:
         """Add what is still to be enforced, count the rows, and show the tables, all of them at once.

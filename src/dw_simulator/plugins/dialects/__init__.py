@@ -1,9 +1,10 @@
 """SQL text to table definitions and back, a file per dialect."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from dw_simulator.model import Experiment
+from dw_simulator.model import Experiment, ForeignKey
 
 
 @dataclass
@@ -42,10 +43,16 @@ class Dialect(Protocol):
         """
 
     def write(
-        self, experiment: Experiment, *, schema: str | None = None, keys_late: bool = False
+        self,
+        experiment: Experiment,
+        *,
+        schema: str | None = None,
+        keys_late: bool = False,
+        but: Collection[tuple[str, ForeignKey]] = (),
     ) -> WrittenDdl:
         """Statements that make the tables, parents before children.
 
         schema     that the tables are made in; whichever is the session's own where it is None
         keys_late  declare keys and references when every row is there, which is faster
+        but        references, with their tables, that are left out with a warning
         """

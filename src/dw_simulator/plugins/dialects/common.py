@@ -1,11 +1,12 @@
 """A dialect that sqlglot knows: two tables of type names, and what the warehouse has words for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from dw_simulator.model import Experiment
+from dw_simulator.model import Experiment, ForeignKey
 from dw_simulator.plugins.dialects import Ddl, WrittenDdl
 from dw_simulator.plugins.dialects.ddl import Types, read_ddl
-from dw_simulator.plugins.dialects.writing import Target, write_ddl
+from dw_simulator.plugins.dialects.writing import Target, Way, write_ddl
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class SqlDialect:
         return read_ddl(sql, self.target.sqlglot, self.types)
 
     def write(
-        self, experiment: Experiment, *, schema: str | None = None, keys_late: bool = False
+        self,
+        experiment: Experiment,
+        *,
+        schema: str | None = None,
+        keys_late: bool = False,
+        but: Collection[tuple[str, ForeignKey]] = (),
     ) -> WrittenDdl:
-        return write_ddl(experiment, self.target, schema, keys_late=keys_late)
+        return write_ddl(experiment, self.target, Way(schema, keys_late, tuple(but)))

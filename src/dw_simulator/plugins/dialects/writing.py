@@ -75,22 +75,23 @@ class Target:
     longest_name: int = 127
 
 
-def write_ddl(
-    experiment: Experiment, target: Target, schema: str | None = None, *, keys_late: bool = False
-) -> WrittenDdl:
-    """Write the tables of an experiment, parents first; references of cycles come at the end.
+@dataclass(frozen=True)
+class Way:
+    """How tables are to be written: the options of `plugins.dialects.Dialect.write`."""
 
-    Arguments as in `plugins.dialects.Dialect`.
-    """
-    return _Writer(experiment, target, schema, keys_late=keys_late).write()
+    schema: str | None = None
+    keys_late: bool = False
+    but: tuple[tuple[str, ForeignKey], ...] = ()
+
+
+def write_ddl(experiment: Experiment, target: Target, way: Way) -> WrittenDdl:
+    """Write the tables of an experiment, parents first; references of cycles come at the end."""
+    return _Writer(experiment, target, way).write()
 
 
 class _Writer:
-    def __init__(
-        self, experiment: Experiment, target: Target, schema: str | None, *, keys_late: bool
-    ) -> None:
-        self.experiment, self.target = experiment, target
-        self.schema, self.keys_late = schema, keys_late
+    def __init__(self, experiment: Experiment, target: Target, way: Way) -> None:
+        self.experiment, self.target, self.way = experiment, target, way
         self.source = experiment.target_warehouse or target.name
         self.warnings: list[str] = []
         self.order = in_order(experiment)
@@ -104,7 +105,7 @@ class _Writer:
         for table in self.order:
             trees += [self._create(table), *self._comments(table)]
             self._tell_what_is_left_out(table)
-        late = [*(self._late_keys() if self.keys_late else ()), *self._late_references()]
+        late = [*(self._late_keys() if self.way.keys_late else ()), *self._late_references()]
         return WrittenDdl(self._sql(trees), self._sql(late), tuple(self.warnings))
 
     def _sql(self, trees: Iterable[exp.Expression]) -> tuple[str, ...]:
@@ -125,7 +126,7 @@ class _Writer:
         return exp.Table(this=self._name(name), db=self._schema())
 
     def _schema(self) -> exp.Identifier | None:
-        return None if self.schema is None else self._name(self.schema)
+        return None if self.way.schema is None else self._name(self.way.schema)
 
     def _check_names(self) -> None:
         most = self.target.longest_name
@@ -138,7 +139,7 @@ class _Writer:
 
     def _create(self, table: Table) -> exp.Create:
         parts: list[exp.Expression] = [self._column(table, column) for column in table.columns]
-        if not self.keys_late:
+        if not self.way.keys_late:
             parts += [self._key(table, key) for key in self.keys[table.name] if not _on_column(table, key)]
         parts += [
             self._foreign_key(reference)
@@ -162,7 +163,7 @@ class _Writer:
         if not can_be_null(self.experiment, table, column):
             kinds.append(exp.NotNullColumnConstraint())
         own_key = (column.name,) in self.keys[table.name] and _on_column(table, (column.name,))
-        if own_key and not self.keys_late:
+        if own_key and not self.way.keys_late:
             kinds.append(exp.UniqueColumnConstraint())
         return exp.ColumnDef(
             this=self._name(column.name),
@@ -201,7 +202,7 @@ class _Writer:
             yield exp.Comment(this=self._table(table.name), kind="TABLE", expression=text)
         for column in table.columns:
             if column.comment is not None:
-                names = {"this": column.name, "table": table.name, "db": self.schema}
+                names = {"this": column.name, "table": table.name, "db": self.way.schema}
                 this = exp.Column(**{part: self._name(name) for part, name in names.items() if name})
                 yield exp.Comment(this=this, kind="COLUMN", expression=exp.Literal.string(column.comment))
 
@@ -255,6 +256,10 @@ class _Writer:
     def _references(self, table: Table) -> Iterator[ForeignKey]:
         """The references that can be declared, each to columns that are a key just so."""
         for reference in table.references:
+            if (table.name, reference) in self.way.but:
+                place = f"{table.name}({', '.join(reference.columns)})"
+                self._warn(place, f"{self.target.name} cannot check this reference during a load, left out")
+                continue
             parent = self.experiment.table(reference.references_table)
             assert parent is not None, "references have been checked"
             pairs = list(zip(reference.columns, reference.references_columns, strict=True))
@@ -294,7 +299,7 @@ class _Writer:
         return exp.ForeignKey(expressions=self._names(reference.columns), reference=parent)
 
     def _is_late(self, table: Table, reference: ForeignKey) -> bool:
-        return self.keys_late or self.place[reference.references_table] > self.place[table.name]
+        return self.way.keys_late or self.place[reference.references_table] > self.place[table.name]
 
     def _late_keys(self) -> Iterator[exp.Expression]:
         for table in self.order:

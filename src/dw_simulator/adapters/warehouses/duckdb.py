@@ -1,0 +1,216 @@
+"""A DuckDB database file.
+
+DuckDB checks references row by row while they come in, and cannot be told to wait. So tables are filled in
+the plan's order, and a reference that cannot hold while its table is loaded (in a cycle, or to the table
+itself) is not declared; a warning says so.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+
+from dw_simulator.adapters.warehouses import OWN_TABLE, Load, Loaded
+from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
+from dw_simulator.errors import RequestError, WarehouseError
+from dw_simulator.model import ForeignKey
+
+_SCHEME = "duckdb://"
+_BATCHES = "_dw_sim_batches"
+
+
+class DuckDbWarehouse:
+    """`duckdb:///absolute/path.duckdb`, or `duckdb://relative/path.duckdb`; the file is made if need be."""
+
+    dialect = "duckdb"
+
+    def __init__(self, url: str) -> None:
+        self.place = url
+        self.path = Path(url.removeprefix(_SCHEME)).expanduser()
+        if not url.startswith(_SCHEME) or not self.path.name:
+            raise RequestError(f"{url} names no DuckDB file; write duckdb:///path/to/file.duckdb")
+
+    def check(self, load: Load) -> list[str]:
+        if self.path.exists():
+            with self._open() as connection:
+                owned = Owned.of(_execute(connection), load.schema)
+                owned.refuse_others(_execute(connection), self.place, load.rows)
+        return list(load.ddl(schema=load.schema, but=_cannot_wait(load)).warnings)
+
+    def fill(self, load: Load) -> "DuckDbFilling":
+        return DuckDbFilling(self, load)
+
+    def empty(self, schema: str) -> list[str]:
+        """Tables are made anew as they were: DuckDB does not delete what was referenced in a transaction."""
+        with self._existing() as connection:
+            execute = _execute(connection)
+            owned = Owned.of(execute, schema)
+            made = "SELECT sql FROM duckdb_tables() WHERE database_name = current_database() "
+            statements = []
+            for name in owned.tables:
+                where = f"AND schema_name = {text(schema)} AND table_name = {text(name)}"
+                statements += [row[0] for row in execute(made + where)]
+            self._drop(execute, owned)
+            for statement in statements:
+                execute(statement)
+            if owned.tables:
+                execute(f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = 0")
+        return list(owned.tables)
+
+    def drop(self, schema: str) -> list[str]:
+        with self._existing() as connection:
+            execute = _execute(connection)
+            owned = Owned.of(execute, schema)
+            self._drop(execute, owned)
+            if owned.tables:
+                execute(f"DROP TABLE {quoted(schema, OWN_TABLE)}")
+                if owned.made_schema and not relations(execute, schema):
+                    execute(f"DROP SCHEMA {quoted(schema)}")
+        return list(owned.tables)
+
+    @staticmethod
+    def _drop(execute: Any, owned: Owned) -> None:
+        for name in reversed(owned.tables):
+            execute(f"DROP TABLE IF EXISTS {quoted(owned.schema, name)}")
+
+    @contextmanager
+    def _existing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A transaction; in memory where there is no file yet, so that none is made."""
+        with self._open(None if self.path.exists() else ":memory:") as connection:
+            connection.begin()
+            yield connection
+            with self.explained():
+                connection.commit()
+
+    @contextmanager
+    def _open(self, place: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self.explained():
+            connection = self.connect(place)
+            try:
+                yield connection
+            finally:
+                connection.close()
+
+    def connect(self, place: str | None = None) -> duckdb.DuckDBPyConnection:
+        """Open the file."""
+        if place is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        return duckdb.connect(place or str(self.path), config=settings)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """DuckDB's errors in this project's words."""
+        try:
+            yield
+        except (duckdb.Error, OSError) as error:
+            raise WarehouseError(f"{self.place}: {_reason(error)}; the tables are as they were") from error
+
+
+class DuckDbFilling:
+    """One transaction."""
+
+    def __init__(self, warehouse: DuckDbWarehouse, load: Load) -> None:
+        self._warehouse, self._load = warehouse, load
+        self._made_file = not warehouse.path.exists()
+        self._ddl = load.ddl(schema=load.schema, but=_cannot_wait(load))
+        self._warnings = list(self._ddl.warnings)
+
+    def __enter__(self) -> Self:
+        with self._warehouse.explained():
+            self._connection = self._warehouse.connect()
+            self._execute = _execute(self._connection)
+            try:
+                self._begin()
+            except BaseException:
+                self._end()
+                raise
+        return self
+
+    def _begin(self) -> None:
+        load, execute = self._load, self._execute
+        # rows keep their order, and several cores read
+        execute("BEGIN")
+        self._owned = Owned.of(execute, load.schema)
+        self._owned.refuse_others(execute, self._warehouse.place, load.rows)
+        self._warehouse._drop(execute, self._owned)
+        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(load.schema)}")
+        for statement in self._ddl.tables:
+            execute(statement)
+
+    def append(self, table: str, batches: Any) -> int:
+        with self._warehouse.explained():
+            self._connection.register(_BATCHES, batches)
+            try:
+                return self._insert(table, _BATCHES)
+            finally:
+                self._connection.unregister(_BATCHES)
+
+    def append_files(self, table: str, files: Sequence[str]) -> bool:
+        with self._warehouse.explained():
+            for file in files:
+                self._load.check()
+                self._insert(table, f"read_parquet({text(_unglobbed(file))})")
+        return True
+
+    def _insert(self, table: str, source: str) -> int:
+        target = quoted(self._load.schema, table)
+        return int(self._execute(f"INSERT INTO {target} BY NAME SELECT * FROM {source}")[0][0])
+
+    def finish(self) -> Loaded:
+        with self._warehouse.explained():
+            for statement in self._ddl.late:
+                self._execute(statement)
+            counts = counted(self._execute, self._load.schema, self._load)
+            self._owned.record(self._load, self._execute)
+            self._execute("COMMIT")
+        self._made_file = False
+        return Loaded(counts, "INSERT of Arrow batches or Parquet files", self._warnings)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        with suppress(duckdb.Error):
+            self._connection.rollback()
+        self._connection.close()
+        if self._made_file:
+            for path in (self._warehouse.path, Path(f"{self._warehouse.path}.wal")):
+                path.unlink(missing_ok=True)
+
+
+def _execute(connection: duckdb.DuckDBPyConnection) -> Any:
+    def execute(statement: str) -> list[tuple[Any, ...]]:
+        return connection.execute(statement).fetchall()
+
+    return execute
+
+
+def _cannot_wait(load: Load) -> list[tuple[str, ForeignKey]]:
+    own = [
+        (table.name, reference)
+        for table in load.experiment.tables
+        for reference in table.references
+        if reference.references_table == table.name
+    ]
+    return [*own, *((later.table, later.reference) for later in load.order.later)]
+
+
+def _unglobbed(file: str) -> str:
+    """A path in which no character is a pattern's."""
+    return re.sub(r"([*?\[])", r"[\1]", file)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    first = str(error).splitlines()[0]
+    if "lock" in first and isinstance(error, duckdb.IOException):
+        return "another program has the file open; close it there, and try again"
+    return first

@@ -1,0 +1,261 @@
+"""PostgreSQL, or whatever speaks its protocol and takes COPY from a client: the stand-in for Redshift.
+
+A load is one transaction on one connection, so that whatever happens leaves the former tables. Tables are
+made in a schema that only the transaction sees, filled by binary COPY, then given their keys and references
+(which is faster than checking row by row, and asks for no order), counted, and moved to their place.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import Any, Self
+
+import adbc_driver_manager
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from adbc_driver_postgresql import dbapi
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from dw_simulator.adapters.warehouses import OWN_TABLE, Load, Loaded
+from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
+from dw_simulator.errors import RequestError, WarehouseError
+
+_LONGEST_NAME = 63
+_CONNECT_SECONDS = 10
+_SECRETS = {"password", "sslpassword"}
+
+
+class PostgresWarehouse:
+    """`postgresql://user:password@host:port/database`, with any of libpq's parameters."""
+
+    dialect = "postgres"
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url).set(drivername="postgresql")
+        except ArgumentError:
+            raise RequestError("the PostgreSQL URL cannot be read; write postgresql://user@host/db") from None
+        parsed = parsed.update_query_dict(
+            {"connect_timeout": parsed.query.get("connect_timeout", str(_CONNECT_SECONDS))}
+        )
+        self._uri = parsed.render_as_string(hide_password=False)
+        self.place = _shown(parsed)
+
+    def check(self, load: Load) -> list[str]:
+        for name in (load.schema, *load.rows):
+            if len(name.encode()) > _LONGEST_NAME:
+                raise RequestError(f"PostgreSQL cuts the name {name!r} to {_LONGEST_NAME} bytes; shorten it")
+        with self._transaction() as execute:
+            if "Redshift" in str(execute("SELECT version()")[0][0]):
+                raise WarehouseError(
+                    f"{self.place} is a Redshift, which takes no rows from a client; "
+                    "put the files on S3 and use the COPY statements of the load pack"
+                )
+            Owned.of(execute, load.schema).refuse_others(execute, self.place, load.rows)
+        return list(load.ddl(schema=load.schema, keys_late=True).warnings)
+
+    def fill(self, load: Load) -> "PostgresFilling":
+        return PostgresFilling(self, load)
+
+    def empty(self, schema: str) -> list[str]:
+        with self._transaction() as execute:
+            owned = Owned.of(execute, schema)
+            if owned.tables:
+                execute(f"TRUNCATE {_names(owned)}")
+                execute(f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = 0")
+        return list(owned.tables)
+
+    def drop(self, schema: str) -> list[str]:
+        with self._transaction() as execute:
+            owned = Owned.of(execute, schema)
+            if owned.tables:
+                execute(f"DROP TABLE IF EXISTS {_names(owned)}, {quoted(schema, OWN_TABLE)}")
+                if owned.made_schema and not relations(execute, schema):
+                    execute(f"DROP SCHEMA {quoted(schema)}")
+        return list(owned.tables)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+        with self.explained():
+            connection = self.connect()
+            try:
+                yield executor(connection)
+                connection.commit()
+            finally:
+                connection.close()
+
+    def connect(self) -> Any:
+        """A connection within a transaction."""
+        return dbapi.connect(self._uri, autocommit=False)
+
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """The driver's errors in this project's words, without the password."""
+        try:
+            yield
+        except adbc_driver_manager.Error as error:
+            raise WarehouseError(f"{self.place}: {_reason(error)}; the tables are as they were") from None
+
+
+class PostgresFilling:
+    """One transaction."""
+
+    def __init__(self, warehouse: PostgresWarehouse, load: Load) -> None:
+        self._warehouse, self._load = warehouse, load
+        # nobody else sees it before it is gone again: the transaction that makes it removes it
+        self._stage = f"_dw_sim_{load.run_id or 0}_loading"
+        self._ddl = load.ddl(schema=self._stage, keys_late=True)
+
+    def __enter__(self) -> Self:
+        with self._warehouse.explained():
+            self._connection = self._warehouse.connect()
+            try:
+                self._begin()
+            except BaseException:
+                self._connection.close()
+                raise
+        return self
+
+    def _begin(self) -> None:
+        load, execute = self._load, executor(self._connection)
+        self._execute = execute
+        execute(
+            f"SELECT pg_advisory_xact_lock(hashtext({text(load.schema)}))"
+        )  # loads of a schema take turns
+        self._owned = Owned.of(execute, load.schema)
+        self._owned.refuse_others(execute, self._warehouse.place, load.rows)
+        execute(f"CREATE SCHEMA {quoted(self._stage)}")
+        for statement in self._ddl.tables:
+            execute(statement)
+
+    def append(self, table: str, batches: Any) -> int:
+        convert = _Conversion(batches.schema, self._types(table))
+        source = pa.RecordBatchReader.from_batches(convert.schema, map(convert, batches))
+        with self._warehouse.explained(), self._connection.cursor() as cursor:
+            return int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=self._stage))
+
+    def append_files(self, table: str, files: Sequence[str]) -> bool:  # noqa: ARG002 - it reads none
+        return False
+
+    def _types(self, table: str) -> dict[str, str]:
+        """PostgreSQL's own names of the types of a table's columns."""
+        rows = self._execute(
+            "SELECT column_name, udt_name FROM information_schema.columns "
+            f"WHERE table_schema = {text(self._stage)} AND table_name = {text(table)}"
+        )
+        return {str(name): str(type_) for name, type_ in rows}
+
+    def finish(self) -> Loaded:
+        load, execute = self._load, self._execute
+        with self._warehouse.explained():
+            for statement in self._ddl.late:
+                load.check()
+                execute(statement)
+            counts = counted(execute, self._stage, load)
+            self._move(load.schema)
+            self._owned.record(load, execute)
+            self._connection.commit()
+        return Loaded(counts, "binary COPY", list(self._ddl.warnings))
+
+    def _move(self, schema: str) -> None:
+        execute = self._execute
+        if self._owned.tables:
+            execute(f"DROP TABLE IF EXISTS {_names(self._owned)}")
+        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+        for table in self._load.order.tables:
+            execute(f"ALTER TABLE {quoted(self._stage, table)} SET SCHEMA {quoted(schema)}")
+        execute(f"DROP SCHEMA {quoted(self._stage)}")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with suppress(adbc_driver_manager.Error):  # a connection that is lost has rolled back
+            self._connection.close()
+
+
+def executor(connection: Any) -> Callable[[str], list[tuple[Any, ...]]]:
+    """Runs statements on a connection and returns their rows."""
+
+    def execute(statement: str) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    return execute
+
+
+class _Conversion:
+    """Batches whose binary form is what the columns take: COPY checks no types."""
+
+    def __init__(self, schema: pa.Schema, types: Mapping[str, str]) -> None:
+        self._convert = [_CONVERSIONS.get(types.get(field.name, ""), _as_it_is) for field in schema]
+        empty = pa.RecordBatch.from_pylist([], schema)
+        self.schema = pa.schema(
+            [pa.field(name, convert(column).type) for name, convert, column in self._columns(empty)]
+        )
+
+    def _columns(self, batch: pa.RecordBatch) -> Iterator[tuple[str, Callable[[Any], Any], Any]]:
+        return zip(batch.schema.names, self._convert, batch.columns, strict=True)
+
+    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        arrays = [convert(column) for _name, convert, column in self._columns(batch)]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def _as_it_is(column: Any) -> Any:
+    return column
+
+
+def _to(type_: Any) -> Callable[[Any], Any]:
+    return lambda column: column if column.type == type_ else column.cast(type_)
+
+
+def _numeric(column: Any) -> Any:
+    if pa.types.is_decimal(column.type):
+        return column.cast(pa.decimal128(column.type.precision, column.type.scale))
+    return column.cast(pa.decimal128(20, 0))
+
+
+def _jsonb(column: Any) -> Any:
+    """The version that comes before the text."""
+    return pc.binary_join_element_wise(pa.scalar(b"\x01", pa.binary()), column.cast(pa.binary()), b"")
+
+
+def _timetz(column: Any) -> Any:
+    """Microseconds of the day, and the zone's seconds, which are none."""
+    micros = column.cast(pa.time64("us")).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    parts = np.zeros(len(column), dtype=[("micros", ">i8"), ("zone", ">i4")])
+    parts["micros"] = micros
+    valid = pa.compute.is_valid(column)
+    made = pa.Array.from_buffers(pa.binary(12), len(column), [None, pa.py_buffer(parts.tobytes())])
+    return pc.if_else(valid, made.cast(pa.binary()), pa.scalar(None, pa.binary()))
+
+
+_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
+    "int2": _to(pa.int16()),
+    "int4": _to(pa.int32()),
+    "int8": _to(pa.int64()),
+    "float4": _to(pa.float32()),
+    "float8": _to(pa.float64()),
+    "numeric": _numeric,
+    "jsonb": _jsonb,
+    "timetz": _timetz,
+}
+
+
+def _names(owned: Owned) -> str:
+    return ", ".join(quoted(owned.schema, name) for name in owned.tables)
+
+
+def _shown(url: URL) -> str:
+    """The URL without what is secret in it."""
+    kept = url.difference_update_query([*_SECRETS, "connect_timeout"])
+    return kept.render_as_string(hide_password=True).replace(":***@", "@")
+
+
+def _reason(error: Exception) -> str:
+    """What the server said, without the driver's words around it."""
+    said = str(error).partition("ERROR:")[2] or str(error).rpartition("FATAL:")[2] or str(error)
+    return " ".join(said.split(". SQLSTATE")[0].split())

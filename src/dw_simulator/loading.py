@@ -1,0 +1,44 @@
+"""A load as a warehouse is asked for it, and what it answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.model import Experiment
+
+
+@dataclass(frozen=True)
+class Load:
+    """What is to be loaded.
+
+    schema  the schema's name, which is the experiment's
+    ddl     its tables as statements, as `plugins.dialects.Dialect.write` gives them, with its options. CHECKs
+            are left out, as generation does not follow them
+    order   of tables, parents before children
+    rows    that each table must have in the end
+    run_id  written down beside the tables
+    check   called now and then; raises RunAbortedError when it is time to stop
+    """
+
+    experiment: Experiment
+    schema: str
+    ddl: Callable[..., Any]
+    order: LoadOrder
+    rows: Mapping[str, int]
+    run_id: int | None = None
+    check: Callable[[], None] = lambda: None
+
+
+@dataclass
+class Loaded:
+    """What a load has made.
+
+    counts    rows of each table, as the database itself counts them
+    how       in what way the rows came in, in a few words: "binary COPY", "PUT and COPY INTO", ...
+    warnings  what the warehouse cannot hold or enforce
+    """
+
+    counts: Mapping[str, int]
+    how: str
+    warnings: list[str] = field(default_factory=list)

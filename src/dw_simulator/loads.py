@@ -1,0 +1,236 @@
+"""Loading what a run has made into a warehouse, and keeping account of where that was."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.errors import RequestError, WarehouseError
+from dw_simulator.lifecycle import Run, RunEvent, Watch, speed
+from dw_simulator.loading import Load
+from dw_simulator.manifest import Manifest, TableEntry
+from dw_simulator.model import Experiment, Table
+from dw_simulator.registry import Registry
+from dw_simulator.settings import Settings
+
+_TELL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What a load has made. how: in what way the rows came in; place: the warehouse's URL, no password."""
+
+    run_id: int
+    experiment: str
+    place: str
+    schema: str
+    row_counts: Mapping[str, int]
+    how: str
+    seconds: float
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(self.row_counts.values())
+
+
+@dataclass(frozen=True)
+class LoadJob:
+    """A load that was found sound.
+
+    source  the sink that the run has written to, for reading
+    reread  reads the manifest again: a later run may replace the files while they are loaded
+    order   of tables; where something cannot be loaded at once, the plan says so there
+    """
+
+    run: Run
+    experiment: Experiment
+    document: Manifest
+    source: Any
+    reread: Callable[[], Manifest]
+    order: LoadOrder
+    watch: Watch = lambda _event: None
+    check: Callable[[], None] = lambda: None
+
+    @property
+    def rows(self) -> dict[str, int]:
+        return {table.name: table.rows for table in self.document.tables}
+
+
+def _configured(settings: Settings, target: str | None) -> str:
+    """The configured warehouse of an experiment's `target_warehouse`; DuckDB where it names none.
+
+    Raises RequestError with the variable that is missing.
+    """
+    if target in (None, "duckdb"):
+        return f"duckdb://{settings.home.absolute() / 'warehouse.duckdb'}"
+    family = "snowflake" if target == "snowflake" else "redshift"
+    if target not in ("redshift", "postgres", "snowflake"):
+        raise RequestError(f"there is no warehouse for {target}; load into another with --to URL")
+    url: str = getattr(settings, f"{family}_url").get_secret_value()
+    if not url:
+        variable = f"DW_SIM_{family.upper()}_URL"
+        raise RequestError(f"no {target} is configured; set {variable}, or start one: dw-sim stack up")
+    return url
+
+
+def _without_checks(experiment: Experiment) -> Experiment:
+    """The experiment as a warehouse can enforce it: generation does not follow CHECKs."""
+
+    def relieved(table: Table) -> Table:
+        return table.model_copy(update={"checks": ()})
+
+    return experiment.model_copy(update={"tables": tuple(map(relieved, experiment.tables))})
+
+
+def check_same(run: Run, document: Manifest) -> None:
+    """Raise RequestError where the output of a run is not there any more, but that of another."""
+    made = (document.schema_hash, document.seed, dict(document.rows))
+    if made != (run.schema_hash, run.seed, dict(run.planned_rows)):
+        raise RequestError(
+            f"the output of run {run.id} in {run.output_dir} was replaced by that of another; "
+            f"generate it again with --seed {run.seed}"
+        )
+
+
+class Warehouses:
+    """The warehouses of this installation, and the account of what is in them.
+
+    persistence  the experiment store, for its `loads`
+    """
+
+    def __init__(self, settings: Settings, registry: Registry, persistence: Any) -> None:
+        self._settings, self._registry, self._records = settings, registry, persistence.loads
+
+    def open(self, experiment: Experiment, to: str | None = None) -> Any:
+        """The `adapters.warehouses.Warehouse` at a URL, or the configured one of the experiment."""
+        url = to or _configured(self._settings, experiment.target_warehouse)
+        scheme, found, _rest = url.partition("://")
+        if not found:
+            raise RequestError(f"{url!r} is not the URL of a warehouse; write duckdb:///path/to/file, say")
+        return self._registry.load("warehouse", scheme)(url)
+
+    def load(self, job: LoadJob, warehouse: Any) -> LoadSummary:
+        """Fill a warehouse with the tables of a run, all or none, and keep account of it."""
+        name, place = job.experiment.name, warehouse.place
+        load = self._described(job, warehouse)
+        warehouse.check(load)
+        is_new = self._records.begin(name, place, job.run.id)
+        try:
+            summary = _carry_out(job, warehouse, load)
+        except BaseException:
+            if is_new:
+                self._records.forget(name, place)
+            raise
+        if not self._records.end(name, place, job.run.id):
+            warehouse.drop(name)
+            raise WarehouseError(f"{name} was deleted while it was loaded; its tables are dropped again")
+        return summary
+
+    def check(self, job: LoadJob, warehouse: Any) -> None:
+        """Raise where a load cannot begin."""
+        warehouse.check(self._described(job, warehouse))
+
+    def _described(self, job: LoadJob, warehouse: Any) -> Load:
+        experiment = _without_checks(job.experiment)
+        write = self._registry.load("dialect", warehouse.dialect).write
+        ddl = partial(write, experiment)
+        return Load(experiment, experiment.name, ddl, job.order, job.rows, job.run.id, job.check)
+
+    def former(self, experiment: Experiment) -> list[Any]:
+        """Every warehouse that holds an experiment's tables."""
+        return [self._reopened(experiment, place) for place in self._records.of(experiment.name)]
+
+    def _reopened(self, experiment: Experiment, place: str) -> Any:
+        """The warehouse of a place: the configured one, if that is the same, as passwords are not kept."""
+        for target in ("redshift", "snowflake"):
+            with suppress(RequestError):
+                warehouse = self.open(experiment, _configured(self._settings, target))
+                if warehouse.place == place:
+                    return warehouse
+        return self.open(experiment, place)
+
+
+def _carry_out(job: LoadJob, warehouse: Any, load: Load) -> LoadSummary:
+    began = time.perf_counter()
+    teller = _Teller(job)
+    with warehouse.fill(load) as filling:
+        for name in job.order.tables:
+            entry = next(table for table in job.document.tables if table.name == name)
+            _fill(filling, job, entry, teller)
+        if job.reread().to_bytes() != job.document.to_bytes():
+            raise WarehouseError(f"{job.run.output_dir} was replaced while it was loaded; load again")
+        loaded = filling.finish()
+    teller.tell(final="COMPLETED")
+    seconds = time.perf_counter() - began
+    warnings = tuple(dict.fromkeys([*loaded.warnings, *_unchecked(job.experiment)]))
+    return LoadSummary(
+        job.run.id,
+        job.experiment.name,
+        warehouse.place,
+        load.schema,
+        dict(loaded.counts),
+        loaded.how,
+        seconds,
+        warnings,
+    )
+
+
+def _unchecked(experiment: Experiment) -> Iterator[str]:
+    for table in experiment.tables:
+        if table.checks:
+            yield f"{table.name}: CHECK is left out, as generation does not follow it"
+
+
+def _fill(filling: Any, job: LoadJob, entry: TableEntry, teller: "_Teller") -> None:
+    for part in entry.parts:
+        job.check()
+        local = job.source.local_file(part)
+        if local is None or not filling.append_files(entry.name, [local]):
+            with job.source.batches(part) as batches:
+                filling.append(entry.name, teller.counting(entry.name, batches))
+        else:
+            teller.advance(entry.name, part.rows)
+
+
+@dataclass
+class _Teller:
+    """Tells how far a load is."""
+
+    job: LoadJob
+    done: dict[str, int] = field(init=False)
+    began: float = field(default_factory=time.monotonic)
+    told: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.done = dict.fromkeys(self.job.rows, 0)
+
+    def counting(self, table: str, batches: Any) -> Any:
+        """The same batches, counted as they go by."""
+
+        def each() -> Iterator[Any]:
+            for batch in batches:
+                self.job.check()
+                yield batch
+                self.advance(table, batch.num_rows)
+
+        return type(batches).from_batches(batches.schema, each())
+
+    def advance(self, table: str, rows: int) -> None:
+        """More rows of a table are in."""
+        self.done[table] += rows
+        if time.monotonic() - self.told > _TELL_SECONDS:
+            self.told = time.monotonic()
+            self.tell()
+
+    def tell(self, final: str | None = None) -> None:
+        """Send an event."""
+        job, total = self.job, self.job.rows
+        rate, left = speed(sum(self.done.values()), sum(total.values()), time.monotonic() - self.began)
+        event = RunEvent(
+            job.run.id, job.experiment.name, final or "LOADING", dict(self.done), total, rate, left
+        )
+        job.watch(event)
