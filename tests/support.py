@@ -15,9 +15,12 @@ import httpx2
 import numpy as np
 
 from dw_simulator import manifest, schema
+from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.run import Execution
 from dw_simulator.service import ExperimentService
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -87,6 +90,15 @@ def publish(sink: Any, a_plan: Plan, receipts: list[Any]) -> None:
     experiment = schema.parse({"name": "test", "tables": tables}, strict_names=False)
     origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
     sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts))
+
+
+def generated(a_plan: Plan, output: Path) -> Path:
+    """Parquet files of a plan that belongs to no run."""
+    sink = ParquetSink(output)
+    sink.prepare(a_plan)
+    publish(sink, a_plan, run_in_threads(a_plan, sink, Execution()))
+    sink.tidy()
+    return output
 
 
 @contextmanager

@@ -13,15 +13,12 @@ import pytest
 from tests import truth
 from tests.postgres import create, filled, load
 from tests.relations_zoo import PATTERNS, Pattern, entity, ints, link, to, unique
-from tests.support import column, planned, publish, table, views
+from tests.support import column, generated, planned, table, views
 
 from dw_simulator import schema
 from dw_simulator.adapters.arrow import Converter
-from dw_simulator.adapters.executors.local import run_in_threads
-from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine import planning
-from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.run import Execution, run_chunk
+from dw_simulator.engine.run import run_chunk
 from dw_simulator.model import Experiment
 from dw_simulator.service import ExperimentService
 
@@ -34,14 +31,6 @@ CASES = [
 
 def parsed(*tables: dict[str, Any]) -> Experiment:
     return schema.parse({"name": "test", "tables": list(tables)})
-
-
-def generated(plan: Plan, output: Path) -> Path:
-    sink = ParquetSink(output)
-    sink.prepare(plan)
-    publish(sink, plan, run_in_threads(plan, sink, Execution()))
-    sink.tidy()
-    return output
 
 
 @pytest.mark.parametrize(("pattern", "size"), CASES)

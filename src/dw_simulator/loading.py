@@ -42,3 +42,21 @@ class Loaded:
     counts: Mapping[str, int]
     how: str
     warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What a load has made. how: in what way the rows came in; place: the warehouse's URL, no password."""
+
+    run_id: int
+    experiment: str
+    place: str
+    schema: str
+    row_counts: Mapping[str, int]
+    how: str
+    seconds: float
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(self.row_counts.values())

@@ -3,38 +3,20 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.engine.planning import LoadOrder, Plan
 from dw_simulator.errors import RequestError, WarehouseError
 from dw_simulator.lifecycle import Run, RunEvent, Watch, speed
-from dw_simulator.loading import Load
+from dw_simulator.loading import Load, LoadSummary
 from dw_simulator.manifest import Manifest, TableEntry
 from dw_simulator.model import Experiment, Table
 from dw_simulator.registry import Registry
 from dw_simulator.settings import Settings
 
 _TELL_SECONDS = 0.1
-
-
-@dataclass(frozen=True)
-class LoadSummary:
-    """What a load has made. how: in what way the rows came in; place: the warehouse's URL, no password."""
-
-    run_id: int
-    experiment: str
-    place: str
-    schema: str
-    row_counts: Mapping[str, int]
-    how: str
-    seconds: float
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def rows(self) -> int:
-        return sum(self.row_counts.values())
 
 
 @dataclass(frozen=True)
@@ -116,7 +98,8 @@ class Warehouses:
     def load(self, job: LoadJob, warehouse: Any) -> LoadSummary:
         """Fill a warehouse with the tables of a run, all or none, and keep account of it."""
         name, place = job.experiment.name, warehouse.place
-        load = self._described(job, warehouse)
+        described = self._described(job.experiment, warehouse, job.order, job.rows)
+        load = replace(described, run_id=job.run.id, check=job.check)
         warehouse.check(load)
         is_new = self._records.begin(name, place, job.run.id)
         try:
@@ -130,15 +113,19 @@ class Warehouses:
             raise WarehouseError(f"{name} was deleted while it was loaded; its tables are dropped again")
         return summary
 
-    def check(self, job: LoadJob, warehouse: Any) -> None:
-        """Raise where a load cannot begin."""
-        warehouse.check(self._described(job, warehouse))
+    def check(self, experiment: Experiment, plan: Plan) -> None:
+        """Raise where the experiment's warehouse will not take what a plan makes."""
+        warehouse = self.open(experiment)
+        rows = {table.name: table.rows for table in plan.tables}
+        warehouse.check(self._described(experiment, warehouse, plan.load_order, rows))
 
-    def _described(self, job: LoadJob, warehouse: Any) -> Load:
-        experiment = _without_checks(job.experiment)
+    def _described(
+        self, experiment: Experiment, warehouse: Any, order: LoadOrder, rows: Mapping[str, int]
+    ) -> Load:
+        experiment = _without_checks(experiment)
         write = self._registry.load("dialect", warehouse.dialect).write
         ddl = partial(write, experiment)
-        return Load(experiment, experiment.name, ddl, job.order, job.rows, job.run.id, job.check)
+        return Load(experiment, experiment.name, ddl, order, rows)
 
     def former(self, experiment: Experiment) -> list[Any]:
         """Every warehouse that holds an experiment's tables."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from dw_simulator.errors import RequestError, closest
 from dw_simulator.lifecycle import Run, Watch
+from dw_simulator.loading import LoadSummary
 from dw_simulator.model import Experiment
 
 COMPRESSIONS = ("zstd", "snappy", "none")
@@ -27,6 +28,7 @@ class GenerateRequest:
     compression  zstd when it is None
     workers      how many at once; as many as there are cores when it is None. It changes no value.
     resume       go on with the experiment's last run, which was not completed: its seed, rows and place
+    load         load the tables into the experiment's warehouse, too
     version      of the experiment that is meant; any where it is empty
     watch        told how far the run is, several times a second
     """
@@ -38,13 +40,18 @@ class GenerateRequest:
     workers: int | None = None
     executor: str = "threads"
     resume: bool = False
+    load: bool = False
     version: str = ""
     watch: Watch = lambda _event: None
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run has made. kept_parts: finished parts of the interrupted run that it went on with."""
+    """What a run has made.
+
+    kept_parts  finished parts of the interrupted run that it went on with
+    loaded      where its tables were loaded, if that was asked for
+    """
 
     run_id: int
     experiment: str
@@ -56,6 +63,7 @@ class Summary:
     seconds: float
     warnings: tuple[str, ...]
     kept_parts: int = 0
+    loaded: LoadSummary | None = None
 
     @property
     def rows(self) -> int:

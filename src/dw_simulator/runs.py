@@ -30,6 +30,7 @@ class Job:
 
     first  what is to be done before anything else, and can fail
     limit  how many runs may be running at once where this one waits for its turn; None: it begins at once
+    load   whether the tables are to be loaded into the experiment's warehouse afterwards
     """
 
     run_id: int
@@ -42,6 +43,7 @@ class Job:
     watch: Watch
     first: Callable[[], None]
     limit: int | None = None
+    load: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 

@@ -24,7 +24,8 @@ from dw_simulator.errors import (
     closest,
 )
 from dw_simulator.lifecycle import NewRun, Run, RunEvent, Watch
-from dw_simulator.loads import LoadJob, LoadSummary, Warehouses, check_same
+from dw_simulator.loading import LoadSummary
+from dw_simulator.loads import LoadJob, Warehouses, check_same
 from dw_simulator.model import WAREHOUSES, Experiment
 from dw_simulator.registry import Registry, registry
 from dw_simulator.requests import (
@@ -272,6 +273,8 @@ class ExperimentService:
         token = former.token if former and former.token else secrets.token_hex(6)
         sink = self.registry.load("sink", "file")(root, compression, origin.digest, token)
         sink.check(plan)
+        if request.load:
+            self._warehouses.check(experiment, plan)
         for table in sink.left_behind(plan):
             warning = f"{root} keeps the table {table} of an earlier run, which is in no manifest any more"
             plan = replace(plan, warnings=(*plan.warnings, warning))
@@ -301,11 +304,16 @@ class ExperimentService:
             watch=self._watcher(request.watch),
             first=lambda: self._clear_up(name, but=token),
             limit=limit,
+            load=request.load,
         )
 
     def finish(self, job: Job) -> Summary:
-        """Carry out a run that was started. Raises RunError after recording it."""
+        """Carry out a run that was started. Raises RunError after recording it.
+
+        Raises WarehouseError where the run is complete, and what it made could not be loaded.
+        """
         outcome = carry_out(job, self.persistence.ledger)
+        loaded = self.load(job.experiment.name, job.run_id, watch=job.watch) if job.load else None
         counts = {table.name: table.rows for table in job.plan.tables}
         return Summary(
             run_id=job.run_id,
@@ -318,6 +326,7 @@ class ExperimentService:
             seconds=outcome.seconds,
             warnings=job.plan.warnings,
             kept_parts=outcome.kept,
+            loaded=loaded,
         )
 
     def _watcher(self, watch: Watch) -> Watch:

@@ -10,20 +10,25 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import psycopg
+import pyarrow.parquet as pq
 import pytest
 from tests.relations_zoo import PATTERNS
-from tests.support import EXAMPLES, column, reference, table, views
+from tests.support import EXAMPLES, column, generated, planned, reference, table, views
 
 from dw_simulator import schema
+from dw_simulator.adapters.sinks.files import directory_name
 from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.warehouses import Load
 from dw_simulator.errors import DwSimError, RequestError, WarehouseError
 from dw_simulator.model import Experiment
+from dw_simulator.registry import registry
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -121,13 +126,24 @@ def test_examples(name: str, service: ExperimentService, place: Place) -> None:
         assert place.ask(f'SELECT count(*) FROM {name}."{made}"') == [(count,)]
 
 
-def test_zoo(service: ExperimentService, place: Place) -> None:
+def test_zoo(place: Place, tmp_path: Path) -> None:
+    warehouse = registry().load("warehouse", place.url.partition(":")[0])(place.url)
+    write = registry().load("dialect", warehouse.dialect).write
     for name, pattern in PATTERNS.items():
-        service.create({"name": name, "tables": pattern.tables(7)})
-        service.generate(name, GenerateRequest(seed=3))
-        loaded = service.load(name, to=place.url)
-        with views(Path(service.settings.output / name)) as files:
-            for made in loaded.row_counts:
+        tables = pattern.tables(7)
+        experiment, plan = parsed({"name": name, "tables": tables}), planned(*tables)
+        output = generated(plan, tmp_path / name)
+        rows = {made.name: made.rows for made in plan.tables}
+        load = Load(experiment, name, partial(write, experiment), plan.load_order, rows)
+        with warehouse.fill(load) as filling:
+            for made in plan.load_order.tables:
+                for file in sorted((output / directory_name(made)).glob("*.parquet")):
+                    if not filling.append_files(made, [str(file)]):
+                        filling.append(made, pq.ParquetFile(file).schema_arrow.empty_table().to_reader())
+                        filling.append(made, pq.read_table(file).to_reader())
+            assert dict(filling.finish().counts) == rows
+        with views(output) as files:
+            for made in rows:
                 counted = f'SELECT count(*), {_counts(files, made)} FROM {{}}"{made}"'
                 assert place.ask(counted.format(f'"{name}".')) == files.execute(counted.format("")).fetchall()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from starlette.testclient import TestClient
@@ -432,3 +433,47 @@ def test_too_many_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         problem(refused, 429)
         assert refused.headers["retry-after"] == "10"
         api.post(f"{first.headers['location']}/abort")
+
+
+# --- warehouses
+
+
+def test_a_run_is_loaded_emptied_and_dropped(
+    api: TestClient, made: dict[str, Any], settings: Settings
+) -> None:
+    loaded = api.post(f"{SHOP}/load", json={"run_id": made["run_id"]}).json()
+    file = settings.home / "warehouse.duckdb"
+    assert loaded["row_counts"] == made["row_counts"]
+    assert (loaded["place"], loaded["schema_name"]) == (f"duckdb://{file}", "shop")
+    assert counted(file) == sum(made["row_counts"].values())
+    assert api.post(f"{SHOP}/reset").status_code == 204
+    assert counted(file) == 0
+    again = api.post(f"{SHOP}/generate", json={"load": True}).json()
+    assert again["loaded"]["run_id"] == again["run_id"]
+    assert counted(file) == again["rows"]
+    assert api.delete(SHOP).status_code == 204
+    with pytest.raises(duckdb.CatalogException):
+        counted(file)
+
+
+def counted(file: Path) -> int:
+    with duckdb.connect(file) as connection:
+        return connection.execute("SELECT count(*) FROM shop.t").fetchall()[0][0]
+
+
+def test_a_load_that_cannot_be(api: TestClient) -> None:
+    assert "no complete run" in problem(api.post(f"{SHOP}/load"), 422)["detail"]
+    problem(api.post(f"{SHOP}/load", json={"run_id": 99}), 404)
+    problem(api.post("/api/experiments/nowhere/load"), 404)
+    problem(api.post(f"{SHOP}/load", json={"to": "postgresql://x"}), 422)
+    problem(api.post(f"{SHOP}/load", headers={"if-match": '"another"'}), 412)
+
+
+def test_a_warehouse_that_is_away(tmp_path: Path) -> None:
+    away = Settings(home=tmp_path / "away", redshift_url="postgresql://me:hunter2@127.0.0.1:1/db")
+    with client(away) as api:
+        api.post("/api/experiments", json={**schema(), "target_warehouse": "redshift"})
+        assert "hunter2" not in problem(api.post(f"{SHOP}/generate", json={"load": True}), 502)["detail"]
+        assert api.get(f"{SHOP}/runs").json()["runs"] == []
+        assert api.post(f"{SHOP}/generate").status_code == 200
+        assert "Connection refused" in problem(api.post(f"{SHOP}/load"), 502)["detail"]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli import generate
+from dw_simulator.interfaces.cli import generate, load
 from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
 from dw_simulator.interfaces.cli.generate import AsJson, Name, Rows
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 
 app.command()(generate.generate)
 app.command()(generate.abort)
+app.command()(load.load)
 
 
 def _service() -> "ExperimentService":
@@ -135,14 +136,14 @@ def ddl(
 
 @app.command()
 def delete(name: Name) -> None:
-    """Delete an experiment, its runs and its managed output."""
+    """Delete an experiment, its runs, its managed output and its tables in warehouses."""
     _service().delete(name)
     typer.echo(f"Deleted {name}.", err=True)
 
 
 @app.command()
 def reset(name: Name) -> None:
-    """Remove the managed output of an experiment; its schema and the record of its runs stay."""
+    """Empty an experiment's warehouse tables and its managed output; its schema and runs stay."""
     _service().reset(name)
     typer.echo(f"Emptied {name}.", err=True)
 

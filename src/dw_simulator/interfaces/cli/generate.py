@@ -31,13 +31,14 @@ def generate(
     workers: Workers = None,
     executor: Executor = "threads",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
+    load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Generate every table of an experiment as Parquet files."""
     from dw_simulator.service import ExperimentService, GenerateRequest  # noqa: PLC0415
 
     asked = GenerateRequest(
-        parse_rows(rows or []), seed, output_dir, compression, workers, executor, resume=resume
+        parse_rows(rows or []), seed, output_dir, compression, workers, executor, resume=resume, load=load
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -90,7 +91,8 @@ def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
 
     if as_json:
-        show_json({**summary.__dict__, "rows": summary.rows})
+        loaded = summary.loaded and {**summary.loaded.__dict__, "rows": summary.loaded.rows}
+        show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded})
         return
     rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
     show_table(("table", "rows", "files"), rows, right=("rows", "files"))
@@ -105,6 +107,10 @@ def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -
     if summary.kept_parts:
         show_line(f"{summary.kept_parts} finished parts of the interrupted run were kept")
     show_line(f"Output: {summary.output_dir}")
+    if summary.loaded:
+        from dw_simulator.interfaces.cli.load import show_load  # noqa: PLC0415
+
+        show_load(summary.loaded)
 
 
 def abort(name: Name, as_json: AsJson = False) -> None:

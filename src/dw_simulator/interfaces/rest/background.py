@@ -4,6 +4,7 @@ import asyncio
 import threading
 from concurrent.futures import Future
 
+import anyio
 from starlette.exceptions import HTTPException
 
 from dw_simulator.errors import StoreError
@@ -22,6 +23,8 @@ class Background:
         self._lock = threading.Lock()
         self._jobs: dict[int, tuple[Job, threading.Thread]] = {}
         self._stopping = ""  # why, from then on
+        self.loading = anyio.CapacityLimiter(service.settings.max_runs)
+        """How many loads go on at once."""
 
     def start(self, name: str, request: GenerateRequest) -> tuple[Job, "Future[Summary]"]:
         """Record a run and put it in the queue. Raises what the service raises, and HTTPException."""

@@ -28,6 +28,7 @@ _ERRORS = {
     422: "the request was refused, for every reason listed",
     429: "too many runs are waiting",
     500: "the run has failed",
+    502: "the warehouse cannot be reached, or refuses",
     503: "the experiment store fails, or the server is stopping",
 }
 _EVERYWHERE = (401, 421, 503)

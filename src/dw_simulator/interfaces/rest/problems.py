@@ -22,6 +22,7 @@ from dw_simulator.errors import (
     StoreError,
     UnknownNameError,
     VersionError,
+    WarehouseError,
     closest,
 )
 from dw_simulator.interfaces.rest.shapes import ProblemDetail, ProblemShape
@@ -37,6 +38,7 @@ _STATUS: tuple[tuple[type[DwSimError], int], ...] = (
     (VersionError, 412),
     (RequestError, 422),
     (StoreError, 503),
+    (WarehouseError, 502),
 )
 _TITLES = {
     400: "the request cannot be read",
@@ -54,6 +56,7 @@ _TITLES = {
     422: "the request was refused",
     429: "too many runs are waiting",
     500: "the request failed",
+    502: "the warehouse cannot be reached, or refuses",
     503: "not available now",
 }
 

@@ -49,6 +49,7 @@ def _request(call: Call) -> GenerateRequest:
         compression=body.compression,
         workers=body.workers,
         resume=body.resume,
+        load=body.load,
         version=meant(call),
     )
 
@@ -188,7 +189,7 @@ OPERATIONS = (
             200: Answer("the run is complete", SummaryShape, headers=_WHERE),
             202: Answer("the run is queued", RunShape, headers=_WHERE),
         },
-        (403, 404, 409, 412, 429, 500),
+        (403, 404, 409, 412, 429, 500, 502),
         body=Generate,
         example={"seed": 42},
         headers={"Prefer": "respond-async: do not wait for the end", **IF_MATCH},

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from dw_simulator.lifecycle import Run, RunEvent
+from dw_simulator.loading import LoadSummary
 from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
@@ -58,6 +59,15 @@ class Generate(_Body):
         None, description="how many at once; as many as there are cores when left out"
     )
     resume: bool = Field(False, description="go on with the last run, which was not completed")
+    load: bool = Field(False, description="load the tables into the experiment's warehouse, too")
+
+
+class Load(_Body):
+    """Which run to load."""
+
+    run_id: Annotated[int, Field(ge=1, le=(1 << 31) - 1)] | None = Field(
+        None, description="the newest complete run when left out"
+    )
 
 
 class Page(_Query):
@@ -163,6 +173,25 @@ class DdlShape(_Answer):
     warnings: list[str]
 
 
+class LoadShape(_Answer):
+    """Tables in a warehouse. how: in what way the rows came in; place: its URL without the password."""
+
+    run_id: int
+    experiment: str
+    place: str
+    schema_name: str
+    rows: int
+    row_counts: dict[str, int]
+    how: str
+    seconds: float
+    warnings: list[str]
+
+    @classmethod
+    def of(cls, loaded: LoadSummary) -> Self:
+        fields = {**loaded.__dict__, "warnings": list(loaded.warnings), "schema_name": loaded.schema}
+        return cls(**{name: fields[name] for name in cls.model_fields if name in fields}, rows=loaded.rows)
+
+
 class SummaryShape(_Answer):
     """A run that is complete."""
 
@@ -178,12 +207,13 @@ class SummaryShape(_Answer):
     seconds: float
     warnings: list[str]
     kept_parts: int
+    loaded: LoadShape | None
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
-        return cls(
-            **{**summary.__dict__, "warnings": list(summary.warnings)}, rows=summary.rows, status="COMPLETED"
-        )
+        loaded = LoadShape.of(summary.loaded) if summary.loaded else None
+        fields = {**summary.__dict__, "warnings": list(summary.warnings), "loaded": loaded}
+        return cls(**fields, rows=summary.rows, status="COMPLETED")
 
 
 class RunShape(_Answer):

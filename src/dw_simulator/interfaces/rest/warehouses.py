@@ -1,0 +1,33 @@
+"""Routes of warehouses: load what a run has made."""
+
+from functools import partial
+
+import anyio.to_thread
+
+from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.experiments import IF_MATCH, meant
+from dw_simulator.interfaces.rest.shapes import Load, LoadShape
+
+
+async def load_run(call: Call) -> Reply:
+    body: Load = call.body
+    load = partial(call.service.load, call.name, body.run_id, version=meant(call))
+    loaded = await anyio.to_thread.run_sync(load, limiter=call.background.loading)
+    return Reply(LoadShape.of(loaded))
+
+
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/api/experiments/{name}/load",
+        load_run,
+        "Load what a run has made into the experiment's warehouse: every table, or none",
+        {200: Answer("the tables are loaded", LoadShape)},
+        (404, 412, 500, 502),
+        body=Load,
+        example={},
+        headers=IF_MATCH,
+        body_required=False,
+        waits=True,
+    ),
+)
