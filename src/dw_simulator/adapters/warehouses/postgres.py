@@ -7,6 +7,8 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,7 +22,7 @@ from sqlalchemy.exc import ArgumentError
 
 from dw_simulator.adapters.warehouses import OWN_TABLE, Load, Loaded
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
-from dw_simulator.errors import RequestError, WarehouseError
+from dw_simulator.errors import QueryError, RequestError, WarehouseError
 
 _LONGEST_NAME = 63
 _CONNECT_SECONDS = 10
@@ -77,11 +79,41 @@ class PostgresWarehouse:
         return list(owned.tables)
 
     @contextmanager
-    def _transaction(self) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    def answer(self, sql: str, schema: str) -> Iterator[pa.RecordBatchReader]:
+        """What one SELECT finds, read only; unqualified names are the schema's."""
+        with self._transaction() as execute:
+            execute("SET TRANSACTION READ ONLY")
+            execute(f"SET LOCAL search_path TO {quoted(schema)}")
+            with execute.connection.cursor() as cursor:
+                cursor.execute(sql)
+                yield _numbers(cursor.fetch_record_batch())
+
+    def append(self, schema: str, table: str, columns: Sequence[str], batches: pa.RecordBatchReader) -> int:
+        """Append rows to a table that this program has made, all or none; returns how many."""
+        with self._transaction() as execute:
+            if table not in Owned.of(execute, schema).tables:
+                raise RequestError(f"{table} is no table of {schema} that this program has made")
+            types = column_types(execute, schema, table)
+            names = list(columns) or list(types)
+            if len(names) != len(batches.schema) or not set(names) <= set(types):
+                found = f"the files have {len(batches.schema)} columns"
+                raise RequestError(f"{table} takes the columns {', '.join(types)}; {found}")
+            convert = _Conversion(pa.schema(map(pa.Field.with_name, batches.schema, names)), types)
+            source = pa.RecordBatchReader.from_batches(convert.schema, map(convert, batches))
+            with execute.connection.cursor() as cursor:
+                count = int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=schema))
+            execute(
+                f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = row_count + {count} "
+                f"WHERE table_name = {text(table)}"
+            )
+        return count
+
+    @contextmanager
+    def _transaction(self) -> Iterator["Executor"]:
         with self.explained():
             connection = self.connect()
             try:
-                yield executor(connection)
+                yield Executor(connection)
                 connection.commit()
             finally:
                 connection.close()
@@ -119,7 +151,7 @@ class PostgresFilling:
         return self
 
     def _begin(self) -> None:
-        load, execute = self._load, executor(self._connection)
+        load, execute = self._load, Executor(self._connection)
         self._execute = execute
         execute(
             f"SELECT pg_advisory_xact_lock(hashtext({text(load.schema)}))"
@@ -131,21 +163,13 @@ class PostgresFilling:
             execute(statement)
 
     def append(self, table: str, batches: Any) -> int:
-        convert = _Conversion(batches.schema, self._types(table))
+        convert = _Conversion(batches.schema, column_types(self._execute, self._stage, table))
         source = pa.RecordBatchReader.from_batches(convert.schema, map(convert, batches))
         with self._warehouse.explained(), self._connection.cursor() as cursor:
             return int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=self._stage))
 
     def append_files(self, table: str, files: Sequence[str]) -> bool:  # noqa: ARG002 - it reads none
         return False
-
-    def _types(self, table: str) -> dict[str, str]:
-        """PostgreSQL's own names of the types of a table's columns."""
-        rows = self._execute(
-            "SELECT column_name, udt_name FROM information_schema.columns "
-            f"WHERE table_schema = {text(self._stage)} AND table_name = {text(table)}"
-        )
-        return {str(name): str(type_) for name, type_ in rows}
 
     def finish(self) -> Loaded:
         load, execute = self._load, self._execute
@@ -175,15 +199,25 @@ class PostgresFilling:
             self._connection.close()
 
 
-def executor(connection: Any) -> Callable[[str], list[tuple[Any, ...]]]:
+@dataclass(frozen=True)
+class Executor:
     """Runs statements on a connection and returns their rows."""
 
-    def execute(statement: str) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
+    connection: Any
+
+    def __call__(self, statement: str) -> list[tuple[Any, ...]]:
+        with self.connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
-    return execute
+
+def column_types(execute: Executor, schema: str, table: str) -> dict[str, str]:
+    """PostgreSQL's own names of the types of a table's columns, in order."""
+    rows = execute(
+        "SELECT column_name, udt_name FROM information_schema.columns "
+        f"WHERE table_schema = {text(schema)} AND table_name = {text(table)} ORDER BY ordinal_position"
+    )
+    return {str(name): str(type_) for name, type_ in rows}
 
 
 class _Conversion:
@@ -213,6 +247,8 @@ def _to(type_: Any) -> Callable[[Any], Any]:
 
 
 def _numeric(column: Any) -> Any:
+    if pa.types.is_decimal128(column.type):
+        return column
     if pa.types.is_decimal(column.type):
         return column.cast(pa.decimal128(column.type.precision, column.type.scale))
     return column.cast(pa.decimal128(20, 0))
@@ -243,6 +279,39 @@ _CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
     "jsonb": _jsonb,
     "timetz": _timetz,
 }
+
+
+def _numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """NUMERIC comes as text, having no fixed scale: decimals where the first rows have one, else floats."""
+    first = next(batches, None)
+    if first is None:
+        return batches
+    types = {
+        k: _number_type(first.column(k))
+        for k, field in enumerate(first.schema)
+        if (field.metadata or {}).get(b"ADBC:postgresql:typname") == b"numeric"
+    }
+    fields = [pa.field(f.name, types.get(k, f.type)) for k, f in enumerate(first.schema)]
+    schema = pa.schema(fields)
+
+    def convert(batch: pa.RecordBatch) -> pa.RecordBatch:
+        try:
+            arrays = [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)]
+        except pa.ArrowInvalid as error:
+            raise QueryError(f"numbers of one column have several scales: {error}; cast it") from None
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, map(convert, chain([first], batches)))
+
+
+def _number_type(column: pa.Array) -> pa.DataType:
+    point = pc.find_substring(column, ".")
+    scales = pc.if_else(pc.equal(point, -1), 0, pc.subtract(pc.utf8_length(column), pc.add(point, 1)))
+    found = pc.min_max(scales).as_py()
+    plain = not pc.any(pc.match_substring_regex(column, "[A-Za-z]")).as_py()  # NaN, Infinity
+    if plain and found["min"] is not None and found["min"] == found["max"] and found["max"] <= 38:
+        return pa.decimal128(38, found["max"])
+    return pa.float64()
 
 
 def _names(owned: Owned) -> str:
