@@ -86,7 +86,7 @@ def publish(sink: Any, a_plan: Plan, receipts: list[Any]) -> None:
     tables = [table(t.name, t.rows, *(column(c.name, "INT") for c in t.columns)) for t in a_plan.tables]
     experiment = schema.parse({"name": "test", "tables": tables}, strict_names=False)
     origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
-    sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts))
+    sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts), {})
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from tests.support import column, planned, publish, table, views
 from dw_simulator import schema
 from dw_simulator.adapters.arrow import Converter
 from dw_simulator.adapters.executors.local import run_in_threads
-from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution, run_chunk
@@ -37,7 +37,7 @@ def parsed(*tables: dict[str, Any]) -> Experiment:
 
 
 def generated(plan: Plan, output: Path) -> Path:
-    sink = ParquetSink(output)
+    sink = DirectorySink(output)
     sink.prepare(plan)
     publish(sink, plan, run_in_threads(plan, sink, Execution()))
     sink.tidy()
