@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from adbc_driver_postgresql import dbapi
 
-from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse
 from dw_simulator.interfaces.cli.counts import parse_count
 from dw_simulator.loading import Load
@@ -99,12 +99,12 @@ class Bench:
         warehouse = PostgresWarehouse(url)
         write = partial(registry().load("dialect", "postgres").write, self.experiment)
         load = Load(self.experiment, "bench", write, self.service.plan("bench", seed=1).load_order, self.rows)
-        source = ParquetSink(self.output)
+        source = DirectorySink(self.output)
         with warehouse.fill(load) as filling:
             for entry in self.document.tables:
                 for part in entry.parts:
-                    with source.batches(part) as batches:
-                        filling.append(entry.name, batches)
+                    columns = next(t.columns for t in self.experiment.tables if t.name == entry.name)
+                    filling.append(entry.name, source.reader(part, columns))
             if finish:
                 filling.finish()
 

@@ -14,7 +14,7 @@ from typing import Any
 from dw_simulator import manifest
 from dw_simulator.adapters.arrow import Converter
 from dw_simulator.adapters.executors import largest_first
-from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.planning import Part, Plan, TablePlan
 from dw_simulator.engine.run import run_part
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -63,7 +63,7 @@ def write(n: int, output: Path, compression: str, workers: int) -> float:
     plan = door.plan("retail", seed=SEED, rows=row_counts(n))
     experiment = door.get("retail").experiment
     held: dict[Part, Batches] = {part: list(batches(t, part)) for t in plan.tables for part in t.parts}
-    sink = ParquetSink(output / "data", compression)
+    sink = DirectorySink(output / "data", compression)
     began = time.perf_counter()
     sink.prepare(plan)
 
@@ -75,7 +75,7 @@ def write(n: int, output: Path, compression: str, workers: int) -> float:
 
     receipts = _in_threads(plan, workers, write_part)
     origin = manifest.origin(experiment, SEED, row_counts(n), compression)
-    sink.publish(plan, receipts, manifest.of_run(experiment, plan, origin, receipts))
+    sink.publish(plan, receipts, manifest.of_run(experiment, plan, origin, receipts), {})
     sink.tidy()
     return time.perf_counter() - began
 

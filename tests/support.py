@@ -16,7 +16,7 @@ import numpy as np
 
 from dw_simulator import manifest, schema
 from dw_simulator.adapters.executors.local import run_in_threads
-from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.rows import Rows
@@ -89,12 +89,12 @@ def publish(sink: Any, a_plan: Plan, receipts: list[Any]) -> None:
     tables = [table(t.name, t.rows, *(column(c.name, "INT") for c in t.columns)) for t in a_plan.tables]
     experiment = schema.parse({"name": "test", "tables": tables}, strict_names=False)
     origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
-    sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts))
+    sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts), {})
 
 
 def generated(a_plan: Plan, output: Path) -> Path:
     """Parquet files of a plan that belongs to no run."""
-    sink = ParquetSink(output)
+    sink = DirectorySink(output)
     sink.prepare(a_plan)
     publish(sink, a_plan, run_in_threads(a_plan, sink, Execution()))
     sink.tidy()

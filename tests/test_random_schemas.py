@@ -12,7 +12,7 @@ from tests.support import publish, views
 
 from dw_simulator import schema
 from dw_simulator.adapters.executors.local import run_in_threads
-from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.planning import plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import PlanError
@@ -114,7 +114,7 @@ def test_promises_are_kept_or_refused(data: dict[str, Any], seed: int) -> None:
         _check_refusal(refusal)
         return
     with tempfile.TemporaryDirectory() as scratch:
-        sink = ParquetSink(Path(scratch) / "out")
+        sink = DirectorySink(Path(scratch) / "out")
         sink.prepare(made)
         publish(sink, made, run_in_threads(made, sink, Execution()))
         sink.tidy()

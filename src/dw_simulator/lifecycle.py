@@ -34,6 +34,7 @@ class NewRun:
     program_version: str
     token: str
     resumes: int | None = None
+    format: str = "parquet"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class Run:
     requested_rows: Mapping[str, int]
     planned_rows: Mapping[str, int]
     compression: str
+    format: str
     schema_hash: str | None
     token: str | None
     resumes: int | None

@@ -24,7 +24,6 @@ class LoadJob:
     """A load that was found sound.
 
     source  the sink that the run has written to, for reading
-    reread  reads the manifest again: a later run may replace the files while they are loaded
     order   of tables; where something cannot be loaded at once, the plan says so there
     """
 
@@ -32,7 +31,6 @@ class LoadJob:
     experiment: Experiment
     document: Manifest
     source: Any
-    reread: Callable[[], Manifest]
     order: LoadOrder
     watch: Watch = lambda _event: None
     check: Callable[[], None] = lambda: None
@@ -148,7 +146,7 @@ def _carry_out(job: LoadJob, warehouse: Any, load: Load) -> LoadSummary:
         for name in job.order.tables:
             entry = next(table for table in job.document.tables if table.name == name)
             _fill(filling, job, entry, teller)
-        if job.reread().to_bytes() != job.document.to_bytes():
+        if job.source.manifest() != job.document:
             raise WarehouseError(f"{job.run.output_dir} was replaced while it was loaded; load again")
         loaded = filling.finish()
     teller.tell(final="COMPLETED")
@@ -175,12 +173,12 @@ def _unchecked(experiment: Experiment) -> Iterator[str]:
 def _fill(filling: Any, job: LoadJob, entry: TableEntry, teller: "_Teller") -> None:
     for part in entry.parts:
         job.check()
-        local = job.source.local_file(part)
-        if local is None or not filling.append_files(entry.name, [local]):
-            with job.source.batches(part) as batches:
-                filling.append(entry.name, teller.counting(entry.name, batches))
-        else:
+        file = job.source.local_file(part)
+        if file is not None and filling.append_files(entry.name, [file]):
             teller.advance(entry.name, part.rows)
+        else:
+            columns = next(table.columns for table in job.experiment.tables if table.name == entry.name)
+            filling.append(entry.name, teller.counting(entry.name, job.source.reader(part, columns)))
 
 
 @dataclass

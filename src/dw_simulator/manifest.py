@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dw_simulator import __version__
 from dw_simulator.engine.planning import Plan, TablePlan
@@ -20,6 +20,8 @@ from dw_simulator.model import Experiment
 from dw_simulator.types import Kind
 
 FILE_NAME = "_manifest.json"
+EXTRAS_NAME = "load"
+"""The directory beside the tables' own for what else is published with them."""
 VERSION = 1
 # what, besides this program, decides the values (faker, scipy, numpy) or the bytes (pyarrow)
 _LIBRARIES = ("faker", "numpy", "pyarrow", "scipy")
@@ -71,7 +73,8 @@ class TableEntry(_Frozen):
 class Origin(_Frozen):
     """Everything that the bytes of a run depend on.
 
-    rows  of every table
+    rows    of every table
+    format  of the files; said where it is not Parquet, which was the only one once
     """
 
     program_version: str
@@ -80,11 +83,14 @@ class Origin(_Frozen):
     seed: int
     rows: Mapping[str, int]
     compression: str
+    format: str = Field("parquet", exclude_if=lambda name: name == "parquet")
 
     @property
     def digest(self) -> str:
         """Equal for runs that make equal files."""
         fields = {name: getattr(self, name) for name in Origin.model_fields}
+        if self.format == "parquet":
+            del fields["format"]
         return _sha256(fields)
 
 
@@ -92,18 +98,22 @@ class Manifest(Origin):
     """What `_manifest.json` says.
 
     experiment  the schema, so that the output can be checked with no store at hand
+    extras      the checksums of other files that were published with the tables, by their places
     """
 
     manifest_version: int = VERSION
     experiment: Mapping[str, Any]
     tables: tuple[TableEntry, ...]
+    extras: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
 
     def to_bytes(self) -> bytes:
         """The file's content."""
         return (json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def origin(experiment: Experiment, seed: int, rows: Mapping[str, int], compression: str) -> Origin:
+def origin(
+    experiment: Experiment, seed: int, rows: Mapping[str, int], compression: str, format_: str = "parquet"
+) -> Origin:
     """Where a run with the installed versions comes from."""
     return Origin(
         program_version=__version__,
@@ -112,6 +122,7 @@ def origin(experiment: Experiment, seed: int, rows: Mapping[str, int], compressi
         seed=seed,
         rows=rows,
         compression=compression,
+        format=format_,
     )
 
 
@@ -129,10 +140,17 @@ def read(directory: Path) -> Manifest:
     """The manifest of an output directory. Raises RequestError when there is none that can be read."""
     path = directory / FILE_NAME
     try:
-        found = Manifest.model_validate_json(path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         mend = "name the --output-dir of a run that was completed"
         raise RequestError(f"{path} cannot be read: {error.strerror or error}; {mend}") from None
+    return parse(data, str(path))
+
+
+def parse(data: bytes, path: str) -> Manifest:
+    """A manifest from the content of its file. Raises RequestError, which names the path."""
+    try:
+        found = Manifest.model_validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
@@ -142,8 +160,17 @@ def read(directory: Path) -> Manifest:
     return found
 
 
-def of_run(experiment: Experiment, plan: Plan, origin: Origin, receipts: Iterable[Any]) -> Manifest:
-    """The manifest of a finished run, from the receipts of its parts (`adapters.sinks.Receipt`)."""
+def of_run(
+    experiment: Experiment,
+    plan: Plan,
+    origin: Origin,
+    receipts: Iterable[Any],
+    extras: Mapping[str, bytes] | None = None,
+) -> Manifest:
+    """The manifest of a finished run, from the receipts of its parts (`adapters.sinks.Receipt`).
+
+    extras  the contents of other files that are published with the tables, by their places
+    """
     made = sorted(receipts, key=lambda receipt: receipt.part.number)
     parts: dict[str, list[PartEntry]] = {table.name: [] for table in plan.tables}
     for receipt in made:
@@ -159,7 +186,13 @@ def of_run(experiment: Experiment, plan: Plan, origin: Origin, receipts: Iterabl
         )
     keys = {table.name: table.keys for table in experiment.tables}
     tables = tuple(_table_entry(table, parts[table.name], keys[table.name]) for table in plan.tables)
-    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables)
+    checksums = {name: checksum(content) for name, content in sorted((extras or {}).items())}
+    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables, extras=checksums)
+
+
+def checksum(content: bytes) -> str:
+    """As manifests write it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def _table_entry(
@@ -216,4 +249,4 @@ def decimal_text(unscaled: int, scale: int) -> str:
 
 def _sha256(value: Any) -> str:
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
-    return f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    return checksum(text.encode())

@@ -1,6 +1,7 @@
 """What the service is asked for and what it answers, and what makes a request sound."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,12 @@ from dw_simulator.lifecycle import Run, Watch
 from dw_simulator.loading import LoadSummary
 from dw_simulator.model import Experiment
 
-COMPRESSIONS = ("zstd", "snappy", "none")
+FORMATS = {
+    "parquet": ("zstd", "snappy", "none"),
+    "csv": ("zstd", "gzip", "none"),
+    "jsonl": ("zstd", "gzip", "none"),
+}
+"""What files can be, and how each can be compressed; the first is taken where nothing is asked for."""
 MAX_SEED = (1 << 63) - 1
 MAX_PREVIEW = 10_000
 MAX_PREVIEW_VALUES = 500_000
@@ -24,8 +30,9 @@ class GenerateRequest:
 
     rows         other row counts than the schema's, by table
     seed         drawn and recorded when it is None
-    output_dir   a managed directory of the experiment when it is None
+    output_dir   a directory, or a URL such as s3://bucket/prefix; a managed directory when it is None
     compression  zstd when it is None
+    format       of the files: parquet when it is None, csv or jsonl
     workers      how many at once; as many as there are cores when it is None. It changes no value.
     resume       go on with the experiment's last run, which was not completed: its seed, rows and place
     load         load the tables into the experiment's warehouse, too
@@ -35,13 +42,14 @@ class GenerateRequest:
 
     rows: Mapping[str, int] = field(default_factory=dict)
     seed: int | None = None
-    output_dir: Path | None = None
+    output_dir: str | Path | None = None
     compression: str | None = None
     workers: int | None = None
     executor: str = "threads"
     resume: bool = False
     load: bool = False
     version: str = ""
+    format: str | None = None
     watch: Watch = lambda _event: None
 
 
@@ -98,22 +106,33 @@ def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     kept: dict[str, Any] = {
         "seed": run.seed,
         "rows": dict(run.requested_rows),
-        "output_dir": Path(run.output_dir),
+        "output_dir": run.output_dir,
         "compression": run.compression,
+        "format": run.format,
     }
     for name, value in kept.items():
         asked = getattr(request, name)
-        if asked not in (None, {}) and (absolute(asked) if name == "output_dir" else asked) != value:
+        if asked not in (None, {}) and (located(asked) if name == "output_dir" else asked) != value:
             option = "--" + name.replace("_", "-")
             raise RequestError(f"run {run.id} goes on with its own {name} ({value}); leave out {option}")
     return replace(request, **kept)
 
 
-def checked_compression(compression: str | None) -> str:
-    """A compression that there is; the first where none is asked for."""
-    if compression is not None and compression not in COMPRESSIONS:
-        raise RequestError(f"unknown compression {compression!r}{closest(compression, COMPRESSIONS)}")
-    return compression or COMPRESSIONS[0]
+def checked_format(name: str | None) -> str:
+    """A format that there is; Parquet where none is asked for."""
+    if name is not None and name not in FORMATS:
+        raise RequestError(f"unknown format {name!r}{closest(name, FORMATS)}")
+    return name or next(iter(FORMATS))
+
+
+def checked_compression(compression: str | None, format_: str) -> str:
+    """A compression that files of a format can have; the first where none is asked for."""
+    known = FORMATS[format_]
+    if compression is not None and compression not in known:
+        raise RequestError(
+            f"{format_} files have no compression {compression!r}{closest(compression, known)}"
+        )
+    return compression or known[0]
 
 
 def text_of(path: Path) -> str:
@@ -140,6 +159,19 @@ def checked_seed(seed: int | None) -> int:
     if not 0 <= seed <= MAX_SEED:
         raise RequestError(f"the seed {seed} is outside 0 to {MAX_SEED}")
     return seed
+
+
+def scheme_of(place: str | Path) -> str:
+    """The scheme of a URL; `file` for a path. A drive's letter is none: a scheme has two letters at least."""
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", place) if isinstance(place, str) else None
+    return found[1].lower() if found else "file"
+
+
+def located(place: str | Path) -> str:
+    """A URL as it is, without slashes at its end; a path written out."""
+    if scheme_of(place) != "file":
+        return str(place).rstrip("/")
+    return str(absolute(Path(str(place).removeprefix("file://"))))
 
 
 def absolute(path: Path) -> Path:

@@ -169,12 +169,13 @@ def _run(job: Job, ledger: Any, pulse: Pulse) -> Outcome:
     rest = job.plan.without([receipt.part for receipt in kept])
     receipts = [*kept, *job.execute(rest, job.sink, execution)]
     execution.check()
-    document = manifest.of_run(job.experiment, job.plan, job.origin, receipts)
+    extras: Mapping[str, bytes] = {}  # a load pack, once there is one
+    document = manifest.of_run(job.experiment, job.plan, job.origin, receipts, extras)
     counts = {table.name: table.rows for table in job.plan.tables}
     # from here on the run is complete, or nothing is published
     with job.sink.alone(execution.check), interrupts.held_back():
         with ledger.completing(job.run_id, counts):
-            files = job.sink.publish(job.plan, receipts, document)
+            files = job.sink.publish(job.plan, receipts, document, extras)
         with suppress(OSError):  # the run is complete, whatever happens now
             ledger.leave(job.sink.token, clean=job.sink.tidy())
     size = sum(receipt.bytes for receipt in receipts)

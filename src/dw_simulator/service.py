@@ -36,11 +36,13 @@ from dw_simulator.requests import (
     GenerateRequest,
     Preview,
     Summary,
-    absolute,
     checked_compression,
+    checked_format,
     checked_seed,
     checked_workers,
+    located,
     resumed,
+    scheme_of,
     text_of,
     with_rows,
 )
@@ -266,17 +268,20 @@ class ExperimentService:
         experiment = stored.experiment
         seed = checked_seed(request.seed)
         plan = planning.plan(experiment, seed, self.rule, request.rows)
-        compression = checked_compression(request.compression)
+        format_ = checked_format(request.format)
+        compression = checked_compression(request.compression, format_)
         counts = {table.name: table.rows for table in plan.tables}
-        origin = manifest.origin(experiment, seed, counts, compression)
-        root = absolute(request.output_dir or self.settings.output / name)
+        origin = manifest.origin(experiment, seed, counts, compression, format_)
         token = former.token if former and former.token else secrets.token_hex(6)
-        sink = self.registry.load("sink", "file")(root, compression, origin.digest, token)
+        place = request.output_dir or self.settings.output / name
+        sink = self._sink(place, compression, origin.digest, token, format_)
         sink.check(plan)
         if request.load:
             self._warehouses.check(experiment, plan)
         for table in sink.left_behind(plan):
-            warning = f"{root} keeps the table {table} of an earlier run, which is in no manifest any more"
+            warning = (
+                f"{sink.root} keeps the table {table} of an earlier run, which is in no manifest any more"
+            )
             plan = replace(plan, warnings=(*plan.warnings, warning))
         execute = self.registry.load("executor", request.executor)
         workers = checked_workers(request.workers)
@@ -285,8 +290,9 @@ class ExperimentService:
             seed=seed,
             requested_rows=dict(request.rows),
             planned_rows=counts,
-            output_dir=str(root),
+            output_dir=str(sink.root),
             compression=compression,
+            format=format_,
             schema_hash=origin.schema_hash,
             program_version=__version__,
             token=token,
@@ -356,22 +362,34 @@ class ExperimentService:
 
     def _left_by(self, run: Run) -> Any:
         """The sink of an earlier run, for what it has left."""
-        return self.registry.load("sink", "file")(Path(run.output_dir), run.compression, token=run.token)
+        return self._sink(run.output_dir, run.compression, token=run.token or "", format_=run.format)
 
-    def _remove_leftovers(self, run: Run) -> None:
+    def _sink(
+        self, place: str | Path, compression: str, origin: str = "", token: str = "", format_: str = "parquet"
+    ) -> Any:
+        """The sink of a path, or of a URL by its scheme. Raises RequestError where there is none."""
+        scheme, known = scheme_of(place), [*self.registry.names("sink")]
+        known.remove("memory")  # which no one else could read
+        if scheme not in known:
+            raise RequestError(f"{place}: nothing is known of {scheme}://; a path, or {', '.join(known)}")
+        root = located(place)
+        kind = self.registry.load("sink", scheme)
+        return kind(Path(root) if scheme == "file" else root, compression, origin, token, format_)
+
+    def _remove_leftovers(self, run: Run) -> bool:
+        """Whether all of it is gone."""
         sink = self._left_by(run)
         if run.status == "COMPLETED":
-            sink.tidy()
-        else:
-            sink.abort()
+            return bool(sink.tidy())
+        sink.abort()
+        return True
 
     def _clear_up(self, name: str, but: str) -> None:
         """Remove what interrupted runs of an experiment have left, except for one token's."""
         ledger = self.persistence.ledger
         for run in ledger.leftovers(name):
             if run.token != but:
-                self._remove_leftovers(run)
-                ledger.leave(run.token, clean=True)
+                ledger.leave(run.token, clean=self._remove_leftovers(run))
 
     def abort(self, name: str, run_id: int | None = None) -> Run:
         """Stop the run of an experiment, in whatever process it is; returns it as it has ended.
@@ -434,14 +452,11 @@ class ExperimentService:
             raise VersionError(name)
         warehouse = self._warehouses.open(stored.experiment, to)
         run = self._complete_run(name, run_id)
-        root = Path(run.output_dir)
-        document = manifest.read(root)
+        source = self._left_by(run)
+        document = source.manifest()
         check_same(run, document)
         plan = planning.plan(stored.experiment, run.seed, self.rule, document.rows)
-        source = self.registry.load("sink", "file")(root)
-        job = LoadJob(
-            run, stored.experiment, document, source, partial(manifest.read, root), plan.load_order, watch
-        )
+        job = LoadJob(run, stored.experiment, document, source, plan.load_order, watch)
         return self._warehouses.load(job, warehouse)
 
     def _complete_run(self, name: str, run_id: int | None) -> Run:
@@ -457,18 +472,22 @@ class ExperimentService:
             return complete[0]
         raise RequestError(f"{name} has no complete run; begin with dw-sim experiment generate {name}")
 
-    def verify(self, directory: Path, *, deep: bool = False, ranges: int = 8) -> Report:
-        """Check an output directory against its manifest; no stored experiment is needed.
+    def published(self, run: Run) -> manifest.Manifest:
+        """The manifest in the place of a run's output. Raises RequestError where there is none."""
+        found: manifest.Manifest = self._left_by(run).manifest()
+        return found
+
+    def verify(self, directory: str | Path, *, deep: bool = False, ranges: int = 8) -> Report:
+        """Check a directory or URL of output against its manifest; no stored experiment is needed.
 
         deep    also make rows anew from the law and compare them with those in the files
         ranges  how many places of each table that looks at, 1,000 rows each
 
         Raises RequestError when there is no manifest.
         """
-        root = absolute(directory)
-        document = manifest.read(root)
-        report = Report(str(root), document.seed)
-        sink = self.registry.load("sink", "file")(root)
+        document = self._sink(directory, "").manifest()
+        sink = self._sink(directory, document.compression, document.digest, format_=document.format)
+        report = Report(str(sink.root), document.seed)
         experiment = schema.parse(document.experiment, strict_names=False)
         if not check_document(report, document, experiment):
             return report

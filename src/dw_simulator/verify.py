@@ -12,6 +12,7 @@ from dw_simulator.manifest import (
     Manifest,
     PartEntry,
     TableEntry,
+    checksum,
     libraries,
     merged,
     schema_hash,
@@ -22,7 +23,7 @@ from dw_simulator.types import Kind
 RANGE_ROWS = 1000
 
 Rows = Sequence[Mapping[str, Any]]
-Read = Callable[[PartEntry, int, int], Rows]
+Read = Callable[[PartEntry, Sequence[Any], int, int], Rows]
 Make = Callable[[str, int, int], Rows]
 
 
@@ -94,8 +95,8 @@ def check_files(report: Report, document: Manifest, experiment: Experiment, sink
         columns = declared[table.name].columns
         for number, part in enumerate(table.parts):
             report.parts, report.bytes = report.parts + 1, report.bytes + part.bytes
-            place = sink.file_of(table.name, number)
-            problem = None if part.file == place else f"should be {place}"
+            placed = sink.is_file_of(part.file, table.name, number)
+            problem = None if placed else f"should be {sink.file_of(table.name, number)}"
             problem = problem or sink.problem_with(part) or _other_facts(part, columns, sink, deep=deep)
             if problem:
                 report.faults.append(Fault(part.file, problem))
@@ -103,6 +104,9 @@ def check_files(report: Report, document: Manifest, experiment: Experiment, sink
         listed = {part.file for part in table.parts}
         strangers = [file for file in sink.files_of(table.name) if file not in listed]
         report.faults += [Fault(file, "is not in the manifest") for file in strangers]
+    for file, digest in document.extras.items():
+        if (content := sink.content(file)) is None or checksum(content) != digest:
+            report.faults.append(Fault(file, "is not there, or has changed"))
 
 
 def _merged_faults(table: TableEntry, columns: Sequence[Column]) -> Iterator[Fault]:
@@ -132,7 +136,7 @@ def _other_facts(part: PartEntry, columns: Sequence[Column], sink: Any, *, deep:
 def check_values(report: Report, document: Manifest, plan: Plan, read: Read, make: Make, ranges: int) -> None:
     """Rows from anywhere in the files are those that the seed makes.
 
-    read    (part, first row, end) -> those rows of its file
+    read    (part, columns, first row, end) -> those rows of its file
     make    (table, first row, end) -> those rows, made anew
     ranges  how many places of each table to look at, besides its first and its last rows
     """
@@ -146,7 +150,7 @@ def check_values(report: Report, document: Manifest, plan: Plan, read: Read, mak
             continue
         whole = [part for part in entry.parts if part.rows and part.file not in broken]
         for part, start, stop in _places(whole, ranges):
-            found, made = read(part, start, stop), make(entry.name, start, stop)
+            found, made = read(part, table.columns, start, stop), make(entry.name, start, stop)
             report.rows += stop - start
             if found != made:
                 report.faults.append(Fault(part.file, _difference(start, found, made)))

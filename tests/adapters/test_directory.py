@@ -13,8 +13,8 @@ from tests.support import column, planned, publish, table
 
 from dw_simulator.adapters.executors import write_part
 from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import drop_lock, one_at_a_time
-from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RequestError
@@ -25,13 +25,13 @@ TABLES = (
 )
 
 
-def sink_of(root: Path, origin: str = "o") -> ParquetSink:
+def sink_of(root: Path, origin: str = "o") -> DirectorySink:
     """The sink of a process that begins: whatever held the directory before has died."""
     drop_lock(root / ".dw-sim-t0")
-    return ParquetSink(root, origin=origin, token="t0")
+    return DirectorySink(root, origin=origin, token="t0")
 
 
-def make(plan: Plan, sink: ParquetSink, only: range | None = None) -> list[Receipt]:
+def make(plan: Plan, sink: DirectorySink, only: range | None = None) -> list[Receipt]:
     pairs = [(t, part) for t in plan.tables for part in t.parts]
     return [write_part(*pair, sink, Execution()) for k, pair in enumerate(pairs) if only is None or k in only]
 
@@ -189,7 +189,7 @@ def renames_of(plan: Plan, root: Path, monkeypatch: pytest.MonkeyPatch, stop_at:
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", dying)
-        patch.setattr(ParquetSink, "_move_back", lambda _self: None)
+        patch.setattr(DirectorySink, "_move_back", lambda _self: None)
         try:
             publish(sink, plan, receipts)
         except PowerCut:
@@ -231,7 +231,7 @@ def test_what_a_later_run_has_put_there_is_not_taken_back(
 ) -> None:
     plan = planned(table("a", 50, column("id", "INT", is_unique=True)))
     renames_of(plan, tmp_path, monkeypatch, 3)  # dies with its table in place, its manifest not yet
-    later = ParquetSink(tmp_path, token="later")
+    later = DirectorySink(tmp_path, token="later")
     later.prepare(plan)
     publish(later, plan, make(plan, later))
     later.tidy()
@@ -289,7 +289,7 @@ def test_what_a_dead_run_of_no_store_has_left_is_removed_by_the_next(
     sink.tidy()
     before = tree(tmp_path)
     renames_of(later, tmp_path, monkeypatch, 5)  # dies in the middle of publishing
-    other = ParquetSink(tmp_path, token="other")
+    other = DirectorySink(tmp_path, token="other")
     assert other.prepare(later) == []
     assert tree(tmp_path / "a") != {}, "it lives, as far as this process knows"
     other.abort()

@@ -13,7 +13,7 @@ from tests.support import RETAIL, column, planned, publish, table
 
 from dw_simulator import schema
 from dw_simulator.adapters.executors.local import run_in_processes, run_in_threads
-from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RunAbortedError
@@ -35,7 +35,7 @@ def digest(root: Path) -> dict[str, str]:
 
 
 def run(executor: Any, a_plan: Plan, root: Path, **options: Any) -> dict[str, str]:
-    sink = ParquetSink(root)
+    sink = DirectorySink(root)
     sink.prepare(a_plan)
     publish(sink, a_plan, executor(a_plan, sink, Execution(**options)))
     sink.tidy()
@@ -87,7 +87,7 @@ def test_progress_counts_every_row_once(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", EXECUTORS)
 def test_a_run_stops_soon(tmp_path: Path, name: str) -> None:
-    a_plan, sink, cancelled = retail(2_000_000), ParquetSink(tmp_path), threading.Event()
+    a_plan, sink, cancelled = retail(2_000_000), DirectorySink(tmp_path), threading.Event()
     sink.prepare(a_plan)
     stopped_at: list[float] = []
 
@@ -105,7 +105,7 @@ def test_a_run_stops_soon(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", EXECUTORS)
 def test_one_failing_part_stops_the_others_and_is_the_error_shown(tmp_path: Path, name: str) -> None:
-    a_plan, sink = retail(2_000_000), ParquetSink(tmp_path / "out")
+    a_plan, sink = retail(2_000_000), DirectorySink(tmp_path / "out")
     sink.prepare(a_plan)
     staging = next((tmp_path / "out").glob(".dw-sim-*"))
     (staging / "tables" / "customers" / "part-00001.parquet").mkdir()  # a directory where a file has to go

@@ -9,8 +9,7 @@ from tests.support import column, planned, publish, table, views
 
 from dw_simulator.adapters.executors import write_part
 from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.adapters.sinks.directory import directory_name
-from dw_simulator.adapters.sinks.parquet import ParquetSink
+from dw_simulator.adapters.sinks.directory import DirectorySink, directory_name
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RequestError
@@ -21,7 +20,7 @@ TWO = (
 )
 
 
-def write(plan: Plan, sink: ParquetSink) -> list[Receipt]:
+def write(plan: Plan, sink: DirectorySink) -> list[Receipt]:
     return [write_part(t, part, sink, Execution()) for t in plan.tables for part in t.parts]
 
 
@@ -31,7 +30,7 @@ def published(root: Path) -> list[str]:
 
 
 def run(root: Path, *tables: dict[str, Any], **options: Any) -> None:
-    plan, sink = planned(*tables), ParquetSink(root, **options)
+    plan, sink = planned(*tables), DirectorySink(root, **options)
     sink.prepare(plan)
     publish(sink, plan, write(plan, sink))
     sink.tidy()
@@ -88,7 +87,7 @@ def test_a_later_run_replaces_an_earlier_one(tmp_path: Path) -> None:
 def test_nothing_of_an_aborted_run_remains(tmp_path: Path) -> None:
     run(tmp_path, *TWO)
     before = {path: (tmp_path / path).read_bytes() for path in published(tmp_path)}
-    plan, sink = planned(*TWO, seed=8), ParquetSink(tmp_path)
+    plan, sink = planned(*TWO, seed=8), DirectorySink(tmp_path)
     sink.prepare(plan)
     write(plan, sink)
     assert {path for path in published(tmp_path) if not path.startswith(".")} == set(before)
@@ -99,7 +98,7 @@ def test_nothing_of_an_aborted_run_remains(tmp_path: Path) -> None:
 def test_a_failing_commit_puts_the_old_tables_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path, *TWO)
     before = {path: (tmp_path / path).read_bytes() for path in published(tmp_path)}
-    plan, sink = planned(*TWO, seed=8), ParquetSink(tmp_path)
+    plan, sink = planned(*TWO, seed=8), DirectorySink(tmp_path)
     sink.prepare(plan)
     receipts = write(plan, sink)
     rename = Path.rename
@@ -120,7 +119,7 @@ def test_a_failing_commit_puts_the_old_tables_back(tmp_path: Path, monkeypatch: 
 def test_what_cannot_be_put_back_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(tmp_path, *TWO)
     before = (tmp_path / "a" / "part-00000.parquet").read_bytes()
-    plan, sink = planned(*TWO, seed=8), ParquetSink(tmp_path)
+    plan, sink = planned(*TWO, seed=8), DirectorySink(tmp_path)
     sink.prepare(plan)
     receipts = write(plan, sink)
     rename, calls = Path.rename, list[Path]()
@@ -144,7 +143,7 @@ def test_what_cannot_be_put_back_is_kept(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_what_appears_during_a_run_is_left_alone(tmp_path: Path) -> None:
     run(tmp_path, *TWO)
-    plan, sink = planned(*TWO, seed=8), ParquetSink(tmp_path)
+    plan, sink = planned(*TWO, seed=8), DirectorySink(tmp_path)
     sink.prepare(plan)
     receipts = write(plan, sink)
     (tmp_path / "a" / "precious.csv").write_text("precious")
@@ -159,7 +158,7 @@ def test_what_no_run_has_written_is_left_alone(tmp_path: Path, foreign: str) -> 
     (tmp_path / foreign).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / foreign).write_text("precious")
     with pytest.raises(RequestError, match="holds something that no run has written"):
-        ParquetSink(tmp_path).check(planned(*TWO))
+        DirectorySink(tmp_path).check(planned(*TWO))
     assert published(tmp_path) == [foreign]
 
 
@@ -168,13 +167,13 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "a").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RequestError, match="no run has written"):
-        ParquetSink(tmp_path / "out").check(planned(*TWO))
+        DirectorySink(tmp_path / "out").check(planned(*TWO))
 
 
 def test_an_output_directory_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(OutputError, match="choose another output directory"):
-        ParquetSink(tmp_path / "file" / "out").prepare(planned(*TWO))
+        DirectorySink(tmp_path / "file" / "out").prepare(planned(*TWO))
 
 
 @pytest.mark.parametrize(
@@ -196,10 +195,10 @@ def test_table_names_do_not_collide_as_directories() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
 def test_a_full_disk_is_called_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan, sink = planned(*TWO), ParquetSink(tmp_path / "out")
+    plan, sink = planned(*TWO), DirectorySink(tmp_path / "out")
     sink.prepare(plan)
     part = plan.table("a").parts[0]
-    monkeypatch.setattr(ParquetSink, "unfinished", lambda _sink, _part: Path("/dev/full"))
+    monkeypatch.setattr(DirectorySink, "unfinished", lambda _sink, _part: Path("/dev/full"))
     monkeypatch.setattr(Path, "unlink", lambda *_args, **_kwargs: None)
     with pytest.raises(OutputError, match="the disk is full; free some space"):
         write_part(plan.table("a"), part, sink, Execution())

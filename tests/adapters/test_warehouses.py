@@ -23,8 +23,8 @@ from tests.relations_zoo import PATTERNS
 from tests.support import EXAMPLES, column, generated, planned, reference, table, views
 
 from dw_simulator import schema
+from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import directory_name
-from dw_simulator.adapters.sinks.parquet import ParquetSink
 from dw_simulator.adapters.warehouses import Load
 from dw_simulator.errors import DwSimError, RequestError, WarehouseError
 from dw_simulator.model import Experiment
@@ -387,13 +387,14 @@ def test_a_row_too_many_is_noticed(shop: ExperimentService, place: Place, monkey
     shop.load("shop", to=place.url)
     shop.generate("shop", GenerateRequest(seed=6))
     before = place.ask("SELECT * FROM shop.orders ORDER BY id")
-    real = ParquetSink.batches
+    real = DirectorySink.batches
 
-    def twice(self: Any, entry: Any) -> Any:
-        return real(self, entry.model_copy(update={"file": entry.file.replace("orders", "customers")}))
+    def twice(self: Any, entry: Any, columns: Any) -> Any:
+        yield from real(self, entry, columns)
+        yield from real(self, entry, columns)
 
-    monkeypatch.setattr(ParquetSink, "batches", twice)
-    monkeypatch.setattr(ParquetSink, "local_file", lambda _self, _entry: None)
+    monkeypatch.setattr(DirectorySink, "batches", twice)
+    monkeypatch.setattr(DirectorySink, "local_file", lambda _self, _entry: None)
     with pytest.raises(DwSimError):
         shop.load("shop", to=place.url)
     monkeypatch.undo()

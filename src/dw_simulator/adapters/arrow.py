@@ -46,6 +46,19 @@ _PLAIN = {
 }
 
 
+def plain_type(type_: SqlType) -> pa.DataType:
+    """The Arrow type of a column that was read: text and bytes without views, decimals of 128 bits."""
+    match type_.kind:
+        case Kind.TEXT | Kind.JSON:
+            return pa.string()
+        case Kind.BINARY:
+            return pa.binary()
+        case Kind.DECIMAL:
+            return pa.decimal128(type_.precision, type_.scale)
+        case _:
+            return arrow_type(type_)
+
+
 class Converter:
     """Converts the batches of one table. Dictionaries are made once, so that all batches share them."""
 

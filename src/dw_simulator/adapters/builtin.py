@@ -8,10 +8,14 @@ _WAREHOUSES = "dw_simulator.adapters.warehouses"
 _LOCAL = "dw_simulator.adapters.executors.local"
 
 
+_OBJECT_STORES = ("abfs", "abfss", "az", "gcs", "gs", "s3")
+
+
 @hookimpl
 def dw_simulator_sinks() -> Mapping[str, str]:
     return {
-        "file": "dw_simulator.adapters.sinks.parquet:ParquetSink",
+        **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
+        "file": "dw_simulator.adapters.sinks.directory:DirectorySink",
         "memory": "dw_simulator.adapters.sinks.memory:MemorySink",
     }
 

@@ -60,8 +60,13 @@ class Sink(Protocol):
     def alone(self, check: Callable[[], None]) -> AbstractContextManager[None]:
         """Wait until no other run publishes here, calling `check` meanwhile, and keep others out."""
 
-    def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:
-        """Show every part and the manifest at once; returns the published files of each table."""
+    def publish(
+        self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest, extras: Mapping[str, bytes]
+    ) -> dict[str, list[str]]:
+        """Show every part and the manifest at once; returns the published files of each table.
+
+        extras  the contents of other files that appear together with them, by their places below `load/`
+        """
 
     def tidy(self) -> bool:
         """Forget what it would take to take the publication back; returns whether nothing of that is left."""

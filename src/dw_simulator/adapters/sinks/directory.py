@@ -1,4 +1,4 @@
-"""Files in a directory, `<root>/<table>/part-00000.<format>`, published together with their manifest.
+"""Files in a directory, `<root>/<table>/part-00000.<suffix>`, published together with their manifest.
 
 Everything is made in a hidden directory beside its destination:
 
@@ -6,7 +6,7 @@ Everything is made in a hidden directory beside its destination:
         lock                held while the run's process lives
         run.json            whose files these are, so that only the same run goes on with them
         unfinished/         parts being written
-        tables/<table>/     finished parts, and at last the manifest
+        tables/<table>/     finished parts, and at last the manifest and the extras (`load/`)
         receipts/<table>/   what each finished part holds
         retired/            while publishing: the former tables, and in publishing.json what replaces them
 
@@ -23,9 +23,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+import pyarrow as pa
+from pydantic import ValidationError
 
 from dw_simulator import interrupts
 from dw_simulator.adapters.sinks import Receipt
@@ -38,18 +41,26 @@ from dw_simulator.adapters.sinks.files import (
     one_at_a_time,
     take_lock,
 )
-from dw_simulator.engine.planning import PART_ROWS, Part, Plan
+from dw_simulator.adapters.sinks.parts import (
+    RECEIPT,
+    FileSink,
+    Measured,
+    PartWriter,
+    Written,
+    check_size,
+    files_by_table,
+)
+from dw_simulator.engine.planning import Part, Plan, TablePlan
 from dw_simulator.errors import OutputError, RequestError
-from dw_simulator.manifest import FILE_NAME, ColumnFacts, Manifest, PartEntry
+from dw_simulator.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry
 from dw_simulator.manifest import read as read_manifest
 
-_MOST_PARTS = 99_999
-_RECEIPT = TypeAdapter(Receipt)
+_BUFFER = 1 << 20
 
 
 @dataclass
-class DirectorySink:
-    """The part of a sink that is the same for files of every format.
+class DirectorySink(FileSink):
+    """Files under a directory.
 
     root    made when it is not there
     origin  the digest of all that the files' bytes depend on: parts of another origin are not gone on with
@@ -60,9 +71,8 @@ class DirectorySink:
     compression: str = "zstd"
     origin: str = ""
     token: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    format: str = "parquet"
     _made: list[Path] = field(default_factory=list, init=False)
-
-    suffix = ""
 
     @property
     def _staging(self) -> Path:
@@ -79,25 +89,39 @@ class DirectorySink:
     # --- before
 
     def check(self, plan: Plan) -> None:
+        check_size(plan)
         for table in plan.tables:
-            if table.rows > _MOST_PARTS * PART_ROWS:
-                raise RequestError(
-                    f"{table.name}: {table.rows:,} rows are more than files can hold; lower the rows"
-                )
             with explained(self.root):
                 self._check_replaceable(self.root / directory_name(table.name))
+        self._check_extras()
         self._check_manifest()
+
+    def _former(self) -> Manifest | None:
+        """What is published here now, if anything."""
+        try:
+            return self.manifest()
+        except RequestError:
+            return None
+
+    def _check_extras(self) -> None:
+        """A directory of the extras' name is replaced only where it holds what a run has put there."""
+        target, former = self.root / EXTRAS_NAME, self._former()
+        ours = set(former.extras) if former else set()
+        found = [target] if target.is_symlink() or target.is_file() else target.rglob("*")
+        for path in found:
+            if (path.is_symlink() or not path.is_dir()) and path.relative_to(
+                self.root
+            ).as_posix() not in ours:
+                raise RequestError(
+                    f"{path} was written by no run; move it away, or choose another output directory"
+                )
 
     def _check_manifest(self) -> None:
         """Other programs write manifests, too: theirs are left alone."""
         path = self.root / FILE_NAME
         if not path.exists() and not path.is_symlink():
             return
-        try:
-            ours = path.is_file() and not path.is_symlink() and bool(read_manifest(self.root))
-        except RequestError:
-            ours = False
-        if not ours:
+        if not path.is_file() or path.is_symlink() or self._former() is None:
             raise RequestError(
                 f"{path} is not the manifest of a run; move it away, or choose another output directory"
             )
@@ -109,8 +133,10 @@ class DirectorySink:
         names = ["?"]
         if target.is_dir() and not target.is_symlink():
             names = [item.name for item in target.iterdir()]
-        part_name = re.compile(rf"part-\d{{5,}}\.{self.suffix}")
-        foreign = [name for name in names if not part_name.fullmatch(name)]
+        part_name = re.compile(rf"part-\d{{5,}}\.{re.escape(self.suffix)}")
+        former = self._former()  # which may be of another format
+        ours = {part.file for entry in former.tables for part in entry.parts} if former else set()
+        foreign = [n for n in names if not part_name.fullmatch(n) and f"{target.name}/{n}" not in ours]
         if foreign:
             raise RequestError(
                 f"{target} holds something that no run has written ({foreign[0]}); "
@@ -172,7 +198,7 @@ class DirectorySink:
     def _receipt(self, part: Part) -> Receipt | None:
         path = self._tables / self._file(part)
         try:
-            receipt = _RECEIPT.validate_json(self._receipt_path(part).read_bytes())
+            receipt = RECEIPT.validate_json(self._receipt_path(part).read_bytes())
             same_size = path.stat().st_size == receipt.bytes
             if receipt.part == part and same_size and checksum(path) == receipt.checksum:
                 return receipt
@@ -187,25 +213,44 @@ class DirectorySink:
         return self.file_of(part.table, part.number)
 
     def _receipt_path(self, part: Part) -> Path:
-        return (self._staging / "receipts" / self._file(part)).with_suffix(".json")
+        file = self._file(part).removesuffix(self.suffix)
+        return self._staging / "receipts" / f"{file}json"
 
     def unfinished(self, part: Part) -> Path:
         """A path to write a part at. No other writer has it, not even one of a run that is taken for dead."""
         name = self._file(part).replace("/", "-").removesuffix(f".{self.suffix}")
         return self._staging / "unfinished" / f"{name}-{uuid.uuid4().hex}.{self.suffix}"
 
-    def finish(self, path: Path, part: Part, rows: int, facts: Mapping[str, ColumnFacts]) -> Receipt:
+    def open(self, table: TablePlan, part: Part) -> PartWriter:
+        path = self.unfinished(part)
+        with explained(path):
+            stream = Measured(pa.BufferedOutputStream(pa.OSFile(str(path), "wb"), _BUFFER))
+            encoder = self.encoder(stream, table)
+        keep, drop = partial(self.finish, path, part), partial(path.unlink, missing_ok=True)
+        return PartWriter(stream, encoder, partial(explained, path), keep, drop)
+
+    def finish(self, path: Path, part: Part, written: Written) -> Receipt:
         """Count a written file among the finished parts."""
         with explained(path):
             file = self._file(part)
-            receipt = Receipt(part, file, rows, path.stat().st_size, checksum(path), facts)
+            receipt = Receipt(part, file, written.rows, written.bytes, written.checksum, written.facts)
             path.rename(self._tables / file)
             beside = self.unfinished(part)  # no other writer has it
-            beside.write_bytes(_RECEIPT.dump_json(receipt))
+            beside.write_bytes(RECEIPT.dump_json(receipt))
             beside.rename(self._receipt_path(part))
         return receipt
 
     # --- what was published
+
+    def manifest(self) -> Manifest:
+        """What is published here. Raises RequestError for want of that."""
+        return read_manifest(self.root)
+
+    @contextmanager
+    def opened(self, file: str) -> Iterator[Any]:
+        path = self.root / file
+        with explained(path), pa.OSFile(str(path)) as opened:
+            yield opened
 
     def problem_with(self, entry: PartEntry) -> str | None:
         """What is wrong with a published file, if anything."""
@@ -224,10 +269,24 @@ class DirectorySink:
         """Where a part of a table lies below the root."""
         return f"{directory_name(table)}/part-{number:05d}.{self.suffix}"
 
+    def is_file_of(self, file: str, table: str, number: int) -> bool:
+        """Whether a part of a table may lie there."""
+        return file == self.file_of(table, number)
+
+    def local_file(self, entry: PartEntry) -> str | None:
+        return str(self.root / entry.file) if self.format == "parquet" else None
+
     def files_of(self, table: str) -> list[str]:
         """What lies in a table's directory."""
         directory = self.root / directory_name(table)
         return sorted(f"{directory.name}/{path.name}" for path in directory.glob("*"))
+
+    def content(self, file: str) -> bytes | None:
+        """The content of an extra file, if it is there."""
+        try:
+            return (self.root / file).read_bytes()
+        except OSError:
+            return None
 
     # --- after
 
@@ -238,33 +297,37 @@ class DirectorySink:
 
     def left_behind(self, plan: Plan) -> list[str]:
         """Tables of the run before, of another experiment say, that this one will not replace."""
-        try:
-            former = [entry.name for entry in read_manifest(self.root).tables]
-        except RequestError:
-            return []
-        return sorted(set(former) - {table.name for table in plan.tables})
+        former = self._former()
+        names = {entry.name for entry in former.tables} if former else set()
+        return sorted(names - {table.name for table in plan.tables})
 
-    def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:
-        names = [directory_name(table.name) for table in plan.tables]
+    def publish(
+        self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest, extras: Mapping[str, bytes]
+    ) -> dict[str, list[str]]:
+        names = [*(directory_name(table.name) for table in plan.tables), EXTRAS_NAME]
         with interrupts.held_back(), explained(self.root):
-            for name in names:  # again: much can happen to a directory during a run
+            for name in names[:-1]:  # again: much can happen to a directory during a run
                 self._check_replaceable(self.root / name)
+            self._check_extras()
             self._check_manifest()
+            for name, content in extras.items():
+                (self._tables / name).parent.mkdir(parents=True, exist_ok=True)
+                (self._tables / name).write_bytes(content)
             (self._tables / FILE_NAME).write_bytes(manifest.to_bytes())
             try:
                 self._move_in(names)
             except BaseException:
                 self._move_back()
                 raise
-        files: dict[str, list[str]] = {table.name: [] for table in plan.tables}
-        for receipt in sorted(receipts, key=lambda receipt: receipt.part.number):
-            files[receipt.part.table].append(str(self.root / receipt.path))
-        return files
+        return files_by_table(plan, receipts, str(self.root))
 
     def _move_in(self, names: list[str]) -> None:
         self._retired.mkdir()
         marker = self._retired / "publishing.json"
-        inodes = {name: (self._tables / name).stat().st_ino for name in (*names, FILE_NAME)}
+        new = {name for name in (*names, FILE_NAME) if (self._tables / name).exists()}
+        inodes = {
+            name: (self._tables / name).stat().st_ino if name in new else 0 for name in (*names, FILE_NAME)
+        }
         with marker.with_suffix(".new").open("w") as file:
             json.dump(inodes, file)
             file.flush()
@@ -275,7 +338,8 @@ class DirectorySink:
         for name in names:
             if (self.root / name).exists():
                 (self.root / name).rename(self._retired / name)
-            (self._tables / name).rename(self.root / name)
+            if name in new:
+                (self._tables / name).rename(self.root / name)
         (self._tables / FILE_NAME).rename(self.root / FILE_NAME)
 
     def tidy(self) -> bool:
@@ -305,6 +369,7 @@ class DirectorySink:
                 for name, inode in reversed(self._inodes(marker).items()):
                     self._put_back(name, inode)
                 (self._tables / FILE_NAME).unlink(missing_ok=True)
+                shutil.rmtree(self._tables / EXTRAS_NAME, ignore_errors=True)
                 marker.unlink()
         with suppress(OSError):
             shutil.rmtree(self._retired)

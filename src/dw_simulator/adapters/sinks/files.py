@@ -13,7 +13,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from dw_simulator.errors import OutputError
-from dw_simulator.manifest import FILE_NAME
+from dw_simulator.manifest import EXTRAS_NAME, FILE_NAME
 
 try:
     import fcntl
@@ -83,6 +83,8 @@ def directory_name(table: str) -> str:
         name = name.replace(".", "%2E")
     if name == FILE_NAME:
         name = name.replace("_", "%5F")
+    if name.casefold() == EXTRAS_NAME:
+        name = f"%{ord(name[0]):02X}{name[1:]}"
     if len(name) > _LONGEST_NAME:
         name = f"{name[:_LONGEST_NAME]}~{blake2b(table.encode(), digest_size=8).hexdigest()}"
     return name

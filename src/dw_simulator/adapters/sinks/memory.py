@@ -1,6 +1,6 @@
 """Rows for whoever asked for them, kept in memory: what a preview is made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -38,7 +38,13 @@ class MemorySink:
     def let_go(self) -> None:
         """Nobody will look."""
 
-    def publish(self, plan: Plan, receipts: Sequence[Receipt], manifest: Manifest) -> dict[str, list[str]]:  # noqa: ARG002
+    def publish(
+        self,
+        plan: Plan,  # noqa: ARG002
+        receipts: Sequence[Receipt],  # noqa: ARG002
+        manifest: Manifest,  # noqa: ARG002
+        extras: Mapping[str, bytes],  # noqa: ARG002
+    ) -> dict[str, list[str]]:
         """There are no files."""
         return {}
 

@@ -33,6 +33,7 @@ LEASE_SECONDS = 20.0
 
 _PATIENCE_SECONDS = 0.3
 _ANSWER_TRIES = 5
+_AS_IT_IS = ("output_dir", "compression", "format", "schema_hash", "program_version", "token", "resumes")
 _QUEUE_LOCK = 0x64772D73  # any number that no one else locks
 
 
@@ -91,10 +92,7 @@ class Ledger:
             "started_at": utcnow(),
             "heartbeat_at": utcnow(),
         }
-        plain = {
-            name: getattr(new, name)
-            for name in ("output_dir", "compression", "schema_hash", "program_version", "token", "resumes")
-        }
+        plain = {name: getattr(new, name) for name in _AS_IT_IS}
         with self._database.explained():
             try:
                 with self._database.engine.begin() as connection:

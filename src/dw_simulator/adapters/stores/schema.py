@@ -6,7 +6,7 @@ from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, S
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration; a test compares it with the scripts."""
 
 metadata = MetaData()
@@ -45,6 +45,7 @@ runs = Table(
     Column("requested_rows", Text, nullable=False, server_default="{}"),
     Column("planned_rows", Text, nullable=False, server_default="{}"),
     Column("compression", String(16), nullable=False, server_default="zstd"),
+    Column("format", String(16), nullable=False, server_default="parquet"),
     Column("schema_hash", String(80)),
     # names the run's lock and its hidden directory; NULL when nothing of the run is left there
     Column("token", String(32)),

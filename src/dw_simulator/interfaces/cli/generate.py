@@ -16,8 +16,14 @@ Name = Annotated[str, typer.Argument(help="The experiment's name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
 Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
-OutputDir = Annotated[Path | None, typer.Option(help="Where to put <table>/*.parquet.")]
-Compression = Annotated[str | None, typer.Option(help="zstd (the default), snappy or none.")]
+OutputDir = Annotated[
+    str | None,
+    typer.Option(help="Where to put the tables: a directory, or a URL such as s3://bucket/prefix."),
+]
+Format = Annotated[str | None, typer.Option("--format", help="parquet (the default), csv or jsonl.")]
+Compression = Annotated[
+    str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
+]
 Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
 Executor = Annotated[str, typer.Option(help="threads or processes.")]
 
@@ -27,6 +33,7 @@ def generate(
     rows: Rows = None,
     seed: Seed = None,
     output_dir: OutputDir = None,
+    format_: Format = None,
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
@@ -34,11 +41,19 @@ def generate(
     load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Generate every table of an experiment as Parquet files."""
+    """Generate every table of an experiment as files, Parquet unless another format is asked for."""
     from dw_simulator.service import ExperimentService, GenerateRequest  # noqa: PLC0415
 
     asked = GenerateRequest(
-        parse_rows(rows or []), seed, output_dir, compression, workers, executor, resume=resume, load=load
+        parse_rows(rows or []),
+        seed,
+        output_dir,
+        compression,
+        workers,
+        executor,
+        resume=resume,
+        load=load,
+        format=format_,
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -51,8 +66,10 @@ def generate_file(
     target_rows: Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")] = None,
     seed: Seed = None,
     output_dir: Annotated[
-        Path | None, typer.Option(help="Where to put <table>/*.parquet; ./<name of the file>-data.")
+        str | None,
+        typer.Option(help="A directory, or a URL such as s3://bucket/prefix; ./<name of file>-data."),
     ] = None,
+    format_: Format = None,
     dialect: Annotated[
         str | None, typer.Option(help="The dialect of a .sql file; found out when left out.")
     ] = None,
@@ -67,7 +84,9 @@ def generate_file(
 
     count = parse_count(target_rows) if target_rows is not None else None
     place = output_dir or Path(f"{schema.stem}-data")
-    asked = GenerateRequest(parse_rows(rows or []), seed, place, compression, workers, executor)
+    asked = GenerateRequest(
+        parse_rows(rows or []), seed, place, compression, workers, executor, format=format_
+    )
     with tempfile.TemporaryDirectory(prefix="dw-sim-") as home:
         service = ExperimentService(Settings(home=Path(home), store_url=""))
         created = service.create_from(schema, dialect=dialect, target_rows=count)
@@ -130,7 +149,7 @@ def abort(name: Name, as_json: AsJson = False) -> None:
 
 
 def verify(
-    directory: Annotated[Path, typer.Argument(help="The --output-dir of a run.")],
+    directory: Annotated[str, typer.Argument(help="The --output-dir of a run.")],
     deep: Annotated[bool, typer.Option("--deep", help="Also make rows anew and compare them.")] = False,
     ranges: Annotated[int, typer.Option(min=0, help="With --deep: places to look at in each table.")] = 8,
     as_json: AsJson = False,

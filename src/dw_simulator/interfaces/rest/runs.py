@@ -20,10 +20,12 @@ from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.interfaces.rest.shapes import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
 from dw_simulator.lifecycle import Run
 from dw_simulator.manifest import Manifest
+from dw_simulator.requests import scheme_of
 from dw_simulator.service import STOP_SECONDS, GenerateRequest
 from dw_simulator.settings import Settings
 
 _PARQUET = "application/vnd.apache.parquet"
+_OTHER = "application/octet-stream"
 _EVENT_SECONDS = 0.5
 _POLL_SECONDS = 0.05
 
@@ -39,7 +41,7 @@ async def generate(call: Call) -> Reply:
 
 def _request(call: Call) -> GenerateRequest:
     body: Generate = call.body
-    place = _below_root(body.output_dir, call.service.settings) if body.output_dir else None
+    place = _allowed(body.output_dir, call.service.settings) if body.output_dir else None
     if body.resume:
         _check_resumed(call)
     return GenerateRequest(
@@ -47,11 +49,29 @@ def _request(call: Call) -> GenerateRequest:
         seed=body.seed,
         output_dir=place,
         compression=body.compression,
+        format=body.format,
         workers=body.workers,
         resume=body.resume,
         load=body.load,
         version=meant(call),
     )
+
+
+def _allowed(asked: str, settings: Settings) -> str | Path:
+    """Where HTTP may write, from what it asks for. Raises RequestError."""
+    if scheme_of(asked) == "file":
+        return _below_root(asked, settings)
+    if not _is_staged(asked, settings):
+        where = f"below {settings.stage_url}" if settings.stage_url else "allowed; set DW_SIM_STAGE_URL"
+        raise RequestError(f"output_dir: a URL is not {where}")
+    return asked
+
+
+def _is_staged(url: str, settings: Settings) -> bool:
+    """Whether a URL lies below that where files are staged."""
+    stage = settings.stage_url.rstrip("/")
+    levels = url.removeprefix(f"{stage}/").rstrip("/").split("/")
+    return bool(stage) and url.startswith(f"{stage}/") and not {"", ".", ".."} & set(levels)
 
 
 def _below_root(asked: str, settings: Settings) -> Path:
@@ -76,13 +96,16 @@ def _below_root(asked: str, settings: Settings) -> Path:
 def _check_resumed(call: Call) -> None:
     """Going on with a run writes where that one did, which may have been asked for by another door."""
     last = call.service.persistence.list_generation_runs(call.name, limit=1)
-    if last and not _is_open(Path(last[0].output_dir).resolve(), call.service.settings):
+    if last and not _is_open(last[0].output_dir, call.service.settings):
         raise HTTPException(403, f"the output of run {last[0].id} is not below this server's output root")
 
 
-def _is_open(place: Path, settings: Settings) -> bool:
-    """Whether HTTP may look at a directory and write there."""
-    return any(place.is_relative_to(root.resolve()) for root in (settings.output, settings.http_root))
+def _is_open(place: str, settings: Settings) -> bool:
+    """Whether HTTP may look at a directory or URL and write there."""
+    if scheme_of(place) != "file":
+        return _is_staged(place, settings)
+    directory = Path(place).resolve()
+    return any(directory.is_relative_to(root.resolve()) for root in (settings.output, settings.http_root))
 
 
 def list_runs(call: Call) -> Reply:
@@ -137,12 +160,14 @@ async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
 
 
 def get_manifest(call: Call) -> Response:
-    root, _document = _published(call)
-    return File(root / manifest.FILE_NAME, media_type="application/json")
+    place, document = _published(call)
+    if scheme_of(place) != "file":
+        return Response(document.to_bytes(), media_type="application/json")
+    return File(Path(place).resolve() / manifest.FILE_NAME, media_type="application/json")
 
 
 def get_file(call: Call) -> Response:
-    root, document = _published(call)
+    place, document = _published(call)
     table, file = call.request.path_params["table"], call.request.path_params["file"]
     files = [(entry.name, part.file) for entry in document.tables for part in entry.parts]
     # by the name of its directory, too: an address cannot have the slash that some table's name has
@@ -150,29 +175,32 @@ def get_file(call: Call) -> Response:
         path for _name, path in files if path.rpartition("/")[0] == table
     ]
     found = next((entry for entry in entries if entry.rpartition("/")[2] == file), None)
+    if found is not None and scheme_of(place) != "file":
+        raise HTTPException(404, f"the file is not on this server; fetch {place}/{found}")
+    root = Path(place).resolve()
     path = (root / found).resolve() if found else root
     if found is None or not path.is_relative_to(root) or not path.is_file():
         raise UnknownNameError("file", f"{table}/{file}", [entry.rpartition("/")[2] for entry in entries])
-    # already compressed; a range of it is a range of the file
-    return File(path, media_type=_PARQUET, filename=file, headers={"content-encoding": "identity"})
+    media_type = _PARQUET if document.format == "parquet" else _OTHER
+    # compressed as it was asked for; a range of it is a range of the file
+    return File(path, media_type=media_type, filename=file, headers={"content-encoding": "identity"})
 
 
-def _published(call: Call) -> tuple[Path, Manifest]:
-    """The output of a run and its manifest, as long as no later run has replaced them."""
+def _published(call: Call) -> tuple[str, Manifest]:
+    """Where the output of a run is and its manifest, as long as no later run has replaced them."""
     run = call.service.run(call.name, call.run_id)
-    root = Path(run.output_dir).resolve()
-    if not _is_open(root, call.service.settings):
+    if not _is_open(run.output_dir, call.service.settings):
         raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
     if run.status != "COMPLETED":
         raise HTTPException(404, f"run {run.id} has published nothing: it is {run.status}")
     try:
-        document = manifest.read(root)
+        document = call.service.published(run)
     except RequestError:
         raise HTTPException(410, f"the output of run {run.id} was removed") from None
-    made = (document.schema_hash, document.seed, dict(document.rows), document.compression)
-    if made != (run.schema_hash, run.seed, dict(run.planned_rows), run.compression):
+    made = (document.schema_hash, document.seed, dict(document.rows), document.compression, document.format)
+    if made != (run.schema_hash, run.seed, dict(run.planned_rows), run.compression, run.format):
         raise HTTPException(410, f"the output of run {run.id} was replaced by that of a later run")
-    return root, document
+    return run.output_dir, document
 
 
 _RUNS = "/api/experiments/{name}/runs"
@@ -239,10 +267,10 @@ OPERATIONS = (
         "GET",
         _RUN + "/files/{table}/{file}",
         get_file,
-        "A Parquet file of the run, or ranges of it",
+        "A file of the run, or ranges of it",
         {
-            200: Answer("the file", None, (_PARQUET,)),
-            206: Answer("the ranges asked for", None, (_PARQUET, "multipart/byteranges")),
+            200: Answer("the file", None, (_PARQUET, _OTHER)),
+            206: Answer("the ranges asked for", None, (_PARQUET, _OTHER, "multipart/byteranges")),
         },
         (400, 403, 404, 410, 416),
         headers={"Range": "bytes=0-99, say"},

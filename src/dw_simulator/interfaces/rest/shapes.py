@@ -52,9 +52,15 @@ class Generate(_Body):
         None, description="drawn and recorded when left out; JavaScript is exact up to 2^53"
     )
     output_dir: str | None = Field(
-        None, min_length=1, max_length=1000, description="below the server's output root"
+        None,
+        min_length=1,
+        max_length=1000,
+        description="below the server's output root, or a URL below its stage",
     )
-    compression: Literal["zstd", "snappy", "none"] | None = Field(None, description="zstd when left out")
+    format: Literal["parquet", "csv", "jsonl"] | None = Field(None, description="parquet when left out")
+    compression: Literal["zstd", "snappy", "gzip", "none"] | None = Field(
+        None, description="zstd when left out; snappy is for Parquet, gzip for the others"
+    )
     workers: Annotated[int, Field(ge=1, le=os.cpu_count() or 1)] | None = Field(
         None, description="how many at once; as many as there are cores when left out"
     )
@@ -228,6 +234,7 @@ class RunShape(_Answer):
     row_counts: dict[str, int]
     output_dir: str
     compression: str
+    format: str
     program_version: str
     schema_hash: str | None
     resumes: int | None

@@ -1,0 +1,78 @@
+"""CSV with a header: text in quotes, numbers and times without; NULL is nothing, empty text is `""`."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pcsv
+
+from dw_simulator.adapters.arrow import plain_type
+from dw_simulator.adapters.facts import Typed
+from dw_simulator.adapters.formats.text import SCIENTIFIC, TextFormat, from_text, to_text
+from dw_simulator.types import Kind, SqlType
+
+_BLOCK = 4 << 20
+_NATIVE = (Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT, Kind.TEXT, Kind.JSON)
+"""What Arrow reads as it should be; everything else is read as text and converted here."""
+
+
+class CsvLines:
+    """Comma-separated values, as RFC 4180 has them."""
+
+    def begin(self, stream: Any, columns: Sequence[Typed]) -> "CsvWriter":
+        return CsvWriter(stream, columns)
+
+    def read(self, stream: Any, columns: Sequence[Typed]) -> Iterator[Any]:
+        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
+        raw = {c.name: plain_type(c.type) if c.type.kind in _NATIVE else pa.string() for c in columns}
+        reader = pcsv.open_csv(
+            stream,
+            pcsv.ReadOptions(use_threads=False, block_size=_BLOCK),
+            pcsv.ParseOptions(newlines_in_values=True),
+            pcsv.ConvertOptions(
+                column_types=raw,
+                include_columns=list(raw),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+                true_values=["true"],
+                false_values=["false"],
+            ),
+        )
+        for batch in reader:
+            arrays = [_typed(a, column.type) for a, column in zip(batch.columns, columns, strict=True)]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+FORMAT = TextFormat("csv", CsvLines())
+
+
+class CsvWriter:
+    """Rows of one file."""
+
+    def __init__(self, stream: Any, columns: Sequence[Typed]) -> None:
+        self._types = [column.type for column in columns]
+        self._schema = pa.schema([(column.name, _written(column.type)) for column in columns])
+        self._writer = pcsv.CSVWriter(stream, self._schema)
+
+    def write(self, batch: Any) -> None:
+        arrays = [
+            to_text(array, type_) if field.type == pa.string() else array
+            for array, type_, field in zip(batch.columns, self._types, self._schema, strict=True)
+        ]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+def _written(type_: SqlType) -> Any:
+    """What Arrow's writer is given: it writes times, and decimals of a small scale, as they should be."""
+    if type_.kind is Kind.DECIMAL:
+        small = type_.scale <= SCIENTIFIC
+        return pa.decimal128(type_.precision, type_.scale) if small else pa.string()
+    return pa.string() if type_.kind in (Kind.BINARY, Kind.UUID) else plain_type(type_)
+
+
+def _typed(array: Any, type_: SqlType) -> Any:
+    return array if type_.kind in _NATIVE else from_text(array, type_)

@@ -1,0 +1,168 @@
+"""JSON lines: an object a row, in the order of the columns; JSON columns are nested, NULL is `null`.
+
+Numbers have all their digits: a reader that takes every number for a double loses those of long decimals and
+of integers beyond 2^53, which Python, DuckDB and Snowflake's VARIANT do not.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+
+from dw_simulator.adapters.arrow import plain_type
+from dw_simulator.adapters.facts import Typed
+from dw_simulator.adapters.formats.text import TextFormat, from_text, to_text
+from dw_simulator.types import Kind
+
+_SLICE_ROWS = 8192  # text of that many rows has to stay below 2 GB
+_BLOCK = 4 << 20
+_BARE = (Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.JSON)
+_CONTROLS = [chr(code) for code in range(32)]
+
+
+class JsonLines:
+    """Objects, one a line."""
+
+    def begin(self, stream: Any, columns: Sequence[Typed]) -> "JsonWriter":
+        return JsonWriter(stream, columns)
+
+    def read(self, stream: Any, columns: Sequence[Typed]) -> Iterator[Any]:
+        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
+        for block in _blocks(stream):
+            arrays = _arrays(block, columns)
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+FORMAT = TextFormat("jsonl", JsonLines())
+
+
+class JsonWriter:
+    """Rows of one file."""
+
+    def __init__(self, stream: Any, columns: Sequence[Typed]) -> None:
+        self._stream, self._columns = stream, columns
+        names = [json.dumps(column.name, ensure_ascii=False) for column in columns]
+        self._before = [f"{'{' if k == 0 else ','}{name}:" for k, name in enumerate(names)]
+
+    def write(self, batch: Any) -> None:
+        for start in range(0, batch.num_rows, _SLICE_ROWS):
+            self._stream.write(self._text(batch.slice(start, _SLICE_ROWS)))
+
+    def _text(self, batch: Any) -> Any:
+        cells = [_cells(array, c) for array, c in zip(batch.columns, self._columns, strict=True)]
+        pieces = [piece for pair in zip(self._before, cells, strict=True) for piece in pair]
+        lines = pc.binary_join_element_wise(
+            *pieces, "}\n", "", null_handling="replace", null_replacement="null"
+        )
+        return lines.buffers()[2][: _end(lines)]
+
+    def close(self) -> None:
+        """Lines need no end."""
+
+
+def _end(lines: Any) -> int:
+    return int(np.frombuffer(lines.buffers()[1], np.int32)[len(lines)])
+
+
+def _cells(array: Any, column: Typed) -> Any:
+    """A column's values as JSON, NULL where they are."""
+    text = to_text(array, column.type)
+    if column.type.kind in _BARE:
+        return text
+    if column.type.kind is Kind.TEXT:
+        text = _escaped(text)
+    return pc.binary_join_element_wise('"', text, '"', "")
+
+
+def _escaped(text: Any) -> Any:
+    if not pc.any(pc.match_substring_regex(text, r'["\\\x00-\x1f]')).as_py():
+        return text  # as almost always
+    for character in ("\\", '"', *_CONTROLS):
+        text = pc.replace_substring(text, character, json.dumps(character)[1:-1])
+    return text
+
+
+# --- reading
+
+
+def _blocks(stream: Any) -> Iterator[bytes]:
+    """Whole lines, some megabytes at a time."""
+    left = b""
+    while read := stream.read(_BLOCK):
+        text, found, rest = read.rpartition(b"\n")
+        if found:
+            yield left + text + found
+            left = rest
+        else:
+            left += read
+    if left:
+        yield left
+
+
+def _arrays(block: bytes, columns: Sequence[Typed]) -> list[Any]:
+    raw = {c.name: plain_type(c.type) if c.type.kind in _BARE else pa.string() for c in columns}
+    nested = [c.name for c in columns if c.type.kind is Kind.JSON]
+    flat = pa.schema([(name, type_) for name, type_ in raw.items() if name not in nested])
+    table = pj.read_json(
+        pa.BufferReader(block),
+        pj.ReadOptions(use_threads=False, block_size=len(block) + 1),
+        pj.ParseOptions(explicit_schema=flat, unexpected_field_behavior="ignore"),
+    )
+    texts = _nested(block, [c.name for c in columns], nested) if nested else {}
+    arrays = []
+    for column in columns:
+        if column.name in texts:
+            arrays.append(texts[column.name])
+            continue
+        array = table.column(column.name).combine_chunks()
+        arrays.append(array if column.type.kind in (*_BARE, Kind.TEXT) else from_text(array, column.type))
+    return arrays
+
+
+def _nested(block: bytes, names: Sequence[str], wanted: Sequence[str]) -> dict[str, Any]:
+    """The text of nested values as it stands there, found by the brackets, quotes and commas of the lines."""
+    data = np.frombuffer(block, np.uint8)
+    quote = (data == ord('"')) & ~_after_backslash(data)
+    outside = (np.cumsum(quote) & 1) == 0
+    opening = outside & ((data == ord("{")) | (data == ord("[")))
+    closing = outside & ((data == ord("}")) | (data == ord("]")))
+    depth = np.cumsum(opening.view(np.int8) - closing.view(np.int8), dtype=np.int32)
+    # in depth 1 a colon stands before each value; behind it a comma, or the bracket that ends the line
+    first = np.flatnonzero(outside & (depth == 1) & (data == ord(":"))).reshape(-1, len(names)) + 1
+    ends = outside & (((depth == 1) & (data == ord(","))) | (closing & (depth == 0)))
+    last = np.flatnonzero(ends).reshape(-1, len(names))
+    found = {}
+    for name in wanted:
+        k = list(names).index(name)
+        found[name] = _slices(data, first[:, k], last[:, k])
+    return found
+
+
+def _after_backslash(data: Any) -> Any:
+    """Where a byte follows an odd number of backslashes."""
+    backslash = data == ord("\\")
+    if not backslash.any():
+        return backslash
+    places = np.arange(len(data))
+    run = places - np.maximum.accumulate(np.where(backslash, -1, places))  # length of the run that ends here
+    escaped = np.zeros(len(data), np.bool_)
+    escaped[1:] = (run[:-1] & 1).astype(np.bool_)
+    return escaped
+
+
+def _slices(data: Any, first: Any, last: Any) -> Any:
+    """Text between places in a block; `null` is NULL."""
+    offsets = np.concatenate([[0], np.cumsum(last - first)])
+    change = np.zeros(len(data) + 1, np.int8)
+    change[first] += 1
+    change[last] -= 1
+    inside = np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)
+    held = pa.py_buffer(np.ascontiguousarray(data[inside]))
+    texts = pa.Array.from_buffers(
+        pa.string(), len(first), [None, pa.py_buffer(offsets.astype(np.int32)), held]
+    )
+    return pc.if_else(pc.equal(texts, "null"), pa.scalar(None, pa.string()), texts)

@@ -1,0 +1,104 @@
+"""Parquet: plain logical types, which every loader reads."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dw_simulator.adapters.arrow import Converter, plain_rows, plain_type
+from dw_simulator.adapters.facts import FooterTally, Typed
+from dw_simulator.engine.planning import ColumnPlan, TablePlan
+from dw_simulator.manifest import ColumnFacts
+from dw_simulator.types import Kind
+
+_DICTIONARY_LIMIT = 4096
+_BATCH_ROWS = 1 << 15
+
+
+class Parquet:
+    """Parquet files; the compression is that of their pages."""
+
+    seeks = True
+
+    def suffix(self, compression: str) -> str:  # noqa: ARG002 - it is inside the file
+        return "parquet"
+
+    def encoder(self, stream: Any, table: TablePlan, compression: str) -> "ParquetEncoder":
+        return ParquetEncoder(stream, table, compression)
+
+    def batches(self, file: Any, columns: Sequence[Typed], compression: str) -> Iterator[Any]:  # noqa: ARG002
+        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
+        for batch in pq.ParquetFile(file).iter_batches(_BATCH_ROWS, columns=schema.names):
+            yield batch.cast(schema)
+
+    def rows(
+        self,
+        file: Any,
+        columns: Sequence[Typed],  # noqa: ARG002 - the file knows them
+        compression: str,  # noqa: ARG002
+        span: tuple[int, int],
+    ) -> list[dict[str, Any]]:
+        (first, last), found, below = span, list[dict[str, Any]](), 0
+        parquet = pq.ParquetFile(file)
+        for group in range(parquet.num_row_groups):
+            above = below + parquet.metadata.row_group(group).num_rows
+            if below < last and first < above:
+                low = max(first - below, 0)
+                found += plain_rows(parquet.read_row_group(group).slice(low, min(last, above) - below - low))
+            below = above
+        return found
+
+    def facts(
+        self,
+        file: Any,
+        columns: Sequence[Typed],
+        compression: str,  # noqa: ARG002
+        *,
+        sums: bool,
+    ) -> tuple[int, dict[str, ColumnFacts]]:
+        parquet, tally = pq.ParquetFile(file), FooterTally(columns, sums=sums)
+        for batch in parquet.iter_batches(columns=tally.summed) if tally.summed else ():
+            tally.add(batch)
+        return parquet.metadata.num_rows, tally.facts(parquet.metadata)
+
+
+FORMAT = Parquet()
+
+
+class ParquetEncoder:
+    """One file being written."""
+
+    def __init__(self, stream: Any, table: TablePlan, compression: str) -> None:
+        self._tally, self._footers = FooterTally(table.columns), list[Any]()
+        self._row_group_rows = table.row_group_rows
+        self._writer = pq.ParquetWriter(
+            stream,
+            Converter(table).schema,
+            compression=compression,
+            use_dictionary=[column.name for column in table.columns if _is_dictionary(column)],
+            # plain logical types, which every loader reads; decimals as integers where they fit one
+            store_schema=False,
+            store_decimal_as_integer=True,
+            metadata_collector=self._footers,
+        )
+
+    def write(self, batch: Any) -> None:
+        self._writer.write_batch(batch, row_group_size=self._row_group_rows)
+        self._tally.add(batch)
+
+    def close(self) -> Mapping[str, ColumnFacts]:
+        self._writer.close()
+        return self._tally.facts(self._footers[0])
+
+    def discard(self) -> None:
+        with suppress(OSError, RuntimeError, ValueError):  # the error that led here is the one to tell
+            self._writer.close()
+        self._writer.is_open = False  # or it tries again when it is collected, and complains there
+
+
+def _is_dictionary(column: ColumnPlan) -> bool:
+    """Few distinct values pay for a dictionary; the planner knows their number, so nothing is tried out."""
+    few = column.distinct is not None and column.distinct <= _DICTIONARY_LIMIT
+    return few and column.type.kind is not Kind.BOOLEAN
