@@ -17,7 +17,7 @@ def dw_simulator_sinks() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_warehouses() -> Mapping[str, str]:
-    return {}
+    return {"snowflake": "dw_simulator.adapters.warehouses.snowflake:SnowflakeWarehouse"}
 
 
 @hookimpl
