@@ -11,7 +11,7 @@ import hashlib
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -271,12 +271,13 @@ class SnowflakeFilling:
 
     def _count(self, schema: str) -> dict[str, int]:
         """The rows of each table, as the database counts them."""
-        counts = {}
-        for real, table in self._target.tables.items():
-            counts[table.called] = found = self._session.count(schema, real)
-            if found != (wanted := self._load.rows[table.called]):
+        tables = self._target.tables.values()
+        found = self._session.counts(schema, [table.real for table in tables])
+        counts = {table.called: found[table.real] for table in tables}
+        for name, count in counts.items():
+            if count != (wanted := self._load.rows[name]):
                 raise WarehouseError(
-                    f"{self._session.place}: {table.called} has {found:,} rows instead of {wanted:,}; "
+                    f"{self._session.place}: {name} has {count:,} rows instead of {wanted:,}; "
                     "nothing was changed; load again"
                 )
         return counts
@@ -292,9 +293,9 @@ class SnowflakeFilling:
         former = _own(session, target.schema, self._load.schema)
         there = session.columns(target.schema)
         fresh = [table for table in target.tables.values() if not self._fits(table, former, there)]
+        # listed before they are made: what is not listed would be somebody else's from then on
+        self._list(fresh, former, dict.fromkeys(self._load.rows, 0))
         for table in fresh:
-            # listed before it is made: what is not listed would be somebody else's from then on
-            self._list(table, former, rows=0)
             if table.real in there:
                 session.run(f"DROP TABLE {quote(target.schema, table.real)}")
             else:
@@ -342,28 +343,41 @@ class SnowflakeFilling:
                 source, goal = quote(self._staging, table.real), quote(schema, table.real)
                 session.run(f"DELETE FROM {goal}")
                 session.run(f"INSERT INTO {goal} ({names}) SELECT {names} FROM {source}")
-                self._list(table, former, rows=self._load.rows[table.called])
+            self._list(self._in_order(), former, self._load.rows)
             return self._count(schema)
 
     def _in_order(self) -> list[TargetTable]:
         return [self._table(name) for name in self._load.order.tables]
 
-    def _list(self, table: TargetTable, former: dict[str, Entry], *, rows: int) -> None:
-        own = quote(self._target.schema, _OWN)
+    def _list(self, tables: list[TargetTable], former: dict[str, Entry], rows: Mapping[str, int]) -> None:
+        """Write down that tables are ours."""
+        if not tables:
+            return
         made_schema = self._made_schema or any(entry.made_schema for entry in former.values())
-        run = "NULL" if self._load.run_id is None else str(int(self._load.run_id))
-        self._session.run(f"DELETE FROM {own} WHERE table_name = ?", table.real)
+        run = "NULL" if self._load.run_id is None else int(self._load.run_id)
+        self._unlist(table.real for table in tables)
+        values = ", ".join(f"(?, ?, ?, ?, {rows[table.called]}, {run}, {made_schema})" for table in tables)
         self._session.run(
-            f"INSERT INTO {own} SELECT ?, ?, ?, ?, {rows}, {run}, {made_schema}",
-            *(table.real, table.called, self._load.schema, table.definition),
+            f"INSERT INTO {quote(self._target.schema, _OWN)} VALUES {values}",
+            *(
+                value
+                for table in tables
+                for value in (table.real, table.called, self._load.schema, table.definition)
+            ),
         )
+
+    def _unlist(self, tables: Iterable[str]) -> None:
+        if names := list(tables):
+            marks = ", ".join("?" * len(names))
+            own = quote(self._target.schema, _OWN)
+            self._session.run(f"DELETE FROM {own} WHERE table_name IN ({marks})", *names)
 
     def _forget(self, former: dict[str, Entry]) -> None:
         """Drop the tables of the last load that the experiment has no more."""
-        for table in former.keys() - self._target.tables.keys():
+        gone = sorted(former.keys() - self._target.tables.keys())
+        for table in gone:
             self._session.run(f"DROP TABLE IF EXISTS {quote(self._target.schema, table)}")
-            own = quote(self._target.schema, _OWN)
-            self._session.run(f"DELETE FROM {own} WHERE table_name = ?", table)
+        self._unlist(gone)
 
     # --- the end
 
@@ -383,5 +397,4 @@ class SnowflakeFilling:
         with closing(self._session), suppress(WarehouseError):  # the next load sweeps away what is left
             for statement in undone:
                 self._session.run(statement)
-            for table in () if self._made_schema else self._made:
-                self._session.run(f"DELETE FROM {quote(schema, _OWN)} WHERE table_name = ?", table)
+            self._unlist(() if self._made_schema else self._made)
