@@ -125,7 +125,7 @@ class Session:
             "disable_ocsp_checks": near,
         }
         try:
-            self._connection = snowflake.connector.connect(**defaults, **_QUIET, **arguments)
+            self._connection = snowflake.connector.connect(**{**defaults, **_QUIET, **arguments})
         except Error as error:
             mend = "check the user, the password and the account, or whether it runs at all"
             raise WarehouseError(f"{place} cannot be entered: {_message(error)}; {mend}") from None

@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -102,7 +103,8 @@ class Staged:
     def send(self, place: Place, batches: Any, check: Callable[[], None]) -> int:
         self._calls += 1
         folder = f"@{self._schema}.{_STAGE}/{self._calls}/"
-        rows = sum(self._put(folder, path, count) for path, count in _files(batches, check))
+        with closing(_files(batches, check)) as files:
+            rows = sum(self._put(folder, path, count) for path, count in files)
         if not rows:
             return 0
         # columns are named by their numbers in the files: no name there has to be written in a path
@@ -122,7 +124,7 @@ class Staged:
         return rows
 
 
-def _files(batches: Any, check: Callable[[], None]) -> Iterator[tuple[Path, int]]:
+def _files(batches: Any, check: Callable[[], None]) -> Generator[tuple[Path, int]]:
     """Files of bounded size, each with its rows; a file is gone when the next one is asked for."""
     with tempfile.TemporaryDirectory(prefix="dw-sim-") as directory:
         waiting = (_numbered(batch) for batch in batches if batch.num_rows)
