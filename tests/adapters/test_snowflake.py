@@ -563,13 +563,13 @@ def test_names_of_every_sort(warehouse: SnowflakeWarehouse, session: Session) ->
         table(name, 3, *(column(f"{own} c", "INT") for own in [*names, "a'b"]), column("select", "INT"))
         for name in names
     ]
-    for experiment in ("Odd-name", "group", "1st"):
-        load, readers = of_tables(experiment, *tables)
-        assert filled(warehouse, load, readers).counts == dict.fromkeys(names, 3)
-        assert filled(warehouse, load, readers).counts == dict.fromkeys(names, 3)
+    for experiment, few in (("Odd-name", tables), ("group", tables[1:3]), ("1st", tables[2:3])):
+        load, readers = of_tables(experiment, *few)
+        assert filled(warehouse, load, readers).counts == load.rows
+        assert filled(warehouse, load, readers).counts == load.rows
         assert session.run(f"""SELECT count("a'b c") FROM {quote(experiment)}."dots.and.dots" """) == [(3,)]
-        assert set(warehouse.empty(experiment)) == set(names)
-        assert set(warehouse.drop(experiment)) == set(names)
+        assert set(warehouse.empty(experiment)) == set(load.rows)
+        assert set(warehouse.drop(experiment)) == set(load.rows)
         assert experiment not in session.schemas()
 
 

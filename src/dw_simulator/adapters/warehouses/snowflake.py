@@ -11,7 +11,7 @@ import hashlib
 import re
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -52,7 +52,7 @@ class SnowflakeWarehouse:
         return list(target.warnings)
 
     def fill(self, load: Load) -> "SnowflakeFilling":
-        return SnowflakeFilling(Session(self.place, self._arguments), load)
+        return SnowflakeFilling(self._connect, load)
 
     def empty(self, schema: str) -> list[str]:
         with self._session() as session:
@@ -77,8 +77,11 @@ class SnowflakeWarehouse:
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
-        with closing(Session(self.place, self._arguments)) as session:
+        with closing(self._connect()) as session:
             yield session
+
+    def _connect(self) -> Session:
+        return Session(self.place, self._arguments)
 
 
 # --- what a load is to make
@@ -195,8 +198,9 @@ def _refuse_others(session: Session, load: Load, target: Target) -> None:
 class SnowflakeFilling:
     """A load that goes on (`adapters.warehouses.Filling`)."""
 
-    def __init__(self, session: Session, load: Load) -> None:
-        self._session, self._load, self._target = session, load, Target.of(load)
+    def __init__(self, connect: Callable[[], Session], load: Load) -> None:
+        self._connect, self._load, self._target = connect, load, Target.of(load)
+        self._session: Session
         self._mark = f"_DW_SIM_LOAD_{hashlib.sha256(self._target.schema.encode()).hexdigest()[:8].upper()}_"
         self._staging = f"{self._mark}{secrets.token_hex(4).upper()}"
         self._warnings: list[str] = []
@@ -207,6 +211,7 @@ class SnowflakeFilling:
         self._columns: dict[str, list[tuple[Any, ...]]] = {}
 
     def __enter__(self) -> Self:
+        self._session = self._connect()
         try:
             self._prepare()
         except BaseException:
@@ -375,9 +380,12 @@ class SnowflakeFilling:
     def _forget(self, former: dict[str, Entry]) -> None:
         """Drop the tables of the last load that the experiment has no more."""
         gone = sorted(former.keys() - self._target.tables.keys())
-        for table in gone:
-            self._session.run(f"DROP TABLE IF EXISTS {quote(self._target.schema, table)}")
-        self._unlist(gone)
+        try:
+            for table in gone:
+                self._session.run(f"DROP TABLE IF EXISTS {quote(self._target.schema, table)}")
+            self._unlist(gone)
+        except WarehouseError as error:  # the new tables are shown already
+            self._warnings.append(f"left over of the last load: {', '.join(gone)}: {error}")
 
     # --- the end
 
