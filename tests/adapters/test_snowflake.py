@@ -345,6 +345,21 @@ def test_production_sql_finds_the_tables(warehouse: SnowflakeWarehouse, session:
     assert any("left out: FOREIGN KEY (1)" in warning for warning in loaded.warnings)
 
 
+def test_a_query_only_reads(warehouse: SnowflakeWarehouse, session: Session, shop: Shop) -> None:
+    filled(warehouse, *shop)
+    rows = warehouse.query("SELECT id, customer FROM shop.orders ORDER BY id -- all of them\n", 7)
+    assert rows["ID"].to_pylist() == list(range(1, 8))
+    assert warehouse.query("SELECT id FROM shop.orders WHERE id < 0", 7).num_rows == 0
+    for sql in (
+        "DELETE FROM shop.orders",
+        "SELECT 1; DROP TABLE shop.orders",
+        "1) ; DROP TABLE shop.orders --",
+    ):
+        with pytest.raises(WarehouseError):
+            warehouse.query(sql, 7)
+    assert count(session) == 90
+
+
 @pytest.mark.parametrize("kind", ["TABLE shop.orders (x INT)", "VIEW shop.orders AS SELECT 1 AS x"])
 def test_tables_of_others_are_left_alone(
     warehouse: SnowflakeWarehouse, session: Session, shop: Shop, kind: str
@@ -559,10 +574,8 @@ def test_names_of_every_sort(warehouse: SnowflakeWarehouse, session: Session) ->
         "1st",
         "x$y",
     ]
-    tables = [
-        table(name, 3, *(column(f"{own} c", "INT") for own in [*names, "a'b"]), column("select", "INT"))
-        for name in names
-    ]
+    every = [column(f"{name} c", "INT") for name in [*names, "a'b"]]
+    tables = [table(name, 3, *(every if "dots" in name else []), column("select", "INT")) for name in names]
     for experiment, few in (("Odd-name", tables), ("group", tables[1:3]), ("1st", tables[2:3])):
         load, readers = of_tables(experiment, *few)
         assert filled(warehouse, load, readers).counts == load.rows

@@ -75,6 +75,14 @@ class SnowflakeWarehouse:
                     session.run(f"DROP SCHEMA {quote(real)}")
             return [entry.called for entry in own.values()]
 
+    def query(self, sql: str, limit: int) -> Any:
+        """The first rows of a query's result, as a pyarrow.Table.
+
+        Raises WarehouseError where it is no query: nothing is changed by it.
+        """
+        with self._session() as session:
+            return session.query(sql, limit)
+
     @contextmanager
     def _session(self) -> Iterator[Session]:
         with closing(self._connect()) as session:

@@ -5,8 +5,12 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import pyarrow as pa
 import snowflake.connector
+import sqlglot
 from snowflake.connector.errors import DatabaseError, Error, InternalServerError, OperationalError
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import RequestError, WarehouseError, closest
 
@@ -135,6 +139,21 @@ class Session:
         with self.cursor() as cursor:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
+
+    def query(self, sql: str, limit: int) -> Any:
+        """The first rows of a query's result, as a pyarrow.Table."""
+        try:
+            statements = sqlglot.parse(sql, read="snowflake")
+        except SqlglotError as error:
+            raise WarehouseError(f"{self.place}: the query cannot be read: {error}") from None
+        if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+            raise WarehouseError(f"{self.place}: only one query is run, a SELECT; leave out what is not one")
+        with self.cursor() as cursor:
+            cursor.execute(sql)
+            rows = cursor.fetchmany(limit)
+            names = [column.name for column in cursor.description]
+        columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+        return pa.Table.from_arrays([pa.array(column) for column in columns], names=names)
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:
