@@ -24,6 +24,7 @@ def dw_simulator_sinks() -> Mapping[str, str]:
 def dw_simulator_warehouses() -> Mapping[str, str]:
     return {
         "duckdb": f"{_WAREHOUSES}.duckdb:DuckDbWarehouse",
+        "snowflake": f"{_WAREHOUSES}.snowflake:SnowflakeWarehouse",
         **dict.fromkeys(("postgres", "postgresql", "redshift"), f"{_WAREHOUSES}.postgres:PostgresWarehouse"),
     }
 

@@ -1,0 +1,243 @@
+"""A session with Snowflake: its URL, its errors, and what is asked of any schema."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pyarrow as pa
+import snowflake.connector
+import sqlglot
+from snowflake.connector.errors import DatabaseError, Error, InternalServerError, OperationalError
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from dw_simulator.errors import RequestError, WarehouseError, closest
+
+_WHOLE = {"port", "login_timeout", "socket_timeout"}
+_SECRET = {"private_key_file_pwd", "token", "passcode"}
+_PLAIN = {"warehouse", "role", "host", "protocol", "authenticator", "private_key_file"}
+_KNOWN = _WHOLE | _SECRET | _PLAIN
+_NO_SUCH_THING = 2003
+# nothing is sent but what is asked for, and moments are read and shown in UTC
+_QUIET = {
+    "paramstyle": "qmark",
+    "platform_detection_timeout_seconds": 0.0,
+    "log_imported_packages_in_telemetry": False,
+    "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False, "TIMEZONE": "UTC"},
+}
+# views of INFORMATION_SCHEMA, and the column that says in which schema a thing is
+_THINGS = {
+    **dict.fromkeys(("TABLES", "VIEWS"), "TABLE_SCHEMA"),
+    "STAGES": "STAGE_SCHEMA",
+    "SEQUENCES": "SEQUENCE_SCHEMA",
+    "FUNCTIONS": "FUNCTION_SCHEMA",
+    "PROCEDURES": "PROCEDURE_SCHEMA",
+    "FILE_FORMATS": "FILE_FORMAT_SCHEMA",
+    "PIPES": "PIPE_SCHEMA",
+}
+
+
+def read_url(url: str) -> tuple[str, dict[str, Any]]:
+    """The URL without its secrets, and the arguments of `snowflake.connector.connect`.
+
+    Raises RequestError with what is wrong in it.
+    """
+    try:
+        parts = urlsplit(url)
+        account, database = parts.hostname, unquote(parts.path.strip("/"))
+    except ValueError as error:
+        raise RequestError(f"the Snowflake URL cannot be read: {error}") from None
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    shown = "&".join(f"{name}={value}" for name, value in query.items() if name in _KNOWN - _SECRET)
+    # hostname is in lower case; accounts do not care
+    user = unquote(parts.username or "")
+    place = (
+        f"snowflake://{f'{user}@' if user else ''}{account or ''}/{database}{f'?{shown}' if shown else ''}"
+    )
+    if parts.scheme != "snowflake" or not account or not database:
+        raise RequestError(f"{place} is not of the form snowflake://user:password@account/DATABASE")
+    for name in query:
+        if name not in _KNOWN:
+            raise RequestError(f"{place}: unknown argument {name!r}{closest(name, _KNOWN)}")
+    numbers = {name: _number(place, name, query[name]) for name in _WHOLE & query.keys()}
+    password = {"password": unquote(parts.password)} if parts.password else {}
+    return place, {"user": user, "account": account, "database": database, **password, **query, **numbers}
+
+
+def _number(place: str, name: str, text: str) -> int:
+    if not text.isdecimal():
+        raise RequestError(f"{place}: {name} must be a whole number, not {text!r}")
+    return int(text)
+
+
+def quote(*names: str) -> str:
+    """Names as the database has them, with quotes and dots."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+class Refused(WarehouseError):
+    """A statement that the endpoint refused; the session goes on."""
+
+    def __init__(self, message: str, number: int = 0) -> None:
+        self.number = number
+        super().__init__(message, number)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class _GivenUp(OperationalError):
+    """A request has been tried often enough."""
+
+
+def _waits(seconds: tuple[int, ...]) -> Callable[[], Iterator[int]]:
+    """How long to wait before each further try of a request; the connector would try for ever."""
+
+    def generator() -> Iterator[int]:
+        yield from seconds
+        yield 0
+        raise _GivenUp("no answer")
+
+    return generator
+
+
+def _cause(error: Error) -> BaseException:
+    """What the connector has tried again because of, or else the error itself."""
+    retry = error.__context__ if isinstance(error, _GivenUp) else None
+    return retry.args[0] if retry is not None and retry.args else error
+
+
+def _message(error: Error) -> str:
+    """The server's words, or the connector's, on one line."""
+    cause = _cause(error)
+    return " ".join(str(getattr(cause, "msg", None) or cause).split())
+
+
+class Session:
+    """One connection. Every method raises WarehouseError with the place."""
+
+    def __init__(self, place: str, arguments: dict[str, Any]) -> None:
+        self.place = place
+        near = arguments.get("protocol") == "http"
+        defaults = {
+            "login_timeout": 15,
+            # an endpoint without TLS is an emulator, which answers when it is done, and says again what it
+            # has said; Snowflake answers within a minute, if only to say that it goes on
+            "socket_timeout": 600 if near else 60,
+            "backoff_policy": _waits(()) if near else _waits((1, 2, 4, 8, 16)),
+            "disable_ocsp_checks": near,
+        }
+        try:
+            self._connection = snowflake.connector.connect(**{**defaults, **_QUIET, **arguments})
+        except Error as error:
+            mend = "check the user, the password and the account, or whether it runs at all"
+            raise WarehouseError(f"{place} cannot be entered: {_message(error)}; {mend}") from None
+
+    def run(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Run one statement, with values for its question marks; returns all its rows."""
+        with self.cursor() as cursor:
+            cursor.execute(sql, values or None)
+            return list(cursor.fetchall())
+
+    def query(self, sql: str, limit: int) -> Any:
+        """The first rows of a query's result, as a pyarrow.Table."""
+        try:
+            statements = sqlglot.parse(sql, read="snowflake")
+        except SqlglotError as error:
+            raise WarehouseError(f"{self.place}: the query cannot be read: {error}") from None
+        if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+            raise WarehouseError(f"{self.place}: only one query is run, a SELECT; leave out what is not one")
+        with self.cursor() as cursor:
+            cursor.execute(sql)
+            rows = cursor.fetchmany(limit)
+            names = [column.name for column in cursor.description]
+        columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+        return pa.Table.from_arrays([pa.array(column) for column in columns], names=names)
+
+    @contextmanager
+    def cursor(self) -> Iterator[Any]:
+        """A cursor whose errors are this program's."""
+        try:
+            with self._connection.cursor() as cursor:
+                yield cursor
+        except DatabaseError as error:
+            # an emulator answers with a plain 500 to what it does not know
+            if isinstance(error, OperationalError) and not isinstance(_cause(error), InternalServerError):
+                raise WarehouseError(f"{self.place} was lost: {_message(error)}; try again") from None
+            raise Refused(f"{self.place}: {_message(error)}", error.errno or 0) from None
+        except Error as error:
+            raise WarehouseError(f"{self.place}: {_message(error)}") from None
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the statements within, or none."""
+        self.run("BEGIN")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            with suppress(WarehouseError):  # the error that led here is the one to tell
+                self.run("ROLLBACK")
+            raise
+
+    @property
+    def database(self) -> str:
+        """The name of the database, as the database has it."""
+        found = self.run("SELECT CURRENT_DATABASE()")[0][0]
+        if found is None:
+            raise WarehouseError(f"{self.place}: there is no such database, or the role may not use it")
+        return str(found)
+
+    def close(self) -> None:
+        self._connection.close(retry=False)
+
+    # --- what is there
+
+    def schemas(self) -> set[str]:
+        return {name for (name,) in self.run("SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA")}
+
+    def make_schema(self, name: str) -> bool:
+        """Make a schema where there is none; returns whether there was none."""
+        if name in self.schemas():
+            return False
+        try:
+            self.run(f"CREATE SCHEMA {quote(name)}")
+        except Refused:  # fakesnow makes a schema whose name is not plain, and then fails to enter it
+            if name not in self.schemas():
+                raise
+        return True
+
+    def tables(self, schema: str) -> set[str]:
+        """The names of tables and views in a schema, which cannot be given to another table."""
+        sql = """SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ?
+            UNION SELECT TABLE_NAME FROM INFORMATION_SCHEMA.VIEWS WHERE TABLE_SCHEMA = ?"""
+        return {name for (name,) in self.run(sql, schema, schema)}
+
+    def columns(self, schema: str) -> dict[str, list[tuple[Any, ...]]]:
+        """(name, type, precision, scale) of the columns of each table of a schema."""
+        sql = """SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE
+            FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION"""
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        for table, *column in self.run(sql, schema):
+            found.setdefault(table, []).append(tuple(column))
+        return found
+
+    def counts(self, schema: str, tables: Iterable[str]) -> dict[str, int]:
+        """The rows of tables, by their names."""
+        names = list(tables)
+        parts = (f"SELECT {k}, COUNT(*) FROM {quote(schema, name)}" for k, name in enumerate(names))
+        return {names[k]: count for k, count in self.run(" UNION ALL ".join(parts))}
+
+    def holds_anything(self, schema: str) -> bool:
+        """Whether anything is in a schema."""
+        return any(self._has(kind, column, schema) for kind, column in _THINGS.items())
+
+    def _has(self, kind: str, column: str, schema: str) -> bool:
+        sql = f"SELECT COUNT(*) FROM INFORMATION_SCHEMA.{kind} WHERE {column} = ?"
+        try:
+            return self.run(sql, schema) != [(0,)]
+        except Refused as refused:
+            if refused.number != _NO_SUCH_THING:
+                raise
+            return False  # an emulator without such things
