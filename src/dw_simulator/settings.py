@@ -1,18 +1,43 @@
-"""Settings: the environment, then a `.env` file, then defaults."""
+"""Settings: the environment, then a `.env` file, then the local stack where it runs, then defaults."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dw_simulator.errors import RequestError
+from dw_simulator.stack import addresses
+
+_PREFIX = "DW_SIM_"
+_OWN_S3 = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_PROFILE")
+"""Whoever sets one of these has an S3 of their own."""
+
+
+class _StackSource(PydanticBaseSettingsSource):
+    """What the local stack of the home says, while it runs."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Not asked: `__call__` knows all fields at once."""
+        raise NotImplementedError
+
+    def __call__(self) -> dict[str, Any]:
+        home = Path(self.current_state.get("home") or user_data_path("dw-simulator")).expanduser()
+        found = addresses.of_home(home)
+        return {
+            name.removeprefix(_PREFIX).lower(): value
+            for name, value in found.items()
+            if name.startswith(_PREFIX)
+        }
 
 
 class Settings(BaseSettings):
     """Where things are kept. Each field is the variable DW_SIM_<FIELD>."""
 
-    model_config = SettingsConfigDict(env_prefix="DW_SIM_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True)
 
     home: Path = Field(
         default_factory=lambda: user_data_path("dw-simulator"),
@@ -47,6 +72,18 @@ class Settings(BaseSettings):
         default="", description="where files are staged for warehouses: s3://bucket/prefix"
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class passes it
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What stands first wins."""
+        return init_settings, env_settings, dotenv_settings, _StackSource(settings_cls)
+
     @property
     def store(self) -> str:
         """The store's URL."""
@@ -71,8 +108,23 @@ class Settings(BaseSettings):
 def load() -> Settings:
     """The settings of this environment. Raises RequestError with the variable that is wrong."""
     try:
-        return Settings()
+        settings = Settings()
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        name = "DW_SIM_" + ".".join(map(str, first["loc"])).upper()
+        name = _PREFIX + ".".join(map(str, first["loc"])).upper()
         raise RequestError(f"{name}: {first['msg'].replace('Input should', 'it should')}") from None
+    _point_at_s3(settings)
+    return settings
+
+
+def _point_at_s3(settings: Settings) -> None:
+    """Give Arrow and boto the stack's S3, which they look for in the environment.
+
+    All of it or nothing, and only where the stage is the stack's: somebody's own keys or buckets never
+    meet the stack's endpoint.
+    """
+    found = addresses.of_home(settings.home)
+    if settings.stage_url == found.get("DW_SIM_STAGE_URL") and not any(map(os.environ.get, _OWN_S3)):
+        for name, value in found.items():
+            if name.startswith("AWS_"):
+                os.environ.setdefault(name, value)

@@ -12,6 +12,7 @@ from dw_simulator.errors import DwSimError
 from dw_simulator.registry import KINDS, registry
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
+from dw_simulator.stack.state import Place
 
 _PACKAGES = ("numpy", "pyarrow", "faker", "pydantic", "sqlglot", "sqlalchemy", "scipy")
 
@@ -34,6 +35,7 @@ def examine() -> list[Finding]:
         "home": _home,
         "store": _store,
         "plugins": _plugins,
+        "stack": _stack,
     }
     return [_look(what, check) for what, check in checks.items()]
 
@@ -68,3 +70,8 @@ def _store() -> str:
 
 def _plugins() -> str:
     return ", ".join(f"{len(registry().names(kind))} {kind}s" for kind in KINDS)
+
+
+def _stack() -> str:
+    running = Place(Settings().home).running()
+    return f"{', '.join(running)} running" if running else "not running: dw-sim stack up"

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import api, experiment, generate
+from dw_simulator.interfaces.cli import api, experiment, generate, stack
 
 app = typer.Typer(
     name="dw-sim",
@@ -22,6 +22,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(experiment.app, name="experiment")
+app.add_typer(stack.app, name="stack")
 app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)
 app.command()(api.api)
