@@ -68,6 +68,32 @@ def test_the_session_of_the_runs_page_works(tmp_path: Path) -> None:
     assert "\nCOMPLETED {" in told
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="some of the page's examples are curl's")
+def test_the_session_of_the_queries_page_works(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    page = (ROOT / "docs" / "queries.md").read_text()
+    commands = re.findall(r"^dw-sim .*", page, re.MULTILINE)
+    assert len(commands) == 8
+    for command in commands:
+        words = [sys.executable, "-m", "dw_simulator", *shlex.split(command)[1:]]
+        done = subprocess.run(words, check=False, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+    assert len((tmp_path / "sales.csv").read_text().splitlines()) == 5001
+    (session,) = blocks(page, "python")
+    told = subprocess.run(
+        [sys.executable, "-c", session], check=True, cwd=tmp_path, capture_output=True, text=True
+    ).stdout
+    assert told.count("'salesid':") == 10
+    assert (tmp_path / "venue.parquet").read_bytes()[:4] == b"PAR1"
+    (session,) = blocks(page, "sh")
+    with serving() as port:
+        script = session.replace("localhost:8000", f"localhost:{port}").replace("\n\n", "\necho ===\n")
+        words = ["bash", "-c", script.replace("curl -s", "curl --fail-with-body -s")]
+        answers = subprocess.run(words, check=True, capture_output=True, text=True).stdout.split("===\n")
+    assert json.loads(answers[0])["rows"] == [{"sales": 5000}]
+    assert len(answers[1].splitlines()) == 4
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page's examples are curl's")
 def test_the_session_of_the_http_page_works(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "http.md").read_text()

@@ -46,5 +46,10 @@ def dw_simulator_stores() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+def dw_simulator_engines() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Query engines: what answers a SELECT over Parquet files (`adapters.queries.Engine`)."""
+
+
+@hookspec
 def dw_simulator_run_event(event: RunEvent) -> None:
     """Told how far a run of this process is, some times a second and at its end; its errors are ignored."""

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from dw_simulator import __version__, inference, manifest, schema
+from dw_simulator import __version__, inference, manifest, queries, schema
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
@@ -423,6 +423,40 @@ class ExperimentService:
             self.get(name)
             raise UnknownNameError("run", str(run_id))
         return run
+
+    def queried_run(self, name: str, run_id: int | None = None) -> Run:
+        """The run that a query reads: the newest completed one where none is named. Raises RequestError."""
+        if run_id is not None:
+            return self.run(name, run_id)
+        self.get(name)
+        return queries.newest(name, self.persistence.list_generation_runs(name))
+
+    def query(
+        self,
+        name: str,
+        sql: str,
+        *,
+        dialect: str | None = None,
+        run_id: int | None = None,
+        limit: int | None = None,
+        seconds: float | None = None,
+    ) -> Any:
+        """The answer to one SELECT over the tables of a run (`adapters.queries.Answer`), to be closed.
+
+        dialect  that the SQL is written in; DuckDB's own where it is None
+        run_id   the newest completed run where it is None
+        limit    the most rows to read
+        seconds  how long it may take in all; reading raises QueryError then
+
+        Raises SqlError, and RequestError for what is not allowed or not there.
+        """
+        files = queries.files(self.queried_run(name, run_id))
+        engine = self.registry.load("engine", queries.OWN_DIALECT)
+        if dialect in (None, queries.OWN_DIALECT):
+            return engine(sql, files, schema=name, limit=limit, seconds=seconds)
+        plugin = self.registry.load("dialect", str(dialect))
+        with queries.translated(plugin, str(dialect), sql, self.get(name).experiment) as translation:
+            return engine(translation, files, schema=name, limit=limit, seconds=seconds)
 
     # --- warehouses
 

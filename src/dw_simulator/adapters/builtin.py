@@ -1,4 +1,4 @@
-"""The built-in sinks and executors, by name."""
+"""The built-in sinks, executors, stores and query engines, by name."""
 
 from collections.abc import Mapping
 
@@ -37,3 +37,8 @@ def dw_simulator_executors() -> Mapping[str, str]:
 @hookimpl
 def dw_simulator_stores() -> Mapping[str, str]:
     return {"sql": "dw_simulator.adapters.stores.sql:Store"}
+
+
+@hookimpl
+def dw_simulator_engines() -> Mapping[str, str]:
+    return {"duckdb": "dw_simulator.adapters.queries.embedded:EmbeddedQuery"}

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import api, experiment, generate, stack
+from dw_simulator.interfaces.cli import api, experiment, generate, query, stack
 
 app = typer.Typer(
     name="dw-sim",
@@ -25,6 +25,7 @@ app.add_typer(experiment.app, name="experiment")
 app.add_typer(stack.app, name="stack")
 app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)
+app.command()(query.query)
 app.command()(api.api)
 
 # typer brings a click of its own; this is the base of everything it says about wrong words on the line

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.rest import docs, experiments, runs, warehouses
+from dw_simulator.interfaces.rest import docs, experiments, queries, runs, warehouses
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
 from dw_simulator.interfaces.rest.guard import Guard
@@ -40,6 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *experiments.OPERATIONS,
     *runs.OPERATIONS,
     *warehouses.OPERATIONS,
+    *queries.OPERATIONS,
     Operation("GET", "/health", health, "Liveness", {200: Answer("the server answers", Health)}, waits=True),
 )
 

@@ -1,8 +1,15 @@
-"""The runs of this server: each in a thread of its own, some at once, the rest in the store's queue."""
+"""What goes on in this server besides answering.
+
+Runs: each in a thread of its own, some at once, the rest in the store's queue.
+Queries: some at once, and no queue.
+"""
 
 import asyncio
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Any
 
 import anyio
 from starlette.exceptions import HTTPException
@@ -12,16 +19,19 @@ from dw_simulator.runs import Job
 from dw_simulator.service import ExperimentService, GenerateRequest, Summary
 
 MAX_WAITING = 100
+MAX_QUERIES = 4
 _STOP_SECONDS = 10.0
 
 
 class Background:
-    """Starts runs and, when the server stops, stops them."""
+    """Starts runs and queries and, when the server stops, stops them."""
 
     def __init__(self, service: ExperimentService) -> None:
         self._service = service
         self._lock = threading.Lock()
         self._jobs: dict[int, tuple[Job, threading.Thread]] = {}
+        self._queries: set[Any] = set()
+        self._free = threading.BoundedSemaphore(MAX_QUERIES)
         self._stopping = ""  # why, from then on
         self.loading = anyio.CapacityLimiter(service.settings.max_runs)
         """How many loads go on at once."""
@@ -53,10 +63,27 @@ class Background:
             with self._lock:
                 self._jobs.pop(job.run_id, None)
 
+    @contextmanager
+    def query(self, ask: Callable[[], Any]) -> Iterator[Any]:
+        """The answer to a query, as long as it is read. Raises what `ask` raises, and HTTPException."""
+        if not self._free.acquire(blocking=False):
+            raise HTTPException(429, f"{MAX_QUERIES} queries are going on", {"retry-after": "5"})
+        try:
+            with ask() as answer:
+                self._queries.add(answer)
+                try:
+                    yield answer
+                finally:
+                    self._queries.discard(answer)
+        finally:
+            self._free.release()
+
     def stop(self, reason: str = "the server was stopped") -> None:
-        """Ask every run to stop; the next call of `wait` sees them end."""
+        """Ask every run and query to stop; the next call of `wait` sees the runs end."""
         with self._lock:
             self._stopping, jobs = reason, list(self._jobs.values())
+        for answer in list(self._queries):
+            answer.stop()
         for job, _thread in jobs:
             self._ask_to_stop(job, reason)
 

@@ -26,7 +26,7 @@ _ERRORS = {
     416: "the file has no such range",
     421: "the Host is not served",
     422: "the request was refused, for every reason listed",
-    429: "too many runs are waiting",
+    429: "too many runs are waiting, or queries going on",
     500: "the run has failed",
     502: "the warehouse cannot be reached, or refuses",
     503: "the experiment store fails, or the server is stopping",

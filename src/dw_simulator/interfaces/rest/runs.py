@@ -96,11 +96,11 @@ def _below_root(asked: str, settings: Settings) -> Path:
 def _check_resumed(call: Call) -> None:
     """Going on with a run writes where that one did, which may have been asked for by another door."""
     last = call.service.persistence.list_generation_runs(call.name, limit=1)
-    if last and not _is_open(last[0].output_dir, call.service.settings):
+    if last and not is_open(last[0].output_dir, call.service.settings):
         raise HTTPException(403, f"the output of run {last[0].id} is not below this server's output root")
 
 
-def _is_open(place: str, settings: Settings) -> bool:
+def is_open(place: str, settings: Settings) -> bool:
     """Whether HTTP may look at a directory or URL and write there."""
     if scheme_of(place) != "file":
         return _is_staged(place, settings)
@@ -189,7 +189,7 @@ def get_file(call: Call) -> Response:
 def _published(call: Call) -> tuple[str, Manifest]:
     """Where the output of a run is and its manifest, as long as no later run has replaced them."""
     run = call.service.run(call.name, call.run_id)
-    if not _is_open(run.output_dir, call.service.settings):
+    if not is_open(run.output_dir, call.service.settings):
         raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
     if run.status != "COMPLETED":
         raise HTTPException(404, f"run {run.id} has published nothing: it is {run.status}")

@@ -76,6 +76,20 @@ class Load(_Body):
     )
 
 
+class ExecuteQuery(_Body):
+    """One SELECT over the tables of a run."""
+
+    experiment_name: str
+    sql: str = Field(min_length=1, max_length=1_000_000)
+    dialect: str | None = Field(None, description="that the SQL is written in; DuckDB's own when left out")
+    run_id: Annotated[int, Field(ge=1, le=(1 << 31) - 1)] | None = Field(
+        None, description="the newest completed run when left out"
+    )
+    limit: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="the most rows; when left out 10,000 as JSON, all as CSV"
+    )
+
+
 class Page(_Query):
     """Which part of a list."""
 
@@ -170,6 +184,27 @@ class PreviewShape(_Answer):
     @classmethod
     def of(cls, preview: Preview) -> Self:
         return cls(**asdict(preview))
+
+
+class ColumnShape(_Answer):
+    """A column of a result: no other has its name."""
+
+    name: str
+    type: str
+
+
+class ResultShape(_Answer):
+    """What a query has found: decimals, dates and times as text, bytes as hexadecimal digits.
+
+    truncated: there are more rows than these
+    """
+
+    experiment: str
+    run_id: int
+    columns: list[ColumnShape]
+    rows: list[dict[str, Any]]
+    row_count: int
+    truncated: bool
 
 
 class DdlShape(_Answer):

@@ -1,0 +1,202 @@
+"""DuckDB inside this process: a database of its own for each query, in memory, with a view for each table."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import duckdb
+import pyarrow as pa
+
+from dw_simulator.adapters.queries import ColumnType, results
+from dw_simulator.adapters.queries.statements import check, sql_error, told
+from dw_simulator.errors import DwSimError, QueryError, RequestError
+from dw_simulator.manifest import FILE_NAME
+
+_BATCH_ROWS = 2048  # a batch of long texts is held as a whole
+_PROBE = "EXPLAIN "
+_POLL_SECONDS = 0.05
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "errors_as_json": "true",
+    "max_memory": "2GB",
+    "max_temp_directory_size": "20GB",
+    "python_enable_replacements": "false",
+}
+# `duckdb_settings()` shows these to whoever asks: the proxy may carry a password, the directory a user's name
+_CONCEALED = {"http_proxy": "", "secret_directory": "/nonexistent", "TimeZone": "UTC"}
+_OF_DUCKDB = ("information_schema", "pg_catalog")
+_GLOB = frozenset("*?[]{}")
+
+_Found = TypeVar("_Found")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+class EmbeddedQuery:
+    """The answer to one query (`adapters.queries.Answer`).
+
+    All that DuckDB does happens in a thread of its own, so that whoever waits can be interrupted.
+    """
+
+    def __init__(
+        self,
+        sql: str,
+        tables: Mapping[str, Sequence[Path]],
+        *,
+        schema: str,
+        limit: int | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        self._limit, self._seconds, self._began = limit, seconds, time.monotonic()
+        self._files = [path for files in tables.values() for path in files]
+        self.count, self.size, self.truncated, self._stopped = 0, 0, False, False
+        self._held = ExitStack()
+        self._spill = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="dw-sim-query-")))
+        self._connection = self._held.enter_context(duckdb.connect(":memory:", config=_CONFIG))
+        self._thread = ThreadPoolExecutor(1, "dw-sim-query")
+        try:
+            self._wait(lambda: self._open(tables, schema))
+            self._relation = self._wait(lambda: self._bound(sql))
+            types = [str(type_).strip('"') for type_ in self._relation.types]
+            names = results.distinct(self._relation.columns)
+            self.columns: Sequence[ColumnType] = [
+                ColumnType(*pair) for pair in zip(names, types, strict=True)
+            ]
+        except BaseException:
+            self.close()
+            raise
+
+    # --- the sandbox
+
+    def _open(self, tables: Mapping[str, Sequence[Path]], schema: str) -> None:
+        """The views, and then no way out: nothing but their files can be opened from here on."""
+        run = self._connection.execute
+        run("SET enable_progress_bar = false")
+        for name, value in _CONCEALED.items():
+            run(f"SET {name} = {_text(value)}")
+        run(f"SET temp_directory = {_text(str(self._spill / 'spill'))}")
+        schema = "main" if schema.lower() in _OF_DUCKDB else schema
+        run(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
+        run(f"SET schema = {_text(_quoted(schema))}")
+        paths: list[str] = []
+        for name, files in tables.items():
+            readable = [self._readable(path) for path in files]
+            run(f"CREATE VIEW {_quoted(name)} AS FROM {_files(readable)}")
+            paths += readable
+        run(f"SET allowed_paths = [{', '.join(map(_text, paths))}]")
+        run("SET enable_external_access = false")
+        run("SET lock_configuration = true")
+
+    def _readable(self, path: Path) -> str:
+        """A file's path as DuckDB takes it: through a link where it would read the path as a pattern."""
+        if not _GLOB & set(str(path)):
+            return str(path)
+        link = self._spill / f"{len(list(self._spill.iterdir()))}.parquet"
+        link.symlink_to(path)
+        return str(link)
+
+    def _bound(self, sql: str) -> Any:
+        check(self._connection, sql)
+        try:
+            return self._connection.sql(sql)
+        except duckdb.OperationalError:
+            raise
+        except duckdb.Error as error:
+            raise self._placed(sql) or sql_error(error, sql) from None
+
+    def _placed(self, sql: str) -> DwSimError | None:
+        """DuckDB tells where an unknown name stands only when it is made to execute."""
+        try:
+            self._connection.execute(_PROBE + sql)
+        except duckdb.Error as error:
+            return sql_error(error, sql, len(_PROBE))
+        return None
+
+    # --- reading
+
+    def batches(self) -> Iterator[Any]:
+        yield from self._read(results.native)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        for batch in self._read(results.plain):
+            yield from results.rows(batch, self.columns)
+
+    def csv(self) -> Iterator[bytes]:
+        return results.csv(self._read(results.plain), self.columns)
+
+    def write(self, path: Path) -> None:
+        place = path.resolve()
+        tables = {file.resolve().parent for file in self._files}
+        if place.parent in tables or (place.name == FILE_NAME and place.parent in {t.parent for t in tables}):
+            raise RequestError(f"{path} lies among the files of the run; choose another place")
+        results.write(self, path)
+
+    def _read(self, shape: Callable[[Any], Any]) -> Iterator[Any]:
+        relation = self._relation
+        if self._limit is not None:
+            relation = relation.limit(self._limit + 1)
+        names = [column.name for column in self.columns]
+        reader = self._wait(lambda: shape(relation).to_arrow_reader(_BATCH_ROWS))
+        batch = self._wait(lambda: next(reader, None)) or pa.RecordBatch.from_pylist([], reader.schema)
+        while batch is not None:
+            yield self._cut(batch).rename_columns(names)
+            batch = self._wait(lambda: next(reader, None))
+
+    def _cut(self, batch: Any) -> Any:
+        """The rows of a batch that are within the limit."""
+        left = batch.num_rows if self._limit is None else self._limit - self.count
+        self.truncated = self.truncated or batch.num_rows > left
+        kept = batch.slice(0, left)
+        self.count += kept.num_rows
+        self.size += kept.nbytes
+        return kept
+
+    def _wait(self, job: Callable[[], _Found]) -> _Found:
+        """What DuckDB comes to in its thread. Raises QueryError where it fails or the time is up."""
+        over = None if self._seconds is None else self._began + self._seconds - time.monotonic()
+        future = self._thread.submit(job)
+        try:
+            return future.result(over)
+        except TimeoutError:
+            raise QueryError(f"the query took longer than {self._seconds:g} seconds; ask for less") from None
+        except (duckdb.Error, pa.ArrowException, OSError) as error:  # Arrow wraps what comes up in a stream
+            if self._stopped:
+                raise QueryError("the query was stopped") from None
+            raise QueryError(told(error)[0]) from None
+
+    # --- the end
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        last = self._thread.submit(lambda: None)
+        while wait([last], _POLL_SECONDS).not_done:
+            self.stop()  # more than once, as the thread may have been about to begin
+        self._thread.shutdown()
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def _files(paths: Sequence[str]) -> str:
+    """The files of a table, as what stands after FROM."""
+    return f"read_parquet([{', '.join(map(_text, paths))}], hive_partitioning = false)"

@@ -1,0 +1,106 @@
+"""What a query may say: one statement that reads, and nothing that reaches beyond the tables.
+
+DuckDB's settings keep a query from files that are not the run's. They do not keep it from *writing* those
+that are: `WITH c AS (COPY ... TO 'part-00000.parquet') SELECT ...` is a SELECT to DuckDB, and allowed. So a
+query is looked at as DuckDB has parsed it, and whatever is not known to be harmless is refused.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+
+from dw_simulator.errors import RequestError, SqlError
+
+_MEND = "a query is one SELECT (or WITH, VALUES, FROM, DESCRIBE, SUMMARIZE, SHOW TABLES, or EXPLAIN of these)"
+_SPACE = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
+_EXPLAIN = re.compile(rf"{_SPACE}EXPLAIN\b{_SPACE}(?:ANALYZE\b|\([^()]*\))?", re.IGNORECASE | re.DOTALL)
+_READING = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
+_FUNCTIONS = frozenset(
+    """range generate_series unnest repeat repeat_row json_each json_tree duckdb_columns duckdb_functions
+    duckdb_keywords duckdb_schemas duckdb_tables duckdb_types duckdb_views pragma_table_info pragma_version
+    pg_timezone_names""".split()
+)
+_LONGEST_EXCERPT = 100
+
+
+def check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Raises SqlError or RequestError for what is not one statement that reads."""
+    try:
+        sql.encode()
+    except UnicodeEncodeError:
+        raise RequestError("the query is not text in UTF-8") from None
+    try:
+        statements = connection.extract_statements(sql)
+    except duckdb.Error as error:
+        raise sql_error(error, sql) from None
+    if len(statements) != 1:
+        raise RequestError(f"{len(statements) or 'no'} statements where there should be one; {_MEND}")
+    explain = _EXPLAIN.match(sql) if statements[0].type == duckdb.StatementType.EXPLAIN else None
+    for node in _nodes(_tree(connection, sql[explain.end() :] if explain else sql)):
+        _check(node)
+
+
+def _tree(connection: duckdb.DuckDBPyConnection, select: str) -> Any:
+    """The statement as DuckDB has understood it."""
+    parsed = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [select]).fetchall()
+    try:
+        tree = json.loads(parsed[0][0])
+    except RecursionError:
+        raise RequestError("the query is nested too deeply") from None
+    if tree["error"]:
+        pivot = "; give a PIVOT its values: ON column IN (...)" if "pivot" in select.lower() else ""
+        raise RequestError(f"this statement is not allowed here: {_MEND}{pivot}")
+    return tree
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every object of a JSON value, however deep."""
+    waiting = [tree]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            yield value
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _check(node: dict[str, Any]) -> None:
+    kind = node.get("type")
+    if "cte_map" in node and kind not in _READING:
+        raise RequestError(f"this query would change something ({kind}); {_MEND}")
+    if kind == "TABLE_FUNCTION":
+        name = str(node["function"]["function_name"]).lower()
+        if name not in _FUNCTIONS:
+            raise RequestError(
+                f"the table function {name} is not allowed here: a query reads its tables only"
+            )
+
+
+def sql_error(error: BaseException, sql: str, before: int = 0) -> SqlError:
+    """DuckDB's complaint about a query, with its place.
+
+    before  how many bytes DuckDB was given before the query itself
+    """
+    message, place = told(error)
+    if place is None or place < before:
+        return SqlError(message)
+    read = sql.encode()[: place - before].decode(errors="ignore")
+    above, left = read.count("\n"), len(read.rpartition("\n")[2])
+    first = max(left - _LONGEST_EXCERPT // 2, 0)
+    excerpt = sql.split("\n")[above][first : first + _LONGEST_EXCERPT].strip()
+    return SqlError(message, above + 1, left + 1, excerpt)
+
+
+def told(error: BaseException) -> tuple[str, int | None]:
+    """What DuckDB says, and at which byte of what it was given; the connection tells that as JSON."""
+    kind, _, rest = str(error).partition(": ")
+    try:
+        found = json.loads(rest)
+        message, place = str(found["exception_message"]), found.get("position")
+    except (ValueError, KeyError, TypeError):
+        return rest.strip() or kind, None
+    return message, int(place) if place else None

@@ -1,0 +1,103 @@
+"""`dw-sim query`: SQL over what a run has made."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dw_simulator.errors import RequestError
+from dw_simulator.interfaces.cli.generate import AsJson, Name
+
+_SHOWN_ROWS = 100
+_JSON_ROWS = 10_000
+_NUMBER = re.compile(r"[A-Z]*INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)")
+
+
+def query(
+    name: Name,
+    sql: Annotated[str | None, typer.Argument(help="One SELECT; - reads it from standard input.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file with the SELECT.")] = None,
+    dialect: Annotated[
+        str | None, typer.Option(help="What the SQL is written in: redshift, snowflake, ...; duckdb.")
+    ] = None,
+    run_id: Annotated[int | None, typer.Option(min=1, help="A run; the newest completed one.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Write every row to a .csv, .parquet, .json or .jsonl file.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="The most rows: 100 in a table, 10,000 as JSON, all to a file.")
+    ] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.001, help="Stop after so many seconds.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Query the tables of an experiment's newest run.
+
+    The tables go by their names, or by the experiment's and theirs; nothing else can be read, and nothing
+    can be changed.
+
+    dw-sim query tickit "SELECT count(*) FROM sales"
+
+    dw-sim query tickit "SELECT catname, sum(pricepaid) FROM sales JOIN event USING (eventid) JOIN category
+    USING (catid) GROUP BY 1" --output revenue.csv
+
+    dw-sim query tickit --file report.sql --dialect redshift
+    """
+    from dw_simulator.service import ExperimentService  # noqa: PLC0415
+
+    text = _sql(sql, file)
+    most = limit or (None if output else _JSON_ROWS if as_json else _SHOWN_ROWS)
+    with ExperimentService().query(
+        name, text, dialect=dialect, run_id=run_id, limit=most, seconds=seconds
+    ) as answer:
+        if output is not None:
+            answer.write(output)
+            typer.echo(f"{_rows(answer)} written to {output}", err=True)
+        elif as_json:
+            _show_json(answer)
+        else:
+            _show_table(answer)
+    if answer.truncated and not (output and limit):
+        typer.echo(f"cut at {answer.count:,} rows; --limit or --output FILE for more", err=True)
+
+
+def _sql(sql: str | None, file: Path | None) -> str:
+    from dw_simulator.requests import text_of  # noqa: PLC0415
+
+    if (sql is None) == (file is None):
+        raise RequestError(
+            "say what to ask: a SELECT in quotes, or --file QUERY.sql, or - and the SQL on stdin"
+        )
+    if file is not None:
+        return text_of(file)
+    return sys.stdin.read() if sql == "-" else str(sql)
+
+
+def _rows(answer: Any) -> str:
+    return f"{answer.count:,} row{'' if answer.count == 1 else 's'}"
+
+
+def _show_json(answer: Any) -> None:
+    from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
+
+    rows = list(answer.rows())
+    columns = [column._asdict() for column in answer.columns]
+    show_json({"columns": columns, "rows": rows, "row_count": answer.count, "truncated": answer.truncated})
+
+
+def _show_table(answer: Any) -> None:
+    from dw_simulator.interfaces.cli.output import show_table  # noqa: PLC0415
+
+    rows = [[_cell(value) for value in row.values()] for row in answer.rows()]
+    names = [column.name for column in answer.columns]
+    right = [column.name for column in answer.columns if _NUMBER.fullmatch(column.type)]
+    show_table(names, rows, right=right)
+    typer.echo(_rows(answer), err=True)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

@@ -1,0 +1,133 @@
+"""The route of queries: SQL over what a run has made."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import chain
+from typing import Any, TypeVar
+
+import anyio
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from dw_simulator.errors import RequestError
+from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.runs import is_open
+from dw_simulator.interfaces.rest.shapes import ColumnShape, ExecuteQuery, ResultShape
+from dw_simulator.lifecycle import Run
+
+SECONDS = 60.0
+"""How long a query may take."""
+_JSON_ROWS = 10_000
+_JSON_BYTES = 64 << 20
+_CSV = "text/csv"
+_POLL_SECONDS = 0.5
+
+_Found = TypeVar("_Found")
+
+
+async def execute_query(call: Call) -> Reply | Response:
+    body: ExecuteQuery = call.body
+    as_csv = _CSV in call.header("accept")
+    limit = body.limit or (None if as_csv else _JSON_ROWS)
+    run = await run_in_threadpool(_run, call)
+    held = ExitStack()
+    try:
+        asked = call.background.query(lambda: _asked(call, run, limit))
+        answer = await run_in_threadpool(held.enter_context, asked)
+        if as_csv:
+            pieces: Iterator[bytes] = answer.csv()
+            # the heading and the first rows: when they are there, the status is known
+            first = await _read(call.request, answer, lambda: [next(pieces), next(pieces, b"")])
+            return _Stream(chain(first, pieces), held.pop_all())
+        rows = await _read(call.request, answer, lambda: _rows(answer))
+        return Reply(_shape(run, answer, rows))
+    finally:
+        await _let_go(held)
+
+
+def _run(call: Call) -> Run:
+    body: ExecuteQuery = call.body
+    run = call.service.queried_run(body.experiment_name, body.run_id)
+    if not is_open(run.output_dir, call.service.settings):
+        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
+    return run
+
+
+def _asked(call: Call, run: Run, limit: int | None) -> Any:
+    body: ExecuteQuery = call.body
+    return call.service.query(
+        run.experiment, body.sql, dialect=body.dialect, run_id=run.id, limit=limit, seconds=SECONDS
+    )
+
+
+def _rows(answer: Any) -> list[dict[str, Any]]:
+    found = []
+    for row in answer.rows():
+        found.append(row)
+        if answer.size > _JSON_BYTES:
+            raise RequestError(f"the result has more than {_JSON_BYTES >> 20} MB; ask for CSV, or for less")
+    return found
+
+
+def _shape(run: Run, answer: Any, rows: list[dict[str, Any]]) -> ResultShape:
+    return ResultShape(
+        experiment=run.experiment,
+        run_id=run.id,
+        columns=[ColumnShape(name=column.name, type=column.type) for column in answer.columns],
+        rows=rows,
+        row_count=answer.count,
+        truncated=answer.truncated,
+    )
+
+
+async def _read(request: Request, answer: Any, job: Callable[[], _Found]) -> _Found:
+    """What a thread reads of an answer; it is stopped when whoever asked goes away."""
+    watch = asyncio.create_task(_stop_when_gone(request, answer))
+    try:
+        return await run_in_threadpool(job)
+    finally:
+        watch.cancel()
+
+
+async def _stop_when_gone(request: Request, answer: Any) -> None:
+    while not await request.is_disconnected():
+        await asyncio.sleep(_POLL_SECONDS)
+    answer.stop()
+
+
+async def _let_go(held: ExitStack) -> None:
+    with anyio.CancelScope(shield=True):
+        await run_in_threadpool(held.close)
+
+
+class _Stream(StreamingResponse):
+    """CSV as it is read, and the end of the query whatever happens to the response."""
+
+    def __init__(self, pieces: Iterator[bytes], held: ExitStack) -> None:
+        super().__init__(pieces, media_type=_CSV)
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await _let_go(self._held)
+
+
+OPERATIONS = (
+    Operation(
+        "POST",
+        "/api/query/execute",
+        execute_query,
+        "Query the tables of a run with one SELECT",
+        {200: Answer("the rows", ResultShape, ("application/json", _CSV))},
+        (403, 404, 429),
+        body=ExecuteQuery,
+        example={"experiment_name": "first", "sql": "SELECT count(*) AS customers FROM customers"},
+        waits=True,
+    ),
+)

@@ -1,0 +1,99 @@
+"""`dw-sim query` as users meet it: in a process of its own, by exit codes and streams."""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support import column, table
+
+from dw_simulator.service import ExperimentService, GenerateRequest
+from dw_simulator.settings import Settings
+
+COMMAND = [sys.executable, "-m", "dw_simulator", "query", "shop"]
+LONG = "SELECT sum(a.range * b.range) FROM range(10000000) a, range(1000000) b"
+SCHEMA = {"name": "shop", "tables": [table("t", 300, column("id", "INT", is_unique=True))]}
+
+
+@pytest.fixture(autouse=True)
+def shop(tmp_path: Path) -> None:
+    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service.create(SCHEMA)
+    service.generate("shop", GenerateRequest(seed=7))
+    service.persistence.close()
+
+
+def ask(*words: object, code: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [*COMMAND, *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_a_table_for_people() -> None:
+    done = ask("SELECT id, NULL AS nothing, [1, 2] AS list, 'größe [b]' AS t FROM t ORDER BY id LIMIT 2")
+    assert [line.split() for line in done.stdout.splitlines() if "NULL" in line] == [
+        ["1", "NULL", "[1,", "2]", "größe", "[b]"],
+        ["2", "NULL", "[1,", "2]", "größe", "[b]"],
+    ]
+    assert done.stderr == "2 rows\n"
+    done = ask("FROM t")
+    assert "cut at 100 rows; --limit or --output FILE for more" in done.stderr
+    assert "cut" not in ask("FROM t", "--limit", 300).stderr
+
+
+def test_json_for_scripts() -> None:
+    found = json.loads(ask("SELECT sum(id) AS s, 1.10::DECIMAL(9,2) AS d FROM shop.t", "--json").stdout)
+    assert found == {
+        "columns": [{"name": "s", "type": "HUGEINT"}, {"name": "d", "type": "DECIMAL(9,2)"}],
+        "rows": [{"s": 45150, "d": "1.10"}],
+        "row_count": 1,
+        "truncated": False,
+    }
+
+
+def test_where_the_sql_comes_from(tmp_path: Path) -> None:
+    (tmp_path / "q.sql").write_text("SELECT count(*) AS n FROM t")
+    assert "300" in ask("--file", tmp_path / "q.sql").stdout
+    assert "300" in ask("-", input="SELECT count(*) AS n\nFROM t").stdout
+    assert "--file QUERY.sql" in ask(code=2).stderr
+    assert "--file QUERY.sql" in ask("FROM t", "--file", "q.sql", code=2).stderr
+    assert "cannot be read" in ask("--file", "nowhere.sql", code=2).stderr
+
+
+def test_a_file(tmp_path: Path) -> None:
+    done = ask("FROM t", "--output", "x.csv")
+    assert (done.stdout, done.stderr) == ("", "300 rows written to x.csv\n")
+    assert len((tmp_path / "x.csv").read_text().splitlines()) == 301
+    assert "known: .csv" in ask("FROM t", "--output", "x.xlsx", code=2).stderr
+    limits = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))}
+    done = ask("FROM range(1000000)", "--output", "y.csv", code=1, **limits)
+    assert "y.csv cannot be written: File too large; nothing was left there" in done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["x.csv"]
+
+
+def test_errors_and_their_codes() -> None:
+    assert "line 1, column 8" in ask("SELECT nix FROM t", code=2).stderr
+    assert "one SELECT" in ask("DROP VIEW t", code=2).stderr
+    assert "Could not convert" in ask("SELECT ('x' || id)::INT FROM t", code=1).stderr
+    assert "longer than 0.5 seconds" in ask(LONG, "--seconds", "0.5", code=1).stderr
+    assert "unknown run '9'" in ask("FROM t", "--run-id", 9, code=2).stderr
+    assert "did you mean 'redshift'" in ask("FROM t", "--dialect", "redshit", code=2).stderr
+
+
+def test_ctrl_c(tmp_path: Path) -> None:
+    process = subprocess.Popen([*COMMAND, LONG, "--output", "x.csv"])
+    deadline = time.monotonic() + 40
+    while not list(tmp_path.glob(".x.csv.*")):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    os.kill(process.pid, signal.SIGINT)
+    assert process.wait(20) == 130
+    assert not [path for path in tmp_path.iterdir() if path.is_file()]
