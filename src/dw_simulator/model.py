@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeVar, get_args
 
 from pydantic import (
     BaseModel,
@@ -43,7 +43,8 @@ RESERVED_WORDS = frozenset(
     window with""".split()
 )
 STRICT_NAMES = {"names": "strict"}
-WAREHOUSES = ("duckdb", "postgres", "redshift", "snowflake")
+Warehouse = Literal["duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks"]
+WAREHOUSES: tuple[str, ...] = get_args(Warehouse)
 
 
 def _refuse(message: str, mend: str = "") -> PydanticCustomError:
@@ -510,7 +511,7 @@ class Experiment(Part):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,62}$")
     description: str | None = None
-    target_warehouse: Literal["duckdb", "postgres", "redshift", "snowflake"] | None = None
+    target_warehouse: Warehouse | None = None
     tables: tuple[Table, ...]
 
     @field_validator("tables")

@@ -112,7 +112,7 @@ MISTAKES: dict[str, tuple[tuple[object, ...], str]] = {
         ("experiment", "import-sql", "shop.json", "--name", "x", "--dialect", "redshit"),
         "did you mean 'redshift'",
     ),
-    "no dialect": (("experiment", "ddl", "shop"), "choose a dialect: duckdb, postgres"),
+    "no dialect": (("experiment", "ddl", "shop"), "choose a dialect: bigquery, databricks, duckdb"),
     "no such dialect to write": (
         ("experiment", "ddl", "shop", "--dialect", "duck"),
         "unknown dialect 'duck'",

@@ -70,11 +70,11 @@ def test_references_to_more_than_a_key(database: psycopg.Connection) -> None:
     [
         ("INT", "BIGINT", ("duckdb",)),
         ("INT", "DECIMAL(9,0)", ("duckdb",)),
-        ("DECIMAL(9,0)", "INT", ("duckdb", "postgres", "redshift", "snowflake")),
-        ("INT", "VARCHAR(9)", ("duckdb", "postgres", "redshift", "snowflake")),
+        ("DECIMAL(9,0)", "INT", DIALECTS),
+        ("INT", "VARCHAR(9)", DIALECTS),
         ("CHAR(3)", "VARCHAR(9)", ()),
         ("DATE", "TIMESTAMP", ("duckdb",)),
-        ("TIME", "TIMETZ", ("duckdb", "postgres", "redshift", "snowflake")),
+        ("TIME", "TIMETZ", DIALECTS),
     ],
 )
 def test_references_between_types(
@@ -161,3 +161,41 @@ def test_what_has_no_words_is_told() -> None:
         "t: duckdb has no encode, left out of id",
         "t.owner: references one of several tables, for which SQL has no constraint",
     )
+
+
+def test_keys_that_only_inform() -> None:
+    parent = entity("p", 1, *ints("code"), unique=[["code"]], comment="it's", sort_key=["id"])
+    child = entity("c", 1, to("p_id", "p.id"), to("p_code", "p.code"))
+    written = dialect("bigquery").write(parsed(child, parent))
+    assert written.sql == (
+        "CREATE TABLE `p` (\n  `id` INT64 NOT NULL,\n  `code` INT64 NOT NULL,\n"
+        "  PRIMARY KEY (`id`) NOT ENFORCED\n)\nCLUSTER BY `id`\nOPTIONS (\n  description='it\\'s'\n);\n\n"
+        "CREATE TABLE `c` (\n  `id` INT64 NOT NULL,\n  `p_id` INT64 NOT NULL,\n  `p_code` INT64 NOT NULL,\n"
+        "  PRIMARY KEY (`id`) NOT ENFORCED,\n"
+        "  FOREIGN KEY (`p_id`) REFERENCES `p`(`id`) NOT ENFORCED\n);\n"
+    )
+    for name in ("bigquery", "databricks"):
+        assert told(name, child, parent) == (
+            f"p: {name} has no UNIQUE, left out: (code)",
+            f"c(p_code): {name} takes references to primary keys only, left out: to p(code)",
+        )
+
+
+def test_names_and_sort_keys_that_do_not_fit() -> None:
+    wide = table("t", 1, *ints(*"abcde"), sort_key=list("abcde"))
+    for name in ("bigquery", "databricks"):
+        assert told(name, wide) == (f"t: {name} has no room in the sort_key for e",)
+        assert told(name, table("a.b", 1, *ints("x"))) == (f"a.b: {name} takes no '.' in the name 'a.b'",)
+
+
+@pytest.mark.parametrize(
+    ("declared", "written"),
+    [
+        ("DECIMAL(38,9)", "NUMERIC(38,9)"),
+        ("DECIMAL(38,10)", "BIGNUMERIC(38,10)"),
+        ("DECIMAL(38,0)", "BIGNUMERIC(38,0)"),
+        ("DECIMAL(29,0)", "NUMERIC(29,0)"),
+    ],
+)
+def test_bigquery_has_two_sorts_of_decimals(declared: str, written: str) -> None:
+    assert f"`x` {written}" in dialect("bigquery").write(parsed(table("t", 1, column("x", declared)))).sql

@@ -25,7 +25,8 @@ from dw_simulator.registry import registry
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import Kind
 
-DIALECTS = ("redshift", "snowflake", "postgres", "duckdb")
+DIALECTS = ("redshift", "snowflake", "postgres", "duckdb", "bigquery", "databricks")
+PRIMARY_KEYS_ONLY = ("bigquery", "databricks")
 Key = frozenset[str]
 
 
@@ -81,11 +82,15 @@ def goals(experiment: Experiment) -> set[tuple[Any, ...]]:
 def held(name: str, one: Column) -> tuple[Any, ...]:
     """What a dialect keeps of a type."""
     kind, length = one.type.kind, one.type.length if one.type.kind is Kind.TEXT else 0
-    if kind is Kind.UUID and name in ("redshift", "snowflake"):
+    if kind is Kind.UUID and name in ("redshift", "snowflake", *PRIMARY_KEYS_ONLY):
         kind, length = Kind.TEXT, 36
+    if kind is Kind.TIME and name == "databricks":
+        kind = Kind.TEXT
+    if name == "databricks":
+        length = 0
     if length > 10_485_760:
         length = {"redshift": 65_535, "postgres": 255}.get(name, length)  # TEXT has no length there
-    zoned = one.type.zoned and (kind is not Kind.TIME or name != "snowflake")
+    zoned = one.type.zoned and (kind is Kind.TIMESTAMP or name not in ("snowflake", *PRIMARY_KEYS_ONLY))
     return kind, one.type.precision, one.type.scale, zoned, length
 
 
@@ -125,7 +130,8 @@ def tell_the_same(name: str, experiment: Experiment) -> None:
         assert columns(name, again, theirs) == columns(name, experiment, mine)
         assert theirs.primary_key == mine.primary_key
         assert keys(again, theirs) | keys(experiment, mine) == keys(experiment, mine)
-        assert {frozenset(key) for key in mine.keys} <= {frozenset(key) for key in theirs.keys}
+        declared = {mine.primary_key} - {()} if name in PRIMARY_KEYS_ONLY else mine.keys
+        assert {frozenset(key) for key in declared} <= {frozenset(key) for key in theirs.keys}
         assert theirs.comment == mine.comment
         if name in ("postgres", "duckdb"):
             assert [plain(check) for check in theirs.checks] == [plain(check) for check in mine.checks]
@@ -135,7 +141,7 @@ def tell_the_same(name: str, experiment: Experiment) -> None:
             assert (theirs.dist_key, theirs.dist_style) == (mine.dist_key, mine.dist_style)
     assert goals(again) <= goals(experiment)
     assert len(goals(experiment)) - len(goals(again)) <= lost_references(written)
-    if name != "duckdb":
+    if name not in ("duckdb", *PRIMARY_KEYS_ONLY):
         assert list(of_identities(again)) == list(of_identities(experiment))
 
 
@@ -271,11 +277,15 @@ def test_names_of_every_kind(four: list[str]) -> None:
     experiment = named(*four)
     for name in DIALECTS:
         written = dialect(name).write(experiment)
+        if any("in the name" in text for text in written.warnings):
+            continue
         again = imported(name, written.sql)
         assert [one.name for one in again.tables] == four[::2]
         for mine, theirs in zip(experiment.tables, again.tables, strict=True):
             assert columns(name, again, theirs) == columns(name, experiment, mine)
-            assert (keys(again, theirs), theirs.comment) == (keys(experiment, mine), mine.comment)
+            assert theirs.comment == mine.comment
+            if name not in PRIMARY_KEYS_ONLY:
+                assert keys(again, theirs) == keys(experiment, mine)
         assert goals(again) == goals(experiment)
     in_duckdb(experiment)[1].close()
 
@@ -306,7 +316,7 @@ def test_the_experiments_own_dialect_is_the_default(service: ExperimentService) 
     assert service.ddl("x").sql == 'CREATE TABLE "t" (\n  "a" INTEGER NOT NULL,\n  PRIMARY KEY ("a")\n);\n'
     assert "NUMBER" not in service.ddl("x", "snowflake").sql
     service.create({"name": "y", "tables": [table("t", 1, column("a", "INT"))]})
-    with pytest.raises(RequestError, match="choose a dialect: duckdb, postgres, redshift, snowflake"):
+    with pytest.raises(RequestError, match="choose a dialect: bigquery, databricks, duckdb, postgres"):
         service.ddl("y")
     with pytest.raises(RequestError, match="did you mean 'duckdb'"):
         service.ddl("y", "duckbd")

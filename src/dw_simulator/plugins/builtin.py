@@ -35,6 +35,8 @@ def dw_simulator_rules() -> Mapping[str, str]:
 @hookimpl
 def dw_simulator_dialects() -> Mapping[str, str]:
     return {
+        "bigquery": f"{_DIALECTS}.bigquery:dialect",
+        "databricks": f"{_DIALECTS}.databricks:dialect",
         "duckdb": f"{_DIALECTS}.duckdb:dialect",
         "postgres": f"{_DIALECTS}.postgres:dialect",
         "redshift": f"{_DIALECTS}.redshift:dialect",

@@ -1,9 +1,11 @@
 """SQL text to table definitions and back, a file per dialect."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.manifest import Manifest
 from dw_simulator.model import Experiment, ForeignKey
 
 
@@ -55,4 +57,17 @@ class Dialect(Protocol):
         schema     that the tables are made in; whichever is the session's own where it is None
         keys_late  declare keys and references when every row is there, which is faster
         but        references, with their tables, that are left out with a warning
+        """
+
+
+class Packer(Protocol):
+    """What a dialect may have besides: the scripts of a load pack (`dw_simulator.loadpack`)."""
+
+    def pack(
+        self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str
+    ) -> Mapping[str, str]:
+        """The files that take a run's output into the warehouse, by their path below the dialect's folder.
+
+        place   the URL of the output directory; empty where it is a directory of some machine
+        folder  of the pack, below the output directory
         """

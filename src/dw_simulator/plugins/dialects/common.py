@@ -1,23 +1,29 @@
 """A dialect that sqlglot knows: two tables of type names, and what the warehouse has words for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.manifest import Manifest
 from dw_simulator.model import Experiment, ForeignKey
 from dw_simulator.plugins.dialects import Ddl, WrittenDdl
 from dw_simulator.plugins.dialects.ddl import Types, read_ddl
 from dw_simulator.plugins.dialects.writing import Target, Way, write_ddl
+from dw_simulator.plugins.loadpacks import Loader, Shipment
+from dw_simulator.plugins.loadpacks.packing import pack
 
 
 @dataclass(frozen=True)
 class SqlDialect:
     """A dialect (`plugins.dialects.Dialect`) that is all tables.
 
-    types  sqlglot's type names -> this program's
+    types   sqlglot's type names -> this program's
+    loader  how the warehouse takes files in
     """
 
     target: Target
     types: Types
+    loader: Loader
 
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.target.sqlglot, self.types)
@@ -31,3 +37,8 @@ class SqlDialect:
         but: Collection[tuple[str, ForeignKey]] = (),
     ) -> WrittenDdl:
         return write_ddl(experiment, self.target, Way(schema, keys_late, tuple(but)))
+
+    def pack(
+        self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str
+    ) -> Mapping[str, str]:
+        return pack(Shipment(experiment, order, manifest, place, folder, self.target), self.loader)

@@ -221,7 +221,8 @@ class _Reader:
     def _target(self, reference: exp.Reference) -> tuple[str, list[str]]:
         """The table a REFERENCES clause names, and its columns where it names them."""
         this = reference.this
-        if options := " ".join(reference.args.get("options") or ()).upper():
+        options = " ".join(reference.args.get("options") or ()).upper()
+        if options.replace("NOT ENFORCED", ""):
             self._warn("", f"{options} after a reference has no effect on the values, left out")
         if isinstance(this, exp.Schema):
             return self._name(this.this), _names(this.expressions)
@@ -241,6 +242,8 @@ class _Reader:
                 table["sort_key"] = _names(item.expressions)
             case exp.SchemaCommentProperty():
                 table["comment"] = item.this.name
+            case exp.Property() if type(item) is exp.Property and item.name == "description":
+                table["comment"] = item.args["value"].name
             case exp.TemporaryProperty() | exp.TransientProperty() | exp.SetProperty():
                 self._warn(table["name"], "becomes an ordinary table")
             case _:
@@ -368,6 +371,12 @@ def _described(_table: dict[str, Any], column: dict[str, Any], kind: exp.Express
     column["comment"] = kind.this.name
 
 
+def _options(_table: dict[str, Any], column: dict[str, Any], kind: exp.Properties) -> None:
+    for item in kind.expressions:
+        if item.name == "description":
+            column["comment"] = item.args["value"].name
+
+
 def _dist_key(table: dict[str, Any], column: dict[str, Any], _kind: exp.Expression) -> None:
     table["dist_key"] = column["name"]
 
@@ -383,6 +392,7 @@ _COLUMN_CONSTRAINTS: dict[type, Callable[[dict[str, Any], dict[str, Any], Any], 
     exp.AutoIncrementColumnConstraint: _identity,
     exp.EncodeColumnConstraint: _encode,
     exp.CommentColumnConstraint: _described,
+    exp.Properties: _options,
     exp.DistKeyProperty: _dist_key,
     exp.SortKeyProperty: _sort_key,
 }

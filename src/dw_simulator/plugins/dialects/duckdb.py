@@ -9,6 +9,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.type_names import same_storage
 from dw_simulator.plugins.dialects.writing import Target, no_identity
+from dw_simulator.plugins.loadpacks.duckdb import loader
 
 _BASE = DuckDB.Parser
 
@@ -73,9 +74,10 @@ dialect = SqlDialect(
         names=NAMES,
         kept=re.compile("VARCHAR"),
         identity=no_identity,
-        says=frozenset({"checks"}),
+        says=frozenset({"checks", "unique"}),
         comparable=same_storage,
         longest_name=1 << 16,
     ),
     TYPES,
+    loader,
 )

@@ -7,6 +7,7 @@ from sqlglot.dialects.postgres import Postgres
 
 from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.writing import Target, identity, number
+from dw_simulator.plugins.loadpacks.postgres import loader
 from dw_simulator.types import SqlType
 
 TYPES = {
@@ -70,4 +71,5 @@ dialect = SqlDialect(
         longest_name=63,
     ),
     TYPES,
+    loader,
 )

@@ -10,6 +10,7 @@ from sqlglot.dialects.redshift import Redshift
 from dw_simulator.model import Table
 from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.writing import Quote, Target
+from dw_simulator.plugins.loadpacks.redshift import loader
 
 _BASE = Redshift.Parser
 
@@ -109,7 +110,8 @@ dialect = SqlDialect(
         limits=LIMITS,
         kept=re.compile(r"NVARCHAR\(\d+\)|VARCHAR\(MAX\)"),
         clauses=_clauses,
-        says=frozenset({"late references", "sort_key", "dist_key", "dist_style", "encode"}),
+        says=frozenset({"unique", "late references", "sort_key", "dist_key", "dist_style", "encode"}),
     ),
     TYPES,
+    loader,
 )

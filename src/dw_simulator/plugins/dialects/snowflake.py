@@ -9,6 +9,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from dw_simulator.model import RESERVED_WORDS, Table
 from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.writing import Quote, Target, identity
+from dw_simulator.plugins.loadpacks.snowflake import loader
 from dw_simulator.types import Kind, SqlType
 
 # every integer type is NUMBER(38,0) there; BIGINT is the same type under a name that says enough
@@ -90,8 +91,9 @@ dialect = SqlDialect(
         quoted=_quoted,
         identity=_identity,
         clauses=_clauses,
-        says=frozenset({"late references", "sort_key"}),
+        says=frozenset({"unique", "late references", "sort_key"}),
         longest_name=255,
     ),
     TYPES,
+    loader,
 )

@@ -9,7 +9,8 @@ TypeNames = Mapping[str, str]
 """The name of each sort of type, as `sort_of` calls it, with the type's fields in braces.
 
 {seconds} is the digits of a second in brackets, nothing where they are six. A warehouse with names of its own
-for units of time has them under "timestamp s", "timestamp ms", "timestamp ns", "time ns".
+for units of time has them under "timestamp s", "timestamp ms", "timestamp ns", "time ns". Decimals with more
+than 9 digits after the point, or more than 29 before it, may have a name of their own under "decimal wide".
 """
 
 
@@ -33,7 +34,7 @@ def type_name(declared: SqlType, names: TypeNames, limits: Mapping[str, tuple[in
     limits  the greatest length of a sort, and the name of what is longer
     """
     sort = sort_of(declared)
-    name = names.get(f"{sort} {_unit(declared.digits)}", names[sort])
+    name = names.get(f"{sort} {_variant(declared)}", names[sort])
     most, instead = limits.get(sort, (declared.length, ""))
     if declared.length > most:
         name = instead
@@ -47,9 +48,12 @@ def type_name(declared: SqlType, names: TypeNames, limits: Mapping[str, tuple[in
     return name.format(**fields)
 
 
-def _unit(digits: int) -> str:
-    """The coarsest unit of time with this many digits of a second."""
-    return next(unit for most, unit in ((0, "s"), (3, "ms"), (6, "us"), (9, "ns")) if digits <= most)
+def _variant(declared: SqlType) -> str:
+    """Whether a decimal is wide; otherwise the coarsest unit of time that shows all digits of a second."""
+    if declared.kind is Kind.DECIMAL:
+        return "wide" if declared.scale > 9 or declared.precision - declared.scale > 29 else ""
+    units = ((0, "s"), (3, "ms"), (6, "us"), (9, "ns"))
+    return next(unit for most, unit in units if declared.digits <= most)
 
 
 def is_narrower(name: str, declared: SqlType) -> bool:

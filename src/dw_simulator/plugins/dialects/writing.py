@@ -57,9 +57,14 @@ class Target:
     quoted        whether a name needs quotes
     identity      the constraint of an identity column, or None where its type cannot be one
     clauses       what follows the columns of a table: keys of sorting and distribution
-    says          which of "checks", "late references", "sort_key", "dist_key", "dist_style", "encode" it has
+    says          which of "checks", "unique", "late references", "sort_key", "dist_key", "dist_style" and
+                  "encode" it has; without "unique", only primary keys can be referenced
+    key_options   what follows every key and reference
+    table_comment, column_comment  how a comment stands within CREATE TABLE; None: COMMENT ON says it
+    most_sorted   how many columns a sort key has at the most
     comparable    whether a reference between two types can be declared
     longest_name  in bytes; what is longer gets cut
+    unfit         what no name may hold, in quotes neither
     """
 
     name: str
@@ -70,9 +75,14 @@ class Target:
     quoted: Callable[[str], bool] = always
     identity: Callable[[SqlType, int, int], exp.Expression | None] = identity
     clauses: Callable[[Table, Quote], Iterable[exp.Expression]] = lambda _table, _quote: ()
-    says: frozenset[str] = frozenset({"checks", "late references"})
+    says: frozenset[str] = frozenset({"checks", "unique", "late references"})
+    key_options: tuple[str, ...] = ()
+    table_comment: Callable[[str], exp.Expression] | None = None
+    column_comment: Callable[[str], exp.Expression] | None = None
+    most_sorted: int = 1 << 16
     comparable: Callable[[SqlType, SqlType], bool] = same_values
     longest_name: int = 127
+    unfit: re.Pattern[str] = re.compile("(?!)")
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ class _Writer:
         self.warnings: list[str] = []
         self.order = in_order(experiment)
         self.place = {table.name: k for k, table in enumerate(self.order)}
-        self.keys = {table.name: list(table.keys) for table in experiment.tables}
+        self.keys = {table.name: list(self._own_keys(table)) for table in experiment.tables}
         self.references = {table.name: list(self._references(table)) for table in experiment.tables}
 
     def write(self) -> WrittenDdl:
@@ -134,6 +144,8 @@ class _Writer:
             for name in (table.name, *(column.name for column in table.columns)):
                 if len(name.encode()) > most:
                     self._warn(table.name, f"{self.target.name} cuts the name {name!r} to {most} bytes")
+                if found := self.target.unfit.search(name):
+                    self._warn(table.name, f"{self.target.name} takes no {found[0]!r} in the name {name!r}")
 
     # --- CREATE TABLE
 
@@ -148,6 +160,8 @@ class _Writer:
         ]
         parts += self._checks(table)
         clauses = list(self.target.clauses(table, self._name))
+        if table.comment is not None and self.target.table_comment is not None:
+            clauses.append(self.target.table_comment(table.comment))
         return exp.Create(
             this=exp.Schema(this=self._table(table.name), expressions=parts),
             kind="TABLE",
@@ -165,6 +179,8 @@ class _Writer:
         own_key = (column.name,) in self.keys[table.name] and _on_column(table, (column.name,))
         if own_key and not self.way.keys_late:
             kinds.append(exp.UniqueColumnConstraint())
+        if column.comment is not None and self.target.column_comment is not None:
+            kinds.append(self.target.column_comment(column.comment))
         return exp.ColumnDef(
             this=self._name(column.name),
             kind=self._type(table, column),
@@ -191,17 +207,25 @@ class _Writer:
             self._warn(f"{table.name}.{column.name}", f"{self.target.name} has no such identity, left out")
         return made
 
+    def _own_keys(self, table: Table) -> Iterator[tuple[str, ...]]:
+        """The keys that can be declared."""
+        for key in table.keys:
+            if key == table.primary_key or "unique" in self.target.says:
+                yield key
+            else:
+                self._warn(table.name, f"{self.target.name} has no UNIQUE, left out: ({', '.join(key)})")
+
     def _key(self, table: Table, key: tuple[str, ...]) -> exp.Expression:
         if key == table.primary_key:
-            return exp.PrimaryKey(expressions=self._names(key))
+            return exp.PrimaryKey(expressions=self._names(key), options=list(self.target.key_options))
         return exp.UniqueColumnConstraint(this=exp.Tuple(expressions=self._names(key)))
 
     def _comments(self, table: Table) -> Iterator[exp.Comment]:
-        if table.comment is not None:
+        if table.comment is not None and self.target.table_comment is None:
             text = exp.Literal.string(table.comment)
             yield exp.Comment(this=self._table(table.name), kind="TABLE", expression=text)
         for column in table.columns:
-            if column.comment is not None:
+            if column.comment is not None and self.target.column_comment is None:
                 names = {"this": column.name, "table": table.name, "db": self.way.schema}
                 this = exp.Column(**{part: self._name(name) for part, name in names.items() if name})
                 yield exp.Comment(this=this, kind="COLUMN", expression=exp.Literal.string(column.comment))
@@ -263,12 +287,21 @@ class _Writer:
             parent = self.experiment.table(reference.references_table)
             assert parent is not None, "references have been checked"
             pairs = list(zip(reference.columns, reference.references_columns, strict=True))
-            if all(self._comparable(table, parent, pair) for pair in pairs):
-                yield self._on_key(parent, reference)
+            goal = f"{parent.name}({', '.join(reference.references_columns)})"
+            place = f"{table.name}({', '.join(reference.columns)})"
+            if not all(self._comparable(table, parent, pair) for pair in pairs):
+                message = (
+                    f"its type is not that of {goal}, so {self.target.name} takes no reference, left out"
+                )
+                self._warn(place, message)
+            elif not self._can_be_referenced(parent, reference.references_columns):
+                message = f"{self.target.name} takes references to primary keys only, left out: to {goal}"
+                self._warn(place, message)
             else:
-                message = f"its type is not that of {parent.name}({', '.join(reference.references_columns)})"
-                place = f"{table.name}({', '.join(reference.columns)})"
-                self._warn(place, f"{message}, so {self.target.name} takes no reference, left out")
+                yield self._on_key(parent, reference)
+
+    def _can_be_referenced(self, parent: Table, columns: tuple[str, ...]) -> bool:
+        return "unique" in self.target.says or set(columns) == set(parent.primary_key)
 
     def _comparable(self, child: Table, parent: Table, pair: tuple[str, str]) -> bool:
         ours, theirs = child.column(pair[0]), parent.column(pair[1])
@@ -295,6 +328,7 @@ class _Writer:
         parent = exp.Reference(
             this=self._table(reference.references_table),
             expressions=self._names(reference.references_columns),
+            options=list(self.target.key_options),
         )
         return exp.ForeignKey(expressions=self._names(reference.columns), reference=parent)
 
@@ -329,6 +363,8 @@ class _Writer:
         words = [word for word in ("sort_key", "dist_key", "dist_style") if getattr(table, word)]
         if unsaid := [word for word in words if word not in said]:
             self._warn(table.name, f"{self.target.name} has no {', '.join(unsaid)}, left out")
+        if "sort_key" in said and (rest := table.sort_key[self.target.most_sorted :]):
+            self._warn(table.name, f"{self.target.name} has no room in the sort_key for {', '.join(rest)}")
         encoded = [column.name for column in table.columns if column.encode]
         if encoded and "encode" not in said:
             self._warn(table.name, f"{self.target.name} has no encode, left out of {', '.join(encoded)}")

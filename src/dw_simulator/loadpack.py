@@ -1,0 +1,35 @@
+"""The load pack: a folder beside a run's files with the scripts that take them into any warehouse."""
+
+from collections.abc import Collection, Mapping
+
+from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.manifest import EXTRAS_NAME, Manifest
+from dw_simulator.model import Experiment
+from dw_simulator.registry import registry
+
+
+def load_pack(
+    experiment: Experiment,
+    order: LoadOrder,
+    manifest: Manifest,
+    place: str = "",
+    *,
+    dialects: Collection[str] | None = None,
+) -> Mapping[str, bytes]:
+    """The files of the pack, by their path below the output directory. Reads and writes nothing.
+
+    place     the URL of the output directory where that is object storage; where it is anything else, the
+              scripts name files by their path below the output directory, or ask for a URL
+    dialects  those whose warehouses are wanted; by default all that know how to load
+
+    The same manifest and place make the same bytes.
+    """
+    known = registry()
+    base = place.rstrip("/") if "://" in place and not place.startswith("file:") else ""
+    files: dict[str, bytes] = {}
+    for name in known.names("dialect") if dialects is None else dialects:
+        pack = getattr(known.load("dialect", name), "pack", None)
+        if pack is not None:
+            made: Mapping[str, str] = pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)
+            files |= {f"{EXTRAS_NAME}/{name}/{path}": text.encode() for path, text in made.items()}
+    return files

@@ -1,0 +1,77 @@
+"""BigQuery's CREATE TABLE."""
+
+import re
+from collections.abc import Iterator
+
+from sqlglot import exp
+from sqlglot.dialects.bigquery import BigQuery
+
+from dw_simulator.model import Table
+from dw_simulator.plugins.dialects.common import SqlDialect
+from dw_simulator.plugins.dialects.writing import Quote, Target, no_identity
+from dw_simulator.plugins.loadpacks.bigquery import loader
+
+# every integer type is INT64 there, under many names
+TYPES = {
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INT", "BIGINT"), "BIGINT"),
+    "DECIMAL": "DECIMAL(*38,9)",
+    "BIGDECIMAL": "DECIMAL(*38,18)",
+    "DOUBLE": "DOUBLE",
+    "TEXT": "STRING(*)",
+    "BINARY": "BYTES(*)",
+    "TIMESTAMP": "TIMESTAMP",
+    "TIMESTAMPTZ": "TIMESTAMPTZ",
+    # arrays have elements of one type, which no rule makes
+    "ARRAY": "",
+}
+NAMES = {
+    "boolean": "BOOL",
+    **dict.fromkeys(("integer 8", "integer 16", "integer 32", "integer 64"), "INT64"),
+    "decimal": "NUMERIC({precision},{scale})",
+    "decimal wide": "BIGNUMERIC({precision},{scale})",
+    "float 32": "FLOAT64",
+    "float 64": "FLOAT64",
+    "char": "STRING({length})",
+    "varchar": "STRING({length})",
+    "date": "DATE",
+    "time": "TIME",
+    "time zoned": "TIME",
+    "timestamp": "DATETIME",
+    "timestamp zoned": "TIMESTAMP",
+    "binary": "BYTES({length})",
+    "uuid": "STRING(36)",
+    **dict.fromkeys(("json any", "json object", "json array"), "JSON"),
+}
+MOST_CLUSTERED = 4
+
+
+def described(text: str) -> exp.Expression:
+    """OPTIONS (description='...'), of a table or a column."""
+    return exp.Property(this=exp.var("description"), value=exp.Literal.string(text))
+
+
+def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
+    if table.sort_key:
+        columns = [exp.Column(this=quote(name)) for name in table.sort_key[:MOST_CLUSTERED]]
+        yield exp.ClusterProperty(expressions=columns)
+
+
+dialect = SqlDialect(
+    Target(
+        name="bigquery",
+        sqlglot=BigQuery,
+        names=NAMES,
+        kept=re.compile("STRING|BYTES"),
+        identity=no_identity,
+        clauses=_clauses,
+        says=frozenset({"late references", "sort_key"}),
+        key_options=("NOT ENFORCED",),
+        table_comment=described,
+        column_comment=lambda text: exp.Properties(expressions=[described(text)]),
+        most_sorted=MOST_CLUSTERED,
+        longest_name=300,
+        unfit=re.compile(r'[!"$()*,./;?@\[\\\]^`{}~\x00-\x1f]'),
+    ),
+    TYPES,
+    loader,
+)

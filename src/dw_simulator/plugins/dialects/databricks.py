@@ -1,0 +1,86 @@
+"""Databricks' CREATE TABLE, of Delta tables in Unity Catalog."""
+
+import re
+from collections.abc import Iterator
+
+from sqlglot import exp
+from sqlglot.dialects.databricks import Databricks
+
+from dw_simulator.model import Table
+from dw_simulator.plugins.dialects.common import SqlDialect
+from dw_simulator.plugins.dialects.writing import Quote, Target, identity
+from dw_simulator.plugins.loadpacks.databricks import loader
+from dw_simulator.types import Kind, SqlType
+
+TYPES = {
+    "INT": "INTEGER",
+    "DECIMAL": "DECIMAL(*10,0)",
+    "FLOAT": "REAL",
+    "DOUBLE": "DOUBLE",
+    "TEXT": "STRING",
+    "VARCHAR": "VARCHAR(*)",
+    "CHAR": "CHAR(*1)",
+    "BINARY": "VARBINARY",
+    "TIMESTAMPNTZ": "TIMESTAMP",
+    "TIMESTAMPTZ": "TIMESTAMPTZ",
+    # these have elements of given types, which no rule makes
+    "ARRAY": "",
+    "MAP": "",
+}
+NAMES = {
+    "boolean": "BOOLEAN",
+    "integer 8": "TINYINT",
+    "integer 16": "SMALLINT",
+    "integer 32": "INT",
+    "integer 64": "BIGINT",
+    "decimal": "DECIMAL({precision},{scale})",
+    "float 32": "FLOAT",
+    "float 64": "DOUBLE",
+    "char": "STRING",
+    "varchar": "STRING",
+    "date": "DATE",
+    "time": "STRING",
+    "time zoned": "STRING",
+    "timestamp": "TIMESTAMP_NTZ",
+    "timestamp zoned": "TIMESTAMP",
+    "binary": "BINARY",
+    "uuid": "STRING",
+    **dict.fromkeys(("json any", "json object", "json array"), "VARIANT"),
+}
+MOST_CLUSTERED = 4
+
+
+def _identity(declared: SqlType, start: int, step: int) -> exp.Expression | None:
+    """Only BIGINT counts there."""
+    long = declared.kind is Kind.INTEGER and declared.bits == 64
+    return identity(declared, start, step) if long else None
+
+
+def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
+    if table.sort_key:
+        columns = [exp.Column(this=quote(name)) for name in table.sort_key[:MOST_CLUSTERED]]
+        yield exp.ClusterProperty(expressions=columns)
+    if any(column.default is not None for column in table.columns):
+        # defaults are a feature that a table has to be made with
+        name = exp.Literal.string("delta.feature.allowColumnDefaults")
+        yield exp.Property(this=name, value=exp.Literal.string("supported"))
+
+
+dialect = SqlDialect(
+    Target(
+        name="databricks",
+        sqlglot=Databricks,
+        names=NAMES,
+        kept=re.compile(r"STRING|(VAR)?CHAR\(\d+\)"),
+        identity=_identity,
+        clauses=_clauses,
+        says=frozenset({"late references", "sort_key"}),
+        table_comment=lambda text: exp.SchemaCommentProperty(this=exp.Literal.string(text)),
+        column_comment=lambda text: exp.CommentColumnConstraint(this=exp.Literal.string(text)),
+        most_sorted=MOST_CLUSTERED,
+        longest_name=255,
+        unfit=re.compile(r"[ .,;{}()=/\x00-\x1f\x7f]"),
+    ),
+    TYPES,
+    loader,
+)

@@ -1,0 +1,58 @@
+"""BigQuery's LOAD DATA reads Parquet from Cloud Storage."""
+
+from collections.abc import Iterator
+
+from dw_simulator.plugins.loadpacks import (
+    JSON_SORTS,
+    Cargo,
+    Loader,
+    Shipment,
+    converted,
+    selected,
+    uuid_text,
+)
+
+_USAGE = """
+Choose a dataset and run ddl.sql, copy.sql and verify.sql in this order:
+
+    bq query --use_legacy_sql=false --dataset_id=YOUR_DATASET < {folder}/bigquery/ddl.sql
+
+LOAD DATA reads from Cloud Storage. Where the output is not there yet:
+
+    gcloud storage rsync --recursive . gs://YOUR-BUCKET/YOUR-PREFIX
+
+and put this URL into the first line of copy.sql.
+"""
+_PLACEHOLDER = "{place}"
+_LANDING = "dw_sim_landing"
+_READS = {
+    "uuid": uuid_text("TO_HEX({0})"),
+    "timestamp": "CAST({0} AS DATETIME)",  # some versions read wall clocks as instants in UTC
+    **dict.fromkeys(JSON_SORTS, "PARSE_JSON({0})"),
+}
+
+
+def _copy(shipment: Shipment) -> Iterator[str]:
+    here = loader.reaches(shipment.place)
+    if not here:
+        yield "DECLARE place STRING DEFAULT 'gs://YOUR-BUCKET/YOUR-PREFIX'"
+    for cargo in shipment.cargoes:
+        landing = converted(cargo.table, _READS)
+        load = _load(shipment, cargo, shipment.place if here else _PLACEHOLDER, landing=landing)
+        yield load if here else f"EXECUTE IMMEDIATE REPLACE({shipment.text(load)}, '{_PLACEHOLDER}', place)"
+        if landing:
+            columns = cargo.table.columns
+            yield (
+                f"INSERT INTO {cargo.name} ({shipment.names(columns)})\n"
+                f"SELECT {selected(shipment, columns, _READS)} FROM {_LANDING}"
+            )
+
+
+def _load(shipment: Shipment, cargo: Cargo, place: str, *, landing: bool) -> str:
+    """Straight into the table, or to where the values that have to be converted are read from."""
+    target = f"OVERWRITE TEMP TABLE {_LANDING}" if landing else f"INTO {cargo.name}"
+    files = shipment.text(f"{place}/{cargo.files}")
+    return f"LOAD DATA {target} FROM FILES (format = 'PARQUET', uris = [{files}])"
+
+
+loader = Loader(copy=_copy, usage=_USAGE, schemes=frozenset({"gs"}), total="BIGNUMERIC")

@@ -1,0 +1,7 @@
+-- Fills the tables, parents before children.
+
+INSERT INTO "customers" BY NAME
+SELECT * FROM read_parquet('customers/*.parquet');
+
+INSERT INTO "orders" BY NAME
+SELECT * FROM read_parquet('orders/*.parquet');
