@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from tests import postgres as server
+from tests import s3
 
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 
 postgres, database = server.postgres, server.database
+s3_server, bucket = s3.s3_server, s3.bucket
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -84,12 +84,13 @@ def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:
     return to_list(chosen.kernel.values(Rows.run(0, table_plan.rows)))
 
 
-def publish(sink: Any, a_plan: Plan, receipts: list[Any]) -> None:
+def publish(sink: Any, a_plan: Plan, receipts: list[Any], extras: Mapping[str, bytes] | None = None) -> None:
     """Publish what was made of a plan that belongs to no run."""
     tables = [table(t.name, t.rows, *(column(c.name, "INT") for c in t.columns)) for t in a_plan.tables]
     experiment = schema.parse({"name": "test", "tables": tables}, strict_names=False)
     origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
-    sink.publish(a_plan, receipts, manifest.of_run(experiment, a_plan, origin, receipts), {})
+    document = manifest.of_run(experiment, a_plan, origin, receipts).with_extras(extras or {})
+    sink.publish(a_plan, receipts, document, extras or {})
 
 
 def generated(a_plan: Plan, output: Path) -> Path:

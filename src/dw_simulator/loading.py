@@ -60,3 +60,24 @@ class LoadSummary:
     @property
     def rows(self) -> int:
         return sum(self.row_counts.values())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A statement for a warehouse that an experiment was loaded into.
+
+    schema     where unqualified names are looked for
+    dialect    that the SQL is written in
+    translate  from there to the warehouse's own
+    stage      the address that COPY and UNLOAD are bounded to; none where it is empty
+    seconds    how long it may take
+    limit      the most rows that are wanted
+    """
+
+    sql: str
+    schema: str
+    dialect: str
+    translate: Callable[[str], str]
+    stage: str = ""
+    seconds: float | None = None
+    limit: int | None = None

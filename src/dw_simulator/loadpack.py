@@ -30,6 +30,9 @@ def load_pack(
     for name in known.names("dialect") if dialects is None else dialects:
         pack = getattr(known.load("dialect", name), "pack", None)
         if pack is not None:
-            made: Mapping[str, str] = pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)
+            try:
+                made: Mapping[str, str] = pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)
+            except Exception as error:  # noqa: BLE001 - whatever a dialect stumbles over, the run is complete
+                made = {"README.md": f"# {name}\n\nNo scripts could be made: {error!r}\n"}
             files |= {f"{EXTRAS_NAME}/{name}/{path}": text.encode() for path, text in made.items()}
     return files

@@ -125,6 +125,14 @@ class Warehouses:
         ddl = partial(write, experiment)
         return Load(experiment, experiment.name, ddl, order, rows)
 
+    def current(self, experiment: Experiment) -> Any:
+        """The warehouse that an experiment was loaded into last. Raises RequestError for none."""
+        places = self._records.of(experiment.name)
+        if not places:
+            told = f"{experiment.name} was not loaded into any warehouse"
+            raise RequestError(f"{told}; first: dw-sim experiment load {experiment.name}")
+        return self._reopened(experiment, places[-1])
+
     def former(self, experiment: Experiment) -> list[Any]:
         """Every warehouse that holds an experiment's tables."""
         return [self._reopened(experiment, place) for place in self._records.of(experiment.name)]

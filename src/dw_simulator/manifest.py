@@ -106,6 +106,11 @@ class Manifest(Origin):
     tables: tuple[TableEntry, ...]
     extras: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
 
+    def with_extras(self, extras: Mapping[str, bytes]) -> "Manifest":
+        """The manifest where these files, by their places, are published with the tables."""
+        checksums = {name: checksum(content) for name, content in sorted(extras.items())}
+        return self.model_copy(update={"extras": checksums})
+
     def to_bytes(self) -> bytes:
         """The file's content."""
         return (json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
@@ -165,12 +170,8 @@ def of_run(
     plan: Plan,
     origin: Origin,
     receipts: Iterable[Any],
-    extras: Mapping[str, bytes] | None = None,
 ) -> Manifest:
-    """The manifest of a finished run, from the receipts of its parts (`adapters.sinks.Receipt`).
-
-    extras  the contents of other files that are published with the tables, by their places
-    """
+    """The manifest of a finished run, from the receipts of its parts (`adapters.sinks.Receipt`)."""
     made = sorted(receipts, key=lambda receipt: receipt.part.number)
     parts: dict[str, list[PartEntry]] = {table.name: [] for table in plan.tables}
     for receipt in made:
@@ -186,8 +187,7 @@ def of_run(
         )
     keys = {table.name: table.keys for table in experiment.tables}
     tables = tuple(_table_entry(table, parts[table.name], keys[table.name]) for table in plan.tables)
-    checksums = {name: checksum(content) for name, content in sorted((extras or {}).items())}
-    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables, extras=checksums)
+    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables)
 
 
 def checksum(content: bytes) -> str:

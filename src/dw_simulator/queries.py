@@ -8,8 +8,8 @@ from typing import Any
 from dw_simulator import manifest
 from dw_simulator.errors import RequestError, SqlError
 from dw_simulator.lifecycle import Run
-from dw_simulator.manifest import PartEntry
-from dw_simulator.model import Experiment
+from dw_simulator.manifest import PartEntry, TableEntry
+from dw_simulator.model import Column, Experiment
 
 OWN_DIALECT = "duckdb"
 """SQL that needs no translation."""
@@ -23,33 +23,41 @@ def newest(name: str, runs: Iterable[Run]) -> Run:
     raise RequestError(f"{name} has no completed run to query; first: dw-sim experiment generate {name}")
 
 
-def files(run: Run) -> Mapping[str, Sequence[Path]]:
-    """The Parquet files of a run, by table. Raises RequestError where they are not there any more.
+def tables(run: Run, source: Any, experiment: Experiment) -> Mapping[str, Any]:
+    """What DuckDB reads of a run, by table: the paths of Parquet files, or a pyarrow.dataset elsewhere.
 
-    Equal schemas, seeds and rows make equal data: any manifest with these is as good as the run's own.
+    source  the sink that the run has written to
+
+    Raises RequestError where they are not there any more. Equal schemas, seeds and rows make equal data: any
+    manifest with these is as good as the run's own.
     """
-    root = Path(run.output_dir)
     again = f"make them again: dw-sim experiment generate {run.experiment} --seed {run.seed}"
     if run.status != "COMPLETED":
         raise RequestError(f"run {run.id} of {run.experiment} has no tables to query: it is {run.status}")
-    if "://" in run.output_dir:
-        raise RequestError(f"the tables of run {run.id} are at {run.output_dir}; only files here are queried")
-    if not (root / manifest.FILE_NAME).exists():
-        raise RequestError(f"the tables of run {run.id} are not in {root} any more; {again}")
-    document = manifest.read(root)
+    try:
+        document = source.manifest()
+    except RequestError as error:
+        raise RequestError(f"the tables of run {run.id} are not there any more: {error}; {again}") from None
     made = (document.schema_hash, document.seed, dict(document.rows))
     if made != (run.schema_hash, run.seed, dict(run.planned_rows)):
-        raise RequestError(f"{root} holds the tables of another run than {run.id}; {again}")
+        raise RequestError(f"{run.output_dir} holds the tables of another run than {run.id}; {again}")
     if document.format != "parquet":
-        raise RequestError(
-            f"the tables of run {run.id} are {document.format}; only Parquet files are queried"
-        )
-    return {table.name: [_file(root, part, again) for part in table.parts] for table in document.tables}
+        told = f"the tables of run {run.id} are {document.format}"
+        raise RequestError(f"{told}; only Parquet is queried, so generate with --format parquet")
+    columns = {table.name: table.columns for table in experiment.tables}
+    return {table.name: _scanned(source, table, columns[table.name], again) for table in document.tables}
 
 
-def _file(root: Path, part: PartEntry, again: str) -> Path:
+def _scanned(source: Any, table: TableEntry, columns: Sequence[Column], again: str) -> Any:
+    files = [source.local_file(part) for part in table.parts]
+    if None in files:
+        return source.dataset(table.parts, columns)
+    pairs = zip(files, table.parts, strict=True)
+    return [_file(Path(source.root), Path(file), part, again) for file, part in pairs]
+
+
+def _file(root: Path, path: Path, part: PartEntry, again: str) -> Path:
     """A file as the manifest describes it."""
-    path = root / part.file
     if not path.resolve().is_relative_to(root.resolve()):
         raise RequestError(f"{root / manifest.FILE_NAME} names {part.file}, which is not below it; {again}")
     try:
@@ -64,13 +72,20 @@ def _file(root: Path, part: PartEntry, again: str) -> Path:
 @contextmanager
 def translated(plugin: Any, dialect: str, sql: str, experiment: Experiment) -> Iterator[str]:
     """SQL of another dialect as DuckDB's; what is wrong with that is told as being about the translation."""
-    if not hasattr(plugin, "translate"):
-        raise RequestError(f"SQL of the dialect {dialect} cannot be translated; write it as DuckDB has it")
-    tables = {table.name: [column.name for column in table.columns] for table in experiment.tables}
-    translation: str = plugin.translate(sql, to=OWN_DIALECT, tables=tables)
     try:
-        yield translation
+        yield translation(plugin, dialect, sql, experiment, to=OWN_DIALECT)
     except SqlError as error:  # its place is not the place in what the user wrote
         raise SqlError(
             f"{error.message}, in the query as it was translated:", excerpt=error.excerpt
         ) from None
+
+
+def translation(plugin: Any, dialect: str, sql: str, experiment: Experiment, *, to: str) -> str:
+    """SQL of one dialect in another. Raises SqlError with the place of what cannot be said there."""
+    if dialect == to:
+        return sql
+    if not hasattr(plugin, "translate"):
+        raise RequestError(f"SQL of the dialect {dialect} cannot be translated; write it as {to} has it")
+    names = {table.name: [column.name for column in table.columns] for table in experiment.tables}
+    written: str = plugin.translate(sql, to=to, tables=names)
+    return written

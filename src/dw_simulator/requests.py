@@ -36,6 +36,7 @@ class GenerateRequest:
     workers      how many at once; as many as there are cores when it is None. It changes no value.
     resume       go on with the experiment's last run, which was not completed: its seed, rows and place
     load         load the tables into the experiment's warehouse, too
+    pack         publish the load pack beside Parquet files: scripts that take them into any warehouse
     version      of the experiment that is meant; any where it is empty
     watch        told how far the run is, several times a second
     """
@@ -48,6 +49,7 @@ class GenerateRequest:
     executor: str = "threads"
     resume: bool = False
     load: bool = False
+    pack: bool = True
     version: str = ""
     format: str | None = None
     watch: Watch = lambda _event: None

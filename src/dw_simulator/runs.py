@@ -13,7 +13,7 @@ from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import DwSimError, RunAbortedError, RunError, StoreError, UnrecordedError
 from dw_simulator.lifecycle import RunEvent, Watch, speed
-from dw_simulator.manifest import Origin
+from dw_simulator.manifest import Manifest, Origin
 from dw_simulator.model import Experiment
 
 _TICK_SECONDS = 0.1
@@ -31,6 +31,7 @@ class Job:
     first  what is to be done before anything else, and can fail
     limit  how many runs may be running at once where this one waits for its turn; None: it begins at once
     load   whether the tables are to be loaded into the experiment's warehouse afterwards
+    pack   makes the files that are published beside the tables
     """
 
     run_id: int
@@ -44,6 +45,7 @@ class Job:
     first: Callable[[], None]
     limit: int | None = None
     load: bool = False
+    pack: Callable[[Manifest], Mapping[str, bytes]] = lambda _document: {}
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
@@ -169,8 +171,9 @@ def _run(job: Job, ledger: Any, pulse: Pulse) -> Outcome:
     rest = job.plan.without([receipt.part for receipt in kept])
     receipts = [*kept, *job.execute(rest, job.sink, execution)]
     execution.check()
-    extras: Mapping[str, bytes] = {}  # a load pack, once there is one
-    document = manifest.of_run(job.experiment, job.plan, job.origin, receipts, extras)
+    document = manifest.of_run(job.experiment, job.plan, job.origin, receipts)
+    extras = job.pack(document)
+    document = document.with_extras(extras)
     counts = {table.name: table.rows for table in job.plan.tables}
     # from here on the run is complete, or nothing is published
     with job.sink.alone(execution.check), interrupts.held_back():

@@ -4,7 +4,8 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -24,7 +25,8 @@ from dw_simulator.errors import (
     closest,
 )
 from dw_simulator.lifecycle import NewRun, Run, RunEvent, Watch
-from dw_simulator.loading import LoadSummary
+from dw_simulator.loading import Asked, LoadSummary
+from dw_simulator.loadpack import load_pack
 from dw_simulator.loads import LoadJob, Warehouses, check_same
 from dw_simulator.model import WAREHOUSES, Experiment
 from dw_simulator.registry import Registry, registry
@@ -312,6 +314,7 @@ class ExperimentService:
             first=lambda: self._clear_up(name, but=token),
             limit=limit,
             load=request.load,
+            pack=_packer(request.pack and format_ == "parquet", experiment, plan, str(sink.root)),
         )
 
     def finish(self, job: Job) -> Summary:
@@ -441,23 +444,53 @@ class ExperimentService:
         run_id: int | None = None,
         limit: int | None = None,
         seconds: float | None = None,
+        loaded: bool = False,
     ) -> Any:
         """The answer to one SELECT over the tables of a run (`adapters.queries.Answer`), to be closed.
 
-        dialect  that the SQL is written in; DuckDB's own where it is None
+        dialect  that the SQL is written in; where it is None, DuckDB's own for files, the experiment's
+                 `target_warehouse` for what was loaded
         run_id   the newest completed run where it is None
         limit    the most rows to read
         seconds  how long it may take in all; reading raises QueryError then
+        loaded   ask the warehouse that the experiment was loaded into rather than the run's files
 
         Raises SqlError, and RequestError for what is not allowed or not there.
         """
-        files = queries.files(self.queried_run(name, run_id))
+        if loaded:
+            return self._ask_warehouse(name, sql, dialect, limit, seconds)
+        run, experiment = self.queried_run(name, run_id), self.get(name).experiment
+        files = queries.tables(run, self._left_by(run), experiment)
         engine = self.registry.load("engine", queries.OWN_DIALECT)
         if dialect in (None, queries.OWN_DIALECT):
             return engine(sql, files, schema=name, limit=limit, seconds=seconds)
         plugin = self.registry.load("dialect", str(dialect))
-        with queries.translated(plugin, str(dialect), sql, self.get(name).experiment) as translation:
+        with queries.translated(plugin, str(dialect), sql, experiment) as translation:
             return engine(translation, files, schema=name, limit=limit, seconds=seconds)
+
+    def _ask_warehouse(
+        self, name: str, sql: str, dialect: str | None, limit: int | None, seconds: float | None
+    ) -> Any:
+        experiment = self.get(name).experiment
+        warehouse = self._warehouses.current(experiment)
+        spoken = dialect or experiment.target_warehouse or warehouse.dialect
+        plugin = self.registry.load("dialect", spoken)
+
+        def translate(text: str) -> str:
+            return queries.translation(plugin, spoken, text, experiment, to=warehouse.dialect)
+
+        most = None if limit is None else limit + 1
+        asked = Asked(sql, name, spoken, translate, self.settings.stage_url, seconds, most)
+        held = ExitStack()
+        try:
+            batches = held.enter_context(warehouse.answer(asked))
+            engine = self.registry.load("engine", queries.OWN_DIALECT)
+            answer = engine("FROM answer", {"answer": batches}, schema="main", limit=limit, seconds=seconds)
+        except BaseException:
+            held.close()
+            raise
+        answer.held = held
+        return answer
 
     # --- warehouses
 
@@ -547,3 +580,10 @@ class ExperimentService:
             if event.ended:
                 return
             time.sleep(every)
+
+
+def _packer(
+    wanted: bool, experiment: Experiment, plan: Plan, place: str
+) -> Callable[[manifest.Manifest], Mapping[str, bytes]]:
+    """Makes the load pack of a run, if that is wanted."""
+    return partial(load_pack, experiment, plan.load_order, place=place) if wanted else lambda _document: {}

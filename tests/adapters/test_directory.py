@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import os
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -173,7 +174,13 @@ class PowerCut(BaseException):
     """The process is gone at this very rename: no handler runs."""
 
 
-def renames_of(plan: Plan, root: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int) -> bool:
+def renames_of(
+    plan: Plan,
+    root: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stop_at: int,
+    extras: Mapping[str, bytes] | None = None,
+) -> bool:
     """Publish, but die at a rename; whether it came so far."""
     sink = sink_of(root)
     sink.prepare(plan)
@@ -191,7 +198,7 @@ def renames_of(plan: Plan, root: Path, monkeypatch: pytest.MonkeyPatch, stop_at:
         patch.setattr(Path, "rename", dying)
         patch.setattr(DirectorySink, "_move_back", lambda _self: None)
         try:
-            publish(sink, plan, receipts)
+            publish(sink, plan, receipts, extras)
         except PowerCut:
             return True
     return False
@@ -321,3 +328,46 @@ def test_tables_that_no_manifest_will_name_are_told(tmp_path: Path) -> None:
     publish(sink, both, make(both, sink))
     sink.tidy()
     assert sink.left_behind(planned(table("b", 5, column("x", "INT")))) == ["a"]
+
+
+def shown(root: Path) -> dict[str, str]:
+    return {name: digest for name, digest in tree(root).items() if not name.startswith(".")}
+
+
+def test_extras_appear_and_vanish_with_the_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = planned(table("load", 5, column("x", "INT")))
+    sink = sink_of(tmp_path)
+    sink.prepare(plan)
+    publish(sink, plan, make(plan, sink), {"load/redshift/copy.sql": b"COPY a", "load/old.sql": b"old"})
+    sink.tidy()
+    before = tree(tmp_path)
+    assert set(before) == {
+        "%6Coad/part-00000.parquet",
+        "_manifest.json",
+        "load/old.sql",
+        "load/redshift/copy.sql",
+    }
+    for extras, renames in (({"load/new.sql": b"new"}, 7), ({}, 6)):
+        for cut in range(1, renames + 1):
+            assert renames_of(plan, tmp_path, monkeypatch, cut, extras), "it came so far"
+            sink_of(tmp_path).abort()
+            assert tree(tmp_path) == before
+        assert not renames_of(plan, tmp_path, monkeypatch, renames + 1, extras)
+        assert shown(tmp_path) != before
+        sink_of(tmp_path).abort()
+        assert tree(tmp_path) == before
+    sink.prepare(plan)
+    publish(sink, plan, make(plan, sink))
+    sink.tidy()
+    assert not (tmp_path / "load").exists()
+
+
+@pytest.mark.parametrize("foreign", ["load", "load/x.sql", "load/deep/x.sql"])
+def test_a_directory_of_the_extras_name_that_no_run_has_made_is_left_alone(
+    plan: Plan, tmp_path: Path, foreign: str
+) -> None:
+    (tmp_path / foreign).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / foreign).write_text("precious")
+    with pytest.raises(RequestError, match="was written by no run; move it away"):
+        sink_of(tmp_path).check(plan)
+    assert (tmp_path / foreign).read_text() == "precious"

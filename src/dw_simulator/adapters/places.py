@@ -23,7 +23,7 @@ from dw_simulator.errors import OutputError, RequestError
 _CONNECT_SECONDS = 5.0
 _SILENCE_SECONDS = 10.0
 """How long a server may say nothing before a request counts as lost."""
-_ATTEMPTS = 6
+_ATTEMPTS = 5
 
 _ERRORS = (
     (

@@ -55,7 +55,7 @@ class Engine(Protocol):
     def __call__(
         self,
         sql: str,
-        tables: Mapping[str, Sequence[Path]],
+        tables: Mapping[str, Any],
         *,
         schema: str,
         limit: int | None = None,
@@ -63,6 +63,7 @@ class Engine(Protocol):
     ) -> Answer:
         """What one SELECT says of tables, of each of which the Parquet files are given.
 
+        tables   a list of paths for each; or a pyarrow.dataset, or a reader, which is read once
         schema   a further name by which the tables are reached: `schema.table`
         limit    the most rows to read
         seconds  how long it may take in all

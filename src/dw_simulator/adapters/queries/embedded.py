@@ -19,6 +19,7 @@ from dw_simulator.manifest import FILE_NAME
 _BATCH_ROWS = 2048  # a batch of long texts is held as a whole
 _PROBE = "EXPLAIN "
 _POLL_SECONDS = 0.05
+_SOURCE = "_dw_sim_source_"
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
@@ -54,15 +55,17 @@ class EmbeddedQuery:
     def __init__(
         self,
         sql: str,
-        tables: Mapping[str, Sequence[Path]],
+        tables: Mapping[str, Any],
         *,
         schema: str,
         limit: int | None = None,
         seconds: float | None = None,
     ) -> None:
         self._limit, self._seconds, self._began = limit, seconds, time.monotonic()
-        self._files = [path for files in tables.values() for path in files]
+        self._files = [path for files in tables.values() if isinstance(files, list) for path in files]
         self.count, self.size, self.truncated, self._stopped = 0, 0, False, False
+        self.held = ExitStack()
+        """What is to be closed after the query: the source of its rows."""
         self._held = ExitStack()
         self._spill = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="dw-sim-query-")))
         self._connection = self._held.enter_context(duckdb.connect(":memory:", config=_CONFIG))
@@ -81,7 +84,7 @@ class EmbeddedQuery:
 
     # --- the sandbox
 
-    def _open(self, tables: Mapping[str, Sequence[Path]], schema: str) -> None:
+    def _open(self, tables: Mapping[str, Any], schema: str) -> None:
         """The views, and then no way out: nothing but their files can be opened from here on."""
         run = self._connection.execute
         run("SET enable_progress_bar = false")
@@ -92,7 +95,11 @@ class EmbeddedQuery:
         run(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
         run(f"SET schema = {_text(_quoted(schema))}")
         paths: list[str] = []
-        for name, files in tables.items():
+        for number, (name, files) in enumerate(tables.items()):
+            if not isinstance(files, list):
+                self._connection.register(f"{_SOURCE}{number}", files)
+                run(f"CREATE VIEW {_quoted(name)} AS FROM {_SOURCE}{number}")
+                continue
             readable = [self._readable(path) for path in files]
             run(f"CREATE VIEW {_quoted(name)} AS FROM {_files(readable)}")
             paths += readable
@@ -189,6 +196,7 @@ class EmbeddedQuery:
             self.stop()  # more than once, as the thread may have been about to begin
         self._thread.shutdown()
         self._held.close()
+        self.held.close()
 
     def __enter__(self) -> Self:
         return self

@@ -41,10 +41,16 @@ class Writer(Protocol):
 class Sink(Protocol):
     """A place for the parts of a plan. Sinks can be pickled: workers open parts in other processes.
 
+    A sink is made as Sink(place, compression, origin, token, format), and registered by the scheme of its
+    URL. `place` is that URL, a `pathlib.Path` for the scheme `file`; `root` is what messages show.
+
     `check`, `prepare`, then parts in any order, then `publish` and, once the run is recorded, `tidy`.
     At any time `abort`, which leaves nothing of the run behind, its publication included; or, for a run
     whose process died, `take_back`, which hides what it published and keeps its finished parts.
     """
+
+    @property
+    def root(self) -> Any: ...
 
     def check(self, plan: Plan) -> None:
         """Raise RequestError when the plan cannot be written here. Writes nothing."""

@@ -30,10 +30,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import pyarrow as pa
+from pyarrow import dataset as ds
 from pyarrow import fs
 from pydantic import ValidationError
 
 from dw_simulator import interrupts
+from dw_simulator.adapters.arrow import plain_type
+from dw_simulator.adapters.facts import Typed
 from dw_simulator.adapters.formats import format_of
 from dw_simulator.adapters.places import Place, checked, explained, place
 from dw_simulator.adapters.sinks import Receipt
@@ -258,9 +262,16 @@ class ObjectSink(FileSink):
             ):
                 yield opened
 
+    def dataset(self, entries: Sequence[PartEntry], columns: Sequence[Typed]) -> Any:
+        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
+        paths = [self._path(entry.file) for entry in entries]
+        with explained(self.root):
+            return ds.dataset(paths, schema, format="parquet", filesystem=self._place.filesystem)
+
     def problem_with(self, entry: PartEntry) -> str | None:
         """What is wrong with a published file, if anything."""
-        info = self._place.filesystem.get_file_info(self._path(entry.file))
+        with explained(self.root):
+            info = self._place.filesystem.get_file_info(self._path(entry.file))
         if not info.is_file:
             return "is not there"
         if info.size != entry.bytes:
@@ -333,15 +344,16 @@ class ObjectSink(FileSink):
                 return
             marker, present = json.loads(content), self._read(FILE_NAME)
             former = None if marker["manifest"] is None else marker["manifest"].encode()
-            if present == former or (present is not None and checksum(present) == marker["by"]):
-                self._restore(marker, former)
+            ours = present is not None and checksum(present) == marker["by"]
+            if ours and former is None:
+                self._delete([FILE_NAME])
+            elif ours and former is not None:
+                self._write(FILE_NAME, former)
+            if ours or present == former:
+                self._restore_extras(marker)
             self._delete([f"{self._staging}/former.json"])
 
-    def _restore(self, marker: Mapping[str, Any], former: bytes | None) -> None:
-        if former is None:
-            self._delete([FILE_NAME])
-        else:
-            self._write(FILE_NAME, former)
+    def _restore_extras(self, marker: Mapping[str, Any]) -> None:
         self._delete(set(marker["adds"]) - set(marker["extras"]))
         for file, held in marker["extras"].items():
             self._write(file, bytes.fromhex(held))
@@ -353,7 +365,7 @@ class ObjectSink(FileSink):
                 content = self._read(f"{self._staging}/former.json")
                 if content is not None and (held := json.loads(content)["manifest"]) is not None:
                     self._remove_replaced(parse(held.encode(), FILE_NAME))
-                self._remove_directory(self._path(self._staging))
+                self._remove_staging()
         except OutputError:
             return False
         return True
@@ -377,15 +389,18 @@ class ObjectSink(FileSink):
 
     def _remove_own(self, state: Mapping[str, Any]) -> None:
         """Remove the parts of a run that no manifest names, and all that is kept of it."""
-        if state:
-            published = _files(self._former())
-            for name in state["tables"]:
-                own = {file for file in self._listed(name) if f"-{state['mark']}." in file}
-                self._delete(own - published)
-            empty = [self._path(name) for name in state["tables"] if not self._listed(name)]
-        self._remove_directory(self._path(self._staging))
-        for path in [*empty, *reversed(state["made"])] if state else ():
+        published = _files(self._former()) if state else set()
+        tables = state.get("tables", ())
+        for name in tables:
+            own = {file for file in self._listed(name) if f"-{state['mark']}." in file}
+            self._delete(own - published)
+        self._remove_staging()
+        for path in (*map(self._path, tables), *reversed(state.get("made", ()))):
             self._remove_empty(path)
+
+    def _remove_staging(self) -> None:
+        if self._listed(self._staging):  # or the bucket itself may be gone
+            self._remove_directory(self._path(self._staging))
 
     def _remove_empty(self, path: str) -> None:
         """Remove the empty object that Arrow leaves in place of a directory."""

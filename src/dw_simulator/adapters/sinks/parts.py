@@ -129,6 +129,10 @@ class FileSink:
         schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
         return pa.RecordBatchReader.from_batches(schema, self.batches(entry, columns))
 
+    def dataset(self, entries: Sequence[PartEntry], columns: Sequence[Typed]) -> Any:
+        """Published Parquet files as a pyarrow.dataset, for programs that cannot open them themselves."""
+        raise NotImplementedError
+
     def local_file(self, entry: PartEntry) -> str | None:  # noqa: ARG002 - it has none
         """Where a published Parquet file lies, for programs that read such files themselves."""
         return None

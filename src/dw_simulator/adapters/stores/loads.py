@@ -42,8 +42,9 @@ class LoadRecords:
             connection.execute(delete(loads).where(_of(name, place)))
 
     def of(self, name: str) -> list[str]:
-        """Where an experiment was loaded to, or may have been: URLs without passwords."""
-        query = select(loads.c.place).join(experiments).where(experiments.c.name == name).order_by(loads.c.id)
+        """Where an experiment was loaded to, or may have been, the last one last: URLs without passwords."""
+        mine = select(loads.c.place).join(experiments).where(experiments.c.name == name)
+        query = mine.order_by(loads.c.loaded_at, loads.c.id)
         with self._database.transaction() as connection:
             return list(connection.execute(query).scalars())
 

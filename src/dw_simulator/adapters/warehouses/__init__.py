@@ -6,12 +6,13 @@ nothing else is ever replaced, emptied or dropped.
 """
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from dw_simulator.loading import Load, Loaded
+from dw_simulator.loading import Asked, Load, Loaded
 
-__all__ = ["OWN_TABLE", "Filling", "Load", "Loaded", "Warehouse"]
+__all__ = ["OWN_TABLE", "Asked", "Filling", "Load", "Loaded", "Warehouse"]
 
 OWN_TABLE = "_dw_sim"
 
@@ -56,6 +57,12 @@ class Warehouse(Protocol):
         """Raise before anything is written: unreachable, tables of others in the way. Returns warnings."""
 
     def fill(self, load: Load) -> Filling: ...
+
+    def answer(self, asked: Asked) -> AbstractContextManager[Any]:
+        """What a SELECT finds, as a pyarrow.RecordBatchReader; nothing is changed by it.
+
+        Raises SqlError, RequestError for what is no SELECT, and QueryError where it fails.
+        """
 
     def empty(self, schema: str) -> list[str]:
         """Empty the tables that this program has made in a schema, all or none; returns their names."""

@@ -14,13 +14,15 @@ from typing import Any, Self
 
 import duckdb
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Load, Loaded
+from dw_simulator.adapters.queries.statements import check, sql_error
+from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
 from dw_simulator.errors import RequestError, WarehouseError
 from dw_simulator.model import ForeignKey
 
 _SCHEME = "duckdb://"
 _BATCHES = "_dw_sim_batches"
+_BATCH_ROWS = 8192
 
 
 class DuckDbWarehouse:
@@ -43,6 +45,21 @@ class DuckDbWarehouse:
 
     def fill(self, load: Load) -> "DuckDbFilling":
         return DuckDbFilling(self, load)
+
+    @contextmanager
+    def answer(self, asked: Asked) -> Iterator[Any]:
+        if not self.path.exists():
+            raise WarehouseError(f"{self.place}: there is no such file; load the experiment again")
+        with self._open(read_only=True) as connection:
+            connection.execute(f"SET schema = {text(quoted(asked.schema))}")
+            connection.execute("SET enable_external_access = false")
+            connection.execute("SET lock_configuration = true")
+            sql = asked.translate(asked.sql)
+            check(connection, sql)
+            try:
+                yield connection.sql(sql).to_arrow_reader(_BATCH_ROWS)
+            except duckdb.Error as error:
+                raise sql_error(error, sql) from None
 
     def empty(self, schema: str) -> list[str]:
         """Tables are made anew as they were: DuckDB does not delete what was referenced in a transaction."""
@@ -87,20 +104,24 @@ class DuckDbWarehouse:
                 connection.commit()
 
     @contextmanager
-    def _open(self, place: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _open(
+        self, place: str | None = None, *, read_only: bool = False
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         with self.explained():
-            connection = self.connect(place)
+            connection = self.connect(place, read_only=read_only)
             try:
                 yield connection
             finally:
                 connection.close()
 
-    def connect(self, place: str | None = None) -> duckdb.DuckDBPyConnection:
+    def connect(self, place: str | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         """Open the file."""
         if place is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        return duckdb.connect(place or str(self.path), config=settings)
+        if read_only:
+            settings |= {"python_enable_replacements": False, "errors_as_json": True}
+        return duckdb.connect(place or str(self.path), read_only=read_only, config=settings)
 
     @contextmanager
     def explained(self) -> Iterator[None]:

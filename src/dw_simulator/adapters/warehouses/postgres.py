@@ -7,7 +7,7 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from types import TracebackType
 from typing import Any, Self
@@ -20,8 +20,10 @@ from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Load, Loaded
+from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, staging
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
+from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
+from dw_simulator.adapters.warehouses.staging import Stage
 from dw_simulator.errors import QueryError, RequestError, WarehouseError
 
 _LONGEST_NAME = 63
@@ -79,13 +81,32 @@ class PostgresWarehouse:
         return list(owned.tables)
 
     @contextmanager
-    def answer(self, sql: str, schema: str) -> Iterator[pa.RecordBatchReader]:
-        """What one SELECT finds, read only; unqualified names are the schema's."""
+    def answer(self, asked: Asked) -> Iterator[pa.RecordBatchReader]:
+        """A SELECT, or Redshift's COPY and UNLOAD, which are carried out here."""
+        found = statement(asked.sql) if asked.dialect == "redshift" else None
+        if isinstance(found, Copy):
+            count = staging.copy(self, asked.schema, found, Stage(asked.stage))
+            yield pa.table({"copied": [count]}).to_reader()
+        elif isinstance(found, Unload):
+            with self._select(replace(asked, sql=found.select)) as batches:
+                count, address = staging.unload(batches, found, Stage(asked.stage))
+            yield pa.table({"unloaded": [count], "file": [address]}).to_reader()
+        else:
+            with self._select(asked) as batches:
+                yield batches
+
+    @contextmanager
+    def _select(self, asked: Asked) -> Iterator[pa.RecordBatchReader]:
+        sql = asked.translate(asked.sql)
         with self._transaction() as execute:
             execute("SET TRANSACTION READ ONLY")
-            execute(f"SET LOCAL search_path TO {quoted(schema)}")
+            execute(f"SET LOCAL search_path TO {quoted(asked.schema)}")
+            execute(f"SET LOCAL statement_timeout TO {int((asked.seconds or 0) * 1000)}")
             with execute.connection.cursor() as cursor:
-                cursor.execute(sql)
+                try:
+                    cursor.execute(sql)
+                except adbc_driver_manager.Error as error:
+                    raise QueryError(_reason(error)) from None
                 yield _numbers(cursor.fetch_record_batch())
 
     def append(self, schema: str, table: str, columns: Sequence[str], batches: pa.RecordBatchReader) -> int:
@@ -159,8 +180,8 @@ class PostgresFilling:
         self._owned = Owned.of(execute, load.schema)
         self._owned.refuse_others(execute, self._warehouse.place, load.rows)
         execute(f"CREATE SCHEMA {quoted(self._stage)}")
-        for statement in self._ddl.tables:
-            execute(statement)
+        for made in self._ddl.tables:
+            execute(made)
 
     def append(self, table: str, batches: Any) -> int:
         convert = _Conversion(batches.schema, column_types(self._execute, self._stage, table))
@@ -174,9 +195,9 @@ class PostgresFilling:
     def finish(self) -> Loaded:
         load, execute = self._load, self._execute
         with self._warehouse.explained():
-            for statement in self._ddl.late:
+            for late in self._ddl.late:
                 load.check()
-                execute(statement)
+                execute(late)
             counts = counted(execute, self._stage, load)
             self._move(load.schema)
             self._owned.record(load, execute)

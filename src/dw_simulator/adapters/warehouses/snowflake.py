@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Load, Loaded
+from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded
 from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, quote, read_url
 from dw_simulator.adapters.warehouses.snowflake_staging import Place, Route, route
 from dw_simulator.errors import WarehouseError
@@ -75,13 +75,12 @@ class SnowflakeWarehouse:
                     session.run(f"DROP SCHEMA {quote(real)}")
             return [entry.called for entry in own.values()]
 
-    def query(self, sql: str, limit: int) -> Any:
-        """The first rows of a query's result, as a pyarrow.Table.
-
-        Raises WarehouseError where it is no query: nothing is changed by it.
-        """
+    @contextmanager
+    def answer(self, asked: Asked) -> Iterator[Any]:
         with self._session() as session:
-            return session.query(sql, limit)
+            real, _own = _find(session, asked.schema)
+            session.run(f"USE SCHEMA {quote(real)}")
+            yield session.query(asked.translate(asked.sql), asked.limit).to_reader()
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

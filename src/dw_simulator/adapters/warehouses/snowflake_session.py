@@ -140,17 +140,17 @@ class Session:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
 
-    def query(self, sql: str, limit: int) -> Any:
-        """The first rows of a query's result, as a pyarrow.Table."""
+    def query(self, sql: str, limit: int | None) -> Any:
+        """The first rows of a query's result, or all of them, as a pyarrow.Table."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
         except SqlglotError as error:
-            raise WarehouseError(f"{self.place}: the query cannot be read: {error}") from None
+            raise RequestError(f"the query cannot be read: {error}") from None
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-            raise WarehouseError(f"{self.place}: only one query is run, a SELECT; leave out what is not one")
+            raise RequestError("only one query is run, a SELECT; leave out what is not one")
         with self.cursor() as cursor:
             cursor.execute(sql)
-            rows = cursor.fetchmany(limit)
+            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
             names = [column.name for column in cursor.description]
         columns = zip(*rows, strict=True) if rows else ([] for _ in names)
         return pa.Table.from_arrays([pa.array(column) for column in columns], names=names)

@@ -25,6 +25,9 @@ Compression = Annotated[
     str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
 ]
 Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
+Pack = Annotated[
+    bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
+]
 Executor = Annotated[str, typer.Option(help="threads or processes.")]
 
 
@@ -39,6 +42,7 @@ def generate(
     executor: Executor = "threads",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
     load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
+    pack: Pack = True,
     as_json: AsJson = False,
 ) -> None:
     """Generate every table of an experiment as files, Parquet unless another format is asked for."""
@@ -53,6 +57,7 @@ def generate(
         executor,
         resume=resume,
         load=load,
+        pack=pack,
         format=format_,
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)

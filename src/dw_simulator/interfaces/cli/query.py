@@ -31,6 +31,9 @@ def query(
         int | None, typer.Option(min=1, help="The most rows: 100 in a table, 10,000 as JSON, all to a file.")
     ] = None,
     seconds: Annotated[float | None, typer.Option(min=0.001, help="Stop after so many seconds.")] = None,
+    loaded: Annotated[
+        bool, typer.Option("--loaded", help="Ask the warehouse it was loaded into, not the run's files.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Query the tables of an experiment's newest run.
@@ -50,7 +53,7 @@ def query(
     text = _sql(sql, file)
     most = limit or (None if output else _JSON_ROWS if as_json else _SHOWN_ROWS)
     with ExperimentService().query(
-        name, text, dialect=dialect, run_id=run_id, limit=most, seconds=seconds
+        name, text, dialect=dialect, run_id=run_id, limit=most, seconds=seconds, loaded=loaded
     ) as answer:
         if output is not None:
             answer.write(output)

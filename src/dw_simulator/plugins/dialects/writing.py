@@ -119,7 +119,9 @@ class _Writer:
         return WrittenDdl(self._sql(trees), self._sql(late), tuple(self.warnings))
 
     def _sql(self, trees: Iterable[exp.Expression]) -> tuple[str, ...]:
-        return tuple(tree.sql(dialect=self.target.sqlglot, pretty=True, comments=False) for tree in trees)
+        return tuple(
+            tree.sql(dialect=self.target.sqlglot, pretty=True, comments=False, copy=False) for tree in trees
+        )
 
     def _warn(self, place: str, message: str) -> None:
         self.warnings.append(f"{place}: {message}")

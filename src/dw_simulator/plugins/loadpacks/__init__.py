@@ -85,7 +85,7 @@ class Shipment:
 
     def sql(self, tree: exp.Expression, *, pretty: bool = False) -> str:
         """An expression in the warehouse's SQL."""
-        return str(tree.sql(dialect=self.target.sqlglot, pretty=pretty))
+        return str(tree.sql(dialect=self.target.sqlglot, pretty=pretty, copy=False))
 
 
 def _same(table: Table) -> Table:

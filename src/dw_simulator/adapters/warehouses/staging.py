@@ -1,0 +1,115 @@
+"""COPY from S3 and UNLOAD to it, carried out by this program where the database cannot."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv as pc_csv
+import pyarrow.parquet as pq
+from pyarrow import fs
+
+from dw_simulator.adapters.places import Place, explained, place
+from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload
+from dw_simulator.errors import RequestError
+
+_BATCH_ROWS = 1 << 16
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where statements may read and write: below one address.
+
+    url  `s3://bucket/prefix`, or "" where none is configured
+    """
+
+    url: str
+
+    def open(self, address: str) -> Place:
+        """A place below the stage. Raises RequestError for any other."""
+        if not self.url:
+            raise RequestError("no stage is configured; set DW_SIM_STAGE_URL to s3://bucket/prefix")
+        if not address.startswith(self.url.rstrip("/") + "/"):
+            raise RequestError(f"{address} is not below {self.url}, where DW_SIM_STAGE_URL allows it")
+        return place(address)
+
+
+def copy(warehouse: Any, schema: str, asked: Copy, stage: Stage) -> int:
+    """Append the rows of Parquet files to a table of a PostgresWarehouse, all or none; returns how many."""
+    files = _named(asked.source, stage) if asked.manifest else _found(stage.open(asked.source))
+    if not files:
+        raise RequestError(f"there are no files at {asked.source}")
+    with explained(asked.source):
+        first = files[0].filesystem.open_input_file(files[0].path)
+        with pq.ParquetFile(first) as file:
+            batches = pa.RecordBatchReader.from_batches(file.schema_arrow, _rows(files))
+            count: int = warehouse.append(schema, asked.table, asked.columns, batches)
+            return count
+
+
+def _found(start: Place) -> list[Place]:
+    """The files whose addresses begin so, as Redshift takes a prefix."""
+    folder = start.path if start.url.endswith("/") else start.path.rpartition("/")[0]
+    with explained(start.url):
+        entries = start.filesystem.get_file_info(
+            fs.FileSelector(folder, recursive=True, allow_not_found=True)
+        )
+    files = [entry for entry in entries if entry.is_file and entry.path.startswith(start.path)]
+    scheme = start.url.partition("://")[0]
+    return [
+        Place(f"{scheme}://{entry.path}", start.filesystem, entry.path)
+        for entry in sorted(files, key=lambda entry: entry.path)
+        if entry.size
+    ]
+
+
+def _named(address: str, stage: Stage) -> list[Place]:
+    """The files that a manifest names."""
+    where = stage.open(address)
+    with explained(address), where.filesystem.open_input_file(where.path) as file:
+        content = file.read()
+    try:
+        return [stage.open(str(entry["url"])) for entry in json.loads(content)["entries"]]
+    except (ValueError, KeyError, TypeError):
+        raise RequestError(f'{address} is not a manifest: {{"entries": [{{"url": "s3://…"}}]}}') from None
+
+
+def _rows(files: list[Place]) -> Iterator[pa.RecordBatch]:
+    for one in files:
+        with explained(one.url), pq.ParquetFile(one.filesystem.open_input_file(one.path)) as file:
+            yield from file.iter_batches(_BATCH_ROWS)
+
+
+def unload(batches: pa.RecordBatchReader, asked: Unload, stage: Stage) -> tuple[int, str]:
+    """Write what a SELECT has found to one file; returns the number of rows and the file's address."""
+    suffix = ".parquet" if asked.format == "PARQUET" else ".csv"
+    address = f"{asked.target}0000_part_00{suffix}"
+    where = stage.open(address)
+    with explained(address):
+        there = where.filesystem.get_file_info(where.path).type != fs.FileType.NotFound
+        if there and not asked.overwrite:
+            raise RequestError(f"{address} is there already; write ALLOWOVERWRITE, or choose another prefix")
+        with where.filesystem.open_output_stream(where.path) as stream:
+            count = _write(batches, asked, stream)
+        if asked.manifest:
+            size = where.filesystem.get_file_info(where.path).size
+            entries = {"entries": [{"url": address, "meta": {"content_length": size, "record_count": count}}]}
+            listed = stage.open(f"{asked.target}manifest")
+            with listed.filesystem.open_output_stream(listed.path) as stream:
+                stream.write(json.dumps(entries).encode())
+    return count, address
+
+
+def _write(batches: pa.RecordBatchReader, asked: Unload, stream: Any) -> int:
+    count = 0
+    if asked.format == "PARQUET":
+        writer = pq.ParquetWriter(stream, batches.schema, store_schema=False)
+    else:
+        options = pc_csv.WriteOptions(include_header=asked.header, delimiter=asked.delimiter)
+        writer = pc_csv.CSVWriter(stream, batches.schema, write_options=options)
+    with writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            count += batch.num_rows
+    return count
