@@ -1,6 +1,6 @@
 """SQL text to table definitions and back, a file per dialect."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -57,6 +57,15 @@ class Dialect(Protocol):
         schema     that the tables are made in; whichever is the session's own where it is None
         keys_late  declare keys and references when every row is there, which is faster
         but        references, with their tables, that are left out with a warning
+        """
+
+    def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str:
+        """One query of the dialect, such that another database answers it as the warehouse would.
+
+        to      "duckdb" or "postgres"
+        tables  the names of an experiment's tables and of their columns, which are there without a schema
+
+        Raises SqlError, with the place, where the query cannot be read or has no translation.
         """
 
 

@@ -1,6 +1,6 @@
 """A dialect that sqlglot knows: two tables of type names, and what the warehouse has words for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dw_simulator.engine.planning import LoadOrder
@@ -8,6 +8,7 @@ from dw_simulator.manifest import Manifest
 from dw_simulator.model import Experiment, ForeignKey
 from dw_simulator.plugins.dialects import Ddl, WrittenDdl
 from dw_simulator.plugins.dialects.ddl import Types, read_ddl
+from dw_simulator.plugins.dialects.translation import translate
 from dw_simulator.plugins.dialects.writing import Target, Way, write_ddl
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.packing import pack
@@ -42,3 +43,6 @@ class SqlDialect:
         self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str
     ) -> Mapping[str, str]:
         return pack(Shipment(experiment, order, manifest, place, folder, self.target), self.loader)
+
+    def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str:
+        return translate(sql, self.target.sqlglot, self.target.name, to=to, tables=tables)

@@ -4,22 +4,18 @@ A dialect gives `read_ddl` its sqlglot dialect and its type names. What the sche
 told in a warning; what makes a table unreadable is a problem with its place.
 """
 
-import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import ParseError, TokenError
 
-from dw_simulator.errors import Problem, SchemaError, SqlError, closest
+from dw_simulator.errors import Problem, SchemaError
 from dw_simulator.plugins.dialects import Ddl
+from dw_simulator.plugins.dialects.parsing import parse
 from dw_simulator.types import TYPES, UnknownTypeError, sql_type
 
-# sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
-logging.getLogger("sqlglot").setLevel(logging.ERROR)
 _WORDS = {
     *(name for name in TYPES if " " not in name),
     *"NOT NULL PRIMARY KEY UNIQUE REFERENCES FOREIGN CONSTRAINT DEFAULT CHECK".split(),
@@ -42,32 +38,6 @@ def read_ddl(sql: str, dialect: type[Dialect], types: Types) -> Ddl:
     return _Reader(dialect, types).read(sql)
 
 
-def _parse(sql: str, dialect: type[Dialect]) -> list[Any]:
-    try:
-        trees = sqlglot.parse(sql, read=dialect)
-    except ParseError as error:
-        first = error.errors[0] if error.errors else {}
-        excerpt = "".join(str(first.get(k) or "") for k in ("start_context", "highlight", "end_context"))
-        line = _line_around(excerpt, str(first.get("start_context") or ""))
-        word = str(first.get("highlight") or "")
-        description = str(first.get("description") or error).split(" but got")[0].split(" <Token")[0]
-        message = f"{description} at {word!r}{closest(word, _WORDS)}" if word else description
-        # sqlglot counts to the end of the word
-        column = int(first.get("col") or 0) - max(len(word) - 1, 0)
-        raise SqlError(message, int(first.get("line") or 0), column, line) from None
-    except TokenError as error:
-        raise SqlError(str(error).splitlines()[0]) from None
-    except RecursionError:
-        raise SqlError("brackets are nested too deeply") from None
-    return [tree for tree in trees if tree is not None]
-
-
-def _line_around(excerpt: str, before: str) -> str:
-    start = before.rfind("\n") + 1
-    end = excerpt.find("\n", len(before))
-    return excerpt[start : end if end >= 0 else None].strip()
-
-
 class _Reader:
     def __init__(self, dialect: type[Dialect], types: Types) -> None:
         self.dialect, self.types = dialect, types
@@ -76,7 +46,7 @@ class _Reader:
         self.tables: dict[str, dict[str, Any]] = {}
 
     def read(self, sql: str) -> Ddl:
-        for tree in _parse(sql, self.dialect):
+        for tree in parse(sql, self.dialect, _WORDS):
             self._statement(tree)
         self._complete_references()
         for table in self.tables.values():
