@@ -21,6 +21,7 @@ from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.run import Execution
+from dw_simulator.manifest import EXTRAS_NAME
 from dw_simulator.service import ExperimentService
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -125,7 +126,7 @@ def serving(*words: str, **environment: str) -> Iterator[int]:
 def views(output: Path) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with a view of every table of an output directory."""
     connection = duckdb.connect()
-    for directory in sorted(path for path in output.iterdir() if path.is_dir()):
+    for directory in sorted(path for path in output.iterdir() if path.is_dir() and path.name != EXTRAS_NAME):
         source = str(directory / "*.parquet").replace("'", "''")
         connection.execute(f"""CREATE VIEW "{directory.name}" AS SELECT * FROM read_parquet('{source}')""")
     return connection
