@@ -37,13 +37,14 @@ def tables(run: Run, source: Any, experiment: Experiment) -> Mapping[str, Any]:
     try:
         document = source.manifest()
     except RequestError as error:
-        raise RequestError(f"the tables of run {run.id} are not there any more: {error}; {again}") from None
+        gone = f"the tables of run {run.id} are not in {run.output_dir} any more"
+        raise RequestError(f"{gone} ({error}); {again}") from None
     made = (document.schema_hash, document.seed, dict(document.rows))
     if made != (run.schema_hash, run.seed, dict(run.planned_rows)):
         raise RequestError(f"{run.output_dir} holds the tables of another run than {run.id}; {again}")
     if document.format != "parquet":
         told = f"the tables of run {run.id} are {document.format}"
-        raise RequestError(f"{told}; only Parquet is queried, so generate with --format parquet")
+        raise RequestError(f"{told}; only Parquet files are queried, so generate with --format parquet")
     columns = {table.name: table.columns for table in experiment.tables}
     return {table.name: _scanned(source, table, columns[table.name], again) for table in document.tables}
 
@@ -72,8 +73,9 @@ def _file(root: Path, path: Path, part: PartEntry, again: str) -> Path:
 @contextmanager
 def translated(plugin: Any, dialect: str, sql: str, experiment: Experiment) -> Iterator[str]:
     """SQL of another dialect as DuckDB's; what is wrong with that is told as being about the translation."""
+    written = translation(plugin, dialect, sql, experiment, to=OWN_DIALECT)
     try:
-        yield translation(plugin, dialect, sql, experiment, to=OWN_DIALECT)
+        yield written
     except SqlError as error:  # its place is not the place in what the user wrote
         raise SqlError(
             f"{error.message}, in the query as it was translated:", excerpt=error.excerpt

@@ -661,9 +661,8 @@ class Shouting:
 
 def test_a_dialect_is_translated(shop: ExperimentService, monkeypatch: pytest.MonkeyPatch) -> None:
     usual = shop.registry.load
-    monkeypatch.setattr(
-        shop.registry, "load", lambda kind, name: Shouting() if name == "shouting" else usual(kind, name)
-    )
+    dialects = {"shouting": Shouting(), "mute": object()}
+    monkeypatch.setattr(shop.registry, "load", lambda kind, name: dialects.get(name) or usual(kind, name))
     sql = "SELECT count(*) AS n FROM orders"
     assert rows(shop, f"{sql}!", dialect="shouting") == rows(shop, sql, dialect="duckdb") == [{"n": 5000}]
     with pytest.raises(SqlError, match="line 1, column 32: no exclamation mark"):
@@ -672,6 +671,5 @@ def test_a_dialect_is_translated(shop: ExperimentService, monkeypatch: pytest.Mo
         rows(shop, "SELECT nix FROM orders!", dialect="shouting")
     assert (told.value.line, told.value.excerpt) == (0, "SELECT nix FROM orders")
     assert "translated" in str(told.value)
-    monkeypatch.setattr(shop.registry, "load", lambda _kind, _name: object())
     with pytest.raises(RequestError, match="mute cannot be translated"):
         rows(shop, sql, dialect="mute")

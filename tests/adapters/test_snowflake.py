@@ -31,7 +31,7 @@ from tests.support import EXAMPLES, column, reference, table, views
 
 from dw_simulator import schema
 from dw_simulator.adapters.arrow import Converter
-from dw_simulator.adapters.warehouses import Load, Loaded, snowflake_staging
+from dw_simulator.adapters.warehouses import Asked, Load, Loaded, snowflake_staging
 from dw_simulator.adapters.warehouses.snowflake import SnowflakeWarehouse
 from dw_simulator.adapters.warehouses.snowflake_session import Session, quote, read_url
 from dw_simulator.engine.planning import LoadOrder, plan
@@ -345,18 +345,23 @@ def test_production_sql_finds_the_tables(warehouse: SnowflakeWarehouse, session:
     assert any("left out: FOREIGN KEY (1)" in warning for warning in loaded.warnings)
 
 
+def asked(sql: str, limit: int | None = 7) -> Asked:
+    return Asked(sql, "shop", "snowflake", lambda text: text, limit=limit)
+
+
 def test_a_query_only_reads(warehouse: SnowflakeWarehouse, session: Session, shop: Shop) -> None:
     filled(warehouse, *shop)
-    rows = warehouse.query("SELECT id, customer FROM shop.orders ORDER BY id -- all of them\n", 7)
-    assert rows["ID"].to_pylist() == list(range(1, 8))
-    assert warehouse.query("SELECT id FROM shop.orders WHERE id < 0", 7).num_rows == 0
+    with warehouse.answer(asked("SELECT id, customer FROM orders ORDER BY id -- all of them\n")) as batches:
+        assert batches.read_all()["ID"].to_pylist() == list(range(1, 8))
+    with warehouse.answer(asked("SELECT id FROM shop.orders WHERE id < 0", None)) as batches:
+        assert batches.read_all().num_rows == 0
     for sql in (
         "DELETE FROM shop.orders",
         "SELECT 1; DROP TABLE shop.orders",
         "1) ; DROP TABLE shop.orders --",
     ):
-        with pytest.raises(WarehouseError):
-            warehouse.query(sql, 7)
+        with pytest.raises(RequestError), warehouse.answer(asked(sql)):
+            pass
     assert count(session) == 90
 
 

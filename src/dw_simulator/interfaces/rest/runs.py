@@ -1,6 +1,7 @@
 """Routes of runs: generate, watch, stop, and fetch what was made."""
 
 import json
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ _PARQUET = "application/vnd.apache.parquet"
 _OTHER = "application/octet-stream"
 _EVENT_SECONDS = 0.5
 _POLL_SECONDS = 0.05
+_LONGEST_NAME = 255
 
 
 async def generate(call: Call) -> Reply:
@@ -79,6 +81,8 @@ def _below_root(asked: str, settings: Settings) -> Path:
     root = settings.http_root.resolve()
     try:
         place = (root / asked).resolve()
+        if any(len(os.fsencode(name)) > _LONGEST_NAME for name in place.parts):
+            raise RequestError(f"output_dir: a name in it is longer than {_LONGEST_NAME} bytes")
         nearest = next(path for path in (place, *place.parents) if path.exists() or path.is_symlink())
     except (OSError, ValueError, RuntimeError):  # a name that is too long, NUL, links in a circle
         nearest = None
