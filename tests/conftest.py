@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from tests import postgres as server
-from tests import s3
+from tests import s3, warehouses
 
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 
 postgres, database = server.postgres, server.database
 s3_server, bucket = s3.s3_server, s3.bucket
+duck, pg, place = warehouses.duck, warehouses.pg, warehouses.place
 
 
 @pytest.fixture(autouse=True)

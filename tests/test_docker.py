@@ -11,8 +11,9 @@ import pytest
 import yaml
 from sqlalchemy import make_url
 
+from dw_simulator.adapters.warehouses.snowflake_session import read_url
 from dw_simulator.settings import Settings
-from dw_simulator.stack.addresses import snowflake_arguments, variables
+from dw_simulator.stack.addresses import variables
 from dw_simulator.stack.state import NAMES, State
 
 ROOT = Path(__file__).parent.parent
@@ -99,7 +100,7 @@ def test_the_urls_lead_to_the_services(monkeypatch: pytest.MonkeyPatch) -> None:
         server["POSTGRES_PASSWORD"],
         server["POSTGRES_DB"],
     )
-    snowflake = snowflake_arguments(settings.snowflake_url.get_secret_value())
+    snowflake = read_url(settings.snowflake_url.get_secret_value())[1]
     assert snowflake["host"] in SERVICES["local-snowflake-emulator"]["networks"]["default"]["aliases"]
     assert ENVIRONMENT["AWS_ENDPOINT_URL"] == "http://local-s3-staging:4566"
     bucket_check = SERVICES["local-s3-staging"]["healthcheck"]["test"][1]

@@ -99,16 +99,17 @@ class Warehouses:
         described = self._described(job.experiment, warehouse, job.order, job.rows)
         load = replace(described, run_id=job.run.id, check=job.check)
         warehouse.check(load)
-        is_new = self._records.begin(name, place, job.run.id)
+        is_new, teller = self._records.begin(name, place, job.run.id), _Teller(job)
         try:
-            summary = _carry_out(job, warehouse, load)
+            summary = _carry_out(job, warehouse, load, teller)
         except BaseException:
-            if is_new:
+            if is_new and not teller.showing:
                 self._records.forget(name, place)
             raise
         if not self._records.end(name, place, job.run.id):
             warehouse.drop(name)
             raise WarehouseError(f"{name} was deleted while it was loaded; its tables are dropped again")
+        teller.tell(final="COMPLETED")
         return summary
 
     def check(self, experiment: Experiment, plan: Plan) -> None:
@@ -147,17 +148,16 @@ class Warehouses:
         return self.open(experiment, place)
 
 
-def _carry_out(job: LoadJob, warehouse: Any, load: Load) -> LoadSummary:
+def _carry_out(job: LoadJob, warehouse: Any, load: Load, teller: "_Teller") -> LoadSummary:
     began = time.perf_counter()
-    teller = _Teller(job)
     with warehouse.fill(load) as filling:
         for name in job.order.tables:
             entry = next(table for table in job.document.tables if table.name == name)
             _fill(filling, job, entry, teller)
         if job.source.manifest() != job.document:
             raise WarehouseError(f"{job.run.output_dir} was replaced while it was loaded; load again")
+        teller.showing = True
         loaded = filling.finish()
-    teller.tell(final="COMPLETED")
     seconds = time.perf_counter() - began
     warnings = tuple(dict.fromkeys([*loaded.warnings, *_unchecked(job.experiment)]))
     return LoadSummary(
@@ -191,12 +191,16 @@ def _fill(filling: Any, job: LoadJob, entry: TableEntry, teller: "_Teller") -> N
 
 @dataclass
 class _Teller:
-    """Tells how far a load is."""
+    """Tells how far a load is.
+
+    showing  whether the tables may be in the warehouse already, whatever happens now
+    """
 
     job: LoadJob
     done: dict[str, int] = field(init=False)
     began: float = field(default_factory=time.monotonic)
     told: float = 0.0
+    showing: bool = False
 
     def __post_init__(self) -> None:
         self.done = dict.fromkeys(self.job.rows, 0)
@@ -226,4 +230,5 @@ class _Teller:
         event = RunEvent(
             job.run.id, job.experiment.name, final or "LOADING", dict(self.done), total, rate, left
         )
-        job.watch(event)
+        with suppress(Exception):  # who watches a load does not decide about it
+            job.watch(event)

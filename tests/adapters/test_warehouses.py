@@ -1,14 +1,11 @@
 """Tables in a warehouse: DuckDB files and a real PostgreSQL. What is there is read by other programs."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.relations_zoo import PATTERNS
 from tests.support import EXAMPLES, column, generated, planned, reference, table, views
+from tests.warehouses import Place
 
 from dw_simulator import schema
 from dw_simulator.adapters.sinks.directory import DirectorySink
@@ -31,50 +29,6 @@ from dw_simulator.model import Experiment
 from dw_simulator.registry import registry
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
-
-Rows = list[tuple[Any, ...]]
-
-
-@dataclass
-class Place:
-    """A warehouse, and how another program asks it."""
-
-    url: str
-    ask: Callable[[str], Rows]
-
-
-@pytest.fixture
-def duck(tmp_path: Path) -> Place:
-    path = tmp_path / "it's [a] warehouse.duckdb"
-
-    def ask(sql: str) -> Rows:
-        with duckdb.connect(path) as connection:
-            return connection.execute(sql).fetchall()
-
-    return Place(f"duckdb://{path}", ask)
-
-
-@pytest.fixture
-def server(postgres: str) -> Iterator[Place]:
-    """A database of its own, which is gone after the test."""
-    name = f"loads_{os.urandom(4).hex()}"
-    with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        url = postgres.replace("/postgres?", f"/{name}?")
-
-        def ask(sql: str) -> Rows:
-            with psycopg.connect(url, autocommit=True) as connection:
-                cursor = connection.execute(sql)
-                return cursor.fetchall() if cursor.description else []
-
-        yield Place(url, ask)
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(params=["duckdb", "postgres"])
-def place(request: pytest.FixtureRequest) -> Place:
-    return request.getfixturevalue({"duckdb": "duck", "postgres": "server"}[request.param])
-
 
 SHOP = [
     table("customers", 500, column("id", "INT"), column("name", "VARCHAR(40)"), primary_key=["id"]),
@@ -284,15 +238,15 @@ def test_tables_of_others_are_left_alone(shop: ExperimentService, place: Place) 
     assert names(place, "shop") == {"precious"}
 
 
-def test_a_view_of_a_user_keeps_postgres_tables(shop: ExperimentService, server: Place) -> None:
-    shop.load("shop", to=server.url)
-    server.ask("CREATE VIEW public.totals AS SELECT sum(total) AS total FROM shop.orders")
-    before = server.ask("SELECT * FROM public.totals")
+def test_a_view_of_a_user_keeps_postgres_tables(shop: ExperimentService, pg: Place) -> None:
+    shop.load("shop", to=pg.url)
+    pg.ask("CREATE VIEW public.totals AS SELECT sum(total) AS total FROM shop.orders")
+    before = pg.ask("SELECT * FROM public.totals")
     with pytest.raises(WarehouseError, match="other objects depend on them"):
-        shop.load("shop", to=server.url)
+        shop.load("shop", to=pg.url)
     with pytest.raises(WarehouseError, match="other objects depend on them"):
         shop.delete("shop")
-    assert server.ask("SELECT * FROM public.totals") == before
+    assert pg.ask("SELECT * FROM public.totals") == before
     assert shop.get("shop").name == "shop"
 
 
@@ -343,11 +297,11 @@ def test_a_warehouse_that_cannot_be_reached(url: str, told: str, shop: Experimen
 
 
 def test_delete_keeps_everything_while_a_warehouse_cannot_be_reached(
-    shop: ExperimentService, server: Place
+    shop: ExperimentService, pg: Place
 ) -> None:
-    shop.load("shop", to=server.url)
-    name = server.url.partition("/loads_")[2].partition("?")[0]
-    admin = server.url.replace(f"/loads_{name}?", "/postgres?")
+    shop.load("shop", to=pg.url)
+    name = pg.url.partition("/loads_")[2].partition("?")[0]
+    admin = pg.url.replace(f"/loads_{name}?", "/postgres?")
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE loads_{name} RENAME TO away")
         try:
@@ -359,13 +313,13 @@ def test_delete_keeps_everything_while_a_warehouse_cannot_be_reached(
     assert [run.status for run in shop.persistence.list_generation_runs("shop")] == ["COMPLETED"]
     assert shop.verify(shop.settings.output / "shop").ok
     shop.delete("shop")
-    assert "shop" not in schemas(server)
+    assert "shop" not in schemas(pg)
 
 
-def test_a_password_is_taken_from_the_settings_when_tables_are_dropped(tmp_path: Path, server: Place) -> None:
-    server.ask("CREATE ROLE loader LOGIN SUPERUSER PASSWORD 'geheim' ")
+def test_a_password_is_taken_from_the_settings_when_tables_are_dropped(tmp_path: Path, pg: Place) -> None:
+    pg.ask("CREATE ROLE loader LOGIN SUPERUSER PASSWORD 'geheim' ")
     try:
-        with_password = server.url.replace("postgres:@", "loader:geheim@")
+        with_password = pg.url.replace("postgres:@", "loader:geheim@")
         settings = Settings(home=tmp_path / "other", redshift_url=with_password)
         service = ExperimentService(settings)
         service.create({"name": "shop", "tables": SHOP, "target_warehouse": "redshift"})
@@ -379,8 +333,8 @@ def test_a_password_is_taken_from_the_settings_when_tables_are_dropped(tmp_path:
         service.delete("shop")
         service.persistence.close()
     finally:
-        server.ask("DROP OWNED BY loader CASCADE")
-        server.ask("DROP ROLE loader")
+        pg.ask("DROP OWNED BY loader CASCADE")
+        pg.ask("DROP ROLE loader")
 
 
 def test_a_row_too_many_is_noticed(shop: ExperimentService, place: Place, monkeypatch: Any) -> None:
@@ -448,24 +402,24 @@ def test_an_experiment_deleted_meanwhile_leaves_no_tables(shop: ExperimentServic
     assert "shop" not in schemas(place)
 
 
-def test_the_server_dies_in_the_middle(shop: ExperimentService, server: Place) -> None:
-    shop.load("shop", to=server.url)
-    before = server.ask("SELECT * FROM shop.orders ORDER BY id")
+def test_the_server_dies_in_the_middle(shop: ExperimentService, pg: Place) -> None:
+    shop.load("shop", to=pg.url)
+    before = pg.ask("SELECT * FROM shop.orders ORDER BY id")
     shop.generate("shop", GenerateRequest({"orders": 400_000}, seed=6))
 
     def kill(event: Any) -> None:
         if event.done["customers"]:
-            _terminate_loads(server)
+            _terminate_loads(pg)
 
     with pytest.raises(WarehouseError, match="the tables are as they were"):
-        shop.load("shop", to=server.url, watch=kill)
-    assert server.ask("SELECT * FROM shop.orders ORDER BY id") == before
+        shop.load("shop", to=pg.url, watch=kill)
+    assert pg.ask("SELECT * FROM shop.orders ORDER BY id") == before
     assert shop.verify(shop.settings.output / "shop").ok
-    assert shop.load("shop", to=server.url).row_counts["orders"] == 400_000
+    assert shop.load("shop", to=pg.url).row_counts["orders"] == 400_000
 
 
-def _terminate_loads(server: Place) -> None:
-    server.ask(
+def _terminate_loads(pg: Place) -> None:
+    pg.ask(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
         "WHERE pid <> pg_backend_pid() AND datname = current_database()"
     )
@@ -503,12 +457,12 @@ def test_a_killed_load_leaves_the_former_tables(shop: ExperimentService, place: 
     assert shop.load("shop", to=place.url).row_counts["orders"] == 100
 
 
-def test_two_loads_at_once_take_turns_in_postgres(shop: ExperimentService, server: Place) -> None:
+def test_two_loads_at_once_take_turns_in_postgres(shop: ExperimentService, pg: Place) -> None:
     failures: list[DwSimError] = []
 
     def load() -> None:
         try:
-            shop.load("shop", to=server.url)
+            shop.load("shop", to=pg.url)
         except DwSimError as error:
             failures.append(error)
 
@@ -518,7 +472,7 @@ def test_two_loads_at_once_take_turns_in_postgres(shop: ExperimentService, serve
     for thread in threads:
         thread.join()
     assert failures == []
-    assert server.ask("SELECT count(*) FROM shop.orders") == [(3000,)]
+    assert pg.ask("SELECT count(*) FROM shop.orders") == [(3000,)]
 
 
 def test_a_database_that_another_program_holds(shop: ExperimentService, duck: Place) -> None:
@@ -533,3 +487,50 @@ def test_a_database_that_another_program_holds(shop: ExperimentService, duck: Pl
             shop.load("shop", to=duck.url)
         holder.communicate("", timeout=30)
     assert shop.load("shop", to=duck.url).rows == 3500
+
+
+def test_directories_that_look_like_partitions(
+    service: ExperimentService, place: Place, tmp_path: Path
+) -> None:
+    columns = column("id", "INT"), column("region", "INT", min_value=5, max_value=8)
+    service.create({"name": "p", "tables": [table("t", 100, *columns, primary_key=["id"])]})
+    service.generate("p", GenerateRequest(output_dir=tmp_path / "env=prod" / "region=777", seed=1))
+    service.load("p", to=place.url)
+    assert place.ask("SELECT max(region) FROM p.t") == [(8,)]
+
+
+def test_names_that_differ_in_letter_case_only(service: ExperimentService, place: Place) -> None:
+    for name in ("shop", "Shop"):
+        service.create({"name": name, "tables": [table(f"{name}_t", 5, column("id", "INT"))]})
+        service.generate(name, GenerateRequest(seed=1))
+    service.load("shop", to=place.url)
+    if place.url.startswith("duckdb"):
+        with pytest.raises(RequestError, match="holds the experiment shop, whose name is the same"):
+            service.load("Shop", to=place.url)
+    else:
+        service.load("Shop", to=place.url)
+    service.delete("Shop")
+    assert place.ask("SELECT count(*) FROM shop.shop_t") == [(5,)]
+    service.delete("shop")
+    assert not {"shop", "Shop"} & schemas(place)
+
+
+def test_a_relative_path_means_the_same_file_from_everywhere(
+    shop: ExperimentService, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.load("shop", to="duckdb://near.duckdb")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    shop.delete("shop")
+    with duckdb.connect(tmp_path / "near.duckdb") as connection:
+        assert connection.execute("SELECT table_name FROM duckdb_tables()").fetchall() == []
+
+
+def test_a_watcher_that_fails_changes_nothing(shop: ExperimentService, place: Place) -> None:
+    def fail(_event: Any) -> None:
+        raise OSError("the terminal is gone")
+
+    shop.load("shop", to=place.url, watch=fail)
+    assert shop.persistence.loads.of("shop") != []
+    shop.delete("shop")
+    assert "shop" not in schemas(place)

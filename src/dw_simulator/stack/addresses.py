@@ -2,10 +2,8 @@
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import quote
 
-from dw_simulator.errors import RequestError
 from dw_simulator.stack.state import HOST, Place, State
 
 USER = "dw_sim"
@@ -44,31 +42,3 @@ def of_home(home: Path) -> Mapping[str, str]:
     place = Place(home)
     state = place.read()
     return variables(state, place.running()) if state else {}
-
-
-def snowflake_arguments(url: str) -> dict[str, Any]:
-    """From `snowflake://user:password@account/database/schema?name=value` to `snowflake.connector.connect`.
-
-    Whatever else the connector takes (host, port, protocol, warehouse, role) comes as name=value. Raises
-    RequestError where the URL has another form; the message leaves the password out.
-    """
-    try:
-        parts = urlsplit(url)
-        account = parts.hostname
-    except ValueError:
-        parts, account = urlsplit(""), None
-    database, _, schema = parts.path.strip("/").partition("/")
-    if parts.scheme != "snowflake" or not account or not parts.username or "/" in schema:
-        raise RequestError("the Snowflake URL should be snowflake://user:password@account/database/schema")
-    named: dict[str, Any] = {
-        "user": unquote(parts.username),
-        "password": unquote(parts.password or ""),
-        "account": account,
-        "database": unquote(database),
-        "schema": unquote(schema),
-        "platform_detection_timeout_seconds": 0.0,  # else it asks every cloud whether it runs there
-        **dict(parse_qsl(parts.query)),
-    }
-    if "port" in named:
-        named["port"] = int(named["port"])
-    return {name: value for name, value in named.items() if value != ""}

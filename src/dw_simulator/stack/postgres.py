@@ -48,10 +48,13 @@ class Postgres(Service):
             shutil.chown(password, account["user"], account["group"])
         try:
             words = ["--no-locale", "--encoding=UTF8", "--auth=scram-sha-256", f"--pwfile={password}"]
-            self._run("initdb", "-D", cluster, "-U", USER, "--no-sync", *words)
+            self._run("initdb", "-D", cluster, "-U", "postgres", "--no-sync", *words)
         finally:
             password.unlink()
-        self._run("postgres", "--single", "-D", cluster, "template1", told=f"CREATE DATABASE {DATABASE}\n")
+        # whoever asks it must not read the server's files, as its owner may
+        told = f"CREATE ROLE {USER} LOGIN PASSWORD '{self.state.password}'\n"
+        told += f"CREATE DATABASE {DATABASE} OWNER {USER}\n"
+        self._run("postgres", "--single", "-D", cluster, "template1", told=told)
 
     def command(self) -> list[str]:
         where = ["-h", HOST, "-p", str(self.port), "-c", "unix_socket_directories="]

@@ -31,15 +31,16 @@ class DuckDbWarehouse:
     dialect = "duckdb"
 
     def __init__(self, url: str) -> None:
-        self.place = url
-        self.path = Path(url.removeprefix(_SCHEME)).expanduser()
-        if not url.startswith(_SCHEME) or not self.path.name:
+        path = Path(url.removeprefix(_SCHEME)).expanduser()
+        if not url.startswith(_SCHEME) or not path.name:
             raise RequestError(f"{url} names no DuckDB file; write duckdb:///path/to/file.duckdb")
+        self.path = path.absolute()
+        self.place = f"{_SCHEME}{self.path}"
 
     def check(self, load: Load) -> list[str]:
         if self.path.exists():
             with self._open() as connection:
-                owned = Owned.of(_execute(connection), load.schema)
+                owned = _owned(_execute(connection), load.schema)
                 owned.refuse_others(_execute(connection), self.place, load.rows)
         return list(load.ddl(schema=load.schema, but=_cannot_wait(load)).warnings)
 
@@ -65,7 +66,7 @@ class DuckDbWarehouse:
         """Tables are made anew as they were: DuckDB does not delete what was referenced in a transaction."""
         with self._existing() as connection:
             execute = _execute(connection)
-            owned = Owned.of(execute, schema)
+            owned = _owned(execute, schema)
             made = "SELECT sql FROM duckdb_tables() WHERE database_name = current_database() "
             statements = []
             for name in owned.tables:
@@ -81,11 +82,11 @@ class DuckDbWarehouse:
     def drop(self, schema: str) -> list[str]:
         with self._existing() as connection:
             execute = _execute(connection)
-            owned = Owned.of(execute, schema)
+            owned = _owned(execute, schema)
             self._drop(execute, owned)
             if owned.tables:
                 execute(f"DROP TABLE {quoted(schema, OWN_TABLE)}")
-                if owned.made_schema and not relations(execute, schema):
+                if owned.made_schema and not relations(execute, schema, str.lower):
                     execute(f"DROP SCHEMA {quoted(schema)}")
         return list(owned.tables)
 
@@ -137,7 +138,6 @@ class DuckDbFilling:
 
     def __init__(self, warehouse: DuckDbWarehouse, load: Load) -> None:
         self._warehouse, self._load = warehouse, load
-        self._made_file = not warehouse.path.exists()
         self._ddl = load.ddl(schema=load.schema, but=_cannot_wait(load))
         self._warnings = list(self._ddl.warnings)
 
@@ -156,7 +156,7 @@ class DuckDbFilling:
         load, execute = self._load, self._execute
         # rows keep their order, and several cores read
         execute("BEGIN")
-        self._owned = Owned.of(execute, load.schema)
+        self._owned = _owned(execute, load.schema)
         self._owned.refuse_others(execute, self._warehouse.place, load.rows)
         self._warehouse._drop(execute, self._owned)
         execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(load.schema)}")
@@ -175,7 +175,7 @@ class DuckDbFilling:
         with self._warehouse.explained():
             for file in files:
                 self._load.check()
-                self._insert(table, f"read_parquet({text(_unglobbed(file))})")
+                self._insert(table, f"read_parquet({text(_unglobbed(file))}, hive_partitioning = false)")
         return True
 
     def _insert(self, table: str, source: str) -> int:
@@ -189,7 +189,6 @@ class DuckDbFilling:
             counts = counted(self._execute, self._load.schema, self._load)
             self._owned.record(self._load, self._execute)
             self._execute("COMMIT")
-        self._made_file = False
         return Loaded(counts, "INSERT of Arrow batches or Parquet files", self._warnings)
 
     def __exit__(
@@ -201,9 +200,11 @@ class DuckDbFilling:
         with suppress(duckdb.Error):
             self._connection.rollback()
         self._connection.close()
-        if self._made_file:
-            for path in (self._warehouse.path, Path(f"{self._warehouse.path}.wal")):
-                path.unlink(missing_ok=True)
+
+
+def _owned(execute: Any, schema: str) -> Owned:
+    """To DuckDB names in other letter case are the same."""
+    return Owned.of(execute, schema, fold=str.lower)
 
 
 def _execute(connection: duckdb.DuckDBPyConnection) -> Any:

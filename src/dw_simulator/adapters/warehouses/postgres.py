@@ -5,6 +5,7 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 (which is faster than checking row by row, and asks for no order), counted, and moved to their place.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -16,9 +17,12 @@ import adbc_driver_manager
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import sqlglot
 from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, staging
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
@@ -29,6 +33,10 @@ from dw_simulator.errors import QueryError, RequestError, WarehouseError
 _LONGEST_NAME = 63
 _CONNECT_SECONDS = 10
 _SECRETS = {"password", "sslpassword"}
+_OF_THE_SERVER = re.compile(
+    r"(pg_|lo_|dblink|has_|inet_|txid_|binary_upgrade|system$)|.*(to_xml|_setting|set_config|nextval|setval)",
+    re.IGNORECASE,
+)
 
 
 class PostgresWarehouse:
@@ -98,6 +106,7 @@ class PostgresWarehouse:
     @contextmanager
     def _select(self, asked: Asked) -> Iterator[pa.RecordBatchReader]:
         sql = asked.translate(asked.sql)
+        check_query(sql, asked.schema)
         with self._transaction() as execute:
             execute("SET TRANSACTION READ ONLY")
             execute(f"SET LOCAL search_path TO {quoted(asked.schema)}")
@@ -105,9 +114,10 @@ class PostgresWarehouse:
             with execute.connection.cursor() as cursor:
                 try:
                     cursor.execute(sql)
-                except adbc_driver_manager.Error as error:
+                    batches = _numbers(cursor.fetch_record_batch())
+                except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
                     raise QueryError(_reason(error)) from None
-                yield _numbers(cursor.fetch_record_batch())
+                yield batches
 
     def append(self, schema: str, table: str, columns: Sequence[str], batches: pa.RecordBatchReader) -> int:
         """Append rows to a table that this program has made, all or none; returns how many."""
@@ -232,6 +242,28 @@ class Executor:
             return cursor.fetchall() if cursor.description else []
 
 
+def check_query(sql: str, schema: str) -> None:
+    """Raise RequestError for what is not one SELECT over tables of a schema, or calls into the server itself.
+
+    The transaction is read only; that keeps tables, and neither files nor settings nor other sessions.
+    """
+    try:
+        trees = sqlglot.parse(sql, read="postgres")
+    except SqlglotError as error:
+        raise RequestError(f"the query cannot be read: {error}") from None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise RequestError("a query is one SELECT; leave out what is not one")
+    for node in trees[0].walk():
+        if isinstance(node, (exp.DML, exp.DDL, exp.Command, exp.Into)) and not isinstance(node, exp.Query):
+            raise RequestError("a query is one SELECT; leave out what changes something")
+        if isinstance(node, exp.Anonymous) and _OF_THE_SERVER.match(node.name):
+            raise RequestError(f"{node.name} is a function of the server, which no query may call")
+        if isinstance(node, exp.Table) and node.db and node.db not in (schema, "information_schema"):
+            raise RequestError(f"{node.db}.{node.name} is outside the schema {schema}")
+        if isinstance(node, exp.Table) and not node.db and _OF_THE_SERVER.match(node.name):
+            raise RequestError(f"{node.name} is a table of the server, which no query may read")
+
+
 def column_types(execute: Executor, schema: str, table: str) -> dict[str, str]:
     """PostgreSQL's own names of the types of a table's columns, in order."""
     rows = execute(
@@ -308,16 +340,19 @@ def _numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
     if first is None:
         return batches
     types = {
-        k: _number_type(first.column(k))
+        k: _number_type(first.column(k).storage)
         for k, field in enumerate(first.schema)
-        if (field.metadata or {}).get(b"ADBC:postgresql:typname") == b"numeric"
+        if isinstance(field.type, pa.OpaqueType) and field.type.type_name == "numeric"
     }
-    fields = [pa.field(f.name, types.get(k, f.type)) for k, f in enumerate(first.schema)]
+    # other types that Arrow has no own for stay text, or bytes
+    plain = [getattr(field.type, "storage_type", field.type) for field in first.schema]
+    fields = [pa.field(f.name, types.get(k, plain[k])) for k, f in enumerate(first.schema)]
     schema = pa.schema(fields)
 
     def convert(batch: pa.RecordBatch) -> pa.RecordBatch:
         try:
-            arrays = [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=True)]
+            pairs = zip(batch.columns, schema, strict=True)
+            arrays = [getattr(column, "storage", column).cast(field.type) for column, field in pairs]
         except pa.ArrowInvalid as error:
             raise QueryError(f"numbers of one column have several scales: {error}; cast it") from None
         return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -98,7 +98,7 @@ class _Reader:
             "ALLOWOVERWRITE": lambda _value: replace(made, overwrite=True),
             "MANIFEST": lambda _value: replace(made, manifest=True),
             "FORMAT": lambda value: replace(made, format=self._known(value, _UNLOAD_FORMATS)),
-            "DELIMITER": lambda value: replace(made, delimiter=value),
+            "DELIMITER": lambda value: replace(made, delimiter=self._one_character(value)),
             "CSV": lambda _value: replace(made, format="CSV", delimiter=","),
             "PARQUET": lambda _value: replace(made, format="PARQUET"),
         }
@@ -128,6 +128,11 @@ class _Reader:
             told = f"the format {value} is not read or written here; known: {', '.join(formats)}"
             raise self._error(told, self._tokens[self._at - 1])
         return value.upper()
+
+    def _one_character(self, value: str) -> str:
+        if len(value.encode()) != 1 or value in '"\r\n':
+            raise self._error(f"the delimiter {value!r} is not one character", self._tokens[self._at - 1])
+        return value
 
     # --- tokens
 
@@ -164,7 +169,9 @@ class _Reader:
 
     def _error(self, message: str, token: Token) -> SqlError:
         line = self._sql.splitlines()[token.line - 1] if self._sql else ""
-        return SqlError(message, token.line, max(token.col - len(token.text) + 1, 1), line.strip())
+        quotes = 2 if token.token_type in _TEXTS else 0
+        column = max(token.col - len(token.text) - quotes + 1, 1)
+        return SqlError(message, token.line, column, line.strip())
 
 
 _UNLOAD_OPTIONS = {

@@ -45,24 +45,25 @@ def read_url(url: str) -> tuple[str, dict[str, Any]]:
     """
     try:
         parts = urlsplit(url)
-        account, database = parts.hostname, unquote(parts.path.strip("/"))
+        account, path = parts.hostname, parts.path.strip("/")
     except ValueError as error:
         raise RequestError(f"the Snowflake URL cannot be read: {error}") from None
+    database, _, schema = map(unquote, path.partition("/"))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     shown = "&".join(f"{name}={value}" for name, value in query.items() if name in _KNOWN - _SECRET)
     # hostname is in lower case; accounts do not care
     user = unquote(parts.username or "")
-    place = (
-        f"snowflake://{f'{user}@' if user else ''}{account or ''}/{database}{f'?{shown}' if shown else ''}"
-    )
-    if parts.scheme != "snowflake" or not account or not database:
+    place = f"snowflake://{f'{user}@' if user else ''}{account or ''}/{path}{f'?{shown}' if shown else ''}"
+    if parts.scheme != "snowflake" or not account or not database or "/" in schema:
         raise RequestError(f"{place} is not of the form snowflake://user:password@account/DATABASE")
     for name in query:
         if name not in _KNOWN:
             raise RequestError(f"{place}: unknown argument {name!r}{closest(name, _KNOWN)}")
     numbers = {name: _number(place, name, query[name]) for name in _WHOLE & query.keys()}
     password = {"password": unquote(parts.password)} if parts.password else {}
-    return place, {"user": user, "account": account, "database": database, **password, **query, **numbers}
+    inside = {"schema": schema} if schema else {}
+    arguments = {"user": user, "account": account, "database": database, **inside}
+    return place, {**arguments, **password, **query, **numbers}
 
 
 def _number(place: str, name: str, text: str) -> int:

@@ -1,7 +1,9 @@
 """COPY from S3 and UNLOAD to it, carried out by this program where the database cannot."""
 
 import json
+import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,28 +39,37 @@ class Stage:
 
 def copy(warehouse: Any, schema: str, asked: Copy, stage: Stage) -> int:
     """Append the rows of Parquet files to a table of a PostgresWarehouse, all or none; returns how many."""
-    files = _named(asked.source, stage) if asked.manifest else _found(stage.open(asked.source))
+    files = _named(asked.source, stage) if asked.manifest else _found(asked.source, stage)
     if not files:
         raise RequestError(f"there are no files at {asked.source}")
-    with explained(asked.source):
-        first = files[0].filesystem.open_input_file(files[0].path)
-        with pq.ParquetFile(first) as file:
-            batches = pa.RecordBatchReader.from_batches(file.schema_arrow, _rows(files))
-            count: int = warehouse.append(schema, asked.table, asked.columns, batches)
-            return count
+    with _parquet(files[0]) as file:
+        batches = pa.RecordBatchReader.from_batches(file.schema_arrow, _rows(files))
+        count: int = warehouse.append(schema, asked.table, asked.columns, batches)
+        return count
 
 
-def _found(start: Place) -> list[Place]:
+@contextmanager
+def _parquet(one: Place) -> Iterator[pq.ParquetFile]:
+    try:
+        with explained(one.url), pq.ParquetFile(one.filesystem.open_input_file(one.path)) as file:
+            yield file
+    except pa.ArrowInvalid as error:
+        raise RequestError(f"{one.url} cannot be read as Parquet: {error}") from None
+
+
+def _found(address: str, stage: Stage) -> list[Place]:
     """The files whose addresses begin so, as Redshift takes a prefix."""
-    folder = start.path if start.url.endswith("/") else start.path.rpartition("/")[0]
+    start = stage.open(address)
+    prefix = f"{start.path}/" if address.endswith("/") else start.path
+    folder = prefix.rpartition("/")[0]
     with explained(start.url):
         entries = start.filesystem.get_file_info(
             fs.FileSelector(folder, recursive=True, allow_not_found=True)
         )
-    files = [entry for entry in entries if entry.is_file and entry.path.startswith(start.path)]
+    files = [entry for entry in entries if entry.is_file and entry.path.startswith(prefix)]
     scheme = start.url.partition("://")[0]
     return [
-        Place(f"{scheme}://{entry.path}", start.filesystem, entry.path)
+        stage.open(f"{scheme}://{entry.path}")
         for entry in sorted(files, key=lambda entry: entry.path)
         if entry.size
     ]
@@ -77,7 +88,7 @@ def _named(address: str, stage: Stage) -> list[Place]:
 
 def _rows(files: list[Place]) -> Iterator[pa.RecordBatch]:
     for one in files:
-        with explained(one.url), pq.ParquetFile(one.filesystem.open_input_file(one.path)) as file:
+        with _parquet(one) as file:
             yield from file.iter_batches(_BATCH_ROWS)
 
 
@@ -90,15 +101,26 @@ def unload(batches: pa.RecordBatchReader, asked: Unload, stage: Stage) -> tuple[
         there = where.filesystem.get_file_info(where.path).type != fs.FileType.NotFound
         if there and not asked.overwrite:
             raise RequestError(f"{address} is there already; write ALLOWOVERWRITE, or choose another prefix")
-        with where.filesystem.open_output_stream(where.path) as stream:
-            count = _write(batches, asked, stream)
+        # Arrow completes an upload that fails half way: it must not have the name that readers look for
+        draft = f"{where.path}.unfinished-{secrets.token_hex(4)}"
+        try:
+            with where.filesystem.open_output_stream(draft, compression=None) as stream:
+                count = _write(batches, asked, stream)
+            where.filesystem.move(draft, where.path)
+        except BaseException:
+            with suppress(OSError):
+                where.filesystem.delete_file(draft)
+            raise
         if asked.manifest:
-            size = where.filesystem.get_file_info(where.path).size
-            entries = {"entries": [{"url": address, "meta": {"content_length": size, "record_count": count}}]}
-            listed = stage.open(f"{asked.target}manifest")
-            with listed.filesystem.open_output_stream(listed.path) as stream:
-                stream.write(json.dumps(entries).encode())
+            _list(where, address, count, stage.open(f"{asked.target}manifest"))
     return count, address
+
+
+def _list(where: Place, address: str, count: int, listed: Place) -> None:
+    size = where.filesystem.get_file_info(where.path).size
+    entries = {"entries": [{"url": address, "meta": {"content_length": size, "record_count": count}}]}
+    with listed.filesystem.open_output_stream(listed.path) as stream:
+        stream.write(json.dumps(entries).encode())
 
 
 def _write(batches: pa.RecordBatchReader, asked: Unload, stream: Any) -> int:
