@@ -90,7 +90,7 @@ class Warehouses:
         url = to or _configured(self._settings, experiment.target_warehouse)
         scheme, found, _rest = url.partition("://")
         if not found:
-            raise RequestError(f"{url!r} is not the URL of a warehouse; write duckdb:///path/to/file, say")
+            raise RequestError("that is not the URL of a warehouse; write duckdb:///path/to/file, say")
         return self._registry.load("warehouse", scheme)(url)
 
     def load(self, job: LoadJob, warehouse: Any) -> LoadSummary:

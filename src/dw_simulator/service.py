@@ -483,9 +483,9 @@ class ExperimentService:
         asked = Asked(sql, name, spoken, translate, self.settings.stage_url, seconds, most)
         held = ExitStack()
         try:
-            batches = held.enter_context(warehouse.answer(asked))
+            query, tables = held.enter_context(warehouse.answer(asked))
             engine = self.registry.load("engine", queries.OWN_DIALECT)
-            answer = engine("FROM answer", {"answer": batches}, schema="main", limit=limit, seconds=seconds)
+            answer = engine(query, tables, schema=name, limit=limit, seconds=seconds)
         except BaseException:
             held.close()
             raise

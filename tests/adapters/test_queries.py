@@ -96,7 +96,7 @@ def test_tables_go_by_their_names(shop: ExperimentService) -> None:
     ]
     assert len(rows(shop, "SUMMARIZE orders")) == 5
     assert rows(shop, "FROM empty") == []
-    assert "READ_PARQUET" in rows(shop, "-- why\nEXPLAIN SELECT * FROM orders")[0]["explain_value"]
+    assert "READ_PARQUET" in rows(shop, "EXPLAIN SELECT * FROM orders")[0]["explain_value"]
     assert "Total Time" in rows(shop, "EXPLAIN ANALYZE SELECT * FROM orders")[0]["explain_value"]
     assert rows(shop, "PIVOT (VALUES (1, 2)) t(a, b) ON a IN (1) USING sum(b)") == [{"1": 2}]
 
@@ -494,6 +494,11 @@ REACHING = [
     "COPY (SELECT 1 AS a) TO '{out}/new' (FORMAT parquet, PARTITION_BY a, WRITE_PARTITION_COLUMNS)",
     "COPY (SELECT 1 AS a) TO '{part}' (FORMAT parquet)",
     "EXPLAIN ANALYZE COPY (SELECT 1) TO '{out}/new.csv'",
+    "EXPLAIN --\rANALYZE WITH c AS (COPY (SELECT 1) TO '{part}' (FORMAT parquet, USE_TMP_FILE false))"
+    " \nSELECT 1",
+    "EXPLAIN /* /* */ ANALYZE SELECT 1 -- */ ANALYZE COPY (SELECT 1) TO '{out}/new.csv'",
+    "EXPLAIN --\rANALYZE CREATE TABLE x AS \nSELECT 1",
+    "SELECT name FROM pg_catalog.pg_settings",
     "EXPLAIN /* */ ANALYZE COPY (SELECT 1) TO '{part}' (FORMAT parquet, USE_TMP_FILE false)",
     "WITH c AS (COPY (SELECT 1) TO '{out}/new.csv') FROM c",
     "WITH c AS (COPY (SELECT 1 AS a) TO '{part}' (FORMAT parquet, USE_TMP_FILE false)) FROM c",

@@ -351,14 +351,19 @@ def asked(sql: str, limit: int | None = 7) -> Asked:
 
 def test_a_query_only_reads(warehouse: SnowflakeWarehouse, session: Session, shop: Shop) -> None:
     filled(warehouse, *shop)
-    with warehouse.answer(asked("SELECT id, customer FROM orders ORDER BY id -- all of them\n")) as batches:
-        assert batches.read_all()["ID"].to_pylist() == list(range(1, 8))
-    with warehouse.answer(asked("SELECT id FROM shop.orders WHERE id < 0", None)) as batches:
-        assert batches.read_all().num_rows == 0
+    with warehouse.answer(asked("SELECT id, customer FROM orders ORDER BY id -- all of them\n")) as (
+        _sql,
+        found,
+    ):
+        assert found["answer"].read_all()["ID"].to_pylist() == list(range(1, 8))
+    with warehouse.answer(asked("SELECT id FROM shop.orders WHERE id < 0", None)) as (_sql, found):
+        assert found["answer"].read_all().num_rows == 0
     for sql in (
         "DELETE FROM shop.orders",
         "SELECT 1; DROP TABLE shop.orders",
         "1) ; DROP TABLE shop.orders --",
+        "SELECT * FROM other.orders",
+        "SELECT * FROM read_text('/etc/hostname')",
     ):
         with pytest.raises(RequestError), warehouse.answer(asked(sql)):
             pass

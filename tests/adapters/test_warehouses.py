@@ -286,13 +286,17 @@ def test_nothing_is_loaded_without_a_run(service: ExperimentService, duck: Place
         ("duckdb:///proc/nothing/here.duckdb", "No such file or directory|cannot|not"),
         ("oracle://x", "unknown warehouse 'oracle'"),
         ("nonsense", "is not the URL of a warehouse"),
+        ("postgresql:/user:hunter2@host/db", "is not the URL of a warehouse"),
+        ("postgresql://user:hunter2@host:port/db", "cannot be read"),
+        ("postgresql://user@127.0.0.1:1/db?password=hunter2&passwd=hunter2", "Connection refused|invalid"),
+        ("snowflake://user:hun/ter2@account/DB", "percent-encode"),
         ("postgresql://[", "missing|looking for matching"),
     ],
 )
 def test_a_warehouse_that_cannot_be_reached(url: str, told: str, shop: ExperimentService) -> None:
     with pytest.raises(DwSimError, match=told) as caught:
         shop.load("shop", to=url)
-    assert "hunter2" not in str(caught.value)
+    assert "ter2" not in str(caught.value)
     assert shop.persistence.loads.of("shop") == []
 
 

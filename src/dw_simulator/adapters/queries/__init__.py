@@ -12,6 +12,13 @@ class ColumnType(NamedTuple):
     type: str
 
 
+class Attached(NamedTuple):
+    """A table of the same name in a DuckDB file."""
+
+    path: str
+    schema: str
+
+
 class Answer(Protocol):
     """The result of a query that was found sound. It is read once, in one of four ways, and closed.
 
@@ -63,7 +70,7 @@ class Engine(Protocol):
     ) -> Answer:
         """What one SELECT says of tables, of each of which the Parquet files are given.
 
-        tables   a list of paths for each; or a pyarrow.dataset, or a reader, which is read once
+        tables   a list of paths for each; or a pyarrow.dataset, a reader, which is read once, or Attached
         schema   a further name by which the tables are reached: `schema.table`
         limit    the most rows to read
         seconds  how long it may take in all

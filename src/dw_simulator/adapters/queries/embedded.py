@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 import duckdb
 import pyarrow as pa
 
-from dw_simulator.adapters.queries import ColumnType, results
+from dw_simulator.adapters.queries import Attached, ColumnType, results
 from dw_simulator.adapters.queries.statements import check, sql_error, told
 from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.manifest import FILE_NAME
@@ -20,6 +20,7 @@ _BATCH_ROWS = 2048  # a batch of long texts is held as a whole
 _PROBE = "EXPLAIN "
 _POLL_SECONDS = 0.05
 _SOURCE = "_dw_sim_source_"
+_ATTACHED = "_dw_sim_file"
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
@@ -96,6 +97,12 @@ class EmbeddedQuery:
         run(f"SET schema = {_text(_quoted(schema))}")
         paths: list[str] = []
         for number, (name, files) in enumerate(tables.items()):
+            if isinstance(files, Attached):
+                run(f"ATTACH IF NOT EXISTS {_text(files.path)} AS {_ATTACHED} (READ_ONLY)")
+                run(
+                    f"CREATE VIEW {_quoted(name)} AS FROM {_ATTACHED}.{_quoted(files.schema)}.{_quoted(name)}"
+                )
+                continue
             if not isinstance(files, list):
                 self._connection.register(f"{_SOURCE}{number}", files)
                 run(f"CREATE VIEW {_quoted(name)} AS FROM {_SOURCE}{number}")

@@ -15,14 +15,16 @@ import duckdb
 from dw_simulator.errors import RequestError, SqlError
 
 _MEND = "a query is one SELECT (or WITH, VALUES, FROM, DESCRIBE, SUMMARIZE, SHOW TABLES, or EXPLAIN of these)"
-_SPACE = r"(?:\s|--[^\n]*\n|/\*.*?\*/)*"
-_EXPLAIN = re.compile(rf"{_SPACE}EXPLAIN\b{_SPACE}(?:ANALYZE\b|\([^()]*\))?", re.IGNORECASE | re.DOTALL)
+# with no comments: what ends one is DuckDB's to know, and a guess would have it run what was not looked at
+_EXPLAIN = re.compile(r"[ \t\r\n]*EXPLAIN[ \t\r\n]+(?:ANALYZE[ \t\r\n]+)?", re.IGNORECASE)
 _READING = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 _FUNCTIONS = frozenset(
     """range generate_series unnest repeat repeat_row json_each json_tree duckdb_columns duckdb_functions
     duckdb_keywords duckdb_schemas duckdb_tables duckdb_types duckdb_views pragma_table_info pragma_version
     pg_timezone_names""".split()
 )
+_HIDDEN = frozenset("pg_settings duckdb_settings duckdb_secrets duckdb_logs duckdb_databases".split())
+_CATALOGS = frozenset(("", "memory", "system", "temp"))
 _LONGEST_EXCERPT = 100
 
 
@@ -38,9 +40,18 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         raise sql_error(error, sql) from None
     if len(statements) != 1:
         raise RequestError(f"{len(statements) or 'no'} statements where there should be one; {_MEND}")
-    explain = _EXPLAIN.match(sql) if statements[0].type == duckdb.StatementType.EXPLAIN else None
-    for node in _nodes(_tree(connection, sql[explain.end() :] if explain else sql)):
+    for node in _nodes(_tree(connection, _explained(sql, statements[0]))):
         _check(node)
+
+
+def _explained(sql: str, statement: Any) -> str:
+    """What an EXPLAIN explains; the statement itself where it is none."""
+    if statement.type != duckdb.StatementType.EXPLAIN:
+        return sql
+    before = _EXPLAIN.match(sql)
+    if before is None:
+        raise RequestError(f"write EXPLAIN or EXPLAIN ANALYZE without comments or options; {_MEND}")
+    return sql[before.end() :]
 
 
 def _tree(connection: duckdb.DuckDBPyConnection, select: str) -> Any:
@@ -72,6 +83,10 @@ def _check(node: dict[str, Any]) -> None:
     kind = node.get("type")
     if "cte_map" in node and kind not in _READING:
         raise RequestError(f"this query would change something ({kind}); {_MEND}")
+    if kind == "BASE_TABLE" and (
+        str(node["table_name"]).lower() in _HIDDEN or str(node["catalog_name"]).lower() not in _CATALOGS
+    ):
+        raise RequestError(f"{node['table_name']} is not for queries, which read their tables only")
     if kind == "TABLE_FUNCTION":
         name = str(node["function"]["function_name"]).lower()
         if name not in _FUNCTIONS:

@@ -5,7 +5,7 @@ this program has made is written down in the database itself, in the table `_dw_
 nothing else is ever replaced, emptied or dropped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -15,6 +15,11 @@ from dw_simulator.loading import Asked, Load, Loaded
 __all__ = ["OWN_TABLE", "Asked", "Filling", "Load", "Loaded", "Warehouse"]
 
 OWN_TABLE = "_dw_sim"
+
+
+def found_by(batches: Any) -> tuple[str, Mapping[str, Any]]:
+    """What a warehouse has found itself, for the engine to hand on."""
+    return "FROM answer", {"answer": batches}
 
 
 class Filling(Protocol):
@@ -59,7 +64,10 @@ class Warehouse(Protocol):
     def fill(self, load: Load) -> Filling: ...
 
     def answer(self, asked: Asked) -> AbstractContextManager[Any]:
-        """What a SELECT finds, as a pyarrow.RecordBatchReader; nothing is changed by it.
+        """A query and its tables for an embedded engine (`adapters.queries.Engine`) to answer.
+
+        That is the query itself where the engine can read the tables, else what it found. Nothing is
+        changed by it, and nothing but the schema's tables is read.
 
         Raises SqlError, RequestError for what is no SELECT, and QueryError where it fails.
         """

@@ -6,7 +6,7 @@ itself) is not declared; a warning says so.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import duckdb
 
-from dw_simulator.adapters.queries.statements import check, sql_error
+from dw_simulator.adapters.queries import Attached
 from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
 from dw_simulator.errors import RequestError, WarehouseError
@@ -22,7 +22,6 @@ from dw_simulator.model import ForeignKey
 
 _SCHEME = "duckdb://"
 _BATCHES = "_dw_sim_batches"
-_BATCH_ROWS = 8192
 
 
 class DuckDbWarehouse:
@@ -48,19 +47,12 @@ class DuckDbWarehouse:
         return DuckDbFilling(self, load)
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[Any]:
+    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
         if not self.path.exists():
             raise WarehouseError(f"{self.place}: there is no such file; load the experiment again")
         with self._open(read_only=True) as connection:
-            connection.execute(f"SET schema = {text(quoted(asked.schema))}")
-            connection.execute("SET enable_external_access = false")
-            connection.execute("SET lock_configuration = true")
-            sql = asked.translate(asked.sql)
-            check(connection, sql)
-            try:
-                yield connection.sql(sql).to_arrow_reader(_BATCH_ROWS)
-            except duckdb.Error as error:
-                raise sql_error(error, sql) from None
+            tables = _owned(_execute(connection), asked.schema).tables
+        yield asked.translate(asked.sql), {name: Attached(str(self.path), asked.schema) for name in tables}
 
     def empty(self, schema: str) -> list[str]:
         """Tables are made anew as they were: DuckDB does not delete what was referenced in a transaction."""
@@ -120,8 +112,6 @@ class DuckDbWarehouse:
         if place is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        if read_only:
-            settings |= {"python_enable_replacements": False, "errors_as_json": True}
         return duckdb.connect(place or str(self.path), read_only=read_only, config=settings)
 
     @contextmanager

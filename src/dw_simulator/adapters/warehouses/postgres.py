@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, staging
+from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, found_by, staging
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
 from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
 from dw_simulator.adapters.warehouses.staging import Stage
@@ -32,7 +32,7 @@ from dw_simulator.errors import QueryError, RequestError, WarehouseError
 
 _LONGEST_NAME = 63
 _CONNECT_SECONDS = 10
-_SECRETS = {"password", "sslpassword"}
+_SHOWN = {"host", "port", "dbname", "user", "service"}
 _OF_THE_SERVER = re.compile(
     r"(pg_|lo_|dblink|has_|inet_|txid_|binary_upgrade|system$)|.*(to_xml|_setting|set_config|nextval|setval)",
     re.IGNORECASE,
@@ -47,7 +47,7 @@ class PostgresWarehouse:
     def __init__(self, url: str) -> None:
         try:
             parsed = make_url(url).set(drivername="postgresql")
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise RequestError("the PostgreSQL URL cannot be read; write postgresql://user@host/db") from None
         parsed = parsed.update_query_dict(
             {"connect_timeout": parsed.query.get("connect_timeout", str(_CONNECT_SECONDS))}
@@ -89,19 +89,19 @@ class PostgresWarehouse:
         return list(owned.tables)
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[pa.RecordBatchReader]:
+    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A SELECT, or Redshift's COPY and UNLOAD, which are carried out here."""
         found = statement(asked.sql) if asked.dialect == "redshift" else None
         if isinstance(found, Copy):
             count = staging.copy(self, asked.schema, found, Stage(asked.stage))
-            yield pa.table({"copied": [count]}).to_reader()
+            yield found_by(pa.table({"copied": [count]}).to_reader())
         elif isinstance(found, Unload):
             with self._select(replace(asked, sql=found.select)) as batches:
                 count, address = staging.unload(batches, found, Stage(asked.stage))
-            yield pa.table({"unloaded": [count], "file": [address]}).to_reader()
+            yield found_by(pa.table({"unloaded": [count], "file": [address]}).to_reader())
         else:
             with self._select(asked) as batches:
-                yield batches
+                yield found_by(batches)
 
     @contextmanager
     def _select(self, asked: Asked) -> Iterator[pa.RecordBatchReader]:
@@ -376,8 +376,8 @@ def _names(owned: Owned) -> str:
 
 def _shown(url: URL) -> str:
     """The URL without what is secret in it."""
-    kept = url.difference_update_query([*_SECRETS, "connect_timeout"])
-    return kept.render_as_string(hide_password=True).replace(":***@", "@")
+    told = {name: value for name, value in url.query.items() if name in _SHOWN}
+    return url.set(query=told).render_as_string(hide_password=True).replace(":***@", "@")
 
 
 def _reason(error: Exception) -> str:

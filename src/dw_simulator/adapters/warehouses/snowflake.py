@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, found_by
 from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, quote, read_url
 from dw_simulator.adapters.warehouses.snowflake_staging import Place, Route, route
 from dw_simulator.errors import WarehouseError
@@ -76,11 +76,11 @@ class SnowflakeWarehouse:
             return [entry.called for entry in own.values()]
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[Any]:
+    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
         with self._session() as session:
             real, _own = _find(session, asked.schema)
             session.run(f"USE SCHEMA {quote(real)}")
-            yield session.query(asked.translate(asked.sql), asked.limit).to_reader()
+            yield found_by(session.query(asked.translate(asked.sql), asked.limit, real).to_reader())
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

@@ -47,15 +47,16 @@ def read_url(url: str) -> tuple[str, dict[str, Any]]:
         parts = urlsplit(url)
         account, path = parts.hostname, parts.path.strip("/")
     except ValueError as error:
-        raise RequestError(f"the Snowflake URL cannot be read: {error}") from None
+        raise RequestError("the Snowflake URL cannot be read; percent-encode what is odd in it") from error
     database, _, schema = map(unquote, path.partition("/"))
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     shown = "&".join(f"{name}={value}" for name, value in query.items() if name in _KNOWN - _SECRET)
     # hostname is in lower case; accounts do not care
     user = unquote(parts.username or "")
     place = f"snowflake://{f'{user}@' if user else ''}{account or ''}/{path}{f'?{shown}' if shown else ''}"
-    if parts.scheme != "snowflake" or not account or not database or "/" in schema:
-        raise RequestError(f"{place} is not of the form snowflake://user:password@account/DATABASE")
+    if parts.scheme != "snowflake" or not account or not database or "/" in schema or "@" in path:
+        told = "the Snowflake URL is not of the form snowflake://user:password@account/DATABASE"
+        raise RequestError(f"{told}; percent-encode what is odd in the password")
     for name in query:
         if name not in _KNOWN:
             raise RequestError(f"{place}: unknown argument {name!r}{closest(name, _KNOWN)}")
@@ -141,7 +142,7 @@ class Session:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
 
-    def query(self, sql: str, limit: int | None) -> Any:
+    def query(self, sql: str, limit: int | None, schema: str) -> Any:
         """The first rows of a query's result, or all of them, as a pyarrow.Table."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
@@ -149,6 +150,13 @@ class Session:
             raise RequestError(f"the query cannot be read: {error}") from None
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
             raise RequestError("only one query is run, a SELECT; leave out what is not one")
+        for table in statements[0].find_all(exp.Table):
+            if isinstance(table.this, exp.Func) and not isinstance(table.this, exp.Explode):
+                raise RequestError(
+                    f"{table.this.sql('snowflake')} is a table function, which no query may call"
+                )
+            if table.db and table.db.upper() not in (schema.upper(), "INFORMATION_SCHEMA"):
+                raise RequestError(f"{table.db}.{table.name} is outside the schema {schema}")
         with self.cursor() as cursor:
             cursor.execute(sql)
             rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
