@@ -2,10 +2,12 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from dw_simulator.engine.planning import LoadOrder, Plan
 from dw_simulator.errors import RequestError, WarehouseError
@@ -17,6 +19,7 @@ from dw_simulator.registry import Registry
 from dw_simulator.settings import Settings
 
 _TELL_SECONDS = 0.1
+_TURN_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,8 @@ class Warehouses:
         warehouse.check(load)
         is_new, teller = self._records.begin(name, place, job.run.id), _Teller(job)
         try:
-            summary = _carry_out(job, warehouse, load, teller)
+            with self._turn(name):
+                summary = _carry_out(job, warehouse, load, teller)
         except BaseException:
             if is_new and not teller.showing:
                 self._records.forget(name, place)
@@ -111,6 +115,17 @@ class Warehouses:
             raise WarehouseError(f"{name} was deleted while it was loaded; its tables are dropped again")
         teller.tell(final="COMPLETED")
         return summary
+
+    @contextmanager
+    def _turn(self, name: str) -> Iterator[None]:
+        """Loads of an experiment take turns on this machine; databases keep those of others apart."""
+        locks = self._settings.home / "loads"
+        locks.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(locks / f"{name}.lock", timeout=_TURN_SECONDS, thread_local=False):
+                yield
+        except Timeout:
+            raise WarehouseError(f"{name} is being loaded already; try again when that has ended") from None
 
     def check(self, experiment: Experiment, plan: Plan) -> None:
         """Raise where the experiment's warehouse will not take what a plan makes."""

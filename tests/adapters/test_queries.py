@@ -494,8 +494,7 @@ REACHING = [
     "COPY (SELECT 1 AS a) TO '{out}/new' (FORMAT parquet, PARTITION_BY a, WRITE_PARTITION_COLUMNS)",
     "COPY (SELECT 1 AS a) TO '{part}' (FORMAT parquet)",
     "EXPLAIN ANALYZE COPY (SELECT 1) TO '{out}/new.csv'",
-    "EXPLAIN --\rANALYZE WITH c AS (COPY (SELECT 1) TO '{part}' (FORMAT parquet, USE_TMP_FILE false))"
-    " \nSELECT 1",
+    "EXPLAIN --\rANALYZE WITH c AS (COPY (SELECT 1) TO '{part}' (USE_TMP_FILE false)) \nSELECT 1",
     "EXPLAIN /* /* */ ANALYZE SELECT 1 -- */ ANALYZE COPY (SELECT 1) TO '{out}/new.csv'",
     "EXPLAIN --\rANALYZE CREATE TABLE x AS \nSELECT 1",
     "SELECT name FROM pg_catalog.pg_settings",

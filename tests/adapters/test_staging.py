@@ -319,3 +319,23 @@ def test_files_agree_with_duckdb(tickit: ExperimentService, bucket: Bucket, tmp_
     with views(tickit.settings.output / "tickit") as files:
         expected = files.execute("SELECT * FROM event ORDER BY eventid").fetchall()
     assert duckdb.sql(f"SELECT * FROM '{file}' ORDER BY eventid").fetchall() == expected
+
+
+def test_copy_refuses_columns_of_another_kind(
+    tickit: ExperimentService, pg: Place, bucket: Bucket, tmp_path: Path
+) -> None:
+    """Binary COPY would take a whole number for the microseconds of a moment."""
+    shape = "SELECT 1::INT AS catid, 'a' AS catgroup, 'b' AS catname"
+    for number, (last, told) in enumerate(
+        [("7::BIGINT", "int64 does not fit a column of the type varchar"), ("TRUE", "bool does not fit")]
+    ):
+        file = tmp_path / f"{number}.parquet"
+        duckdb.sql(f"COPY ({shape}, {last} AS catdesc) TO '{file}' (FORMAT parquet)")
+        bucket.put(f"stage/kinds{number}/x.parquet", file.read_bytes())
+        with pytest.raises(RequestError, match=f"catdesc: {told}"):
+            asked(tickit, f"COPY category FROM '{bucket}/stage/kinds{number}/' FORMAT PARQUET", loaded=True)
+    wide = tmp_path / "wide.parquet"
+    duckdb.sql(f"COPY (SELECT 70000 AS catid, 'a' AS g, 'b' AS n, 'c' AS d) TO '{wide}' (FORMAT parquet)")
+    bucket.put("stage/wide/x.parquet", wide.read_bytes())
+    with pytest.raises(RequestError, match="70000 not in range"):
+        asked(tickit, f"COPY category FROM '{bucket}/stage/wide/' FORMAT PARQUET", loaded=True)

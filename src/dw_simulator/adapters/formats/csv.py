@@ -28,7 +28,7 @@ class CsvLines:
         reader = pcsv.open_csv(
             stream,
             pcsv.ReadOptions(use_threads=False, block_size=_BLOCK),
-            pcsv.ParseOptions(newlines_in_values=True),
+            pcsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             pcsv.ConvertOptions(
                 column_types=raw,
                 include_columns=list(raw),

@@ -47,7 +47,7 @@ from dw_simulator.adapters.sinks.parts import (
     Measured,
     PartWriter,
     Written,
-    check_size,
+    check_plan,
     files_by_table,
 )
 from dw_simulator.engine.planning import Part, Plan, TablePlan
@@ -89,7 +89,7 @@ class DirectorySink(FileSink):
     # --- before
 
     def check(self, plan: Plan) -> None:
-        check_size(plan)
+        check_plan(plan, self.format)
         for table in plan.tables:
             with explained(self.root):
                 self._check_replaceable(self.root / directory_name(table.name))

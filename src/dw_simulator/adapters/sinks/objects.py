@@ -48,7 +48,7 @@ from dw_simulator.adapters.sinks.parts import (
     Measured,
     PartWriter,
     Written,
-    check_size,
+    check_plan,
     files_by_table,
 )
 from dw_simulator.engine.planning import Part, Plan, TablePlan
@@ -128,7 +128,7 @@ class ObjectSink(FileSink):
     # --- before
 
     def check(self, plan: Plan) -> None:
-        check_size(plan)
+        check_plan(plan, self.format)
         with explained(self.root):
             container = self._place.container
             if container and self._place.filesystem.get_file_info(container).type is fs.FileType.NotFound:
@@ -138,7 +138,7 @@ class ObjectSink(FileSink):
     def _check_foreign(self, plan: Plan) -> None:
         """Files of an earlier run are replaced; anything else in their place is left alone and refused."""
         former = self._former()
-        ours = _files(former) | set(former.extras if former else ())
+        ours = _files(former) | set(former.extras if former else ()) | self._begun()
         part_name = re.compile(rf"part-\d{{5,}}-[0-9a-f]{{{_MARK}}}\.[a-z.]+")
         for name in (*(directory_name(table.name) for table in plan.tables), EXTRAS_NAME):
             for file in self._listed(name):
@@ -147,6 +147,13 @@ class ObjectSink(FileSink):
                     raise RequestError(
                         f"{self.root}/{file} was written by no run; move it away, or choose another place"
                     )
+
+    def _begun(self) -> set[str]:
+        """Files beside the tables that a publication was about to add when its process died."""
+        selector = fs.FileSelector(self._place.path, allow_not_found=True)
+        names = [info.base_name for info in self._place.filesystem.get_file_info(selector)]
+        kept = [self._read(f"{name}/former.json") for name in names if name.startswith(".dw-sim-")]
+        return {added for content in kept if content for added in json.loads(content)["adds"]}
 
     def _former(self) -> Manifest | None:
         """What is published here now. Raises RequestError for the manifest of another program."""

@@ -154,9 +154,12 @@ class FileSink:
             return format_of(self.format).facts(file, columns, self.compression, sums=sums)
 
 
-def check_size(plan: Plan) -> None:
-    """Raise RequestError for more rows than numbered files can hold."""
+def check_plan(plan: Plan, format_: str) -> None:
+    """Raise RequestError for what files of a format cannot hold."""
     for table in plan.tables:
+        if format_ == "csv" and len(table.columns) == 1 and table.columns[0].nullable:
+            told = "in CSV a NULL of its only column is an empty line, which most programs pass over"
+            raise RequestError(f"{table.name}: {told}; choose jsonl or parquet")
         if table.rows > _MOST_PARTS * PART_ROWS:
             raise RequestError(
                 f"{table.name}: {table.rows:,} rows are more than files can hold; lower the rows"

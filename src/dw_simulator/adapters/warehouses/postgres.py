@@ -129,10 +129,9 @@ class PostgresWarehouse:
             if len(names) != len(batches.schema) or not set(names) <= set(types):
                 found = f"the files have {len(batches.schema)} columns"
                 raise RequestError(f"{table} takes the columns {', '.join(types)}; {found}")
-            convert = _Conversion(pa.schema(map(pa.Field.with_name, batches.schema, names)), types)
-            source = pa.RecordBatchReader.from_batches(convert.schema, map(convert, batches))
-            with execute.connection.cursor() as cursor:
-                count = int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=schema))
+            named = pa.schema(map(pa.Field.with_name, batches.schema, names))
+            renamed = pa.RecordBatchReader.from_batches(named, (one.rename_columns(names) for one in batches))
+            count = _ingest(execute.connection, table, schema, renamed, types)
             execute(
                 f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = row_count + {count} "
                 f"WHERE table_name = {text(table)}"
@@ -194,10 +193,9 @@ class PostgresFilling:
             execute(made)
 
     def append(self, table: str, batches: Any) -> int:
-        convert = _Conversion(batches.schema, column_types(self._execute, self._stage, table))
-        source = pa.RecordBatchReader.from_batches(convert.schema, map(convert, batches))
-        with self._warehouse.explained(), self._connection.cursor() as cursor:
-            return int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=self._stage))
+        types = column_types(self._execute, self._stage, table)
+        with self._warehouse.explained():
+            return _ingest(self._connection, table, self._stage, batches, types)
 
     def append_files(self, table: str, files: Sequence[str]) -> bool:  # noqa: ARG002 - it reads none
         return False
@@ -274,21 +272,65 @@ def column_types(execute: Executor, schema: str, table: str) -> dict[str, str]:
 
 
 class _Conversion:
-    """Batches whose binary form is what the columns take: COPY checks no types."""
+    """Batches whose binary form is what the columns take: COPY itself looks at no types.
+
+    Raises RequestError with the column where what comes is of another kind than the column.
+    """
 
     def __init__(self, schema: pa.Schema, types: Mapping[str, str]) -> None:
-        self._convert = [_CONVERSIONS.get(types.get(field.name, ""), _as_it_is) for field in schema]
+        self.error: Exception | None = None
+        self._convert = []
+        for field in schema:
+            kind = types.get(field.name, "")
+            fits, convert = _CONVERSIONS.get(kind, (_anything, _as_it_is))
+            if not fits(field.type):
+                raise RequestError(f"{field.name}: {field.type} does not fit a column of the type {kind}")
+            self._convert.append(convert)
         empty = pa.RecordBatch.from_pylist([], schema)
         self.schema = pa.schema(
             [pa.field(name, convert(column).type) for name, convert, column in self._columns(empty)]
         )
 
     def _columns(self, batch: pa.RecordBatch) -> Iterator[tuple[str, Callable[[Any], Any], Any]]:
-        return zip(batch.schema.names, self._convert, batch.columns, strict=True)
+        return zip(self.schema_names(batch), self._convert, batch.columns, strict=True)
 
-    def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        arrays = [convert(column) for _name, convert, column in self._columns(batch)]
-        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+    @staticmethod
+    def schema_names(batch: pa.RecordBatch) -> list[str]:
+        names: list[str] = batch.schema.names
+        return names
+
+    def reader(self, batches: Any) -> pa.RecordBatchReader:
+        """The converted batches. What goes wrong on the way is kept: the driver would hide it."""
+
+        def each() -> Iterator[pa.RecordBatch]:
+            try:
+                for batch in batches:
+                    arrays = [convert(column) for _name, convert, column in self._columns(batch)]
+                    yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+            except Exception as error:
+                self.error = error
+                raise
+
+        return pa.RecordBatchReader.from_batches(self.schema, each())
+
+
+def _ingest(connection: Any, table: str, schema: str, batches: Any, types: Mapping[str, str]) -> int:
+    """COPY batches into a table; returns how many rows that were."""
+    convert = _Conversion(batches.schema, types)
+    with connection.cursor() as cursor:
+        try:
+            source = convert.reader(batches)
+            return int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=schema))
+        except adbc_driver_manager.Error:
+            if isinstance(convert.error, pa.ArrowException):
+                raise RequestError(f"{table}: {convert.error}") from None
+            if convert.error is not None:
+                raise convert.error from None
+            raise
+
+
+def _anything(_type: Any) -> bool:
+    return True
 
 
 def _as_it_is(column: Any) -> Any:
@@ -322,15 +364,59 @@ def _timetz(column: Any) -> Any:
     return pc.if_else(valid, made.cast(pa.binary()), pa.scalar(None, pa.binary()))
 
 
-_CONVERSIONS: Mapping[str, Callable[[Any], Any]] = {
-    "int2": _to(pa.int16()),
-    "int4": _to(pa.int32()),
-    "int8": _to(pa.int64()),
-    "float4": _to(pa.float32()),
-    "float8": _to(pa.float64()),
-    "numeric": _numeric,
-    "jsonb": _jsonb,
-    "timetz": _timetz,
+def _is_number(type_: Any) -> bool:
+    return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
+
+
+def _is_text(type_: Any) -> bool:
+    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
+    return bool(
+        pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
+    )
+
+
+def _is_bytes(type_: Any) -> bool:
+    kinds = (
+        pa.types.is_binary,
+        pa.types.is_large_binary,
+        pa.types.is_binary_view,
+        pa.types.is_fixed_size_binary,
+    )
+    return any(kind(type_) for kind in kinds)
+
+
+def _is_uuid(type_: Any) -> bool:
+    return isinstance(type_, pa.UuidType) or type_ == pa.binary(16)
+
+
+def _is_local(type_: Any) -> bool:
+    return bool(pa.types.is_timestamp(type_)) and type_.tz is None
+
+
+def _is_zoned(type_: Any) -> bool:
+    return bool(pa.types.is_timestamp(type_)) and type_.tz is not None
+
+
+_CONVERSIONS: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any]]] = {
+    "bool": (pa.types.is_boolean, _as_it_is),
+    "int2": (_is_number, _to(pa.int16())),
+    "int4": (_is_number, _to(pa.int32())),
+    "int8": (_is_number, _to(pa.int64())),
+    "float4": (_is_number, _to(pa.float32())),
+    "float8": (_is_number, _to(pa.float64())),
+    "numeric": (_is_number, _numeric),
+    "bpchar": (_is_text, _as_it_is),
+    "varchar": (_is_text, _as_it_is),
+    "text": (_is_text, _as_it_is),
+    "json": (_is_text, _as_it_is),
+    "jsonb": (_is_text, _jsonb),
+    "date": (pa.types.is_date, _to(pa.date32())),
+    "time": (pa.types.is_time, _to(pa.time64("us"))),
+    "timetz": (pa.types.is_time, _timetz),
+    "timestamp": (_is_local, _as_it_is),
+    "timestamptz": (_is_zoned, _as_it_is),
+    "bytea": (_is_bytes, _as_it_is),
+    "uuid": (_is_uuid, _as_it_is),
 }
 
 

@@ -42,11 +42,13 @@ def statement(sql: str) -> Copy | Unload | None:
     """The statement that a text is; None for other SQL. Raises SqlError with the place of what is amiss."""
     word = re.match(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(\w+)", sql, re.DOTALL)
     kind = word[1].upper() if word else ""
-    if kind not in ("COPY", "UNLOAD"):
+    if word is None or kind not in ("COPY", "UNLOAD"):
         return None
     try:
         # sqlglot takes whatever follows UNLOAD for one text
-        tokens = Redshift().tokenize(re.sub("UNLOAD", "SELECT", sql, count=1, flags=re.IGNORECASE))
+        tokens = Redshift().tokenize(
+            f"{sql[: word.start(1)]}SELECT{sql[word.end(1) :]}" if kind == "UNLOAD" else sql
+        )
     except SqlglotError as error:
         raise SqlError(f"the statement cannot be read: {error}") from None
     reader = _Reader(sql, tokens)

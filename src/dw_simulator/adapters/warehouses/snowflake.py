@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +23,7 @@ from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session,
 from dw_simulator.adapters.warehouses.snowflake_staging import Place, Route, route
 from dw_simulator.errors import WarehouseError
 
+_LEFT_BEHIND = timedelta(days=1)
 _OWN = OWN_TABLE.upper()
 _OWN_COLUMNS = (
     "table_name VARCHAR, called VARCHAR, schema_called VARCHAR, definition VARCHAR, row_count NUMBER(38,0),"
@@ -31,6 +33,10 @@ _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
 _TABLE = re.compile(rf"(?:CREATE|ALTER) TABLE ({_NAME})\.({_NAME})\s")
 _PARENT = re.compile(rf"REFERENCES {_NAME}\.({_NAME})")
 _SIZED_BINARY = re.compile(r"\bVARBINARY\(\d+\)")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 class SnowflakeWarehouse:
@@ -209,7 +215,7 @@ class SnowflakeFilling:
         self._connect, self._load, self._target = connect, load, Target.of(load)
         self._session: Session
         self._mark = f"_DW_SIM_LOAD_{hashlib.sha256(self._target.schema.encode()).hexdigest()[:8].upper()}_"
-        self._staging = f"{self._mark}{secrets.token_hex(4).upper()}"
+        self._staging = f"{self._mark}{_today():%Y%m%d}_{secrets.token_hex(4).upper()}"
         self._warnings: list[str] = []
         self._unsaid: list[str] = []
         self._made: list[str] = []
@@ -228,9 +234,11 @@ class SnowflakeFilling:
 
     def _prepare(self) -> None:
         _refuse_others(self._session, self._load, self._target)
-        # nobody else loads into this schema: the service lets one run of an experiment go on at a time
+        # what is younger may be a load from elsewhere that goes on
+        oldest = f"{_today() - _LEFT_BEHIND:%Y%m%d}"
         for name in self._session.schemas():
-            if re.fullmatch(rf"{self._mark}[0-9A-F]{{8}}", name):
+            left = re.fullmatch(rf"{self._mark}(\d{{8}})_[0-9A-F]{{8}}", name)
+            if left and left[1] < oldest:
                 self._session.run(f"DROP SCHEMA IF EXISTS {quote(name)}")
         self._session.make_schema(self._staging)
         self._route = route(self._session, self._staging)

@@ -19,6 +19,7 @@ _SECRET = {"private_key_file_pwd", "token", "passcode"}
 _PLAIN = {"warehouse", "role", "host", "protocol", "authenticator", "private_key_file"}
 _KNOWN = _WHOLE | _SECRET | _PLAIN
 _NO_SUCH_THING = 2003
+_PIECE = 10_000
 # nothing is sent but what is asked for, and moments are read and shown in UTC
 _QUIET = {
     "paramstyle": "qmark",
@@ -76,6 +77,11 @@ def _number(place: str, name: str, text: str) -> int:
 def quote(*names: str) -> str:
     """Names as the database has them, with quotes and dots."""
     return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def _batch(names: list[str], rows: list[Any]) -> pa.RecordBatch:
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names=names)
 
 
 class Refused(WarehouseError):
@@ -159,10 +165,14 @@ class Session:
                 raise RequestError(f"{table.db}.{table.name} is outside the schema {schema}")
         with self.cursor() as cursor:
             cursor.execute(sql)
-            rows = cursor.fetchall() if limit is None else cursor.fetchmany(limit)
             names = [column.name for column in cursor.description]
-        columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-        return pa.Table.from_arrays([pa.array(column) for column in columns], names=names)
+            batches = [_batch(names, cursor.fetchmany(limit or _PIECE))]
+            while limit is None and batches[-1].num_rows:
+                batches.append(_batch(names, cursor.fetchmany(_PIECE)))
+        # a column that begins with NULL, or with short numbers, gets its type from all of it
+        return pa.concat_tables(
+            map(pa.Table.from_batches, ([one] for one in batches)), promote_options="permissive"
+        )
 
     @contextmanager
     def cursor(self) -> Iterator[Any]:

@@ -30,9 +30,10 @@ class Stage:
 
     def open(self, address: str) -> Place:
         """A place below the stage. Raises RequestError for any other."""
-        if not self.url:
+        if not self.url.partition("://")[1] or self.url.startswith("file:"):
             raise RequestError("no stage is configured; set DW_SIM_STAGE_URL to s3://bucket/prefix")
-        if not address.startswith(self.url.rstrip("/") + "/"):
+        levels = address.partition("://")[2].split("/")
+        if not address.startswith(self.url.rstrip("/") + "/") or {".", ".."} & set(levels):
             raise RequestError(f"{address} is not below {self.url}, where DW_SIM_STAGE_URL allows it")
         return place(address)
 

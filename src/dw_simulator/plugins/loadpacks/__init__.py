@@ -4,6 +4,7 @@ A dialect describes its warehouse by a `Loader`; `packing` makes the scripts, `v
 compares what was loaded with the manifest.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -37,8 +38,13 @@ class Cargo:
 
     @property
     def files(self) -> str:
-        """All of them, as a pattern."""
-        return f"{self.folder}/*{PurePosixPath(self.entry.parts[0].file).suffix}"
+        """All of them, as a pattern, and no file of another run, which may lie beside them in a bucket."""
+        return f"{self.folder}/{self.pattern}"
+
+    @property
+    def pattern(self) -> str:
+        """Their names; the mark of the run is in them where there is one."""
+        return re.sub(r"^part-\d+", "part-*", PurePosixPath(self.entry.parts[0].file).name)
 
 
 @dataclass(frozen=True)

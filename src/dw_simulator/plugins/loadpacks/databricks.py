@@ -40,7 +40,9 @@ def _load(shipment: Shipment, cargo: Cargo, place: str) -> str:
         for column in cargo.table.columns
     ]
     query = f"SELECT {', '.join(each)} FROM {files}"  # noqa: S608 - names are quoted
-    return f"COPY INTO {cargo.name} FROM ({query}) FILEFORMAT = PARQUET"
+    return (
+        f"COPY INTO {cargo.name} FROM ({query}) FILEFORMAT = PARQUET PATTERN = {shipment.text(cargo.pattern)}"
+    )
 
 
 loader = Loader(

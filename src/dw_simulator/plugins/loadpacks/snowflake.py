@@ -45,7 +45,9 @@ def _stage(shipment: Shipment, cargo: Cargo) -> str:
 
 def _filled(shipment: Shipment, cargo: Cargo, stage: str) -> str:
     """By name; where a value has to be made of what is read, by a query."""
-    ending = f"FILE_FORMAT = (FORMAT_NAME = '{_FORMAT}')"
+    names = re.escape(cargo.pattern).replace(r"\*", "[0-9]+").replace("\\", "")
+    own = f"PATTERN = {shipment.text('.*' + names)} " if loader.reaches(shipment.place) else ""
+    ending = f"{own}FILE_FORMAT = (FORMAT_NAME = '{_FORMAT}')"
     if not converted(cargo.table, _READS):
         return f"COPY INTO {cargo.name}\nFROM {stage}\n{ending} MATCH_BY_COLUMN_NAME = CASE_INSENSITIVE"
     columns = cargo.table.columns
