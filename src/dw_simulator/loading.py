@@ -18,6 +18,7 @@ class Load:
     order   of tables, parents before children
     rows    that each table must have in the end
     run_id  written down beside the tables
+    owner   tells the experiment from others of its name, of other stores say
     check   called now and then; raises RunAbortedError when it is time to stop
     """
 
@@ -27,6 +28,7 @@ class Load:
     order: LoadOrder
     rows: Mapping[str, int]
     run_id: int | None = None
+    owner: str = ""
     check: Callable[[], None] = lambda: None
 
 
@@ -67,6 +69,7 @@ class Asked:
     """A statement for a warehouse that an experiment was loaded into.
 
     schema     where unqualified names are looked for
+    owner      as in `Load`
     dialect    that the SQL is written in
     translate  from there to the warehouse's own
     stage      the address that COPY and UNLOAD are bounded to; none where it is empty
@@ -76,6 +79,7 @@ class Asked:
 
     sql: str
     schema: str
+    owner: str
     dialect: str
     translate: Callable[[str], str]
     stage: str = ""

@@ -20,6 +20,7 @@ from dw_simulator.settings import Settings
 
 _TELL_SECONDS = 0.1
 _TURN_SECONDS = 60.0
+_REPLACED = "{} was replaced while it was loaded; load again"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class LoadJob:
 
     run: Run
     experiment: Experiment
+    version: str
     document: Manifest
     source: Any
     order: LoadOrder
@@ -100,7 +102,9 @@ class Warehouses:
         """Fill a warehouse with the tables of a run, all or none, and keep account of it."""
         name, place = job.experiment.name, warehouse.place
         described = self._described(job.experiment, warehouse, job.order, job.rows)
-        load = replace(described, run_id=job.run.id, check=job.check)
+        load = replace(
+            described, run_id=job.run.id, owner=_owner(job.experiment, job.version), check=job.check
+        )
         warehouse.check(load)
         is_new, teller = self._records.begin(name, place, job.run.id), _Teller(job)
         try:
@@ -111,7 +115,7 @@ class Warehouses:
                 self._records.forget(name, place)
             raise
         if not self._records.end(name, place, job.run.id):
-            warehouse.drop(name)
+            warehouse.drop(name, load.owner)
             raise WarehouseError(f"{name} was deleted while it was loaded; its tables are dropped again")
         teller.tell(final="COMPLETED")
         return summary
@@ -127,11 +131,22 @@ class Warehouses:
         except Timeout:
             raise WarehouseError(f"{name} is being loaded already; try again when that has ended") from None
 
-    def check(self, experiment: Experiment, plan: Plan) -> None:
+    def check(self, experiment: Experiment, version: str, plan: Plan) -> None:
         """Raise where the experiment's warehouse will not take what a plan makes."""
         warehouse = self.open(experiment)
         rows = {table.name: table.rows for table in plan.tables}
-        warehouse.check(self._described(experiment, warehouse, plan.load_order, rows))
+        described = self._described(experiment, warehouse, plan.load_order, rows)
+        warehouse.check(replace(described, owner=_owner(experiment, version)))
+
+    def drop(self, experiment: Experiment, version: str) -> None:
+        """Drop an experiment's tables wherever they were loaded."""
+        for warehouse in self.former(experiment):
+            warehouse.drop(experiment.name, _owner(experiment, version))
+
+    def empty(self, experiment: Experiment, version: str) -> None:
+        """Empty an experiment's tables wherever they were loaded."""
+        for warehouse in self.former(experiment):
+            warehouse.empty(experiment.name, _owner(experiment, version))
 
     def _described(
         self, experiment: Experiment, warehouse: Any, order: LoadOrder, rows: Mapping[str, int]
@@ -158,9 +173,19 @@ class Warehouses:
         for target in ("redshift", "snowflake"):
             with suppress(RequestError):
                 warehouse = self.open(experiment, _configured(self._settings, target))
-                if warehouse.place == place:
+                if _same_database(warehouse.place, place):
                     return warehouse
         return self.open(experiment, place)
+
+
+def _owner(experiment: Experiment, version: str) -> str:
+    """Tells an experiment from others of its name: of other stores, or deleted since."""
+    return f"{experiment.name}@{version}"
+
+
+def _same_database(one: str, other: str) -> bool:
+    """Whether two URLs without passwords differ in options only."""
+    return one == other or ("?host=" not in one and one.partition("?")[0] == other.partition("?")[0])
 
 
 def _carry_out(job: LoadJob, warehouse: Any, load: Load, teller: "_Teller") -> LoadSummary:
@@ -170,7 +195,7 @@ def _carry_out(job: LoadJob, warehouse: Any, load: Load, teller: "_Teller") -> L
             entry = next(table for table in job.document.tables if table.name == name)
             _fill(filling, job, entry, teller)
         if job.source.manifest() != job.document:
-            raise WarehouseError(f"{job.run.output_dir} was replaced while it was loaded; load again")
+            raise WarehouseError(_REPLACED.format(job.run.output_dir))
         teller.showing = True
         loaded = filling.finish()
     seconds = time.perf_counter() - began
@@ -194,8 +219,15 @@ def _unchecked(experiment: Experiment) -> Iterator[str]:
 
 
 def _fill(filling: Any, job: LoadJob, entry: TableEntry, teller: "_Teller") -> None:
-    for part in entry.parts:
+    for number, part in enumerate(entry.parts):
         job.check()
+        wrong = job.source.problem_with(part)
+        if not job.source.is_file_of(part.file, entry.name, number):
+            wrong = "is not a file of this table"
+        if wrong and job.source.manifest() != job.document:
+            raise WarehouseError(_REPLACED.format(job.run.output_dir))
+        if wrong:
+            raise RequestError(f"{job.run.output_dir}/{part.file} {wrong}; generate again")
         file = job.source.local_file(part)
         if file is not None and filling.append_files(entry.name, [file]):
             teller.advance(entry.name, part.rows)

@@ -18,6 +18,7 @@ from dw_simulator.engine.run import Execution
 from dw_simulator.errors import (
     OutputError,
     RequestError,
+    RunAbortedError,
     RunningError,
     SchemaError,
     UnknownNameError,
@@ -159,20 +160,22 @@ class ExperimentService:
         """A stored experiment: its schema, its warnings, when it was created."""
         return self.persistence.get_experiment(name)
 
-    def delete(self, name: str, version: str = "") -> None:
+    def delete(self, name: str, version: str = "", *, warehouses: bool = True) -> None:
         """Forget an experiment, its runs, managed output and warehouse tables; your own directories stay.
 
-        version  of the experiment that is meant; any where it is empty
+        version     of the experiment that is meant; any where it is empty
+        warehouses  drop its tables there, too; False where they cannot be reached any more
 
         Raises RunningError while a run of it goes on, VersionError for another experiment of the name.
         """
         ledger = self.persistence.ledger
         ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
-        loaded = self._warehouses.former(self.get(name).experiment)
-        with self.persistence.deleting(name, version):
-            for warehouse in loaded:
-                warehouse.drop(name)
+        with self.persistence.holding(name, version):
+            stored = self.get(name)
+        if warehouses:  # which may be slow: the store stays free for others meanwhile
+            self._warehouses.drop(stored.experiment, stored.version)
+        with self.persistence.deleting(name, stored.version):
             for run in left:
                 self._remove_leftovers(run)
             self._remove_managed(name)
@@ -198,10 +201,10 @@ class ExperimentService:
         ledger = self.persistence.ledger
         ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
-        loaded = self._warehouses.former(self.get(name).experiment)
         with self.persistence.holding(name, version):
-            for warehouse in loaded:
-                warehouse.empty(name)
+            stored = self.get(name)
+        self._warehouses.empty(stored.experiment, stored.version)
+        with self.persistence.holding(name, stored.version):
             for run in left:
                 self._remove_leftovers(run)
             self._remove_managed(name)
@@ -280,7 +283,7 @@ class ExperimentService:
         sink = self._sink(place, compression, origin.digest, token, format_)
         sink.check(plan)
         if request.load:
-            self._warehouses.check(experiment, plan)
+            self._warehouses.check(experiment, stored.version, plan)
         for table in sink.left_behind(plan):
             warning = (
                 f"{sink.root} keeps the table {table} of an earlier run, which is in no manifest any more"
@@ -323,7 +326,7 @@ class ExperimentService:
         Raises WarehouseError where the run is complete, and what it made could not be loaded.
         """
         outcome = carry_out(job, self.persistence.ledger)
-        loaded = self.load(job.experiment.name, job.run_id, watch=job.watch) if job.load else None
+        loaded = self._loaded(job) if job.load else None
         counts = {table.name: table.rows for table in job.plan.tables}
         return Summary(
             run_id=job.run_id,
@@ -338,6 +341,13 @@ class ExperimentService:
             kept_parts=outcome.kept,
             loaded=loaded,
         )
+
+    def _loaded(self, job: Job) -> LoadSummary:
+        def check() -> None:
+            if job.cancelled.is_set():
+                raise RunAbortedError("stopped on request; the run is complete, its tables are not loaded")
+
+        return self.load(job.experiment.name, job.run_id, watch=job.watch, check=check)
 
     def _watcher(self, watch: Watch) -> Watch:
         def tell(event: RunEvent) -> None:
@@ -471,7 +481,8 @@ class ExperimentService:
     def _ask_warehouse(
         self, name: str, sql: str, dialect: str | None, limit: int | None, seconds: float | None
     ) -> Any:
-        experiment = self.get(name).experiment
+        stored = self.get(name)
+        experiment, owner = stored.experiment, f"{name}@{stored.version}"
         warehouse = self._warehouses.current(experiment)
         spoken = dialect or experiment.target_warehouse or warehouse.dialect
         plugin = self.registry.load("dialect", spoken)
@@ -480,7 +491,7 @@ class ExperimentService:
             return queries.translation(plugin, spoken, text, experiment, to=warehouse.dialect)
 
         most = None if limit is None else limit + 1
-        asked = Asked(sql, name, spoken, translate, self.settings.stage_url, seconds, most)
+        asked = Asked(sql, name, owner, spoken, translate, self.settings.stage_url, seconds, most)
         held = ExitStack()
         try:
             query, tables = held.enter_context(warehouse.answer(asked))
@@ -506,12 +517,14 @@ class ExperimentService:
         to: str | None = None,
         version: str = "",
         watch: Watch = lambda _event: None,
+        check: Callable[[], None] = lambda: None,
     ) -> LoadSummary:
         """Load what a run has made into a warehouse: every table, or none.
 
         run_id   the newest complete run where it is None
         to       the warehouse's URL; the configured one of `target_warehouse` where it is None
         version  of the experiment that is meant; any where it is empty
+        check    called now and then; raises RunAbortedError when it is time to stop
 
         Raises RequestError before anything is written, WarehouseError after, with the former tables there.
         """
@@ -520,11 +533,11 @@ class ExperimentService:
             raise VersionError(name)
         warehouse = self._warehouses.open(stored.experiment, to)
         run = self._complete_run(name, run_id)
-        source = self._left_by(run)
-        document = source.manifest()
+        document = self.published(run)
         check_same(run, document)
+        source = self._sink(run.output_dir, document.compression, document.digest, format_=document.format)
         plan = planning.plan(stored.experiment, run.seed, self.rule, document.rows)
-        job = LoadJob(run, stored.experiment, document, source, plan.load_order, watch)
+        job = LoadJob(run, stored.experiment, stored.version, document, source, plan.load_order, watch, check)
         return self._warehouses.load(job, warehouse)
 
     def _complete_run(self, name: str, run_id: int | None) -> Run:

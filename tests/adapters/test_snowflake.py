@@ -347,7 +347,7 @@ def test_production_sql_finds_the_tables(warehouse: SnowflakeWarehouse, session:
 
 
 def asked(sql: str, limit: int | None = 7) -> Asked:
-    return Asked(sql, "shop", "snowflake", lambda text: text, limit=limit)
+    return Asked(sql, "shop", "shop", "snowflake", lambda text: text, limit=limit)
 
 
 def test_a_query_only_reads(warehouse: SnowflakeWarehouse, session: Session, shop: Shop) -> None:

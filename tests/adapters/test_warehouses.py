@@ -24,7 +24,7 @@ from dw_simulator import schema
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import directory_name
 from dw_simulator.adapters.warehouses import Load
-from dw_simulator.errors import DwSimError, RequestError, WarehouseError
+from dw_simulator.errors import DwSimError, RequestError, RunAbortedError, WarehouseError
 from dw_simulator.model import Experiment
 from dw_simulator.registry import registry
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -360,8 +360,11 @@ def test_a_row_too_many_is_noticed(shop: ExperimentService, place: Place, monkey
     assert shop.load("shop", to=place.url).rows == 3500
 
 
-def test_data_that_breaks_a_key_is_refused_by_the_warehouse(shop: ExperimentService, place: Place) -> None:
-    """A file whose rows are not what the law says: the constraints of the warehouse find it."""
+def test_data_that_breaks_a_key_is_refused_by_the_warehouse(
+    shop: ExperimentService, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that are not what the law says: the constraints of the warehouse find them."""
+    monkeypatch.setattr(DirectorySink, "problem_with", lambda _self, _entry: None)
     shop.load("shop", to=place.url)
     before = place.ask("SELECT * FROM shop.orders ORDER BY id")
     file = next((shop.settings.output / "shop" / "orders").glob("*.parquet"))
@@ -509,7 +512,7 @@ def test_names_that_differ_in_letter_case_only(service: ExperimentService, place
         service.generate(name, GenerateRequest(seed=1))
     service.load("shop", to=place.url)
     if place.url.startswith("duckdb"):
-        with pytest.raises(RequestError, match="holds the experiment shop, whose name is the same"):
+        with pytest.raises(RequestError, match="holds the tables of another experiment"):
             service.load("Shop", to=place.url)
     else:
         service.load("Shop", to=place.url)
@@ -538,3 +541,85 @@ def test_a_watcher_that_fails_changes_nothing(shop: ExperimentService, place: Pl
     assert shop.persistence.loads.of("shop") != []
     shop.delete("shop")
     assert "shop" not in schemas(place)
+
+
+def test_two_stores_do_not_touch_each_others_tables(
+    shop: ExperimentService, place: Place, tmp_path: Path
+) -> None:
+    shop.load("shop", to=place.url)
+    before = place.ask("SELECT * FROM shop.orders ORDER BY id")
+    other = ExperimentService(Settings(home=tmp_path / "other"))
+    other.create({"name": "shop", "tables": SHOP})
+    other.generate("shop", GenerateRequest({"orders": 3}, seed=8))
+    with pytest.raises(RequestError, match="holds the tables of another experiment"):
+        other.load("shop", to=place.url)
+    other.delete("shop")
+    other.persistence.close()
+    assert place.ask("SELECT * FROM shop.orders ORDER BY id") == before
+
+
+def test_tables_out_of_reach_can_be_left(shop: ExperimentService, pg: Place) -> None:
+    shop.load("shop", to=pg.url)
+    pg.ask("CREATE VIEW public.v AS SELECT * FROM shop.orders")
+    with pytest.raises(WarehouseError):
+        shop.delete("shop")
+    shop.delete("shop", warehouses=False)
+    assert pg.ask("SELECT count(*) FROM public.v") == [(3000,)]
+
+
+def test_what_others_keep_in_the_schema_keeps_it(shop: ExperimentService, pg: Place) -> None:
+    shop.load("shop", to=pg.url)
+    pg.ask("CREATE MATERIALIZED VIEW shop.mine AS SELECT 1 AS x")
+    shop.delete("shop")
+    assert pg.ask("SELECT x FROM shop.mine") == [(1,)]
+
+
+def test_a_load_is_stopped_on_request(shop: ExperimentService, place: Place) -> None:
+    def check() -> None:
+        raise RunAbortedError("enough")
+
+    with pytest.raises(RunAbortedError, match="enough"):
+        shop.load("shop", to=place.url, check=check)
+    assert "shop" not in schemas(place)
+
+
+def test_the_store_is_free_while_a_warehouse_waits(
+    shop: ExperimentService, pg: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dw_simulator.adapters.warehouses.postgres._LOCK_SECONDS", 1)
+    shop.load("shop", to=pg.url)
+    shop.create({"name": "free", "tables": SHOP})
+    with psycopg.connect(pg.url) as reader:
+        reader.execute("SELECT count(*) FROM shop.orders")
+        failures: list[DwSimError] = []
+
+        def reset() -> None:
+            try:
+                shop.reset("shop")
+            except DwSimError as error:
+                failures.append(error)
+
+        waiting = threading.Thread(target=reset)
+        waiting.start()
+        shop.generate("free", GenerateRequest(seed=1))
+        waiting.join(30)
+    assert "lock timeout" in str(failures[0])
+
+
+def test_files_that_were_changed_are_not_loaded(shop: ExperimentService, place: Place) -> None:
+    file = next((shop.settings.output / "shop" / "orders").glob("*.parquet"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(RequestError, match="has changed: its checksum is not that"):
+        shop.load("shop", to=place.url)
+    assert "shop" not in schemas(place)
+
+
+def test_an_experiment_with_the_name_of_the_file(service: ExperimentService, tmp_path: Path) -> None:
+    service.create({"name": "warehouse", "tables": SHOP})
+    service.generate("warehouse", GenerateRequest(load=True))
+    service.reset("warehouse")
+    with service.query("warehouse", "SELECT count(*) AS n FROM orders", loaded=True) as answer:
+        assert list(answer.rows()) == [{"n": 0}]
+    service.delete("warehouse")

@@ -325,12 +325,22 @@ class ObjectSink(FileSink):
     ) -> dict[str, list[str]]:
         with interrupts.held_back(), explained(self.root):
             self._check_foreign(plan)  # again: much can happen during a run
+            self._check_there(receipts)
             document = manifest.to_bytes()
             self._keep_former(document, extras)
             for file, content in extras.items():
                 self._write(file, content)
             self._write(FILE_NAME, document)
         return files_by_table(plan, receipts, self.root)
+
+    def _check_there(self, receipts: Sequence[Receipt]) -> None:
+        """The same run of another store gives its parts these names: it may have removed ours."""
+        there: dict[str, int] = {}
+        for directory in {receipt.path.rpartition("/")[0] for receipt in receipts}:
+            there |= self._listed(directory)
+        for receipt in receipts:
+            if there.get(receipt.path) != receipt.bytes:
+                raise OutputError(f"{self.root}/{receipt.path} is not there any more; generate again")
 
     def _keep_former(self, document: bytes, extras: Mapping[str, bytes]) -> None:
         content, former = self._read(FILE_NAME), self._former()

@@ -33,8 +33,13 @@ class LoadRecords:
         """A load has come to its end; False where the experiment is not there any more."""
         values = {"run_id": run_id, "loaded_at": utcnow()}
         with self._database.transaction() as connection:
-            changed = connection.execute(update(loads).where(_of(name, place)).values(values))
-            return changed.rowcount > 0
+            if connection.execute(update(loads).where(_of(name, place)).values(values)).rowcount:
+                return True
+            # another load that failed may have forgotten the place
+            owner = connection.execute(select(experiments.c.id).where(experiments.c.name == name)).scalar()
+            if owner is not None:
+                connection.execute(insert(loads).values(experiment_id=owner, place=place, **values))
+            return owner is not None
 
     def forget(self, name: str, place: str) -> None:
         """Nothing of the experiment is there."""

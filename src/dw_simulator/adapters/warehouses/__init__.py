@@ -72,8 +72,8 @@ class Warehouse(Protocol):
         Raises SqlError, RequestError for what is no SELECT, and QueryError where it fails.
         """
 
-    def empty(self, schema: str) -> list[str]:
+    def empty(self, schema: str, owner: str = "") -> list[str]:
         """Empty the tables that this program has made in a schema, all or none; returns their names."""
 
-    def drop(self, schema: str) -> list[str]:
+    def drop(self, schema: str, owner: str = "") -> list[str]:
         """Drop the tables that this program has made in a schema; the schema, too, if it is empty then."""

@@ -22,6 +22,7 @@ from dw_simulator.model import ForeignKey
 
 _SCHEME = "duckdb://"
 _BATCHES = "_dw_sim_batches"
+_DATABASE = "_dw_sim_file"
 
 
 class DuckDbWarehouse:
@@ -39,7 +40,7 @@ class DuckDbWarehouse:
     def check(self, load: Load) -> list[str]:
         if self.path.exists():
             with self._open() as connection:
-                owned = _owned(_execute(connection), load.schema)
+                owned = _owned(_execute(connection), load.schema, load.owner)
                 owned.refuse_others(_execute(connection), self.place, load.rows)
         return list(load.ddl(schema=load.schema, but=_cannot_wait(load)).warnings)
 
@@ -51,14 +52,14 @@ class DuckDbWarehouse:
         if not self.path.exists():
             raise WarehouseError(f"{self.place}: there is no such file; load the experiment again")
         with self._open(read_only=True) as connection:
-            tables = _owned(_execute(connection), asked.schema).tables
+            tables = _owned(_execute(connection), asked.schema, asked.owner).tables
         yield asked.translate(asked.sql), {name: Attached(str(self.path), asked.schema) for name in tables}
 
-    def empty(self, schema: str) -> list[str]:
+    def empty(self, schema: str, owner: str = "") -> list[str]:
         """Tables are made anew as they were: DuckDB does not delete what was referenced in a transaction."""
         with self._existing() as connection:
             execute = _execute(connection)
-            owned = _owned(execute, schema)
+            owned = _owned(execute, schema, owner)
             made = "SELECT sql FROM duckdb_tables() WHERE database_name = current_database() "
             statements = []
             for name in owned.tables:
@@ -71,10 +72,10 @@ class DuckDbWarehouse:
                 execute(f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = 0")
         return list(owned.tables)
 
-    def drop(self, schema: str) -> list[str]:
+    def drop(self, schema: str, owner: str = "") -> list[str]:
         with self._existing() as connection:
             execute = _execute(connection)
-            owned = _owned(execute, schema)
+            owned = _owned(execute, schema, owner)
             self._drop(execute, owned)
             if owned.tables:
                 execute(f"DROP TABLE {quoted(schema, OWN_TABLE)}")
@@ -109,10 +110,19 @@ class DuckDbWarehouse:
 
     def connect(self, place: str | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         """Open the file."""
-        if place is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
         settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        return duckdb.connect(place or str(self.path), read_only=read_only, config=settings)
+        connection = duckdb.connect(":memory:", config=settings)
+        try:
+            # under a name of its own: by the file's, a schema of that name could not be told from it
+            if place is None:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                options = " (READ_ONLY)" if read_only else ""
+                connection.execute(f"ATTACH {text(str(self.path))} AS {_DATABASE}{options}")
+                connection.execute(f"USE {_DATABASE}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -146,7 +156,7 @@ class DuckDbFilling:
         load, execute = self._load, self._execute
         # rows keep their order, and several cores read
         execute("BEGIN")
-        self._owned = _owned(execute, load.schema)
+        self._owned = _owned(execute, load.schema, load.owner)
         self._owned.refuse_others(execute, self._warehouse.place, load.rows)
         self._warehouse._drop(execute, self._owned)
         execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(load.schema)}")
@@ -192,9 +202,9 @@ class DuckDbFilling:
         self._connection.close()
 
 
-def _owned(execute: Any, schema: str) -> Owned:
+def _owned(execute: Any, schema: str, owner: str) -> Owned:
     """To DuckDB names in other letter case are the same."""
-    return Owned.of(execute, schema, fold=str.lower)
+    return Owned.of(execute, schema, owner, str.lower)
 
 
 def _execute(connection: duckdb.DuckDBPyConnection) -> Any:

@@ -25,38 +25,41 @@ def text(value: str) -> str:
 class Owned:
     """The tables that earlier loads have made in a schema.
 
-    experiment   whose tables they are; an experiment has a schema of its own name
+    owner        whose tables are meant
+    present      whose tables are there: the owner's, or those of another experiment
     tables       children last, as they were made
     made_schema  whether the schema itself was made by this program
     fold         makes names equal that are the same to the database
     """
 
     schema: str
-    experiment: str
+    owner: str
+    present: str
     tables: tuple[str, ...]
     made_schema: bool
     fold: Callable[[str], str]
 
     @classmethod
-    def of(cls, execute: Execute, schema: str, *, fold: Callable[[str], str] = str) -> "Owned":
+    def of(cls, execute: Execute, schema: str, owner: str = "", fold: Callable[[str], str] = str) -> "Owned":
         """As the schema itself says; nothing where it is not there, or belongs to another experiment."""
+        owner = owner or schema
         if OWN_TABLE not in relations(execute, schema, fold):
-            there = fold(schema) in {fold(name) for name in _column(execute, _SCHEMATA)}
-            return cls(schema, schema, (), made_schema=not there, fold=fold)
-        own = f"SELECT experiment, table_name, made_schema FROM {quoted(schema, OWN_TABLE)} ORDER BY position"
-        rows = execute(own)
-        experiment = str(rows[0][0]) if rows else schema
-        tables = tuple(str(row[1]) for row in rows) if experiment == schema else ()
-        return cls(schema, experiment, tables, any(bool(row[2]) for row in rows), fold)
+            there = fold(schema) in {fold(str(row[0])) for row in execute(_SCHEMATA)}
+            return cls(schema, owner, owner, (), made_schema=not there, fold=fold)
+        listed = f"SELECT owner, table_name, made_schema FROM {quoted(schema, OWN_TABLE)} ORDER BY position"
+        rows = execute(listed)
+        present = str(rows[0][0]) if rows else owner
+        tables = tuple(str(row[1]) for row in rows) if present == owner else ()
+        return cls(schema, owner, present, tables, any(bool(row[2]) for row in rows), fold)
 
     def refuse_others(self, execute: Execute, place: str, wanted: Iterable[str]) -> None:
         """Raise RequestError where something of a wanted name is not this program's."""
         if self.fold(OWN_TABLE) in map(self.fold, wanted):
             raise RequestError(f"{place}: the name {OWN_TABLE} is this program's own; rename your table")
-        if self.experiment != self.schema:
+        if self.present != self.owner:
             raise RequestError(
-                f"{place}: the schema {self.schema} holds the experiment {self.experiment}, whose name is "
-                "the same to this database; rename one of them"
+                f"{place}: the schema {self.schema} holds the tables of another experiment "
+                f"({self.present.partition('@')[0]}, of another store or in other letters); drop them there"
             )
         others = relations(execute, self.schema, self.fold) - {*map(self.fold, self.tables), OWN_TABLE}
         if in_the_way := sorted(others & set(map(self.fold, wanted))):
@@ -71,29 +74,27 @@ class Owned:
         own = quoted(self.schema, OWN_TABLE)
         execute(f"DROP TABLE IF EXISTS {own}")
         execute(
-            f"CREATE TABLE {own} (experiment VARCHAR NOT NULL, table_name VARCHAR NOT NULL, position INTEGER "
+            f"CREATE TABLE {own} (owner VARCHAR NOT NULL, table_name VARCHAR NOT NULL, position INTEGER "
             "NOT NULL, run_id BIGINT, row_count BIGINT NOT NULL, made_schema BOOLEAN NOT NULL)"
         )
         run = "NULL" if load.run_id is None else str(int(load.run_id))
         made = str(self.made_schema).upper()
         rows = ", ".join(
-            f"({text(load.schema)}, {text(name)}, {k}, {run}, {int(load.rows[name])}, {made})"
+            f"({text(self.owner)}, {text(name)}, {k}, {run}, {int(load.rows[name])}, {made})"
             for k, name in enumerate(load.order.tables)
         )
         execute(f"INSERT INTO {own} VALUES {rows}")
 
 
-_SCHEMATA = "SELECT schema_name FROM information_schema.schemata"
+_HERE = "catalog_name = current_database()"
+_SCHEMATA = f"SELECT schema_name FROM information_schema.schemata WHERE {_HERE}"
 
 
 def relations(execute: Execute, schema: str, fold: Callable[[str], str] = str) -> set[str]:
     """The tables and views of a schema, as `fold` makes their names."""
-    found = execute("SELECT table_schema, table_name FROM information_schema.tables")
+    here = "table_catalog = current_database()"
+    found = execute(f"SELECT table_schema, table_name FROM information_schema.tables WHERE {here}")
     return {fold(str(name)) for owner, name in found if fold(str(owner)) == fold(schema)}
-
-
-def _column(execute: Execute, query: str) -> list[str]:
-    return [str(row[0]) for row in execute(query)]
 
 
 def counted(execute: Execute, schema: str, load: Load) -> dict[str, int]:

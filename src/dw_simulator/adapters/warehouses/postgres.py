@@ -25,13 +25,22 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, found_by, staging
-from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
+from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, text
 from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
 from dw_simulator.adapters.warehouses.staging import Stage
-from dw_simulator.errors import QueryError, RequestError, WarehouseError
+from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
 
 _LONGEST_NAME = 63
-_CONNECT_SECONDS = 10
+# how long a server may be silent, in libpq's words
+_PATIENCE = {
+    "connect_timeout": "10",
+    "tcp_user_timeout": "30000",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+_LOCK_SECONDS = 30
+"""How long a statement waits for what others have locked."""
 _SHOWN = {"host", "port", "dbname", "user", "service"}
 _OF_THE_SERVER = re.compile(
     r"(pg_|lo_|dblink|has_|inet_|txid_|binary_upgrade|system$)|.*(to_xml|_setting|set_config|nextval|setval)",
@@ -49,9 +58,7 @@ class PostgresWarehouse:
             parsed = make_url(url).set(drivername="postgresql")
         except (ArgumentError, ValueError):
             raise RequestError("the PostgreSQL URL cannot be read; write postgresql://user@host/db") from None
-        parsed = parsed.update_query_dict(
-            {"connect_timeout": parsed.query.get("connect_timeout", str(_CONNECT_SECONDS))}
-        )
+        parsed = parsed.set(query={**_PATIENCE, **parsed.query})
         self._uri = parsed.render_as_string(hide_password=False)
         self.place = _shown(parsed)
 
@@ -65,27 +72,27 @@ class PostgresWarehouse:
                     f"{self.place} is a Redshift, which takes no rows from a client; "
                     "put the files on S3 and use the COPY statements of the load pack"
                 )
-            Owned.of(execute, load.schema).refuse_others(execute, self.place, load.rows)
+            Owned.of(execute, load.schema, load.owner).refuse_others(execute, self.place, load.rows)
         return list(load.ddl(schema=load.schema, keys_late=True).warnings)
 
     def fill(self, load: Load) -> "PostgresFilling":
         return PostgresFilling(self, load)
 
-    def empty(self, schema: str) -> list[str]:
+    def empty(self, schema: str, owner: str = "") -> list[str]:
         with self._transaction() as execute:
-            owned = Owned.of(execute, schema)
+            owned = Owned.of(execute, schema, owner)
             if owned.tables:
                 execute(f"TRUNCATE {_names(owned)}")
                 execute(f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = 0")
         return list(owned.tables)
 
-    def drop(self, schema: str) -> list[str]:
+    def drop(self, schema: str, owner: str = "") -> list[str]:
         with self._transaction() as execute:
-            owned = Owned.of(execute, schema)
+            owned = Owned.of(execute, schema, owner)
             if owned.tables:
                 execute(f"DROP TABLE IF EXISTS {_names(owned)}, {quoted(schema, OWN_TABLE)}")
-                if owned.made_schema and not relations(execute, schema):
-                    execute(f"DROP SCHEMA {quoted(schema)}")
+                if owned.made_schema:
+                    _drop_empty(execute, schema)
         return list(owned.tables)
 
     @contextmanager
@@ -93,7 +100,7 @@ class PostgresWarehouse:
         """A SELECT, or Redshift's COPY and UNLOAD, which are carried out here."""
         found = statement(asked.sql) if asked.dialect == "redshift" else None
         if isinstance(found, Copy):
-            count = staging.copy(self, asked.schema, found, Stage(asked.stage))
+            count = staging.copy(self, asked, found, Stage(asked.stage))
             yield found_by(pa.table({"copied": [count]}).to_reader())
         elif isinstance(found, Unload):
             with self._select(replace(asked, sql=found.select)) as batches:
@@ -119,10 +126,11 @@ class PostgresWarehouse:
                     raise QueryError(_reason(error)) from None
                 yield batches
 
-    def append(self, schema: str, table: str, columns: Sequence[str], batches: pa.RecordBatchReader) -> int:
+    def append(self, asked: Asked, table: str, columns: Sequence[str], batches: Any) -> int:
         """Append rows to a table that this program has made, all or none; returns how many."""
+        schema = asked.schema
         with self._transaction() as execute:
-            if table not in Owned.of(execute, schema).tables:
+            if table not in Owned.of(execute, schema, asked.owner).tables:
                 raise RequestError(f"{table} is no table of {schema} that this program has made")
             types = column_types(execute, schema, table)
             names = list(columns) or list(types)
@@ -143,7 +151,9 @@ class PostgresWarehouse:
         with self.explained():
             connection = self.connect()
             try:
-                yield Executor(connection)
+                execute = Executor(connection)
+                execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
+                yield execute
                 connection.commit()
             finally:
                 connection.close()
@@ -158,6 +168,8 @@ class PostgresWarehouse:
         try:
             yield
         except adbc_driver_manager.Error as error:
+            if "due to user request" in str(error):  # Ctrl-C, which the driver takes for itself
+                raise RunAbortedError("interrupted; the tables are as they were") from None
             raise WarehouseError(f"{self.place}: {_reason(error)}; the tables are as they were") from None
 
 
@@ -183,10 +195,11 @@ class PostgresFilling:
     def _begin(self) -> None:
         load, execute = self._load, Executor(self._connection)
         self._execute = execute
+        execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         execute(
             f"SELECT pg_advisory_xact_lock(hashtext({text(load.schema)}))"
         )  # loads of a schema take turns
-        self._owned = Owned.of(execute, load.schema)
+        self._owned = Owned.of(execute, load.schema, load.owner)
         self._owned.refuse_others(execute, self._warehouse.place, load.rows)
         execute(f"CREATE SCHEMA {quoted(self._stage)}")
         for made in self._ddl.tables:
@@ -421,7 +434,7 @@ _CONVERSIONS: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any]]] =
 
 
 def _numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
-    """NUMERIC comes as text, having no fixed scale: decimals where the first rows have one, else floats."""
+    """NUMERIC comes as text, having no fixed scale: decimals where the first rows have one, else text."""
     first = next(batches, None)
     if first is None:
         return batches
@@ -453,7 +466,17 @@ def _number_type(column: pa.Array) -> pa.DataType:
     plain = not pc.any(pc.match_substring_regex(column, "[A-Za-z]")).as_py()  # NaN, Infinity
     if plain and found["min"] is not None and found["min"] == found["max"] and found["max"] <= 38:
         return pa.decimal128(38, found["max"])
-    return pa.float64()
+    return pa.string()
+
+
+def _drop_empty(execute: Executor, schema: str) -> None:
+    """Drop a schema if nothing is in it: who else keeps something there keeps the schema."""
+    kept = execute(
+        "SELECT 1 FROM pg_depend d JOIN pg_namespace n ON d.refobjid = n.oid "
+        f"WHERE d.refclassid = 'pg_namespace'::regclass AND n.nspname = {text(schema)} LIMIT 1"
+    )
+    if not kept:
+        execute(f"DROP SCHEMA {quoted(schema)}")
 
 
 def _names(owned: Owned) -> str:

@@ -26,7 +26,7 @@ from dw_simulator.errors import WarehouseError
 _LEFT_BEHIND = timedelta(days=1)
 _OWN = OWN_TABLE.upper()
 _OWN_COLUMNS = (
-    "table_name VARCHAR, called VARCHAR, schema_called VARCHAR, definition VARCHAR, row_count NUMBER(38,0),"
+    "table_name VARCHAR, called VARCHAR, owner VARCHAR, definition VARCHAR, row_count NUMBER(38,0),"
     " run_id NUMBER(38,0), made_schema BOOLEAN"
 )
 _NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][\w$]*)'
@@ -60,9 +60,9 @@ class SnowflakeWarehouse:
     def fill(self, load: Load) -> "SnowflakeFilling":
         return SnowflakeFilling(self._connect, load)
 
-    def empty(self, schema: str) -> list[str]:
+    def empty(self, schema: str, owner: str = "") -> list[str]:
         with self._session() as session:
-            real, own = _find(session, schema)
+            real, own = _find(session, schema, owner or schema)
             if own:
                 with session.transaction():
                     for table in own:
@@ -70,9 +70,9 @@ class SnowflakeWarehouse:
                     session.run(f"UPDATE {quote(real, _OWN)} SET row_count = 0")
             return [entry.called for entry in own.values()]
 
-    def drop(self, schema: str) -> list[str]:
+    def drop(self, schema: str, owner: str = "") -> list[str]:
         with self._session() as session:
-            real, own = _find(session, schema)
+            real, own = _find(session, schema, owner or schema)
             if own:
                 for table in own:
                     session.run(f"DROP TABLE IF EXISTS {quote(real, table)}")
@@ -84,7 +84,7 @@ class SnowflakeWarehouse:
     @contextmanager
     def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
         with self._session() as session:
-            real, _own = _find(session, asked.schema)
+            real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quote(real)}")
             yield found_by(session.query(asked.translate(asked.sql), asked.limit, real).to_reader())
 
@@ -173,22 +173,21 @@ class Entry:
     made_schema: bool
 
 
-def _own(session: Session, schema: str, called: str) -> dict[str, Entry]:
+def _own(session: Session, schema: str, owner: str) -> dict[str, Entry]:
     """The tables made for an experiment's schema, by their real names, as that schema's list has them."""
     if _OWN not in session.tables(schema):
         return {}
     rows = session.run(
-        f"SELECT table_name, called, definition, made_schema FROM {quote(schema, _OWN)}"
-        " WHERE schema_called = ?",
-        called,
+        f"SELECT table_name, called, definition, made_schema FROM {quote(schema, _OWN)} WHERE owner = ?",
+        owner,
     )
     return {table: Entry(*entry) for table, *entry in rows}
 
 
-def _find(session: Session, called: str) -> tuple[str, dict[str, Entry]]:
+def _find(session: Session, called: str, owner: str) -> tuple[str, dict[str, Entry]]:
     """The real name of an experiment's schema, and what is ours in it."""
     for schema in sorted({called, called.upper()} & session.schemas()):
-        if own := _own(session, schema, called):
+        if own := _own(session, schema, owner):
             return schema, own
     return called, {}
 
@@ -196,7 +195,7 @@ def _find(session: Session, called: str) -> tuple[str, dict[str, Entry]]:
 def _refuse_others(session: Session, load: Load, target: Target) -> None:
     """Raise where tables or views of others bear the names of the load's tables."""
     there = session.tables(target.schema)
-    own = _own(session, target.schema, load.schema)
+    own = _own(session, target.schema, load.owner or load.schema)
     if strange := sorted(there & target.tables.keys() - own.keys()):
         names = ", ".join(f"{target.schema}.{name}" for name in strange)
         raise WarehouseError(
@@ -313,7 +312,7 @@ class SnowflakeFilling:
         # not be the one of the load
         session.run(f"USE DATABASE {quote(session.database)}")
         session.run(f"CREATE TABLE IF NOT EXISTS {quote(target.schema, _OWN)} ({_OWN_COLUMNS})")
-        former = _own(session, target.schema, self._load.schema)
+        former = _own(session, target.schema, self._load.owner or self._load.schema)
         there = session.columns(target.schema)
         fresh = [table for table in target.tables.values() if not self._fits(table, former, there)]
         # listed before they are made: what is not listed would be somebody else's from then on
@@ -385,7 +384,12 @@ class SnowflakeFilling:
             *(
                 value
                 for table in tables
-                for value in (table.real, table.called, self._load.schema, table.definition)
+                for value in (
+                    table.real,
+                    table.called,
+                    self._load.owner or self._load.schema,
+                    table.definition,
+                )
             ),
         )
 

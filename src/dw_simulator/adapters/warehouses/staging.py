@@ -15,6 +15,7 @@ from pyarrow import fs
 from dw_simulator.adapters.places import Place, explained, place
 from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload
 from dw_simulator.errors import RequestError
+from dw_simulator.loading import Asked
 
 _BATCH_ROWS = 1 << 16
 
@@ -38,14 +39,14 @@ class Stage:
         return place(address)
 
 
-def copy(warehouse: Any, schema: str, asked: Copy, stage: Stage) -> int:
+def copy(warehouse: Any, query: Asked, asked: Copy, stage: Stage) -> int:
     """Append the rows of Parquet files to a table of a PostgresWarehouse, all or none; returns how many."""
     files = _named(asked.source, stage) if asked.manifest else _found(asked.source, stage)
     if not files:
         raise RequestError(f"there are no files at {asked.source}")
     with _parquet(files[0]) as file:
         batches = pa.RecordBatchReader.from_batches(file.schema_arrow, _rows(files))
-        count: int = warehouse.append(schema, asked.table, asked.columns, batches)
+        count: int = warehouse.append(query, asked.table, asked.columns, batches)
         return count
 
 

@@ -135,9 +135,14 @@ def ddl(
 
 
 @app.command()
-def delete(name: Name) -> None:
+def delete(
+    name: Name,
+    leave_warehouses: Annotated[
+        bool, typer.Option("--leave-warehouses", help="Leave its tables there, where they cannot be reached.")
+    ] = False,
+) -> None:
     """Delete an experiment, its runs, its managed output and its tables in warehouses."""
-    _service().delete(name)
+    _service().delete(name, warehouses=not leave_warehouses)
     typer.echo(f"Deleted {name}.", err=True)
 
 

@@ -5,6 +5,7 @@ Queries: some at once, and no queue.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -14,11 +15,12 @@ from typing import Any
 import anyio
 from starlette.exceptions import HTTPException
 
-from dw_simulator.errors import StoreError
+from dw_simulator.errors import RunAbortedError, StoreError, WarehouseError
 from dw_simulator.runs import Job
 from dw_simulator.service import ExperimentService, GenerateRequest, Summary
 
 MAX_WAITING = 100
+_log = logging.getLogger(__name__)
 MAX_QUERIES = 4
 _STOP_SECONDS = 10.0
 
@@ -58,6 +60,8 @@ class Background:
         try:
             future.set_result(self._service.finish(job))
         except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
+            if isinstance(error, WarehouseError):  # the run is complete, and keeps no word of it
+                _log.error("run %d is complete, and was not loaded: %s", job.run_id, error)
             future.set_exception(error)
         finally:
             with self._lock:
@@ -77,6 +81,11 @@ class Background:
                     self._queries.discard(answer)
         finally:
             self._free.release()
+
+    def check(self) -> None:
+        """Raise RunAbortedError when the server is stopping."""
+        if self._stopping:
+            raise RunAbortedError(f"{self._stopping}; nothing was loaded")
 
     def stop(self, reason: str = "the server was stopped") -> None:
         """Ask every run and query to stop; the next call of `wait` sees the runs end."""

@@ -11,7 +11,9 @@ from dw_simulator.interfaces.rest.shapes import Load, LoadShape
 
 async def load_run(call: Call) -> Reply:
     body: Load = call.body
-    load = partial(call.service.load, call.name, body.run_id, version=meant(call))
+    load = partial(
+        call.service.load, call.name, body.run_id, version=meant(call), check=call.background.check
+    )
     loaded = await anyio.to_thread.run_sync(load, limiter=call.background.loading)
     return Reply(LoadShape.of(loaded))
 

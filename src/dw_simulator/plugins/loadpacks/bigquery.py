@@ -52,7 +52,8 @@ def _load(shipment: Shipment, cargo: Cargo, place: str, *, landing: bool) -> str
     """Straight into the table, or to where the values that have to be converted are read from."""
     target = f"OVERWRITE TEMP TABLE {_LANDING}" if landing else f"INTO {cargo.name}"
     files = shipment.text(f"{place}/{cargo.files}")
-    return f"LOAD DATA {target} FROM FILES (format = 'PARQUET', uris = [{files}])"
+    wide = "decimal_target_types = ['NUMERIC', 'BIGNUMERIC']"
+    return f"LOAD DATA {target} FROM FILES (format = 'PARQUET', {wide}, uris = [{files}])"
 
 
 loader = Loader(copy=_copy, usage=_USAGE, schemes=frozenset({"gs"}), total="BIGNUMERIC")

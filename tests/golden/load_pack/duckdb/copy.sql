@@ -1,7 +1,7 @@
 -- Fills the tables, parents before children.
 
 INSERT INTO "customers" BY NAME
-SELECT * FROM read_parquet('customers/*.parquet');
+SELECT * FROM read_parquet('customers/part-*.parquet');
 
 INSERT INTO "orders" BY NAME
-SELECT * FROM read_parquet('orders/*.parquet');
+SELECT * FROM read_parquet('orders/part-*.parquet');

@@ -9,7 +9,7 @@ LOAD postgres;
 ATTACH '' AS pg (TYPE postgres);
 
 INSERT INTO pg."customers" BY NAME
-SELECT * FROM read_parquet('customers/*.parquet');
+SELECT * FROM read_parquet('customers/part-*.parquet');
 
 INSERT INTO pg."orders" BY NAME
-SELECT * FROM read_parquet('orders/*.parquet');
+SELECT * FROM read_parquet('orders/part-*.parquet');
