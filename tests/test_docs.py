@@ -95,6 +95,17 @@ def test_the_session_of_the_queries_page_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page's examples are curl's")
+def test_the_session_of_the_warehouses_page_works(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "examples" / "tickit.sql", tmp_path / "tickit.sql")
+    page = (ROOT / "docs" / "warehouses.md").read_text()
+    commands = re.findall(r"^dw-sim .*", page, re.MULTILINE)
+    assert len(commands) == 8
+    for command in commands:
+        words = [sys.executable, "-m", "dw_simulator", *shlex.split(command)[1:]]
+        done = subprocess.run(words, check=False, cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+
 def test_the_session_of_the_http_page_works(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "http.md").read_text()
     (session,) = blocks(page, "sh")

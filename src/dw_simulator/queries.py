@@ -1,6 +1,6 @@
 """Which files answer a query: those that the manifest of a completed run names."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,6 @@ OWN_DIALECT = "duckdb"
 """SQL that needs no translation."""
 
 
-def newest(name: str, runs: Iterable[Run]) -> Run:
-    """The newest completed run. Raises RequestError where there is none."""
-    for run in runs:
-        if run.status == "COMPLETED":
-            return run
-    raise RequestError(f"{name} has no completed run to query; first: dw-sim experiment generate {name}")
-
-
 def tables(run: Run, source: Any, experiment: Experiment) -> Mapping[str, Any]:
     """What DuckDB reads of a run, by table: the paths of Parquet files, or a pyarrow.dataset elsewhere.
 
@@ -32,8 +24,6 @@ def tables(run: Run, source: Any, experiment: Experiment) -> Mapping[str, Any]:
     manifest with these is as good as the run's own.
     """
     again = f"make them again: dw-sim experiment generate {run.experiment} --seed {run.seed}"
-    if run.status != "COMPLETED":
-        raise RequestError(f"run {run.id} of {run.experiment} has no tables to query: it is {run.status}")
     try:
         document = source.manifest()
     except RequestError as error:

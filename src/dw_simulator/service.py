@@ -438,13 +438,6 @@ class ExperimentService:
             raise UnknownNameError("run", str(run_id))
         return run
 
-    def queried_run(self, name: str, run_id: int | None = None) -> Run:
-        """The run that a query reads: the newest completed one where none is named. Raises RequestError."""
-        if run_id is not None:
-            return self.run(name, run_id)
-        self.get(name)
-        return queries.newest(name, self.persistence.list_generation_runs(name))
-
     def query(
         self,
         name: str,
@@ -469,7 +462,7 @@ class ExperimentService:
         """
         if loaded:
             return self._ask_warehouse(name, sql, dialect, limit, seconds)
-        run, experiment = self.queried_run(name, run_id), self.get(name).experiment
+        run, experiment = self.complete_run(name, run_id), self.get(name).experiment
         files = queries.tables(run, self._left_by(run), experiment)
         engine = self.registry.load("engine", queries.OWN_DIALECT)
         if dialect in (None, queries.OWN_DIALECT):
@@ -532,7 +525,7 @@ class ExperimentService:
         if version and stored.version != version:
             raise VersionError(name)
         warehouse = self._warehouses.open(stored.experiment, to)
-        run = self._complete_run(name, run_id)
+        run = self.complete_run(name, run_id)
         document = self.published(run)
         check_same(run, document)
         source = self._sink(run.output_dir, document.compression, document.digest, format_=document.format)
@@ -540,8 +533,8 @@ class ExperimentService:
         job = LoadJob(run, stored.experiment, stored.version, document, source, plan.load_order, watch, check)
         return self._warehouses.load(job, warehouse)
 
-    def _complete_run(self, name: str, run_id: int | None) -> Run:
-        """A run with an output. Raises RequestError."""
+    def complete_run(self, name: str, run_id: int | None = None) -> Run:
+        """A run with an output, the newest where none is named. Raises RequestError."""
         if run_id is not None:
             run = self.run(name, run_id)
             if run.status != "COMPLETED":

@@ -78,7 +78,7 @@ def value(service: ExperimentService, sql: str) -> Any:
 
 
 def output(service: ExperimentService) -> Path:
-    return Path(service.queried_run("shop").output_dir)
+    return Path(service.complete_run("shop").output_dir)
 
 
 # --- what is answered
@@ -385,9 +385,7 @@ def resolve(name: str) -> Any:
 
 def test_the_newest_completed_run_or_the_one_named(service: ExperimentService, tmp_path: Path) -> None:
     service.create(SHOP)
-    with pytest.raises(
-        RequestError, match="no completed run to query; first: dw-sim experiment generate shop"
-    ):
+    with pytest.raises(RequestError, match="no complete run; begin with dw-sim experiment generate shop"):
         rows(service, "FROM orders")
     service.generate("shop", GenerateRequest(seed=1, rows={"orders": 10}, output_dir=tmp_path / "a"))
     service.generate("shop", GenerateRequest(seed=2, rows={"orders": 20}, output_dir=tmp_path / "b"))

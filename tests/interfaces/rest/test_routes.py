@@ -466,6 +466,7 @@ def test_a_load_that_cannot_be(api: TestClient) -> None:
     problem(api.post(f"{SHOP}/load", json={"run_id": 99}), 404)
     problem(api.post("/api/experiments/nowhere/load"), 404)
     problem(api.post(f"{SHOP}/load", json={"to": "postgresql://x"}), 422)
+    assert api.post(f"{SHOP}/generate").status_code == 200
     problem(api.post(f"{SHOP}/load", headers={"if-match": '"another"'}), 412)
 
 

@@ -1,4 +1,4 @@
-"""CSV with a header: text in quotes, numbers and times without; NULL is nothing, empty text is `""`."""
+"""CSV with a header: text in quotes, and what is written as text; NULL is nothing, empty text is `""`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

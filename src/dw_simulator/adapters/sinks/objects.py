@@ -2,7 +2,9 @@
 
 An object appears whole or not at all, but several cannot appear together, nor be renamed. So parts go
 straight to their final names, which no published part has, and `_manifest.json` says which of them count. It
-is written last: until then the former manifest stands, with all that it names.
+is written last: until then the former manifest stands, with all tables that it names. (The files beside the
+tables, `load/`, are written just before it; a process killed in between leaves the new ones beside the former
+manifest until anyone looks at the run.)
 
     <root>/.dw-sim-<token>/
         run.json            whose parts these are: origin, mark, tables, and what was not there before

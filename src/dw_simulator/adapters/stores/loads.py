@@ -47,9 +47,12 @@ class LoadRecords:
             connection.execute(delete(loads).where(_of(name, place)))
 
     def of(self, name: str) -> list[str]:
-        """Where an experiment was loaded to, or may have been, the last one last: URLs without passwords."""
+        """Where an experiment was loaded to, or may have been, the last one last: URLs without passwords.
+
+        Where no load has come to its end is first, in every database.
+        """
         mine = select(loads.c.place).join(experiments).where(experiments.c.name == name)
-        query = mine.order_by(loads.c.loaded_at, loads.c.id)
+        query = mine.order_by(loads.c.loaded_at.is_not(None), loads.c.loaded_at, loads.c.id)
         with self._database.transaction() as connection:
             return list(connection.execute(query).scalars())
 

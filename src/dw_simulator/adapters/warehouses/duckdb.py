@@ -17,7 +17,7 @@ import duckdb
 from dw_simulator.adapters.queries import Attached
 from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
-from dw_simulator.errors import RequestError, WarehouseError
+from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.model import ForeignKey
 
 _SCHEME = "duckdb://"
@@ -129,7 +129,9 @@ class DuckDbWarehouse:
         """DuckDB's errors in this project's words."""
         try:
             yield
-        except (duckdb.Error, OSError) as error:
+        except (duckdb.Error, OSError, RuntimeError) as error:
+            if "interrupt" in str(error).lower():  # Ctrl-C, which DuckDB takes for itself
+                raise RunAbortedError("interrupted; the tables are as they were") from None
             raise WarehouseError(f"{self.place}: {_reason(error)}; the tables are as they were") from error
 
 

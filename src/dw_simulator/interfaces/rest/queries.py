@@ -51,7 +51,7 @@ async def execute_query(call: Call) -> Reply | Response:
 
 def _run(call: Call) -> Run:
     body: ExecuteQuery = call.body
-    run = call.service.queried_run(body.experiment_name, body.run_id)
+    run = call.service.complete_run(body.experiment_name, body.run_id)
     if not is_open(run.output_dir, call.service.settings):
         raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
     return run

@@ -3,19 +3,29 @@
 from functools import partial
 
 import anyio.to_thread
+from starlette.exceptions import HTTPException
 
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, meant
+from dw_simulator.interfaces.rest.runs import is_open
 from dw_simulator.interfaces.rest.shapes import Load, LoadShape
 
 
 async def load_run(call: Call) -> Reply:
     body: Load = call.body
+    await anyio.to_thread.run_sync(_check_open, call)
     load = partial(
         call.service.load, call.name, body.run_id, version=meant(call), check=call.background.check
     )
     loaded = await anyio.to_thread.run_sync(load, limiter=call.background.loading)
     return Reply(LoadShape.of(loaded))
+
+
+def _check_open(call: Call) -> None:
+    """What lies outside the places that HTTP may look at is not loaded by it."""
+    run = call.service.complete_run(call.name, call.body.run_id)
+    if not is_open(run.output_dir, call.service.settings):
+        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
 
 
 OPERATIONS = (
@@ -25,7 +35,7 @@ OPERATIONS = (
         load_run,
         "Load what a run has made into the experiment's warehouse: every table, or none",
         {200: Answer("the tables are loaded", LoadShape)},
-        (404, 412, 500, 502),
+        (403, 404, 412, 500, 502),
         body=Load,
         example={},
         headers=IF_MATCH,
