@@ -10,7 +10,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from dw_simulator.engine.planning import LoadOrder, Plan
-from dw_simulator.errors import RequestError, WarehouseError
+from dw_simulator.errors import RequestError, UnrecordedError, WarehouseError
 from dw_simulator.lifecycle import Run, RunEvent, Watch, speed
 from dw_simulator.loading import Load, LoadSummary
 from dw_simulator.manifest import Manifest, TableEntry
@@ -134,9 +134,26 @@ class Warehouses:
     def check(self, experiment: Experiment, version: str, plan: Plan) -> None:
         """Raise where the experiment's warehouse will not take what a plan makes."""
         warehouse = self.open(experiment)
+        warehouse.check(self.described(experiment, version, warehouse, plan))
+
+    def described(self, experiment: Experiment, version: str, warehouse: Any, plan: Plan) -> Load:
+        """What a warehouse is to be told of a plan's tables."""
         rows = {table.name: table.rows for table in plan.tables}
-        described = self._described(experiment, warehouse, plan.load_order, rows)
-        warehouse.check(replace(described, owner=_owner(experiment, version)))
+        load = self._described(experiment, warehouse, plan.load_order, rows)
+        return replace(load, owner=_owner(experiment, version))
+
+    @contextmanager
+    def accounted(self, name: str, place: str, run_id: int) -> Iterator[None]:
+        """Keep account of tables that the block makes somewhere; one that fails has made none."""
+        is_new = self._records.begin(name, place, run_id)
+        try:
+            with self._turn(name):
+                yield
+        except BaseException as error:
+            if is_new and not isinstance(error, UnrecordedError):
+                self._records.forget(name, place)
+            raise
+        self._records.end(name, place, run_id)
 
     def drop(self, experiment: Experiment, version: str) -> None:
         """Drop an experiment's tables wherever they were loaded."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from dw_simulator.engine.planning import Plan
 from dw_simulator.errors import RequestError, closest
 from dw_simulator.lifecycle import Run, Watch
 from dw_simulator.loading import LoadSummary
@@ -191,3 +192,17 @@ def checked_workers(workers: int | None) -> int:
     if workers < 1:
         raise RequestError(f"{workers} workers cannot work; ask for 1 or more")
     return workers
+
+
+def checked_for_tables(request: GenerateRequest) -> None:
+    """Raise RequestError for what a run into a database cannot do."""
+    if request.executor != "threads":
+        raise RequestError("rows go into a database from this process; leave out --executor")
+    if request.resume or request.load:
+        option = "--resume" if request.resume else "--load"
+        raise RequestError(f"a run into a database makes tables, all or none; leave out {option}")
+
+
+def in_load_order(plan: Plan) -> Plan:
+    """The plan with its tables, parents before children."""
+    return replace(plan, tables=tuple(plan.table(name) for name in plan.load_order.tables))

@@ -5,7 +5,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dw_simulator import interrupts, manifest
@@ -140,6 +140,19 @@ class Pulse:
     def _tell(self, event: RunEvent) -> None:
         with suppress(Exception):  # who watches a run does not decide about it
             self._job.watch(event)
+
+
+Execute = Callable[[Plan, Any, Execution], list[Any]]
+
+
+def one_by_one(execute: Execute) -> Execute:
+    """An executor that ends with one table before it begins with the next."""
+
+    def each(plan: Plan, sink: Any, execution: Execution) -> list[Any]:
+        tables = [replace(plan, tables=(table,)) for table in plan.tables]
+        return [receipt for table in tables for receipt in execute(table, sink, execution)]
+
+    return each
 
 
 def carry_out(job: Job, ledger: Any) -> Outcome:

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -40,9 +40,11 @@ from dw_simulator.requests import (
     Preview,
     Summary,
     checked_compression,
+    checked_for_tables,
     checked_format,
     checked_seed,
     checked_workers,
+    in_load_order,
     located,
     resumed,
     scheme_of,
@@ -50,7 +52,7 @@ from dw_simulator.requests import (
     with_rows,
 )
 from dw_simulator.rulebook import Rulebook
-from dw_simulator.runs import Job, carry_out
+from dw_simulator.runs import Job, carry_out, one_by_one
 from dw_simulator.settings import Settings, load
 from dw_simulator.verify import Report, check_document, check_files, check_values
 
@@ -281,6 +283,11 @@ class ExperimentService:
         token = former.token if former and former.token else secrets.token_hex(6)
         place = request.output_dir or self.settings.output / name
         sink = self._sink(place, compression, origin.digest, token, format_)
+        execute, workers = self.registry.load("executor", request.executor), checked_workers(request.workers)
+        if hasattr(sink, "describe"):  # tables of a database, which takes one after the other
+            checked_for_tables(request)
+            plan, execute, workers = in_load_order(plan), one_by_one(execute), 1
+            sink.describe(self._warehouses.described(experiment, stored.version, sink.warehouse, plan))
         sink.check(plan)
         if request.load:
             self._warehouses.check(experiment, stored.version, plan)
@@ -289,8 +296,6 @@ class ExperimentService:
                 f"{sink.root} keeps the table {table} of an earlier run, which is in no manifest any more"
             )
             plan = replace(plan, warnings=(*plan.warnings, warning))
-        execute = self.registry.load("executor", request.executor)
-        workers = checked_workers(request.workers)
         new = NewRun(
             experiment=name,
             seed=seed,
@@ -325,7 +330,8 @@ class ExperimentService:
 
         Raises WarehouseError where the run is complete, and what it made could not be loaded.
         """
-        outcome = carry_out(job, self.persistence.ledger)
+        with self._accounted(job):
+            outcome = carry_out(job, self.persistence.ledger)
         loaded = self._loaded(job) if job.load else None
         counts = {table.name: table.rows for table in job.plan.tables}
         return Summary(
@@ -341,6 +347,12 @@ class ExperimentService:
             kept_parts=outcome.kept,
             loaded=loaded,
         )
+
+    def _accounted(self, job: Job) -> AbstractContextManager[None]:
+        """Keeps account of tables that a run makes in a database."""
+        if not hasattr(job.sink, "describe"):
+            return nullcontext()
+        return self._warehouses.accounted(job.experiment.name, job.sink.root, job.run_id)
 
     def _loaded(self, job: Job) -> LoadSummary:
         def check() -> None:

@@ -8,6 +8,8 @@ _WAREHOUSES = "dw_simulator.adapters.warehouses"
 _LOCAL = "dw_simulator.adapters.executors.local"
 
 
+_TABLES = "dw_simulator.adapters.sinks.tables"
+_POSTGRES = ("postgres", "postgresql", "redshift")
 _OBJECT_STORES = ("abfs", "abfss", "az", "gcs", "gs", "s3")
 
 
@@ -17,6 +19,9 @@ def dw_simulator_sinks() -> Mapping[str, str]:
         **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
         "file": "dw_simulator.adapters.sinks.directory:DirectorySink",
         "memory": "dw_simulator.adapters.sinks.memory:MemorySink",
+        "duckdb": f"{_TABLES}:DuckDbTables",
+        "snowflake": f"{_TABLES}:SnowflakeTables",
+        **dict.fromkeys(_POSTGRES, f"{_TABLES}:PostgresTables"),
     }
 
 
@@ -25,7 +30,7 @@ def dw_simulator_warehouses() -> Mapping[str, str]:
     return {
         "duckdb": f"{_WAREHOUSES}.duckdb:DuckDbWarehouse",
         "snowflake": f"{_WAREHOUSES}.snowflake:SnowflakeWarehouse",
-        **dict.fromkeys(("postgres", "postgresql", "redshift"), f"{_WAREHOUSES}.postgres:PostgresWarehouse"),
+        **dict.fromkeys(_POSTGRES, f"{_WAREHOUSES}.postgres:PostgresWarehouse"),
     }
 
 

@@ -21,7 +21,6 @@ from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.model import ForeignKey
 
 _SCHEME = "duckdb://"
-_BATCHES = "_dw_sim_batches"
 _DATABASE = "_dw_sim_file"
 
 
@@ -165,24 +164,25 @@ class DuckDbFilling:
         for statement in self._ddl.tables:
             execute(statement)
 
-    def append(self, table: str, batches: Any) -> int:
+    def append(self, table: str, batches: Any) -> int:  # noqa: ARG002 - the statement names it
+        # by the name of a variable: to register them would write to a second database in this transaction
         with self._warehouse.explained():
-            self._connection.register(_BATCHES, batches)
-            try:
-                return self._insert(table, _BATCHES)
-            finally:
-                self._connection.unregister(_BATCHES)
+            insert = self._insertion(table, "batches")
+            return int(self._connection.execute(insert).fetchall()[0][0])
 
     def append_files(self, table: str, files: Sequence[str]) -> bool:
         with self._warehouse.explained():
             for file in files:
                 self._load.check()
-                self._insert(table, f"read_parquet({text(_unglobbed(file))}, hive_partitioning = false)")
+                self._execute(
+                    self._insertion(
+                        table, f"read_parquet({text(_unglobbed(file))}, hive_partitioning = false)"
+                    )
+                )
         return True
 
-    def _insert(self, table: str, source: str) -> int:
-        target = quoted(self._load.schema, table)
-        return int(self._execute(f"INSERT INTO {target} BY NAME SELECT * FROM {source}")[0][0])
+    def _insertion(self, table: str, source: str) -> str:
+        return f"INSERT INTO {quoted(self._load.schema, table)} BY NAME SELECT * FROM {source}"
 
     def finish(self) -> Loaded:
         with self._warehouse.explained():

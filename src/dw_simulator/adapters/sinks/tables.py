@@ -1,0 +1,145 @@
+"""Tables of a database, filled as their rows are made, with no files between: a sink for each warehouse.
+
+A database takes one table after another, parents first, so such a run has one worker. Publishing is the
+warehouse's own `finish`; what it has shown cannot be taken back. There is no manifest, and no part that a
+later run could go on with.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import pyarrow as pa
+
+from dw_simulator.adapters.arrow import plain_type
+from dw_simulator.adapters.facts import BatchTally
+from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.engine.planning import Part, Plan, TablePlan
+from dw_simulator.errors import RequestError
+from dw_simulator.loading import Load
+from dw_simulator.manifest import Manifest
+
+
+class TableSink:
+    """What the sinks of all warehouses have in common."""
+
+    def __init__(
+        self,
+        place: str,
+        compression: str = "",  # noqa: ARG002 - of files
+        origin: str = "",  # noqa: ARG002 - nothing is gone on with
+        token: str = "",
+        format: str = "",  # noqa: A002, ARG002 - as all sinks have it
+    ) -> None:
+        self.warehouse = self.opened(str(place))
+        self.root, self.token = self.warehouse.place, token
+        self._load: Load | None = None
+        self._filling: Any = None
+
+    def opened(self, url: str) -> Any:
+        """The warehouse at a URL."""
+        raise NotImplementedError
+
+    def describe(self, load: Load) -> None:
+        """What the tables are; said before anything else, where there is something to be written."""
+        self._load = load
+
+    def check(self, plan: Plan) -> None:  # noqa: ARG002 - the load says it
+        assert self._load is not None
+        self.warehouse.check(self._load)
+
+    def prepare(self, plan: Plan) -> list[Receipt]:  # noqa: ARG002
+        self._filling = self.warehouse.fill(self._load).__enter__()
+        return []
+
+    def open(self, table: TablePlan, part: Part) -> "TableWriter":
+        return TableWriter(self._filling, table, part)
+
+    def left_behind(self, plan: Plan) -> list[str]:  # noqa: ARG002
+        return []
+
+    def alone(self, check: Callable[[], None]) -> AbstractContextManager[None]:  # noqa: ARG002
+        return nullcontext()
+
+    def publish(
+        self,
+        plan: Plan,
+        receipts: Sequence[Receipt],  # noqa: ARG002
+        manifest: Manifest,  # noqa: ARG002
+        extras: Mapping[str, bytes],  # noqa: ARG002
+    ) -> dict[str, list[str]]:
+        self._filling.finish()
+        return {table.name: [] for table in plan.tables}
+
+    def tidy(self) -> bool:
+        self._leave()
+        return True
+
+    def take_back(self) -> None:
+        """What a database has shown stays."""
+
+    def let_go(self) -> None:
+        self._leave()
+
+    def abort(self) -> None:
+        self._leave()
+
+    def _leave(self) -> None:
+        filling, self._filling = self._filling, None
+        if filling is not None:
+            filling.__exit__(None, None, None)
+
+    def manifest(self) -> Manifest:
+        raise RequestError(
+            f"{self.root} has tables and no files; ask them with dw-sim query NAME SQL --loaded"
+        )
+
+
+class TableWriter:
+    """One part on its way into a table."""
+
+    def __init__(self, filling: Any, table: TablePlan, part: Part) -> None:
+        self._filling, self._part = filling, part
+        self._tally, self._rows, self._bytes = BatchTally(table.columns), 0, 0
+        # no dictionaries, which each have values of their own, and no types that few programs know
+        self._schema = pa.schema([(column.name, plain_type(column.type)) for column in table.columns])
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        plain = batch.cast(self._schema)
+        self._tally.add(plain)
+        self._filling.append(self._part.table, pa.RecordBatchReader.from_batches(self._schema, [plain]))
+        self._rows += batch.num_rows
+        self._bytes += batch.nbytes
+
+    def close(self) -> Receipt:
+        return Receipt(self._part, "", self._rows, self._bytes, facts=self._tally.facts())
+
+    def discard(self) -> None:
+        """The whole load is undone."""
+
+
+class DuckDbTables(TableSink):
+    """`duckdb:///path/to/file.duckdb`."""
+
+    def opened(self, url: str) -> Any:
+        from dw_simulator.adapters.warehouses.duckdb import DuckDbWarehouse  # noqa: PLC0415
+
+        return DuckDbWarehouse(url)
+
+
+class PostgresTables(TableSink):
+    """`postgresql://user:password@host/database`."""
+
+    def opened(self, url: str) -> Any:
+        from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse  # noqa: PLC0415
+
+        return PostgresWarehouse(url)
+
+
+class SnowflakeTables(TableSink):
+    """`snowflake://user:password@account/DATABASE`."""
+
+    def opened(self, url: str) -> Any:
+        from dw_simulator.adapters.warehouses.snowflake import SnowflakeWarehouse  # noqa: PLC0415
+
+        return SnowflakeWarehouse(url)
