@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +62,29 @@ REDSHIFT: dict[str, Any] = {
     "s SIMILAR TO 'a'": False,
     "s ~ 'a'": True,
     "s::VARCHAR(2)": "xa",
+    r"'a_b' LIKE 'a\\_b'": True,
+    r"'axb' LIKE 'a\\_b'": False,
+    r"'axb' NOT LIKE 'a\\_b'": True,
+    r"'50%' ILIKE '50\\%'": True,
+    "'50%' LIKE '50!%' ESCAPE '!'": True,
+    "'US$5' SIMILAR TO 'US$%'": True,
+    r"'axb' SIMILAR TO 'a\\_b'": False,
+    "'x%' SIMILAR TO 'x[%_]'": True,
+    "'a\nb' SIMILAR TO 'a%b'": True,
+    "'a_b' SIMILAR TO 'a!_b' ESCAPE '!'": True,
+    "SUBSTRING('abcdef', -2, 5)": "ab",
+    "SUBSTRING('abcdef', a - 7, 3)": "ab",
+    "SUBSTRING('abcdef', -2)": "abcdef",
+    "SUBSTRING('abcdef', NULL, 2)": None,
+    "TO_CHAR('2024-02-29'::DATE, 'day|Day|DAY|FMday')": "thursday |Thursday |THURSDAY |thursday",
+    "TO_CHAR('2024-02-29'::DATE, 'dy|Dy|DY|mon|month')": "thu|Thu|THU|feb|february ",
+    "TO_CHAR('2024-02-29 13:14:15'::TIMESTAMP, 'HH12:MI am|PM|SSSS')": "01:14 pm|PM|47655",
+    "EXTRACT(epoch FROM '2024-02-29 13:14:16.678'::TIMESTAMP)": 1709212456,
+    "CAST(1.7 AS NUMERIC)": Decimal(2),
+    "1.7::DECIMAL": Decimal(2),
+    "CAST(5 / 2.0 AS INT)": 3,
+    "CAST(-5 / 2.0 AS INT)": -3,
+    "STRTOL('-101', 10)": -101,
     "INITCAP('new york-city')": "New York-City",
     "STRTOL('ff', 16)": 255,
     "LISTAGG(DISTINCT s, ';') WITHIN GROUP (ORDER BY s)": "xax-b",
@@ -108,6 +132,10 @@ SNOWFLAKE: dict[str, Any] = {
     "CONTAINS(s, 'ax')": True,
     "s ILIKE ANY ('X%', 'y')": True,
     "s::VARCHAR(2)": "xa",
+    "SUBSTR('abc', 0, 2)": "ab",
+    "SUBSTR('abc', -5, 3)": "",
+    "SUBSTR('abc', -2, a)": "bc",
+    "TO_CHAR('2024-02-29 13:14:15'::TIMESTAMP, 'YYYY-MM-DDTHH12')": "2024-02-29T01",
     "TRY_TO_NUMBER('x')": None,
     "TRY_TO_DATE('2024-02-30')": None,
     "TO_CHAR(d, 'DY, DD MON YYYY')": "Wed, 31 Jan 2024",
@@ -121,7 +149,7 @@ SNOWFLAKE: dict[str, Any] = {
     "v:s": '"7"',
     "v:s = '7'": True,
     "v:s > 6.5": True,
-    "v:s + 1": 8,
+    "v:s::INT + 1": 8,
     "UPPER(v:a.b[2])": "X",
     "v:k IS NULL": False,
     "v:nothing IS NULL": True,
@@ -131,9 +159,58 @@ SNOWFLAKE: dict[str, Any] = {
     "ARRAY_CONTAINS('x'::VARIANT, v:a.b)": True,
     "ARRAY_CONSTRUCT(1, 2)[1]": 2,
     "OBJECT_CONSTRUCT('a', a, 'b', NULL)": '{"a":7}',
-    "OBJECT_CONSTRUCT('a', a):a + 1": 8,
+    "OBJECT_CONSTRUCT('a', a):a::INT + 1": 8,
+    "OBJECT_CONSTRUCT('x', v:a.b)": '{"x":[1,2.5,"x"]}',
+    "OBJECT_CONSTRUCT('n', PARSE_JSON('null'), 'b', NULL)": '{"n":null}',
+    "OBJECT_CONSTRUCT('o', OBJECT_CONSTRUCT_KEEP_NULL('n', NULL))": '{"o":{"n":null}}',
+    "ARRAY_CONSTRUCT(v:a.b[0], 'x')": '[1,"x"]',
+    "TO_JSON(v:a)": '{"b":[1,2.5,"x"]}',
+    'PARSE_JSON(\'{"b": {"C": "q"}}\')[\'b\'].C::STRING': "q",
+    'PARSE_JSON(\'{"b": {"C": "q"}}\')[\'b\'].c::STRING': None,
+    "ANY_VALUE(v:s)::STRING": "7",
+    "MAX_BY(v:s, a)::STRING": "7",
+    "MAX_BY(v:s, a)": '"7"',
+    "LAG(v:s, 0) OVER (ORDER BY a) = '7'": True,
+    "CASE v:s WHEN '7' THEN 'seven' END": "seven",
+    "v:a.b[0] > -5": True,
+    "CAST(5 / 2 AS INT)": 3,
+    "2.5::FLOAT::INT": 3,
+    "-2.5::FLOAT::INT": -3,
+    "9007199254740993::BIGINT": 9007199254740993,
+    "COUNT(a, NULL)": 0,
+    "COUNT(a, s)": 1,
+    "ROUND(1e30, 2)": 1e30,
+    "DATE_PART(epoch_second, '2024-02-29 13:14:16.678'::TIMESTAMP)": 1709212456,
+    "DATE_PART(epoch_millisecond, '2024-02-29 13:14:16.6789'::TIMESTAMP)": 1709212456678,
     "PARSE_JSON(v):items[1].n::INT": 2,
 }
+
+
+POSTGRES: dict[str, Any] = {
+    "1.23456789::NUMERIC": Decimal("1.23456789"),
+    "'1.23456789'::NUMERIC": Decimal("1.23456789"),
+    "ROUND(19.705::FLOAT8::NUMERIC, 2)": Decimal("19.71"),
+    "ROUND(2.5::FLOAT8)": 2,
+    "ROUND(2.5)": 3,
+    "CAST(5 / 2.0 AS INT)": 3,
+    "2.5::FLOAT8::INT": 2,
+    r"'axb' LIKE 'a\_b'": False,
+    r"'a_b' LIKE 'a\_b'": True,
+    r"'axb' SIMILAR TO 'a\_b'": False,
+    "'US$5' SIMILAR TO 'US$%'": True,
+    "'x%' SIMILAR TO 'x[%_]'": True,
+    "SUBSTRING('abcdef', -2, 5)": "ab",
+    "SUBSTRING('abcdef', -2)": "abcdef",
+    "TO_CHAR('2024-02-29 13:14:15'::TIMESTAMP, 'FMday dy HH12:MI am SSSS')": "thursday thu 01:14 pm 47655",
+}
+
+
+@pytest.mark.parametrize("expression", POSTGRES)
+def test_postgres_expressions(expression: str, postgres: str, database: duckdb.DuckDBPyConnection) -> None:
+    with psycopg.connect(postgres) as connection:
+        assert connection.execute(f"SELECT {expression}".encode()).fetchone() == (POSTGRES[expression],)
+    sql = translated(f"SELECT {expression} FROM t", "postgres")
+    assert database.execute(sql).fetchone() == (POSTGRES[expression],)
 
 
 @pytest.mark.parametrize("expression", REDSHIFT)
@@ -162,6 +239,11 @@ FROMS = {
     "SELECT f.key FROM t, LATERAL FLATTEN(v) f WHERE f.value = '7'": [("s",)],
     "SELECT value FROM t, LATERAL FLATTEN(input => v:nothing, outer => TRUE)": [(None,)],
     "SELECT value::STRING FROM t, LATERAL FLATTEN(input => SPLIT(s, '-'))": [("b",), ("xax",)],
+    "SELECT f.index FROM t, LATERAL FLATTEN(input => v:items, outer => TRUE) f": [(0,), (1,)],
+    "WITH x AS (SELECT v:s AS s FROM t) SELECT UPPER(s) FROM t": [("XAX-B",)],
+    "WITH x(name) AS (SELECT v:s FROM t) SELECT UPPER(name) FROM x": [("7",)],
+    "SELECT UPPER(y) FROM (SELECT * FROM (SELECT v:s AS y FROM t))": [("7",)],
+    "SELECT b FROM t ORDER BY 1": [(2,)],
     "WITH x AS (SELECT v:s AS name FROM t) SELECT 1 FROM x y WHERE y.name = '7'": [(1,)],
     "SELECT ROW_NUMBER() OVER (ORDER BY SEQ4()) FROM TABLE(GENERATOR(ROWCOUNT => 2))": [(1,), (2,)],
 }
@@ -171,6 +253,11 @@ FROMS = {
 def test_snowflake_sources(sql: str, database: duckdb.DuckDBPyConnection) -> None:
     made = translated(sql, "snowflake")
     assert sorted(database.execute(made).fetchall(), key=repr) == FROMS[sql]
+
+
+def test_elements_come_in_their_order(database: duckdb.DuckDBPyConnection) -> None:
+    sql = translated("SELECT f.value::INT FROM t, LATERAL FLATTEN(PARSE_JSON('[3, 1, 2]')) f", "snowflake")
+    assert database.execute(sql).fetchall() == [(3,), (1,), (2,)]
 
 
 def test_redshift_unnests(database: duckdb.DuckDBPyConnection) -> None:
@@ -219,6 +306,32 @@ REFUSED = {
     ("snowflake", "SELECT a FROM t ORDER BY v:s"): (1, 26, "cast the value first"),
     ("snowflake", "SELECT TO_CHAR(a, '999.0') FROM t"): (1, 19, "pattern of a number"),
     ("snowflake", "SELECT TO_CHAR(d, 'YYYY-XX') FROM t"): (1, 19, "'XX' in the pattern"),
+    ("redshift", "SELECT STRTOL('077', 8) FROM t"): (1, 8, "2, 10 or 16"),
+    ("redshift", "SELECT TO_CHAR(d, 'YYYY-MM-DDTHH24') FROM t"): (1, 19, "'THH24' in the pattern"),
+    ("redshift", "SELECT TO_CHAR(d, 'dAY') FROM t"): (1, 19, "'dAY' in the pattern"),
+    ("snowflake", "SELECT TO_CHAR(d, 'DDD') FROM t"): (1, 19, "'D' in the pattern"),
+    ("redshift", "SELECT TO_DATE(s, 'YYYYQ') FROM t"): (1, 19, "where a date is read"),
+    ("redshift", r"SELECT s SIMILAR TO '\\d+' FROM t"): (1, 8, "an escape before"),
+    ("snowflake", "SELECT v:a > v:b FROM t"): (1, 14, "comparison of two"),
+    ("snowflake", "SELECT GREATEST(v:a, 1) FROM t"): (1, 17, "order of semi"),
+    ("snowflake", "SELECT MAX_BY(a, v:b) FROM t"): (1, 18, "order of semi"),
+    ("snowflake", "SELECT v:a FROM t ORDER BY 1"): (1, 28, "cast the value"),
+    ("snowflake", "SELECT v:a FROM t ORDER BY ALL"): (1, 28, "cast the value"),
+    ("snowflake", "SELECT *, v:a FROM t ORDER BY 6"): (1, 31, "cast the value"),
+    ("snowflake", "SELECT 1 FROM t WHERE v:a = 9007199254740992"): (1, 23, "15 digits"),
+    ("snowflake", "SELECT SUM(v:a) FROM t"): (1, 12, "arithmetic"),
+    ("snowflake", "SELECT v:a + 0 FROM t"): (1, 8, "arithmetic"),
+    ("snowflake", "SELECT ABS(v:a) FROM t"): (1, 12, "arithmetic"),
+    ("snowflake", "SELECT COALESCE(v:a, 0) FROM t"): (1, 17, "choice"),
+    ("snowflake", "SELECT IFF(a > 1, v:a, 0) FROM t"): (1, 19, "choice"),
+    ("snowflake", "SELECT f.this FROM t, LATERAL FLATTEN(input => v, path => 'l[0]') f"): (1, 59, "PATH"),
+    ("snowflake", "SELECT STDDEV(v:a) FROM t"): (1, 15, "arithmetic"),
+    ("snowflake", "SELECT s IN (SELECT v:a FROM t) FROM t"): (1, 8, "of a query"),
+    ("snowflake", "SELECT s = ANY (SELECT v:a FROM t) FROM t"): (1, 24, "of a query"),
+    ("redshift", "SELECT v.a > v.b FROM t"): (1, 14, "comparison of two"),
+    ("redshift", "SELECT v.a FROM t ORDER BY 1"): (1, 28, "cast the value"),
+    ("postgres", "SELECT a::NUMERIC FROM t"): (1, 8, "without digits"),
+    ("postgres", "SELECT s LIKE ANY (ARRAY['a']) FROM t"): (1, 8, "LIKE ANY"),
     ("redshift", "SELECT a FROM t WHERE a = :p"): (0, 0, "parameters"),
     ("redshift", "SELECT a b c FROM t"): (1, 12, "at 'c'"),
     ("redshift", "SELECT 1; SELECT 2"): (0, 0, "one query"),

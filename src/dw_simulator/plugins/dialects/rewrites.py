@@ -9,6 +9,22 @@ from typing import Any
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.matching import (
+    like,
+    similar,
+    similar_escape,
+    substring,
+    substring_from_end,
+)
+from dw_simulator.plugins.dialects.numbers import (
+    bare_numeric,
+    count_of_several,
+    default_digits,
+    number_to_whole,
+    quotient_to_whole,
+    round_decimal,
+    round_postgres,
+)
 from dw_simulator.plugins.dialects.patterns import strftime, to_char
 from dw_simulator.plugins.dialects.refusal import Refusal
 from dw_simulator.plugins.dialects.templates import (
@@ -157,7 +173,42 @@ def _next_day_postgres(node: Any) -> Any:
     return fill(tree, {"a": value, "b": number})
 
 
+_EPOCH = "CAST(floor(EXTRACT(epoch FROM :a)) AS BIGINT)"
+_EPOCHS_POSTGRES = {"EPOCH": parsed(_EPOCH, "postgres")}
+_EPOCHS = {
+    **dict.fromkeys(("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"), parsed(_EPOCH, "duckdb")),
+    **dict.fromkeys(
+        ("EPOCH_MILLISECOND", "EPOCH_MILLISECONDS"),
+        parsed("CAST(floor(epoch_us(:a) / 1000) AS BIGINT)", "duckdb"),
+    ),
+}
+
+
+def _whole_epoch(epochs: dict[str, Any]) -> Rewrite:
+    """Seconds or milliseconds since 1970 are whole there."""
+
+    def rewrite(node: Any) -> Any:
+        template = epochs.get(node.this.name.upper())
+        return node if template is None else fill(template, {"a": node.expression})
+
+    return rewrite
+
+
 # --- the rest
+
+
+_BASES = {
+    "2": parsed("CAST('0b' || :a AS BIGINT)", "duckdb"),
+    "10": parsed("CAST(:a AS BIGINT)", "duckdb"),
+    "16": parsed("CAST('0x' || :a AS BIGINT)", "duckdb"),
+}
+
+
+def _strtol(node: Any) -> Any:
+    text, base = counted(node, 2, 2)
+    if base.name not in _BASES:
+        raise Refusal(node, "STRTOL() is translated where its base is written out: 2, 10 or 16")
+    return fill(_BASES[base.name], {"a": text})
 
 
 def _initcap(words: str) -> Rewrite:
@@ -181,15 +232,6 @@ def _star(node: Any) -> Any:
     if node.args.get("except_") or node.args.get("except"):
         raise Refusal(node.parent, "SELECT * EXCLUDE is not translated; list the columns")
     return node
-
-
-def _similar(node: Any) -> Any:
-    """SIMILAR TO mixes LIKE and regular expressions; the target has only the latter."""
-    pattern = node.expression
-    if not isinstance(pattern, exp.Literal):
-        raise Refusal(node, "SIMILAR TO is translated where its pattern is a literal")
-    regular = pattern.this.replace(".", "\\.").replace("%", ".*").replace("_", ".")
-    return exp.func("regexp_full_match", node.this.copy(), exp.Literal.string(regular))
 
 
 def _cut(node: Any) -> Any:
@@ -237,10 +279,28 @@ def _pairs(node: Any) -> list[Any]:
     return [part.copy() for part in node.expressions]
 
 
+_MEMBER = parsed(
+    """CASE WHEN :key IS NOT NULL AND :value IS NOT NULL
+            THEN CAST(to_json(CAST(:key AS VARCHAR)) AS VARCHAR) || ':' || CAST(to_json(:value) AS VARCHAR)
+       END""",
+    "duckdb",
+)
+_OBJECT = parsed("CAST('{' || :members || '}' AS JSON)", "duckdb")
+
+
 def _object(node: Any) -> Any:
-    """An object leaves out what is NULL, as a merge does."""
-    made = exp.Anonymous(this="json_object", expressions=_pairs(node))
-    return exp.Anonymous(this="json_merge_patch", expressions=[exp.Literal.string("{}"), made])
+    """An object leaves out what is NULL, but not a null of JSON."""
+    pairs = iter(_pairs(node))
+    members = [fill(_MEMBER, {"key": key, "value": value}) for key, value in zip(pairs, pairs, strict=True)]
+    joined = exp.Anonymous(this="concat_ws", expressions=[exp.Literal.string(","), *members])
+    return fill(_OBJECT, {"members": joined if members else exp.Literal.string("")})
+
+
+def _array(node: Any) -> Any:
+    """With a variant among its elements it is JSON, as elements of one type are a list."""
+    if not any(isinstance(part, exp.JSONExtract | exp.ParseJSON) for part in node.expressions):
+        return node
+    return exp.Anonymous(this="json_array", expressions=[part.copy() for part in node.expressions])
 
 
 def _asof(node: Any) -> Any:
@@ -266,11 +326,15 @@ def _unpivot(node: Any) -> Any:
     return node
 
 
-def _round(node: Any) -> Any:
-    """What was divided is a DOUBLE here and was a decimal there: halves are decided on its decimal digits."""
-    if node.args.get("decimals") is not None:
-        node.set("this", exp.cast(node.this.copy(), "decimal(38, 12)"))
-    return node
+def _cast(*rewrites: Rewrite) -> dict[Any, Rewrite]:
+    """Casts, one rewrite after the other as long as it stays a cast."""
+
+    def rewrite(node: Any) -> Any:
+        for each in rewrites:
+            node = each(node) if isinstance(node, exp.Cast | exp.TryCast) else node
+        return node
+
+    return dict.fromkeys((exp.Cast, exp.TryCast), rewrite)
 
 
 def _no_hash(name: str) -> Rewrite:
@@ -286,7 +350,8 @@ _BOTH_DUCKDB: dict[Any, Rewrite] = {
     exp.Window: aggregate(_aggregates),
     exp.Median: _median,
     exp.WithinGroup: _within_group,
-    exp.Round: _round,
+    exp.Round: round_decimal,
+    exp.Count: count_of_several,
     "RATIO_TO_REPORT": aggregate(_aggregates),
     "CONCAT": duckdb(":a || :b", ":a || :b || :c", ":a || :b || :c || :d"),
     "STRTOK": duckdb(
@@ -294,12 +359,18 @@ _BOTH_DUCKDB: dict[Any, Rewrite] = {
         "list_extract(regexp_extract_all(:a, '[^' || regexp_escape(:b) || ']+'), 1)",
         "list_extract(regexp_extract_all(:a, '[^' || regexp_escape(:b) || ']+'), :c)",
     ),
-    exp.Cast: _cut,
-    exp.TryCast: _cut,
-    exp.SimilarTo: _similar,
+    exp.SimilarTo: similar,
+    exp.Escape: similar_escape,
     exp.Join: _asof,
     **dict.fromkeys((exp.Parameter, exp.Placeholder), _NO_PARAMETERS),
     "REGEXP_REPLACE": _back_references,
+}
+
+_REDSHIFT_DECIMAL = default_digits(18, 0)
+_COUNTED_FROM_THE_LEFT: dict[Any, Rewrite] = {
+    exp.Like: like,
+    exp.ILike: like,
+    exp.Substring: substring,
 }
 
 _REDSHIFT_AGGREGATES = aggregate(_whole_averages(parsed(":total // :count", "duckdb")))
@@ -308,6 +379,8 @@ _SNOWFLAKE_AGGREGATES = aggregate(_empty_listagg)
 
 REDSHIFT_DUCKDB: dict[Any, Rewrite] = {
     **_BOTH_DUCKDB,
+    **_COUNTED_FROM_THE_LEFT,
+    **_cast(_REDSHIFT_DECIMAL, quotient_to_whole, _cut),
     # `//` truncates whole numbers and divides others, as does the warehouse's `/`
     exp.Div: duckdb(":this // :expression"),
     exp.Avg: _REDSHIFT_AGGREGATES,
@@ -346,11 +419,13 @@ REDSHIFT_DUCKDB: dict[Any, Rewrite] = {
              THEN last_day(:a + to_months(:b)) + (:a - date_trunc('day', :a))
              ELSE :a + to_months(:b) END"""
     ),
-    "STRTOL": duckdb("CAST(CASE :b WHEN 16 THEN '0x' || :a WHEN 2 THEN '0b' || :a ELSE :a END AS BIGINT)"),
+    "STRTOL": _strtol,
+    exp.Extract: _whole_epoch(_EPOCHS),
 }
 
 SNOWFLAKE_DUCKDB: dict[Any, Rewrite] = {
     **_BOTH_DUCKDB,
+    **_cast(number_to_whole, _cut),
     # `/` of DuckDB gives infinity for what the warehouse refuses
     exp.Div: duckdb("CAST(:this AS DOUBLE) // :expression"),
     exp.GroupConcat: _SNOWFLAKE_AGGREGATES,
@@ -370,6 +445,9 @@ SNOWFLAKE_DUCKDB: dict[Any, Rewrite] = {
     "DIV0": duckdb("CASE WHEN :b = 0 THEN 0 ELSE CAST(:a AS DOUBLE) // nullif(:b, 0) END"),
     "DIV0NULL": duckdb("CASE WHEN coalesce(:b, 0) = 0 THEN 0 ELSE CAST(:a AS DOUBLE) // nullif(:b, 0) END"),
     exp.Pivot: _unpivot,
+    exp.Substring: substring_from_end,
+    exp.Extract: _whole_epoch(_EPOCHS),
+    exp.Array: _array,
     "OBJECT_CONSTRUCT": _object,
     "OBJECT_CONSTRUCT_KEEP_NULL": lambda node: exp.Anonymous(this="json_object", expressions=_pairs(node)),
     "ARRAY_CONTAINS": duckdb("list_contains(CAST(CAST(:b AS JSON) AS JSON[]), to_json(:a))"),
@@ -396,7 +474,9 @@ REDSHIFT_POSTGRES: dict[Any, Rewrite] = {
     **_OWN_HASHES,
     **dict.fromkeys((exp.Avg, exp.Filter, exp.Window, "RATIO_TO_REPORT"), _POSTGRES_AGGREGATES),
     **dict.fromkeys(("TO_CHAR", "TO_DATE", "TO_TIMESTAMP", "REGEXP_COUNT"), _as_it_stands),
+    **_cast(_REDSHIFT_DECIMAL),
     exp.TsOrDsDiff: _date_diff_postgres,
+    exp.Extract: _whole_epoch(_EPOCHS_POSTGRES),
     exp.GroupConcat: _listagg,
     exp.WithinGroup: _within_group_postgres,
     exp.ApproxDistinct: postgres("count(DISTINCT :this)"),
@@ -423,9 +503,11 @@ REDSHIFT_POSTGRES: dict[Any, Rewrite] = {
 POSTGRES_DUCKDB: dict[Any, Rewrite] = {
     **dict.fromkeys((exp.Parameter, exp.Placeholder), _NO_PARAMETERS),
     exp.Div: duckdb(":this // :expression"),
-    exp.Round: _round,
-    exp.Cast: _cut,
-    exp.SimilarTo: _similar,
+    exp.Round: round_postgres,
+    **_cast(bare_numeric, quotient_to_whole, _cut),
+    exp.SimilarTo: similar,
+    exp.Escape: similar_escape,
+    **_COUNTED_FROM_THE_LEFT,
     exp.WithinGroup: _within_group,
     "TO_CHAR": _to_char("postgres"),
     "REGEXP_REPLACE": duckdb("regexp_replace(:a, :b, :c)", "regexp_replace(:a, :b, :c, :d)"),

@@ -51,7 +51,7 @@ class _Translation:
             self._name_tables(tree)
             self._spell(tree)
             if self.name in _WITH_VARIANTS and self.to == "duckdb":
-                navigate(tree, {column.lower() for columns in self.tables.values() for column in columns})
+                navigate(tree, self.tables, folded=self.name == "redshift")
             written = self._written(self._rewritten(tree))
         except Refusal as refusal:
             raise self._refused(refusal.node, str(refusal)) from None
@@ -112,6 +112,8 @@ class _Translation:
         Names that are written in quotes as the warehouse folds them are the same as without quotes.
         """
         for identifier in tree.find_all(exp.Identifier):
+            if self.name == "snowflake" and _is_step(identifier):
+                continue
             name = identifier.this
             known = self.spelling.get(name.lower(), name.lower())
             if not identifier.quoted or name == self._folded(known):
@@ -157,6 +159,11 @@ def _is_cte(table: Any) -> bool:
             return True
         scope = scope.parent
     return False
+
+
+def _is_step(identifier: Any) -> bool:
+    """Whether it is a step into a variant, as in `v['a'].B`."""
+    return isinstance(identifier.parent, exp.Dot) and identifier.arg_key == "expression"
 
 
 def _key(node: Any) -> Any:
