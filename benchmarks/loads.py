@@ -98,7 +98,9 @@ class Bench:
         """The load without what comes after the rows, or with it."""
         warehouse = PostgresWarehouse(url)
         write = partial(registry().load("dialect", "postgres").write, self.experiment)
-        load = Load(self.experiment, "bench", write, self.service.plan("bench", seed=1).load_order, self.rows)
+        order = self.service.plan("bench", seed=1).load_order
+        owner = f"bench@{self.service.get('bench').version}"
+        load = Load(self.experiment, "bench", write, order, self.rows, owner=owner)
         source = DirectorySink(self.output)
         with warehouse.fill(load) as filling:
             for entry in self.document.tables:
