@@ -28,10 +28,12 @@ check: $(READY)  ## formatting, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## measure the retail job against DuckDB (ARGS="--n 1000000"), relations, reads during a run
+bench: $(READY)  ## measure the retail job against DuckDB (ARGS="--n 1000000"), relations, reads during a run, loads, places
 	$(BIN)/python -m benchmarks.retail $(ARGS)
 	$(BIN)/python -m benchmarks.relations
 	$(BIN)/python -m benchmarks.reads
+	$(BIN)/python -m benchmarks.loads
+	$(BIN)/python -m benchmarks.places
 
 clean:  ## remove the environment and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output benchmarks/results

@@ -5,6 +5,7 @@ fakesnow is DuckDB behind the protocol: it enforces primary keys, has no nanosec
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -27,6 +28,7 @@ import pyarrow.dataset
 import pyarrow.parquet as pq
 import pytest
 from tests.relations_zoo import PATTERNS
+from tests.s3 import Bucket
 from tests.support import EXAMPLES, column, reference, table, views
 
 from dw_simulator import schema
@@ -629,3 +631,22 @@ def test_urls_that_are_wrong(url: str, message: str) -> None:
 def test_the_place_has_no_secrets() -> None:
     url = "snowflake://me:pass@acc/DB?warehouse=W&role=R&token=tok&private_key_file_pwd=key"
     assert SnowflakeWarehouse(url).place == "snowflake://me@acc/DB?warehouse=W&role=R"
+
+
+@pytest.mark.parametrize("name", ["tickit", "orders"])
+def test_output_on_s3_is_loaded_and_verified(
+    name: str, service: ExperimentService, server: Server, session: Session, bucket: Bucket
+) -> None:
+    service.settings = Settings(home=service.settings.home, snowflake_url=server.url)
+    service.create_from(EXAMPLES / f"{name}.sql", name=name, target_rows=60)
+    summary = service.generate(name, GenerateRequest(seed=9, output_dir=f"{bucket}/{name}"))
+    loaded = service.load(name, to=server.url)
+    assert dict(loaded.row_counts) == dict(summary.row_counts)
+    checks = bucket.objects()[f"{name}/load/snowflake/verify.sql"].decode()
+    session.run(f"USE SCHEMA {name}")
+    results = session.run(checks.rstrip().removesuffix(";"))
+    assert len(results) > 50
+    nanoseconds = re.compile(r".*\.\d{9}")  # the emulator keeps microseconds
+    assert [row for row in results if not row[-1] and not nanoseconds.fullmatch(row[1])] == []
+    service.delete(name)
+    assert name.upper() not in session.schemas()

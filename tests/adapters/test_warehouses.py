@@ -623,3 +623,26 @@ def test_an_experiment_with_the_name_of_the_file(service: ExperimentService, tmp
     with service.query("warehouse", "SELECT count(*) AS n FROM orders", loaded=True) as answer:
         assert list(answer.rows()) == [{"n": 0}]
     service.delete("warehouse")
+
+
+def test_a_full_disk_leaves_the_former_tables(shop: ExperimentService, tmp_path: Path) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    words = ["mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", small]
+    if subprocess.run(words, capture_output=True, check=False).returncode:
+        pytest.skip("a small file system can only be mounted by root")
+    try:
+        url = f"duckdb://{small}/w.duckdb"
+        shop.load("shop", to=url)
+        with duckdb.connect(small / "w.duckdb") as connection:
+            before = connection.execute("SELECT * FROM shop.orders ORDER BY id").fetchall()
+        shop.generate("shop", GenerateRequest({"orders": 3_000_000}, seed=6))
+        with pytest.raises(WarehouseError, match=r"(?i)no space|could not write|full"):
+            shop.load("shop", to=url)
+        with duckdb.connect(small / "w.duckdb") as connection:
+            assert connection.execute("SELECT * FROM shop.orders ORDER BY id").fetchall() == before
+        assert shop.verify(shop.settings.output / "shop").ok
+        subprocess.run(["mount", "-o", "remount,size=400m", small], check=True)
+        assert shop.load("shop", to=url).row_counts["orders"] == 3_000_000
+    finally:
+        subprocess.run(["umount", "--lazy", small], check=True)
