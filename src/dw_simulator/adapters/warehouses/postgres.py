@@ -5,27 +5,22 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 (which is faster than checking row by row, and asks for no order), counted, and moved to their place.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import chain
 from types import TracebackType
 from typing import Any, Self
 
 import adbc_driver_manager
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import sqlglot
 from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, found_by, staging
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, text
+from dw_simulator.adapters.warehouses.postgres_copy import column_types, ingest
+from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
 from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
 from dw_simulator.adapters.warehouses.staging import Stage
 from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
@@ -42,10 +37,6 @@ _PATIENCE = {
 _LOCK_SECONDS = 30
 """How long a statement waits for what others have locked."""
 _SHOWN = {"host", "port", "dbname", "user", "service"}
-_OF_THE_SERVER = re.compile(
-    r"(pg_|lo_|dblink|has_|inet_|txid_|binary_upgrade|system$)|.*(to_xml|_setting|set_config|nextval|setval)",
-    re.IGNORECASE,
-)
 
 
 class PostgresWarehouse:
@@ -121,7 +112,7 @@ class PostgresWarehouse:
             with execute.connection.cursor() as cursor:
                 try:
                     cursor.execute(sql)
-                    batches = _numbers(cursor.fetch_record_batch())
+                    batches = numbers(cursor.fetch_record_batch())
                 except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
                     raise QueryError(_reason(error)) from None
                 yield batches
@@ -139,7 +130,7 @@ class PostgresWarehouse:
                 raise RequestError(f"{table} takes the columns {', '.join(types)}; {found}")
             named = pa.schema(map(pa.Field.with_name, batches.schema, names))
             renamed = pa.RecordBatchReader.from_batches(named, (one.rename_columns(names) for one in batches))
-            count = _ingest(execute.connection, table, schema, renamed, types)
+            count = ingest(execute.connection, table, schema, renamed, types)
             execute(
                 f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = row_count + {count} "
                 f"WHERE table_name = {text(table)}"
@@ -208,7 +199,7 @@ class PostgresFilling:
     def append(self, table: str, batches: Any) -> int:
         types = column_types(self._execute, self._stage, table)
         with self._warehouse.explained():
-            return _ingest(self._connection, table, self._stage, batches, types)
+            return ingest(self._connection, table, self._stage, batches, types)
 
     def append_files(self, table: str, files: Sequence[str]) -> bool:  # noqa: ARG002 - it reads none
         return False
@@ -251,222 +242,6 @@ class Executor:
         with self.connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
-
-
-def check_query(sql: str, schema: str) -> None:
-    """Raise RequestError for what is not one SELECT over tables of a schema, or calls into the server itself.
-
-    The transaction is read only; that keeps tables, and neither files nor settings nor other sessions.
-    """
-    try:
-        trees = sqlglot.parse(sql, read="postgres")
-    except SqlglotError as error:
-        raise RequestError(f"the query cannot be read: {error}") from None
-    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        raise RequestError("a query is one SELECT; leave out what is not one")
-    for node in trees[0].walk():
-        if isinstance(node, (exp.DML, exp.DDL, exp.Command, exp.Into)) and not isinstance(node, exp.Query):
-            raise RequestError("a query is one SELECT; leave out what changes something")
-        if isinstance(node, exp.Anonymous) and _OF_THE_SERVER.match(node.name):
-            raise RequestError(f"{node.name} is a function of the server, which no query may call")
-        if isinstance(node, exp.Table) and node.db and node.db not in (schema, "information_schema"):
-            raise RequestError(f"{node.db}.{node.name} is outside the schema {schema}")
-        if isinstance(node, exp.Table) and not node.db and _OF_THE_SERVER.match(node.name):
-            raise RequestError(f"{node.name} is a table of the server, which no query may read")
-
-
-def column_types(execute: Executor, schema: str, table: str) -> dict[str, str]:
-    """PostgreSQL's own names of the types of a table's columns, in order."""
-    rows = execute(
-        "SELECT column_name, udt_name FROM information_schema.columns "
-        f"WHERE table_schema = {text(schema)} AND table_name = {text(table)} ORDER BY ordinal_position"
-    )
-    return {str(name): str(type_) for name, type_ in rows}
-
-
-class _Conversion:
-    """Batches whose binary form is what the columns take: COPY itself looks at no types.
-
-    Raises RequestError with the column where what comes is of another kind than the column.
-    """
-
-    def __init__(self, schema: pa.Schema, types: Mapping[str, str]) -> None:
-        self.error: Exception | None = None
-        self._convert = []
-        for field in schema:
-            kind = types.get(field.name, "")
-            fits, convert = _CONVERSIONS.get(kind, (_anything, _as_it_is))
-            if not fits(field.type):
-                raise RequestError(f"{field.name}: {field.type} does not fit a column of the type {kind}")
-            self._convert.append(convert)
-        empty = pa.RecordBatch.from_pylist([], schema)
-        self.schema = pa.schema(
-            [pa.field(name, convert(column).type) for name, convert, column in self._columns(empty)]
-        )
-
-    def _columns(self, batch: pa.RecordBatch) -> Iterator[tuple[str, Callable[[Any], Any], Any]]:
-        return zip(self.schema_names(batch), self._convert, batch.columns, strict=True)
-
-    @staticmethod
-    def schema_names(batch: pa.RecordBatch) -> list[str]:
-        names: list[str] = batch.schema.names
-        return names
-
-    def reader(self, batches: Any) -> pa.RecordBatchReader:
-        """The converted batches. What goes wrong on the way is kept: the driver would hide it."""
-
-        def each() -> Iterator[pa.RecordBatch]:
-            try:
-                for batch in batches:
-                    arrays = [convert(column) for _name, convert, column in self._columns(batch)]
-                    yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-            except Exception as error:
-                self.error = error
-                raise
-
-        return pa.RecordBatchReader.from_batches(self.schema, each())
-
-
-def _ingest(connection: Any, table: str, schema: str, batches: Any, types: Mapping[str, str]) -> int:
-    """COPY batches into a table; returns how many rows that were."""
-    convert = _Conversion(batches.schema, types)
-    with connection.cursor() as cursor:
-        try:
-            source = convert.reader(batches)
-            return int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=schema))
-        except adbc_driver_manager.Error:
-            if isinstance(convert.error, pa.ArrowException):
-                raise RequestError(f"{table}: {convert.error}") from None
-            if convert.error is not None:
-                raise convert.error from None
-            raise
-
-
-def _anything(_type: Any) -> bool:
-    return True
-
-
-def _as_it_is(column: Any) -> Any:
-    return column
-
-
-def _to(type_: Any) -> Callable[[Any], Any]:
-    return lambda column: column if column.type == type_ else column.cast(type_)
-
-
-def _numeric(column: Any) -> Any:
-    if pa.types.is_decimal128(column.type):
-        return column
-    if pa.types.is_decimal(column.type):
-        return column.cast(pa.decimal128(column.type.precision, column.type.scale))
-    return column.cast(pa.decimal128(20, 0))
-
-
-def _jsonb(column: Any) -> Any:
-    """The version that comes before the text."""
-    return pc.binary_join_element_wise(pa.scalar(b"\x01", pa.binary()), column.cast(pa.binary()), b"")
-
-
-def _timetz(column: Any) -> Any:
-    """Microseconds of the day, and the zone's seconds, which are none."""
-    micros = column.cast(pa.time64("us")).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
-    parts = np.zeros(len(column), dtype=[("micros", ">i8"), ("zone", ">i4")])
-    parts["micros"] = micros
-    valid = pa.compute.is_valid(column)
-    made = pa.Array.from_buffers(pa.binary(12), len(column), [None, pa.py_buffer(parts.tobytes())])
-    return pc.if_else(valid, made.cast(pa.binary()), pa.scalar(None, pa.binary()))
-
-
-def _is_number(type_: Any) -> bool:
-    return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
-
-
-def _is_text(type_: Any) -> bool:
-    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
-    return bool(
-        pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
-    )
-
-
-def _is_bytes(type_: Any) -> bool:
-    kinds = (
-        pa.types.is_binary,
-        pa.types.is_large_binary,
-        pa.types.is_binary_view,
-        pa.types.is_fixed_size_binary,
-    )
-    return any(kind(type_) for kind in kinds)
-
-
-def _is_uuid(type_: Any) -> bool:
-    return isinstance(type_, pa.UuidType) or type_ == pa.binary(16)
-
-
-def _is_local(type_: Any) -> bool:
-    return bool(pa.types.is_timestamp(type_)) and type_.tz is None
-
-
-def _is_zoned(type_: Any) -> bool:
-    return bool(pa.types.is_timestamp(type_)) and type_.tz is not None
-
-
-_CONVERSIONS: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any]]] = {
-    "bool": (pa.types.is_boolean, _as_it_is),
-    "int2": (_is_number, _to(pa.int16())),
-    "int4": (_is_number, _to(pa.int32())),
-    "int8": (_is_number, _to(pa.int64())),
-    "float4": (_is_number, _to(pa.float32())),
-    "float8": (_is_number, _to(pa.float64())),
-    "numeric": (_is_number, _numeric),
-    "bpchar": (_is_text, _as_it_is),
-    "varchar": (_is_text, _as_it_is),
-    "text": (_is_text, _as_it_is),
-    "json": (_is_text, _as_it_is),
-    "jsonb": (_is_text, _jsonb),
-    "date": (pa.types.is_date, _to(pa.date32())),
-    "time": (pa.types.is_time, _to(pa.time64("us"))),
-    "timetz": (pa.types.is_time, _timetz),
-    "timestamp": (_is_local, _as_it_is),
-    "timestamptz": (_is_zoned, _as_it_is),
-    "bytea": (_is_bytes, _as_it_is),
-    "uuid": (_is_uuid, _as_it_is),
-}
-
-
-def _numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
-    """NUMERIC comes as text, having no fixed scale: decimals where the first rows have one, else text."""
-    first = next(batches, None)
-    if first is None:
-        return batches
-    types = {
-        k: _number_type(first.column(k).storage)
-        for k, field in enumerate(first.schema)
-        if isinstance(field.type, pa.OpaqueType) and field.type.type_name == "numeric"
-    }
-    # other types that Arrow has no own for stay text, or bytes
-    plain = [getattr(field.type, "storage_type", field.type) for field in first.schema]
-    fields = [pa.field(f.name, types.get(k, plain[k])) for k, f in enumerate(first.schema)]
-    schema = pa.schema(fields)
-
-    def convert(batch: pa.RecordBatch) -> pa.RecordBatch:
-        try:
-            pairs = zip(batch.columns, schema, strict=True)
-            arrays = [getattr(column, "storage", column).cast(field.type) for column, field in pairs]
-        except pa.ArrowInvalid as error:
-            raise QueryError(f"numbers of one column have several scales: {error}; cast it") from None
-        return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-    return pa.RecordBatchReader.from_batches(schema, map(convert, chain([first], batches)))
-
-
-def _number_type(column: pa.Array) -> pa.DataType:
-    point = pc.find_substring(column, ".")
-    scales = pc.if_else(pc.equal(point, -1), 0, pc.subtract(pc.utf8_length(column), pc.add(point, 1)))
-    found = pc.min_max(scales).as_py()
-    plain = not pc.any(pc.match_substring_regex(column, "[A-Za-z]")).as_py()  # NaN, Infinity
-    if plain and found["min"] is not None and found["min"] == found["max"] and found["max"] <= 38:
-        return pa.decimal128(38, found["max"])
-    return pa.string()
 
 
 def _drop_empty(execute: Executor, schema: str) -> None:

@@ -1,0 +1,170 @@
+"""Rows on their way into PostgreSQL: batches whose binary form is what COPY takes for the columns."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import adbc_driver_manager
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from dw_simulator.adapters.warehouses.owned import Execute, text
+from dw_simulator.errors import RequestError
+
+
+class _Conversion:
+    """Batches whose binary form is what the columns take: COPY itself looks at no types.
+
+    Raises RequestError with the column where what comes is of another kind than the column.
+    """
+
+    def __init__(self, schema: pa.Schema, types: Mapping[str, str]) -> None:
+        self.error: Exception | None = None
+        self._convert = []
+        for field in schema:
+            kind = types.get(field.name, "")
+            fits, convert = _CONVERSIONS.get(kind, (_anything, _as_it_is))
+            if not fits(field.type):
+                raise RequestError(f"{field.name}: {field.type} does not fit a column of the type {kind}")
+            self._convert.append(convert)
+        empty = pa.RecordBatch.from_pylist([], schema)
+        self.schema = pa.schema(
+            [pa.field(name, convert(column).type) for name, convert, column in self._columns(empty)]
+        )
+
+    def _columns(self, batch: pa.RecordBatch) -> Iterator[tuple[str, Callable[[Any], Any], Any]]:
+        return zip(self.schema_names(batch), self._convert, batch.columns, strict=True)
+
+    @staticmethod
+    def schema_names(batch: pa.RecordBatch) -> list[str]:
+        names: list[str] = batch.schema.names
+        return names
+
+    def reader(self, batches: Any) -> pa.RecordBatchReader:
+        """The converted batches. What goes wrong on the way is kept: the driver would hide it."""
+
+        def each() -> Iterator[pa.RecordBatch]:
+            try:
+                for batch in batches:
+                    arrays = [convert(column) for _name, convert, column in self._columns(batch)]
+                    yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+            except Exception as error:
+                self.error = error
+                raise
+
+        return pa.RecordBatchReader.from_batches(self.schema, each())
+
+
+def ingest(connection: Any, table: str, schema: str, batches: Any, types: Mapping[str, str]) -> int:
+    """COPY batches into a table; returns how many rows that were."""
+    convert = _Conversion(batches.schema, types)
+    with connection.cursor() as cursor:
+        try:
+            source = convert.reader(batches)
+            return int(cursor.adbc_ingest(table, source, mode="append", db_schema_name=schema))
+        except adbc_driver_manager.Error:
+            if isinstance(convert.error, pa.ArrowException):
+                raise RequestError(f"{table}: {convert.error}") from None
+            if convert.error is not None:
+                raise convert.error from None
+            raise
+
+
+def _anything(_type: Any) -> bool:
+    return True
+
+
+def _as_it_is(column: Any) -> Any:
+    return column
+
+
+def _to(type_: Any) -> Callable[[Any], Any]:
+    return lambda column: column if column.type == type_ else column.cast(type_)
+
+
+def _numeric(column: Any) -> Any:
+    if pa.types.is_decimal128(column.type):
+        return column
+    if pa.types.is_decimal(column.type):
+        return column.cast(pa.decimal128(column.type.precision, column.type.scale))
+    return column.cast(pa.decimal128(20, 0))
+
+
+def _jsonb(column: Any) -> Any:
+    """The version that comes before the text."""
+    return pc.binary_join_element_wise(pa.scalar(b"\x01", pa.binary()), column.cast(pa.binary()), b"")
+
+
+def _timetz(column: Any) -> Any:
+    """Microseconds of the day, and the zone's seconds, which are none."""
+    micros = column.cast(pa.time64("us")).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
+    parts = np.zeros(len(column), dtype=[("micros", ">i8"), ("zone", ">i4")])
+    parts["micros"] = micros
+    valid = pa.compute.is_valid(column)
+    made = pa.Array.from_buffers(pa.binary(12), len(column), [None, pa.py_buffer(parts.tobytes())])
+    return pc.if_else(valid, made.cast(pa.binary()), pa.scalar(None, pa.binary()))
+
+
+def _is_number(type_: Any) -> bool:
+    return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
+
+
+def _is_text(type_: Any) -> bool:
+    inner = type_.value_type if pa.types.is_dictionary(type_) else type_
+    return bool(
+        pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
+    )
+
+
+def _is_bytes(type_: Any) -> bool:
+    kinds = (
+        pa.types.is_binary,
+        pa.types.is_large_binary,
+        pa.types.is_binary_view,
+        pa.types.is_fixed_size_binary,
+    )
+    return any(kind(type_) for kind in kinds)
+
+
+def _is_uuid(type_: Any) -> bool:
+    return isinstance(type_, pa.UuidType) or type_ == pa.binary(16)
+
+
+def _is_local(type_: Any) -> bool:
+    return bool(pa.types.is_timestamp(type_)) and type_.tz is None
+
+
+def _is_zoned(type_: Any) -> bool:
+    return bool(pa.types.is_timestamp(type_)) and type_.tz is not None
+
+
+_CONVERSIONS: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any]]] = {
+    "bool": (pa.types.is_boolean, _as_it_is),
+    "int2": (_is_number, _to(pa.int16())),
+    "int4": (_is_number, _to(pa.int32())),
+    "int8": (_is_number, _to(pa.int64())),
+    "float4": (_is_number, _to(pa.float32())),
+    "float8": (_is_number, _to(pa.float64())),
+    "numeric": (_is_number, _numeric),
+    "bpchar": (_is_text, _as_it_is),
+    "varchar": (_is_text, _as_it_is),
+    "text": (_is_text, _as_it_is),
+    "json": (_is_text, _as_it_is),
+    "jsonb": (_is_text, _jsonb),
+    "date": (pa.types.is_date, _to(pa.date32())),
+    "time": (pa.types.is_time, _to(pa.time64("us"))),
+    "timetz": (pa.types.is_time, _timetz),
+    "timestamp": (_is_local, _as_it_is),
+    "timestamptz": (_is_zoned, _as_it_is),
+    "bytea": (_is_bytes, _as_it_is),
+    "uuid": (_is_uuid, _as_it_is),
+}
+
+
+def column_types(execute: Execute, schema: str, table: str) -> dict[str, str]:
+    """PostgreSQL's own names of the types of a table's columns, in order."""
+    rows = execute(
+        "SELECT column_name, udt_name FROM information_schema.columns "
+        f"WHERE table_schema = {text(schema)} AND table_name = {text(table)} ORDER BY ordinal_position"
+    )
+    return {str(name): str(type_) for name, type_ in rows}

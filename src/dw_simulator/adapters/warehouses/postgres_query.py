@@ -1,0 +1,75 @@
+"""Queries of PostgreSQL: what may be asked, and numbers as Arrow has them."""
+
+import re
+from itertools import chain
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from dw_simulator.errors import QueryError, RequestError
+
+_OF_THE_SERVER = re.compile(
+    r"(pg_|lo_|dblink|has_|inet_|txid_|binary_upgrade|system$)|.*(to_xml|_setting|set_config|nextval|setval)",
+    re.IGNORECASE,
+)
+
+
+def check_query(sql: str, schema: str) -> None:
+    """Raise RequestError for what is not one SELECT over tables of a schema, or calls into the server itself.
+
+    The transaction is read only; that keeps tables, and neither files nor settings nor other sessions.
+    """
+    try:
+        trees = sqlglot.parse(sql, read="postgres")
+    except SqlglotError as error:
+        raise RequestError(f"the query cannot be read: {error}") from None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise RequestError("a query is one SELECT; leave out what is not one")
+    for node in trees[0].walk():
+        if isinstance(node, (exp.DML, exp.DDL, exp.Command, exp.Into)) and not isinstance(node, exp.Query):
+            raise RequestError("a query is one SELECT; leave out what changes something")
+        if isinstance(node, exp.Anonymous) and _OF_THE_SERVER.match(node.name):
+            raise RequestError(f"{node.name} is a function of the server, which no query may call")
+        if isinstance(node, exp.Table) and node.db and node.db not in (schema, "information_schema"):
+            raise RequestError(f"{node.db}.{node.name} is outside the schema {schema}")
+        if isinstance(node, exp.Table) and not node.db and _OF_THE_SERVER.match(node.name):
+            raise RequestError(f"{node.name} is a table of the server, which no query may read")
+
+
+def numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """NUMERIC comes as text, having no fixed scale: decimals where the first rows have one, else text."""
+    first = next(batches, None)
+    if first is None:
+        return batches
+    types = {
+        k: _number_type(first.column(k).storage)
+        for k, field in enumerate(first.schema)
+        if isinstance(field.type, pa.OpaqueType) and field.type.type_name == "numeric"
+    }
+    # other types that Arrow has no own for stay text, or bytes
+    plain = [getattr(field.type, "storage_type", field.type) for field in first.schema]
+    fields = [pa.field(f.name, types.get(k, plain[k])) for k, f in enumerate(first.schema)]
+    schema = pa.schema(fields)
+
+    def convert(batch: pa.RecordBatch) -> pa.RecordBatch:
+        try:
+            pairs = zip(batch.columns, schema, strict=True)
+            arrays = [getattr(column, "storage", column).cast(field.type) for column, field in pairs]
+        except pa.ArrowInvalid as error:
+            raise QueryError(f"numbers of one column have several scales: {error}; cast it") from None
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    return pa.RecordBatchReader.from_batches(schema, map(convert, chain([first], batches)))
+
+
+def _number_type(column: pa.Array) -> pa.DataType:
+    point = pc.find_substring(column, ".")
+    scales = pc.if_else(pc.equal(point, -1), 0, pc.subtract(pc.utf8_length(column), pc.add(point, 1)))
+    found = pc.min_max(scales).as_py()
+    plain = not pc.any(pc.match_substring_regex(column, "[A-Za-z]")).as_py()  # NaN, Infinity
+    if plain and found["min"] is not None and found["min"] == found["max"] and found["max"] <= 38:
+        return pa.decimal128(38, found["max"])
+    return pa.string()
