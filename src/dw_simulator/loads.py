@@ -73,8 +73,7 @@ def _without_checks(experiment: Experiment) -> Experiment:
 
 def check_same(run: Run, document: Manifest) -> None:
     """Raise RequestError where the output of a run is not there any more, but that of another."""
-    made = (document.schema_hash, document.seed, dict(document.rows))
-    if made != (run.schema_hash, run.seed, dict(run.planned_rows)):
+    if not document.is_of(run):
         raise RequestError(
             f"the output of run {run.id} in {run.output_dir} was replaced by that of another; "
             f"generate it again with --seed {run.seed}"

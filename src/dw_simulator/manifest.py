@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dw_simulator import __version__
 from dw_simulator.engine.planning import Plan, TablePlan
 from dw_simulator.errors import RequestError
+from dw_simulator.lifecycle import Run
 from dw_simulator.model import Experiment
 from dw_simulator.types import Kind
 
@@ -105,6 +106,11 @@ class Manifest(Origin):
     experiment: Mapping[str, Any]
     tables: tuple[TableEntry, ...]
     extras: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
+
+    def is_of(self, run: Run) -> bool:
+        """Whether these are a run's tables: equal schemas, seeds and rows make equal data."""
+        made = (self.schema_hash, self.seed, dict(self.rows))
+        return made == (run.schema_hash, run.seed, dict(run.planned_rows))
 
     def with_extras(self, extras: Mapping[str, bytes]) -> "Manifest":
         """The manifest where these files, by their places, are published with the tables."""

@@ -29,8 +29,7 @@ def tables(run: Run, source: Any, experiment: Experiment) -> Mapping[str, Any]:
     except RequestError as error:
         gone = f"the tables of run {run.id} are not in {run.output_dir} any more"
         raise RequestError(f"{gone} ({error}); {again}") from None
-    made = (document.schema_hash, document.seed, dict(document.rows))
-    if made != (run.schema_hash, run.seed, dict(run.planned_rows)):
+    if not document.is_of(run):
         raise RequestError(f"{run.output_dir} holds the tables of another run than {run.id}; {again}")
     if document.format != "parquet":
         told = f"the tables of run {run.id} are {document.format}"

@@ -28,17 +28,11 @@ class _Conversion:
                 raise RequestError(f"{field.name}: {field.type} does not fit a column of the type {kind}")
             self._convert.append(convert)
         empty = pa.RecordBatch.from_pylist([], schema)
-        self.schema = pa.schema(
-            [pa.field(name, convert(column).type) for name, convert, column in self._columns(empty)]
-        )
+        types_ = [array.type for array in self._arrays(empty)]
+        self.schema = pa.schema(list(zip(schema.names, types_, strict=True)))
 
-    def _columns(self, batch: pa.RecordBatch) -> Iterator[tuple[str, Callable[[Any], Any], Any]]:
-        return zip(self.schema_names(batch), self._convert, batch.columns, strict=True)
-
-    @staticmethod
-    def schema_names(batch: pa.RecordBatch) -> list[str]:
-        names: list[str] = batch.schema.names
-        return names
+    def _arrays(self, batch: pa.RecordBatch) -> list[Any]:
+        return [convert(column) for convert, column in zip(self._convert, batch.columns, strict=True)]
 
     def reader(self, batches: Any) -> pa.RecordBatchReader:
         """The converted batches. What goes wrong on the way is kept: the driver would hide it."""
@@ -46,8 +40,7 @@ class _Conversion:
         def each() -> Iterator[pa.RecordBatch]:
             try:
                 for batch in batches:
-                    arrays = [convert(column) for _name, convert, column in self._columns(batch)]
-                    yield pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+                    yield pa.RecordBatch.from_arrays(self._arrays(batch), schema=self.schema)
             except Exception as error:
                 self.error = error
                 raise
