@@ -21,6 +21,11 @@ def dw_simulator_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+def dw_simulator_faker_providers() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Faker providers: subclasses of `faker.providers.BaseProvider`; the rule `faker` knows their methods."""
+
+
+@hookspec
 def dw_simulator_dialects() -> Mapping[str, str]:  # type: ignore[empty-body]
     """SQL dialects: objects that read and write DDL (`plugins.dialects.Dialect`)."""
 

@@ -164,6 +164,9 @@ class RuleOptions(Part):
     model_config = ConfigDict(populate_by_name=True)
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    examples: ClassVar[tuple[Any, ...]] = ()
+    """What shows the rule, as in a schema: a column; a list of columns of one table, the last of which shows
+    it; or {"tables": [...]}, of which the last column of the last table does. For docs and law tests."""
 
 
 class Children(Part):
@@ -346,6 +349,7 @@ class Column(Part):
     is_unique: StrictBool = False
     required: StrictBool = True
     null_fraction: Fraction | None = None
+    null_when: str | None = Field(default=None, min_length=1)
     min_value: Number | None = None
     max_value: Number | None = None
     date_start: Moment | None = None
@@ -408,9 +412,7 @@ def _column_faults(column: Column) -> Iterator[Fault]:
     if dates and kind not in (Kind.DATE, Kind.TIMESTAMP):
         yield Fault(dates[0], f"is for dates and timestamps, not for {words}", "leave it out")
     yield from _bound_faults(column)
-    optional = any(link is not None and link.nullable for link in (column.foreign_key, column.polymorphic))
-    if column.required and column.null_fraction and not optional:
-        yield Fault("null_fraction", "the column is required", 'say "required": false')
+    yield from _null_faults(column)
     if column.distribution is not None and kind not in NUMERIC_KINDS:
         yield Fault("distribution", f"is for numbers, not for {words}", "leave it out")
     if column.locale is not None and column.faker_rule is None:
@@ -420,6 +422,15 @@ def _column_faults(column: Column) -> Iterator[Fault]:
     sources = [name for name in SOURCES if getattr(column, name)]
     if len(sources) > 1:
         yield Fault(sources[1], f"{' and '.join(sources)} both say where the values come from", "keep one")
+
+
+def _null_faults(column: Column) -> Iterator[Fault]:
+    optional = any(link is not None and link.nullable for link in (column.foreign_key, column.polymorphic))
+    for name in ("null_fraction", "null_when"):
+        if column.required and getattr(column, name) and not optional:
+            yield Fault(name, "the column is required", 'say "required": false')
+    if column.null_when is not None and column.null_fraction is not None:
+        yield Fault("null_when", "null_when and null_fraction both say when it is NULL", "keep one")
 
 
 def _bound_faults(column: Column) -> Iterator[Fault]:

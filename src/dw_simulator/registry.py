@@ -14,7 +14,7 @@ from dw_simulator.errors import RequestError, UnknownNameError
 
 GROUP = "dw_simulator"
 _BUILT_IN = ("dw_simulator.plugins.builtin", "dw_simulator.adapters.builtin")
-KINDS = ("rule", "dialect", "sink", "warehouse", "executor", "store", "engine")
+KINDS = ("rule", "faker_provider", "dialect", "sink", "warehouse", "executor", "store", "engine")
 
 
 _EXTRAS = {"adbc_driver_postgresql": "redshift", "snowflake": "snowflake"}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling, spans
-from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable
+from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
@@ -91,6 +91,7 @@ def nulled(name: str, event: Event) -> Kernel:
 _SPAN = spans.Span(_PAIRS, _EVEN)
 _PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
 _REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
+_GAP = sampling.Chance(stream("truth gap"), 0.4)
 _WIDE = sql_type("DECIMAL(38,4)")
 
 EXAMPLES: Mapping[str, Kernel] = {
@@ -135,6 +136,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Rest": nulled("rest", picks.Rest(1 << 36)),
     "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
     "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
+    "Truth": nulled("truth", Truth(Nullable(Flags(sampling.Chance(stream("true"), 0.5)), _GAP))),
+    "Shared": chosen(sampling.Shared(_PAIRS)),
     "Roots": nulled(
         "roots",
         picks.Roots(tree(picks.Earlier(stream("roots"), ROWS)), 9, sampling.Chance(stream("root"), 0.1)),

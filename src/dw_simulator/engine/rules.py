@@ -1,11 +1,15 @@
 """What the planner asks of a rule, and what it tells it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from dw_simulator.engine.columns import Column as Values
+from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Domain, Kernel
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.model import Column
+from dw_simulator.engine.rows import Rows
+from dw_simulator.model import Column, Lookup, Table
 from dw_simulator.types import SqlType
 
 
@@ -17,13 +21,33 @@ class Refusal(ValueError):
         super().__init__(message, mend)
 
 
+class Pools:
+    """Lists of values that a program other than this one has made, such as Faker: kept, and used again.
+
+    kept  those that were made before, by name; used: those that were asked for, made now or before
+    """
+
+    def __init__(self, kept: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        self.kept = dict(kept or {})
+        self.used: dict[str, tuple[str, ...]] = {}
+
+    def get(self, name: str, make: Callable[[], Sequence[str]]) -> tuple[str, ...]:
+        """The pool of a name, which says everything that its making depends on but versions."""
+        if name not in self.used:
+            self.used[name] = self.kept[name] if name in self.kept else tuple(make())
+        return self.used[name]
+
+
 @dataclass(frozen=True)
 class ColumnSpec:
     """A column as a rule sees it.
 
-    rows  how many rows its table has
-    key   whether values must be told apart: the rule then returns a Domain, or a kernel under a selector
-          that never repeats
+    rows     how many rows its table has
+    key      whether values must be told apart: the rule then returns a Domain, or a kernel under a selector
+             that never repeats
+    owner    the table it belongs to
+    dialect  of SQL that is written in its options: the experiment's
+    pools    where lists of values come from that others have made
     """
 
     seed: int
@@ -31,6 +55,9 @@ class ColumnSpec:
     column: Column
     rows: int
     key: bool = False
+    owner: Table | None = None
+    dialect: str = "duckdb"
+    pools: Pools = field(default_factory=Pools)
 
     @property
     def type(self) -> SqlType:
@@ -41,7 +68,49 @@ class ColumnSpec:
         return Stream.named(self.seed, self.table, self.column.name, purpose)
 
 
-class Rule(Protocol):
-    """From a column to its values: a Domain, from which the planner draws, or a whole Kernel."""
+@dataclass(frozen=True)
+class Siblings:
+    """Asks for how rows stand together by the parent that this column references: a `Grouping`."""
 
-    def build(self, spec: ColumnSpec) -> Domain | Kernel: ...
+    reference: str
+
+
+Need = str | Lookup | Siblings
+"""What a derived column is made from: a column of its row by name, one of a row it references, siblings."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A column that another is made from."""
+
+    name: str
+    type: SqlType
+    kernel: Kernel
+    nullable: bool
+
+    def values(self, rows: Rows) -> Values:
+        """Its values, made once for these rows. Shared: not to be overwritten."""
+        return rows.once(self.kernel, lambda: self.kernel.values(rows))
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Values that are made from other columns.
+
+    needs   what from
+    finish  given an answer to each need in their order (a Source; a Grouping for Siblings), the kernel, which
+            has a true attribute `nullable` where its values can be NULL. May raise Refusal.
+    """
+
+    needs: tuple[Need, ...]
+    finish: Callable[[Sequence[Source | Grouping]], Kernel]
+
+
+class Rule(Protocol):
+    """From a column to its values: a Domain, from which the planner draws; a whole Kernel; or Derived.
+
+    Domains of one table that have the same attribute `entity` (a string) and the same `natural` size get
+    the same index in every row: the columns speak of one thing.
+    """
+
+    def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived: ...

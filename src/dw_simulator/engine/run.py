@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from dw_simulator.engine.columns import ColumnBatch
 from dw_simulator.engine.planning import Part, TablePlan
@@ -38,7 +39,9 @@ class Execution:
 def run_chunk(plan: TablePlan, start: int, stop: int) -> ColumnBatch:
     """The rows from start to stop of a table. Pure: no I/O, no clock, no state."""
     rows = Rows.run(start, stop)
-    return ColumnBatch(plan.name, start, tuple(column.kernel.values(rows) for column in plan.columns))
+    # a column that others are made from is made once
+    columns = (rows.once(kernel, partial(kernel.values, rows)) for kernel in (c.kernel for c in plan.columns))
+    return ColumnBatch(plan.name, start, tuple(columns))
 
 
 def run_part(plan: TablePlan, part: Part, batch_rows: int = BLOCK) -> Iterator[ColumnBatch]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import Rows, Selector, UInts
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
@@ -102,6 +102,20 @@ class Uniform:
             index >>= _HALF
             return index
         return multiply_high(self.stream.bits(rows), self.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """Another selector's index, computed once in a batch for all the columns that have it in common."""
+
+    inner: Selector
+
+    @property
+    def size(self) -> int:
+        return self.inner.size
+
+    def index(self, rows: Rows) -> UInts:
+        return rows.through(self.inner).numbers.copy()
 
 
 @dataclass(frozen=True, eq=False)

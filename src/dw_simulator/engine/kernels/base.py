@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import TypeIs
 
-from dw_simulator.engine.columns import Column, with_nulls
+from dw_simulator.engine.columns import Column, FixedColumn, with_nulls
 from dw_simulator.engine.rows import Rows, Selector, UInts
 
 
@@ -19,8 +19,11 @@ class Event(Hashable, Protocol):
         """bool[n], fresh."""
 
 
-class Kernel(Protocol):
-    """A column's values as a pure function of row numbers. Kernels are immutable and can be pickled."""
+class Kernel(Hashable, Protocol):
+    """A column's values as a pure function of row numbers.
+
+    Kernels are immutable, can be pickled, and are told apart by identity.
+    """
 
     @property
     def distinct(self) -> int | None:
@@ -61,12 +64,25 @@ class Missing:
         return hits
 
 
-def is_domain(values: "Kernel | Domain") -> TypeIs[Domain]:
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """True where a kernel of truth values gives true; NULL is not true."""
+
+    kernel: Kernel
+
+    def hits(self, rows: Rows) -> NDArray[np.bool_]:
+        column = rows.once(self.kernel, lambda: self.kernel.values(rows))
+        assert isinstance(column, FixedColumn), "truth values are of fixed width"
+        hits = column.values.astype(np.bool_)
+        return hits if column.valid is None else hits & column.valid
+
+
+def is_domain(values: object) -> TypeIs[Domain]:
     """Whether these are values to draw from, rather than a finished kernel."""
     return hasattr(values, "decode")
 
 
-def width_of(values: Kernel | Domain) -> int:
+def width_of(values: object) -> int:
     """Bytes of the longest text or byte string that can come out; 0 where values are of fixed width."""
     return int(getattr(values, "width", 0))
 

@@ -26,6 +26,7 @@ from dw_simulator.engine.planning.loading import load_order
 from dw_simulator.engine.planning.picks import pick_parents
 from dw_simulator.engine.planning.sizes import relate_tables, size_tables
 from dw_simulator.engine.planning.values import build_values
+from dw_simulator.engine.rules import Pools
 from dw_simulator.errors import PlanError
 from dw_simulator.model import Experiment, Table
 
@@ -51,20 +52,22 @@ def plan(
     rows: Mapping[str, int] | None = None,
     *,
     only: str | None = None,
+    pools: Pools | None = None,
 ) -> Plan:
     """Plan an experiment, with other row counts for the tables named in `rows`.
 
-    only  plan just this table, and of the others no more than it depends on
+    only   plan just this table, and of the others no more than it depends on
+    pools  lists of values that were made before; those that are missing are made
 
     Raises PlanError with everything that cannot be made.
     """
-    draft = Draft(experiment, seed, rules, rows or {}, only)
+    draft = Draft(experiment, seed, rules, rows or {}, only, pools or Pools())
     for step in PASSES:
         step(draft)
     if draft.problems:
         raise PlanError(dict.fromkeys(draft.problems))
     tables = tuple(_table_plan(draft, table) for table in experiment.tables if only in (None, table.name))
-    return Plan(experiment.name, seed, tables, tuple(draft.warnings), load_order(draft))
+    return Plan(experiment.name, seed, tables, tuple(draft.warnings), load_order(draft), draft.pools.used)
 
 
 PASSES: tuple[Callable[[Draft], None], ...] = (

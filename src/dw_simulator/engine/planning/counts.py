@@ -13,7 +13,7 @@ from dw_simulator.engine.kernels.base import Drawn, is_domain
 from dw_simulator.engine.planning.draft import Draft
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.engine.sampling import Uniform, steady
 from dw_simulator.model import Children, Column, ForeignKey, RuleSpec, Skew, Table
 from dw_simulator.types import Kind
@@ -169,6 +169,8 @@ def _drawn_counts(shape: CountShape, parents: int) -> Counts:
     rule = RuleSpec(name=distribution.type, **distribution.parameters)
     spec = ColumnSpec(shape.draft.seed, shape.table.name, column, parents)
     values = shape.draft.rules(rule, Kind.INTEGER).build(spec)
+    if isinstance(values, Derived):
+        raise Refusal(f"{distribution.type} is made from other columns, of which children have none")
     kernel = Drawn(Uniform(spec.stream(), values.natural), values) if is_domain(values) else values
     counts = kernel.values(Rows.run(0, parents))
     assert isinstance(counts, FixedColumn)

@@ -7,7 +7,7 @@ from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Domain, Event, Kernel
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.rules import Rule
+from dw_simulator.engine.rules import Derived, Pools, Rule
 from dw_simulator.errors import Problem
 from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Experiment, ForeignKey, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -34,6 +34,8 @@ def null_share(table: Table, reference: ForeignKey) -> float:
 def declared_share(table: Table, reference: ForeignKey) -> float | None:
     """The share of NULLs that is asked for; None where nothing is."""
     columns = [column for column in map(table.column, reference.columns) if column is not None]
+    if any(column.null_when for column in columns):  # a condition says when, not chance
+        return 0.0
     shares = [reference.null_fraction, *(column.null_fraction for column in columns)]
     return max((share for share in shares if share is not None), default=None)
 
@@ -157,10 +159,11 @@ class Draft:
     rules: Rules
     asked: Mapping[str, int]
     only: str | None = None
+    pools: Pools = field(default_factory=Pools)
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
     clusters: dict[str, Relation] = field(default_factory=dict)
-    values: dict[Place, Domain | Kernel] = field(default_factory=dict)
+    values: dict[Place, Domain | Kernel | Derived] = field(default_factory=dict)
     selectors: dict[Place, Selector] = field(default_factory=dict)
     kernels: dict[Place, Kernel] = field(default_factory=dict)
     failed: set[Place] = field(default_factory=set)

@@ -2,22 +2,41 @@
 
 import numpy as np
 
-from dw_simulator.engine.kernels.base import Drawn, Event, Kernel, Missing, Nullable, is_domain, width_of
+from dw_simulator.engine.groups import Grouping
+from dw_simulator.engine.kernels.base import (
+    Domain,
+    Drawn,
+    Event,
+    Kernel,
+    Missing,
+    Nullable,
+    Truth,
+    is_domain,
+    width_of,
+)
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.kernels.switch import Switch
-from dw_simulator.engine.keys import Shuffled
+from dw_simulator.engine.keys import Permuted, Shuffled
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.planning.draft import Draft, Place, Relation
+from dw_simulator.engine.planning.values import build_value, check_width, spec_of
+from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.references import Reference
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.sampling import Chance, Uniform, weighted
+from dw_simulator.engine.rules import Derived, Need, Refusal, Siblings, Source
+from dw_simulator.engine.sampling import Chance, Shared, Uniform, weighted
 from dw_simulator.engine.spans import Through
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.errors import closest
-from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
+from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
+
+CONDITION = "expression"
+"""The rule that turns a condition on the row's columns into truth values."""
+
+_FREE = {"required": False, "null_fraction": None, "null_when": None}
 
 
 def make_kernels(draft: Draft) -> None:
@@ -43,6 +62,7 @@ class _Resolver:
         self.path: list[Place] = []
         self.others: list[tuple[Column, Relation]] = []
         self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
+        self.entities: dict[tuple[str, str], Selector] = {}
 
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
@@ -54,6 +74,8 @@ class _Resolver:
             return None
         self.path.append(place)
         kernel = self._make(table, column)
+        if kernel is not None and column.null_when:
+            kernel = self._null_when(table, column, kernel, column.null_when)
         self.path.pop()
         if kernel is None:
             self.draft.failed.add(place)
@@ -87,16 +109,29 @@ class _Resolver:
         return self._plain(table, column)
 
     def _plain(self, table: Table, column: Column) -> Kernel | None:
-        values = self.draft.values.get((table.name, column.name))
+        place = (table.name, column.name)
+        if place not in self.draft.values:  # of another table than the one that is wanted
+            build_value(self.draft, table, column)
+        values = self.draft.values.get(place)
         if values is None:
             return None
-        event = _own_event(self.draft, table, column)
-        kernel: Kernel = (
-            Drawn(self._selector(table, column, values.natural), values) if is_domain(values) else values
-        )
-        return Nullable(kernel, event) if event else kernel
+        kernel: Kernel | None
+        if isinstance(values, Derived):
+            kernel = self._derived(table, column, values)
+        elif is_domain(values):
+            kernel = Drawn(self._selector(table, column, values), values)
+        else:
+            kernel = values
+        # what is NULL with its sources has no other NULLs but those that are asked for
+        quiet = kernel is not None and can_be_null(kernel) and column.null_fraction is None
+        event = None if quiet else _own_event(self.draft, table, column)
+        return Nullable(kernel, event) if kernel and event else kernel
 
-    def _selector(self, table: Table, column: Column, natural: int) -> Selector:
+    def _selector(self, table: Table, column: Column, values: Domain) -> Selector:
+        natural = values.natural
+        entity = getattr(values, "entity", None)
+        if entity is not None:
+            return self._of_entity(table, column, entity, natural)
         cluster = self.draft.clusters.get(table.name)
         if cluster is not None and cluster.domain and column.name in cluster.columns and cluster.pick:
             return self._of_group(table, column, cluster, natural)
@@ -113,6 +148,95 @@ class _Resolver:
         return Shuffled(
             cluster.pick, Permutation(natural, self.draft.stream(table, (column.name,), "group order"))
         )
+
+    def _of_entity(self, table: Table, column: Column, entity: str, natural: int) -> Selector:
+        """What all columns of an entity have in common: the selector of the one in a key, if there is one."""
+        if (table.name, entity) not in self.entities:
+            mine = [
+                name
+                for (owner, name), values in self.draft.values.items()
+                if owner == table.name and getattr(values, "entity", None) == entity
+            ]
+            keyed = [
+                (name, self.draft.selectors[table.name, name]) for name in mine if self._keyed(table, name)
+            ]
+            if len(keyed) > 1 and not all(isinstance(selector, Permuted) for _, selector in keyed):
+                names = " and ".join(name for name, _ in keyed)
+                words = f"{names} are of one entity, and keys of several columns would tell them apart"
+                self.draft.refuse(f"{table.name}.{column.name}", words, "make one of them another entity")
+            stream = Stream.named(self.draft.seed, table.name, entity, "entity")
+            chosen = keyed[0][1] if keyed else Uniform(stream, natural)
+            self.entities[table.name, entity] = Shared(chosen)
+        return self.entities[table.name, entity]
+
+    def _keyed(self, table: Table, name: str) -> bool:
+        return (table.name, name) in self.draft.selectors
+
+    # --- what is made from other columns
+
+    def _derived(self, table: Table, column: Column, derived: Derived) -> Kernel | None:
+        place = f"{table.name}.{column.name}"
+        try:
+            found = [self._needed(table, column, need) for need in derived.needs]
+            if any(one is None for one in found):
+                return None
+            kernel = derived.finish([one for one in found if one is not None])
+            check_width(column, kernel)
+        except Refusal as refusal:
+            self.draft.refuse(place, f"{column.data_type}: {refusal.message}", refusal.mend)
+            return None
+        if can_be_null(kernel) and column.required:
+            words = "cannot be NULL, but what it is made from can"
+            self.draft.refuse(place, words, 'say "required": false, or make that required')
+            return None
+        return kernel
+
+    def _needed(self, table: Table, column: Column, need: Need) -> Source | Grouping | None:
+        """What answers a need; None where that was refused."""
+        if isinstance(need, Siblings):
+            return self._siblings(table, need)
+        if isinstance(need, Lookup):
+            goal = self._goal(table, column, need)
+            if goal is None:
+                return None
+            at, target, steps = goal
+            kernel = self.kernel(at, target)
+            found = kernel and self._looked_up(table, column.model_copy(update=_FREE), target, kernel, steps)
+            name = f"{at.name}.{target.name}"
+        else:
+            other = table.column(need)
+            if other is None:
+                known = [one.name for one in table.columns]
+                raise Refusal(f"{table.name} has no column {need!r}{closest(need, known)}")
+            target, found, name = other, self.kernel(table, other), other.name
+        return Source(name, target.type, found, can_be_null(found)) if found else None
+
+    def _siblings(self, table: Table, need: Siblings) -> Grouping:
+        for relation in self.draft.declared_at(table, need.reference):
+            if relation.grouping is not None:
+                return relation.grouping
+        raise Refusal(
+            f"the rows of {table.name} do not stand together by {need.reference}",
+            f'say "children" in the foreign key of {need.reference}',
+        )
+
+    def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: str) -> Kernel | None:
+        """The kernel, NULL where a condition on the row holds."""
+        counted = [relation for relation in self.draft.declared_at(table, column.name) if relation.grouping]
+        if counted:
+            words = "how many children each parent has is counted, so a condition cannot make it NULL"
+            self.draft.refuse(f"{table.name}.{column.name}", words, "leave null_when or children out")
+            return None
+        truth = Column(name=column.name, data_type="BOOLEAN", required=False)
+        try:
+            rule = self.draft.rules(RuleSpec(name=CONDITION, sql=condition), Kind.BOOLEAN)
+            derived = rule.build(spec_of(self.draft, table, truth))
+        except Refusal as refusal:
+            self.draft.refuse(f"{table.name}.{column.name}", f"null_when: {refusal.message}", refusal.mend)
+            return None
+        assert isinstance(derived, Derived), "conditions are made from columns"
+        holds = self._derived(table, truth, derived)
+        return Nullable(kernel, Truth(holds)) if holds else None
 
     # --- references
 
@@ -180,6 +304,20 @@ class _Resolver:
     # --- lookups
 
     def _lookup(self, table: Table, column: Column, lookup: Lookup) -> Kernel | None:
+        found = self._goal(table, column, lookup)
+        if found is None:
+            return None
+        at, target, steps = found
+        kernel = self.kernel(at, target)
+        place, goal = f"{table.name}.{column.name}", f"{at.name}.{target.name}"
+        if kernel is None or not self._same_type(place, column, goal, target, kernel):
+            return None
+        return self._looked_up(table, column, target, kernel, steps)
+
+    def _goal(
+        self, table: Table, column: Column, lookup: Lookup
+    ) -> tuple[Table, Column, list[Relation]] | None:
+        """Where a lookup ends: the table, its column, and the references that lead there."""
         steps: list[Relation] = []
         place, at = f"{table.name}.{column.name}", table
         for name in lookup.reference:
@@ -197,11 +335,7 @@ class _Resolver:
             known = [other.name for other in at.columns]
             self.draft.refuse(place, words + closest(lookup.column, known), f"name a column of {at.name}")
             return None
-        kernel = self.kernel(at, target)
-        goal = f"{at.name}.{target.name}"
-        if kernel is None or not self._same_type(place, column, goal, target, kernel):
-            return None
-        return self._looked_up(table, column, target, kernel, steps)
+        return at, target, steps
 
     def _looked_up(
         self, table: Table, column: Column, target: Column, kernel: Kernel, steps: list[Relation]
@@ -295,7 +429,7 @@ def typed_by(table: Table, column: Column) -> Polymorphic | None:
 
 def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
     """When a column is NULL by itself; None for a required one."""
-    if column.required:
+    if column.required or column.null_when:
         return None
     share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
     return Chance(draft.stream(table, (column.name,), "null"), share)
@@ -312,7 +446,7 @@ def can_be_null(kernel: Kernel) -> bool:
         return can_be_null(kernel.parent)
     if isinstance(kernel, Switch):
         return any(map(can_be_null, kernel.kernels))
-    return isinstance(kernel, Nullable)
+    return isinstance(kernel, Nullable) or getattr(kernel, "nullable", False)
 
 
 _ORDERED = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP)

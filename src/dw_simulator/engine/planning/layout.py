@@ -1,7 +1,7 @@
 """What planning ends in: kernels, part boundaries, and nothing that is still to be decided."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dw_simulator.engine.kernels.base import Kernel
@@ -83,13 +83,17 @@ class LoadOrder:
 
 @dataclass(frozen=True)
 class Plan:
-    """Every table of an experiment under one seed."""
+    """Every table of an experiment under one seed.
+
+    pools  the lists of values that others have made and that were used, by name
+    """
 
     experiment: str
     seed: int
     tables: tuple[TablePlan, ...]
     warnings: tuple[str, ...] = ()
     load_order: LoadOrder = LoadOrder(())
+    pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from dw_simulator.engine.kernels.base import Domain, Kernel, width_of
 from dw_simulator.engine.planning.draft import Draft
-from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
 
@@ -24,31 +24,48 @@ DEFAULT_RULES: Mapping[Kind, RuleSpec] = {
 
 
 def build_values(draft: Draft) -> None:
-    """Every column that is no reference gets a domain to draw from, or a whole kernel."""
-    used = {table.name: _used(draft, table) for table in draft.experiment.tables}
+    """Every column that is no reference gets a domain, a whole kernel, or what it derives from."""
     for table in draft.experiment.tables:
-        keyed = {name for key in table.least_keys for name in key}
+        used = _used(draft, table)
         for column in table.columns:
-            place = (table.name, column.name)
-            if draft.sources_at(table, column.name) or column.lookup or column.polymorphic:
-                continue
-            if any(
-                other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns
-            ):
-                continue
-            if draft.only not in (None, table.name) and column.name not in used[table.name]:
-                continue
-            spec = ColumnSpec(draft.seed, table.name, column, draft.rows[table.name], column.name in keyed)
-            rule = column.rule_spec or _default_rule(table, column)
-            try:
-                values = draft.rules(rule, column.type.kind).build(spec)
-                _check_width(column, values)
-            except Refusal as refusal:
-                message = f"{column.data_type}: {refusal.message}"
-                draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)
-                draft.failed.add(place)
-            else:
-                draft.values[place] = values
+            if draft.only in (None, table.name) or column.name in used:
+                build_value(draft, table, column)
+
+
+def build_value(draft: Draft, table: Table, column: Column) -> None:
+    """The values of one column, unless they come from a reference."""
+    if draft.sources_at(table, column.name) or column.lookup or column.polymorphic:
+        return
+    if any(other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns):
+        return
+    spec = spec_of(draft, table, column)
+    rule = column.rule_spec or _default_rule(table, column)
+    try:
+        values = draft.rules(rule, column.type.kind).build(spec)
+        if isinstance(values, Derived):
+            _check_free(spec)
+        else:
+            check_width(column, values)
+    except Refusal as refusal:
+        message = f"{column.data_type}: {refusal.message}"
+        draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)
+        draft.failed.add((table.name, column.name))
+    else:
+        draft.values[table.name, column.name] = values
+
+
+def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
+    """A column as its rule sees it."""
+    keyed = any(column.name in key for key in table.least_keys)
+    dialect = draft.experiment.target_warehouse or "duckdb"
+    rows = draft.rows[table.name]
+    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, draft.pools)
+
+
+def _check_free(spec: ColumnSpec) -> None:
+    if spec.key:
+        message = "values made from other columns may repeat, and here they must not"
+        raise Refusal(message, "take it out of the key, or choose another rule")
 
 
 def _used(draft: Draft, table: Table) -> set[str]:
@@ -77,7 +94,7 @@ def is_plain_integer(column: Column) -> bool:
     return whole and column.rule_spec is None and column.min_value is None and column.max_value is None
 
 
-def _check_width(column: Column, values: Domain | Kernel) -> None:
+def check_width(column: Column, values: Domain | Kernel) -> None:
     if column.type.kind in (Kind.TEXT, Kind.BINARY) and width_of(values) > column.type.length:
         raise Refusal(
             f"values of up to {width_of(values)} bytes do not fit",

@@ -40,7 +40,7 @@ class FakerValues(RuleOptions):
     pool_size: int = Field(default=POOL_SIZE, ge=1, le=1_000_000)
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
-        draws = samples(self.provider, self.locale, self.pool_size)
+        draws = pool(spec, self.provider, self.locale, self.pool_size)
         if spec.type.kind is not Kind.TEXT:
             return self._typed(spec, draws)
         values = tuple(dict.fromkeys(draws))
@@ -120,6 +120,11 @@ def counted(values: list[str], longest: int) -> Assembled:
     return Assembled(
         (OneOf.of(*values), Number(10 ** min(room, 8) - 1, 1, omit_first=True, prefix=separator))
     )
+
+
+def pool(spec: ColumnSpec, provider: str, locale: str, size: int = POOL_SIZE) -> tuple[str, ...]:
+    """`size` draws of a provider: those that are kept with the experiment, or made now. Raises Refusal."""
+    return spec.pools.get(f"faker {provider} {locale} {size}", lambda: samples(provider, locale, size))
 
 
 @cache

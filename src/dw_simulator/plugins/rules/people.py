@@ -8,7 +8,7 @@ from typing import ClassVar
 from dw_simulator.engine.kernels.text import Assembled, Number, OneOf
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import RuleOptions
-from dw_simulator.plugins.rules.faker import POOL_SIZE, samples
+from dw_simulator.plugins.rules.faker import pool
 from dw_simulator.types import Kind
 
 # reserved for examples (RFC 2606): mail sent there by mistake reaches nobody
@@ -16,9 +16,9 @@ MAIL_DOMAINS = ("example.com", "example.org", "example.net")
 _COUNTER_DIGITS = 8
 
 
-def names(provider: str, locale: str, longest: int) -> list[str]:
+def names(spec: ColumnSpec, provider: str, locale: str, longest: int) -> list[str]:
     """Distinct names of at most `longest` bytes."""
-    drawn = dict.fromkeys(samples(provider, locale, POOL_SIZE))
+    drawn = dict.fromkeys(pool(spec, provider, locale))
     return [name for name in drawn if len(name.encode()) <= longest]
 
 
@@ -38,8 +38,8 @@ class Email(RuleOptions):
     def build(self, spec: ColumnSpec) -> Assembled:
         fixed = len(f".@{MAIL_DOMAINS[0]}") + (_COUNTER_DIGITS if spec.key else 0)
         longest = (spec.type.length - fixed) // 2
-        first = [name for name in plain(names("first_name", self.locale, 64)) if len(name) <= longest]
-        last = [name for name in plain(names("last_name", self.locale, 64)) if len(name) <= longest]
+        first = [name for name in plain(names(spec, "first_name", self.locale, 64)) if len(name) <= longest]
+        last = [name for name in plain(names(spec, "last_name", self.locale, 64)) if len(name) <= longest]
         if not first or not last:
             raise Refusal(
                 "an e-mail address does not fit", f"widen it to {fixed + 16}, or choose another rule"
@@ -59,8 +59,8 @@ class FullName(RuleOptions):
 
     def build(self, spec: ColumnSpec) -> Assembled:
         room = spec.type.length - 1 - (_COUNTER_DIGITS + 1 if spec.key else 0)
-        first = names("first_name", self.locale, room // 2)
-        last = names("last_name", self.locale, room // 2)
+        first = names(spec, "first_name", self.locale, room // 2)
+        last = names(spec, "last_name", self.locale, room // 2)
         if not first or not last:
             raise Refusal("a full name does not fit", "widen it to 20, or choose another rule")
         parts = (OneOf.of(*first), OneOf.of(*(f" {name}" for name in last)))

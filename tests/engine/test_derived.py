@@ -1,0 +1,232 @@
+"""Columns made from other columns, entities, conditions: with rules made for the test."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.support import column, reference, table, to_list
+
+from dw_simulator import schema
+from dw_simulator.engine.columns import FixedColumn
+from dw_simulator.engine.groups import Grouping, Ordinal
+from dw_simulator.engine.kernels.base import Drawn, Nullable
+from dw_simulator.engine.kernels.integers import Integers
+from dw_simulator.engine.planning import Plan, plan
+from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Siblings, Source
+from dw_simulator.engine.run import run_chunk
+from dw_simulator.errors import PlanError
+from dw_simulator.model import Lookup, RuleSpec
+from dw_simulator.service import ExperimentService
+from dw_simulator.types import Kind
+
+INT64 = np.dtype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """The sum of some columns, NULL where one of them is."""
+
+    sources: tuple[Source, ...]
+    nullable: bool
+
+    distinct = None
+
+    def values(self, rows: Rows) -> FixedColumn:
+        columns = [source.values(rows) for source in self.sources]
+        valid = np.all([np.ones(len(rows), bool) if c.valid is None else c.valid for c in columns], axis=0)
+        total = sum(c.values.astype(np.int64) for c in columns)
+        return FixedColumn(total, valid if self.nullable else None)
+
+
+@dataclass(frozen=True, eq=False)
+class Remainder:
+    """A domain of an entity: the index modulo something, or itself."""
+
+    entity: str
+    modulus: int
+    size: int = 1 << 20
+    natural: int = 1 << 20
+
+    def decode(self, index: UInts) -> FixedColumn:
+        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
+
+
+class Stub:
+    """A rule by what the spec says: sum of columns, remainder of an entity, number within a parent."""
+
+    def __init__(self, spec: RuleSpec, kind: Kind) -> None:
+        self.options, self.kind = spec.options, kind
+
+    def build(self, spec: ColumnSpec) -> Any:
+        if "entity" in self.options:
+            return Remainder(self.options["entity"], self.options["modulus"])
+        if "siblings" in self.options:
+            return Derived((Siblings(self.options["siblings"]),), _ordinal)
+        needs = [Lookup(**need) if isinstance(need, dict) else need for need in self.options["of"]]
+        return Derived(tuple(needs), self._sum)
+
+    def _sum(self, found: Sequence[Source | Grouping]) -> Any:
+        sources = tuple(one for one in found if isinstance(one, Source))
+        if any(source.type.kind is Kind.TEXT for source in sources):
+            raise Refusal("text has no sum", "name numbers")
+        if self.kind is Kind.BOOLEAN:
+            return _Positive(Sum(sources, any(source.nullable for source in sources)))
+        return Sum(sources, any(source.nullable for source in sources))
+
+
+@dataclass(frozen=True, eq=False)
+class _Positive:
+    inner: Sum
+    nullable: bool = True
+    distinct = 2
+
+    def values(self, rows: Rows) -> FixedColumn:
+        made = self.inner.values(rows)
+        return FixedColumn(made.values > 50, made.valid)
+
+
+def _ordinal(found: Sequence[Source | Grouping]) -> Any:
+    (grouping,) = found
+    assert isinstance(grouping, Grouping)
+    return Drawn(Ordinal(grouping), Integers(1, 1 << 20, np.dtype(np.int32)))
+
+
+def stub(**options: Any) -> dict[str, Any]:
+    return {"rule": {"name": "stub", **options}}
+
+
+def planned(*tables: dict[str, Any], only: str | None = None) -> Plan:
+    own = ExperimentService().rule
+
+    def rules(spec: RuleSpec, kind: Kind) -> Any:
+        if spec.name == "expression":
+            return Stub(RuleSpec(name="stub", of=[spec.options["sql"]]), kind)
+        return Stub(spec, kind) if spec.name == "stub" else own(spec, kind)
+
+    return plan(schema.parse({"name": "test", "tables": list(tables)}), 7, rules, only=only)
+
+
+def rows_of(a_plan: Plan, name: str) -> dict[str, list[Any]]:
+    batch = run_chunk(a_plan.table(name), 0, a_plan.table(name).rows)
+    columns = a_plan.table(name).columns
+    return {c.name: to_list(values) for c, values in zip(columns, batch.columns, strict=True)}
+
+
+A = column("a", "INT", min_value=1, max_value=100)
+B = column("b", "INT", min_value=1, max_value=100)
+
+
+def test_a_column_is_made_from_others_whatever_their_order() -> None:
+    made = rows_of(planned(table("t", 500, column("s", "BIGINT", **stub(of=["a", "b"])), A, B)), "t")
+    assert made["s"] == [a + b for a, b in zip(made["a"], made["b"], strict=True)]
+
+
+def test_what_is_derived_can_be_derived_from() -> None:
+    made = rows_of(
+        planned(
+            table(
+                "t",
+                50,
+                A,
+                column("d", "BIGINT", **stub(of=["s", "a"])),
+                column("s", "BIGINT", **stub(of=["a"])),
+            )
+        ),
+        "t",
+    )
+    assert made["d"] == [2 * a for a in made["a"]]
+
+
+def test_a_column_of_the_row_that_is_referenced() -> None:
+    parent = table(
+        "p", 20, column("id", "INT"), column("x", "BIGINT", **stub(of=["id", "id"])), primary_key=["id"]
+    )
+    own = column("y", "BIGINT", **stub(of=["p", {"reference": ["p"], "column": "x"}]))
+    child = table("c", 300, column("p", "INT", **reference("p.id")), own)
+    made = rows_of(planned(parent, child), "c")
+    assert made["y"] == [3 * p for p in made["p"]]
+    alone = planned(parent, child, only="c")
+    assert rows_of(alone, "c") == made, "a table planned alone is the same"
+
+
+def test_siblings_are_numbered() -> None:
+    parent = table("p", 20, column("id", "INT"), primary_key=["id"])
+    way = reference("p.id", children={"min": 1, "max": 9})
+    child = table("c", 90, column("p", "INT", **way), column("n", "INT", **stub(siblings="p")))
+    made = rows_of(planned(parent, child), "c")
+    for p in set(made["p"]):
+        mine = [n for q, n in zip(made["p"], made["n"], strict=True) if q == p]
+        assert mine == list(range(1, len(mine) + 1))
+
+
+def test_siblings_need_children() -> None:
+    parent = table("p", 20, column("id", "INT"), primary_key=["id"])
+    child = table("c", 90, column("p", "INT", **reference("p.id")), column("n", "INT", **stub(siblings="p")))
+    with pytest.raises(PlanError, match='do not stand together by p; say "children"'):
+        planned(parent, child)
+
+
+def test_nulls_follow_the_sources_and_no_more() -> None:
+    optional = column("a", "INT", required=False, null_fraction=0.4, min_value=1, max_value=9)
+    made = rows_of(
+        planned(table("t", 900, optional, column("s", "BIGINT", required=False, **stub(of=["a"])))), "t"
+    )
+    assert made["s"] == made["a"]
+    with pytest.raises(PlanError, match="cannot be NULL, but what it is made from can"):
+        planned(table("t", 9, optional, column("s", "BIGINT", **stub(of=["a"]))))
+
+
+def test_null_when_is_a_condition_on_the_row() -> None:
+    b = column("b", "INT", required=False, null_when="a", min_value=1, max_value=9)
+    made = rows_of(planned(table("t", 900, A, b)), "t")
+    assert all((a > 50) == (b is None) for a, b in zip(made["a"], made["b"], strict=True))
+    assert {b is None for b in made["b"]} == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ([column("s", "BIGINT", **stub(of=["aa"])), A], "t has no column 'aa'.*did you mean 'a'"),
+        ([column("s", "BIGINT", **stub(of=["s"]))], "comes from itself: t.s -> t.s"),
+        (
+            [column("s", "BIGINT", **stub(of=["r"])), column("r", "BIGINT", **stub(of=["s"]))],
+            "comes from itself: t.s -> t.r -> t.s",
+        ),
+        ([column("s", "BIGINT", is_unique=True, **stub(of=["a"])), A], "may repeat, and here they must not"),
+        (
+            [column("s", "BIGINT", **stub(of=["w"])), column("w", "VARCHAR(9)")],
+            "text has no sum; name numbers",
+        ),
+        ([A, column("s", "BIGINT", null_when="a")], "the column is required"),
+    ],
+)
+def test_what_is_refused(columns: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises((PlanError, schema.SchemaError), match=message):
+        planned(table("t", 9, *columns))
+
+
+def test_columns_of_an_entity_have_one_index() -> None:
+    same = [column(f"m{k}", "INT", **stub(entity="e", modulus=k)) for k in (4, 8)]
+    other = column("o", "INT", **stub(entity="f", modulus=8))
+    made = rows_of(planned(table("t", 900, *same, other)), "t")
+    assert made["m4"] == [m % 4 for m in made["m8"]]
+    assert made["o"] != made["m8"]
+
+
+def test_an_entity_whose_column_is_a_key_has_the_index_of_the_key() -> None:
+    key = column("k", "INT", is_unique=True, **stub(entity="e", modulus=1 << 20))
+    made = rows_of(planned(table("t", 5000, column("m", "INT", **stub(entity="e", modulus=8)), key)), "t")
+    assert made["m"] == [k % 8 for k in made["k"]]
+    assert len(set(made["k"])) == 5000
+
+
+def test_null_survives_in_a_reference_to_a_condition() -> None:
+    parent = table("p", 30, column("id", "INT"), primary_key=["id"])
+    link = reference("p.id", nullable=True)
+    child = table("c", 600, A, column("p", "INT", null_when="a", **link))
+    made = rows_of(planned(parent, child), "c")
+    assert all((a > 50) == (p is None) for a, p in zip(made["a"], made["p"], strict=True))
+    assert isinstance(planned(parent, child).table("c").columns[1].kernel, Nullable)
