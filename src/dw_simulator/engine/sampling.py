@@ -256,7 +256,19 @@ class Quantiles:
 
     def values(self, rows: Rows) -> Floats:
         """float64[n], fresh."""
-        words = self.stream.bits(rows)
+        return self._drawn(self.stream.bits(rows))
+
+    def at(self, positions: UInts) -> Floats:
+        """The values below which a share of positions / 2^64 of the shape lies: float64[n], never falling."""
+        side = positions >> np.uint64(63)
+        words = positions << np.uint64(1)
+        words ^= np.uint64(0) - side
+        words &= ~np.uint64(1)
+        words |= side
+        return self._drawn(words)
+
+    def _drawn(self, words: UInts) -> Floats:
+        """The lowest bit says from which end, the upper 53 how far from it; overwrites the words."""
         side = (words & np.uint64(1)).view(np.int64)
         words >>= np.uint64(11)
         words |= np.uint64(1)

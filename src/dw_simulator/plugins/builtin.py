@@ -11,9 +11,11 @@ _DIALECTS = "dw_simulator.plugins.dialects"
 @hookimpl
 def dw_simulator_rules() -> Mapping[str, str]:
     return {
+        "after": f"{_RULES}.events:After",
         "beta": f"{_RULES}.shapes:Beta",
         "boolean": f"{_RULES}.choices:Boolean",
         "bytes": f"{_RULES}.binary:Bytes",
+        "calendar": f"{_RULES}.times:CalendarTimes",
         "choice": f"{_RULES}.choices:Choice",
         "code": f"{_RULES}.words:Code",
         "email": f"{_RULES}.people:Email",
