@@ -1,8 +1,8 @@
 """Days and hours that weigh differently: from a position along their weight to a moment, in order.
 
 A position is a whole number below 2^62, along which every day is as wide as its weight, and within a day
-every stretch of hours. The way from a position to a moment never falls, so positions that are drawn evenly give
-moments by weight, and positions that rise from row to row give sorted ones.
+every stretch of hours. The way from a position to a moment never falls, so positions that are drawn evenly
+give moments by weight, and positions that rise from row to row give sorted ones.
 """
 
 from dataclasses import dataclass
