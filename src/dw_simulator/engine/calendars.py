@@ -60,19 +60,27 @@ class Bands:
         return np.uint64(shift), guide.astype(np.int32), narrowest >= 1 << shift
 
     def locate(self, positions: UInts) -> tuple[NDArray[np.int64], Floats]:
-        """(band, share of the band that lies before) of each position: int64[n], float64[n] of 0 to 1."""
+        """(band, share of the band that lies before) of each position: int64[n], float64[n] of 0 to 1.
+
+        Overwrites the positions.
+        """
         if len(self.marks) == 2:
             return np.zeros(len(positions), dtype=np.int64), positions.astype(np.float64) * self._scale[0]
         shift, guide, close = self._guide
-        at = guide[(positions >> shift).view(np.int64)].astype(np.int64)
+        at = (positions >> shift).view(np.int64)
+        np.copyto(at, guide[at])
+        # arrays are used again rather than made anew: that is half of the time
         ends = self.marks[1:]
-        at += positions >= ends[at]
+        marks = ends[at]
+        at += positions >= marks
         if not close:
-            late = np.flatnonzero(positions >= ends[at])
+            late = np.flatnonzero(positions >= np.take(ends, at, out=marks, mode="clip"))
             at[late] = np.searchsorted(self.marks, positions[late], side="right") - 1
-        beyond = (positions - self.marks[at]).view(np.int64).astype(np.float64)
-        beyond *= self._scale[at]
-        return at, beyond
+        positions -= np.take(self.marks, at, out=marks, mode="clip")
+        share = marks.view(np.float64)
+        np.copyto(share, positions.view(np.int64))
+        share *= np.take(self._scale, at, out=positions.view(np.float64), mode="clip")
+        return at, share
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +103,7 @@ class Clock:
         return cls(bands, borders[kept].astype(np.uint64), np.diff(borders)[kept].astype(np.float64))
 
     def units(self, positions: UInts) -> UInts:
-        """The unit of the day for each position, fresh."""
+        """The unit of the day for each position, fresh; overwrites the positions."""
         at, share = self.bands.locate(positions)
         if len(self.starts) == 1:
             units = _part(share, self.lengths[0])
@@ -138,7 +146,7 @@ class Calendar:
     clock: Clock | None
 
     def units(self, positions: UInts) -> UInts:
-        """The unit for each position, fresh."""
+        """The unit for each position, fresh; overwrites the positions."""
         at, share = self.days.locate(positions)
         units = self.starts[at]
         if self.clock is not None:

@@ -117,23 +117,24 @@ class AmongSiblings:
 
     def index(self, rows: Rows) -> UInts:
         parents, first = self.grouping.located(rows)
-        place = (self.grouping.within(rows) - first).astype(np.float64)
         words = self.stream.bits(rows)
         words >>= np.uint64(11)
         share = words.view(np.int64).astype(np.float64)
         share *= 2.0**-53
-        share += place
-        share /= self._counts(parents)
+        share += np.subtract(self.grouping.within(rows), first, out=words).view(np.int64)
+        share /= self._counts(parents, rows).view(np.int64)
         share *= 2.0**53
-        position = np.minimum(share.astype(np.uint64), np.uint64((1 << 53) - 1))
-        position <<= np.uint64(11)
-        return position
+        np.copyto(words, share, casting="unsafe")
+        np.minimum(words, np.uint64((1 << 53) - 1), out=words)
+        words <<= np.uint64(11)
+        return words
 
-    def _counts(self, parents: UInts) -> UInts:
-        """How many rows each parent has, at least 1, worked out once for rows that stand together."""
-        changes = np.flatnonzero(parents[1:] != parents[:-1]) + 1
-        starts = np.concatenate([[0], changes])[: len(parents)]
-        distinct = parents[starts]
-        counts = self.grouping.first(distinct + _ONE) - self.grouping.first(distinct)
-        np.maximum(counts, _ONE, out=counts)
-        return np.repeat(counts, np.diff(starts, append=len(parents)))
+    def _counts(self, parents: UInts, rows: Rows) -> UInts:
+        """How many rows each parent has, at least 1."""
+        low, high = (int(parents[0]), int(parents[-1])) if rows.contiguous and len(rows) else (0, len(rows))
+        if high - low < len(rows):  # a run of rows: each parent in it is worked out once
+            first = self.grouping.first(np.arange(low, high + 2, dtype=np.uint64))
+            counts = np.diff(first)[(parents - np.uint64(low)).view(np.int64)]
+        else:
+            counts = self.grouping.first(parents + _ONE) - self.grouping.first(parents)
+        return np.maximum(counts, _ONE, out=counts)

@@ -11,7 +11,7 @@ from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.references import Reference
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.rules import Source
-from dw_simulator.engine.sampling import Quantiles, multiply_high, multiply_high_each
+from dw_simulator.engine.sampling import Quantiles, multiply_high
 
 Ints = NDArray[np.int64]
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -122,11 +122,9 @@ class Following:
             stored if times == 1 else np.clip(stored, _LEAST // times + 1, _MOST // times)
         )
         low, high = (_moved(units, offset, first, last) for offset in (self.least, self.most))
-        counts = (high - low + np.int64(1)).view(np.uint64)
-        if self.shape is None:
-            low += multiply_high_each(positions, counts, self.most - self.least + 1).view(np.int64)
-            return low
-        offsets = _shaped(self.shape, self._turned(positions), counts.astype(np.float64))
+        counts = (high - low).astype(np.float64)
+        counts += 1.0
+        offsets = _shaped(self.shape, self._turned(positions), counts)
         if self.descending:
             high -= offsets
             return high
@@ -145,9 +143,14 @@ def _moved(units: Ints, offset: int, first: int, last: int) -> Ints:
     return moved
 
 
-def _shaped(shape: Quantiles, positions: UInts, counts: "np.float64 | NDArray[np.float64]") -> Ints:
-    """Whole numbers below each count, by the shape over 0 to 1."""
-    offsets = shape.at(positions)
+def _shaped(shape: Quantiles | None, positions: UInts, counts: "np.float64 | NDArray[np.float64]") -> Ints:
+    """Whole numbers below each count, by the shape over 0 to 1; evenly where there is none."""
+    if shape is not None:
+        offsets = shape.at(positions)
+    else:
+        positions >>= np.uint64(11)
+        offsets = positions.view(np.int64).astype(np.float64)
+        offsets *= 2.0**-53
     offsets *= counts
     return np.minimum(offsets, counts - 1.0, out=offsets).astype(np.int64)
 

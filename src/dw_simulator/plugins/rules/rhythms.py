@@ -21,7 +21,7 @@ MONTHS = (
 )  # fmt: skip
 HOURS = tuple(str(hour) for hour in range(24))
 DAY = 86_400
-_QUARTER = 900
+HOUR, QUARTER = 3600, 900
 _YEAR = 365.2425
 
 
@@ -204,9 +204,12 @@ def _wave(turns: Floats, amplitude: float) -> Floats:
     return np.maximum(1.0 + amplitude * steady(np.cos(2 * pi * turns)), 0.0)
 
 
-def stretches(opening: Sequence[tuple[int, int]] | None, quarters: bool) -> NDArray[np.int64]:
-    """Borders of the stretches of a day between which no weight changes, in seconds, int64[n + 1]."""
-    borders = {0, DAY, *range(0, DAY, _QUARTER if quarters else 3600)}
+def stretches(opening: Sequence[tuple[int, int]] | None, step: int) -> NDArray[np.int64]:
+    """Borders of the stretches of a day between which no weight changes, in seconds, int64[n + 1].
+
+    step  they change every so many seconds, too
+    """
+    borders = {DAY, *range(0, DAY, step)}
     return np.array(sorted(borders.union(*(opening or ()))), dtype=np.int64)
 
 
@@ -222,7 +225,7 @@ def hour_weights(
     if opening is not None:
         weights *= np.any([(low >= start) & (high <= end) for start, end in opening], axis=0)
     if hours is not None:
-        weights *= np.array(hours)[low // 3600]
+        weights *= np.array(hours)[low // HOUR]
     if wave is not None:  # the mean of the wave over a stretch
         ends = 2 * pi * (borders - _second(str(wave.peak))) / DAY
         mean = np.diff(np.sin(ends)) / np.diff(ends)

@@ -206,7 +206,8 @@ class CalendarTimes(Sortable):
             whole = np.array([0, rhythms.DAY * units])
             return Clock.of(whole, np.ones(1))
         wave = self.seasonality.daily
-        borders = rhythms.stretches(self.business_hours, quarters=wave is not None)
+        step = rhythms.QUARTER if wave else rhythms.HOUR if self.hours else rhythms.DAY
+        borders = rhythms.stretches(self.business_hours, step)
         weights = rhythms.hour_weights(borders, self.business_hours, self.hours, wave)
         if not weights.any():
             raise Refusal("no hour has a weight", "give one of the open hours a weight")
