@@ -98,12 +98,13 @@ class Stratified:
         if slope:
             extra = multiply_high(rows.numbers.copy(), slope)
             low += extra
-        if width:
-            widths = np.full(len(rows), width, dtype=np.uint64)
-            if slope:
-                widths += multiply_high(rows.numbers + _ONE, slope)
-                widths -= extra
-            low += multiply_high_each(self.stream.bits(rows), widths, width + 1)
+        if not width:  # more rows than indices; beyond 2^32 rows the last may come a row early
+            return np.minimum(low, np.uint64(self.size - 1), out=low)
+        widths = np.full(len(rows), width, dtype=np.uint64)
+        if slope:
+            widths += multiply_high(rows.numbers + _ONE, slope)
+            widths -= extra
+        low += multiply_high_each(self.stream.bits(rows), widths, width + 1)
         return low
 
 
