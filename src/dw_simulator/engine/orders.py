@@ -99,7 +99,8 @@ class Stratified:
             extra = multiply_high(rows.numbers.copy(), slope)
             low += extra
         if not width:  # more rows than indices; beyond 2^32 rows the last may come a row early
-            return np.minimum(low, np.uint64(self.size - 1), out=low)
+            np.minimum(low, np.uint64(self.size - 1), out=low)
+            return low
         widths = np.full(len(rows), width, dtype=np.uint64)
         if slope:
             widths += multiply_high(rows.numbers + _ONE, slope)
