@@ -250,6 +250,17 @@ def test_nearly_sorted_rows_are_never_further_out_of_place(disorder: int, option
     assert away.mean() > 0.2 * disorder
 
 
+def test_a_disorder_may_be_a_span_of_time() -> None:
+    values = drawn(
+        "TIMESTAMP", 500_000, date_start="2024-03-01", date_end="2024-03-31", order="nearly", disorder="5m"
+    )
+    firm = np.sort(values)
+    away = np.abs(values - firm)
+    assert 270_000_000 < away.max() < 300_000_000
+    assert (np.maximum.accumulate(values) - values).max() < 300_000_000, "no row is later than that"
+    assert (np.diff(values) < 0).mean() > 0.4
+
+
 def test_sorted_values_in_a_key_do_not_repeat() -> None:
     unique = drawn(
         "DATE", 700, date_start="2023-01-01", date_end="2024-12-31", order="sorted", is_unique=True
@@ -296,6 +307,14 @@ def test_a_composite_key_with_sorted_moments() -> None:
             "5 values fit, 9 rows asked",
         ),
         ("TIME", {"order": "sorted", "disorder": 3}, 'disorder goes with "order": "nearly"'),
+        ("TIME", {"order": "nearly", "disorder": 0}, "1 row or more is needed, or a span of time"),
+        ("TIME", {"order": "nearly", "disorder": "soon"}, "'soon' is no span"),
+        ("TIME", {"order": "nearly", "disorder": "5m"}, "a row comes every 9,600 seconds, so none can be"),
+        (
+            "DATE",
+            {"order": "nearly", "disorder": "5d", "weekends": False},
+            "goes with an even spread, not with weights; say how many rows",
+        ),
         ("DATE", {"weekdays": {"satt": 1}}, "unknown 'satt'"),
         ("DATE", {"weekdays": [1, 2]}, "7 weights are needed, not 2"),
         ("DATE", {"weekdays": "sat"}, "a list of weights is needed, or weights by name"),

@@ -14,6 +14,7 @@ from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.sampling import Floats
 from dw_simulator.plugins.rules import rhythms
+from dw_simulator.plugins.rules.durations import NANOSECONDS
 from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.types import TEMPORAL_KINDS, Kind
 
@@ -148,7 +149,8 @@ class CalendarTimes(Sortable):
                 "no part of a key",
                 "widen the range, or lower the rows",
             )
-        return Drawn(self.selector(spec, domain.size), domain)
+        unit = NANOSECONDS["d"] // temporal.units_per_day(spec.type)
+        return Drawn(self.selector(spec, domain.size, unit), domain)
 
     def _weighted(self, spec: ColumnSpec, domain: Integers, span: "_Span | None") -> Kernel:
         if spec.key:
