@@ -201,8 +201,8 @@ class _Resolver:
                 return None
             at, target, steps = goal
             kernel = self.kernel(at, target)
-            # as its own column has it: what is made from it may be of another type, and never NULL by itself
-            found = kernel and self._looked_up(table, target.model_copy(update=_FREE), target, kernel, steps)
+            looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
+            found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
             name = f"{at.name}.{target.name}"
         else:
             other = table.column(need)
