@@ -6,7 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling, spans
+from dw_simulator.engine import (
+    distributions,
+    faults,
+    groups,
+    kernels,
+    keys,
+    picks,
+    references,
+    sampling,
+    spans,
+)
 from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Uuids
@@ -78,6 +88,14 @@ def _counted(size: int) -> groups.Counted:
     """2^41 rows over 4,000 parents, some with none."""
     counts = (np.arange(size) * 977 % 5) * ((2 * ROWS) // size)
     return groups.Counted(np.cumsum([0, *counts]).astype(np.uint64))
+
+
+_ORDER = Permutation(ROWS, stream("faults"))
+
+
+def spoilt(kernel: Kernel, spoiler: faults.Spoiler, *, made: bool = False) -> Kernel:
+    """A tenth of the rows are wrong."""
+    return faults.Spoilt(kernel, kernel, faults.Marks(_ORDER, 99, ROWS // 10), spoiler, made)
 
 
 def tree(shape: picks.Shape) -> picks.InTree:
@@ -176,6 +194,25 @@ EXAMPLES: Mapping[str, Kernel] = {
         (drawn("switch a", Integers(0, 9, INT64)), drawn("switch b", Integers(-5, 4, INT64))),
     ),
     "Slices": drawn("slices", _slices()),
+    "Spoilt repeated": spoilt(
+        drawn("repeated", Codes(7)), faults.Repeated(drawn("repeated", Codes(7)), _ORDER, ROWS // 2)
+    ),
+    "Spoilt ladder": spoilt(drawn("ladder", Integers(0, 9, INT8)), faults.Ladder(10, 2, 50)),
+    "Spoilt elsewhere": spoilt(
+        drawn("orphan", Integers(0, 9, INT64)),
+        faults.Elsewhere(Drawn(faults.Cycled(9, 1 << 20), Integers(0, 1 << 21, INT64))),
+    ),
+    "Spoilt late": spoilt(
+        drawn("late", Integers(0, 1 << 40, INT64)), faults.Belated(stream("back"), 604_800_000_000)
+    ),
+    "Spoilt truncated": spoilt(drawn("truncated", _words()), faults.Truncated(), made=True),
+    "Spoilt garbled": spoilt(
+        drawn("garbled", Pooled.of(["Zo\u00eb", "", "a text of many characters"])),
+        faults.Garbled(21),
+        made=True,
+    ),
+    "Marks": nulled("marks", faults.Marks(_ORDER, 5, ROWS // 3)),
+    "Cycled": chosen(faults.Cycled(7, 12_345)),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
@@ -197,7 +234,7 @@ EXAMPLES: Mapping[str, Kernel] = {
 
 def _numeric_classes() -> set[str]:
     """Every class of the engine that turns rows or indices into indices or values."""
-    modules = [sampling, keys, groups, spans, picks, references]
+    modules = [sampling, keys, groups, spans, picks, references, faults]
     modules += [
         importlib.import_module(m.name)
         for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Domain, Event, Kernel
+from dw_simulator.engine.planning.layout import FaultCount
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Derived, Pools, Rule
@@ -152,6 +153,7 @@ class Draft:
     values     what the rules of the other columns offer
     selectors  those that a key has chosen for a column
     kernels    finished columns; `failed` are those that never will be
+    written    other kernels for columns with faults, which only files show
     """
 
     experiment: Experiment
@@ -166,6 +168,8 @@ class Draft:
     values: dict[Place, Domain | Kernel | Derived] = field(default_factory=dict)
     selectors: dict[Place, Selector] = field(default_factory=dict)
     kernels: dict[Place, Kernel] = field(default_factory=dict)
+    written: dict[Place, Kernel] = field(default_factory=dict)
+    faults: list[FaultCount] = field(default_factory=list)
     failed: set[Place] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
