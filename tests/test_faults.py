@@ -1,7 +1,8 @@
 """Faults on purpose: counted exactly, by DuckDB, and nothing else is wrong."""
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import duckdb
 import numpy as np
@@ -15,6 +16,7 @@ from dw_simulator.enforceable import enforceable
 from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError, SchemaError
+from dw_simulator.model import PlannedFault
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 PARENTS, CHILDREN = 400, 5000
@@ -261,6 +263,38 @@ def test_a_run_reports_its_faults_and_loads_without_what_they_break(
             "SELECT DISTINCT constraint_type FROM duckdb_constraints() WHERE table_name = 'c'"
         )
         assert {kind for (kind,) in kinds.fetchall()} == {"FOREIGN KEY", "NOT NULL"}, "that of p still holds"
+
+
+def test_orphans_of_composite_and_numbered_keys(tmp_path: Path) -> None:
+    orders = table("o", 50, column("id", "INT"), primary_key=["id"])
+    link = reference("o.id", children={"min": 1, "max": 6})
+    lines = table("l", 200, column("o", "INT", **link), column("n", "INT"), primary_key=["o", "n"])
+    way = {"columns": ["o", "n"], "references_table": "l", "references_columns": ["o", "n"]}
+    for name in ("o", "n"):
+        returns = table(
+            "r",
+            900,
+            column("o", "INT"),
+            column("n", "INT"),
+            foreign_keys=[way],
+            faults=[fault("orphans", name, rows=70)],
+        )
+        with views(generated(planned(orders, lines, returns), tmp_path / name)) as connection:
+            lost = connection.execute("SELECT count(*) FROM r WHERE (o, n) NOT IN (SELECT (o, n) FROM l)")
+            assert lost.fetchall() == [(70,)]
+
+
+def test_the_documented_faults_are_those_of_a_run(service: ExperimentService, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "faults.md").read_text()
+    service.create(json.loads(page.partition("```json\n")[2].partition("```")[0]))
+    summary = service.generate("spoilt", GenerateRequest(seed=1, output_dir=tmp_path / "out"))
+    shown = page.rpartition("```\ntable")[2].partition("```")[0].splitlines()[1:]
+    told = [(one.table, one.kind, ", ".join(one.columns) or "all", f"{one.rows}") for one in summary.faults]
+    assert [tuple(line.split()) for line in shown] == told
+    kinds = {
+        line.split("`")[1] for line in page.splitlines() if line.startswith("| `") and "`kind`" not in line
+    }
+    assert kinds == set(get_args(PlannedFault.model_fields["kind"].annotation))
 
 
 def test_what_faults_do_not_break_stays_enforceable() -> None:
