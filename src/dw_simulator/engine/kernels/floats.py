@@ -9,7 +9,8 @@ import numpy as np
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.kernels.decimals import widen
 from dw_simulator.engine.rows import Rows, UInts
-from dw_simulator.engine.sampling import Quantiles
+from dw_simulator.engine.sampling import Mixture, Quantiles
+from dw_simulator.engine.scratch import working
 from dw_simulator.types import Kind, SqlType
 
 
@@ -64,10 +65,11 @@ class Floats:
         return self.size
 
     def decode(self, index: UInts) -> FixedColumn:
-        values = index.view(np.int64).astype(np.float64)
+        values = working(0, len(index)).view(np.float64)
+        np.copyto(values, index.view(np.int64), casting="unsafe")
         values *= self.high / self.size - self.low / self.size  # the difference itself might overflow
         values += self.low
-        return FixedColumn(np.minimum(values, self.high, out=values).astype(self.dtype, copy=False))
+        return FixedColumn(np.minimum(values, self.high, out=index.view(np.float64)).astype(self.dtype, copy=False))
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,7 @@ class Shaped:
     decimals they are rounded to the nearest whole unit.
     """
 
-    shape: Quantiles
+    shape: Quantiles | Mixture
     low: float
     high: float
     type: SqlType
@@ -111,6 +113,7 @@ class Shaped:
                 np.clip(values, self.low, self.high, out=values).astype(self.dtype, copy=False)
             )
         values += 0.5
-        units = np.floor(values, out=values).astype(np.int64)
-        np.clip(units, int(self.low), int(self.high), out=units)
+        units = working(0, len(values)).view(np.int64)
+        np.copyto(units, np.floor(values, out=values), casting="unsafe")
+        units = np.clip(units, int(self.low), int(self.high), out=values.view(np.int64))
         return FixedColumn(widen(units) if self.type.bits == 128 else units.astype(self.dtype, copy=False))
