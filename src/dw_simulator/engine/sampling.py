@@ -7,6 +7,7 @@ called only while planning, and the tables built from them are rounded (see `ste
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -256,18 +257,17 @@ class Quantiles:
 
     @classmethod
     def of(
-        cls, stream: Stream, lower: Curve, upper: Curve, placed: Curve = _as_it_is, *, exact: bool = False
+        cls, stream: Stream, lower: Curve, upper: Curve, placed: Curve = _as_it_is
     ) -> "Quantiles":
         """The table of a shape given by its quantiles from below and from above.
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
         placed   what is done to a quantile after it was rounded, in single operations that never decrease
-        exact    the quantiles are alike on every machine, and are not to be rounded
         """
         cells = np.arange(_CELLS + 1)
         octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
         p = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
-        below, above = (placed(curve(p) if exact else steady(curve(p))) for curve in (lower, upper))
+        below, above = (placed(steady(curve(p))) for curve in (lower, upper))
         below, above = np.maximum.accumulate(below), np.minimum.accumulate(above)
         knots = np.concatenate([below[:-1], above[:-1]])
         widths = np.concatenate([np.diff(below), np.diff(above)])
@@ -330,6 +330,44 @@ class Mixture:
     def values(self, rows: Rows) -> Floats:
         """float64[n], fresh."""
         return self.shapes.values(rows, self.choice.index(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Floored:
+    """The whole part of a shape's value, as an index below `size`."""
+
+    shape: Quantiles
+    size: int
+
+    def index(self, rows: Rows) -> UInts:
+        values = self.shape.values(rows)
+        index = working(0, len(values)).view(np.int64)
+        np.copyto(index, values, casting="unsafe")
+        return np.minimum(index, np.int64(self.size - 1), out=values.view(np.int64)).view(np.uint64)
+
+
+@dataclass(frozen=True, eq=False)
+class Binned:
+    """An index of one of several ranges: which range, by weight; within it, all equally likely.
+
+    starts, sizes  uint64: the first index of every range, and how many it has
+    """
+
+    choice: Selector
+    stream: Stream
+    starts: UInts
+    sizes: UInts
+    size: int
+
+    @cached_property
+    def _most(self) -> int:
+        return int(self.sizes.max())
+
+    def index(self, rows: Rows) -> UInts:
+        bins = self.choice.index(rows).view(np.int64)
+        index = multiply_high_each(self.stream.bits(rows), self.sizes[bins], self._most)
+        index += np.take(self.starts, bins, out=working(0, len(bins)), mode="clip")
+        return index
 
 
 _HEAD = 1 << 16

@@ -5,10 +5,12 @@ from math import frexp
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.kernels.decimals import widen
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.sampling import Mixture, Quantiles
 from dw_simulator.engine.scratch import working
 from dw_simulator.types import Kind, SqlType
@@ -69,7 +71,8 @@ class Floats:
         np.copyto(values, index.view(np.int64), casting="unsafe")
         values *= self.high / self.size - self.low / self.size  # the difference itself might overflow
         values += self.low
-        return FixedColumn(np.minimum(values, self.high, out=index.view(np.float64)).astype(self.dtype, copy=False))
+        values = np.minimum(values, self.high, out=index.view(np.float64))
+        return FixedColumn(values.astype(self.dtype, copy=False))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +89,37 @@ class WholeFloats:
 
     def decode(self, index: UInts) -> FixedColumn:
         return FixedColumn((index.view(np.int64) + np.int64(self.low)).astype(self.dtype))
+
+
+@dataclass(frozen=True, eq=False)
+class BinnedFloats:
+    """A value of one of several ranges: which range, by weight; within it, all equally likely.
+
+    lows, widths  float64: where every range begins, and how far it reaches
+    low, high     the least and the greatest value, as the dtype holds them
+    """
+
+    choice: Selector
+    stream: Stream
+    lows: NDArray[np.float64]
+    widths: NDArray[np.float64]
+    low: float
+    high: float
+    dtype: np.dtype[np.generic]
+
+    distinct = None
+
+    def values(self, rows: Rows) -> FixedColumn:
+        bins = self.choice.index(rows).view(np.int64)
+        words = self.stream.bits(rows)
+        words >>= np.uint64(11)
+        values, part = (working(number, len(words)).view(np.float64) for number in (0, 1))
+        np.copyto(values, words.view(np.int64), casting="unsafe")
+        values *= 2.0**-53
+        values *= np.take(self.widths, bins, out=part, mode="clip")
+        values += np.take(self.lows, bins, out=part, mode="clip")
+        values = np.clip(values, self.low, self.high, out=words.view(np.float64))
+        return FixedColumn(values.astype(self.dtype, copy=False))
 
 
 @dataclass(frozen=True, eq=False)
