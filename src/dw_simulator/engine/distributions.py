@@ -19,12 +19,14 @@ _NEVER = 45.0  # e^-45 is less than 2^-64
 
 @dataclass(frozen=True)
 class Shape:
-    """A continuous distribution by the four functions of a standard one: `location + factor * standard`.
+    """A continuous distribution by the functions of a standard one: a value is `location + factor * z`.
 
-    below(z), above(z): the probability of a value up to z, and beyond z
-    lower(p), upper(p): their inverses
+    below(z), above(z)  the probability of a value up to z, and beyond z
+    lower(p), upper(p)  their inverses
+    mirror              the same distribution, seen from its upper end, for one between two ends
 
-    Only the standard one's quantiles are rounded (see `steady`), so a mean far from 0 costs no digits.
+    Only the standard one's quantiles are rounded (see `steady`), so that neither a mean far from 0 nor a
+    high density at an end costs digits.
     """
 
     below: Curve
@@ -33,6 +35,24 @@ class Shape:
     upper: Curve
     location: float = 0.0
     factor: float = 1.0
+    mirror: "Shape | None" = None
+
+    def _placed(self, z: Floats) -> Floats:
+        return self.location + self.factor * steady(z)
+
+    def _from_below(self, p: Floats) -> Floats:
+        """The value that has the probability p below it."""
+        z = self.lower(p)
+        if self.mirror is None:
+            return self._placed(z)
+        return np.where(z <= 0.5, self._placed(z), self.mirror._placed(self.mirror.upper(p)))
+
+    def _from_above(self, q: Floats) -> Floats:
+        """The value that has the probability q above it."""
+        z = self.upper(q)
+        if self.mirror is None:
+            return self._placed(z)
+        return np.where(z <= 0.5, self._placed(z), self.mirror._placed(self.mirror.lower(q)))
 
     def _standard(self, x: float) -> Floats:
         return np.array((x - self.location) / self.factor)
@@ -70,23 +90,23 @@ class Shape:
 
         def at(p: Floats) -> Floats:
             """The value with the share p of the cut shape below it, by the tail that is exact there."""
-            return np.where(
-                under + p * mass <= 0.5, self.lower(under + p * mass), self.upper(from_above - p * mass)
+            at_low = under + p * mass
+            values = np.where(
+                at_low <= 0.5, self._from_below(at_low), self._from_above(from_above - p * mass)
             )
+            return np.clip(values, low, high) * scale
 
         def down(q: Floats) -> Floats:
             """The value with the share q above it."""
-            return np.where(
-                over + q * mass <= 0.5, self.upper(over + q * mass), self.lower(from_below - q * mass)
+            at_high = over + q * mass
+            values = np.where(
+                at_high <= 0.5, self._from_above(at_high), self._from_below(from_below - q * mass)
             )
-
-        def placed(z: Floats) -> Floats:
-            x: Floats = np.clip(self.location + self.factor * z, low, high)
-            return x * scale
+            return np.clip(values, low, high) * scale
 
         # both branches of `where` are computed, and the one not taken may divide by zero
         with np.errstate(all="ignore"):
-            return Quantiles.of(stream, at, down, placed)
+            return Quantiles.of(stream, at, down)
 
 
 def normal(mean: float, stddev: float) -> Shape:
@@ -147,43 +167,51 @@ def beta(alpha: float, beta_: float, low: float, high: float) -> Shape:
     """The beta distribution, stretched from [0, 1] to [low, high]."""
     from scipy.special import betainc, betaincc, betainccinv, betaincinv  # noqa: PLC0415
 
-    return Shape(
-        below=lambda z: betainc(alpha, beta_, np.clip(z, 0.0, 1.0)),
-        above=lambda z: betaincc(alpha, beta_, np.clip(z, 0.0, 1.0)),
-        lower=lambda p: betaincinv(alpha, beta_, p),
-        upper=lambda q: betainccinv(alpha, beta_, q),
-        location=low,
-        factor=high - low,
-    )
+    def seen(a: float, b: float, location: float, factor: float, mirror: Shape | None = None) -> Shape:
+        return Shape(
+            below=lambda z: betainc(a, b, np.clip(z, 0.0, 1.0)),
+            above=lambda z: betaincc(a, b, np.clip(z, 0.0, 1.0)),
+            lower=lambda p: betaincinv(a, b, p),
+            upper=lambda q: betainccinv(a, b, q),
+            location=location,
+            factor=factor,
+            mirror=mirror,
+        )
+
+    return seen(alpha, beta_, low, high - low, seen(beta_, alpha, high, low - high))
 
 
 def pareto(alpha: float, minimum: float) -> Shape:
-    """The Pareto distribution: x is exceeded with the probability (minimum / x)^alpha."""
+    """The Pareto distribution: x is exceeded with the probability (minimum / x)^alpha.
+
+    The standard one is what goes beyond the minimum.
+    """
     return Shape(
-        below=lambda z: -np.expm1(-alpha * np.log(np.maximum(z, 1.0))),
-        above=lambda z: np.exp(-alpha * np.log(np.maximum(z, 1.0))),
-        lower=lambda p: np.exp(-np.log1p(-p) / alpha),
-        upper=lambda q: np.exp(-np.log(np.maximum(q, 1e-300)) / alpha),
+        below=lambda z: -np.expm1(-alpha * np.log1p(np.maximum(z, 0.0))),
+        above=lambda z: np.exp(-alpha * np.log1p(np.maximum(z, 0.0))),
+        lower=lambda p: np.expm1(-np.log1p(-p) / alpha),
+        upper=lambda q: np.expm1(-np.log(np.maximum(q, 1e-300)) / alpha),
+        location=minimum,
         factor=minimum,
     )
 
 
 def triangular(low: float, mode: float, high: float) -> Shape:
     """A density that rises in a line from low to mode and falls in a line to high."""
-    peak = (mode - low) / (high - low)
-    rise, fall = max(peak, 1e-300), max(1 - peak, 1e-300)
+    peak, rest = (mode - low) / (high - low), (high - mode) / (high - low)
+    rise, fall = max(peak, 1e-300), max(rest, 1e-300)
 
     def left(z: Floats) -> Floats:
         return np.clip(z, 0.0, peak) ** 2 / rise
 
     def right(z: Floats) -> Floats:
-        return (1 - np.clip(z, peak, 1.0)) ** 2 / fall
+        return np.clip(1 - z, 0.0, rest) ** 2 / fall
 
     return Shape(
         below=lambda z: np.where(z <= peak, left(z), 1 - right(z)),
         above=lambda z: np.where(z >= peak, right(z), 1 - left(z)),
-        lower=lambda p: np.where(p <= peak, np.sqrt(p * peak), 1 - np.sqrt((1 - p) * (1 - peak))),
-        upper=lambda q: np.where(q <= 1 - peak, 1 - np.sqrt(q * (1 - peak)), np.sqrt((1 - q) * peak)),
+        lower=lambda p: np.where(p <= peak, np.sqrt(p * peak), 1 - np.sqrt((1 - p) * rest)),
+        upper=lambda q: np.where(q <= rest, 1 - np.sqrt(q * rest), np.sqrt((1 - q) * peak)),
         location=low,
         factor=high - low,
     )
@@ -193,7 +221,7 @@ def even(low: float, high: float) -> Shape:
     """All values between low and high, equally likely."""
     return Shape(
         below=lambda z: np.clip(z, 0.0, 1.0),
-        above=lambda z: 1 - np.clip(z, 0.0, 1.0),
+        above=lambda z: np.clip(1 - z, 0.0, 1.0),
         lower=lambda p: p,
         upper=lambda q: 1 - q,
         location=low,

@@ -88,8 +88,7 @@ def _wide_product(words: UInts, low: UInts, size_high: _Factor, size_low: _Facto
     carry += np.bitwise_and(low, _LOW, out=part)
     words *= size_high
     for term in (middle, low, carry):
-        term >>= _HALF
-        words += term
+        words += np.right_shift(term, _HALF, out=part)
     return words
 
 
@@ -240,10 +239,6 @@ _REST = np.int64((1 << (52 - _CELL_BITS)) - 1)
 _REST_SCALE = 2.0 ** -(52 - _CELL_BITS)
 
 
-def _as_it_is(values: Floats) -> Floats:
-    return values
-
-
 @dataclass(frozen=True, eq=False)
 class Quantiles:
     """Continuous shapes as tables of their quantile functions, linear between knots, fine in both tails.
@@ -256,19 +251,15 @@ class Quantiles:
     widths: Floats
 
     @classmethod
-    def of(
-        cls, stream: Stream, lower: Curve, upper: Curve, placed: Curve = _as_it_is
-    ) -> "Quantiles":
-        """The table of a shape given by its quantiles from below and from above.
+    def of(cls, stream: Stream, lower: Curve, upper: Curve) -> "Quantiles":
+        """The table of a shape given by its quantiles from below and from above, alike on every machine.
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
-        placed   what is done to a quantile after it was rounded, in single operations that never decrease
         """
         cells = np.arange(_CELLS + 1)
         octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
         p = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
-        below, above = (placed(steady(curve(p))) for curve in (lower, upper))
-        below, above = np.maximum.accumulate(below), np.minimum.accumulate(above)
+        below, above = np.maximum.accumulate(lower(p)), np.minimum.accumulate(upper(p))
         knots = np.concatenate([below[:-1], above[:-1]])
         widths = np.concatenate([np.diff(below), np.diff(above)])
         return cls(stream, knots, widths)
@@ -388,7 +379,7 @@ def _power_quantile(start: float, t: float, end: float) -> Curve:
             logs: Floats = start + part if t == 0 else np.log1p(np.expm1(t * start) + part * t) / t
         else:
             logs = np.log(np.exp(t * start) + share * mass * t) / t
-        return np.exp(logs)
+        return steady(np.exp(logs))
 
     return quantile
 

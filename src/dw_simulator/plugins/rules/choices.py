@@ -81,8 +81,16 @@ class Choice(RuleOptions):
             "data_type": "DATE",
             "rule": {"name": "choice", "values": ["2024-01-31", "2024-02-29"]},
         },
-        {"name": "value", "data_type": "TIMESTAMP", "rule": {"name": "choice", "values": ["2024-01-31T12:00:00"]}},
-        {"name": "value", "data_type": "TIME", "rule": {"name": "choice", "values": ["09:00:00", "17:30:00"]}},
+        {
+            "name": "value",
+            "data_type": "TIMESTAMP",
+            "rule": {"name": "choice", "values": ["2024-01-31T12:00:00"]},
+        },
+        {
+            "name": "value",
+            "data_type": "TIME",
+            "rule": {"name": "choice", "values": ["09:00:00", "17:30:00"]},
+        },
         {"name": "value", "data_type": "SUPER", "rule": {"name": "choice", "values": ["[]", "{}", 7]}},
     )
 

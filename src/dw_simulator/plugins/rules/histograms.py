@@ -96,7 +96,9 @@ class Histogram(RuleOptions):
         starts, sizes, weights = zip(*kept, strict=True)
         first, last = starts[0], starts[-1] + sizes[-1] - 1
         if last - first >= MAX_SIZE - 1:
-            raise Refusal(f"bins from {first:,} to {last:,} units are too far apart", "set fewer bins or bounds")
+            raise Refusal(
+                f"bins from {first:,} to {last:,} units are too far apart", "set fewer bins or bounds"
+            )
         binned = Binned(
             weighted(spec.stream("bin"), weights),
             spec.stream(),
@@ -112,17 +114,17 @@ class Histogram(RuleOptions):
         for first, end, weight in self._spans():
             start, stop = max(first, low), min(end, high)
             if start < stop and weight:
-                kept.append((start, stop - start, weight * ((stop - start) / (end - first))))
+                kept.append((start, stop, weight * ((stop - start) / (end - first))))
         if not kept:
             raise self._outside(spec)
-        starts, widths, weights = zip(*kept, strict=True)
+        starts, stops, weights = zip(*kept, strict=True)
         dtype = dtype_of(spec.type)
         try:
-            ends = storable(starts[0], starts[-1] + widths[-1], dtype)
+            ends = storable(starts[0], stops[-1], dtype)
         except ValueError as error:
             raise Refusal(str(error), "widen the bins") from None
         choice = weighted(spec.stream("bin"), weights)
-        return BinnedFloats(choice, spec.stream(), np.array(starts), np.array(widths), *ends, dtype)
+        return BinnedFloats(choice, spec.stream(), np.array(starts), np.subtract(stops, starts), *ends, dtype)
 
     def _spans(self) -> Iterator[tuple[float, float, float]]:
         """The edges of every bin as floats, and its weight. Raises Refusal where they are no two floats."""

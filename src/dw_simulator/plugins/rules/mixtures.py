@@ -1,4 +1,4 @@
-"""Numbers of several continuous distributions: two kinds of customers, mostly 0, a peak at noon and at six."""
+"""Numbers of several continuous distributions: amounts that are mostly 0, a peak at noon and one at six."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -52,7 +52,7 @@ class Fixed(Part):
         number = float(stored)
         if number != stored:
             raise Refusal(f"{self.value!r} has more digits than a mixture keeps", "use 15 digits or fewer")
-        return Quantiles.of(spec.stream(), lambda p: p * 0, lambda q: q * 0, lambda z: z + number), 1.0
+        return Quantiles.of(spec.stream(), lambda p: p * 0 + number, lambda q: q * 0 + number), 1.0
 
 
 COMPONENTS: Mapping[str, type[Continuous] | type[Fixed]] = {
@@ -73,7 +73,7 @@ class Component(Part):
 
     type: str = Field(
         description="its rule: a continuous one, uniform {low, high} or constant {value}",
-        json_schema_extra={"enum": sorted(COMPONENTS)},
+        json_schema_extra={"enum": [*COMPONENTS]},
     )
     parameters: dict[str, Any] = Field(default_factory=dict, description="the options of that rule")
     weight: float = Field(default=1.0, gt=0, description="how often it is drawn, in any unit")

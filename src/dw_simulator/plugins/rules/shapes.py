@@ -158,7 +158,7 @@ class LogNormal(Continuous):
     )
 
     mean: float = Field(description="mean of the logarithm; half the values lie below e to this power")
-    stddev: float = Field(gt=0, description="standard deviation of the logarithm")
+    stddev: float = Field(ge=1e-7, le=100, description="standard deviation of the logarithm, up to 100")
 
     def distribution(self, _declared: Range) -> distributions.Shape:
         return distributions.lognormal(self.mean, self.stddev)
