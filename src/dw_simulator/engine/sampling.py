@@ -55,6 +55,8 @@ def multiply_high_each(words: UInts, sizes: UInts, most: int) -> UInts:
     """`multiply_high` with a size of its own for every word, in place; a size of 0 gives 0.
 
     most  no size is above this; up to 2^16, the upper half of a word is enough
+
+    Works in the arrays 0 to 3.
     """
     if most <= 1 << 16:
         words >>= _HALF
@@ -356,7 +358,8 @@ class Binned:
 
     def index(self, rows: Rows) -> UInts:
         bins = self.choice.index(rows).view(np.int64)
-        index = multiply_high_each(self.stream.bits(rows), self.sizes[bins], self._most)
+        sizes = np.take(self.sizes, bins, out=working(4, len(bins)), mode="clip")
+        index = multiply_high_each(self.stream.bits(rows), sizes, self._most)
         index += np.take(self.starts, bins, out=working(0, len(bins)), mode="clip")
         return index
 

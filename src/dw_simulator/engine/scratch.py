@@ -24,7 +24,7 @@ _arrays = _Arrays()
 def working(number: int, count: int) -> UInts:
     """uint64[count] of unspecified contents, this thread's until it asks for this number again.
 
-    Nobody holds one while calling another function of the engine, which may use the same number.
+    Nobody holds one while calling a function of the engine that may use the same number.
     """
     if count > BLOCK:
         return np.empty(count, dtype=np.uint64)
