@@ -21,7 +21,7 @@ from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missi
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
-from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
+from dw_simulator.engine.kernels.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.kernels.switch import Switch
@@ -50,9 +50,13 @@ def chosen(selector: Selector) -> Kernel:
     return Drawn(selector, Integers(0, selector.size, INT64))
 
 
-def shaped(name: str, type_name: str, shape: distributions.Shape, scale: float) -> Kernel:
+def cut(name: str, shape: distributions.Shape, scale: float = 1) -> sampling.Quantiles:
+    return shape.table(stream(name), -40.0, 60.0, scale)
+
+
+def shaped(name: str, type_name: str, shape: distributions.Shape | sampling.Mixture, scale: float) -> Kernel:
     type_ = sql_type(type_name)
-    table = shape.table(stream(name), -40.0, 60.0, scale)
+    table = shape if isinstance(shape, sampling.Mixture) else cut(name, shape, scale)
     dtype = FLOAT32 if type_.bits == 32 else FLOAT64 if "DOUBLE" in type_name else INT64
     return Shaped(table, int(-40 * scale), int(60 * scale), type_, dtype)
 
@@ -106,6 +110,10 @@ def nulled(name: str, event: Event) -> Kernel:
     return Nullable(drawn(name, Codes(3)), event)
 
 
+_SHAPES = [cut("mixture", distributions.normal(-9, 2)), cut("mixture", distributions.pareto(2, 5))]
+_MIXTURE = sampling.Mixture.of(sampling.weighted(stream("component"), [0.3, 0.71828]), _SHAPES)
+_BINS = sampling.weighted(stream("bin"), [3, 0, 1])
+_EDGES = (np.array([0, 10, 1 << 40], dtype=np.uint64), np.array([10, 5, 1 << 41], dtype=np.uint64))
 _SPAN = spans.Span(_PAIRS, _EVEN)
 _PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
 _REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
@@ -116,6 +124,13 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
+    "BinnedFloats": BinnedFloats(
+        _BINS, stream("binned"), np.array([0.0, 1.5, 8.0]), np.array([1.5, 6.5, 0.1]), 0.0, 8.1, FLOAT64
+    ),
+    "BinnedFloats single": BinnedFloats(
+        _BINS, stream("binned"), np.array([-9.0, 1.5, 8.0]), np.array([1.5, 6.5, 1e9]), -9.0, 1e9, FLOAT32
+    ),
     "Binary": drawn("binary", Binary(stream("filler"), 21)),
     "Binary short": drawn("binary short", Binary(stream("filler"), 3)),
     "Codes": drawn("codes", Codes(7)),
@@ -135,6 +150,9 @@ EXAMPLES: Mapping[str, Kernel] = {
     "FixedChoices": drawn("choices", FixedChoices(np.array([1.5, -2.25, 1e300]))),
     "FixedChoices wide": drawn("wide choices", FixedChoices(np.array([[1, 0], [2, 5]], dtype=np.uint64))),
     "Flags": Flags(sampling.Chance(stream("flags"), 0.3)),
+    "Floored": chosen(
+        sampling.Floored(distributions.exponential(1e-5).table(stream("floored"), 0, 1e6), 1_000_000)
+    ),
     "Floats": drawn("floats", Floats.between(-1.0, 1e6, 64)),
     "Floats single": drawn("floats single", Floats.between(0.0, 1.0, 32)),
     "Integers": drawn("integers", Integers(-(1 << 63), (1 << 64) - 1, INT64)),
@@ -142,6 +160,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
     "Levels": chosen(tree(picks.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
     "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
+    "Mixture": shaped("mixture", "DOUBLE", _MIXTURE, 1),
+    "Mixture rounded": shaped("mixture", "BIGINT", _MIXTURE, 1),
     "Missing": nulled(
         "missing", Missing((Nullable(drawn("gap", Codes(3)), sampling.Chance(stream("gap"), 0.4)),))
     ),
@@ -176,6 +196,9 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Shaped decimal": shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100),
     "Shaped exponential": shaped("exponential", "REAL", distributions.exponential(0.2), 1),
     "Shaped lognormal": shaped("lognormal", "DOUBLE", distributions.lognormal(1, 0.5), 1),
+    "Shaped gamma": shaped("gamma", "DOUBLE", distributions.gamma(0.7, 5), 1),
+    "Shaped pareto": shaped("pareto", "DECIMAL(12,3)", distributions.pareto(1.2, 2), 1000),
+    "Shaped triangular": shaped("triangular", "REAL", distributions.triangular(-5, 1, 50), 1),
     "Shaped wide": Shaped(
         distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64
     ),
@@ -226,6 +249,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Uuids text": drawn("uuids text", Uuids(stream("filler"), as_text=True)),
     "WholeFloats": drawn("whole floats", WholeFloats(3, 1000, FLOAT32)),
     "WideDecimals": drawn("wide decimals", WideDecimals.between(-(10**38) + 1, 10**38 - 1)),
+    "WideDecimals carried": drawn("carried", WideDecimals((1 << 64) - 500, 1000)),
     "WideDecimals steps": drawn("wide steps", WideDecimals(10**30, 1000, -(10**18))),
     "Zipf": chosen(sampling.Zipf.of(stream("zipf"), stream("zipf tail"), 10_000_000, 0.9)),
     "Zipf head": chosen(sampling.Zipf.of(stream("zipf head"), stream("zipf tail"), 1000, 1.5)),

@@ -12,23 +12,31 @@ _DIALECTS = "dw_simulator.plugins.dialects"
 def dw_simulator_rules() -> Mapping[str, str]:
     return {
         "beta": f"{_RULES}.shapes:Beta",
+        "binomial": f"{_RULES}.counts:Binomial",
         "boolean": f"{_RULES}.choices:Boolean",
         "bytes": f"{_RULES}.binary:Bytes",
         "choice": f"{_RULES}.choices:Choice",
         "code": f"{_RULES}.words:Code",
+        "constant": f"{_RULES}.choices:Constant",
         "email": f"{_RULES}.people:Email",
         "exponential": f"{_RULES}.shapes:Exponential",
         "faker": f"{_RULES}.faker:FakerValues",
         "full_name": f"{_RULES}.people:FullName",
+        "gamma": f"{_RULES}.shapes:Gamma",
+        "geometric": f"{_RULES}.counts:Geometric",
+        "histogram": f"{_RULES}.histograms:Histogram",
         "json": f"{_RULES}.documents:Json",
         "lognormal": f"{_RULES}.shapes:LogNormal",
+        "mixture": f"{_RULES}.mixtures:MixtureValues",
         "normal": f"{_RULES}.shapes:Normal",
-        "poisson": f"{_RULES}.shapes:Poisson",
+        "pareto": f"{_RULES}.shapes:Pareto",
+        "poisson": f"{_RULES}.counts:Poisson",
         "sequence": f"{_RULES}.numbers:Sequence",
         "text": f"{_RULES}.words:Text",
+        "triangular": f"{_RULES}.shapes:Triangular",
         "uniform": f"{_RULES}.numbers:UniformValues",
         "uuid": f"{_RULES}.binary:Uuid",
-        "zipf": f"{_RULES}.shapes:ZipfValues",
+        "zipf": f"{_RULES}.counts:ZipfValues",
     }
 
 
