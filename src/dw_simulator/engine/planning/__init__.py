@@ -6,7 +6,9 @@ so that everything that can be known is reported together, before a byte is writ
 
 from collections.abc import Callable, Mapping
 
+from dw_simulator.engine.planning.adapting import check_limits, check_orders, settle_orders
 from dw_simulator.engine.planning.agreement import agree
+from dw_simulator.engine.planning.checks import honour_checks
 from dw_simulator.engine.planning.draft import Draft, Rules
 from dw_simulator.engine.planning.faults import plan_faults
 from dw_simulator.engine.planning.groupings import group_rows
@@ -83,13 +85,17 @@ def plan(
 
 PASSES: tuple[Callable[[Draft], None], ...] = (
     size_tables,
+    honour_checks,
     relate_tables,
     build_values,
     agree,
     group_rows,
     assign_keys,
     pick_parents,
+    settle_orders,
     make_kernels,
+    check_orders,
+    check_limits,
     plan_faults,
 )
 

@@ -20,6 +20,7 @@ from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.kernels.switch import Switch
 from dw_simulator.engine.keys import Permuted, Shuffled
 from dw_simulator.engine.permutation import Permutation
+from dw_simulator.engine.planning.adapting import adapted
 from dw_simulator.engine.planning.draft import Draft, Place, Relation
 from dw_simulator.engine.planning.values import build_value, check_width, spec_of
 from dw_simulator.engine.randomness import Stream
@@ -122,6 +123,7 @@ class _Resolver:
             kernel = Drawn(self._selector(table, column, values), values)
         else:
             kernel = values
+        kernel = kernel and adapted(self.draft, table, column, kernel, self.kernel)
         # what is NULL with its sources has no other NULLs but those that are asked for
         quiet = kernel is not None and can_be_null(kernel) and column.null_fraction is None
         event = None if quiet else _own_event(self.draft, table, column)

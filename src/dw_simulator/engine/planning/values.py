@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dw_simulator.engine.kernels.base import Domain, Kernel, width_of
 from dw_simulator.engine.planning.draft import Draft
+from dw_simulator.engine.planning.fitting import fitted
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -46,6 +47,7 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
             _check_free(spec)
         else:
             check_width(column, values)
+            values = fitted(draft, table, column, values)
     except Refusal as refusal:
         message = f"{column.data_type}: {refusal.message}"
         draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)
