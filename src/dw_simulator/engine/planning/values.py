@@ -29,8 +29,19 @@ def build_values(draft: Draft) -> None:
     for table in draft.experiment.tables:
         used = _used(draft, table)
         for column in table.columns:
-            if draft.only in (None, table.name) or column.name in used:
+            wanted = draft.only in (None, table.name) or column.name in used
+            if wanted or _asks_for_siblings(draft, column):
                 build_value(draft, table, column)
+
+
+def _asks_for_siblings(draft: Draft, column: Column) -> bool:
+    """Whether a column of a table that is not wanted says by what its rows stand together."""
+    if column.rule_spec is None:
+        return False
+    try:
+        return getattr(draft.rules(column.rule_spec, column.type.kind), "siblings", None) is not None
+    except Refusal:
+        return False
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:
