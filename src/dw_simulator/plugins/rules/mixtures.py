@@ -78,6 +78,14 @@ class Component(Part):
     parameters: dict[str, Any] = Field(default_factory=dict, description="the options of that rule")
     weight: float = Field(default=1.0, gt=0, description="how often it is drawn, in any unit")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        unknown = [key for key in value if key not in cls.model_fields] if isinstance(value, dict) else []
+        if unknown:
+            raise ValueError(f"a component has no {unknown[0]!r}{closest(str(unknown[0]), cls.model_fields)}")
+        return value
+
     @cached_property
     def rule(self) -> Continuous | Fixed:
         return COMPONENTS[self.type].model_validate(self.parameters)
