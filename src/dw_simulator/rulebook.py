@@ -50,15 +50,8 @@ class Rulebook:
 def _option_refusal(name: str, rule_class: Any, error: ValidationError) -> Refusal:
     """pydantic's complaints about a rule's options, in one sentence."""
     complaints = []
-    details = error.errors(include_url=False)
-    places = [detail["loc"] for detail in details]
-    for detail in details:
+    for detail in error.errors(include_url=False):
         option = ".".join(map(str, detail["loc"]))
-        depth = len(detail["loc"])
-        if detail["type"] == "too_short" and any(
-            p[:depth] == detail["loc"] and len(p) > depth for p in places
-        ):
-            continue  # its parts were left out because they are wrong, and that is said
         if detail["type"] == "extra_forbidden":
             known = [field.alias or key for key, field in rule_class.model_fields.items()]
             complaints.append(f"the rule {name} has no option {option!r}{closest(option, known)}")
