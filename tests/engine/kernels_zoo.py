@@ -3,22 +3,37 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
-from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling, spans
+from dw_simulator.engine import (
+    calendars,
+    distributions,
+    faults,
+    groups,
+    kernels,
+    keys,
+    orders,
+    picks,
+    references,
+    sampling,
+    spans,
+)
 from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
+from dw_simulator.engine.kernels.moments import Following, Scale
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.kernels.switch import Switch
 from dw_simulator.engine.kernels.text import Assembled, Codes, Number, OneOf, Slices
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.rules import Source
 from dw_simulator.types import sql_type
 
 ROWS = 1 << 40
@@ -84,6 +99,14 @@ def _counted(size: int) -> groups.Counted:
     return groups.Counted(np.cumsum([0, *counts]).astype(np.uint64))
 
 
+_ORDER = Permutation(ROWS, stream("faults"))
+
+
+def spoilt(kernel: Kernel, spoiler: faults.Spoiler, *, made: bool = False) -> Kernel:
+    """A tenth of the rows are wrong."""
+    return faults.Spoilt(kernel, kernel, faults.Marks(_ORDER, 99, ROWS // 10), spoiler, made)
+
+
 def tree(shape: picks.Shape) -> picks.InTree:
     return picks.InTree(shape, ROWS)
 
@@ -102,8 +125,32 @@ _REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
 _GAP = sampling.Chance(stream("truth gap"), 0.4)
 _WIDE = sql_type("DECIMAL(38,4)")
 
+_DAYS, _KEPT = calendars.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
+_CLOCK = calendars.Clock.of(np.array([0, 9, 12, 13, 24]) * 3_600_000_000, np.array([0.1, 4.0, 0.0, 2.5]))
+_HOURS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64) * np.uint64(86_400_000_000), _CLOCK)
+_WHOLE_DAYS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64), None)
+_WINDOWS = orders.Windows(ROWS, 777, stream("windows"), stream("window turns"))
+
+
+def positions(name: str, size: int = calendars.POSITIONS) -> Selector:
+    return sampling.Uniform(stream(name), size)
+
+
+def following(name: str, shape: distributions.Shape | None = None, **options: Any) -> Kernel:
+    """Up to 30 days after (or before) a day that may be NULL, in milliseconds stored as microseconds."""
+    day = Nullable(drawn(f"{name} day", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
+    source = Source("day", sql_type("DATE"), day, True)
+    table = shape.table(stream(f"{name} shape"), 0, 1) if shape else None
+    scale = Scale(86_400_000, 1, True, 1, 1000)
+    span = {"least": 0, "most": 30 * 86_400_000, **options}
+    drawn_positions = span.pop("positions", positions(f"{name} positions", 1 << 64))
+    return Following(source, drawn_positions, table, scale, dtype=INT64, **span)
+
+
 EXAMPLES: Mapping[str, Kernel] = {
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
+    "AmongSiblings": chosen(orders.AmongSiblings(stream("siblings"), _EVEN)),
+    "AmongSiblings tiled": chosen(orders.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
     "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
@@ -119,6 +166,15 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Codes long": drawn("codes long", Codes(20)),
     "Beyond": nulled("beyond", picks.Beyond(_PERMUTED, 1 << 39)),
     "Branching": chosen(tree(picks.Branching(3, 7))),
+    "Bands many": chosen(
+        calendars.OnCalendar(
+            positions("many"),
+            calendars.Calendar(
+                calendars.Bands.of(1.0 + np.arange(200_000) % 7)[0], np.arange(200_000, dtype=np.uint64), None
+            ),
+            200_000,
+        )
+    ),
     "Capped": chosen(picks.Capped(_PERMUTED, 1 << 30)),
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
     "Coded": chosen(keys.Coded(_PERMUTED, 10_007, 3, (4, 9))),
@@ -137,6 +193,23 @@ EXAMPLES: Mapping[str, Kernel] = {
     ),
     "Floats": drawn("floats", Floats.between(-1.0, 1e6, 64)),
     "Floats single": drawn("floats single", Floats.between(0.0, 1.0, 32)),
+    "Following": following("following"),
+    "Following before": following(
+        "before", distributions.exponential(5), least=-86_400_000 * 9, most=-1, descending=True
+    ),
+    "Following cut": following("cut", limits=(18_001 * 86_400_000, 18_390 * 86_400_000)),
+    "Following cut exponential": following(
+        "cut exponential",
+        distributions.exponential(3),
+        limits=(18_001 * 86_400_000, 18_390 * 86_400_000),
+        descending=True,
+    ),
+    "Following exponential": following("exponential", distributions.exponential(5)),
+    "Following siblings": following(
+        "in order",
+        distributions.exponential(5),
+        positions=orders.AmongSiblings(stream("in order"), _EVEN),
+    ),
     "Integers": drawn("integers", Integers(-(1 << 63), (1 << 64) - 1, INT64)),
     "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
     "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
@@ -148,6 +221,12 @@ EXAMPLES: Mapping[str, Kernel] = {
         "missing", Missing((Nullable(drawn("gap", Codes(3)), sampling.Chance(stream("gap"), 0.4)),))
     ),
     "Nullable": Nullable(drawn("nullable", Codes(3)), sampling.Chance(stream("null"), 0.25)),
+    "OnCalendar": chosen(calendars.OnCalendar(positions("calendar"), _HOURS, 1000 * 86_400_000_000)),
+    "OnCalendar cut": chosen(
+        calendars.OnCalendar(positions("cut", 1 << 61), _HOURS, 1000 * 86_400_000_000, 1 << 60, 9_999_999_999)
+    ),
+    "OnCalendar days": chosen(calendars.OnCalendar(positions("days"), _WHOLE_DAYS, 1000)),
+    "OnClock": chosen(calendars.OnClock(positions("clock"), _CLOCK, 86_400_000_000)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Permuted": chosen(_PERMUTED),
     "Place": chosen(spans.Place(_REARRANGED, _PLACES, 1)),
@@ -186,6 +265,9 @@ EXAMPLES: Mapping[str, Kernel] = {
     ),
     "Shuffled": chosen(keys.Shuffled(_EVEN, Permutation(_EVEN.size, stream("shuffled")))),
     "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
+    "Stratified": chosen(orders.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
+    "Stratified few": chosen(orders.Stratified(stream("stratified"), ROWS, 3_000_000_019)),
+    "Stratified nearly": chosen(orders.Stratified(stream("stratified"), ROWS, 5 * ROWS + 7, _WINDOWS)),
     "Switch": Switch(
         sampling.weighted(stream("switch"), [3, 2, 1]),
         (
@@ -199,10 +281,31 @@ EXAMPLES: Mapping[str, Kernel] = {
         (drawn("switch a", Integers(0, 9, INT64)), drawn("switch b", Integers(-5, 4, INT64))),
     ),
     "Slices": drawn("slices", _slices()),
+    "Spoilt repeated": spoilt(
+        drawn("repeated", Codes(7)), faults.Repeated(drawn("repeated", Codes(7)), _ORDER, ROWS // 2)
+    ),
+    "Spoilt ladder": spoilt(drawn("ladder", Integers(0, 9, INT8)), faults.Ladder(10, 2, 50)),
+    "Spoilt elsewhere": spoilt(
+        drawn("orphan", Integers(0, 9, INT64)),
+        faults.Elsewhere(Drawn(faults.Cycled(9, 1 << 20), Integers(0, 1 << 21, INT64))),
+    ),
+    "Spoilt late": spoilt(
+        drawn("late", Integers(0, 1 << 40, INT64)), faults.Belated(stream("back"), 604_800_000_000)
+    ),
+    "Spoilt truncated": spoilt(drawn("truncated", _words()), faults.Truncated(), made=True),
+    "Spoilt garbled": spoilt(
+        drawn("garbled", Pooled.of(["Zo\u00eb", "", "a text of many characters"])),
+        faults.Garbled(21),
+        made=True,
+    ),
+    "Marks": nulled("marks", faults.Marks(_ORDER, 5, ROWS // 3)),
+    "Cycled": chosen(faults.Cycled(7, 12_345)),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),
+    "Windows": chosen(_WINDOWS),
+    "Windows wide": chosen(orders.Windows(ROWS, 100_003, stream("windows"), stream("window turns"))),
     "WithinSpan": chosen(spans.WithinSpan(_SPAN, stream("within"))),
     "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
     "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),
@@ -221,7 +324,8 @@ EXAMPLES: Mapping[str, Kernel] = {
 
 def _numeric_classes() -> set[str]:
     """Every class of the engine that turns rows or indices into indices or values."""
-    modules = [sampling, keys, groups, spans, picks, references]
+    modules = [sampling, keys, groups, spans, picks, references, faults]
+    modules = [sampling, keys, groups, spans, picks, references, calendars, orders]
     modules += [
         importlib.import_module(m.name)
         for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")

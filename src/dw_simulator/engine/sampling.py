@@ -277,7 +277,19 @@ class Quantiles:
 
         tables  which table each row's value is from, uint64[n], overwritten; the first where not given
         """
-        words = self.stream.bits(rows)
+        return self._drawn(self.stream.bits(rows), tables)
+
+    def at(self, positions: UInts) -> Floats:
+        """The values below which a share of positions / 2^64 of the shape lies: float64[n], never falling."""
+        side = positions >> np.uint64(63)
+        words = positions << _ONE
+        words ^= np.uint64(0) - side
+        words &= ~_ONE
+        words |= side
+        return self._drawn(words)
+
+    def _drawn(self, words: UInts, tables: UInts | None = None) -> Floats:
+        """The lowest bit says from which end, the upper 53 how far from it; overwrites the words."""
         count = len(words)
         side, exact = working(0, count).view(np.int64), working(1, count).view(np.float64)
         np.bitwise_and(words.view(np.int64), np.int64(1), out=side)

@@ -11,10 +11,12 @@ _DIALECTS = "dw_simulator.plugins.dialects"
 @hookimpl
 def dw_simulator_rules() -> Mapping[str, str]:
     return {
+        "after": f"{_RULES}.events:After",
         "beta": f"{_RULES}.shapes:Beta",
         "binomial": f"{_RULES}.counts:Binomial",
         "boolean": f"{_RULES}.choices:Boolean",
         "bytes": f"{_RULES}.binary:Bytes",
+        "calendar": f"{_RULES}.times:CalendarTimes",
         "choice": f"{_RULES}.choices:Choice",
         "code": f"{_RULES}.words:Code",
         "constant": f"{_RULES}.choices:Constant",
