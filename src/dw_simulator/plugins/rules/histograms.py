@@ -53,12 +53,18 @@ class Histogram(RuleOptions):
         },
     )
 
-    bins: tuple[Number, ...] = Field(min_length=2, description="the edges, rising: one more than weights")
-    weights: tuple[float, ...] = Field(min_length=1, description="how often each bin comes, in any unit")
+    bins: tuple[Number, ...] = Field(
+        description="the edges, rising: one more than weights", json_schema_extra={"minItems": 2}
+    )
+    weights: tuple[float, ...] = Field(
+        description="how often each bin comes, in any unit", json_schema_extra={"minItems": 1}
+    )
 
     @field_validator("bins")
     @classmethod
     def _rising(cls, value: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        if len(value) < 2:
+            raise ValueError("a bin has two edges")
         for low, high in pairwise(value):
             if low >= high:
                 raise ValueError(f"edges rise, but {high} comes after {low}")
@@ -136,7 +142,7 @@ class Histogram(RuleOptions):
     def _unusable(self, place: int, words: str) -> Refusal:
         low, high = self.bins[place : place + 2]
         return Refusal(
-            f"bins.{place} from {low} to {high} {words}",
+            f"bins[{place}] from {low} to {high} {words}",
             "move its edges, weigh it 0, or set min_value and max_value",
         )
 
