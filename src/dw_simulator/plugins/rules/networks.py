@@ -19,7 +19,7 @@ _COUNTER = 10**8 - 1
 
 
 class Ip(RuleOptions):
-    """IP addresses of a network; by default private ones (10.0.0.0/8) or those of documentation (2001:db8::/32)."""
+    """IP addresses of a network; by default of 10.0.0.0/8 (private) or 2001:db8::/32 (for documentation)."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
     examples: ClassVar = (

@@ -72,8 +72,8 @@ class Pattern(RuleOptions):
         min_length=1,
         max_length=1000,
         description="text with {digits:6}, {letters:2} (capitals), {lower:2}, {alnum:4} (capitals and "
-        "digits), {hex:8}, {choice:A|B}, {number:1-999}, {row} and {row:8} (the row's number); lengths may be "
-        "ranges such as 3-5; {{ and }} are braces",
+        "digits), {hex:8}, {choice:A|B}, {number:1-999}, {row} and {row:8} (the row's number); lengths "
+        "may be ranges such as 3-5; {{ and }} are braces",
     )
     _node: Joined = PrivateAttr()
 

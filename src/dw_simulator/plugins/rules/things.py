@@ -21,7 +21,7 @@ _HOUSES = 199
 
 
 class Product(RuleOptions):
-    """Names of products: Foldable Oak Desk (Oak Desk in a narrow column); a number follows in a key, once needed."""
+    """Names of products: Foldable Oak Desk (Oak Desk in a narrow column); in a key, a number once needed."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
     examples: ClassVar = (
@@ -40,7 +40,7 @@ class Product(RuleOptions):
 
 
 class Street(RuleOptions):
-    """Names of streets: Mill Lane, or with the number of a house 14 Mill Lane; in a key more follows, once needed."""
+    """Names of streets, such as Mill Lane or 14 Mill Lane; in a key, a number follows once that is needed."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
     examples: ClassVar = (
@@ -57,15 +57,12 @@ class Street(RuleOptions):
     numbered: bool = Field(default=False, description="whether a house number stands before the street")
 
     def build(self, spec: ColumnSpec) -> Assembled:
-        counter = ", Flat " if self.numbered else " "
-        space = len(f"{_HOUSES} ") if self.numbered else 0
         names = [f"{name} {kind}" for name in STREET_NAMES for kind in STREET_KINDS]
-        streets = OneOf.of(
-            *(f" {name}" * self.numbered or name for name in _fitting(names, _room(spec, counter) - space))
-        )
         if not self.numbered:
-            return Assembled(_counted((streets,), spec, counter))
-        return Assembled(_counted((Number(_HOUSES, 1), streets), spec, counter))
+            return Assembled(_counted((OneOf.of(*_fitting(names, _room(spec, " "))),), spec, " "))
+        houses = Number(_HOUSES, 1)
+        streets = _fitting(names, _room(spec, ", Flat ") - houses.width - 1)
+        return Assembled(_counted((houses, OneOf.of(*(f" {name}" for name in streets))), spec, ", Flat "))
 
 
 def _room(spec: ColumnSpec, prefix: str) -> int:
@@ -77,10 +74,8 @@ def _fitting(names: Sequence[str], room: int) -> list[str]:
     """The names that fit; Refusal where most do not."""
     fitting = [name for name in names if len(name) <= room]
     if 2 * len(fitting) < len(names):
-        longest = max(map(len, names))
-        raise Refusal(
-            f"most names do not fit, the longest has {longest} bytes", f"widen it by {longest - room}"
-        )
+        more = max(map(len, names)) - room
+        raise Refusal(f"most names do not fit, the longest by {more} bytes", f"widen it by {more}")
     return fitting
 
 
