@@ -20,7 +20,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 
 class Uuid(RuleOptions):
-    """UUIDs, as their own type or as text: random ones, or version 7, in order of a time that grows by row."""
+    """UUIDs, as their own type or as text: random ones, or version 7, by a time that grows with the row."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.UUID, Kind.TEXT})
     examples: ClassVar = (
