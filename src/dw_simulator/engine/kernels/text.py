@@ -582,7 +582,8 @@ class Assembled:
     @cached_property
     def reach(self) -> int:
         starts = accumulate((part.width for part in self.parts), initial=0)
-        return max(start + part.reach for start, part in zip(starts, self.parts, strict=False))
+        reaches = (start + part.reach for start, part in zip(starts, self.parts, strict=False))
+        return max(reaches, default=0)
 
     @cached_property
     def _bare(self) -> "Assembled":
