@@ -23,6 +23,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "json": f"{_RULES}.documents:Json",
         "lognormal": f"{_RULES}.shapes:LogNormal",
         "normal": f"{_RULES}.shapes:Normal",
+        "person": f"{_RULES}.people:Person",
         "poisson": f"{_RULES}.shapes:Poisson",
         "sequence": f"{_RULES}.numbers:Sequence",
         "text": f"{_RULES}.words:Text",

@@ -1,0 +1,119 @@
+"""Entities: columns of one table that speak of one thing, and what they have to agree about."""
+
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from pydantic import ValidationError
+
+from dw_simulator.engine.kernels.records import Step
+from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.model import Column, RuleOptions
+
+
+class EntityOptions(RuleOptions):
+    """What every rule of entities has."""
+
+    field: Any
+    entity: str
+    locale: Any
+
+
+R = TypeVar("R", bound=EntityOptions)
+V = TypeVar("V", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Member(Generic[R]):
+    """A column of an entity, its rule, and whether its values must be told apart."""
+
+    column: Column
+    rule: R
+    key: bool
+
+    @property
+    def field(self) -> str:
+        return self.rule.field
+
+    @property
+    def length(self) -> int:
+        """Bytes that the column has room for; 0 where it holds no text."""
+        return self.column.type.length
+
+
+def members(spec: ColumnSpec, name: str, rule: R) -> tuple[Member[R], ...]:
+    """The columns of a table that speak of the same entity, the one that is asked for first.
+
+    name  under which the rule is registered
+    """
+    own = Member(spec.column, rule, spec.key)
+    if spec.owner is None:
+        return (own,)
+    keyed = {column for key in spec.owner.least_keys for column in key}
+    found = [own]
+    for column in spec.owner.columns:
+        declared = column.rule_spec
+        if column.name == spec.column.name or declared is None or declared.name != name:
+            continue
+        try:
+            other = type(rule).model_validate(declared.options)
+        except ValidationError:  # refused at its own place
+            continue
+        if other.entity == rule.entity:
+            found.append(Member(column, other, column.name in keyed))
+    return tuple(found)
+
+
+def one_locale(columns: Sequence["Member[Any]"]) -> None:
+    """Raise Refusal where the first column has another locale than one of the others."""
+    own = columns[0].rule.locale
+    for other in columns[1:]:
+        if other.rule.locale != own:
+            raise Refusal(
+                f"it has the locale {_said(own)}, but {other.column.name}, of the same entity, {_said(other.rule.locale)}",
+                "give both one locale, or make them two entities",
+            )
+
+
+def _said(locale: object) -> str:
+    return locale if isinstance(locale, str) else ", ".join(map(str, locale))  # type: ignore[call-overload]
+
+
+def shared_out(draws: Sequence[V], slots: int) -> list[V]:
+    """So many slots for the distinct draws, as often each as it was drawn: rounded, the rarest left out.
+
+    In the order in which they were drawn first; where draws are few, all of them have a slot.
+    """
+    counts = Counter(draws)
+    total = len(draws)
+    shares = {value: count * slots // total for value, count in counts.items()}
+    left = slots - sum(shares.values())
+    by_rest = sorted(counts, key=lambda value: -(counts[value] * slots % total))
+    for value in by_rest[:left]:
+        shares[value] += 1
+    return [value for value, share in shares.items() for _ in range(share)]
+
+
+def numbered(values: Sequence[V]) -> tuple[list[V], UInts]:
+    """The distinct values in their order, and for each of the values its place among them."""
+    places = {value: k for k, value in enumerate(dict.fromkeys(values))}
+    return list(places), np.array([places[value] for value in values], dtype=np.uint64)
+
+
+def counters(rows: int, natural: int, digits: int) -> int:
+    """How many things may have the same names for so many rows: a power of ten within these digits.
+
+    Not more than are needed, for the parts of a key of several columns take all their values from the start.
+    """
+    needed = 1
+    while needed * natural < rows:
+        needed *= 10
+    return int(min(needed, 10**digits - 1))
+
+
+def step(stride: int, codes: UInts) -> Step:
+    """The digit that runs through these codes."""
+    return Step(stride, len(codes), codes)
