@@ -24,6 +24,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "lognormal": f"{_RULES}.shapes:LogNormal",
         "normal": f"{_RULES}.shapes:Normal",
         "person": f"{_RULES}.people:Person",
+        "place": f"{_RULES}.places:Place",
         "poisson": f"{_RULES}.shapes:Poisson",
         "sequence": f"{_RULES}.numbers:Sequence",
         "text": f"{_RULES}.words:Text",

@@ -82,19 +82,23 @@ def _said(locale: object) -> str:
     return locale if isinstance(locale, str) else ", ".join(map(str, locale))  # type: ignore[call-overload]
 
 
-def shared_out(draws: Sequence[V], slots: int) -> list[V]:
-    """So many slots for the distinct draws, as often each as it was drawn: rounded, the rarest left out.
+def apportioned(weights: Sequence[int], slots: int) -> list[int]:
+    """How many of the slots each weight gets: by largest remainders, and nobody goes without."""
+    least = -(-sum(weights) // slots)
+    raised = [max(weight, least) for weight in weights]
+    total = sum(raised)
+    shares = [weight * slots // total for weight in raised]
+    by_rest = sorted(range(len(weights)), key=lambda k: -(raised[k] * slots % total))
+    for k in by_rest[: slots - sum(shares)]:
+        shares[k] += 1
+    return shares
 
-    In the order in which they were drawn first; where draws are few, all of them have a slot.
-    """
+
+def shared_out(draws: Sequence[V], slots: int) -> list[V]:
+    """So many slots for the distinct draws, as often each as it was drawn, in the order of the first draws."""
     counts = Counter(draws)
-    total = len(draws)
-    shares = {value: count * slots // total for value, count in counts.items()}
-    left = slots - sum(shares.values())
-    by_rest = sorted(counts, key=lambda value: -(counts[value] * slots % total))
-    for value in by_rest[:left]:
-        shares[value] += 1
-    return [value for value, share in shares.items() for _ in range(share)]
+    shares = apportioned(list(counts.values()), slots)
+    return [value for value, share in zip(counts, shares, strict=True) for _ in range(share)]
 
 
 def numbered(values: Sequence[V]) -> tuple[list[V], UInts]:
