@@ -16,6 +16,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "bytes": f"{_RULES}.binary:Bytes",
         "choice": f"{_RULES}.choices:Choice",
         "code": f"{_RULES}.words:Code",
+        "company": f"{_RULES}.companies:Company",
         "email": f"{_RULES}.people:Email",
         "exponential": f"{_RULES}.shapes:Exponential",
         "faker": f"{_RULES}.faker:FakerValues",
