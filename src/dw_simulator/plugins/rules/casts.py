@@ -129,7 +129,8 @@ def cast(spec: ColumnSpec, locale: str, roles: Sequence[Role]) -> Cast:
     A column that has room for no name at all is left out: it is refused at its own place.
     """
     males, females, lasts = (
-        pool(spec, provider, locale, _DRAWS) for provider in ("first_name_male", "first_name_female", "last_name")
+        pool(spec, provider, locale, _DRAWS)
+        for provider in ("first_name_male", "first_name_female", "last_name")
     )
     names = _names(locale, males, females, lasts)
     shown = {role.field for role in roles if role.key}
@@ -142,7 +143,9 @@ def cast(spec: ColumnSpec, locale: str, roles: Sequence[Role]) -> Cast:
         elif not nth:
             shortest = sum(min(len(name.plain) for name in some) for some in names)
             wider = role.length + 2 * shortest - 2 * min(own[:3]) if role.field in _FIXED else 20
-            raise Refusal(f"no name of {locale} fits", f"widen it to {max(wider, 30)}, or choose another rule")
+            raise Refusal(
+                f"no name of {locale} fits", f"widen it to {max(wider, 30)}, or choose another rule"
+            )
     if not keyed:
         given, family = _slots(*names, least)
         return Cast(given, family, _DOMAIN_SLOTS, 1, keyed=False)
@@ -177,7 +180,9 @@ def _slots(given: tuple[Given, ...], family: tuple[Family, ...], least: Room) ->
 
 
 @lru_cache(maxsize=16)
-def _told_apart(given: tuple[Given, ...], family: tuple[Family, ...], least: Room, *, written: bool) -> _Names:
+def _told_apart(
+    given: tuple[Given, ...], family: tuple[Family, ...], least: Room, *, written: bool
+) -> _Names:
     """Names that differ in an address.
 
     written  and where they are written with a space between them: Mary Ann Lee would be two persons, were

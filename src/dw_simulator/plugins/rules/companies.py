@@ -135,8 +135,12 @@ class Firms:
         return len(self.heads) * len(self.middles)
 
     def _parts(self, form: int) -> list[tuple[list[str], Trail]]:
-        """Head, middle and trade: the distinct ones, and how they are chosen; written (0) or as in addresses (1)."""
-        columns = [one[form] for one in self.heads], [one[form] for one in self.middles], [one[form] for one in self.trades]
+        """Head, middle and trade, written (0) or as in addresses (1): distinct ones, and how they are chosen."""
+        columns = (
+            [one[form] for one in self.heads],
+            [one[form] for one in self.middles],
+            [one[form] for one in self.trades],
+        )
         strides = 1, len(self.heads), self._trade_at
         found = []
         for values, stride in zip(columns, strides, strict=True):
@@ -184,11 +188,13 @@ class Firms:
         _, heads = numbered([written for written, _ in self.heads])
         _, trades = numbered([written for written, _, _ in self.trades])
         eight = np.uint64(8)
-        chosen = (np.arange(8, dtype=np.uint64)[:, None] * np.uint64(3) + trades[None, :] * np.uint64(5)) % np.uint64(
-            len(codes)
-        )
+        chosen = (
+            np.arange(8, dtype=np.uint64)[:, None] * np.uint64(3) + trades[None, :] * np.uint64(5)
+        ) % np.uint64(len(codes))
         table = codes[chosen.reshape(-1).view(np.int64)]
-        return forms, Trail((step(1, heads % eight), Step(self._trade_at, len(self.trades), table)), len(forms))
+        return forms, Trail(
+            (step(1, heads % eight), Step(self._trade_at, len(self.trades), table)), len(forms)
+        )
 
     def _tax_id(self) -> tuple[Domain, tuple[Trail, ...]]:
         """Digits from the name's own: the same company has the same number."""
@@ -198,10 +204,13 @@ class Firms:
         if self.counters > 1:
             last = Step(self.natural, 100)
         else:
-            last = Step(1, len(self.heads), numbered([w for w, _ in self.heads])[1] * np.uint64(37) % np.uint64(100))
+            last = Step(
+                1, len(self.heads), numbered([w for w, _ in self.heads])[1] * np.uint64(37) % np.uint64(100)
+            )
         sizes = len(head[0]), pair, 100
         parts = (
-            OneOf.of(*(_digits(look, code) for code in range(size))) for look, size in zip(looks, sizes, strict=True)
+            OneOf.of(*(_digits(look, code) for code in range(size)))
+            for look, size in zip(looks, sizes, strict=True)
         )
         return Assembled(tuple(parts)), (head[1], middle[1], trade[1], Trail((last,), 100))
 
@@ -214,7 +223,7 @@ def _digits(look: str, code: int) -> str:
 
 
 def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) -> Firms:
-    """The companies whose names fit all columns of an entity, of which the first is the spec's. Raises Refusal."""
+    """The companies whose names fit all columns of an entity, the first being the spec's. Raises Refusal."""
     words, country = words_of(locale), LOCALES[locale]
     draws = pool(spec, "last_name", locale, _DRAWS)
     shown = [member for member in columns if member.field in _KEYS]
@@ -239,7 +248,14 @@ def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) ->
 
 
 def _listed(
-    spec: ColumnSpec, words: Words, country: str, heads: tuple[tuple[str, str], ...], *, spaced: bool, keyed: bool, digits: int
+    spec: ColumnSpec,
+    words: Words,
+    country: str,
+    heads: tuple[tuple[str, str], ...],
+    *,
+    spaced: bool,
+    keyed: bool,
+    digits: int,
 ) -> Firms:
     coined = set(words.heads)
     middles = [("", ""), *((word, folded(word, "")) for word in words.middles)] if spaced else [("", "")]
@@ -248,7 +264,9 @@ def _listed(
         heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
         natural = len(heads) * len(middles) * len(trades)
         count = counters(spec.rows, natural, digits)
-        return Firms(country, heads, tuple(middles), tuple(trades), count, keyed=True, trade_first=words.first)
+        return Firms(
+            country, heads, tuple(middles), tuple(trades), count, keyed=True, trade_first=words.first
+        )
     names = [head for head in heads if head[0] not in coined]
     slots = shared_out(names, _FAMILY_SLOTS) if names else []
     rest = _FAMILY_SLOTS + _COINED_SLOTS - len(slots)
@@ -265,7 +283,9 @@ def _heads(locale: str, draws: tuple[str, ...], words: Words) -> tuple[tuple[str
     """Last names and coined ones; none that ends in a middle, which would tell two names less apart."""
     taken = {word.lower() for word in words.middles}
     names = [*words.heads, *draws]
-    return tuple((name, folded(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken)
+    return tuple(
+        (name, folded(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken
+    )
 
 
 def _room(member: Member[Company], words: Words, country: str, counter: int, *, middles: bool) -> int:

@@ -36,7 +36,7 @@ class Member(Generic[R]):
 
     @property
     def field(self) -> str:
-        return self.rule.field
+        return str(self.rule.field)
 
     @property
     def length(self) -> int:
@@ -73,13 +73,14 @@ def one_locale(columns: Sequence["Member[Any]"]) -> None:
     for other in columns[1:]:
         if other.rule.locale != own:
             raise Refusal(
-                f"it has the locale {_said(own)}, but {other.column.name}, of the same entity, {_said(other.rule.locale)}",
+                f"it has the locale {_said(own)}, but {other.column.name}, of the same entity, "
+                f"{_said(other.rule.locale)}",
                 "give both one locale, or make them two entities",
             )
 
 
-def _said(locale: object) -> str:
-    return locale if isinstance(locale, str) else ", ".join(map(str, locale))  # type: ignore[call-overload]
+def _said(locale: str | tuple[str, ...]) -> str:
+    return locale if isinstance(locale, str) else ", ".join(locale)
 
 
 def apportioned(weights: Sequence[int], slots: int) -> list[int]:
@@ -95,7 +96,7 @@ def apportioned(weights: Sequence[int], slots: int) -> list[int]:
 
 
 def shared_out(draws: Sequence[V], slots: int) -> list[V]:
-    """So many slots for the distinct draws, as often each as it was drawn, in the order of the first draws."""
+    """So many slots for the distinct draws, as often each as it was drawn, in the order of first draws."""
     counts = Counter(draws)
     shares = apportioned(list(counts.values()), slots)
     return [value for value, share in zip(counts, shares, strict=True) for _ in range(share)]

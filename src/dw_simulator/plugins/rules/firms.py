@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.errors import closest
 from dw_simulator.plugins.rules.gazetteer import LOCALES
+from dw_simulator.plugins.rules.tables import lines
 
 
 class Words(NamedTuple):
@@ -74,12 +74,9 @@ def words_of(locale: str) -> Words:
     heads: list[str] = []
     middles: list[str] = []
     trades: list[tuple[str, str]] = []
-    text = (files(__package__) / "data" / "companies.tsv").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        code, _, rest = line.partition("\t")
+    for code, kind, listed in lines("companies.tsv"):
         if code not in (language, "*"):
             continue
-        kind, _, listed = rest.partition("\t")
         found = listed.split("|")
         if kind == "head":
             heads += found

@@ -1,14 +1,14 @@
-"""The cities that this package knows, country by country: what is true of them, and what is customary there."""
+"""The cities that this package knows: what is true of them, and what is customary in their countries."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from dw_simulator.engine.rules import Refusal
 from dw_simulator.errors import closest
+from dw_simulator.plugins.rules.tables import lines
 
 WORLD = "world"
 POSTCODES = 64
@@ -107,24 +107,17 @@ def cities(countries: tuple[str, ...]) -> tuple[City, ...]:
 @cache
 def streets(country: str) -> tuple[str, ...]:
     """Names that streets have in a country."""
-    lines = (line.split("\t") for line in _lines("streets.tsv"))
-    return next(tuple(names.split("|")) for code, names in lines if code == country)
-
-
-def _lines(name: str) -> list[str]:
-    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    return next(tuple(names.split("|")) for code, names in lines("streets.tsv") if code == country)
 
 
 @cache
 def _read() -> Mapping[str, tuple[City, ...]]:
     found: dict[str, list[City]] = {}
-    for line in _lines("places.tsv")[1:]:
-        country, name, state, code, north, east, people, areas, zone, posts = line.split("\t")
+    for country, name, state, region, north, east, people, areas, zone, posts in lines("places.tsv")[1:]:
         ranges = tuple(code for span in posts.split() for code in _spanned(*span.partition("-")[::2]))
         codes = tuple(_whole(country, code, k) for k, code in enumerate(_evenly(ranges)))
         place = Decimal(north), Decimal(east)
-        city = City(country, name, state, code, *place, int(people), tuple(areas.split()), zone, codes)
+        city = City(country, name, state, region, *place, int(people), tuple(areas.split()), zone, codes)
         found.setdefault(country, []).append(city)
     return {country: tuple(cities) for country, cities in found.items()}
 

@@ -14,7 +14,7 @@ from dw_simulator.model import RuleOptions
 from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Gender, cast
 from dw_simulator.plugins.rules.choices import Value, listed
 from dw_simulator.plugins.rules.entities import EntityOptions, Member, members, numbered, one_locale, step
-from dw_simulator.plugins.rules.titles import TITLES
+from dw_simulator.plugins.rules.tables import lines
 from dw_simulator.types import Kind
 
 PersonField = Literal[
@@ -60,7 +60,8 @@ class Person(EntityOptions):
     )
     locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
     values: dict[Gender, Value] | None = Field(
-        default=None, description='what stands for each gender in gender or title: {"female": ..., "male": ...}'
+        default=None,
+        description='what stands for each gender in gender or title: {"female": ..., "male": ...}',
     )
 
     def build(self, spec: ColumnSpec) -> Facet:
@@ -155,8 +156,13 @@ def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> 
 def _written(field: str, people: Cast, *, key: bool) -> Assembled:
     """Both names, straight from the digits of the index."""
     if field == "full_name":
-        written = OneOf.of(*(one.name for one in people.given)), OneOf.of(*(f" {one.name}" for one in people.family))
-        return Assembled((*written, Number(people.counters, 1, omit_first=True, prefix=" ")) if key else written)
+        written = (
+            OneOf.of(*(one.name for one in people.given)),
+            OneOf.of(*(f" {one.name}" for one in people.family)),
+        )
+        return Assembled(
+            (*written, Number(people.counters, 1, omit_first=True, prefix=" ")) if key else written
+        )
     between = "." if field == "email" else "_"
     names = (
         OneOf.of(*(one.plain for one in people.given)),
@@ -174,9 +180,11 @@ def _of_gender(rule: Person, spec: ColumnSpec) -> Domain:
         return listed(spec, [rule.values[gender] for gender in GENDERS])
     if rule.field == "gender":
         return listed(spec, ["M", "F"] if spec.type.length < _SINGLE_LETTERS_BELOW else list(GENDERS))
-    known = TITLES.get(rule.locale) or TITLES.get(rule.locale.partition("_")[0])
+    titles = {name: both for name, *both in lines("titles.tsv")}
+    known = titles.get(rule.locale) or titles.get(rule.locale.partition("_")[0])
     if known is None:
         raise Refusal(
-            f"how people are addressed in {rule.locale} is not known", 'say "values": {"female": ..., "male": ...}'
+            f"how people are addressed in {rule.locale} is not known",
+            'say "values": {"female": ..., "male": ...}',
         )
-    return listed(spec, list(known))
+    return listed(spec, known)

@@ -165,7 +165,10 @@ class _Map:
         """The same for choices that all cities of a country have."""
         values, codes = numbered([value for country in self.countries for value in choices[country]])
         order = np.array([self.countries.index(city.country) for city in self.cities], dtype=np.uint64)
-        steps = Step(1, _CITY, order[self.slots.view(np.int64)]), Step(stride, len(choices[self.countries[0]]), codes)
+        steps = (
+            Step(1, _CITY, order[self.slots.view(np.int64)]),
+            Step(stride, len(choices[self.countries[0]]), codes),
+        )
         return values, Trail(steps, len(values))
 
     # --- columns that need more than a look-up
@@ -175,7 +178,9 @@ class _Map:
         decimal = spec.type.kind is Kind.DECIMAL
         scale = spec.type.scale if decimal else _FLOAT_SCALE
         if scale > _MOST_SCALE:
-            raise Refusal(f"coordinates have {_MOST_SCALE} digits after the point at the most", "use a smaller scale")
+            raise Refusal(
+                f"coordinates have {_MOST_SCALE} digits after the point at the most", "use a smaller scale"
+            )
         centres = [scaled(getattr(city, field), scale, up=False) for city in self.cities]
         reach = _REACH * 10**scale // 1000
         odd = [2 * k + 1 - _ACROSS for k in range(_ACROSS)]
@@ -195,7 +200,10 @@ class _Map:
     def _prefixes(self) -> list[list[str]]:
         """Calling code and area code, two for each city, which may be the same."""
         return [
-            [f"{COUNTRIES[city.country].calling} {city.area_codes[k % len(city.area_codes)]}" for k in range(_AREAS)]
+            [
+                f"{COUNTRIES[city.country].calling} {city.area_codes[k % len(city.area_codes)]}"
+                for k in range(_AREAS)
+            ]
             for city in self.cities
         ]
 
