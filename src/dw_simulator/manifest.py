@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dw_simulator import __version__
+from dw_simulator.enforceable import enforceable
 from dw_simulator.engine.planning import Plan, TablePlan
 from dw_simulator.errors import RequestError
 from dw_simulator.lifecycle import Run
@@ -71,6 +72,15 @@ class TableEntry(_Frozen):
     parts: tuple[PartEntry, ...]
 
 
+class FaultEntry(_Frozen):
+    """So many rows of a table are wrong on purpose, in these columns or, where none are named, in all."""
+
+    table: str
+    kind: str
+    columns: tuple[str, ...]
+    rows: int
+
+
 class Origin(_Frozen):
     """Everything that the bytes of a run depend on.
 
@@ -99,12 +109,14 @@ class Manifest(Origin):
     """What `_manifest.json` says.
 
     experiment  the schema, so that the output can be checked with no store at hand
+    faults      what is wrong on purpose, counted exactly
     extras      the checksums of other files that were published with the tables, by their places
     """
 
     manifest_version: int = VERSION
     experiment: Mapping[str, Any]
     tables: tuple[TableEntry, ...]
+    faults: tuple[FaultEntry, ...] = Field((), exclude_if=lambda faults: not faults)
     extras: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
 
     def is_of(self, run: Run) -> bool:
@@ -191,9 +203,12 @@ def of_run(
                 columns=receipt.facts,
             )
         )
-    keys = {table.name: table.keys for table in experiment.tables}
+    keys = {table.name: table.keys for table in enforceable(experiment)[0].tables}
     tables = tuple(_table_entry(table, parts[table.name], keys[table.name]) for table in plan.tables)
-    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables)
+    faults = [
+        FaultEntry(table=one.table, kind=one.kind, columns=one.columns, rows=one.rows) for one in plan.faults
+    ]
+    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables, faults=faults)
 
 
 def checksum(content: bytes) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dw_simulator.engine.planning import Plan
+from dw_simulator.engine.planning import FaultCount, Plan
 from dw_simulator.errors import RequestError, closest
 from dw_simulator.lifecycle import Run, Watch
 from dw_simulator.loading import LoadSummary
@@ -62,6 +62,7 @@ class Summary:
 
     kept_parts  finished parts of the interrupted run that it went on with
     loaded      where its tables were loaded, if that was asked for
+    faults      what is wrong on purpose, in how many rows
     """
 
     run_id: int
@@ -75,6 +76,7 @@ class Summary:
     warnings: tuple[str, ...]
     kept_parts: int = 0
     loaded: LoadSummary | None = None
+    faults: tuple[FaultCount, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -5,9 +5,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from dw_simulator.engine.planning.constraints import Check
 from dw_simulator.engine.rules import Refusal, Rule
 from dw_simulator.errors import Problem, closest
-from dw_simulator.model import Experiment, RuleSpec
+from dw_simulator.model import Experiment, RuleSpec, Table
 from dw_simulator.registry import Registry
 from dw_simulator.types import Kind
 
@@ -32,6 +33,14 @@ class Rulebook:
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         return rule
+
+    def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
+        """What a table's CHECK constraints say, read as a dialect's SQL."""
+        reader = self._registry.load("dialect", dialect)
+        if not hasattr(reader, "checks"):
+            return tuple(Check(text, left=(f"{dialect} reads no CHECK",)) for text in table.checks)
+        found: tuple[Check, ...] = reader.checks(table)
+        return found
 
     def problems(self, experiment: Experiment) -> Iterable[Problem]:
         """What is wrong with the rules of an experiment."""

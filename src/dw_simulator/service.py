@@ -346,6 +346,7 @@ class ExperimentService:
             warnings=job.plan.warnings,
             kept_parts=outcome.kept,
             loaded=loaded,
+            faults=job.plan.faults,
         )
 
     def _accounted(self, job: Job) -> AbstractContextManager[None]:

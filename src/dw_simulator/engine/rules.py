@@ -70,7 +70,11 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class Siblings:
-    """Asks for how rows stand together by the parent that this column references: a `Grouping`."""
+    """Asks for how rows stand together by the parent that this column references: a `Grouping`.
+
+    Asking makes them stand together, where nothing else says by what they do. A rule that asks has an
+    attribute `siblings` that is not None, so that a table is planned alike alone and among others.
+    """
 
     reference: str
 

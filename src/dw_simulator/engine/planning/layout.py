@@ -82,6 +82,16 @@ class LoadOrder:
 
 
 @dataclass(frozen=True)
+class FaultCount:
+    """So many rows of a table are wrong on purpose."""
+
+    table: str
+    kind: str
+    columns: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """Every table of an experiment under one seed.
 
@@ -94,6 +104,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     load_order: LoadOrder = LoadOrder(())
     pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    faults: tuple[FaultCount, ...] = ()
 
     @property
     def rows(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dw_simulator.engine.kernels.base import Domain, Kernel, width_of
 from dw_simulator.engine.planning.draft import Draft
+from dw_simulator.engine.planning.fitting import fitted
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -28,8 +29,19 @@ def build_values(draft: Draft) -> None:
     for table in draft.experiment.tables:
         used = _used(draft, table)
         for column in table.columns:
-            if draft.only in (None, table.name) or column.name in used:
+            wanted = draft.only in (None, table.name) or column.name in used
+            if wanted or _asks_for_siblings(draft, column):
                 build_value(draft, table, column)
+
+
+def _asks_for_siblings(draft: Draft, column: Column) -> bool:
+    """Whether a column of a table that is not wanted says by what its rows stand together."""
+    if column.rule_spec is None:
+        return False
+    try:
+        return getattr(draft.rules(column.rule_spec, column.type.kind), "siblings", None) is not None
+    except Refusal:
+        return False
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:
@@ -46,6 +58,7 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
             _check_free(spec)
         else:
             check_width(column, values)
+            values = fitted(draft, table, column, values)
     except Refusal as refusal:
         message = f"{column.data_type}: {refusal.message}"
         draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)

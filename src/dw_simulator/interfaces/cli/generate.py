@@ -116,10 +116,16 @@ def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -
 
     if as_json:
         loaded = summary.loaded and {**summary.loaded.__dict__, "rows": summary.loaded.rows}
-        show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded})
+        faults = [fault.__dict__ for fault in summary.faults]
+        show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded, "faults": faults})
         return
     rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
     show_table(("table", "rows", "files"), rows, right=("rows", "files"))
+    if summary.faults:
+        wrong = [
+            (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
+        ]
+        show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
     for warning in summary.warnings:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
     speed = summary.rows / summary.seconds

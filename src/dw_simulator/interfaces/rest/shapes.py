@@ -233,6 +233,15 @@ class LoadShape(_Answer):
         return cls(**{name: fields[name] for name in cls.model_fields if name in fields}, rows=loaded.rows)
 
 
+class FaultShape(_Answer):
+    """Rows of a table that are wrong on purpose, in these columns or, where none are named, in all."""
+
+    table: str
+    kind: str
+    columns: list[str]
+    rows: int
+
+
 class SummaryShape(_Answer):
     """A run that is complete."""
 
@@ -249,11 +258,13 @@ class SummaryShape(_Answer):
     warnings: list[str]
     kept_parts: int
     loaded: LoadShape | None
+    faults: list[FaultShape]
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
         loaded = LoadShape.of(summary.loaded) if summary.loaded else None
-        fields = {**summary.__dict__, "warnings": list(summary.warnings), "loaded": loaded}
+        faults = [FaultShape(**asdict(one) | {"columns": list(one.columns)}) for one in summary.faults]
+        fields = {**summary.__dict__, "warnings": list(summary.warnings), "loaded": loaded, "faults": faults}
         return cls(**fields, rows=summary.rows, status="COMPLETED")
 
 
