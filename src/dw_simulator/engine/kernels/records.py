@@ -72,7 +72,7 @@ class Facet:
     domain   what the column's values are
     trails   what the domain's index is put together from, the first running fastest; none where that is the
              entity's index itself
-    natural  how many entities there are before counters come in; size, with counters: the same for all columns
+    natural  how many entities there are before counters come in; size, with them: the same for all columns
     entity   which entity of its table the column speaks of; None where it is the only column that does
 
     Only a facet whose trails tell all entities apart may be a key.

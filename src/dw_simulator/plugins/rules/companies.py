@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -19,9 +19,10 @@ from dw_simulator.plugins.rules.entities import (
     counters,
     members,
     numbered,
+    joined,
     one_locale,
     shared_out,
-    step,
+    trail,
 )
 from dw_simulator.plugins.rules.faker import pool
 from dw_simulator.plugins.rules.firms import FORMS, TAX_NUMBERS, Words, words_of
@@ -83,6 +84,7 @@ class Company(EntityOptions):
 
 _DRAWS = 4000
 _FAMILY_SLOTS, _COINED_SLOTS, _MIDDLE_SLOTS, _TRADE_SLOTS = 3072, 1024, 64, 128
+_FORM_KINDS = 8  # of heads, which take other legal forms in the same trade
 _MOST_DIGITS = 8
 _ROOMY = 12  # bytes that a head should have before there are middles
 
@@ -103,7 +105,6 @@ class Firms:
     middles: tuple[tuple[str, str], ...]
     trades: tuple[tuple[str, str, str], ...]
     counters: int
-    keyed: bool
     trade_first: bool
 
     @property
@@ -122,11 +123,11 @@ class Firms:
             case "tax_id":
                 return self._tax_id()
             case "legal_form":
-                forms, trail = self._forms()
-                return Pooled.of(forms), (trail,)
+                forms, to_form = self._forms()
+                return Pooled.of(forms), (to_form,)
             case "industry":
-                industries, codes = numbered([industry for _, _, industry in self.trades])
-                return Pooled.of(industries), (Trail((step(self._trade_at, codes),), len(industries)),)
+                industries, to_industry = trail(self._trade_at, [industry for _, _, industry in self.trades])
+                return Pooled.of(industries), (to_industry,)
             case _:
                 return self._address(*_AROUND[field].split("{}"))
 
@@ -135,82 +136,61 @@ class Firms:
         return len(self.heads) * len(self.middles)
 
     def _parts(self, form: int) -> list[tuple[list[str], Trail]]:
-        """Head, middle and trade, written (0) or as in addresses (1): distinct ones, and how they are chosen."""
-        columns = (
-            [one[form] for one in self.heads],
-            [one[form] for one in self.middles],
-            [one[form] for one in self.trades],
-        )
-        strides = 1, len(self.heads), self._trade_at
-        found = []
-        for values, stride in zip(columns, strides, strict=True):
-            distinct, codes = numbered(values)
-            found.append((distinct, Trail((step(stride, codes),), len(distinct))))
-        return found
+        """Head, middle and trade, written (0) or as in addresses (1), and how they are chosen."""
+        return [
+            trail(1, [one[form] for one in self.heads]),
+            trail(len(self.heads), [one[form] for one in self.middles]),
+            trail(self._trade_at, [one[form] for one in self.trades]),
+        ]
 
-    def _joined(self, form: int, between: str) -> tuple[list[Part], list[Trail]]:
-        """The name in its order, without a counter."""
+    def _name(self) -> tuple[Domain, tuple[Trail, ...]]:
+        forms, to_form = self._forms()
+        return self._text(0, "", [f" {form}" for form in forms], to_form)
+
+    def _address(self, before: str, after: str) -> tuple[Domain, tuple[Trail, ...]]:
+        return self._text(1, before, [after], Trail((Step(1, 1),), 1))
+
+    def _text(
+        self, form: int, before: str, after: list[str], to_after: Trail
+    ) -> tuple[Domain, tuple[Trail, ...]]:
+        """The parts of the name in their order, its number if it has one, and what stands around them."""
         head, middle, trade = self._parts(form)
         order = [trade, head, middle] if self.trade_first else [head, middle, trade]
         shown = [part for part in order if any(part[0])]
         parts: list[Part] = []
         for nth, (values, _) in enumerate(shown):
-            parts.append(OneOf.of(*(f"{between}{value}" if nth and value else value for value in values)))
-        return parts, [trail for _, trail in shown]
-
-    def _counted(self, parts: list[Part], trails: list[Trail], prefix: str = "") -> None:
+            between = (" ", "-")[form] if nth else before
+            parts.append(OneOf.of(*(between + value if value else "" for value in values)))
+        trails = [*(way for _, way in shown), to_after]
         if self.counters > 1:
-            parts.append(Number(self.counters, 1, omit_first=True, prefix=prefix))
+            parts.append(Number(self.counters, 1, omit_first=True, prefix=(" ", "")[form]))
             trails.append(Trail((Step(self.natural, self.counters),), self.counters))
-
-    def _name(self) -> tuple[Domain, tuple[Trail, ...]]:
-        parts, trails = self._joined(0, " ")
-        forms, to_form = self._forms()
-        trails.append(to_form)
-        self._counted(parts, trails, " ")
-        parts.append(OneOf.of(*(f" {form}" for form in forms)))
-        return Assembled(tuple(parts)), tuple(trails)
-
-    def _address(self, before: str, after: str) -> tuple[Domain, tuple[Trail, ...]]:
-        parts, trails = self._joined(1, "-")
-        one = Trail((Step(1, 1),), 1)
-        self._counted(parts, trails)
-        if before:
-            parts.insert(0, OneOf.of(before))
-            trails.insert(0, one)
-        parts.append(OneOf.of(after))
-        trails.insert(len(trails) - (self.counters > 1), one)
-        return Assembled(tuple(parts)), tuple(trails)
+        parts.append(OneOf.of(*after))
+        return Assembled(tuple(parts)), joined(trails, self.size)
 
     def _forms(self) -> tuple[list[str], Trail]:
         """The legal form, which follows from head and trade, so that a name has one."""
         forms, codes = numbered(FORMS[self.country])
-        _, heads = numbered([written for written, _ in self.heads])
-        _, trades = numbered([written for written, _, _ in self.trades])
-        eight = np.uint64(8)
-        chosen = (
-            np.arange(8, dtype=np.uint64)[:, None] * np.uint64(3) + trades[None, :] * np.uint64(5)
-        ) % np.uint64(len(codes))
-        table = codes[chosen.reshape(-1).view(np.int64)]
-        return forms, Trail(
-            (step(1, heads % eight), Step(self._trade_at, len(self.trades), table)), len(forms)
+        heads, trades = (numbered([one[0] for one in some])[1] for some in (self.heads, self.trades))
+        kinds = np.arange(_FORM_KINDS, dtype=np.uint64)[:, None]
+        slots = (kinds * np.uint64(3) + trades[None, :] * np.uint64(5)) % np.uint64(len(codes))
+        steps = (
+            Step(1, len(heads), heads % np.uint64(_FORM_KINDS)),
+            Step(self._trade_at, len(trades), codes[slots.reshape(-1).view(np.int64)]),
         )
+        return forms, Trail(steps, len(forms))
 
     def _tax_id(self) -> tuple[Domain, tuple[Trail, ...]]:
-        """Digits from the name's own: the same company has the same number."""
+        """Digits that follow from the name's: the same company has the same number."""
         head, middle, trade = self._parts(0)
-        pair = len(middle[0]) * len(trade[0])
-        looks = TAX_NUMBERS[self.country]
+        codes = numbered([one[0] for one in self.heads])[1]
+        last = Step(1, len(codes), codes * np.uint64(37) % np.uint64(100))
         if self.counters > 1:
             last = Step(self.natural, 100)
-        else:
-            last = Step(
-                1, len(self.heads), numbered([w for w, _ in self.heads])[1] * np.uint64(37) % np.uint64(100)
-            )
-        sizes = len(head[0]), pair, 100
+        sizes = len(head[0]), len(middle[0]) * len(trade[0]), 100
         parts = (
             OneOf.of(*(_digits(look, code) for code in range(size)))
-            for look, size in zip(looks, sizes, strict=True)
+            for look, size in zip(TAX_NUMBERS[self.country], sizes, strict=True)
         )
         return Assembled(tuple(parts)), (head[1], middle[1], trade[1], Trail((last,), 100))
 
@@ -225,57 +205,38 @@ def _digits(look: str, code: int) -> str:
 def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) -> Firms:
     """The companies whose names fit all columns of an entity, the first being the spec's. Raises Refusal."""
     words, country = words_of(locale), LOCALES[locale]
-    draws = pool(spec, "last_name", locale, _DRAWS)
+    heads = _heads(locale, pool(spec, "last_name", locale, _DRAWS), words)
     shown = [member for member in columns if member.field in _KEYS]
     keyed = any(member.key for member in columns)
     digits = min((min(max(member.length // 8, 1), _MOST_DIGITS) for member in shown), default=_MOST_DIGITS)
-    counter = digits + 1 if keyed else 0
-    spaced = all(_room(member, words, country, counter, middles=True) >= _ROOMY for member in shown)
-    rooms = [(member.field, _room(member, words, country, counter, middles=spaced)) for member in shown]
-    heads = _heads(locale, draws, words)
-    least = {"name": 1 << 30, "domain": 1 << 30}
-    for nth, (field, room) in enumerate(rooms):
-        kind = int(field != "name")
-        if any(len(head[kind].encode()) <= room for head in heads):
-            which = "domain" if kind else "name"
-            least[which] = min(least[which], room)
-        elif not nth and shown[0] is columns[0]:
-            raise Refusal(f"no company's {field} fits", f"widen it to {spec.type.length - room + _ROOMY}")
-    fitting = [
-        head for head in heads if len(head[0].encode()) <= least["name"] and len(head[1]) <= least["domain"]
-    ]
-    return _listed(spec, words, country, tuple(fitting), spaced=spaced, keyed=keyed, digits=digits)
-
-
-def _listed(
-    spec: ColumnSpec,
-    words: Words,
-    country: str,
-    heads: tuple[tuple[str, str], ...],
-    *,
-    spaced: bool,
-    keyed: bool,
-    digits: int,
-) -> Firms:
-    coined = set(words.heads)
-    middles = [("", ""), *((word, folded(word, "")) for word in words.middles)] if spaced else [("", "")]
-    trades = [(word, folded(word, ""), industry) for word, industry in words.trades]
+    room = partial(_room, words=words, country=country, counter=digits + 1 if keyed else 0)
+    spaced = all(room(member, middles=True) >= _ROOMY for member in shown)
+    for member in shown:
+        left = room(member, middles=spaced)
+        form = int(member.field != "name")
+        fitting = tuple(head for head in heads if len(head[form].encode()) <= left)
+        if fitting:
+            heads = fitting
+        elif member is columns[0]:  # others are refused at their own place
+            raise Refusal(f"no company's {member.field} fits", f"widen it to {member.length - left + _ROOMY}")
+    middles = (("", ""), *((word, folded(word, locale)) for word in words.middles if spaced))
+    trades = tuple((word, folded(word, locale), industry) for word, industry in words.trades)
     if keyed:
         heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
-        natural = len(heads) * len(middles) * len(trades)
-        count = counters(spec.rows, natural, digits)
-        return Firms(
-            country, heads, tuple(middles), tuple(trades), count, keyed=True, trade_first=words.first
-        )
+        count = counters(spec.rows, len(heads) * len(middles) * len(trades), digits)
+        return Firms(country, heads, middles, trades, count, trade_first=words.first)
+    none = (middles[0],) * (_MIDDLE_SLOTS - len(middles) + 1 if spaced else 1)
+    every = tuple(trades[k * len(trades) // _TRADE_SLOTS] for k in range(_TRADE_SLOTS))
+    slots = _head_slots(heads, set(words.heads))
+    return Firms(country, slots, (*none, *middles[1:]), every, 1, trade_first=words.first)
+
+
+def _head_slots(heads: tuple[tuple[str, str], ...], coined: set[str]) -> tuple[tuple[str, str], ...]:
+    """Last names as often as they were drawn, and coined names besides."""
     names = [head for head in heads if head[0] not in coined]
-    slots = shared_out(names, _FAMILY_SLOTS) if names else []
-    rest = _FAMILY_SLOTS + _COINED_SLOTS - len(slots)
     others = [head for head in heads if head[0] in coined] or names
-    slots += [others[k * len(others) // rest] for k in range(rest)]
-    none = [middles[0]] * (_MIDDLE_SLOTS - len(middles) + 1)
-    beside = [*none, *middles[1:]] if spaced else middles
-    every = [trades[k * len(trades) // _TRADE_SLOTS] for k in range(_TRADE_SLOTS)]
-    return Firms(country, tuple(slots), tuple(beside), tuple(every), 1, keyed=False, trade_first=words.first)
+    slots = shared_out(names or others, _FAMILY_SLOTS)
+    return (*slots, *(others[k * len(others) // _COINED_SLOTS] for k in range(_COINED_SLOTS)))
 
 
 @lru_cache(maxsize=16)
@@ -291,8 +252,9 @@ def _heads(locale: str, draws: tuple[str, ...], words: Words) -> tuple[tuple[str
 def _room(member: Member[Company], words: Words, country: str, counter: int, *, middles: bool) -> int:
     """Bytes that a column leaves to the head of a name."""
     plain = member.field != "name"
-    beside = [folded(word, "") if plain else word for word in words.middles] if middles else []
-    trades = [folded(word, "") if plain else word for word, _ in words.trades]
+    beside, trades = words.middles if middles else (), tuple(word for word, _ in words.trades)
+    if plain:
+        beside, trades = (tuple(folded(word, "") for word in some) for some in (beside, trades))
     forms = [] if plain else FORMS[country]
     around = len(_AROUND.get(member.field, "{}")) - 2
     longest = (max((len(word.encode()) + 1 for word in some), default=0) for some in (beside, trades, forms))

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from pydantic import ValidationError
 
-from dw_simulator.engine.kernels.records import Step
+from dw_simulator.engine.kernels.records import Step, Trail
 from dw_simulator.engine.rows import UInts
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import Column, RuleOptions
@@ -120,5 +120,29 @@ def counters(rows: int, natural: int, digits: int) -> int:
 
 
 def step(stride: int, codes: UInts) -> Step:
-    """The digit that runs through these codes."""
-    return Step(stride, len(codes), codes)
+    """The digit that stands for these codes."""
+    same = bool((codes == np.arange(len(codes), dtype=np.uint64)).all())
+    return Step(stride, len(codes), None if same else codes)
+
+
+def trail(stride: int, values: Sequence[V]) -> tuple[list[V], Trail]:
+    """The distinct ones of the values that a digit stands for, and how it leads to them."""
+    distinct, codes = numbered(values)
+    return distinct, Trail((step(stride, codes),), len(distinct))
+
+
+def joined(trails: Sequence[Trail], size: int) -> tuple[Trail, ...]:
+    """The same with fewer trails: digits that follow one another are one; none, where that is all of them."""
+    found: list[Trail] = []
+    for one in trails:
+        last = found[-1].steps if found else ()
+        (*_, here) = one.steps
+        if one.size == 1 and found:
+            continue
+        follows = len(last) == len(one.steps) == 1 and last[0].table is here.table is None
+        if follows and here.stride == last[0].stride * last[0].radix:
+            found[-1] = Trail((Step(last[0].stride, last[0].radix * here.radix),), found[-1].size * one.size)
+        else:
+            found.append(one)
+    whole = len(found) == 1 and found[0].size == size and found[0].steps[0].table is None
+    return () if whole else tuple(found)

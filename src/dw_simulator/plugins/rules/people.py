@@ -7,13 +7,21 @@ from pydantic import Field
 
 from dw_simulator.engine.kernels.base import Domain
 from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.kernels.records import Facet, Trail
-from dw_simulator.engine.kernels.text import Assembled, Number, OneOf
+from dw_simulator.engine.kernels.records import Facet, Step, Trail
+from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import RuleOptions
 from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Gender, cast
 from dw_simulator.plugins.rules.choices import Value, listed
-from dw_simulator.plugins.rules.entities import EntityOptions, Member, members, numbered, one_locale, step
+from dw_simulator.plugins.rules.entities import (
+    EntityOptions,
+    Member,
+    joined,
+    members,
+    one_locale,
+    step,
+    trail,
+)
 from dw_simulator.plugins.rules.tables import lines
 from dw_simulator.types import Kind
 
@@ -128,50 +136,45 @@ def _alone(spec: ColumnSpec, rule: Person) -> Facet:
 
 
 def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> Facet:
-    first, last = len(people.given), len(people.family)
     domain: Domain
-    trails: tuple[Trail, ...] = ()
+    trails: tuple[Trail, ...]
+    after_first = len(people.given)
     match rule.field:
         case "first_name" | "last_name":
-            names = people.given if rule.field == "first_name" else people.family
-            distinct, codes = numbered([one.name for one in names])
-            domain = Pooled.of(distinct)
-            trails = (Trail((step(1 if rule.field == "first_name" else first, codes),), len(distinct)),)
+            first = rule.field == "first_name"
+            names = [one.name for one in (people.given if first else people.family)]
+            values, to_name = trail(1 if first else after_first, names)
+            domain, trails = Pooled.of(values), (to_name,)
         case "gender" | "title":
-            domain = _of_gender(rule, spec)
             codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
-            trails = (Trail((step(1, codes),), len(GENDERS)),)
+            domain, trails = _of_gender(rule, spec), (Trail((step(1, codes),), len(GENDERS)),)
         case "initials":
-            (heads, of_first), (tails, of_last) = (
-                numbered([one.name[0] for one in some]) for some in (people.given, people.family)
-            )
+            heads, to_head = trail(1, [one.name[0] for one in people.given])
+            tails, to_tail = trail(after_first, [one.name[0] for one in people.family])
             domain = Pooled.of([head + tail for tail in tails for head in heads])
-            trails = Trail((step(1, of_first),), len(heads)), Trail((step(first, of_last),), len(tails))
+            trails = to_head, to_tail
         case _:
-            domain = _written(rule.field, people, key=spec.key)
-    assert last, "some last name fits"
+            domain, trails = _written(rule.field, people, key=spec.key)
     return Facet(domain, trails, people.natural, people.size, entity)
 
 
-def _written(field: str, people: Cast, *, key: bool) -> Assembled:
-    """Both names, straight from the digits of the index."""
-    if field == "full_name":
-        written = (
-            OneOf.of(*(one.name for one in people.given)),
-            OneOf.of(*(f" {one.name}" for one in people.family)),
-        )
-        return Assembled(
-            (*written, Number(people.counters, 1, omit_first=True, prefix=" ")) if key else written
-        )
-    between = "." if field == "email" else "_"
-    names = (
-        OneOf.of(*(one.plain for one in people.given)),
-        OneOf.of(*(f"{between}{one.plain}" for one in people.family)),
-    )
-    number = (Number(people.counters, 1, omit_first=True),) if people.keyed else ()
-    if field == "user_name":
-        return Assembled((*names, *number))
-    return Assembled((*names, *number, OneOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in people.domains))))
+def _written(field: str, people: Cast, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
+    """Text of both names, and a number where names are told apart by one."""
+    after_first, number_at = len(people.given), people.natural
+    plain, between = (False, " ") if field == "full_name" else (True, "." if field == "email" else "_")
+    first, to_first = trail(1, [one.plain if plain else one.name for one in people.given])
+    last, to_last = trail(after_first, [one.plain if plain else one.name for one in people.family])
+    parts: list[Part] = [OneOf.of(*first), OneOf.of(*(between + name for name in last))]
+    trails = [to_first, to_last]
+    numbers: list[Trail] = []
+    if people.counters > 1 and (plain or key):
+        parts.append(Number(people.counters, 1, omit_first=True, prefix="" if plain else " "))
+        numbers.append(Trail((Step(number_at, people.counters),), people.counters))
+    if field == "email":
+        domains, to_domain = trail(after_first * len(people.family), people.domains)
+        parts.append(OneOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
+        trails.append(to_domain)
+    return Assembled(tuple(parts)), joined([*trails, *numbers], people.size)
 
 
 def _of_gender(rule: Person, spec: ColumnSpec) -> Domain:

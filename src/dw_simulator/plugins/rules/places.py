@@ -146,12 +146,12 @@ class _Map:
             case "street_address":
                 return self._street_address()
             case "postcode":
-                values, trail = self._listed([city.postcodes for city in self.cities], _POST_AT)
+                values, to_value = self._listed([city.postcodes for city in self.cities], _POST_AT)
             case "phone_prefix":
-                values, trail = self._listed(self._prefixes(), _AREA_AT)
+                values, to_value = self._listed(self._prefixes(), _AREA_AT)
             case _:
-                values, trail = self._listed([[_FACTS[field](city)] for city in self.cities])
-        return Pooled.of(values), (trail,)
+                values, to_value = self._listed([[_FACTS[field](city)] for city in self.cities])
+        return Pooled.of(values), (to_value,)
 
     def _listed(self, choices: Sequence[Sequence[str]], stride: int = 0) -> tuple[list[str], Trail]:
         """The values among which each city has so many choices, a digit's worth, and how they are chosen."""
