@@ -21,6 +21,7 @@ from dw_simulator.engine import (
     sampling,
     spans,
 )
+from dw_simulator.engine.kernels import records
 from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bytes import Binary, Digests, TimedUuids, Uuids
@@ -137,6 +138,19 @@ def _counted(size: int) -> groups.Counted:
     return groups.Counted(np.cumsum([0, *counts]).astype(np.uint64))
 
 
+def _facet() -> records.Facet:
+    """One of three words by the first digit; one of two suffixes by the second, after the first."""
+    at = records.Step(1, 6, np.array([0, 0, 0, 1, 1, 2], dtype=np.uint64))
+    after = records.Step(6, 4, np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0], dtype=np.uint64))
+    words = Assembled((OneOf.of("red", "green", "blue"), OneOf.of("", " and of a colour of its own")))
+    return records.Facet(words, (records.Trail((at,), 3), records.Trail((at, after), 2)), 24, ROWS, "thing")
+
+
+def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> records.Near:
+    centres, offsets = np.array([-74_006, 2_349, 51]), np.array([-45, -3, 0, 3, 45])
+    return records.Near(centres, offsets, dtype, units, wide=wide)
+
+
 _ORDER = Permutation(ROWS, stream("faults"))
 
 
@@ -226,6 +240,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Digit": chosen(keys.Digit(_PERMUTED, 1000, 777)),
     "Earlier": chosen(tree(picks.Earlier(stream("earlier"), ROWS, 5))),
     "Even": chosen(_EVEN),
+    "Facet": Drawn(_PERMUTED, _facet()),
+    "Facet whole": Drawn(_PERMUTED, records.Facet(_words(), (), 6, ROWS)),
     "Even few": chosen(groups.Even(ROWS, ROWS + 99)),
     "Favoured": chosen(picks.Favoured(sampling.Chance(stream("hot"), 0.8), stream("favoured"), 200, 1000)),
     "Drawn": drawn("drawn", Integers(-5, 11, INT8)),
@@ -264,6 +280,10 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Missing": nulled(
         "missing", Missing((Nullable(drawn("gap", Codes(3)), sampling.Chance(stream("gap"), 0.4)),))
     ),
+    "Near": drawn("near", _near(FLOAT64, 1000)),
+    "Near decimals": drawn("near decimals", _near(INT64, 0)),
+    "Near single": drawn("near single", _near(FLOAT32, 1000)),
+    "Near wide": drawn("near wide", _near(np.dtype(np.uint64), 0, wide=True)),
     "Nullable": Nullable(drawn("nullable", Codes(3)), sampling.Chance(stream("null"), 0.25)),
     "OnCalendar": chosen(calendars.OnCalendar(positions("calendar"), _HOURS, 1000 * 86_400_000_000)),
     "OnCalendar cut": chosen(
