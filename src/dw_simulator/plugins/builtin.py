@@ -18,6 +18,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "code": f"{_RULES}.words:Code",
         "email": f"{_RULES}.people:Email",
         "exponential": f"{_RULES}.shapes:Exponential",
+        "expression": f"{_RULES}.expressions:Expression",
         "faker": f"{_RULES}.faker:FakerValues",
         "full_name": f"{_RULES}.people:FullName",
         "json": f"{_RULES}.documents:Json",

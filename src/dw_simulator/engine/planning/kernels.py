@@ -174,7 +174,8 @@ class _Resolver:
 
     # --- what is made from other columns
 
-    def _derived(self, table: Table, column: Column, derived: Derived) -> Kernel | None:
+    def _derived(self, table: Table, column: Column, derived: Derived, asked: str = "") -> Kernel | None:
+        """A kernel from its sources; refused under what was asked, the column's type where nothing is said."""
         place = f"{table.name}.{column.name}"
         try:
             found = [self._needed(table, column, need) for need in derived.needs]
@@ -183,7 +184,7 @@ class _Resolver:
             kernel = derived.finish([one for one in found if one is not None])
             check_width(column, kernel)
         except Refusal as refusal:
-            self.draft.refuse(place, f"{column.data_type}: {refusal.message}", refusal.mend)
+            self.draft.refuse(place, f"{asked or column.data_type}: {refusal.message}", refusal.mend)
             return None
         if can_be_null(kernel) and column.required:
             words = "cannot be NULL, but what it is made from can"
@@ -235,7 +236,7 @@ class _Resolver:
             self.draft.refuse(f"{table.name}.{column.name}", f"null_when: {refusal.message}", refusal.mend)
             return None
         assert isinstance(derived, Derived), "conditions are made from columns"
-        holds = self._derived(table, truth, derived)
+        holds = self._derived(table, truth, derived, "null_when")
         return Nullable(kernel, Truth(holds)) if holds else None
 
     # --- references
