@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-# The Parquet writer and casts look up functions that this import registers. pyarrow does it on first use: where
-# two threads come to that at once, the second finds a registry that is half filled.
+# The Parquet writer and casts look up functions that this import registers. pyarrow does it on first use:
+# where two threads come to that at once, the second finds a registry that is half filled.
 import pyarrow.compute
 from numpy.typing import NDArray
 

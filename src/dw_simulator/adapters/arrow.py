@@ -10,6 +10,7 @@ from dw_simulator.engine.planning import ColumnPlan, TablePlan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.types import Kind, SqlType
 
+
 def plain_type(type_: SqlType) -> pa.DataType:
     """The Arrow type of a column that was read: text and bytes without views, decimals of 128 bits."""
     match type_.kind:

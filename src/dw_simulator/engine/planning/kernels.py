@@ -175,7 +175,7 @@ class _Resolver:
     # --- what is made from other columns
 
     def _derived(self, table: Table, column: Column, derived: Derived, asked: str = "") -> Kernel | None:
-        """A kernel from its sources; refused under what was asked, the column's type where nothing is said."""
+        """A kernel from its sources; refusals begin with what was asked, by default the column's type."""
         place = f"{table.name}.{column.name}"
         try:
             found = [self._needed(table, column, need) for need in derived.needs]

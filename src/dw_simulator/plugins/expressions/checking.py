@@ -98,7 +98,7 @@ def _outside(values: NDArray[np.generic], low: Bound, high: Bound) -> Bools:
     if values.ndim == 2:
         return _outside_wide(values.astype(np.uint64, copy=False), low, high)
     hits = np.zeros(len(values), np.bool_)
-    limits = np.iinfo(values.dtype) if values.dtype.kind == "i" else None
+    limits = np.iinfo(values.dtype.str) if values.dtype.kind == "i" else None
     for bound, above in ((low, False), (high, True)):
         if bound is None:
             continue
@@ -121,4 +121,3 @@ def _outside_wide(words: NDArray[np.uint64], low: Bound, high: Bound) -> Bools:
         beyond = top > edge if above else top < edge
         hits |= beyond | ((top == edge) & (rest > lower if above else rest < lower))
     return hits
-

@@ -62,7 +62,7 @@ class _Source:
         return self.schema.__arrow_c_schema__()
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        batches = [] if self.batch is None else [self.batch]
+        batches: list[Any] = [] if self.batch is None else [self.batch]
         return pa.RecordBatchReader.from_batches(self.schema, batches).__arrow_c_stream__(requested_schema)
 
 
@@ -96,7 +96,7 @@ class _Database:
         self._count = 0
 
     def _optimizers(self) -> str:
-        """A projection has nothing to optimize but its expressions, and looking for more costs as much as it."""
+        """A projection has nothing to optimize but its expressions; looking for more costs as much again."""
         optimizers = self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
         needless = [name for (name,) in optimizers if name not in _OPTIMIZERS]
         return f"SET disabled_optimizers = '{','.join(needless)}'"

@@ -8,20 +8,20 @@ from collections.abc import Mapping
 
 _OPERATORS = """+ - * / // % || & | << >> ~ ~~ !~~ ~~* !~~* ~~~ ^@ @ -> ->> = != <> < <= > >=
     && @> <@ __between"""
-_NUMBERS = """abs ceil ceiling floor round round_even trunc sign sqrt mod fmod fdiv divide gcd lcm greatest_common_divisor
-    least_common_multiple greatest least pi degrees radians even factorial bit_count xor isnan isinf isfinite
+_NUMBERS = """abs ceil ceiling floor round round_even trunc sign sqrt mod fmod fdiv divide gcd lcm
+    greatest_common_divisor least_common_multiple greatest least pi degrees radians even factorial bit_count xor isnan isinf isfinite
     nullif if ifnull add subtract multiply width_bucket signbit"""
 _TEXT = """upper lower ucase lcase length len char_length character_length strlen octet_length bit_length
     substring substr left right trim ltrim rtrim lpad rpad replace translate reverse repeat concat concat_ws
     contains starts_with ends_with prefix suffix instr strpos position split_part string_split split
     str_split string_to_array ascii chr ord unicode initcap overlay regexp_matches regexp_extract
     regexp_extract_all regexp_full_match regexp_replace regexp_escape regexp_split_to_array
-    string_split_regex like_escape not_like_escape ilike_escape not_ilike_escape hex unhex to_hex from_hex bin to_base
-    to_base64 from_base64 base64 encode decode md5 sha1 sha256 levenshtein editdist3 hamming
+    string_split_regex like_escape not_like_escape ilike_escape not_ilike_escape hex unhex to_hex from_hex bin
+    to_base to_base64 from_base64 base64 encode decode md5 sha1 sha256 levenshtein editdist3 hamming
     damerau_levenshtein jaccard jaro_similarity jaro_winkler_similarity format printf strip_accents
     nfc_normalize url_encode url_decode"""
-_TIME = """date_add date_sub date_diff datediff datesub date_part datepart date_trunc datetrunc last_day make_date
-    make_time make_timestamp make_timestamptz strftime strptime try_strptime epoch epoch_ms epoch_us epoch_ns
+_TIME = """date_add date_sub date_diff datediff datesub date_part datepart date_trunc datetrunc last_day
+    make_date make_time make_timestamp make_timestamptz strftime strptime try_strptime epoch epoch_ms epoch_us epoch_ns
     year quarter month week day hour minute second millisecond microsecond nanosecond dayofweek dayofmonth
     dayofyear isodow isoyear weekofyear weekday yearweek century decade millennium era dayname monthname
     days_in_month julian timezone time_bucket to_timestamp to_years to_quarters to_months to_weeks to_days
@@ -30,11 +30,11 @@ _NESTED = """list_value list_pack list_extract list_element list_contains list_h
     list_concat list_cat list_append list_prepend list_distinct list_sort list_reverse list_transform
     list_apply list_filter array_extract array_contains array_to_string array_length array_slice array_value
     range generate_series struct_pack row struct_extract json json_array json_object json_extract
-    json_extract_string json_extract_path json_extract_path_text json_value json_array_length json_keys json_type
-    json_valid json_exists json_contains json_quote json_merge_patch to_json typeof"""
+    json_extract_string json_extract_path json_extract_path_text json_value json_array_length json_keys
+    json_type json_valid json_exists json_contains json_quote json_merge_patch to_json typeof"""
 LIBRARY = frozenset(
-    """ln log log2 log10 exp pow power ** ^ sin cos tan cot asin acos atan atan2 sinh cosh tanh asinh acosh atanh
-    cbrt""".split()
+    """ln log log2 log10 exp pow power ** ^ sin cos tan cot asin acos atan atan2 sinh cosh tanh asinh
+    acosh atanh cbrt""".split()
 )
 """Those that a library of mathematics computes."""
 ALLOWED = frozenset(f"{_OPERATORS} {_NUMBERS} {_TEXT} {_TIME} {_NESTED}".split()) | LIBRARY
@@ -52,8 +52,8 @@ def _spread(reasons: Mapping[str, str]) -> dict[str, str]:
 
 REASONS: Mapping[str, str] = _spread(
     {
-        """rand random setseed uuid gen_random_uuid generate_uuid uuidv4 uuidv7 uuid_string randstr uniform normal
-        zipf""": _CHANCE,
+        """rand random setseed uuid gen_random_uuid generate_uuid uuidv4 uuidv7 uuid_string randstr uniform
+        normal zipf""": _CHANCE,
         """now today current_date current_time current_timestamp current_datetime currentdate currenttime
         currenttimestamp currentdatetime localtime localtimestamp current_localtime current_localtimestamp
         getdate sysdate systimestamp get_current_time get_current_timestamp transaction_timestamp

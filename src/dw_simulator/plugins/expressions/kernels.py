@@ -83,6 +83,10 @@ class Computed:
 
     # --- errors
 
+    def _given(self, batch: pa.RecordBatch, at: int) -> Sequence[tuple[str, object]]:
+        """What a row's value is made from."""
+        return [(name, batch.column(k)[at].as_py()) for k, name in enumerate(self.names)]
+
     def _failed(self, rows: Rows, batch: pa.RecordBatch, error: duckdb.Error) -> RunError:
         """The first row that fails, found by halves."""
         start, count = 0, len(batch)
@@ -105,9 +109,7 @@ class Computed:
         return None
 
     def _at(self, rows: Rows, batch: pa.RecordBatch, at: int) -> str:
-        values = ", ".join(
-            f"{name} = {_shown(batch.column(k)[at].as_py())}" for k, name in enumerate(self.names)
-        )
+        values = ", ".join(f"{name} = {_shown(value)}" for name, value in self._given(batch, at))
         row = f"row {rows.numbers[at]:,}, counted from 0"
         return f"{self.place}: {self.what}: {row}{f', where {values},' if values else ''}"
 
@@ -135,7 +137,7 @@ def over(names: Sequence[str], types: Sequence[SqlType]) -> tuple[str, str]:
         listed.append(f"CAST({quoted} AS {coarse}) AS {quoted}" if fine else quoted)
     if all(" AS " not in one for one in listed):
         return "", ""
-    return f"(SELECT {', '.join(listed)} FROM ", ")"
+    return f"(SELECT {', '.join(listed)} FROM ", ")"  # noqa: S608 - names are quoted
 
 
 def empty_schema(names: Sequence[str], types: Sequence[SqlType]) -> pa.Schema:
@@ -147,7 +149,7 @@ def empty_schema(names: Sequence[str], types: Sequence[SqlType]) -> pa.Schema:
     return pa.schema(fields or [(_ROW, pa.int8())])
 
 
-def sampled(kernel: Computed, rows: int) -> None:
+def sampled(kernel: Computed, rows: int, mend: str) -> None:
     """Try some rows, first, last and between them, while planning. Raises Refusal where one fails."""
     if rows == 0:
         return
@@ -157,11 +159,10 @@ def sampled(kernel: Computed, rows: int) -> None:
         kernel.values(Rows.at(numbers))
     except RunError as error:
         message = str(error).removeprefix(kernel.place).removeprefix(": ")
-        raise Refusal(message, "guard it, by CASE or COALESCE, say, or widen the column") from None
+        raise Refusal(message, mend) from None
 
 
 def _shown(value: object) -> str:
     if value is None:
         return "NULL"
     return repr(value)[:60] if isinstance(value, str | bytes) else str(value)
-

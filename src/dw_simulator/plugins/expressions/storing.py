@@ -5,9 +5,10 @@ out its time, and an instant a wall clock in UTC. Anything else has to be cast i
 """
 
 import re
+from collections.abc import Callable, Mapping
 
 from dw_simulator.engine.rules import Refusal
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 _WHOLE = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)")
 _MENDS = {
@@ -50,48 +51,60 @@ def _family(made: str) -> str:
     }.get(made, made.lower())
 
 
-def _cast(family: str, type_: SqlType) -> str | None:
-    match type_.kind, family:
-        case Kind.UUID, "uuid" | "null":
-            return _as("BLOB")
-        case kind, "null":
-            return _as(_PLAIN.get(kind) or number(type_))
-        case Kind.INTEGER, "exact":
-            return _as(number(type_))
-        case Kind.INTEGER, "float":
-            return _as(number(type_), _as("DECIMAL(38, 0)"))
-        case Kind.DECIMAL | Kind.FLOAT, "exact" | "float":
-            return _as(number(type_))
-        case Kind.DATE, "date" | "moment":
-            return _as("DATE")
-        case (Kind.TIMESTAMP, "date" | "moment") | (Kind.TIME, "clock"):
-            return _as(number(type_))
-        case Kind.TIMESTAMP, "instant":
-            return _as(number(type_), f"({_as('TIMESTAMPTZ')} AT TIME ZONE 'UTC')")
-        case Kind.JSON, "json" | "nested":
-            text = _as("VARCHAR", f"to_json({_VALUE})")
-            return text if type_.shape == "any" else f"ltrim({text}, E' \\t\\r\\n')"
-        case (Kind.TEXT, "text" | "json") | (Kind.BOOLEAN, "boolean") | (Kind.BINARY, "blob"):
-            return _as(_PLAIN[type_.kind])
-        case _:
-            return None
-
-
-_PLAIN = {
-    Kind.TEXT: "VARCHAR",
-    Kind.JSON: "VARCHAR",
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.BINARY: "BLOB",
-    Kind.DATE: "DATE",
-}
-
-
 def _as(name: str, value: str = _VALUE) -> str:
     return f"CAST({value} AS {name})"
 
 
-def number(type_: SqlType) -> str:
-    """DuckDB's name of a type of numbers, times of day or moments."""
+def _own(type_: SqlType) -> str:
+    return _as(fetched(type_))
+
+
+def _rounded(type_: SqlType) -> str:
+    """A DOUBLE goes to the even number at halves, a decimal away from zero."""
+    return _as(fetched(type_), _as("DECIMAL(38, 0)"))
+
+
+def _in_utc(type_: SqlType) -> str:
+    return _as(fetched(type_), f"({_as('TIMESTAMPTZ')} AT TIME ZONE 'UTC')")
+
+
+def _json(type_: SqlType) -> str:
+    text = _as("VARCHAR", f"to_json({_VALUE})")
+    return text if type_.shape == "any" else f"ltrim({text}, E' \\t\\r\\n')"
+
+
+def _bytes(_type: SqlType) -> str:
+    return _as("BLOB")
+
+
+_CASTS: Mapping[tuple[Kind, str], Callable[[SqlType], str]] = {
+    **dict.fromkeys(((kind, family) for kind in NUMERIC_KINDS for family in ("exact", "float")), _own),
+    (Kind.INTEGER, "float"): _rounded,
+    (Kind.BOOLEAN, "boolean"): _own,
+    (Kind.TEXT, "text"): _own,
+    (Kind.TEXT, "json"): _own,
+    (Kind.DATE, "date"): _own,
+    (Kind.DATE, "moment"): _own,
+    (Kind.TIME, "clock"): _own,
+    (Kind.TIMESTAMP, "date"): _own,
+    (Kind.TIMESTAMP, "moment"): _own,
+    (Kind.TIMESTAMP, "instant"): _in_utc,
+    (Kind.BINARY, "blob"): _bytes,
+    (Kind.UUID, "uuid"): _bytes,
+    (Kind.JSON, "json"): _json,
+    (Kind.JSON, "nested"): _json,
+}
+
+
+def _cast(family: str, type_: SqlType) -> str | None:
+    if family == "null":
+        return _as("BLOB") if type_.kind in (Kind.UUID, Kind.BINARY) else _own(type_)
+    cast = _CASTS.get((type_.kind, family))
+    return cast(type_) if cast else None
+
+
+def fetched(type_: SqlType) -> str:
+    """DuckDB's name of the type that a column's values are fetched in."""
     fine = "_NS" if type_.unit == "ns" else ""
     match type_.kind:
         case Kind.INTEGER:
@@ -100,7 +113,9 @@ def number(type_: SqlType) -> str:
             return f"DECIMAL({type_.precision}, {type_.scale})"
         case Kind.FLOAT:
             return "REAL" if type_.bits == 32 else "DOUBLE"
-        case Kind.TIME:
-            return f"TIME{fine}"
-        case _:
-            return f"TIMESTAMP{fine}"
+        case Kind.TIME | Kind.TIMESTAMP as kind:
+            return f"{kind.value.upper()}{fine}"
+        case Kind.TEXT | Kind.JSON:
+            return "VARCHAR"
+        case kind:
+            return kind.value.upper()

@@ -60,7 +60,7 @@ def translated(sql: str, dialect: str, spec: ColumnSpec) -> Translated:
 
 
 def _within(error: SqlError, sql: str) -> str:
-    """The error's text, with its place in the expression: the query begins a line earlier and ends one later."""
+    """The error's text, with its place in the expression, which begins a line later than the query."""
     lines = sql.splitlines() or [""]
     line = error.line - 1
     if error.line <= 0:
@@ -213,7 +213,9 @@ class _Expression:
                 message = f"{name}() is not among the functions of an expression{closest(name, ALLOWED)}"
             raise SqlError(message, *self._place(name))
         if name == "timezone" and not _is_utc(part):
-            words = "AT TIME ZONE is possible with 'UTC' alone: the rules of other zones change from year to year"
+            words = (
+                "AT TIME ZONE is possible with 'UTC' alone: the rules of other zones change from year to year"
+            )
             raise SqlError(words, *self._place("zone"))
 
     def _place(self, name: str) -> tuple[int, int]:

@@ -71,7 +71,8 @@ class Expression(RuleOptions):
 
     sql: str = Field(min_length=1, description="the expression; columns of the row by their names")
     dialect: Literal["duckdb", "postgres", "redshift", "snowflake"] | None = Field(
-        default=None, description="whose SQL it is written in; the experiment's warehouse where it is left out"
+        default=None,
+        description="whose SQL it is written in; the experiment's warehouse where it is left out",
     )
 
     def build(self, spec: ColumnSpec) -> Derived:
@@ -100,13 +101,13 @@ class _Finish:
         allowed = Allowed.of(self.spec)
         place = f"{self.spec.table}.{self.spec.column.name}"
         kernel = Computed(place, f"the expression {self.sql!r}", query, names, sources, allowed)
-        sampled(kernel, self.spec.rows)
+        sampled(kernel, self.spec.rows, "guard it, by CASE or COALESCE, say, or widen the column")
         return kernel
 
     def _query(self, value: str, names: Sequence[str], types: Sequence[SqlType]) -> Query:
         before, after = over(names, types)
         table = self.spec.table.replace('"', '""')
-        return Query(f"SELECT {value} AS value FROM {before}", f'{after} AS "{table}"')
+        return Query(f"SELECT {value} AS value FROM {before}", f'{after} AS "{table}"')  # noqa: S608 - it is checked
 
 
 def _told(error: duckdb.Error, sql: str) -> tuple[str, str]:
