@@ -202,7 +202,8 @@ class _Resolver:
                 return None
             at, target, steps = goal
             kernel = self.kernel(at, target)
-            found = kernel and self._looked_up(table, column.model_copy(update=_FREE), target, kernel, steps)
+            looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
+            found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
             name = f"{at.name}.{target.name}"
         else:
             other = table.column(need)

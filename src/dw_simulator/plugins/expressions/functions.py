@@ -9,7 +9,8 @@ from collections.abc import Mapping
 _OPERATORS = """+ - * / // % || & | << >> ~ ~~ !~~ ~~* !~~* ~~~ ^@ @ -> ->> = != <> < <= > >=
     && @> <@ __between"""
 _NUMBERS = """abs ceil ceiling floor round round_even trunc sign sqrt mod fmod fdiv divide gcd lcm
-    greatest_common_divisor least_common_multiple greatest least pi degrees radians even factorial bit_count xor isnan isinf isfinite
+    greatest_common_divisor least_common_multiple greatest least pi degrees radians even factorial bit_count xor
+    isnan isinf isfinite
     nullif if ifnull add subtract multiply width_bucket signbit"""
 _TEXT = """upper lower ucase lcase length len char_length character_length strlen octet_length bit_length
     substring substr left right trim ltrim rtrim lpad rpad replace translate reverse repeat concat concat_ws
@@ -21,7 +22,8 @@ _TEXT = """upper lower ucase lcase length len char_length character_length strle
     damerau_levenshtein jaccard jaro_similarity jaro_winkler_similarity format printf strip_accents
     nfc_normalize url_encode url_decode"""
 _TIME = """date_add date_sub date_diff datediff datesub date_part datepart date_trunc datetrunc last_day
-    make_date make_time make_timestamp make_timestamptz strftime strptime try_strptime epoch epoch_ms epoch_us epoch_ns
+    make_date make_time make_timestamp make_timestamptz strftime strptime try_strptime
+    epoch epoch_ms epoch_us epoch_ns
     year quarter month week day hour minute second millisecond microsecond nanosecond dayofweek dayofmonth
     dayofyear isodow isoyear weekofyear weekday yearweek century decade millennium era dayname monthname
     days_in_month julian timezone time_bucket to_timestamp to_years to_quarters to_months to_weeks to_days

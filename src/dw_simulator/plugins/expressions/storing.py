@@ -20,13 +20,20 @@ _VALUE = "\0"
 """Where the expression goes."""
 
 
-def stored(value: str, made: str, type_: SqlType) -> str:
-    """An expression of DuckDB's type `made`, cast to the column's type. Raises Refusal."""
-    cast = _cast(_family(made), type_)
+def stored(value: str, made: str, type_: SqlType, *, variants: bool) -> str:
+    """An expression of DuckDB's type `made`, cast to the column's type. Raises Refusal.
+
+    variants  whether a string within JSON is its text where text is wanted, as in Redshift and Snowflake
+    """
+    family = _family(made)
+    cast = f"({_VALUE} ->> '$')" if variants and (type_.kind, family) == _SCALAR else _cast(family, type_)
     if cast is None:
         words = f"the expression gives {made}, which {_article(type_)} column does not store"
         raise Refusal(words, _MENDS.get(type_.kind, f"cast it: CAST(... AS {type_.declared})"))
     return cast.replace(_VALUE, value)
+
+
+_SCALAR = (Kind.TEXT, "json")
 
 
 def _article(type_: SqlType) -> str:

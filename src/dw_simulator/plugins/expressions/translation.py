@@ -27,6 +27,7 @@ DIALECTS = ("duckdb", "postgres", "redshift", "snowflake")
 """Those whose words are translated for DuckDB."""
 
 _HEAD = "SELECT\n"
+_WITH_VARIANTS = ("redshift", "snowflake")
 _TABLE = "dw_sim_table"
 _CLASSES = frozenset(
     "BETWEEN CASE CAST COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION LAMBDA OPERATOR TYPE".split()
@@ -38,12 +39,14 @@ _SHAPE = frozenset({"expressions", "from_"})
 class Translated:
     """An expression in DuckDB's words, and what it is made from.
 
-    sql    over the table's name
-    needs  each column of its own row or of one it references, by the name it has in `sql`
+    sql       over the table's name
+    needs     each column of its own row or of one it references, by the name it has in `sql`
+    variants  whether it is of a warehouse that has semi-structured values of its own
     """
 
     sql: str
     needs: dict[str, Need]
+    variants: bool
 
 
 def translated(sql: str, dialect: str, spec: ColumnSpec) -> Translated:
@@ -89,7 +92,7 @@ class _Expression:
             )
         except (ValueError, AttributeError, TypeError) as error:  # sqlglot's, of trees that are none
             raise SqlError(f"this is not translated ({error})") from None
-        return Translated(self._checked(written), self.needs)
+        return Translated(self._checked(written), self.needs, self.dialect in _WITH_VARIANTS)
 
     # --- as it is written
 
@@ -176,7 +179,10 @@ class _Expression:
             made = str(ask("SELECT json_deserialize_sql(?)", json.dumps(tree)))
         except duckdb.Error as error:
             raise SqlError(f"DuckDB does not read it: {_first_line(error)}") from None
-        return made.removeprefix("SELECT ").removesuffix(f" FROM {_TABLE}")
+        head, tail = "SELECT ", f" FROM {_TABLE}"
+        if not (made.startswith(head) and made.endswith(tail)):
+            raise SqlError("one expression is wanted, and no more of a query")
+        return made[len(head) : -len(tail)]
 
     def _check(self, tree: Any, bound: frozenset[str]) -> None:
         """Every expression in a tree of DuckDB's parser; `bound` are the variables of lambdas around it."""

@@ -97,7 +97,7 @@ class _Finish:
             made = type_of(self._query(value, names, types), empty_schema(names, types))
         except duckdb.Error as error:
             raise Refusal(*_told(error, self.sql)) from None
-        query = self._query(stored(value, made, self.spec.type), names, types)
+        query = self._query(stored(value, made, self.spec.type, variants=self.found.variants), names, types)
         allowed = Allowed.of(self.spec)
         place = f"{self.spec.table}.{self.spec.column.name}"
         kernel = Computed(place, f"the expression {self.sql!r}", query, names, sources, allowed)
