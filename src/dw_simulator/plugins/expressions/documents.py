@@ -59,7 +59,8 @@ class Leaf:
     def array(self, place: Place) -> pa.Array:
         rows = place.rows
         column = rows.once(self.kernel, lambda: self.kernel.values(rows))
-        return source_array(self.type, column, place.dictionaries)
+        values = source_array(self.type, column, place.dictionaries)
+        return values if place.parents is None else _decoded(values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +126,14 @@ class Array:
         return pa.ListArray.from_arrays(pa.array(offsets), self.element.array(inner))
 
 
+def _decoded(array: pa.Array) -> pa.Array:
+    """Without a dictionary, which DuckDB does not read below lists that are all empty."""
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
 def _plain(array: pa.Array) -> pa.Array:
-    """Without views, which not every function of Arrow takes."""
+    """Without views, which not every function of Arrow takes, and without a dictionary."""
+    array = _decoded(array)
     if array.type == pa.string_view():
         return array.cast(pa.string())
     return array.cast(pa.binary()) if array.type == pa.binary_view() else array
