@@ -82,6 +82,9 @@ class Allowed:
         found = []
         if self.type.kind is Kind.FLOAT:
             found.append((~np.isfinite(column.values.astype(np.float64)), "it is no finite number"))
+        if self.type.kind in (Kind.DATE, Kind.TIMESTAMP):  # DuckDB's infinities
+            endless = np.abs(column.values.astype(np.int64)) == np.iinfo(column.values.dtype.str).max
+            found.append((endless, "it is no day of the calendar"))
         if self.low is not None or self.high is not None:
             outside = _outside(column.values, self.low, self.high)
             found.append((outside, f"it lies outside of the column's bounds, {self.words}"))

@@ -37,7 +37,7 @@ _SCALAR = (Kind.TEXT, "json")
 
 
 def _article(type_: SqlType) -> str:
-    return f"{'an' if type_.declared[:1] in 'AEIOU' else 'a'} {type_.declared}"
+    return f"{'an' if type_.declared[:1] in 'AEIO' else 'a'} {type_.declared}"
 
 
 def _family(made: str) -> str:

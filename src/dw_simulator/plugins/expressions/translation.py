@@ -120,12 +120,17 @@ class _Expression:
         if isinstance(node, exp.Star):
             raise NodeRefusal(node.parent or node, "* is not a column; name one")
         if isinstance(node, exp.Window | exp.AggFunc):
-            raise NodeRefusal(node, f"{_name_of(node)}() is not possible here: {REASONS['sum']}")
-        if isinstance(node, exp.Func | exp.Column):
-            name = _name_of(node).lower()
-            plain = isinstance(node, exp.Func) or self._own(node.this) is None
-            if plain and name in REASONS:
+            raise NodeRefusal(node, f"{self._word(node)}() is not possible here: {REASONS['sum']}")
+        if isinstance(node, exp.Func) or (isinstance(node, exp.Column) and self._own(node.this) is None):
+            name = self._word(node)
+            if name in REASONS:
                 raise NodeRefusal(node, f"{name}() is not possible here: {REASONS[name]}")
+
+    def _word(self, node: Any) -> str:
+        """What a function is called, of its names the one that is written."""
+        names = [name.lower() for name in _names_of(node)]
+        written = set(re.findall(r"\w+", self.sql.lower()))
+        return next((name for name in names if name in written), names[0])
 
     def _own(self, identifier: Any) -> str | None:
         """The column of the row that a name means."""
@@ -237,12 +242,12 @@ def _quoted(name: str) -> str:
     return name.replace('"', '""')
 
 
-def _name_of(node: Any) -> str:
+def _names_of(node: Any) -> list[str]:
     if isinstance(node, exp.Window):
-        return _name_of(node.this)
+        return _names_of(node.this)
     if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc | exp.Column):
-        return str(node.name)
-    return str(node.sql_name()) if isinstance(node, exp.Func) else str(node.key)
+        return [str(node.name)]
+    return list(node.sql_names()) if isinstance(node, exp.Func) else [str(node.key)]
 
 
 def _like(node: Any, name: str) -> Any:
