@@ -94,7 +94,7 @@ def test_queries_are_refused_in_every_dialect(kind: str, sql: str) -> None:
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("q + random()", "line 1, column 5 of 'q + random\\(\\)': random.*use a rule that draws"),
+        ("q + random()", "line 1, column 5 of 'q . random\\(\\)': random.*use a rule that draws"),
         ("q +\n  now()", "line 2, column 3 .*reads the clock, .*write the moment as a literal"),
         ("q + qq", "line 1, column 5 .*t has no column 'qq'; did you mean 'q'"),
         ("q + levenstein(s, 'a')", "line 1, column 5.*levenstein.*did you mean 'LEVENSHTEIN'"),

@@ -63,7 +63,8 @@ class Computed:
         refused = self.allowed.refused(column)
         if refused is not None:
             at, reason = refused
-            shown = "" if made[at].as_py() is None else f" gives {str(made[at].as_py())[:80]!r}:"
+            value = _python(made[at])
+            shown = "" if value is None else f" gives {str(value)[:80]!r}:"
             raise RunError(f"{self._at(rows, batch, at)}{shown} {reason}")
         return column
 
@@ -85,7 +86,7 @@ class Computed:
 
     def _given(self, batch: pa.RecordBatch, at: int) -> Sequence[tuple[str, object]]:
         """What a row's value is made from."""
-        return [(name, batch.column(k)[at].as_py()) for k, name in enumerate(self.names)]
+        return [(name, _python(batch.column(k)[at])) for k, name in enumerate(self.names)]
 
     def _failed(self, rows: Rows, batch: pa.RecordBatch, error: duckdb.Error) -> RunError:
         """The first row that fails, found by halves."""
@@ -160,6 +161,14 @@ def sampled(kernel: Computed, rows: int, mend: str) -> None:
     except RunError as error:
         message = str(error).removeprefix(kernel.place).removeprefix(": ")
         raise Refusal(message, mend) from None
+
+
+def _python(scalar: Any) -> object:
+    """A value as Python has it, or as Arrow writes it where Python has no such moment."""
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        return str(scalar.cast(pa.int64() if scalar.type.bit_width == 64 else pa.int32()))
 
 
 def _shown(value: object) -> str:
