@@ -75,7 +75,8 @@ class Copy:
             return values
         taken = pa.array(place.parents)
         if isinstance(values, pa.ExtensionArray):
-            return pa.ExtensionArray.from_storage(values.type, _plain(values.storage).take(taken))
+            storage = _plain(values.storage).take(taken).cast(values.type.storage_type)
+            return pa.ExtensionArray.from_storage(values.type, storage)
         return _plain(values).take(taken)
 
 
