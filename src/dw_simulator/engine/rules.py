@@ -9,8 +9,8 @@ from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Domain, Kernel
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from dw_simulator.model import Column, Lookup, Table
-from dw_simulator.types import SqlType
+from dw_simulator.model import Column, Lookup, RuleSpec, Table
+from dw_simulator.types import Kind, SqlType
 
 
 class Refusal(ValueError):
@@ -48,6 +48,7 @@ class ColumnSpec:
     owner    the table it belongs to
     dialect  of SQL that is written in its options: the experiment's
     pools    where lists of values come from that others have made
+    rules    from a rule's name and options to the rule: for rules that are made of others
     """
 
     seed: int
@@ -58,6 +59,7 @@ class ColumnSpec:
     owner: Table | None = None
     dialect: str = "duckdb"
     pools: Pools = field(default_factory=Pools)
+    rules: "Callable[[RuleSpec, Kind], Rule] | None" = None
 
     @property
     def type(self) -> SqlType:

@@ -23,6 +23,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "constant": f"{_RULES}.choices:Constant",
         "email": f"{_RULES}.people:Email",
         "exponential": f"{_RULES}.shapes:Exponential",
+        "expression": f"{_RULES}.expressions:Expression",
         "faker": f"{_RULES}.faker:FakerValues",
         "full_name": f"{_RULES}.people:FullName",
         "gamma": f"{_RULES}.shapes:Gamma",
