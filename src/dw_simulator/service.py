@@ -322,7 +322,13 @@ class ExperimentService:
             first=lambda: self._clear_up(name, but=token),
             limit=limit,
             load=request.load,
-            pack=_packer(request.pack and format_ == "parquet", experiment, plan, str(sink.root)),
+            # a stranger's sink may have a format of its own, whatever was asked for
+            pack=_packer(
+                request.pack and getattr(sink, "format", format_) == "parquet",
+                experiment,
+                plan,
+                str(sink.root),
+            ),
         )
 
     def finish(self, job: Job) -> Summary:
@@ -364,7 +370,7 @@ class ExperimentService:
     def _watcher(self, watch: Watch) -> Watch:
         def tell(event: RunEvent) -> None:
             watch(event)
-            self.registry.manager.hook.dw_simulator_run_event(event=event)
+            self.registry.tell(event)
 
         return tell
 
