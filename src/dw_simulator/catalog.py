@@ -28,7 +28,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Option:
-    """An option of a rule. name: `bins[].weight` is one of a part; default: as JSON, None where there is none."""
+    """An option of a rule. name: `bins[].weight` is a part's; default: as JSON, None where there is none."""
 
     name: str
     type: str
@@ -40,7 +40,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Card:
-    """A registered thing. kinds, options, examples and schema are those of a rule; methods, a Faker provider's."""
+    """A registered thing. kinds, options, examples, schema: those of a rule; methods: a Faker provider's."""
 
     registration: Registration
     description: str

@@ -1,7 +1,7 @@
 """The JSON Schema of an experiment's document, in which every registered rule's options stand.
 
-Options are declared once, as the fields of the rule's class; this, the command line's help and `docs/rules.md`
-are made from there.
+Options are declared once, as the fields of the rule's class; this, the command line's help and
+`docs/rules.md` are made from there.
 """
 
 import re

@@ -1,11 +1,12 @@
 """The plugin manager: names first, imports on use; whose a name is, and what was left out.
 
-Built-in plugins come first, then those of installed distributions in the order of the distributions' names, so
-that what is registered does not depend on who was installed when. **A name belongs to whom it was given first**:
-no package that is installed changes what `email` means to an experiment. The later one is left out, and told.
+Built-in plugins come first, then those of installed distributions in the order of the distributions' names,
+so that what is registered does not depend on who was installed when. **A name belongs to whom it was given
+first**: no package that is installed changes what `email` means to an experiment. The later one is left out,
+and told.
 
-Whatever is wrong with a stranger's plugin is told once as a `PluginWarning`, kept in `left_out`, and keeps nobody
-else from working.
+Whatever is wrong with a stranger's plugin is told once as a `PluginWarning`, kept in `left_out`, and keeps
+nobody else from working.
 """
 
 import importlib
@@ -28,11 +29,11 @@ _BUILT_IN = ("dw_simulator.plugins.builtin", "dw_simulator.adapters.builtin")
 KINDS = ("rule", "faker_provider", "dialect", "sink", "warehouse", "executor", "store", "engine")
 EVENT = "run_event"
 
-_SINK = "check prepare open left_behind alone publish tidy take_back let_go abort"
+_SINK = "check prepare open left_behind alone publish manifest tidy take_back let_go abort"
 _METHODS: Mapping[str, tuple[str, ...]] = {
     "rule": ("build", "kinds", "model_fields", "model_validate"),
     "faker_provider": ("__provider__", "random_element"),
-    "dialect": ("read", "write", "translate"),
+    "dialect": ("read", "write"),
     "sink": tuple(_SINK.split()),
     "warehouse": ("check", "fill", "answer", "empty", "drop"),
     "executor": ("__call__",),
@@ -198,8 +199,8 @@ class Registry:
     def load(self, kind: str, name: str) -> Any:
         """The object of this name.
 
-        Raises UnknownNameError, and RequestError when its module lacks something that is not installed, fails,
-        or has no such object, or when the object is none of its kind.
+        Raises UnknownNameError, and RequestError when its module lacks something that is not installed,
+        fails, or has no such object, or when the object is none of its kind.
         """
         one = self.registration(kind, name)
         module, _, attribute = one.place.partition(":")
@@ -299,7 +300,9 @@ def _dig(module: object, attribute: str) -> Any:
 
 def _missing(one: Registration, error: ImportError) -> str:
     missing, package = error.name or str(error), one.place.partition(":")[0].partition(".")[0]
-    named = error.name and not isinstance(error, ModuleNotFoundError)  # the module is there, a name in it is not
+    named = error.name and not isinstance(
+        error, ModuleNotFoundError
+    )  # the module is there, a name in it is not
     if named or missing.startswith(f"{package}."):
         return f"{one.kind} {one.name!r} of {one.owner} is broken: {error}"
     extra = _EXTRAS.get(missing.partition(".")[0])

@@ -96,7 +96,8 @@ def options_of(model: Model) -> dict[str, FieldInfo]:
 
 def _followed(model: Model, detail: ErrorDetails) -> tuple[str, tuple[Model, ...]]:
     """(path in a user's words, the models that its last step may be in) of a place in a rule's options."""
-    path, models, loc = "", (model,), detail["loc"]
+    models: tuple[Model, ...] = (model,)
+    path, loc = "", detail["loc"]
     for depth, part in enumerate(loc):
         named = depth == len(loc) - 1 and detail["type"] in _WHOLE
         field = next((found for one in models if (found := _field(one, part))), None)

@@ -8,7 +8,7 @@
     class TestJsonLines(SinkContract):
         scheme = "jsonlines"
 
-RuleContract      the law: a value depends on seed, table, column and row, and on nothing else; types and bounds
+RuleContract      the law: a value depends on seed, table, column and row, and on nothing else; types, bounds
 SinkContract      all parts are published at once, or none; what was there before stays until then
 DialectContract   what is written reads the same again; errors say where
 ExecutorContract  who works changes no byte; an error stops the rest; so does a wish to stop
@@ -21,21 +21,21 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dw_simulator.testing.dialects import DialectContract as DialectContract
-    from dw_simulator.testing.examples import Example as Example
-    from dw_simulator.testing.examples import examples as examples
-    from dw_simulator.testing.executors import ExecutorContract as ExecutorContract
-    from dw_simulator.testing.rules import RuleContract as RuleContract
-    from dw_simulator.testing.sinks import SinkContract as SinkContract
+    from dw_simulator.testing.dialects import DialectContract
+    from dw_simulator.testing.example import Example, examples
+    from dw_simulator.testing.executors import ExecutorContract
+    from dw_simulator.testing.rules import RuleContract
+    from dw_simulator.testing.sinks import SinkContract
 
 __all__ = ["DialectContract", "Example", "ExecutorContract", "RuleContract", "SinkContract", "examples"]
 
 _PLACES = {
     "DialectContract": "dialects",
-    "Example": "examples",
+    "Example": "example",
     "ExecutorContract": "executors",
     "RuleContract": "rules",
     "SinkContract": "sinks",
+    "examples": "example",
 }
 
 

@@ -1,5 +1,6 @@
 """What a rule keeps: the law, the column's type and bounds, and good manners towards users."""
 
+import itertools
 import json
 import math
 import pickle
@@ -24,7 +25,7 @@ from dw_simulator.engine.storage import dtype_of
 from dw_simulator.model import RuleSpec
 from dw_simulator.registry import Registry, registry
 from dw_simulator.rulebook import Rulebook, options_of
-from dw_simulator.testing.examples import SEED, Example, Made, examples
+from dw_simulator.testing.example import SEED, Example, Made, examples
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 
 _NULLS = 0.3
@@ -72,7 +73,9 @@ class RuleContract:
         assert "name" not in [option.name for option in shown.options], "`name` is the rule's own"
 
     def test_it_has_examples(self, rule: str) -> None:
-        assert self.card(rule).examples, f"the class of {rule} needs `examples`, with {rule} in the last column"
+        assert self.card(rule).examples, (
+            f"the class of {rule} needs `examples`, with {rule} in the last column"
+        )
 
     def test_its_options_are_json_schema(self, rule: str) -> None:
         known = self.known or registry()
@@ -102,8 +105,10 @@ class RuleContract:
     def test_a_slice_of_rows_has_the_slice_of_values(self, example: Example) -> None:
         made = _made(example)
         whole, count = made.whole, len(made.whole)
-        cuts = sorted({min(cut, count) for cut in (0, 1, count // 3, BLOCK - 1, BLOCK, BLOCK + 5, 2 * BLOCK, count)})
-        for start, stop in zip(cuts, cuts[1:], strict=False):
+        cuts = sorted(
+            {min(cut, count) for cut in (0, 1, count // 3, BLOCK - 1, BLOCK, BLOCK + 5, 2 * BLOCK, count)}
+        )
+        for start, stop in itertools.pairwise(cuts):
             _same(made.run(start, stop), whole.slice(start, stop - start), f"rows {start} to {stop}")
         assert len(made.run(count // 2, count // 2)) == 0
 
@@ -138,8 +143,7 @@ class RuleContract:
         batch = run_chunk(made.table, 0, few)
         names = [column.name for column in made.table.columns]
         values = batch.columns[names.index(made.column.name)]
-        one = made.batch(values)
-        _same(made.run(0, few), _plain(one, made), "with the other columns of its row")
+        _same(made.run(0, few), made.flat(values), "with the other columns of its row")
 
     def test_other_columns_do_not_matter(self, example: Example) -> None:
         made, company = _made(example), example.in_company().made()
@@ -184,8 +188,12 @@ class RuleContract:
         if isinstance(values, FixedColumn) and column.type.kind in NUMERIC_KINDS:
             ends = [end for end in pc.min_max(made.whole).as_py().values() if end is not None]
             for end in map(Fraction, ends):
-                assert column.min_value is None or end >= Fraction(column.min_value), f"{float(end)} is too low"
-                assert column.max_value is None or end <= Fraction(column.max_value), f"{float(end)} is too high"
+                assert column.min_value is None or end >= Fraction(column.min_value), (
+                    f"{float(end)} is too low"
+                )
+                assert column.max_value is None or end <= Fraction(column.max_value), (
+                    f"{float(end)} is too high"
+                )
         if isinstance(values, FixedColumn) and column.type.kind in TEMPORAL_KINDS - {Kind.TIME}:
             moments = values.values if values.valid is None else values.values[values.valid]
             low, high = temporal.stored_bounds(column.type, column.date_start, column.date_end)
@@ -210,14 +218,6 @@ class RuleContract:
         assert abs(holed.null_count - expected) <= slack, f"{holed.null_count} NULLs of {count}"
         there = holed.is_valid()
         _same(holed.filter(there), made.whole.filter(there), "where there is no NULL")
-
-
-def _plain(batch: Any, made: Made) -> Any:
-    """A column of a batch as `Made.array` gives it."""
-    from dw_simulator.adapters.formats.text import flat  # noqa: PLC0415 - beside its use
-
-    found = flat(batch).column(0)
-    return found.storage if isinstance(found, pa.ExtensionArray) else found
 
 
 def _same(found: Any, expected: Any, where: str) -> None:

@@ -5,7 +5,7 @@ import signal
 import sys
 import warnings
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
@@ -100,12 +100,19 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _tell(message: Warning | str, category: type[Warning], *place: Any) -> None:
+def _tell(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """A warning about a plugin is a line for people; any other shows where it comes from, as ever."""
     if category.__name__ == "PluginWarning":
         typer.secho(f"warning: {' '.join(str(message).split())}", fg=typer.colors.YELLOW, err=True)
     else:
-        _show_warning(message, category, *place)
+        _show_warning(message, category, filename, lineno, file, line)
 
 
 def _complain(message: str) -> None:

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
 Name = Annotated[str | None, typer.Argument(help="Show everything about this one: choice, email, parquet.")]
 OfKind = Annotated[
     str | None,
-    typer.Option(
-        "--kind", help="rule, faker_provider, dialect, sink, warehouse, executor, store or engine."
-    ),
+    typer.Option("--kind", help="rule, faker_provider, dialect, sink, warehouse, executor, store or engine."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
@@ -43,7 +41,7 @@ def _list(kind: str | None, *, as_json: bool) -> None:
     broken = {(one.kind, one.name, one.place) for one in left_out}
     registered = [one for one in known.registrations(kind) if (one.kind, one.name, one.place) not in broken]
     if as_json:
-        show_json([_row(one) for one in (*registered, *left_out)])
+        show_json([*map(_row, registered), *map(_row, left_out)])
         return
     rows = [(one.kind, one.name, _by(one.owner), one.owner.version, one.place) for one in registered]
     show_table(("kind", "name", "by", "version", "place"), rows)
@@ -93,7 +91,12 @@ def _document(card: "Card") -> dict[str, Any]:
     del document["left_out"]
     if card.registration.kind == "rule":
         options = [option.__dict__ for option in card.options]
-        document |= {"kinds": card.kinds, "options": options, "examples": card.examples, "schema": card.schema}
+        document |= {
+            "kinds": card.kinds,
+            "options": options,
+            "examples": card.examples,
+            "schema": card.schema,
+        }
     if card.methods:
         document["methods"] = card.methods
     return document

@@ -1,4 +1,4 @@
-"""A rule's own examples (`model.RuleOptions.examples`), planned: what docs show and what the law is tested on."""
+"""A rule's own examples (`model.RuleOptions.examples`), planned: for docs and for tests of the law."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -91,7 +91,10 @@ class Example:
             table["columns"][-1],
             {"name": "stranger_behind", "data_type": "DATE", "required": False},
         ]
-        document["tables"] = [{"name": "strangers", "target_rows": 5, "columns": table["columns"][:1]}, *document["tables"]]
+        document["tables"] = [
+            {"name": "strangers", "target_rows": 5, "columns": table["columns"][:1]},
+            *document["tables"],
+        ]
         return replace(self, document=document)
 
 
@@ -125,7 +128,11 @@ class Made:
 
     def array(self, rows: Rows) -> Any:
         """The values of any rows as a pyarrow.Array, text as plain strings."""
-        found = flat(self.batch(self.values(rows))).column(0)
+        return self.flat(self.values(rows))
+
+    def flat(self, values: Values) -> Any:
+        """The kernel's values as a pyarrow.Array, text as plain strings."""
+        found = flat(self.batch(values)).column(0)
         return found.storage if isinstance(found, pa.ExtensionArray) else found
 
     @cached_property
@@ -137,7 +144,9 @@ class Made:
         """A hash of the values in a run of rows and at scattered ones: the same in every release."""
         n = self.rows
         far = [row for row in (3, n // 3, n // 2, n - 2, n - 1) if 0 <= row < n]
-        batches = [self.batch(self.values(rows)) for rows in (Rows.run(0, min(n, _GOLDEN_RUN)), _scattered(far))]
+        batches = [
+            self.batch(self.values(rows)) for rows in (Rows.run(0, min(n, _GOLDEN_RUN)), _scattered(far))
+        ]
         values = [row[self.column.name] for batch in batches for row in plain_rows(batch)]
         return hashlib.sha256(repr(values).encode()).hexdigest()[:32]
 
