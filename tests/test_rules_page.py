@@ -19,7 +19,7 @@ RULES = [one.name for one in registry().registrations("rule") if one.owner.built
 EXAMPLES = {str(example): example for rule in RULES for example in examples(rule)}
 ABOUT_FAKER = (
     f"not the values of the release, here with Faker {faker.VERSION}: rules that draw from Faker change "
-    "with another version of it than that of constraints.txt; then python -m tests.test_rules_page is in order"
+    "with another version of it than that of constraints.txt; then python -m tests.test_rules_page is right"
 )
 
 
