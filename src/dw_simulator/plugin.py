@@ -29,7 +29,7 @@ FileSink, Measured, PartWriter, Written   files of any format, written and read 
 read_manifest, files_by_table, checksum, explained, one_at_a_time   what sinks of files share
 RequestError, OutputError   what is wrong with a request; what went wrong while writing
 
-For an executor: Execution (workers, progress, cancelled), `write_part` and `largest_first`.
+For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
 For a dialect: Dialect, Ddl, WrittenDdl and SqlError. For a warehouse: Warehouse. For a run event: RunEvent.
 """
 
