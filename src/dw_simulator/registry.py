@@ -44,6 +44,10 @@ _EXTRAS = {"adbc_driver_postgresql": "redshift", "snowflake": "snowflake"}
 """The extra of this program that brings a module."""
 
 
+_FAILURES = (Exception, SystemExit)
+"""In which ways a stranger's code may fail: in any but an interrupt."""
+
+
 class PluginWarning(UserWarning):
     """A plugin, or something that it registers, is broken and was left out."""
 
@@ -92,7 +96,7 @@ class Registry:
         self.manager = pluggy.PluginManager(GROUP)
         self.manager.add_hookspecs(hookspecs)
         self._owners: dict[str, Owner] = {}
-        self._left_out: dict[tuple[str, str, str], LeftOut] = {}
+        self._left_out: dict[tuple[str, str, str, Owner], LeftOut] = {}
         for name in _BUILT_IN:
             owner = Owner("dw-simulator", __version__, name, built_in=True)
             self.register(importlib.import_module(name), owner)
@@ -108,7 +112,8 @@ class Registry:
         try:
             self.manager.register(plugin, name)
         except pluggy.PluginValidationError as error:
-            self.manager.unregister(plugin)
+            if self.manager.is_registered(plugin):
+                self.manager.unregister(plugin)
             raise ValueError(" ".join(str(error).split())) from None
         self._owners[name] = owner
 
@@ -116,7 +121,7 @@ class Registry:
         owner = _owner(entry_point)
         try:
             self.register(entry_point.load(), owner)
-        except Exception as error:  # noqa: BLE001 - a stranger's plugin may fail in any way
+        except _FAILURES as error:
             self._leave_out("plugin", entry_point.name, entry_point.value, owner, _cause(error))
 
     def _plugins(self, hook: str) -> list[tuple[object, Owner]]:
@@ -180,7 +185,7 @@ class Registry:
             answers = self._ask(plugin, f"{kind}s")
             answer = answers[0] if answers else None
             pairs = list(answer.items()) if isinstance(answer, Mapping) else None
-        except Exception as error:  # noqa: BLE001 - a stranger's hook may fail in any way
+        except _FAILURES as error:
             self._leave_out("plugin", owner.plugin, hook, owner, f"it raises {_cause(error)}")
             return
         if pairs is None:
@@ -208,7 +213,7 @@ class Registry:
             loaded = importlib.import_module(module)
         except ImportError as error:
             raise RequestError(_missing(one, error)) from error
-        except Exception as error:
+        except _FAILURES as error:
             cause = f"importing {module} raises {_cause(error)}"
             raise RequestError(f"{kind} {name!r} of {one.owner} is broken: {cause}") from error
         found = _dig(loaded, attribute)
@@ -241,8 +246,8 @@ class Registry:
         self, kind: str, name: str, place: str, owner: Owner, cause: str, *, told: bool = True
     ) -> None:
         left = LeftOut(kind, name, place, owner, cause)
-        if (kind, name, place) not in self._left_out:
-            self._left_out[kind, name, place] = left
+        if (kind, name, place, owner) not in self._left_out:
+            self._left_out[kind, name, place, owner] = left
             if told:
                 warnings.warn(str(left), PluginWarning, stacklevel=3)
 
@@ -251,11 +256,11 @@ class Registry:
     def tell(self, event: RunEvent) -> None:
         """Tell every watcher how far a run is. One that fails is told once, and not called again."""
         for plugin, owner in self._plugins(EVENT):
-            if ("plugin", owner.plugin, _PREFIX + EVENT) in self._left_out:
+            if ("plugin", owner.plugin, _PREFIX + EVENT, owner) in self._left_out:
                 continue
             try:
                 self._ask(plugin, EVENT, event=event)
-            except Exception as error:  # noqa: BLE001 - who watches a run does not decide about it
+            except _FAILURES as error:
                 cause = f"it raises {_cause(error)}"
                 self._leave_out("plugin", owner.plugin, _PREFIX + EVENT, owner, cause)
 
@@ -300,17 +305,16 @@ def _dig(module: object, attribute: str) -> Any:
 
 def _missing(one: Registration, error: ImportError) -> str:
     missing, package = error.name or str(error), one.place.partition(":")[0].partition(".")[0]
-    named = error.name and not isinstance(
-        error, ModuleNotFoundError
-    )  # the module is there, a name in it is not
-    if named or missing.startswith(f"{package}."):
-        return f"{one.kind} {one.name!r} of {one.owner} is broken: {error}"
     extra = _EXTRAS.get(missing.partition(".")[0])
+    # the module is there and a name in it is not, or the package is there and that module is not
+    named = (error.name and not isinstance(error, ModuleNotFoundError)) or missing.startswith(f"{package}.")
+    if named and extra is None:
+        return f"{one.kind} {one.name!r} of {one.owner} is broken: {error}"
     what = f"'dw-simulator[{extra}]'" if extra else missing
     return f"{one.kind} {one.name!r} needs {missing}: pip install {what}"
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: BaseException) -> str:
     """An error in one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
 
