@@ -123,11 +123,13 @@ def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     return replace(request, **kept)
 
 
-def checked_format(name: str | None) -> str:
-    """A format that there is; Parquet where none is asked for."""
+def checked_format(name: str | None, formats: Sequence[str] | None = None) -> str:
+    """A format that there is; where none is asked for, Parquet, or the first that the sink can write."""
     if name is not None and name not in FORMATS:
         raise RequestError(f"unknown format {name!r}{closest(name, FORMATS)}")
-    return name or next(iter(FORMATS))
+    if name is not None and formats and name not in formats:
+        raise RequestError(f"the output cannot be {name}, but {' or '.join(formats)}; leave out --format")
+    return name or next(iter(formats or FORMATS))
 
 
 def checked_compression(compression: str | None, format_: str) -> str:

@@ -276,12 +276,12 @@ class ExperimentService:
         experiment = stored.experiment
         seed = checked_seed(request.seed)
         plan = planning.plan(experiment, seed, self.rule, request.rows)
-        format_ = checked_format(request.format)
+        place = request.output_dir or self.settings.output / name
+        format_ = checked_format(request.format, getattr(self._sink_class(place), "formats", None))
         compression = checked_compression(request.compression, format_)
         counts = {table.name: table.rows for table in plan.tables}
         origin = manifest.origin(experiment, seed, counts, compression, format_)
         token = former.token if former and former.token else secrets.token_hex(6)
-        place = request.output_dir or self.settings.output / name
         sink = self._sink(place, compression, origin.digest, token, format_)
         execute, workers = self.registry.load("executor", request.executor), checked_workers(request.workers)
         if hasattr(sink, "describe"):  # tables of a database, which takes one after the other
@@ -365,7 +365,7 @@ class ExperimentService:
     def _watcher(self, watch: Watch) -> Watch:
         def tell(event: RunEvent) -> None:
             watch(event)
-            self.registry.manager.hook.dw_simulator_run_event(event=event)
+            self.registry.tell(event)
 
         return tell
 
@@ -395,13 +395,16 @@ class ExperimentService:
         self, place: str | Path, compression: str, origin: str = "", token: str = "", format_: str = "parquet"
     ) -> Any:
         """The sink of a path, or of a URL by its scheme. Raises RequestError where there is none."""
+        root, kind = located(place), self._sink_class(place)
+        own = Path(root) if scheme_of(place) == "file" else root
+        return kind(own, compression, origin, token, format_)
+
+    def _sink_class(self, place: str | Path) -> Any:
         scheme, known = scheme_of(place), [*self.registry.names("sink")]
         known.remove("memory")  # which no one else could read
         if scheme not in known:
             raise RequestError(f"{place}: nothing is known of {scheme}://; a path, or {', '.join(known)}")
-        root = located(place)
-        kind = self.registry.load("sink", scheme)
-        return kind(Path(root) if scheme == "file" else root, compression, origin, token, format_)
+        return self.registry.load("sink", scheme)
 
     def _remove_leftovers(self, run: Run) -> bool:
         """Whether all of it is gone."""

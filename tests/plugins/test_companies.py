@@ -57,7 +57,9 @@ def test_addresses_carry_the_name(seen: duckdb.DuckDBPyConnection, relation: str
         assert folded(stem, "") == domain.removesuffix(".example").replace("-", ""), (name, domain)
 
 
-@pytest.mark.parametrize(("relation", "locale"), [("plain", "en_US"), ("by_name", "de_DE"), ("by_domain", "fr_FR")])
+@pytest.mark.parametrize(
+    ("relation", "locale"), [("plain", "en_US"), ("by_name", "de_DE"), ("by_domain", "fr_FR")]
+)
 def test_the_name_says_the_industry(seen: duckdb.DuckDBPyConnection, relation: str, locale: str) -> None:
     trades = dict(words_of(locale).trades)
     rows = seen.execute(f"SELECT name, legal_form, industry FROM {relation} LIMIT 4000").fetchall()
