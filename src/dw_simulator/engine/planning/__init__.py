@@ -24,6 +24,7 @@ from dw_simulator.engine.planning.layout import (
 )
 from dw_simulator.engine.planning.loading import load_order
 from dw_simulator.engine.planning.picks import pick_parents
+from dw_simulator.engine.planning.pools import pool_columns
 from dw_simulator.engine.planning.sizes import relate_tables, size_tables
 from dw_simulator.engine.planning.values import build_values
 from dw_simulator.engine.rules import Pools
@@ -67,7 +68,8 @@ def plan(
     if draft.problems:
         raise PlanError(dict.fromkeys(draft.problems))
     tables = tuple(_table_plan(draft, table) for table in experiment.tables if only in (None, table.name))
-    return Plan(experiment.name, seed, tables, tuple(draft.warnings), load_order(draft), draft.pools.used)
+    warnings, order = tuple(draft.warnings), load_order(draft)
+    return Plan(experiment.name, seed, tables, warnings, order, draft.pools.used, pool_columns(draft))
 
 
 PASSES: tuple[Callable[[Draft], None], ...] = (

@@ -152,6 +152,7 @@ class Draft:
     values     what the rules of the other columns offer
     selectors  those that a key has chosen for a column
     kernels    finished columns; `failed` are those that never will be
+    sources    for each column the ones that its kernel was made from
     """
 
     experiment: Experiment
@@ -166,6 +167,7 @@ class Draft:
     values: dict[Place, Domain | Kernel | Derived] = field(default_factory=dict)
     selectors: dict[Place, Selector] = field(default_factory=dict)
     kernels: dict[Place, Kernel] = field(default_factory=dict)
+    sources: dict[Place, set[Place]] = field(default_factory=dict)
     failed: set[Place] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

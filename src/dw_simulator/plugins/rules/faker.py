@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Decimal
 from functools import cache
+from importlib import metadata
 from types import ModuleType
 from typing import Any, ClassVar
 
@@ -124,7 +125,9 @@ def counted(values: list[str], longest: int) -> Assembled:
 
 def pool(spec: ColumnSpec, provider: str, locale: str, size: int = POOL_SIZE) -> tuple[str, ...]:
     """`size` draws of a provider: those that are kept with the experiment, or made now. Raises Refusal."""
-    return spec.pools.get(f"faker {provider} {locale} {size}", lambda: samples(provider, locale, size))
+    return spec.pools.get(
+        f"faker {provider} {locale} {size}", lambda: samples(provider, locale, size), made_by
+    )
 
 
 @cache
@@ -254,3 +257,8 @@ def _fixed_clock() -> Iterator[None]:
     finally:
         for module, name, value in swapped:
             setattr(module, name, value)
+
+
+def made_by() -> str:
+    """The installed Faker."""
+    return f"Faker {metadata.version('faker')}"
