@@ -1,5 +1,6 @@
 """`dw-sim experiment diff` and `refresh-pools`: what Faker has made, and what new versions would change."""
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
@@ -32,8 +33,7 @@ def _show(found: "Difference", *, as_json: bool) -> None:
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
 
     if as_json:
-        columns, pools = ([one.__dict__ for one in several] for several in (found.columns, found.pools))
-        show_json({**found.__dict__, "columns": columns, "pools": pools})
+        show_json(asdict(found))
         return
     show_line(_versions(found))
     for cause, reason in found.refused.items():

@@ -241,7 +241,7 @@ class ChangedPoolShape(_Answer):
 
 
 class DifferenceShape(_Answer):
-    """What new versions of this program and of Faker change. since: null where no run has recorded any values."""
+    """What new versions of this program and of Faker change. since: null where no run has recorded values."""
 
     experiment: str
     since: dict[str, str] | None
