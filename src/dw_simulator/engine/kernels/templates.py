@@ -109,7 +109,7 @@ class Templates:
             forms,
             size,
             max(template.width for template in templates),
-            _room(places, last, forms),
+            _room(len(templates), places, last, forms),
         )
 
     @property
@@ -176,9 +176,9 @@ def _place(templates: Sequence[Template], k: int, offsets: Mapping[tuple[str, ..
     )
 
 
-def _room(places: Sequence[Place], last: OneOf | None, forms: OneOf) -> int:
+def _room(count: int, places: Sequence[Place], last: OneOf | None, forms: OneOf) -> int:
     """How far writing goes: each part writes as many words as its longest text takes."""
-    ends, furthest = np.zeros(len(places[0].radices) if places else 1, dtype=np.int64), 0
+    ends, furthest = np.zeros(count, dtype=np.int64), 0
     for part, longest in [*((place.literal, place) for place in places), (last, None)]:
         if part is not None:
             furthest = max(furthest, int(ends.max()) + 8 * len(part.words))

@@ -23,10 +23,11 @@ _CHECKED = frozenset(
     "vin credit_card_number credit_card_full date date_object date_of_birth date_time date_between time "
     "time_object iso8601 date_this_century date_this_decade date_this_year date_this_month date_time_ad "
     "date_time_this_century date_time_this_decade date_time_this_year date_time_this_month "
-    "date_time_between date_between_dates date_time_between_dates time_delta past_date past_datetime "
-    "future_date future_datetime unix_time passport_dob passport_full color color_hsl color_hsv color_rgb "
-    "color_rgb_float rgb_color rgb_css_color emoji json xml csv dsv psv tsv fixed_width profile "
-    "simple_profile pylist pydict pyset pytuple pystruct pyiterable".split()
+    "date_time_between date_between_dates date_time_between_dates time_delta vat_id siret siren pesel nip "
+    "regon cpf cnpj nif nie past_date past_datetime future_date future_datetime unix_time passport_dob "
+    "passport_full color color_hsl color_hsv color_rgb color_rgb_float rgb_color rgb_css_color emoji json "
+    "xml csv dsv psv tsv fixed_width profile simple_profile pylist pydict pyset pytuple pystruct "
+    "pyiterable".split()
 )
 # lists of the world: there is no second Belgium
 _LISTS = frozenset(
@@ -66,7 +67,7 @@ def unique(spec: ColumnSpec, provider: str, locale: str, draws: Sequence[str]) -
         from dw_simulator.plugins.rules.people import Email  # noqa: PLC0415 - which takes names from Faker
 
         return Email(locale=locale).build(spec)
-    if method in _CHECKED or method in _LISTS:
+    if method in _CHECKED or method in _LISTS or (method == "ssn" and locale != "en_US"):
         mend = "take it out of the key" if method in _LISTS else "raise pool_size"
         check_enough(spec, provider, len(values), f"{mend}, or choose another rule")
         return Pooled.of(values)
@@ -88,8 +89,14 @@ def _shaped(spec: ColumnSpec, method: str, locale: str, draws: Sequence[str]) ->
     if sum(bool(pattern.search(draw)) for draw in draws) < 0.9 * len(draws):
         return None
     domain = Templates.of(_enough(learned(draws, pattern, spec.type.length), spec.rows))
+    if domain.size < spec.rows and sum(map(_has_words, draws)) > len(draws) // 2:
+        return None  # a number behind an address is better than none
     check_enough(spec, method, domain.size, "take it out of the key, or choose another rule")
     return domain
+
+
+def _has_words(text: str) -> bool:
+    return any(len(word) > 3 and word.isalpha() for word in text.split())
 
 
 def counted(values: Sequence[str], longest: int) -> Assembled:
