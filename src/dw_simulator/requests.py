@@ -39,6 +39,7 @@ class GenerateRequest:
     load         load the tables into the experiment's warehouse, too
     pack         publish the load pack beside Parquet files: scripts that take them into any warehouse
     version      of the experiment that is meant; any where it is empty
+    refresh_pools  make the lists of values anew that Faker has made, and keep those with the experiment
     watch        told how far the run is, several times a second
     """
 
@@ -53,6 +54,7 @@ class GenerateRequest:
     pack: bool = True
     version: str = ""
     format: str | None = None
+    refresh_pools: bool = False
     watch: Watch = lambda _event: None
 
 
@@ -108,6 +110,9 @@ class Created:
 
 def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     """The request of an interrupted run, with the workers and the watcher of this one."""
+    if request.refresh_pools:
+        message = f"run {run.id} goes on with the pools that it began with"
+        raise RequestError(f"{message}; leave out --refresh-pools, or --resume to begin anew")
     kept: dict[str, Any] = {
         "seed": run.seed,
         "rows": dict(run.requested_rows),

@@ -29,8 +29,9 @@ from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.kernels.moments import Following, Scale
-from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.pools import Pooled, Sampled
 from dw_simulator.engine.kernels.switch import Switch
+from dw_simulator.engine.kernels.templates import Template, Templates
 from dw_simulator.engine.kernels.text import (
     HEX_DIGITS,
     Alternatives,
@@ -113,6 +114,20 @@ def _timed(*, as_text: bool) -> Kernel:
 def _slices() -> Slices:
     corpus = b"a few words of a corpus that is not long at all"
     return Slices.of(corpus, np.array([0, 2, 6, 12, 20]), np.array([1, 3, 20, 12, 27]))
+
+
+def _templates() -> Templates:
+    """Phone numbers of two shapes, and codes of which not all characters are counted through."""
+    digits = tuple("0123456789")
+    hundred = tuple(f"{number:02}" for number in range(100))
+    long = Template(("a somewhat long code: ", *[""] * 40), (("0", "1", "x"),) * 40, weight=2)
+    return Templates.of(
+        [
+            Template(("(0", ")", "", ""), (("7", "81", "999"), hundred, hundred), weight=3),
+            Template(("+49 ", "", "-", " ext. é"), (digits, digits, hundred)),
+            long,
+        ]
+    )
 
 
 _PERMUTED = keys.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
@@ -300,6 +315,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
     "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Truth": nulled("truth", Truth(Nullable(Flags(sampling.Chance(stream("true"), 0.5)), _GAP))),
+    "Sampled": Sampled.of(stream("sampled"), [2, 0, 0, 1, 2, 2, 2], ["red", "green", "blue"]),
+    "Sampled many": Sampled.of(stream("sampled many"), [k % 3 for k in range(70_000)], ["red", "green", ""]),
     "Shared": chosen(sampling.Shared(_PAIRS)),
     "Roots": nulled(
         "roots",
@@ -365,6 +382,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Marks": nulled("marks", faults.Marks(_ORDER, 5, ROWS // 3)),
     "Cycled": chosen(faults.Cycled(7, 12_345)),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
+    "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
     "TimedUuids": _timed(as_text=False),

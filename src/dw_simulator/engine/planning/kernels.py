@@ -68,6 +68,8 @@ class _Resolver:
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
         place = (table.name, column.name)
+        if self.path:
+            self.draft.sources.setdefault(self.path[-1], set()).add(place)
         if place in self.draft.kernels or place in self.draft.failed:
             return self.draft.kernels.get(place)
         if place in self.path:

@@ -72,7 +72,8 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     keyed = any(column.name in key for key in table.least_keys)
     dialect = draft.experiment.target_warehouse or "duckdb"
     rows = draft.rows[table.name]
-    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, draft.pools, draft.rules)
+    pools = draft.pools.at(table.name, column.name)
+    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules)
 
 
 def _check_free(spec: ColumnSpec) -> None:

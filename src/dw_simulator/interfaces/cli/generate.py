@@ -43,6 +43,10 @@ def generate(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
     load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
     pack: Pack = True,
+    refresh_pools: Annotated[
+        bool,
+        typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Generate every table of an experiment as files, Parquet unless another format is asked for."""
@@ -59,6 +63,7 @@ def generate(
         load=load,
         pack=pack,
         format=format_,
+        refresh_pools=refresh_pools,
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -179,6 +184,8 @@ def verify(
         if report.faults:
             for note in report.notes:
                 show_line(f"note: {note}")
+        for one in report.apart:
+            show_line(f"not compared: {one}")
         compared = f", {report.rows:,} rows made anew and compared" if deep else ""
         verdict = f"{len(report.faults)} faults" if report.faults else "all as the manifest says"
         show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")
