@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from dw_simulator.engine.kernels.base import Domain, Kernel, width_of
 from dw_simulator.engine.planning.draft import Draft
+from dw_simulator.engine.planning.fitting import fitted
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -57,6 +58,7 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
             _check_free(spec)
         else:
             check_width(column, values)
+            values = fitted(draft, table, column, values)
     except Refusal as refusal:
         message = f"{column.data_type}: {refusal.message}"
         draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)
@@ -70,7 +72,8 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     keyed = any(column.name in key for key in table.least_keys)
     dialect = draft.experiment.target_warehouse or "duckdb"
     rows = draft.rows[table.name]
-    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, draft.pools)
+    pools = draft.pools.at(table.name, column.name)
+    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules)
 
 
 def _check_free(spec: ColumnSpec) -> None:

@@ -1,6 +1,8 @@
 """Even spreads and sequences."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pydantic import Field
 
 from dw_simulator.engine.kernels import temporal
 from dw_simulator.engine.kernels.base import Domain, Drawn
@@ -23,6 +25,45 @@ class UniformValues(RuleOptions):
     """Every value between the column's bounds, equally likely."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS | TEMPORAL_KINDS
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "INT",
+            "min_value": 1,
+            "max_value": 1_000_000,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DECIMAL(12,2)",
+            "min_value": 5,
+            "max_value": 250,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DECIMAL(38,10)",
+            "min_value": 0,
+            "max_value": 1000,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DOUBLE",
+            "min_value": -1,
+            "max_value": 1,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DATE",
+            "date_start": "2020-01-01",
+            "date_end": "2024-12-31",
+            "rule": {"name": "uniform"},
+        },
+        {"name": "value", "data_type": "TIMESTAMP", "rule": {"name": "uniform"}},
+        {"name": "value", "data_type": "TIME", "rule": {"name": "uniform"}},
+    )
 
     def build(self, spec: ColumnSpec) -> Domain:
         kind = spec.type.kind
@@ -46,9 +87,21 @@ class Sequence(RuleOptions):
     """start, start + step, start + 2 step, ... in row order: identity columns and plain integer keys."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER, Kind.DECIMAL})
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "BIGINT", "is_unique": True, "rule": {"name": "sequence"}},
+        {
+            "name": "value",
+            "data_type": "BIGINT",
+            "rule": {"name": "sequence", "start": 1_000_000, "step": -10},
+        },
+        {"name": "value", "data_type": "DECIMAL(12,2)", "rule": {"name": "sequence", "start": 100}},
+        {"name": "value", "data_type": "DECIMAL(30,0)", "rule": {"name": "sequence", "step": 5}},
+    )
 
-    start: int | None = None
-    step: int = 1
+    start: int | None = Field(
+        default=None, description="the value of the first row; min_value, else 1, where none is given"
+    )
+    step: int = Field(default=1, description="from one row to the next, not 0; may be negative")
 
     def build(self, spec: ColumnSpec) -> Drawn:
         if self.step == 0:
