@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
 from dw_simulator.engine.orders import Stratified, Windows
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import ColumnSpec, Refusal
@@ -55,6 +56,18 @@ class Sortable(RuleOptions):
         width = min(self._width(rows, size * unit), rows)
         windows = Windows(rows, width, spec.stream("window order"), spec.stream("window turn"))
         return Stratified(spec.stream(), rows, size, windows)
+
+    def ordered(self, spec: ColumnSpec, domain: Domain, unit: int = 0) -> Domain | Kernel:
+        """A domain's values, evenly spread, in the order that is asked for. Raises Refusal."""
+        if self.order is None:
+            return domain
+        if spec.key and spec.rows > domain.size:
+            raise Refusal(
+                f"{domain.size:,} values fit, {spec.rows:,} rows asked, and sorted values that repeat are no "
+                "part of a key",
+                "widen the range, or lower the rows",
+            )
+        return Drawn(self.selector(spec, domain.size, unit), domain)
 
     def _width(self, rows: int, span: int) -> int:
         """How many neighbouring rows may change places. Raises Refusal."""

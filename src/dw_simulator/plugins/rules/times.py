@@ -141,16 +141,7 @@ class CalendarTimes(Sortable):
 
     def _even(self, spec: ColumnSpec, domain: Integers) -> Domain | Kernel:
         """Nothing weighs more than anything else."""
-        if self.order is None:
-            return domain
-        if spec.key and spec.rows > domain.size:
-            raise Refusal(
-                f"{domain.size:,} values fit, {spec.rows:,} rows asked, and sorted values that repeat are "
-                "no part of a key",
-                "widen the range, or lower the rows",
-            )
-        unit = NANOSECONDS["d"] // temporal.units_per_day(spec.type)
-        return Drawn(self.selector(spec, domain.size, unit), domain)
+        return self.ordered(spec, domain, NANOSECONDS["d"] // temporal.units_per_day(spec.type))
 
     def _weighted(self, spec: ColumnSpec, domain: Integers, span: "_Span | None") -> Kernel:
         if spec.key:
