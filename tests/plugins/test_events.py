@@ -1,6 +1,7 @@
 """The rule `after`: spans, their shape, what dates cut off, siblings in order; from outside by DuckDB."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -372,6 +373,36 @@ def test_how_far_the_source_reaches_is_kept(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="b reaches 2025-01-10, and 0s after that is beyond date_end"):
         planned(table("t", 9, *columns))
     assert date(2024, 12, 31) + timedelta(days=10) == date(2025, 1, 10)
+
+
+def test_a_source_that_a_check_bounds() -> None:
+    columns = [
+        column("begun", "DATE", **YEAR),
+        column("a", "DATE", **YEAR),
+        column("b", "DATE", date_end="2025-01-02", **after(within="5d")),
+    ]
+    plan_ = planned(table("t", 5000, *columns, checks=["a >= begun", "b >= a", "b <= '2025-01-02'"]))
+    begun, a, b = (np.array(made(plan_, "t", name)) for name in ("begun", "a", "b"))
+    assert (a >= begun).all()
+    assert ((b >= a) & (b <= a + 5)).all()
+    assert b.max() == (date(2025, 1, 2) - date(1970, 1, 1)).days
+    assert plan_.warnings == ()
+
+
+def test_lines_are_numbered_and_in_order() -> None:
+    lines = table(
+        "lines",
+        6000,
+        column("order_id", "INT", **reference("orders.id")),
+        column("line", "INT"),
+        column("at", "TIMESTAMP", **after("at", reference="order_id", within="9d", ordered=True)),
+        primary_key=["order_id", "line"],
+    )
+    plan_ = planned(orders(), lines)
+    rows = list(zip(*(made(plan_, "lines", name) for name in ("order_id", "line", "at")), strict=True))
+    for (order, line, at), (next_order, next_line, next_at) in pairwise(rows):
+        assert order != next_order or (line + 1 == next_line and at <= next_at)
+    assert len(set(rows)) == 6000
 
 
 def test_a_listed_source_and_one_that_is_never_there() -> None:

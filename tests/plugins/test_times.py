@@ -271,6 +271,29 @@ def test_sorted_values_in_a_key_do_not_repeat() -> None:
     assert len(set(drawn("DATE", 366, is_unique=True).tolist())) == 366  # in any order
 
 
+@pytest.mark.parametrize(
+    ("data_type", "bounds"),
+    [
+        ("INT", {"min_value": -50, "max_value": 1_000_000}),
+        ("SMALLINT", {"min_value": 1, "max_value": 9}),
+        ("DECIMAL(12,2)", {"min_value": 0, "max_value": 100}),
+        ("DECIMAL(38,4)", {"min_value": 0, "max_value": 10**30}),
+        ("DOUBLE", {"min_value": -1, "max_value": 1}),
+        ("DATE", YEARS),
+    ],
+)
+def test_an_even_spread_in_order(data_type: str, bounds: dict[str, Any]) -> None:
+    def column_of(**rule: Any) -> list[Any]:
+        own = column("at", data_type, **bounds, rule={"name": "uniform", **rule})
+        found = made(planned(table("t", 20_000, own)), "t")
+        return [low + (high << 64) for low, high in found] if data_type == "DECIMAL(38,4)" else found
+
+    firm, near, loose = column_of(order="sorted"), column_of(order="nearly", disorder=30), column_of()
+    assert firm == sorted(firm)
+    assert sorted(near) == firm != near
+    assert stats.ks_2samp([float(v) for v in firm], [float(v) for v in loose]).pvalue > 1e-3
+
+
 def test_a_composite_key_with_sorted_moments() -> None:
     own = column("at", "TIMESTAMP", rule={"name": "calendar", "order": "sorted"})
     plan = planned(table("t", 3000, own, column("k", "INT"), primary_key=["at", "k"]))
