@@ -104,7 +104,7 @@ class Templates:
         starts = [nth * factors[k] for k, one in enumerate(templates) for nth in range(one.weight)]
         steps = [factor * one.weight for factor, one in zip(factors, templates, strict=True)]
         offsets = _offsets(templates)
-        forms = OneOf.of(*(form for piece in offsets for form in piece))
+        forms = OneOf.of("", *(form for piece in _different(templates) for form in piece))
         count = max(len(template.pieces) for template in templates)
         places = tuple(_place(templates, k, offsets) for k in range(count))
         last = _literal(templates, count)
@@ -166,23 +166,26 @@ def _coprime(most: int, other: int) -> int:
     return next(number for number in range(max(most, 1), 0, -1) if gcd(number, other) == 1)
 
 
-def _offsets(templates: Sequence[Template]) -> dict[tuple[str, ...], int]:
-    """Where the forms of each different piece begin among all forms; the empty piece is the first."""
-    offsets: dict[tuple[str, ...], int] = {("",): 0}
-    count = 1
-    for piece in (piece for template in templates for piece in template.pieces):
-        if piece not in offsets:
-            offsets[piece] = count
-            count += len(piece)
+def _different(templates: Sequence[Template]) -> list[tuple[str, ...]]:
+    """Every piece once: templates of one shape share theirs, and a long tuple is slow to compare."""
+    return list({id(piece): piece for template in templates for piece in template.pieces}.values())
+
+
+def _offsets(templates: Sequence[Template]) -> dict[int, int]:
+    """Where the forms of each piece, told apart by identity, begin among all forms; first is an empty one."""
+    offsets, count = {}, 1
+    for piece in _different(templates):
+        offsets[id(piece)] = count
+        count += len(piece)
     return offsets
 
 
-def _place(templates: Sequence[Template], k: int, offsets: Mapping[tuple[str, ...], int]) -> Place:
-    pieces = [one.pieces[k] if k < len(one.pieces) else ("",) for one in templates]
+def _place(templates: Sequence[Template], k: int, offsets: Mapping[int, int]) -> Place:
+    pieces = [one.pieces[k] if k < len(one.pieces) else None for one in templates]
     return Place(
         _literal(templates, k),
-        np.array([len(piece) for piece in pieces], dtype=np.uint64),
-        np.array([offsets[piece] for piece in pieces], dtype=np.uint64),
+        np.array([1 if piece is None else len(piece) for piece in pieces], dtype=np.uint64),
+        np.array([0 if piece is None else offsets[id(piece)] for piece in pieces], dtype=np.uint64),
         np.array([one.counted <= k < len(one.pieces) for one in templates]),
     )
 
