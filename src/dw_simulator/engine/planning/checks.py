@@ -5,7 +5,8 @@ experiment declares them. What a declared rule makes is not changed here, but he
 it is there (`fitting`, `adapting`). What is not understood, or cannot be followed, is told in a warning.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -77,10 +78,29 @@ class _Follower:
 
     def _take_in_order(self, order: Order, label: str) -> None:
         pair = (order.lesser, order.greater)
-        if follows(self.columns[order.greater]) == order.lesser:
-            return  # it is made after the other
+        for name in pair:
+            if follows(self.columns[name]) == pair and (not order.strict or self._moved_apart(name)):
+                return  # it is made so
         if pair not in self.edges or order.strict:
             self.edges[pair] = (order, label)
+
+    def _moved_apart(self, name: str) -> bool:
+        """Whether the rule `after` leaves a distance, and that it does where an import has chosen it."""
+        column = self.columns[name]
+        assert column.rule_spec is not None, "it has the rule"
+        options = column.rule_spec.options
+        if "at_least" in options:
+            return bool(re.search("[1-9]", str(options["at_least"])))
+        if not column.inferred:
+            return False
+        days = Kind.DATE in (column.type.kind, *(c.type.kind for c in self._others(options)))
+        spec = RuleSpec(name="after", **options, at_least="1d" if days else "1s")
+        self.columns[name] = changed_column(column, rule=spec)
+        return True
+
+    def _others(self, options: Mapping[str, Any]) -> list[Column]:
+        other = self.columns.get(str(options.get("column", "")))
+        return [] if other is None else [other]
 
     def followed(self) -> Table:
         """The table with columns that follow its checks."""
@@ -355,12 +375,13 @@ def with_bounds(column: Column, low: int | float | None, high: int | float | Non
     return changed_column(column, **found) if found else column
 
 
-def follows(column: Column) -> str:
-    """The column of its row after which a column happens, as its rule says; empty for none."""
+def follows(column: Column) -> tuple[str, str] | None:
+    """(earlier, later) where a column is made after, or before, another one of its row."""
     spec = column.rule_spec
     if spec is None or spec.name != "after" or spec.options.get("reference"):
-        return ""
-    return str(spec.options.get("column", ""))
+        return None
+    other = str(spec.options.get("column", ""))
+    return (column.name, other) if spec.options.get("before") else (other, column.name)
 
 
 def _name_of(column: Column) -> str | None:

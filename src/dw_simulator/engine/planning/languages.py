@@ -11,7 +11,7 @@ from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel, is_domain
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.kernels.text import Assembled, Codes, Number, OneOf, Part
-from dw_simulator.engine.planning.constraints import MANY, ONE, Matcher, State
+from dw_simulator.engine.planning.constraints import MANY, Matcher, State
 from dw_simulator.engine.planning.limits import Limits
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.sampling import Slots
