@@ -266,7 +266,11 @@ class _Reader:
             wide |= kind is Kind.DATE and _MOMENTS.get(to) is Kind.TIMESTAMP
             if wide:
                 return inner
-        elif isinstance(inner, bool) or isinstance(inner, Measured) or (isinstance(inner, str) and (to in _TEXTS or to in _MOMENTS) and not sized):
+        elif (
+            isinstance(inner, bool)
+            or isinstance(inner, Measured)
+            or (isinstance(inner, str) and (to in _TEXTS or to in _MOMENTS) and not sized)
+        ):
             return inner
         elif to in _NUMBERS and not sized:
             number = _number(str(inner))
