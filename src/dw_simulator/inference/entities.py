@@ -59,7 +59,7 @@ def _entities(columns: list[OpenColumn]) -> dict[Entity, dict[str, tuple[OpenCol
 
 
 def _settle(members: dict[str, tuple[OpenColumn, Match]]) -> None:
-    """Without a name beside it, a title may be that of a book; a name beside a last name is the first name."""
+    """A title without a name may be that of a book; a name beside a last name is the first name."""
     told = {match.guess.part: name for name, (_, match) in members.items()}
     if not told.keys() & {("person", field) for field in ("first_name", "last_name", "full_name")}:
         for name in [name for name, (_, match) in members.items() if not match.guess.alone]:

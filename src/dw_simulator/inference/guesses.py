@@ -6,7 +6,7 @@ ends the name, and whose kinds and length fit, wins. A phrase that begins with =
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
@@ -54,10 +54,13 @@ def _faker(
     unique: bool = False,
     part: tuple[str, str] | None = None,
     local: bool = False,
-    most: int = 1 << 30,
 ) -> Guess:
-    fields = {"faker_rule": provider}
-    return Guess(phrases, _TEXT, meaning, fields, length, unique, part, local, most)
+    return Guess(phrases, _TEXT, meaning, {"faker_rule": provider}, length, unique, part, local)
+
+
+def _short(most: int, guess: Guess) -> Guess:
+    """A guess that is believed of short texts only."""
+    return replace(guess, most=most)
 
 
 def _rule(
@@ -215,13 +218,15 @@ GUESSES: tuple[Guess, ...] = (
     _choice("marital status", "a marital status", "single|married|divorced|widowed", (45, 40, 10, 5)),
     # places
     _faker("city|town|city name", "city", "a city", 24, part=("place", "city"), local=True),
-    _faker(
-        "state|province|state code|state abbr|province code",
-        "state_abbr",
-        "a state's abbreviation",
-        2,
-        part=("place", "state_code"),
-        most=19,
+    _short(
+        19,
+        _faker(
+            "state|province|state code|state abbr|province code",
+            "state_abbr",
+            "a state's abbreviation",
+            2,
+            part=("place", "state_code"),
+        ),
     ),
     _faker(
         "state|province|state name|province name",
@@ -231,13 +236,15 @@ GUESSES: tuple[Guess, ...] = (
         part=("place", "state"),
     ),
     _faker("postal code|code postal", "postcode", "a postcode", 5, part=("place", "postcode"), local=True),
-    _faker(
-        "country code|country iso|iso country|nation code|country|nation",
-        "country_code",
-        "a country code",
-        2,
-        part=("place", "country_code"),
-        most=3,
+    _short(
+        3,
+        _faker(
+            "country code|country iso|iso country|nation code|country|nation",
+            "country_code",
+            "a country code",
+            2,
+            part=("place", "country_code"),
+        ),
     ),
     _faker("country code|country iso|iso country", "country_code", "a country code", 2),
     _faker(

@@ -306,7 +306,8 @@ HEAD_FIRST = frozenset({"fr", "es", "it", "pt"})
 """Languages in which the noun comes first: `fecha_nacimiento` is a birth date."""
 
 SMALL_WORDS = frozenset(
-    "de del della di do da du des la the of der den el et y e a l electronico electronica elettronica eletronico".split()
+    """de del della di do da du des la the of der den el et y e a l electronico electronica elettronica
+    eletronico""".split()
 )
 """Words that say nothing about the values."""
 

@@ -118,4 +118,4 @@ def _fits(goal: Column, sources: list[Column], found: Mapping[str, Found]) -> bo
         if "max_value" not in fields:
             return False
         most *= Fraction(Decimal(str(fields["max_value"])))
-    return most * 10**goal.type.scale <= goal.type.limits[1]
+    return bool(most * 10**goal.type.scale <= goal.type.limits[1])

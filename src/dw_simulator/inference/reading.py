@@ -92,7 +92,7 @@ def open_columns(table: Table) -> list[OpenColumn]:
 
 
 def _prefix(table: Table) -> str:
-    """A short word that begins the names of all columns, such as the c of c_name and c_phone; empty for none."""
+    """A short word that begins the names of all columns, as the c of c_name and c_phone; empty for none."""
     heads = {name.split("_")[0].lower() for name in (column.name for column in table.columns) if "_" in name}
     all_have_it = all("_" in column.name for column in table.columns)
     (head, *others) = [*heads, ""]
@@ -140,7 +140,8 @@ def _ends(phrases: str, words: Words) -> int | None:
 _FIELD_WORDS = frozenset(
     """first last given family fore sur full name email mail e address id user login nick phone number mobile
     fax city town state province postal code abbr country iso nation street line latitude longitude timezone
-    time zone title gender website homepage domain industry sector web site job social security person""".split()
+    time zone title gender website homepage domain industry sector web site job social security
+    person""".split()
 )
 
 

@@ -164,25 +164,19 @@ class _Adapting:
         for found in below:
             low = self._room(found, low, up=False)
         stream = self.draft.stream(self.table, (self.column.name,), "within bounds")
-        setting = {
-            "above": tuple(found.limit for found in above if found is not None),
-            "below": tuple(found.limit for found in below if found is not None),
-        }
+        lows = tuple(found.limit for found in above if found is not None)
+        highs = tuple(found.limit for found in below if found is not None)
         holes = sorted(
             hole for hole in (self.limits.holes if self.limits else ()) if not isinstance(hole, str)
         )
         reach = known(self.own) or (low, high)
         if type_.kind is Kind.FLOAT:
-            return BoundedFloats(
-                self.own, self._again(), stream, low, high, reach, holes=tuple(holes), **setting
-            )
+            return BoundedFloats(self.own, self._again(), stream, low, high, reach, lows, highs, tuple(holes))
         base, step = _grid(self.own, type_)
         ends = (max(int(low), -_MOST), min(int(high), _MOST))
         reach = (max(int(reach[0]), -_MOST), min(int(reach[1]), _MOST))
         whole = tuple(int(hole) for hole in holes)
-        return Bounded(
-            self.own, self._again(), stream, *ends, reach, holes=whole, base=base, step=step, **setting
-        )
+        return Bounded(self.own, self._again(), stream, *ends, reach, lows, highs, whole, base, step)
 
     def _ends(self) -> Ends:
         """Bounds that no value may leave."""

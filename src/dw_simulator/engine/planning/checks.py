@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from dw_simulator.engine.kernels import temporal
@@ -37,7 +38,7 @@ def honour_checks(draft: Draft) -> None:
         changed = table
         if table.checks and read is None:
             draft.warnings += [f"{table.name}: CHECK ({text}) is not followed" for text in table.checks]
-        elif table.checks:
+        elif table.checks and read is not None:
             changed = _Follower(draft, table, read(table, dialect)).followed()
         tables.append(changed)
     fields = {name: getattr(draft.experiment, name) for name in Experiment.model_fields}
@@ -285,7 +286,7 @@ class _Follower:
         return ""
 
     def _refuse_circle(self, names: list[str]) -> None:
-        pairs = list(zip(names, names[1:], strict=False))
+        pairs = list(pairwise(names))
         labels = " and ".join(dict.fromkeys(self.edges[pair][1] for pair in pairs))
         if any(self.edges[pair][0].strict for pair in pairs):
             message = f"{labels} contradict each other: {' < '.join(names)}"
@@ -326,16 +327,7 @@ class _Follower:
         if not self._is_movable(column) or rule not in (None, "uniform"):
             return span
         if kind in NUMERIC_KINDS:
-            if low is None and high is None:
-                most = Fraction(DEFAULT_SPAN)
-                if kind is not Kind.FLOAT:
-                    most = min(most, column.type.limits[1] * unit_of(column.type))
-                return Fraction(0), most
-            if low is None and high is not None:
-                return (Fraction(0) if high >= 0 else high - DEFAULT_SPAN), high
-            if high is None and low is not None:
-                return low, low + DEFAULT_SPAN
-            return span
+            return _filled_numbers(column, span)
         bare = self._within(column, span)
         try:
             values = temporal.between(column.type, bare.date_start, bare.date_end)
@@ -391,6 +383,21 @@ def _name_of(column: Column) -> str | None:
 def _said(*parts: tuple[Any, str] | None) -> str:
     """The labels of the checks that something follows from."""
     return " and ".join(dict.fromkeys(part[1] for part in parts if part is not None and part[1]))
+
+
+def _filled_numbers(column: Column, span: Span) -> Span:
+    """As the rule `uniform` fills them."""
+    low, high = span
+    if low is None and high is None:
+        most = Fraction(DEFAULT_SPAN)
+        if column.type.kind is not Kind.FLOAT:
+            most = min(most, column.type.limits[1] * unit_of(column.type))
+        return Fraction(0), most
+    if low is None and high is not None:
+        return (Fraction(0) if high >= 0 else high - DEFAULT_SPAN), high
+    if high is None and low is not None:
+        return low, low + DEFAULT_SPAN
+    return span
 
 
 _GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred")
