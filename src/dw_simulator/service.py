@@ -91,15 +91,22 @@ class ExperimentService:
         experiment = schema.load(data) if isinstance(data, Path) else schema.parse(data)
         return self._keep(experiment)
 
-    def import_sql(self, sql: str, *, name: str, dialect: str, target_rows: int | None = None) -> Created:
-        """Store the tables of a DDL script, with a rule for every column whose name says enough."""
+    def import_sql(
+        self, sql: str, *, name: str, dialect: str, target_rows: int | None = None, infer: bool = True
+    ) -> Created:
+        """Store the tables of a DDL script.
+
+        infer  with a rule for every column whose name, type and neighbours say enough
+        """
         ddl = self.registry.load("dialect", dialect).read(sql)
         for table in ddl.tables:
             if target_rows is not None:
                 table["target_rows"] = target_rows
         warehouse = {"target_warehouse": dialect} if dialect in WAREHOUSES else {}
         data = {"name": name, "tables": ddl.tables, **warehouse}
-        experiment = inference.infer(schema.parse(data, strict_names=False))
+        experiment = schema.parse(data, strict_names=False)
+        if infer:
+            experiment = inference.infer(experiment, self.registry.names("rule"))
         return self._keep(experiment, ddl.warnings)
 
     def create_from(
@@ -109,12 +116,14 @@ class ExperimentService:
         name: str | None = None,
         dialect: str | None = None,
         target_rows: int | None = None,
+        infer: bool = True,
     ) -> Created:
         """Store the schema of a file: CREATE TABLE statements where it ends in .sql or has a dialect.
 
         name         the file's own name when it is None
         dialect      the one that reads the file with the fewest warnings when it is None
         target_rows  of every table
+        infer        choose rules by the names of a script's columns
         """
         if dialect is None and path.suffix.lower() != ".sql":
             return self._keep(with_rows(schema.load(path), target_rows))
@@ -122,7 +131,7 @@ class ExperimentService:
         name = name or re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:40] or "schema"
         if dialect is None:
             dialect = self._dialect_of(sql)
-        return self.import_sql(sql, name=name, dialect=dialect, target_rows=target_rows)
+        return self.import_sql(sql, name=name, dialect=dialect, target_rows=target_rows, infer=infer)
 
     def _dialect_of(self, sql: str) -> str:
         """The dialect that reads a script best. Raises what the one says that came furthest when none can."""

@@ -48,7 +48,8 @@ def test_a_document_of_every_kind_of_part() -> None:
         "id": {"column": "id"},
         "sequence": {"data_type": "INT", "rule": {"name": "sequence", "start": 5}},
         "tags": {"array": WORD, "length": [0, 4]},
-        "shipping": {"day": {"data_type": "DATE", "date_start": "2024-01-01", "date_end": "2024-12-31"}, "to": {"city": WORD}},
+        "shipping": {"day": {"data_type": "DATE", "date_start": "2024-01-01", "date_end": "2024-12-31"},
+                     "to": {"city": WORD}},
         "amount": {"column": "amount"},
         "price": {"data_type": "DECIMAL(12,3)", "min_value": 1, "max_value": 2},
         "rate": {"data_type": "DOUBLE", "min_value": 0, "max_value": 1},
@@ -66,7 +67,8 @@ def test_a_document_of_every_kind_of_part() -> None:
         "name": {"column": "name"},
         "lines": [{"n": INTEGER, "of": {"column": "id"}, "name": {"column": "name"}, "raw": {"column": "raw"},
                    "long": {"column": "long"}, "sub": {"array": INTEGER, "length": 2}}],
-        "words": {"object": {"array": 1, "column": "x", "data_type": INTEGER, "object": {"object": {"a": 1}}}},
+        "words": {"object": {"array": 1, "column": "x", "data_type": INTEGER,
+                             "object": {"object": {"a": 1}}}},
         "raw": {"data_type": "SUPER"},
         "": 1,
     }  # fmt: skip
@@ -148,7 +150,7 @@ def test_text_columns_hold_documents_that_fit() -> None:
         {"a": one["a"]} for one in documents({"a": INTEGER}, 5)
     ]
     with pytest.raises(
-        PlanError, match="the document: row 0, counted from 0 gives .* is longer than 7 bytes"
+        PlanError, match=r"the document: row 0, counted from 0 gives .* is longer than 7 bytes"
     ):
         documents({"a": INTEGER}, 5, "VARCHAR(7)")
 
@@ -179,6 +181,16 @@ def _expected(template: Any) -> Any:
     return [_expected(template["array"])] * template["length"]
 
 
+def _ambiguous(template: Any) -> bool:
+    """Whether two members of an object differ by case alone."""
+    if not isinstance(template, dict):
+        return False
+    if "array" in template:
+        return _ambiguous(template["array"])
+    members = template["object"]
+    return len({name.lower() for name in members}) < len(members) or any(map(_ambiguous, members.values()))
+
+
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict):
         return list(one) == list(other) and all(_same(one[name], other[name]) for name in one)
@@ -192,11 +204,11 @@ def _same(one: Any, other: Any) -> bool:
 @given(template=templates)
 @settings(max_examples=60, deadline=None)
 def test_any_template_of_constants_is_itself(template: Any) -> None:
-    try:
-        found = documents({"object": {"top": template}}, 2)
-    except PlanError as error:
-        assert "differ by case alone" in str(error)
+    if _ambiguous(template):
+        with pytest.raises(PlanError, match="differ by case alone"):
+            documents({"object": {"top": template}}, 2)
         return
+    found = documents({"object": {"top": template}}, 2)
     for one in found:
         assert _same(_expected(template), one["top"]), (template, one)
 

@@ -1,6 +1,7 @@
-"""Expressions and documents keep the law: any rows, in any order, in any process or thread, in bounded batches."""
+"""Expressions and documents keep the law: any rows, in any order, process or thread."""
 
 import itertools
+import json
 import pickle
 import subprocess
 import sys
@@ -170,8 +171,6 @@ def test_threads_do_not_meet(kernels: Kernels) -> None:
 
 def test_each_template_place_has_a_stream_of_its_own() -> None:
     """Leaves that are added, and fields beside them, change nothing of the others."""
-    import json
-
     integer = {"data_type": "INT", "min_value": 0, "max_value": 10**6}
     small = {"a": integer, "deep": {"b": integer}, "list": {"array": integer, "length": [1, 4]}}
     large = {"z": integer, **small, "deep": {"y": integer, "b": integer}, "a.b": integer, "a": integer}
@@ -194,7 +193,8 @@ def test_nothing_is_said_at_the_end_of_a_process() -> None:
     """DuckDB complains of connections that are open then."""
     script = (
         "from dw_simulator.plugins.expressions.evaluation import ask; import threading;"
-        "t = threading.Thread(target=lambda: ask('SELECT 1')); t.start(); t.join(); print(ask('SELECT 41 + 1'))"
+        "t = threading.Thread(target=lambda: ask('SELECT 1')); t.start(); t.join();"
+        "print(ask('SELECT 41 + 1'))"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert (ended.stdout.strip(), ended.stderr) == ("42", "")

@@ -1,4 +1,4 @@
-"""What an expression must not be: what changes by itself, what reaches outside, what its column does not hold."""
+"""What an expression must not be: what changes by itself, what reaches out, what its column cannot hold."""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, made, planned, table, to_list
 
+from dw_simulator import schema
 from dw_simulator.adapters.arrow import Converter, plain_rows
 from dw_simulator.engine.columns import FixedColumn
+from dw_simulator.engine.planning import plan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.run import run_chunk
 from dw_simulator.errors import PlanError, RunError, SchemaError
 from dw_simulator.plugins.expressions.checking import Allowed
 from dw_simulator.plugins.expressions.evaluation import ask
 from dw_simulator.plugins.expressions.functions import ALLOWED, LIBRARY, REASONS
+from dw_simulator.service import ExperimentService
 from dw_simulator.types import sql_type
 
 SOURCES = [
@@ -44,29 +47,37 @@ def refused(sql: str, data_type: str = "INT", dialect: str = "duckdb", **fields:
 
 
 CHANGING = {
-    "duckdb": """random() | gen_random_uuid() | uuid() | uuidv4() | uuidv7() | now() | current_date | current_timestamp |
+    "duckdb": """random() | gen_random_uuid() | uuid() | uuidv4() | uuidv7() | now() | current_date |
+        current_timestamp |
         current_time | today() | get_current_timestamp() | transaction_timestamp() | localtimestamp | age(d) |
         getenv('HOME') | current_setting('threads') | current_user | user | session_user | current_schema() |
         current_database() | version() | current_query() | getvariable('x') | txid_current() | nextval('s') |
         currval('s') | setseed(0.5) | pg_sleep(1) | write_log('x') | hash(q) | stats(q) | sleep_ms(1) |
         inet_client_addr() | current_connection_id() | current_localtime() | in_search_path('a', 'b') |
         list_transform([q], lambda user: q)[1] + length(user)""",
-    "redshift": "GETDATE() | SYSDATE | RANDOM() | CURRENT_DATE | FNV_HASH(q) | CURRENT_USER | VERSION() | TIMEOFDAY()",
-    "snowflake": """CURRENT_TIMESTAMP() | SYSDATE() | RANDOM() | UUID_STRING() | RANDSTR(5, 1) | UNIFORM(1, 5, RANDOM()) |
+    "redshift": """GETDATE() | SYSDATE | RANDOM() | CURRENT_DATE | FNV_HASH(q) | CURRENT_USER |
+        VERSION() | TIMEOFDAY()""",
+    "snowflake": """CURRENT_TIMESTAMP() | SYSDATE() | RANDOM() | UUID_STRING() | RANDSTR(5, 1) |
+        UNIFORM(1, 5, RANDOM()) |
         CURRENT_DATE() | CURRENT_WAREHOUSE() | SEQ4() | HASH(q) | CURRENT_ACCOUNT() | q.NEXTVAL""",
     "postgres": """now() | clock_timestamp() | gen_random_uuid() | random() | CURRENT_DATE | localtime |
         nextval('s') | setval('s', 1) | pg_read_file('/etc/passwd') | current_setting('x') | pg_sleep(1) |
         set_config('a', 'b', false) | version() | lo_import('/etc/passwd')""",
 }  # fmt: skip
-REACHING = """(SELECT 1) | EXISTS (SELECT 1) | q IN (SELECT q FROM t) | (FROM t SELECT max(q)) | read_text('/etc/passwd') |
+REACHING = """(SELECT 1) | EXISTS (SELECT 1) | q IN (SELECT q FROM t) | (FROM t SELECT max(q)) |
+        read_text('/etc/passwd') |
     read_csv('x.csv') | (SELECT * FROM read_csv('/etc/passwd')) | glob('*') | q FROM other | q; DROP TABLE t |
-    q FROM t WHERE true -- | q UNION SELECT 1 | DISTINCT q | q INTO x | q, p | * | t.* | COLUMNS('q') | q AS other |
-    sum(q) | count(*) | max(q) | string_agg(s, ',') | row_number() OVER () | sum(q) OVER () | lag(q) OVER (ORDER BY q) |
-    unnest([1, 2]) | $1 | ? | #1 | rowid | t.rowid | s COLLATE nocase | list_aggregate([q], 'sum') | q /* | 'a |
+    q FROM t WHERE true -- | q UNION SELECT 1 | DISTINCT q | q INTO x | q, p | * | t.* | COLUMNS('q') |
+        q AS other |
+    sum(q) | count(*) | max(q) | string_agg(s, ',') | row_number() OVER () | sum(q) OVER () |
+        lag(q) OVER (ORDER BY q) |
+    unnest([1, 2]) | $1 | ? | #1 | rowid | t.rowid | s COLLATE nocase | list_aggregate([q], 'sum') |
+        q /* | 'a |
     (q | q) | duckdb_settings() | query('SELECT 1') | query_table('t') | sql_auto_complete('SEL') | DEFAULT |
     load_extension('x') | json_execute_serialized_sql('x') | json_deserialize_sql('{}') |
     parse_duckdb_log_message('a', 'b') | d AT TIME ZONE 'Europe/Berlin' | timezone(s, CAST(d AS TIMESTAMP)) |
-    information_schema.tables | other.q | q.x.y | ;  | PIVOT t ON q | SUMMARIZE t | CALL x() | SET threads = 1"""
+    information_schema.tables | other.q | q.x.y | ;  | PIVOT t ON q | SUMMARIZE t | CALL x() |
+        SET threads = 1"""
 
 
 @pytest.mark.parametrize(
@@ -186,7 +197,9 @@ def test_what_the_sample_does_not_show_is_an_error_that_names_the_row() -> None:
     a_plan = planned(table("t", 1_000_001, *SOURCES, rare, expression(sql, "INT")))
     kernel = a_plan.table("t").columns[-1].kernel
     assert len(kernel.values(Rows.run(0, 700_000 // 4))) == 175_000
-    with pytest.raises(RunError, match="t.v: the expression .*: row 777,000, .*rare = 777000.*fails: .*zero"):
+    with pytest.raises(
+        RunError, match=r"t.v: the expression .*: row 777,000, .*rare = 777000.*fails: .*zero"
+    ):
         kernel.values(Rows.run(760_000, 790_000))
     longer = table(
         "t",
@@ -196,7 +209,7 @@ def test_what_the_sample_does_not_show_is_an_error_that_names_the_row() -> None:
         expression("CASE WHEN rare = 5 THEN 'long' ELSE 'ab' END", "VARCHAR(2)"),
     )
     kernel = planned(longer).table("t").columns[-1].kernel
-    with pytest.raises(RunError, match="row 5, .* gives 'long': it is longer than 2 bytes"):
+    with pytest.raises(RunError, match=r"row 5, .* gives 'long': it is longer than 2 bytes"):
         kernel.values(Rows.at(np.array([9, 5, 7])))
 
 
@@ -211,10 +224,6 @@ def test_expressions_are_no_keys() -> None:
 def test_other_dialects_are_told_apart() -> None:
     with pytest.raises((PlanError, SchemaError), match="'duckdb', 'postgres', 'redshift' or 'snowflake'"):
         planned(table("t", 9, *SOURCES, expression("q", "INT", "bigquery")))
-    from dw_simulator import schema
-    from dw_simulator.engine.planning import plan
-    from dw_simulator.service import ExperimentService
-
     plain = column("v", "INT", rule={"name": "expression", "sql": "q"})
     document = {"name": "x", "target_warehouse": "bigquery", "tables": [table("t", 9, *SOURCES, plain)]}
     with pytest.raises(PlanError, match='SQL of bigquery are not translated; say "dialect", one of duckdb'):
@@ -256,7 +265,8 @@ def test_what_is_stored(data_type: str, sql: str, value: Any) -> None:
 
 
 def test_null_is_null_in_every_type() -> None:
-    types = "INT DECIMAL(5,2) DECIMAL(38,2) DOUBLE BOOLEAN VARCHAR(5) DATE TIME TIMESTAMP VARBYTE(3) UUID SUPER".split()
+    types = """INT DECIMAL(5,2) DECIMAL(38,2) DOUBLE BOOLEAN VARCHAR(5) DATE TIME TIMESTAMP VARBYTE(3)
+        UUID SUPER""".split()
     columns = [
         column(f"c{k}", name, required=False, rule={"name": "expression", "sql": "NULL"})
         for k, name in enumerate(types)

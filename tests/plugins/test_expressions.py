@@ -77,7 +77,8 @@ CASES = [
     Case("duckdb", "quantity % 4", "TINYINT", lambda r: r["quantity"] % 4),
     Case("duckdb", "rate * 2", "DOUBLE", lambda r: r["rate"] * 2),
     Case("duckdb", "quantity > 4 AND flag", "BOOLEAN", lambda r: r["quantity"] > 4 and r["flag"]),
-    Case("duckdb", "upper(name) || '-' || quantity", "VARCHAR(30)", lambda r: f"{r['name'].upper()}-{r['quantity']}"),
+    Case("duckdb", "upper(name) || '-' || quantity", "VARCHAR(30)",
+         lambda r: f"{r['name'].upper()}-{r['quantity']}"),
     Case("duckdb", "CASE WHEN status = 'open' THEN 0 ELSE quantity END", "INT",
          lambda r: 0 if r["status"] == "open" else r["quantity"]),
     Case("duckdb", "CASE WHEN status = 'open' THEN at END", "TIMESTAMP",
@@ -100,7 +101,8 @@ CASES = [
     Case("redshift", "DECODE(status, 'open', 1, 'lost', 2, 3)", "SMALLINT",
          lambda r: {"open": 1, "lost": 2}.get(r["status"], 3)),
     Case("redshift", "TO_CHAR(ordered, 'YYYY-MM')", "CHAR(7)", lambda r: f"{r['ordered']:%Y-%m}"),
-    Case("redshift", "payload.channel", "VARCHAR(20)", lambda r: r["payload"].split('"channel":"')[1].split('"')[0]),
+    Case("redshift", "payload.channel", "VARCHAR(20)",
+         lambda r: r["payload"].split('"channel":"')[1].split('"')[0]),
     Case("redshift", "LEFT(name, 2)", "VARCHAR(8)", lambda r: r["name"][:2]),
     Case("redshift", "EXTRACT(year FROM ordered)", "INT", lambda r: r["ordered"].year),
     Case("redshift", "NVL2(bonus, 'y', 'n')", "CHAR(1)", lambda r: "n" if r["bonus"] is None else "y"),
@@ -121,7 +123,8 @@ CASES = [
          lambda r: r["status"] != "open" or r["name"].startswith("A")),
     Case("postgres", "nullif(status, 'open')", "VARCHAR(10)",
          lambda r: None if r["status"] == "open" else r["status"], True),
-    Case("postgres", "date_trunc('month', at)", "TIMESTAMPTZ", lambda r: r["at"].replace(day=1, hour=0, minute=0, second=0)),
+    Case("postgres", "date_trunc('month', at)", "TIMESTAMPTZ",
+         lambda r: r["at"].replace(day=1, hour=0, minute=0, second=0)),
 ]  # fmt: skip
 
 
@@ -173,9 +176,11 @@ def test_expressions_upon_expressions_in_any_order() -> None:
 
 
 PARENTS = [
-    table("countries", 5, column("id", "INT"), column("vat", "INT", min_value=5, max_value=25), primary_key=["id"]),
+    table("countries", 5, column("id", "INT"), column("vat", "INT", min_value=5, max_value=25),
+          primary_key=["id"]),
     table(
-        "customers", 30, column("id", "INT"), column("since", "DATE"), column("country", "INT", **reference("countries.id")),
+        "customers", 30, column("id", "INT"), column("since", "DATE"),
+        column("country", "INT", **reference("countries.id")),
         expression("label", "VARCHAR(20)", "'C' || id"), primary_key=["id"],
     ),
 ]  # fmt: skip
@@ -273,7 +278,8 @@ def test_a_total_is_the_sum_of_its_parts(tmp_path: Path) -> None:
     )
     with views(generated(planned(lines), tmp_path / "out")) as connection:
         answer = connection.sql(
-            "SELECT sum(total) = sum(part_cost) + sum(work_cost), sum(amount) = sum(quantity * price) FROM lines"
+            """SELECT sum(total) = sum(part_cost) + sum(work_cost), sum(amount) = sum(quantity * price)
+               FROM lines"""
         ).fetchall()
     assert answer == [(True, True)]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import ViewColumn
-from dw_simulator.engine.kernels.text import OneOf, Writer
+from dw_simulator.engine.kernels.text import OneOf, Writer, texts
 from dw_simulator.engine.rows import UInts
 
 _MOST = 1 << 62
@@ -39,6 +39,12 @@ class Template:
     def size(self) -> int:
         """How many texts are told apart."""
         return prod(map(len, self.pieces[: self.counted]))
+
+    @property
+    def least(self) -> int:
+        """Bytes of the shortest one."""
+        shortest = [min(len(form.encode()) for form in piece) for piece in self.pieces]
+        return sum(len(literal.encode()) for literal in self.literals) + sum(shortest)
 
     @property
     def width(self) -> int:
@@ -73,7 +79,8 @@ class Templates:
 
     slots, starts  the template of each slot; its first number
     steps          from one number of a template to the next
-    room           bytes that writing a text may touch
+    least, width   bytes of the shortest and of the longest text
+    reach          bytes that writing a text may touch
     """
 
     slots: UInts
@@ -83,8 +90,9 @@ class Templates:
     last: OneOf | None
     forms: OneOf
     size: int
+    least: int
     width: int
-    room: int
+    reach: int
 
     @classmethod
     def of(cls, templates: Sequence[Template]) -> Self:
@@ -96,7 +104,7 @@ class Templates:
         starts = [nth * factors[k] for k, one in enumerate(templates) for nth in range(one.weight)]
         steps = [factor * one.weight for factor, one in zip(factors, templates, strict=True)]
         offsets = _offsets(templates)
-        forms = OneOf.of(*(form for piece in offsets for form in piece))
+        forms = OneOf.of("", *(form for piece in _different(templates) for form in piece))
         count = max(len(template.pieces) for template in templates)
         places = tuple(_place(templates, k, offsets) for k in range(count))
         last = _literal(templates, count)
@@ -108,8 +116,9 @@ class Templates:
             last,
             forms,
             size,
+            min(template.least for template in templates),
             max(template.width for template in templates),
-            _room(len(templates), places, last, forms),
+            _reach(len(templates), places, last, forms),
         )
 
     @property
@@ -117,6 +126,10 @@ class Templates:
         return self.size
 
     def decode(self, index: UInts) -> ViewColumn:
+        return texts(self, index)
+
+    def write(self, index: UInts, writer: Writer) -> None:
+        """Append the texts of these numbers."""
         count = np.uint64(len(self.slots))
         number = index // count
         slot = (index - number * count).view(np.int64)
@@ -124,7 +137,6 @@ class Templates:
         at = template.view(np.int64)
         number *= self.steps[at]
         number += self.starts[slot]
-        writer = Writer(len(index), self.room)
         for k, place in enumerate(self.places):
             if place.literal is not None:
                 place.literal.write(template, writer)
@@ -140,7 +152,6 @@ class Templates:
             number = rest
         if self.last is not None:
             self.last.write(template, writer)
-        return writer.finish()
 
 
 def capacity(templates: Sequence[Template]) -> int:
@@ -155,36 +166,39 @@ def _coprime(most: int, other: int) -> int:
     return next(number for number in range(max(most, 1), 0, -1) if gcd(number, other) == 1)
 
 
-def _offsets(templates: Sequence[Template]) -> dict[tuple[str, ...], int]:
-    """Where the forms of each different piece begin among all forms; the empty piece is the first."""
-    offsets: dict[tuple[str, ...], int] = {("",): 0}
-    count = 1
-    for piece in (piece for template in templates for piece in template.pieces):
-        if piece not in offsets:
-            offsets[piece] = count
-            count += len(piece)
+def _different(templates: Sequence[Template]) -> list[tuple[str, ...]]:
+    """Every piece once: templates of one shape share theirs, and a long tuple is slow to compare."""
+    return list({id(piece): piece for template in templates for piece in template.pieces}.values())
+
+
+def _offsets(templates: Sequence[Template]) -> dict[int, int]:
+    """Where the forms of each piece, told apart by identity, begin among all forms; first is an empty one."""
+    offsets, count = {}, 1
+    for piece in _different(templates):
+        offsets[id(piece)] = count
+        count += len(piece)
     return offsets
 
 
-def _place(templates: Sequence[Template], k: int, offsets: Mapping[tuple[str, ...], int]) -> Place:
-    pieces = [one.pieces[k] if k < len(one.pieces) else ("",) for one in templates]
+def _place(templates: Sequence[Template], k: int, offsets: Mapping[int, int]) -> Place:
+    pieces = [one.pieces[k] if k < len(one.pieces) else None for one in templates]
     return Place(
         _literal(templates, k),
-        np.array([len(piece) for piece in pieces], dtype=np.uint64),
-        np.array([offsets[piece] for piece in pieces], dtype=np.uint64),
+        np.array([1 if piece is None else len(piece) for piece in pieces], dtype=np.uint64),
+        np.array([0 if piece is None else offsets[id(piece)] for piece in pieces], dtype=np.uint64),
         np.array([one.counted <= k < len(one.pieces) for one in templates]),
     )
 
 
-def _room(count: int, places: Sequence[Place], last: OneOf | None, forms: OneOf) -> int:
+def _reach(count: int, places: Sequence[Place], last: OneOf | None, forms: OneOf) -> int:
     """How far writing goes: each part writes as many words as its longest text takes."""
     ends, furthest = np.zeros(count, dtype=np.int64), 0
     for part, longest in [*((place.literal, place) for place in places), (last, None)]:
         if part is not None:
-            furthest = max(furthest, int(ends.max()) + 8 * len(part.words))
+            furthest = max(furthest, int(ends.max()) + part.reach)
             ends += part.lengths
         if longest is not None:
-            furthest = max(furthest, int(ends.max()) + 8 * len(forms.words))
+            furthest = max(furthest, int(ends.max()) + forms.reach)
             starts, stops = longest.offsets, longest.offsets + longest.radices
             ends += [int(forms.lengths[a:b].max()) for a, b in zip(starts, stops, strict=True)]
     return furthest

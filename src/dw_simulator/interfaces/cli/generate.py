@@ -28,6 +28,13 @@ Workers = Annotated[int | None, typer.Option(help="How many at once; as many as 
 Pack = Annotated[
     bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
 ]
+Infer = Annotated[
+    bool,
+    typer.Option(
+        "--infer/--no-infer",
+        help="Choose rules for the columns of a .sql file by their names and neighbours.",
+    ),
+]
 Executor = Annotated[str, typer.Option(help="threads or processes.")]
 
 
@@ -86,6 +93,7 @@ def generate_file(
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
+    infer: Infer = True,
     as_json: AsJson = False,
 ) -> None:
     """Generate the tables of a schema file in one go: nothing is stored but the output."""
@@ -99,7 +107,7 @@ def generate_file(
     )
     with tempfile.TemporaryDirectory(prefix="dw-sim-") as home:
         service = ExperimentService(Settings(home=Path(home), store_url=""))
-        created = service.create_from(schema, dialect=dialect, target_rows=count)
+        created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
         if schema.suffix.lower() == ".sql" and dialect is None:
             typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
         for warning in created.warnings:

@@ -76,7 +76,7 @@ def create_experiment(call: Call) -> Reply:
 def import_sql(call: Call) -> Reply:
     body: ImportSql = call.body
     created = call.service.import_sql(
-        body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows
+        body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows, infer=body.infer
     )
     return _created(created)
 

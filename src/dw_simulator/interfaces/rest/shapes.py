@@ -41,6 +41,7 @@ class ImportSql(_Body):
     sql: str
     dialect: str
     target_rows: RowCount | None = Field(None, description="rows of every table")
+    infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
 
 
 class Generate(_Body):

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 _OPERATORS = """+ - * / // % || & | << >> ~ ~~ !~~ ~~* !~~* ~~~ ^@ @ -> ->> = != <> < <= > >=
     && @> <@ __between"""
 _NUMBERS = """abs ceil ceiling floor round round_even trunc sign sqrt mod fmod fdiv divide gcd lcm
-    greatest_common_divisor least_common_multiple greatest least pi degrees radians even factorial bit_count xor
-    isnan isinf isfinite
+    greatest_common_divisor least_common_multiple greatest least pi degrees radians even factorial
+    bit_count xor isnan isinf isfinite
     nullif if ifnull add subtract multiply width_bucket signbit"""
 _TEXT = """upper lower ucase lcase length len char_length character_length strlen octet_length bit_length
     substring substr left right trim ltrim rtrim lpad rpad replace translate reverse repeat concat concat_ws

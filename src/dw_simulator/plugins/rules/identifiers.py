@@ -49,9 +49,7 @@ class Uuid(RuleOptions):
             raise ValueError("date_start and date_end are for version 7; leave them out, or say version 7")
         start, end = self._span
         if not 0 <= start < end < 1 << 48:
-            raise ValueError(
-                "date_start is to be before date_end, and neither before 1970; exchange or move them"
-            )
+            raise ValueError("date_start is before date_end, and neither is before 1970; move one of them")
         return self
 
     @property

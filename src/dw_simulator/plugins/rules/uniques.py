@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import accumulate, product
 
 from dw_simulator.engine.kernels.base import Domain
 from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.kernels.templates import Template, Templates, capacity
+from dw_simulator.engine.kernels.templates import Template, Templates
 from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.plugins.rules.faker import check_enough, pool
@@ -96,7 +96,7 @@ def _shaped(spec: ColumnSpec, method: str, locale: str, draws: Sequence[str]) ->
 
 
 def _has_words(text: str) -> bool:
-    return any(len(word) > 3 and word.isalpha() for word in text.split())
+    return sum(map(str.isalpha, text)) > len("Suite")
 
 
 def counted(values: Sequence[str], longest: int) -> Assembled:
@@ -273,7 +273,8 @@ def _enough(templates: list[Template], rows: int) -> list[Template]:
         raise Refusal("no value fits", "widen it")
     target = _FEW_ROWS if rows <= _FEW_ROWS else _MANY
     by_size = sorted(templates, key=lambda one: one.size // one.weight, reverse=True)
-    sizes = [capacity(by_size[: k + 1]) for k in range(len(by_size))]
+    slots = accumulate(one.weight for one in by_size)  # the last one has the fewest texts for its weight
+    sizes = [count * (one.size // one.weight) for one, count in zip(by_size, slots, strict=True)]
     enough = [k for k, size in enumerate(sizes) if size >= target]
     most = max(enough) if enough else max(range(len(sizes)), key=sizes.__getitem__)
     chosen = set(map(id, by_size[: most + 1]))

@@ -2,15 +2,17 @@
 
 from functools import lru_cache
 from hashlib import blake2b
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from dw_simulator.engine.kernels.base import Domain
+from dw_simulator.engine.kernels.base import Domain, Drawn
 from dw_simulator.engine.kernels.text import Assembled, Characters, Codes, OneOf, Slices
+from dw_simulator.engine.rows import UInts
 from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.sampling import Slots
 from dw_simulator.model import RuleOptions
 from dw_simulator.plugins.rules.corpus import corpus
 from dw_simulator.types import Kind
@@ -88,7 +90,7 @@ class Text(RuleOptions):
             raise ValueError(f"no text has {self.min_length} to {self.max_length} characters; exchange them")
         return self
 
-    def build(self, spec: ColumnSpec) -> Domain:
+    def build(self, spec: ColumnSpec) -> Domain | Drawn:
         usual = max(_USUAL_NOTE, 2 * (self.min_length or 0))
         longest = min(self.max_length or usual, spec.type.length, _LONGEST_TEXT)
         shortest = self.min_length or min(longest // 3, 20)
@@ -102,7 +104,9 @@ class Text(RuleOptions):
             return self._unique(longest)
         if longest < _SHORTEST_NOTE and not (self.min_length or self.max_length):
             return Codes(min(_CODE_LENGTH, longest))
-        return Slices.of(*stretches(self.kind, shortest, longest, _SLICES))
+        found = stretches(self.kind, shortest, longest, _SLICES)
+        slices = Slices.of(found.corpus, found.starts, found.lengths)
+        return Drawn(Slots(spec.stream(), found.slots, slices.size), slices)
 
     def _unique(self, longest: int) -> Domain:
         """Codes; after a text where the length that is asked is that of texts."""
@@ -111,23 +115,32 @@ class Text(RuleOptions):
             return Codes(min(max(shortest, _CODE_LENGTH), longest, _LONGEST_CODE))
         tail = _CODE_LENGTH + 1
         low, high = max(shortest - tail, 1), min(longest, max(_LONGEST_UNIQUE, shortest)) - tail
-        corpus_, starts, lengths = stretches(self.kind, low, high, _UNIQUE_SLICES)
-        pieces = zip(starts.tolist(), lengths.tolist(), strict=True)
-        notes = dict.fromkeys(f"{corpus_[at : at + length].decode()} " for at, length in pieces)
+        found = stretches(self.kind, low, high, _UNIQUE_SLICES)
+        pieces = zip(found.starts.tolist(), found.lengths.tolist(), strict=True)
+        notes = (f"{found.corpus[at : at + length].decode()} " for at, length in pieces)
         words = (Characters(_ALPHANUMERIC, 5, 5), Characters(_ALPHANUMERIC, 5, 5))
         # the code alone tells texts apart: it has a fixed length and stands at the end
         return Assembled((OneOf.of(*notes), *words))
 
 
-@lru_cache(maxsize=64)
-def stretches(
-    kind: str, shortest: int, longest: int, count: int
-) -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
-    """A corpus, and where stretches of it start and how long they are: `shortest` to `longest` bytes.
+class Stretches(NamedTuple):
+    """Different texts within a corpus.
 
-    They start with a sentence and end with a word, no two are the same text, and every length is about as
-    frequent as the others. There are at most `count`.
-    Raises Refusal where there is none.
+    starts, lengths  where they are: int64[m], bytes
+    slots            numbers of texts: every length is about as frequent in it as the others
+    """
+
+    corpus: bytes
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    slots: UInts
+
+
+@lru_cache(maxsize=64)
+def stretches(kind: str, shortest: int, longest: int, count: int) -> Stretches:
+    """At most `count` stretches of a corpus of `shortest` to `longest` bytes.
+
+    They start with a sentence and end with a word. Raises Refusal where there is none.
     """
     text, starts, ends = corpus(kind)
     data = np.frombuffer(text, dtype=np.uint8)
@@ -141,11 +154,17 @@ def stretches(
     lengths[short] = _to_word(data, ends[np.searchsorted(ends, at[short] + shortest)]) - at[short]
     fitting = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
     spans = zip(fitting.tolist(), at[fitting].tolist(), lengths[fitting].tolist(), strict=True)
-    texts = {blake2b(text[start : start + length], digest_size=16).digest(): k for k, start, length in spans}
-    if not texts:
+    known: dict[bytes, int] = {}
+    chosen: list[int] = []
+    slots: list[int] = []
+    for k, start, length in spans:
+        digest = blake2b(text[start : start + length], digest_size=16).digest()
+        if known.setdefault(digest, len(known)) == len(chosen):
+            chosen.append(k)
+        slots.append(known[digest])
+    if not chosen:
         raise Refusal(f"no {kind} has {shortest} to {longest} characters", "widen the range")
-    chosen = np.array(sorted(texts.values()))
-    return text, at[chosen], lengths[chosen]
+    return Stretches(text, at[chosen], lengths[chosen], np.array(slots, dtype=np.uint64))
 
 
 def _to_word(data: NDArray[np.uint8], ends: NDArray[np.int64]) -> NDArray[np.int64]:
