@@ -55,6 +55,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     return found
 
 
+JOINED = "a JOIN truth t ON (a.city, a.state, a.country_code) = (t.city, t.state, t.country)"
+
+
 def none_of(found: duckdb.DuckDBPyConnection, relation: str, condition: str) -> None:
     assert found.execute(f"SELECT * FROM {relation} WHERE {condition} LIMIT 3").fetchall() == []
 
@@ -155,7 +158,7 @@ FACTS = [
     ("pt_BR", "Rio de Janeiro", "RJ", "2", "+55 21", -22.9, -43.2),
     ("nl_NL", "Rotterdam", "ZH", "30", "+31 10", 51.9, 4.5),
     ("pl_PL", "Kraków", "MA", "3", "+48 12", 50.06, 19.9),
-    ("ja_JP", "京都市", "26", "60", "+81 75", 35.0, 135.8),
+    ("ja_JP", "京都市", "26", "6", "+81 75", 35.0, 135.8),
     ("en_CA", "Vancouver", "BC", "V", "+1 604", 49.25, -123.1),
     ("en_AU", "Perth", "WA", "6", "+61 8", -31.95, 115.9),
     ("de_CH", "Zürich", "ZH", "80", "+41 44", 47.4, 8.5),
@@ -219,7 +222,7 @@ def test_coordinates_in_any_type_are_those_of_the_row(data_type: str, tmp_path: 
     )
     found = views(generated(plan, tmp_path))
     (gap,) = found.execute("SELECT max(abs(latitude::DOUBLE - exact::DOUBLE)) FROM t").fetchone()
-    assert gap <= (0.02 if data_type == "DECIMAL(5,2)" else 2e-5)
+    assert gap <= (0.025 if data_type == "DECIMAL(5,2)" else 2e-5)
 
 
 def test_places_depend_on_their_table_and_entity_and_can_be_looked_up(tmp_path: Path) -> None:

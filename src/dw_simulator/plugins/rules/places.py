@@ -103,7 +103,7 @@ _ACROSS = 1 << 10  # from west to east, and from south to north
 _STREETS = 1 << 8
 _HOUSES = 1 << 10
 _LOCAL = 1 << 10  # either half of a number without its area code
-_AREAS = 2
+_AREAS = 4
 _EAST_AT = _CITY
 _NORTH_AT = _EAST_AT * _ACROSS
 _POST_AT = _NORTH_AT * _ACROSS
@@ -198,7 +198,7 @@ class _Map:
         return near, (Trail((Step(1, _CITY, self.slots),), padded), Trail((digit,), _ACROSS))
 
     def _prefixes(self) -> list[list[str]]:
-        """Calling code and area code, two for each city, which may be the same."""
+        """Calling code and area code, so many for each city, though they may be the same."""
         return [
             [
                 f"{COUNTRIES[city.country].calling} {city.area_codes[k % len(city.area_codes)]}"
