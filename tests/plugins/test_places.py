@@ -44,7 +44,7 @@ def addresses(name: str, rows: int, locale: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    """Addresses in the United States, in the world, and two in a row; beside them the shipped table itself."""
+    """Addresses in the United States, in the world, and two in a row; beside them the shipped table."""
     both = [place(f, name=f"{who}_{f}", entity=who) for who in ("bill", "ship") for f in ("city", "state")]
     tables = addresses("us", ROWS, "en_US"), addresses("everywhere", ROWS, "world"), table("two", ROWS, *both)
     found = views(generated(planned(*tables), tmp_path_factory.mktemp("places")))
@@ -78,7 +78,8 @@ def test_postcodes_are_the_city_s(seen: duckdb.DuckDBPyConnection) -> None:
     spans = (
         "SELECT country, city, state, split_part(span, '-', 1) AS low, "
         "CASE WHEN contains(span, '-') THEN split_part(span, '-', 2) ELSE span END AS high "
-        "FROM (SELECT *, unnest(string_split(postcodes, ' ')) AS span FROM truth WHERE country IN ('US', 'DE'))"
+        "FROM (SELECT *, unnest(string_split(postcodes, ' ')) AS span FROM truth "
+        "WHERE country IN ('US', 'DE'))"
     )
     for relation in ("us", "everywhere"):
         inside = f"SELECT 1 FROM ({spans}) s WHERE s.city = t.city AND s.state = t.state"
@@ -90,15 +91,11 @@ def test_postcodes_are_the_city_s(seen: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_coordinates_are_near_the_city(seen: duckdb.DuckDBPyConnection) -> None:
+    north = "111.2 * (a.latitude - t.latitude)"
+    east = "111.2 * cos(radians(t.latitude)) * (a.longitude - t.longitude)"
     for relation in ("us", "everywhere"):
-        joined = (
-            f"{relation} a JOIN truth t ON (a.city, a.state, a.country_code) = (t.city, t.state, t.country)"
-        )
-        north = "111.2 * (a.latitude - t.latitude)"
-        east = "111.2 * cos(radians(t.latitude)) * (a.longitude - t.longitude)"
-        rows, farthest, mean = seen.execute(
-            f"SELECT count(*), max(km), avg(km) FROM (SELECT sqrt(({north}) ** 2 + ({east}) ** 2) AS km FROM {joined})"
-        ).fetchone()
+        each = f"SELECT sqrt(({north}) ** 2 + ({east}) ** 2) AS km FROM {relation} {JOINED}"
+        rows, farthest, mean = seen.execute(f"SELECT count(*), max(km), avg(km) FROM ({each})").fetchone()
         assert rows == ROWS
         assert 5 < farthest < 7.2
         assert 1 < mean < 3
@@ -130,7 +127,7 @@ def test_streets_are_those_of_the_country(seen: duckdb.DuckDBPyConnection) -> No
 def test_cities_come_up_as_often_as_people_live_there(seen: duckdb.DuckDBPyConnection) -> None:
     shares = seen.execute(
         "SELECT t.city, t.population / sum(t.population) OVER () AS wanted, coalesce(n, 0) / 30000 AS got "
-        "FROM truth t LEFT JOIN (SELECT city, state, count(*) AS n FROM us GROUP BY ALL) a USING (city, state) "
+        "FROM truth t LEFT JOIN (SELECT city, state, count(*) AS n FROM us GROUP BY ALL) USING (city, state) "
         "WHERE country = 'US' ORDER BY wanted DESC"
     ).fetchall()
     for city, wanted, got in shares[:20]:
@@ -140,8 +137,8 @@ def test_cities_come_up_as_often_as_people_live_there(seen: duckdb.DuckDBPyConne
 
 def test_two_places_of_a_row_are_independent(seen: duckdb.DuckDBPyConnection) -> None:
     same, expected = seen.execute(
-        "SELECT avg((bill_city = ship_city)::INT), (SELECT sum(p * p) FROM (SELECT count(*) / 30000 AS p FROM two "
-        "GROUP BY bill_city)) FROM two"
+        "SELECT avg((bill_city = ship_city)::INT), (SELECT sum(p * p) FROM "
+        "(SELECT count(*) / 30000 AS p FROM two GROUP BY bill_city)) FROM two"
     ).fetchone()
     assert abs(same - expected) < 5 * math.sqrt(expected / ROWS)
 

@@ -211,14 +211,16 @@ def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) ->
     digits = min((min(max(member.length // 8, 1), _MOST_DIGITS) for member in shown), default=_MOST_DIGITS)
     room = partial(_room, words=words, country=country, counter=digits + 1 if keyed else 0)
     spaced = all(room(member, middles=True) >= _ROOMY for member in shown)
+    fitting = set(heads)
     for member in shown:
         left = room(member, middles=spaced)
         form = int(member.field != "name")
-        fitting = tuple(head for head in heads if len(head[form].encode()) <= left)
-        if fitting:
-            heads = fitting
+        some = {head for head in heads if len(head[form].encode()) <= left}
+        if fitting & some:
+            fitting &= some
         elif member is columns[0]:  # others are refused at their own place
             raise Refusal(f"no company's {member.field} fits", f"widen it to {member.length - left + _ROOMY}")
+    heads = tuple(head for head in heads if head in fitting)
     middles = (("", ""), *((word, folded(word, locale)) for word in words.middles if spaced))
     trades = tuple((word, folded(word, locale), industry) for word, industry in words.trades)
     if keyed:

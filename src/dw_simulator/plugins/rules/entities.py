@@ -8,8 +8,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from pydantic import ValidationError
 
-from dw_simulator.engine.kernels.records import Step, Trail
-from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.kernels.records import Codes, Step, Trail
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import Column, RuleOptions
 
@@ -23,6 +22,7 @@ class EntityOptions(RuleOptions):
 
 
 R = TypeVar("R", bound=EntityOptions)
+_LARGE = 1 << 13
 V = TypeVar("V", bound=Hashable)
 
 
@@ -102,10 +102,12 @@ def shared_out(draws: Sequence[V], slots: int) -> list[V]:
     return [value for value, share in zip(counts, shares, strict=True) for _ in range(share)]
 
 
-def numbered(values: Sequence[V]) -> tuple[list[V], UInts]:
+def numbered(values: Sequence[V]) -> tuple[list[V], Codes]:
     """The distinct values in their order, and for each of the values its place among them."""
     places = {value: k for k, value in enumerate(dict.fromkeys(values))}
-    return list(places), np.array([places[value] for value in values], dtype=np.uint64)
+    # a large table had better be a narrow one
+    dtype = np.uint32 if len(values) > _LARGE else np.uint64
+    return list(places), np.array([places[value] for value in values], dtype=dtype)
 
 
 def counters(rows: int, natural: int, digits: int) -> int:
@@ -119,7 +121,7 @@ def counters(rows: int, natural: int, digits: int) -> int:
     return int(min(needed, 10**digits - 1))
 
 
-def step(stride: int, codes: UInts) -> Step:
+def step(stride: int, codes: Codes) -> Step:
     """The digit that stands for these codes."""
     same = bool((codes == np.arange(len(codes), dtype=np.uint64)).all())
     return Step(stride, len(codes), None if same else codes)

@@ -186,16 +186,16 @@ class _Map:
         odd = [2 * k + 1 - _ACROSS for k in range(_ACROSS)]
         offsets = [reach * k * abs(k) // _ACROSS**2 for k in odd]
         _check_bounds(spec, min(centres) + min(offsets), max(centres) + max(offsets), scale)
-        padded = 1 << (len(centres) - 1).bit_length()
         near = Near(
-            np.array(centres + [0] * (padded - len(centres)), dtype=np.int64),
+            np.array(centres, dtype=np.int64)[self.slots.view(np.int64)],
+            Step(1, _CITY),
             np.array(offsets, dtype=np.int64),
+            Step(_NORTH_AT if field == "latitude" else _EAST_AT, _ACROSS),
             dtype_of(spec.type),
             0 if decimal else 10**scale,
             wide=spec.type.bits == 128,
         )
-        digit = Step(_NORTH_AT if field == "latitude" else _EAST_AT, _ACROSS)
-        return near, (Trail((Step(1, _CITY, self.slots),), padded), Trail((digit,), _ACROSS))
+        return near, ()
 
     def _prefixes(self) -> list[list[str]]:
         """Calling code and area code, so many for each city, though they may be the same."""
