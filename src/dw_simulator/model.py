@@ -5,7 +5,7 @@ checked by the functions of `checks`. `schema.parse` runs both and reports all p
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -100,9 +100,15 @@ def _exact_date(value: object) -> date:
 
 Count = Annotated[int, Field(ge=0, le=MAX_ROWS)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Number = Annotated[Decimal, PlainValidator(_exact_number), PlainSerializer(_plain_number, when_used="json")]
+Number = Annotated[
+    Decimal,
+    PlainValidator(_exact_number, json_schema_input_type=int | float | str),
+    PlainSerializer(_plain_number, when_used="json"),
+]
 Moment = Annotated[
-    date, PlainValidator(_exact_date), PlainSerializer(lambda value: value.isoformat(), when_used="json")
+    date,
+    PlainValidator(_exact_date, json_schema_input_type=str),
+    PlainSerializer(lambda value: value.isoformat(), when_used="json"),
 ]
 
 
@@ -188,6 +194,10 @@ class Children(Part):
         if self.max is not None and self.max < self.min:
             raise _refuse(f"max {self.max:,} is below min {self.min:,}", "exchange them")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Callable[[Any], Any]) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 0}, handler(core)]}
 
     @property
     def exact(self) -> int | None:
@@ -325,7 +335,7 @@ class Lookup(Part):
     reference: tuple[str, ...]
     column: str
 
-    @field_validator("reference", mode="before")
+    @field_validator("reference", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
     def _path(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value

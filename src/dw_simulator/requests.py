@@ -39,6 +39,7 @@ class GenerateRequest:
     load         load the tables into the experiment's warehouse, too
     pack         publish the load pack beside Parquet files: scripts that take them into any warehouse
     version      of the experiment that is meant; any where it is empty
+    refresh_pools  make the lists of values anew that Faker has made, and keep those with the experiment
     watch        told how far the run is, several times a second
     """
 
@@ -53,6 +54,7 @@ class GenerateRequest:
     pack: bool = True
     version: str = ""
     format: str | None = None
+    refresh_pools: bool = False
     watch: Watch = lambda _event: None
 
 
@@ -108,6 +110,9 @@ class Created:
 
 def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     """The request of an interrupted run, with the workers and the watcher of this one."""
+    if request.refresh_pools:
+        message = f"run {run.id} goes on with the pools that it began with"
+        raise RequestError(f"{message}; leave out --refresh-pools, or --resume to begin anew")
     kept: dict[str, Any] = {
         "seed": run.seed,
         "rows": dict(run.requested_rows),
@@ -123,11 +128,13 @@ def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     return replace(request, **kept)
 
 
-def checked_format(name: str | None) -> str:
-    """A format that there is; Parquet where none is asked for."""
+def checked_format(name: str | None, formats: Sequence[str] | None = None) -> str:
+    """A format that there is; where none is asked for, Parquet, or the first that the sink can write."""
     if name is not None and name not in FORMATS:
         raise RequestError(f"unknown format {name!r}{closest(name, FORMATS)}")
-    return name or next(iter(FORMATS))
+    if name is not None and formats and name not in formats:
+        raise RequestError(f"the output cannot be {name}, but {' or '.join(formats)}; leave out --format")
+    return name or next(iter(formats or FORMATS))
 
 
 def checked_compression(compression: str | None, format_: str) -> str:

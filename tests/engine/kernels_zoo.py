@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from inspect import isabstract
 from typing import Any
 
 import numpy as np
@@ -23,14 +24,24 @@ from dw_simulator.engine import (
 from dw_simulator.engine.kernels import records
 from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
 from dw_simulator.engine.kernels.booleans import Flags
-from dw_simulator.engine.kernels.bytes import Binary, Uuids
+from dw_simulator.engine.kernels.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.kernels.moments import Following, Scale
-from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.pools import Pooled, Sampled
 from dw_simulator.engine.kernels.switch import Switch
-from dw_simulator.engine.kernels.text import Assembled, Codes, Number, OneOf, Slices
+from dw_simulator.engine.kernels.templates import Template, Templates
+from dw_simulator.engine.kernels.text import (
+    HEX_DIGITS,
+    Alternatives,
+    Assembled,
+    Characters,
+    Codes,
+    Number,
+    OneOf,
+    Slices,
+)
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
@@ -72,9 +83,51 @@ def _words() -> Assembled:
     return Assembled((first, last, Number(10**8 - 1, 1, omit_first=True, prefix="-")))
 
 
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+
+
+def _numbers() -> Assembled:
+    long = Number((1 << 62) - 7, 5)
+    return Assembled((Number(70_000, 1, prefix=":", alphabet=HEX_DIGITS), OneOf.of(" "), long))
+
+
+def _crowded(carrier: int | None = None) -> Assembled:
+    """More forms than an index can number; by row number, the digits of the first part stand for the row."""
+    word = Characters(_LETTERS, 8, 8)
+    parts = (Number(ROWS, 1, places=11), OneOf.of("-", "/"), word, Characters(HEX_DIGITS, 8, 8), word)
+    return Assembled(parts, tuple(stream(f"crowded {k}") for k in range(5)), carrier)
+
+
+def _branching(*shares: int) -> Assembled:
+    short = Characters(_LETTERS, 1, 6, even=bool(shares))
+    forms = (OneOf.of("none", "a text of more than a few words"), short, _crowded())
+    several = Alternatives(forms, shares, stream("branching") if shares else None)
+    return Assembled((OneOf.of("<"), several, short, OneOf.of(">")), tuple(map(stream, "abcd")))
+
+
+def _timed(*, as_text: bool) -> Kernel:
+    order = Permutation(1 << 62, stream("order"))
+    uuids = TimedUuids(1_577_836_800_000, 189_388_800_000, ROWS, stream("jitter"), order, as_text)
+    return Drawn(keys.RowNumber(ROWS), uuids)
+
+
 def _slices() -> Slices:
     corpus = b"a few words of a corpus that is not long at all"
     return Slices.of(corpus, np.array([0, 2, 6, 12, 20]), np.array([1, 3, 20, 12, 27]))
+
+
+def _templates() -> Templates:
+    """Phone numbers of two shapes, and codes of which not all characters are counted through."""
+    digits = tuple("0123456789")
+    hundred = tuple(f"{number:02}" for number in range(100))
+    long = Template(("a somewhat long code: ", *[""] * 40), (("0", "1", "x"),) * 40, weight=2)
+    return Templates.of(
+        [
+            Template(("(0", ")", "", ""), (("7", "81", "999"), hundred, hundred), weight=3),
+            Template(("+49 ", "", "-", " ext. é"), (digits, digits, hundred)),
+            long,
+        ]
+    )
 
 
 _PERMUTED = keys.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
@@ -175,10 +228,16 @@ EXAMPLES: Mapping[str, Kernel] = {
     "BinnedFloats single": BinnedFloats(
         _BINS, stream("binned"), np.array([-9.0, 1.5, 8.0]), np.array([1.5, 6.5, 1e9]), -9.0, 1e9, FLOAT32
     ),
+    "Assembled by row": Drawn(keys.RowNumber(ROWS), _crowded(0)),
+    "Assembled crowded": drawn("crowded", _crowded()),
+    "Assembled of numbers": drawn("numbers", _numbers()),
+    "Assembled with alternatives": drawn("alternatives", _branching()),
+    "Assembled with even alternatives": drawn("even alternatives", _branching(3, 1, 2)),
     "Binary": drawn("binary", Binary(stream("filler"), 21)),
     "Binary short": drawn("binary short", Binary(stream("filler"), 3)),
     "Codes": drawn("codes", Codes(7)),
     "Codes long": drawn("codes long", Codes(20)),
+    "Digests": drawn("digests", Digests((stream("digits 1"), stream("digits 2"), stream("digits 3")), 40)),
     "Beyond": nulled("beyond", picks.Beyond(_PERMUTED, 1 << 39)),
     "Branching": chosen(tree(picks.Branching(3, 7))),
     "Bands many": chosen(
@@ -257,6 +316,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
     "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Truth": nulled("truth", Truth(Nullable(Flags(sampling.Chance(stream("true"), 0.5)), _GAP))),
+    "Sampled": Sampled.of(stream("sampled"), [2, 0, 0, 1, 2, 2, 2], ["red", "green", "blue"]),
+    "Sampled many": Sampled.of(stream("sampled many"), [k % 3 for k in range(70_000)], ["red", "green", ""]),
     "Shared": chosen(sampling.Shared(_PAIRS)),
     "Roots": nulled(
         "roots",
@@ -322,8 +383,11 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Marks": nulled("marks", faults.Marks(_ORDER, 5, ROWS // 3)),
     "Cycled": chosen(faults.Cycled(7, 12_345)),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
+    "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
+    "TimedUuids": _timed(as_text=False),
+    "TimedUuids text": _timed(as_text=True),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),
     "Windows": chosen(_WINDOWS),
     "Windows wide": chosen(orders.Windows(ROWS, 100_003, stream("windows"), stream("window turns"))),
@@ -358,6 +422,7 @@ def _numeric_classes() -> set[str]:
         if isinstance(item, type)
         and item.__module__ == module.__name__
         and not getattr(item, "_is_protocol", False)
+        and not isabstract(item)
         and {"values", "decode", "index", "parents", "hits", "above"} & set(vars(item))
     }
 

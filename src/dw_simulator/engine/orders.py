@@ -14,6 +14,7 @@ from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.sampling import multiply_high, multiply_high_each
+from dw_simulator.engine.scratch import working
 
 _ONE = np.uint64(1)
 _PLENTY = 1 << 32
@@ -98,12 +99,14 @@ class Stratified:
         if slope:
             extra = multiply_high(rows.numbers.copy(), slope)
             low += extra
-        if width:
-            widths = np.full(len(rows), width, dtype=np.uint64)
-            if slope:
-                widths += multiply_high(rows.numbers + _ONE, slope)
-                widths -= extra
-            low += multiply_high_each(self.stream.bits(rows), widths, width + 1)
+        if not width:  # more rows than indices; beyond 2^32 rows the last may come a row early
+            np.minimum(low, np.uint64(self.size - 1), out=low)
+            return low
+        widths = np.full(len(rows), width, dtype=np.uint64)
+        if slope:
+            widths += multiply_high(rows.numbers + _ONE, slope)
+            widths -= extra
+        low += multiply_high_each(self.stream.bits(rows), widths, width + 1)
         return low
 
 
@@ -117,12 +120,14 @@ class AmongSiblings:
 
     def index(self, rows: Rows) -> UInts:
         parents, first = self.grouping.located(rows)
+        counts = self._counts(parents, rows)
         words = self.stream.bits(rows)
         words >>= np.uint64(11)
-        share = words.view(np.int64).astype(np.float64)
+        share = working(0, len(rows)).view(np.float64)
+        np.copyto(share, words.view(np.int64))
         share *= 2.0**-53
         share += np.subtract(self.grouping.within(rows), first, out=words).view(np.int64)
-        share /= self._counts(parents, rows).view(np.int64)
+        share /= counts.view(np.int64)
         share *= 2.0**53
         np.copyto(words, share, casting="unsafe")
         np.minimum(words, np.uint64((1 << 53) - 1), out=words)
@@ -130,11 +135,12 @@ class AmongSiblings:
         return words
 
     def _counts(self, parents: UInts, rows: Rows) -> UInts:
-        """How many rows each parent has, at least 1."""
+        """How many rows each parent has, at least 1. Works in array 0."""
         low, high = (int(parents[0]), int(parents[-1])) if rows.contiguous and len(rows) else (0, len(rows))
         if high - low < len(rows):  # a run of rows: each parent in it is worked out once
             first = self.grouping.first(np.arange(low, high + 2, dtype=np.uint64))
-            counts = np.diff(first)[(parents - np.uint64(low)).view(np.int64)]
+            places = np.subtract(parents, np.uint64(low), out=working(0, len(rows)))
+            counts = np.diff(first)[places.view(np.int64)]
         else:
             counts = self.grouping.first(parents + _ONE) - self.grouping.first(parents)
         return np.maximum(counts, _ONE, out=counts)

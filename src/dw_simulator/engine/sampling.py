@@ -1,8 +1,9 @@
 """From random bits to an index or to a value of a shape, through integers and tables alone.
 
-Selectors give an index below their size: `Uniform`, `Slots` and `Alias` (weighted), `Zipf`. `Quantiles`
-gives values of a continuous shape. Functions of libm, whose last bit differs between machines, are
-called only while planning, and the tables built from them are rounded (see `steady`).
+Selectors give an index below their size: `Uniform`, `Slots` and `Alias` (weighted), `Zipf`, `Binned`,
+`Floored`. `Quantiles` gives values of a continuous shape, `Mixture` those of several. Functions of libm,
+whose last bit differs between machines, are called only while planning, and the tables built from them are
+rounded (see `steady`).
 """
 
 from collections.abc import Callable, Sequence

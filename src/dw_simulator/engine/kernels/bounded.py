@@ -160,9 +160,9 @@ class Bounded:
         holes = [(hole - self.base) // self.step for hole in self.holes]
         inside = [(first <= hole) & (hole <= last) for hole in holes]
         sizes = last - first + 1 - sum((hits.astype(np.int64) for hits in inside), np.int64(0))
-        sizes = np.maximum(sizes, 1).view(np.uint64)
         words = self.stream.bits(Rows.at(numbers))
-        drawn = multiply_high_each(words, sizes, (1 << 64) - 1).view(np.int64) + first
+        ways: UInts = np.maximum(sizes, 1).astype(np.uint64)
+        drawn = multiply_high_each(words, ways, (1 << 64) - 1).view(np.int64) + first
         for hole, hits in zip(holes, inside, strict=True):
             drawn += hits & (drawn >= hole)
         drawn *= step

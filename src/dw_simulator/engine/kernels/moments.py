@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.kernels.base import Drawn, Kernel, Nullable
+from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel, Nullable
+from dw_simulator.engine.kernels.bounded import Bounded, Without
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.references import Reference
 from dw_simulator.engine.rows import Rows, Selector, UInts
@@ -67,7 +68,7 @@ class Following:
     limits       first and last unit that may come out, where the span would reach beyond: what is left of
                  the span is used as the whole would be. Those of the source lie within.
     descending   the shape begins at the end of the span
-    reach        first and last stored number that can come out, where known
+    ends         least and greatest stored number that can come out, where known
     """
 
     source: Source
@@ -79,7 +80,7 @@ class Following:
     dtype: np.dtype[np.generic]
     limits: tuple[int, int] | None = None
     descending: bool = False
-    reach: tuple[int, int] | None = None
+    ends: tuple[int, int] | None = None
 
     @property
     def nullable(self) -> bool:
@@ -87,7 +88,7 @@ class Following:
 
     @property
     def distinct(self) -> int | None:
-        return None if self.reach is None else (self.reach[1] - self.reach[0]) // self.scale.step + 1
+        return None if self.ends is None else (self.ends[1] - self.ends[0]) // self.scale.step + 1
 
     def values(self, rows: Rows) -> FixedColumn:
         column = self.source.values(rows)
@@ -155,18 +156,30 @@ def _shaped(shape: Quantiles | None, positions: UInts, counts: "np.float64 | NDA
     return np.minimum(offsets, counts - 1.0, out=offsets).astype(np.int64)
 
 
-def reach_of(kernel: Kernel) -> tuple[int, int] | None:
+def ends_of(kernel: Kernel) -> tuple[int, int] | None:
     """The least and the greatest stored number that can come out, where known."""
-    if isinstance(kernel, Nullable):
-        return reach_of(kernel.kernel)
-    if isinstance(kernel, Reference):
-        return reach_of(kernel.parent)
-    if isinstance(kernel, Drawn) and isinstance(kernel.domain, Integers):
-        domain = kernel.domain
-        ends = domain.low, domain.low + domain.step * (min(domain.size, kernel.selector.size) - 1)
-        return min(ends), max(ends)
-    if isinstance(kernel, Drawn) and isinstance(kernel.domain, FixedChoices):
-        stored = kernel.domain.stored
-        return int(stored.min()), int(stored.max())
-    found: tuple[int, int] | None = getattr(kernel, "reach", None)
-    return found
+    match kernel:
+        case Nullable():
+            return ends_of(kernel.kernel)
+        case Reference():
+            return ends_of(kernel.parent)
+        case Bounded():
+            return kernel.low, kernel.high
+        case Following():
+            return kernel.ends
+        case Drawn():
+            return _ends_of_domain(kernel.domain, kernel.selector.size)
+    return None
+
+
+def _ends_of_domain(domain: Domain, most: int) -> tuple[int, int] | None:
+    """Of at most so many values of a domain, from its first on."""
+    match domain:
+        case Without():
+            return _ends_of_domain(domain.inner, domain.inner.size)
+        case Integers():
+            ends = domain.low, domain.low + domain.step * (min(domain.size, most) - 1)
+            return min(ends), max(ends)
+        case FixedChoices():
+            return int(domain.stored.min()), int(domain.stored.max())
+    return None

@@ -9,6 +9,7 @@ sum up, and nothing is moved together afterwards.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import accumulate
 from math import prod
 from typing import Any, Protocol, Self
 
@@ -336,7 +337,10 @@ class Number:
     """A whole number from `first` on, `radix` of them, below 2^63 and without leading zeros.
 
     With `omit_first` the first one is written as nothing: a counter that shows only when it is needed. A
-    prefix of at most 8 bytes is shown with the number. `alphabet` are the digits, decimal ones or others.
+    prefix of at most 8 bytes is shown with the number.
+
+    alphabet  the digits, decimal ones or others
+    places    zeros stand before a number of fewer digits
     """
 
     radix: int
@@ -344,11 +348,12 @@ class Number:
     omit_first: bool = False
     prefix: str = ""
     alphabet: bytes = DIGITS
+    places: int = 1
 
     @property
     def _digits(self) -> int:
         """Digits of the greatest number."""
-        greatest, count = self.first + self.radix - 1, 1
+        greatest, count = self.first + self.radix - 1, self.places
         while greatest >= len(self.alphabet) ** count:
             count += 1
         return count
@@ -361,7 +366,7 @@ class Number:
 
     @property
     def least(self) -> int:
-        return 0 if self.omit_first else len(self.prefix.encode()) + 1
+        return 0 if self.omit_first else len(self.prefix.encode()) + self.places
 
     @property
     def reach(self) -> int:
@@ -373,31 +378,42 @@ class Number:
             shown = digit != 0
             if not shown.any():
                 return
-        if self.prefix:
-            cell = np.array([int.from_bytes(self.prefix.encode(), "little")], dtype=np.uint64)
-            length = len(self.prefix.encode())
-            writer.put(cell, length if shown is None else shown * np.int64(length))
-        self._spell(digit + np.uint64(self.first), self._digits, writer, shown)
+        value, prefix = digit + np.uint64(self.first), self.prefix.encode()
+        head = np.array([int.from_bytes(prefix, "little")], dtype=np.uint64)
+        if shown is None and self.width <= _WORD_BYTES:
+            words, lengths = self._word(value, self.places, self._digits)
+            writer.put((words << np.uint64(8 * len(prefix))) | head, lengths + len(prefix))
+            return
+        if prefix:
+            writer.put(head, len(prefix) if shown is None else shown * np.int64(len(prefix)))
+        self._spell(value, (self.places, self._digits), writer, shown)
 
-    def _spell(self, value: UInts, most: int, writer: Writer, shown: NDArray[np.bool_] | None) -> None:
-        """Write numbers of up to `most` digits; nothing where not `shown`."""
-        base = len(self.alphabet)
-        full: NDArray[np.bool_] | None = None
+    def _spell(
+        self, value: UInts, digits: tuple[int, int], writer: Writer, shown: NDArray[np.bool_] | None
+    ) -> None:
+        """Write numbers of the least and the most digits; nothing where not `shown`."""
+        least, most = digits
+        higher: NDArray[np.bool_] | None = None
         if most > _WORD_BYTES:
-            unit = np.uint64(base**_WORD_BYTES)
-            high = value // unit
-            full = high != 0
-            self._spell(high, most - _WORD_BYTES, writer, full if shown is None else full & shown)
-            value = value - high * unit
-        places = min(most, _WORD_BYTES)
-        lengths = np.ones(len(value), dtype=np.int64)
-        for power in range(1, places):
-            lengths += value >= np.uint64(base**power)
-        if full is not None:
-            lengths[full] = _WORD_BYTES
-        words = spelled(value, self.alphabet, places)
-        words >>= (np.int64(places) - lengths).view(np.uint64) << np.uint64(3)
+            high, value = _divided(value, len(self.alphabet) ** _WORD_BYTES)
+            higher = high != 0 if least <= _WORD_BYTES else np.ones(len(high), dtype=np.bool_)
+            more = max(least - _WORD_BYTES, 1), most - _WORD_BYTES
+            self._spell(high, more, writer, higher if shown is None else higher & shown)
+        words, lengths = self._word(value, min(least, _WORD_BYTES), min(most, _WORD_BYTES), higher)
         writer.put(words, lengths if shown is None else lengths * shown)
+
+    def _word(
+        self, value: UInts, least: int, most: int, full: NDArray[np.bool_] | None = None
+    ) -> tuple[UInts, Lengths]:
+        """Numbers of at most 8 digits as words, and their lengths; all digits where `full`."""
+        lengths = np.full(len(value), least, dtype=np.int64)
+        for power in range(least, most):
+            lengths += value >= np.uint64(len(self.alphabet) ** power)
+        if full is not None:
+            lengths[full] = most
+        words = spelled(value, self.alphabet, most)
+        words >>= (np.int64(most) - lengths).view(np.uint64) << np.uint64(3)
+        return words, lengths
 
 
 @dataclass(frozen=True, eq=False)
@@ -534,6 +550,11 @@ class Assembled:
     def _limit(self) -> int:
         return _MOST if self.fillers else MAX_SIZE
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether parts have more forms together than an index can number: then fillers are needed."""
+        return prod(part.radix for part in self.parts) > _MOST
+
     @cached_property
     def size(self) -> int:
         if self.carrier is not None:
@@ -560,8 +581,9 @@ class Assembled:
 
     @cached_property
     def reach(self) -> int:
-        starts = np.cumsum([0, *(part.width for part in self.parts)]).tolist()
-        return max(start + part.reach for start, part in zip(starts, self.parts, strict=False))
+        starts = accumulate((part.width for part in self.parts), initial=0)
+        reaches = (start + part.reach for start, part in zip(starts, self.parts, strict=False))
+        return max(reaches, default=0)
 
     @cached_property
     def _bare(self) -> "Assembled":

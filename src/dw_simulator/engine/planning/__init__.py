@@ -28,6 +28,7 @@ from dw_simulator.engine.planning.layout import (
 )
 from dw_simulator.engine.planning.loading import load_order
 from dw_simulator.engine.planning.picks import pick_parents
+from dw_simulator.engine.planning.pools import pool_columns
 from dw_simulator.engine.planning.sizes import relate_tables, size_tables
 from dw_simulator.engine.planning.values import build_values
 from dw_simulator.engine.rules import Pools
@@ -79,6 +80,7 @@ def plan(
         tuple(draft.warnings),
         load_order(draft),
         draft.pools.used,
+        pool_columns(draft),
         tuple(draft.faults),
     )
 

@@ -16,6 +16,7 @@ from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit, W
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
+from dw_simulator.engine.kernels.moments import Following
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.keys import RowNumber
 from dw_simulator.engine.planning.checks import changed_column
@@ -26,11 +27,11 @@ from dw_simulator.engine.planning.limits import Limits, declared, step_of, unit_
 from dw_simulator.engine.planning.orders import Orders
 from dw_simulator.engine.references import Reference
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
-from dw_simulator.engine.sampling import Uniform
+from dw_simulator.engine.sampling import Alias, Slots, Uniform
 from dw_simulator.model import Column, Lookup, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
-_TRIES = 4
+_TRIES = 16
 _MOST = (1 << 62) - 1
 """What stored values that are compared keep to, so that differences fit 64 bits."""
 
@@ -112,6 +113,8 @@ def adapted(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Ma
     if column.type.kind not in NUMERIC_KINDS | TEMPORAL_KINDS or (limits is None and orders is None):
         return kernel
     compared = orders is not None and column.name in {*orders.above, *orders.below}
+    if orders is not None and not compared and _gives_way(draft, table, column.name):
+        compared = not _within(kernel, column, orders)  # what it is compared with counts on its bounds
     ranged = limits is not None and not limits.kept and limits.values is None
     if not compared and (not ranged or limits is None or _holds(kernel, limits)):
         return kernel
@@ -125,6 +128,17 @@ def adapted(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Ma
     if limits is not None and ranged:
         limits.kept = True
     return found
+
+
+def _within(kernel: Kernel, column: Column, orders: Orders) -> bool:
+    """Whether a kernel is known to keep to the bounds that comparisons ask for."""
+    low, high = orders.spans.get(column.name, (None, None))
+    range_, unit = known(kernel), unit_of(column.type)
+    if range_ is None:
+        return low is None and high is None
+    return (low is None or Fraction(range_[0]) * unit >= low) and (
+        high is None or Fraction(range_[1]) * unit <= high
+    )
 
 
 @dataclass(eq=False)
@@ -151,25 +165,19 @@ class _Adapting:
         for found in below:
             low = self._room(found, low, up=False)
         stream = self.draft.stream(self.table, (self.column.name,), "within bounds")
-        setting = {
-            "above": tuple(found.limit for found in above if found is not None),
-            "below": tuple(found.limit for found in below if found is not None),
-        }
+        lows = tuple(found.limit for found in above if found is not None)
+        highs = tuple(found.limit for found in below if found is not None)
         holes = sorted(
             hole for hole in (self.limits.holes if self.limits else ()) if not isinstance(hole, str)
         )
         reach = known(self.own) or (low, high)
         if type_.kind is Kind.FLOAT:
-            return BoundedFloats(
-                self.own, self._again(), stream, low, high, reach, holes=tuple(holes), **setting
-            )
+            return BoundedFloats(self.own, self._again(), stream, low, high, reach, lows, highs, tuple(holes))
         base, step = _grid(self.own, type_)
         ends = (max(int(low), -_MOST), min(int(high), _MOST))
         reach = (max(int(reach[0]), -_MOST), min(int(reach[1]), _MOST))
         whole = tuple(int(hole) for hole in holes)
-        return Bounded(
-            self.own, self._again(), stream, *ends, reach, holes=whole, base=base, step=step, **setting
-        )
+        return Bounded(self.own, self._again(), stream, *ends, reach, lows, highs, whole, base, step)
 
     def _ends(self) -> Ends:
         """Bounds that no value may leave."""
@@ -260,7 +268,16 @@ class _Adapting:
             return tuple(Drawn(Uniform(stream, values.natural), values) for stream in streams)
         if isinstance(values, Drawn) and isinstance(values.selector, Uniform):
             return ()
-        return tuple(kernel for k in range(_TRIES) if (kernel := self._rebuilt(k)) is not None)
+        return tuple(kernel for k in range(_TRIES) if (kernel := self._redrawn(values, k)) is not None)
+
+    def _redrawn(self, values: Kernel | Derived, k: int) -> Kernel | None:
+        """The kernel of a shape or of a weighted choice from another stream."""
+        stream = self.draft.stream(self.table, (self.column.name,), f"again {k}")
+        if isinstance(values, Shaped):
+            return replace(values, shape=replace(values.shape, stream=stream))
+        if isinstance(values, Drawn) and isinstance(values.selector, Alias | Slots):
+            return replace(values, selector=replace(values.selector, stream=stream))
+        return self._rebuilt(k)
 
     def _rebuilt(self, k: int) -> Kernel | None:
         spec = self.column.rule_spec
@@ -330,6 +347,8 @@ def known(kernel: Kernel) -> Ends | None:
             return kernel.low, kernel.high
         case Shaped():
             return kernel.low, kernel.high
+        case Following():
+            return kernel.ends
         case Drawn():
             return _known_domain(_inside(kernel.domain))
     return None

@@ -5,9 +5,11 @@ experiment declares them. What a declared rule makes is not changed here, but he
 it is there (`fitting`, `adapting`). What is not understood, or cannot be followed, is told in a warning.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from dw_simulator.engine.kernels import temporal
@@ -36,7 +38,7 @@ def honour_checks(draft: Draft) -> None:
         changed = table
         if table.checks and read is None:
             draft.warnings += [f"{table.name}: CHECK ({text}) is not followed" for text in table.checks]
-        elif table.checks:
+        elif table.checks and read is not None:
             changed = _Follower(draft, table, read(table, dialect)).followed()
         tables.append(changed)
     fields = {name: getattr(draft.experiment, name) for name in Experiment.model_fields}
@@ -77,10 +79,29 @@ class _Follower:
 
     def _take_in_order(self, order: Order, label: str) -> None:
         pair = (order.lesser, order.greater)
-        if follows(self.columns[order.greater]) == order.lesser:
-            return  # it is made after the other
+        for name in pair:
+            if follows(self.columns[name]) == pair and (not order.strict or self._moved_apart(name)):
+                return  # it is made so
         if pair not in self.edges or order.strict:
             self.edges[pair] = (order, label)
+
+    def _moved_apart(self, name: str) -> bool:
+        """Whether the rule `after` leaves a distance, and that it does where an import has chosen it."""
+        column = self.columns[name]
+        assert column.rule_spec is not None, "it has the rule"
+        options = column.rule_spec.options
+        if "at_least" in options:
+            return bool(re.search("[1-9]", str(options["at_least"])))
+        if not column.inferred:
+            return False
+        days = Kind.DATE in (column.type.kind, *(c.type.kind for c in self._others(options)))
+        spec = RuleSpec(name="after", **options, at_least="1d" if days else "1s")
+        self.columns[name] = changed_column(column, rule=spec)
+        return True
+
+    def _others(self, options: Mapping[str, Any]) -> list[Column]:
+        other = self.columns.get(str(options.get("column", "")))
+        return [] if other is None else [other]
 
     def followed(self) -> Table:
         """The table with columns that follow its checks."""
@@ -265,7 +286,7 @@ class _Follower:
         return ""
 
     def _refuse_circle(self, names: list[str]) -> None:
-        pairs = list(zip(names, names[1:], strict=False))
+        pairs = list(pairwise(names))
         labels = " and ".join(dict.fromkeys(self.edges[pair][1] for pair in pairs))
         if any(self.edges[pair][0].strict for pair in pairs):
             message = f"{labels} contradict each other: {' < '.join(names)}"
@@ -306,16 +327,7 @@ class _Follower:
         if not self._is_movable(column) or rule not in (None, "uniform"):
             return span
         if kind in NUMERIC_KINDS:
-            if low is None and high is None:
-                most = Fraction(DEFAULT_SPAN)
-                if kind is not Kind.FLOAT:
-                    most = min(most, column.type.limits[1] * unit_of(column.type))
-                return Fraction(0), most
-            if low is None and high is not None:
-                return (Fraction(0) if high >= 0 else high - DEFAULT_SPAN), high
-            if high is None and low is not None:
-                return low, low + DEFAULT_SPAN
-            return span
+            return _filled_numbers(column, span)
         bare = self._within(column, span)
         try:
             values = temporal.between(column.type, bare.date_start, bare.date_end)
@@ -355,12 +367,13 @@ def with_bounds(column: Column, low: int | float | None, high: int | float | Non
     return changed_column(column, **found) if found else column
 
 
-def follows(column: Column) -> str:
-    """The column of its row after which a column happens, as its rule says; empty for none."""
+def follows(column: Column) -> tuple[str, str] | None:
+    """(earlier, later) where a column is made after, or before, another one of its row."""
     spec = column.rule_spec
     if spec is None or spec.name != "after" or spec.options.get("reference"):
-        return ""
-    return str(spec.options.get("column", ""))
+        return None
+    other = str(spec.options.get("column", ""))
+    return (column.name, other) if spec.options.get("before") else (other, column.name)
 
 
 def _name_of(column: Column) -> str | None:
@@ -370,6 +383,21 @@ def _name_of(column: Column) -> str | None:
 def _said(*parts: tuple[Any, str] | None) -> str:
     """The labels of the checks that something follows from."""
     return " and ".join(dict.fromkeys(part[1] for part in parts if part is not None and part[1]))
+
+
+def _filled_numbers(column: Column, span: Span) -> Span:
+    """As the rule `uniform` fills them."""
+    low, high = span
+    if low is None and high is None:
+        most = Fraction(DEFAULT_SPAN)
+        if column.type.kind is not Kind.FLOAT:
+            most = min(most, column.type.limits[1] * unit_of(column.type))
+        return Fraction(0), most
+    if low is None and high is not None:
+        return (Fraction(0) if high >= 0 else high - DEFAULT_SPAN), high
+    if high is None and low is not None:
+        return low, low + DEFAULT_SPAN
+    return span
 
 
 _GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred")

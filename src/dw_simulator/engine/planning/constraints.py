@@ -51,7 +51,7 @@ class Length:
 
 @dataclass(frozen=True)
 class Like:
-    """A text of a form: one token a character, (ONE,) for any character, (MANY,) for any text; else itself."""
+    """A text of a form: (ONE,) stands for any character, (MANY,) for any text, a character for itself."""
 
     column: str
     tokens: tuple[str | tuple[str], ...]
@@ -122,7 +122,7 @@ class Matcher:
                 token = self._tokens[place] if place < len(self._tokens) else None
                 if token == (MANY,):
                     after.add(place)
-                elif token == (ONE,) or token == character:
+                elif token in ((ONE,), character):
                     after.add(place + 1)
             state = self._closed(after)
         return state

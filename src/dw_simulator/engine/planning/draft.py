@@ -158,6 +158,7 @@ class Draft:
     orders     what they say of how the columns of a table compare
     kernels    finished columns; `failed` are those that never will be
     written    other kernels for columns with faults, which only files show
+    sources    for each column the ones that its kernel was made from
     """
 
     experiment: Experiment
@@ -176,6 +177,7 @@ class Draft:
     kernels: dict[Place, Kernel] = field(default_factory=dict)
     written: dict[Place, Kernel] = field(default_factory=dict)
     faults: list[FaultCount] = field(default_factory=list)
+    sources: dict[Place, set[Place]] = field(default_factory=dict)
     failed: set[Place] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Literal as OneWord
 
@@ -118,7 +119,7 @@ def _proved(parts: list[Texts], limits: Limits) -> Verdict:
     for _, matcher, label in limits.forms:
         ends = _ends(parts, matcher)
         if not all(map(matcher.accepts, ends)):
-            return Verdict("fails", label, _counterexample(parts, lambda t, m=matcher: not m.matches(t)))
+            return Verdict("fails", label, _counterexample(parts, partial(_differs, matcher)))
     for hole, label in limits.holes.items():
         matcher = Matcher(str(hole))
         if any(map(matcher.accepts, _ends(parts, matcher))):
@@ -128,6 +129,10 @@ def _proved(parts: list[Texts], limits: Limits) -> Verdict:
         wrong = _counterexample(parts, lambda text: text not in listed)
         return Verdict("fails", limits.values[1], wrong or example)
     return Verdict("holds")
+
+
+def _differs(matcher: Matcher, text: str) -> bool:
+    return not matcher.matches(text)
 
 
 def _ends(parts: list[Texts], matcher: Matcher) -> set[State]:

@@ -147,7 +147,7 @@ def unit_of(type_: SqlType) -> Fraction:
 def step_of(type_: SqlType) -> int:
     """Stored units between neighbouring values: more than one where fewer digits of a second are kept."""
     if type_.kind in (Kind.TIMESTAMP, Kind.TIME):
-        return max(ticks_per_second(type_) // 10**type_.digits, 1)
+        return max(int(ticks_per_second(type_) // 10**type_.digits), 1)
     return 1
 
 
@@ -196,7 +196,7 @@ def exact(type_: SqlType, value: Literal) -> Stored | None:
 
 def _decimal(value: Literal) -> Decimal:
     if not isinstance(value, Decimal):
-        raise ValueError(f"{value!r} is no number")
+        raise ValueError(f"{value!r} is no number")  # noqa: TRY004 - a value of the user's, not of the program
     return value
 
 

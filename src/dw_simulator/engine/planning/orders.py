@@ -53,7 +53,7 @@ def grain(type_: SqlType, span: Span) -> Fraction:
         _, exponent = frexp(float(max(abs(low), abs(high), Fraction(1, 1 << 60))))
         rounding = Fraction(2) ** (exponent - (20 if type_.bits == 32 else 48))
         return max((high - low) * _FINE, rounding)
-    return max(unit_of(type_) * step_of(type_), _MICROSECOND if type_.kind is Kind.TIMESTAMP else 0)
+    return max(unit_of(type_) * step_of(type_), _MICROSECOND if type_.kind is Kind.TIMESTAMP else Fraction(0))
 
 
 def in_sequence(edges: Iterable[tuple[str, str]]) -> list[str] | None:

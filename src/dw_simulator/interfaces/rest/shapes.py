@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dw_simulator.lifecycle import Run, RunEvent
 from dw_simulator.loading import LoadSummary
+from dw_simulator.pools import Difference
 from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
@@ -40,6 +41,7 @@ class ImportSql(_Body):
     sql: str
     dialect: str
     target_rows: RowCount | None = Field(None, description="rows of every table")
+    infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
 
 
 class Generate(_Body):
@@ -66,6 +68,9 @@ class Generate(_Body):
     )
     resume: bool = Field(False, description="go on with the last run, which was not completed")
     load: bool = Field(False, description="load the tables into the experiment's warehouse, too")
+    refresh_pools: bool = Field(
+        False, description="let the installed Faker make its values anew, and keep them; not with resume"
+    )
 
 
 class Load(_Body):
@@ -212,6 +217,43 @@ class DdlShape(_Answer):
 
     sql: str
     warnings: list[str]
+
+
+class ChangedColumnShape(_Answer):
+    """A column with other values: by this program, or by pools made anew."""
+
+    table: str
+    column: str
+    causes: list[Literal["program", "pools"]]
+    pools: list[str]
+
+
+class ChangedPoolShape(_Answer):
+    """A pool that is kept from one version and would be made otherwise by the installed one (now).
+
+    changed: how many of its values differ
+    """
+
+    name: str
+    made_by: str
+    now: str
+    values: int
+    changed: int
+
+
+class DifferenceShape(_Answer):
+    """What new versions of this program and of Faker change. since: null where no run has recorded values."""
+
+    experiment: str
+    since: dict[str, str] | None
+    now: dict[str, str]
+    columns: list[ChangedColumnShape]
+    pools: list[ChangedPoolShape]
+    refused: dict[str, str]
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        return cls(**asdict(difference))
 
 
 class LoadShape(_Answer):

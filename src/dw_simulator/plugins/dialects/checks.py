@@ -109,7 +109,7 @@ class _Reader:
         node = _bare(node)
         if type(node) in _MIRRORED:
             return list(self._comparison(node, type(node)))
-        handler: Callable[[Any], list[Constraint]] | None = {
+        handlers: dict[type, Callable[[Any], list[Constraint]]] = {
             exp.And: self._all,
             exp.Between: self._between,
             exp.In: self._in,
@@ -118,7 +118,8 @@ class _Reader:
             exp.Escape: self._escaped,
             exp.Or: self._or,
             exp.Column: self._flag,
-        }.get(type(node))
+        }
+        handler = handlers.get(type(node))
         if handler is None:
             raise _Strange(f"{_named(node)} is not understood")
         return handler(node)
@@ -237,13 +238,11 @@ class _Reader:
                 return self._column(node)
             case exp.Cast():
                 return self._cast(node)
-            case exp.Length():
+            case exp.Length() | exp.Neg():
                 inner = self._term(node.this)
-                if isinstance(inner, Column) and inner.type.kind is Kind.TEXT:
+                if isinstance(inner, Column) and inner.type.kind is Kind.TEXT and node.key == "length":
                     return Measured(inner)
-            case exp.Neg():
-                inner = self._term(node.this)
-                if isinstance(inner, Decimal):
+                if isinstance(inner, Decimal) and node.key == "neg":
                     return -inner
             case exp.Literal():
                 return str(node.this) if node.is_string else _number(str(node.this))
@@ -255,31 +254,34 @@ class _Reader:
 
     def _cast(self, node: exp.Cast) -> Term:
         """What is cast, where the cast changes nothing about the comparison."""
-        inner, to = self._term(node.this), node.to.this
-        sized = bool(node.to.expressions)
-        if isinstance(inner, Column):
-            kind = inner.type.kind
-            wide = kind is Kind.TEXT and to in _TEXTS and not sized
-            wide |= kind in NUMERIC_KINDS and to in _NUMBERS - _WHOLE and not sized
-            wide |= kind is Kind.INTEGER and to is exp.DType.BIGINT
-            wide |= _MOMENTS.get(to) is kind and not sized
-            wide |= kind is Kind.DATE and _MOMENTS.get(to) is Kind.TIMESTAMP
-            if wide:
-                return inner
-        elif (
-            isinstance(inner, bool)
-            or isinstance(inner, Measured)
-            or (isinstance(inner, str) and (to in _TEXTS or to in _MOMENTS) and not sized)
-        ):
+        inner, to, sized = self._term(node.this), node.to.this, bool(node.to.expressions)
+        if isinstance(inner, bool | Measured) or (isinstance(inner, Column) and _is_wide(inner, to, sized)):
             return inner
-        elif to in _NUMBERS and not sized:
+        if isinstance(inner, str) and to in _TEXTS | _MOMENTS.keys() and not sized:
+            return inner
+        if not isinstance(inner, Column) and to in _NUMBERS and not sized:
             number = _number(str(inner))
             if to not in _WHOLE or number == number.to_integral_value():
                 return number
         raise _Strange(f"the cast to {node.to.sql(dialect=self.dialect)} is not understood")
 
 
-def _conjuncts(node: exp.Expression) -> Iterator[exp.Expression]:
+def _is_wide(column: Column, to: Any, sized: bool) -> bool:
+    """Whether a column's values, cast to another type, compare as they do by themselves."""
+    kind = column.type.kind
+    if kind is Kind.INTEGER and to is exp.DType.BIGINT:
+        return True
+    if kind is Kind.DATE and _MOMENTS.get(to) is Kind.TIMESTAMP:
+        return True
+    same = (
+        (kind is Kind.TEXT and to in _TEXTS)
+        or (kind in NUMERIC_KINDS and to in _NUMBERS - _WHOLE)
+        or _MOMENTS.get(to) is kind
+    )
+    return same and not sized
+
+
+def _conjuncts(node: Any) -> Iterator[exp.Expression]:
     node = _bare(node)
     if isinstance(node, exp.And):
         for part in node.flatten():

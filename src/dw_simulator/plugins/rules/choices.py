@@ -95,7 +95,8 @@ class Choice(RuleOptions):
     )
 
     values: tuple[Value, ...] = Field(
-        min_length=1, description="the values, as numbers, texts or true and false; each is named once"
+        description="the values, as numbers, texts or true and false; each is named once",
+        json_schema_extra={"minItems": 1},
     )
     weights: tuple[float, ...] | None = Field(
         default=None, description="how often each comes, in any unit; all alike where none are given"
@@ -103,6 +104,8 @@ class Choice(RuleOptions):
 
     @model_validator(mode="after")
     def _paired(self) -> "Choice":
+        if not self.values:
+            raise ValueError("values: one at least is needed")
         if len(set(self.values)) != len(self.values):
             raise ValueError("a value is listed twice; give it a weight instead")
         if self.weights is not None:

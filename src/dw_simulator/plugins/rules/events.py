@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from dw_simulator.engine import distributions
 from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Kernel
-from dw_simulator.engine.kernels.moments import Following, Scale, reach_of
+from dw_simulator.engine.kernels.moments import Following, Scale, ends_of
 from dw_simulator.engine.kernels.temporal import step_of, stored_bounds, units_per_day
 from dw_simulator.engine.orders import AmongSiblings
 from dw_simulator.engine.rows import Selector
@@ -171,7 +171,7 @@ class After(RuleOptions):
             positions = AmongSiblings(spec.stream(), siblings)
         scale = _scale(source.type, spec.type, up=not self.before)
         least, most = self._span(spec, source)
-        limits, reach = self._limits(spec, source, scale, (least, most))
+        limits, ends = self._limits(spec, source, scale, (least, most))
         return Following(
             source,
             positions,
@@ -182,7 +182,7 @@ class After(RuleOptions):
             dtype_of(spec.type),
             limits,
             self.before,
-            reach,
+            ends,
         )
 
     def _span(self, spec: ColumnSpec, source: Source) -> tuple[int, int]:
@@ -205,7 +205,7 @@ class After(RuleOptions):
     ) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         """(limits, where the span reaches beyond them; what can come out, as stored). Raises Refusal."""
         first, last = _bounds(spec, scale)
-        found = reach_of(source.kernel)
+        found = ends_of(source.kernel)
         declared = [name for name in ("date_start", "date_end") if getattr(spec.column, name) is not None]
         if found is None:
             if declared:

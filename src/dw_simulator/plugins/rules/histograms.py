@@ -1,8 +1,8 @@
 """Numbers by how many of them lie in each of several bins."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
+from math import inf
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,7 +17,7 @@ from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.model import Number, RuleOptions
 from dw_simulator.plugins.rules.choices import check_weights
 from dw_simulator.plugins.rules.numbers import whole_numbers
-from dw_simulator.plugins.rules.shapes import bounds, refuse_key
+from dw_simulator.plugins.rules.shapes import Range, refuse_key
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 
@@ -53,12 +53,18 @@ class Histogram(RuleOptions):
         },
     )
 
-    bins: tuple[Number, ...] = Field(min_length=2, description="the edges, rising: one more than weights")
-    weights: tuple[float, ...] = Field(min_length=1, description="how often each bin comes, in any unit")
+    bins: tuple[Number, ...] = Field(
+        description="the edges, rising: one more than weights", json_schema_extra={"minItems": 2}
+    )
+    weights: tuple[float, ...] = Field(
+        description="how often each bin comes, in any unit", json_schema_extra={"minItems": 1}
+    )
 
     @field_validator("bins")
     @classmethod
     def _rising(cls, value: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        if len(value) < 2:
+            raise ValueError("a bin has two edges")
         for low, high in pairwise(value):
             if low >= high:
                 raise ValueError(f"edges rise, but {high} comes after {low}")
@@ -78,18 +84,18 @@ class Histogram(RuleOptions):
     def _whole(self, spec: ColumnSpec) -> Kernel:
         """Stored integers. Raises Refusal where a bin holds none."""
         column, scale = spec.column, spec.type.scale
-        limits = spec.type.limits
-        low = limits[0] if column.min_value is None else scaled(column.min_value, scale, up=True)
-        high = limits[1] if column.max_value is None else scaled(column.max_value, scale, up=False)
-        low, high = max(low, limits[0]), min(high, limits[1])
+        low = -inf if column.min_value is None else scaled(column.min_value, scale, up=True)
+        high = inf if column.max_value is None else scaled(column.max_value, scale, up=False)
         edges = [scaled(edge, scale, up=True) for edge in self.bins[:-1]]
         edges.append(scaled(self.bins[-1], scale, up=False) + 1)
         kept = []
         for place, (first, end) in enumerate(pairwise(edges)):
             if end <= first and self.weights[place]:
-                raise self._empty(place, f"holds no value of {spec.type.declared}")
-            start, stop = max(first, low), min(end, high + 1)
+                raise self._unusable(place, f"holds no value of {spec.type.declared}")
+            start, stop = int(max(first, low)), int(min(end, high + 1))
             if start < stop and self.weights[place]:
+                if not spec.type.limits[0] <= start < stop <= spec.type.limits[1] + 1:
+                    raise self._unusable(place, f"reaches beyond {spec.type.declared}")
                 kept.append((start, stop - start, self.weights[place] * ((stop - start) / (end - first))))
         if not kept:
             raise self._outside(spec)
@@ -97,7 +103,7 @@ class Histogram(RuleOptions):
         first, last = starts[0], starts[-1] + sizes[-1] - 1
         if last - first >= MAX_SIZE - 1:
             raise Refusal(
-                f"bins from {first:,} to {last:,} units are too far apart", "set fewer bins or bounds"
+                f"bins from {first:,} to {last:,} units are too far apart", "bring them closer, or set bounds"
             )
         binned = Binned(
             weighted(spec.stream("bin"), weights),
@@ -109,12 +115,19 @@ class Histogram(RuleOptions):
         return Drawn(binned, whole_numbers(spec.type, first, last))
 
     def _floats(self, spec: ColumnSpec) -> Kernel:
-        low, high = bounds(spec)
+        declared = Range.of(spec)
+        low = -inf if declared.low is None else declared.low
+        high = inf if declared.high is None else declared.high
+        limit = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)
         kept = []
-        for first, end, weight in self._spans():
+        for place, (first, end) in enumerate(pairwise(map(float, self.bins))):
             start, stop = max(first, low), min(end, high)
-            if start < stop and weight:
-                kept.append((start, stop, weight * ((stop - start) / (end - first))))
+            if start < stop and self.weights[place]:
+                if not -limit <= start < stop <= limit or stop - start == inf:
+                    raise self._unusable(place, f"reaches beyond {spec.type.declared}")
+                kept.append((start, stop, self.weights[place] * ((stop - start) / (end - first))))
+            if first >= end and self.weights[place]:
+                raise self._unusable(place, "is too narrow for floating point")
         if not kept:
             raise self._outside(spec)
         starts, stops, weights = zip(*kept, strict=True)
@@ -126,20 +139,15 @@ class Histogram(RuleOptions):
         choice = weighted(spec.stream("bin"), weights)
         return BinnedFloats(choice, spec.stream(), np.array(starts), np.subtract(stops, starts), *ends, dtype)
 
-    def _spans(self) -> Iterator[tuple[float, float, float]]:
-        """The edges of every bin as floats, and its weight. Raises Refusal where they are no two floats."""
-        for place, ((low, high), weight) in enumerate(zip(pairwise(self.bins), self.weights, strict=True)):
-            if not 0 < float(high) - float(low) < float("inf"):
-                raise self._empty(place, "is too narrow or too wide for floating point")
-            yield float(low), float(high), weight
-
-    def _empty(self, place: int, words: str) -> Refusal:
+    def _unusable(self, place: int, words: str) -> Refusal:
         low, high = self.bins[place : place + 2]
-        return Refusal(f"bins.{place} from {low} to {high} {words}", "move its edges, or weigh it 0")
+        return Refusal(
+            f"bins[{place}] from {low} to {high} {words}",
+            "move its edges, weigh it 0, or set min_value and max_value",
+        )
 
     def _outside(self, spec: ColumnSpec) -> Refusal:
         column = spec.column
         low = "" if column.min_value is None else f" from {column.min_value}"
         high = "" if column.max_value is None else f" up to {column.max_value}"
-        words = f"{low}{high}" or f" that {spec.type.declared} holds"
-        return Refusal(f"no bin with a weight reaches values{words}", "move the bounds or the bins")
+        return Refusal(f"no bin with a weight holds values{low}{high}", "move the bounds or the bins")

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
-from pydantic import Field, StrictFloat, StrictInt, StrictStr, ValidationError, model_validator
+from pydantic import (
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from dw_simulator.engine import distributions
 from dw_simulator.engine.kernels.floats import Shaped
@@ -16,6 +24,9 @@ from dw_simulator.plugins.rules import shapes
 from dw_simulator.plugins.rules.choices import stored_value, within
 from dw_simulator.plugins.rules.shapes import Continuous, Range, refuse_key, shaped
 from dw_simulator.types import NUMERIC_KINDS, Kind
+
+MOST = 100
+"""Components of a mixture: the table of each takes a hundred kilobytes."""
 
 
 class Even(Continuous):
@@ -77,6 +88,14 @@ class Component(Part):
     )
     parameters: dict[str, Any] = Field(default_factory=dict, description="the options of that rule")
     weight: float = Field(default=1.0, gt=0, description="how often it is drawn, in any unit")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        unknown = [key for key in value if key not in cls.model_fields] if isinstance(value, dict) else []
+        if unknown:
+            raise ValueError(f"a component has no {unknown[0]!r}{closest(str(unknown[0]), cls.model_fields)}")
+        return value
 
     @cached_property
     def rule(self) -> Continuous | Fixed:
@@ -153,10 +172,16 @@ class MixtureValues(RuleOptions):
     )
 
     components: tuple[Component, ...] = Field(
-        min_length=1,
-        max_length=100,
         description="the distributions: a list of {type, parameters, weight}, up to 100",
+        json_schema_extra={"minItems": 1, "maxItems": MOST},
     )
+
+    @field_validator("components")
+    @classmethod
+    def _some(cls, value: tuple[Component, ...]) -> tuple[Component, ...]:
+        if not 1 <= len(value) <= MOST:
+            raise ValueError(f"1 to {MOST} are possible, not {len(value)}")
+        return value
 
     def build(self, spec: ColumnSpec) -> Shaped:
         refuse_key(spec)
@@ -170,5 +195,5 @@ class MixtureValues(RuleOptions):
         try:
             return self.components[place].rule.cut(spec)
         except Refusal as refusal:
-            part = f"components.{place} ({self.components[place].type})"
+            part = f"components[{place}] ({self.components[place].type})"
             raise Refusal(f"{part}: {refusal.message}", refusal.mend) from None

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from dw_simulator.engine.kernels import temporal
-from dw_simulator.engine.kernels.base import Domain, Drawn
+from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import Floats
 from dw_simulator.engine.kernels.integers import Integers
@@ -14,6 +14,7 @@ from dw_simulator.engine.permutation import MAX_SIZE
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.model import RuleOptions
+from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 DEFAULT_SPAN = 1000
@@ -21,7 +22,7 @@ DEFAULT_SPAN = 1000
 _FLOAT32_LIMIT, _FLOAT64_LIMIT = 1.7e38, 8.9e307
 
 
-class UniformValues(RuleOptions):
+class UniformValues(Sortable):
     """Every value between the column's bounds, equally likely."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS | TEMPORAL_KINDS
@@ -63,9 +64,19 @@ class UniformValues(RuleOptions):
         },
         {"name": "value", "data_type": "TIMESTAMP", "rule": {"name": "uniform"}},
         {"name": "value", "data_type": "TIME", "rule": {"name": "uniform"}},
+        {
+            "name": "value",
+            "data_type": "BIGINT",
+            "min_value": 1,
+            "max_value": 1_000_000_000,
+            "rule": {"name": "uniform", "order": "nearly", "disorder": 100},
+        },
     )
 
-    def build(self, spec: ColumnSpec) -> Domain:
+    def build(self, spec: ColumnSpec) -> Domain | Kernel:
+        return self.ordered(spec, self._domain(spec))
+
+    def _domain(self, spec: ColumnSpec) -> Domain:
         kind = spec.type.kind
         if kind is Kind.FLOAT:
             try:

@@ -184,8 +184,9 @@ class Days:
         return hits
 
     def growth(self, factor: float) -> Floats:
-        """The factor to the power of the years that have gone by."""
-        return steady(np.power(factor, (self.numbers - self.numbers[0]) / _YEAR))
+        """The factor to the power of the years that have gone by; infinite where that is too much."""
+        with np.errstate(over="ignore"):
+            return steady(np.power(factor, (self.numbers - self.numbers[0]) / _YEAR))
 
     def yearly(self, wave: Wave) -> Floats:
         """A wave that turns once a year, whatever the length of the year."""

@@ -14,6 +14,7 @@ from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.sampling import Floats
 from dw_simulator.plugins.rules import rhythms
+from dw_simulator.plugins.rules.durations import NANOSECONDS
 from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.types import TEMPORAL_KINDS, Kind
 
@@ -140,15 +141,7 @@ class CalendarTimes(Sortable):
 
     def _even(self, spec: ColumnSpec, domain: Integers) -> Domain | Kernel:
         """Nothing weighs more than anything else."""
-        if self.order is None:
-            return domain
-        if spec.key and spec.rows > domain.size:
-            raise Refusal(
-                f"{domain.size:,} values fit, {spec.rows:,} rows asked, and sorted values that repeat are "
-                "no part of a key",
-                "widen the range, or lower the rows",
-            )
-        return Drawn(self.selector(spec, domain.size), domain)
+        return self.ordered(spec, domain, NANOSECONDS["d"] // temporal.units_per_day(spec.type))
 
     def _weighted(self, spec: ColumnSpec, domain: Integers, span: "_Span | None") -> Kernel:
         if spec.key:
