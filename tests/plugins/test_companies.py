@@ -136,7 +136,7 @@ def test_nulls_tables_and_streams() -> None:
         ),
         ([company("name", "VARCHAR(9)")], "no company's name fits; widen it to"),
         ([company("name", "VARCHAR(9)"), company("domain")], "1 problem"),
-        ([company("industry", "VARCHAR(5)")], "bytes do not fit"),
+        ([company("industry", "VARCHAR(5)")], "most values of industry do not fit, the longest has 13 bytes"),
         ([company("name"), company("domain", locale="de_DE")], "it has the locale en_US, but domain"),
         ([company("name", "INT")], "the rule company makes text, not integer"),
         ([company("owner")], "field: should be 'name'"),

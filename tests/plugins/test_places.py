@@ -246,7 +246,9 @@ def test_places_depend_on_their_table_and_entity_and_can_be_looked_up(tmp_path: 
         ([place("city", locale="xx_XX")], "no places are known for the locale 'xx_XX'.*name one of.*en_US"),
         ([place("city", locale="en_IN")], "did you mean"),
         ([place("city", locale=[])], "name a locale"),
-        ([place("city", "VARCHAR(5)")], "bytes do not fit"),
+        ([place("city", "VARCHAR(5)")], "most values of city do not fit, the longest has .*; widen it to"),
+        ([place("city", "VARCHAR(5)"), place("state")], "1 problem"),
+        ([place("phone", "VARCHAR(9)")], "values of up to .* bytes do not fit"),
         ([place("city", is_unique=True)], "several places may have the same city"),
         ([place("city", "DOUBLE")], "city is text, not float; use a text column"),
         ([place("latitude")], "latitude is a number, not text; use a DECIMAL or FLOAT column"),
@@ -261,6 +263,16 @@ def test_places_depend_on_their_table_and_entity_and_can_be_looked_up(tmp_path: 
 def test_what_is_refused(columns: list[dict[str, Any]], message: str) -> None:
     with pytest.raises(PlanError, match=message):
         planned(table("t", 9, *columns))
+
+
+def test_cities_fit_all_columns_of_their_place() -> None:
+    """Each of the columns is short of some names; the cities that are left are those which fit both."""
+    columns = place("city", "VARCHAR(10)"), place("state", "VARCHAR(10)"), place("phone_prefix")
+    plan = planned(table("t", 3000, *columns))
+    pairs = set(zip(made(plan, "t", "city"), made(plan, "t", "state"), strict=True))
+    known = {(city.name, city.state) for city in cities(("US",)) if len(city.name) <= 10 >= len(city.state)}
+    assert pairs <= known
+    assert len(pairs) > 0.9 * len(known) > 50
 
 
 def test_bounds_that_hold_are_taken() -> None:

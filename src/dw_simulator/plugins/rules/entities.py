@@ -1,7 +1,7 @@
 """Entities: columns of one table that speak of one thing, and what they have to agree about."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +24,7 @@ class EntityOptions(RuleOptions):
 R = TypeVar("R", bound=EntityOptions)
 _LARGE = 1 << 13
 V = TypeVar("V", bound=Hashable)
+Text = Callable[[str, V], str]
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,28 @@ def one_locale(columns: Sequence["Member[Any]"]) -> None:
 
 def _said(locale: str | tuple[str, ...]) -> str:
     return locale if isinstance(locale, str) else ", ".join(locale)
+
+
+def fitting(columns: Sequence["Member[Any]"], things: Sequence[V], text: Text[V]) -> list[V]:
+    """The things whose texts fit all columns of an entity, of which the first is asked for. Raises Refusal.
+
+    text  what a field says of a thing; nothing where there is no need to ask
+    """
+    kept = list(things)
+    for member in columns:
+        if not member.length:  # it holds no text
+            continue
+        some = [one for one in things if len(text(member.field, one).encode()) <= member.length]
+        if 2 * len(some) >= len(things):
+            left = set(some)
+            kept = [one for one in kept if one in left]
+        elif member is columns[0]:  # others are refused at their own place
+            longest = max(len(text(member.field, one).encode()) for one in things)
+            message = f"most values of {member.field} do not fit, the longest has {longest} bytes"
+            raise Refusal(message, f"widen it to {longest}, or choose another rule")
+    if not kept:
+        raise Refusal("nothing fits all columns of the entity", "widen its columns")
+    return kept
 
 
 def apportioned(weights: Sequence[int], slots: int) -> list[int]:

@@ -12,7 +12,14 @@ from dw_simulator.engine.kernels.records import Facet, Near, Step, Trail
 from dw_simulator.engine.kernels.text import Assembled, OneOf
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.storage import dtype_of, scaled
-from dw_simulator.plugins.rules.entities import EntityOptions, apportioned, members, numbered, one_locale
+from dw_simulator.plugins.rules.entities import (
+    EntityOptions,
+    apportioned,
+    fitting,
+    members,
+    numbered,
+    one_locale,
+)
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
 from dw_simulator.types import Kind
 
@@ -90,9 +97,11 @@ class Place(EntityOptions):
                 f"{self.field} is {'a number' if numeric else 'text'}, not {spec.type.kind.value}",
                 f"use a {'DECIMAL or FLOAT' if numeric else 'text'} column",
             )
-        one_locale(members(spec, "place", self))
+        columns = members(spec, "place", self)
+        one_locale(columns)
         locales = (self.locale,) if isinstance(self.locale, str) else self.locale
-        domain, trails = _Map(countries_of(locales)).column(self.field, spec)
+        known = fitting(columns, cities(countries_of(locales)), _said)
+        domain, trails = _Map(known).column(self.field, spec)
         return Facet(domain, trails, SIZE, SIZE, f"place {self.entity}")
 
 
@@ -127,12 +136,17 @@ _FACTS: Mapping[str, Callable[[City], str]] = {
 }
 
 
-class _Map:
-    """The places of some countries, with a city as often as people live there."""
+def _said(field: str, city: City) -> str:
+    """What a field says of every place in a city."""
+    return _FACTS[field](city) if field in _FACTS else ""
 
-    def __init__(self, countries: tuple[str, ...]) -> None:
-        self.countries = countries
-        self.cities = cities(countries)
+
+class _Map:
+    """The places in some cities, each as often as people live there."""
+
+    def __init__(self, cities: Sequence[City]) -> None:
+        self.cities = cities
+        self.countries = tuple(dict.fromkeys(city.country for city in cities))
         counts = apportioned([city.population for city in self.cities], _CITY)
         self.slots = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
 
