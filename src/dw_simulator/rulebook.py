@@ -1,16 +1,19 @@
 """From a column's rule as it is declared to the rule itself."""
 
-from collections.abc import Iterable, Iterator
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from dw_simulator.engine.planning.constraints import Check
 from dw_simulator.engine.rules import Refusal, Rule
 from dw_simulator.errors import Problem, RequestError, closest
-from dw_simulator.model import Experiment, RuleSpec
-from dw_simulator.registry import Registry
+from dw_simulator.model import Experiment, RuleSpec, Table
+from dw_simulator.registry import PluginWarning, Registry
 from dw_simulator.types import Kind
 
 Model = type[BaseModel]
@@ -29,10 +32,19 @@ class Rulebook:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
             raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
         try:
-            rule: Rule = rule_class.model_validate(spec.options)
+            context = {"faker_providers": self.faker_providers}
+            rule: Rule = rule_class.model_validate(spec.options, context=context)
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         return rule
+
+    def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
+        """What a table's CHECK constraints say, read as a dialect's SQL."""
+        reader = self._registry.load("dialect", dialect)
+        if not hasattr(reader, "checks"):
+            return tuple(Check(text, left=(f"{dialect} reads no CHECK",)) for text in table.checks)
+        found: tuple[Check, ...] = reader.checks(table)
+        return found
 
     def find(self, name: str) -> Any:
         """The class of a rule. Raises Refusal where there is none, or where it is broken."""
@@ -44,6 +56,18 @@ class Rulebook:
             return self._registry.load("rule", name)
         except RequestError as error:
             raise Refusal(str(error), "mend or remove the plugin, or choose another rule") from None
+
+    @cache  # noqa: B019 - the registry lives as long as the process
+    def faker_providers(self) -> Mapping[str, type]:
+        """The Faker providers that are registered, by name; what cannot be imported is named in a warning."""
+        found: dict[str, type] = {}
+        for name in self._registry.names("faker_provider"):
+            try:
+                found[name] = self._registry.load("faker_provider", name)
+            except Exception as error:  # noqa: BLE001 - a stranger's plugin may fail in any way
+                message = f"the Faker provider {name!r} is left out: {error}"
+                warnings.warn(message, PluginWarning, stacklevel=2)
+        return found
 
     def problems(self, experiment: Experiment) -> Iterable[Problem]:
         """What is wrong with the rules of an experiment."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Domain, Event, Kernel
+from dw_simulator.engine.planning.layout import FaultCount
+from dw_simulator.engine.planning.limits import Limits
+from dw_simulator.engine.planning.orders import Orders
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import Derived, Pools, Rule
@@ -151,7 +154,11 @@ class Draft:
     clusters   the relation by which a table's rows stand together
     values     what the rules of the other columns offer
     selectors  those that a key has chosen for a column
+    limits     what CHECKs say of single columns
+    orders     what they say of how the columns of a table compare
     kernels    finished columns; `failed` are those that never will be
+    written    other kernels for columns with faults, which only files show
+    sources    for each column the ones that its kernel was made from
     """
 
     experiment: Experiment
@@ -165,7 +172,12 @@ class Draft:
     clusters: dict[str, Relation] = field(default_factory=dict)
     values: dict[Place, Domain | Kernel | Derived] = field(default_factory=dict)
     selectors: dict[Place, Selector] = field(default_factory=dict)
+    limits: dict[Place, Limits] = field(default_factory=dict)
+    orders: dict[str, Orders] = field(default_factory=dict)
     kernels: dict[Place, Kernel] = field(default_factory=dict)
+    written: dict[Place, Kernel] = field(default_factory=dict)
+    faults: list[FaultCount] = field(default_factory=list)
+    sources: dict[Place, set[Place]] = field(default_factory=dict)
     failed: set[Place] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

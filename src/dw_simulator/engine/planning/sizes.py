@@ -19,8 +19,6 @@ def size_tables(draft: Draft) -> None:
             draft.refuse(table.name, f"{rows:,} rows are asked", f"ask for 0 to {MAX_ROWS:,}")
             rows = 0
         draft.rows[table.name] = rows
-        for check in table.checks:
-            draft.warnings.append(f"{table.name}: CHECK ({check}) is kept, but values do not follow it yet")
 
 
 def _rows(draft: Draft, table: Table, on_the_way: tuple[str, ...]) -> int:

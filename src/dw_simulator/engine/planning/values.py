@@ -1,9 +1,12 @@
 """The pass that asks each column's rule for its values."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from dw_simulator.engine.kernels.base import Domain, Kernel, width_of
+from dw_simulator.engine.planning.checks import changed_column
 from dw_simulator.engine.planning.draft import Draft
+from dw_simulator.engine.planning.fitting import fitted
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -28,8 +31,19 @@ def build_values(draft: Draft) -> None:
     for table in draft.experiment.tables:
         used = _used(draft, table)
         for column in table.columns:
-            if draft.only in (None, table.name) or column.name in used:
+            wanted = draft.only in (None, table.name) or column.name in used
+            if wanted or _asks_for_siblings(draft, column):
                 build_value(draft, table, column)
+
+
+def _asks_for_siblings(draft: Draft, column: Column) -> bool:
+    """Whether a column of a table that is not wanted says by what its rows stand together."""
+    if column.rule_spec is None:
+        return False
+    try:
+        return getattr(draft.rules(column.rule_spec, column.type.kind), "siblings", None) is not None
+    except Refusal:
+        return False
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:
@@ -41,10 +55,11 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
     spec = spec_of(draft, table, column)
     rule = column.rule_spec or _default_rule(table, column)
     try:
-        values = draft.rules(rule, column.type.kind).build(spec)
+        values = _built(draft, rule, spec)
         if isinstance(values, Derived):
             _check_free(spec)
         else:
+            values = fitted(draft, table, column, values)
             check_width(column, values)
     except Refusal as refusal:
         message = f"{column.data_type}: {refusal.message}"
@@ -54,12 +69,26 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
         draft.values[table.name, column.name] = values
 
 
+def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | Derived:
+    """What a rule makes; where a CHECK leaves it too little room, what it makes without that."""
+    made = draft.rules(rule, spec.type.kind)
+    try:
+        return made.build(spec)
+    except Refusal:
+        limits = draft.limits.get((spec.table, spec.column.name))
+        if limits is None or limits.column.type == spec.type:
+            raise
+        wide = {name: getattr(limits.column, name) for name in ("data_type", "varchar_length")}
+        return made.build(replace(spec, column=changed_column(spec.column, **wide)))
+
+
 def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     """A column as its rule sees it."""
     keyed = any(column.name in key for key in table.least_keys)
     dialect = draft.experiment.target_warehouse or "duckdb"
     rows = draft.rows[table.name]
-    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, draft.pools)
+    pools = draft.pools.at(table.name, column.name)
+    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules)
 
 
 def _check_free(spec: ColumnSpec) -> None:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli import generate, load
+from dw_simulator.interfaces.cli import generate, load, pools
 from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
-from dw_simulator.interfaces.cli.generate import AsJson, Name, Rows
+from dw_simulator.interfaces.cli.generate import AsJson, Infer, Name, Rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import Created, ExperimentService
@@ -19,6 +19,8 @@ app = typer.Typer(
 app.command()(generate.generate)
 app.command()(generate.abort)
 app.command()(load.load)
+app.command()(pools.diff)
+app.command()(pools.refresh_pools)
 
 
 def _service() -> "ExperimentService":
@@ -42,11 +44,12 @@ def import_sql(
     name: Annotated[str, typer.Option(help="What to call the experiment.")],
     dialect: Annotated[str, typer.Option(help="The SQL dialect: redshift, snowflake, postgres or duckdb.")],
     target_rows: Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")] = None,
+    infer: Infer = True,
     as_json: AsJson = False,
 ) -> None:
     """Store the tables of a DDL script as a new experiment; names such as email or price get a rule."""
     rows = parse_count(target_rows) if target_rows is not None else None
-    created = _service().create_from(schema, name=name, dialect=dialect, target_rows=rows)
+    created = _service().create_from(schema, name=name, dialect=dialect, target_rows=rows, infer=infer)
     _show_created(created, as_json=as_json)
 
 

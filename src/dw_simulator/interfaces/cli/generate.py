@@ -28,6 +28,13 @@ Workers = Annotated[int | None, typer.Option(help="How many at once; as many as 
 Pack = Annotated[
     bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
 ]
+Infer = Annotated[
+    bool,
+    typer.Option(
+        "--infer/--no-infer",
+        help="Choose rules for the columns of a .sql file by their names and neighbours.",
+    ),
+]
 Executor = Annotated[str, typer.Option(help="threads or processes.")]
 
 
@@ -43,6 +50,10 @@ def generate(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
     load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
     pack: Pack = True,
+    refresh_pools: Annotated[
+        bool,
+        typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Generate every table of an experiment as files, Parquet unless another format is asked for."""
@@ -59,6 +70,7 @@ def generate(
         load=load,
         pack=pack,
         format=format_,
+        refresh_pools=refresh_pools,
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -81,6 +93,7 @@ def generate_file(
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
+    infer: Infer = True,
     as_json: AsJson = False,
 ) -> None:
     """Generate the tables of a schema file in one go: nothing is stored but the output."""
@@ -94,7 +107,7 @@ def generate_file(
     )
     with tempfile.TemporaryDirectory(prefix="dw-sim-") as home:
         service = ExperimentService(Settings(home=Path(home), store_url=""))
-        created = service.create_from(schema, dialect=dialect, target_rows=count)
+        created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
         if schema.suffix.lower() == ".sql" and dialect is None:
             typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
         for warning in created.warnings:
@@ -116,10 +129,16 @@ def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -
 
     if as_json:
         loaded = summary.loaded and {**summary.loaded.__dict__, "rows": summary.loaded.rows}
-        show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded})
+        faults = [fault.__dict__ for fault in summary.faults]
+        show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded, "faults": faults})
         return
     rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
     show_table(("table", "rows", "files"), rows, right=("rows", "files"))
+    if summary.faults:
+        wrong = [
+            (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
+        ]
+        show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
     for warning in summary.warnings:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
     speed = summary.rows / summary.seconds
@@ -173,6 +192,8 @@ def verify(
         if report.faults:
             for note in report.notes:
                 show_line(f"note: {note}")
+        for one in report.apart:
+            show_line(f"not compared: {one}")
         compared = f", {report.rows:,} rows made anew and compared" if deep else ""
         verdict = f"{len(report.faults)} faults" if report.faults else "all as the manifest says"
         show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")

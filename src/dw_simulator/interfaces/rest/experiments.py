@@ -11,6 +11,7 @@ from dw_simulator.interfaces.rest.shapes import (
     CreatedShape,
     DdlQuery,
     DdlShape,
+    DifferenceShape,
     ExperimentItem,
     ExperimentList,
     ImportSql,
@@ -75,7 +76,7 @@ def create_experiment(call: Call) -> Reply:
 def import_sql(call: Call) -> Reply:
     body: ImportSql = call.body
     created = call.service.import_sql(
-        body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows
+        body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows, infer=body.infer
     )
     return _created(created)
 
@@ -112,6 +113,14 @@ def preview_table(call: Call) -> Reply:
         call.name, asked.table, offset=asked.offset, count=asked.rows, seed=asked.seed
     )
     return Reply(PreviewShape.of(shown))
+
+
+def diff_experiment(call: Call) -> Reply:
+    return Reply(DifferenceShape.of(call.service.diff(call.name)))
+
+
+def refresh_pools(call: Call) -> Reply:
+    return Reply(DifferenceShape.of(call.service.refresh_pools(call.name, meant(call))))
 
 
 def export_ddl(call: Call) -> Reply | Response:
@@ -206,6 +215,23 @@ OPERATIONS = (
         {200: Answer("the rows, as a run with this seed makes them", PreviewShape)},
         (404,),
         query=PreviewQuery,
+    ),
+    Operation(
+        "GET",
+        f"{_EXPERIMENT}/diff",
+        diff_experiment,
+        "Which columns new versions of this program and of Faker change",
+        {200: Answer("the columns and pools, and which of the two is the cause", DifferenceShape)},
+        (404,),
+    ),
+    Operation(
+        "POST",
+        f"{_EXPERIMENT}/refresh-pools",
+        refresh_pools,
+        "Let the installed Faker make an experiment's values anew, and keep them",
+        {200: Answer("what that has changed", DifferenceShape)},
+        (404, 409, 412),
+        headers=IF_MATCH,
     ),
     Operation(
         "GET",

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.engine.planning.constraints import Check
 from dw_simulator.manifest import Manifest
-from dw_simulator.model import Experiment, ForeignKey
+from dw_simulator.model import Experiment, ForeignKey, Table
 
 
 @dataclass
@@ -58,6 +59,9 @@ class Dialect(Protocol):
         keys_late  declare keys and references when every row is there, which is faster
         but        references, with their tables, that are left out with a warning
         """
+
+    def checks(self, table: Table) -> tuple[Check, ...]:
+        """What the table's CHECK constraints say, in their order; the planner follows it."""
 
     def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str:
         """One query of the dialect, such that another database answers it as the warehouse would.

@@ -74,4 +74,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    like_escape="\\",
 )

@@ -4,9 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from dw_simulator.engine.planning import LoadOrder
+from dw_simulator.engine.planning.constraints import Check
 from dw_simulator.manifest import Manifest
-from dw_simulator.model import Experiment, ForeignKey
+from dw_simulator.model import Experiment, ForeignKey, Table
 from dw_simulator.plugins.dialects import Ddl, WrittenDdl
+from dw_simulator.plugins.dialects.checks import read_checks
 from dw_simulator.plugins.dialects.ddl import Types, read_ddl
 from dw_simulator.plugins.dialects.translation import translate
 from dw_simulator.plugins.dialects.writing import Target, Way, write_ddl
@@ -18,16 +20,21 @@ from dw_simulator.plugins.loadpacks.packing import pack
 class SqlDialect:
     """A dialect (`plugins.dialects.Dialect`) that is all tables.
 
-    types   sqlglot's type names -> this program's
-    loader  how the warehouse takes files in
+    types        sqlglot's type names -> this program's
+    loader       how the warehouse takes files in
+    like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
     """
 
     target: Target
     types: Types
     loader: Loader
+    like_escape: str = ""
 
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.target.sqlglot, self.types)
+
+    def checks(self, table: Table) -> tuple[Check, ...]:
+        return read_checks(table, self.target.sqlglot, escape=self.like_escape)
 
     def write(
         self,

@@ -83,4 +83,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    like_escape="\\",
 )

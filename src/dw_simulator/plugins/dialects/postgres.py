@@ -72,4 +72,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    like_escape="\\",
 )

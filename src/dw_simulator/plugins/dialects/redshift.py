@@ -114,4 +114,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    like_escape="\\",
 )

@@ -1,0 +1,262 @@
+"""Values that keep to bounds: of their own, and those that other columns of the row set them.
+
+A value that is out of bounds is drawn again, a few times, from streams of its own, and at last evenly from
+what is in bounds. So the column's shape stays where it can, and nothing piles up at the bounds.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dw_simulator.engine.columns import FixedColumn
+from dw_simulator.engine.kernels.base import Domain, Kernel
+from dw_simulator.engine.kernels.decimals import widen
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.sampling import multiply_high_each
+
+Ints = NDArray[np.int64]
+Doubles = NDArray[np.float64]
+_UNIT = 2.0**-53
+
+
+@dataclass(frozen=True, eq=False)
+class Without:
+    """A domain without some of its values; `holes` are their indices: uint64[m], ascending."""
+
+    inner: Domain
+    holes: UInts
+
+    @property
+    def size(self) -> int:
+        return self.inner.size - len(self.holes)
+
+    @property
+    def natural(self) -> int:
+        return self.inner.natural - int(np.count_nonzero(self.holes < self.inner.natural))
+
+    def decode(self, index: UInts) -> FixedColumn:
+        for hole in self.holes:
+            index += index >= hole
+        column = self.inner.decode(index)
+        assert isinstance(column, FixedColumn), "numbers and times are of fixed width"
+        return column
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """A bound that another column of the row sets: its stored value * factor / divisor, and `gap` more.
+
+    For floats, factor and divisor are 1. Where the other column is NULL there is no bound.
+    """
+
+    kernel: Kernel
+    factor: int = 1
+    divisor: int = 1
+    gap: int | float = 0
+
+    def read(self, rows: Rows) -> FixedColumn:
+        """The other column's values, made once for these rows."""
+        column = rows.once(self.kernel, lambda: self.kernel.values(rows))
+        assert isinstance(column, FixedColumn), "numbers and times are of fixed width"
+        return column
+
+
+def stored_ints(column: FixedColumn) -> Ints:
+    """Stored whole numbers as int64[n]; of wide decimals the low word, which holds those that fit."""
+    values = column.values
+    return values[:, 0].view(np.int64) if values.ndim == 2 else values.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Bounded:
+    """Whole numbers, decimals, dates and times within bounds, in storage units.
+
+    own         the values as they would be
+    again       what is drawn instead, one after the other
+    stream      of the last draw
+    base, step  the values of the last draw are base + k * step
+    low, high   no value is outside of these
+    reach       beyond this range a last draw goes only as far as it must
+    above       values are no less than these; below: no greater than these
+    holes       values that are left out, ascending
+    """
+
+    own: Kernel
+    again: tuple[Kernel, ...]
+    stream: Stream
+    low: int
+    high: int
+    reach: tuple[int, int]
+    above: tuple[Limit, ...] = ()
+    below: tuple[Limit, ...] = ()
+    holes: tuple[int, ...] = ()
+    base: int = 0
+    step: int = 1
+
+    @property
+    def distinct(self) -> int | None:
+        return None
+
+    @property
+    def nullable(self) -> bool:
+        return bool(getattr(self.own, "nullable", False))
+
+    def values(self, rows: Rows) -> FixedColumn:
+        column = self.own.values(rows)
+        assert isinstance(column, FixedColumn), "numbers and times are of fixed width"
+        values = stored_ints(column)
+        low, high = self._bounds(rows)
+        wrong = np.flatnonzero(self._wrong(values, low, high))
+        if not len(wrong):
+            return column
+        values = values.copy()
+        for kernel in self.again:
+            drawn = kernel.values(Rows.at(rows.numbers[wrong]))
+            assert isinstance(drawn, FixedColumn), "numbers and times are of fixed width"
+            values[wrong] = stored_ints(drawn)
+            wrong = wrong[self._wrong(values[wrong], low[wrong], high[wrong])]
+        if len(wrong):
+            values[wrong] = self._even(rows.numbers[wrong], low[wrong], high[wrong])
+        wide = column.values.ndim == 2
+        stored = widen(values) if wide else values.astype(column.values.dtype, copy=False)
+        return FixedColumn(stored, column.valid)
+
+    def _bounds(self, rows: Rows) -> tuple[Ints, Ints]:
+        """The least and the greatest value of every row: int64[n] each, fresh."""
+        low = np.full(len(rows), self.low, dtype=np.int64)
+        high = np.full(len(rows), self.high, dtype=np.int64)
+        for limit in self.above:
+            column = limit.read(rows)
+            bound = stored_ints(column)
+            if (limit.factor, limit.divisor) != (1, 1):
+                bound = -((bound * np.int64(-limit.factor)) // np.int64(limit.divisor))
+            np.maximum(low, bound + np.int64(limit.gap), out=low, where=_there(column))
+        for limit in self.below:
+            column = limit.read(rows)
+            bound = stored_ints(column)
+            if (limit.factor, limit.divisor) != (1, 1):
+                bound = (bound * np.int64(limit.factor)) // np.int64(limit.divisor)
+            np.minimum(high, bound - np.int64(limit.gap), out=high, where=_there(column))
+        return low, high
+
+    def _wrong(self, values: Ints, low: Ints, high: Ints) -> NDArray[np.bool_]:
+        wrong = (values < low) | (values > high)
+        for hole in self.holes:
+            wrong |= values == hole
+        return wrong
+
+    def _even(self, numbers: UInts, low: Ints, high: Ints) -> Ints:
+        """One of the values from low to high, equally likely, for rows of these numbers."""
+        least, most = self.reach
+        span = min(max(most - least, 1), 1 << 62)
+        # no further than the column reaches by itself, unless the other column asks for it
+        top = np.where(low <= most, np.minimum(high, most), np.minimum(high, _beyond(low, span)))
+        bottom = np.where(high >= least, np.maximum(low, least), np.maximum(low, _beyond(high, -span)))
+        base, step = np.int64(self.base), np.int64(self.step)
+        first = -((base - bottom) // step)
+        last = (top - base) // step
+        holes = [(hole - self.base) // self.step for hole in self.holes]
+        inside = [(first <= hole) & (hole <= last) for hole in holes]
+        sizes = last - first + 1 - sum((hits.astype(np.int64) for hits in inside), np.int64(0))
+        words = self.stream.bits(Rows.at(numbers))
+        ways: UInts = np.maximum(sizes, 1).astype(np.uint64)
+        drawn = multiply_high_each(words, ways, (1 << 64) - 1).view(np.int64) + first
+        for hole, hits in zip(holes, inside, strict=True):
+            drawn += hits & (drawn >= hole)
+        drawn *= step
+        drawn += base
+        return drawn
+
+
+def _beyond(values: Ints, span: int) -> Ints:
+    """The values and so much more, within what 64 bits hold."""
+    limit = (1 << 63) - 1
+    if span > 0:
+        return np.where(values > limit - span, limit, values + np.int64(span))
+    return np.where(values < -limit - span, -limit, values + np.int64(span))
+
+
+def _there(column: FixedColumn) -> NDArray[np.bool_]:
+    return np.ones(len(column), dtype=np.bool_) if column.valid is None else column.valid
+
+
+@dataclass(frozen=True, eq=False)
+class BoundedFloats:
+    """Floats within bounds; the fields are those of `Bounded`."""
+
+    own: Kernel
+    again: tuple[Kernel, ...]
+    stream: Stream
+    low: float
+    high: float
+    reach: tuple[float, float]
+    above: tuple[Limit, ...] = ()
+    below: tuple[Limit, ...] = ()
+    holes: tuple[float, ...] = ()
+
+    @property
+    def distinct(self) -> int | None:
+        return None
+
+    @property
+    def nullable(self) -> bool:
+        return bool(getattr(self.own, "nullable", False))
+
+    def values(self, rows: Rows) -> FixedColumn:
+        column = self.own.values(rows)
+        assert isinstance(column, FixedColumn), "floats are of fixed width"
+        values = column.values.astype(np.float64)
+        low, high = self._bounds(rows)
+        wrong = np.flatnonzero(self._wrong(values, low, high))
+        if not len(wrong):
+            return column
+        dtype = column.values.dtype
+        for kernel in self.again:
+            drawn = kernel.values(Rows.at(rows.numbers[wrong]))
+            assert isinstance(drawn, FixedColumn), "floats are of fixed width"
+            values[wrong] = drawn.values.astype(np.float64)
+            wrong = wrong[self._wrong(values[wrong], low[wrong], high[wrong])]
+        if len(wrong):
+            values[wrong] = self._even(rows.numbers[wrong], low[wrong], high[wrong], dtype)
+        return FixedColumn(values.astype(dtype, copy=False), column.valid)
+
+    def _bounds(self, rows: Rows) -> tuple[Doubles, Doubles]:
+        low, high = np.full(len(rows), self.low), np.full(len(rows), self.high)
+        for limit in self.above:
+            column = limit.read(rows)
+            bound = column.values.astype(np.float64)
+            np.maximum(low, bound + limit.gap, out=low, where=_there(column))
+        for limit in self.below:
+            column = limit.read(rows)
+            bound = column.values.astype(np.float64)
+            np.minimum(high, bound - limit.gap, out=high, where=_there(column))
+        return low, high
+
+    def _wrong(self, values: Doubles, low: Doubles, high: Doubles) -> NDArray[np.bool_]:
+        wrong = (values < low) | (values > high)
+        for hole in self.holes:
+            wrong |= values == hole
+        return wrong
+
+    def _even(self, numbers: UInts, low: Doubles, high: Doubles, dtype: np.dtype[np.generic]) -> Doubles:
+        least, most = self.reach
+        span = most - least
+        top = np.where(low <= most, np.minimum(high, most), np.minimum(high, low + span))
+        bottom = np.where(high >= least, np.maximum(low, least), np.maximum(low, high - span))
+        share = (self.stream.bits(Rows.at(numbers)) >> np.uint64(11)).view(np.int64).astype(np.float64)
+        share *= _UNIT
+        drawn = top - bottom
+        drawn *= share
+        drawn += bottom
+        drawn = np.minimum(drawn, top).astype(dtype)
+        for hole in self.holes:
+            drawn = np.where(drawn == hole, np.nextafter(drawn, top.astype(dtype)), drawn)
+        # rounding to the type must not leave the bounds
+        wide = drawn.astype(np.float64)
+        infinity = np.array(np.inf, dtype=dtype)
+        drawn = np.where(wide < low, np.nextafter(drawn, infinity), drawn)
+        drawn = np.where(wide > high, np.nextafter(drawn, -infinity), drawn)
+        rounded: Doubles = drawn.astype(np.float64)
+        return rounded

@@ -1,0 +1,463 @@
+"""The passes by which columns that are compared give way to one another, and the proof of what cannot.
+
+Of two columns that a CHECK compares, the greater one is drawn anew where it is too small; where it cannot
+(it is a key, a sequence, a reference, a list), the lesser one is. What can give way on neither side has to
+hold by the bounds alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel, Nullable, is_domain
+from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit, Without
+from dw_simulator.engine.kernels.decimals import WideDecimals
+from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
+from dw_simulator.engine.kernels.integers import FixedChoices, Integers
+from dw_simulator.engine.kernels.moments import Following
+from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.keys import RowNumber
+from dw_simulator.engine.planning.checks import changed_column
+from dw_simulator.engine.planning.draft import Draft
+from dw_simulator.engine.planning.fitting import numbers_of
+from dw_simulator.engine.planning.languages import judge
+from dw_simulator.engine.planning.limits import Limits, declared, step_of, unit_of
+from dw_simulator.engine.planning.orders import Orders
+from dw_simulator.engine.references import Reference
+from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
+from dw_simulator.engine.sampling import Alias, Slots, Uniform
+from dw_simulator.model import Column, Lookup, Table
+from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
+
+_TRIES = 16
+_MOST = (1 << 62) - 1
+"""What stored values that are compared keep to, so that differences fit 64 bits."""
+
+Ends = tuple[int | float, int | float]
+Make = Callable[[Table, Column], Kernel | None]
+
+
+# --- which column gives way
+
+
+def settle_orders(draft: Draft) -> None:
+    """Say of every comparison which of its columns gives way."""
+    for table in draft.experiment.tables:
+        orders = draft.orders.get(table.name)
+        if orders is not None and draft.only in (None, table.name):
+            _settle(draft, table, orders)
+
+
+def _settle(draft: Draft, table: Table, orders: Orders) -> None:
+    needs = {name: _needs(draft, table, name) for name in orders.columns}
+    for lesser, greater in orders.gaps:
+        if _gives_way(draft, table, greater) and not _depends(needs, lesser, greater):
+            orders.above.setdefault(greater, []).append(lesser)
+            needs[greater].add(lesser)
+        elif _gives_way(draft, table, lesser) and not _depends(needs, greater, lesser):
+            orders.below.setdefault(lesser, []).append(greater)
+            needs[lesser].add(greater)
+        else:
+            orders.unproved.append((lesser, greater))
+
+
+def _needs(draft: Draft, table: Table, name: str) -> set[str]:
+    """The columns of its row that a column is made from."""
+    values = draft.values.get((table.name, name))
+    if not isinstance(values, Derived):
+        return set()
+    return {need.column if isinstance(need, Lookup) else str(need) for need in values.needs}
+
+
+def _depends(needs: dict[str, set[str]], name: str, on: str) -> bool:
+    """Whether a column is made, directly or not, from another."""
+    waiting, seen = [name], {name}
+    while waiting:
+        for other in needs.get(waiting.pop(), ()):
+            if other == on:
+                return True
+            if other not in seen:
+                seen.add(other)
+                waiting.append(other)
+    return False
+
+
+def _gives_way(draft: Draft, table: Table, name: str) -> bool:
+    """Whether a column's values can be drawn anew: its own, of no list, no key and no sequence."""
+    place = (table.name, name)
+    values = draft.values.get(place)
+    column = table.column(name)
+    if values is None or column is None or isinstance(values, Derived) or place in draft.selectors:
+        return False
+    cluster = draft.clusters.get(table.name)
+    grouped = cluster is not None and cluster.domain and name in cluster.columns
+    if grouped or any(name in key for key in table.keys) or getattr(values, "entity", None) is not None:
+        return False
+    if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
+        return False
+    domain = values if is_domain(values) else getattr(values, "domain", None)
+    return column.type.kind in NUMERIC_KINDS | TEMPORAL_KINDS and not isinstance(
+        domain, FixedChoices | Pooled
+    )
+
+
+# --- a column that gives way
+
+
+def adapted(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Make) -> Kernel | None:
+    """The kernel within what CHECKs allow, where it is not there already. None where that was refused."""
+    place = (table.name, column.name)
+    limits, orders = draft.limits.get(place), draft.orders.get(table.name)
+    if column.type.kind not in NUMERIC_KINDS | TEMPORAL_KINDS or (limits is None and orders is None):
+        return kernel
+    compared = orders is not None and column.name in {*orders.above, *orders.below}
+    if orders is not None and not compared and _gives_way(draft, table, column.name):
+        compared = not _within(kernel, column, orders)  # what it is compared with counts on its bounds
+    ranged = limits is not None and not limits.kept and limits.values is None
+    if not compared and (not ranged or limits is None or _holds(kernel, limits)):
+        return kernel
+    if not compared and not _gives_way(draft, table, column.name):
+        return kernel  # `check_limits` has the last word
+    try:
+        found = _Adapting(draft, table, column, kernel, limits, orders or Orders(), make).kernel()
+    except Refusal as refusal:
+        draft.refuse(".".join(place), refusal.message, refusal.mend)
+        return None
+    if limits is not None and ranged:
+        limits.kept = True
+    return found
+
+
+def _within(kernel: Kernel, column: Column, orders: Orders) -> bool:
+    """Whether a kernel is known to keep to the bounds that comparisons ask for."""
+    low, high = orders.spans.get(column.name, (None, None))
+    range_, unit = known(kernel), unit_of(column.type)
+    if range_ is None:
+        return low is None and high is None
+    return (low is None or Fraction(range_[0]) * unit >= low) and (
+        high is None or Fraction(range_[1]) * unit <= high
+    )
+
+
+@dataclass(eq=False)
+class _Adapting:
+    """Puts a kernel within bounds, its own and those that other columns set it."""
+
+    draft: Draft
+    table: Table
+    column: Column
+    own: Kernel
+    limits: Limits | None
+    orders: Orders
+    make: Make
+
+    def kernel(self) -> Kernel | None:
+        type_ = self.column.type
+        low, high = self._ends()
+        above = [self._limit(other, low=True) for other in self.orders.above.get(self.column.name, ())]
+        below = [self._limit(other, low=False) for other in self.orders.below.get(self.column.name, ())]
+        if None in (*above, *below):
+            return None
+        for found in above:
+            high = self._room(found, high, up=True)
+        for found in below:
+            low = self._room(found, low, up=False)
+        stream = self.draft.stream(self.table, (self.column.name,), "within bounds")
+        lows = tuple(found.limit for found in above if found is not None)
+        highs = tuple(found.limit for found in below if found is not None)
+        holes = sorted(
+            hole for hole in (self.limits.holes if self.limits else ()) if not isinstance(hole, str)
+        )
+        reach = known(self.own) or (low, high)
+        if type_.kind is Kind.FLOAT:
+            return BoundedFloats(self.own, self._again(), stream, low, high, reach, lows, highs, tuple(holes))
+        base, step = _grid(self.own, type_)
+        ends = (max(int(low), -_MOST), min(int(high), _MOST))
+        reach = (max(int(reach[0]), -_MOST), min(int(reach[1]), _MOST))
+        whole = tuple(int(hole) for hole in holes)
+        return Bounded(self.own, self._again(), stream, *ends, reach, lows, highs, whole, base, step)
+
+    def _ends(self) -> Ends:
+        """Bounds that no value may leave."""
+        type_ = self.column.type
+        if type_.kind is Kind.FLOAT:
+            most = float(np.finfo(np.float32 if type_.bits == 32 else np.float64).max) / 4
+            ends: list[int | float] = [-most, most]
+        elif type_.kind is Kind.TIME:
+            ends = [0, int(86_400 / unit_of(type_)) - step_of(type_)]
+        elif type_.kind in NUMERIC_KINDS:
+            ends = [max(type_.limits[0], -_MOST), min(type_.limits[1], _MOST)]
+        else:
+            ends = [-_MOST, _MOST]
+        own = declared(self.column) if type_.kind is not Kind.TIME else (None, None)
+        span = self.orders.spans.get(self.column.name, (None, None))
+        unit = unit_of(type_)
+        asked = (self.limits.low, self.limits.high) if self.limits else (None, None)
+        for k, tightest in enumerate((max, min)):
+            if (bound := own[k]) is not None:
+                ends[k] = tightest(ends[k], bound)
+            if (said := asked[k]) is not None:
+                ends[k] = tightest(ends[k], said[0])
+            if type_.kind is Kind.TIME and (edge := span[k]) is not None:
+                ends[k] = tightest(ends[k], int(edge / unit))
+        return ends[0], ends[1]
+
+    def _limit(self, name: str, *, low: bool) -> "_Found | None":
+        other = self.table.column(name)
+        assert other is not None, "checks name columns of their table"
+        kernel = self.make(self.table, other)
+        if kernel is None:
+            return None
+        pair = (name, self.column.name) if low else (self.column.name, name)
+        gap, label = self.orders.gaps[pair], self.orders.labels[pair]
+        range_ = known(kernel)
+        if self.column.type.kind is Kind.FLOAT:
+            return _Found(Limit(kernel, gap=float(gap)), range_, label, name)
+        mine, theirs = unit_of(self.column.type), unit_of(other.type)
+        ratio = theirs / mine
+        if range_ is None and other.type.bits == 128:
+            raise Refusal(f"{label} compares with {name}, whose values may have more than 18 digits", _NARROW)
+        most = max(map(abs, range_)) if range_ is not None else 0
+        if most * ratio.numerator > _MOST or most > _MOST:
+            raise Refusal(f"{label} compares with {name}, whose values have too many digits", _NARROW)
+        units = gap / mine
+        limit = Limit(kernel, ratio.numerator, ratio.denominator, -(-units.numerator // units.denominator))
+        return _Found(limit, range_, label, name)
+
+    def _room(self, found: "_Found | None", end: int | float, *, up: bool) -> int | float:
+        """The own bound, moved where it may be and the other column asks for it. Raises Refusal."""
+        assert found is not None, "what is missing has been refused"
+        opened = self.orders.open_high if up else self.orders.open_low
+        is_open = self.column.name in opened
+        if found.range is None:
+            if is_open:
+                return self._farthest(up=up)
+            self.draft.warnings.append(
+                f"{self.table.name}: {found.label} cannot be guaranteed, as it is not known "
+                f"what values {found.name} has"
+            )
+            return end
+        needed = found.needed(up=up)
+        if (needed <= end) if up else (needed >= end):
+            return end
+        farthest = self._farthest(up=up)
+        if is_open and ((needed <= farthest) if up else (needed >= farthest)):
+            return needed
+        side = ("max_value or date_end", "above") if up else ("min_value or date_start", "below")
+        raise Refusal(
+            f"{found.label} finds no room {side[1]} some values of {found.name}",
+            f"move {side[0]} of {self.column.name}, or the bounds of {found.name}",
+        )
+
+    def _farthest(self, *, up: bool) -> int | float:
+        """The end of what the type holds, and the checks of this column alone allow."""
+        bare = replace(self, column=_unbounded(self.column), orders=Orders())
+        return bare._ends()[1 if up else 0]
+
+    def _again(self) -> tuple[Kernel, ...]:
+        """The same values from other streams; none where they are even anyway."""
+        values = self.draft.values[self.table.name, self.column.name]
+        if is_domain(values):
+            if isinstance(self.own, Drawn) and isinstance(_inside(values), Integers | WideDecimals | Floats):
+                return ()
+            streams = [
+                self.draft.stream(self.table, (self.column.name,), f"again {k}") for k in range(_TRIES)
+            ]
+            return tuple(Drawn(Uniform(stream, values.natural), values) for stream in streams)
+        if isinstance(values, Drawn) and isinstance(values.selector, Uniform):
+            return ()
+        return tuple(kernel for k in range(_TRIES) if (kernel := self._redrawn(values, k)) is not None)
+
+    def _redrawn(self, values: Kernel | Derived, k: int) -> Kernel | None:
+        """The kernel of a shape or of a weighted choice from another stream."""
+        stream = self.draft.stream(self.table, (self.column.name,), f"again {k}")
+        if isinstance(values, Shaped):
+            return replace(values, shape=replace(values.shape, stream=stream))
+        if isinstance(values, Drawn) and isinstance(values.selector, Alias | Slots):
+            return replace(values, selector=replace(values.selector, stream=stream))
+        return self._rebuilt(k)
+
+    def _rebuilt(self, k: int) -> Kernel | None:
+        spec = self.column.rule_spec
+        if spec is None:
+            return None
+        other = changed_column(self.column, name=f"{self.column.name}\0again {k}")
+        rows = self.draft.rows[self.table.name]
+        dialect = self.draft.experiment.target_warehouse or "duckdb"
+        asked = ColumnSpec(
+            self.draft.seed, self.table.name, other, rows, False, self.table, dialect, self.draft.pools
+        )
+        made = self.draft.rules(spec, self.column.type.kind).build(asked)
+        return None if isinstance(made, Derived) or is_domain(made) else made
+
+
+_NARROW = "give both columns bounds within 18 digits"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Another column's bound, and the range of its values, where that is known."""
+
+    limit: Limit
+    range: Ends | None
+    label: str
+    name: str
+
+    def needed(self, *, up: bool) -> int | float:
+        """What the own column has to reach, beside the greatest or the least of the other."""
+        assert self.range is not None
+        limit = self.limit
+        if isinstance(limit.gap, float):
+            return self.range[1] + limit.gap if up else self.range[0] - limit.gap
+        if up:
+            return -((int(self.range[1]) * -limit.factor) // limit.divisor) + limit.gap
+        return int(self.range[0]) * limit.factor // limit.divisor - limit.gap
+
+
+def _unbounded(column: Column) -> Column:
+    gone = dict.fromkeys(("min_value", "max_value", "date_start", "date_end"))
+    return changed_column(column, **gone)
+
+
+def _inside(domain: Domain) -> Domain:
+    return domain.inner if isinstance(domain, Without) else domain
+
+
+def _grid(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
+    """A value, and the distance between neighbours, of what a kernel draws from."""
+    if (
+        isinstance(kernel, Drawn)
+        and isinstance(domain := _inside(kernel.domain), Integers)
+        and domain.step > 0
+    ):
+        return domain.low, domain.step
+    return 0, step_of(type_)
+
+
+def known(kernel: Kernel) -> Ends | None:
+    """Least and greatest stored value that can come out, where that is known."""
+    match kernel:
+        case Nullable():
+            return known(kernel.kernel)
+        case Reference():
+            return known(kernel.parent)
+        case Bounded() | BoundedFloats():
+            return kernel.low, kernel.high
+        case Shaped():
+            return kernel.low, kernel.high
+        case Following():
+            return kernel.ends
+        case Drawn():
+            return _known_domain(_inside(kernel.domain))
+    return None
+
+
+def _known_domain(domain: Domain) -> Ends | None:
+    match domain:
+        case Integers() | WideDecimals():
+            ends = (domain.low, domain.low + domain.step * (domain.size - 1))
+            return min(ends), max(ends)
+        case Floats():
+            return domain.low, domain.high
+        case WholeFloats():
+            return float(domain.low), float(domain.low + domain.size - 1)
+    listed = numbers_of(domain)
+    return (min(listed), max(listed)) if listed else None
+
+
+def _holds(kernel: Kernel, limits: Limits) -> bool:
+    """Whether all values are known to pass the checks of their column."""
+    bare = kernel
+    while isinstance(bare, Nullable | Reference):
+        bare = bare.kernel if isinstance(bare, Nullable) else bare.parent
+    domain = bare.domain if isinstance(bare, Drawn) else None
+    listed = numbers_of(domain) if domain is not None else None
+    if listed is not None:
+        return not any(limits.against(item) for item in listed)
+    range_ = known(kernel)
+    if range_ is None or limits.values is not None:
+        return False
+    inside = (limits.low is None or range_[0] >= limits.low[0]) and (
+        limits.high is None or range_[1] <= limits.high[0]
+    )
+    without = isinstance(domain, Without) or (isinstance(domain, Integers) and domain.step == 1)
+    holes = [h for h in limits.holes if not isinstance(h, str) and range_[0] <= h <= range_[1]]
+    return inside and (not holes or (without and isinstance(domain, Without)))
+
+
+# --- what is left
+
+
+def check_orders(draft: Draft) -> None:
+    """Comparisons of columns that can both not give way hold by their bounds, or are refused."""
+    for table in draft.experiment.tables:
+        orders = draft.orders.get(table.name)
+        for lesser, greater in orders.unproved if orders is not None else ():
+            assert orders is not None
+            label = orders.labels[lesser, greater]
+            kernels = [draft.kernels.get((table.name, name)) for name in (lesser, greater)]
+            if kernels[0] is None or kernels[1] is None or _apart(table, orders, lesser, greater, kernels):
+                continue
+            if any(isinstance(draft.values.get((table.name, name)), Derived) for name in (lesser, greater)):
+                words = f"{label} cannot be guaranteed, as a column of it is made from others"
+                warning = f"{table.name}: {words}"
+                draft.warnings += [] if warning in draft.warnings else [warning]
+            else:
+                message = f"{label} cannot be followed: neither {lesser} nor {greater} can be drawn anew"
+                mend = "both are keys, lists or come from elsewhere; move their bounds apart, or leave it out"
+                draft.refuse(f"{table.name}.{greater}", message, mend)
+
+
+def _apart(table: Table, orders: Orders, lesser: str, greater: str, kernels: list[Kernel | None]) -> bool:
+    ranges = [known(kernel) for kernel in kernels if kernel is not None]
+    low, high = table.column(lesser), table.column(greater)
+    assert low is not None
+    assert high is not None
+    if ranges[0] is None or ranges[1] is None:
+        return False
+    below = Fraction(ranges[0][1]) * unit_of(low.type)
+    above = Fraction(ranges[1][0]) * unit_of(high.type)
+    return below + orders.gaps[lesser, greater] <= above
+
+
+def check_limits(draft: Draft) -> None:
+    """Columns whose values come from elsewhere pass their CHECKs by what is known of these values."""
+    for (owner, name), limits in draft.limits.items():
+        table = draft.experiment.table(owner)
+        kernel = draft.kernels.get((owner, name))
+        column = table.column(name) if table is not None else None
+        asks = limits.low or limits.high or limits.values or limits.holes or limits.forms
+        if limits.kept or kernel is None or column is None:
+            continue
+        if not (asks or limits.shortest[0] or limits.longest) or draft.only not in (None, owner):
+            continue
+        if column.type.kind is Kind.TEXT:
+            holds = judge(_bare(kernel), limits).answer == "holds"
+        else:
+            holds = _holds(kernel, limits)
+        if not holds:
+            _tell(draft, owner, name, limits, kernel)
+
+
+def _bare(kernel: Kernel) -> Kernel:
+    while isinstance(kernel, Nullable | Reference):
+        kernel = kernel.kernel if isinstance(kernel, Nullable) else kernel.parent
+    return kernel
+
+
+def _tell(draft: Draft, owner: str, name: str, limits: Limits, kernel: Kernel) -> None:
+    range_ = known(kernel)
+    low, high = limits.low, limits.high
+    outside = range_ is not None and (
+        (low is not None and range_[1] < low[0]) or (high is not None and range_[0] > high[0])
+    )
+    listed = numbers_of(_bare(kernel))
+    if outside or (listed and all(limits.against(item) for item in listed)):
+        message = f"{limits.label} allows none of the values that the column's rule or reference makes"
+        draft.refuse(f"{owner}.{name}", message, "move the bounds, or change the CHECK")
+        return
+    draft.warnings.append(
+        f"{owner}: {limits.label} cannot be guaranteed, as the values of {name} come from elsewhere"
+    )

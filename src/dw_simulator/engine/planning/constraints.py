@@ -1,0 +1,136 @@
+"""What CHECK constraints say, in the planner's words: plain objects that a dialect reads from SQL text.
+
+Whatever they say of a column holds where it is not NULL, as in SQL.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+Literal = Decimal | str | bool
+"""A number, a text (also a date or a time, as it is written), or a truth value."""
+
+ONE, MANY = "_", "%"
+
+
+@dataclass(frozen=True)
+class Range:
+    """A column between two values, each of which may be open (None); `above` and `below` exclude the ends."""
+
+    column: str
+    low: Literal | None = None
+    high: Literal | None = None
+    above: bool = False
+    below: bool = False
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A column with one of some values."""
+
+    column: str
+    values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True)
+class NoneOf:
+    """A column with none of some values."""
+
+    column: str
+    values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True)
+class Length:
+    """A text of `low` to `high` characters."""
+
+    column: str
+    low: int = 0
+    high: int | None = None
+
+
+@dataclass(frozen=True)
+class Like:
+    """A text of a form: (ONE,) stands for any character, (MANY,) for any text, a character for itself."""
+
+    column: str
+    tokens: tuple[str | tuple[str], ...]
+
+
+@dataclass(frozen=True)
+class Present:
+    """A column that is not NULL."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class Order:
+    """One column's value before another's in every row, or (unless `strict`) the same."""
+
+    lesser: str
+    greater: str
+    strict: bool = False
+
+
+Constraint = Range | OneOf | NoneOf | Length | Like | Present | Order
+
+
+@dataclass(frozen=True)
+class Check:
+    """A CHECK as it was read.
+
+    text         as it is declared
+    constraints  what was understood; all of them have to hold
+    left         why the rest was not understood, part by part; empty where all was
+    """
+
+    text: str
+    constraints: tuple[Constraint, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return f"CHECK ({self.text})"
+
+
+State = frozenset[int]
+"""Where in a pattern a text may have got to: positions before its tokens."""
+
+
+class Matcher:
+    """Tells which texts are LIKE a pattern, one character after the other."""
+
+    def __init__(self, tokens: Sequence[str | tuple[str]]) -> None:
+        self._tokens = tuple(tokens)
+        self.start: State = self._closed({0})
+
+    def _closed(self, places: set[int]) -> State:
+        """The places, and those behind runs that may be empty."""
+        for place in sorted(places):
+            at = place
+            while at < len(self._tokens) and self._tokens[at] == (MANY,):
+                at += 1
+                places.add(at)
+        return frozenset(places)
+
+    def read(self, state: State, text: str) -> State:
+        """Where the pattern has got to behind a text."""
+        for character in text:
+            after: set[int] = set()
+            for place in state:
+                token = self._tokens[place] if place < len(self._tokens) else None
+                if token == (MANY,):
+                    after.add(place)
+                elif token in ((ONE,), character):
+                    after.add(place + 1)
+            state = self._closed(after)
+        return state
+
+    def accepts(self, state: State) -> bool:
+        """Whether a text that ends here is LIKE the pattern."""
+        return len(self._tokens) in state
+
+    def matches(self, text: str) -> bool:
+        """Whether a text is LIKE the pattern."""
+        return self.accepts(self.read(self.start, text))

@@ -1,0 +1,53 @@
+"""The rule for a column from its name, type, length and neighbours: used when DDL is imported.
+
+Names are read as English words (`lexicon`, `words`), and looked up in a table of guesses (`guesses`). Columns
+of one row that name the same person, place or company get one entity (`entities`); what comes after another
+moment, or is made of a quantity and a price, gets a rule that says so (`neighbours`). The stored schema shows
+each choice and why, so that a user can change it.
+"""
+
+from collections.abc import Collection
+
+from dw_simulator.inference.entities import together
+from dw_simulator.inference.neighbours import moments, totals
+from dw_simulator.inference.reading import Found, alone, open_columns
+from dw_simulator.inference.words import read, votes
+from dw_simulator.model import Experiment, Table
+
+__all__ = ["infer"]
+
+
+def infer(experiment: Experiment, known: Collection[str] | None = None) -> Experiment:
+    """The same schema with a rule for every column that had none and whose name says enough.
+
+    known  the names of the rules that there are; all of those that are ever chosen, where it is None
+    """
+    names = [column.name for table in experiment.tables for column in table.columns]
+    language = votes(map(read, [*names, *(table.name for table in experiment.tables)]))
+    schema = experiment.to_json()
+    for table, data in zip(experiment.tables, schema["tables"], strict=True):
+        found = _of_table(table, language, known)
+        for column, fields in zip(table.columns, data["columns"], strict=True):
+            if column.name in found:
+                fields.update(found[column.name].written(column.name))
+    return Experiment.model_validate(schema)
+
+
+def _of_table(table: Table, language: str, known: Collection[str] | None) -> dict[str, Found]:
+    columns = open_columns(table)
+    found: dict[str, Found] = {}
+    for open_column in columns:
+        guess = alone(open_column, language)
+        if guess is not None:
+            found[open_column.column.name] = guess
+    if _there("person", known):
+        found |= together(table, columns, language, known)
+    if _there("after", known):
+        found |= moments(table, columns)
+    if _there("expression", known):
+        found |= totals(table, columns, found)
+    return found
+
+
+def _there(rule: str, known: Collection[str] | None) -> bool:
+    return known is None or rule in known

@@ -1,0 +1,81 @@
+"""Columns of a row that speak of one person, place or company: they get one entity, so that they agree."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from dw_simulator.inference.guesses import FIRST_NAME
+from dw_simulator.inference.lexicon import LOCALES
+from dw_simulator.inference.reading import Found, Match, OpenColumn, Words
+from dw_simulator.inference.words import noun
+from dw_simulator.model import Table
+
+_KEYS = frozenset({("person", "email"), ("person", "user_name"), ("person", "full_name")})
+"""What can be told apart by a number where names are used up."""
+_WHO = {"person": "person", "place": "place", "company": "company"}
+
+Entity = tuple[str, Words]
+"""The rule, and whose it is; nobody's where it is what the table's rows are."""
+
+
+def together(
+    table: Table, columns: list[OpenColumn], language: str, known: Collection[str] | None
+) -> dict[str, Found]:
+    """The columns that stand with others for one thing, with the rule of the entity."""
+    found: dict[str, Found] = {}
+    for (rule, owner), members in _entities(columns).items():
+        if len(members) < 2 or (known is not None and rule not in known):
+            continue
+        entity = "_".join(owner or noun(table.name))
+        for name, (column, match) in members.items():
+            assert match.guess.part is not None, "members are parts"
+            options: dict[str, Any] = {"name": rule, "field": match.guess.part[1], "entity": entity}
+            said = ""
+            if language in LOCALES:
+                options["locale"], called = LOCALES[language]
+                said = f", {called} like the names of the columns"
+            others = [other for other in members if other != name]
+            listed = " and ".join([", ".join(others[:-1]), others[-1]] if len(others) > 1 else others)
+            meaning = f"{match.guess.meaning}{column.said}, of the same {_WHO[rule]} as {listed}{said}"
+            found[name] = Found(meaning, {"rule": options})
+    return found
+
+
+def _entities(columns: list[OpenColumn]) -> dict[Entity, dict[str, tuple[OpenColumn, Match]]]:
+    """The columns of each entity; of two that say the same about it, the first."""
+    found: dict[Entity, dict[str, tuple[OpenColumn, Match]]] = {}
+    for column in columns:
+        match = next(_parts(column), None)
+        if match is None or match.guess.part is None:
+            continue
+        rule, field = match.guess.part
+        members = found.setdefault((rule, match.owner), {})
+        told = {other.guess.part for _, other in members.values()}
+        if (rule, field) not in told and not (column.keyed and (rule, field) not in _KEYS):
+            members[column.column.name] = (column, match)
+    for members in found.values():
+        _settle(members)
+    return found
+
+
+def _settle(members: dict[str, tuple[OpenColumn, Match]]) -> None:
+    """A title without a name may be that of a book; a name beside a last name is the first name."""
+    told = {match.guess.part: name for name, (_, match) in members.items()}
+    if not told.keys() & {("person", field) for field in ("first_name", "last_name", "full_name")}:
+        for name in [name for name, (_, match) in members.items() if not match.guess.alone]:
+            del members[name]
+    whole = told.get(("person", "full_name"))
+    if whole is None or ("person", "last_name") not in told or ("person", "first_name") in told:
+        return
+    column, match = members[whole]
+    if column.words[-1:] == ("name",) and not column.keyed and "full" not in column.words:
+        members[whole] = (column, replace(match, guess=FIRST_NAME))
+
+
+def _parts(column: OpenColumn) -> Iterator[Match]:
+    """The best guess, if it is a part of an entity, or one that is believed only as such."""
+    for match in column.matches:
+        if match.guess.part is not None:
+            yield match
+        if match.guess.alone:
+            return

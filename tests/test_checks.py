@@ -1,0 +1,488 @@
+"""CHECK constraints are followed: DuckDB evaluates each on what was generated, and no row fails it."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.support import column, generated, made, planned, reference, table, views
+
+from dw_simulator import schema
+from dw_simulator.engine.planning import Plan, plan
+from dw_simulator.errors import PlanError
+from dw_simulator.model import Experiment
+from dw_simulator.service import ExperimentService
+
+ROWS = 400
+FEW = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def violations(a_plan: Plan, *tables: dict[str, Any]) -> dict[str, int]:
+    """Rows that fail each CHECK, by DuckDB's own reading of it."""
+    with TemporaryDirectory() as directory:
+        connection = views(generated(a_plan, Path(directory) / "out"))
+        found = {}
+        for one in tables:
+            for check in one.get("checks", ()):
+                query = f'SELECT count(*), count(*) FILTER (NOT ({check})) FROM "{one["name"]}"'
+                rows, wrong = connection.execute(query).fetchall()[0]
+                assert rows == one["target_rows"]
+                found[check] = wrong
+        connection.close()
+        return found
+
+
+def followed(*tables: dict[str, Any]) -> Plan:
+    """A plan without warnings, whose values pass every CHECK."""
+    a_plan = planned(*tables)
+    assert a_plan.warnings == ()
+    assert not any(violations(a_plan, *tables).values())
+    return a_plan
+
+
+def refused(*tables: dict[str, Any]) -> str:
+    with pytest.raises(PlanError) as caught:
+        planned(*tables)
+    return str(caught.value)
+
+
+def in_dialect(dialect: str, *tables: dict[str, Any]) -> tuple[Experiment, Plan]:
+    data = {"name": "test", "tables": list(tables), "target_warehouse": dialect}
+    experiment = schema.parse(data, strict_names=False)
+    return experiment, plan(experiment, 7, ExperimentService().rule)
+
+
+# --- one column, every type
+
+NUMBERS = {
+    "SMALLINT": lambda x: str(round(x)),
+    "BIGINT": lambda x: str(round(x)),
+    "DECIMAL(9,2)": lambda x: f"{x:.2f}",
+    "DECIMAL(6,1)": lambda x: f"{x:.2f}",
+    "DECIMAL(30,4)": lambda x: f"{x:.3f}",
+    "DOUBLE": repr,
+    "REAL": lambda x: f"{x:.3f}",
+}
+
+
+def as_date(x: float) -> str:
+    return f"DATE '{date(2021, 1, 1) + timedelta(days=round(x))}'"
+
+
+def as_moment(x: float) -> str:
+    return f"TIMESTAMP '{date(2021, 1, 1) + timedelta(days=int(x))} 0{int(x) % 10}:30:15.25'"
+
+
+def as_clock(x: float) -> str:
+    return f"TIME '{10 + int(x) % 9}:{int(abs(x)) % 60:02}:07'"
+
+
+WRITTEN = {
+    **NUMBERS,
+    "DATE": as_date,
+    "TIMESTAMP": as_moment,
+    "TIMESTAMP(0)": as_moment,
+    "TIMESTAMP_NTZ(9)": as_moment,
+    "TIME": as_clock,
+}
+
+
+@st.composite
+def ranges(draw: st.DrawFn) -> tuple[dict[str, Any], list[str]]:
+    """A column, and checks of a range of it."""
+    data_type = draw(st.sampled_from(sorted(WRITTEN)))
+    write = WRITTEN[data_type]
+    low = draw(st.floats(-300, 300, allow_nan=False, width=16))
+    high = low + draw(st.floats(3, 500, width=16))
+    if data_type == "TIME":
+        low, high = 0, 7
+    made = column("x", data_type, required=draw(st.booleans()))
+    if draw(st.booleans()) and data_type in NUMBERS:
+        made["min_value"] = float(round(low) - 1000)
+    if draw(st.integers(0, 3)) == 0 and data_type in NUMBERS:
+        made["distribution"] = {"type": "normal", "parameters": {"mean": low + 1, "stddev": 20}}
+    ends = [
+        (f"x >= {write(low)}", f"x <= {write(high)}"),
+        (f"x > {write(low)}", f"{write(high)} > x"),
+        (f"x BETWEEN {write(low)} AND {write(high)}",),
+        (f"NOT x <= {write(low)}",),
+        (f"(x < {write(high)})",),
+        (f"x >= {write(low)}", f"x <> {write(low)}", f"x NOT IN ({write(low)}, {write(high)})"),
+    ]
+    parts = draw(st.sampled_from(ends))
+    together = draw(st.booleans())
+    return made, [" AND ".join(parts)] if together else list(parts)
+
+
+@FEW
+@given(ranges())
+def test_ranges_of_every_type(drawn: tuple[dict[str, Any], list[str]]) -> None:
+    followed(table("t", ROWS, drawn[0], checks=drawn[1]))
+
+
+@FEW
+@given(st.sampled_from(sorted(WRITTEN)), st.sets(st.integers(0, 8), min_size=1, max_size=5), st.booleans())
+def test_lists_of_every_type(data_type: str, chosen: set[int], split: bool) -> None:
+    values = [WRITTEN[data_type](float(x)).replace(".25", "") for x in sorted(chosen)]
+    values = list(dict.fromkeys(values))
+    check = " OR ".join(f"x = {v}" for v in values) if split else f"x IN ({', '.join(values)})"
+    a_plan = followed(table("t", ROWS, column("x", data_type, required=False), checks=[check]))
+    assert len({value for value in made(a_plan, "t") if value is not None}) == len(values)
+
+
+TEXTS = st.text("abXY1 -%_'", min_size=0, max_size=6)
+
+
+@FEW
+@given(st.lists(TEXTS, min_size=1, max_size=4, unique=True), st.booleans())
+def test_lists_of_texts(values: list[str], negated: bool) -> None:
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    check = f"x NOT IN ({listed})" if negated else f"x IN ({listed})"
+    followed(table("t", ROWS, column("x", "VARCHAR(8)"), checks=[check]))
+
+
+@st.composite
+def patterns(draw: st.DrawFn) -> str:
+    pieces = st.sampled_from(["A", "b-", "%", "_", "@", ".x", "!%", "!_", "é"])
+    return "".join(draw(st.lists(pieces, min_size=1, max_size=6)))
+
+
+@FEW
+@given(patterns(), st.booleans())
+def test_forms_of_texts(pattern: str, is_key: bool) -> None:
+    if is_key and pattern.replace("!%", "").count("%") + pattern.replace("!_", "").count("_") < 2:
+        is_key = False
+    checks = [f"x LIKE '{pattern}' ESCAPE '!'"]
+    followed(
+        table(
+            "t",
+            200,
+            column("x", "VARCHAR(30)", is_unique=is_key and "%" in pattern.replace("!%", "")),
+            checks=checks,
+        )
+    )
+
+
+@FEW
+@given(
+    st.integers(0, 40), st.integers(0, 30), st.sampled_from(["length", "char_length", "len"]), st.booleans()
+)
+def test_lengths_of_texts(low: int, more: int, function: str, with_form: bool) -> None:
+    high = min(max(low, 3) + more, 60)
+    checks = [f"{function}(x) >= {low}", f"{function}(x) <= {high}"]
+    if with_form:
+        checks.append("x LIKE 'A%z'")
+    followed(table("t", 200, column("x", "VARCHAR(60)"), checks=checks))
+
+
+# --- columns that are compared
+
+FAMILIES = {
+    "numbers": ["INT", "SMALLINT", "BIGINT", "DECIMAL(9,2)", "DECIMAL(12,4)", "DECIMAL(28,3)"],
+    "floats": ["DOUBLE", "REAL"],
+    "moments": ["DATE", "TIMESTAMP", "TIMESTAMP(0)", "TIMESTAMP(3)"],
+    "clocks": ["TIME", "TIME(0)"],
+}
+
+
+@st.composite
+def bounded_columns(draw: st.DrawFn, name: str, family: str) -> dict[str, Any]:
+    """A column with bounds or a shape, or without: with room below 200 and above 50."""
+    made = column(name, draw(st.sampled_from(FAMILIES[family])), required=draw(st.booleans()))
+    shape = {"type": "normal", "parameters": {"mean": draw(st.integers(0, 300)), "stddev": 40}}
+    numbers: list[dict[str, Any]] = [
+        {"min_value": draw(st.integers(-100, 50))},
+        {"max_value": draw(st.integers(200, 900))},
+        {"distribution": shape, "min_value": -500, "max_value": 900},
+    ]
+    whole = [{"rule": {"name": "poisson", "lambda": 60}}]
+    moments = [{"date_start": "2021-03-01", "date_end": "2023-05-05"}]
+    ways = {"numbers": numbers + whole, "floats": numbers, "moments": moments, "clocks": []}
+    return made | draw(st.sampled_from([{}, {}, *ways[family]]))
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> dict[str, Any]:
+    """A table whose columns are compared with one another, without a circle."""
+    family = draw(st.sampled_from(sorted(FAMILIES)))
+    names = ["a", "b", "c", "d"][: draw(st.integers(2, 4))]
+    columns = [draw(bounded_columns(name, family)) for name in names]
+    edges = draw(
+        st.lists(
+            st.tuples(st.integers(0, len(names) - 1), st.integers(0, len(names) - 1), st.booleans()),
+            min_size=1,
+            max_size=5,
+        )
+    )
+    order = draw(st.permutations(names))
+    checks = []
+    for one, other, strict in edges:
+        if one != other:
+            first, last = order[min(one, other)], order[max(one, other)]
+            sign = "<" if strict else "<="
+            text = f"{first} {sign} {last}" if draw(st.booleans()) else f"{last} {'>' + sign[1:]} {first}"
+            checks.append(text)
+    return table("t", ROWS, *columns, checks=list(dict.fromkeys(checks)) or [f"{names[0]} <= {names[1]}"])
+
+
+@settings(FEW, max_examples=80)
+@given(comparisons())
+def test_comparisons_between_columns(one: dict[str, Any]) -> None:
+    followed(one)
+
+
+@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize("turned", [True, False])
+@pytest.mark.parametrize(
+    "other",
+    [
+        column("k", "INT", is_unique=True),
+        column("k", "INT", is_unique=True, min_value=100, max_value=5000),
+        column("k", "INT", rule={"name": "sequence", "start": 10, "step": 3}),
+        column("k", "INT", rule={"name": "choice", "values": [3, 50, 999]}),
+        column("k", "INT", **reference("p.id")),
+        column("k", "INT", required=False, null_fraction=0.3, **reference("p.id", nullable=True)),
+    ],
+)
+def test_a_column_beside_one_that_cannot_give_way(other: dict[str, Any], turned: bool, strict: bool) -> None:
+    parent = table("p", 50, column("id", "INT", is_unique=True, min_value=20, max_value=600))
+    sign = ("<" if turned else ">") + ("" if strict else "=")
+    a_plan = followed(parent, table("t", ROWS, column("x", "INT"), other, checks=[f"x {sign} k"]))
+    assert len(set(made(a_plan, "t", "x"))) > 100 or turned
+
+
+def test_between_two_that_cannot_give_way() -> None:
+    low = column("low", "INT", rule={"name": "choice", "values": [1, 5, 9]})
+    high = column("high", "INT", rule={"name": "choice", "values": [20, 30]})
+    one = table("t", ROWS, low, column("x", "INT"), high, checks=["low < x AND x < high", "low < high"])
+    followed(one)
+    low["rule"] = {"name": "choice", "values": [1, 5, 25]}
+    assert "CHECK (low < high) cannot be followed: neither low nor high" in refused(one)
+
+
+def test_values_keep_their_shape_and_do_not_pile_up() -> None:
+    one = table("t", 100_000, column("a", "INT"), column("b", "INT"), checks=["a <= b"])
+    a_plan = followed(one)
+    a, b = (np.array(made(a_plan, "t", name)) for name in "ab")
+    assert np.bincount(a, minlength=1001).max() < 200, "the lesser column is as even as before"
+    assert (a == b).mean() < 0.01
+    own = np.array(
+        made(
+            planned(table("t", 100_000, column("a", "INT"), column("b", "INT", min_value=0, max_value=1000))),
+            "t",
+            "b",
+        )
+    )
+    assert np.array_equal(b[own >= a], own[own >= a]), "values stay where they pass"
+    # what was drawn anew is even between the lesser value and the upper bound
+    places = (b[own < a] - a[own < a]) / np.maximum(1000 - a[own < a], 1)
+    counts, _ = np.histogram(places[a[own < a] < 900], bins=10, range=(0, 1.0001))
+    assert counts.min() > 0.9 * counts.mean()
+
+
+def test_a_shape_is_drawn_again_from_itself() -> None:
+    normal = {"distribution": {"type": "normal", "parameters": {"mean": 500, "stddev": 50}}}
+    one = table(
+        "t",
+        50_000,
+        column("a", "DECIMAL(8,2)", min_value=400, max_value=500),
+        column("b", "DECIMAL(8,2)", min_value=0, max_value=1000, **normal),
+        checks=["a < b"],
+    )
+    b = np.array(made(followed(one), "t", "b")) / 100
+    assert 515 < b.mean() < 535
+    assert np.quantile(b, 0.999) < 700, "no even tail up to the bound"
+
+
+# --- what gives way, and what does not
+
+
+def test_an_inferred_rule_gives_way() -> None:
+    status = column(
+        "status", "VARCHAR(12)", rule={"name": "choice", "values": ["open", "done"]}, inferred="x"
+    )
+    a_plan = followed(table("t", 100, status, checks=["status IN ('new', 'old')"]))
+    assert set(made(a_plan, "t")) == {"new", "old"}
+    price = column("price", "INT", min_value=1, max_value=100, inferred="x")
+    followed(table("t", 100, price, checks=["price > 5000"]))
+
+
+def test_a_rule_that_fits_stays() -> None:
+    status = {"name": "choice", "values": ["open", "done"], "weights": [9, 1]}
+    one = table("t", 1000, column("s", "VARCHAR(12)", rule=status), checks=["s IN ('done', 'open', 'new')"])
+    assert made(followed(one), "t").count("open") > 850
+    names = column("n", "VARCHAR(30)", faker_rule="first_name")
+    a_plan = followed(table("t", 500, names, checks=["length(n) <= 5", "n <> 'David'"]))
+    assert len(set(made(a_plan, "t"))) > 30
+    followed(
+        table("t", 500, column("e", "VARCHAR(60)", rule={"name": "email"}), checks=["e LIKE '%_@_%._%'"])
+    )
+
+
+def test_keys_follow_their_ranges() -> None:
+    a_plan = followed(table("t", 100, column("id", "INT", is_unique=True), checks=["id > 0"]))
+    assert made(a_plan, "t") == list(range(1, 101))
+    a_plan = followed(table("t", 100, column("id", "INT", is_unique=True), checks=["id >= 1000"]))
+    assert made(a_plan, "t") == list(range(1000, 1100))
+    keyed = column("id", "INT", is_unique=True, min_value=0, max_value=99)
+    a_plan = followed(table("t", 98, keyed, checks=["id <> 5 AND id <> 77"]))
+    assert sorted(made(a_plan, "t")) == [n for n in range(100) if n not in (5, 77)]
+    letters = column("c", "CHAR(1)", is_unique=True)
+    followed(table("t", 3, letters, checks=["c IN ('x', 'y', 'z')"]))
+    assert "leaves fewer values than 100 rows need" in refused(
+        table("t", 100, column("id", "INT", is_unique=True), checks=["id BETWEEN 1 AND 50"])
+    )
+
+
+def test_not_null() -> None:
+    a_plan = followed(table("t", 300, column("x", "INT", required=False), checks=["x IS NOT NULL"]))
+    assert None not in made(a_plan, "t")
+    said = column("x", "INT", required=False, null_fraction=0.5)
+    assert "forbids NULL, but null_fraction asks for it" in refused(
+        table("t", 9, said, checks=["x IS NOT NULL"])
+    )
+
+
+@pytest.mark.parametrize(
+    ("columns", "checks", "words"),
+    [
+        (
+            [column("x", "INT", max_value=5)],
+            ["x > 7"],
+            "t.x: CHECK (x > 7) leaves no value beside max_value 5",
+        ),
+        ([column("x", "INT")], ["x > 7", "x < 8"], "CHECK (x > 7) and CHECK (x < 8) leaves no value"),
+        ([column("x", "INT")], ["x IN (1, 2)", "x > 4"], "lists no value that fits"),
+        (
+            [column("x", "VARCHAR(5)", rule={"name": "choice", "values": ["a", "q"]})],
+            ["x IN ('a')"],
+            "CHECK (x IN ('a')) forbids 'q', which the rule choice makes",
+        ),
+        ([column("x", "INT", rule={"name": "choice", "values": [1, 9]})], ["x < 5"], "forbids 9"),
+        ([column("x", "VARCHAR(4)")], ["length(x) > 4"], "asks for more characters than 4"),
+        ([column("x", "VARCHAR(4)")], ["x LIKE 'abcde%'"], "no text was found that passes"),
+        (
+            [column("x", "VARCHAR(40)", rule={"name": "email"})],
+            ["x LIKE 'A%'"],
+            "which the rule email makes; choose another rule",
+        ),
+        ([column("a", "INT"), column("b", "INT")], ["a < b", "b < a"], "contradict each other: a < b < a"),
+        ([column("a", "INT"), column("b", "INT")], ["a <= b", "b <= a"], "say that a and b are equal"),
+        (
+            [column("a", "INT", min_value=10), column("b", "INT", max_value=10)],
+            ["a < b"],
+            "leaves no value within the bounds of the columns",
+        ),
+        (
+            [column("a", "INT", is_unique=True), column("b", "INT", is_unique=True)],
+            ["a < b"],
+            "neither a nor b can be drawn anew",
+        ),
+        (
+            [column("a", "INT", rule={"name": "sequence", "start": -50}), column("b", "INT", min_value=0)],
+            ["b < a"],
+            "finds no room below some values of a",
+        ),
+    ],
+)
+def test_contradictions(columns: list[dict[str, Any]], checks: list[str], words: str) -> None:
+    assert words in refused(table("t", 100, *columns, checks=checks))
+
+
+@pytest.mark.parametrize(
+    ("check", "words"),
+    [
+        ("own(a) > 3", "is not followed: the function own is not understood"),
+        ("a > 3 AND own(a) > 3", "is followed in part only: OWN(a) > 3: the function own is not understood"),
+        ("a <> b", "is not followed: <> between columns is not followed"),
+        ("a = b", "is not followed: = between columns is not followed"),
+        ("a + b > 3", "is not followed: ADD is not understood"),
+        ("a > nowhere", "is not followed: there is no column 'nowhere'"),
+        ("a > 3 OR b > 3", "is not followed: OR of different conditions is not understood"),
+        ("a >", "is not followed: it cannot be read"),
+        ("s > 'x'", "is not followed: s VARCHAR(9) has no range that could be followed"),
+        ("a < d", "is not followed: INT is compared with DATE"),
+        ("d > 'soon'", "is not followed: 'soon' is no date"),
+        ("s LIKE 'a!' ESCAPE '!'", "is not followed: the pattern ends in its escape character"),
+        ("CAST(d AS VARCHAR(4)) = '2020'", "is not followed: the cast to TEXT(4) is not understood"),
+    ],
+)
+def test_what_is_not_understood_is_told(check: str, words: str) -> None:
+    columns = [column("a", "INT"), column("b", "INT"), column("s", "VARCHAR(9)"), column("d", "DATE")]
+    assert planned(table("t", 5, *columns, checks=[check])).warnings == (f"t: CHECK ({check}) {words}",)
+
+
+def test_what_comes_from_elsewhere_is_told_where_it_may_not_hold() -> None:
+    parent = table("p", 50, column("id", "INT", is_unique=True, min_value=20, max_value=600))
+    child = table("t", 9, column("k", "INT", **reference("p.id")), checks=["k > 0"])
+    followed(parent, child)
+    child["checks"] = ["k > 100"]
+    assert planned(parent, child).warnings == (
+        "t: CHECK (k > 100) cannot be guaranteed, as the values of k come from elsewhere",
+    )
+    child["checks"] = ["k > 1000"]
+    assert "allows none of the values" in refused(parent, child)
+
+
+# --- dialects
+
+POSTGRES = """
+CREATE TABLE t (
+    id integer PRIMARY KEY,
+    status character varying(20) NOT NULL,
+    price numeric(10,2),
+    email text,
+    start_date date,
+    end_date date,
+    code character(5),
+    CHECK (((status)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))),
+    CONSTRAINT two CHECK ((price > (0)::numeric)),
+    CONSTRAINT three CHECK (((email)::text ~~ '%@%'::text)),
+    CONSTRAINT four CHECK ((end_date >= start_date)),
+    CONSTRAINT five CHECK ((length((code)::text) = 5)),
+    CONSTRAINT six CHECK ((start_date >= '2020-01-01'::date)),
+    CONSTRAINT seven CHECK (((price <> ALL (ARRAY[(7)::numeric, 8.5])) AND (price < (2000)::numeric)))
+);
+"""
+
+
+def test_what_a_dump_of_postgres_says() -> None:
+    tables = ExperimentService().registry.load("dialect", "postgres").read(POSTGRES).tables
+    experiment, a_plan = in_dialect("postgres", *tables)
+    assert a_plan.warnings == ()
+    (one,) = experiment.tables
+    texts = [check.replace("~~", "LIKE") for check in one.checks]
+    for check, wrong in violations(a_plan, {"name": "t", "target_rows": 1000, "checks": texts}).items():
+        assert wrong == 0, check
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "redshift", "snowflake"])
+def test_quoted_names_casts_and_escapes(dialect: str) -> None:
+    columns = [column("Mixed Name", "INT"), column("s", "VARCHAR(20)"), column("d", "DATE")]
+    checks = ['"Mixed Name" BETWEEN 3 AND 4', "s LIKE 'x\\_%' ESCAPE '\\'", "d >= CAST('2021-02-03' AS DATE)"]
+    if dialect in ("snowflake", "redshift"):
+        checks[1] = "s LIKE 'x^_%' ESCAPE '^'"
+    _, a_plan = in_dialect(dialect, table("t", 50, *columns, checks=checks))
+    assert a_plan.warnings == ()
+    assert set(made(a_plan, "t", "Mixed Name")) == {3, 4}
+    assert all(text.startswith(b"x_") for text in made(a_plan, "t", "s"))
+
+
+def test_a_plain_function_for_rules_follows_no_check() -> None:
+    experiment = schema.parse({"name": "x", "tables": [table("t", 5, column("x", "INT"), checks=["x > 3"])]})
+    rule = ExperimentService().rule
+    assert plan(experiment, 1, rule.__call__).warnings == ("t: CHECK (x > 3) is not followed",)
+
+
+def test_a_long_chain_in_order() -> None:
+    names = [f"c{k}" for k in range(8)]
+    columns = [column(name, "INT", min_value=0, max_value=20) for name in names]
+    checks = [" AND ".join(f"{one} < {other}" for one, other in pairwise(names))]
+    followed(table("t", 1000, *columns, checks=checks))
