@@ -28,9 +28,10 @@ check: $(READY)  ## formatting, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(READY)  ## measure the retail job against DuckDB (ARGS="--n 1000000"), relations, reads during a run, loads, places
+bench: $(READY)  ## measure the retail job against DuckDB (ARGS="--n 1000000"), relations, rules, reads during a run, loads, places
 	$(BIN)/python -m benchmarks.retail $(ARGS)
 	$(BIN)/python -m benchmarks.relations
+	$(BIN)/python -m benchmarks.rules
 	$(BIN)/python -m benchmarks.reads
 	$(BIN)/python -m benchmarks.loads
 	$(BIN)/python -m benchmarks.places

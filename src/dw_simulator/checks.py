@@ -42,6 +42,7 @@ def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
     """(place within the table, column name) wherever a table names its own columns."""
     groups = list(_key_places(table))
     groups += [(f"foreign_keys[{k}].columns", key.columns) for k, key in enumerate(table.foreign_keys)]
+    groups += [(f"faults[{k}].columns", fault.columns) for k, fault in enumerate(table.faults)]
     groups += [("sort_key", table.sort_key)]
     for place, names in groups:
         for j, name in enumerate(names):

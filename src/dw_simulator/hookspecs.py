@@ -2,7 +2,8 @@
 
 A plugin is a module (or object) with any of these functions, decorated with `hookimpl` and named in the
 entry-point group `dw_simulator`. Each returns names and where they live, `{"name": "package.module:object"}`:
-listing costs nothing, and a module is imported when its name is first used.
+listing costs nothing, and a module is imported when its name is first used. A name belongs to whom it was
+given first: to this program, then to distributions in the order of their names.
 """
 
 from collections.abc import Mapping

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from dw_simulator.enforceable import enforceable
 from dw_simulator.engine.planning import LoadOrder
 from dw_simulator.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.model import Experiment
@@ -25,6 +26,7 @@ def load_pack(
     The same manifest and place make the same bytes.
     """
     known = registry()
+    experiment, _left_out = enforceable(experiment)
     base = place.rstrip("/") if "://" in place and not place.startswith("file:") else ""
     files: dict[str, bytes] = {}
     for name in known.names("dialect") if dialects is None else dialects:

@@ -9,6 +9,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from dw_simulator.enforceable import enforceable
 from dw_simulator.engine.planning import LoadOrder, Plan
 from dw_simulator.errors import RequestError, UnrecordedError, WarehouseError
 from dw_simulator.lifecycle import Run, RunEvent, Watch, speed
@@ -167,7 +168,7 @@ class Warehouses:
     def _described(
         self, experiment: Experiment, warehouse: Any, order: LoadOrder, rows: Mapping[str, int]
     ) -> Load:
-        experiment = _without_checks(experiment)
+        experiment = _without_checks(enforceable(experiment)[0])
         write = self._registry.load("dialect", warehouse.dialect).write
         ddl = partial(write, experiment)
         return Load(experiment, experiment.name, ddl, order, rows)
@@ -215,7 +216,7 @@ def _carry_out(job: LoadJob, warehouse: Any, load: Load, teller: "_Teller") -> L
         teller.showing = True
         loaded = filling.finish()
     seconds = time.perf_counter() - began
-    warnings = tuple(dict.fromkeys([*loaded.warnings, *_unchecked(job.experiment)]))
+    warnings = tuple(dict.fromkeys([*loaded.warnings, *_left_out(job.experiment)]))
     return LoadSummary(
         job.run.id,
         job.experiment.name,
@@ -228,7 +229,8 @@ def _carry_out(job: LoadJob, warehouse: Any, load: Load, teller: "_Teller") -> L
     )
 
 
-def _unchecked(experiment: Experiment) -> Iterator[str]:
+def _left_out(experiment: Experiment) -> Iterator[str]:
+    yield from enforceable(experiment)[1]
     for table in experiment.tables:
         if table.checks:
             yield f"{table.name}: CHECK is left out, as generation does not follow it"

@@ -14,7 +14,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dw_simulator import __version__
+from dw_simulator.enforceable import enforceable
 from dw_simulator.engine.planning import Plan, TablePlan
+from dw_simulator.engine.rules import KeptPool
 from dw_simulator.errors import RequestError
 from dw_simulator.lifecycle import Run
 from dw_simulator.model import Experiment
@@ -24,8 +26,8 @@ FILE_NAME = "_manifest.json"
 EXTRAS_NAME = "load"
 """The directory beside the tables' own for what else is published with them."""
 VERSION = 1
-# what, besides this program, decides the values (faker, scipy, numpy) or the bytes (pyarrow)
-_LIBRARIES = ("faker", "numpy", "pyarrow", "scipy")
+# what, besides this program and its pools, decides the values (duckdb, numpy, scipy) or the bytes (pyarrow)
+_LIBRARIES = ("duckdb", "numpy", "pyarrow", "scipy")
 
 Value = bool | int | float | str | None
 
@@ -71,11 +73,21 @@ class TableEntry(_Frozen):
     parts: tuple[PartEntry, ...]
 
 
+class FaultEntry(_Frozen):
+    """So many rows of a table are wrong on purpose, in these columns or, where none are named, in all."""
+
+    table: str
+    kind: str
+    columns: tuple[str, ...]
+    rows: int
+
+
 class Origin(_Frozen):
     """Everything that the bytes of a run depend on.
 
     rows    of every table
     format  of the files; said where it is not Parquet, which was the only one once
+    pools   the checksums of the lists of values that other programs (Faker) have made, by their names
     """
 
     program_version: str
@@ -85,6 +97,7 @@ class Origin(_Frozen):
     rows: Mapping[str, int]
     compression: str
     format: str = Field("parquet", exclude_if=lambda name: name == "parquet")
+    pools: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda pools: not pools)
 
     @property
     def digest(self) -> str:
@@ -92,6 +105,8 @@ class Origin(_Frozen):
         fields = {name: getattr(self, name) for name in Origin.model_fields}
         if self.format == "parquet":
             del fields["format"]
+        if not self.pools:
+            del fields["pools"]
         return _sha256(fields)
 
 
@@ -99,13 +114,17 @@ class Manifest(Origin):
     """What `_manifest.json` says.
 
     experiment  the schema, so that the output can be checked with no store at hand
+    faults      what is wrong on purpose, counted exactly
     extras      the checksums of other files that were published with the tables, by their places
+    made_by     what made the pools, and in which version: for information, as no byte depends on it
     """
 
     manifest_version: int = VERSION
     experiment: Mapping[str, Any]
     tables: tuple[TableEntry, ...]
+    faults: tuple[FaultEntry, ...] = Field((), exclude_if=lambda faults: not faults)
     extras: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
+    made_by: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda made_by: not made_by)
 
     def is_of(self, run: Run) -> bool:
         """Whether these are a run's tables: equal schemas, seeds and rows make equal data."""
@@ -123,7 +142,13 @@ class Manifest(Origin):
 
 
 def origin(
-    experiment: Experiment, seed: int, rows: Mapping[str, int], compression: str, format_: str = "parquet"
+    experiment: Experiment,
+    seed: int,
+    rows: Mapping[str, int],
+    compression: str,
+    format_: str = "parquet",
+    *,
+    pools: Mapping[str, KeptPool] | None = None,
 ) -> Origin:
     """Where a run with the installed versions comes from."""
     return Origin(
@@ -134,12 +159,13 @@ def origin(
         rows=rows,
         compression=compression,
         format=format_,
+        pools={name: pool.checksum for name, pool in sorted((pools or {}).items())},
     )
 
 
-def libraries() -> dict[str, str]:
-    """The versions of what else decides values and bytes."""
-    return {name: metadata.version(name) for name in _LIBRARIES}
+def libraries(names: Iterable[str] = _LIBRARIES) -> dict[str, str]:
+    """The versions of what else decides values and bytes, or of other libraries."""
+    return {name: metadata.version(name) for name in names}
 
 
 def schema_hash(experiment: Experiment) -> str:
@@ -191,9 +217,19 @@ def of_run(
                 columns=receipt.facts,
             )
         )
-    keys = {table.name: table.keys for table in experiment.tables}
+    keys = {table.name: table.keys for table in enforceable(experiment)[0].tables}
     tables = tuple(_table_entry(table, parts[table.name], keys[table.name]) for table in plan.tables)
-    return Manifest(**origin.model_dump(), experiment=experiment.to_json(), tables=tables)
+    faults = [
+        FaultEntry(table=one.table, kind=one.kind, columns=one.columns, rows=one.rows) for one in plan.faults
+    ]
+    made_by = {name: pool.made_by for name, pool in sorted(plan.pools.items())}
+    return Manifest(
+        **origin.model_dump(),
+        experiment=experiment.to_json(),
+        tables=tables,
+        faults=faults,
+        made_by=made_by,
+    )
 
 
 def checksum(content: bytes) -> str:

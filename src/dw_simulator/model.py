@@ -5,7 +5,7 @@ checked by the functions of `checks`. `schema.parse` runs both and reports all p
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -100,9 +100,15 @@ def _exact_date(value: object) -> date:
 
 Count = Annotated[int, Field(ge=0, le=MAX_ROWS)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Number = Annotated[Decimal, PlainValidator(_exact_number), PlainSerializer(_plain_number, when_used="json")]
+Number = Annotated[
+    Decimal,
+    PlainValidator(_exact_number, json_schema_input_type=int | float | str),
+    PlainSerializer(_plain_number, when_used="json"),
+]
 Moment = Annotated[
-    date, PlainValidator(_exact_date), PlainSerializer(lambda value: value.isoformat(), when_used="json")
+    date,
+    PlainValidator(_exact_date, json_schema_input_type=str),
+    PlainSerializer(lambda value: value.isoformat(), when_used="json"),
 ]
 
 
@@ -188,6 +194,10 @@ class Children(Part):
         if self.max is not None and self.max < self.min:
             raise _refuse(f"max {self.max:,} is below min {self.min:,}", "exchange them")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Callable[[Any], Any]) -> dict[str, Any]:
+        return {"anyOf": [{"type": "integer", "minimum": 0}, handler(core)]}
 
     @property
     def exact(self) -> int | None:
@@ -325,7 +335,7 @@ class Lookup(Part):
     reference: tuple[str, ...]
     column: str
 
-    @field_validator("reference", mode="before")
+    @field_validator("reference", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
     def _path(cls, value: object) -> object:
         return (value,) if isinstance(value, str) else value
@@ -448,6 +458,45 @@ def _moment(value: date) -> datetime:
     return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - warehouses keep wall clocks
 
 
+class PlannedFault(Part):
+    """Something that is wrong on purpose, in an exact number of rows.
+
+    kind     duplicates: rows that repeat others, in all columns or in those of a key; orphans: references to
+             rows that are not there; out_of_range: values beyond the column's bounds; bad_encoding: text that
+             was decoded wrongly; late: moments that lie too early; truncated: the first half of a text
+    columns  which column; "column" says the same of one
+    share    of the table's rows, rounded to whole rows; or their number: rows
+    by       the span of late rows, such as "7d"
+    """
+
+    kind: Literal["duplicates", "orphans", "out_of_range", "bad_encoding", "late", "truncated"]
+    columns: tuple[str, ...] = ()
+    share: Fraction | None = None
+    rows: Count | None = None
+    by: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_column(cls, value: object) -> object:
+        if isinstance(value, dict) and "column" in value and "columns" not in value:
+            return {**{k: v for k, v in value.items() if k != "column"}, "columns": [value["column"]]}
+        return value
+
+    @model_validator(mode="after")
+    def _sound(self) -> "PlannedFault":
+        if (self.share is None) == (self.rows is None):
+            raise _refuse("one of share and rows says how many rows are wrong", 'say {"share": 0.01}')
+        if self.kind != "duplicates" and len(self.columns) != 1:
+            raise _refuse(f"{self.kind} are of one column", 'name it: "column"')
+        if (self.by is not None) and self.kind != "late":
+            raise _refuse(f"{self.kind} have no span", "leave by out")
+        return self
+
+    def count(self, rows: int) -> int:
+        """How many of so many rows are wrong."""
+        return round((self.share or 0.0) * rows) if self.rows is None else self.rows
+
+
 class Table(Part):
     """A table: how many rows, which columns, which keys and references."""
 
@@ -459,6 +508,7 @@ class Table(Part):
     composite_keys: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[str, ...] = ()
+    faults: tuple[PlannedFault, ...] = ()
     sort_key: tuple[str, ...] = ()
     dist_key: str | None = None
     dist_style: str | None = None

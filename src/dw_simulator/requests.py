@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dw_simulator.engine.planning import Plan
+from dw_simulator.engine.planning import FaultCount, Plan
 from dw_simulator.errors import RequestError, closest
 from dw_simulator.lifecycle import Run, Watch
 from dw_simulator.loading import LoadSummary
@@ -39,6 +39,7 @@ class GenerateRequest:
     load         load the tables into the experiment's warehouse, too
     pack         publish the load pack beside Parquet files: scripts that take them into any warehouse
     version      of the experiment that is meant; any where it is empty
+    refresh_pools  make the lists of values anew that Faker has made, and keep those with the experiment
     watch        told how far the run is, several times a second
     """
 
@@ -53,6 +54,7 @@ class GenerateRequest:
     pack: bool = True
     version: str = ""
     format: str | None = None
+    refresh_pools: bool = False
     watch: Watch = lambda _event: None
 
 
@@ -62,6 +64,7 @@ class Summary:
 
     kept_parts  finished parts of the interrupted run that it went on with
     loaded      where its tables were loaded, if that was asked for
+    faults      what is wrong on purpose, in how many rows
     """
 
     run_id: int
@@ -75,6 +78,7 @@ class Summary:
     warnings: tuple[str, ...]
     kept_parts: int = 0
     loaded: LoadSummary | None = None
+    faults: tuple[FaultCount, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -106,6 +110,9 @@ class Created:
 
 def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     """The request of an interrupted run, with the workers and the watcher of this one."""
+    if request.refresh_pools:
+        message = f"run {run.id} goes on with the pools that it began with"
+        raise RequestError(f"{message}; leave out --refresh-pools, or --resume to begin anew")
     kept: dict[str, Any] = {
         "seed": run.seed,
         "rows": dict(run.requested_rows),
@@ -121,11 +128,13 @@ def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     return replace(request, **kept)
 
 
-def checked_format(name: str | None) -> str:
-    """A format that there is; Parquet where none is asked for."""
+def checked_format(name: str | None, formats: Sequence[str] | None = None) -> str:
+    """A format that there is; where none is asked for, Parquet, or the first that the sink can write."""
     if name is not None and name not in FORMATS:
         raise RequestError(f"unknown format {name!r}{closest(name, FORMATS)}")
-    return name or next(iter(FORMATS))
+    if name is not None and formats and name not in formats:
+        raise RequestError(f"the output cannot be {name}, but {' or '.join(formats)}; leave out --format")
+    return name or next(iter(formats or FORMATS))
 
 
 def checked_compression(compression: str | None, format_: str) -> str:

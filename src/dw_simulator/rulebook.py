@@ -1,16 +1,22 @@
 """From a column's rule as it is declared to the rule itself."""
 
-from collections.abc import Iterable
-from typing import Any
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from dw_simulator.engine.planning.constraints import Check
 from dw_simulator.engine.rules import Refusal, Rule
-from dw_simulator.errors import Problem, closest
+from dw_simulator.errors import Problem, RequestError, closest
 from dw_simulator.model import Experiment, RuleSpec, Table
-from dw_simulator.registry import Registry
+from dw_simulator.registry import PluginWarning, Registry
 from dw_simulator.types import Kind
+
+Model = type[BaseModel]
 
 
 class Rulebook:
@@ -21,15 +27,13 @@ class Rulebook:
 
     def __call__(self, spec: RuleSpec, kind: Kind) -> Rule:
         """The rule of a name with its options. Raises Refusal."""
-        names = self._registry.names("rule")
-        if spec.name not in names:
-            raise Refusal(f"unknown rule {spec.name!r}{closest(spec.name, names)}")
-        rule_class = self._registry.load("rule", spec.name)
+        rule_class = self.find(spec.name)
         if kind not in rule_class.kinds:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
             raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
         try:
-            rule: Rule = rule_class.model_validate(spec.options)
+            context = {"faker_providers": self.faker_providers}
+            rule: Rule = rule_class.model_validate(spec.options, context=context)
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         return rule
@@ -40,6 +44,29 @@ class Rulebook:
         if not hasattr(reader, "checks"):
             return tuple(Check(text, left=(f"{dialect} reads no CHECK",)) for text in table.checks)
         found: tuple[Check, ...] = reader.checks(table)
+        return found
+
+    def find(self, name: str) -> Any:
+        """The class of a rule. Raises Refusal where there is none, or where it is broken."""
+        names = self._registry.names("rule")
+        if name not in names:
+            offered = closest(name, names)
+            raise Refusal(f"unknown rule {name!r}{offered}", "dw-sim plugins --kind rule lists them all")
+        try:
+            return self._registry.load("rule", name)
+        except RequestError as error:
+            raise Refusal(str(error), "mend or remove the plugin, or choose another rule") from None
+
+    @cache  # noqa: B019 - the registry lives as long as the process
+    def faker_providers(self) -> Mapping[str, type]:
+        """The Faker providers that are registered, by name; what cannot be imported is named in a warning."""
+        found: dict[str, type] = {}
+        for name in self._registry.names("faker_provider"):
+            try:
+                found[name] = self._registry.load("faker_provider", name)
+            except Exception as error:  # noqa: BLE001 - a stranger's plugin may fail in any way
+                message = f"the Faker provider {name!r} is left out: {error}"
+                warnings.warn(message, PluginWarning, stacklevel=2)
         return found
 
     def problems(self, experiment: Experiment) -> Iterable[Problem]:
@@ -56,17 +83,65 @@ class Rulebook:
                     yield Problem(place, f"{table.name}.{column.name}: {refusal.message}", refusal.mend)
 
 
-def _option_refusal(name: str, rule_class: Any, error: ValidationError) -> Refusal:
+def _option_refusal(name: str, rule_class: Model, error: ValidationError) -> Refusal:
     """pydantic's complaints about a rule's options, in one sentence."""
-    complaints = []
+    complaints: dict[str, list[str]] = {}
     for detail in error.errors(include_url=False):
-        option = ".".join(map(str, detail["loc"]))
-        if detail["type"] == "extra_forbidden":
-            known = [field.alias or key for key, field in rule_class.model_fields.items()]
-            complaints.append(f"the rule {name} has no option {option!r}{closest(option, known)}")
-        elif detail["type"] == "missing":
-            complaints.append(f"the rule {name} needs the option {option!r}")
-        else:
-            message = detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
-            complaints.append(f"{option}: {message}" if option else message)
-    return Refusal("; ".join(complaints))
+        path, models = _followed(rule_class, detail)
+        complaint = _complaint(f"the rule {name}", path, models, detail)
+        complaints.setdefault(complaint if detail["type"] in _WHOLE else path, []).append(complaint)
+    # of a value that may be this or that, pydantic complains once for each
+    said = [
+        f"{path}: {' or '.join(dict.fromkeys(told))}" if path and path not in told else told[0]
+        for path, told in complaints.items()
+    ]
+    return Refusal("; ".join(said), f"dw-sim plugins {name} shows its options")
+
+
+_WHOLE = ("extra_forbidden", "missing")
+"""Complaints that are sentences of their own."""
+
+
+def _complaint(rule: str, path: str, models: tuple[Model, ...], detail: ErrorDetails) -> str:
+    outer, _, option = path.rpartition(".")
+    owner = f"{outer} of {rule}" if outer else rule
+    if detail["type"] == "extra_forbidden":
+        known = [word for model in models for word in options_of(model)]
+        return f"{owner} has no option {option!r}{closest(option, known)}"
+    if detail["type"] == "missing":
+        return f"{owner} needs the option {option!r}"
+    return detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
+
+
+def options_of(model: Model) -> dict[str, FieldInfo]:
+    """The options of a rule, or of a part of one, under the names that users write."""
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _followed(model: Model, detail: ErrorDetails) -> tuple[str, tuple[Model, ...]]:
+    """(path in a user's words, the models that its last step may be in) of a place in a rule's options."""
+    models: tuple[Model, ...] = (model,)
+    path, loc = "", detail["loc"]
+    for depth, part in enumerate(loc):
+        named = depth == len(loc) - 1 and detail["type"] in _WHOLE
+        field = next((found for one in models if (found := _field(one, part))), None)
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif field is not None or named:
+            path += f".{part}" if path else str(part)
+            models = models if named or field is None else tuple(_models(field.annotation))
+        else:  # which of several types pydantic has tried
+            models = tuple(one for one in models if one.__name__ == part) or models
+    return path, models
+
+
+def _field(model: Model, part: int | str) -> FieldInfo | None:
+    return options_of(model).get(str(part)) or model.model_fields.get(str(part))
+
+
+def _models(annotation: Any) -> Iterator[Model]:
+    """The models within a type such as `tuple[Bin, ...] | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

@@ -25,6 +25,7 @@ from dw_simulator.model import (
     Fault,
     ForeignKey,
     Lookup,
+    PlannedFault,
     Polymorphic,
     PolymorphicParent,
     Skew,
@@ -158,6 +159,7 @@ _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
     "lookup": Lookup,
     "polymorphic": Polymorphic,
     "parents": PolymorphicParent,
+    "faults": PlannedFault,
 }
 
 

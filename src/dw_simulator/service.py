@@ -5,15 +5,16 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from dw_simulator import __version__, inference, manifest, queries, schema
+from dw_simulator import __version__, fingerprints, inference, manifest, queries, schema
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan
+from dw_simulator.engine.rules import Pools
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import (
     OutputError,
@@ -21,6 +22,7 @@ from dw_simulator.errors import (
     RunAbortedError,
     RunningError,
     SchemaError,
+    StoreError,
     UnknownNameError,
     VersionError,
     closest,
@@ -30,6 +32,8 @@ from dw_simulator.loading import Asked, LoadSummary
 from dw_simulator.loadpack import load_pack
 from dw_simulator.loads import LoadJob, Warehouses, check_same
 from dw_simulator.model import WAREHOUSES, Experiment
+from dw_simulator.pools import FILE_NAME as POOLS_FILE
+from dw_simulator.pools import Difference, ExperimentPools, to_publish
 from dw_simulator.registry import Registry, registry
 from dw_simulator.requests import (
     MAX_PREVIEW,
@@ -226,7 +230,7 @@ class ExperimentService:
 
     def plan(self, name: str, *, seed: int, rows: Mapping[str, int] | None = None) -> Plan:
         """Plan a run without making it. Raises PlanError with everything that cannot be made."""
-        return planning.plan(self.get(name).experiment, seed, self.rule, rows)
+        return self._pools.plan(self.get(name).experiment, seed, rows)
 
     def preview(
         self,
@@ -252,7 +256,7 @@ class ExperimentService:
         if count * width > MAX_PREVIEW_VALUES:
             fits = MAX_PREVIEW_VALUES // width
             raise RequestError(f"{count:,} rows of {width:,} columns are too much; ask for {fits:,} or fewer")
-        plan = planning.plan(experiment, checked_seed(seed), self.rule, rows, only=table)
+        plan = self._pools.plan(experiment, checked_seed(seed), rows, only=table)
         total = plan.table(table).rows
         if not 0 <= offset <= max(total - 1, 0):
             raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")
@@ -284,13 +288,14 @@ class ExperimentService:
             raise VersionError(name)
         experiment = stored.experiment
         seed = checked_seed(request.seed)
-        plan = planning.plan(experiment, seed, self.rule, request.rows)
-        format_ = checked_format(request.format)
+        planned = self._pools.plan_anew if request.refresh_pools else self._pools.plan
+        plan = planned(experiment, seed, request.rows)
+        place = request.output_dir or self.settings.output / name
+        format_ = checked_format(request.format, getattr(self._sink_class(place), "formats", None))
         compression = checked_compression(request.compression, format_)
         counts = {table.name: table.rows for table in plan.tables}
-        origin = manifest.origin(experiment, seed, counts, compression, format_)
+        origin = manifest.origin(experiment, seed, counts, compression, format_, pools=plan.pools)
         token = former.token if former and former.token else secrets.token_hex(6)
-        place = request.output_dir or self.settings.output / name
         sink = self._sink(place, compression, origin.digest, token, format_)
         execute, workers = self.registry.load("executor", request.executor), checked_workers(request.workers)
         if hasattr(sink, "describe"):  # tables of a database, which takes one after the other
@@ -318,6 +323,8 @@ class ExperimentService:
             token=token,
             resumes=former.id if former else None,
         )
+        if request.refresh_pools:
+            self._keep_pools(stored, plan)
         run_id = ledger.start(new, queued=limit is not None)
         return Job(
             run_id,
@@ -331,7 +338,7 @@ class ExperimentService:
             first=lambda: self._clear_up(name, but=token),
             limit=limit,
             load=request.load,
-            pack=_packer(request.pack and format_ == "parquet", experiment, plan, str(sink.root)),
+            pack=_packer(request.pack, format_, experiment, plan, str(sink.root)),
         )
 
     def finish(self, job: Job) -> Summary:
@@ -341,6 +348,8 @@ class ExperimentService:
         """
         with self._accounted(job):
             outcome = carry_out(job, self.persistence.ledger)
+        with suppress(StoreError, UnknownNameError):  # the run is complete, whatever happens now
+            self._pools.record(job.experiment)
         loaded = self._loaded(job) if job.load else None
         counts = {table.name: table.rows for table in job.plan.tables}
         return Summary(
@@ -355,7 +364,39 @@ class ExperimentService:
             warnings=job.plan.warnings,
             kept_parts=outcome.kept,
             loaded=loaded,
+            faults=job.plan.faults,
         )
+
+    # --- pools
+
+    @cached_property
+    def _pools(self) -> ExperimentPools:
+        return ExperimentPools(self.persistence.pools, self.rule, self._rows)
+
+    def _keep_pools(self, stored: Any, plan: Plan) -> None:
+        """The pools of a plan are those of its experiment from now on. Raises RunningError."""
+        with self.persistence.holding(stored.name, stored.version) as connection:
+            self.persistence.pools.replace(stored.name, plan.pools, connection)
+
+    def refresh_pools(self, name: str, version: str = "") -> Difference:
+        """Make an experiment's pools anew, with the installed Faker; returns what that changes.
+
+        version  of the experiment that is meant; any where it is empty
+
+        Raises PlanError for what cannot be made any more, RunningError while a run goes on, VersionError.
+        """
+        self.persistence.ledger.bury_the_dead(name)
+        stored = self.get(name)
+        if version and stored.version != version:
+            raise VersionError(name)
+        changes = self._pools.difference(stored.experiment)
+        self._keep_pools(stored, self._pools.plan_anew(stored.experiment, fingerprints.SEED))
+        self._pools.record(stored.experiment)
+        return changes
+
+    def diff(self, name: str) -> Difference:
+        """Which columns new versions of this program and of Faker would change. Changes nothing itself."""
+        return self._pools.difference(self.get(name).experiment)
 
     def _accounted(self, job: Job) -> AbstractContextManager[None]:
         """Keeps account of tables that a run makes in a database."""
@@ -373,7 +414,7 @@ class ExperimentService:
     def _watcher(self, watch: Watch) -> Watch:
         def tell(event: RunEvent) -> None:
             watch(event)
-            self.registry.manager.hook.dw_simulator_run_event(event=event)
+            self.registry.tell(event)
 
         return tell
 
@@ -403,13 +444,16 @@ class ExperimentService:
         self, place: str | Path, compression: str, origin: str = "", token: str = "", format_: str = "parquet"
     ) -> Any:
         """The sink of a path, or of a URL by its scheme. Raises RequestError where there is none."""
+        root, kind = located(place), self._sink_class(place)
+        own = Path(root) if scheme_of(place) == "file" else root
+        return kind(own, compression, origin, token, format_)
+
+    def _sink_class(self, place: str | Path) -> Any:
         scheme, known = scheme_of(place), [*self.registry.names("sink")]
         known.remove("memory")  # which no one else could read
         if scheme not in known:
             raise RequestError(f"{place}: nothing is known of {scheme}://; a path, or {', '.join(known)}")
-        root = located(place)
-        kind = self.registry.load("sink", scheme)
-        return kind(Path(root) if scheme == "file" else root, compression, origin, token, format_)
+        return self.registry.load("sink", scheme)
 
     def _remove_leftovers(self, run: Run) -> bool:
         """Whether all of it is gone."""
@@ -550,7 +594,7 @@ class ExperimentService:
         document = self.published(run)
         check_same(run, document)
         source = self._sink(run.output_dir, document.compression, document.digest, format_=document.format)
-        plan = planning.plan(stored.experiment, run.seed, self.rule, document.rows)
+        plan = self._pools.plan(stored.experiment, run.seed, document.rows)
         job = LoadJob(run, stored.experiment, stored.version, document, source, plan.load_order, watch, check)
         return self._warehouses.load(job, warehouse)
 
@@ -588,7 +632,8 @@ class ExperimentService:
             return report
         check_files(report, document, experiment, sink, deep=deep)
         if deep:
-            plan = planning.plan(experiment, document.seed, self.rule, document.rows)
+            pools = Pools(self._pools.of_output(document, sink.content(POOLS_FILE)))
+            plan = planning.plan(experiment, document.seed, self.rule, document.rows, pools=pools)
             check_values(report, document, plan, sink.rows, partial(self._rows, plan), ranges)
         return report
 
@@ -610,7 +655,10 @@ class ExperimentService:
 
 
 def _packer(
-    wanted: bool, experiment: Experiment, plan: Plan, place: str
+    wanted: bool, format_: str, experiment: Experiment, plan: Plan, place: str
 ) -> Callable[[manifest.Manifest], Mapping[str, bytes]]:
-    """Makes the load pack of a run, if that is wanted."""
-    return partial(load_pack, experiment, plan.load_order, place=place) if wanted else lambda _document: {}
+    """Makes what is published beside the tables, if that is wanted: the load pack, and the pools."""
+    pools = to_publish(plan) if wanted else {}
+    if not wanted or format_ != "parquet":
+        return lambda _document: pools
+    return lambda document: {**load_pack(experiment, plan.load_order, document, place=place), **pools}

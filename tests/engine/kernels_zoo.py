@@ -3,23 +3,50 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from inspect import isabstract
+from typing import Any
 
 import numpy as np
 
-from dw_simulator.engine import distributions, groups, kernels, keys, picks, references, sampling, spans
+from dw_simulator.engine import (
+    calendars,
+    distributions,
+    faults,
+    groups,
+    kernels,
+    keys,
+    orders,
+    picks,
+    references,
+    sampling,
+    spans,
+)
+from dw_simulator.engine.kernels import records
 from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
 from dw_simulator.engine.kernels.booleans import Flags
 from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit, Without
-from dw_simulator.engine.kernels.bytes import Binary, Uuids
+from dw_simulator.engine.kernels.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
-from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
+from dw_simulator.engine.kernels.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
-from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.moments import Following, Scale
+from dw_simulator.engine.kernels.pools import Pooled, Sampled
 from dw_simulator.engine.kernels.switch import Switch
-from dw_simulator.engine.kernels.text import Assembled, Codes, Number, OneOf, Slices
+from dw_simulator.engine.kernels.templates import Template, Templates
+from dw_simulator.engine.kernels.text import (
+    HEX_DIGITS,
+    Alternatives,
+    Assembled,
+    Characters,
+    Codes,
+    Number,
+    OneOf,
+    Slices,
+)
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.rules import Source
 from dw_simulator.types import sql_type
 
 ROWS = 1 << 40
@@ -41,9 +68,13 @@ def chosen(selector: Selector) -> Kernel:
     return Drawn(selector, Integers(0, selector.size, INT64))
 
 
-def shaped(name: str, type_name: str, shape: distributions.Shape, scale: float) -> Kernel:
+def cut(name: str, shape: distributions.Shape, scale: float = 1) -> sampling.Quantiles:
+    return shape.table(stream(name), -40.0, 60.0, scale)
+
+
+def shaped(name: str, type_name: str, shape: distributions.Shape | sampling.Mixture, scale: float) -> Kernel:
     type_ = sql_type(type_name)
-    table = shape.table(stream(name), -40.0, 60.0, scale)
+    table = shape if isinstance(shape, sampling.Mixture) else cut(name, shape, scale)
     dtype = FLOAT32 if type_.bits == 32 else FLOAT64 if "DOUBLE" in type_name else INT64
     return Shaped(table, int(-40 * scale), int(60 * scale), type_, dtype)
 
@@ -53,9 +84,51 @@ def _words() -> Assembled:
     return Assembled((first, last, Number(10**8 - 1, 1, omit_first=True, prefix="-")))
 
 
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz"
+
+
+def _numbers() -> Assembled:
+    long = Number((1 << 62) - 7, 5)
+    return Assembled((Number(70_000, 1, prefix=":", alphabet=HEX_DIGITS), OneOf.of(" "), long))
+
+
+def _crowded(carrier: int | None = None) -> Assembled:
+    """More forms than an index can number; by row number, the digits of the first part stand for the row."""
+    word = Characters(_LETTERS, 8, 8)
+    parts = (Number(ROWS, 1, places=11), OneOf.of("-", "/"), word, Characters(HEX_DIGITS, 8, 8), word)
+    return Assembled(parts, tuple(stream(f"crowded {k}") for k in range(5)), carrier)
+
+
+def _branching(*shares: int) -> Assembled:
+    short = Characters(_LETTERS, 1, 6, even=bool(shares))
+    forms = (OneOf.of("none", "a text of more than a few words"), short, _crowded())
+    several = Alternatives(forms, shares, stream("branching") if shares else None)
+    return Assembled((OneOf.of("<"), several, short, OneOf.of(">")), tuple(map(stream, "abcd")))
+
+
+def _timed(*, as_text: bool) -> Kernel:
+    order = Permutation(1 << 62, stream("order"))
+    uuids = TimedUuids(1_577_836_800_000, 189_388_800_000, ROWS, stream("jitter"), order, as_text)
+    return Drawn(keys.RowNumber(ROWS), uuids)
+
+
 def _slices() -> Slices:
     corpus = b"a few words of a corpus that is not long at all"
     return Slices.of(corpus, np.array([0, 2, 6, 12, 20]), np.array([1, 3, 20, 12, 27]))
+
+
+def _templates() -> Templates:
+    """Phone numbers of two shapes, and codes of which not all characters are counted through."""
+    digits = tuple("0123456789")
+    hundred = tuple(f"{number:02}" for number in range(100))
+    long = Template(("a somewhat long code: ", *[""] * 40), (("0", "1", "x"),) * 40, weight=2)
+    return Templates.of(
+        [
+            Template(("(0", ")", "", ""), (("7", "81", "999"), hundred, hundred), weight=3),
+            Template(("+49 ", "", "-", " ext. é"), (digits, digits, hundred)),
+            long,
+        ]
+    )
 
 
 _PERMUTED = keys.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
@@ -81,6 +154,27 @@ def _counted(size: int) -> groups.Counted:
     return groups.Counted(np.cumsum([0, *counts]).astype(np.uint64))
 
 
+def _facet() -> records.Facet:
+    """One of three words by the first digit; one of two suffixes by the second, after the first."""
+    at = records.Step(1, 6, np.array([0, 0, 0, 1, 1, 2], dtype=np.uint64))
+    after = records.Step(6, 4, np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0], dtype=np.uint64))
+    words = Assembled((OneOf.of("red", "green", "blue"), OneOf.of("", " and of a colour of its own")))
+    return records.Facet(words, (records.Trail((at,), 3), records.Trail((at, after), 2)), 24, ROWS, "thing")
+
+
+def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> records.Near:
+    centres, offsets = np.array([-74_006, 2_349, 51]), np.array([-45, -3, 0, 3, 45])
+    return records.Near(centres, offsets, dtype, units, wide=wide)
+
+
+_ORDER = Permutation(ROWS, stream("faults"))
+
+
+def spoilt(kernel: Kernel, spoiler: faults.Spoiler, *, made: bool = False) -> Kernel:
+    """A tenth of the rows are wrong."""
+    return faults.Spoilt(kernel, kernel, faults.Marks(_ORDER, 99, ROWS // 10), spoiler, made)
+
+
 def tree(shape: picks.Shape) -> picks.InTree:
     return picks.InTree(shape, ROWS)
 
@@ -89,6 +183,10 @@ def nulled(name: str, event: Event) -> Kernel:
     return Nullable(drawn(name, Codes(3)), event)
 
 
+_SHAPES = [cut("mixture", distributions.normal(-9, 2)), cut("mixture", distributions.pareto(2, 5))]
+_MIXTURE = sampling.Mixture.of(sampling.weighted(stream("component"), [0.3, 0.71828]), _SHAPES)
+_BINS = sampling.weighted(stream("bin"), [3, 0, 1])
+_EDGES = (np.array([0, 10, 1 << 40], dtype=np.uint64), np.array([10, 5, 1 << 41], dtype=np.uint64))
 _SPAN = spans.Span(_PAIRS, _EVEN)
 _PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
 _REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
@@ -129,10 +227,46 @@ def _bounded_floats() -> BoundedFloats:
     return BoundedFloats(own, tuple(again), stream("floats"), 0.0, 2000.0, (0.0, 2000.0), *limits)
 
 
+_DAYS, _KEPT = calendars.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
+_CLOCK = calendars.Clock.of(np.array([0, 9, 12, 13, 24]) * 3_600_000_000, np.array([0.1, 4.0, 0.0, 2.5]))
+_HOURS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64) * np.uint64(86_400_000_000), _CLOCK)
+_WHOLE_DAYS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64), None)
+_WINDOWS = orders.Windows(ROWS, 777, stream("windows"), stream("window turns"))
+
+
+def positions(name: str, size: int = calendars.POSITIONS) -> Selector:
+    return sampling.Uniform(stream(name), size)
+
+
+def following(name: str, shape: distributions.Shape | None = None, **options: Any) -> Kernel:
+    """Up to 30 days after (or before) a day that may be NULL, in milliseconds stored as microseconds."""
+    day = Nullable(drawn(f"{name} day", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
+    source = Source("day", sql_type("DATE"), day, True)
+    table = shape.table(stream(f"{name} shape"), 0, 1) if shape else None
+    scale = Scale(86_400_000, 1, True, 1, 1000)
+    span = {"least": 0, "most": 30 * 86_400_000, **options}
+    drawn_positions = span.pop("positions", positions(f"{name} positions", 1 << 64))
+    return Following(source, drawn_positions, table, scale, dtype=INT64, **span)
+
+
 EXAMPLES: Mapping[str, Kernel] = {
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
+    "AmongSiblings": chosen(orders.AmongSiblings(stream("siblings"), _EVEN)),
+    "AmongSiblings tiled": chosen(orders.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
+    "BinnedFloats": BinnedFloats(
+        _BINS, stream("binned"), np.array([0.0, 1.5, 8.0]), np.array([1.5, 6.5, 0.1]), 0.0, 8.1, FLOAT64
+    ),
+    "BinnedFloats single": BinnedFloats(
+        _BINS, stream("binned"), np.array([-9.0, 1.5, 8.0]), np.array([1.5, 6.5, 1e9]), -9.0, 1e9, FLOAT32
+    ),
+    "Assembled by row": Drawn(keys.RowNumber(ROWS), _crowded(0)),
+    "Assembled crowded": drawn("crowded", _crowded()),
+    "Assembled of numbers": drawn("numbers", _numbers()),
+    "Assembled with alternatives": drawn("alternatives", _branching()),
+    "Assembled with even alternatives": drawn("even alternatives", _branching(3, 1, 2)),
     "Binary": drawn("binary", Binary(stream("filler"), 21)),
     "Binary short": drawn("binary short", Binary(stream("filler"), 3)),
     "Bounded": _bounded(),
@@ -144,8 +278,18 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Without": drawn("without", Without(Integers(-5, 1000, INT64), np.array([0, 5, 999], dtype=np.uint64))),
     "Codes": drawn("codes", Codes(7)),
     "Codes long": drawn("codes long", Codes(20)),
+    "Digests": drawn("digests", Digests((stream("digits 1"), stream("digits 2"), stream("digits 3")), 40)),
     "Beyond": nulled("beyond", picks.Beyond(_PERMUTED, 1 << 39)),
     "Branching": chosen(tree(picks.Branching(3, 7))),
+    "Bands many": chosen(
+        calendars.OnCalendar(
+            positions("many"),
+            calendars.Calendar(
+                calendars.Bands.of(1.0 + np.arange(200_000) % 7)[0], np.arange(200_000, dtype=np.uint64), None
+            ),
+            200_000,
+        )
+    ),
     "Capped": chosen(picks.Capped(_PERMUTED, 1 << 30)),
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
     "Coded": chosen(keys.Coded(_PERMUTED, 10_007, 3, (4, 9))),
@@ -153,23 +297,57 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Digit": chosen(keys.Digit(_PERMUTED, 1000, 777)),
     "Earlier": chosen(tree(picks.Earlier(stream("earlier"), ROWS, 5))),
     "Even": chosen(_EVEN),
+    "Facet": Drawn(_PERMUTED, _facet()),
+    "Facet whole": Drawn(_PERMUTED, records.Facet(_words(), (), 6, ROWS)),
     "Even few": chosen(groups.Even(ROWS, ROWS + 99)),
     "Favoured": chosen(picks.Favoured(sampling.Chance(stream("hot"), 0.8), stream("favoured"), 200, 1000)),
     "Drawn": drawn("drawn", Integers(-5, 11, INT8)),
     "FixedChoices": drawn("choices", FixedChoices(np.array([1.5, -2.25, 1e300]))),
     "FixedChoices wide": drawn("wide choices", FixedChoices(np.array([[1, 0], [2, 5]], dtype=np.uint64))),
     "Flags": Flags(sampling.Chance(stream("flags"), 0.3)),
+    "Floored": chosen(
+        sampling.Floored(distributions.exponential(1e-5).table(stream("floored"), 0, 1e6), 1_000_000)
+    ),
     "Floats": drawn("floats", Floats.between(-1.0, 1e6, 64)),
     "Floats single": drawn("floats single", Floats.between(0.0, 1.0, 32)),
+    "Following": following("following"),
+    "Following before": following(
+        "before", distributions.exponential(5), least=-86_400_000 * 9, most=-1, descending=True
+    ),
+    "Following cut": following("cut", limits=(18_001 * 86_400_000, 18_390 * 86_400_000)),
+    "Following cut exponential": following(
+        "cut exponential",
+        distributions.exponential(3),
+        limits=(18_001 * 86_400_000, 18_390 * 86_400_000),
+        descending=True,
+    ),
+    "Following exponential": following("exponential", distributions.exponential(5)),
+    "Following siblings": following(
+        "in order",
+        distributions.exponential(5),
+        positions=orders.AmongSiblings(stream("in order"), _EVEN),
+    ),
     "Integers": drawn("integers", Integers(-(1 << 63), (1 << 64) - 1, INT64)),
     "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
     "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
     "Levels": chosen(tree(picks.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
     "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
+    "Mixture": shaped("mixture", "DOUBLE", _MIXTURE, 1),
+    "Mixture rounded": shaped("mixture", "BIGINT", _MIXTURE, 1),
     "Missing": nulled(
         "missing", Missing((Nullable(drawn("gap", Codes(3)), sampling.Chance(stream("gap"), 0.4)),))
     ),
+    "Near": drawn("near", _near(FLOAT64, 1000)),
+    "Near decimals": drawn("near decimals", _near(INT64, 0)),
+    "Near single": drawn("near single", _near(FLOAT32, 1000)),
+    "Near wide": drawn("near wide", _near(np.dtype(np.uint64), 0, wide=True)),
     "Nullable": Nullable(drawn("nullable", Codes(3)), sampling.Chance(stream("null"), 0.25)),
+    "OnCalendar": chosen(calendars.OnCalendar(positions("calendar"), _HOURS, 1000 * 86_400_000_000)),
+    "OnCalendar cut": chosen(
+        calendars.OnCalendar(positions("cut", 1 << 61), _HOURS, 1000 * 86_400_000_000, 1 << 60, 9_999_999_999)
+    ),
+    "OnCalendar days": chosen(calendars.OnCalendar(positions("days"), _WHOLE_DAYS, 1000)),
+    "OnClock": chosen(calendars.OnClock(positions("clock"), _CLOCK, 86_400_000_000)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Permuted": chosen(_PERMUTED),
     "Place": chosen(spans.Place(_REARRANGED, _PLACES, 1)),
@@ -179,6 +357,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
     "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Truth": nulled("truth", Truth(Nullable(Flags(sampling.Chance(stream("true"), 0.5)), _GAP))),
+    "Sampled": Sampled.of(stream("sampled"), [2, 0, 0, 1, 2, 2, 2], ["red", "green", "blue"]),
+    "Sampled many": Sampled.of(stream("sampled many"), [k % 3 for k in range(70_000)], ["red", "green", ""]),
     "Shared": chosen(sampling.Shared(_PAIRS)),
     "Roots": nulled(
         "roots",
@@ -200,11 +380,17 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Shaped decimal": shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100),
     "Shaped exponential": shaped("exponential", "REAL", distributions.exponential(0.2), 1),
     "Shaped lognormal": shaped("lognormal", "DOUBLE", distributions.lognormal(1, 0.5), 1),
+    "Shaped gamma": shaped("gamma", "DOUBLE", distributions.gamma(0.7, 5), 1),
+    "Shaped pareto": shaped("pareto", "DECIMAL(12,3)", distributions.pareto(1.2, 2), 1000),
+    "Shaped triangular": shaped("triangular", "REAL", distributions.triangular(-5, 1, 50), 1),
     "Shaped wide": Shaped(
         distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64
     ),
     "Shuffled": chosen(keys.Shuffled(_EVEN, Permutation(_EVEN.size, stream("shuffled")))),
     "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
+    "Stratified": chosen(orders.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
+    "Stratified few": chosen(orders.Stratified(stream("stratified"), ROWS, 3_000_000_019)),
+    "Stratified nearly": chosen(orders.Stratified(stream("stratified"), ROWS, 5 * ROWS + 7, _WINDOWS)),
     "Switch": Switch(
         sampling.weighted(stream("switch"), [3, 2, 1]),
         (
@@ -218,10 +404,34 @@ EXAMPLES: Mapping[str, Kernel] = {
         (drawn("switch a", Integers(0, 9, INT64)), drawn("switch b", Integers(-5, 4, INT64))),
     ),
     "Slices": drawn("slices", _slices()),
+    "Spoilt repeated": spoilt(
+        drawn("repeated", Codes(7)), faults.Repeated(drawn("repeated", Codes(7)), _ORDER, ROWS // 2)
+    ),
+    "Spoilt ladder": spoilt(drawn("ladder", Integers(0, 9, INT8)), faults.Ladder(10, 2, 50)),
+    "Spoilt elsewhere": spoilt(
+        drawn("orphan", Integers(0, 9, INT64)),
+        faults.Elsewhere(Drawn(faults.Cycled(9, 1 << 20), Integers(0, 1 << 21, INT64))),
+    ),
+    "Spoilt late": spoilt(
+        drawn("late", Integers(0, 1 << 40, INT64)), faults.Belated(stream("back"), 604_800_000_000)
+    ),
+    "Spoilt truncated": spoilt(drawn("truncated", _words()), faults.Truncated(), made=True),
+    "Spoilt garbled": spoilt(
+        drawn("garbled", Pooled.of(["Zo\u00eb", "", "a text of many characters"])),
+        faults.Garbled(21),
+        made=True,
+    ),
+    "Marks": nulled("marks", faults.Marks(_ORDER, 5, ROWS // 3)),
+    "Cycled": chosen(faults.Cycled(7, 12_345)),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
+    "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
+    "TimedUuids": _timed(as_text=False),
+    "TimedUuids text": _timed(as_text=True),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),
+    "Windows": chosen(_WINDOWS),
+    "Windows wide": chosen(orders.Windows(ROWS, 100_003, stream("windows"), stream("window turns"))),
     "WithinSpan": chosen(spans.WithinSpan(_SPAN, stream("within"))),
     "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
     "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),
@@ -231,6 +441,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Uuids text": drawn("uuids text", Uuids(stream("filler"), as_text=True)),
     "WholeFloats": drawn("whole floats", WholeFloats(3, 1000, FLOAT32)),
     "WideDecimals": drawn("wide decimals", WideDecimals.between(-(10**38) + 1, 10**38 - 1)),
+    "WideDecimals carried": drawn("carried", WideDecimals((1 << 64) - 500, 1000)),
     "WideDecimals steps": drawn("wide steps", WideDecimals(10**30, 1000, -(10**18))),
     "Zipf": chosen(sampling.Zipf.of(stream("zipf"), stream("zipf tail"), 10_000_000, 0.9)),
     "Zipf head": chosen(sampling.Zipf.of(stream("zipf head"), stream("zipf tail"), 1000, 1.5)),
@@ -239,7 +450,8 @@ EXAMPLES: Mapping[str, Kernel] = {
 
 def _numeric_classes() -> set[str]:
     """Every class of the engine that turns rows or indices into indices or values."""
-    modules = [sampling, keys, groups, spans, picks, references]
+    modules = [sampling, keys, groups, spans, picks, references, faults]
+    modules = [sampling, keys, groups, spans, picks, references, calendars, orders]
     modules += [
         importlib.import_module(m.name)
         for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")
@@ -251,6 +463,7 @@ def _numeric_classes() -> set[str]:
         if isinstance(item, type)
         and item.__module__ == module.__name__
         and not getattr(item, "_is_protocol", False)
+        and not isabstract(item)
         and {"values", "decode", "index", "parents", "hits", "above"} & set(vars(item))
     }
 

@@ -60,6 +60,10 @@ class Stub:
     def __init__(self, spec: RuleSpec, kind: Kind) -> None:
         self.options, self.kind = spec.options, kind
 
+    @property
+    def siblings(self) -> Any:
+        return self.options.get("siblings")
+
     def build(self, spec: ColumnSpec) -> Any:
         if "entity" in self.options:
             return Remainder(self.options["entity"], self.options["modulus"])
@@ -162,11 +166,66 @@ def test_siblings_are_numbered() -> None:
         assert mine == list(range(1, len(mine) + 1))
 
 
-def test_siblings_need_children() -> None:
+def siblings_of(way: dict[str, Any], *more: dict[str, Any], **fields: Any) -> list[dict[str, Any]]:
+    """Parents, and children that are numbered by asking for their siblings."""
     parent = table("p", 20, column("id", "INT"), primary_key=["id"])
-    child = table("c", 90, column("p", "INT", **reference("p.id")), column("n", "INT", **stub(siblings="p")))
-    with pytest.raises(PlanError, match='do not stand together by p; say "children"'):
-        planned(parent, child)
+    numbered = column("n", "INT", **stub(siblings="p"))
+    return [parent, table("c", 90, column("p", "INT", **way), numbered, *more, **fields)]
+
+
+@pytest.mark.parametrize(
+    "way", [{}, {"skew": {"zipf": 1}}, {"childless": 0.3}, {"nullable": True, "null_fraction": 0.3}]
+)
+def test_asking_for_siblings_makes_rows_stand_together(way: dict[str, Any]) -> None:
+    made = rows_of(planned(*siblings_of(reference("p.id", **way))), "c")
+    for p in {p for p in made["p"] if p is not None}:
+        mine = [n for q, n in zip(made["p"], made["n"], strict=True) if q == p]
+        assert mine == list(range(1, len(mine) + 1))
+    assert len(set(map(made["p"].count, set(made["p"])))) > 1, "not all have the same number"
+
+
+def test_a_table_that_is_planned_alone_knows_how_others_stand() -> None:
+    tables = siblings_of(reference("p.id"))
+    copy = column("p", "INT", lookup={"reference": "c", "column": "p"})
+    tables[1]["columns"].append(column("id", "INT"))
+    tables[1]["primary_key"] = ["id"]
+    tables.append(table("g", 200, column("c", "INT", **reference("c.id")), copy))
+    assert rows_of(planned(*tables, only="g"), "g") == rows_of(planned(*tables), "g")
+
+
+def test_siblings_of_no_rows() -> None:
+    tables = siblings_of(reference("p.id"))
+    tables[1]["target_rows"] = 0
+    assert rows_of(planned(*tables), "c") == {"p": [], "n": []}
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        (
+            [column("q", "INT", **reference("p.id", children={"min": 0}))],
+            "the rows of c do not stand together by p, but by q",
+        ),
+        (
+            [
+                column("q", "INT", **reference("p.id")),
+                column("m", "INT", **stub(siblings="q")),
+            ],
+            "the rows of c do not stand together by q, but by p",
+        ),
+        ([column("m", "INT", **stub(siblings="pp"))], "c.pp is no reference.*did you mean 'p'"),
+    ],
+)
+def test_rows_stand_together_by_one_reference(more: list[dict[str, Any]], message: str) -> None:
+    with pytest.raises(PlanError, match=message):
+        planned(*siblings_of(reference("p.id"), *more))
+
+
+def test_rows_of_a_tree_do_not_stand_together() -> None:
+    own = reference("c.id", nullable=True)
+    numbered = column("n", "INT", **stub(siblings="up"))
+    with pytest.raises(PlanError, match=r"do not stand together by up; .*not by one that is a tree"):
+        planned(table("c", 90, column("id", "INT"), column("up", "INT", **own), numbered, primary_key=["id"]))
 
 
 def test_nulls_follow_the_sources_and_no_more() -> None:

@@ -1,4 +1,7 @@
-"""Goodness of fit of every distribution, in float, integer and decimal columns, with and without bounds."""
+"""Distributions by the test of Kolmogorov and Smirnov, far tails, the ends of even spreads, refusals.
+
+`test_goodness` compares all of them cell by cell.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -73,41 +76,6 @@ def test_beta_between_its_bounds(alpha: float, beta: float) -> None:
     assert stats.kstest((stretched + 10) / 40, frozen.cdf).pvalue > LEAST_P
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize(("data_type", "unit"), [("INT", 1), ("DECIMAL(9,1)", 10), ("DECIMAL(30,1)", 10)])
-def test_rounded_values_have_the_mass_of_their_interval(shape: str, data_type: str, unit: int) -> None:
-    parameters, frozen = SHAPES[shape]
-    stored = values(data_type, shape, parameters, min_value=20, max_value=60)
-    if data_type == "DECIMAL(30,1)":
-        assert not stored[:, 1].any()
-        stored = stored[:, 0]
-    steps = np.arange(20 * unit, 60 * unit + 1)
-    edges = np.append(steps - 0.5, steps[-1] + 0.5) / unit
-    expected = np.diff(truncated(frozen, edges[0], edges[-1])(edges)) * N
-    counts = np.bincount(stored.astype(np.int64) - 20 * unit, minlength=len(steps))
-    assert stats.chisquare(counts, expected * counts.sum() / expected.sum()).pvalue > LEAST_P
-
-
-@pytest.mark.parametrize("rate", [0.3, 4.0, 250.0])
-@pytest.mark.parametrize("data_type", ["INT", "DECIMAL(10,2)", "DOUBLE"])
-def test_poisson(rate: float, data_type: str) -> None:
-    x = values(data_type, "poisson", {"lambda": rate}).astype(np.int64)
-    if data_type == "DECIMAL(10,2)":
-        assert not (x % 100).any()
-        x //= 100
-    ks = np.arange(x.max() + 1)
-    expected = stats.poisson(rate).pmf(ks) * N
-    counts = np.bincount(x)
-    kept = expected >= 5
-    pooled = np.append(counts[kept], counts[~kept].sum())
-    theory = np.append(expected[kept], max(N - expected[kept].sum(), 1e-9))
-    usable = theory > 1e-6
-    assert (
-        stats.chisquare(pooled[usable], theory[usable] * pooled[usable].sum() / theory[usable].sum()).pvalue
-        > LEAST_P
-    )
-
-
 @pytest.mark.parametrize("factor", [1.0, 1.5, 1.99, 2.01, 7.3])
 def test_wide_decimals_reach_both_ends(factor: float) -> None:
     span = int(factor * 2**64)
@@ -133,13 +101,6 @@ def test_wide_decimals_reach_both_ends(factor: float) -> None:
 def test_counts_that_the_type_cannot_hold_are_refused(data_type: str, fields: dict[str, Any]) -> None:
     with pytest.raises(PlanError, match=r"t\.x"):
         planned(table("t", 10, column("x", data_type, **fields)))
-
-
-def test_poisson_within_bounds() -> None:
-    x = values("INT", "poisson", {"lambda": 5}, min_value=2, max_value=6)
-    expected = stats.poisson(5).pmf(np.arange(2, 7))
-    counts = np.bincount(x - 2, minlength=5)
-    assert stats.chisquare(counts, expected / expected.sum() * N).pvalue > LEAST_P
 
 
 @pytest.mark.parametrize("s", [0.8, 2.0])

@@ -113,8 +113,8 @@ def test_unique_values_of_a_format_stay_what_they_are() -> None:
     )
     assert len(set(emails)) == 6000
     assert all(email.endswith((b"@example.com", b"@example.org", b"@example.net")) for email in emails)
-    assert "values fit, 6,000 rows" in problems(
-        table("t", 6000, column("ip", "VARCHAR(90)", is_unique=True, faker_rule="ipv4"))
+    assert "ean13 has 2,000 different values, 6,000 rows are asked; raise pool_size" in problems(
+        table("t", 6000, column("ean", "VARCHAR(90)", is_unique=True, faker_rule="ean13"))
     )
 
 

@@ -8,9 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from dw_simulator.engine import distributions
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.sampling import Alias, Chance, Slots, Uniform, Zipf, multiply_high, steady, weighted
+from dw_simulator.engine.sampling import (
+    Alias,
+    Chance,
+    Slots,
+    Uniform,
+    Zipf,
+    multiply_high,
+    steady,
+    weighted,
+)
 
 N = 1_000_000
 LEAST_P = 1e-4
@@ -122,3 +132,15 @@ def test_steady_forgets_the_last_bits() -> None:
     nudged = np.nextafter(values, np.inf)
     assert np.array_equal(steady(values), steady(nudged))
     assert np.allclose(steady(values), values, rtol=2**-32, atol=0)
+
+
+def test_a_quantile_table_can_be_asked_for_a_position() -> None:
+    table = distributions.normal(5, 2).table(Stream.named(1, "at"), -100, 100)
+    edges = [0, 1, 2**63 - 1, 2**63, 2**63 + 1, 2**64 - 2, 2**64 - 1]
+    positions = np.array(sorted([*range(0, 2**64, 2**64 // 10_007), *edges]), dtype=np.uint64)
+    values = table.at(positions)
+    assert (np.diff(values) >= 0).all()
+    shares = positions.astype(np.float64) / 2.0**64
+    inner = (shares > 1e-6) & (shares < 1 - 1e-6)
+    assert np.abs(stats.norm(5, 2).cdf(values) - shares)[inner].max() < 1e-4
+    assert positions[0] == 0, "positions are not overwritten"

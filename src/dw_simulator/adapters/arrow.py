@@ -2,48 +2,13 @@
 
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-# The Parquet writer looks up functions that this import registers. pyarrow does it on first use: where two
-# threads come to that at once, the second finds a registry that is half filled.
-import pyarrow.compute
-
-from dw_simulator.engine.columns import Column, ColumnBatch, FixedColumn, Pool, PoolColumn, Valid, ViewColumn
+from dw_simulator.arrow import arrow_type, to_array
+from dw_simulator.engine.columns import ColumnBatch, Pool, PoolColumn
 from dw_simulator.engine.planning import ColumnPlan, TablePlan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.types import Kind, SqlType
-
-_INTEGERS = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
-_TEXTUAL = (Kind.TEXT, Kind.JSON)
-
-
-def arrow_type(type_: SqlType) -> pa.DataType:
-    """The Arrow type of a column's plain values."""
-    match type_.kind:
-        case Kind.INTEGER:
-            return _INTEGERS[type_.bits]
-        case Kind.DECIMAL:
-            make = pa.decimal64 if type_.bits == 64 else pa.decimal128
-            return make(type_.precision, type_.scale)
-        case Kind.TIME:
-            return pa.time64(type_.unit)
-        case Kind.TIMESTAMP:
-            return pa.timestamp(type_.unit, tz="UTC" if type_.zoned else None)
-        case Kind.FLOAT:
-            return pa.float32() if type_.bits == 32 else pa.float64()
-        case kind:
-            return _PLAIN[kind]
-
-
-_PLAIN = {
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.DATE: pa.date32(),
-    Kind.TEXT: pa.string_view(),
-    Kind.JSON: pa.string_view(),
-    Kind.BINARY: pa.binary_view(),
-    Kind.UUID: pa.uuid(),
-}
 
 
 def plain_type(type_: SqlType) -> pa.DataType:
@@ -80,37 +45,8 @@ class Converter:
     def batch(self, batch: ColumnBatch) -> pa.RecordBatch:
         """The same rows as a RecordBatch over the same memory."""
         pairs = zip(self._columns, batch.columns, strict=True)
-        return pa.RecordBatch.from_arrays([self._array(p.type, c) for p, c in pairs], schema=self.schema)
-
-    def _array(self, type_: SqlType, column: Column) -> pa.Array:
-        bitmap = _bitmap(column.valid)
-        if isinstance(column, PoolColumn):
-            codes = pa.Array.from_buffers(pa.int32(), len(column), [bitmap, pa.py_buffer(column.codes)])
-            return pa.DictionaryArray.from_arrays(codes, self._dictionary(column.pool), safe=False)
-        if isinstance(column, ViewColumn):
-            buffers = [bitmap, pa.py_buffer(column.views), pa.py_buffer(column.data)]
-            return pa.Array.from_buffers(arrow_type(type_), len(column), buffers)
-        return _fixed(type_, column, bitmap)
-
-    def _dictionary(self, pool: Pool) -> pa.Array:
-        if pool not in self._dictionaries:
-            self._dictionaries[pool] = pa.array(pool.values, pa.string())
-        return self._dictionaries[pool]
-
-
-def _fixed(type_: SqlType, column: FixedColumn, bitmap: pa.Buffer | None) -> pa.Array:
-    values, target = column.values, arrow_type(type_)
-    if type_.kind is Kind.BOOLEAN:
-        values = np.packbits(values.astype(np.bool_, copy=False), bitorder="little")
-    data = pa.py_buffer(np.ascontiguousarray(values))
-    if type_.kind is Kind.UUID:
-        storage = pa.Array.from_buffers(pa.binary(16), len(column), [bitmap, data])
-        return pa.ExtensionArray.from_storage(target, storage)
-    return pa.Array.from_buffers(target, len(column), [bitmap, data])
-
-
-def _bitmap(valid: Valid) -> pa.Buffer | None:
-    return None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
+        arrays = [to_array(plan.type, column, self._dictionaries) for plan, column in pairs]
+        return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
 def plain_rows(batch: pa.RecordBatch | pa.Table) -> list[dict[str, Any]]:

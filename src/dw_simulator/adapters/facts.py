@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dw_simulator.adapters.arrow import arrow_type
+from dw_simulator.arrow import arrow_type
 from dw_simulator.manifest import ColumnFacts, Value, decimal_text
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 

@@ -1,7 +1,10 @@
 """What the planner asks of a rule, and what it tells it."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import sha256
 from typing import Protocol
 
 from dw_simulator.engine.columns import Column as Values
@@ -9,8 +12,8 @@ from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Domain, Kernel
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from dw_simulator.model import Column, Lookup, Table
-from dw_simulator.types import SqlType
+from dw_simulator.model import Column, Lookup, RuleSpec, Table
+from dw_simulator.types import Kind, SqlType
 
 
 class Refusal(ValueError):
@@ -21,21 +24,61 @@ class Refusal(ValueError):
         super().__init__(message, mend)
 
 
-class Pools:
-    """Lists of values that a program other than this one has made, such as Faker: kept, and used again.
+@dataclass(frozen=True)
+class KeptPool:
+    """A list of values that a program other than this one has made, such as Faker.
 
-    kept  those that were made before, by name; used: those that were asked for, made now or before
+    made_by  that program and its version
     """
 
-    def __init__(self, kept: Mapping[str, tuple[str, ...]] | None = None) -> None:
-        self.kept = dict(kept or {})
-        self.used: dict[str, tuple[str, ...]] = {}
+    values: tuple[str, ...]
+    made_by: str = ""
 
-    def get(self, name: str, make: Callable[[], Sequence[str]]) -> tuple[str, ...]:
-        """The pool of a name, which says everything that its making depends on but versions."""
+    @cached_property
+    def checksum(self) -> str:
+        """Equal for equal lists."""
+        text = json.dumps(self.values, separators=(",", ":"))  # ASCII, whatever the values are
+        return f"sha256:{sha256(text.encode()).hexdigest()}"
+
+
+@dataclass(frozen=True)
+class Pools:
+    """Where a plan has the values from that other programs make: those that are kept, or else new ones.
+
+    kept     those that were made before, by name
+    used     those that were asked for, made now or before
+    columns  for each of those the columns, as (table, column), whose rules have asked for it
+    place    the column that asks
+
+    One plan's, which one thread makes.
+    """
+
+    kept: Mapping[str, KeptPool] = field(default_factory=dict)
+    used: dict[str, KeptPool] = field(default_factory=dict)
+    columns: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    place: tuple[str, str] | None = None
+
+    def at(self, table: str, column: str) -> "Pools":
+        """The same pools, asked by a column."""
+        return replace(self, place=(table, column))
+
+    def get(
+        self, name: str, make: Callable[[], Sequence[str]], made_by: Callable[[], str] = str
+    ) -> tuple[str, ...]:
+        """The pool of a name, which says everything that its making depends on but versions.
+
+        make, made_by  called where none is kept: its values, and by which program in which version
+        """
         if name not in self.used:
-            self.used[name] = self.kept[name] if name in self.kept else tuple(make())
-        return self.used[name]
+            self.used[name] = self.kept[name] if name in self.kept else KeptPool(tuple(make()), made_by())
+        if self.place is not None:
+            self.columns.setdefault(name, set()).add(self.place)
+        return self.used[name].values
+
+    @property
+    def made(self) -> dict[str, KeptPool]:
+        """Those that were not kept before."""
+        return {name: pool for name, pool in self.used.items() if name not in self.kept}
 
 
 @dataclass(frozen=True)
@@ -48,6 +91,7 @@ class ColumnSpec:
     owner    the table it belongs to
     dialect  of SQL that is written in its options: the experiment's
     pools    where lists of values come from that others have made
+    rules    from a rule's name and options to the rule: for rules that are made of others
     """
 
     seed: int
@@ -58,6 +102,7 @@ class ColumnSpec:
     owner: Table | None = None
     dialect: str = "duckdb"
     pools: Pools = field(default_factory=Pools)
+    rules: "Callable[[RuleSpec, Kind], Rule] | None" = None
 
     @property
     def type(self) -> SqlType:
@@ -70,7 +115,11 @@ class ColumnSpec:
 
 @dataclass(frozen=True)
 class Siblings:
-    """Asks for how rows stand together by the parent that this column references: a `Grouping`."""
+    """Asks for how rows stand together by the parent that this column references: a `Grouping`.
+
+    Asking makes them stand together, where nothing else says by what they do. A rule that asks has an
+    attribute `siblings` that is not None, so that a table is planned alike alone and among others.
+    """
 
     reference: str
 

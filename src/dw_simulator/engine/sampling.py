@@ -1,23 +1,27 @@
 """From random bits to an index or to a value of a shape, through integers and tables alone.
 
-Selectors give an index below their size: `Uniform`, `Slots` and `Alias` (weighted), `Zipf`. `Quantiles`
-gives values of a continuous shape. Functions of libm, whose last bit differs between machines, are
-called only while planning, and the tables built from them are rounded (see `steady`).
+Selectors give an index below their size: `Uniform`, `Slots` and `Alias` (weighted), `Zipf`, `Binned`,
+`Floored`. `Quantiles` gives values of a continuous shape, `Mixture` those of several. Functions of libm,
+whose last bit differs between machines, are called only while planning, and the tables built from them are
+rounded (see `steady`).
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.scratch import working
 
 Floats = NDArray[np.float64]
 Curve = Callable[[Floats], Floats]
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)
+_ONE = np.uint64(1)
 
 
 def multiply_high(words: UInts, size: int) -> UInts:
@@ -35,7 +39,7 @@ def multiply_high(words: UInts, size: int) -> UInts:
             if bits
             else words * 0
         )
-    low = words & _LOW
+    low = np.bitwise_and(words, _LOW, out=working(0, len(words)))
     words >>= _HALF
     if size <= 1 << 32:
         factor = np.uint64(size)
@@ -52,13 +56,15 @@ def multiply_high_each(words: UInts, sizes: UInts, most: int) -> UInts:
     """`multiply_high` with a size of its own for every word, in place; a size of 0 gives 0.
 
     most  no size is above this; up to 2^16, the upper half of a word is enough
+
+    Works in the arrays 0 to 3.
     """
     if most <= 1 << 16:
         words >>= _HALF
         words *= sizes
         words >>= _HALF
         return words
-    low = words & _LOW
+    low = np.bitwise_and(words, _LOW, out=working(0, len(words)))
     if most < 1 << 32:
         words >>= _HALF
         words *= sizes
@@ -76,15 +82,16 @@ _Factor = UInts | np.uint64
 
 def _wide_product(words: UInts, low: UInts, size_high: _Factor, size_low: _Factor) -> UInts:
     """The upper 64 bits of a product, from the halves of both factors; overwrites `words` and `low`."""
-    carry = (low * size_low) >> _HALF
-    middle = words * size_low
-    carry += middle & _LOW
+    carry, middle, part = (working(number, len(words)) for number in (1, 2, 3))
+    np.multiply(low, size_low, out=carry)
+    carry >>= _HALF
+    np.multiply(words, size_low, out=middle)
+    carry += np.bitwise_and(middle, _LOW, out=part)
     low *= size_high
-    carry += low & _LOW
+    carry += np.bitwise_and(low, _LOW, out=part)
     words *= size_high
-    words += middle >> _HALF
-    words += low >> _HALF
-    words += carry >> _HALF
+    for term in (middle, low, carry):
+        words += np.right_shift(term, _HALF, out=part)
     return words
 
 
@@ -147,12 +154,20 @@ class Alias:
 
     def index(self, rows: Rows) -> UInts:
         low = self.stream.bits(rows)
-        cell = low >> _HALF
+        cell = np.right_shift(low, _HALF, out=working(0, len(low)))
         cell *= np.uint64(self.size)
         cell >>= _HALF
         low &= _LOW
-        at = cell.view(np.int64)
-        return np.where(low < self.thresholds[at], cell, self.aliases[at])
+        # 1 where low is not below the threshold, by the borrow: a branch would be guessed wrong too often
+        beyond = np.take(self.thresholds, cell.view(np.int64), out=working(1, len(low)), mode="clip")
+        beyond -= _ONE
+        beyond -= low
+        beyond >>= np.uint64(63)
+        index = np.take(self.aliases, cell.view(np.int64), out=low, mode="clip")
+        index -= cell
+        index *= beyond
+        index += cell
+        return index
 
 
 SLOT_LIMIT = 4096
@@ -229,7 +244,10 @@ _REST_SCALE = 2.0 ** -(52 - _CELL_BITS)
 
 @dataclass(frozen=True, eq=False)
 class Quantiles:
-    """A continuous shape as a table of its quantile function, linear between knots, fine in both tails."""
+    """Continuous shapes as tables of their quantile functions, linear between knots, fine in both tails.
+
+    One table or several of the same length, one behind the other.
+    """
 
     stream: Stream
     knots: Floats
@@ -237,14 +255,14 @@ class Quantiles:
 
     @classmethod
     def of(cls, stream: Stream, lower: Curve, upper: Curve) -> "Quantiles":
-        """The table of a shape given by its quantiles from below and from above.
+        """The table of a shape given by its quantiles from below and from above, alike on every machine.
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
         """
         cells = np.arange(_CELLS + 1)
         octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
         p = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
-        below, above = np.maximum.accumulate(steady(lower(p))), np.minimum.accumulate(steady(upper(p)))
+        below, above = np.maximum.accumulate(lower(p)), np.minimum.accumulate(upper(p))
         knots = np.concatenate([below[:-1], above[:-1]])
         widths = np.concatenate([np.diff(below), np.diff(above)])
         return cls(stream, knots, widths)
@@ -252,25 +270,111 @@ class Quantiles:
     @property
     def bounds(self) -> tuple[float, float]:
         """Least and greatest value that can come out."""
-        return float(self.knots[0]), float(self.knots[_CELLS])
+        tables = self.knots.reshape(-1, 2 * _CELLS)
+        return float(tables[:, 0].min()), float(tables[:, _CELLS].max())
+
+    def values(self, rows: Rows, tables: UInts | None = None) -> Floats:
+        """float64[n], fresh.
+
+        tables  which table each row's value is from, uint64[n], overwritten; the first where not given
+        """
+        return self._drawn(self.stream.bits(rows), tables)
+
+    def at(self, positions: UInts) -> Floats:
+        """The values below which a share of positions / 2^64 of the shape lies: float64[n], never falling."""
+        side = positions >> np.uint64(63)
+        words = positions << _ONE
+        words ^= np.uint64(0) - side
+        words &= ~_ONE
+        words |= side
+        return self._drawn(words)
+
+    def _drawn(self, words: UInts, tables: UInts | None = None) -> Floats:
+        """The lowest bit says from which end, the upper 53 how far from it; overwrites the words."""
+        count = len(words)
+        side, exact = working(0, count).view(np.int64), working(1, count).view(np.float64)
+        np.bitwise_and(words.view(np.int64), np.int64(1), out=side)
+        side *= np.int64(_CELLS)
+        words >>= np.uint64(11)
+        words |= _ONE
+        np.copyto(exact, words.view(np.int64), casting="unsafe")
+        bits = exact.view(np.int64)
+        cell = np.right_shift(bits, np.int64(52 - _CELL_BITS), out=working(2, count).view(np.int64))
+        cell += side
+        cell -= np.int64(_FIRST)
+        if tables is not None:
+            tables *= np.uint64(2 * _CELLS)
+            cell += tables.view(np.int64)
+        rest = np.bitwise_and(bits, _REST, out=side)
+        np.copyto(exact, rest, casting="unsafe")
+        exact *= _REST_SCALE
+        exact *= np.take(self.widths, cell, out=words.view(np.float64), mode="clip")
+        out = np.take(self.knots, cell, out=words.view(np.float64), mode="clip")
+        out += exact
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Values of one of several shapes, chosen anew for every row: each shape is exact by itself."""
+
+    choice: Selector
+    shapes: Quantiles
+
+    @classmethod
+    def of(cls, choice: Selector, shapes: Sequence[Quantiles]) -> "Mixture":
+        """The mixture of shapes; the selector gives the place of one of them."""
+        knots = np.concatenate([shape.knots for shape in shapes])
+        widths = np.concatenate([shape.widths for shape in shapes])
+        return cls(choice, Quantiles(shapes[0].stream, knots, widths))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest value that can come out."""
+        return self.shapes.bounds
 
     def values(self, rows: Rows) -> Floats:
         """float64[n], fresh."""
-        words = self.stream.bits(rows)
-        side = (words & np.uint64(1)).view(np.int64)
-        words >>= np.uint64(11)
-        words |= np.uint64(1)
-        exact = words.view(np.int64).astype(np.float64).view(np.int64)
-        cell = exact >> np.int64(52 - _CELL_BITS)
-        side *= np.int64(_CELLS)
-        cell += side
-        cell -= np.int64(_FIRST)
-        exact &= _REST
-        out = exact.astype(np.float64)
-        out *= _REST_SCALE
-        out *= self.widths[cell]
-        out += self.knots[cell]
-        return out
+        return self.shapes.values(rows, self.choice.index(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Floored:
+    """The whole part of a shape's value, as an index below `size`."""
+
+    shape: Quantiles
+    size: int
+
+    def index(self, rows: Rows) -> UInts:
+        values = self.shape.values(rows)
+        index = working(0, len(values)).view(np.int64)
+        np.copyto(index, values, casting="unsafe")
+        return np.minimum(index, np.int64(self.size - 1), out=values.view(np.int64)).view(np.uint64)
+
+
+@dataclass(frozen=True, eq=False)
+class Binned:
+    """An index of one of several ranges: which range, by weight; within it, all equally likely.
+
+    starts, sizes  uint64: the first index of every range, and how many it has
+    """
+
+    choice: Selector
+    stream: Stream
+    starts: UInts
+    sizes: UInts
+    size: int
+
+    @cached_property
+    def _most(self) -> int:
+        return int(self.sizes.max())
+
+    def index(self, rows: Rows) -> UInts:
+        bins = self.choice.index(rows).view(np.int64)
+        sizes = np.take(self.sizes, bins, out=working(4, len(bins)), mode="clip")
+        index = multiply_high_each(self.stream.bits(rows), sizes, self._most)
+        index += np.take(self.starts, bins, out=working(0, len(bins)), mode="clip")
+        return index
 
 
 _HEAD = 1 << 16
@@ -291,7 +395,7 @@ def _power_quantile(start: float, t: float, end: float) -> Curve:
             logs: Floats = start + part if t == 0 else np.log1p(np.expm1(t * start) + part * t) / t
         else:
             logs = np.log(np.exp(t * start) + share * mass * t) / t
-        return np.exp(logs)
+        return steady(np.exp(logs))
 
     return quantile
 

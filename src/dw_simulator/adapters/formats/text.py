@@ -12,8 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dw_simulator.adapters.arrow import arrow_type, plain_rows, plain_type
+from dw_simulator.adapters.arrow import plain_rows, plain_type
 from dw_simulator.adapters.facts import BatchTally, Typed
+from dw_simulator.arrow import arrow_type
 from dw_simulator.engine.planning import TablePlan
 from dw_simulator.manifest import ColumnFacts
 from dw_simulator.types import Kind, SqlType

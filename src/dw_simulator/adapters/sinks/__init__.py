@@ -47,6 +47,9 @@ class Sink(Protocol):
     `check`, `prepare`, then parts in any order, then `publish` and, once the run is recorded, `tidy`.
     At any time `abort`, which leaves nothing of the run behind, its publication included; or, for a run
     whose process died, `take_back`, which hides what it published and keeps its finished parts.
+
+    A class that cannot write every format names those it can in `formats`; the first is the default. One that
+    keeps files, to be checked and read again (`verify`, `query`, `load`), inherits `parts.FileSink`.
     """
 
     @property
@@ -73,6 +76,9 @@ class Sink(Protocol):
 
         extras  the contents of other files that appear together with them, by their places below `load/`
         """
+
+    def manifest(self) -> Manifest:
+        """What is published here. Raises RequestError where nothing is, or nothing that can be read again."""
 
     def tidy(self) -> bool:
         """Forget what it would take to take the publication back; returns whether nothing of that is left."""

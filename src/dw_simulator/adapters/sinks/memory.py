@@ -7,6 +7,7 @@ from typing import Any
 from dw_simulator.adapters.arrow import plain_rows
 from dw_simulator.adapters.sinks import Receipt
 from dw_simulator.engine.planning import Part, Plan, TablePlan
+from dw_simulator.errors import RequestError
 from dw_simulator.manifest import Manifest
 
 
@@ -47,6 +48,10 @@ class MemorySink:
     ) -> dict[str, list[str]]:
         """There are no files."""
         return {}
+
+    def manifest(self) -> Manifest:
+        """Nothing is published here."""
+        raise RequestError("rows in memory are for who made them")
 
     def tidy(self) -> bool:
         """Nothing was kept for taking back."""

@@ -2,11 +2,23 @@
 
 from typing import Any
 
-from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text, text
+from sqlalchemy import (
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration; a test compares it with the scripts."""
 
 metadata = MetaData()
@@ -68,6 +80,42 @@ loads = Table(
     Column("place", Text, nullable=False),
     Column("run_id", Integer, nullable=False),
     Column("loaded_at", DateTime),
+)
+
+pools = Table(
+    "pools",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "experiment_id",
+        Integer,
+        ForeignKey("experiments.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("name", Text, nullable=False),
+    Column("checksum", String(80), nullable=False, index=True),
+    Column("made_by", Text, nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    # a JSON list
+    Column("content", Text, nullable=False),
+    UniqueConstraint("experiment_id", "name"),
+)
+
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "experiment_id",
+        Integer,
+        ForeignKey("experiments.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("versions", Text, nullable=False),
+    Column("columns", Text, nullable=False),
+    Column("taken_at", DateTime, nullable=False),
 )
 
 _ACTIVE = text("status IN ('QUEUED', 'RUNNING')")

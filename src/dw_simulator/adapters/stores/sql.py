@@ -15,6 +15,7 @@ from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.ledger import Ledger, is_active, run_of, selected_runs
 from dw_simulator.adapters.stores.loads import LoadRecords
+from dw_simulator.adapters.stores.pools import PoolRecords
 from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
 from dw_simulator.errors import NameTakenError, RunningError, UnknownNameError, VersionError
 from dw_simulator.lifecycle import Run
@@ -46,6 +47,7 @@ class Store:
     leases  where runs of this machine keep their locks; none where it is None
     ledger  the life of runs
     loads   where experiments were loaded to
+    pools   values that other programs have made for experiments
     """
 
     def __init__(self, url: str, leases: Path | None = None) -> None:
@@ -54,6 +56,7 @@ class Store:
         self.engine = self._database.engine
         self.ledger = Ledger(self._database, Leases(leases) if leases else None)
         self.loads = LoadRecords(self._database)
+        self.pools = PoolRecords(self._database)
 
     def close(self) -> None:
         """Give every connection back."""

@@ -96,7 +96,8 @@ class Drawn:
 
     @property
     def distinct(self) -> int | None:
-        return min(self.selector.size, self.domain.size)
+        # of the columns of an entity, most have fewer values than there are entities
+        return min(self.selector.size, int(getattr(self.domain, "distinct", self.domain.size)))
 
     @property
     def width(self) -> int:

@@ -39,14 +39,19 @@ class WideDecimals:
         return self.size
 
     def decode(self, index: UInts) -> FixedColumn:
-        step, sign = np.uint64(abs(self.step)), self.step < 0
-        out = np.empty((len(index), 2), dtype=np.uint64)
-        low, high = out[:, 0], out[:, 1]
-        low[:] = index * step
-        high[:] = multiply_high(index, abs(self.step))
-        if sign:
-            _negate(low, high)
         start_low, start_high = words(self.low)
+        out = np.empty((len(index), 2), dtype=np.uint64)
+        if self.step == 1:
+            index += np.uint64(start_low)
+            out[:, 0] = index
+            np.less(index, np.uint64(start_low), out=out[:, 1], casting="unsafe")
+            out[:, 1] += np.uint64(start_high)
+            return FixedColumn(out)
+        low, high = out[:, 0], out[:, 1]
+        np.multiply(index, np.uint64(abs(self.step)), out=low)
+        high[:] = multiply_high(index, abs(self.step))
+        if self.step < 0:
+            _negate(low, high)
         low += np.uint64(start_low)
         high += np.uint64(start_high)
         high += low < np.uint64(start_low)
@@ -64,5 +69,5 @@ def widen(values: NDArray[np.int64]) -> UInts:
     """int64[n] as 128-bit integers: uint64[n, 2]."""
     out = np.empty((len(values), 2), dtype=np.uint64)
     out[:, 0] = values.view(np.uint64)
-    out[:, 1] = (values >> 63).view(np.uint64)
+    np.right_shift(values, 63, out=out[:, 1].view(np.int64))
     return out

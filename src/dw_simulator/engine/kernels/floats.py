@@ -5,11 +5,14 @@ from math import frexp
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.kernels.decimals import widen
-from dw_simulator.engine.rows import Rows, UInts
-from dw_simulator.engine.sampling import Quantiles
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.sampling import Mixture, Quantiles
+from dw_simulator.engine.scratch import working
 from dw_simulator.types import Kind, SqlType
 
 
@@ -64,10 +67,12 @@ class Floats:
         return self.size
 
     def decode(self, index: UInts) -> FixedColumn:
-        values = index.view(np.int64).astype(np.float64)
+        values = working(0, len(index)).view(np.float64)
+        np.copyto(values, index.view(np.int64), casting="unsafe")
         values *= self.high / self.size - self.low / self.size  # the difference itself might overflow
         values += self.low
-        return FixedColumn(np.minimum(values, self.high, out=values).astype(self.dtype, copy=False))
+        values = np.minimum(values, self.high, out=index.view(np.float64))
+        return FixedColumn(values.astype(self.dtype, copy=False))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +92,37 @@ class WholeFloats:
 
 
 @dataclass(frozen=True, eq=False)
+class BinnedFloats:
+    """A value of one of several ranges: which range, by weight; within it, all equally likely.
+
+    lows, widths  float64: where every range begins, and how far it reaches
+    low, high     the least and the greatest value, as the dtype holds them
+    """
+
+    choice: Selector
+    stream: Stream
+    lows: NDArray[np.float64]
+    widths: NDArray[np.float64]
+    low: float
+    high: float
+    dtype: np.dtype[np.generic]
+
+    distinct = None
+
+    def values(self, rows: Rows) -> FixedColumn:
+        bins = self.choice.index(rows).view(np.int64)
+        words = self.stream.bits(rows)
+        words >>= np.uint64(11)
+        values, part = (working(number, len(words)).view(np.float64) for number in (0, 1))
+        np.copyto(values, words.view(np.int64), casting="unsafe")
+        values *= 2.0**-53
+        values *= np.take(self.widths, bins, out=part, mode="clip")
+        values += np.take(self.lows, bins, out=part, mode="clip")
+        values = np.clip(values, self.low, self.high, out=words.view(np.float64))
+        return FixedColumn(values.astype(self.dtype, copy=False))
+
+
+@dataclass(frozen=True, eq=False)
 class Shaped:
     """Values of a continuous shape, stored as the column's type stores them.
 
@@ -94,7 +130,7 @@ class Shaped:
     decimals they are rounded to the nearest whole unit.
     """
 
-    shape: Quantiles
+    shape: Quantiles | Mixture
     low: float
     high: float
     type: SqlType
@@ -111,6 +147,7 @@ class Shaped:
                 np.clip(values, self.low, self.high, out=values).astype(self.dtype, copy=False)
             )
         values += 0.5
-        units = np.floor(values, out=values).astype(np.int64)
-        np.clip(units, int(self.low), int(self.high), out=units)
+        units = working(0, len(values)).view(np.int64)
+        np.copyto(units, np.floor(values, out=values), casting="unsafe")
+        units = np.clip(units, int(self.low), int(self.high), out=values.view(np.int64))
         return FixedColumn(widen(units) if self.type.bits == 128 else units.astype(self.dtype, copy=False))

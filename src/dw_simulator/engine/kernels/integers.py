@@ -46,4 +46,4 @@ class FixedChoices:
         return self.size
 
     def decode(self, index: UInts) -> FixedColumn:
-        return FixedColumn(self.stored[index.view(np.int64)])
+        return FixedColumn(np.take(self.stored, index.view(np.int64), axis=0))

@@ -14,7 +14,7 @@ def between(type_: SqlType, start: date | None, end: date | None) -> Integers:
 
     Raises ValueError when the storage cannot hold a bound (nanoseconds reach from 1677 to 2262).
     """
-    step = 1 if type_.kind is Kind.DATE else _step(type_)
+    step = step_of(type_)
     low, high = stored_bounds(type_, *_span(start, end))
     low = -(-low // step) * step
     if not -(1 << 63) <= low <= high < 1 << 63:
@@ -31,13 +31,17 @@ def stored_bounds(type_: SqlType, start: date | None, end: date | None) -> tuple
 
 def of_day(type_: SqlType) -> Integers:
     """All times of a day."""
-    step = _step(type_)
-    return Integers(0, 86_400 * ticks_per_second(type_) // step, dtype_of(type_), step)
+    return Integers(0, units_per_day(type_), dtype_of(type_), step_of(type_))
 
 
-def _step(type_: SqlType) -> int:
-    """Storage units between neighbouring values of TIMESTAMP(digits)."""
-    return int(ticks_per_second(type_) // 10**type_.digits)
+def units_per_day(type_: SqlType) -> int:
+    """How many values a day has: 1 as a DATE, else a day's seconds or fractions of them."""
+    return 1 if type_.kind is Kind.DATE else int(86_400 * 10**type_.digits)
+
+
+def step_of(type_: SqlType) -> int:
+    """Storage units between neighbouring values of TIME(digits) and TIMESTAMP(digits), and between days."""
+    return 1 if type_.kind is Kind.DATE else int(ticks_per_second(type_) // 10**type_.digits)
 
 
 def _span(start: date | None, end: date | None) -> tuple[date, date]:

@@ -10,6 +10,7 @@ from dw_simulator.engine.planning.adapting import check_limits, check_orders, se
 from dw_simulator.engine.planning.agreement import agree
 from dw_simulator.engine.planning.checks import honour_checks
 from dw_simulator.engine.planning.draft import Draft, Rules
+from dw_simulator.engine.planning.faults import plan_faults
 from dw_simulator.engine.planning.groupings import group_rows
 from dw_simulator.engine.planning.kernels import can_be_null, make_kernels
 from dw_simulator.engine.planning.keys import assign_keys
@@ -17,6 +18,7 @@ from dw_simulator.engine.planning.layout import (
     PART_ROWS,
     ROW_GROUP_ROWS,
     ColumnPlan,
+    FaultCount,
     Later,
     LoadOrder,
     Part,
@@ -26,6 +28,7 @@ from dw_simulator.engine.planning.layout import (
 )
 from dw_simulator.engine.planning.loading import load_order
 from dw_simulator.engine.planning.picks import pick_parents
+from dw_simulator.engine.planning.pools import pool_columns
 from dw_simulator.engine.planning.sizes import relate_tables, size_tables
 from dw_simulator.engine.planning.values import build_values
 from dw_simulator.engine.rules import Pools
@@ -36,6 +39,7 @@ __all__ = [
     "PART_ROWS",
     "ROW_GROUP_ROWS",
     "ColumnPlan",
+    "FaultCount",
     "Later",
     "LoadOrder",
     "Part",
@@ -69,7 +73,16 @@ def plan(
     if draft.problems:
         raise PlanError(dict.fromkeys(draft.problems))
     tables = tuple(_table_plan(draft, table) for table in experiment.tables if only in (None, table.name))
-    return Plan(experiment.name, seed, tables, tuple(draft.warnings), load_order(draft), draft.pools.used)
+    return Plan(
+        experiment.name,
+        seed,
+        tables,
+        tuple(draft.warnings),
+        load_order(draft),
+        draft.pools.used,
+        pool_columns(draft),
+        tuple(draft.faults),
+    )
 
 
 PASSES: tuple[Callable[[Draft], None], ...] = (
@@ -85,13 +98,15 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     make_kernels,
     check_orders,
     check_limits,
+    plan_faults,
 )
 
 
 def _table_plan(draft: Draft, table: Table) -> TablePlan:
     columns = []
     for column in table.columns:
-        kernel = draft.kernels[table.name, column.name]
+        place = (table.name, column.name)
+        kernel = draft.written.get(place) or draft.kernels[place]
         columns.append(ColumnPlan(column.name, column.type, kernel, can_be_null(kernel), kernel.distinct))
     rows = draft.rows[table.name]
     return TablePlan(table.name, rows, tuple(columns))

@@ -16,6 +16,7 @@ from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit, W
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
+from dw_simulator.engine.kernels.moments import Following
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.keys import RowNumber
 from dw_simulator.engine.planning.checks import changed_column
@@ -346,6 +347,8 @@ def known(kernel: Kernel) -> Ends | None:
             return kernel.low, kernel.high
         case Shaped():
             return kernel.low, kernel.high
+        case Following():
+            return kernel.ends
         case Drawn():
             return _known_domain(_inside(kernel.domain))
     return None

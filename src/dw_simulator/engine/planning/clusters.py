@@ -10,16 +10,18 @@ from dw_simulator.engine.kernels.base import is_domain
 from dw_simulator.engine.planning.draft import Draft, Relation, is_tree
 from dw_simulator.engine.planning.routes import routes
 from dw_simulator.engine.planning.values import is_plain_integer
+from dw_simulator.engine.rules import Derived, Siblings
 from dw_simulator.model import ForeignKey, Table
 
 
 def prefer(draft: Draft, table: Table, firm: set[str]) -> None:
-    """Find what a table would like to be clustered by; firmly, where `children` say so."""
+    """Find what a table would like to be clustered by; firmly, where `children` or siblings say so."""
     relations = draft.relations[table.name]
     for relation in relations:
         if relation.declared.children is not None:
             draft.clusters.setdefault(table.name, relation)
             firm.add(table.name)
+    _stand_by_siblings(draft, table, firm)
     for relation in [relation for relation in relations if relation.parent is table]:
         _group_own_columns(draft, relation)
     for relation in list(relations):
@@ -28,13 +30,29 @@ def prefer(draft: Draft, table: Table, firm: set[str]) -> None:
         _add_implied(draft, table, key)
     if table.name in firm:
         cluster = draft.clusters[table.name]
-        cluster.numbered = any(_numbers(draft, table, key, cluster) for key in table.keys)
+        cluster.numbered |= any(_numbers(draft, table, key, cluster) for key in table.keys)
         return
     for key in table.least_keys:
         cluster_by = _wanted(draft, table, key)
         if cluster_by is not None:
             draft.clusters[table.name] = cluster_by
             return
+
+
+def _stand_by_siblings(draft: Draft, table: Table, firm: set[str]) -> None:
+    """Rows whose values ask for their siblings stand together, where nothing else says how they stand."""
+    asked = [
+        need.reference
+        for (owner, _), values in draft.values.items()
+        if owner == table.name and isinstance(values, Derived)
+        for need in values.needs
+        if isinstance(need, Siblings)
+    ]
+    for relation in (relation for name in asked for relation in draft.declared_at(table, name)[:1]):
+        if table.name not in draft.clusters and not is_tree(relation):
+            draft.clusters[table.name] = relation
+            relation.numbered = True
+            firm.add(table.name)
 
 
 def _group_parents(draft: Draft, relation: Relation) -> None:

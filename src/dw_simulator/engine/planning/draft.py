@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Domain, Event, Kernel
+from dw_simulator.engine.planning.layout import FaultCount
 from dw_simulator.engine.planning.limits import Limits
 from dw_simulator.engine.planning.orders import Orders
 from dw_simulator.engine.randomness import Stream
@@ -156,6 +157,8 @@ class Draft:
     limits     what CHECKs say of single columns
     orders     what they say of how the columns of a table compare
     kernels    finished columns; `failed` are those that never will be
+    written    other kernels for columns with faults, which only files show
+    sources    for each column the ones that its kernel was made from
     """
 
     experiment: Experiment
@@ -172,6 +175,9 @@ class Draft:
     limits: dict[Place, Limits] = field(default_factory=dict)
     orders: dict[str, Orders] = field(default_factory=dict)
     kernels: dict[Place, Kernel] = field(default_factory=dict)
+    written: dict[Place, Kernel] = field(default_factory=dict)
+    faults: list[FaultCount] = field(default_factory=list)
+    sources: dict[Place, set[Place]] = field(default_factory=dict)
     failed: set[Place] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

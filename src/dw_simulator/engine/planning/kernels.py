@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dw_simulator.engine.groups import Grouping
+from dw_simulator.engine.groups import Even, Grouping
 from dw_simulator.engine.kernels.base import (
     Domain,
     Drawn,
@@ -68,6 +68,8 @@ class _Resolver:
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
         place = (table.name, column.name)
+        if self.path:
+            self.draft.sources.setdefault(self.path[-1], set()).add(place)
         if place in self.draft.kernels or place in self.draft.failed:
             return self.draft.kernels.get(place)
         if place in self.path:
@@ -176,7 +178,8 @@ class _Resolver:
 
     # --- what is made from other columns
 
-    def _derived(self, table: Table, column: Column, derived: Derived) -> Kernel | None:
+    def _derived(self, table: Table, column: Column, derived: Derived, asked: str = "") -> Kernel | None:
+        """A kernel from its sources; refusals begin with what was asked, by default the column's type."""
         place = f"{table.name}.{column.name}"
         try:
             found = [self._needed(table, column, need) for need in derived.needs]
@@ -185,7 +188,7 @@ class _Resolver:
             kernel = derived.finish([one for one in found if one is not None])
             check_width(column, kernel)
         except Refusal as refusal:
-            self.draft.refuse(place, f"{column.data_type}: {refusal.message}", refusal.mend)
+            self.draft.refuse(place, f"{asked or column.data_type}: {refusal.message}", refusal.mend)
             return None
         if can_be_null(kernel) and column.required:
             words = "cannot be NULL, but what it is made from can"
@@ -203,7 +206,8 @@ class _Resolver:
                 return None
             at, target, steps = goal
             kernel = self.kernel(at, target)
-            found = kernel and self._looked_up(table, column.model_copy(update=_FREE), target, kernel, steps)
+            looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
+            found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
             name = f"{at.name}.{target.name}"
         else:
             other = table.column(need)
@@ -214,12 +218,24 @@ class _Resolver:
         return Source(name, target.type, found, can_be_null(found)) if found else None
 
     def _siblings(self, table: Table, need: Siblings) -> Grouping:
-        for relation in self.draft.declared_at(table, need.reference):
-            if relation.grouping is not None:
+        relations = self.draft.declared_at(table, need.reference)
+        if not relations:
+            known = [own for relation in self.draft.relations[table.name] for own in relation.columns]
+            words = f"{table.name}.{need.reference} is no reference{closest(need.reference, known)}"
+            raise Refusal(words, "name a column of a foreign key")
+        if not self.draft.rows[table.name]:
+            return Even(0, 1)
+        for relation in relations:
+            if relation.grouping is not None and relation.pick is relation.grouping:
                 return relation.grouping
+            if relation.grouping is not None and not relation.grouping.rows:  # the reference is always NULL
+                return relation.grouping
+        cluster = self.draft.clusters.get(table.name)
+        by = f", but by {', '.join(cluster.columns)}" if cluster else ""
         raise Refusal(
-            f"the rows of {table.name} do not stand together by {need.reference}",
-            f'say "children" in the foreign key of {need.reference}',
+            f"the rows of {table.name} do not stand together by {need.reference}{by}",
+            "a table's rows stand together by one reference at most, and not by one that is a tree or has "
+            "to agree with others: ask for the order of no other one",
         )
 
     def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: str) -> Kernel | None:
@@ -237,7 +253,7 @@ class _Resolver:
             self.draft.refuse(f"{table.name}.{column.name}", f"null_when: {refusal.message}", refusal.mend)
             return None
         assert isinstance(derived, Derived), "conditions are made from columns"
-        holds = self._derived(table, truth, derived)
+        holds = self._derived(table, truth, derived, "null_when")
         return Nullable(kernel, Truth(holds)) if holds else None
 
     # --- references

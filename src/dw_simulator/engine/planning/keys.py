@@ -23,6 +23,7 @@ from dw_simulator.engine.keys import (
     digits,
     radix_split,
 )
+from dw_simulator.engine.orders import Stratified
 from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.picks import Beyond, Capped
 from dw_simulator.engine.planning.agreement import connected
@@ -96,6 +97,11 @@ class _Source:
     cluster: Relation | None = None
 
 
+def never_repeats(selector: Selector) -> bool:
+    """Whether a rule's own selector tells rows apart: a sequence, or values in order."""
+    return isinstance(selector, RowNumber) or (isinstance(selector, Stratified) and selector.tells_apart)
+
+
 def _varies(item: _Item) -> bool:
     """Whether there are more or fewer values to choose from, from row to row."""
     return item.relation is not None and bool(item.relation.path)
@@ -127,8 +133,8 @@ class _KeyPlanner:
         self.carriers += [frozenset({r}) for r in self.relations if r.base == () and r.path]
         for name in {name for key in keys for name in key}:
             values = self.draft.values.get((self.table.name, name))
-            if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
-                self.carriers.append(frozenset({name}))  # a sequence never repeats
+            if isinstance(values, Drawn) and never_repeats(values.selector):
+                self.carriers.append(frozenset({name}))
         singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
         several = connected([key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other}))
         families: list[list[Key]] = [*singles, *several]

@@ -1,10 +1,11 @@
 """What planning ends in: kernels, part boundaries, and nothing that is still to be decided."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dw_simulator.engine.kernels.base import Kernel
+from dw_simulator.engine.rules import KeptPool
 from dw_simulator.model import ForeignKey
 from dw_simulator.types import SqlType
 
@@ -82,10 +83,21 @@ class LoadOrder:
 
 
 @dataclass(frozen=True)
+class FaultCount:
+    """So many rows of a table are wrong on purpose."""
+
+    table: str
+    kind: str
+    columns: tuple[str, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
 class Plan:
     """Every table of an experiment under one seed.
 
-    pools  the lists of values that others have made and that were used, by name
+    pools         the lists of values that others have made and that were used, by name
+    pool_columns  for each of them the columns, as (table, column), whose values depend on it
     """
 
     experiment: str
@@ -93,7 +105,9 @@ class Plan:
     tables: tuple[TablePlan, ...]
     warnings: tuple[str, ...] = ()
     load_order: LoadOrder = LoadOrder(())
-    pools: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pools: Mapping[str, KeptPool] = field(default_factory=dict)
+    pool_columns: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
+    faults: tuple[FaultCount, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -101,6 +115,10 @@ class Plan:
 
     def table(self, name: str) -> TablePlan:
         return next(table for table in self.tables if table.name == name)
+
+    def drawing_on(self, pools: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """The columns, as (table, column), whose values depend on any of these pools."""
+        return frozenset().union(*(self.pool_columns.get(name, frozenset()) for name in pools))
 
     def window(self, name: str, start: int, stop: int) -> "Plan":
         """A plan of nothing but these rows of one table: the same rows as in the whole."""

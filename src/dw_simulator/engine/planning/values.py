@@ -31,8 +31,19 @@ def build_values(draft: Draft) -> None:
     for table in draft.experiment.tables:
         used = _used(draft, table)
         for column in table.columns:
-            if draft.only in (None, table.name) or column.name in used:
+            wanted = draft.only in (None, table.name) or column.name in used
+            if wanted or _asks_for_siblings(draft, column):
                 build_value(draft, table, column)
+
+
+def _asks_for_siblings(draft: Draft, column: Column) -> bool:
+    """Whether a column of a table that is not wanted says by what its rows stand together."""
+    if column.rule_spec is None:
+        return False
+    try:
+        return getattr(draft.rules(column.rule_spec, column.type.kind), "siblings", None) is not None
+    except Refusal:
+        return False
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:
@@ -76,7 +87,8 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     keyed = any(column.name in key for key in table.least_keys)
     dialect = draft.experiment.target_warehouse or "duckdb"
     rows = draft.rows[table.name]
-    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, draft.pools)
+    pools = draft.pools.at(table.name, column.name)
+    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules)
 
 
 def _check_free(spec: ColumnSpec) -> None:

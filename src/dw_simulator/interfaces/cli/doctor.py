@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 
-from dw_simulator.errors import DwSimError
+from dw_simulator.errors import DwSimError, RequestError
 from dw_simulator.registry import KINDS, registry
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
@@ -69,7 +69,12 @@ def _store() -> str:
 
 
 def _plugins() -> str:
-    return ", ".join(f"{len(registry().names(kind))} {kind}s" for kind in KINDS)
+    known = registry()
+    if broken := known.examine():
+        raise RequestError("; ".join(map(str, broken)))
+    strangers = {str(one.owner) for one in known.registrations() if not one.owner.built_in}
+    counts = ", ".join(f"{len(known.names(kind))} {kind}s" for kind in KINDS)
+    return f"{counts}; by others: {', '.join(sorted(strangers)) or 'none'}"
 
 
 def _stack() -> str:

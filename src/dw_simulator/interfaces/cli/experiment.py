@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli import generate, load
+from dw_simulator.interfaces.cli import generate, load, pools
 from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
 from dw_simulator.interfaces.cli.generate import AsJson, Infer, Name, Rows
 
@@ -19,6 +19,8 @@ app = typer.Typer(
 app.command()(generate.generate)
 app.command()(generate.abort)
 app.command()(load.load)
+app.command()(pools.diff)
+app.command()(pools.refresh_pools)
 
 
 def _service() -> "ExperimentService":

@@ -50,6 +50,10 @@ def generate(
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
     load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
     pack: Pack = True,
+    refresh_pools: Annotated[
+        bool,
+        typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Generate every table of an experiment as files, Parquet unless another format is asked for."""
@@ -66,6 +70,7 @@ def generate(
         load=load,
         pack=pack,
         format=format_,
+        refresh_pools=refresh_pools,
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -124,10 +129,16 @@ def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -
 
     if as_json:
         loaded = summary.loaded and {**summary.loaded.__dict__, "rows": summary.loaded.rows}
-        show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded})
+        faults = [fault.__dict__ for fault in summary.faults]
+        show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded, "faults": faults})
         return
     rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
     show_table(("table", "rows", "files"), rows, right=("rows", "files"))
+    if summary.faults:
+        wrong = [
+            (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
+        ]
+        show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
     for warning in summary.warnings:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
     speed = summary.rows / summary.seconds
@@ -181,6 +192,8 @@ def verify(
         if report.faults:
             for note in report.notes:
                 show_line(f"note: {note}")
+        for one in report.apart:
+            show_line(f"not compared: {one}")
         compared = f", {report.rows:,} rows made anew and compared" if deep else ""
         verdict = f"{len(report.faults)} faults" if report.faults else "all as the manifest says"
         show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")

@@ -3,13 +3,14 @@
 import os
 import signal
 import sys
+import warnings
 from types import FrameType
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import api, experiment, generate, query, stack
+from dw_simulator.interfaces.cli import api, experiment, generate, plugins, query, stack
 
 app = typer.Typer(
     name="dw-sim",
@@ -27,9 +28,13 @@ app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)
 app.command()(query.query)
 app.command()(api.api)
+app.command()(plugins.plugins)
+app.command()(plugins.schema)
 
 # typer brings a click of its own; this is the base of everything it says about wrong words on the line
 _UsageError: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
+
+_show_warning = warnings.showwarning
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
@@ -43,23 +48,6 @@ def version(as_json: AsJson = False) -> None:
         show_json({"version": __version__})
     else:
         typer.echo(f"dw-simulator {__version__}")
-
-
-@app.command()
-def plugins(as_json: AsJson = False) -> None:
-    """List what is registered: rules, dialects, sinks, executors."""
-    from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
-    from dw_simulator.registry import KINDS, registry  # noqa: PLC0415
-
-    rows = [
-        {"kind": kind, "name": name, "place": place}
-        for kind in KINDS
-        for name, place in registry().names(kind).items()
-    ]
-    if as_json:
-        show_json(rows)
-    else:
-        show_table(("kind", "name", "place"), [tuple(row.values()) for row in rows])
 
 
 @app.command()
@@ -84,6 +72,7 @@ def run() -> None:
     from dw_simulator.errors import DwSimError  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, _interrupt)
+    warnings.showwarning = _tell
     try:
         code = app(standalone_mode=False)
     except (typer.Abort, KeyboardInterrupt):
@@ -109,6 +98,21 @@ def run() -> None:
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     """A polite kill ends a run as Ctrl-C does."""
     raise KeyboardInterrupt
+
+
+def _tell(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """A warning about a plugin is a line for people; any other shows where it comes from, as ever."""
+    if category.__name__ == "PluginWarning":
+        typer.secho(f"warning: {' '.join(str(message).split())}", fg=typer.colors.YELLOW, err=True)
+    else:
+        _show_warning(message, category, filename, lineno, file, line)
 
 
 def _complain(message: str) -> None:

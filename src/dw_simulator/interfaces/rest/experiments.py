@@ -11,6 +11,7 @@ from dw_simulator.interfaces.rest.shapes import (
     CreatedShape,
     DdlQuery,
     DdlShape,
+    DifferenceShape,
     ExperimentItem,
     ExperimentList,
     ImportSql,
@@ -114,6 +115,14 @@ def preview_table(call: Call) -> Reply:
     return Reply(PreviewShape.of(shown))
 
 
+def diff_experiment(call: Call) -> Reply:
+    return Reply(DifferenceShape.of(call.service.diff(call.name)))
+
+
+def refresh_pools(call: Call) -> Reply:
+    return Reply(DifferenceShape.of(call.service.refresh_pools(call.name, meant(call))))
+
+
 def export_ddl(call: Call) -> Reply | Response:
     asked: DdlQuery = call.query
     written = call.service.ddl(call.name, asked.dialect)
@@ -206,6 +215,23 @@ OPERATIONS = (
         {200: Answer("the rows, as a run with this seed makes them", PreviewShape)},
         (404,),
         query=PreviewQuery,
+    ),
+    Operation(
+        "GET",
+        f"{_EXPERIMENT}/diff",
+        diff_experiment,
+        "Which columns new versions of this program and of Faker change",
+        {200: Answer("the columns and pools, and which of the two is the cause", DifferenceShape)},
+        (404,),
+    ),
+    Operation(
+        "POST",
+        f"{_EXPERIMENT}/refresh-pools",
+        refresh_pools,
+        "Let the installed Faker make an experiment's values anew, and keep them",
+        {200: Answer("what that has changed", DifferenceShape)},
+        (404, 409, 412),
+        headers=IF_MATCH,
     ),
     Operation(
         "GET",

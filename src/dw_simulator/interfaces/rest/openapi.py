@@ -8,9 +8,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from dw_simulator import __version__
+from dw_simulator.document import rule_definitions
 from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Answer, Operation
 from dw_simulator.interfaces.rest.problems import MEDIA_TYPE
 from dw_simulator.interfaces.rest.shapes import ProblemShape
+from dw_simulator.registry import registry
 
 _REF = "#/components/schemas/{model}"
 _ERRORS = {
@@ -63,7 +65,8 @@ Schemas = Mapping[type[BaseModel], dict[str, Any]]
 def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
     """Every model's schema, and the definitions that they refer to.
 
-    An experiment is answered as it is sent, with nothing that is merely a default: it has one schema.
+    An experiment is answered as it is sent, with nothing that is merely a default: it has one schema. In the
+    place of a column's rule stand those that are registered, with their options.
     """
     bodies = {operation.body for operation in operations if operation.body}
     answers = {
@@ -73,7 +76,8 @@ def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
     modes |= dict.fromkeys(sorted(answers, key=_name), "serialization")
     modes |= dict.fromkeys(sorted(bodies, key=_name), "validation")
     schemas, top = models_json_schema(list(modes.items()), ref_template=_REF)
-    return {model: schemas[model, mode] for model, mode in modes.items()}, top["$defs"]
+    rules = rule_definitions(registry(), _REF.replace("{model}", "{name}"))
+    return {model: schemas[model, mode] for model, mode in modes.items()}, top["$defs"] | rules
 
 
 def _name(model: type[BaseModel]) -> str:

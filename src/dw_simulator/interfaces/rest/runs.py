@@ -55,6 +55,7 @@ def _request(call: Call) -> GenerateRequest:
         workers=body.workers,
         resume=body.resume,
         load=body.load,
+        refresh_pools=body.refresh_pools,
         version=meant(call),
     )
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dw_simulator.lifecycle import Run, RunEvent
 from dw_simulator.loading import LoadSummary
+from dw_simulator.pools import Difference
 from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
@@ -67,6 +68,9 @@ class Generate(_Body):
     )
     resume: bool = Field(False, description="go on with the last run, which was not completed")
     load: bool = Field(False, description="load the tables into the experiment's warehouse, too")
+    refresh_pools: bool = Field(
+        False, description="let the installed Faker make its values anew, and keep them; not with resume"
+    )
 
 
 class Load(_Body):
@@ -215,6 +219,43 @@ class DdlShape(_Answer):
     warnings: list[str]
 
 
+class ChangedColumnShape(_Answer):
+    """A column with other values: by this program, or by pools made anew."""
+
+    table: str
+    column: str
+    causes: list[Literal["program", "pools"]]
+    pools: list[str]
+
+
+class ChangedPoolShape(_Answer):
+    """A pool that is kept from one version and would be made otherwise by the installed one (now).
+
+    changed: how many of its values differ
+    """
+
+    name: str
+    made_by: str
+    now: str
+    values: int
+    changed: int
+
+
+class DifferenceShape(_Answer):
+    """What new versions of this program and of Faker change. since: null where no run has recorded values."""
+
+    experiment: str
+    since: dict[str, str] | None
+    now: dict[str, str]
+    columns: list[ChangedColumnShape]
+    pools: list[ChangedPoolShape]
+    refused: dict[str, str]
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        return cls(**asdict(difference))
+
+
 class LoadShape(_Answer):
     """Tables in a warehouse. how: in what way the rows came in; place: its URL without the password."""
 
@@ -234,6 +275,15 @@ class LoadShape(_Answer):
         return cls(**{name: fields[name] for name in cls.model_fields if name in fields}, rows=loaded.rows)
 
 
+class FaultShape(_Answer):
+    """Rows of a table that are wrong on purpose, in these columns or, where none are named, in all."""
+
+    table: str
+    kind: str
+    columns: list[str]
+    rows: int
+
+
 class SummaryShape(_Answer):
     """A run that is complete."""
 
@@ -250,11 +300,13 @@ class SummaryShape(_Answer):
     warnings: list[str]
     kept_parts: int
     loaded: LoadShape | None
+    faults: list[FaultShape]
 
     @classmethod
     def of(cls, summary: Summary) -> Self:
         loaded = LoadShape.of(summary.loaded) if summary.loaded else None
-        fields = {**summary.__dict__, "warnings": list(summary.warnings), "loaded": loaded}
+        faults = [FaultShape(**asdict(one) | {"columns": list(one.columns)}) for one in summary.faults]
+        fields = {**summary.__dict__, "warnings": list(summary.warnings), "loaded": loaded, "faults": faults}
         return cls(**fields, rows=summary.rows, status="COMPLETED")
 
 

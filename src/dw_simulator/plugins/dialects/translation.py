@@ -4,7 +4,7 @@ sqlglot reads and writes; in between, `REWRITES` replaces what the two do differ
 cannot be translated is refused with its place: nothing is dropped or passed on in silence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,12 +25,18 @@ Tables = Mapping[str, Sequence[str]]
 """An experiment's tables and their columns, as it spells them."""
 
 
-def translate(sql: str, dialect: type[Dialect], name: str, *, to: str, tables: Tables) -> str:
+Prepare = Callable[[Any], None]
+"""What is done with a query's tree before it is translated. May raise Refusal."""
+
+
+def translate(
+    sql: str, dialect: type[Dialect], name: str, *, to: str, tables: Tables, prepare: Prepare | None = None
+) -> str:
     """One query of a dialect in the words of another (`plugins.dialects.Dialect.translate`)."""
     if (name, to) not in REWRITES:
         known = tuple(target for source, target in REWRITES if source == name)
         raise UnknownNameError(f"target of {name}'s queries", to, known)
-    return _Translation(sql, dialect, name, to, tables).translate()
+    return _Translation(sql, dialect, name, to, tables).translate(prepare)
 
 
 _WITH_VARIANTS = frozenset({"redshift", "snowflake"})
@@ -45,9 +51,11 @@ class _Translation:
         names = [*tables, *(column for columns in tables.values() for column in columns)]
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
 
-    def translate(self) -> str:
+    def translate(self, prepare: Prepare | None) -> str:
         tree = self._query()
         try:
+            if prepare is not None:
+                prepare(tree)
             self._name_tables(tree)
             self._spell(tree)
             if self.name in _WITH_VARIANTS and self.to == "duckdb":

@@ -1,33 +1,61 @@
-"""Byte strings and UUIDs."""
+"""Byte strings, and hexadecimal text that looks like a hash."""
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from dw_simulator.engine.kernels.bytes import Binary, Uuids
-from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.kernels.bytes import Binary, Digests
+from dw_simulator.engine.rules import ColumnSpec
 from dw_simulator.model import RuleOptions
 from dw_simulator.types import Kind
+
+_MOST = 16
+_BYTES = {"md5": 16, "sha1": 20, "sha256": 32, "sha512": 64}
 
 
 class Bytes(RuleOptions):
     """Random bytes of one length (16, or as many as the column holds)."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BINARY})
+    examples: ClassVar = (
+        {"name": "value", "data_type": "VARBINARY(64)", "rule": {"name": "bytes"}},
+        {
+            "name": "value",
+            "data_type": "BINARY(5)",
+            "is_unique": True,
+            "rule": {"name": "bytes", "length": 5},
+        },
+    )
 
-    length: int | None = Field(default=None, ge=1, le=4096)
+    length: int | None = Field(default=None, ge=1, le=4096, description="how many bytes every value has")
 
     def build(self, spec: ColumnSpec) -> Binary:
-        return Binary(spec.stream("filler"), self.length or min(spec.type.length, 16))
+        return Binary(spec.stream("filler"), self.length or min(spec.type.length, _MOST))
 
 
-class Uuid(RuleOptions):
-    """Random UUIDs (version 4), as their own type or as text of 36 characters."""
+class Hash(RuleOptions):
+    """What looks like the hash of something: hexadecimal text, or bytes, of an algorithm's length."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.UUID, Kind.TEXT})
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.BINARY})
+    examples: ClassVar = (
+        {"name": "value", "data_type": "CHAR(32)", "rule": {"name": "hash"}},
+        {
+            "name": "value",
+            "data_type": "VARCHAR(64)",
+            "is_unique": True,
+            "rule": {"name": "hash", "algorithm": "sha256"},
+        },
+        {"name": "value", "data_type": "BINARY(20)", "rule": {"name": "hash", "algorithm": "sha1"}},
+        {"name": "value", "data_type": "VARCHAR(128)", "rule": {"name": "hash", "algorithm": "sha512"}},
+    )
 
-    def build(self, spec: ColumnSpec) -> Uuids:
-        as_text = spec.type.kind is Kind.TEXT
-        if as_text and spec.type.length < 36:
-            raise Refusal("a UUID has 36 characters", "widen it to 36")
-        return Uuids(spec.stream("filler"), as_text)
+    algorithm: Literal["md5", "sha1", "sha256", "sha512"] = Field(
+        default="md5", description="whose length the values have: 32, 40, 64 or 128 hexadecimal digits"
+    )
+
+    def build(self, spec: ColumnSpec) -> Binary | Digests:
+        length = _BYTES[self.algorithm]
+        if spec.type.kind is Kind.BINARY:
+            return Binary(spec.stream("filler"), length)
+        streams = tuple(spec.stream(f"digits {k}") for k in range(-(-length // 8)))
+        return Digests(streams, 2 * length)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
@@ -22,6 +22,8 @@ from dw_simulator.model import RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
+LISTABLE = frozenset(Kind) - {Kind.BINARY, Kind.UUID}
+"""The kinds whose values a schema can name."""
 Value = StrictBool | StrictInt | StrictFloat | StrictStr
 Stored = int | float | str
 
@@ -30,8 +32,12 @@ class Boolean(RuleOptions):
     """True with a share, else false."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOOLEAN})
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "BOOLEAN", "rule": {"name": "boolean", "true_share": 0.3}},
+        {"name": "value", "data_type": "BOOLEAN", "rule": {"name": "boolean"}},
+    )
 
-    true_share: float = Field(default=0.5, ge=0, le=1)
+    true_share: float = Field(default=0.5, ge=0, le=1, description="the share of true values")
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         if spec.key:
@@ -42,20 +48,70 @@ class Boolean(RuleOptions):
 class Choice(RuleOptions):
     """One of the values listed; weights say how often, in any unit."""
 
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind) - {Kind.BINARY, Kind.UUID}
+    kinds: ClassVar[frozenset[Kind]] = LISTABLE
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "VARCHAR(10)",
+            "rule": {"name": "choice", "values": ["active", "paused", "closed"], "weights": [90, 7, 3]},
+        },
+        {"name": "value", "data_type": "INT", "rule": {"name": "choice", "values": [1, 2, 5, 10]}},
+        {
+            "name": "value",
+            "data_type": "DECIMAL(4,2)",
+            "rule": {"name": "choice", "values": [0, 5.5, 19.25], "weights": [0.123, 0.456, 0.789]},
+        },
+        {
+            "name": "value",
+            "data_type": "DECIMAL(30,2)",
+            "rule": {"name": "choice", "values": [0, "123456789012345678901.25"]},
+        },
+        {
+            "name": "value",
+            "data_type": "REAL",
+            "rule": {"name": "choice", "values": [0.5, 1, 2], "weights": [1, 0, 3]},
+        },
+        {
+            "name": "value",
+            "data_type": "BOOLEAN",
+            "rule": {"name": "choice", "values": [True, False], "weights": [1, 9]},
+        },
+        {
+            "name": "value",
+            "data_type": "DATE",
+            "rule": {"name": "choice", "values": ["2024-01-31", "2024-02-29"]},
+        },
+        {
+            "name": "value",
+            "data_type": "TIMESTAMP",
+            "rule": {"name": "choice", "values": ["2024-01-31T12:00:00"]},
+        },
+        {
+            "name": "value",
+            "data_type": "TIME",
+            "rule": {"name": "choice", "values": ["09:00:00", "17:30:00"]},
+        },
+        {"name": "value", "data_type": "SUPER", "rule": {"name": "choice", "values": ["[]", "{}", 7]}},
+    )
 
-    values: tuple[Value, ...] = Field(min_length=1)
-    weights: tuple[float, ...] | None = None
+    values: tuple[Value, ...] = Field(
+        description="the values, as numbers, texts or true and false; each is named once",
+        json_schema_extra={"minItems": 1},
+    )
+    weights: tuple[float, ...] | None = Field(
+        default=None, description="how often each comes, in any unit; all alike where none are given"
+    )
 
     @model_validator(mode="after")
     def _paired(self) -> "Choice":
+        if not self.values:
+            raise ValueError("values: one at least is needed")
         if len(set(self.values)) != len(self.values):
             raise ValueError("a value is listed twice; give it a weight instead")
         if self.weights is not None:
             if len(self.weights) != len(self.values):
                 raise ValueError(f"{len(self.values)} values have {len(self.weights)} weights")
-            if min(self.weights) < 0 or not 0 < sum(self.weights) < float("inf"):
-                raise ValueError("weights are not negative, finite, and not all 0")
+            check_weights(self.weights)
         return self
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
@@ -65,6 +121,38 @@ class Choice(RuleOptions):
         if spec.key:
             raise Refusal("weights mean nothing where no value may repeat", "leave the weights out")
         return Drawn(weighted(spec.stream(), self.weights), domain)
+
+
+class Constant(RuleOptions):
+    """The same value in every row."""
+
+    kinds: ClassVar[frozenset[Kind]] = LISTABLE
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "CHAR(3)", "rule": {"name": "constant", "value": "EUR"}},
+        {"name": "value", "data_type": "INT", "rule": {"name": "constant", "value": 0}},
+        {"name": "value", "data_type": "DECIMAL(5,2)", "rule": {"name": "constant", "value": 19.5}},
+        {"name": "value", "data_type": "DECIMAL(38,2)", "rule": {"name": "constant", "value": "-1.05"}},
+        {"name": "value", "data_type": "DOUBLE", "rule": {"name": "constant", "value": 0.1}},
+        {"name": "value", "data_type": "BOOLEAN", "rule": {"name": "constant", "value": False}},
+        {"name": "value", "data_type": "DATE", "rule": {"name": "constant", "value": "1970-01-01"}},
+        {
+            "name": "value",
+            "data_type": "TIMESTAMPTZ",
+            "rule": {"name": "constant", "value": "2024-06-30T23:59:59Z"},
+        },
+        {"name": "value", "data_type": "JSON", "rule": {"name": "constant", "value": "{}"}},
+    )
+
+    value: Value = Field(description="the value, as a number, a text, or true or false")
+
+    def build(self, spec: ColumnSpec) -> Domain:
+        return listed(spec, (self.value,))
+
+
+def check_weights(weights: Sequence[float]) -> None:
+    """Raise ValueError where these are no weights."""
+    if min(weights) < 0 or not 0 < sum(weights) < float("inf"):
+        raise ValueError("weights are not negative, finite, and not all 0")
 
 
 def listed(spec: ColumnSpec, values: Sequence[object]) -> Domain:

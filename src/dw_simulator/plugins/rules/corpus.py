@@ -1,4 +1,4 @@
-"""Short notes as people leave them in warehouses, written for this project."""
+"""Sentences as people leave them in warehouses, written for this project, and texts made of them."""
 
 from functools import cache
 
@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
 
-_REPEATS = 64
-SENTENCES = tuple(
+_NOTES = tuple(
     """Left with the neighbour at number nine
 Please ring the bell twice
 Gift wrapping was asked for
@@ -153,21 +152,115 @@ Office closed for the week""".splitlines()
 )
 
 
+_REVIEWS = tuple(
+    """Does exactly what it promises
+I bought it as a present and it was a success
+The colour is warmer than on the picture
+Arrived a day early and well packed
+Feels heavier than I expected, in a good way
+The instructions could be clearer
+My second one, and not the last
+Broke after two weeks of light use
+The shop replaced it without any questions
+Good value, but the lid does not close tightly
+Looks great next to the window
+Too small for a family of four
+Easy to clean, even after a long evening
+The smell went away after three days
+I would buy it again at once
+The cable is too short for our kitchen
+Better than the one we had for ten years
+My daughter uses it every morning
+It took a while to get used to the handle
+The seams are neat and nothing rattles
+Support answered within the hour
+Not worth the full price, fine in the sale
+The size runs a little large
+A quiet little helper that just works
+We took it camping and it survived the rain
+One screw was missing, the rest is solid
+The finish scratches easily
+Even my father found it simple to set up
+It replaced three other things in the drawer
+The second delivery was the right one
+Softer than it looks
+A bit loud in the first minutes
+Holds the heat for hours
+The box alone is worth keeping
+After a month there is nothing to complain about
+I expected more from the battery
+Fits perfectly under the desk
+The fabric is thin, but warm enough
+Five stars for the packaging, three for the rest
+Neighbours have asked where we got it
+Returned it and chose the larger model
+Nice idea, poor hinges
+The app is slow, the device is not
+Still as good as on the first day""".splitlines()
+)
+_DESCRIPTIONS = tuple(
+    """Made of solid wood from managed forests
+The surface is sealed with plant oil
+Folds flat in a few seconds
+Suitable for indoors and outdoors
+The cover can be washed at forty degrees
+Rounded edges protect small hands
+Comes with a bag for the journey
+All parts can be replaced one by one
+Holds up to eighty kilograms
+The handle stays cool on the stove
+A set of four in matching colours
+Assembled by hand in a family workshop
+Each piece differs slightly in its grain
+Two pockets inside keep small things in order
+The lid closes tightly and opens with one hand
+Runs for a full day on one charge
+Stacks neatly to save room
+Resists water, dust and the usual knocks
+Cut from one piece, without a seam
+Delivered in a box of recycled paper
+The straps adjust without a tool
+Pairs well with the lamp of the same series
+Every thread is dyed before it is woven
+Heats evenly from the centre to the rim
+Rubber feet keep it where it stands
+Available in three sizes
+The frame carries a guarantee of ten years
+Wipe it with a damp cloth
+A quiet motor with two speeds
+Designed for narrow halls and small kitchens
+The lining dries overnight
+Screws and a key are in the box
+Light enough to carry on a bike
+The glass is hardened and free of lead
+Needs no oil before its first use
+Charges from any common plug
+The scale is printed inside and stays legible
+Soft on the outside, firm within
+Grows with the child thanks to five positions
+Its shape follows a model from the fifties""".splitlines()
+)
+KINDS = {"note": _NOTES, "review": _REVIEWS, "description": _DESCRIPTIONS}
+_CHARACTERS = 1 << 18
+
+
 @cache
-def corpus() -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
-    """Every sentence many times in changing order, as one text.
+def corpus(kind: str = "note") -> tuple[bytes, NDArray[np.int64], NDArray[np.int64]]:
+    """Every sentence of a kind many times in changing order, as one text of ASCII characters.
 
     Returns the text, the offset of each sentence's start, and the offset of each word's end.
     """
-    size = len(SENTENCES)
+    sentences = KINDS[kind]
+    size = len(sentences)
+    repeats = -(-_CHARACTERS // (sum(map(len, sentences)) + 2 * size))
     order = [
         int(k)
-        for repeat in range(_REPEATS)
+        for repeat in range(repeats)
         for k in Permutation(size, Stream.named(0, "corpus", str(repeat)))(np.arange(size, dtype=np.uint64))
     ]
-    text = ". ".join(SENTENCES[k] for k in order) + ". "
+    text = ". ".join(sentences[k] for k in order) + ". "
     data = np.frombuffer(text.encode(), dtype=np.uint8)
-    lengths = np.array([len(SENTENCES[k]) + 2 for k in order], dtype=np.int64)
+    lengths = np.array([len(sentences[k]) + 2 for k in order], dtype=np.int64)
     starts = np.cumsum(lengths) - lengths
     spaces = np.flatnonzero(data == ord(" "))
     return text.encode(), starts, spaces.astype(np.int64)

@@ -1,9 +1,11 @@
 """Even spreads and sequences."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from pydantic import Field
 
 from dw_simulator.engine.kernels import temporal
-from dw_simulator.engine.kernels.base import Domain, Drawn
+from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import Floats
 from dw_simulator.engine.kernels.integers import Integers
@@ -12,6 +14,7 @@ from dw_simulator.engine.permutation import MAX_SIZE
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.model import RuleOptions
+from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 DEFAULT_SPAN = 1000
@@ -19,12 +22,61 @@ DEFAULT_SPAN = 1000
 _FLOAT32_LIMIT, _FLOAT64_LIMIT = 1.7e38, 8.9e307
 
 
-class UniformValues(RuleOptions):
+class UniformValues(Sortable):
     """Every value between the column's bounds, equally likely."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS | TEMPORAL_KINDS
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "INT",
+            "min_value": 1,
+            "max_value": 1_000_000,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DECIMAL(12,2)",
+            "min_value": 5,
+            "max_value": 250,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DECIMAL(38,10)",
+            "min_value": 0,
+            "max_value": 1000,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DOUBLE",
+            "min_value": -1,
+            "max_value": 1,
+            "rule": {"name": "uniform"},
+        },
+        {
+            "name": "value",
+            "data_type": "DATE",
+            "date_start": "2020-01-01",
+            "date_end": "2024-12-31",
+            "rule": {"name": "uniform"},
+        },
+        {"name": "value", "data_type": "TIMESTAMP", "rule": {"name": "uniform"}},
+        {"name": "value", "data_type": "TIME", "rule": {"name": "uniform"}},
+        {
+            "name": "value",
+            "data_type": "BIGINT",
+            "min_value": 1,
+            "max_value": 1_000_000_000,
+            "rule": {"name": "uniform", "order": "nearly", "disorder": 100},
+        },
+    )
 
-    def build(self, spec: ColumnSpec) -> Domain:
+    def build(self, spec: ColumnSpec) -> Domain | Kernel:
+        return self.ordered(spec, self._domain(spec))
+
+    def _domain(self, spec: ColumnSpec) -> Domain:
         kind = spec.type.kind
         if kind is Kind.FLOAT:
             try:
@@ -46,9 +98,21 @@ class Sequence(RuleOptions):
     """start, start + step, start + 2 step, ... in row order: identity columns and plain integer keys."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER, Kind.DECIMAL})
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "BIGINT", "is_unique": True, "rule": {"name": "sequence"}},
+        {
+            "name": "value",
+            "data_type": "BIGINT",
+            "rule": {"name": "sequence", "start": 1_000_000, "step": -10},
+        },
+        {"name": "value", "data_type": "DECIMAL(12,2)", "rule": {"name": "sequence", "start": 100}},
+        {"name": "value", "data_type": "DECIMAL(30,0)", "rule": {"name": "sequence", "step": 5}},
+    )
 
-    start: int | None = None
-    step: int = 1
+    start: int | None = Field(
+        default=None, description="the value of the first row; min_value, else 1, where none is given"
+    )
+    step: int = Field(default=1, description="from one row to the next, not 0; may be negative")
 
     def build(self, spec: ColumnSpec) -> Drawn:
         if self.step == 0:

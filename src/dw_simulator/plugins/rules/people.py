@@ -1,69 +1,193 @@
 """What people are called, and where they get their mail."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar, Literal
 
-from dw_simulator.engine.kernels.text import Assembled, Number, OneOf
+import numpy as np
+from pydantic import Field
+
+from dw_simulator.engine.kernels.base import Domain
+from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.records import Facet, Step, Trail
+from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import RuleOptions
-from dw_simulator.plugins.rules.faker import pool
+from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Gender, cast
+from dw_simulator.plugins.rules.choices import Value, listed
+from dw_simulator.plugins.rules.entities import (
+    EntityOptions,
+    Member,
+    joined,
+    members,
+    one_locale,
+    step,
+    trail,
+)
+from dw_simulator.plugins.rules.tables import lines
 from dw_simulator.types import Kind
 
-# reserved for examples (RFC 2606): mail sent there by mistake reaches nobody
-MAIL_DOMAINS = ("example.com", "example.org", "example.net")
-_COUNTER_DIGITS = 8
+PersonField = Literal[
+    "first_name", "last_name", "full_name", "email", "user_name", "gender", "title", "initials"
+]
+_KEYS = ("email", "user_name", "full_name")
+_SINGLE_LETTERS_BELOW = 6  # bytes, in which "female" does not fit
 
 
-def names(spec: ColumnSpec, provider: str, locale: str, longest: int) -> list[str]:
-    """Distinct names of at most `longest` bytes."""
-    drawn = dict.fromkeys(pool(spec, provider, locale))
-    return [name for name in drawn if len(name.encode()) <= longest]
+def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+    unique = {"is_unique": True} if options.pop("unique", False) else {}
+    rule = {"name": "person", "field": field, **options}
+    return {"name": "value", "data_type": data_type, **unique, "rule": rule}
 
 
-def plain(values: Iterable[str]) -> list[str]:
-    """Names in lower-case ASCII letters, each once."""
-    folded = (unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode() for value in values)
-    return [name for name in dict.fromkeys(re.sub(r"[^a-z]", "", value.lower()) for value in folded) if name]
+class Person(EntityOptions):
+    """One thing about a person: columns of a row that name the same person agree."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL})
+    examples: ClassVar[tuple[Any, ...]] = (
+        _shows("first_name", "VARCHAR(60)"),
+        _shows("last_name", "VARCHAR(60)", locale="ja_JP"),
+        _shows("full_name", "VARCHAR(80)", locale="de_DE"),
+        _shows("email", "VARCHAR(80)", locale="fr_FR"),
+        _shows("email", "VARCHAR(80)", unique=True, entity="buyer"),
+        _shows("user_name", "VARCHAR(60)", unique=True, locale="pl_PL"),
+        _shows("full_name", "VARCHAR(80)", unique=True, locale="es_AR"),
+        _shows("initials", "CHAR(2)"),
+        _shows("title", "VARCHAR(10)"),
+        _shows("gender", "CHAR(1)"),
+        _shows("gender", "VARCHAR(10)", values={"female": "woman", "male": "man"}),
+        _shows("gender", "BOOLEAN", values={"female": True, "male": False}),
+        _shows("gender", "SMALLINT", values={"female": 2, "male": 1}),
+        (
+            {**_shows("email", "VARCHAR(80)", unique=True), "name": "address"},
+            _shows("first_name", "VARCHAR(40)"),
+        ),
+    )
+
+    field: PersonField = Field(description="what the column says about the person")
+    entity: str = Field(
+        default="person", min_length=1, description="which person of the row; columns that name one agree"
+    )
+    locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
+    values: dict[Gender, Value] | None = Field(
+        default=None,
+        description='what stands for each gender in gender or title: {"female": ..., "male": ...}',
+    )
+
+    def build(self, spec: ColumnSpec) -> Facet:
+        self._check(spec)
+        columns = members(spec, "person", self)
+        one_locale(columns)
+        return _facet(self, spec, cast(spec, self.locale, columns), f"person {self.entity}")
+
+    def _check(self, spec: ColumnSpec) -> None:
+        if spec.key and self.field not in _KEYS:
+            raise Refusal(
+                f"several persons may have the same {self.field}, and here no value may repeat",
+                "take it out of the key, or make an e-mail address or a user name the key",
+            )
+        mapped = self.field in ("gender", "title")
+        if self.values is None:
+            if spec.type.kind is not Kind.TEXT:
+                mend = 'say "values": {"female": ..., "male": ...}' if mapped else "use a text column"
+                raise Refusal(f"{self.field} is text, not {spec.type.kind.value}", mend)
+        elif not mapped:
+            raise Refusal(f"values stand for genders, and {self.field} shows none", "leave them out")
+        elif len(self.values) < len(GENDERS):
+            raise Refusal("values name one gender only", 'say {"female": ..., "male": ...}')
 
 
 class Email(RuleOptions):
     """first.last@example.com; a number joins the name only when all of those are taken."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "email"}},
+        {"name": "value", "data_type": "VARCHAR(80)", "is_unique": True, "rule": {"name": "email"}},
+        {"name": "value", "data_type": "VARCHAR(60)", "rule": {"name": "email", "locale": "fr_FR"}},
+    )
 
-    locale: str = "en_US"
+    locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
 
-    def build(self, spec: ColumnSpec) -> Assembled:
-        fixed = len(f".@{MAIL_DOMAINS[0]}") + (_COUNTER_DIGITS if spec.key else 0)
-        longest = (spec.type.length - fixed) // 2
-        first = [name for name in plain(names(spec, "first_name", self.locale, 64)) if len(name) <= longest]
-        last = [name for name in plain(names(spec, "last_name", self.locale, 64)) if len(name) <= longest]
-        if not first or not last:
-            raise Refusal(
-                "an e-mail address does not fit", f"widen it to {fixed + 16}, or choose another rule"
-            )
-        counter = Number(10**_COUNTER_DIGITS - 1 if spec.key else 1, 1, omit_first=True)
-        lasts = OneOf.of(*(f".{name}" for name in last))
-        domains = OneOf.of(*(f"@{domain}" for domain in MAIL_DOMAINS))
-        return Assembled((OneOf.of(*first), lasts, counter, domains))
+    def build(self, spec: ColumnSpec) -> Facet:
+        return _alone(spec, Person(field="email", locale=self.locale))
 
 
 class FullName(RuleOptions):
-    """A first and a last name."""
+    """A first and a last name; where no two may be alike, a number joins them when all are taken."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "full_name"}},
+        {"name": "value", "data_type": "VARCHAR(80)", "is_unique": True, "rule": {"name": "full_name"}},
+        {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "full_name", "locale": "de_DE"}},
+    )
 
-    locale: str = "en_US"
+    locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
 
-    def build(self, spec: ColumnSpec) -> Assembled:
-        room = spec.type.length - 1 - (_COUNTER_DIGITS + 1 if spec.key else 0)
-        first = names(spec, "first_name", self.locale, room // 2)
-        last = names(spec, "last_name", self.locale, room // 2)
-        if not first or not last:
-            raise Refusal("a full name does not fit", "widen it to 20, or choose another rule")
-        parts = (OneOf.of(*first), OneOf.of(*(f" {name}" for name in last)))
-        if not spec.key:
-            return Assembled(parts)
-        return Assembled((*parts, Number(10**_COUNTER_DIGITS - 1, 1, omit_first=True, prefix=" ")))
+    def build(self, spec: ColumnSpec) -> Facet:
+        return _alone(spec, Person(field="full_name", locale=self.locale))
+
+
+def _alone(spec: ColumnSpec, rule: Person) -> Facet:
+    """The column of a person of whom no other column speaks."""
+    return _facet(rule, spec, cast(spec, rule.locale, [Member(spec.column, rule, spec.key)]), None)
+
+
+# --- from persons to columns
+
+
+def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> Facet:
+    domain: Domain
+    trails: tuple[Trail, ...]
+    after_first = len(people.given)
+    match rule.field:
+        case "first_name" | "last_name":
+            first = rule.field == "first_name"
+            names = [one.name for one in (people.given if first else people.family)]
+            values, to_name = trail(1 if first else after_first, names)
+            domain, trails = Pooled.of(values), (to_name,)
+        case "gender" | "title":
+            codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
+            domain, trails = _of_gender(rule, spec), (Trail((step(1, codes),), len(GENDERS)),)
+        case "initials":
+            heads, to_head = trail(1, [one.name[0] for one in people.given])
+            tails, to_tail = trail(after_first, [one.name[0] for one in people.family])
+            domain = Pooled.of([head + tail for tail in tails for head in heads])
+            trails = to_head, to_tail
+        case _:
+            domain, trails = _written(rule.field, people, key=spec.key)
+    return Facet(domain, trails, people.natural, people.size, entity)
+
+
+def _written(field: str, people: Cast, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
+    """Text of both names, and a number where names are told apart by one."""
+    after_first, number_at = len(people.given), people.natural
+    plain, between = (False, " ") if field == "full_name" else (True, "." if field == "email" else "_")
+    first, to_first = trail(1, [one.plain if plain else one.name for one in people.given])
+    last, to_last = trail(after_first, [one.plain if plain else one.name for one in people.family])
+    parts: list[Part] = [OneOf.of(*first), OneOf.of(*(between + name for name in last))]
+    trails = [to_first, to_last]
+    numbers: list[Trail] = []
+    if people.counters > 1 and (plain or key):
+        parts.append(Number(people.counters, 1, omit_first=True, prefix="" if plain else " "))
+        numbers.append(Trail((Step(number_at, people.counters),), people.counters))
+    if field == "email":
+        domains, to_domain = trail(after_first * len(people.family), people.domains)
+        parts.append(OneOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
+        trails.append(to_domain)
+    return Assembled(tuple(parts)), joined([*trails, *numbers], people.size)
+
+
+def _of_gender(rule: Person, spec: ColumnSpec) -> Domain:
+    """What stands for a man, and what for a woman."""
+    if rule.values is not None:
+        return listed(spec, [rule.values[gender] for gender in GENDERS])
+    if rule.field == "gender":
+        return listed(spec, ["M", "F"] if spec.type.length < _SINGLE_LETTERS_BELOW else list(GENDERS))
+    titles = {name: both for name, *both in lines("titles.tsv")}
+    known = titles.get(rule.locale) or titles.get(rule.locale.partition("_")[0])
+    if known is None:
+        raise Refusal(
+            f"how people are addressed in {rule.locale} is not known",
+            'say "values": {"female": ..., "male": ...}',
+        )
+    return listed(spec, known)

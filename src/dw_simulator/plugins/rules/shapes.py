@@ -1,53 +1,77 @@
-"""Numbers that follow a named distribution within the column's bounds."""
+"""Numbers that follow a continuous distribution within the column's bounds."""
 
 from abc import ABC, abstractmethod
-from decimal import Decimal
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dw_simulator.engine import distributions
-from dw_simulator.engine.kernels.base import Drawn, Kernel
-from dw_simulator.engine.kernels.floats import Shaped, WholeFloats, storable
-from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.kernels.floats import Shaped, storable
 from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Quantiles, Zipf
+from dw_simulator.engine.sampling import Mixture, Quantiles
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.model import RuleOptions
-from dw_simulator.plugins.rules.numbers import DEFAULT_SPAN, whole_numbers
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62
+Power = Annotated[float, Field(ge=0.05, le=1e8)]
+"""A parameter to whose inverse values near 0, or far away, are a power of their probability."""
 
 
-class _Continuous(RuleOptions, ABC):
+@dataclass(frozen=True)
+class Range:
+    """The bounds that a column declares, and half the distance between two values of its type."""
+
+    low: float | None
+    high: float | None
+    half: float
+
+    @classmethod
+    def of(cls, spec: ColumnSpec) -> "Range":
+        low, high = spec.column.min_value, spec.column.max_value
+        half = 0.0 if spec.type.kind is Kind.FLOAT else 0.5 / 10**spec.type.scale
+        return cls(None if low is None else float(low), None if high is None else float(high), half)
+
+
+class Continuous(RuleOptions, ABC):
     """What the continuous shapes have in common: bounds, rounding and storage."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
 
     @abstractmethod
-    def shape(self, low: float, high: float) -> distributions.Shape:
-        """The shape, before it is cut to the bounds."""
+    def distribution(self, declared: Range) -> distributions.Shape:
+        """The shape, before it is cut to the bounds. Raises Refusal."""
 
-    def build(self, spec: ColumnSpec) -> Kernel:
-        _refuse_key(spec)
-        low, high = _bounds(spec)
-        shape = self.shape(low, high)
+    def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
+        """The shape within the column's bounds, and how much of it lies there. Raises Refusal."""
+        shape = self.distribution(Range.of(spec))
+        low, high = bounds(spec)
         if spec.type.kind is Kind.FLOAT:
-            table = shape.table(spec.stream(), low, high)
-            try:
-                ends = storable(low, high, dtype_of(spec.type))
-            except ValueError as error:
-                raise Refusal(str(error), "widen the bounds") from None
-            return Shaped(table, *ends, spec.type, dtype_of(spec.type))
+            return shape.table(spec.stream(), low, high), shape.mass(low, high)
         # half a unit further out, so that the end values get their full share of the rounding
         unit = 10**spec.type.scale
-        table = shape.table(spec.stream(), low - 0.5 / unit, high + 0.5 / unit, unit)
-        return Shaped(table, *_whole_range(table, spec), spec.type, dtype_of(spec.type))
+        low, high = low - 0.5 / unit, high + 0.5 / unit
+        return shape.table(spec.stream(), low, high, unit), shape.mass(low, high)
+
+    def build(self, spec: ColumnSpec) -> Shaped:
+        refuse_key(spec)
+        return shaped(spec, self.cut(spec)[0])
 
 
-def _whole_range(table: Quantiles, spec: ColumnSpec) -> tuple[int, int]:
+def shaped(spec: ColumnSpec, table: Quantiles | Mixture) -> Shaped:
+    """A shape's values, stored as the column stores them. Raises Refusal."""
+    dtype = dtype_of(spec.type)
+    if spec.type.kind is not Kind.FLOAT:
+        return Shaped(table, *_whole_range(table, spec), spec.type, dtype)
+    try:
+        return Shaped(table, *storable(*bounds(spec), dtype), spec.type, dtype)
+    except ValueError as error:
+        raise Refusal(str(error), "widen the bounds") from None
+
+
+def _whole_range(table: Quantiles | Mixture, spec: ColumnSpec) -> tuple[int, int]:
     """Least and greatest stored integer that comes out."""
     type_low, type_high = spec.type.limits
     least, greatest = table.bounds
@@ -69,12 +93,12 @@ def _whole_range(table: Quantiles, spec: ColumnSpec) -> tuple[int, int]:
     return min(max(low, ends[0]), high), max(min(high, ends[1]), low)
 
 
-def _refuse_key(spec: ColumnSpec) -> None:
+def refuse_key(spec: ColumnSpec) -> None:
     if spec.key:
         raise Refusal("values of a distribution repeat, and here they must not", "leave the distribution out")
 
 
-def _bounds(spec: ColumnSpec) -> tuple[float, float]:
+def bounds(spec: ColumnSpec) -> tuple[float, float]:
     """The declared bounds, else those of the type."""
     if spec.type.kind is Kind.FLOAT:
         type_high = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)
@@ -89,103 +113,205 @@ def _bounds(spec: ColumnSpec) -> tuple[float, float]:
     )
 
 
-class Normal(_Continuous):
+class Normal(Continuous):
     """The bell curve."""
 
-    mean: float
-    stddev: float = Field(gt=0)
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "DOUBLE",
+            "rule": {"name": "normal", "mean": 75, "stddev": 12},
+        },
+        {
+            "name": "value",
+            "data_type": "INT",
+            "min_value": 18,
+            "max_value": 90,
+            "distribution": {"type": "normal", "parameters": {"mean": 41, "stddev": 13}},
+        },
+        {
+            "name": "value",
+            "data_type": "DECIMAL(8,2)",
+            "min_value": 0,
+            "rule": {"name": "normal", "mean": 21.5, "stddev": 4},
+        },
+    )
 
-    def shape(self, _low: float, _high: float) -> distributions.Shape:
+    mean: float = Field(description="the middle, around which values lie")
+    stddev: float = Field(gt=0, description="two values of three lie no further than this from the mean")
+
+    def distribution(self, _declared: Range) -> distributions.Shape:
         return distributions.normal(self.mean, self.stddev)
 
 
-class LogNormal(_Continuous):
-    """exp of a bell curve: incomes, sizes, durations. mean and stddev are those of the logarithm."""
+class LogNormal(Continuous):
+    """exp of a bell curve: incomes, sizes, durations."""
 
-    mean: float
-    stddev: float = Field(gt=0)
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "DECIMAL(10,2)",
+            "max_value": 5000,
+            "rule": {"name": "lognormal", "mean": 3.2, "stddev": 0.8},
+        },
+        {"name": "value", "data_type": "REAL", "rule": {"name": "lognormal", "mean": 0, "stddev": 0.5}},
+    )
 
-    def shape(self, _low: float, _high: float) -> distributions.Shape:
+    mean: float = Field(description="mean of the logarithm; half the values lie below e to this power")
+    stddev: float = Field(ge=1e-7, le=100, description="standard deviation of the logarithm, up to 100")
+
+    def distribution(self, _declared: Range) -> distributions.Shape:
         return distributions.lognormal(self.mean, self.stddev)
 
 
-class Exponential(_Continuous):
-    """Waiting times: the mean is 1 / lambda."""
+class Exponential(Continuous):
+    """Waiting times: many short ones, few long ones."""
 
-    rate: float = Field(gt=0, alias="lambda")
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "DOUBLE", "rule": {"name": "exponential", "lambda": 0.05}},
+        {
+            "name": "value",
+            "data_type": "INT",
+            "max_value": 3600,
+            "rule": {"name": "exponential", "lambda": 0.002},
+        },
+    )
 
-    def shape(self, _low: float, _high: float) -> distributions.Shape:
+    rate: float = Field(gt=0, alias="lambda", description="events in a unit of time; the mean is 1 / lambda")
+
+    def distribution(self, _declared: Range) -> distributions.Shape:
         return distributions.exponential(self.rate)
 
 
-class Beta(_Continuous):
+class Gamma(Continuous):
+    """Sums of waiting times: amounts and durations that are seldom near 0."""
+
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "DECIMAL(10,2)",
+            "min_value": 0,
+            "rule": {"name": "gamma", "shape": 2, "scale": 10},
+        },
+        {
+            "name": "value",
+            "data_type": "DOUBLE",
+            "distribution": {"type": "gamma", "parameters": {"shape": 0.7, "scale": 3}},
+        },
+        {
+            "name": "value",
+            "data_type": "INT",
+            "max_value": 120,
+            "rule": {"name": "gamma", "shape": 3, "scale": 8},
+        },
+    )
+
+    shape: Power = Field(description="how many waiting times, 0.05 to 1e8; the mean is shape * scale")
+    scale: float = Field(gt=0, description="mean of one waiting time")
+
+    def distribution(self, _declared: Range) -> distributions.Shape:
+        return distributions.gamma(self.shape, self.scale)
+
+
+class Beta(Continuous):
     """A share between the column's bounds (0 and 1 where none are declared)."""
 
-    alpha: float = Field(gt=0)
-    beta: float = Field(gt=0)
+    examples: ClassVar[tuple[Any, ...]] = (
+        {"name": "value", "data_type": "DOUBLE", "rule": {"name": "beta", "alpha": 2, "beta": 5}},
+        {
+            "name": "value",
+            "data_type": "DECIMAL(5,2)",
+            "min_value": 0,
+            "max_value": 100,
+            "rule": {"name": "beta", "alpha": 0.5, "beta": 0.5},
+        },
+    )
 
-    def shape(self, low: float, high: float) -> distributions.Shape:
+    alpha: Power = Field(description="the greater, the fewer values near the lower bound, 0.05 to 1e8")
+    beta: Power = Field(description="the greater, the fewer values near the upper bound, 0.05 to 1e8")
+
+    def distribution(self, declared: Range) -> distributions.Shape:
+        low = 0.0 if declared.low is None else declared.low
+        high = 1.0 if declared.high is None else declared.high
+        if low >= high:
+            raise Refusal(f"a beta distribution from {low:g} to {high:g}", "set min_value below max_value")
         return distributions.beta(self.alpha, self.beta, low, high)
 
-    def build(self, spec: ColumnSpec) -> Kernel:
-        low, high = spec.column.min_value, spec.column.max_value
-        low, high = Decimal(0) if low is None else low, Decimal(1) if high is None else high
-        if low >= high:
-            raise Refusal(f"a beta distribution from {low} to {high}", "set min_value below max_value")
-        if spec.column.min_value is None or spec.column.max_value is None:
-            unit_interval = {"min_value": low, "max_value": high}
-            column = spec.column.model_copy(update=unit_interval)
-            spec = ColumnSpec(spec.seed, spec.table, column, spec.rows, spec.key)
-        return super().build(spec)
+
+class Pareto(Continuous):
+    """A long tail: a value is exceeded with the probability (minimum / value)^alpha."""
+
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "DECIMAL(14,2)",
+            "max_value": 1_000_000,
+            "rule": {"name": "pareto", "alpha": 1.16, "minimum": 10},
+        },
+        {
+            "name": "value",
+            "data_type": "BIGINT",
+            "min_value": 1,
+            "max_value": 1_000_000_000,
+            "rule": {"name": "pareto", "alpha": 0.8},
+        },
+        {"name": "value", "data_type": "DOUBLE", "rule": {"name": "pareto", "alpha": 3, "minimum": 1}},
+    )
+
+    alpha: Power = Field(description="the smaller, the longer the tail, 0.05 to 1e8; 1.16 gives 80 % to 20 %")
+    minimum: float | None = Field(
+        default=None, gt=0, description="the least value; the column's min_value where none is given"
+    )
+
+    def distribution(self, declared: Range) -> distributions.Shape:
+        minimum = declared.low if self.minimum is None else self.minimum
+        if minimum is None or minimum <= 0:
+            raise Refusal("a pareto distribution starts above 0", "set minimum, or a min_value above 0")
+        return distributions.pareto(self.alpha, minimum)
 
 
-class Poisson(RuleOptions):
-    """Counts of independent events: the mean is lambda."""
+class Triangular(Continuous):
+    """What is known by its least, its likeliest and its greatest value: estimates of cost and time."""
 
-    kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
+    examples: ClassVar[tuple[Any, ...]] = (
+        {
+            "name": "value",
+            "data_type": "DECIMAL(8,2)",
+            "rule": {"name": "triangular", "low": 5, "mode": 20, "high": 80},
+        },
+        {
+            "name": "value",
+            "data_type": "INT",
+            "min_value": 1,
+            "max_value": 30,
+            "rule": {"name": "triangular", "mode": 7},
+        },
+        {
+            "name": "value",
+            "data_type": "DOUBLE",
+            "distribution": {"type": "triangular", "parameters": {"low": -1, "mode": -1, "high": 1}},
+        },
+    )
 
-    rate: float = Field(gt=0, le=1e8, alias="lambda")
+    low: float | None = Field(default=None, description="the least value; min_value where none is given")
+    mode: float = Field(description="the likeliest value")
+    high: float | None = Field(default=None, description="the greatest value; max_value where none is given")
 
-    def build(self, spec: ColumnSpec) -> Kernel:
-        _refuse_key(spec)
-        low, high = _bounds(spec)
-        first, selector = distributions.poisson(
-            spec.stream(), self.rate, np.ceil(max(low, 0)), np.floor(high)
-        )
-        return _counts(spec, first, selector)
-
-
-class ZipfValues(RuleOptions):
-    """Ranks: the n-th value is n^s times rarer than the first, which is the column's min_value (1)."""
-
-    kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-
-    s: float = Field(gt=0, le=20)
-
-    def build(self, spec: ColumnSpec) -> Kernel:
-        _refuse_key(spec)
-        low, high = spec.column.min_value, spec.column.max_value
-        first = scaled(low, 0, up=True) if low is not None else 1
-        last = scaled(high, 0, up=False) if high is not None else first + DEFAULT_SPAN - 1
-        if not first <= last < first + _WHOLE_LIMIT:
-            raise Refusal(f"there are no ranks from {first} to {last}", "move min_value or max_value")
-        zipf = Zipf.of(spec.stream(), spec.stream("tail"), last - first + 1, self.s)
-        return _counts(spec, first, zipf)
-
-
-def _counts(spec: ColumnSpec, first: int, selector: Selector) -> Kernel:
-    """Whole numbers from `first` on, stored as the column's type stores them."""
-    unit, last = 10**spec.type.scale, first + selector.size - 1
-    if spec.type.kind is Kind.FLOAT:
-        digits = 24 if spec.type.bits == 32 else 53
-        if max(abs(first), abs(last)) > 1 << digits:
+    def distribution(self, declared: Range) -> distributions.Shape:
+        low = declared.low if self.low is None else self.low
+        high = declared.high if self.high is None else self.high
+        if low is None or high is None:
+            side = "low" if low is None else "high"
+            raise Refusal(f"a triangular distribution needs {side}", f"set {side}, or the column's bounds")
+        if not low <= self.mode <= high or low == high:
             raise Refusal(
-                f"{spec.type.declared} holds whole numbers up to 2^{digits} only", "move the bounds"
+                f"a triangular distribution from {low:g} to {high:g} with its mode at {self.mode:g}",
+                "put them in order: low, mode, high",
             )
-        return Drawn(selector, WholeFloats(first, selector.size, dtype_of(spec.type)))
-    low, high = spec.type.limits
-    if unit >= 1 << 63:
-        raise Refusal("whole numbers at more than 18 decimal places", "use a smaller scale")
-    if not low <= first * unit <= last * unit <= high:
-        raise Refusal(f"values up to {last:,} do not fit", "use a wider type or set max_value")
-    return Drawn(selector, whole_numbers(spec.type, first * unit, last * unit, unit))
+        return distributions.triangular(low, self.mode, high)
+
+    @model_validator(mode="after")
+    def _finite(self) -> "Triangular":
+        if self.low is not None and self.high is not None and not self.high - self.low < float("inf"):
+            raise ValueError("low and high are too far apart")
+        return self

@@ -1,0 +1,86 @@
+"""The rule `airport`: columns of one row that name the same airport agree."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from dw_sim_plugin_airports.airports import AIRPORTS
+from dw_simulator.plugin import ColumnSpec, Kind, Pool, PoolColumn, Refusal, RuleOptions
+
+_TOLD_APART = ("iata", "name")  # of which no two airports have the same
+
+
+@dataclass(frozen=True, eq=False)
+class Airports:
+    """One field of every airport, by the airport's number.
+
+    codes   int32, from the airport's number to its value's place in the pool: London has two airports
+    entity  columns of one table that have the same get the same airport in every row
+    """
+
+    pool: Pool
+    codes: np.ndarray
+    entity: str
+
+    @property
+    def size(self) -> int:
+        return len(self.codes)
+
+    @property
+    def natural(self) -> int:
+        return self.size
+
+    @property
+    def width(self) -> int:
+        return self.pool.width
+
+    def decode(self, index: np.ndarray) -> PoolColumn:
+        return PoolColumn(self.codes[index.astype(np.intp)], self.pool)
+
+
+class Airport(RuleOptions):
+    """A real airport: its IATA code, city, country or name; columns of one `entity` agree."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
+    examples: ClassVar = (
+        {"name": "value", "data_type": "CHAR(3)", "rule": {"name": "airport"}},
+        [
+            {"name": "origin", "data_type": "CHAR(3)", "rule": {"name": "airport", "entity": "origin"}},
+            {
+                "name": "origin_city",
+                "data_type": "VARCHAR(40)",
+                "rule": {"name": "airport", "field": "city", "entity": "origin"},
+            },
+            {
+                "name": "value",
+                "data_type": "VARCHAR(60)",
+                "rule": {"name": "airport", "field": "name", "entity": "destination"},
+            },
+        ],
+        {"name": "value", "data_type": "CHAR(3)", "is_unique": True, "rule": {"name": "airport"}},
+    )
+
+    field: Literal["iata", "city", "country", "name"] = Field(
+        default="iata", description="what to say of the airport; the country is a code of two letters"
+    )
+    entity: str = Field(
+        default="airport",
+        min_length=1,
+        description="columns of a row with the same entity name the same airport",
+    )
+
+    def build(self, spec: ColumnSpec) -> Airports:
+        if spec.key and self.field not in _TOLD_APART:
+            raise Refusal(
+                f"several airports have the same {self.field}, and here no value may repeat",
+                'say "field": "iata", or take the column out of the key',
+            )
+        values = [getattr(airport, self.field) for airport in AIRPORTS]
+        pool = Pool(tuple(dict.fromkeys(values)))
+        if pool.width > spec.type.length:
+            longest = max(pool.values, key=lambda value: len(value.encode()))
+            raise Refusal(f"{longest!r} has {pool.width} bytes", f"widen it to {pool.width}")
+        places = {value: place for place, value in enumerate(pool.values)}
+        return Airports(pool, np.array([places[value] for value in values], np.int32), self.entity)

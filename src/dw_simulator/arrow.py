@@ -1,0 +1,137 @@
+"""A column of the engine as an Arrow array over the same memory, and back."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+# The Parquet writer and casts look up functions that this import registers. pyarrow does it on first use:
+# where two threads come to that at once, the second finds a registry that is half filled.
+import pyarrow.compute
+from numpy.typing import NDArray
+
+from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn, Valid, ViewColumn
+from dw_simulator.engine.storage import dtype_of
+from dw_simulator.types import Kind, SqlType
+
+Dictionaries = MutableMapping[Pool, Any]
+"""The Arrow array of each pool, made once so that all batches share it."""
+
+_INTEGERS = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
+_PLAIN = {
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.DATE: pa.date32(),
+    Kind.TEXT: pa.string_view(),
+    Kind.JSON: pa.string_view(),
+    Kind.BINARY: pa.binary_view(),
+    Kind.UUID: pa.uuid(),
+}
+
+
+def arrow_type(type_: SqlType) -> pa.DataType:
+    """The Arrow type of a column's plain values."""
+    match type_.kind:
+        case Kind.INTEGER:
+            return _INTEGERS[type_.bits]
+        case Kind.DECIMAL:
+            make = pa.decimal64 if type_.bits == 64 else pa.decimal128
+            return make(type_.precision, type_.scale)
+        case Kind.TIME:
+            return pa.time64(type_.unit)
+        case Kind.TIMESTAMP:
+            return pa.timestamp(type_.unit, tz="UTC" if type_.zoned else None)
+        case Kind.FLOAT:
+            return pa.float32() if type_.bits == 32 else pa.float64()
+        case kind:
+            return _PLAIN[kind]
+
+
+def to_array(type_: SqlType, column: Column, dictionaries: Dictionaries) -> pa.Array:
+    """A column's values; those of a pool as a dictionary."""
+    bitmap = _bitmap(column.valid)
+    if isinstance(column, PoolColumn):
+        codes = pa.Array.from_buffers(pa.int32(), len(column), [bitmap, pa.py_buffer(column.codes)])
+        return pa.DictionaryArray.from_arrays(codes, _dictionary(column.pool, dictionaries), safe=False)
+    if isinstance(column, ViewColumn):
+        buffers = [bitmap, pa.py_buffer(column.views), pa.py_buffer(column.data)]
+        return pa.Array.from_buffers(arrow_type(type_), len(column), buffers)
+    return _fixed(type_, column, bitmap)
+
+
+def _dictionary(pool: Pool, dictionaries: Dictionaries) -> pa.Array:
+    if pool not in dictionaries:
+        dictionaries[pool] = pa.array(pool.values, pa.string())
+    return dictionaries[pool]
+
+
+def _fixed(type_: SqlType, column: FixedColumn, bitmap: pa.Buffer | None) -> pa.Array:
+    values, target = column.values, arrow_type(type_)
+    if type_.kind is Kind.BOOLEAN:
+        values = np.packbits(values.astype(np.bool_, copy=False), bitorder="little")
+    data = pa.py_buffer(np.ascontiguousarray(values))
+    if type_.kind is Kind.UUID:
+        storage = pa.Array.from_buffers(pa.binary(16), len(column), [bitmap, data])
+        return pa.ExtensionArray.from_storage(target, storage)
+    return pa.Array.from_buffers(target, len(column), [bitmap, data])
+
+
+def _bitmap(valid: Valid) -> pa.Buffer | None:
+    return None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
+
+
+# --- back
+
+
+def to_column(type_: SqlType, array: pa.Array) -> Column:
+    """An array of the type's plain values as a column, over the same memory where the layout is the same.
+
+    UUIDs may come as 16 bytes each, moments as wall clocks in UTC, and decimals in fewer bits.
+    """
+    count, offset = len(array), array.offset
+    valid = None if array.null_count == 0 else _bits(array.buffers()[0], offset, count)
+    if type_.kind in (Kind.TEXT, Kind.JSON, Kind.BINARY):
+        return _views(array, valid)
+    data = array.buffers()[1]
+    if type_.kind is Kind.BOOLEAN:
+        return FixedColumn(_bits(data, offset, count), valid)
+    if type_.kind is Kind.UUID:
+        return FixedColumn(_sixteen(array, valid), valid)
+    if type_.kind is Kind.DECIMAL and type_.bits == 128:
+        words = np.frombuffer(data, np.uint64).reshape(-1, 2)
+        return FixedColumn(words[offset : offset + count], valid)
+    own = np.dtype(f"i{array.type.bit_width // 8}") if pa.types.is_decimal(array.type) else dtype_of(type_)
+    values = np.frombuffer(data, own)[offset : offset + count]
+    return FixedColumn(values.astype(dtype_of(type_), copy=False), valid)
+
+
+def _bits(buffer: pa.Buffer, offset: int, count: int) -> NDArray[np.bool_]:
+    bits = np.unpackbits(np.frombuffer(buffer, np.uint8), bitorder="little", count=offset + count)
+    return bits[offset:].view(np.bool_)
+
+
+def _views(array: pa.Array, valid: Valid) -> ViewColumn:
+    """Views into several buffers become views into one."""
+    _, views_buffer, *buffers = array.buffers()
+    views = np.frombuffer(views_buffer, np.int32).reshape(-1, 4)[array.offset : array.offset + len(array)]
+    pieces = [np.frombuffer(buffer, np.uint8) for buffer in buffers]
+    if len(pieces) > 1:
+        starts = np.cumsum([0, *(len(piece) for piece in pieces)])
+        far = views[:, 0] > 12
+        views = views.copy()
+        views[far, 3] += starts[views[far, 2]].astype(np.int32)
+        views[far, 2] = 0
+    data = np.concatenate(pieces) if pieces else np.zeros(0, np.uint8)
+    return ViewColumn(views, data, valid)
+
+
+def _sixteen(array: pa.Array, valid: Valid) -> NDArray[np.uint8]:
+    """Byte strings of 16 bytes each side by side; zeros where there is none."""
+    plain = array.cast(pa.binary())
+    offsets, data = plain.buffers()[1:]
+    starts = np.frombuffer(offsets, np.int32)[plain.offset : plain.offset + len(plain)]
+    values = np.zeros((len(plain), 16), np.uint8)
+    there = slice(None) if valid is None else valid
+    if len(plain) - plain.null_count:
+        values[there] = np.frombuffer(data, np.uint8)[starts[there][:, None] + np.arange(16)]
+    return values

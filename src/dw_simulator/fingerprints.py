@@ -1,0 +1,59 @@
+"""Fingerprints of columns: hashes of a few rows under a fixed seed, to tell whether values have changed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from dw_simulator.engine.planning import Plan
+
+SEED = 20_260_101
+"""That of every fingerprint: any would do, as long as it stays."""
+
+_ROWS = 128
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """Of every column of an experiment, with the rows of its schema, and what they were made by.
+
+    versions  of this program, and of the libraries that decide values, by name
+    columns   hashes by table and column; none where a table has no rows
+    """
+
+    versions: Mapping[str, str]
+    columns: Mapping[str, Mapping[str, str]]
+
+    def other(self, than: "Fingerprints") -> list[tuple[str, str]]:
+        """The columns, as (table, column), that both have and in which they differ."""
+        return [
+            (table, name)
+            for table, columns in self.columns.items()
+            for name, found in columns.items()
+            if than.columns.get(table, {}).get(name, found) != found
+        ]
+
+
+def take(
+    plan: Plan, make: Callable[[str, int, int], Sequence[Mapping[str, Any]]], versions: Mapping[str, str]
+) -> Fingerprints:
+    """The fingerprints of a plan under `SEED`.
+
+    make  (table, first row, end) -> those rows
+    """
+    columns = {}
+    for table in plan.tables:
+        rows = [row for start, stop in _places(table.rows) for row in make(table.name, start, stop)]
+        names = [column.name for column in table.columns] if rows else []
+        columns[table.name] = {name: _hash([row[name] for row in rows]) for name in names}
+    return Fingerprints(versions, columns)
+
+
+def _places(rows: int) -> list[tuple[int, int]]:
+    """The first rows of a table, some in the middle, and the last ones."""
+    starts = [0, max(rows // 2, _ROWS), max(rows - _ROWS, _ROWS * 2)]
+    return [(start, min(start + _ROWS, rows)) for start in starts if start < rows]
+
+
+def _hash(values: Sequence[Any]) -> str:
+    return sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:32]

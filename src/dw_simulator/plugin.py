@@ -1,0 +1,155 @@
+"""What a plugin's author imports: everything from here, each thing loaded when it is first used.
+
+    from dw_simulator.plugin import ColumnSpec, Kind, Pool, PoolColumn, Refusal, RuleOptions, hookimpl
+
+hookimpl     marks a function or method as a hook (`dw_simulator.hookspecs` has them all)
+
+For a rule (`docs/plugins.md` walks through one):
+
+RuleOptions  the base class: fields are options, `kinds` says for which columns, `examples` shows them
+Kind         families of values: Kind.TEXT, Kind.INTEGER, ...
+ColumnSpec   what `build` is given: the column, its table, the rows, whether it is a key, streams of bits
+Refusal      (message, mend): raised by `build` where a column cannot have such values
+Domain       what `build` may return: a numbered set of distinct values, from which the planner draws
+Kernel       or values as a function of the row, whole
+Derived      or values made from other columns: what they need (a name, `Lookup`, `Siblings`), and a `finish`
+Source       a column that others are made from
+Rows         row numbers that are asked, all at once
+Stream       a named stream of bits by row; what `ColumnSpec.stream` gives
+Uniform, Chance, weighted   from a stream to an index, to truth, to an index with weights
+Drawn        a Kernel from such a selector and a Domain
+Pooled       a Domain of listed texts; Integers one of whole numbers; FixedChoices one of listed numbers
+Pool, PoolColumn, FixedColumn, ViewColumn   the shapes of values: codes into texts, fixed width, views
+SqlType      a column's type, resolved; `dtype_of` says how its values are stored
+
+For a sink:
+
+Sink, Receipt, Part, TablePlan, Plan, Manifest   what it is told and what it answers
+FileSink, Measured, PartWriter, Written   files of any format, written and read again
+read_manifest, files_by_table, checksum, explained, one_at_a_time   what sinks of files share
+RequestError, OutputError   what is wrong with a request; what went wrong while writing
+
+For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
+For a dialect: Dialect, Ddl, WrittenDdl and SqlError. For a warehouse: Warehouse. For a run event: RunEvent.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dw_simulator.adapters.executors import Executor, largest_first, write_part
+    from dw_simulator.adapters.sinks import Receipt, Sink
+    from dw_simulator.adapters.sinks.files import checksum, explained, one_at_a_time
+    from dw_simulator.adapters.sinks.parts import FileSink, Measured, PartWriter, Written, files_by_table
+    from dw_simulator.adapters.warehouses import Warehouse
+    from dw_simulator.engine.columns import FixedColumn, Pool, PoolColumn, ViewColumn
+    from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
+    from dw_simulator.engine.kernels.integers import FixedChoices, Integers
+    from dw_simulator.engine.kernels.pools import Pooled
+    from dw_simulator.engine.planning import Part, Plan, TablePlan
+    from dw_simulator.engine.randomness import Stream
+    from dw_simulator.engine.rows import Rows
+    from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Siblings, Source
+    from dw_simulator.engine.run import Execution
+    from dw_simulator.engine.sampling import Chance, Uniform, weighted
+    from dw_simulator.engine.storage import dtype_of
+    from dw_simulator.errors import OutputError, RequestError, SqlError
+    from dw_simulator.hookspecs import hookimpl
+    from dw_simulator.lifecycle import RunEvent
+    from dw_simulator.manifest import Manifest
+    from dw_simulator.manifest import read as read_manifest
+    from dw_simulator.model import Lookup, RuleOptions
+    from dw_simulator.plugins.dialects import Ddl, Dialect, WrittenDdl
+    from dw_simulator.types import Kind, SqlType
+
+__all__ = [
+    "Chance",
+    "ColumnSpec",
+    "Ddl",
+    "Derived",
+    "Dialect",
+    "Domain",
+    "Drawn",
+    "Execution",
+    "Executor",
+    "FileSink",
+    "FixedChoices",
+    "FixedColumn",
+    "Integers",
+    "Kernel",
+    "Kind",
+    "Lookup",
+    "Manifest",
+    "Measured",
+    "OutputError",
+    "Part",
+    "PartWriter",
+    "Plan",
+    "Pool",
+    "PoolColumn",
+    "Pooled",
+    "Receipt",
+    "Refusal",
+    "RequestError",
+    "Rows",
+    "RuleOptions",
+    "RunEvent",
+    "Siblings",
+    "Sink",
+    "Source",
+    "SqlError",
+    "SqlType",
+    "Stream",
+    "TablePlan",
+    "Uniform",
+    "ViewColumn",
+    "Warehouse",
+    "Written",
+    "WrittenDdl",
+    "checksum",
+    "dtype_of",
+    "explained",
+    "files_by_table",
+    "hookimpl",
+    "largest_first",
+    "one_at_a_time",
+    "read_manifest",
+    "weighted",
+    "write_part",
+]
+
+_MODULES = {
+    "adapters.executors": "Executor largest_first write_part",
+    "adapters.sinks": "Receipt Sink",
+    "adapters.sinks.files": "checksum explained one_at_a_time",
+    "adapters.sinks.parts": "FileSink Measured PartWriter Written files_by_table",
+    "adapters.warehouses": "Warehouse",
+    "engine.columns": "FixedColumn Pool PoolColumn ViewColumn",
+    "engine.kernels.base": "Domain Drawn Kernel",
+    "engine.kernels.integers": "FixedChoices Integers",
+    "engine.kernels.pools": "Pooled",
+    "engine.planning": "Part Plan TablePlan",
+    "engine.randomness": "Stream",
+    "engine.rows": "Rows",
+    "engine.rules": "ColumnSpec Derived Refusal Siblings Source",
+    "engine.run": "Execution",
+    "engine.sampling": "Chance Uniform weighted",
+    "engine.storage": "dtype_of",
+    "errors": "OutputError RequestError SqlError",
+    "hookspecs": "hookimpl",
+    "lifecycle": "RunEvent",
+    "manifest": "Manifest",
+    "model": "Lookup RuleOptions",
+    "plugins.dialects": "Ddl Dialect WrittenDdl",
+    "types": "Kind SqlType",
+}
+_PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names.split()}
+_PLACES["read_manifest"] = ("manifest", "read")
+
+
+def __getattr__(name: str) -> Any:
+    """Each name is imported on first use: a plugin that only lists its names costs nothing."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _PLACES[name]
+    return getattr(import_module(f"dw_simulator.{module}"), attribute)

@@ -1,0 +1,157 @@
+"""DuckDB over Arrow batches: a database of its own in every thread, in memory, that reaches nothing outside.
+
+A query is prepared once for each thread over a source that is read anew every time it runs; the batch in
+the source changes, the query does not. That costs about 0.2 ms a call, where preparing costs half a
+millisecond more.
+"""
+
+import atexit
+import threading
+import weakref
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+_CONFIG: dict[str, Any] = {
+    "threads": 1,
+    "max_memory": "1GB",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "arrow_output_version": "1.5",  # with views and decimals of 64 bits
+    "produce_arrow_string_view": "true",
+}
+_OPTIMIZERS = {"expression_rewriter", "common_subexpressions"}
+_SHIFT = "CAST(4097.0 AS DOUBLE)"
+_SETTINGS = (
+    "SET enable_progress_bar = false",
+    "SET TimeZone = 'UTC'",
+    "SET temp_directory = ''",
+    # 41 of 53 binary digits, rounded by plain IEEE operations (T. J. Dekker, 1971): what differs between two
+    # libraries of mathematics in the last digits is the same after that
+    f"CREATE MACRO dw_sim_steady(x) AS x * {_SHIFT} - (x * {_SHIFT} - x)",
+    "SET enable_external_access = false",
+    "SET lock_configuration = true",
+)
+STEADY = "dw_sim_steady"
+"""A macro that rounds what comes from the machine's library of mathematics."""
+
+
+@dataclass(frozen=True, eq=False)
+class Query:
+    """A SELECT of one column from a source whose name stands between its two halves."""
+
+    before: str
+    after: str
+
+    def over(self, name: str) -> str:
+        return f'{self.before}"{name}"{self.after}'
+
+
+class _Source:
+    """What DuckDB reads anew each time: the batch that is there at the moment."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self.schema, self.batch = schema, None
+
+    def __arrow_c_schema__(self) -> Any:
+        return self.schema.__arrow_c_schema__()
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        batches: list[Any] = [] if self.batch is None else [self.batch]
+        return pa.RecordBatchReader.from_batches(self.schema, batches).__arrow_c_stream__(requested_schema)
+
+
+class _Prepared:
+    """A query over its source, in one database."""
+
+    def __init__(self, connection: Any, name: str, query: Query, schema: pa.Schema) -> None:
+        self.source = _Source(schema)
+        connection.register(name, self.source)
+        self.relation = connection.sql(query.over(name))
+        self.name = name
+
+    def run(self, batch: pa.RecordBatch) -> pa.Array:
+        self.source.batch = batch
+        try:
+            column = self.relation.to_arrow_table().column(0)
+        finally:
+            self.source.batch = None
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
+class _Database:
+    """DuckDB as one thread has it."""
+
+    def __init__(self) -> None:
+        self.connection: Any = duckdb.connect(":memory:", config=_CONFIG)
+        for statement in (self._optimizers(), *_SETTINGS):
+            self.connection.execute(statement).fetchall()
+        self._prepared: weakref.WeakKeyDictionary[Query, _Prepared] = weakref.WeakKeyDictionary()
+        self._names: set[str] = set()
+        self._count = 0
+
+    def _optimizers(self) -> str:
+        """A projection has nothing to optimize but its expressions; looking for more costs as much again."""
+        optimizers = self.connection.execute("SELECT name FROM duckdb_optimizers()").fetchall()
+        needless = [name for (name,) in optimizers if name not in _OPTIMIZERS]
+        return f"SET disabled_optimizers = '{','.join(needless)}'"
+
+    def prepared(self, query: Query, schema: pa.Schema) -> _Prepared:
+        found = self._prepared.get(query)
+        if found is None or not found.source.schema.equals(schema):
+            self._forget()
+            self._count += 1
+            name = f"dw_sim_source_{self._count}"
+            found = self._prepared[query] = _Prepared(self.connection, name, query, schema)
+            self._names.add(name)
+        return found
+
+    def _forget(self) -> None:
+        """Sources whose queries are gone."""
+        alive = {prepared.name for prepared in self._prepared.values()}
+        for name in self._names - alive:
+            self.connection.unregister(name)
+        self._names &= alive
+
+    def close(self) -> None:
+        self._prepared.clear()
+        self.connection.close()
+
+
+_thread = threading.local()
+_open: weakref.WeakSet[_Database] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for database in list(_open):
+        database.close()
+
+
+def _database() -> _Database:
+    if not hasattr(_thread, "database"):
+        _thread.database = _Database()
+        _open.add(_thread.database)
+    database: _Database = _thread.database
+    return database
+
+
+def evaluate(query: Query, batch: pa.RecordBatch) -> pa.Array:
+    """The query's column, a value for each row of the batch. Raises duckdb.Error."""
+    return _database().prepared(query, batch.schema).run(batch)
+
+
+def type_of(query: Query, schema: pa.Schema) -> str:
+    """The type of a query's column, as DuckDB writes it, without a row being read. Raises duckdb.Error."""
+    return str(_database().prepared(query, schema).relation.types[0]).strip('"')
+
+
+def ask(sql: str, *parameters: str) -> Any:
+    """What DuckDB answers about a text: one value."""
+    ((answer,),) = _database().connection.execute(sql, list(parameters)).fetchall()
+    return answer

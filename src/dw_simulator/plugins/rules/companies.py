@@ -1,0 +1,261 @@
+"""Companies: what they are called, what they do, and where they are found on the web."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field
+
+from dw_simulator.engine.kernels.base import Domain
+from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.records import Facet, Step, Trail
+from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
+from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.plugins.rules.entities import (
+    EntityOptions,
+    Member,
+    counters,
+    joined,
+    members,
+    numbered,
+    one_locale,
+    shared_out,
+    trail,
+)
+from dw_simulator.plugins.rules.faker import pool
+from dw_simulator.plugins.rules.firms import FORMS, TAX_NUMBERS, Words, words_of
+from dw_simulator.plugins.rules.gazetteer import LOCALES
+from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.types import Kind
+
+CompanyField = Literal["name", "legal_form", "domain", "email", "website", "industry", "tax_id"]
+_KEYS = ("name", "domain", "email", "website")
+# what stands around the name in an address; nobody is found below .example (RFC 2606)
+_AROUND = {"domain": "{}.example", "email": "info@{}.example", "website": "https://www.{}.example"}
+
+
+def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+    unique = {"is_unique": True} if options.pop("unique", False) else {}
+    rule = {"name": "company", "field": field, **options}
+    return {"name": "value", "data_type": data_type, **unique, "rule": rule}
+
+
+class Company(EntityOptions):
+    """One thing about a company: columns of a row that name the same company agree."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
+    examples: ClassVar[tuple[Any, ...]] = (
+        _shows("name", "VARCHAR(80)"),
+        _shows("name", "VARCHAR(80)", unique=True, locale="fr_FR"),
+        _shows("domain", "VARCHAR(80)", unique=True),
+        _shows("email", "VARCHAR(80)", locale="de_DE"),
+        _shows("website", "VARCHAR(100)", locale="es_ES"),
+        _shows("industry", "VARCHAR(40)"),
+        _shows("legal_form", "VARCHAR(20)", locale="pl_PL"),
+        _shows("tax_id", "VARCHAR(20)", locale="pt_BR"),
+        (
+            {**_shows("name", "VARCHAR(80)", entity="supplier"), "name": "supplier"},
+            _shows("domain", "VARCHAR(80)", entity="supplier"),
+        ),
+    )
+
+    field: CompanyField = Field(description="what the column says about the company")
+    entity: str = Field(
+        default="company", min_length=1, description="which company of the row; columns that name one agree"
+    )
+    locale: str = Field(default="en_US", description="where the company is at home")
+
+    def build(self, spec: ColumnSpec) -> Facet:
+        if spec.key and self.field not in _KEYS:
+            raise Refusal(
+                f"several companies may have the same {self.field}, and here no value may repeat",
+                "take it out of the key, or make the company's name or domain the key",
+            )
+        columns = members(spec, "company", self)
+        one_locale(columns)
+        firms = _firms(spec, self.locale, columns)
+        domain, trails = firms.column(self.field)
+        return Facet(domain, trails, firms.natural, firms.size, f"company {self.entity}")
+
+
+# --- who there is
+
+_DRAWS = 4000
+_FAMILY_SLOTS, _COINED_SLOTS, _MIDDLE_SLOTS, _TRADE_SLOTS = 3072, 1024, 64, 128
+_FORM_KINDS = 8  # of heads, which take other legal forms in the same trade
+_MOST_DIGITS = 8
+_ROOMY = 12  # bytes that a head should have before there are middles
+
+
+@dataclass(frozen=True, eq=False)
+class Firms:
+    """The companies of an entity, one for each index.
+
+    The first digit of the index, running fastest, is the head of the name, the second what stands beside it,
+    the third the trade. Where a column is a key every name has one digit, and a counter comes last.
+
+    heads, middles, trades  what stands for each digit, in writing and in addresses, and a trade's industry;
+                            a middle may be nothing
+    """
+
+    country: str
+    heads: tuple[tuple[str, str], ...]
+    middles: tuple[tuple[str, str], ...]
+    trades: tuple[tuple[str, str, str], ...]
+    counters: int
+    trade_first: bool
+
+    @property
+    def natural(self) -> int:
+        return len(self.heads) * len(self.middles) * len(self.trades)
+
+    @property
+    def size(self) -> int:
+        return self.natural * self.counters
+
+    def column(self, field: str) -> tuple[Domain, tuple[Trail, ...]]:
+        """A column's domain, and the trails that lead there."""
+        match field:
+            case "name":
+                return self._name()
+            case "tax_id":
+                return self._tax_id()
+            case "legal_form":
+                forms, to_form = self._forms()
+                return Pooled.of(forms), (to_form,)
+            case "industry":
+                industries, to_industry = trail(self._trade_at, [industry for _, _, industry in self.trades])
+                return Pooled.of(industries), (to_industry,)
+            case _:
+                return self._address(*_AROUND[field].split("{}"))
+
+    @property
+    def _trade_at(self) -> int:
+        return len(self.heads) * len(self.middles)
+
+    def _parts(self, form: int) -> list[tuple[list[str], Trail]]:
+        """Head, middle and trade, written (0) or as in addresses (1), and how they are chosen."""
+        return [
+            trail(1, [one[form] for one in self.heads]),
+            trail(len(self.heads), [one[form] for one in self.middles]),
+            trail(self._trade_at, [one[form] for one in self.trades]),
+        ]
+
+    def _name(self) -> tuple[Domain, tuple[Trail, ...]]:
+        forms, to_form = self._forms()
+        return self._text(0, "", [f" {form}" for form in forms], to_form)
+
+    def _address(self, before: str, after: str) -> tuple[Domain, tuple[Trail, ...]]:
+        return self._text(1, before, [after], Trail((Step(1, 1),), 1))
+
+    def _text(
+        self, form: int, before: str, after: list[str], to_after: Trail
+    ) -> tuple[Domain, tuple[Trail, ...]]:
+        """The parts of the name in their order, its number if it has one, and what stands around them."""
+        head, middle, trade = self._parts(form)
+        order = [trade, head, middle] if self.trade_first else [head, middle, trade]
+        shown = [part for part in order if any(part[0])]
+        parts: list[Part] = []
+        for nth, (values, _) in enumerate(shown):
+            between = (" ", "-")[form] if nth else before
+            parts.append(OneOf.of(*(between + value if value else "" for value in values)))
+        trails = [*(way for _, way in shown), to_after]
+        if self.counters > 1:
+            parts.append(Number(self.counters, 1, omit_first=True, prefix=(" ", "")[form]))
+            trails.append(Trail((Step(self.natural, self.counters),), self.counters))
+        parts.append(OneOf.of(*after))
+        return Assembled(tuple(parts)), joined(trails, self.size)
+
+    def _forms(self) -> tuple[list[str], Trail]:
+        """The legal form, which follows from head and trade, so that a name has one."""
+        forms, codes = numbered(FORMS[self.country])
+        heads, trades = (numbered([one[0] for one in some])[1] for some in (self.heads, self.trades))
+        kinds = np.arange(_FORM_KINDS, dtype=np.uint64)[:, None]
+        slots = (kinds * np.uint64(3) + trades[None, :] * np.uint64(5)) % np.uint64(len(codes))
+        steps = (
+            Step(1, len(heads), heads % np.uint64(_FORM_KINDS)),
+            Step(self._trade_at, len(trades), codes[slots.reshape(-1).view(np.int64)]),
+        )
+        return forms, Trail(steps, len(forms))
+
+    def _tax_id(self) -> tuple[Domain, tuple[Trail, ...]]:
+        """Digits that follow from the name's: the same company has the same number."""
+        head, middle, trade = self._parts(0)
+        codes = numbered([one[0] for one in self.heads])[1]
+        last = Step(1, len(codes), codes * np.uint64(37) % np.uint64(100))
+        if self.counters > 1:
+            last = Step(self.natural, 100)
+        sizes = len(head[0]), len(middle[0]) * len(trade[0]), 100
+        parts = (
+            OneOf.of(*(_digits(look, code) for code in range(size)))
+            for look, size in zip(TAX_NUMBERS[self.country], sizes, strict=True)
+        )
+        return Assembled(tuple(parts)), (head[1], middle[1], trade[1], Trail((last,), 100))
+
+
+def _digits(look: str, code: int) -> str:
+    """The look with digits for its #: different codes have different ones, as far as there are enough."""
+    count = look.count("#")
+    digits = iter(f"{(code * 7919 + 1371) % 10**count:0{count}}")
+    return "".join(next(digits) if sign == "#" else sign for sign in look)
+
+
+def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) -> Firms:
+    """The companies whose names fit all columns of an entity, the first being the spec's. Raises Refusal."""
+    words, country = words_of(locale), LOCALES[locale]
+    heads = _heads(locale, pool(spec, "last_name", locale, _DRAWS), words)
+    shown = [member for member in columns if member.field in _KEYS]
+    keyed = any(member.key for member in columns)
+    digits = min((min(max(member.length // 8, 1), _MOST_DIGITS) for member in shown), default=_MOST_DIGITS)
+    room = partial(_room, words=words, country=country, counter=digits + 1 if keyed else 0)
+    spaced = all(room(member, middles=True) >= _ROOMY for member in shown)
+    for member in shown:
+        left = room(member, middles=spaced)
+        form = int(member.field != "name")
+        fitting = tuple(head for head in heads if len(head[form].encode()) <= left)
+        if fitting:
+            heads = fitting
+        elif member is columns[0]:  # others are refused at their own place
+            raise Refusal(f"no company's {member.field} fits", f"widen it to {member.length - left + _ROOMY}")
+    middles = (("", ""), *((word, folded(word, locale)) for word in words.middles if spaced))
+    trades = tuple((word, folded(word, locale), industry) for word, industry in words.trades)
+    if keyed:
+        heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
+        count = counters(spec.rows, len(heads) * len(middles) * len(trades), digits)
+        return Firms(country, heads, middles, trades, count, trade_first=words.first)
+    none = (middles[0],) * (_MIDDLE_SLOTS - len(middles) + 1 if spaced else 1)
+    every = tuple(trades[k * len(trades) // _TRADE_SLOTS] for k in range(_TRADE_SLOTS))
+    slots = _head_slots(heads, set(words.heads))
+    return Firms(country, slots, (*none, *middles[1:]), every, 1, trade_first=words.first)
+
+
+def _head_slots(heads: tuple[tuple[str, str], ...], coined: set[str]) -> tuple[tuple[str, str], ...]:
+    """Last names as often as they were drawn, and coined names besides."""
+    names = [head for head in heads if head[0] not in coined]
+    others = [head for head in heads if head[0] in coined] or names
+    slots = shared_out(names or others, _FAMILY_SLOTS)
+    return (*slots, *(others[k * len(others) // _COINED_SLOTS] for k in range(_COINED_SLOTS)))
+
+
+@lru_cache(maxsize=16)
+def _heads(locale: str, draws: tuple[str, ...], words: Words) -> tuple[tuple[str, str], ...]:
+    """Last names and coined ones; none that ends in a middle, which would tell two names less apart."""
+    taken = {word.lower() for word in words.middles}
+    names = [*words.heads, *draws]
+    return tuple(
+        (name, folded(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken
+    )
+
+
+def _room(member: Member[Company], words: Words, country: str, counter: int, *, middles: bool) -> int:
+    """Bytes that a column leaves to the head of a name."""
+    plain = member.field != "name"
+    beside, trades = words.middles if middles else (), tuple(word for word, _ in words.trades)
+    if plain:
+        beside, trades = (tuple(folded(word, "") for word in some) for some in (beside, trades))
+    forms = [] if plain else FORMS[country]
+    around = len(_AROUND.get(member.field, "{}")) - 2
+    longest = (max((len(word.encode()) + 1 for word in some), default=0) for some in (beside, trades, forms))
+    return member.length - around - counter - sum(longest)

@@ -1,0 +1,116 @@
+"""Columns that an SQL expression makes from the other columns of their row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal
+
+import duckdb
+from pydantic import Field
+
+from dw_simulator.engine.groups import Grouping
+from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Source
+from dw_simulator.model import RuleOptions
+from dw_simulator.plugins.expressions.checking import Allowed
+from dw_simulator.plugins.expressions.evaluation import Query, type_of
+from dw_simulator.plugins.expressions.kernels import Computed, empty_schema, over, sampled
+from dw_simulator.plugins.expressions.storing import stored
+from dw_simulator.plugins.expressions.translation import Translated, translated
+from dw_simulator.types import SqlType
+
+
+class Expression(RuleOptions):
+    """An SQL expression over the other columns of the row, such as quantity * unit_price."""
+
+    examples: ClassVar[tuple[Any, ...]] = (
+        [
+            {"name": "quantity", "data_type": "INT", "min_value": 1, "max_value": 9},
+            {"name": "price", "data_type": "DECIMAL(8,2)", "min_value": 1, "max_value": 500},
+            {
+                "name": "value",
+                "data_type": "DECIMAL(12,2)",
+                "rule": {"name": "expression", "sql": "quantity * price"},
+            },
+        ],
+        [
+            {
+                "name": "status",
+                "data_type": "VARCHAR(10)",
+                "rule": {"name": "choice", "values": ["open", "sent"]},
+            },
+            {
+                "name": "value",
+                "data_type": "BOOLEAN",
+                "rule": {"name": "expression", "sql": "status <> 'open'"},
+            },
+        ],
+        [
+            {"name": "ordered", "data_type": "DATE"},
+            {
+                "name": "value",
+                "data_type": "TIMESTAMP",
+                "rule": {
+                    "name": "expression",
+                    "sql": "DATEADD(day, 3, ordered)",
+                    "dialect": "redshift",
+                },
+            },
+        ],
+        [
+            {"name": "code", "data_type": "VARCHAR(8)", "required": False},
+            {
+                "name": "value",
+                "data_type": "VARCHAR(20)",
+                "rule": {"name": "expression", "sql": "COALESCE('SKU-' || UPPER(code), 'none')"},
+            },
+        ],
+        [
+            {"name": "x", "data_type": "DOUBLE", "min_value": 1, "max_value": 100},
+            {"name": "value", "data_type": "DOUBLE", "rule": {"name": "expression", "sql": "ln(x) / 2"}},
+        ],
+    )
+
+    sql: str = Field(min_length=1, description="the expression; columns of the row by their names")
+    dialect: Literal["duckdb", "postgres", "redshift", "snowflake"] | None = Field(
+        default=None,
+        description="whose SQL it is written in; the experiment's warehouse where it is left out",
+    )
+
+    def build(self, spec: ColumnSpec) -> Derived:
+        found = translated(self.sql, self.dialect or spec.dialect, spec)
+        return Derived(tuple(found.needs.values()), _Finish(self.sql, spec, found))
+
+
+@dataclass(frozen=True)
+class _Finish:
+    """From the sources to the kernel."""
+
+    sql: str
+    spec: ColumnSpec
+    found: Translated
+
+    def __call__(self, answers: Sequence[Source | Grouping]) -> Computed:
+        sources = tuple(answer for answer in answers if isinstance(answer, Source))
+        names = tuple(self.found.needs)
+        types = [source.type for source in sources]
+        value = self.found.sql
+        try:
+            made = type_of(self._query(value, names, types), empty_schema(names, types))
+        except duckdb.Error as error:
+            raise Refusal(*_told(error, self.sql)) from None
+        query = self._query(stored(value, made, self.spec.type, variants=self.found.variants), names, types)
+        allowed = Allowed.of(self.spec)
+        place = f"{self.spec.table}.{self.spec.column.name}"
+        kernel = Computed(place, f"the expression {self.sql!r}", query, names, sources, allowed)
+        sampled(kernel, self.spec.rows, "guard it, by CASE or COALESCE, say, or widen the column")
+        return kernel
+
+    def _query(self, value: str, names: Sequence[str], types: Sequence[SqlType]) -> Query:
+        before, after = over(names, types)
+        table = self.spec.table.replace('"', '""')
+        return Query(f"SELECT {value} AS value FROM {before}", f'{after} AS "{table}"')  # noqa: S608 - it is checked
+
+
+def _told(error: duckdb.Error, sql: str) -> tuple[str, str]:
+    """DuckDB's complaint about types in one line."""
+    text = str(error).splitlines()[0].removeprefix("Binder Error: ").split(" You might need")[0]
+    return f"the expression {sql!r} has no type: {text}", "cast what does not fit together: CAST(a AS ...)"

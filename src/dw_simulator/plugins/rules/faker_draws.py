@@ -1,0 +1,261 @@
+"""Draws from Faker, and from providers that others add to it: the same ones in every run of one version."""
+
+import datetime as real
+import json
+import sys
+import threading
+import time as real_time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from types import ModuleType
+from typing import Any
+
+from dw_simulator.engine.rules import Refusal
+from dw_simulator.errors import closest
+
+_PROBES = 20
+_TODAY = real.datetime(2026, 1, 1, tzinfo=real.UTC)
+_lock = threading.Lock()
+
+Providers = Callable[[], Mapping[str, type]]
+"""Provider classes that others have registered, by their names; imported when it is called."""
+
+
+def none_registered() -> Mapping[str, type]:
+    """No providers but Faker's own."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a method comes from: Faker itself, or a provider that is added to it.
+
+    provider  the class that is added; None for Faker's own
+    path      the method, or a method and a field of what it returns
+    """
+
+    path: str
+    provider: type | None = None
+
+    @property
+    def made_by(self) -> str:
+        """The installed versions of all that decides its values."""
+        faker = f"Faker {metadata.version('faker')}"
+        if self.provider is None:
+            return faker
+        top = self.provider.__module__.partition(".")[0]
+        found = sorted(metadata.packages_distributions().get(top, ()))
+        return ", ".join([faker, *(f"{name} {metadata.version(name)}" for name in found or ())])
+
+
+def origin_of(provider: str, locale: str, providers: Providers) -> Origin:
+    """Who offers a provider's method. Raises Refusal where nobody does.
+
+    Faker's own methods come first, so that a package that is installed later changes no column; then those of
+    the registered providers, by the order of their names. `name.method` is the method of the provider
+    registered under that name, whoever else has one of that name.
+    """
+    own = _methods(_generator(locale).factories[0])
+    outer, dot, rest = provider.partition(".")
+    if outer in own:
+        return Origin(provider)
+    registered = providers()
+    if dot and outer in registered:
+        return Origin(rest, registered[outer])
+    for name in sorted(registered):
+        if outer in _methods_of(registered[name]):
+            return Origin(provider, registered[name])
+    known = own.union(registered, *map(_methods_of, registered.values()))
+    near = closest(provider, known) or closest(provider.rpartition(".")[2], known)
+    raise Refusal(f"Faker has no provider {provider!r}{near}")
+
+
+@cache
+def samples(origin: Origin, locale: str, size: int, arguments: str = "") -> tuple[str, ...]:
+    """`size` draws, the same ones in every run. Raises Refusal.
+
+    arguments  of the method: a JSON object, or nothing
+    """
+    seed = f"{_label(origin)}/{locale}{arguments}"
+    name = origin.path
+    with _lock, _fixed_clock(origin.provider):
+        try:
+            generator = _generator(locale) if origin.provider is None else _extended(locale, origin.provider)
+            method = _method(generator, name, json.loads(arguments or "{}"))
+            first = _draw(generator, method, seed, min(size, _PROBES))
+            draws = _draw(generator, method, seed, size)
+        except Refusal:
+            raise
+        except Exception as error:  # noqa: BLE001 - a provider is a stranger's code
+            message = f"Faker's {name} fails: {type(error).__name__}: {error}"
+            mend = "look at its arguments" if arguments else "choose another provider"
+            raise Refusal(message.splitlines()[0], mend) from None
+    if draws[: len(first)] != first or not draws:
+        raise Refusal(f"Faker's {name} does not repeat itself under a seed", "choose another provider")
+    return draws
+
+
+def _label(origin: Origin) -> str:
+    return origin.path if origin.provider is None else f"{origin.provider.__qualname__}.{origin.path}"
+
+
+def _draw(generator: Any, method: Callable[[], object], seed: str, size: int) -> tuple[str, ...]:
+    """`size` draws under a seed; an answer of None is none."""
+    generator.seed_instance(seed)
+    answers = [method() for _ in range(size)]
+    return tuple(_text(answer) for answer in answers if answer is not None)
+
+
+@cache
+def _generator(locale: str) -> Any:
+    from faker import Faker  # noqa: PLC0415 - a fifth of a second, paid by who uses it
+    from faker.config import AVAILABLE_LOCALES  # noqa: PLC0415
+
+    if locale not in AVAILABLE_LOCALES:
+        raise Refusal(f"Faker has no locale {locale!r}{closest(locale, AVAILABLE_LOCALES)}")
+    return Faker(locale)
+
+
+@cache
+def _extended(locale: str, provider: type) -> Any:
+    """A generator with one more provider, which no other provider that is registered has changed."""
+    _generator(locale)  # is there such a locale
+    from faker import Faker  # noqa: PLC0415
+
+    generator = Faker(locale)
+    generator.add_provider(provider)
+    return generator
+
+
+def _methods(thing: object) -> frozenset[str]:
+    return frozenset(name for name in dir(thing) if not name.startswith("_")) - _NOT_PROVIDERS
+
+
+@cache
+def _methods_of(provider: type) -> frozenset[str]:
+    """What a provider class adds to those of Faker."""
+    from faker.providers import BaseProvider  # noqa: PLC0415
+
+    found = _methods(provider) - _methods(BaseProvider)
+    return frozenset(name for name in found if callable(getattr(provider, name)))
+
+
+def _method(generator: Any, path: str, arguments: Mapping[str, Any]) -> Callable[[], object]:
+    """The method of a name; of `a.b`, the field b of what the method a returns."""
+    outer, dot, field = path.partition(".")
+    known = _methods(generator.factories[0])
+    if outer not in known:
+        raise Refusal(f"Faker has no provider {path!r}{closest(outer, known)}")
+    method = getattr(generator, outer)
+    if not dot:
+        return lambda: method(**arguments)
+    example = method(**arguments)
+    if not isinstance(example, dict):
+        raise Refusal(f"Faker's {outer} gives no fields, so none is {field!r}", f"write {outer}")
+    if field not in example:
+        raise Refusal(f"Faker's {outer} has no field {field!r}{closest(field, map(str, example))}")
+    return lambda: method(**arguments)[field]
+
+
+# methods of Faker itself, and providers that need arguments
+_NOT_PROVIDERS = frozenset(
+    {
+        *("add_provider", "provider", "providers", "get_providers", "random", "seed", "seed_instance"),
+        *("del_arguments", "get_arguments", "set_arguments", "format", "get_formatter", "set_formatter"),
+        *("parse", "unique", "optional", "enum"),
+    }
+)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, real.date | real.time):
+        return value.isoformat()
+    if isinstance(value, set):
+        value = sorted(value, key=repr)
+    if isinstance(value, list | tuple | dict):
+        return json.dumps(value, default=str)
+    if type(value).__repr__ is object.__repr__ or isinstance(value, Iterator):
+        raise ValueError(f"it gives {type(value).__name__} objects, which are no values")
+    return str(value)
+
+
+class _AnyDate(type):
+    """Lets real dates and datetimes pass for the fixed ones in isinstance."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls.__mro__[1])
+
+
+class _FixedDate(real.date, metaclass=_AnyDate):
+    @classmethod
+    def today(cls) -> "real.date":  # type: ignore[override]
+        return _TODAY.date()
+
+
+class _FixedDatetime(real.datetime, metaclass=_AnyDate):
+    @classmethod
+    def now(cls, tz: real.tzinfo | None = None) -> "real.datetime":  # type: ignore[override]
+        return _TODAY.astimezone(tz) if tz else _TODAY.replace(tzinfo=None)
+
+    @classmethod
+    def today(cls) -> "real.datetime":  # type: ignore[override]
+        return _TODAY.replace(tzinfo=None)
+
+    @classmethod
+    def utcnow(cls) -> "real.datetime":  # type: ignore[override]
+        return _TODAY.replace(tzinfo=None)
+
+
+def _fixed_time() -> float:
+    return _TODAY.timestamp()
+
+
+def _fixed_time_ns() -> int:
+    return int(_TODAY.timestamp()) * 1_000_000_000
+
+
+def _fixed(module: ModuleType, **names: object) -> ModuleType:
+    copy = ModuleType(module.__name__)
+    copy.__dict__.update(vars(module) | names)
+    return copy
+
+
+_CLOCKS: dict[object, object] = {
+    real.date: _FixedDate,
+    real.datetime: _FixedDatetime,
+    real: _fixed(real, date=_FixedDate, datetime=_FixedDatetime),
+    real_time.time: _fixed_time,
+    real_time.time_ns: _fixed_time_ns,
+    real_time: _fixed(real_time, time=_fixed_time, time_ns=_fixed_time_ns),
+}
+_CLOCK_KINDS = (type, ModuleType, type(real_time.time))
+
+
+@contextmanager
+def _fixed_clock(provider: type | None) -> Iterator[None]:
+    """Providers such as date_of_birth count back from today; a pool must be the same tomorrow.
+
+    The clock stands still in Faker's own providers, and in the package of one that is added to them.
+    """
+    homes = ["faker.providers", *([provider.__module__.partition(".")[0]] if provider else [])]
+    modules = [
+        module
+        for name, module in list(sys.modules.items())
+        if any(name == home or name.startswith(f"{home}.") for home in homes)
+    ]
+    swapped: list[tuple[ModuleType, str, object]] = []
+    try:
+        for module in modules:
+            for name, value in list(vars(module).items()):
+                if isinstance(value, _CLOCK_KINDS) and value in _CLOCKS:
+                    swapped.append((module, name, value))
+                    setattr(module, name, _CLOCKS[value])
+        yield
+    finally:
+        for module, name, value in swapped:
+            setattr(module, name, value)

@@ -1,0 +1,168 @@
+"""The cities that this package knows: what is true of them, and what is customary in their countries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
+
+from dw_simulator.engine.rules import Refusal
+from dw_simulator.errors import closest
+from dw_simulator.plugins.rules.tables import lines
+
+WORLD = "world"
+POSTCODES = 64
+"""How many postcodes of a city are used; where it has fewer, they are used more than once."""
+
+
+class Country(NamedTuple):
+    """What is customary in a country.
+
+    calling   the country's calling code
+    digits    of a telephone number with its area code; 0 where that varies
+    lead      the first digits of a number where area code and seven digits are fewer
+    house     where the number of a house stands: "{} " before the street, " {}" after it
+    """
+
+    name: str
+    currency: str
+    calling: str
+    digits: int
+    lead: str
+    house: str
+
+
+COUNTRIES: Mapping[str, Country] = {
+    "US": Country("United States", "USD", "+1", 10, "", "{} "),
+    "CA": Country("Canada", "CAD", "+1", 10, "", "{} "),
+    "GB": Country("United Kingdom", "GBP", "+44", 10, "7", "{} "),
+    "AU": Country("Australia", "AUD", "+61", 9, "9", "{} "),
+    "DE": Country("Germany", "EUR", "+49", 0, "", " {}"),
+    "AT": Country("Austria", "EUR", "+43", 0, "", " {}"),
+    "CH": Country("Switzerland", "CHF", "+41", 9, "", " {}"),
+    "FR": Country("France", "EUR", "+33", 9, "4", "{} "),
+    "ES": Country("Spain", "EUR", "+34", 9, "", ", {}"),
+    "MX": Country("Mexico", "MXN", "+52", 10, "5", " {}"),
+    "IT": Country("Italy", "EUR", "+39", 0, "", ", {}"),
+    "BR": Country("Brazil", "BRL", "+55", 10, "3", ", {}"),
+    "NL": Country("Netherlands", "EUR", "+31", 9, "", " {}"),
+    "PL": Country("Poland", "PLN", "+48", 9, "", " {}"),
+    "JP": Country("Japan", "JPY", "+81", 9, "5", "{}"),
+}
+LOCALES: Mapping[str, str] = {
+    "de_AT": "AT",
+    "de_CH": "CH",
+    "de_DE": "DE",
+    "en_AU": "AU",
+    "en_CA": "CA",
+    "en_GB": "GB",
+    "en_US": "US",
+    "es_ES": "ES",
+    "es_MX": "MX",
+    "fr_FR": "FR",
+    "it_IT": "IT",
+    "ja_JP": "JP",
+    "nl_NL": "NL",
+    "pl_PL": "PL",
+    "pt_BR": "BR",
+}
+"""The locales that have places, and the countries these lie in."""
+
+
+@dataclass(frozen=True)
+class City:
+    """A city; coordinates in degrees, population in thousands, area codes without the calling code."""
+
+    country: str
+    name: str
+    state: str
+    state_code: str
+    latitude: Decimal
+    longitude: Decimal
+    population: int
+    area_codes: tuple[str, ...]
+    timezone: str
+    postcodes: tuple[str, ...]
+
+
+def countries_of(locales: Sequence[str]) -> tuple[str, ...]:
+    """The countries of some locales, each once; of all for "world". Raises Refusal."""
+    known = (*LOCALES, WORLD)
+    for locale in locales:
+        if locale not in known:
+            raise Refusal(
+                f"no places are known for the locale {locale!r}{closest(locale, known)}",
+                f"name one of {', '.join(known)}",
+            )
+    chosen = LOCALES if WORLD in locales else locales
+    return tuple(dict.fromkeys(LOCALES[locale] for locale in chosen))
+
+
+@cache
+def cities(countries: tuple[str, ...]) -> tuple[City, ...]:
+    """The cities of these countries."""
+    return tuple(city for country in countries for city in _read().get(country, ()))
+
+
+@cache
+def streets(country: str) -> tuple[str, ...]:
+    """Names that streets have in a country."""
+    return next(tuple(names.split("|")) for code, names in lines("streets.tsv") if code == country)
+
+
+@cache
+def _read() -> Mapping[str, tuple[City, ...]]:
+    found: dict[str, list[City]] = {}
+    for country, name, state, region, north, east, people, areas, zone, posts in lines("places.tsv")[1:]:
+        ranges = tuple(code for span in posts.split() for code in _spanned(*span.partition("-")[::2]))
+        codes = tuple(_whole(country, code, k) for k, code in enumerate(_evenly(ranges)))
+        place = Decimal(north), Decimal(east)
+        city = City(country, name, state, region, *place, int(people), tuple(areas.split()), zone, codes)
+        found.setdefault(country, []).append(city)
+    return {country: tuple(cities) for country, cities in found.items()}
+
+
+# --- postcodes
+
+_CANADIAN = "ABCEGHJKLMNPRSTVWXYZ"
+_BRITISH = "ABDEFGHJLNPQRSTUWXYZ"
+
+
+def _spanned(first: str, last: str) -> Iterator[str]:
+    """What lies between two codes that differ in their last letter, or in the number they end in."""
+    if not last:
+        yield first
+    elif last[-1].isalpha():
+        letters = _CANADIAN[_CANADIAN.index(first[-1]) : _CANADIAN.index(last[-1]) + 1]
+        yield from (first[:-1] + letter for letter in letters)
+    else:
+        stem = first.rstrip("0123456789")
+        width = len(first) - len(stem) if first.isdigit() else 0
+        for number in range(int(first[len(stem) :]), int(last[len(stem) :]) + 1):
+            yield f"{stem}{number:0{width}}"
+
+
+def _evenly(codes: tuple[str, ...]) -> list[str]:
+    """POSTCODES of these codes, from all of their range."""
+    return [codes[k * len(codes) // POSTCODES] for k in range(POSTCODES)]
+
+
+def _whole(country: str, code: str, k: int) -> str:
+    """A postcode from the part of it that tells the city, and a number that varies."""
+    spread = (k * 7919 + int("".join(filter(str.isdigit, code)) or 0) * 104_729) % 1_000_003
+    one, two, three = spread % 10, spread // 10 % 20, spread // 200 % 20
+    match country:
+        case "GB":
+            return f"{code} {one}{_BRITISH[two]}{_BRITISH[three]}"
+        case "CA":
+            return f"{code} {one}{_CANADIAN[two]}{spread // 4000 % 10}"
+        case "NL":
+            return f"{code} {_BRITISH[two]}{_BRITISH[three]}"
+        case "PL":
+            return f"{code[:2]}-{code[2:]}"
+        case "BR":
+            return f"{code}-{spread % 90:02}0"
+        case "JP":
+            return f"{code}-00{1 + spread % 60:02}"
+        case _:
+            return code

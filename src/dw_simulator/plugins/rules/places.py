@@ -1,0 +1,267 @@
+"""Places: what stands in an address, and where it is."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from dw_simulator.engine.kernels.base import Domain
+from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.records import Facet, Near, Step, Trail
+from dw_simulator.engine.kernels.text import Assembled, OneOf
+from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.storage import dtype_of, scaled
+from dw_simulator.plugins.rules.entities import EntityOptions, apportioned, members, numbered, one_locale
+from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
+from dw_simulator.types import Kind
+
+PlaceField = Literal[
+    "city",
+    "state",
+    "state_code",
+    "postcode",
+    "country",
+    "country_code",
+    "currency_code",
+    "phone_prefix",
+    "phone",
+    "latitude",
+    "longitude",
+    "street_address",
+    "timezone",
+]
+_COORDINATES = ("latitude", "longitude")
+_MOST_SCALE = 16  # digits after the point of a coordinate that 64 bits hold
+
+
+def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+    return {"name": "value", "data_type": data_type, "rule": {"name": "place", "field": field, **options}}
+
+
+class Place(EntityOptions):
+    """One thing about a place, such as an address: columns of a row that name the same place agree."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.FLOAT, Kind.DECIMAL})
+    examples: ClassVar[tuple[Any, ...]] = (
+        _shows("city", "VARCHAR(60)"),
+        _shows("state", "VARCHAR(60)", locale="de_DE"),
+        _shows("state_code", "CHAR(2)"),
+        _shows("postcode", "VARCHAR(10)", locale="en_GB"),
+        _shows("country", "VARCHAR(40)", locale="world"),
+        _shows("country_code", "CHAR(2)", locale=["fr_FR", "de_CH"]),
+        _shows("currency_code", "CHAR(3)", locale="world"),
+        _shows("phone_prefix", "VARCHAR(12)"),
+        _shows("phone", "VARCHAR(24)", locale="world"),
+        _shows("street_address", "VARCHAR(80)", locale="fr_FR"),
+        _shows("timezone", "VARCHAR(40)"),
+        _shows("latitude", "DECIMAL(9,6)"),
+        _shows("longitude", "DOUBLE", locale="ja_JP"),
+        (
+            {**_shows("city", "VARCHAR(60)", entity="ship_to"), "name": "ship_city"},
+            _shows("postcode", "VARCHAR(12)", entity="ship_to"),
+        ),
+    )
+
+    field: PlaceField = Field(description="what the column says about the place")
+    entity: str = Field(
+        default="place", min_length=1, description="which place of the row; columns that name one agree"
+    )
+    locale: str | tuple[str, ...] = Field(
+        default="en_US", description='where the places lie: a locale, a list of them, or "world"'
+    )
+
+    @field_validator("locale")
+    @classmethod
+    def _some(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if not value:
+            raise ValueError('name a locale, or "world"')
+        return value
+
+    def build(self, spec: ColumnSpec) -> Facet:
+        if spec.key:
+            raise Refusal(
+                f"several places may have the same {self.field}, and here no value may repeat",
+                "take it out of the key, or choose another rule",
+            )
+        numeric = self.field in _COORDINATES
+        if (spec.type.kind is Kind.TEXT) == numeric:
+            raise Refusal(
+                f"{self.field} is {'a number' if numeric else 'text'}, not {spec.type.kind.value}",
+                f"use a {'DECIMAL or FLOAT' if numeric else 'text'} column",
+            )
+        one_locale(members(spec, "place", self))
+        locales = (self.locale,) if isinstance(self.locale, str) else self.locale
+        domain, trails = _Map(countries_of(locales)).column(self.field, spec)
+        return Facet(domain, trails, SIZE, SIZE, f"place {self.entity}")
+
+
+# --- the digits of the index, the first running fastest; all are powers of two
+
+_CITY = 1 << 13
+_ACROSS = 1 << 10  # from west to east, and from south to north
+_STREETS = 1 << 8
+_HOUSES = 1 << 10
+_LOCAL = 1 << 10  # either half of a number without its area code
+_AREAS = 2
+_EAST_AT = _CITY
+_NORTH_AT = _EAST_AT * _ACROSS
+_POST_AT = _NORTH_AT * _ACROSS
+_AREA_AT = _POST_AT * POSTCODES
+_STREET_AT = _AREA_AT * _AREAS
+_HOUSE_AT = _STREET_AT * _STREETS
+SIZE = _HOUSE_AT * _HOUSES
+# a telephone number looks at the digits that coordinates look at, of which nobody will find out
+_FIRST_AT, _SECOND_AT = _EAST_AT, _NORTH_AT
+
+_REACH = 45  # thousandths of a degree, about 5 km of latitude
+
+_FACTS: Mapping[str, Callable[[City], str]] = {
+    "city": lambda city: city.name,
+    "state": lambda city: city.state,
+    "state_code": lambda city: city.state_code,
+    "country": lambda city: COUNTRIES[city.country].name,
+    "country_code": lambda city: city.country,
+    "currency_code": lambda city: COUNTRIES[city.country].currency,
+    "timezone": lambda city: city.timezone,
+}
+
+
+class _Map:
+    """The places of some countries, with a city as often as people live there."""
+
+    def __init__(self, countries: tuple[str, ...]) -> None:
+        self.countries = countries
+        self.cities = cities(countries)
+        counts = apportioned([city.population for city in self.cities], _CITY)
+        self.slots = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+
+    def column(self, field: str, spec: ColumnSpec) -> tuple[Domain, tuple[Trail, ...]]:
+        """A column's domain, and the trails that lead there."""
+        match field:
+            case "latitude" | "longitude":
+                return self._coordinate(field, spec)
+            case "phone":
+                return self._phone()
+            case "street_address":
+                return self._street_address()
+            case "postcode":
+                values, to_value = self._listed([city.postcodes for city in self.cities], _POST_AT)
+            case "phone_prefix":
+                values, to_value = self._listed(self._prefixes(), _AREA_AT)
+            case _:
+                values, to_value = self._listed([[_FACTS[field](city)] for city in self.cities])
+        return Pooled.of(values), (to_value,)
+
+    def _listed(self, choices: Sequence[Sequence[str]], stride: int = 0) -> tuple[list[str], Trail]:
+        """The values among which each city has so many choices, a digit's worth, and how they are chosen."""
+        values, codes = numbered([value for some in choices for value in some])
+        radix = len(choices[0])
+        if radix == 1:
+            return values, Trail((Step(1, _CITY, codes[self.slots.view(np.int64)]),), len(values))
+        return values, Trail((Step(1, _CITY, self.slots), Step(stride, radix, codes)), len(values))
+
+    def _of_country(self, choices: Mapping[str, Sequence[str]], stride: int) -> tuple[list[str], Trail]:
+        """The same for choices that all cities of a country have."""
+        values, codes = numbered([value for country in self.countries for value in choices[country]])
+        order = np.array([self.countries.index(city.country) for city in self.cities], dtype=np.uint64)
+        steps = (
+            Step(1, _CITY, order[self.slots.view(np.int64)]),
+            Step(stride, len(choices[self.countries[0]]), codes),
+        )
+        return values, Trail(steps, len(values))
+
+    # --- columns that need more than a look-up
+
+    def _coordinate(self, field: str, spec: ColumnSpec) -> tuple[Domain, tuple[Trail, ...]]:
+        """Near the city's centre, the nearer the more often."""
+        decimal = spec.type.kind is Kind.DECIMAL
+        scale = spec.type.scale if decimal else _FLOAT_SCALE
+        if scale > _MOST_SCALE:
+            raise Refusal(
+                f"coordinates have {_MOST_SCALE} digits after the point at the most", "use a smaller scale"
+            )
+        centres = [scaled(getattr(city, field), scale, up=False) for city in self.cities]
+        reach = _REACH * 10**scale // 1000
+        odd = [2 * k + 1 - _ACROSS for k in range(_ACROSS)]
+        offsets = [reach * k * abs(k) // _ACROSS**2 for k in odd]
+        _check_bounds(spec, min(centres) + min(offsets), max(centres) + max(offsets), scale)
+        padded = 1 << (len(centres) - 1).bit_length()
+        near = Near(
+            np.array(centres + [0] * (padded - len(centres)), dtype=np.int64),
+            np.array(offsets, dtype=np.int64),
+            dtype_of(spec.type),
+            0 if decimal else 10**scale,
+            wide=spec.type.bits == 128,
+        )
+        digit = Step(_NORTH_AT if field == "latitude" else _EAST_AT, _ACROSS)
+        return near, (Trail((Step(1, _CITY, self.slots),), padded), Trail((digit,), _ACROSS))
+
+    def _prefixes(self) -> list[list[str]]:
+        """Calling code and area code, two for each city, which may be the same."""
+        return [
+            [
+                f"{COUNTRIES[city.country].calling} {city.area_codes[k % len(city.area_codes)]}"
+                for k in range(_AREAS)
+            ]
+            for city in self.cities
+        ]
+
+    def _phone(self) -> tuple[Domain, tuple[Trail, ...]]:
+        """The prefix, and as many digits as numbers have in the country: lead, three, and four or three."""
+        starts, shorter = [], []
+        for city, prefixes in zip(self.cities, self._prefixes(), strict=True):
+            country = COUNTRIES[city.country]
+            missing = country.digits - len(city.area_codes[0]) - 7 if country.digits else 0
+            starts.append([f"{prefix} {country.lead[: max(missing, 0)]}" for prefix in prefixes])
+            shorter.append(missing < 0)
+        heads, to_head = self._listed(starts, _AREA_AT)
+        threes = [f"{200 + k * 7 % 800}" for k in range(_LOCAL)]
+        fours = [f" {k * 9767 % 10_000:04}" for k in range(_LOCAL)]
+        kinds = np.array(shorter, dtype=np.uint64)[self.slots.view(np.int64)]
+        to_tail = Trail((Step(1, _CITY, kinds), Step(_SECOND_AT, _LOCAL)), 2 * _LOCAL)
+        tails = [*fours, *(f" {three}" for three in threes)]
+        written = Assembled((OneOf.of(*heads), OneOf.of(*threes), OneOf.of(*tails)))
+        return written, (to_head, Trail((Step(_FIRST_AT, _LOCAL),), _LOCAL), to_tail)
+
+    def _street_address(self) -> tuple[Domain, tuple[Trail, ...]]:
+        """Street and number in the order of the country."""
+        before, after, names = {}, {}, {}
+        for code in self.countries:
+            style, known = COUNTRIES[code].house, streets(code)
+            numbers = [style.format(number) for number in _house_numbers(code)]
+            empty = [""] * _HOUSES
+            before[code], after[code] = (numbers, empty) if style.endswith(" ") else (empty, numbers)
+            names[code] = [known[k * len(known) // _STREETS] for k in range(_STREETS)]
+        parts = [
+            self._of_country(before, _HOUSE_AT),
+            self._of_country(names, _STREET_AT),
+            self._of_country(after, _HOUSE_AT),
+        ]
+        shown = [(values, trail) for values, trail in parts if any(values)]
+        return Assembled(tuple(OneOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
+
+
+_FLOAT_SCALE = 6
+_LONG_STREETS = {"US", "CA"}
+
+
+def _house_numbers(country: str) -> list[str]:
+    """_HOUSES numbers, low ones more often; in Japan block, lot and house."""
+    if country == "JP":
+        return [f"{1 + k % 6}-{1 + k // 6 % 19}-{1 + k // 114 % 9}" for k in range(_HOUSES)]
+    highest = 9000 if country in _LONG_STREETS else 160
+    return [str(1 + k * k * highest // _HOUSES**2) for k in range(_HOUSES)]
+
+
+def _check_bounds(spec: ColumnSpec, least: int, greatest: int, scale: int) -> None:
+    """Raise Refusal where a coordinate may be outside what the column holds or allows."""
+    low, high = spec.type.limits if spec.type.kind is Kind.DECIMAL else (least, greatest)
+    column, mend = spec.column, f"use a wider type than {spec.type.declared}"
+    if column.min_value is not None or column.max_value is not None:
+        mend = "move the bounds, or leave them out"
+    low = low if column.min_value is None else max(low, scaled(column.min_value, scale, up=True))
+    high = high if column.max_value is None else min(high, scaled(column.max_value, scale, up=False))
+    if least < low or greatest > high:
+        span = f"{least / 10**scale:.4f} to {greatest / 10**scale:.4f}"
+        raise Refusal(f"the places that are asked for have values from {span}", mend)

@@ -1,0 +1,46 @@
+"""What every plugin has to keep, as test suites that a plugin's own tests inherit.
+
+    from dw_simulator.testing import RuleContract, SinkContract
+
+    class TestAirport(RuleContract):
+        rules = ("airport",)
+
+    class TestJsonLines(SinkContract):
+        scheme = "jsonlines"
+
+RuleContract      the law: a value depends on seed, table, column and row, and on nothing else; types, bounds
+SinkContract      all parts are published at once, or none; what was there before stays until then
+DialectContract   what is written reads the same again; errors say where
+ExecutorContract  who works changes no byte; an error stops the rest; so does a wish to stop
+
+Importing one of these imports pytest. `Example` and `examples` need none: they plan what a rule's class shows
+in `examples`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dw_simulator.testing.dialects import DialectContract
+    from dw_simulator.testing.example import Example, examples
+    from dw_simulator.testing.executors import ExecutorContract
+    from dw_simulator.testing.rules import RuleContract
+    from dw_simulator.testing.sinks import SinkContract
+
+__all__ = ["DialectContract", "Example", "ExecutorContract", "RuleContract", "SinkContract", "examples"]
+
+_PLACES = {
+    "DialectContract": "dialects",
+    "Example": "example",
+    "ExecutorContract": "executors",
+    "RuleContract": "rules",
+    "SinkContract": "sinks",
+    "examples": "example",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Suites are imported on first use, each alone."""
+    if name in _PLACES:
+        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,71 @@
+"""What an executor keeps: who works changes no byte, and an error or a wish to stop ends the rest."""
+
+import threading
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from dw_simulator.adapters.sinks.directory import DirectorySink
+from dw_simulator.engine.planning import Plan
+from dw_simulator.engine.run import Execution
+from dw_simulator.errors import OutputError, RunAbortedError
+from dw_simulator.registry import registry
+from dw_simulator.testing import plans
+
+
+class BrokenSink(DirectorySink):
+    """A directory in which one part cannot be written."""
+
+    def open(self, table: Any, part: Any) -> Any:
+        if part.table == "kinds" and part.number == 1:
+            raise OutputError("no room for part 1 of kinds")
+        return super().open(table, part)
+
+
+class ExecutorContract:
+    """Inherit it and name your executor."""
+
+    executor: ClassVar[str]
+
+    def run(self, a_plan: Plan, sink: Any, **options: Any) -> list[Any]:
+        """The receipts of every part, in the order of the parts."""
+        sink.prepare(a_plan)
+        found = registry().load("executor", self.executor)(a_plan, sink, Execution(**options))
+        return sorted(found, key=lambda receipt: (receipt.part.table, receipt.part.number))
+
+    def test_any_number_of_workers_makes_the_same_bytes(self, tmp_path: Path) -> None:
+        a_plan = plans.parted()
+        runs = [self.run(a_plan, DirectorySink(tmp_path / str(n)), workers=n) for n in (1, 2)]
+        assert runs[0] == runs[1]
+        wanted = {part for table in a_plan.tables for part in table.parts}
+        assert {receipt.part for receipt in runs[0]} == wanted
+        assert all(receipt.rows == len(receipt.part) for receipt in runs[0])
+
+    def test_every_row_is_told_once(self, tmp_path: Path) -> None:
+        a_plan, told = plans.parted(), dict[str, int]()
+        lock = threading.Lock()
+
+        def progress(table: str, rows: int) -> None:
+            with lock:
+                told[table] = told.get(table, 0) + rows
+
+        self.run(a_plan, DirectorySink(tmp_path / "out"), workers=2, progress=progress, batch_rows=64)
+        assert told == {table.name: table.rows for table in a_plan.tables if table.rows}
+
+    def test_the_error_of_a_part_is_raised(self, tmp_path: Path) -> None:
+        cancelled = threading.Event()
+        with pytest.raises(OutputError, match="no room for part 1 of kinds"):
+            self.run(plans.parted(), BrokenSink(tmp_path / "out"), workers=2, cancelled=cancelled)
+        assert cancelled.is_set(), "the other workers are told to stop"
+
+    def test_a_wish_to_stop_is_heard(self, tmp_path: Path) -> None:
+        cancelled = threading.Event()
+        cancelled.set()
+        with pytest.raises(RunAbortedError):
+            self.run(plans.parted(), DirectorySink(tmp_path / "out"), workers=2, cancelled=cancelled)
+
+    def test_no_part_is_no_work(self, tmp_path: Path) -> None:
+        a_plan = plans.parted()
+        none = a_plan.without([part for table in a_plan.tables for part in table.parts])
+        assert self.run(none, DirectorySink(tmp_path / "out"), workers=2) == []

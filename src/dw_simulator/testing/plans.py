@@ -1,0 +1,100 @@
+"""Small plans for sinks and executors to carry out, and what has to come of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dw_simulator import manifest, schema
+from dw_simulator.adapters.arrow import Converter, plain_rows
+from dw_simulator.adapters.formats.text import flat
+from dw_simulator.engine.planning import Part, Plan, plan
+from dw_simulator.engine.run import run_chunk
+from dw_simulator.manifest import Manifest
+from dw_simulator.model import Experiment
+from dw_simulator.registry import registry
+from dw_simulator.rulebook import Rulebook
+
+TYPES = (
+    *(
+        "BOOLEAN",
+        "SMALLINT",
+        "INT",
+        "BIGINT",
+        "DECIMAL(12,2)",
+        "DECIMAL(38,4)",
+        "REAL",
+        "DOUBLE",
+        "VARCHAR(40)",
+    ),
+    *(
+        "CHAR(3)",
+        "DATE",
+        "TIME",
+        "TIMESTAMP",
+        "TIMESTAMPTZ",
+        "TIMESTAMP_NTZ",
+        "VARBINARY(9)",
+        "UUID",
+        "SUPER",
+    ),
+)
+"""A type of every kind of values."""
+
+_PART_ROWS = 400
+
+
+def small(rows: int = 1000) -> Experiment:
+    """Three tables: one with a column of every kind, half of them with NULLs; one of names; an empty one."""
+    columns = [{"name": f"c{number}", "data_type": type_} for number, type_ in enumerate(TYPES)]
+    optional = [{**one, "name": f"{one['name']}_or_null", "required": False} for one in columns[::2]]
+    key = {"name": "id", "data_type": "BIGINT", "is_unique": True}
+    names = {
+        "name": "name",
+        "data_type": "VARCHAR(30)",
+        "rule": {"name": "choice", "values": ["Ann", "Zoë", '"\\,']},
+    }
+    return schema.parse(
+        {
+            "name": "contract",
+            "tables": [
+                {"name": "kinds", "target_rows": rows, "columns": [key, *columns, *optional]},
+                {"name": "names", "target_rows": rows // 2, "columns": [key, names]},
+                {"name": "empty", "target_rows": 0, "columns": [key]},
+            ],
+        }
+    )
+
+
+def parted(seed: int = 1, rows: int = 1000) -> Plan:
+    """The plan of `small`, its tables in several parts."""
+    found = plan(small(rows), seed, Rulebook(registry()))
+    tables = []
+    for table in found.tables:
+        starts = range(0, max(table.rows, 1), _PART_ROWS)
+        parts = [
+            Part(table.name, k, start, min(start + _PART_ROWS, table.rows)) for k, start in enumerate(starts)
+        ]
+        tables.append(replace(table, only=tuple(parts)))
+    return replace(found, tables=tuple(tables))
+
+
+def expected(a_plan: Plan) -> dict[str, list[dict[str, Any]]]:
+    """Every row of a plan, as plain Python values."""
+    found = {}
+    for table in a_plan.tables:
+        batch = Converter(table).batch(run_chunk(table, 0, table.rows))
+        found[table.name] = plain_rows(flat(batch))
+    return found
+
+
+def origin(a_plan: Plan, compression: str, format_: str) -> manifest.Origin:
+    """Where a run of such a plan comes from."""
+    counts = {table.name: table.rows for table in a_plan.tables}
+    rows = a_plan.table("kinds").rows
+    return manifest.origin(small(rows), a_plan.seed, counts, compression, format_)
+
+
+def document(a_plan: Plan, receipts: Sequence[Any], compression: str, format_: str) -> Manifest:
+    """The manifest of a run of such a plan."""
+    rows = a_plan.table("kinds").rows
+    return manifest.of_run(small(rows), a_plan, origin(a_plan, compression, format_), receipts)
