@@ -5,7 +5,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from tests.support import column, reference, table
+from tests.support import column, reference, table, views
 from typer.testing import CliRunner
 
 from dw_simulator import schema
@@ -16,7 +16,7 @@ from dw_simulator.inference.lexicon import LEXICON, LOCALES
 from dw_simulator.inference.words import noun, read, singular
 from dw_simulator.interfaces.cli.main import app
 from dw_simulator.model import Column
-from dw_simulator.service import ExperimentService
+from dw_simulator.service import ExperimentService, GenerateRequest
 
 
 def inferred_table(
@@ -430,7 +430,7 @@ def test_the_tables_are_sound() -> None:
     words = [word for line in LEXICON.splitlines() if "|" in line for word in line.split("|")[0].split()]
     assert len(words) == len(set(words)), {word for word in words if words.count(word) > 1}
     assert all(word.isalnum() and word == word.lower() for word in words)
-    said_languages = {w for line in LEXICON.splitlines() for w in (line.split("|") + ["", ""])[2].split()}
+    said_languages = {w for line in LEXICON.splitlines() for w in [*line.split("|"), "", ""][2].split()}
     assert said_languages == set(LOCALES)
     known = set(ExperimentService().registry.names("rule"))
     for guess in GUESSES:
@@ -455,3 +455,49 @@ def test_no_infer_on_the_command_line(tmp_path: Path) -> None:
         made[option] = duckdb.sql(f"SELECT email FROM '{place}/t/*.parquet'").fetchall()
     assert all("@" in email for (email,) in made["--infer"])
     assert not any("@" in email for (email,) in made["--no-infer"])
+
+
+def test_a_place_with_a_country_may_be_anywhere() -> None:
+    found = inferred_table("branches", column("city", NAME), column("country", NAME))
+    assert found["city"].rule is not None
+    assert found["city"].rule.options["locale"] == "world"
+
+
+SHOP = """
+CREATE TABLE customers (id INT PRIMARY KEY, first_name VARCHAR(40) NOT NULL, last_name VARCHAR(40) NOT NULL,
+  email VARCHAR(90) NOT NULL UNIQUE CHECK (email LIKE '%@%'),
+  gender CHAR(1) NOT NULL CHECK (gender IN ('F', 'M')),
+  city VARCHAR(60) NOT NULL, country_code CHAR(2) NOT NULL,
+  lat DOUBLE CHECK (lat BETWEEN -90 AND 90), zip VARCHAR(12), phone VARCHAR(30));
+CREATE TABLE kunden (kunden_nr INT PRIMARY KEY, vorname VARCHAR(40) NOT NULL, nachname VARCHAR(40) NOT NULL,
+  plz CHAR(5) NOT NULL, ort VARCHAR(60) NOT NULL, erstellt_am TIMESTAMP NOT NULL, geaendert_am TIMESTAMP);
+CREATE TABLE orders (id INT PRIMARY KEY, customer_id INT NOT NULL REFERENCES customers (id),
+  order_date DATE NOT NULL, ship_date DATE, quantity INT NOT NULL CHECK (quantity BETWEEN 2 AND 8), unit_price DECIMAL(8,2) NOT NULL,
+  line_total DECIMAL(12,2) NOT NULL, status VARCHAR(12) CHECK (status IN ('new', 'sent')),
+  CHECK (ship_date > order_date));
+"""
+
+
+def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_path: Path) -> None:
+    created = service.import_sql(SHOP, name="shop", dialect="duckdb", target_rows=500)
+    assert created.warnings == ()
+    request = GenerateRequest(output_dir=str(tmp_path / "out"), seed=3, pack=False)
+    assert service.generate("shop", request).warnings == (), "every CHECK holds for sure"
+    with views(tmp_path / "out") as source:
+
+        def holds(table_name: str, condition: str) -> None:
+            query = f"SELECT count(*) FILTER (NOT ({condition})), count(*) FROM {table_name}"
+            assert source.execute(query).fetchall() == [(0, 500)], condition
+
+        holds("customers", "email LIKE '%@%' AND gender IN ('F', 'M')")
+        holds("orders", "quantity BETWEEN 2 AND 8 AND line_total = quantity * unit_price")
+        holds("orders", "ship_date > order_date AND ship_date <= order_date + 10")
+        holds("orders", "status IN ('new', 'sent')")
+        holds("kunden", "geaendert_am >= erstellt_am AND geaendert_am <= erstellt_am + INTERVAL 90 DAY")
+        named = "lower(strip_accents(first_name)) = split_part(email, '.', 1)"
+        query = f"SELECT avg(({named})::INT), count(DISTINCT country_code) FROM customers"
+        share, countries = source.execute(query).fetchall()[0]
+        assert share > 0.9, "but for names that an address writes otherwise"
+        assert countries > 20
+        pairs = "SELECT max(n) FROM (SELECT count(DISTINCT substr(plz, 1, 1)) AS n FROM kunden GROUP BY ort)"
+        assert source.execute(pairs).fetchall()[0][0] <= 2, "a town has its own postcodes"

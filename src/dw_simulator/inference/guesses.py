@@ -1,8 +1,8 @@
 """What names mean, one line a guess: the table of inference, and where to add to it.
 
 A guess is tried with the words of a column's name, in English (`words.read`), and the noun of its table in
-front: `name` in `products` is a product name; and then with the name alone. The first guess of GUESSES one of whose phrases
-ends the name, and whose kinds and length fit, wins. A phrase that begins with = is the whole name.
+front: `name` in `products` is a product name; and then with the name alone. The first guess of GUESSES one of
+whose phrases ends the name, and whose kinds and length fit, wins. A phrase with = in front is the whole name.
 """
 
 from collections.abc import Mapping
