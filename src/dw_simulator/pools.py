@@ -18,8 +18,8 @@ from dw_simulator.model import Experiment
 FILE_NAME = f"{EXTRAS_NAME}/pools.json"
 """Where a run publishes the pools it has used, so that its values can be checked wherever they are."""
 
-Make = Callable[[Plan, str, int, int], Sequence[Mapping[str, Any]]]
-"""(plan, table, first row, end) -> those rows."""
+Make = Callable[[Plan], Mapping[str, Sequence[Mapping[str, Any]]]]
+"""From a plan to its rows, by table."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class ExperimentPools:
     """Plans stored experiments with the pools that are kept with them, and keeps those that are new.
 
     records  `adapters.stores.pools.PoolRecords`
-    make     rows of a plan
+    make     from a plan to its rows
     """
 
     def __init__(self, records: Any, rules: Rules, make: Make) -> None:
@@ -119,10 +119,7 @@ class ExperimentPools:
         self._records.record(experiment.name, self._taken(plan))
 
     def _taken(self, plan: Plan) -> fingerprints.Fingerprints:
-        def make(table: str, start: int, stop: int) -> Sequence[Mapping[str, Any]]:
-            return self._make(plan, table, start, stop)
-
-        return fingerprints.take(plan, make, versions())
+        return fingerprints.take(plan, self._make, versions())
 
     def difference(self, experiment: Experiment) -> Difference:
         """What this program changes, and what pools made anew would change. Changes nothing itself."""
