@@ -11,7 +11,7 @@ from dw_simulator import __version__, fingerprints, manifest
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan, Rules
 from dw_simulator.engine.rules import KeptPool, Pools
-from dw_simulator.errors import PlanError
+from dw_simulator.errors import PlanError, StoreError
 from dw_simulator.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.model import Experiment
 
@@ -74,12 +74,16 @@ class Difference:
 class ExperimentPools:
     """Plans stored experiments with the pools that are kept with them, and keeps those that are new.
 
-    records  `adapters.stores.pools.PoolRecords`
+    records  opens `adapters.stores.pools.PoolRecords`, when they are first needed
     make     from a plan to its rows
     """
 
-    def __init__(self, records: Any, rules: Rules, make: Make) -> None:
-        self._records, self._rules, self._make = records, rules, make
+    def __init__(self, records: Callable[[], Any], rules: Rules, make: Make) -> None:
+        self._open, self._rules, self._make = records, rules, make
+
+    @property
+    def _records(self) -> Any:
+        return self._open()
 
     def plan(
         self,
@@ -157,7 +161,10 @@ class ExperimentPools:
         """
         found = _read(published, document)
         missing = {name: wanted for name, wanted in document.pools.items() if name not in found}
-        kept = self._records.with_checksums(missing.values()) if missing else {}
+        kept: dict[str, KeptPool] = {}
+        if missing:
+            with suppress(StoreError):  # an output can be checked without a store
+                kept = self._records.with_checksums(missing.values())
         return {**{name: kept[wanted] for name, wanted in missing.items() if wanted in kept}, **found}
 
 

@@ -361,7 +361,7 @@ class ExperimentService:
 
     @cached_property
     def _pools(self) -> ExperimentPools:
-        return ExperimentPools(self.persistence.pools, self.rule, self._rows_of)
+        return ExperimentPools(lambda: self.persistence.pools, self.rule, self._rows_of)
 
     def _keep_pools(self, stored: Any, plan: Plan) -> None:
         """The pools of a plan are those of its experiment from now on. Raises RunningError."""
