@@ -1,6 +1,8 @@
 """Columns made by SQL expressions, against the same by hand, by DuckDB over the files and by PostgreSQL."""
 
+import json
 import math
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -348,3 +350,25 @@ def test_conditions_that_are_refused(condition: str, message: str) -> None:
     nullable = column("n", "INT", required=False, null_when=condition)
     with pytest.raises(PlanError, match=message):
         planned(table("t", 500, *SOURCES, nullable))
+
+
+# --- the documentation
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_examples_of_the_page_are_made(number: int) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "expressions.md").read_text()
+    blocks = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 3
+    example = json.loads(blocks[number])
+    made = rows_of(planned(example), example["name"])
+    if number == 0:
+        assert all(row["total"] == row["net"] + row["tax"] for row in made)
+        assert all((row["shipped"] is None) == (row["status"] != "shipped") for row in made)
+    if number == 1:
+        wrong = [row for row in made if (row["closed_at"] is None) != (row["status"] != "closed")]
+        assert not wrong
+    if number == 2:
+        documents = [json.loads(row["payload"], parse_float=Decimal) for row in made]
+        assert all(one["amount"] == row["amount"] for one, row in zip(documents, made, strict=True))
+        assert all(one["gross"] == cents(one["amount"] * Decimal("1.19")) for one in documents)
