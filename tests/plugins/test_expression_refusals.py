@@ -86,9 +86,7 @@ REACHING = """(SELECT 1) | EXISTS (SELECT 1) | q IN (SELECT q FROM t) | (FROM t 
     [(dialect, sql.strip()) for dialect, listed in CHANGING.items() for sql in listed.split(" |")],
 )
 def test_what_changes_by_itself_is_refused(dialect: str, sql: str) -> None:
-    why = (
-        "is not possible here|is not among|is not translated|has no column|Could not convert|of the warehouse"
-    )
+    why = "is not possible here|is not among|is neither a reference|is not translated|has no column|Could not convert|of the warehouse"
     assert re.search(why, refused(sql, "VARCHAR(99)", dialect))
 
 
@@ -101,6 +99,15 @@ def test_what_is_no_expression_over_the_row_is_refused(sql: str) -> None:
 @pytest.mark.parametrize("sql", ["(SELECT 1)", "sum(q)", "q FROM t", "row_number() OVER (ORDER BY q)"])
 def test_queries_are_refused_in_every_dialect(kind: str, sql: str) -> None:
     assert refused(sql, "INT", kind)
+
+
+@pytest.mark.parametrize("sql", ["(q)", "q + q", "abs(q)"])
+def test_nested_too_deeply(sql: str) -> None:
+    before, after = sql.split("q", 1)
+    planned(table("t", 5, *SOURCES, expression(before * 100 + "q" + after * 100, "INT")))
+    message = refused(before * 5000 + "q" + after * 5000)
+    assert len(message) < 500
+    assert re.search("nested too deep|DuckDB does not read it|depth limit", message)
 
 
 @pytest.mark.parametrize(
@@ -116,6 +123,7 @@ def test_queries_are_refused_in_every_dialect(kind: str, sql: str) -> None:
         ("(SELECT 1)", "a query within an expression is not possible; look columns up instead"),
         ("q AS x", "leave out AS"),
         ("ghost.q", "no column 'ghost'"),
+        ("q.x + 1", "q is neither a reference, which a dot follows, nor a document"),
     ],
 )
 def test_refusals_say_where_and_what_to_do(sql: str, message: str) -> None:

@@ -14,7 +14,7 @@ from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.rules import Refusal, Source
 from dw_simulator.errors import RunError
 from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.evaluation import Query, evaluate
+from dw_simulator.plugins.expressions.evaluation import Query, evaluate, told
 from dw_simulator.types import Kind, SqlType
 
 _SAMPLE = 1000
@@ -102,7 +102,7 @@ class Computed:
                 continue
             start, count = start + half, count - half
         failure = self._failure(batch.slice(start, 1)) if count else None
-        cause = str(failure or error).splitlines()[0].split(". Use ")[0]
+        cause = told(failure or error)
         return RunError(f"{self._at(rows, batch, start)} fails: {cause}")
 
     def _failure(self, batch: pa.RecordBatch) -> duckdb.Error | None:

@@ -11,7 +11,7 @@ from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Source
 from dw_simulator.model import RuleOptions
 from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.evaluation import Query, type_of
+from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
 from dw_simulator.plugins.expressions.kernels import Computed, empty_schema, sampled
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.translation import Translated, translated
@@ -99,7 +99,7 @@ class _Finish:
         query = self._query(stored(value, made, self.spec.type, variants=self.found.variants))
         allowed = Allowed.of(self.spec)
         place = f"{self.spec.table}.{self.spec.column.name}"
-        kernel = Computed(place, f"the expression {self.sql!r}", query, names, sources, allowed)
+        kernel = Computed(place, f"the expression {shown(self.sql)!r}", query, names, sources, allowed)
         sampled(kernel, self.spec.rows, "guard it, by CASE or COALESCE, say, or widen the column")
         return kernel
 
@@ -110,5 +110,8 @@ class _Finish:
 
 def _told(error: duckdb.Error, sql: str) -> tuple[str, str]:
     """DuckDB's complaint about types in one line."""
-    text = str(error).splitlines()[0].removeprefix("Binder Error: ").split(" You might need")[0]
-    return f"the expression {sql!r} has no type: {text}", "cast what does not fit together: CAST(a AS ...)"
+    text = told(error).removeprefix("Binder Error: ")
+    return (
+        f"the expression {shown(sql)!r} has no type: {text}",
+        "cast what does not fit together: CAST(a AS ...)",
+    )
