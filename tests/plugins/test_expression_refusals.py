@@ -86,7 +86,7 @@ REACHING = """(SELECT 1) | EXISTS (SELECT 1) | q IN (SELECT q FROM t) | (FROM t 
     [(dialect, sql.strip()) for dialect, listed in CHANGING.items() for sql in listed.split(" |")],
 )
 def test_what_changes_by_itself_is_refused(dialect: str, sql: str) -> None:
-    why = "is not possible here|is not among|is neither a reference|is not translated|has no column|Could not convert|of the warehouse"
+    why = "is not (possible here|among|translated)|is neither a reference|has no column|of the warehouse"
     assert re.search(why, refused(sql, "VARCHAR(99)", dialect))
 
 
@@ -104,7 +104,7 @@ def test_queries_are_refused_in_every_dialect(kind: str, sql: str) -> None:
 @pytest.mark.parametrize("sql", ["(q)", "q + q", "abs(q)"])
 def test_nested_too_deeply(sql: str) -> None:
     before, after = sql.split("q", 1)
-    planned(table("t", 5, *SOURCES, expression(before * 100 + "q" + after * 100, "INT")))
+    planned(table("t", 5, *SOURCES, expression(before * 25 + "q" + after * 25, "INT")))
     message = refused(before * 5000 + "q" + after * 5000)
     assert len(message) < 500
     assert re.search("nested too deep|DuckDB does not read it|depth limit", message)
