@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.adapters.test_arrow import ARROW_TYPES
-from tests.support import column, made, planned, table, to_list
+from tests.support import column, generated, made, planned, table, to_list
 
 from dw_simulator import schema
 from dw_simulator.adapters.arrow import Converter, plain_rows
@@ -220,6 +221,14 @@ def test_what_the_sample_does_not_show_is_an_error_that_names_the_row() -> None:
     kernel = planned(longer).table("t").columns[-1].kernel
     with pytest.raises(RunError, match=r"row 5, .* gives 'long': it is longer than 2 bytes"):
         kernel.values(Rows.at(np.array([9, 5, 7])))
+
+
+def test_a_run_that_fails_publishes_nothing(tmp_path: Path) -> None:
+    rare = column("rare", "INT", rule={"name": "sequence", "start": 0})
+    sql = "CASE WHEN rare <> 60001 THEN rare END"
+    with pytest.raises(RunError, match=r"t\.v: .* row 60,001, .*it is NULL, and the column is required"):
+        generated(planned(table("t", 70_000, rare, expression(sql, "INT"))), tmp_path / "out")
+    assert not (tmp_path / "out" / "t").exists()
 
 
 def test_an_empty_table_is_planned() -> None:
