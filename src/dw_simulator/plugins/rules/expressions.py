@@ -64,7 +64,7 @@ class Expression(RuleOptions):
         ],
         [
             {"name": "x", "data_type": "DOUBLE", "min_value": 1, "max_value": 100},
-            {"name": "value", "data_type": "DOUBLE", "rule": {"name": "expression", "sql": "ln(x) / 2"}},
+            {"name": "value", "data_type": "DOUBLE", "rule": {"name": "expression", "sql": "sqrt(x) / 2"}},
         ],
     )
 
