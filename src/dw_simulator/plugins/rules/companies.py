@@ -217,10 +217,12 @@ def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) ->
         left = room(member, middles=spaced)
         form = int(member.field != "name")
         some = {head for head in heads if len(head[form].encode()) <= left}
-        if among & some:
+        if some:
             among &= some
         elif member is columns[0]:  # others are refused at their own place
             raise Refusal(f"no company's {member.field} fits", f"widen it to {member.length - left + _ROOMY}")
+    if not among:
+        raise Refusal("no name fits all columns of the company", "widen them")
     heads = tuple(head for head in heads if head in among)
     middles = (("", ""), *((word, folded(word, locale)) for word in words.middles if spaced))
     suitable = fitting(columns, words.trades, lambda field, trade: trade[1] if field == "industry" else "")
