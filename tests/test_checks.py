@@ -7,9 +7,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.sql import SQL
 from tests.support import column, generated, made, planned, reference, table, views
 
 from dw_simulator import schema
@@ -20,7 +22,7 @@ from dw_simulator.service import ExperimentService
 
 ROWS = 400
 FEW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -232,7 +234,7 @@ def comparisons(draw: st.DrawFn) -> dict[str, Any]:
     return table("t", ROWS, *columns, checks=list(dict.fromkeys(checks)) or [f"{names[0]} <= {names[1]}"])
 
 
-@settings(FEW, max_examples=80)
+@settings(FEW, max_examples=50)
 @given(comparisons())
 def test_comparisons_between_columns(one: dict[str, Any]) -> None:
     followed(one)
@@ -473,6 +475,53 @@ def test_quoted_names_casts_and_escapes(dialect: str) -> None:
     assert a_plan.warnings == ()
     assert set(made(a_plan, "t", "Mixed Name")) == {3, 4}
     assert all(text.startswith(b"x_") for text in made(a_plan, "t", "s"))
+
+
+def test_postgres_takes_the_rows_with_its_checks_in_force(
+    database: psycopg.Connection, tmp_path: Path
+) -> None:
+    experiment, a_plan = in_dialect(
+        "postgres",
+        table(
+            "t",
+            500,
+            column("id", "INTEGER", is_unique=True),
+            column("low", "NUMERIC(9,2)"),
+            column("high", "NUMERIC(12,4)", required=False),
+            column("born", "DATE", required=False),
+            column("seen", "TIMESTAMP"),
+            column("kind", "VARCHAR(9)"),
+            column("code", "CHAR(6)"),
+            column("share", "REAL"),
+            column("opens", "TIME"),
+            column("shuts", "TIME"),
+            column("ok", "BOOLEAN"),
+            checks=[
+                "id > 0 AND id <> 1000",
+                "low < high AND low > 3.005",
+                "seen > born",
+                "born > DATE '1999-12-31' AND seen < TIMESTAMP '2001-01-01'",
+                "kind IN ('one', 'two') OR kind IS NULL",
+                "code LIKE 'X__-%' AND length(code) = 6",
+                "share > 0.1 AND share <= 0.7 AND share <> 0.5",
+                "opens < shuts AND shuts <= TIME '22:30'",
+                "NOT ok",
+            ],
+        ),
+    )
+    assert a_plan.warnings == ()
+    written = ExperimentService().registry.load("dialect", "postgres").write(experiment)
+    assert "CHECK" in written.sql
+    assert written.warnings == ()
+    for statement in written.tables:
+        database.execute(SQL(statement))
+    with views(generated(a_plan, tmp_path / "out")) as source:
+        rows = source.execute("SELECT * FROM t").fetchall()
+    with database.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO t VALUES ({', '.join(['%s'] * 11)})", rows)
+    assert database.execute("SELECT count(*) FROM t").fetchall() == [(500,)]
+    with pytest.raises(psycopg.errors.CheckViolation):
+        database.execute("UPDATE t SET low = high + 1 WHERE high IS NOT NULL")
 
 
 def test_a_plain_function_for_rules_follows_no_check() -> None:

@@ -1,51 +1,240 @@
 """Names that say enough get their rule, and the schema says why."""
 
+from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
-from tests.support import column, reference, table
+from tests.support import column, reference, table, views
+from typer.testing import CliRunner
 
 from dw_simulator import schema
+from dw_simulator.engine.planning import plan
 from dw_simulator.inference import infer
+from dw_simulator.inference.guesses import GUESSES, STAGES
+from dw_simulator.inference.lexicon import LEXICON, LOCALES
+from dw_simulator.inference.words import noun, read, singular
+from dw_simulator.interfaces.cli.main import app
 from dw_simulator.model import Column
+from dw_simulator.service import ExperimentService, GenerateRequest
+
+
+def inferred_table(
+    name: str, *columns: dict[str, Any], known: Any = None, **fields: Any
+) -> dict[str, Column]:
+    data = {"name": "x", "tables": [table(name, 1, *columns, **fields)]}
+    found = infer(schema.parse(data, strict_names=False), known).tables[0].columns
+    for one in found:
+        assert one.inferred is None or one.inferred.startswith(f"{one.name} looks like ")
+    return {one.name: one for one in found}
 
 
 def inferred(name: str, data_type: str, **fields: Any) -> Column:
-    data = {"name": "x", "tables": [table("t", 1, column(name, data_type, **fields))]}
-    found = infer(schema.parse(data, strict_names=False)).tables[0].columns[0]
-    assert found.inferred is None or found.inferred.startswith(f"{name} looks like ")
-    return found
+    return inferred_table("t", column(name, data_type, **fields))[name]
+
+
+def said(one: Column) -> str:
+    """What a column got, in few words."""
+    if one.rule_spec is None:
+        bounds = one.min_value if one.min_value is not None else one.date_start
+        return "" if bounds is None else f"from {bounds}"
+    options = one.rule_spec.options
+    values = options.get("values")
+    extra = options.get("field") or options.get("provider") or options.get("sql") or (values and values[0])
+    return f"{one.rule_spec.name} {extra}" if extra else one.rule_spec.name
 
 
 @pytest.mark.parametrize(
-    ("name", "data_type", "rule"),
+    ("name", "words"),
     [
-        ("first_name", "VARCHAR(50)", "faker"),
-        ("FIRSTNAME", "VARCHAR(50)", "faker"),
-        ("email", "VARCHAR(100)", "email"),
-        ("e_mail_address", "VARCHAR(100)", "email"),
-        ("city", "VARCHAR(30)", "faker"),
-        ("venuestate", "CHAR(2)", "faker"),
-        ("customer_name", "VARCHAR(60)", "full_name"),
-        ("price", "DECIMAL(8,2)", "lognormal"),
-        ("totalprice", "DECIMAL(8,2)", "lognormal"),
-        ("status", "VARCHAR(12)", "choice"),
-        ("order_uuid", "VARCHAR(36)", "uuid"),
-        ("is_active", "BOOLEAN", "boolean"),
-        ("description", "VARCHAR(80)", "text"),
+        ("CustomerEmail", "customer email"),
+        ("customerID", "customer id"),
+        ("firstname", "first name"),
+        ("FIRSTNAME", "first name"),
+        ("priceperticket", "price per ticket"),
+        ("totalprice", "total price"),
+        ("venuestate", "venue state"),
+        ("capacity", "capacity"),
+        ("statement", "statement"),
+        ("estate", "estate"),
+        ("notation", "notation"),
+        ("escape", "escape"),
+        ("cust_nm", "customer name"),
+        ("addr1", "address 1"),
+        ("dob", "birth date"),
+        ("order_dttm", "order timestamp"),
+        ("e_mail", "email"),
+        ("Straße", "street"),
+        ("prénom", "first name"),
+        ("Größe", "groesse"),
+        ("montant_total", "total amount"),
+        ("precio_unitario", "unit price"),
+        ("fecha_nacimiento", "birth date"),
+        ("date_de_naissance", "birth date"),
+        ("data_di_nascita", "birth date"),
+        ("codigo_postal", "postal code"),
+        ("est_actif", "is active"),
+        ("ist_aktiv", "is active"),
+        ("geboortedatum", "birth date"),
+        ("bestelldatum", "order date"),
+        ("nome_do_cliente", "customer name"),
     ],
 )
-def test_the_obvious_rule(name: str, data_type: str, rule: str) -> None:
-    spec = inferred(name, data_type).rule_spec
-    assert spec is not None
-    assert spec.name == rule
+def test_names_as_words(name: str, words: str) -> None:
+    assert " ".join(read(name).words) == words
+
+
+def test_the_noun_of_a_table() -> None:
+    assert noun("dim_customers") == ("customer",)
+    assert noun("ORDER_ITEMS") == ("order", "item")
+    assert noun("Städte") == ("staedte",)
+    assert [singular(word) for word in ("boxes", "bus", "news", "people")] == ["box", "bus", "new", "person"]
+
+
+GUESSED = """
+# table     | column             | type           | what it gets
+t           | first_name         | VARCHAR(50)    | faker first_name
+t           | fname              | VARCHAR(50)    | faker first_name
+t           | vorname            | VARCHAR(50)    | faker first_name
+t           | prenom             | VARCHAR(50)    | faker first_name
+t           | voornaam           | VARCHAR(50)    | faker first_name
+t           | surname            | VARCHAR(50)    | faker last_name
+t           | nachname           | VARCHAR(50)    | faker last_name
+t           | apellidos          | VARCHAR(50)    | faker last_name
+t           | cognome            | VARCHAR(50)    | faker last_name
+t           | sobrenome          | VARCHAR(50)    | faker last_name
+t           | achternaam         | VARCHAR(50)    | faker last_name
+customers   | name               | VARCHAR(50)    | full_name
+clientes    | nombre             | VARCHAR(50)    | full_name
+clienti     | nome               | VARCHAR(50)    |
+kunden      | name               | VARCHAR(50)    | full_name
+orders      | cust_nm            | VARCHAR(50)    | full_name
+orders      | nom_client         | VARCHAR(50)    | full_name
+products    | name               | VARCHAR(50)    | choice Oak Desk
+productos   | nombre             | VARCHAR(50)    | choice Oak Desk
+produits    | nom                | VARCHAR(50)    | choice Oak Desk
+users       | name               | VARCHAR(50)    | full_name
+users       | user_name          | VARCHAR(50)    | faker user_name
+artikel     | bezeichnung        | VARCHAR(50)    | choice Oak Desk
+cities      | name               | VARCHAR(50)    | faker city
+countries   | code               | CHAR(2)        | faker country_code
+companies   | name               | VARCHAR(50)    | faker company
+suppliers   | s_name             | VARCHAR(50)    | faker company
+part        | p_name             | VARCHAR(55)    | choice Oak Desk
+customer    | c_name             | VARCHAR(25)    | full_name
+t           | email              | VARCHAR(100)   | email
+t           | e_mail_address     | VARCHAR(100)   | email
+t           | courriel           | VARCHAR(100)   | email
+t           | correo_electronico | VARCHAR(100)   | email
+t           | user_name          | VARCHAR(32)    | faker user_name
+t           | gender             | CHAR(1)        | choice F
+t           | geschlecht         | VARCHAR(10)    | choice female
+books       | title              | VARCHAR(100)   |
+t           | job_title          | VARCHAR(100)   | faker job
+t           | ssn                | VARCHAR(11)    | faker ssn
+t           | phone2             | VARCHAR(30)    | faker phone_number
+t           | telefono           | VARCHAR(30)    | faker phone_number
+t           | mobilnummer        | VARCHAR(30)    | faker phone_number
+t           | city               | VARCHAR(30)    | faker city
+t           | capacity           | VARCHAR(30)    |
+t           | capacity           | INT            | from 200
+t           | ville              | VARCHAR(30)    | faker city
+t           | ciudad             | VARCHAR(30)    | faker city
+t           | stad               | VARCHAR(30)    | faker city
+t           | ort                | VARCHAR(30)    | faker city
+t           | venuestate         | CHAR(2)        | faker state_abbr
+t           | state              | VARCHAR(30)    | faker state
+t           | statement          | VARCHAR(30)    |
+t           | zip                | VARCHAR(10)    | faker postcode
+t           | PLZ                | VARCHAR(10)    | faker postcode
+t           | code_postal        | VARCHAR(10)    | faker postcode
+t           | codigo_postal      | VARCHAR(10)    | faker postcode
+t           | cap                | CHAR(5)        | faker postcode
+t           | cep                | CHAR(9)        | faker postcode
+t           | pays               | VARCHAR(60)    | faker country
+t           | ship_country_code  | CHAR(2)        | faker country_code
+t           | addr1              | VARCHAR(60)    | faker street_address
+t           | straße             | VARCHAR(60)    | faker street_address
+t           | calle              | VARCHAR(60)    | faker street_address
+t           | lat                | DECIMAL(9,6)   | from -90
+t           | laengengrad        | DOUBLE         | from -180
+t           | currency_code      | CHAR(3)        | faker currency_code
+t           | moneda             | CHAR(3)        | faker currency_code
+t           | order_total        | DECIMAL(10,2)  | lognormal
+t           | montant_total      | DECIMAL(10,2)  | lognormal
+t           | betrag             | DECIMAL(10,2)  | lognormal
+t           | importe            | DECIMAL(10,2)  | lognormal
+t           | importo            | DECIMAL(10,2)  | lognormal
+t           | bedrag             | DECIMAL(10,2)  | lognormal
+t           | valor_total        | DECIMAL(10,2)  | lognormal
+t           | amt                | DECIMAL(10,2)  | lognormal
+t           | o_totalprice       | DECIMAL(15,2)  | lognormal
+t           | l_extendedprice    | DECIMAL(15,2)  | lognormal
+t           | c_acctbal          | DECIMAL(15,2)  | lognormal
+t           | price              | BOOLEAN        |
+t           | qty                | INT            | from 1
+t           | quantite           | INT            | from 1
+t           | menge              | INT            | from 1
+t           | cantidad           | INT            | from 1
+t           | aantal             | INT            | from 1
+t           | discount_rate      | DECIMAL(4,2)   | from 0
+t           | edad               | INT            | from 18
+t           | is_active          | BOOLEAN        | boolean
+t           | has_children       | BOOLEAN        | boolean
+t           | ist_geloescht      | BOOLEAN        | boolean
+t           | est_actif          | BOOLEAN        | boolean
+t           | is_active          | CHAR(1)        | choice Y
+t           | is_active          | SMALLINT       | from 0
+t           | paid_flag          | CHAR(1)        | choice Y
+t           | is_null_reason     | VARCHAR(80)    | text
+t           | created_at         | TIMESTAMP      | from 2022-01-01
+t           | login_ts           | TIMESTAMP      | from 2022-01-01
+t           | order_dt           | DATE           | from 2022-01-01
+t           | lieferdatum        | DATE           | from 2022-01-01
+t           | fecha_pedido       | DATE           | from 2022-01-01
+t           | date_livraison     | DATE           | from 2022-01-01
+t           | data_consegna      | DATE           | from 2022-01-01
+t           | leverdatum         | DATE           | from 2022-01-01
+t           | birth_date         | DATE           | from 1940-01-01
+t           | dob                | DATE           | from 1940-01-01
+t           | geburtsdatum       | DATE           | from 1940-01-01
+t           | fecha_nacimiento   | DATE           | from 1940-01-01
+t           | data_nascimento    | DATE           | from 1940-01-01
+t           | created_at         | VARCHAR(30)    |
+t           | status             | VARCHAR(12)    | choice delivered
+t           | payment_method     | VARCHAR(12)    | choice card
+t           | order_uuid         | VARCHAR(36)    | uuid
+t           | ip_address         | VARCHAR(39)    | faker ipv4
+t           | description        | VARCHAR(80)    | text
+t           | beschreibung       | VARCHAR(80)    | text
+t           | sku                | VARCHAR(20)    | code
+t           | xyz                | VARCHAR(50)    |
+"""
+LINES = [line for line in GUESSED.splitlines() if line and not line.startswith("#")]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_column_by_itself(line: str) -> None:
+    owner, name, data_type, expected = (word.strip() for word in line.split("|"))
+    head = name.split("_")[0]
+    others = [column(f"{head}_x" if len(head) < 3 else "x", "BINARY")]
+    assert said(inferred_table(owner, column(name, data_type), *others)[name]) == expected
+
+
+def test_a_schema_of_guesses_can_be_planned() -> None:
+    """Every guess of the list, in a column as it is there, without the rules for neighbours."""
+    known = ExperimentService().registry.names("rule")
+    tables = []
+    for k, line in enumerate(LINES):
+        owner, name, data_type, _ = (word.strip() for word in line.split("|"))
+        tables.append(table(f"{owner}_{k}", 5, column(name, data_type)))
+    data = {"name": "x", "tables": tables}
+    plan(infer(schema.parse(data, strict_names=False), known), 1, ExperimentService().rule)
 
 
 def test_the_obvious_bounds() -> None:
-    assert inferred("created_at", "TIMESTAMP").date_start is not None
     assert str(inferred("birth_date", "DATE").date_end) == "2007-12-31"
     assert inferred("quantity", "INT").max_value == 10
-    assert inferred("discount_rate", "DECIMAL(4,2)").max_value is not None
     assert str(inferred("priceperticket", "DECIMAL(3,2)").max_value) == "9.99", "what the type holds"
 
 
@@ -56,7 +245,7 @@ def test_the_obvious_bounds() -> None:
         ("email", "INT", {}),
         ("first_name", "VARCHAR(50)", {"faker_rule": "last_name"}),
         ("price", "DECIMAL(8,2)", {"min_value": 3}),
-        ("xyz", "VARCHAR(50)", {}),
+        ("price", "DECIMAL(8,2)", {"is_unique": True}),
         ("city", "VARCHAR(40)", {"is_unique": True}),
     ],
 )
@@ -70,3 +259,245 @@ def test_a_reference_is_never_given_a_rule() -> None:
     found = infer(schema.parse({"name": "x", "tables": [parent, child]}))
     assert found.tables[0].columns[0].inferred is not None
     assert found.tables[1].columns[0].inferred is None
+
+
+def test_a_comment_helps_where_the_name_says_nothing() -> None:
+    found = inferred("c17", "VARCHAR(80)", comment="E-mail of the customer")
+    assert found.inferred is None, "the noun stands in front"
+    found = inferred("c17", "VARCHAR(80)", comment="customer email")
+    assert found.inferred == "c17 looks like an e-mail address, as its comment says"
+
+
+# --- neighbours
+
+NAME = "VARCHAR(60)"
+
+
+def entity(one: Column) -> tuple[str, str, str]:
+    assert one.rule is not None
+    return one.rule.name, one.rule.options["field"], one.rule.options["entity"]
+
+
+def test_columns_of_one_person_and_of_one_place() -> None:
+    names = ["first_name", "last_name", "email", "gender", "title", "city", "zip", "phone"]
+    found = inferred_table("customers", *(column(name, NAME) for name in names))
+    assert [entity(found[name])[:2] for name in names] == [
+        ("person", "first_name"),
+        ("person", "last_name"),
+        ("person", "email"),
+        ("person", "gender"),
+        ("person", "title"),
+        ("place", "city"),
+        ("place", "postcode"),
+        ("place", "phone"),
+    ]
+    assert {entity(one)[2] for one in found.values()} == {"customer"}
+    assert found["city"].inferred == "city looks like a city, of the same place as zip and phone"
+
+
+def test_the_prefix_says_which_of_several() -> None:
+    names = ["buyer_first_name", "buyer_last_name", "SellerFirstName", "SellerLastName", "customer_name"]
+    names += ["customer_email", "billing_city", "billing_zip", "ship_to_city", "ship_to_zip", "order_id"]
+    found = inferred_table("orders", *(column(name, NAME) for name in names))
+    owners = [entity(found[name])[2] for name in names[:-1]]
+    assert owners == [
+        "buyer",
+        "buyer",
+        "seller",
+        "seller",
+        "customer",
+        "customer",
+        *["billing"] * 2,
+        *["ship_to"] * 2,
+    ]
+    assert entity(found["customer_name"])[1] == "full_name"
+
+
+def test_a_name_beside_a_last_name_is_the_first_name() -> None:
+    found = inferred_table("clientes", column("nombre", NAME), column("apellidos", NAME))
+    assert entity(found["nombre"])[1] == "first_name"
+
+
+def test_what_stands_alone_has_a_rule_of_its_own() -> None:
+    assert said(inferred_table("orders", column("email", NAME), column("city", NAME))["email"]) == "email"
+    both = inferred_table("t", column("phone", NAME), column("mobile", NAME), column("city", NAME))
+    assert entity(both["phone"])[1] == "phone"
+    assert said(both["mobile"]) == "faker phone_number", "one entity has one phone"
+
+
+def test_keys_are_told_apart() -> None:
+    found = inferred_table(
+        "users", column("email", NAME, is_unique=True), column("first_name", NAME), column("last_name", NAME)
+    )
+    assert entity(found["email"])[1] == "email"
+    found = inferred_table("users", column("last_name", NAME, is_unique=True), column("first_name", NAME))
+    assert said(found["last_name"]) == "faker last_name"
+
+
+def test_rules_that_are_not_there_are_not_chosen() -> None:
+    columns = [column("first_name", NAME), column("last_name", NAME)]
+    found = inferred_table("t", *columns, known=["faker", "email"])
+    assert [said(one) for one in found.values()] == ["faker first_name", "faker last_name"]
+
+
+@pytest.mark.parametrize(
+    ("names", "locale"),
+    [
+        (["vorname", "nachname", "plz", "ort"], "de_DE"),
+        (["prenom", "nom", "code_postal", "ville"], "fr_FR"),
+        (["nombre", "apellidos", "codigo_postal", "ciudad"], "es_ES"),
+        (["nome", "cognome", "cap", "citta"], "it_IT"),
+        (["nome", "sobrenome", "cep", "cidade"], "pt_PT"),
+        (["voornaam", "achternaam", "postcode", "woonplaats"], "nl_NL"),
+        (["first_name", "last_name", "zip", "city"], None),
+    ],
+)
+def test_the_language_of_the_names_chooses_the_locale(names: list[str], locale: str | None) -> None:
+    found = inferred_table("t", *(column(name, NAME) for name in names))
+    spoken = {one.rule.options.get("locale") for one in found.values() if one.rule is not None}
+    assert locale in spoken
+    assert len(spoken) == 1
+    if locale is not None:
+        called = next(called for place, called in LOCALES.values() if place == locale)
+        assert all(called in str(one.inferred) for one in found.values() if one.rule is not None)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        ("created_at", "updated_at"),
+        ("start_date", "end_date"),
+        ("order_date", "ship_date"),
+        ("shipped_at", "delivered_at"),
+        ("contract_start_date", "contract_end_date"),
+        ("check_in", "check_out"),
+        ("valid_from", "valid_to"),
+        ("erstellt_am", "geaendert_am"),
+        ("bestelldatum", "lieferdatum"),
+        ("fecha_inicio", "fecha_fin"),
+        ("date_commande", "date_livraison"),
+        ("data_inizio", "data_fine"),
+        ("hire_date", "termination_date"),
+    ],
+)
+def test_the_later_moment_comes_after_the_earlier(earlier: str, later: str) -> None:
+    found = inferred_table("t", column(later, "DATE"), column(earlier, "DATE"))
+    assert found[later].rule is not None
+    assert found[later].rule.name == "after"
+    assert found[later].rule.options["column"] == earlier
+    assert found[later].inferred == f"{later} looks like what comes after {earlier}"
+    assert said(found[earlier]) == "from 2022-01-01"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (column("order_start", "DATE"), column("contract_end", "DATE")),
+        (column("start_date", "DATE", required=False), column("end_date", "DATE")),
+        (column("start_date", "DATE"), column("end_date", "DATE", is_unique=True)),
+        (column("created_at", "TIMESTAMP"), column("updated_at", "TIMESTAMPTZ")),
+        (column("start_date", "DATE"), column("end_date", "DATE", date_end="2023-01-01")),
+        (column("start_date", "DATE"), column("end_date", "VARCHAR(20)")),
+    ],
+)
+def test_moments_that_stay_apart(one: dict[str, Any], other: dict[str, Any]) -> None:
+    found = inferred_table("t", one, other)[other["name"]]
+    assert found.rule is None or found.rule.name != "after"
+
+
+def test_a_total_is_a_quantity_of_a_price() -> None:
+    def of(total: dict[str, Any], *others: dict[str, Any]) -> str:
+        both = others or (column("quantity", "INT"), column("unit_price", "DECIMAL(8,2)"))
+        return said(inferred_table("t", *both, total)[total["name"]])
+
+    assert of(column("line_total", "DECIMAL(12,2)")) == "expression quantity * unit_price"
+    assert of(column("total", "DOUBLE")) == "expression quantity * unit_price"
+    assert of(column("total", "DECIMAL(5,2)")) == "lognormal", "too few digits"
+    assert of(column("total", "DECIMAL(12,1)")) == "lognormal", "too few decimals"
+    assert of(column("total", "DECIMAL(12,2)", is_unique=True)) == ""
+    german = (column("menge", "INT"), column("einzelpreis", "DECIMAL(8,2)"))
+    assert of(column("gesamtpreis", "DECIMAL(12,2)"), *german) == "expression menge * einzelpreis"
+    odd = (column("Quantity", "INT"), column("unit_price", "DECIMAL(8,2)"))
+    assert of(column("total", "DECIMAL(12,2)"), *odd) == "lognormal", "a name that would need quotes"
+    loose = (column("quantity", "INT", required=False), column("unit_price", "DECIMAL(8,2)"))
+    assert of(column("total", "DECIMAL(12,2)"), *loose) == "lognormal", "NULL times a price"
+
+
+# --- the tables themselves
+
+
+def test_the_tables_are_sound() -> None:
+    words = [word for line in LEXICON.splitlines() if "|" in line for word in line.split("|")[0].split()]
+    assert len(words) == len(set(words)), {word for word in words if words.count(word) > 1}
+    assert all(word.isalnum() and word == word.lower() for word in words)
+    said_languages = {w for line in LEXICON.splitlines() for w in [*line.split("|"), "", ""][2].split()}
+    assert said_languages == set(LOCALES)
+    known = set(ExperimentService().registry.names("rule"))
+    for guess in GUESSES:
+        spec = guess.fields.get("rule")
+        assert spec is None or spec["name"] in known
+    assert all(len(line.split("|")) == 3 for line in STAGES.splitlines() if line and line[0] != "#")
+
+
+def test_no_infer_on_the_command_line(tmp_path: Path) -> None:
+    script = tmp_path / "a.sql"
+    script.write_text("CREATE TABLE t (id INT PRIMARY KEY, email VARCHAR(80));")
+    run = CliRunner()
+    words = ["experiment", "import-sql", str(script), "--name", "a", "--dialect", "duckdb", "--json"]
+    assert "inferred" in run.invoke(app, words).stdout
+    words[4] = "b"
+    assert "inferred" not in run.invoke(app, [*words, "--no-infer"]).stdout
+    made = {}
+    for option in ("--infer", "--no-infer"):
+        place = tmp_path / option
+        words = ["generate", str(script), "--output-dir", str(place), "--target-rows", "3", "--seed", "1"]
+        assert run.invoke(app, [*words, option]).exit_code == 0
+        made[option] = duckdb.sql(f"SELECT email FROM '{place}/t/*.parquet'").fetchall()
+    assert all("@" in email for (email,) in made["--infer"])
+    assert not any("@" in email for (email,) in made["--no-infer"])
+
+
+def test_a_place_with_a_country_may_be_anywhere() -> None:
+    found = inferred_table("branches", column("city", NAME), column("country", NAME))
+    assert found["city"].rule is not None
+    assert found["city"].rule.options["locale"] == "world"
+
+
+SHOP = """
+CREATE TABLE customers (id INT PRIMARY KEY, first_name VARCHAR(40) NOT NULL, last_name VARCHAR(40) NOT NULL,
+  email VARCHAR(90) NOT NULL UNIQUE CHECK (email LIKE '%@%'),
+  gender CHAR(1) NOT NULL CHECK (gender IN ('F', 'M')),
+  city VARCHAR(60) NOT NULL, country_code CHAR(2) NOT NULL,
+  lat DOUBLE CHECK (lat BETWEEN -90 AND 90), zip VARCHAR(12), phone VARCHAR(30));
+CREATE TABLE kunden (kunden_nr INT PRIMARY KEY, vorname VARCHAR(40) NOT NULL, nachname VARCHAR(40) NOT NULL,
+  plz CHAR(5) NOT NULL, ort VARCHAR(60) NOT NULL, erstellt_am TIMESTAMP NOT NULL, geaendert_am TIMESTAMP);
+CREATE TABLE orders (id INT PRIMARY KEY, customer_id INT NOT NULL REFERENCES customers (id),
+  order_date DATE NOT NULL, ship_date DATE, quantity INT NOT NULL CHECK (quantity BETWEEN 2 AND 8), unit_price DECIMAL(8,2) NOT NULL,
+  line_total DECIMAL(12,2) NOT NULL, status VARCHAR(12) CHECK (status IN ('new', 'sent')),
+  CHECK (ship_date > order_date));
+"""
+
+
+def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_path: Path) -> None:
+    created = service.import_sql(SHOP, name="shop", dialect="duckdb", target_rows=500)
+    assert created.warnings == ()
+    request = GenerateRequest(output_dir=str(tmp_path / "out"), seed=3, pack=False)
+    assert service.generate("shop", request).warnings == (), "every CHECK holds for sure"
+    with views(tmp_path / "out") as source:
+
+        def holds(table_name: str, condition: str) -> None:
+            query = f"SELECT count(*) FILTER (NOT ({condition})), count(*) FROM {table_name}"
+            assert source.execute(query).fetchall() == [(0, 500)], condition
+
+        holds("customers", "email LIKE '%@%' AND gender IN ('F', 'M')")
+        holds("orders", "quantity BETWEEN 2 AND 8 AND line_total = quantity * unit_price")
+        holds("orders", "ship_date > order_date AND ship_date <= order_date + 10")
+        holds("orders", "status IN ('new', 'sent')")
+        holds("kunden", "geaendert_am >= erstellt_am AND geaendert_am <= erstellt_am + INTERVAL 90 DAY")
+        named = "lower(strip_accents(first_name)) = split_part(email, '.', 1)"
+        query = f"SELECT avg(({named})::INT), count(DISTINCT country_code) FROM customers"
+        share, countries = source.execute(query).fetchall()[0]
+        assert share > 0.9, "but for names that an address writes otherwise"
+        assert countries > 20
+        pairs = "SELECT max(n) FROM (SELECT count(DISTINCT substr(plz, 1, 1)) AS n FROM kunden GROUP BY ort)"
+        assert source.execute(pairs).fetchall()[0][0] <= 2, "a town has its own postcodes"

@@ -93,9 +93,19 @@ def test_import_keeps_rules_reasons_and_warnings(service: ExperimentService) -> 
     assert stored.experiment.tables[0].target_rows == 7
     assert stored.experiment.tables[0].columns[1].inferred == "email looks like an e-mail address"
     summary = service.generate("shop")
-    assert summary.warnings == ("t: CHECK (x > 1) is kept, but values do not follow it yet",)
+    assert summary.warnings == (), "the CHECK is followed"
     with pytest.raises(UnknownNameError, match="did you mean 'redshift'"):
         service.import_sql(sql, name="x", dialect="redshif")
+
+
+def test_nothing_is_inferred_where_that_is_not_wanted(service: ExperimentService, tmp_path: Path) -> None:
+    sql = "CREATE TABLE t (id INT PRIMARY KEY, email VARCHAR(80), created_at TIMESTAMP);"
+    created = service.import_sql(sql, name="shop", dialect="redshift", infer=False)
+    assert [column.rule_spec for column in created.experiment.tables[0].columns] == [None] * 3
+    assert not any(column.inferred for column in created.experiment.tables[0].columns)
+    (tmp_path / "shop.sql").write_text(sql)
+    of_file = service.create_from(tmp_path / "shop.sql", name="other", dialect="redshift", infer=False)
+    assert not any(column.inferred for column in of_file.experiment.tables[0].columns)
 
 
 REFUSED: dict[str, tuple[dict[str, Any], type[Exception], str]] = {

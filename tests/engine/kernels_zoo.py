@@ -24,6 +24,7 @@ from dw_simulator.engine import (
 from dw_simulator.engine.kernels import records
 from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
 from dw_simulator.engine.kernels.booleans import Flags
+from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit, Without
 from dw_simulator.engine.kernels.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import BinnedFloats, Floats, Shaped, WholeFloats
@@ -163,7 +164,8 @@ def _facet() -> records.Facet:
 
 def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> records.Near:
     centres, offsets = np.array([-74_006, 2_349, 51]), np.array([-45, -3, 0, 3, 45])
-    return records.Near(centres, offsets, dtype, units, wide=wide)
+    east, near = records.Step(1, 3), records.Step(3, 5)
+    return records.Near(centres, east, offsets, near, dtype, units, wide=wide)
 
 
 _ORDER = Permutation(ROWS, stream("faults"))
@@ -191,6 +193,40 @@ _PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
 _REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
 _GAP = sampling.Chance(stream("truth gap"), 0.4)
 _WIDE = sql_type("DECIMAL(38,4)")
+
+_LESSER = Nullable(drawn("lesser", Integers(0, 900, INT64)), sampling.Chance(stream("lesser null"), 0.2))
+_GREATER = drawn("greater", WideDecimals(2_000_00, 1000))
+_SHAPE = distributions.normal(500, 200)
+
+
+def _again(name: str, type_name: str, scale: int) -> tuple[Kernel, ...]:
+    type_ = sql_type(type_name)
+    dtype = FLOAT32 if type_.bits == 32 else INT64
+    tables = [_SHAPE.table(stream(f"{name} {k}"), 0, 2000, scale) for k in range(3)]
+    return tuple(Shaped(table, 0, 2000 * scale, type_, dtype) for table in tables)
+
+
+def _bounded() -> Bounded:
+    """Decimals of two digits between a whole number and a decimal of three."""
+    own, *again = _again("bounded", "DECIMAL(9,2)", 100)
+    above, below = (Limit(_LESSER, 100, 1, 1),), (Limit(_GREATER, 1, 10, 3),)
+    limits = (stream("bounded"), 0, 200_000, (0, 200_000), above, below, (50_000,))
+    return Bounded(own, tuple(again), *limits)
+
+
+def _bounded_steps() -> Bounded:
+    """Every third number, which another one pushes up beyond where it reaches by itself."""
+    own = drawn("bounded steps", Integers(1, 100, INT32, 3))
+    return Bounded(own, (), stream("steps"), 1, 1 << 30, (1, 298), (Limit(_LESSER),), (), (4,), 1, 3)
+
+
+def _bounded_floats() -> BoundedFloats:
+    own, *again = _again("bounded floats", "REAL", 1)
+    lesser = drawn("lesser float", Floats.between(100, 900, 32))
+    greater = drawn("greater float", Floats.between(901, 999, 64))
+    limits = ((Limit(lesser, gap=0.01),), (Limit(greater, gap=0.5),), (500.0,))
+    return BoundedFloats(own, tuple(again), stream("floats"), 0.0, 2000.0, (0.0, 2000.0), *limits)
+
 
 _DAYS, _KEPT = calendars.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
 _CLOCK = calendars.Clock.of(np.array([0, 9, 12, 13, 24]) * 3_600_000_000, np.array([0.1, 4.0, 0.0, 2.5]))
@@ -234,6 +270,13 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Assembled with even alternatives": drawn("even alternatives", _branching(3, 1, 2)),
     "Binary": drawn("binary", Binary(stream("filler"), 21)),
     "Binary short": drawn("binary short", Binary(stream("filler"), 3)),
+    "Bounded": _bounded(),
+    "Bounded steps": _bounded_steps(),
+    "Bounded wide": Bounded(
+        drawn("bounded wide", WideDecimals(-500, 1000)), (), stream("bounded wide"), 0, 99, (-500, 499)
+    ),
+    "BoundedFloats": _bounded_floats(),
+    "Without": drawn("without", Without(Integers(-5, 1000, INT64), np.array([0, 5, 999], dtype=np.uint64))),
     "Codes": drawn("codes", Codes(7)),
     "Codes long": drawn("codes long", Codes(20)),
     "Digests": drawn("digests", Digests((stream("digits 1"), stream("digits 2"), stream("digits 3")), 40)),

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dw_simulator.inference.entities import together
 from dw_simulator.inference.neighbours import moments, totals
 from dw_simulator.inference.reading import Found, alone, open_columns
-from dw_simulator.inference.words import read, votes
+from dw_simulator.inference.words import Reading, read, votes
 from dw_simulator.model import Experiment, Table
 
 __all__ = ["infer"]
@@ -22,15 +22,25 @@ def infer(experiment: Experiment, known: Collection[str] | None = None) -> Exper
 
     known  the names of the rules that there are; all of those that are ever chosen, where it is None
     """
-    names = [column.name for table in experiment.tables for column in table.columns]
-    language = votes(map(read, [*names, *(table.name for table in experiment.tables)]))
+    whole = votes([reading for table in experiment.tables for reading in _readings(table)])
     schema = experiment.to_json()
     for table, data in zip(experiment.tables, schema["tables"], strict=True):
-        found = _of_table(table, language, known)
+        found = _of_table(table, _language(table, whole), known)
         for column, fields in zip(table.columns, data["columns"], strict=True):
             if column.name in found:
                 fields.update(found[column.name].written(column.name))
     return Experiment.model_validate(schema)
+
+
+def _readings(table: Table) -> list[Reading]:
+    return [read(name) for name in (table.name, *(column.name for column in table.columns))]
+
+
+def _language(table: Table, whole: str) -> str:
+    """The language of a table's names; where they say little, that of the schema if a name is of it."""
+    readings = _readings(table)
+    said = any(whole in spoken for reading in readings for spoken in reading.languages)
+    return votes(readings) or (whole if said else "")
 
 
 def _of_table(table: Table, language: str, known: Collection[str] | None) -> dict[str, Found]:

@@ -12,7 +12,8 @@ from dw_simulator.model import Table
 
 _KEYS = frozenset({("person", "email"), ("person", "user_name"), ("person", "full_name")})
 """What can be told apart by a number where names are used up."""
-_WHO = {"person": "person", "place": "place", "company": "company"}
+_COUNTRIES = frozenset({("place", "country"), ("place", "country_code")})
+"""Where these are columns, a place may be in any country."""
 
 Entity = tuple[str, Words]
 """The rule, and whose it is; nobody's where it is what the table's rows are."""
@@ -27,6 +28,7 @@ def together(
         if len(members) < 2 or (known is not None and rule not in known):
             continue
         entity = "_".join(owner or noun(table.name))
+        told = {match.guess.part for _, match in members.values()}
         for name, (column, match) in members.items():
             assert match.guess.part is not None, "members are parts"
             options: dict[str, Any] = {"name": rule, "field": match.guess.part[1], "entity": entity}
@@ -34,9 +36,11 @@ def together(
             if language in LOCALES:
                 options["locale"], called = LOCALES[language]
                 said = f", {called} like the names of the columns"
+            elif rule == "place" and told & _COUNTRIES:
+                options["locale"] = "world"
             others = [other for other in members if other != name]
             listed = " and ".join([", ".join(others[:-1]), others[-1]] if len(others) > 1 else others)
-            meaning = f"{match.guess.meaning}{column.said}, of the same {_WHO[rule]} as {listed}{said}"
+            meaning = f"{match.guess.meaning}{column.said}, of the same {rule} as {listed}{said}"
             found[name] = Found(meaning, {"rule": options})
     return found
 

@@ -1,8 +1,8 @@
 """What names mean, one line a guess: the table of inference, and where to add to it.
 
-A guess is tried with the words of a column's name, in English (`words.read`), and after that with the noun of
-its table in front: `name` in `products` is a product name. The first guess of GUESSES one of whose phrases
-ends the name, and whose kinds and length fit, wins. A phrase that begins with = is the whole name.
+A guess is tried with the words of a column's name, in English (`words.read`), and the noun of its table in
+front: `name` in `products` is a product name; and then with the name alone. The first guess of GUESSES one of
+whose phrases ends the name, and whose kinds and length fit, wins. A phrase with = in front is the whole name.
 """
 
 from collections.abc import Mapping
@@ -387,7 +387,7 @@ GUESSES: tuple[Guess, ...] = (
     _period("=calendar date|=cal date|=full date", "a calendar date", "2020-01-01", "2029-12-31"),
     _period(
         "date|time|timestamp|stamp|at|on|create|update|ship|deliver|start|end|order|close|open|expires|until|"
-        "from|to|login|date time|seen|on date|valid from|valid to|due",
+        "from|to|login|date time|seen|on date|valid from|valid to|due|check in|check out",
         "a moment of the last years",
         "2022-01-01",
         "2025-12-31",

@@ -160,8 +160,6 @@ expedition                      | ship           | fr
 facture                         | invoice        | fr
 debut                           | start          | fr
 fin                             | end            | fr es
-creation                        | create
-modification                    | update
 produit article                 | product        | fr
 couleur                         | color          | fr
 actif                           | active         | fr
@@ -275,7 +273,6 @@ bedrijfsnaam                    | company name   | nl
 straat                          | street         | nl
 huisnummer                      | house number   | nl
 adres                           | address        | nl
-postcode                        | postal code
 stad plaats woonplaats          | city           | nl
 provincie                       | province       | nl
 landcode                        | country code   | nl

@@ -106,15 +106,20 @@ def _without(words: Words, prefix: str) -> Words:
 
 
 def _matches(column: Column, words: Words, things: Words, *, keyed: bool) -> Iterator[Match]:
-    """The guesses that fit, those of the name itself before those of the name in its table."""
+    """The guesses that fit, those of the name in its table before those of the name alone."""
     if flag := _flag(column, words):
         yield flag
     numberless = words[:-1] if len(words) > 1 and words[-1].isdigit() else words
+    whose = tuple("person" if word == "user" else word for word in things)  # a user's name is a person's
     tried: set[int] = set()
-    for own in dict.fromkeys((words, numberless, (*things, *numberless), (*things[-1:], *numberless))):
+    for own, least in (
+        ((*whose, *numberless), len(numberless) + 1),
+        (words, 1),
+        (numberless, 1),
+    ):
         for place, guess in enumerate(GUESSES):
             length = _ends(guess.phrases, own)
-            if length is None or place in tried or not _fits(guess, column, keyed=keyed):
+            if length is None or length < least or place in tried or not _fits(guess, column, keyed=keyed):
                 continue
             fields = _fitted(guess.fields, column.type)
             if fields is not None:
@@ -150,7 +155,7 @@ def _owner(words: Words, length: int, guess: Guess, things: Words) -> Words:
     phrase = words[len(words) - length :]
     roles = tuple(word for word in phrase if word not in _FIELD_WORDS) if guess.part else ()
     owner = (*words[: len(words) - length], *roles)
-    return () if owner == things or (len(owner) == 1 and owner[0] in things) else owner
+    return () if owner == things or (len(owner) == 1 and owner[0] in (*things, "person")) else owner
 
 
 def _fits(guess: Guess, column: Column, *, keyed: bool) -> bool:

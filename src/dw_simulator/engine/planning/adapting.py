@@ -18,6 +18,7 @@ from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.kernels.moments import Following
 from dw_simulator.engine.kernels.pools import Pooled
+from dw_simulator.engine.kernels.records import Facet
 from dw_simulator.engine.keys import RowNumber
 from dw_simulator.engine.planning.checks import changed_column
 from dw_simulator.engine.planning.draft import Draft
@@ -27,7 +28,7 @@ from dw_simulator.engine.planning.limits import Limits, declared, step_of, unit_
 from dw_simulator.engine.planning.orders import Orders
 from dw_simulator.engine.references import Reference
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
-from dw_simulator.engine.sampling import Alias, Slots, Uniform
+from dw_simulator.engine.sampling import Alias, Quantiles, Slots, Uniform
 from dw_simulator.model import Column, Lookup, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
@@ -273,7 +274,7 @@ class _Adapting:
     def _redrawn(self, values: Kernel | Derived, k: int) -> Kernel | None:
         """The kernel of a shape or of a weighted choice from another stream."""
         stream = self.draft.stream(self.table, (self.column.name,), f"again {k}")
-        if isinstance(values, Shaped):
+        if isinstance(values, Shaped) and isinstance(values.shape, Quantiles):
             return replace(values, shape=replace(values.shape, stream=stream))
         if isinstance(values, Drawn) and isinstance(values.selector, Alias | Slots):
             return replace(values, selector=replace(values.selector, stream=stream))
@@ -322,7 +323,10 @@ def _unbounded(column: Column) -> Column:
 
 
 def _inside(domain: Domain) -> Domain:
-    return domain.inner if isinstance(domain, Without) else domain
+    """What a domain's values are those of, or some of those."""
+    if isinstance(domain, Without):
+        return domain.inner
+    return domain.domain if isinstance(domain, Facet) else domain
 
 
 def _grid(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
@@ -373,7 +377,7 @@ def _holds(kernel: Kernel, limits: Limits) -> bool:
     while isinstance(bare, Nullable | Reference):
         bare = bare.kernel if isinstance(bare, Nullable) else bare.parent
     domain = bare.domain if isinstance(bare, Drawn) else None
-    listed = numbers_of(domain) if domain is not None else None
+    listed = numbers_of(_inside(domain)) if domain is not None else None
     if listed is not None:
         return not any(limits.against(item) for item in listed)
     range_ = known(kernel)

@@ -10,8 +10,9 @@ import numpy as np
 
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel, is_domain
-from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.kernels.text import Assembled, Codes, Number, OneOf, Part
+from dw_simulator.engine.kernels.pools import Pooled, Sampled
+from dw_simulator.engine.kernels.records import Facet
+from dw_simulator.engine.kernels.text import Assembled, Characters, Codes, Number, OneOf, Part
 from dw_simulator.engine.planning.constraints import MANY, Matcher, State
 from dw_simulator.engine.planning.limits import Limits
 from dw_simulator.engine.rows import Rows
@@ -59,6 +60,8 @@ def texts_of(column: Column) -> list[str]:
 
 def judge(values: Domain | Kernel, limits: Limits) -> Verdict:
     """Whether everything that a text column's values can be passes its checks."""
+    if isinstance(values, Sampled):
+        return _each(values.pool.values, limits, "holds")
     domain = values if is_domain(values) else getattr(values, "domain", None)
     if isinstance(values, Drawn) or is_domain(values):
         assert is_domain(domain), "what is drawn is drawn from a domain"
@@ -81,30 +84,35 @@ def _each(texts: Texts, limits: Limits, otherwise: OneWord["holds", "unknown"]) 
 
 def parts_of(domain: Domain) -> list[Texts] | None:
     """Lists of texts, one of each of which makes up every text of a domain (and perhaps others as well)."""
+    if isinstance(domain, Facet):
+        return parts_of(domain.domain)
     if isinstance(domain, Pooled):
         return [domain.pool.values]
     if isinstance(domain, Codes):
         return [_ALPHANUMERIC] * domain.length
     if isinstance(domain, Assembled):
-        return [texts for part in domain.parts for texts in _forms(part)]
+        forms = [_forms(part) for part in domain.parts]
+        return None if None in forms else [texts for some in forms for texts in some or ()]
     if domain.size <= _MOST:
         return [texts_of(domain.decode(np.arange(domain.size, dtype=np.uint64)))]
     return None
 
 
-def _forms(part: Part) -> Iterator[Texts]:
+def _forms(part: Part) -> list[Texts] | None:
+    """What a part can be, as lists of texts one after the other; None where there are too many to list."""
     if part.radix <= _MOST:
         alone = Assembled((part,))
-        yield tuple(dict.fromkeys(texts_of(alone.decode(np.arange(part.radix, dtype=np.uint64)))))
-        return
-    assert isinstance(part, Number), "other parts are lists"
+        return [tuple(dict.fromkeys(texts_of(alone.decode(np.arange(part.radix, dtype=np.uint64)))))]
+    if isinstance(part, Characters):
+        letters = tuple(map(chr, part.alphabet))
+        return [letters if place < part.least else ("", *letters) for place in range(part.most)]
+    if not isinstance(part, Number):
+        return None
     optional = ("",) if part.omit_first else ()
-    if part.prefix:
-        yield (*optional, part.prefix)
+    prefix: list[Texts] = [(*optional, part.prefix)] if part.prefix else []
     digits = part.width - len(part.prefix)
-    for place in range(digits):
-        fixed = place >= digits - 1 and not part.omit_first
-        yield tuple("0123456789") if fixed else ("", *"0123456789")
+    last = digits if part.omit_first else digits - 1
+    return prefix + [("", *"0123456789") if place < last else tuple("0123456789") for place in range(digits)]
 
 
 def _proved(parts: list[Texts], limits: Limits) -> Verdict:
@@ -154,6 +162,12 @@ def _counterexample(parts: list[Texts], wanted: Callable[[str], bool]) -> str:
 
 def filtered(values: Domain | Kernel, limits: Limits) -> Domain | Kernel | None:
     """The values of a pool that pass a column's checks, as often as they were; None where that is nothing."""
+    if isinstance(values, Sampled):
+        passing = [code for code, text in enumerate(values.pool.values) if not limits.against(text)]
+        places = {code: place for place, code in enumerate(passing)}
+        draws = [places[code] for code in values.draws.tolist() if code in places]
+        kept_texts = [values.pool.values[code] for code in passing]
+        return Sampled.of(values.stream, draws, kept_texts) if draws else None
     drawn = isinstance(values, Drawn)
     domain = values.domain if isinstance(values, Drawn) else values
     if not isinstance(domain, Pooled):
