@@ -138,9 +138,10 @@ class ExperimentService:
         found: dict[str, int] = {}
         refusals: list[RequestError] = []
         # where several read it equally well, the first one
-        for name in dict.fromkeys((*WAREHOUSES, *self.registry.names("dialect"))):
+        dialects = self.registry.usable("dialect")
+        for name in dict.fromkeys((*WAREHOUSES, *dialects)):
             try:
-                found[name] = len(self.registry.load("dialect", name).read(sql).warnings)
+                found[name] = len(dialects[name].read(sql).warnings)
             except RequestError as error:
                 refusals.append(error)
         if not found:

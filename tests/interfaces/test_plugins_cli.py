@@ -40,6 +40,13 @@ from dw_simulator.plugin import hookimpl
 def dw_simulator_sink():
     return {}
 """
+DIALECT = """
+from dw_simulator.plugin import hookimpl
+
+@hookimpl
+def dw_simulator_dialects():
+    return {"klingon": "speaking:Lost"}
+"""
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -104,6 +111,14 @@ def test_the_program_works_beside_broken_plugins(dw_sim: Run, tmp_path: Path) ->
     told = [line for line in done.stderr.splitlines() if line.startswith("warning: ")]
     assert "warning: plugin 'broken' of broken 3.2 (broken) is left out: SystemExit: I am broken" in told
     assert "Traceback" not in done.stderr
+    (tmp_path / "game.sql").write_text("CREATE TABLE t (eyes INT)")
+    site = tmp_path / "site"
+    install(site, "speaking", DIALECT)
+    done = dw_sim("generate", "game.sql", "--output-dir", "whole")
+    assert (tmp_path / "whole" / "load" / "duckdb" / "ddl.sql").is_file()
+    assert "game.sql is read as duckdb" in done.stderr
+    told = "dialect 'klingon' of speaking 3.2 is broken: speaking has no 'Lost'"
+    assert f"warning: dialect 'klingon' of speaking 3.2 (speaking:Lost) is left out: {told}" in done.stderr
     (file,) = (tmp_path / "out" / "t").glob("*.jsonl")
     assert {json.loads(line)["eyes"] for line in file.read_text().splitlines()} == {1, 2, 3, 4}
     found = json.loads(dw_sim("doctor", "--json", code=1).stdout)
