@@ -472,7 +472,8 @@ CREATE TABLE customers (id INT PRIMARY KEY, first_name VARCHAR(40) NOT NULL, las
 CREATE TABLE kunden (kunden_nr INT PRIMARY KEY, vorname VARCHAR(40) NOT NULL, nachname VARCHAR(40) NOT NULL,
   plz CHAR(5) NOT NULL, ort VARCHAR(60) NOT NULL, erstellt_am TIMESTAMP NOT NULL, geaendert_am TIMESTAMP);
 CREATE TABLE orders (id INT PRIMARY KEY, customer_id INT NOT NULL REFERENCES customers (id),
-  order_date DATE NOT NULL, ship_date DATE, quantity INT NOT NULL CHECK (quantity BETWEEN 2 AND 8), unit_price DECIMAL(8,2) NOT NULL,
+  order_date DATE NOT NULL, ship_date DATE,
+  quantity INT NOT NULL CHECK (quantity BETWEEN 2 AND 8), unit_price DECIMAL(8,2) NOT NULL,
   line_total DECIMAL(12,2) NOT NULL, status VARCHAR(12) CHECK (status IN ('new', 'sent')),
   CHECK (ship_date > order_date));
 """
