@@ -193,9 +193,8 @@ def made_for(limits: Limits) -> Domain | None:
     most = limits.column.type.length
     longest = min(most, limits.longest[0]) if limits.longest is not None else most
     shortest = limits.shortest[0]
-    tokens = max(
-        (form.tokens for form, _, _ in limits.forms if not form.negated), key=len, default=((MANY,),)
-    )
+    forms = [form.tokens for form, _, _ in limits.forms if not form.negated]
+    tokens = max(forms, key=len, default=((MANY,),))
     runs = sum(token == (MANY,) for token in tokens)
     fixed = sum(len(token.encode()) if isinstance(token, str) else 1 for token in tokens) - runs
     wanted = max(shortest, min(longest, fixed + _RUN * runs))
