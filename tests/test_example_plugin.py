@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -67,6 +68,8 @@ def test_flights_go_into_json_lines(variables: Mapping[str, str], tmp_path: Path
     assert all(cities[row["origin"]] == row["origin_city"] for row in rows)
     names = {row["destination"]: row["destination_name"] for row in rows}
     assert all(names[row["destination"]] == row["destination_name"] for row in rows)
+    assert all(re.fullmatch(r"[A-Z]{2}\d{1,4}", row["flight"]) for row in rows)
+    assert "Boeing 787-9" in {row["aircraft"] for row in rows}
     assert "all as the manifest says" in dw_sim(variables, "verify", place, "--deep").stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["flights", "home"], (
         "nothing is left beside it"

@@ -200,7 +200,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     (fault("out_of_range", "id"), "it has no bounds to be beyond; declare min_value"),
     (fault("late", "q"), "only dates and timestamps can be late"),
     (fault("late", "day", by="3h"), "3h is less than a day"),
-    (fault("late", "day", by="soon"), "'soon' is no span of time; write 30d"),
     (fault("truncated", "q"), "only text can be wrong like that"),
     (fault("duplicates", "note"), "they are no key"),
     (
@@ -224,6 +223,7 @@ def test_what_cannot_be_wrong_is_refused(wrong: dict[str, Any], message: str) ->
         ({"kind": "orfans", "column": "p", "share": 0.1}, r"faults\[0\].kind"),
         ({"kind": "orphans", "column": "pp", "share": 0.1}, "has no column 'pp'; did you mean 'p'"),
         ({"kind": "truncated", "column": "note", "share": 0.1, "by": "1d"}, "truncated have no span"),
+        ({"kind": "late", "column": "day", "share": 0.1, "by": "soon"}, "'soon' is no span, such as 30d"),
         ({"kind": "truncated", "column": "note", "shares": 0.1}, "did you mean 'share'"),
     ],
 )

@@ -31,6 +31,34 @@ def test_the_package_itself_imports_nothing() -> None:
     assert not modules_after("import dw_simulator; dw_simulator.__version__") & HEAVY
 
 
+def test_a_plugin_that_only_lists_names_costs_nothing() -> None:
+    assert not modules_after("from dw_simulator.plugin import hookimpl; hookimpl") & HEAVY
+
+
+def test_listing_what_is_built_in_imports_nothing_heavy() -> None:
+    code = "from dw_simulator.registry import registry; assert registry().registrations()"
+    assert not modules_after(code) & HEAVY
+
+
+def test_the_program_does_not_import_its_testing_suites() -> None:
+    code = """
+from dw_simulator.interfaces.cli import api, experiment, generate, load, main, plugins, query, stack
+from dw_simulator.interfaces.rest import app
+from dw_simulator.registry import KINDS, registry
+for kind in KINDS:
+    for name in registry().names(kind):
+        registry().load(kind, name)
+"""
+    script = f"{code}\nimport sys; print('dw_simulator.testing' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    assert "pytest" not in modules_after(code)
+
+
+def test_examples_need_no_pytest() -> None:
+    assert "pytest" not in modules_after("from dw_simulator.testing import examples; examples('choice')")
+
+
 def test_asking_for_the_stack_is_cheap() -> None:
     found = modules_after("from dw_simulator.stack.addresses import of_home")
     assert not found & (

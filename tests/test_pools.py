@@ -228,11 +228,16 @@ def test_an_output_is_verified_with_the_pools_beside_it(
     out = tmp_path / "out"
     generated(shop, out)
     upgrade("41.0.0", "first_name", "city", "word")
-    elsewhere = ExperimentService(Settings(home=tmp_path / "elsewhere"))
-    report = elsewhere.verify(out, deep=True)
-    assert (report.faults, report.apart) == ([], [])
-    assert report.rows > 1000
-    elsewhere.persistence.close()
+    for store in ("", "postgresql+psycopg://nobody@127.0.0.1:1/none"):
+        elsewhere = ExperimentService(Settings(home=tmp_path / "elsewhere", store_url=store))
+        report = elsewhere.verify(out, deep=True)
+        assert (report.faults, report.apart) == ([], [])
+        assert report.rows > 1000
+    assert not (tmp_path / "elsewhere").exists(), "no store is needed"
+    (out / "load/pools.json").unlink()
+    lost = elsewhere.verify(out, deep=True)
+    assert len(lost.faults) == 1
+    assert len(lost.apart) == 3
 
 
 def test_without_them_the_store_has_them_by_content(
@@ -418,3 +423,21 @@ def test_the_command_line_and_http_show_it(shop: ExperimentService, upgrade: Any
         wrong = api.post("/api/experiments/shop/generate", json={"resume": True, "refresh_pools": True})
         assert wrong.status_code == 422
     assert "those of the installed Faker" in run(app, ["experiment", "refresh-pools", "shop"]).stderr
+
+
+def test_the_command_line_refreshes_and_verifies(
+    shop: ExperimentService, tmp_path: Path, upgrade: Any
+) -> None:
+    run, out = CliRunner().invoke, str(tmp_path / "out")
+    words = ["experiment", "generate", "shop", "--seed", "1", "--no-pack", "--output-dir", out]
+    assert run(app, words).exit_code == 0
+    upgrade("41.0.0", "first_name")
+    shop.delete("shop")
+    assert f"not compared: orders.who, people.first: drawn from a pool ({FIRST}) of Faker" in (
+        run(app, ["verify", out, "--deep"]).stdout
+    )
+    shop.create(SHOP)
+    upgrade("42.0.0", "first_name")
+    assert run(app, [*words, "--refresh-pools"]).exit_code == 0
+    assert manifest.read(Path(out)).made_by[FIRST] == "Faker 42.0.0"
+    assert isinstance(run(app, [*words, "--refresh-pools", "--resume"]).exception, RequestError)

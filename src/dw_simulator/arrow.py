@@ -121,7 +121,7 @@ def _views(array: pa.Array, valid: Valid) -> ViewColumn:
         views = views.copy()
         views[far, 3] += starts[views[far, 2]].astype(np.int32)
         views[far, 2] = 0
-    data = np.concatenate(pieces) if pieces else np.zeros(0, np.uint8)
+    data = pieces[0] if len(pieces) == 1 else np.concatenate([np.zeros(0, np.uint8), *pieces])
     return ViewColumn(views, data, valid)
 
 

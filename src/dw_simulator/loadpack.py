@@ -29,8 +29,9 @@ def load_pack(
     experiment, _left_out = enforceable(experiment)
     base = place.rstrip("/") if "://" in place and not place.startswith("file:") else ""
     files: dict[str, bytes] = {}
-    for name in known.names("dialect") if dialects is None else dialects:
-        pack = getattr(known.load("dialect", name), "pack", None)
+    chosen = known.usable("dialect") if dialects is None else {n: known.load("dialect", n) for n in dialects}
+    for name, dialect in chosen.items():
+        pack = getattr(dialect, "pack", None)
         if pack is not None:
             try:
                 made: Mapping[str, str] = pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)

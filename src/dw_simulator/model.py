@@ -24,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from dw_simulator.durations import Duration
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType, UnknownTypeError, sql_type
 
 T = TypeVar("T")
@@ -473,7 +474,7 @@ class PlannedFault(Part):
     columns: tuple[str, ...] = ()
     share: Fraction | None = None
     rows: Count | None = None
-    by: str | None = None
+    by: Duration | None = None
 
     @model_validator(mode="before")
     @classmethod

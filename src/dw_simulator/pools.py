@@ -11,15 +11,15 @@ from dw_simulator import __version__, fingerprints, manifest
 from dw_simulator.engine import planning
 from dw_simulator.engine.planning import Plan, Rules
 from dw_simulator.engine.rules import KeptPool, Pools
-from dw_simulator.errors import PlanError
+from dw_simulator.errors import PlanError, StoreError
 from dw_simulator.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.model import Experiment
 
 FILE_NAME = f"{EXTRAS_NAME}/pools.json"
 """Where a run publishes the pools it has used, so that its values can be checked wherever they are."""
 
-Make = Callable[[Plan, str, int, int], Sequence[Mapping[str, Any]]]
-"""(plan, table, first row, end) -> those rows."""
+Make = Callable[[Plan], Mapping[str, Sequence[Mapping[str, Any]]]]
+"""From a plan to its rows, by table."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,16 @@ class Difference:
 class ExperimentPools:
     """Plans stored experiments with the pools that are kept with them, and keeps those that are new.
 
-    records  `adapters.stores.pools.PoolRecords`
-    make     rows of a plan
+    records  opens `adapters.stores.pools.PoolRecords`, when they are first needed
+    make     from a plan to its rows
     """
 
-    def __init__(self, records: Any, rules: Rules, make: Make) -> None:
-        self._records, self._rules, self._make = records, rules, make
+    def __init__(self, records: Callable[[], Any], rules: Rules, make: Make) -> None:
+        self._open, self._rules, self._make = records, rules, make
+
+    @property
+    def _records(self) -> Any:
+        return self._open()
 
     def plan(
         self,
@@ -119,10 +123,7 @@ class ExperimentPools:
         self._records.record(experiment.name, self._taken(plan))
 
     def _taken(self, plan: Plan) -> fingerprints.Fingerprints:
-        def make(table: str, start: int, stop: int) -> Sequence[Mapping[str, Any]]:
-            return self._make(plan, table, start, stop)
-
-        return fingerprints.take(plan, make, versions())
+        return fingerprints.take(plan, self._make, versions())
 
     def difference(self, experiment: Experiment) -> Difference:
         """What this program changes, and what pools made anew would change. Changes nothing itself."""
@@ -160,7 +161,10 @@ class ExperimentPools:
         """
         found = _read(published, document)
         missing = {name: wanted for name, wanted in document.pools.items() if name not in found}
-        kept = self._records.with_checksums(missing.values()) if missing else {}
+        kept: dict[str, KeptPool] = {}
+        if missing:
+            with suppress(StoreError):  # an output can be checked without a store
+                kept = self._records.with_checksums(missing.values())
         return {**{name: kept[wanted] for name, wanted in missing.items() if wanted in kept}, **found}
 
 

@@ -225,6 +225,18 @@ class Registry:
             raise RequestError(f"{kind} {name!r} of {one.owner} is broken: {cause}")
         return found
 
+    def usable(self, kind: str) -> Mapping[str, Any]:
+        """The objects of a kind by name, without those of strangers that are broken, which are told."""
+        found: dict[str, Any] = {}
+        for one in self._registered(kind).values():
+            try:
+                found[one.name] = self.load(kind, one.name)
+            except RequestError as error:
+                if one.owner.built_in:
+                    raise
+                self._leave_out(kind, one.name, one.place, one.owner, str(error))
+        return found
+
     # --- what is broken
 
     @property

@@ -17,12 +17,12 @@ from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.rules import Pools
 from dw_simulator.engine.run import Execution
 from dw_simulator.errors import (
+    DwSimError,
     OutputError,
     RequestError,
     RunAbortedError,
     RunningError,
     SchemaError,
-    StoreError,
     UnknownNameError,
     VersionError,
     closest,
@@ -138,9 +138,10 @@ class ExperimentService:
         found: dict[str, int] = {}
         refusals: list[RequestError] = []
         # where several read it equally well, the first one
-        for name in dict.fromkeys((*WAREHOUSES, *self.registry.names("dialect"))):
+        dialects = self.registry.usable("dialect")
+        for name in dict.fromkeys((*WAREHOUSES, *dialects)):
             try:
-                found[name] = len(self.registry.load("dialect", name).read(sql).warnings)
+                found[name] = len(dialects[name].read(sql).warnings)
             except RequestError as error:
                 refusals.append(error)
         if not found:
@@ -348,7 +349,7 @@ class ExperimentService:
         """
         with self._accounted(job):
             outcome = carry_out(job, self.persistence.ledger)
-        with suppress(StoreError, UnknownNameError):  # the run is complete, whatever happens now
+        with suppress(DwSimError):  # the run is complete, whatever happens now
             self._pools.record(job.experiment)
         loaded = self._loaded(job) if job.load else None
         counts = {table.name: table.rows for table in job.plan.tables}
@@ -371,7 +372,7 @@ class ExperimentService:
 
     @cached_property
     def _pools(self) -> ExperimentPools:
-        return ExperimentPools(self.persistence.pools, self.rule, self._rows)
+        return ExperimentPools(lambda: self.persistence.pools, self.rule, self._rows_of)
 
     def _keep_pools(self, stored: Any, plan: Plan) -> None:
         """The pools of a plan are those of its experiment from now on. Raises RunningError."""
@@ -639,10 +640,13 @@ class ExperimentService:
 
     def _rows(self, plan: Plan, table: str, start: int, stop: int) -> Sequence[Mapping[str, Any]]:
         """Rows of a table, made in memory."""
+        return self._rows_of(plan.window(table, start, stop))[table]
+
+    def _rows_of(self, plan: Plan) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """The rows of a plan by table, made in memory."""
         sink = self.registry.load("sink", "memory")()
-        self.registry.load("executor", "threads")(plan.window(table, start, stop), sink, Execution(workers=1))
-        rows: Sequence[Mapping[str, Any]] = sink.rows(table)
-        return rows
+        self.registry.load("executor", "threads")(plan, sink, Execution(workers=1))
+        return {table.name: sink.rows(table.name) for table in plan.tables}
 
     def watch(self, name: str, run_id: int, every: float = 0.5) -> Iterator[RunEvent]:
         """The events of a run, in whatever process it is, until it has ended."""

@@ -164,7 +164,8 @@ def _facet() -> records.Facet:
 
 def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> records.Near:
     centres, offsets = np.array([-74_006, 2_349, 51]), np.array([-45, -3, 0, 3, 45])
-    return records.Near(centres, offsets, dtype, units, wide=wide)
+    east, near = records.Step(1, 3), records.Step(3, 5)
+    return records.Near(centres, east, offsets, near, dtype, units, wide=wide)
 
 
 _ORDER = Permutation(ROWS, stream("faults"))

@@ -4,17 +4,27 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, generated, made, planned, table, views
 
+from dw_simulator import schema
+from dw_simulator.engine.columns import FixedColumn
+from dw_simulator.engine.planning import plan
+from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.rules import ColumnSpec
 from dw_simulator.errors import PlanError
+from dw_simulator.model import RuleSpec
+from dw_simulator.service import ExperimentService
+from dw_simulator.types import Kind
 
 INTEGER = {"data_type": "INT", "min_value": 10, "max_value": 99}
 WORD = {
@@ -136,6 +146,14 @@ def test_numbers_keep_their_digits() -> None:
         assert found == Decimal(low + (high << 64)).scaleb(-2)
 
 
+def test_moments_keep_their_digits() -> None:
+    names = {"TIMESTAMP_NTZ": 29, "TIMESTAMP_TZ": 29, "TIME(9)": 18, "TIMESTAMP": 26, "TIMESTAMPTZ": 26}
+    template = {name: {"data_type": name} for name in names}
+    found = documents(template, 100)
+    for name, width in names.items():
+        assert max(len(one[name].removesuffix("+00")) for one in found) == width, name
+
+
 def test_documents_may_be_null_like_any_column() -> None:
     doc = column(
         "doc", "SUPER", required=False, null_fraction=0.5, rule={"name": "json", "template": {"a": 1}}
@@ -255,6 +273,58 @@ def _refusals() -> Iterator[tuple[Any, str, str]]:
 def test_templates_that_are_refused(template: Any, data_type: str, message: str) -> None:
     with pytest.raises(PlanError, match=message):
         documents(template, data_type=data_type)
+
+
+@dataclass(frozen=True, eq=False)
+class Remainder:
+    """A domain of an entity: the index modulo something."""
+
+    modulus: int
+    entity: str = "person"
+    size: int = 1 << 20
+    natural: int = 1 << 20
+
+    def decode(self, index: UInts) -> FixedColumn:
+        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
+
+
+class Person:
+    def __init__(self, modulus: int) -> None:
+        self.modulus = modulus
+
+    def build(self, spec: ColumnSpec) -> Remainder:
+        return Remainder(self.modulus)
+
+
+def test_leaves_of_an_entity_agree() -> None:
+    """With the row's columns of it at the top; with each other in each element of an array."""
+    own = ExperimentService().rule
+
+    def rules(spec: RuleSpec, kind: Kind) -> Any:
+        return Person(spec.options["modulus"]) if spec.name == "person" else own(spec, kind)
+
+    def person(modulus: int) -> dict[str, Any]:
+        return {"data_type": "INT", "rule": {"name": "person", "modulus": modulus}}
+
+    pair = {"m4": person(4), "m8": person(8)}
+    template = {"at": pair, "list": {"array": {**pair, "sub": {"array": pair, "length": 2}}, "length": 3}}
+    document = table(
+        "t",
+        200,
+        column("m16", **person(16)),
+        column("doc", "SUPER", rule={"name": "json", "template": template}),
+    )
+    a_plan = plan(schema.parse({"name": "test", "tables": [document]}), 7, rules)
+    numbers = made(a_plan, "t", "m16")
+    found = [json.loads(text) for text in made(a_plan, "t", "doc")]
+    for number, one in zip(numbers, found, strict=True):
+        assert one["at"] == {"m4": number % 4, "m8": number % 8}
+        for element in one["list"]:
+            assert element["m4"] == element["m8"] % 4
+            assert all(sub["m4"] == sub["m8"] % 4 for sub in element["sub"])
+    assert len({element["m8"] for one in found for element in one["list"]}) == 8
+    same = sum(one["at"]["m8"] == one["list"][0]["m8"] for one in found)
+    assert 5 < same < 60, "elements are others than their document's"
 
 
 def test_without_a_template_documents_are_small() -> None:

@@ -14,10 +14,10 @@ from scipy import stats
 from tests.support import column, generated, made, planned, reference, table, views
 
 from dw_simulator import schema
+from dw_simulator.durations import NANOSECONDS, nanoseconds
 from dw_simulator.engine.planning import plan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError
-from dw_simulator.plugins.rules.durations import NANOSECONDS, nanoseconds
 from dw_simulator.service import ExperimentService
 
 HOUR, DAY = 3_600_000_000, 86_400_000_000

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,9 @@ from tests.support import column, planned, reference, scattered, table, to_list
 
 from dw_simulator.engine.kernels.base import Kernel
 from dw_simulator.engine.rows import BLOCK, Rows
+from dw_simulator.plugins.expressions.evaluation import Query, ask, evaluate
+from dw_simulator.plugins.rules.documents import Json
+from dw_simulator.plugins.rules.expressions import Expression
 
 ROWS = 1 << 40
 
@@ -153,6 +157,16 @@ def test_kernels_travel(kernels: Kernels, name: str) -> None:
     assert to_list(there.values(Rows.at(rows))) == to_list(kernel.values(Rows.at(rows)))
 
 
+@pytest.mark.parametrize("example", [*Expression.examples, *Json.examples])
+def test_the_examples_of_the_rules_are_kept_by_the_law(example: Any) -> None:
+    columns = example if isinstance(example, list) else [example]
+    kernel = planned(table("t", 1 << 30, *columns)).table("t").columns[-1].kernel
+    whole = to_list(kernel.values(Rows.run(0, 50)))
+    numbers = list(range(49, -1, -1))
+    assert to_list(kernel.values(scattered(numbers))) == whole[::-1]
+    assert len(set(whole)) > 1
+
+
 def test_threads_do_not_meet(kernels: Kernels) -> None:
     starts = [k * 1000 for k in range(12)]
     found = {(name, start): [] for name in kernels for start in starts}
@@ -187,6 +201,23 @@ def test_each_template_place_has_a_stream_of_its_own() -> None:
     for first, second in itertools.combinations(range(5), 2):
         assert sum(row[first] == row[second] for row in columns) < 5
     assert len({value for d in after for value in d["list"]}) > 700
+
+
+def test_queries_that_are_gone_leave_nothing_behind() -> None:
+    batch = pa.RecordBatch.from_pydict({"a": list(range(5))})
+
+    def sources() -> int:
+        listed = ask("SELECT count(*) FROM duckdb_views() WHERE view_name LIKE 'dw_sim_source_%'")
+        return int(listed)
+
+    def answers(k: int) -> list[int]:
+        return evaluate(Query(f"SELECT a + {k} AS value FROM ", ""), batch).to_pylist()
+
+    assert answers(1) == [1, 2, 3, 4, 5]
+    before = sources()
+    assert before >= 1
+    assert [answers(k)[0] for k in range(30)] == list(range(30))
+    assert sources() <= before + 1
 
 
 def test_nothing_is_said_at_the_end_of_a_process() -> None:

@@ -1,6 +1,8 @@
 """Columns made by SQL expressions, against the same by hand, by DuckDB over the files and by PostgreSQL."""
 
+import json
 import math
+import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -179,7 +181,7 @@ PARENTS = [
     table("countries", 5, column("id", "INT"), column("vat", "INT", min_value=5, max_value=25),
           primary_key=["id"]),
     table(
-        "customers", 30, column("id", "INT"), column("since", "DATE"),
+        "customers", 30, column("id", "INT"), column("since", "DATE"), column("version", "INT"),
         column("country", "INT", **reference("countries.id")),
         expression("label", "VARCHAR(20)", "'C' || id"), primary_key=["id"],
     ),
@@ -192,6 +194,7 @@ def test_columns_of_the_rows_that_are_referenced() -> None:
         300,
         column("customer_id", "INT", **reference("customers.id", nullable=True, null_fraction=0.3)),
         expression("label", "VARCHAR(30)", "coalesce(customer_id.label, 'nobody')"),
+        expression("version", "INT", "customer_id.version * 2", required=False),
         expression("first", "DATE", "customer_id.since + 7", required=False),
         expression("vat", "INT", "orders.customer_id.country.vat + 100", "redshift", required=False),
     )
@@ -204,6 +207,7 @@ def test_columns_of_the_rows_that_are_referenced() -> None:
             continue
         customer = customers[row["customer_id"]]
         assert row["label"] == f"C{customer['id']}"
+        assert row["version"] == customer["version"] * 2
         assert row["first"] == customer["since"] + timedelta(7)
         assert row["vat"] == countries[customer["country"]]["vat"] + 100
 
@@ -348,3 +352,44 @@ def test_conditions_that_are_refused(condition: str, message: str) -> None:
     nullable = column("n", "INT", required=False, null_when=condition)
     with pytest.raises(PlanError, match=message):
         planned(table("t", 500, *SOURCES, nullable))
+
+
+# --- the documentation
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_examples_of_the_page_are_made(number: int) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "expressions.md").read_text()
+    blocks = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    assert len(blocks) == 3
+    example = json.loads(blocks[number])
+    made = rows_of(planned(example), example["name"])
+    if number == 0:
+        assert all(row["total"] == row["net"] + row["tax"] for row in made)
+        assert all((row["shipped"] is None) == (row["status"] != "shipped") for row in made)
+    if number == 1:
+        wrong = [row for row in made if (row["closed_at"] is None) != (row["status"] != "closed")]
+        assert not wrong
+    if number == 2:
+        documents = [json.loads(row["payload"], parse_float=Decimal) for row in made]
+        assert all(one["amount"] == row["amount"] for one, row in zip(documents, made, strict=True))
+        assert all(one["gross"] == cents(one["amount"] * Decimal("1.19")) for one in documents)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "redshift", "snowflake"])
+def test_names_that_need_quotes(dialect: str) -> None:
+    names = ["Unit Price", 'a"b', "select", "ID", "user", "odd name", "value"]
+    own = [column(name, "INT", min_value=k * 10, max_value=k * 10 + 9) for k, name in enumerate(names)]
+    sql = '"Unit Price" + "a""b" + "select" + id + "user" + "odd name"."odd name" + "odd name".ID + value'
+    document = table("odd name", 50, *own, expression("made", "INT", sql, dialect))
+    experiment = schema.parse({"name": "test", "tables": [document]}, strict_names=False)
+    made = rows_of(plan(experiment, 7, ExperimentService().rule), "odd name")
+    for row in made:
+        assert row["made"] == sum(row[name] for name in names) + row["ID"]
+
+
+def test_a_table_may_be_called_like_its_column() -> None:
+    columns = [column("status", "INT"), expression("made", "INT", "status + status.status")]
+    assert all(
+        row["made"] == 2 * row["status"] for row in rows_of(planned(table("status", 50, *columns)), "status")
+    )

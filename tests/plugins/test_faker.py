@@ -64,6 +64,9 @@ class Ports(BaseProvider):
     def place(self) -> str:
         return str(self.generator.parse(self.random_element(self.formats)))
 
+    def name(self) -> str:
+        return self.random_element(["Ada", "Bo"])
+
     def berth(self) -> dict[str, Any]:
         return {"port": self.port(), "number": self.random_int(1, 9)}
 
@@ -131,6 +134,13 @@ def test_a_provider_changes_no_other_column(rules: Any) -> None:
     for provider in ("city", "address", "name"):
         assert drawn(alone, provider) == drawn(beside, provider)
     assert drawn(beside, "ports.city") == {"harbour of A", "harbour of B"}
+
+
+def test_a_field_called_name_is_no_persons_name(rules: Any) -> None:
+    rule = {"name": "faker", "provider": "ports.name"}
+    tables = [table("t", 50, column("v", "VARCHAR(90)", is_unique=True, rule=rule))]
+    found = plan(schema.parse({"name": "test", "tables": tables}), 1, rules(ports="Ports"))
+    assert {value.decode().rstrip("0123456789") for value in made(found, "t")} == {"Ada", "Bo"}
 
 
 def test_unknown_providers_offer_those_of_others_too(rules: Any) -> None:
@@ -313,6 +323,16 @@ def test_a_greater_pool_is_a_mend() -> None:
     for code in found[:200]:
         digits = [int(digit) for digit in code]
         assert (sum(digits[::2]) + 3 * sum(digits[1::2])) % 10 == 0, "still with its check digit"
+
+
+def test_fields_are_of_the_kind_that_their_name_says() -> None:
+    few = {"pool_size": 100}
+    mails = values("profile.mail", 3000, is_unique=True, options=few)
+    assert all(re.fullmatch(r"[a-z.]+\d*@example\.(com|org|net)", mail) for mail in mails)
+    assert "profile.birthdate has" in refusal("profile.birthdate", 20_000, is_unique=True, options=few)
+    assert not [
+        name for name in values("profile.name", 20_000, is_unique=True, options=few) if re.search(r"\d", name)
+    ]
 
 
 def test_numbers_of_a_type_are_those_of_the_pool() -> None:

@@ -165,7 +165,7 @@ def test_the_addresses_of_all_indices_differ() -> None:
 def test_a_name_with_a_space_makes_no_two_persons_alike() -> None:
     given = tuple(Given(name, folded(name, "en"), "female") for name in ("Mary", "Mary Ann", "Zoe", "Zoë"))
     family = tuple(Family(name, folded(name, "en")) for name in ("Lee", "Ann Lee", "Li"))
-    first, last = _told_apart(given, family, Room(), written=True)
+    first, (last, _) = _told_apart(given, (family, family), Room(), written=True)
     full = [f"{a.name} {b.name}" for a in first for b in last]
     assert len(set(full)) == len(full) >= 4
     plain_forms = [f"{a.plain}.{b.plain}" for a in first for b in last]
@@ -278,7 +278,7 @@ def test_a_column_of_its_own_person(rule: str) -> None:
         ([person("gender", values={"male": "b", "female": "b"})], "is there twice"),
         ([person("gender", "CHAR(1)", values={"male": "man", "female": "w"})], "3 bytes do not fit"),
         ([person("title", locale="ja_JP")], "how people are addressed in ja_JP is not known; say .values."),
-        ([person("email", "VARCHAR(10)")], "no name of en_US fits; widen it to 30"),
+        ([person("email", "VARCHAR(10)")], "no name of en_US fits; widen it to 40"),
         ([person("email", "VARCHAR(10)"), person("last_name")], "1 problem"),
         ([person("email", locale="de_XX")], "Faker has no locale 'de_XX'"),
         (
@@ -325,6 +325,35 @@ def test_names_in_the_letters_of_an_address(name: str, locale: str, spelt: str) 
 @settings(max_examples=60)
 def test_whatever_a_name_is_an_address_can_carry_it(name: str) -> None:
     assert re.fullmatch("[a-z]+", folded(name, "en_US"))
+
+
+@pytest.mark.parametrize("key", [None, "email", "full_name"])
+def test_last_names_are_a_woman_s_or_a_man_s(key: str | None) -> None:
+    (names,) = [p for p in Faker("cs_CZ").factories[0].providers if ".person." in type(p).__module__]
+    only = {
+        "male": set(names.last_names_male) - set(names.last_names_female),
+        "female": set(names.last_names_female) - set(names.last_names_male),
+    }
+    plan = planned(people(3000, "cs_CZ", key))
+    columns = [
+        made(plan, "people", field) for field in ("last_name", "gender", "email", "initials", "full_name")
+    ]
+    for last, gender, address, initials, full in zip(*columns, strict=True):
+        assert last in only[gender]
+        assert re.fullmatch(
+            rf"[a-z]+[.]{folded(last, 'cs_CZ')}[0-9]*@example[.](com|org|net)", address.decode()
+        )
+        assert initials[1] == last[0]
+        assert last in full.decode()
+    assert len(set(columns[2 if key == "email" else 4])) == 3000 or key is None
+
+
+def test_columns_of_a_person_that_no_name_fits_together() -> None:
+    """Written and in an address, different names are short."""
+    short = (Given("Щщ", "shchshch", "male"), Given("Aaaaaa", "aaaaaa", "female"))
+    assert Room(first=4).fits(short[0])
+    assert Room(plain=6).fits(short[1])
+    assert not any(Room(first=4).within(Room(plain=6)).fits(one) for one in short)
 
 
 @pytest.mark.parametrize("locale", ["ja_JP", "ar_AA", "vi_VN", "th_TH", "en_NG", "cs_CZ"])

@@ -44,7 +44,7 @@ def addresses(name: str, rows: int, locale: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    """Addresses in the United States, in the world, and two in a row; beside them the shipped table itself."""
+    """Addresses in the United States, in the world, and two in a row; beside them the shipped table."""
     both = [place(f, name=f"{who}_{f}", entity=who) for who in ("bill", "ship") for f in ("city", "state")]
     tables = addresses("us", ROWS, "en_US"), addresses("everywhere", ROWS, "world"), table("two", ROWS, *both)
     found = views(generated(planned(*tables), tmp_path_factory.mktemp("places")))
@@ -53,6 +53,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
         "types={'state_code': 'VARCHAR', 'postcodes': 'VARCHAR', 'area_codes': 'VARCHAR'})"
     )
     return found
+
+
+JOINED = "a JOIN truth t ON (a.city, a.state, a.country_code) = (t.city, t.state, t.country)"
 
 
 def none_of(found: duckdb.DuckDBPyConnection, relation: str, condition: str) -> None:
@@ -75,7 +78,8 @@ def test_postcodes_are_the_city_s(seen: duckdb.DuckDBPyConnection) -> None:
     spans = (
         "SELECT country, city, state, split_part(span, '-', 1) AS low, "
         "CASE WHEN contains(span, '-') THEN split_part(span, '-', 2) ELSE span END AS high "
-        "FROM (SELECT *, unnest(string_split(postcodes, ' ')) AS span FROM truth WHERE country IN ('US', 'DE'))"
+        "FROM (SELECT *, unnest(string_split(postcodes, ' ')) AS span FROM truth "
+        "WHERE country IN ('US', 'DE'))"
     )
     for relation in ("us", "everywhere"):
         inside = f"SELECT 1 FROM ({spans}) s WHERE s.city = t.city AND s.state = t.state"
@@ -87,15 +91,11 @@ def test_postcodes_are_the_city_s(seen: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_coordinates_are_near_the_city(seen: duckdb.DuckDBPyConnection) -> None:
+    north = "111.2 * (a.latitude - t.latitude)"
+    east = "111.2 * cos(radians(t.latitude)) * (a.longitude - t.longitude)"
     for relation in ("us", "everywhere"):
-        joined = (
-            f"{relation} a JOIN truth t ON (a.city, a.state, a.country_code) = (t.city, t.state, t.country)"
-        )
-        north = "111.2 * (a.latitude - t.latitude)"
-        east = "111.2 * cos(radians(t.latitude)) * (a.longitude - t.longitude)"
-        rows, farthest, mean = seen.execute(
-            f"SELECT count(*), max(km), avg(km) FROM (SELECT sqrt(({north}) ** 2 + ({east}) ** 2) AS km FROM {joined})"
-        ).fetchone()
+        each = f"SELECT sqrt(({north}) ** 2 + ({east}) ** 2) AS km FROM {relation} {JOINED}"
+        rows, farthest, mean = seen.execute(f"SELECT count(*), max(km), avg(km) FROM ({each})").fetchone()
         assert rows == ROWS
         assert 5 < farthest < 7.2
         assert 1 < mean < 3
@@ -127,7 +127,7 @@ def test_streets_are_those_of_the_country(seen: duckdb.DuckDBPyConnection) -> No
 def test_cities_come_up_as_often_as_people_live_there(seen: duckdb.DuckDBPyConnection) -> None:
     shares = seen.execute(
         "SELECT t.city, t.population / sum(t.population) OVER () AS wanted, coalesce(n, 0) / 30000 AS got "
-        "FROM truth t LEFT JOIN (SELECT city, state, count(*) AS n FROM us GROUP BY ALL) a USING (city, state) "
+        "FROM truth t LEFT JOIN (SELECT city, state, count(*) AS n FROM us GROUP BY ALL) USING (city, state) "
         "WHERE country = 'US' ORDER BY wanted DESC"
     ).fetchall()
     for city, wanted, got in shares[:20]:
@@ -137,8 +137,8 @@ def test_cities_come_up_as_often_as_people_live_there(seen: duckdb.DuckDBPyConne
 
 def test_two_places_of_a_row_are_independent(seen: duckdb.DuckDBPyConnection) -> None:
     same, expected = seen.execute(
-        "SELECT avg((bill_city = ship_city)::INT), (SELECT sum(p * p) FROM (SELECT count(*) / 30000 AS p FROM two "
-        "GROUP BY bill_city)) FROM two"
+        "SELECT avg((bill_city = ship_city)::INT), (SELECT sum(p * p) FROM "
+        "(SELECT count(*) / 30000 AS p FROM two GROUP BY bill_city)) FROM two"
     ).fetchone()
     assert abs(same - expected) < 5 * math.sqrt(expected / ROWS)
 
@@ -155,7 +155,7 @@ FACTS = [
     ("pt_BR", "Rio de Janeiro", "RJ", "2", "+55 21", -22.9, -43.2),
     ("nl_NL", "Rotterdam", "ZH", "30", "+31 10", 51.9, 4.5),
     ("pl_PL", "Kraków", "MA", "3", "+48 12", 50.06, 19.9),
-    ("ja_JP", "京都市", "26", "60", "+81 75", 35.0, 135.8),
+    ("ja_JP", "京都市", "26", "6", "+81 75", 35.0, 135.8),
     ("en_CA", "Vancouver", "BC", "V", "+1 604", 49.25, -123.1),
     ("en_AU", "Perth", "WA", "6", "+61 8", -31.95, 115.9),
     ("de_CH", "Zürich", "ZH", "80", "+41 44", 47.4, 8.5),
@@ -219,7 +219,7 @@ def test_coordinates_in_any_type_are_those_of_the_row(data_type: str, tmp_path: 
     )
     found = views(generated(plan, tmp_path))
     (gap,) = found.execute("SELECT max(abs(latitude::DOUBLE - exact::DOUBLE)) FROM t").fetchone()
-    assert gap <= (0.02 if data_type == "DECIMAL(5,2)" else 2e-5)
+    assert gap <= (0.025 if data_type == "DECIMAL(5,2)" else 2e-5)
 
 
 def test_places_depend_on_their_table_and_entity_and_can_be_looked_up(tmp_path: Path) -> None:
@@ -246,7 +246,9 @@ def test_places_depend_on_their_table_and_entity_and_can_be_looked_up(tmp_path: 
         ([place("city", locale="xx_XX")], "no places are known for the locale 'xx_XX'.*name one of.*en_US"),
         ([place("city", locale="en_IN")], "did you mean"),
         ([place("city", locale=[])], "name a locale"),
-        ([place("city", "VARCHAR(5)")], "bytes do not fit"),
+        ([place("city", "VARCHAR(5)")], "most values of city do not fit, the longest has .*; widen it to"),
+        ([place("city", "VARCHAR(5)"), place("state")], "1 problem"),
+        ([place("phone", "VARCHAR(9)")], "values of up to .* bytes do not fit"),
         ([place("city", is_unique=True)], "several places may have the same city"),
         ([place("city", "DOUBLE")], "city is text, not float; use a text column"),
         ([place("latitude")], "latitude is a number, not text; use a DECIMAL or FLOAT column"),
@@ -261,6 +263,16 @@ def test_places_depend_on_their_table_and_entity_and_can_be_looked_up(tmp_path: 
 def test_what_is_refused(columns: list[dict[str, Any]], message: str) -> None:
     with pytest.raises(PlanError, match=message):
         planned(table("t", 9, *columns))
+
+
+def test_cities_fit_all_columns_of_their_place() -> None:
+    """Each of the columns is short of some names; the cities that are left are those which fit both."""
+    columns = place("city", "VARCHAR(10)"), place("state", "VARCHAR(10)"), place("phone_prefix")
+    plan = planned(table("t", 3000, *columns))
+    pairs = set(zip(made(plan, "t", "city"), made(plan, "t", "state"), strict=True))
+    known = {(city.name, city.state) for city in cities(("US",)) if len(city.name) <= 10 >= len(city.state)}
+    assert pairs <= known
+    assert len(pairs) > 0.9 * len(known) > 50
 
 
 def test_bounds_that_hold_are_taken() -> None:

@@ -1,6 +1,7 @@
 """Regular expressions: every text matches, keys hold, and what is not supported is refused with its place."""
 
 import re
+import time
 from typing import Any
 
 import numpy as np
@@ -174,6 +175,7 @@ def test_an_expression_is_ambiguous_when_two_derivations_give_one_text(pattern: 
         ("(" * 60 + "a" + ")" * 60, "groups stand more than 40 deep"),
         (r"(?P<a>x)(?P<a>y)", "Python does not take it"),
         (r"\d{600}", "up to 600 bytes do not fit"),
+        (r"(ab|c){0,200}", "a group that is repeated 0 to 200 times has too many forms"),
     ],
 )
 def test_what_is_not_supported_is_refused_with_its_place(pattern: str, message: str) -> None:
@@ -187,3 +189,20 @@ def test_an_ambiguous_key_is_refused(pattern: str) -> None:
     with pytest.raises(DwSimError, match=r"several ways, so that rows could not be told apart"):
         values(pattern, is_unique=True)
     assert all(re.fullmatch(pattern, text) for text in values(pattern))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ambiguous"),
+    [
+        ("".join(f"{chr(97 + k % 26)}?" for k in range(400)), True),
+        ("".join(f"[{chr(0x4E00 + k)}]?" for k in range(200)), False),
+        (r"[a-z]{0,450}[a-z]{0,450}", True),
+        (r"[a-z]{0,450}-[a-z]{0,450}", False),
+        (r"(x[a-z]{0,9}-){0,90}", False),
+        (r"\w{1,900}", False),
+    ],
+)
+def test_long_expressions_are_looked_through_at_once(pattern: str, ambiguous: bool) -> None:
+    began = time.process_time()
+    assert is_ambiguous(parsed(pattern)) == ambiguous
+    assert time.process_time() - began < 2

@@ -36,8 +36,8 @@ class Bands:
     def of(cls, weights: Floats) -> "tuple[Bands, NDArray[np.intp]]":
         """The bands of some weights, and which weights these are: those that are not 0.
 
-        Weights are not negative, not all 0, and the same on every machine. A width is off by one in 2^-62 of
-        the whole, but for the rounding of floats (2^-53 of the width).
+        Weights are not negative, not all 0, and the same on every machine. A width is off by half a position,
+        and by what floats round (2^-53 of it); the widest takes what is left of the whole.
         """
         widths = np.rint(weights * (POSITIONS / fsum(weights))).astype(np.int64)
         widths[int(np.argmax(weights))] += POSITIONS - int(widths.sum())

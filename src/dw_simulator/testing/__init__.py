@@ -17,6 +17,7 @@ Importing one of these imports pytest. `Example` and `examples` need none: they 
 in `examples`.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,12 @@ _PLACES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Suites are imported on first use, each alone."""
-    if name in _PLACES:
-        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Suites are imported on first use, each alone, and with assertions that show what they compare."""
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = f"{__name__}.{_PLACES[name]}"
+    if name.endswith("Contract") and module not in sys.modules:
+        import pytest  # noqa: PLC0415 - only suites need it
+
+        pytest.register_assert_rewrite(module)
+    return getattr(import_module(module), name)

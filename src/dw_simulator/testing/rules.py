@@ -70,7 +70,8 @@ class RuleContract:
         assert shown.kinds, f"{rule} makes no kind of value; set `kinds`"
         for option in shown.options:
             assert option.description, f'{rule}.{option.name} needs Field(description="...")'
-        assert "name" not in [option.name for option in shown.options], "`name` is the rule's own"
+        found = (self.known or registry()).load("rule", rule)
+        assert "name" not in options_of(found), "`name` is the rule's own"
 
     def test_it_has_examples(self, rule: str) -> None:
         assert self.card(rule).examples, (
@@ -204,7 +205,7 @@ class RuleContract:
         made, name = _made(example), example.column.name
         present = made.whole.drop_null()
         if (name,) in example.table.keys:
-            assert len(present.unique()) == len(present)
+            assert len(present.unique()) == len(present), "a value is there twice"
         if made.column.distinct is not None:
             assert len(present.unique()) <= made.column.distinct, "more values than it says there are"
 

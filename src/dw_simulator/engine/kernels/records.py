@@ -14,31 +14,31 @@ from dw_simulator.engine.kernels.base import Domain, width_of
 from dw_simulator.engine.kernels.decimals import widen
 from dw_simulator.engine.rows import UInts
 
+Codes = NDArray[np.unsignedinteger]
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
     """A digit of an index, and what it stands for after what came before.
 
     stride, radix  the digit is index // stride % radix
-    table          uint64[m * radix]: what digit d stands for after code c is table[c * radix + d]; None where
-                   the digit stands for itself
+    table          unsigned[m * radix]: what digit d stands for after code c is table[c * radix + d]; None
+                   where the digit stands for itself
     """
 
     stride: int
     radix: int
-    table: UInts | None = None
+    table: Codes | None = None
 
     def digit(self, index: UInts) -> UInts:
         """uint64[n], fresh."""
-        if self.stride & (self.stride - 1) == 0:
-            digit = index >> np.uint64(self.stride.bit_length() - 1)
-        else:
-            digit = index // np.uint64(self.stride)
+        digit = _divided(index, self.stride)
         if self.radix & (self.radix - 1) == 0:
-            digit &= np.uint64(self.radix - 1)
-        else:
-            digit -= digit // np.uint64(self.radix) * np.uint64(self.radix)
-        return digit
+            return digit & np.uint64(self.radix - 1)
+        rest: UInts = digit // np.uint64(self.radix)
+        rest *= np.uint64(self.radix)
+        np.subtract(digit, rest, out=rest)
+        return rest
 
     def after(self, codes: UInts | None, index: UInts) -> UInts:
         """uint64[n], fresh: what the digit stands for."""
@@ -46,7 +46,14 @@ class Step:
         if codes is not None:
             codes *= np.uint64(self.radix)
             at += codes
-        return at if self.table is None else self.table.take(at.view(np.int64))
+        return at if self.table is None else self.table.take(at.view(np.int64)).astype(np.uint64, copy=False)
+
+
+def _divided(index: UInts, divisor: int) -> UInts:
+    """`index // divisor`; the index itself where that is the same."""
+    if divisor & (divisor - 1):
+        return index // np.uint64(divisor)
+    return index >> np.uint64(divisor.bit_length() - 1) if divisor > 1 else index
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,14 +115,18 @@ class Facet:
 
 @dataclass(frozen=True, eq=False)
 class Near:
-    """Numbers near one of some centres: `centres[i % m] + offsets[i // m]`, in whole units.
+    """Numbers near one of some centres, in whole units: a centre by one digit, what is added by another.
 
-    units  how many of them make 1 in a floating-point column; 0 where whole units are stored
-    wide   stored as 128-bit integers
+    centres, offsets      what the digits stand for
+    at_centre, at_offset  the digits
+    units                 how many units make 1 in a floating-point column; 0 where whole units are stored
+    wide                  stored as 128-bit integers
     """
 
     centres: NDArray[np.int64]
+    at_centre: Step
     offsets: NDArray[np.int64]
+    at_offset: Step
     dtype: np.dtype[np.generic]
     units: int = 0
     wide: bool = False
@@ -129,11 +140,8 @@ class Near:
         return self.size
 
     def decode(self, index: UInts) -> FixedColumn:
-        count = len(self.centres)
-        offset = Step(count, len(self.offsets)).digit(index)
-        centre = Step(1, count).digit(index)
-        values = self.centres.take(centre.view(np.int64))
-        values += self.offsets.take(offset.view(np.int64))
+        values = self.centres.take(self.at_centre.after(None, index).view(np.int64))
+        values += self.offsets.take(self.at_offset.after(None, index).view(np.int64))
         if self.wide:
             return FixedColumn(widen(values))
         if not self.units:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dw_simulator.engine.columns import ViewColumn
 from dw_simulator.engine.permutation import MAX_SIZE
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import BLOCK, Rows, UInts
 from dw_simulator.engine.sampling import multiply_high
 
 Bytes = NDArray[np.uint8]
@@ -148,7 +148,7 @@ class Piece(Protocol):
         """Append the forms of these numbers, which are not to be overwritten."""
 
 
-def texts(piece: Piece, index: UInts) -> ViewColumn:
+def texts(piece: Piece, index: UInts, step: int = _STEP) -> ViewColumn:
     """A text for each number.
 
     They are made some thousands at a time: what is made on the way then stays in the cache, and its memory is
@@ -157,9 +157,9 @@ def texts(piece: Piece, index: UInts) -> ViewColumn:
     stride = max((max(piece.width, piece.reach) + 7) // 8 * 8, 16)
     inline = piece.width <= _INLINE
     views = np.empty((len(index), 4), dtype="<i4")
-    data = np.empty((min(len(index), _STEP) if inline else len(index)) * stride, dtype=np.uint8)
-    for low in range(0, len(index), _STEP):
-        some = index[low : low + _STEP]
+    data = np.empty((min(len(index), step) if inline else len(index)) * stride, dtype=np.uint8)
+    for low in range(0, len(index), step):
+        some = index[low : low + step]
         offset = 0 if inline else low * stride
         writer = Writer(data[offset : offset + len(some) * stride], stride)
         piece.write(some, writer)
@@ -350,23 +350,26 @@ class Number:
     alphabet: bytes = DIGITS
     places: int = 1
 
-    @property
-    def _digits(self) -> int:
-        """Digits of the greatest number."""
-        greatest, count = self.first + self.radix - 1, self.places
-        while greatest >= len(self.alphabet) ** count:
-            count += 1
-        return count
+    @cached_property
+    def _digits(self) -> tuple[int, int]:
+        """Digits of the least and of the greatest number."""
+        counts = []
+        for number in (self.first, self.first + self.radix - 1):
+            count = self.places
+            while number >= len(self.alphabet) ** count:
+                count += 1
+            counts.append(count)
+        return counts[0], counts[1]
 
     @property
     def width(self) -> int:
         if self.omit_first and self.radix == 1:
             return 0
-        return len(self.prefix.encode()) + self._digits
+        return len(self.prefix.encode()) + self._digits[1]
 
     @property
     def least(self) -> int:
-        return 0 if self.omit_first else len(self.prefix.encode()) + self.places
+        return 0 if self.omit_first else len(self.prefix.encode()) + self._digits[0]
 
     @property
     def reach(self) -> int:
@@ -381,12 +384,12 @@ class Number:
         value, prefix = digit + np.uint64(self.first), self.prefix.encode()
         head = np.array([int.from_bytes(prefix, "little")], dtype=np.uint64)
         if shown is None and self.width <= _WORD_BYTES:
-            words, lengths = self._word(value, self.places, self._digits)
+            words, lengths = self._word(value, *self._digits)
             writer.put((words << np.uint64(8 * len(prefix))) | head, lengths + len(prefix))
             return
         if prefix:
             writer.put(head, len(prefix) if shown is None else shown * np.int64(len(prefix)))
-        self._spell(value, (self.places, self._digits), writer, shown)
+        self._spell(value, self._digits, writer, shown)
 
     def _spell(
         self, value: UInts, digits: tuple[int, int], writer: Writer, shown: NDArray[np.bool_] | None
@@ -400,12 +403,14 @@ class Number:
             more = max(least - _WORD_BYTES, 1), most - _WORD_BYTES
             self._spell(high, more, writer, higher if shown is None else higher & shown)
         words, lengths = self._word(value, min(least, _WORD_BYTES), min(most, _WORD_BYTES), higher)
-        writer.put(words, lengths if shown is None else lengths * shown)
+        writer.put(words, lengths if shown is None else lengths * shown.astype(np.int64))
 
     def _word(
         self, value: UInts, least: int, most: int, full: NDArray[np.bool_] | None = None
-    ) -> tuple[UInts, Lengths]:
+    ) -> tuple[UInts, Lengths | int]:
         """Numbers of at most 8 digits as words, and their lengths; all digits where `full`."""
+        if least == most:
+            return spelled(value, self.alphabet, most), most
         lengths = np.full(len(value), least, dtype=np.int64)
         for power in range(least, most):
             lengths += value >= np.uint64(len(self.alphabet) ** power)
@@ -603,7 +608,9 @@ class Assembled:
         shown = self
         if not self.fillers and (self.natural == self.size or index.max(initial=0) < self.natural):
             shown = self._bare
-        return texts(shown, index)
+        # where texts part, many short steps would come of it
+        branches = any(isinstance(part, Alternatives) for part in self.parts)
+        return texts(shown, index, BLOCK if branches else _STEP)
 
     def write(self, digit: UInts, writer: Writer) -> None:
         digits = self._drawn(digit) if self.fillers else self._digits(digit)
@@ -627,6 +634,7 @@ class Assembled:
         forms, a number that depends on the digits before. So all forms come up, and indices stay apart.
         """
         digits: dict[int, UInts] = {}
+        left_out: list[int] = []
         whole, passed = index, 1
         order = self._order if self.carrier is None else [self.carrier]
         order = order + [k for k in self._order if k not in order]
@@ -641,9 +649,23 @@ class Assembled:
                 digit -= np.uint64(radix) * (digit >= np.uint64(radix))
                 digits[k], index = digit, np.zeros_like(index)
             else:
-                digits[k] = multiply_high(self.fillers[k].bits(Rows.at(whole)), radix)
+                left_out.append(k)
             passed *= radix
+        self._fill(digits, left_out, Rows.at(whole))
         return digits
+
+    def _fill(self, digits: dict[int, UInts], parts: list[int], index: Rows) -> None:
+        """Draw the digits of some parts, as many from a word as keep their chances to 2^-32."""
+        while parts:
+            count, radix = 1, self.parts[parts[0]].radix
+            while count < len(parts) and radix * self.parts[parts[count]].radix <= 1 << 32:
+                radix *= self.parts[parts[count]].radix
+                count += 1
+            drawn = multiply_high(self.fillers[parts[0]].bits(index), radix)
+            for k in parts[: count - 1]:
+                drawn, digits[k] = _divided(drawn, self.parts[k].radix)
+            digits[parts[count - 1]] = drawn
+            parts = parts[count:]
 
 
 def _divided(index: UInts, radix: int) -> tuple[UInts, UInts]:

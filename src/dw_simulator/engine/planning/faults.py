@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from dw_simulator.durations import seconds_of
+from dw_simulator.durations import NANOSECONDS, nanoseconds
 from dw_simulator.engine import faults
 from dw_simulator.engine.kernels import temporal
 from dw_simulator.engine.kernels.base import Drawn, Kernel, Nullable
@@ -213,16 +213,14 @@ def _limits(column: Column) -> tuple[int, int]:
 def _late(draft: Draft, table: Table, column: Column, fault: PlannedFault, _sound: Kernel) -> faults.Spoiler:
     if column.type.kind not in (Kind.DATE, Kind.TIMESTAMP):
         raise Refusal("only dates and timestamps can be late", "choose another column")
-    try:
-        seconds = seconds_of(fault.by or _DEFAULT_SPAN)
-    except ValueError as error:
-        raise Refusal(str(error)) from None
-    unit = _DAY if column.type.kind is Kind.DATE else 1
-    ticks = 1 if column.type.kind is Kind.DATE else ticks_per_second(column.type)
-    span = seconds // unit * ticks
+    is_day = column.type.kind is Kind.DATE
+    unit = NANOSECONDS["d"] if is_day else NANOSECONDS["s"] // ticks_per_second(column.type)
+    span = nanoseconds(fault.by or _DEFAULT_SPAN) // unit
     if span < 1:
-        raise Refusal(f"{fault.by} is less than a day", 'say "by": "1d" or more')
-    return faults.Belated(draft.stream(table, (column.name,), "late"), int(span))
+        raise Refusal(
+            f"{fault.by} is less than {'a day' if is_day else 'its least unit'}", "name a longer span"
+        )
+    return faults.Belated(draft.stream(table, (column.name,), "late"), span)
 
 
 def _text_of(column: Column) -> None:

@@ -26,6 +26,7 @@ _CONFIG: dict[str, Any] = {
     "produce_arrow_string_view": "true",
 }
 _OPTIMIZERS = {"expression_rewriter", "common_subexpressions"}
+_SHOWN = 120
 _SHIFT = "CAST(4097.0 AS DOUBLE)"
 _SETTINGS = (
     "SET enable_progress_bar = false",
@@ -155,3 +156,17 @@ def ask(sql: str, *parameters: str) -> Any:
     """What DuckDB answers about a text: one value."""
     ((answer,),) = _database().connection.execute(sql, list(parameters)).fetchall()
     return answer
+
+
+def told(error: duckdb.Error) -> str:
+    """What DuckDB says, in one line, without what it advises to set."""
+    line = str(error).splitlines()[0]
+    for advice in (". Use ", ' Use "SET', " You might need"):
+        line = line.partition(advice)[0]
+    return line
+
+
+def shown(sql: str) -> str:
+    """An expression as an error names it."""
+    text = " ".join(sql.split())
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 3]}..."

@@ -1,7 +1,7 @@
 """Columns that DuckDB computes from other columns of the row, a batch at a time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import duckdb
@@ -9,12 +9,12 @@ import numpy as np
 import pyarrow as pa
 
 from dw_simulator.arrow import Dictionaries, arrow_type, to_array, to_column
-from dw_simulator.engine.columns import Column, PoolColumn
+from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.rules import Refusal, Source
 from dw_simulator.errors import RunError
 from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.evaluation import Query, evaluate
+from dw_simulator.plugins.expressions.evaluation import Query, evaluate, told
 from dw_simulator.types import Kind, SqlType
 
 _SAMPLE = 1000
@@ -80,7 +80,10 @@ class Computed:
         return pa.RecordBatch.from_arrays(arrays, names=list(self.names))
 
     def _array(self, source: Source, rows: Rows) -> pa.Array:
-        return source_array(source.type, source.values(rows), self._dictionaries)
+        column, type_ = source.values(rows), _coarse(source.type)
+        if type_ is not source.type and isinstance(column, FixedColumn):
+            column = FixedColumn(column.values.astype(np.int64, copy=False) // 1000, column.valid)
+        return source_array(type_, column, self._dictionaries)
 
     # --- errors
 
@@ -99,7 +102,7 @@ class Computed:
                 continue
             start, count = start + half, count - half
         failure = self._failure(batch.slice(start, 1)) if count else None
-        cause = str(failure or error).splitlines()[0].split(". Use ")[0]
+        cause = told(failure or error)
         return RunError(f"{self._at(rows, batch, start)} fails: {cause}")
 
     def _failure(self, batch: pa.RecordBatch) -> duckdb.Error | None:
@@ -125,26 +128,16 @@ def source_array(type_: SqlType, column: Column, dictionaries: Dictionaries) -> 
     return pa.ExtensionArray.from_storage(pa.json_(pa.string_view()), array)
 
 
-def over(names: Sequence[str], types: Sequence[SqlType]) -> tuple[str, str]:
-    """What stands before and after the name of a source in FROM.
-
-    Moments of nanoseconds are read as microseconds, as DuckDB's functions of dates take no others.
-    """
-    listed = []
-    for name, type_ in zip(names, types, strict=True):
-        quoted = f'"{name.replace(chr(34), chr(34) * 2)}"'
-        fine = type_.unit == "ns" and type_.kind in (Kind.TIME, Kind.TIMESTAMP)
-        coarse = "TIME" if type_.kind is Kind.TIME else "TIMESTAMPTZ" if type_.zoned else "TIMESTAMP"
-        listed.append(f"CAST({quoted} AS {coarse}) AS {quoted}" if fine else quoted)
-    if all(" AS " not in one for one in listed):
-        return "", ""
-    return f"(SELECT {', '.join(listed)} FROM ", ")"  # noqa: S608 - names are quoted
+def _coarse(type_: SqlType) -> SqlType:
+    """Moments and times of day in microseconds, as DuckDB's functions of dates take no others."""
+    fine = type_.unit == "ns" and type_.kind in (Kind.TIME, Kind.TIMESTAMP)
+    return replace(type_, digits=6) if fine else type_
 
 
 def empty_schema(names: Sequence[str], types: Sequence[SqlType]) -> pa.Schema:
     """The schema of a batch without its rows, in which no column is a dictionary."""
     fields = [
-        (name, pa.json_(pa.string_view()) if type_.kind is Kind.JSON else arrow_type(type_))
+        (name, pa.json_(pa.string_view()) if type_.kind is Kind.JSON else arrow_type(_coarse(type_)))
         for name, type_ in zip(names, types, strict=True)
     ]
     return pa.schema(fields or [(_ROW, pa.int8())])

@@ -20,8 +20,9 @@ from dw_simulator.errors import SqlError, UnknownNameError, closest
 from dw_simulator.model import Lookup
 from dw_simulator.plugins.dialects.refusal import Refusal as NodeRefusal
 from dw_simulator.plugins.dialects.translation import translate
-from dw_simulator.plugins.expressions.evaluation import STEADY, ask
+from dw_simulator.plugins.expressions.evaluation import STEADY, ask, shown, told
 from dw_simulator.plugins.expressions.functions import ALLOWED, LIBRARY, REASONS
+from dw_simulator.types import Kind
 
 DIALECTS = ("duckdb", "postgres", "redshift", "snowflake")
 """Those whose words are translated for DuckDB."""
@@ -67,10 +68,10 @@ def _within(error: SqlError, sql: str) -> str:
     lines = sql.splitlines() or [""]
     line = error.line - 1
     if error.line <= 0:
-        return f"{sql.strip()}: {error.message}"
+        return f"{shown(sql)}: {error.message}"
     if line < 1 or line > len(lines):
-        return f"the expression is not complete, or goes on where it should end: {lines[-1].strip()}"
-    return f"line {line}, column {error.column} of {sql.strip()!r}: {error.message}"
+        return f"the expression is not complete, or goes on where it should end: {shown(lines[-1])}"
+    return f"line {line}, column {error.column} of {shown(sql)!r}: {error.message}"
 
 
 class _Expression:
@@ -92,7 +93,11 @@ class _Expression:
             )
         except (ValueError, AttributeError, TypeError) as error:  # sqlglot's, of trees that are none
             raise SqlError(f"this is not translated ({error})") from None
-        return Translated(self._checked(written), self.needs, self.dialect in _WITH_VARIANTS)
+        try:
+            checked = self._checked(written)
+        except RecursionError:
+            raise SqlError("brackets are nested too deeply") from None
+        return Translated(checked, self.needs, self.dialect in _WITH_VARIANTS)
 
     # --- as it is written
 
@@ -121,7 +126,8 @@ class _Expression:
             raise NodeRefusal(node.parent or node, "* is not a column; name one")
         if isinstance(node, exp.Window | exp.AggFunc):
             raise NodeRefusal(node, f"{self._word(node)}() is not possible here: {REASONS['sum']}")
-        if isinstance(node, exp.Func) or (isinstance(node, exp.Column) and self._own(node.this) is None):
+        alone = isinstance(node, exp.Column) and len(node.parts) == 1 and self._own(node.this) is None
+        if isinstance(node, exp.Func) or alone:  # current_date is written like a column
             name = self._word(node)
             if name in REASONS:
                 raise NodeRefusal(node, f"{name}() is not possible here: {REASONS[name]}")
@@ -164,26 +170,30 @@ class _Expression:
             name = ".".join(path)
             self.needs[name] = Lookup(reference=path[:-1], column=path[-1])
             node.replace(_like(node, name))
-        else:
+        elif self._kind(own) in (Kind.JSON, Kind.TEXT):
             self.needs[own] = own  # a step into a document, which the translation follows
+        else:
+            raise NodeRefusal(node, f"{own} is neither a reference, which a dot follows, nor a document")
+
+    def _kind(self, name: str) -> Kind:
+        column = self.table.column(name)
+        assert column is not None, "it is one of the table's"
+        return column.type.kind
 
     # --- as DuckDB has it
 
     def _checked(self, written: str) -> str:
         """The same with what the library of mathematics gives rounded."""
-        tree = json.loads(ask("SELECT json_serialize_sql(?)", written))
+        tree = json.loads(_asked("SELECT json_serialize_sql(?)", written))
         if tree.get("error"):
             raise SqlError(f"DuckDB does not read it: {tree.get('error_message')}")
-        ((statement,),) = (tree["statements"],)
+        (statement,) = tree["statements"]
         (selected,) = statement["node"]["select_list"]
         self._check(selected, frozenset())
         statement["node"]["select_list"] = [{**_steady(selected), "alias": ""}]
         statement["node"]["from_table"]["table_name"] = _TABLE
         statement["node"]["from_table"]["qualified_name"] = {"path": [_TABLE]}
-        try:
-            made = str(ask("SELECT json_deserialize_sql(?)", json.dumps(tree)))
-        except duckdb.Error as error:
-            raise SqlError(f"DuckDB does not read it: {_first_line(error)}") from None
+        made = _asked("SELECT json_deserialize_sql(?)", json.dumps(tree))
         head, tail = "SELECT ", f" FROM {_TABLE}"
         if not (made.startswith(head) and made.endswith(tail)):
             raise SqlError("one expression is wanted, and no more of a query")
@@ -299,5 +309,8 @@ def _is_utc(part: dict[str, Any]) -> bool:
     return str(literal.get("text", literal.get("value", ""))).upper() == "UTC"
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _asked(question: str, text: str) -> str:
+    try:
+        return str(ask(question, text))
+    except duckdb.Error as error:
+        raise SqlError(f"DuckDB does not read it: {told(error)}") from None

@@ -1,10 +1,10 @@
 """Who an entity of persons may be: the part that all its columns have to compute alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, zip_longest
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.plugins.rules.entities import counters, shared_out
@@ -104,19 +104,20 @@ class Cast:
     mail domain. Where a column is a key every name has one digit, and a counter comes last; otherwise common
     names have more digits than rare ones.
 
-    given, family, domains  what stands for each digit; domains by their places in MAIL_DOMAINS
-    counters                how many persons may have the same digits; 1 where nothing is a key
+    given, families, domains  what stands for each digit: last names as men and women have them, equally many,
+                              one tuple where they are the same; domains by their places in MAIL_DOMAINS
+    counters                  how many persons may have the same digits; 1 where nothing is a key
     """
 
     given: tuple[Given, ...]
-    family: tuple[Family, ...]
+    families: "_Families"
     domains: tuple[int, ...]
     counters: int
     keyed: bool
 
     @property
     def natural(self) -> int:
-        return len(self.given) * len(self.family) * len(self.domains)
+        return len(self.given) * len(self.families[0]) * len(self.domains)
 
     @property
     def size(self) -> int:
@@ -128,73 +129,98 @@ def cast(spec: ColumnSpec, locale: str, roles: Sequence[Role]) -> Cast:
 
     A column that has room for no name at all is left out: it is refused at its own place.
     """
-    males, females, lasts = (
-        pool(spec, provider, locale, _DRAWS)
-        for provider in ("first_name_male", "first_name_female", "last_name")
-    )
-    names = _names(locale, males, females, lasts)
+    providers = ["first_name_male", "first_name_female", "last_name"]
+    if locale in _DECLINED:
+        providers[2:] = ["last_name_male", "last_name_female"]
+    given, *lasts = _names(locale, *(pool(spec, provider, locale, _DRAWS) for provider in providers))
+    families = lasts[0], lasts[-1]
     shown = {role.field for role in roles if role.key}
     keyed = bool(shown)
     least = Room()
     for nth, role in enumerate(roles):
         own = room(role, keyed=keyed)
-        if all(any(map(own.fits, some)) for some in names):
+        if _any_fits(own, given, *families):
             least = least.within(own)
         elif not nth:
-            shortest = sum(min(len(name.plain) for name in some) for some in names)
-            wider = role.length + 2 * shortest - 2 * min(own[:3]) if role.field in _FIXED else 20
-            raise Refusal(
-                f"no name of {locale} fits", f"widen it to {max(wider, 30)}, or choose another rule"
-            )
+            raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
+    if not _any_fits(least, given, *families):
+        raise Refusal(f"no name of {locale} fits all columns of the person", "widen them")
     if not keyed:
-        given, family = _slots(*names, least)
-        return Cast(given, family, _DOMAIN_SLOTS, 1, keyed=False)
-    given, family = _told_apart(*names, least, written="full_name" in shown)
+        return Cast(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
+    given, families = _told_apart(given, families, least, written="full_name" in shown)
     # a domain tells e-mail addresses apart, but neither names nor user names
     domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} else (0,)
-    natural = len(given) * len(family) * len(domains)
-    return Cast(given, family, domains, counters(spec.rows, natural, least.digits), keyed=True)
+    natural = len(given) * len(families[0]) * len(domains)
+    return Cast(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
 
 
-_Names = tuple[tuple[Given, ...], tuple[Family, ...]]
+def _any_fits(room: Room, *lists: Sequence[Given | Family]) -> bool:
+    """Whether some name of each list fits."""
+    return all(any(map(room.fits, names)) for names in lists)
+
+
+# where women have last names of another form than men, as Faker has them
+_DECLINED = frozenset("az_AZ bg_BG cs_CZ el_GR is_IS lv_LV mk_MK ru_RU sk_SK uk_UA uz_UZ".split())
+_ENOUGH = 40  # bytes that some name of every locale fits into, whatever is said of it
+
+_Families = tuple[tuple[Family, ...], tuple[Family, ...]]
 
 
 @lru_cache(maxsize=16)
-def _names(locale: str, males: tuple[str, ...], females: tuple[str, ...], lasts: tuple[str, ...]) -> _Names:
-    """The draws, males and females in turn."""
-    first: list[list[Given]] = [
+def _names(
+    locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]
+) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
+    """The draws: first names, males and females in turn; and last names."""
+    first = [
         [Given(name, folded(name, locale), gender) for name in draws]
         for gender, draws in zip(GENDERS, (males, females), strict=True)
     ]
     mixed = (given for pair in zip_longest(*first) for given in pair if given is not None)
-    return tuple(mixed), tuple(Family(name, folded(name, locale)) for name in lasts)
+    return tuple(mixed), *(tuple(Family(name, folded(name, locale)) for name in draws) for draws in lasts)
 
 
 @lru_cache(maxsize=16)
-def _slots(given: tuple[Given, ...], family: tuple[Family, ...], least: Room) -> _Names:
+def _slots(given: tuple[Given, ...], families: _Families, least: Room) -> tuple[tuple[Given, ...], _Families]:
     """Names as often as they were drawn, as many males as females."""
-    fitting = [given for given in given if least.fits(given)]
-    by_gender = ([one for one in fitting if one.gender == gender] for gender in GENDERS)
+    by_gender = ([one for one in given if one.gender == gender and least.fits(one)] for gender in GENDERS)
     slots = chain.from_iterable(shared_out(some, _SLOTS) for some in by_gender if some)
-    return tuple(slots), tuple(shared_out([one for one in family if least.fits(one)], _SLOTS))
+    return tuple(slots), _each(families, lambda family: shared_out(list(filter(least.fits, family)), _SLOTS))
 
 
 @lru_cache(maxsize=16)
 def _told_apart(
-    given: tuple[Given, ...], family: tuple[Family, ...], least: Room, *, written: bool
-) -> _Names:
+    given: tuple[Given, ...], families: _Families, least: Room, *, written: bool
+) -> tuple[tuple[Given, ...], _Families]:
     """Names that differ in an address.
 
     written  and where they are written with a space between them: Mary Ann Lee would be two persons, were
              both Mary Ann and Ann Lee names
     """
-    first = list({one.plain: one for one in reversed(given) if least.fits(one)}.values())[::-1]
-    last = list({one.plain: one for one in reversed(family) if least.fits(one)}.values())[::-1]
-    if written:
-        simple = [one for one in first if " " not in one.name], [one for one in last if " " not in one.name]
-        if len(first) - len(simple[0]) > len(last) - len(simple[1]) and simple[1]:
-            last = simple[1]
+    first = _distinct(filter(least.fits, given))
+    lasts = _each(families, lambda family: _distinct(filter(least.fits, family)))
+    if written and any(" " in one.name for one in first):
+        simple = _each(lasts, lambda family: [one for one in family if " " not in one.name])
+        if all(simple):
+            lasts = simple
         else:
-            first = simple[0] or first
-            last = last if simple[0] else simple[1] or last
-    return tuple(first), tuple(last)
+            first = [one for one in first if " " not in one.name] or first[:1]
+    count = min(map(len, lasts))
+    return tuple(first), _each(lasts, lambda family: family[:count])
+
+
+N = TypeVar("N", Given, Family)
+
+
+def _distinct(names: Iterable[N]) -> list[N]:
+    """The first name of each form in addresses."""
+    found: dict[str, N] = {}
+    for name in names:
+        found.setdefault(name.plain, name)
+    return list(found.values())
+
+
+def _each(families: _Families, change: Callable[[tuple[Family, ...]], Sequence[Family]]) -> _Families:
+    """Both families changed; one for both where they are the same."""
+    his, hers = families
+    changed = tuple(change(his))
+    return changed, changed if hers is his else tuple(change(hers))

@@ -17,6 +17,7 @@ from dw_simulator.plugins.rules.entities import (
     EntityOptions,
     Member,
     counters,
+    fitting,
     joined,
     members,
     numbered,
@@ -211,16 +212,21 @@ def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) ->
     digits = min((min(max(member.length // 8, 1), _MOST_DIGITS) for member in shown), default=_MOST_DIGITS)
     room = partial(_room, words=words, country=country, counter=digits + 1 if keyed else 0)
     spaced = all(room(member, middles=True) >= _ROOMY for member in shown)
+    among = set(heads)
     for member in shown:
         left = room(member, middles=spaced)
         form = int(member.field != "name")
-        fitting = tuple(head for head in heads if len(head[form].encode()) <= left)
-        if fitting:
-            heads = fitting
+        some = {head for head in heads if len(head[form].encode()) <= left}
+        if some:
+            among &= some
         elif member is columns[0]:  # others are refused at their own place
             raise Refusal(f"no company's {member.field} fits", f"widen it to {member.length - left + _ROOMY}")
+    if not among:
+        raise Refusal("no name fits all columns of the company", "widen them")
+    heads = tuple(head for head in heads if head in among)
     middles = (("", ""), *((word, folded(word, locale)) for word in words.middles if spaced))
-    trades = tuple((word, folded(word, locale), industry) for word, industry in words.trades)
+    suitable = fitting(columns, words.trades, lambda field, trade: trade[1] if field == "industry" else "")
+    trades = tuple((word, folded(word, locale), industry) for word, industry in suitable)
     if keyed:
         heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
         count = counters(spec.rows, len(heads) * len(middles) * len(trades), digits)

@@ -1,15 +1,14 @@
 """Entities: columns of one table that speak of one thing, and what they have to agree about."""
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from pydantic import ValidationError
 
-from dw_simulator.engine.kernels.records import Step, Trail
-from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.kernels.records import Codes, Step, Trail
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import Column, RuleOptions
 
@@ -23,7 +22,9 @@ class EntityOptions(RuleOptions):
 
 
 R = TypeVar("R", bound=EntityOptions)
+_LARGE = 1 << 13
 V = TypeVar("V", bound=Hashable)
+Text = Callable[[str, V], str]
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,28 @@ def _said(locale: str | tuple[str, ...]) -> str:
     return locale if isinstance(locale, str) else ", ".join(locale)
 
 
+def fitting(columns: Sequence["Member[Any]"], things: Sequence[V], text: Text[V]) -> list[V]:
+    """The things whose texts fit all columns of an entity, of which the first is asked for. Raises Refusal.
+
+    text  what a field says of a thing; nothing where there is no need to ask
+    """
+    kept = list(things)
+    for member in columns:
+        if not member.length:  # it holds no text
+            continue
+        some = [one for one in things if len(text(member.field, one).encode()) <= member.length]
+        if 2 * len(some) >= len(things):
+            left = set(some)
+            kept = [one for one in kept if one in left]
+        elif member is columns[0]:  # others are refused at their own place
+            longest = max(len(text(member.field, one).encode()) for one in things)
+            message = f"most values of {member.field} do not fit, the longest has {longest} bytes"
+            raise Refusal(message, f"widen it to {longest}, or choose another rule")
+    if not kept:
+        raise Refusal("nothing fits all columns of the entity", "widen its columns")
+    return kept
+
+
 def apportioned(weights: Sequence[int], slots: int) -> list[int]:
     """How many of the slots each weight gets: by largest remainders, and nobody goes without."""
     least = -(-sum(weights) // slots)
@@ -102,10 +125,12 @@ def shared_out(draws: Sequence[V], slots: int) -> list[V]:
     return [value for value, share in zip(counts, shares, strict=True) for _ in range(share)]
 
 
-def numbered(values: Sequence[V]) -> tuple[list[V], UInts]:
+def numbered(values: Sequence[V]) -> tuple[list[V], Codes]:
     """The distinct values in their order, and for each of the values its place among them."""
     places = {value: k for k, value in enumerate(dict.fromkeys(values))}
-    return list(places), np.array([places[value] for value in values], dtype=np.uint64)
+    # a large table had better be a narrow one
+    dtype = np.uint32 if len(values) > _LARGE else np.uint64
+    return list(places), np.array([places[value] for value in values], dtype=dtype)
 
 
 def counters(rows: int, natural: int, digits: int) -> int:
@@ -119,7 +144,7 @@ def counters(rows: int, natural: int, digits: int) -> int:
     return int(min(needed, 10**digits - 1))
 
 
-def step(stride: int, codes: UInts) -> Step:
+def step(stride: int, codes: Codes) -> Step:
     """The digit that stands for these codes."""
     same = bool((codes == np.arange(len(codes), dtype=np.uint64)).all())
     return Step(stride, len(codes), None if same else codes)

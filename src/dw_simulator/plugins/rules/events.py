@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from dw_simulator.durations import NANOSECONDS, Duration, nanoseconds
 from dw_simulator.engine import distributions
 from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.kernels.base import Kernel
@@ -17,7 +18,6 @@ from dw_simulator.engine.rules import ColumnSpec, Derived, Need, Refusal, Siblin
 from dw_simulator.engine.sampling import Quantiles, Uniform
 from dw_simulator.engine.storage import EPOCH, dtype_of, encode, ticks_per_second
 from dw_simulator.model import Lookup, RuleOptions
-from dw_simulator.plugins.rules.durations import NANOSECONDS, Duration, nanoseconds
 from dw_simulator.types import Kind, SqlType
 
 _DAY = NANOSECONDS["d"]

@@ -11,11 +11,10 @@ from dw_simulator.engine.groups import Grouping
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Source
 from dw_simulator.model import RuleOptions
 from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.evaluation import Query, type_of
-from dw_simulator.plugins.expressions.kernels import Computed, empty_schema, over, sampled
+from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
+from dw_simulator.plugins.expressions.kernels import Computed, empty_schema, sampled
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.translation import Translated, translated
-from dw_simulator.types import SqlType
 
 
 class Expression(RuleOptions):
@@ -65,7 +64,7 @@ class Expression(RuleOptions):
         ],
         [
             {"name": "x", "data_type": "DOUBLE", "min_value": 1, "max_value": 100},
-            {"name": "value", "data_type": "DOUBLE", "rule": {"name": "expression", "sql": "ln(x) / 2"}},
+            {"name": "value", "data_type": "DOUBLE", "rule": {"name": "expression", "sql": "sqrt(x) / 2"}},
         ],
     )
 
@@ -94,23 +93,25 @@ class _Finish:
         types = [source.type for source in sources]
         value = self.found.sql
         try:
-            made = type_of(self._query(value, names, types), empty_schema(names, types))
+            made = type_of(self._query(value), empty_schema(names, types))
         except duckdb.Error as error:
             raise Refusal(*_told(error, self.sql)) from None
-        query = self._query(stored(value, made, self.spec.type, variants=self.found.variants), names, types)
+        query = self._query(stored(value, made, self.spec.type, variants=self.found.variants))
         allowed = Allowed.of(self.spec)
         place = f"{self.spec.table}.{self.spec.column.name}"
-        kernel = Computed(place, f"the expression {self.sql!r}", query, names, sources, allowed)
+        kernel = Computed(place, f"the expression {shown(self.sql)!r}", query, names, sources, allowed)
         sampled(kernel, self.spec.rows, "guard it, by CASE or COALESCE, say, or widen the column")
         return kernel
 
-    def _query(self, value: str, names: Sequence[str], types: Sequence[SqlType]) -> Query:
-        before, after = over(names, types)
+    def _query(self, value: str) -> Query:
         table = self.spec.table.replace('"', '""')
-        return Query(f"SELECT {value} AS value FROM {before}", f'{after} AS "{table}"')  # noqa: S608 - it is checked
+        return Query(f"SELECT {value} AS value FROM ", f' AS "{table}"')  # noqa: S608 - it was checked
 
 
 def _told(error: duckdb.Error, sql: str) -> tuple[str, str]:
     """DuckDB's complaint about types in one line."""
-    text = str(error).splitlines()[0].removeprefix("Binder Error: ").split(" You might need")[0]
-    return f"the expression {sql!r} has no type: {text}", "cast what does not fit together: CAST(a AS ...)"
+    text = told(error).removeprefix("Binder Error: ")
+    return (
+        f"the expression {shown(sql)!r} has no type: {text}",
+        "cast what does not fit together: CAST(a AS ...)",
+    )

@@ -81,18 +81,24 @@ def samples(origin: Origin, locale: str, size: int, arguments: str = "") -> tupl
     """
     seed = f"{_label(origin)}/{locale}{arguments}"
     name = origin.path
-    with _lock, _fixed_clock(origin.provider):
-        try:
-            generator = _generator(locale) if origin.provider is None else _extended(locale, origin.provider)
-            method = _method(generator, name, json.loads(arguments or "{}"))
-            first = _draw(generator, method, seed, min(size, _PROBES))
-            draws = _draw(generator, method, seed, size)
-        except Refusal:
-            raise
-        except Exception as error:  # noqa: BLE001 - a provider is a stranger's code
-            message = f"Faker's {name} fails: {type(error).__name__}: {error}"
-            mend = "look at its arguments" if arguments else "choose another provider"
-            raise Refusal(message.splitlines()[0], mend) from None
+    with _lock:
+        # which imports the locale's modules, before their clocks are stopped
+        generator = _generator(locale) if origin.provider is None else _extended(locale, origin.provider)
+        with _fixed_clock(origin.provider):
+            return _drawn(generator, name, seed, size, arguments)
+
+
+def _drawn(generator: Any, name: str, seed: str, size: int, arguments: str) -> tuple[str, ...]:
+    try:
+        method = _method(generator, name, json.loads(arguments or "{}"))
+        first = _draw(generator, method, seed, min(size, _PROBES))
+        draws = _draw(generator, method, seed, size)
+    except Refusal:
+        raise
+    except Exception as error:  # noqa: BLE001 - a provider is a stranger's code
+        message = f"Faker's {name} fails: {type(error).__name__}: {error}"
+        mend = "look at its arguments" if arguments else "choose another provider"
+        raise Refusal(message.splitlines()[0], mend) from None
     if draws[: len(first)] != first or not draws:
         raise Refusal(f"Faker's {name} does not repeat itself under a seed", "choose another provider")
     return draws

@@ -21,6 +21,7 @@ LONGEST = 1000
 _LISTED = 4096  # texts are listed rather than derived where there are no more
 _LISTED_WITHIN = 256
 _WORD = 8
+_MOST_PARTS = 4000
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,6 +263,11 @@ class _Maker:
         if least == most:
             return parts * least
         counts = range(least, most + 1)
+        if len(parts) * sum(counts) > _MOST_PARTS:
+            raise Refusal(
+                f"a group that is repeated {least} to {most} times has too many forms",
+                "repeat it fewer times, or a fixed number of times",
+            )
         return [self._alternatives([parts * count for count in counts], [1] * len(counts))]
 
     def _alternatives(self, forms: list[list[Part]], shares: list[int]) -> Part:
@@ -300,6 +306,7 @@ class _Automaton:
 
     characters: list[frozenset[str]] = field(default_factory=list)
     following: list[set[int]] = field(default_factory=list)
+    steps: int = 0
 
     def add(self, node: Node) -> tuple[bool, set[int], set[int]]:
         """Whether a node derives the empty text, and its first and last states. Raises _Ambiguous."""
@@ -354,6 +361,17 @@ class _Automaton:
             rest = (True, first, last)
         return self._joined([*parts[:least], rest])
 
+    def pairs(self, some: set[int], others: set[int]) -> Iterator[tuple[int, int]]:
+        """Where both may be after one more character."""
+        mine = [self.characters[state] for state in some]
+        if some is others and sum(map(len, mine)) == len(frozenset().union(*mine)):
+            yield from zip(some, some, strict=True)  # each character leads to one place
+            return
+        self.steps += len(some) * len(others)
+        for one, other in product(some, others):
+            if one == other or not self.characters[one].isdisjoint(self.characters[other]):
+                yield (one, other) if one <= other else (other, one)
+
 
 def _by_length(first: int, last: int) -> Node:
     """Numbers by how many digits they have; a few more than there are, which is on the safe side."""
@@ -378,25 +396,17 @@ def is_ambiguous(node: Node) -> bool:
     except _Ambiguous:
         return True
     # before the first character, both are in one place
-    waiting: list[tuple[int, int]] = list(_pairs(automaton, first, first))
+    waiting: list[tuple[int, int]] = list(automaton.pairs(first, first))
     seen = set(waiting)
     for one, other in waiting:
         if one != other and one in last and other in last:
             return True
-        for pair in _pairs(automaton, automaton.following[one], automaton.following[other]):
+        for pair in automaton.pairs(automaton.following[one], automaton.following[other]):
             if one != other and pair[0] == pair[1]:
                 return True  # what was apart goes on together
             if pair not in seen:
                 seen.add(pair)
                 waiting.append(pair)
-        if len(seen) > _MOST_STEPS:
+        if automaton.steps > _MOST_STEPS:
             return True
     return False
-
-
-def _pairs(automaton: _Automaton, some: set[int], others: set[int]) -> Iterator[tuple[int, int]]:
-    """Where both may be after one more character."""
-    for one in some:
-        for other in others:
-            if one == other or not automaton.characters[one].isdisjoint(automaton.characters[other]):
-                yield (one, other) if one <= other else (other, one)

@@ -93,7 +93,9 @@ def _groups(network: IPv6Network) -> tuple[Part, ...]:
             int.from_bytes(address.packed[2 * k : 2 * k + 2])
             for address in (network.network_address, network.broadcast_address)
         )
-        spans.append((max(low, 1), high))
+        # four digits in whole groups, so that what follows them stands at a fixed place
+        whole = (low, high) == (0, 0xFFFF) and k < 7
+        spans.append((0x1000 if whole else max(low, 1), high))
     numbers = [
         Number(high - low + 1, low, prefix=":" if k else "", alphabet=HEX_DIGITS)
         for k, (low, high) in enumerate(spans)

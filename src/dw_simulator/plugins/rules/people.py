@@ -1,5 +1,7 @@
 """What people are called, and where they get their mail."""
 
+from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, ClassVar, Literal
 
 import numpy as np
@@ -11,13 +13,14 @@ from dw_simulator.engine.kernels.records import Facet, Step, Trail
 from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import RuleOptions
-from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Gender, cast
+from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Family, Gender, Given, cast
 from dw_simulator.plugins.rules.choices import Value, listed
 from dw_simulator.plugins.rules.entities import (
     EntityOptions,
     Member,
     joined,
     members,
+    numbered,
     one_locale,
     step,
     trail,
@@ -138,19 +141,14 @@ def _alone(spec: ColumnSpec, rule: Person) -> Facet:
 def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> Facet:
     domain: Domain
     trails: tuple[Trail, ...]
-    after_first = len(people.given)
     match rule.field:
         case "first_name" | "last_name":
-            first = rule.field == "first_name"
-            names = [one.name for one in (people.given if first else people.family)]
-            values, to_name = trail(1 if first else after_first, names)
+            values, to_name = (_first if rule.field == "first_name" else _last)(people, itemgetter(0))
             domain, trails = Pooled.of(values), (to_name,)
         case "gender" | "title":
-            codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
-            domain, trails = _of_gender(rule, spec), (Trail((step(1, codes),), len(GENDERS)),)
+            domain, trails = _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
         case "initials":
-            heads, to_head = trail(1, [one.name[0] for one in people.given])
-            tails, to_tail = trail(after_first, [one.name[0] for one in people.family])
+            (heads, to_head), (tails, to_tail) = (of(people, lambda one: one[0][0]) for of in (_first, _last))
             domain = Pooled.of([head + tail for tail in tails for head in heads])
             trails = to_head, to_tail
         case _:
@@ -158,20 +156,41 @@ def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> 
     return Facet(domain, trails, people.natural, people.size, entity)
 
 
+_Form = Callable[[Given | Family], str]
+"""How a name is shown: as it is written, as an address has it, or its first letter."""
+
+
+def _first(people: Cast, form: _Form) -> tuple[list[str], Trail]:
+    """The forms of first names, and how an index leads to them."""
+    return trail(1, [form(one) for one in people.given])
+
+
+def _last(people: Cast, form: _Form) -> tuple[list[str], Trail]:
+    """The forms of last names, which may differ between men and women."""
+    his, hers = people.families
+    if his is hers:
+        return trail(len(people.given), [form(one) for one in his])
+    values, codes = numbered([form(one) for one in (*his, *hers)])
+    return values, Trail((_gender(people), Step(len(people.given), len(his), codes)), len(values))
+
+
+def _gender(people: Cast) -> Step:
+    codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
+    return step(1, codes)
+
+
 def _written(field: str, people: Cast, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
     """Text of both names, and a number where names are told apart by one."""
-    after_first, number_at = len(people.given), people.natural
     plain, between = (False, " ") if field == "full_name" else (True, "." if field == "email" else "_")
-    first, to_first = trail(1, [one.plain if plain else one.name for one in people.given])
-    last, to_last = trail(after_first, [one.plain if plain else one.name for one in people.family])
+    (first, to_first), (last, to_last) = (of(people, itemgetter(int(plain))) for of in (_first, _last))
     parts: list[Part] = [OneOf.of(*first), OneOf.of(*(between + name for name in last))]
     trails = [to_first, to_last]
     numbers: list[Trail] = []
     if people.counters > 1 and (plain or key):
         parts.append(Number(people.counters, 1, omit_first=True, prefix="" if plain else " "))
-        numbers.append(Trail((Step(number_at, people.counters),), people.counters))
+        numbers.append(Trail((Step(people.natural, people.counters),), people.counters))
     if field == "email":
-        domains, to_domain = trail(after_first * len(people.family), people.domains)
+        domains, to_domain = trail(len(people.given) * len(people.families[0]), people.domains)
         parts.append(OneOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)
     return Assembled(tuple(parts)), joined([*trails, *numbers], people.size)

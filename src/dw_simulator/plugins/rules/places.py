@@ -12,7 +12,14 @@ from dw_simulator.engine.kernels.records import Facet, Near, Step, Trail
 from dw_simulator.engine.kernels.text import Assembled, OneOf
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.storage import dtype_of, scaled
-from dw_simulator.plugins.rules.entities import EntityOptions, apportioned, members, numbered, one_locale
+from dw_simulator.plugins.rules.entities import (
+    EntityOptions,
+    apportioned,
+    fitting,
+    members,
+    numbered,
+    one_locale,
+)
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
 from dw_simulator.types import Kind
 
@@ -90,9 +97,11 @@ class Place(EntityOptions):
                 f"{self.field} is {'a number' if numeric else 'text'}, not {spec.type.kind.value}",
                 f"use a {'DECIMAL or FLOAT' if numeric else 'text'} column",
             )
-        one_locale(members(spec, "place", self))
+        columns = members(spec, "place", self)
+        one_locale(columns)
         locales = (self.locale,) if isinstance(self.locale, str) else self.locale
-        domain, trails = _Map(countries_of(locales)).column(self.field, spec)
+        known = fitting(columns, cities(countries_of(locales)), _said)
+        domain, trails = _Map(known).column(self.field, spec)
         return Facet(domain, trails, SIZE, SIZE, f"place {self.entity}")
 
 
@@ -103,7 +112,7 @@ _ACROSS = 1 << 10  # from west to east, and from south to north
 _STREETS = 1 << 8
 _HOUSES = 1 << 10
 _LOCAL = 1 << 10  # either half of a number without its area code
-_AREAS = 2
+_AREAS = 4
 _EAST_AT = _CITY
 _NORTH_AT = _EAST_AT * _ACROSS
 _POST_AT = _NORTH_AT * _ACROSS
@@ -127,12 +136,17 @@ _FACTS: Mapping[str, Callable[[City], str]] = {
 }
 
 
-class _Map:
-    """The places of some countries, with a city as often as people live there."""
+def _said(field: str, city: City) -> str:
+    """What a field says of every place in a city."""
+    return _FACTS[field](city) if field in _FACTS else ""
 
-    def __init__(self, countries: tuple[str, ...]) -> None:
-        self.countries = countries
-        self.cities = cities(countries)
+
+class _Map:
+    """The places in some cities, each as often as people live there."""
+
+    def __init__(self, cities: Sequence[City]) -> None:
+        self.cities = cities
+        self.countries = tuple(dict.fromkeys(city.country for city in cities))
         counts = apportioned([city.population for city in self.cities], _CITY)
         self.slots = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
 
@@ -186,19 +200,19 @@ class _Map:
         odd = [2 * k + 1 - _ACROSS for k in range(_ACROSS)]
         offsets = [reach * k * abs(k) // _ACROSS**2 for k in odd]
         _check_bounds(spec, min(centres) + min(offsets), max(centres) + max(offsets), scale)
-        padded = 1 << (len(centres) - 1).bit_length()
         near = Near(
-            np.array(centres + [0] * (padded - len(centres)), dtype=np.int64),
+            np.array(centres, dtype=np.int64)[self.slots.view(np.int64)],
+            Step(1, _CITY),
             np.array(offsets, dtype=np.int64),
+            Step(_NORTH_AT if field == "latitude" else _EAST_AT, _ACROSS),
             dtype_of(spec.type),
             0 if decimal else 10**scale,
             wide=spec.type.bits == 128,
         )
-        digit = Step(_NORTH_AT if field == "latitude" else _EAST_AT, _ACROSS)
-        return near, (Trail((Step(1, _CITY, self.slots),), padded), Trail((digit,), _ACROSS))
+        return near, ()
 
     def _prefixes(self) -> list[list[str]]:
-        """Calling code and area code, two for each city, which may be the same."""
+        """Calling code and area code, so many for each city, though they may be the same."""
         return [
             [
                 f"{COUNTRIES[city.country].calling} {city.area_codes[k % len(city.area_codes)]}"

@@ -53,7 +53,7 @@ class Regex(RuleOptions):
         },
         {
             "name": "value",
-            "data_type": "VARCHAR(40)",
+            "data_type": "VARCHAR(80)",
             "is_unique": True,
             "rule": {"name": "regex", "pattern": r"[A-Z][a-z]{3,12}(_[a-z]{2,6})*"},
         },

@@ -202,7 +202,12 @@ class Days:
 
 
 def _wave(turns: Floats, amplitude: float) -> Floats:
-    return np.maximum(1.0 + amplitude * steady(np.cos(2 * pi * turns)), 0.0)
+    return _around_one(amplitude, np.cos(2 * pi * turns))
+
+
+def _around_one(amplitude: float, heights: Floats) -> Floats:
+    """1 and a part of some heights from -1 to 1, these rounded so that no last bit of libm shows near 0."""
+    return np.maximum(1.0 + amplitude * (np.rint(heights * (1 << 32)) / (1 << 32)), 0.0)
 
 
 def stretches(opening: Sequence[tuple[int, int]] | None, step: int) -> NDArray[np.int64]:
@@ -230,5 +235,5 @@ def hour_weights(
     if wave is not None:  # the mean of the wave over a stretch
         ends = 2 * pi * (borders - _second(str(wave.peak))) / DAY
         mean = np.diff(np.sin(ends)) / np.diff(ends)
-        weights *= np.maximum(1.0 + wave.amplitude * steady(mean), 0.0)
+        weights *= _around_one(wave.amplitude, mean)
     return weights

@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from dw_simulator.durations import nanoseconds
 from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
 from dw_simulator.engine.orders import Stratified, Windows
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.sampling import Uniform
 from dw_simulator.model import RuleOptions
-from dw_simulator.plugins.rules.durations import nanoseconds
 
 DEFAULT_DISORDER = 1000
 _MOST_DISORDER = 1 << 40

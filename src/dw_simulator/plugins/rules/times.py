@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
+from dw_simulator.durations import NANOSECONDS
 from dw_simulator.engine.calendars import POSITIONS, Bands, Calendar, Clock, OnCalendar, OnClock
 from dw_simulator.engine.kernels import temporal
 from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
@@ -14,7 +15,6 @@ from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.sampling import Floats
 from dw_simulator.plugins.rules import rhythms
-from dw_simulator.plugins.rules.durations import NANOSECONDS
 from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.types import TEMPORAL_KINDS, Kind
 

@@ -51,6 +51,9 @@ _NAMES = {"name": "", "name_female": "_female", "name_male": "_male", "name_nonb
 _DOTTED = frozenset({"domain_name", "file_name"})
 _ADDRESSES = frozenset({"ipv4", "ipv4_public", "ipv4_private"})
 
+_PROFILES = frozenset({"profile", "simple_profile"})
+_FIELDS = {"mail": "email", "username": "user_name", "birthdate": "date", "residence": "address"}
+
 _COUNTER_DIGITS = 8
 _FEW_ROWS = 1_000_000
 _MANY = 1 << 30
@@ -61,7 +64,7 @@ _DIGITS, _LETTERS_AND_DIGITS = re.compile("[0-9]+"), re.compile("[0-9A-Za-z]+")
 
 def unique(spec: ColumnSpec, provider: str, locale: str, draws: Sequence[str]) -> Domain:
     """Texts of a provider that never repeat, from draws that fit the column. Raises Refusal."""
-    method = provider.rpartition(".")[2]
+    method = _kind(provider)
     values = list(dict.fromkeys(draws))
     if method.endswith("email"):
         from dw_simulator.plugins.rules.people import Email  # noqa: PLC0415 - which takes names from Faker
@@ -71,11 +74,20 @@ def unique(spec: ColumnSpec, provider: str, locale: str, draws: Sequence[str]) -
         mend = "take it out of the key" if method in _LISTS else "raise pool_size"
         check_enough(spec, provider, len(values), f"{mend}, or choose another rule")
         return Pooled.of(values)
-    return _shaped(spec, method, locale, draws) or counted(values, spec.type.length)
+    return _shaped(spec, provider, locale, draws) or counted(values, spec.type.length)
 
 
-def _shaped(spec: ColumnSpec, method: str, locale: str, draws: Sequence[str]) -> Domain | None:
+def _kind(provider: str) -> str:
+    """The method of Faker's own whose values these are; nothing for a provider of others."""
+    outer, dot, field = provider.partition(".")
+    if not dot:
+        return outer
+    return _FIELDS.get(field, field) if outer in _PROFILES else ""
+
+
+def _shaped(spec: ColumnSpec, provider: str, locale: str, draws: Sequence[str]) -> Domain | None:
     """New values in the shape of the old ones, where they have one."""
+    method = _kind(provider)
     if method in _NAMES:
         return _full_names(spec, _NAMES[method], locale, draws)
     if method in _ADDRESSES:
@@ -83,7 +95,7 @@ def _shaped(spec: ColumnSpec, method: str, locale: str, draws: Sequence[str]) ->
     if method in _DOTTED:
         return _dotted(draws, spec.type.length)
     if found := _whole_numbers(draws):
-        check_enough(spec, method, found.size, "give it a greater max_value, or use the rule sequence")
+        check_enough(spec, provider, found.size, "give it a greater max_value, or use the rule sequence")
         return found
     pattern = _LETTERS_AND_DIGITS if method in _CODES else _DIGITS
     if sum(bool(pattern.search(draw)) for draw in draws) < 0.9 * len(draws):
@@ -91,7 +103,7 @@ def _shaped(spec: ColumnSpec, method: str, locale: str, draws: Sequence[str]) ->
     domain = Templates.of(_enough(learned(draws, pattern, spec.type.length), spec.rows))
     if domain.size < spec.rows and sum(map(_has_words, draws)) > len(draws) // 2:
         return None  # a number behind an address is better than none
-    check_enough(spec, method, domain.size, "take it out of the key, or choose another rule")
+    check_enough(spec, provider, domain.size, "take it out of the key, or choose another rule")
     return domain
 
 

@@ -72,7 +72,10 @@ class Text(RuleOptions):
     )
 
     min_length: int | None = Field(
-        default=None, ge=1, le=_LONGEST_TEXT, description="bytes of the shortest text (at most 20)"
+        default=None,
+        ge=1,
+        le=_LONGEST_TEXT,
+        description="bytes of the shortest text (a third of the longest, but no more than 20)",
     )
     max_length: int | None = Field(
         default=None,
