@@ -11,7 +11,7 @@ from dw_simulator.engine.kernels.decimals import WideDecimals
 from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
 from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.kernels.moments import Following
-from dw_simulator.engine.kernels.records import Facet
+from dw_simulator.engine.kernels.records import Facet, Near
 from dw_simulator.engine.planning.draft import Draft
 from dw_simulator.engine.planning.fitting import numbers_of
 from dw_simulator.engine.planning.languages import judge
@@ -62,6 +62,9 @@ def _known_domain(domain: Domain) -> Ends | None:
             return domain.low, domain.high
         case WholeFloats():
             return float(domain.low), float(domain.low + domain.size - 1)
+        case Near():
+            least, most = (int(end(domain.centres)) + int(end(domain.offsets)) for end in (np.min, np.max))
+            return (least / domain.units, most / domain.units) if domain.units else (least, most)
     listed = numbers_of(domain)
     return (min(listed), max(listed)) if listed else _looked_through(domain)
 
