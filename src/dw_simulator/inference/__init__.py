@@ -3,7 +3,8 @@
 Names are read as English words (`lexicon`, `words`), and looked up in a table of guesses (`guesses`). Columns
 of one row that name the same person, place or company get one entity (`entities`). What comes after another
 moment, is made of a quantity and a price (`neighbours`), or is a part of the date in a table of days
-(`dates`), gets a rule that says so. The stored schema shows each choice and why, so that a user can change it.
+(`dates`), gets a rule that says so. The stored schema shows each choice and why, so that a user can
+change it.
 """
 
 from collections.abc import Collection
