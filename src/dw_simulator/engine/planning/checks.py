@@ -15,7 +15,16 @@ from typing import Any
 from dw_simulator.engine.kernels import temporal
 from dw_simulator.engine.planning.constraints import Check, Literal, Order
 from dw_simulator.engine.planning.draft import Draft
-from dw_simulator.engine.planning.limits import Limits, Stored, declared, exact, shown, step_of, unit_of
+from dw_simulator.engine.planning.limits import (
+    Limits,
+    Stored,
+    declared,
+    exact,
+    off_the_calendar,
+    shown,
+    step_of,
+    unit_of,
+)
 from dw_simulator.engine.planning.orders import Orders, Span, circle, closed, grain, in_sequence, tightened
 from dw_simulator.engine.storage import ticks_per_second
 from dw_simulator.model import Column, Experiment, RuleSpec, Table
@@ -187,7 +196,8 @@ class _Follower:
             low += step
         while step and high in limits.holes and high is not None and (low is None or low <= high):
             high -= step
-        if low is not None and high is not None and low > high:
+        crossed = low is not None and high is not None and low > high
+        if crossed or off_the_calendar(column.type, unit_of(column.type), low, high):
             said = _said(limits.low, limits.high, *((0, label) for label in limits.holes.values()))
             bounds = [n for n in ("min_value", "max_value", "date_start", "date_end") if getattr(column, n)]
             own = " beside " + " and ".join(f"{n} {getattr(column, n)}" for n in bounds) if bounds else ""
@@ -281,7 +291,11 @@ class _Follower:
     def _too_narrow(self, orders: Orders) -> str:
         """A column that is left without a value; empty for none."""
         for name, (low, high) in orders.spans.items():
-            if low is not None and high is not None and low > high and self._is_movable(self.columns[name]):
+            column = self.columns[name]
+            crossed = low is not None and high is not None and low > high
+            if (crossed or off_the_calendar(column.type, Fraction(1), low, high)) and self._is_movable(
+                column
+            ):
                 return name
         return ""
 
