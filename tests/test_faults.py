@@ -310,3 +310,19 @@ def test_what_faults_do_not_break_stays_enforceable() -> None:
         "c: (code) is not declared as a reference, as faults break it",
     )
     assert len(kept.tables[1].references) == 1
+
+
+@pytest.mark.parametrize("null", [{}, {"null_fraction": 0.3}, {"null_when": "n > 500"}])
+def test_a_reference_that_is_left_out_may_still_be_null(
+    service: ExperimentService, tmp_path: Path, null: dict[str, Any]
+) -> None:
+    columns = [
+        column("n", "INT"),
+        column("code", "VARCHAR(9)", **reference("p.code", nullable=True), **null),
+        column("copy", "INT", lookup={"reference": "code", "column": "id"}),
+    ]
+    child = table("c", 300, *columns, faults=[fault("orphans", "code")])
+    service.create({"name": "shop", "tables": [shop()[0], child]})
+    service.generate("shop", GenerateRequest(seed=3, output_dir=tmp_path / "out"))
+    loaded = service.load("shop", to=f"duckdb://{tmp_path / 'w.duckdb'}")
+    assert loaded.row_counts == {"p": PARENTS, "c": 300}
