@@ -584,3 +584,19 @@ def test_columns_that_lead_back_by_others_do_not_give_way() -> None:
         column("delivered", "DATE", required=False),
     ]
     followed(table("t", ROWS, *conditional, checks=["shipped <= delivered"]))
+
+
+@pytest.mark.parametrize("data_type", ["DATE", "TIMESTAMP"])
+def test_what_follows_a_column_that_gives_way_knows_its_reach(data_type: str) -> None:
+    columns = [
+        column("first", data_type),
+        column("second", data_type, rule={"name": "calendar", "weekdays": {"sun": 0}}),
+        column("third", data_type, rule={"name": "after", "column": "second", "within": "30d"}),
+    ]
+    followed(table("t", ROWS, *columns, checks=["first <= second", "second <= third"]))
+
+
+def test_times_that_contradict_each_other() -> None:
+    clock = column("c", "TIME", required=False)
+    words = refused(table("t", ROWS, clock, checks=["c <= '08:00:00'", "c > '08:00:00'"]))
+    assert "leaves no value" in words

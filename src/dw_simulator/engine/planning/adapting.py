@@ -25,7 +25,7 @@ from dw_simulator.engine.planning.checks import changed_column
 from dw_simulator.engine.planning.draft import Draft
 from dw_simulator.engine.planning.fitting import numbers_of
 from dw_simulator.engine.planning.languages import judge
-from dw_simulator.engine.planning.limits import Limits, declared, step_of, unit_of
+from dw_simulator.engine.planning.limits import Limits, calendar_of, declared, step_of, unit_of
 from dw_simulator.engine.planning.orders import Orders
 from dw_simulator.engine.planning.values import build_value, condition_of
 from dw_simulator.engine.references import Reference
@@ -196,6 +196,10 @@ class _Adapting:
     def kernel(self) -> Kernel | None:
         type_ = self.column.type
         low, high = self._ends()
+        if low > high:
+            labels = self.limits.label if self.limits else "what it is compared with"
+            mend = "move the bounds, or change the CHECK"
+            raise Refusal(f"{labels} leaves no value within the bounds of the column", mend)
         above = [self._limit(other, low=True) for other in self.orders.above.get(self.column.name, ())]
         below = [self._limit(other, low=False) for other in self.orders.below.get(self.column.name, ())]
         if None in (*above, *below):
@@ -230,7 +234,8 @@ class _Adapting:
         elif type_.kind in NUMERIC_KINDS:
             ends = [max(type_.limits[0], -_MOST), min(type_.limits[1], _MOST)]
         else:
-            ends = [-_MOST, _MOST]
+            first, last = calendar_of(type_)
+            ends = [max(first, -_MOST), min(last, _MOST)]
         own = declared(self.column) if type_.kind is not Kind.TIME else (None, None)
         span = self.orders.spans.get(self.column.name, (None, None))
         unit = unit_of(type_)

@@ -33,6 +33,8 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 DEFAULT_SPAN = 1000
 _MADE_FROM_OTHERS = frozenset({"expression", "after"})
 """Rules whose values come from other columns, so that bounds of the column cannot hold them."""
+_FILLED = frozenset({None, "uniform", "calendar"})
+"""Rules that take the usual bounds where none are declared."""
 _LISTS = frozenset({"choice", "constant", "boolean"})
 _SHORTEST_NOTE, _LONGEST_NOTE, _LONGEST_CODE = 12, 120, 12
 _BOUNDS = frozenset({Kind.DATE, Kind.TIMESTAMP}) | NUMERIC_KINDS
@@ -338,7 +340,7 @@ class _Follower:
         if kind is Kind.TIME:
             last = Fraction(86_400) - Fraction(step_of(column.type), ticks_per_second(column.type))
             return (Fraction(0) if low is None else low), (last if high is None else high)
-        if not self._is_movable(column) or rule not in (None, "uniform"):
+        if not self._is_movable(column) or rule not in _FILLED:
             return span
         if kind in NUMERIC_KINDS:
             return _filled_numbers(column, span)

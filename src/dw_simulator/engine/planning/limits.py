@@ -245,6 +245,12 @@ def off_the_calendar(type_: SqlType, unit: Fraction, *ends: int | float | Fracti
     return not all(_FIRST_DAY <= day < _END_OF_DAYS for day in days)
 
 
+def calendar_of(type_: SqlType) -> tuple[int, int]:
+    """The stored values at the beginning of the year 1 and at the end of the year 9999."""
+    day = _DAY / unit_of(type_)
+    return int(_FIRST_DAY * day), int(_END_OF_DAYS * day) - step_of(type_)
+
+
 def declared(column: Column) -> tuple[int | float | None, int | float | None]:
     """The stored bounds that a column declares; None for an open end."""
     type_ = column.type
