@@ -414,6 +414,7 @@ def test_contradictions(columns: list[dict[str, Any]], checks: list[str], words:
         ("a < d", "is not followed: INT is compared with DATE"),
         ("d > 'soon'", "is not followed: 'soon' is no date"),
         ("s LIKE 'a!' ESCAPE '!'", "is not followed: the pattern ends in its escape character"),
+        ("s NOT LIKE 'a%'", "is not followed: NOT LIKE is not understood"),
         ("CAST(d AS VARCHAR(4)) = '2020'", "is not followed: the cast to TEXT(4) is not understood"),
     ],
 )
@@ -600,3 +601,8 @@ def test_times_that_contradict_each_other() -> None:
     clock = column("c", "TIME", required=False)
     words = refused(table("t", ROWS, clock, checks=["c <= '08:00:00'", "c > '08:00:00'"]))
     assert "leaves no value" in words
+
+
+def test_beside_a_column_where_values_are_left_out() -> None:
+    rank = column("rank", "INT", rule={"name": "choice", "values": [1, 2]})
+    followed(table("t", ROWS, rank, column("n", "INT"), checks=["n <= rank", "n NOT IN (0, 1)"]))

@@ -285,6 +285,10 @@ class _Adapting:
             )
             return end
         needed = found.needed(up=up)
+        if self.limits and self.column.type.kind is not Kind.FLOAT:
+            step = step_of(self.column.type)
+            while needed in self.limits.holes:
+                needed += step if up else -step
         if (needed <= end) if up else (needed >= end):
             return end
         farthest = self._farthest(up=up)

@@ -180,7 +180,8 @@ class _Reader:
 
     def _not(self, node: exp.Not) -> list[Constraint]:
         inner = _bare(node.this)
-        if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null):
+        plain = not inner.args.get("negate")
+        if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null) and plain:
             return [Present(self._column(_bare(inner.this)).name)]
         if isinstance(inner, exp.In) and inner.expressions and not inner.args.get("query"):
             return [self._listed(inner.this, inner.expressions, among=False)]
@@ -199,6 +200,8 @@ class _Reader:
         return self._like(inner, node.expression.name)
 
     def _like(self, node: exp.Like, escape: str) -> list[Constraint]:
+        if node.args.get("negate"):
+            raise _Strange("NOT LIKE is not understood")
         column, pattern = self._term(node.this), self._term(node.expression)
         if not isinstance(column, Column) or not isinstance(pattern, str):
             raise _Strange("LIKE with something else than a column and a pattern")
