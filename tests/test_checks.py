@@ -1,5 +1,6 @@
 """CHECK constraints are followed: DuckDB evaluates each on what was generated, and no row fails it."""
 
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -565,3 +566,72 @@ def test_a_long_chain_in_order() -> None:
     columns = [column(name, "INT", min_value=0, max_value=20) for name in names]
     checks = [" AND ".join(f"{one} < {other}" for one, other in pairwise(names))]
     followed(table("t", 1000, *columns, checks=checks))
+
+
+@pytest.mark.parametrize("data_type", ["DATE", "TIMESTAMP", "TIMESTAMP_NTZ", "TIMESTAMPTZ"])
+@pytest.mark.parametrize(
+    "check",
+    ["a < b", "a <= b", "a > '9999-12-31'", "a < '0001-01-01'", "a <> '9999-12-31'", "a = '9999-12-31'"],
+)
+def test_the_ends_of_the_calendar(data_type: str, check: str) -> None:
+    """What cannot be followed there is refused."""
+    for bounds in (
+        {},
+        {"date_end": "9999-12-31"},
+        {"date_start": "9999-12-31"},
+        {"date_start": "0001-01-01", "date_end": "0001-01-01"},
+        {"date_start": "9999-12-31", "date_end": "9999-12-31"},
+    ):
+        columns = (column("a", data_type, **bounds), column("b", data_type, **bounds))
+        with suppress(PlanError):
+            planned(table("t", 20, *columns, checks=[check]))
+
+
+def test_what_gives_way_is_the_same_in_a_preview_of_another_table() -> None:
+    spans = [column("id", "INT", is_unique=True), *(column(name, "INT", max_value=99) for name in "ba")]
+    child = [
+        column("b", "INT", lookup={"reference": "span", "column": "b"}),
+        column("span", "INT", **reference("spans.id")),
+    ]
+    tables = [table("spans", 50, *spans, checks=["a < b"]), table("t", 90, *child)]
+    experiment = schema.parse({"name": "test", "tables": tables})
+    whole, alone = (plan(experiment, 7, ExperimentService().rule, only=only) for only in (None, "t"))
+    assert made(whole, "t") == made(alone, "t")
+
+
+def test_columns_that_lead_back_by_others_do_not_give_way() -> None:
+    halves = [
+        *(
+            column(name, "DOUBLE", rule={"name": "expression", "sql": f"{other} * 0.5"})
+            for name, other in ("ac", "cb")
+        ),
+        column("b", "DOUBLE", min_value=0, max_value=9),
+    ]
+    one = table("t", ROWS, *halves, checks=["a <= b"])
+    assert violations(planned(one), one) == {"a <= b": 0}
+    conditional = [
+        column("shipped", "DATE", required=False, null_when="delivered IS NULL"),
+        column("delivered", "DATE", required=False),
+    ]
+    followed(table("t", ROWS, *conditional, checks=["shipped <= delivered"]))
+
+
+@pytest.mark.parametrize("data_type", ["DATE", "TIMESTAMP"])
+def test_what_follows_a_column_that_gives_way_knows_its_reach(data_type: str) -> None:
+    columns = [
+        column("first", data_type),
+        column("second", data_type, rule={"name": "calendar", "weekdays": {"sun": 0}}),
+        column("third", data_type, rule={"name": "after", "column": "second", "within": "30d"}),
+    ]
+    followed(table("t", ROWS, *columns, checks=["first <= second", "second <= third"]))
+
+
+def test_times_that_contradict_each_other() -> None:
+    clock = column("c", "TIME", required=False)
+    words = refused(table("t", ROWS, clock, checks=["c <= '08:00:00'", "c > '08:00:00'"]))
+    assert "leaves no value" in words
+
+
+def test_beside_a_column_where_values_are_left_out() -> None:
+    rank = column("rank", "INT", rule={"name": "choice", "values": [1, 2]})
+    followed(table("t", ROWS, rank, column("n", "INT"), checks=["n <= rank", "n NOT IN (0, 1)"]))

@@ -284,6 +284,20 @@ def test_orphans_of_composite_and_numbered_keys(tmp_path: Path) -> None:
             assert lost.fetchall() == [(70,)]
 
 
+def test_orphans_of_a_composite_reference_are_not_null_in_part(tmp_path: Path) -> None:
+    two = table("p", 50, column("a", "INT"), column("b", "INT"), primary_key=["a", "b"])
+    way = {"columns": ["a", "b"], "references_table": "p", "references_columns": ["a", "b"]}
+    optional = way | {"nullable": True, "null_fraction": 0.5}
+    child = table("c", 600, column("a", "INT"), column("b", "INT"), foreign_keys=[optional])
+    spoilt = child | {"faults": [fault("orphans", "a", rows=200)]}
+    with views(generated(planned(two, spoilt), tmp_path / "out")) as connection:
+        lost = connection.execute(
+            "SELECT count(*) FROM c ANTI JOIN p USING (a, b) WHERE a IS NOT NULL AND b IS NOT NULL"
+        )
+        assert lost.fetchall() == [(200,)]
+    assert made(planned(two, child), "c", "b").count(None) > 200
+
+
 def test_the_documented_faults_are_those_of_a_run(service: ExperimentService, tmp_path: Path) -> None:
     page = (Path(__file__).parent.parent / "docs" / "faults.md").read_text()
     service.create(json.loads(page.partition("```json\n")[2].partition("```")[0]))
@@ -310,3 +324,19 @@ def test_what_faults_do_not_break_stays_enforceable() -> None:
         "c: (code) is not declared as a reference, as faults break it",
     )
     assert len(kept.tables[1].references) == 1
+
+
+@pytest.mark.parametrize("null", [{}, {"null_fraction": 0.3}, {"null_when": "n > 500"}])
+def test_a_reference_that_is_left_out_may_still_be_null(
+    service: ExperimentService, tmp_path: Path, null: dict[str, Any]
+) -> None:
+    columns = [
+        column("n", "INT"),
+        column("code", "VARCHAR(9)", **reference("p.code", nullable=True), **null),
+        column("copy", "INT", lookup={"reference": "code", "column": "id"}),
+    ]
+    child = table("c", 300, *columns, faults=[fault("orphans", "code")])
+    service.create({"name": "shop", "tables": [shop()[0], child]})
+    service.generate("shop", GenerateRequest(seed=3, output_dir=tmp_path / "out"))
+    loaded = service.load("shop", to=f"duckdb://{tmp_path / 'w.duckdb'}")
+    assert loaded.row_counts == {"p": PARENTS, "c": 300}

@@ -24,7 +24,7 @@ def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
             if broken or any(_breaks_reference(fault, reference.columns) for fault in table.faults):
                 names = ", ".join(reference.columns)
                 left_out.append(f"{table.name}: ({names}) is not declared as a reference, as faults break it")
-                _forget_reference(fields, reference.columns)
+                _forget_reference(table, fields, reference.columns)
         if table.faults and fields.pop("checks", None):
             left_out.append(f"{table.name}: CHECK is left out, as faults may break it")
     return Experiment.model_validate(data), tuple(left_out)
@@ -52,9 +52,13 @@ def _forget_key(fields: dict[str, Any], key: tuple[str, ...]) -> None:
             column.pop("is_unique", None)
 
 
-def _forget_reference(fields: dict[str, Any], columns: tuple[str, ...]) -> None:
+def _forget_reference(table: Table, fields: dict[str, Any], columns: tuple[str, ...]) -> None:
     kept = [other for other in fields.get("foreign_keys", ()) if tuple(other["columns"]) != columns]
     fields["foreign_keys"] = kept
     for column in fields["columns"]:
         if (column["name"],) == columns:
             column.pop("foreign_key", None)
+        # that it can be NULL was said by the reference
+        holding = [reference for reference in table.references if column["name"] in reference.columns]
+        if column["name"] in columns and all(reference.nullable for reference in holding):
+            column["required"] = False

@@ -77,3 +77,10 @@ def test_batches_share_one_dictionary() -> None:
     converter = Converter(plan.table("t"))
     first, second = (converter.batch(run_chunk(plan.table("t"), a, a + 50)).column("c") for a in (0, 50))
     assert first.dictionary.buffers()[2].address == second.dictionary.buffers()[2].address
+
+
+def test_an_empty_table_makes_no_row_to_see_its_types() -> None:
+    total = column("total", "INT", rule={"name": "expression", "sql": "part + 1"})
+    part = column("part", "INT", required=False, null_fraction=1)
+    empty = planned(table("t", 0, part, total)).table("t")
+    assert Converter(empty).schema.names == ["part", "total"]

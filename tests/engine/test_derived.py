@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support import column, reference, table, to_list
+from tests.support import column, made, reference, table, to_list
 
 from dw_simulator import schema
 from dw_simulator.engine.columns import FixedColumn
@@ -280,6 +280,18 @@ def test_an_entity_whose_column_is_a_key_has_the_index_of_the_key() -> None:
     made = rows_of(planned(table("t", 5000, column("m", "INT", **stub(entity="e", modulus=8)), key)), "t")
     assert made["m"] == [k % 8 for k in made["k"]]
     assert len(set(made["k"])) == 5000
+
+
+def test_the_order_of_an_entitys_keys_does_not_matter() -> None:
+    mail = column("mail", "VARCHAR(80)", is_unique=True, rule={"name": "person", "field": "email"})
+    nick = column("nick", "VARCHAR(60)", is_unique=True, rule={"name": "person", "field": "user_name"})
+    whole, turned = (
+        plan(
+            schema.parse({"name": "test", "tables": [table("t", 50, *columns)]}), 7, ExperimentService().rule
+        )
+        for columns in ((mail, nick), (nick, mail))
+    )
+    assert made(whole, "t", "mail") == made(turned, "t", "mail")
 
 
 def test_null_survives_in_a_reference_to_a_condition() -> None:

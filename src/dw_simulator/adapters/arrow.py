@@ -29,12 +29,13 @@ class Converter:
 
     def __init__(self, plan: TablePlan) -> None:
         self._columns = plan.columns
+        self._sample = Rows.run(0, min(plan.rows, 1))
         self._dictionaries: dict[Pool, pa.Array] = {}
         # what shape a column comes in is the kernel's affair: its first row shows it
         self.schema = pa.schema([self._field(column) for column in plan.columns])
 
     def _field(self, column: ColumnPlan) -> pa.Field:
-        sample = column.kernel.values(Rows.run(0, 1))
+        sample = column.kernel.values(self._sample)
         type_ = (
             pa.dictionary(pa.int32(), pa.string())
             if isinstance(sample, PoolColumn)

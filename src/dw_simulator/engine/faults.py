@@ -147,6 +147,14 @@ class Elsewhere:
 
 
 @dataclass(frozen=True, eq=False)
+class AsIs:
+    """The right values, where they would be NULL."""
+
+    def spoilt(self, _rows: Rows, _numbers: UInts, right: Column) -> Column:
+        return right
+
+
+@dataclass(frozen=True, eq=False)
 class Ladder:
     """Numbers beyond a bound: first, first + step, ..., `rungs` of them over and over, in storage units."""
 

@@ -154,20 +154,32 @@ class Bounded:
         # no further than the column reaches by itself, unless the other column asks for it
         top = np.where(low <= most, np.minimum(high, most), np.minimum(high, _beyond(low, span)))
         bottom = np.where(high >= least, np.maximum(low, least), np.maximum(low, _beyond(high, -span)))
-        base, step = np.int64(self.base), np.int64(self.step)
-        first = -((base - bottom) // step)
-        last = (top - base) // step
+        first, last = self._places(bottom, top)
         holes = [(hole - self.base) // self.step for hole in self.holes]
-        inside = [(first <= hole) & (hole <= last) for hole in holes]
-        sizes = last - first + 1 - sum((hits.astype(np.int64) for hits in inside), np.int64(0))
+        sizes = _free(first, last, holes)
+        if holes and np.any(full := sizes <= 0):  # all of that is left out
+            widest = self._places(low, high)
+            first, last = (np.where(full, *pair) for pair in zip(widest, (first, last), strict=True))
+            sizes = _free(first, last, holes)
         words = self.stream.bits(Rows.at(numbers))
         ways: UInts = np.broadcast_to(np.maximum(sizes, 1), words.shape).astype(np.uint64)
         drawn = multiply_high_each(words, ways, (1 << 64) - 1).view(np.int64) + first
-        for hole, hits in zip(holes, inside, strict=True):
-            drawn += hits & (drawn >= hole)
-        drawn *= step
-        drawn += base
+        for hole in holes:
+            drawn += (first <= hole) & (hole <= last) & (drawn >= hole)
+        drawn *= np.int64(self.step)
+        drawn += np.int64(self.base)
         return drawn
+
+    def _places(self, bottom: Ints, top: Ints) -> tuple[Ints, Ints]:
+        """Which values on the way from `base` are the first and the last within some ends, fresh."""
+        base, step = np.int64(self.base), np.int64(self.step)
+        return -((base - bottom) // step), (top - base) // step
+
+
+def _free(first: Ints, last: Ints, holes: list[int]) -> Ints:
+    """How many places there are from the first to the last that are no holes."""
+    taken = sum((((first <= hole) & (hole <= last)).astype(np.int64) for hole in holes), np.int64(0))
+    return last - first + 1 - taken
 
 
 def _beyond(values: Ints, span: int) -> Ints:

@@ -6,6 +6,7 @@ hold by the bounds alone.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -20,10 +21,11 @@ from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.keys import RowNumber
 from dw_simulator.engine.planning.checks import changed_column
 from dw_simulator.engine.planning.draft import Draft
-from dw_simulator.engine.planning.limits import Limits, declared, step_of, unit_of
+from dw_simulator.engine.planning.limits import Limits, calendar_of, declared, step_of, unit_of
 from dw_simulator.engine.planning.orders import Orders
 from dw_simulator.engine.planning.proving import Ends, holds, inside, known
-from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
+from dw_simulator.engine.planning.values import build_value, condition_of
+from dw_simulator.engine.rules import ColumnSpec, Derived, Need, Refusal
 from dw_simulator.engine.sampling import Alias, Quantiles, Slots, Uniform
 from dw_simulator.model import Column, Lookup, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
@@ -41,13 +43,26 @@ Make = Callable[[Table, Column], Kernel | None]
 def settle_orders(draft: Draft) -> None:
     """Say of every comparison which of its columns gives way."""
     for table in draft.experiment.tables:
-        orders = draft.orders.get(table.name)
-        if orders is not None and draft.only in (None, table.name):
-            _settle(draft, table, orders)
+        if draft.only in (None, table.name):
+            settled_orders(draft, table)
+
+
+def settled_orders(draft: Draft, table: Table) -> Orders | None:
+    """How a table's columns compare, and which of them give way; settled at the first call.
+
+    A table that is not wanted is settled when a column of it turns out to be needed.
+    """
+    orders = draft.orders.get(table.name)
+    if orders is not None and not orders.settled:
+        orders.settled = True
+        _settle(draft, table, orders)
+    return orders
 
 
 def _settle(draft: Draft, table: Table, orders: Orders) -> None:
-    needs = {name: _needs(draft, table, name) for name in orders.columns}
+    needs: dict[str, set[str]] = {}
+    for name in sorted(orders.columns):
+        _find_needs(draft, table, name, needs)
     for lesser, greater in orders.gaps:
         if _gives_way(draft, table, greater) and not _depends(needs, lesser, greater):
             orders.above.setdefault(greater, []).append(lesser)
@@ -59,12 +74,36 @@ def _settle(draft: Draft, table: Table, orders: Orders) -> None:
             orders.unproved.append((lesser, greater))
 
 
-def _needs(draft: Draft, table: Table, name: str) -> set[str]:
-    """The columns of its row that a column is made from."""
-    values = draft.values.get((table.name, name))
-    if not isinstance(values, Derived):
-        return set()
-    return {need.column if isinstance(need, Lookup) else str(need) for need in values.needs}
+def _find_needs(draft: Draft, table: Table, name: str, needs: dict[str, set[str]]) -> None:
+    """For a column, and for those it is made from, the columns of their table that each is made from."""
+    column = table.column(name)
+    if name in needs or column is None:
+        return
+    place = (table.name, name)
+    if place not in draft.values and place not in draft.failed:  # of a table that is not wanted
+        build_value(draft, table, column)
+    values = draft.values.get(place)
+    found = list(values.needs) if isinstance(values, Derived) else []
+    found += [column.lookup] if column.lookup else []
+    if column.null_when:
+        with suppress(Refusal):  # it is refused when the column is made
+            found += condition_of(draft, table, column, column.null_when).needs
+    needs[name] = {own for need in found if (own := _own_column(draft, table, need)) is not None}
+    for other in needs[name]:
+        _find_needs(draft, table, other, needs)
+
+
+def _own_column(draft: Draft, table: Table, need: Need) -> str | None:
+    """The column of its own table, in whichever row, that a need asks for."""
+    if not isinstance(need, Lookup):
+        return need if isinstance(need, str) else None
+    at = table
+    for step in need.reference:
+        relations = draft.declared_at(at, step)
+        if not relations:
+            return None
+        at = relations[0].parent
+    return need.column if at is table else None
 
 
 def _depends(needs: dict[str, set[str]], name: str, on: str) -> bool:
@@ -105,7 +144,7 @@ def _gives_way(draft: Draft, table: Table, name: str) -> bool:
 def adapted(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Make) -> Kernel | None:
     """The kernel within what CHECKs allow, where it is not there already. None where that was refused."""
     place = (table.name, column.name)
-    limits, orders = draft.limits.get(place), draft.orders.get(table.name)
+    limits, orders = draft.limits.get(place), settled_orders(draft, table)
     if column.type.kind not in NUMERIC_KINDS | TEMPORAL_KINDS or (limits is None and orders is None):
         return kernel
     compared = orders is not None and column.name in {*orders.above, *orders.below}
@@ -152,6 +191,10 @@ class _Adapting:
     def kernel(self) -> Kernel | None:
         type_ = self.column.type
         low, high = self._ends()
+        if low > high:
+            labels = self.limits.label if self.limits else "what it is compared with"
+            mend = "move the bounds, or change the CHECK"
+            raise Refusal(f"{labels} leaves no value within the bounds of the column", mend)
         above = [self._limit(other, low=True) for other in self.orders.above.get(self.column.name, ())]
         below = [self._limit(other, low=False) for other in self.orders.below.get(self.column.name, ())]
         if None in (*above, *below):
@@ -167,6 +210,7 @@ class _Adapting:
             hole for hole in (self.limits.holes if self.limits else ()) if not isinstance(hole, str)
         )
         reach = known(self.own) or (low, high)
+        low, high = self._reached((low, high), reach, above, below)
         if type_.kind is Kind.FLOAT:
             return BoundedFloats(self.own, self._again(), stream, low, high, reach, lows, highs, tuple(holes))
         base, step = _grid(self.own, type_)
@@ -174,6 +218,17 @@ class _Adapting:
         reach = (max(int(reach[0]), -_MOST), min(int(reach[1]), _MOST))
         whole = tuple(int(hole) for hole in holes)
         return Bounded(self.own, self._again(), stream, *ends, reach, lows, highs, whole, base, step)
+
+    def _reached(
+        self, ends: Ends, reach: Ends, above: list["_Found | None"], below: list["_Found | None"]
+    ) -> Ends:
+        """How far values really go: as by themselves, or as far beyond what they are compared with."""
+        low, high, span = *reach, reach[1] - reach[0]
+        if not all(found and found.range for found in (*above, *below)):
+            return ends
+        high = max(high, *(found.needed(up=True) + span for found in above if found), high)
+        low = min(low, *(found.needed(up=False) - span for found in below if found), low)
+        return max(ends[0], low), min(ends[1], high)
 
     def _ends(self) -> Ends:
         """Bounds that no value may leave."""
@@ -186,7 +241,8 @@ class _Adapting:
         elif type_.kind in NUMERIC_KINDS:
             ends = [max(type_.limits[0], -_MOST), min(type_.limits[1], _MOST)]
         else:
-            ends = [-_MOST, _MOST]
+            first, last = calendar_of(type_)
+            ends = [max(first, -_MOST), min(last, _MOST)]
         own = declared(self.column) if type_.kind is not Kind.TIME else (None, None)
         span = self.orders.spans.get(self.column.name, (None, None))
         unit = unit_of(type_)
@@ -236,6 +292,10 @@ class _Adapting:
             )
             return end
         needed = found.needed(up=up)
+        if self.limits and self.column.type.kind is not Kind.FLOAT:
+            step = step_of(self.column.type)
+            while needed in self.limits.holes:
+                needed += step if up else -step
         if (needed <= end) if up else (needed >= end):
             return end
         farthest = self._farthest(up=up)

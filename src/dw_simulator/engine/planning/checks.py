@@ -15,7 +15,16 @@ from typing import Any
 from dw_simulator.engine.kernels import temporal
 from dw_simulator.engine.planning.constraints import Check, Literal, Order
 from dw_simulator.engine.planning.draft import Draft
-from dw_simulator.engine.planning.limits import Limits, Stored, declared, exact, shown, step_of, unit_of
+from dw_simulator.engine.planning.limits import (
+    Limits,
+    Stored,
+    declared,
+    exact,
+    off_the_calendar,
+    shown,
+    step_of,
+    unit_of,
+)
 from dw_simulator.engine.planning.orders import Orders, Span, circle, closed, grain, in_sequence, tightened
 from dw_simulator.engine.storage import ticks_per_second
 from dw_simulator.model import Column, Experiment, RuleSpec, Table
@@ -24,6 +33,8 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 DEFAULT_SPAN = 1000
 _MADE_FROM_OTHERS = frozenset({"expression", "after"})
 """Rules whose values come from other columns, so that bounds of the column cannot hold them."""
+_FILLED = frozenset({None, "uniform", "calendar"})
+"""Rules that take the usual bounds where none are declared."""
 _LISTS = frozenset({"choice", "constant", "boolean"})
 _SHORTEST_NOTE, _LONGEST_NOTE, _LONGEST_CODE = 12, 120, 12
 _BOUNDS = frozenset({Kind.DATE, Kind.TIMESTAMP}) | NUMERIC_KINDS
@@ -193,7 +204,8 @@ class _Follower:
             low += step
         while step and high in limits.holes and high is not None and (low is None or low <= high):
             high -= step
-        if low is not None and high is not None and low > high:
+        crossed = low is not None and high is not None and low > high
+        if crossed or off_the_calendar(column.type, unit_of(column.type), low, high):
             said = _said(limits.low, limits.high, *((0, label) for label in limits.holes.values()))
             bounds = [n for n in ("min_value", "max_value", "date_start", "date_end") if getattr(column, n)]
             own = " beside " + " and ".join(f"{n} {getattr(column, n)}" for n in bounds) if bounds else ""
@@ -298,7 +310,11 @@ class _Follower:
     def _too_narrow(self, orders: Orders) -> str:
         """A column that is left without a value; empty for none."""
         for name, (low, high) in orders.spans.items():
-            if low is not None and high is not None and low > high and self._is_movable(self.columns[name]):
+            column = self.columns[name]
+            crossed = low is not None and high is not None and low > high
+            if (crossed or off_the_calendar(column.type, Fraction(1), low, high)) and self._is_movable(
+                column
+            ):
                 return name
         return ""
 
@@ -341,7 +357,7 @@ class _Follower:
         if kind is Kind.TIME:
             last = Fraction(86_400) - Fraction(step_of(column.type), ticks_per_second(column.type))
             return (Fraction(0) if low is None else low), (last if high is None else high)
-        if not self._is_movable(column) or rule not in (None, "uniform"):
+        if not self._is_movable(column) or rule not in _FILLED:
             return span
         if kind in NUMERIC_KINDS:
             return _filled_numbers(column, span)

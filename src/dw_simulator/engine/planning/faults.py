@@ -56,6 +56,8 @@ def _plan_table(draft: Draft, table: Table) -> None:
             column = table.column(name)
             assert column is not None, "the model has checked"
             _spoil(draft, table, column, fault, marks, repeated)
+        if fault.kind == "orphans":
+            _fill_in(draft, table, fault, marks)
         draft.faults.append(FaultCount(table.name, fault.kind, fault.columns, count))
 
 
@@ -82,6 +84,16 @@ def _spoil(
         return
     made = fault.kind in ("bad_encoding", "truncated")
     draft.written[place] = faults.Spoilt(former, sound, marks, spoiler, made, can_be_null(former))
+
+
+def _fill_in(draft: Draft, table: Table, fault: PlannedFault, marks: faults.Marks) -> None:
+    """Let no column of the references that a fault breaks be NULL there: they would not be broken then."""
+    for name in {name for r in draft.declared_at(table, fault.columns[0]) for name in r.columns}:
+        place = (table.name, name)
+        former = draft.written.get(place) or draft.kernels.get(place)
+        right = draft.kernels.get(place)
+        if name not in fault.columns and isinstance(right, Nullable) and former is not None and marks.count:
+            draft.written[place] = faults.Spoilt(former, right.kernel, marks, faults.AsIs(), nullable=True)
 
 
 def _check_repeated(table: Table, fault: PlannedFault, right: Kernel) -> None:

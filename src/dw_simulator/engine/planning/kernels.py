@@ -22,7 +22,7 @@ from dw_simulator.engine.keys import Permuted, Shuffled
 from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.planning.adapting import adapted
 from dw_simulator.engine.planning.draft import Draft, Place, Relation
-from dw_simulator.engine.planning.values import build_value, check_width, spec_of
+from dw_simulator.engine.planning.values import build_value, check_width, condition_of, truth_of
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.references import Reference
 from dw_simulator.engine.rows import Selector
@@ -31,11 +31,8 @@ from dw_simulator.engine.sampling import Chance, Shared, Uniform, weighted
 from dw_simulator.engine.spans import Through
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.errors import closest
-from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, RuleSpec, Table
+from dw_simulator.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import Kind, SqlType
-
-CONDITION = "expression"
-"""The rule that turns a condition on the row's columns into truth values."""
 
 _FREE = {"required": False, "null_fraction": None, "null_when": None}
 
@@ -169,7 +166,8 @@ class _Resolver:
                 words = f"{names} are of one entity, and keys of several columns would tell them apart"
                 self.draft.refuse(f"{table.name}.{column.name}", words, "make one of them another entity")
             stream = Stream.named(self.draft.seed, table.name, entity, "entity")
-            chosen = keyed[0][1] if keyed else Uniform(stream, natural)
+            # by name, so that the order of the columns does not matter
+            chosen = min(keyed, key=lambda one: one[0])[1] if keyed else Uniform(stream, natural)
             self.entities[table.name, entity] = Shared(chosen)
         return self.entities[table.name, entity]
 
@@ -245,14 +243,12 @@ class _Resolver:
             words = "how many children each parent has is counted, so a condition cannot make it NULL"
             self.draft.refuse(f"{table.name}.{column.name}", words, "leave null_when or children out")
             return None
-        truth = Column(name=column.name, data_type="BOOLEAN", required=False)
         try:
-            rule = self.draft.rules(RuleSpec(name=CONDITION, sql=condition), Kind.BOOLEAN)
-            derived = rule.build(spec_of(self.draft, table, truth))
+            derived = condition_of(self.draft, table, column, condition)
         except Refusal as refusal:
             self.draft.refuse(f"{table.name}.{column.name}", f"null_when: {refusal.message}", refusal.mend)
             return None
-        assert isinstance(derived, Derived), "conditions are made from columns"
+        truth = truth_of(column)
         holds = self._derived(table, truth, derived, "null_when")
         return Nullable(kernel, Truth(holds)) if holds else None
 

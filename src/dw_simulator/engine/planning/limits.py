@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -24,7 +24,9 @@ from dw_simulator.model import Column
 from dw_simulator.types import Kind, SqlType
 
 Stored = int | float | str
-_DAY = timedelta(days=1)
+_DAY = 86_400
+_FIRST_DAY = date.min.toordinal() - EPOCH.toordinal()
+_END_OF_DAYS = date.max.toordinal() + 1 - EPOCH.toordinal()
 
 
 @dataclass(eq=False)
@@ -156,9 +158,13 @@ def bound(type_: SqlType, value: Literal, *, up: bool, strict: bool) -> int | fl
     """The least (`up`) or greatest stored value on the right side of a constant. Raises ValueError."""
     if type_.kind is Kind.FLOAT:
         return _float_bound(type_, _decimal(value), up=up, strict=strict)
-    at = _worth(type_, value) / unit_of(type_)
+    return _whole(type_, _worth(type_, value), up=up, strict=strict)
+
+
+def _whole(type_: SqlType, worth: Fraction, *, up: bool, strict: bool) -> int:
+    """The least (`up`) or greatest stored value on the right side of a number, or of a moment in seconds."""
     step = step_of(type_)
-    steps = at / step
+    steps = worth / unit_of(type_) / step
     whole = -(-steps.numerator // steps.denominator) if up else steps.numerator // steps.denominator
     if strict and whole == steps:
         whole += 1 if up else -1
@@ -225,8 +231,25 @@ def shown(type_: SqlType, item: int | float) -> Decimal | datetime:
         case Kind.INTEGER | Kind.DECIMAL:
             digits = tuple(map(int, str(abs(int(item)))))
             return Decimal((int(item < 0), digits, -type_.scale))
-    micros = Fraction(int(item)) * unit_of(type_) * 10**6
-    return (EPOCH + timedelta(microseconds=int(micros // 1))).replace(tzinfo=None)
+    seconds = Fraction(int(item)) * unit_of(type_)
+    return (EPOCH + timedelta(microseconds=int(seconds * 10**6 // 1))).replace(tzinfo=None)
+
+
+def off_the_calendar(type_: SqlType, unit: Fraction, *ends: int | float | Fraction | None) -> bool:
+    """Whether one of these dates or timestamps is before the year 1 or after the year 9999.
+
+    unit  how many seconds one of them counts for
+    """
+    if type_.kind not in (Kind.DATE, Kind.TIMESTAMP):
+        return False
+    days = [Fraction(end) * unit / _DAY for end in ends if end is not None]
+    return not all(_FIRST_DAY <= day < _END_OF_DAYS for day in days)
+
+
+def calendar_of(type_: SqlType) -> tuple[int, int]:
+    """The stored values at the beginning of the year 1 and at the end of the year 9999."""
+    day = _DAY / unit_of(type_)
+    return int(_FIRST_DAY * day), int(_END_OF_DAYS * day) - step_of(type_)
 
 
 def declared(column: Column) -> tuple[int | float | None, int | float | None]:
@@ -242,13 +265,9 @@ def declared(column: Column) -> tuple[int | float | None, int | float | None]:
         )
     start, end = column.date_start, column.date_end
     first = None if start is None else bound(type_, start.isoformat(), up=True, strict=False)
-    last = None
-    if end is not None:  # a last day counts to its last moment
-        whole_day = type_.kind is Kind.TIMESTAMP and not isinstance(end, datetime)
-        until = (datetime(end.year, end.month, end.day, tzinfo=UTC) + _DAY) if whole_day else None
-        last = (
-            bound(type_, until.isoformat(), up=False, strict=True)
-            if until is not None
-            else bound(type_, end.isoformat(), up=False, strict=False)
-        )
-    return first, last
+    if end is None:
+        return first, None
+    # a last day counts to its last moment
+    whole_day = type_.kind is Kind.TIMESTAMP and not isinstance(end, datetime)
+    until = _worth(type_, end.isoformat()) + (_DAY if whole_day else 0)
+    return first, _whole(type_, until, up=False, strict=whole_day)

@@ -25,6 +25,7 @@ class Orders:
     above     column -> the columns that set it a least value; below: that set it a greatest one
     spans     column -> its bounds, such that every column finds room beside those it is compared with
     open_low, open_high  columns that may go beyond these bounds where another column asks for it
+    settled   whether it was said which columns give way; `above`, `below` and `unproved` are empty before
     unproved  pairs of which neither column can give way
     """
 
@@ -35,6 +36,7 @@ class Orders:
     spans: dict[str, Span] = field(default_factory=dict)
     open_low: set[str] = field(default_factory=set)
     open_high: set[str] = field(default_factory=set)
+    settled: bool = False
     unproved: list[tuple[str, str]] = field(default_factory=list)
 
     @property

@@ -11,6 +11,9 @@ from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
 
+CONDITION = "expression"
+"""The rule that turns a condition on the row's columns into truth values."""
+
 DEFAULT_RULES: Mapping[Kind, RuleSpec] = {
     Kind.BOOLEAN: RuleSpec(name="boolean"),
     Kind.INTEGER: RuleSpec(name="uniform"),
@@ -89,6 +92,19 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     rows = draft.rows[table.name]
     pools = draft.pools.at(table.name, column.name)
     return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules)
+
+
+def truth_of(column: Column) -> Column:
+    """A column of truth values in the place of another."""
+    return Column(name=column.name, data_type="BOOLEAN", required=False)
+
+
+def condition_of(draft: Draft, table: Table, column: Column, condition: str) -> Derived:
+    """The truth values of a column's condition on its row. Raises Refusal."""
+    rule = draft.rules(RuleSpec(name=CONDITION, sql=condition), Kind.BOOLEAN)
+    derived = rule.build(spec_of(draft, table, truth_of(column)))
+    assert isinstance(derived, Derived), "conditions are made from columns"
+    return derived
 
 
 def _check_free(spec: ColumnSpec) -> None:

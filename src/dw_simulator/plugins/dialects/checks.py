@@ -182,7 +182,8 @@ class _Reader:
     def _not(self, node: exp.Not) -> list[Constraint]:
         inner = _bare(node.this)
         _refuse_more(inner)
-        if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null):
+        plain = not inner.args.get("negate")
+        if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null) and plain:
             return [Present(self._column(_bare(inner.this)).name)]
         if isinstance(inner, exp.In) and inner.expressions and not inner.args.get("query"):
             return [self._listed(inner.this, inner.expressions, among=False)]

@@ -191,7 +191,10 @@ def stored_value(type_: SqlType, value: object) -> Stored:
         text.encode()  # a lone surrogate is no text
         return text
     if type_.kind is not Kind.FLOAT:
-        return encode(type_, value)
+        item = encode(type_, value)
+        if not -(1 << 63) <= item < 1 << 63 and type_.bits != 128:
+            raise ValueError(f"{value!r} is no {type_.declared} (nanoseconds reach from 1677 to 2262)")
+        return item
     number = float(str(value))
     limit = float(np.finfo(np.float32 if type_.bits == 32 else np.float64).max)
     if not -limit <= number <= limit:
