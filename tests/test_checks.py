@@ -606,3 +606,9 @@ def test_times_that_contradict_each_other() -> None:
 def test_beside_a_column_where_values_are_left_out() -> None:
     rank = column("rank", "INT", rule={"name": "choice", "values": [1, 2]})
     followed(table("t", ROWS, rank, column("n", "INT"), checks=["n <= rank", "n NOT IN (0, 1)"]))
+
+
+def test_short_texts_without_some() -> None:
+    columns = (column("a", "CHAR(1)"), column("b", "CHAR(2)", is_unique=True), column("c", "VARCHAR(9)"))
+    checks = ["a <> 'A'", "b NOT IN ('AA', 'B7')", "c LIKE 'A_'", "c <> 'AB'"]
+    followed(table("t", ROWS, *columns, checks=checks))
