@@ -39,7 +39,7 @@ def _declared(table: Table, loader: Loader) -> Table:
 
 def _ddl(shipment: Shipment, loader: Loader, written: WrittenDdl) -> str:
     checks = [
-        _comment(f"{table.name}: CHECK ({check}) is left out, as generated values do not follow it yet")
+        _comment(f"{table.name}: CHECK ({check}) is left out, as generated values may not follow it")
         for table in shipment.experiment.tables
         for check in table.checks
     ]
