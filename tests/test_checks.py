@@ -612,3 +612,10 @@ def test_short_texts_without_some() -> None:
     columns = (column("a", "CHAR(1)"), column("b", "CHAR(2)", is_unique=True), column("c", "VARCHAR(9)"))
     checks = ["a <> 'A'", "b NOT IN ('AA', 'B7')", "c LIKE 'A_'", "c <> 'AB'"]
     followed(table("t", ROWS, *columns, checks=checks))
+
+
+def test_whole_numbers_where_no_whole_number_is_left() -> None:
+    rank = column("rank", "DECIMAL(6,2)", min_value="0.5", max_value="1.5", rule={"name": "zipf", "s": 1})
+    share = column("share", "DECIMAL(6,2)", min_value="0.1", max_value="0.9", is_unique=True)
+    rows = table("t", 80, rank, share, checks=["rank <> 1", "rank >= share"])
+    followed(rows)

@@ -197,9 +197,7 @@ class _Adapting:
         type_ = self.column.type
         low, high = self._ends()
         if low > high:
-            labels = self.limits.label if self.limits else "what it is compared with"
-            mend = "move the bounds, or change the CHECK"
-            raise Refusal(f"{labels} leaves no value within the bounds of the column", mend)
+            raise self._no_value()
         above = [self._limit(other, low=True) for other in self.orders.above.get(self.column.name, ())]
         below = [self._limit(other, low=False) for other in self.orders.below.get(self.column.name, ())]
         if None in (*above, *below):
@@ -217,11 +215,38 @@ class _Adapting:
         reach = known(self.own) or (low, high)
         if type_.kind is Kind.FLOAT:
             return BoundedFloats(self.own, self._again(), stream, low, high, reach, lows, highs, tuple(holes))
-        base, step = _grid(self.own, type_)
         ends = (max(int(low), -_MOST), min(int(high), _MOST))
+        base, step = self._grid(ends, above, below)
         reach = (max(int(reach[0]), -_MOST), min(int(reach[1]), _MOST))
         whole = tuple(int(hole) for hole in holes)
         return Bounded(self.own, self._again(), stream, *ends, reach, lows, highs, whole, base, step)
+
+    def _grid(
+        self, ends: tuple[int, int], above: list["_Found | None"], below: list["_Found | None"]
+    ) -> tuple[int, int]:
+        """The values of the last draw: the column's own, or all of its type where those might be none."""
+        base, step = _grid(self.own, self.column.type)
+        rooms = [ends]
+        rooms += [(int(one.needed(up=True)), ends[1]) for one in above if one and one.range]
+        rooms += [(ends[0], int(one.needed(up=False))) for one in below if one and one.range]
+        whole = [hole for hole in (self.limits.holes if self.limits else ()) if isinstance(hole, int)]
+
+        def count(room: tuple[int, int], base: int, step: int) -> int:
+            taken = [hole for hole in whole if room[0] <= hole <= room[1] and (hole - base) % step == 0]
+            return (room[1] - base) // step + (base - room[0]) // step + 1 - len(taken)
+
+        known_ones = all(one and one.range for one in (*above, *below))
+        if known_ones and not (above and below) and all(count(room, base, step) > 0 for room in rooms):
+            return base, step
+        base, step = 0, step_of(self.column.type)
+        if count(ends, base, step) < 1:
+            raise self._no_value()
+        return base, step
+
+    def _no_value(self) -> Refusal:
+        labels = self.limits.label if self.limits else "what it is compared with"
+        message = f"{labels} leaves no value within the bounds of the column"
+        return Refusal(message, "move the bounds, or change the CHECK")
 
     def _ends(self) -> Ends:
         """Bounds that no value may leave."""
