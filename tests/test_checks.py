@@ -635,3 +635,16 @@ def test_times_that_contradict_each_other() -> None:
 def test_beside_a_column_where_values_are_left_out() -> None:
     rank = column("rank", "INT", rule={"name": "choice", "values": [1, 2]})
     followed(table("t", ROWS, rank, column("n", "INT"), checks=["n <= rank", "n NOT IN (0, 1)"]))
+
+
+def test_short_texts_without_some() -> None:
+    columns = (column("a", "CHAR(1)"), column("b", "CHAR(2)", is_unique=True), column("c", "VARCHAR(9)"))
+    checks = ["a <> 'A'", "b NOT IN ('AA', 'B7')", "c LIKE 'A_'", "c <> 'AB'"]
+    followed(table("t", ROWS, *columns, checks=checks))
+
+
+def test_whole_numbers_where_no_whole_number_is_left() -> None:
+    rank = column("rank", "DECIMAL(6,2)", min_value="0.5", max_value="1.5", rule={"name": "zipf", "s": 1})
+    share = column("share", "DECIMAL(6,2)", min_value="0.1", max_value="0.9", is_unique=True)
+    rows = table("t", 80, rank, share, checks=["rank <> 1", "rank >= share"])
+    followed(rows)

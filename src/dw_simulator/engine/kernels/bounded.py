@@ -155,7 +155,7 @@ class Bounded:
         top = np.where(low <= most, np.minimum(high, most), np.minimum(high, _beyond(low, span)))
         bottom = np.where(high >= least, np.maximum(low, least), np.maximum(low, _beyond(high, -span)))
         first, last = self._places(bottom, top)
-        holes = [(hole - self.base) // self.step for hole in self.holes]
+        holes = [place for place, off in (divmod(h - self.base, self.step) for h in self.holes) if not off]
         sizes = _free(first, last, holes)
         if holes and np.any(full := sizes <= 0):  # all of that is left out
             widest = self._places(low, high)

@@ -192,9 +192,7 @@ class _Adapting:
         type_ = self.column.type
         low, high = self._ends()
         if low > high:
-            labels = self.limits.label if self.limits else "what it is compared with"
-            mend = "move the bounds, or change the CHECK"
-            raise Refusal(f"{labels} leaves no value within the bounds of the column", mend)
+            raise self._no_value()
         above = [self._limit(other, low=True) for other in self.orders.above.get(self.column.name, ())]
         below = [self._limit(other, low=False) for other in self.orders.below.get(self.column.name, ())]
         if None in (*above, *below):
@@ -213,8 +211,8 @@ class _Adapting:
         low, high = self._reached((low, high), reach, above, below)
         if type_.kind is Kind.FLOAT:
             return BoundedFloats(self.own, self._again(), stream, low, high, reach, lows, highs, tuple(holes))
-        base, step = _grid(self.own, type_)
         ends = (max(int(low), -_MOST), min(int(high), _MOST))
+        base, step = self._grid(ends, above, below)
         reach = (max(int(reach[0]), -_MOST), min(int(reach[1]), _MOST))
         whole = tuple(int(hole) for hole in holes)
         return Bounded(self.own, self._again(), stream, *ends, reach, lows, highs, whole, base, step)
@@ -224,11 +222,39 @@ class _Adapting:
     ) -> Ends:
         """How far values really go: as by themselves, or as far beyond what they are compared with."""
         low, high, span = *reach, reach[1] - reach[0]
-        if not all(found and found.range for found in (*above, *below)):
+        holes = self.limits is not None and bool(self.limits.holes)
+        if holes or not all(found and found.range for found in (*above, *below)):
             return ends
         high = max(high, *(found.needed(up=True) + span for found in above if found), high)
         low = min(low, *(found.needed(up=False) - span for found in below if found), low)
         return max(ends[0], low), min(ends[1], high)
+
+    def _grid(
+        self, ends: tuple[int, int], above: list["_Found | None"], below: list["_Found | None"]
+    ) -> tuple[int, int]:
+        """The values of the last draw: the column's own, or all of its type where those might be none."""
+        base, step = _grid(self.own, self.column.type)
+        rooms = [ends]
+        rooms += [(int(one.needed(up=True)), ends[1]) for one in above if one and one.range]
+        rooms += [(ends[0], int(one.needed(up=False))) for one in below if one and one.range]
+        whole = [hole for hole in (self.limits.holes if self.limits else ()) if isinstance(hole, int)]
+
+        def count(room: tuple[int, int], base: int, step: int) -> int:
+            taken = [hole for hole in whole if room[0] <= hole <= room[1] and (hole - base) % step == 0]
+            return (room[1] - base) // step + (base - room[0]) // step + 1 - len(taken)
+
+        known_ones = all(one and one.range for one in (*above, *below))
+        if known_ones and not (above and below) and all(count(room, base, step) > 0 for room in rooms):
+            return base, step
+        base, step = 0, step_of(self.column.type)
+        if count(ends, base, step) < 1:
+            raise self._no_value()
+        return base, step
+
+    def _no_value(self) -> Refusal:
+        labels = self.limits.label if self.limits else "what it is compared with"
+        message = f"{labels} leaves no value within the bounds of the column"
+        return Refusal(message, "move the bounds, or change the CHECK")
 
     def _ends(self) -> Ends:
         """Bounds that no value may leave."""

@@ -171,7 +171,7 @@ def filtered(values: Domain | Kernel, limits: Limits) -> Domain | Kernel | None:
     drawn = isinstance(values, Drawn)
     domain = values.domain if isinstance(values, Drawn) else values
     if not isinstance(domain, Pooled):
-        return None
+        return None if drawn or not is_domain(domain) else _listed(domain, limits)
     kept = [code for code, text in enumerate(domain.pool.values) if not limits.against(text)]
     if not kept:
         return None
@@ -186,6 +186,15 @@ def filtered(values: Domain | Kernel, limits: Limits) -> Domain | Kernel | None:
     if not slots:
         return None
     return Drawn(Slots(values.selector.stream, np.array(slots, dtype=np.uint64), len(kept)), pool)
+
+
+def _listed(domain: Domain, limits: Limits) -> Domain | None:
+    """The texts of a small domain that pass a column's checks; None where that is nothing."""
+    if domain.size > _MOST:
+        return None
+    texts = texts_of(domain.decode(np.arange(domain.size, dtype=np.uint64)))
+    kept = [text for text in texts if not limits.against(text)]
+    return Pooled.of(kept) if kept else None
 
 
 def made_for(limits: Limits) -> Domain | None:
@@ -204,7 +213,7 @@ def made_for(limits: Limits) -> Domain | None:
     if not parts:
         return Pooled.of([""])
     domain: Domain = Assembled(tuple(parts))
-    return domain if judge(domain, limits).answer == "holds" else None
+    return domain if judge(domain, limits).answer == "holds" else _listed(domain, limits)
 
 
 def _parts(tokens: Sequence[str | tuple[str]], filling: int) -> Iterator[Part]:
