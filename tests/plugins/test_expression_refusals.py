@@ -292,7 +292,7 @@ def test_what_is_stored(data_type: str, sql: str, value: Any) -> None:
 
 
 def test_every_type_goes_in_and_comes_out() -> None:
-    """As it was; moments of nanoseconds in microseconds."""
+    """As it was."""
     types = [*ARROW_TYPES, "TIMESTAMP_TZ", "TIMETZ", "ARRAY", "OBJECT", "DECIMAL(18,0)", "DECIMAL(19,4)"]
     own = [
         column(f"c{k}", name, required=False, null_fraction=0.3, min_value=-100 if "BIGINT" in name else None)
@@ -306,10 +306,29 @@ def test_every_type_goes_in_and_comes_out() -> None:
     for k, name in enumerate(types):
         before, after = (to_list(columns[at].kernel.values(Rows.run(0, 400))) for at in (k, k + len(types)))
         before = [one.encode() if isinstance(one, str) else one for one in before]
-        if columns[k].type.unit == "ns":
-            before = [None if one is None else one // 1000 * 1000 for one in before]
         assert after == before, name
         assert 60 < after.count(None) < 180
+
+
+@pytest.mark.parametrize(
+    ("sql", "keeps"),
+    [
+        ("at", True),
+        ("COALESCE(none, at)", True),
+        ("GREATEST(at, none)", True),
+        ("at + INTERVAL 0 DAY", False),
+    ],
+)
+@pytest.mark.parametrize("data_type", ["TIMESTAMP_NTZ", "TIMESTAMP_TZ", "TIME(9)"])
+def test_nanoseconds_are_kept_where_they_are_handed_on(data_type: str, sql: str, keeps: bool) -> None:
+    source = column("at", data_type)
+    none = column("none", data_type, required=False, null_fraction=1)
+    a_plan = planned(table("t", 50, source, none, expression(sql, data_type)))
+    rows = plain_rows(Converter(a_plan.table("t")).batch(run_chunk(a_plan.table("t"), 0, 50)))
+    given = [str(row["at"]).removesuffix("Z") for row in rows]
+    assert [str(row["v"]).removesuffix("Z") for row in rows] == [
+        at if keeps else f"{at[:-3]}000" for at in given
+    ]
 
 
 def test_null_is_null_in_every_type() -> None:

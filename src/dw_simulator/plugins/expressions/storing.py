@@ -77,7 +77,8 @@ def _from_float(type_: SqlType) -> str:
 
 
 def _in_utc(type_: SqlType) -> str:
-    return _as(fetched(type_), f"({_as('TIMESTAMPTZ')} AT TIME ZONE 'UTC')")
+    zoned = "TIMESTAMPTZ_NS" if type_.unit == "ns" else "TIMESTAMPTZ"
+    return _as(fetched(type_), f"({_as(zoned)} AT TIME ZONE 'UTC')")
 
 
 def _json(type_: SqlType) -> str:
