@@ -328,6 +328,32 @@ def test_a_rule_that_fits_stays() -> None:
     )
 
 
+def test_forms_that_are_excluded() -> None:
+    names = column("n", "VARCHAR(30)", faker_rule="first_name")
+    followed(
+        table("t", 500, names, checks=["n NOT LIKE 'A%'", "NOT n LIKE '%a'", "n NOT LIKE '!%%' ESCAPE '!'"])
+    )
+    followed(table("t", 500, column("n", "VARCHAR(30)"), checks=["n NOT LIKE '% %'"]))
+    codes = column("n", "VARCHAR(30)", rule={"name": "code", "length": 6})
+    assert "which the rule code makes" in refused(table("t", 9, codes, checks=["n NOT LIKE '%7%'"]))
+
+
+def test_open_ends_reach_as_far_as_what_they_are_compared_with() -> None:
+    wide = column("a", "INT", is_unique=True, min_value=0, max_value=900_000)
+    a_plan = followed(table("t", 2000, wide, column("b", "INT"), checks=["a < b"]))
+    assert max(made(a_plan, "t", "a")) > 890_000
+    late = column("a", "DATE", date_start="2020-01-01", date_end="2040-12-31")
+    a_plan = followed(table("t", 2000, late, column("b", "TIMESTAMP"), checks=["a <= b"]))
+    assert max(made(a_plan, "t", "a")) > 25_500
+
+
+def test_keys_of_several_columns_still_count() -> None:
+    plain = [column("order_id", "INT"), column("line", "INT")]
+    key = {"primary_key": ["order_id", "line"]}
+    checked = followed(table("t", 50, *plain, **key, checks=["line >= 1", "order_id > 0"]))
+    assert made(checked, "t", "line") == made(planned(table("t", 50, *plain, **key)), "t", "line")
+
+
 def test_keys_follow_their_ranges() -> None:
     a_plan = followed(table("t", 100, column("id", "INT", is_unique=True), checks=["id > 0"]))
     assert made(a_plan, "t") == list(range(1, 101))
@@ -403,6 +429,10 @@ def test_contradictions(columns: list[dict[str, Any]], checks: list[str], words:
     [
         ("own(a) > 3", "is not followed: the function own is not understood"),
         ("a > 3 AND own(a) > 3", "is followed in part only: OWN(a) > 3: the function own is not understood"),
+        ("a BETWEEN SYMMETRIC 3 AND 1", "is not followed: symmetric of BETWEEN is not understood"),
+        ("TRY_CAST(s AS INT) = 3", "is not followed: safe of the function TRY_CAST is not understood"),
+        ("s COLLATE NOCASE = 'x'", "is not followed: the function COLLATE is not understood"),
+        ("strlen(s) = 3", "is not followed: the function strlen is not understood"),
         ("a <> b", "is not followed: <> between columns is not followed"),
         ("a = b", "is not followed: = between columns is not followed"),
         ("a + b > 3", "is not followed: ADD is not understood"),

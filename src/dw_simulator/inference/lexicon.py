@@ -297,6 +297,32 @@ opmerking                       | comment        | nl
 kleur                           | color          | nl
 actief                          | active         | nl
 heeft                           | has            | nl
+
+# parts of a date, in every language
+jahr                            | year           | de
+monat                           | month          | de
+quartal                         | quarter        | de
+wochentag                       | weekday        | de
+kalenderwoche kw                | week           | de
+kalender                        | calendar       | de nl
+annee                           | year           | fr
+mois                            | month          | fr
+semaine                         | week           | fr
+jour                            | day            | fr
+calendrier                      | calendar       | fr
+anio ano                        | year           | es pt
+mes                             | month          | es pt
+semana                          | week           | es pt
+anno                            | year           | it
+mese                            | month          | it
+settimana                       | week           | it
+trimestre                       | quarter        | fr es it pt
+calendario                      | calendar       | es it pt
+jaar                            | year           | nl
+maand                           | month          | nl
+kwartaal                        | quarter        | nl
+weekdag                         | weekday        | nl
+weekend                         | weekend
 """
 
 HEAD_FIRST = frozenset({"fr", "es", "it", "pt"})

@@ -66,6 +66,9 @@ def test_import_and_export_of_sql(api: TestClient) -> None:
     created = api.post("/api/experiments/import-sql", json={**body, "target_rows": 3})
     assert created.status_code == 201
     assert created.json()["tables"][0]["target_rows"] == 3
+    assert "inferred" in created.text
+    bare = api.post("/api/experiments/import-sql", json={**body, "name": "bare", "infer": False})
+    assert "inferred" not in bare.text
     problem(api.post("/api/experiments/import-sql", json=body), 409)
     told = problem(api.post("/api/experiments/import-sql", json={**body, "dialect": "duckbd"}), 422)
     assert "did you mean 'duckdb'" in told["detail"]

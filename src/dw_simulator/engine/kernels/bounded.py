@@ -5,6 +5,7 @@ what is in bounds. So the column's shape stays where it can, and nothing piles u
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,29 +117,28 @@ class Bounded:
             drawn = kernel.values(Rows.at(rows.numbers[wrong]))
             assert isinstance(drawn, FixedColumn), "numbers and times are of fixed width"
             values[wrong] = stored_ints(drawn)
-            wrong = wrong[self._wrong(values[wrong], low[wrong], high[wrong])]
+            wrong = wrong[self._wrong(values[wrong], _at(low, wrong), _at(high, wrong))]
         if len(wrong):
-            values[wrong] = self._even(rows.numbers[wrong], low[wrong], high[wrong])
+            values[wrong] = self._even(rows.numbers[wrong], _at(low, wrong), _at(high, wrong))
         wide = column.values.ndim == 2
         stored = widen(values) if wide else values.astype(column.values.dtype, copy=False)
         return FixedColumn(stored, column.valid)
 
     def _bounds(self, rows: Rows) -> tuple[Ints, Ints]:
-        """The least and the greatest value of every row: int64[n] each, fresh."""
-        low = np.full(len(rows), self.low, dtype=np.int64)
-        high = np.full(len(rows), self.high, dtype=np.int64)
+        """The least and the greatest value of every row, int64[n] each, or of all rows, int64[]."""
+        low, high = np.array(self.low), np.array(self.high)
         for limit in self.above:
             column = limit.read(rows)
             bound = stored_ints(column)
             if (limit.factor, limit.divisor) != (1, 1):
                 bound = -((bound * np.int64(-limit.factor)) // np.int64(limit.divisor))
-            np.maximum(low, bound + np.int64(limit.gap), out=low, where=_there(column))
+            low = _where_there(column, np.maximum(low, bound + np.int64(limit.gap)), low)
         for limit in self.below:
             column = limit.read(rows)
             bound = stored_ints(column)
             if (limit.factor, limit.divisor) != (1, 1):
                 bound = (bound * np.int64(limit.factor)) // np.int64(limit.divisor)
-            np.minimum(high, bound - np.int64(limit.gap), out=high, where=_there(column))
+            high = _where_there(column, np.minimum(high, bound - np.int64(limit.gap)), high)
         return low, high
 
     def _wrong(self, values: Ints, low: Ints, high: Ints) -> NDArray[np.bool_]:
@@ -161,7 +161,7 @@ class Bounded:
         inside = [(first <= hole) & (hole <= last) for hole in holes]
         sizes = last - first + 1 - sum((hits.astype(np.int64) for hits in inside), np.int64(0))
         words = self.stream.bits(Rows.at(numbers))
-        ways: UInts = np.maximum(sizes, 1).astype(np.uint64)
+        ways: UInts = np.broadcast_to(np.maximum(sizes, 1), words.shape).astype(np.uint64)
         drawn = multiply_high_each(words, ways, (1 << 64) - 1).view(np.int64) + first
         for hole, hits in zip(holes, inside, strict=True):
             drawn += hits & (drawn >= hole)
@@ -178,8 +178,17 @@ def _beyond(values: Ints, span: int) -> Ints:
     return np.where(values < -limit - span, -limit, values + np.int64(span))
 
 
-def _there(column: FixedColumn) -> NDArray[np.bool_]:
-    return np.ones(len(column), dtype=np.bool_) if column.valid is None else column.valid
+Bound = TypeVar("Bound", Ints, Doubles)
+
+
+def _where_there(column: FixedColumn, bounds: Bound, otherwise: Bound) -> Bound:
+    """The bounds that a column sets, but where it is NULL."""
+    return bounds if column.valid is None else np.where(column.valid, bounds, otherwise)
+
+
+def _at(bounds: Bound, places: NDArray[np.int64]) -> Bound:
+    """The bounds of some rows; those of all rows where they are the same."""
+    return bounds[places] if bounds.ndim else bounds
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,21 +226,21 @@ class BoundedFloats:
             drawn = kernel.values(Rows.at(rows.numbers[wrong]))
             assert isinstance(drawn, FixedColumn), "floats are of fixed width"
             values[wrong] = drawn.values.astype(np.float64)
-            wrong = wrong[self._wrong(values[wrong], low[wrong], high[wrong])]
+            wrong = wrong[self._wrong(values[wrong], _at(low, wrong), _at(high, wrong))]
         if len(wrong):
-            values[wrong] = self._even(rows.numbers[wrong], low[wrong], high[wrong], dtype)
+            values[wrong] = self._even(rows.numbers[wrong], _at(low, wrong), _at(high, wrong), dtype)
         return FixedColumn(values.astype(dtype, copy=False), column.valid)
 
     def _bounds(self, rows: Rows) -> tuple[Doubles, Doubles]:
-        low, high = np.full(len(rows), self.low), np.full(len(rows), self.high)
+        low, high = np.array(self.low), np.array(self.high)
         for limit in self.above:
             column = limit.read(rows)
             bound = column.values.astype(np.float64)
-            np.maximum(low, bound + limit.gap, out=low, where=_there(column))
+            low = _where_there(column, np.maximum(low, bound + limit.gap), low)
         for limit in self.below:
             column = limit.read(rows)
             bound = column.values.astype(np.float64)
-            np.minimum(high, bound - limit.gap, out=high, where=_there(column))
+            high = _where_there(column, np.minimum(high, bound - limit.gap), high)
         return low, high
 
     def _wrong(self, values: Doubles, low: Doubles, high: Doubles) -> NDArray[np.bool_]:

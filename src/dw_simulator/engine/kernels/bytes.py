@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dw_simulator.engine.columns import FixedColumn, ViewColumn
-from dw_simulator.engine.kernels.text import Writer, texts
+from dw_simulator.engine.kernels.writing import Writer, texts
 from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts

@@ -6,7 +6,8 @@ so that everything that can be known is reported together, before a byte is writ
 
 from collections.abc import Callable, Mapping
 
-from dw_simulator.engine.planning.adapting import check_limits, check_orders, settle_orders
+from dw_simulator.engine.kernels.base import width_of
+from dw_simulator.engine.planning.adapting import settle_orders
 from dw_simulator.engine.planning.agreement import agree
 from dw_simulator.engine.planning.checks import honour_checks
 from dw_simulator.engine.planning.draft import Draft, Rules
@@ -29,6 +30,7 @@ from dw_simulator.engine.planning.layout import (
 from dw_simulator.engine.planning.loading import load_order
 from dw_simulator.engine.planning.picks import pick_parents
 from dw_simulator.engine.planning.pools import pool_columns
+from dw_simulator.engine.planning.proving import check_limits, check_orders
 from dw_simulator.engine.planning.sizes import relate_tables, size_tables
 from dw_simulator.engine.planning.values import build_values
 from dw_simulator.engine.rules import Pools
@@ -109,4 +111,5 @@ def _table_plan(draft: Draft, table: Table) -> TablePlan:
         kernel = draft.written.get(place) or draft.kernels[place]
         columns.append(ColumnPlan(column.name, column.type, kernel, can_be_null(kernel), kernel.distinct))
     rows = draft.rows[table.name]
-    return TablePlan(table.name, rows, tuple(columns))
+    wide = sum(max(width_of(column.kernel), 8) for column in columns)
+    return TablePlan(table.name, rows, tuple(columns), wide=wide)

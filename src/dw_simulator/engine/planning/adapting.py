@@ -1,4 +1,4 @@
-"""The passes by which columns that are compared give way to one another, and the proof of what cannot.
+"""How columns that are compared give way to one another, and others keep to what their CHECKs say.
 
 Of two columns that a CHECK compares, the greater one is drawn anew where it is too small; where it cannot
 (it is a key, a sequence, a reference, a list), the lesser one is. What can give way on neither side has to
@@ -11,22 +11,18 @@ from fractions import Fraction
 
 import numpy as np
 
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel, Nullable, is_domain
-from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit, Without
+from dw_simulator.engine.kernels.base import Drawn, Kernel, is_domain
+from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit
 from dw_simulator.engine.kernels.decimals import WideDecimals
-from dw_simulator.engine.kernels.floats import Floats, Shaped, WholeFloats
+from dw_simulator.engine.kernels.floats import Floats, Shaped
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
-from dw_simulator.engine.kernels.moments import Following
 from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.kernels.records import Facet
 from dw_simulator.engine.keys import RowNumber
 from dw_simulator.engine.planning.checks import changed_column
 from dw_simulator.engine.planning.draft import Draft
-from dw_simulator.engine.planning.fitting import numbers_of
-from dw_simulator.engine.planning.languages import judge
 from dw_simulator.engine.planning.limits import Limits, declared, step_of, unit_of
 from dw_simulator.engine.planning.orders import Orders
-from dw_simulator.engine.references import Reference
+from dw_simulator.engine.planning.proving import Ends, holds, inside, known
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal
 from dw_simulator.engine.sampling import Alias, Quantiles, Slots, Uniform
 from dw_simulator.model import Column, Lookup, Table
@@ -36,7 +32,6 @@ _TRIES = 16
 _MOST = (1 << 62) - 1
 """What stored values that are compared keep to, so that differences fit 64 bits."""
 
-Ends = tuple[int | float, int | float]
 Make = Callable[[Table, Column], Kernel | None]
 
 
@@ -117,7 +112,7 @@ def adapted(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Ma
     if orders is not None and not compared and _gives_way(draft, table, column.name):
         compared = not _within(kernel, column, orders)  # what it is compared with counts on its bounds
     ranged = limits is not None and not limits.kept and limits.values is None
-    if not compared and (not ranged or limits is None or _holds(kernel, limits)):
+    if not compared and (not ranged or limits is None or holds(kernel, limits)):
         return kernel
     if not compared and not _gives_way(draft, table, column.name):
         return kernel  # `check_limits` has the last word
@@ -261,7 +256,7 @@ class _Adapting:
         """The same values from other streams; none where they are even anyway."""
         values = self.draft.values[self.table.name, self.column.name]
         if is_domain(values):
-            if isinstance(self.own, Drawn) and isinstance(_inside(values), Integers | WideDecimals | Floats):
+            if isinstance(self.own, Drawn) and isinstance(inside(values), Integers | WideDecimals | Floats):
                 return ()
             streams = [
                 self.draft.stream(self.table, (self.column.name,), f"again {k}") for k in range(_TRIES)
@@ -322,146 +317,12 @@ def _unbounded(column: Column) -> Column:
     return changed_column(column, **gone)
 
 
-def _inside(domain: Domain) -> Domain:
-    """What a domain's values are those of, or some of those."""
-    if isinstance(domain, Without):
-        return domain.inner
-    return domain.domain if isinstance(domain, Facet) else domain
-
-
 def _grid(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
     """A value, and the distance between neighbours, of what a kernel draws from."""
     if (
         isinstance(kernel, Drawn)
-        and isinstance(domain := _inside(kernel.domain), Integers)
+        and isinstance(domain := inside(kernel.domain), Integers)
         and domain.step > 0
     ):
         return domain.low, domain.step
     return 0, step_of(type_)
-
-
-def known(kernel: Kernel) -> Ends | None:
-    """Least and greatest stored value that can come out, where that is known."""
-    match kernel:
-        case Nullable():
-            return known(kernel.kernel)
-        case Reference():
-            return known(kernel.parent)
-        case Bounded() | BoundedFloats():
-            return kernel.low, kernel.high
-        case Shaped():
-            return kernel.low, kernel.high
-        case Following():
-            return kernel.ends
-        case Drawn():
-            return _known_domain(_inside(kernel.domain))
-    return None
-
-
-def _known_domain(domain: Domain) -> Ends | None:
-    match domain:
-        case Integers() | WideDecimals():
-            ends = (domain.low, domain.low + domain.step * (domain.size - 1))
-            return min(ends), max(ends)
-        case Floats():
-            return domain.low, domain.high
-        case WholeFloats():
-            return float(domain.low), float(domain.low + domain.size - 1)
-    listed = numbers_of(domain)
-    return (min(listed), max(listed)) if listed else None
-
-
-def _holds(kernel: Kernel, limits: Limits) -> bool:
-    """Whether all values are known to pass the checks of their column."""
-    bare = kernel
-    while isinstance(bare, Nullable | Reference):
-        bare = bare.kernel if isinstance(bare, Nullable) else bare.parent
-    domain = bare.domain if isinstance(bare, Drawn) else None
-    listed = numbers_of(_inside(domain)) if domain is not None else None
-    if listed is not None:
-        return not any(limits.against(item) for item in listed)
-    range_ = known(kernel)
-    if range_ is None or limits.values is not None:
-        return False
-    inside = (limits.low is None or range_[0] >= limits.low[0]) and (
-        limits.high is None or range_[1] <= limits.high[0]
-    )
-    without = isinstance(domain, Without) or (isinstance(domain, Integers) and domain.step == 1)
-    holes = [h for h in limits.holes if not isinstance(h, str) and range_[0] <= h <= range_[1]]
-    return inside and (not holes or (without and isinstance(domain, Without)))
-
-
-# --- what is left
-
-
-def check_orders(draft: Draft) -> None:
-    """Comparisons of columns that can both not give way hold by their bounds, or are refused."""
-    for table in draft.experiment.tables:
-        orders = draft.orders.get(table.name)
-        for lesser, greater in orders.unproved if orders is not None else ():
-            assert orders is not None
-            label = orders.labels[lesser, greater]
-            kernels = [draft.kernels.get((table.name, name)) for name in (lesser, greater)]
-            if kernels[0] is None or kernels[1] is None or _apart(table, orders, lesser, greater, kernels):
-                continue
-            if any(isinstance(draft.values.get((table.name, name)), Derived) for name in (lesser, greater)):
-                words = f"{label} cannot be guaranteed, as a column of it is made from others"
-                warning = f"{table.name}: {words}"
-                draft.warnings += [] if warning in draft.warnings else [warning]
-            else:
-                message = f"{label} cannot be followed: neither {lesser} nor {greater} can be drawn anew"
-                mend = "both are keys, lists or come from elsewhere; move their bounds apart, or leave it out"
-                draft.refuse(f"{table.name}.{greater}", message, mend)
-
-
-def _apart(table: Table, orders: Orders, lesser: str, greater: str, kernels: list[Kernel | None]) -> bool:
-    ranges = [known(kernel) for kernel in kernels if kernel is not None]
-    low, high = table.column(lesser), table.column(greater)
-    assert low is not None
-    assert high is not None
-    if ranges[0] is None or ranges[1] is None:
-        return False
-    below = Fraction(ranges[0][1]) * unit_of(low.type)
-    above = Fraction(ranges[1][0]) * unit_of(high.type)
-    return below + orders.gaps[lesser, greater] <= above
-
-
-def check_limits(draft: Draft) -> None:
-    """Columns whose values come from elsewhere pass their CHECKs by what is known of these values."""
-    for (owner, name), limits in draft.limits.items():
-        table = draft.experiment.table(owner)
-        kernel = draft.kernels.get((owner, name))
-        column = table.column(name) if table is not None else None
-        asks = limits.low or limits.high or limits.values or limits.holes or limits.forms
-        if limits.kept or kernel is None or column is None:
-            continue
-        if not (asks or limits.shortest[0] or limits.longest) or draft.only not in (None, owner):
-            continue
-        if column.type.kind is Kind.TEXT:
-            holds = judge(_bare(kernel), limits).answer == "holds"
-        else:
-            holds = _holds(kernel, limits)
-        if not holds:
-            _tell(draft, owner, name, limits, kernel)
-
-
-def _bare(kernel: Kernel) -> Kernel:
-    while isinstance(kernel, Nullable | Reference):
-        kernel = kernel.kernel if isinstance(kernel, Nullable) else kernel.parent
-    return kernel
-
-
-def _tell(draft: Draft, owner: str, name: str, limits: Limits, kernel: Kernel) -> None:
-    range_ = known(kernel)
-    low, high = limits.low, limits.high
-    outside = range_ is not None and (
-        (low is not None and range_[1] < low[0]) or (high is not None and range_[0] > high[0])
-    )
-    listed = numbers_of(_bare(kernel))
-    if outside or (listed and all(limits.against(item) for item in listed)):
-        message = f"{limits.label} allows none of the values that the column's rule or reference makes"
-        draft.refuse(f"{owner}.{name}", message, "move the bounds, or change the CHECK")
-        return
-    draft.warnings.append(
-        f"{owner}: {limits.label} cannot be guaranteed, as the values of {name} come from elsewhere"
-    )

@@ -154,9 +154,12 @@ class _Follower:
 
     def _is_counting(self, column: Column) -> bool:
         """Whether it is a plain integer key: those count from 1."""
-        bare = column.rule_spec is None and column.min_value is None and column.max_value is None
-        whole = column.type.kind in (Kind.INTEGER, Kind.DECIMAL) and column.type.scale == 0
-        return bare and whole and (column.name,) in self.table.keys
+        return _is_bare(column) and (column.name,) in self.table.keys
+
+    def _is_part_of_key(self, column: Column) -> bool:
+        """Whether it is a plain integer in a key of several columns: those count from 1, too."""
+        keyed = any(column.name in key for key in self.table.keys)
+        return keyed and _is_bare(column)
 
     def _counting(self, column: Column, limits: Limits) -> Column:
         """A key that counts within the bounds, from 1 where they allow it."""
@@ -178,6 +181,9 @@ class _Follower:
         """The column's own bounds and those of its checks."""
         low, high = declared(column)
         ends = ((low, limits.low), (high, limits.high))
+        positive = limits.low is not None and limits.low[0] <= 1 and not limits.high and not limits.holes
+        if positive and self._is_part_of_key(column):
+            return column  # it counts from 1
         if all(theirs is None for _, theirs in ends) and not limits.holes:
             return column
         low = low if limits.low is None else limits.low[0] if low is None else max(low, limits.low[0])
@@ -273,10 +279,21 @@ class _Follower:
         spans = {name: self._filled(name, span) for name, span in tightened(bounds, loose, sequence).items()}
         grains = {name: grain(self.columns[name].type, spans[name]) for name in sequence}
         orders = closed(self.edges, sequence, grains)
+        self._reach_out(bounds, spans, orders)
         orders.open_low = {name for name in sequence if bounds[name][0] is None}
         orders.open_high = {name for name in sequence if bounds[name][1] is None}
         orders.spans = tightened(spans, orders, sequence)
         return orders
+
+    def _reach_out(self, bounds: Mapping[str, Span], spans: dict[str, Span], orders: Orders) -> None:
+        """Let open ends reach as far as the declared bounds of the columns that they are compared with."""
+        for (lesser, greater), gap in orders.gaps.items():
+            low, high = spans[greater]
+            if bounds[greater][1] is None and high is not None and (most := bounds[lesser][1]) is not None:
+                spans[greater] = (low, max(high, min(most + gap, _greatest(self.columns[greater]))))
+            low, high = spans[lesser]
+            if bounds[lesser][0] is None and low is not None and (least := bounds[greater][0]) is not None:
+                spans[lesser] = (min(low, max(least - gap, -_greatest(self.columns[lesser]))), high)
 
     def _too_narrow(self, orders: Orders) -> str:
         """A column that is left without a value; empty for none."""
@@ -385,6 +402,15 @@ def _said(*parts: tuple[Any, str] | None) -> str:
     return " and ".join(dict.fromkeys(part[1] for part in parts if part is not None and part[1]))
 
 
+def _greatest(column: Column) -> Fraction:
+    """The greatest value that the type holds, or one beyond all that is asked."""
+    if column.type.kind in (Kind.INTEGER, Kind.DECIMAL):
+        return column.type.limits[1] * unit_of(column.type)
+    if column.type.kind is Kind.TIME:
+        return Fraction(86_400) - unit_of(column.type) * step_of(column.type)
+    return Fraction(10) ** 30
+
+
 def _filled_numbers(column: Column, span: Span) -> Span:
     """As the rule `uniform` fills them."""
     low, high = span
@@ -398,6 +424,12 @@ def _filled_numbers(column: Column, span: Span) -> Span:
     if high is None and low is not None:
         return low, low + DEFAULT_SPAN
     return span
+
+
+def _is_bare(column: Column) -> bool:
+    """Whether it is a whole number about which nothing is declared."""
+    bare = column.rule_spec is None and column.min_value is None and column.max_value is None
+    return bare and column.type.kind in (Kind.INTEGER, Kind.DECIMAL) and column.type.scale == 0
 
 
 _GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred")

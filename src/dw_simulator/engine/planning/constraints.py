@@ -51,10 +51,14 @@ class Length:
 
 @dataclass(frozen=True)
 class Like:
-    """A text of a form: (ONE,) stands for any character, (MANY,) for any text, a character for itself."""
+    """A text of a form: (ONE,) stands for any character, (MANY,) for any text, a character for itself.
+
+    negated  a text that is not of that form
+    """
 
     column: str
     tokens: tuple[str | tuple[str], ...]
+    negated: bool = False
 
 
 @dataclass(frozen=True)

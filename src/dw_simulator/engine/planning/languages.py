@@ -124,10 +124,10 @@ def _proved(parts: list[Texts], limits: Limits) -> Verdict:
         return Verdict("fails", limits.shortest[1], "".join(min(part, key=len) for part in parts))
     if limits.longest is not None and longest > limits.longest[0]:
         return Verdict("fails", limits.longest[1], "".join(max(part, key=len) for part in parts))
-    for _, matcher, label in limits.forms:
-        ends = _ends(parts, matcher)
-        if not all(map(matcher.accepts, ends)):
-            return Verdict("fails", label, _counterexample(parts, partial(_differs, matcher)))
+    for form, matcher, label in limits.forms:
+        if any(matcher.accepts(end) == form.negated for end in _ends(parts, matcher)):
+            wrong = _counterexample(parts, partial(_differs, matcher, form.negated))
+            return Verdict("fails", label, wrong)
     for hole, label in limits.holes.items():
         matcher = Matcher(str(hole))
         if any(map(matcher.accepts, _ends(parts, matcher))):
@@ -139,8 +139,8 @@ def _proved(parts: list[Texts], limits: Limits) -> Verdict:
     return Verdict("holds")
 
 
-def _differs(matcher: Matcher, text: str) -> bool:
-    return not matcher.matches(text)
+def _differs(matcher: Matcher, negated: bool, text: str) -> bool:
+    return matcher.matches(text) == negated
 
 
 def _ends(parts: list[Texts], matcher: Matcher) -> set[State]:
@@ -193,7 +193,8 @@ def made_for(limits: Limits) -> Domain | None:
     most = limits.column.type.length
     longest = min(most, limits.longest[0]) if limits.longest is not None else most
     shortest = limits.shortest[0]
-    tokens = max((form.tokens for form, _, _ in limits.forms), key=len, default=((MANY,),))
+    forms = [form.tokens for form, _, _ in limits.forms if not form.negated]
+    tokens = max(forms, key=len, default=((MANY,),))
     runs = sum(token == (MANY,) for token in tokens)
     fixed = sum(len(token.encode()) if isinstance(token, str) else 1 for token in tokens) - runs
     wanted = max(shortest, min(longest, fixed + _RUN * runs))

@@ -119,7 +119,8 @@ class Limits:
             return self.shortest[1]
         if self.longest is not None and len(text) > self.longest[0]:
             return self.longest[1]
-        return next((label for _, matcher, label in self.forms if not matcher.matches(text)), "")
+        wrong = (label for form, matcher, label in self.forms if matcher.matches(text) == form.negated)
+        return next(wrong, "")
 
 
 _ADDERS: dict[type, Callable[..., None]] = {

@@ -107,6 +107,7 @@ class _Reader:
 
     def _part(self, node: exp.Expression) -> list[Constraint]:
         node = _bare(node)
+        _refuse_more(node)
         if type(node) in _MIRRORED:
             return list(self._comparison(node, type(node)))
         handlers: dict[type, Callable[[Any], list[Constraint]]] = {
@@ -114,7 +115,7 @@ class _Reader:
             exp.Between: self._between,
             exp.In: self._in,
             exp.Not: self._not,
-            exp.Like: lambda like: self._like(like, self.escape),
+            exp.Like: self._like,
             exp.Escape: self._escaped,
             exp.Or: self._or,
             exp.Column: self._flag,
@@ -180,6 +181,7 @@ class _Reader:
 
     def _not(self, node: exp.Not) -> list[Constraint]:
         inner = _bare(node.this)
+        _refuse_more(inner)
         if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null):
             return [Present(self._column(_bare(inner.this)).name)]
         if isinstance(inner, exp.In) and inner.expressions and not inner.args.get("query"):
@@ -190,21 +192,26 @@ class _Reader:
                 return [OneOf(column.name, (False,))]
         if type(inner) in _NEGATED:
             return list(self._comparison(inner, _NEGATED[type(inner)]))
+        if isinstance(inner, exp.Like):
+            return [self._form(inner, self.escape, negated=not inner.args.get("negate"))]
         raise _Strange(f"NOT of {_named(inner)} is not understood")
 
     def _escaped(self, node: exp.Escape) -> list[Constraint]:
         inner = _bare(node.this)
         if not isinstance(inner, exp.Like) or not isinstance(node.expression, exp.Literal):
             raise _Strange("ESCAPE is not understood here")
-        return self._like(inner, node.expression.name)
+        return [self._form(inner, node.expression.name, negated=bool(inner.args.get("negate")))]
 
-    def _like(self, node: exp.Like, escape: str) -> list[Constraint]:
+    def _like(self, node: exp.Like) -> list[Constraint]:
+        return [self._form(node, self.escape, negated=bool(node.args.get("negate")))]
+
+    def _form(self, node: exp.Like, escape: str, *, negated: bool) -> Constraint:
         column, pattern = self._term(node.this), self._term(node.expression)
         if not isinstance(column, Column) or not isinstance(pattern, str):
             raise _Strange("LIKE with something else than a column and a pattern")
         if column.type.kind is not Kind.TEXT:
             raise _Strange(f"{column.name} is no text")
-        return [Like(column.name, _tokens(pattern, escape))]
+        return Like(column.name, _tokens(pattern, escape), negated)
 
     def _or(self, node: exp.Or) -> list[Constraint]:
         """x = 1 OR x = 2 is a list; OR x IS NULL says nothing, as all constraints pass a NULL."""
@@ -233,6 +240,7 @@ class _Reader:
 
     def _term(self, node: Any) -> Term:
         node = _bare(node)
+        _refuse_more(node)
         match node:
             case exp.Column() if node.name:
                 return self._column(node)
@@ -240,7 +248,9 @@ class _Reader:
                 return self._cast(node)
             case exp.Length() | exp.Neg():
                 inner = self._term(node.this)
-                if isinstance(inner, Column) and inner.type.kind is Kind.TEXT and node.key == "length":
+                characters = not node.args.get("binary") or self.dialect.__name__ == "Snowflake"
+                is_text = isinstance(inner, Column) and inner.type.kind is Kind.TEXT
+                if isinstance(inner, Column) and is_text and characters and node.key == "length":
                     return Measured(inner)
                 if isinstance(inner, Decimal) and node.key == "neg":
                     return -inner
@@ -248,8 +258,6 @@ class _Reader:
                 return str(node.this) if node.is_string else _number(str(node.this))
             case exp.Boolean():
                 return bool(node.this)
-            case exp.Collate():
-                return self._term(node.this)
         raise _Strange(f"{_named(node)} is not understood")
 
     def _cast(self, node: exp.Cast) -> Term:
@@ -279,6 +287,24 @@ def _is_wide(column: Column, to: Any, sized: bool) -> bool:
         or _MOMENTS.get(to) is kind
     )
     return same and not sized
+
+
+_ARGUMENTS: dict[type, frozenset[str]] = {
+    **dict.fromkeys((*_MIRRORED, exp.And, exp.Or, exp.Is, exp.Escape), frozenset({"this", "expression"})),
+    exp.Between: frozenset({"this", "low", "high"}),
+    exp.In: frozenset({"this", "expressions", "query"}),
+    exp.Like: frozenset({"this", "expression", "negate"}),
+    exp.Length: frozenset({"this", "binary"}),
+    exp.Cast: frozenset({"this", "to"}),
+    exp.TryCast: frozenset({"this", "to"}),
+}
+"""What of a condition is read: anything else would say more than was understood."""
+
+
+def _refuse_more(node: exp.Expression) -> None:
+    said = {name for name, value in node.args.items() if value}
+    if more := said - _ARGUMENTS.get(type(node), frozenset(said)):
+        raise _Strange(f"{' and '.join(sorted(more))} of {_named(node)} is not understood")
 
 
 def _conjuncts(node: Any) -> Iterator[exp.Expression]:
