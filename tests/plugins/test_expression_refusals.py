@@ -124,6 +124,8 @@ def test_nested_too_deeply(sql: str) -> None:
         ("(SELECT 1)", "a query within an expression is not possible; look columns up instead"),
         ("q AS x", "leave out AS"),
         ("ghost.q", "no column 'ghost'"),
+        ("make_timestamptz(2024, 7, 1, 1, 1, 1.0, 'Europe/Berlin')", "with 'UTC' alone"),
+        ("strptime(s, '%Y-%m-%d %Z')", "column 1 .*the pattern %Z is not possible"),
         ("q.x + 1", "q is neither a reference, which a dot follows, nor a document"),
     ],
 )
