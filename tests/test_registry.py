@@ -10,7 +10,9 @@ import pytest
 from tests.support import table
 
 from dw_simulator import hookspecs
-from dw_simulator.errors import RequestError, SchemaError, UnknownNameError
+from dw_simulator.engine.planning import plan
+from dw_simulator.engine.rules import Derived
+from dw_simulator.errors import PlanError, RequestError, SchemaError, UnknownNameError
 from dw_simulator.hookspecs import hookimpl
 from dw_simulator.lifecycle import RunEvent
 from dw_simulator.model import RuleOptions
@@ -314,3 +316,39 @@ def test_a_rule_that_is_broken_is_a_problem_of_its_column(install: Callable[...,
     (problem,) = Rulebook(Registry()).problems(parse({"name": "x", "tables": [table("t", 3, column)]}))
     assert problem.message == "t.c: rule 'lost' of strange-one 2.1 is broken: strange_one has no 'Lost'"
     assert "remove the plugin" in problem.mend
+
+
+class Wrong(RuleOptions):
+    """A rule whose author was in a hurry."""
+
+    kinds = frozenset({Kind.INTEGER})
+    how: str = ""
+
+    def build(self, spec: object) -> Any:
+        if self.how == "raises":
+            raise ValueError("no\nway " + "x" * 5000)
+        if self.how == "exits":
+            raise SystemExit(5)
+        if self.how == "finishes":
+            return Derived((), lambda _answers: "rubbish")  # type: ignore[arg-type, return-value]
+        return None if self.how == "nothing" else "rubbish"
+
+
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ("raises", "fails: ValueError: no way x{200,280}\\.\\.\\.; mend or remove the plugin"),
+        ("exits", "fails: SystemExit: 5; mend"),
+        ("nothing", "makes NoneType, which is no Domain, Kernel or Derived; mend"),
+        ("rubbish", "makes str, which is no Domain"),
+        ("finishes", "makes str, which is no Domain"),
+    ],
+)
+def test_a_strangers_rule_that_fails_is_named_with_the_column(
+    install: Callable[..., None], how: str, words: str
+) -> None:
+    install("strange-one", rules("wrong", place=f"{__name__}:Wrong"))
+    column = {"name": "c", "data_type": "INT", "rule": {"name": "wrong", "how": how}}
+    experiment = parse({"name": "x", "tables": [table("t", 3, column)]})
+    with pytest.raises(PlanError, match=f"t.c: .*the rule wrong of strange-one 2.1 {words}"):
+        plan(experiment, 1, Rulebook(Registry()))

@@ -44,8 +44,11 @@ _EXTRAS = {"adbc_driver_postgresql": "redshift", "snowflake": "snowflake"}
 """The extra of this program that brings a module."""
 
 
-_FAILURES = (Exception, SystemExit)
+FAILURES = (Exception, SystemExit)
 """In which ways a stranger's code may fail: in any but an interrupt."""
+
+
+_CAUSE = 300
 
 
 class PluginWarning(UserWarning):
@@ -121,8 +124,8 @@ class Registry:
         owner = _owner(entry_point)
         try:
             self.register(entry_point.load(), owner)
-        except _FAILURES as error:
-            self._leave_out("plugin", entry_point.name, entry_point.value, owner, _cause(error))
+        except FAILURES as error:
+            self._leave_out("plugin", entry_point.name, entry_point.value, owner, cause_of(error))
 
     def _plugins(self, hook: str) -> list[tuple[object, Owner]]:
         """Who has a hook, in the order in which names are given."""
@@ -185,8 +188,8 @@ class Registry:
             answers = self._ask(plugin, f"{kind}s")
             answer = answers[0] if answers else None
             pairs = list(answer.items()) if isinstance(answer, Mapping) else None
-        except _FAILURES as error:
-            self._leave_out("plugin", owner.plugin, hook, owner, f"it raises {_cause(error)}")
+        except FAILURES as error:
+            self._leave_out("plugin", owner.plugin, hook, owner, f"it raises {cause_of(error)}")
             return
         if pairs is None:
             cause = f"it returns {type(answer).__name__}, not a mapping of names to places"
@@ -213,8 +216,8 @@ class Registry:
             loaded = importlib.import_module(module)
         except ImportError as error:
             raise RequestError(_missing(one, error)) from error
-        except _FAILURES as error:
-            cause = f"importing {module} raises {_cause(error)}"
+        except FAILURES as error:
+            cause = f"importing {module} raises {cause_of(error)}"
             raise RequestError(f"{kind} {name!r} of {one.owner} is broken: {cause}") from error
         found = _dig(loaded, attribute)
         lacking = [method for method in _METHODS.get(kind, ()) if not hasattr(found, method)]
@@ -272,8 +275,8 @@ class Registry:
                 continue
             try:
                 self._ask(plugin, EVENT, event=event)
-            except _FAILURES as error:
-                cause = f"it raises {_cause(error)}"
+            except FAILURES as error:
+                cause = f"it raises {cause_of(error)}"
                 self._leave_out("plugin", owner.plugin, _PREFIX + EVENT, owner, cause)
 
 
@@ -326,9 +329,10 @@ def _missing(one: Registration, error: ImportError) -> str:
     return f"{one.kind} {one.name!r} needs {missing}: pip install {what}"
 
 
-def _cause(error: BaseException) -> str:
-    """An error in one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
+def cause_of(error: BaseException) -> str:
+    """An error in one line, and not a long one."""
+    line = f"{type(error).__name__}: {' '.join(str(error).split())}".rstrip(": ")
+    return line if len(line) <= _CAUSE else f"{line[: _CAUSE - 3]}..."
 
 
 @cache

@@ -1,7 +1,8 @@
 """From a column's rule as it is declared to the rule itself."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, get_args
 
@@ -9,11 +10,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from dw_simulator.engine.kernels.base import Domain, Kernel, is_domain
 from dw_simulator.engine.planning.constraints import Check
-from dw_simulator.engine.rules import Refusal, Rule
+from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Rule
 from dw_simulator.errors import Problem, RequestError, closest
 from dw_simulator.model import Experiment, RuleSpec, Table
-from dw_simulator.registry import PluginWarning, Registry
+from dw_simulator.registry import FAILURES, PluginWarning, Registration, Registry, cause_of
 from dw_simulator.types import Kind
 
 Model = type[BaseModel]
@@ -36,7 +38,8 @@ class Rulebook:
             rule: Rule = rule_class.model_validate(spec.options, context=context)
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
-        return rule
+        one = self._registry.registration("rule", spec.name)
+        return rule if one.owner.built_in else _StrangeRule(rule, one)
 
     def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
         """What a table's CHECK constraints say, read as a dialect's SQL."""
@@ -55,7 +58,7 @@ class Rulebook:
         try:
             return self._registry.load("rule", name)
         except RequestError as error:
-            raise Refusal(str(error), "mend or remove the plugin, or choose another rule") from None
+            raise Refusal(str(error), _MEND) from None
 
     @cache  # noqa: B019 - the registry lives as long as the process
     def faker_providers(self) -> Mapping[str, type]:
@@ -81,6 +84,39 @@ class Rulebook:
                     source = next(k for k in ("faker_rule", "distribution", "rule") if getattr(column, k))
                     place = f"tables[{i}].columns[{j}].{source}"
                     yield Problem(place, f"{table.name}.{column.name}: {refusal.message}", refusal.mend)
+
+
+class _StrangeRule:
+    """A stranger's rule: in whatever way it fails, that is a refusal which names it."""
+
+    def __init__(self, rule: Rule, registration: Registration) -> None:
+        self._rule, self._name = rule, f"the rule {registration.name} of {registration.owner}"
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._rule, name)
+
+    def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived:
+        found: Domain | Kernel | Derived = self._sound(lambda: self._rule.build(spec))
+        if not isinstance(found, Derived):
+            return found
+        return replace(found, finish=lambda answers: self._sound(lambda: found.finish(answers)))
+
+    def _sound(self, make: Callable[[], Any]) -> Any:
+        """What it makes, if that is what a rule makes."""
+        try:
+            found = make()
+        except Refusal:
+            raise
+        except FAILURES as error:
+            raise Refusal(f"{self._name} fails: {cause_of(error)}", _MEND) from error
+        wanted = ("size", "natural") if is_domain(found) else ("values", "distinct")
+        if not isinstance(found, Derived) and not all(hasattr(found, name) for name in wanted):
+            made = type(found).__name__
+            raise Refusal(f"{self._name} makes {made}, which is no Domain, Kernel or Derived", _MEND)
+        return found
+
+
+_MEND = "mend or remove the plugin, or choose another rule"
 
 
 def _option_refusal(name: str, rule_class: Model, error: ValidationError) -> Refusal:

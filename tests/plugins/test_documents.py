@@ -44,7 +44,16 @@ COLUMNS = [
     column("long", "VARCHAR(60)"),
     column("at", "TIMESTAMP_NTZ"),
     column("raw", "SUPER"),
+    column("photo", "VARBYTE(4)"),
 ]
+
+
+def nested(levels: int) -> Any:
+    """Objects within arrays within objects."""
+    found: Any = 1
+    for level in range(levels):
+        found = {"array": found, "length": 1} if level % 2 else {"a": found}
+    return found
 
 
 def documents(template: Any, rows: int = 200, data_type: str = "SUPER", **fields: Any) -> list[Any]:
@@ -115,6 +124,15 @@ def test_a_document_of_every_kind_of_part() -> None:
     assert len({one["uuid"] for one in found}) == 200
     assert len({line["n"] for one in found for line in one["lines"]}) > 60
     assert 0.2 < sum(one["flag"] for one in found) / 200 < 0.8
+
+
+def test_a_document_of_a_hundred_levels() -> None:
+    (text,) = made(
+        planned(table("t", 1, column("doc", "SUPER", rule={"name": "json", "template": nested(100)}))),
+        "t",
+        "doc",
+    )
+    assert text.decode() == '[{"a":' * 50 + "1" + "}]" * 50
 
 
 def test_lengths_are_drawn_evenly() -> None:
@@ -242,6 +260,9 @@ def _refusals() -> Iterator[tuple[Any, str, str]]:
     yield {"a": {**INTEGER, "is_unique": True}}, "SUPER", "template.a: is_unique is not possible"
     yield {"a": {**INTEGER, "null_when": "id > 3"}}, "SUPER", "template.a: null_when is not possible"
     yield {"a": {"data_type": "VARBYTE(4)"}}, "SUPER", "template.a: JSON has no bytes"
+    yield {"a": [{"column": "photo"}]}, "SUPER", "template.a\\[\\]: JSON has no bytes"
+    yield nested(101), "SUPER", "template: more than 100 levels within each other; make the documents flatter"
+    yield nested(900), "SUPER", "more than 100 levels"
     yield {"a": {"column": "nam"}}, "SUPER", "no column 'nam'; did you mean 'name'"
     yield {"a": {"column": "doc"}}, "SUPER", "comes from itself"
     yield {"a": {"array": 1, "length": [5, 2]}}, "SUPER", "template.a: \\[5, 2\\] is no length"

@@ -1,6 +1,7 @@
 """The rule `faker`: providers of others, arguments, a stopped clock, and values that never repeat."""
 
 import datetime
+import json
 import re
 import sys
 import time
@@ -204,6 +205,7 @@ def test_arguments_are_the_methods() -> None:
         ("first_name", {"locale": "en_UK"}, "no locale 'en_UK'; did you mean"),
         ("profile.mial", {}, "has no field 'mial'; did you mean 'mail'"),
         ("first_name.x", {}, "first_name gives no fields"),
+        ("binary", {"arguments": {"length": 8}}, "it gives bytes, which are no text"),
         ("time_series", {}, "generator objects, which are no values"),
         ("add_provider", {}, "no provider 'add_provider'"),
         ("unique", {}, "no provider 'unique'"),
@@ -214,6 +216,32 @@ def test_arguments_are_the_methods() -> None:
 def test_what_cannot_be_drawn_is_refused(provider: str, options: Any, words: str) -> None:
     with pytest.raises(Exception, match=words):
         values(provider, options=options)
+
+
+_UUIDS = {"faker": {"name": "faker", "provider": "uuid4"}, "uuid": {"name": "uuid"}}
+
+
+def test_uuids_are_those_of_the_rule_uuid() -> None:
+    given = {name: column("v", "UUID", is_unique=True, rule=rule) for name, rule in _UUIDS.items()}
+    faker, own = (made(planned(table("t", 300, one)), "t") for one in given.values())
+    assert len({bytes(one) for one in faker}) == 300
+    assert [bytes(one) for one in faker] == [bytes(one) for one in own]
+    with pytest.raises(PlanError, match="Faker's name gives no UUID; choose the rule uuid"):
+        values("name", data_type="UUID")
+
+
+def test_documents_are_json_of_their_type() -> None:
+    assert all(isinstance(json.loads(one), str) for one in values("first_name", data_type="SUPER"))
+    assert all(isinstance(json.loads(one), list) for one in values("pylist", data_type="ARRAY"))
+    with pytest.raises(PlanError, match="no value of Faker's first_name fits"):
+        values("first_name", data_type="OBJECT")
+
+
+@pytest.mark.parametrize("text", ["NaN", "-Infinity", "[NaN]"])
+def test_what_only_python_takes_for_json_is_text(text: str) -> None:
+    rule = {"name": "choice", "values": [text]}
+    found = made(planned(table("t", 3, column("v", "SUPER", rule=rule))), "t")
+    assert found == [json.dumps(text)] * 3
 
 
 class Clock(BaseProvider):

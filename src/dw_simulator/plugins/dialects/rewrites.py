@@ -174,6 +174,12 @@ def _next_day_postgres(node: Any) -> Any:
 
 
 _EPOCH = "CAST(floor(EXTRACT(epoch FROM :a)) AS BIGINT)"
+_MILLISECONDS = parsed("microsecond(:a) * 0.001", "duckdb")
+_FRACTIONS = {
+    "SECOND": parsed("microsecond(:a) * 0.000001", "duckdb"),
+    "MILLISECOND": _MILLISECONDS,
+    "MILLISECONDS": _MILLISECONDS,
+}
 _EPOCHS_POSTGRES = {"EPOCH": parsed(_EPOCH, "postgres")}
 _EPOCHS = {
     **dict.fromkeys(("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"), parsed(_EPOCH, "duckdb")),
@@ -185,7 +191,7 @@ _EPOCHS = {
 
 
 def _whole_epoch(epochs: dict[str, Any]) -> Rewrite:
-    """Seconds or milliseconds since 1970 are whole there."""
+    """Seconds or milliseconds since 1970 are whole in some, those of a minute are not in PostgreSQL."""
 
     def rewrite(node: Any) -> Any:
         template = epochs.get(node.this.name.upper())
@@ -504,11 +510,14 @@ POSTGRES_DUCKDB: dict[Any, Rewrite] = {
     **dict.fromkeys((exp.Parameter, exp.Placeholder), _NO_PARAMETERS),
     exp.Div: duckdb(":this // :expression"),
     exp.Round: round_postgres,
+    exp.Format: refuse("format() of PostgreSQL is not translated; put the parts together with ||"),
+    exp.Hex: duckdb("lower(hex(:this))"),
     **_cast(bare_numeric, quotient_to_whole, _cut),
     exp.SimilarTo: similar,
     exp.Escape: similar_escape,
     **_COUNTED_FROM_THE_LEFT,
     exp.WithinGroup: _within_group,
+    exp.Extract: _whole_epoch(_FRACTIONS),
     "TO_CHAR": _to_char("postgres"),
     "REGEXP_REPLACE": duckdb("regexp_replace(:a, :b, :c)", "regexp_replace(:a, :b, :c, :d)"),
 }

@@ -1,6 +1,7 @@
 """What a column allows of values that nobody can foresee: no NULL, a length, bounds, finite numbers."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,9 +83,14 @@ class Allowed:
         found = []
         if self.type.kind is Kind.FLOAT:
             found.append((~np.isfinite(column.values.astype(np.float64)), "it is no finite number"))
-        if self.type.kind in (Kind.DATE, Kind.TIMESTAMP):  # DuckDB's infinities
-            endless = np.abs(column.values.astype(np.int64)) == np.iinfo(column.values.dtype.str).max
-            found.append((endless, "it is no day of the calendar"))
+        if self.type.kind in (
+            Kind.DATE,
+            Kind.TIMESTAMP,
+        ):  # DuckDB's own goes on to other ages and to infinity
+            first, last = temporal.stored_bounds(self.type, date.min, date.max)
+            endless = np.iinfo(column.values.dtype.str).max
+            outside = _outside(column.values, max(first, 1 - endless), min(last, endless - 1))
+            found.append((outside, "it is no day of the years 1 to 9999"))
         if self.low is not None or self.high is not None:
             outside = _outside(column.values, self.low, self.high)
             found.append((outside, f"it lies outside of the column's bounds, {self.words}"))

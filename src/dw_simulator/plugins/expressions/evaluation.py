@@ -28,6 +28,7 @@ _CONFIG: dict[str, Any] = {
 _OPTIMIZERS = {"expression_rewriter", "common_subexpressions"}
 _SHOWN = 120
 _SHIFT = "CAST(4097.0 AS DOUBLE)"
+_AWAY = "CAST(1.00000000000000088817841970012523 AS DOUBLE)"  # 1 + 2 ** -50
 _SETTINGS = (
     "SET enable_progress_bar = false",
     "SET TimeZone = 'UTC'",
@@ -35,11 +36,16 @@ _SETTINGS = (
     # 41 of 53 binary digits, rounded by plain IEEE operations (T. J. Dekker, 1971): what differs between two
     # libraries of mathematics in the last digits is the same after that
     f"CREATE MACRO dw_sim_steady(x) AS x * {_SHIFT} - (x * {_SHIFT} - x)",
+    # 64.71 / 2 is 32.35499... in binary: a few units of its last place further from zero it is rounded as a
+    # decimal is. Not where that many digits are meant.
+    f"CREATE MACRO dw_sim_away(x, most) AS CASE WHEN abs(x) < most THEN x * {_AWAY} ELSE x END",
     "SET enable_external_access = false",
     "SET lock_configuration = true",
 )
 STEADY = "dw_sim_steady"
 """A macro that rounds what comes from the machine's library of mathematics."""
+AWAY = "dw_sim_away"
+"""A macro that makes halves of what are halves as decimals, for numbers below a greatest one."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,8 @@
 """Which functions of DuckDB an expression may come to, and why others are none of them.
 
 Allowed is what gives the same answer for the same row at any time, on any machine, whatever the session's
-settings. What the machine's library of mathematics computes may differ in the last bit and is rounded.
+settings; `error` always fails. What the machine's library of mathematics computes may differ in the last bit
+and is rounded.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ _OPERATORS = """+ - * / // % || & | << >> ~ ~~ !~~ ~~* !~~* ~~~ ^@ @ -> ->> = !=
 _NUMBERS = """abs ceil ceiling floor round round_even trunc sign sqrt mod fmod fdiv divide gcd lcm
     greatest_common_divisor least_common_multiple greatest least pi degrees radians even factorial
     bit_count xor isnan isinf isfinite
-    nullif if ifnull add subtract multiply width_bucket signbit"""
+    nullif if ifnull error add subtract multiply width_bucket signbit"""
 _TEXT = """upper lower ucase lcase length len char_length character_length strlen octet_length bit_length
     substring substr left right trim ltrim rtrim lpad rpad replace translate reverse repeat concat concat_ws
     contains starts_with ends_with prefix suffix instr strpos position split_part string_split split
@@ -29,7 +30,8 @@ _TIME = """date_add date_sub date_diff datediff datesub date_part datepart date_
     days_in_month julian timezone time_bucket to_timestamp to_years to_quarters to_months to_weeks to_days
     to_hours to_minutes to_seconds to_milliseconds to_microseconds"""
 _NESTED = """list_value list_pack list_extract list_element list_contains list_has list_position list_slice
-    list_concat list_cat list_append list_prepend list_distinct list_sort list_reverse list_transform
+    list_concat list_cat list_append list_prepend list_distinct list_sum list_min list_max list_count list_zip
+    list_sort list_reverse list_transform
     list_apply list_filter array_extract array_contains array_to_string array_length array_slice array_value
     range generate_series struct_pack row struct_extract json json_array json_object json_extract
     json_extract_string json_extract_path json_extract_path_text json_value json_array_length json_keys

@@ -30,6 +30,7 @@ class Computed:
 
     place  the table and the column; what: it is made by
     names  of the sources, as the query has them
+    fine   whether moments come in nanoseconds, which few of DuckDB's functions take, or else in microseconds
     """
 
     place: str
@@ -38,6 +39,7 @@ class Computed:
     names: tuple[str, ...]
     sources: tuple[Source, ...]
     allowed: Allowed
+    fine: bool = False
     # dictionaries are shared by all batches, but by no two processes
     _dictionaries: Dictionaries = field(default_factory=dict, repr=False)
 
@@ -80,7 +82,7 @@ class Computed:
         return pa.RecordBatch.from_arrays(arrays, names=list(self.names))
 
     def _array(self, source: Source, rows: Rows) -> pa.Array:
-        column, type_ = source.values(rows), _coarse(source.type)
+        column, type_ = source.values(rows), source.type if self.fine else _coarse(source.type)
         if type_ is not source.type and isinstance(column, FixedColumn):
             column = FixedColumn(column.values.astype(np.int64, copy=False) // 1000, column.valid)
         return source_array(type_, column, self._dictionaries)
@@ -129,16 +131,17 @@ def source_array(type_: SqlType, column: Column, dictionaries: Dictionaries) -> 
 
 
 def _coarse(type_: SqlType) -> SqlType:
-    """Moments and times of day in microseconds, as DuckDB's functions of dates take no others."""
+    """Moments and times of day in microseconds."""
     fine = type_.unit == "ns" and type_.kind in (Kind.TIME, Kind.TIMESTAMP)
     return replace(type_, digits=6) if fine else type_
 
 
-def empty_schema(names: Sequence[str], types: Sequence[SqlType]) -> pa.Schema:
+def empty_schema(names: Sequence[str], types: Sequence[SqlType], *, fine: bool = False) -> pa.Schema:
     """The schema of a batch without its rows, in which no column is a dictionary."""
+    given = types if fine else [_coarse(type_) for type_ in types]
     fields = [
-        (name, pa.json_(pa.string_view()) if type_.kind is Kind.JSON else arrow_type(_coarse(type_)))
-        for name, type_ in zip(names, types, strict=True)
+        (name, pa.json_(pa.string_view()) if type_.kind is Kind.JSON else arrow_type(type_))
+        for name, type_ in zip(names, given, strict=True)
     ]
     return pa.schema(fields or [(_ROW, pa.int8())])
 

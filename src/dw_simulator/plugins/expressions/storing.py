@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from dw_simulator.engine.rules import Refusal
+from dw_simulator.plugins.expressions.evaluation import AWAY
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 _WHOLE = re.compile(r"U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)")
@@ -18,6 +19,8 @@ _MENDS = {
 }
 _VALUE = "\0"
 """Where the expression goes."""
+_DIGITS = 12
+"""Up to so many, those behind the point included, a DOUBLE tells halves from what is near them."""
 
 
 def stored(value: str, made: str, type_: SqlType, *, variants: bool) -> str:
@@ -66,13 +69,16 @@ def _own(type_: SqlType) -> str:
     return _as(fetched(type_))
 
 
-def _rounded(type_: SqlType) -> str:
-    """A DOUBLE goes to the even number at halves, a decimal away from zero."""
-    return _as(fetched(type_), _as("DECIMAL(38, 0)"))
+def _from_float(type_: SqlType) -> str:
+    """Halves away from zero: what is a half as a decimal becomes one, and a whole number is made by way of a
+    decimal, as a DOUBLE alone would go to the even number."""
+    value = _VALUE if type_.scale > _DIGITS else f"{AWAY}({_VALUE}, {10 ** (_DIGITS - type_.scale)})"
+    return _as(fetched(type_), _as("DECIMAL(38, 0)", value) if type_.kind is Kind.INTEGER else value)
 
 
 def _in_utc(type_: SqlType) -> str:
-    return _as(fetched(type_), f"({_as('TIMESTAMPTZ')} AT TIME ZONE 'UTC')")
+    zoned = "TIMESTAMPTZ_NS" if type_.unit == "ns" else "TIMESTAMPTZ"
+    return _as(fetched(type_), f"({_as(zoned)} AT TIME ZONE 'UTC')")
 
 
 def _json(type_: SqlType) -> str:
@@ -86,7 +92,7 @@ def _bytes(_type: SqlType) -> str:
 
 _CASTS: Mapping[tuple[Kind, str], Callable[[SqlType], str]] = {
     **dict.fromkeys(((kind, family) for kind in NUMERIC_KINDS for family in ("exact", "float")), _own),
-    (Kind.INTEGER, "float"): _rounded,
+    **dict.fromkeys(((Kind.INTEGER, "float"), (Kind.DECIMAL, "float")), _from_float),
     (Kind.BOOLEAN, "boolean"): _own,
     (Kind.TEXT, "text"): _own,
     (Kind.TEXT, "json"): _own,

@@ -23,10 +23,11 @@ from dw_simulator.engine.rules import ColumnSpec, Derived, Need, Refusal, Source
 from dw_simulator.engine.sampling import Chance, Shared, Uniform
 from dw_simulator.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column
 from dw_simulator.plugins.expressions.documents import Array, Constant, Copy, Leaf, Node, Object
-from dw_simulator.types import Kind
+from dw_simulator.types import Kind, SqlType
 
 MOST_ELEMENTS = 10_000
 DEFAULT_LENGTH = (0, 5)
+MOST_LEVELS = 100
 _NOT_IN_LEAVES = {
     "is_unique": "values of documents are no keys",
     "foreign_key": 'put the reference into a column, and say {"column": its name}',
@@ -76,6 +77,10 @@ class Template:
 
     def part(self, value: Any, at: _At = _At()) -> Build:
         """A part of the document. Raises Refusal, with its path."""
+        if len(at.path) > MOST_LEVELS:
+            raise Refusal(
+                f"template: more than {MOST_LEVELS} levels within each other", "make the documents flatter"
+            )
         if isinstance(value, Mapping):
             return self._mapping(value, at)
         if isinstance(value, list | tuple):
@@ -95,7 +100,7 @@ class Template:
         if "array" in keys and keys <= {"array", "length"}:
             return self._array(value["array"], value.get("length", DEFAULT_LENGTH), at)
         if keys == {"column"} and isinstance(value["column"], str):
-            return self._copy(value["column"])
+            return self._copy(value["column"], at)
         if keys == {"object"} and isinstance(value["object"], Mapping):
             return self._object(value["object"], at)
         return self._object(value, at)
@@ -124,12 +129,13 @@ class Template:
         build = self.part(element, inner)
         return lambda answers: Array(build(answers), lengths, least, max(most, 1))
 
-    def _copy(self, name: str) -> Build:
+    def _copy(self, name: str, at: _At) -> Build:
         self.needs[name] = None
 
         def build(answers: Answers) -> Node:
             source = answers[name]
             assert isinstance(source, Source), "a column answers with its values"
+            _check_no_bytes(source.type, at)
             return Copy(source)
 
         return build
@@ -186,8 +192,7 @@ class Template:
                 for one in error.errors(include_url=False)
             )
             raise Refusal(f"{at}: {words}", "declare it as a column is") from None
-        if column.type.kind is Kind.BINARY:
-            raise Refusal(f"{at}: JSON has no bytes", "make it text")
+        _check_no_bytes(column.type, at)
         return column
 
     def _drawn(self, domain: Domain, spec: ColumnSpec, at: _At) -> Kernel:
@@ -216,6 +221,11 @@ class Template:
 
     def _stream(self, at: _At, purpose: str) -> Stream:
         return Stream.named(self._spec.seed, self._spec.table, self._name(at), purpose)
+
+
+def _check_no_bytes(type_: SqlType, at: _At) -> None:
+    if type_.kind is Kind.BINARY:
+        raise Refusal(f"{at}: JSON has no bytes", "make it text")
 
 
 def _length(length: Any, at: _At) -> tuple[int, int]:

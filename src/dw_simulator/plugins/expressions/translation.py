@@ -34,6 +34,7 @@ _CLASSES = frozenset(
     "BETWEEN CASE CAST COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION LAMBDA OPERATOR TYPE".split()
 )
 _SHAPE = frozenset({"expressions", "from_"})
+_UTC_ALONE = "with 'UTC' alone: the rules of other zones change from year to year"
 
 
 @dataclass(frozen=True)
@@ -233,11 +234,14 @@ class _Expression:
             else:
                 message = f"{name}() is not among the functions of an expression{closest(name, ALLOWED)}"
             raise SqlError(message, *self._place(name))
-        if name == "timezone" and not _is_utc(part):
-            words = (
-                "AT TIME ZONE is possible with 'UTC' alone: the rules of other zones change from year to year"
+        if name == "timezone" and not _is_utc(part["arguments"][0]):
+            raise SqlError(f"AT TIME ZONE is possible {_UTC_ALONE}", *self._place("zone"))
+        if name == "make_timestamptz" and len(part["arguments"]) > 6 and not _is_utc(part["arguments"][-1]):
+            raise SqlError(f"{name}() is possible {_UTC_ALONE}", *self._place(name))
+        if name in ("strptime", "try_strptime") and "%Z" in str(_literal(part["arguments"][-1])):
+            raise SqlError(
+                f"the pattern %Z is not possible, moments are read {_UTC_ALONE}", *self._place(name)
             )
-            raise SqlError(words, *self._place("zone"))
 
     def _place(self, name: str) -> tuple[int, int]:
         """Where the expression has a word; its line counted as in the query."""
@@ -303,10 +307,15 @@ def _steady(tree: Any) -> Any:
     return made
 
 
-def _is_utc(part: dict[str, Any]) -> bool:
-    zone = part["arguments"][0]["expression"]
-    literal = zone.get("literal") or zone.get("value") or {}
-    return str(literal.get("text", literal.get("value", ""))).upper() == "UTC"
+def _is_utc(argument: dict[str, Any]) -> bool:
+    return str(_literal(argument)).upper() == "UTC"
+
+
+def _literal(argument: dict[str, Any]) -> object:
+    """What a literal says; nothing where it is none."""
+    found = argument["expression"]
+    literal = found.get("literal") or found.get("value") or {}
+    return literal.get("text", literal.get("value", ""))
 
 
 def _asked(question: str, text: str) -> str:

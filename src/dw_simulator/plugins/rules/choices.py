@@ -185,7 +185,7 @@ def _stored(spec: ColumnSpec, value: object) -> Stored:
 def stored_value(type_: SqlType, value: object) -> Stored:
     """The number or the text that is stored for a value. Raises ValueError or OverflowError."""
     if type_.kind is Kind.JSON:
-        return _document(value)
+        return _document(type_, value)
     if type_.kind is Kind.TEXT:
         text = str(value)
         text.encode()  # a lone surrogate is no text
@@ -202,13 +202,22 @@ def stored_value(type_: SqlType, value: object) -> Stored:
     return float(np.float32(number)) if type_.bits == 32 else number
 
 
-def _document(value: object) -> str:
-    """JSON text as it is; any other value as JSON."""
+def _document(type_: SqlType, value: object) -> str:
+    """JSON text as it is; any other value as JSON. Raises ValueError for what the type does not hold."""
+    text = json.dumps(value, allow_nan=False)
     if isinstance(value, str):
         with suppress(ValueError):
-            json.loads(value)
-            return value
-    return json.dumps(value)
+            json.loads(value, parse_constant=_no_json)
+            text = value
+    shapes = {"object": "{", "array": "["}
+    if not text.lstrip().startswith(shapes.get(type_.shape, "")):
+        raise ValueError(f"{value!r} is no JSON {type_.shape}, as {type_.declared} is")
+    return text
+
+
+def _no_json(word: str) -> None:
+    """Python reads NaN and the infinities, which JSON does not have."""
+    raise ValueError(word)
 
 
 def within(spec: ColumnSpec, item: Stored) -> bool:

@@ -1,6 +1,7 @@
 """Columns that an SQL expression makes from the other columns of their row."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -15,6 +16,7 @@ from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type
 from dw_simulator.plugins.expressions.kernels import Computed, empty_schema, sampled
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.translation import Translated, translated
+from dw_simulator.types import SqlType
 
 
 class Expression(RuleOptions):
@@ -92,16 +94,26 @@ class _Finish:
         names = tuple(self.found.needs)
         types = [source.type for source in sources]
         value = self.found.sql
+        fine = self._is_fine(names, types)
         try:
-            made = type_of(self._query(value), empty_schema(names, types))
+            made = type_of(self._query(value), empty_schema(names, types, fine=fine))
         except duckdb.Error as error:
             raise Refusal(*_told(error, self.sql)) from None
         query = self._query(stored(value, made, self.spec.type, variants=self.found.variants))
         allowed = Allowed.of(self.spec)
         place = f"{self.spec.table}.{self.spec.column.name}"
-        kernel = Computed(place, f"the expression {shown(self.sql)!r}", query, names, sources, allowed)
+        kernel = Computed(place, f"the expression {shown(self.sql)!r}", query, names, sources, allowed, fine)
         sampled(kernel, self.spec.rows, "guard it, by CASE or COALESCE, say, or widen the column")
         return kernel
+
+    def _is_fine(self, names: Sequence[str], types: Sequence[SqlType]) -> bool:
+        """Whether nanoseconds go in and come out, as of COALESCE and CASE."""
+        if self.spec.type.unit != "ns" or all(type_.unit != "ns" for type_ in types):
+            return False
+        with suppress(duckdb.Error):
+            made = type_of(self._query(self.found.sql), empty_schema(names, types, fine=True))
+            return made in ("TIMESTAMP_NS", "TIMESTAMPTZ_NS", "TIME_NS")
+        return False
 
     def _query(self, value: str) -> Query:
         table = self.spec.table.replace('"', '""')

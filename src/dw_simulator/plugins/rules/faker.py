@@ -16,6 +16,7 @@ from dw_simulator.engine.sampling import Slots
 from dw_simulator.model import RuleOptions
 from dw_simulator.plugins.rules.choices import Stored, listed, stored_value, within
 from dw_simulator.plugins.rules.faker_draws import Providers, none_registered, origin_of, samples
+from dw_simulator.plugins.rules.identifiers import Uuid
 from dw_simulator.types import Kind, SqlType
 
 POOL_SIZE = 2000
@@ -72,6 +73,10 @@ class FakerValues(RuleOptions):
             self._providers = context.get("faker_providers")
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
+        if spec.type.kind is Kind.UUID:
+            if self.provider != "uuid4":
+                raise Refusal(f"Faker's {self.provider} gives no UUID", "choose the rule uuid")
+            return Uuid().build(spec)
         arguments = json.dumps(dict(self.arguments), sort_keys=True) if self.arguments else ""
         draws = pool(
             spec,

@@ -185,6 +185,8 @@ def _text(value: object) -> str:
         value = sorted(value, key=repr)
     if isinstance(value, list | tuple | dict):
         return json.dumps(value, default=str)
+    if isinstance(value, bytes | bytearray):
+        raise TypeError("it gives bytes, which are no text")
     if type(value).__repr__ is object.__repr__ or isinstance(value, Iterator):
         raise ValueError(f"it gives {type(value).__name__} objects, which are no values")
     return str(value)
