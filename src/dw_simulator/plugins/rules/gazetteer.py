@@ -22,6 +22,7 @@ class Country(NamedTuple):
     digits    of a telephone number with its area code; 0 where that varies
     lead      the first digits of a number where area code and seven digits are fewer
     house     where the number of a house stands: "{} " before the street, " {}" after it
+    pairs     whether the digits of a telephone number stand in pairs
     """
 
     name: str
@@ -30,6 +31,7 @@ class Country(NamedTuple):
     digits: int
     lead: str
     house: str
+    pairs: bool = False
 
 
 COUNTRIES: Mapping[str, Country] = {
@@ -40,7 +42,7 @@ COUNTRIES: Mapping[str, Country] = {
     "DE": Country("Germany", "EUR", "+49", 0, "", " {}"),
     "AT": Country("Austria", "EUR", "+43", 0, "", " {}"),
     "CH": Country("Switzerland", "CHF", "+41", 9, "", " {}"),
-    "FR": Country("France", "EUR", "+33", 9, "4", "{} "),
+    "FR": Country("France", "EUR", "+33", 9, "4", "{} ", pairs=True),
     "ES": Country("Spain", "EUR", "+34", 9, "", ", {}"),
     "MX": Country("Mexico", "MXN", "+52", 10, "5", " {}"),
     "IT": Country("Italy", "EUR", "+39", 0, "", ", {}"),
@@ -126,6 +128,7 @@ def _read() -> Mapping[str, tuple[City, ...]]:
 
 _CANADIAN = "ABCEGHJKLMNPRSTVWXYZ"
 _BRITISH = "ABDEFGHJLNPQRSTUWXYZ"
+_DUTCH = "ABCDEGHJKLMNPRTVWXZ"  # and S, though not in SA, SD, SS
 
 
 def _spanned(first: str, last: str) -> Iterator[str]:
@@ -157,12 +160,12 @@ def _whole(country: str, code: str, k: int) -> str:
         case "CA":
             return f"{code} {one}{_CANADIAN[two]}{spread // 4000 % 10}"
         case "NL":
-            return f"{code} {_BRITISH[two]}{_BRITISH[three]}"
+            return f"{code} {_DUTCH[two % 19]}{_DUTCH[three % 19]}"
         case "PL":
             return f"{code[:2]}-{code[2:]}"
         case "BR":
             return f"{code}-{spread % 90:02}0"
         case "JP":
-            return f"{code}-00{1 + spread % 60:02}"
+            return f"{code[:3]}-{code[3:] or '00'}{1 + spread % 60:02}"
         case _:
             return code
