@@ -246,6 +246,20 @@ def test_every_locale_has_places_in_its_country(locale: str) -> None:
     assert set(made(plan, "t", "country_code")) == {LOCALES[locale]}
 
 
+@pytest.mark.parametrize(
+    ("locale", "names"),
+    [
+        ("de_DE", {"Deutschland"}),
+        (["de_CH", "de_AT"], {"Schweiz", "Österreich"}),
+        (["de_CH", "fr_FR"], {"Switzerland", "France"}),
+        ("es_MX", {"México"}),
+        ("en_GB", {"United Kingdom"}),
+    ],
+)
+def test_a_country_is_called_as_its_people_call_it(locale: Any, names: set[str]) -> None:
+    assert set(made(planned(table("t", 500, place("country", locale=locale))), "t")) == names
+
+
 def test_a_list_of_locales_mixes_their_countries() -> None:
     plan = planned(table("t", 2000, place("country_code", locale=["fr_FR", "de_CH"])))
     assert set(made(plan, "t")) == {"FR", "CH"}

@@ -129,7 +129,7 @@ _FACTS: Mapping[str, Callable[[City], str]] = {
     "city": lambda city: city.name,
     "state": lambda city: city.state,
     "state_code": lambda city: city.state_code,
-    "country": lambda city: COUNTRIES[city.country].name,
+    "country": lambda city: city.nation,
     "country_code": lambda city: city.country,
     "currency_code": lambda city: COUNTRIES[city.country].currency,
     "timezone": lambda city: city.timezone,
