@@ -51,6 +51,8 @@ REFUSED: list[tuple[str, Json, str]] = [
     ("INT", {**rule("pareto", alpha=1), "min_value": -1}, "starts above 0"),
     ("DECIMAL(38,4)", rule("pareto", alpha=0.5, minimum=1), "beyond 18 digits; set min_value and max_value"),
     ("INT", {**rule("pareto", alpha=1, minimum=10), "max_value": 5}, "nothing of the distribution"),
+    ("BIGINT", rule("normal", mean=4e18, stddev=10), "a spread of 10 around 4e.18 takes more than 15 digits"),
+    ("DECIMAL(18,9)", rule("normal", mean=4e8, stddev=1e-7), "let it be 3.8147e-06 or more"),
     ("INT", rule("triangular", mode=1), "needs low; set low"),
     ("INT", {**rule("triangular", mode=1), "min_value": 0}, "needs high"),
     ("INT", rule("triangular", mode=1, low=2, high=3), "from 2 to 3 with its mode at 1"),

@@ -394,3 +394,11 @@ def test_last_names_come_first_where_they_do(locale: str, between: str) -> None:
         assert initials == last[0] + first[0]
     unique = made(planned(table("t", 20_000, person("full_name", locale=locale, is_unique=True))), "t")
     assert len(set(unique)) == 20_000
+
+
+@pytest.mark.parametrize("locale", ["nl_NL", "pt_BR"])
+def test_a_particle_is_no_initial(locale: str) -> None:
+    plan = planned(table("t", 2000, *(person(field, locale=locale) for field in ("last_name", "initials"))))
+    pairs = list(zip(made(plan, "t", "last_name"), made(plan, "t", "initials"), strict=True))
+    assert any(last[0].islower() for last, _ in pairs)
+    assert all(initials.isupper() and initials[1] in last for last, initials in pairs)

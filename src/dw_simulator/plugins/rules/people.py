@@ -148,7 +148,7 @@ def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> 
         case "gender" | "title":
             domain, trails = _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
         case "initials":
-            (heads, to_head), (tails, to_tail) = _ordered(people, rule.locale, lambda one: one[0][0])
+            (heads, to_head), (tails, to_tail) = _ordered(people, rule.locale, _initial)
             domain = Pooled.of([head + tail for tail in tails for head in heads])
             trails = to_head, to_tail
         case _:
@@ -178,6 +178,11 @@ def _ordered(people: Cast, locale: str, form: _Form) -> list[tuple[list[str], Tr
     """Both names as they stand in the language."""
     last_first, _ = between(locale)
     return [of(people, form) for of in ((_last, _first) if last_first else (_first, _last))]
+
+
+def _initial(one: Given | Family) -> str:
+    """The first letter of a name: of de Reede the R."""
+    return next((sign for sign in one.name if sign.isupper()), one.name[0])
 
 
 def _gender(people: Cast) -> Step:
