@@ -217,3 +217,11 @@ def test_even_alternatives_are_as_frequent_as_their_shares() -> None:
         assert abs(found.count(mine) / 50_000 - share) < 0.011  # five sigma and more
     long = [text for text in found if len(text) == 8]
     assert len(set(long)) > 0.99 * len(long)
+
+
+def test_short_and_long_texts_side_by_side() -> None:
+    """A view holds up to twelve bytes itself, and points to what is longer, whatever its neighbours are."""
+    forms = ["", *("abcdefghijklmnopqrst"[:length] for length in (1, 4, 7, 8, 9, 11, 12, 13, 14, 16, 20))]
+    index = np.arange(30_000, dtype=np.uint64) % np.uint64(len(forms) ** 2)
+    found = to_list(texts(Assembled((OneOf.of(*forms), OneOf.of(*forms))), index))
+    assert found == [(forms[k % len(forms)] + forms[k // len(forms)]).encode() for k in index.tolist()]

@@ -51,6 +51,8 @@ REFUSED: list[tuple[str, Json, str]] = [
     ("INT", {**rule("pareto", alpha=1), "min_value": -1}, "starts above 0"),
     ("DECIMAL(38,4)", rule("pareto", alpha=0.5, minimum=1), "beyond 18 digits; set min_value and max_value"),
     ("INT", {**rule("pareto", alpha=1, minimum=10), "max_value": 5}, "nothing of the distribution"),
+    ("BIGINT", rule("normal", mean=4e18, stddev=10), "a spread of 10 around 4e.18 takes more than 15 digits"),
+    ("DECIMAL(18,9)", rule("normal", mean=4e8, stddev=1e-7), "let it be 3.8147e-06 or more"),
     ("INT", rule("triangular", mode=1), "needs low; set low"),
     ("INT", {**rule("triangular", mode=1), "min_value": 0}, "needs high"),
     ("INT", rule("triangular", mode=1, low=2, high=3), "from 2 to 3 with its mode at 1"),
@@ -295,3 +297,36 @@ def test_the_benchmark_measures_a_rule_and_compares_it_with_its_target(
 def test_targets_are_those_of_rules() -> None:
     names = Registry().names("rule")
     assert {"choice", "normal", "mixture", "faker"} <= set(benchmark.TARGETS) & set(names)
+
+
+@pytest.mark.parametrize(
+    ("data_type", "declared"),
+    [
+        ("INT", mixture(part("normal", 1e308, mean=0, stddev=1), part("uniform", 1e308, low=-5, high=5))),
+        ("INT", {**mixture(part("normal", 1e-300, mean=0, stddev=1)), "min_value": 30, "max_value": 40}),
+        ("INT", {**histogram([0, 10**9], 1e-320), "min_value": 30, "max_value": 30}),
+        ("DOUBLE", {**histogram([0, 10**9], 1e-320), "min_value": 30, "max_value": 30.001}),
+        ("INT", rule("choice", values=[1, 2, 3], weights=[1e308] * 3)),
+        ("DATE", rule("calendar", weekdays=[1e308] * 7, months={"jan": 1e308})),
+        ("DATE", rule("calendar", weekdays=[1e-320] * 7, months=[1e-320] * 12)),
+        ("DATE", rule("calendar", holidays=["12-25"], holiday_weight=1e308)),
+    ],
+)
+def test_weights_in_any_unit_keep_their_proportions(data_type: str, declared: Json) -> None:
+    values = made(planned(table("t", 3000, column("v", data_type, **declared))), "t")
+    if declared["rule"]["name"] == "choice":
+        assert all(abs(values.count(n) - 1000) < 150 for n in (1, 2, 3))
+    elif declared.get("min_value"):
+        assert 30 <= min(values) <= max(values) <= declared["max_value"]
+    else:
+        assert len(set(values)) > 5
+
+
+def test_a_range_that_is_not_declared_ends_where_the_type_does() -> None:
+    def values(data_type: str, rows: int, **fields: Any) -> list[Any]:
+        return made(planned(table("t", rows, column("v", data_type, **fields))), "t")
+
+    assert set(values("DECIMAL(2,1)", 5000, **rule("zipf", s=0.1))) == {n * 10 for n in range(1, 10)}
+    assert max(values("TINYINT", 5000, **rule("zipf", s=0.1))) == 127
+    assert max(values("BIGINT", 500, min_value=2**63 - 3, **rule("zipf", s=0.1))) == 2**63 - 1
+    assert values("DECIMAL(4,2)", 3, min_value=0.5, **rule("sequence")) == [100, 200, 300]

@@ -300,6 +300,9 @@ def test_what_is_refused(columns: list[dict[str, Any]], message: str) -> None:
         ("Zoë", "fr_FR", "zoe"),
         ("Søren Bjørnson", "da_DK", "sorenbjornson"),
         ("Weiß", "de_DE", "weiss"),
+        ("Müller-Röhrig", "de_CH", "muellerroehrig"),
+        ("Ju\u0308rgen", "de_DE", "juergen"),
+        ("Agüero", "es_ES", "aguero"),
         ("Łukasz", "pl_PL", "lukasz"),
         ("Þór", "is_IS", "thor"),
         ("Юлия", "ru_RU", "yuliya"),
@@ -378,3 +381,24 @@ def test_locales_of_any_script(locale: str) -> None:
             f"{folded(first, locale)}[.]{folded(last, locale)}[0-9]*@example[.](com|org|net)",
             address.decode(),
         )
+
+
+@pytest.mark.parametrize(
+    ("locale", "between"), [("ja_JP", " "), ("hu_HU", " "), ("vi_VN", " "), ("zh_CN", ""), ("ko_KR", "")]
+)
+def test_last_names_come_first_where_they_do(locale: str, between: str) -> None:
+    fields = "first_name", "last_name", "full_name", "initials"
+    plan = planned(table("t", 300, *(person(field, locale=locale) for field in fields)))
+    for first, last, full, initials in zip(*(made(plan, "t", field) for field in fields), strict=True):
+        assert full.decode() == f"{last}{between}{first}"
+        assert initials == last[0] + first[0]
+    unique = made(planned(table("t", 20_000, person("full_name", locale=locale, is_unique=True))), "t")
+    assert len(set(unique)) == 20_000
+
+
+@pytest.mark.parametrize("locale", ["nl_NL", "pt_BR"])
+def test_a_particle_is_no_initial(locale: str) -> None:
+    plan = planned(table("t", 2000, *(person(field, locale=locale) for field in ("last_name", "initials"))))
+    pairs = list(zip(made(plan, "t", "last_name"), made(plan, "t", "initials"), strict=True))
+    assert any(last[0].islower() for last, _ in pairs)
+    assert all(initials.isupper() and initials[1] in last for last, initials in pairs)

@@ -156,6 +156,7 @@ FACTS = [
     ("nl_NL", "Rotterdam", "ZH", "30", "+31 10", 51.9, 4.5),
     ("pl_PL", "Kraków", "MA", "3", "+48 12", 50.06, 19.9),
     ("ja_JP", "京都市", "26", "6", "+81 75", 35.0, 135.8),
+    ("ja_JP", "仙台市", "04", "98", "+81 22", 38.3, 140.9),
     ("en_CA", "Vancouver", "BC", "V", "+1 604", 49.25, -123.1),
     ("en_AU", "Perth", "WA", "6", "+61 8", -31.95, 115.9),
     ("de_CH", "Zürich", "ZH", "80", "+41 44", 47.4, 8.5),
@@ -173,6 +174,44 @@ def test_facts(locale: str, name: str, region: str, post: str, phone: str, north
     assert phone in [f"{COUNTRIES[city.country].calling} {area}" for area in city.area_codes]
     assert abs(float(city.latitude) - north) < 0.1
     assert abs(float(city.longitude) - east) < 0.15
+
+
+def test_an_area_code_leads_to_one_state() -> None:
+    """North America has no two with the same."""
+    states: dict[str, set[str]] = {}
+    for city in cities(("US", "CA")):
+        for code in city.area_codes:
+            states.setdefault(code, set()).add(city.state_code)
+    assert {code: found for code, found in states.items() if len(found) > 1} == {}
+
+
+def test_neighbours_of_a_city_lie_elsewhere() -> None:
+    """Nothing carries the coordinates of a town, or a quarter, of the same name."""
+    found = cities(countries_of(["world"]))
+    places = [(float(city.latitude), float(city.longitude)) for city in found]
+    close = [
+        (one.name, other.name)
+        for k, (one, (north, east)) in enumerate(zip(found, places, strict=True))
+        for other, (up, right) in zip(found[:k], places[:k], strict=True)
+        if abs(north - up) < 0.02 and abs(east - right) < 0.03
+    ]
+    assert close == []
+
+
+def test_postcodes_that_the_post_does_not_give_out() -> None:
+    known = {city.name: city.postcodes for city in cities(countries_of(["world"]))}
+    assert not any(re.search("[FIOQUY]|S[ADS]", code) for code in known["Amsterdam"])
+    assert not any(code.startswith("SW1 ") for code in known["London"])
+    # Shiogama, Ishinomaki, Osaki and Kesennuma have what lies between those of Sendai and its suburbs
+    assert {code[:3] for code in known["仙台市"]} == {"980", "982", "983", "984"}
+    assert all(code.startswith(("252-01", "252-02", "252-03")) for code in known["相模原市"])
+
+
+def test_french_telephone_numbers_are_written_in_pairs() -> None:
+    plan = planned(table("t", 500, place("phone", locale=["fr_FR", "de_CH"])))
+    phones = [phone.decode() for phone in made(plan, "t")]
+    assert all(re.fullmatch(r"\+33 \d( \d\d){4}|\+41 \d\d \d{3} \d{4}", phone) for phone in phones)
+    assert len({phone[:3] for phone in phones}) == 2
 
 
 POSTCODES = {
@@ -205,6 +244,20 @@ def test_every_locale_has_places_in_its_country(locale: str) -> None:
         assert city.population > 0
     plan = planned(addresses("t", 200, locale))
     assert set(made(plan, "t", "country_code")) == {LOCALES[locale]}
+
+
+@pytest.mark.parametrize(
+    ("locale", "names"),
+    [
+        ("de_DE", {"Deutschland"}),
+        (["de_CH", "de_AT"], {"Schweiz", "Österreich"}),
+        (["de_CH", "fr_FR"], {"Switzerland", "France"}),
+        ("es_MX", {"México"}),
+        ("en_GB", {"United Kingdom"}),
+    ],
+)
+def test_a_country_is_called_as_its_people_call_it(locale: Any, names: set[str]) -> None:
+    assert set(made(planned(table("t", 500, place("country", locale=locale))), "t")) == names
 
 
 def test_a_list_of_locales_mixes_their_countries() -> None:

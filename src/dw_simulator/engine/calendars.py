@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.rows import Rows, Selector, UInts
-from dw_simulator.engine.sampling import Floats
+from dw_simulator.engine.sampling import Floats, tamed
 
 POSITIONS = 1 << 62
 """Positions are below this."""
@@ -39,6 +39,7 @@ class Bands:
         Weights are not negative, not all 0, and the same on every machine. A width is off by half a position,
         and by what floats round (2^-53 of it); the widest takes what is left of the whole.
         """
+        weights = tamed(weights)
         widths = np.rint(weights * (POSITIONS / fsum(weights))).astype(np.int64)
         widths[int(np.argmax(weights))] += POSITIONS - int(widths.sum())
         kept = np.flatnonzero(widths)

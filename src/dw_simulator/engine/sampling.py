@@ -178,7 +178,7 @@ def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias
 
     Percentages and other weights that are whole parts of at most 4096 are kept exactly.
     """
-    shares = np.asarray(weights, dtype=np.float64)
+    shares = tamed(np.asarray(weights, dtype=np.float64))
     shares = shares / shares.sum()
     least = shares[shares > 0].min()
     for parts in range(round(1 / max(least, 1 / SLOT_LIMIT)), SLOT_LIMIT + 1):
@@ -204,6 +204,16 @@ def _alias(stream: Stream, shares: Floats) -> Alias:
         units[rich] -= full - units[poor]
         (small if units[rich] < full else large).append(rich)
     return Alias(stream, np.array(thresholds, dtype=np.uint64), np.array(aliases, dtype=np.uint64))
+
+
+def tamed(weights: Floats) -> Floats:
+    """The same weights in another unit, a power of two: the greatest is between 1/2 and 1.
+
+    So neither their sum nor a product with shares leaves the range of floats, and no digit changes.
+    """
+    _, exponent = np.frexp(weights.max())
+    same: Floats = np.ldexp(weights, -exponent)
+    return same
 
 
 def steady(values: Floats) -> Floats:

@@ -21,7 +21,7 @@ class Part(Piece, Protocol):
     def radix(self) -> int: ...
 
 
-_FUSED_FORMS, _FUSED_BYTES = 4096, 40
+_FUSED_FORMS, _FUSED_BYTES = 8192, 40
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,9 +20,11 @@ Bytes = NDArray[np.uint8]
 Lengths = NDArray[np.int64]
 INLINE = 12
 WORD_BYTES = 8
-# low word and high half-word of the first twelve bytes of a text, by its length: what is kept of them
-_KEPT_LOW = np.array([(1 << 8 * min(length, 8)) - 1 for length in range(INLINE + 1)], dtype=np.uint64)
-_KEPT_HIGH = np.array([(1 << 8 * max(length - 8, 0)) - 1 for length in range(INLINE + 1)], dtype=np.uint32)
+# low word and high half-word of the first twelve bytes of a text, by its length: what a view keeps of them;
+# of one that is longer its first four bytes
+_KEPT = [*range(INLINE + 1), 4]
+_KEPT_LOW = np.array([(1 << 8 * min(count, 8)) - 1 for count in _KEPT], dtype=np.uint64)
+_KEPT_HIGH = np.array([(1 << 8 * max(count - 8, 0)) - 1 for count in _KEPT], dtype=np.uint32)
 
 DIGITS = b"0123456789"
 HEX_DIGITS = b"0123456789abcdef"
@@ -92,32 +94,19 @@ class Writer:
         """Views of the texts, where the buffer begins at an offset; none is shorter than `least` bytes."""
         lengths: Any = self._at if self._ends is None else self._ends - self._starts
         views[:, 0] = lengths
-        if least > INLINE or np.min(lengths) > INLINE:
-            self._outline(views, offset)
+        starts = np.arange(offset, offset + self._rows * self._stride, self._stride, dtype=np.uint32)
+        if least > INLINE:  # their first four bytes and where they begin
+            views[:, 1] = self._column("<i4", 0)
+            views[:, 2] = 0
+            views[:, 3] = starts.view(np.int32)
             return
-        if np.max(lengths) <= INLINE:
-            self._inline(views, lengths)
-            return
-        self._outline(views, offset)
-        short = np.flatnonzero(lengths <= INLINE)
-        some = views[short]
-        self._inline(some, lengths[short], short)
-        views[short] = some
-
-    def _outline(self, views: NDArray[np.int32], offset: int) -> None:
-        """Views of texts that stay in the buffer: their first four bytes and where they begin."""
-        views[:, 1] = self._column("<i4", 0)
-        views[:, 2] = 0
-        views[:, 3] = np.arange(offset, offset + self._rows * self._stride, self._stride)
-
-    def _inline(
-        self, views: NDArray[np.int32], lengths: Lengths | int, rows: NDArray[np.intp] | slice = slice(None)
-    ) -> None:
-        """Views that hold their text, followed by zeros, as Arrow requires."""
-        low, high = self._column("<u8", 0)[rows], self._column("<u4", 8)[rows]
-        text: NDArray[Any] = np.ndarray((len(views),), dtype="<u8", buffer=views, offset=4, strides=(16,))
-        text[...] = low & _KEPT_LOW[lengths]
-        views.view("<u4")[:, 3] = high & _KEPT_HIGH[lengths]
+        # a text that is short stands in the view itself, followed by zeros, as Arrow requires
+        kept = np.minimum(lengths, INLINE + 1)
+        text: NDArray[Any] = np.ndarray((self._rows,), dtype="<u8", buffer=views, offset=4, strides=(16,))
+        np.bitwise_and(self._column("<u8", 0), _KEPT_LOW.take(kept), out=text)
+        starts *= kept > INLINE
+        starts |= self._column("<u4", 8) & _KEPT_HIGH.take(kept)
+        views.view("<u4")[:, 3] = starts
 
 
 STEP = 8192

@@ -1,5 +1,6 @@
 """Who an entity of persons may be: the part that all its columns have to compute alike."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -147,7 +148,8 @@ def cast(spec: ColumnSpec, locale: str, roles: Sequence[Role]) -> Cast:
         raise Refusal(f"no name of {locale} fits all columns of the person", "widen them")
     if not keyed:
         return Cast(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
-    given, families = _told_apart(given, families, least, written="full_name" in shown)
+    written = between(locale)[1] if "full_name" in shown else None
+    given, families = _told_apart(given, families, least, written)
     # a domain tells e-mail addresses apart, but neither names nor user names
     domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} else (0,)
     natural = len(given) * len(families[0]) * len(domains)
@@ -158,6 +160,14 @@ def _any_fits(room: Room, *lists: Sequence[Given | Family]) -> bool:
     """Whether some name of each list fits."""
     return all(any(map(room.fits, names)) for names in lists)
 
+
+def between(locale: str) -> tuple[bool, str]:
+    """Whether last names stand before first names, and what stands between them."""
+    language = locale.partition("_")[0]
+    return language in _LAST_FIRST, _LAST_FIRST.get(language, " ")
+
+
+_LAST_FIRST = {"hu": " ", "ja": " ", "ko": "", "vi": " ", "zh": ""}
 
 # where women have last names of another form than men, as Faker has them
 _DECLINED = frozenset("az_AZ bg_BG cs_CZ el_GR is_IS lv_LV mk_MK ru_RU sk_SK uk_UA uz_UZ".split())
@@ -189,16 +199,19 @@ def _slots(given: tuple[Given, ...], families: _Families, least: Room) -> tuple[
 
 @lru_cache(maxsize=16)
 def _told_apart(
-    given: tuple[Given, ...], families: _Families, least: Room, *, written: bool
+    given: tuple[Given, ...], families: _Families, least: Room, written: str | None
 ) -> tuple[tuple[Given, ...], _Families]:
     """Names that differ in an address.
 
-    written  and where they are written with a space between them: Mary Ann Lee would be two persons, were
-             both Mary Ann and Ann Lee names
+    written  and where they are written with this between them: Mary Ann Lee would be two persons, were both
+             Mary Ann and Ann Lee names; and where there is nothing between them, last names need one length
     """
     first = _distinct(filter(least.fits, given))
     lasts = _each(families, lambda family: _distinct(filter(least.fits, family)))
-    if written and any(" " in one.name for one in first):
+    if written == "":
+        usual = Counter(len(one.name) for one in lasts[0]).most_common(1)[0][0]
+        lasts = _each(lasts, lambda family: [one for one in family if len(one.name) == usual])
+    elif written and any(" " in one.name for one in first):
         simple = _each(lasts, lambda family: [one for one in family if " " not in one.name])
         if all(simple):
             lasts = simple

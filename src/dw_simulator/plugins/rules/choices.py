@@ -151,7 +151,7 @@ class Constant(RuleOptions):
 
 def check_weights(weights: Sequence[float]) -> None:
     """Raise ValueError where these are no weights."""
-    if min(weights) < 0 or not 0 < sum(weights) < float("inf"):
+    if min(weights) < 0 or not 0 < max(weights) < float("inf"):
         raise ValueError("weights are not negative, finite, and not all 0")
 
 

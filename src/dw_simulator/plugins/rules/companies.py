@@ -260,7 +260,9 @@ def _room(member: Member[Company], words: Words, country: str, counter: int, *, 
     plain = member.field != "name"
     beside, trades = words.middles if middles else (), tuple(word for word, _ in words.trades)
     if plain:
-        beside, trades = (tuple(folded(word, "") for word in some) for some in (beside, trades))
+        beside, trades = (
+            tuple(folded(word, member.rule.locale) for word in some) for some in (beside, trades)
+        )
     forms = [] if plain else FORMS[country]
     around = len(_AROUND.get(member.field, "{}")) - 2
     longest = (max((len(word.encode()) + 1 for word in some), default=0) for some in (beside, trades, forms))

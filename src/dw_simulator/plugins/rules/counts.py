@@ -131,6 +131,8 @@ class ZipfValues(RuleOptions):
         low, high = spec.column.min_value, spec.column.max_value
         first = scaled(low, 0, up=True) if low is not None else 1
         last = scaled(high, 0, up=False) if high is not None else first + DEFAULT_SPAN - 1
+        if high is None and spec.type.kind is not Kind.FLOAT:
+            last = min(last, spec.type.limits[1] // 10**spec.type.scale)
         if not first <= last < first + _WHOLE_LIMIT:
             raise Refusal(f"there are no ranks from {first} to {last}", "move min_value or max_value")
         zipf = Zipf.of(spec.stream(), spec.stream("tail"), last - first + 1, self.s)

@@ -31,7 +31,7 @@ FORMS: Mapping[str, tuple[str, ...]] = {
     "AU": ("Pty Ltd", "Pty Ltd", "Pty Ltd", "Ltd"),
     "DE": ("GmbH", "GmbH", "AG", "GmbH", "KG", "GmbH", "GmbH & Co. KG", "OHG"),
     "AT": ("GmbH", "GmbH", "AG", "KG"),
-    "CH": ("AG", "GmbH", "AG", "SA"),
+    "CH": ("AG", "GmbH", "AG", "GmbH"),
     "FR": ("SARL", "SAS", "SARL", "SA", "SAS", "EURL", "SARL", "SAS"),
     "ES": ("S.L.", "S.L.", "S.A.", "S.L."),
     "MX": ("S.A. de C.V.", "S.A. de C.V.", "S. de R.L.", "S.A."),

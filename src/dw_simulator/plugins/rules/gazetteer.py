@@ -1,7 +1,7 @@
 """The cities that this package knows: what is true of them, and what is customary in their countries."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
@@ -18,36 +18,40 @@ POSTCODES = 64
 class Country(NamedTuple):
     """What is customary in a country.
 
+    own       its name in its own language
     calling   the country's calling code
     digits    of a telephone number with its area code; 0 where that varies
     lead      the first digits of a number where area code and seven digits are fewer
     house     where the number of a house stands: "{} " before the street, " {}" after it
+    pairs     whether the digits of a telephone number stand in pairs
     """
 
     name: str
+    own: str
     currency: str
     calling: str
     digits: int
     lead: str
     house: str
+    pairs: bool = False
 
 
 COUNTRIES: Mapping[str, Country] = {
-    "US": Country("United States", "USD", "+1", 10, "", "{} "),
-    "CA": Country("Canada", "CAD", "+1", 10, "", "{} "),
-    "GB": Country("United Kingdom", "GBP", "+44", 10, "7", "{} "),
-    "AU": Country("Australia", "AUD", "+61", 9, "9", "{} "),
-    "DE": Country("Germany", "EUR", "+49", 0, "", " {}"),
-    "AT": Country("Austria", "EUR", "+43", 0, "", " {}"),
-    "CH": Country("Switzerland", "CHF", "+41", 9, "", " {}"),
-    "FR": Country("France", "EUR", "+33", 9, "4", "{} "),
-    "ES": Country("Spain", "EUR", "+34", 9, "", ", {}"),
-    "MX": Country("Mexico", "MXN", "+52", 10, "5", " {}"),
-    "IT": Country("Italy", "EUR", "+39", 0, "", ", {}"),
-    "BR": Country("Brazil", "BRL", "+55", 10, "3", ", {}"),
-    "NL": Country("Netherlands", "EUR", "+31", 9, "", " {}"),
-    "PL": Country("Poland", "PLN", "+48", 9, "", " {}"),
-    "JP": Country("Japan", "JPY", "+81", 9, "5", "{}"),
+    "US": Country("United States", "United States", "USD", "+1", 10, "", "{} "),
+    "CA": Country("Canada", "Canada", "CAD", "+1", 10, "", "{} "),
+    "GB": Country("United Kingdom", "United Kingdom", "GBP", "+44", 10, "7", "{} "),
+    "AU": Country("Australia", "Australia", "AUD", "+61", 9, "9", "{} "),
+    "DE": Country("Germany", "Deutschland", "EUR", "+49", 0, "", " {}"),
+    "AT": Country("Austria", "Österreich", "EUR", "+43", 0, "", " {}"),
+    "CH": Country("Switzerland", "Schweiz", "CHF", "+41", 9, "", " {}"),
+    "FR": Country("France", "France", "EUR", "+33", 9, "4", "{} ", pairs=True),
+    "ES": Country("Spain", "España", "EUR", "+34", 9, "", ", {}"),
+    "MX": Country("Mexico", "México", "MXN", "+52", 10, "5", " {}"),
+    "IT": Country("Italy", "Italia", "EUR", "+39", 0, "", ", {}"),
+    "BR": Country("Brazil", "Brasil", "BRL", "+55", 10, "3", ", {}"),
+    "NL": Country("Netherlands", "Nederland", "EUR", "+31", 9, "", " {}"),
+    "PL": Country("Poland", "Polska", "PLN", "+48", 9, "", " {}"),
+    "JP": Country("Japan", "日本", "JPY", "+81", 9, "5", "{}"),
 }
 LOCALES: Mapping[str, str] = {
     "de_AT": "AT",
@@ -71,9 +75,13 @@ LOCALES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class City:
-    """A city; coordinates in degrees, population in thousands, area codes without the calling code."""
+    """A city; coordinates in degrees, population in thousands, area codes without the calling code.
+
+    nation  the country's name, in its own language among countries that have the same, else in English
+    """
 
     country: str
+    nation: str
     name: str
     state: str
     state_code: str
@@ -101,7 +109,10 @@ def countries_of(locales: Sequence[str]) -> tuple[str, ...]:
 @cache
 def cities(countries: tuple[str, ...]) -> tuple[City, ...]:
     """The cities of these countries."""
-    return tuple(city for country in countries for city in _read().get(country, ()))
+    found = [city for country in countries for city in _read().get(country, ())]
+    if len({locale[:2] for locale, country in LOCALES.items() if country in countries}) == 1:
+        return tuple(replace(city, nation=COUNTRIES[city.country].own) for city in found)
+    return tuple(found)
 
 
 @cache
@@ -117,7 +128,10 @@ def _read() -> Mapping[str, tuple[City, ...]]:
         ranges = tuple(code for span in posts.split() for code in _spanned(*span.partition("-")[::2]))
         codes = tuple(_whole(country, code, k) for k, code in enumerate(_evenly(ranges)))
         place = Decimal(north), Decimal(east)
-        city = City(country, name, state, region, *place, int(people), tuple(areas.split()), zone, codes)
+        nation = COUNTRIES[country].name
+        city = City(
+            country, nation, name, state, region, *place, int(people), tuple(areas.split()), zone, codes
+        )
         found.setdefault(country, []).append(city)
     return {country: tuple(cities) for country, cities in found.items()}
 
@@ -126,6 +140,7 @@ def _read() -> Mapping[str, tuple[City, ...]]:
 
 _CANADIAN = "ABCEGHJKLMNPRSTVWXYZ"
 _BRITISH = "ABDEFGHJLNPQRSTUWXYZ"
+_DUTCH = "ABCDEGHJKLMNPRTVWXZ"  # and S, though not in SA, SD, SS
 
 
 def _spanned(first: str, last: str) -> Iterator[str]:
@@ -157,12 +172,12 @@ def _whole(country: str, code: str, k: int) -> str:
         case "CA":
             return f"{code} {one}{_CANADIAN[two]}{spread // 4000 % 10}"
         case "NL":
-            return f"{code} {_BRITISH[two]}{_BRITISH[three]}"
+            return f"{code} {_DUTCH[two % 19]}{_DUTCH[three % 19]}"
         case "PL":
             return f"{code[:2]}-{code[2:]}"
         case "BR":
             return f"{code}-{spread % 90:02}0"
         case "JP":
-            return f"{code}-00{1 + spread % 60:02}"
+            return f"{code[:3]}-{code[3:] or '00'}{1 + spread % 60:02}"
         case _:
             return code

@@ -12,7 +12,7 @@ from dw_simulator.engine.kernels.base import Drawn, Kernel
 from dw_simulator.engine.kernels.floats import BinnedFloats, storable
 from dw_simulator.engine.permutation import MAX_SIZE
 from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Binned, weighted
+from dw_simulator.engine.sampling import Binned, tamed, weighted
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.model import Number, RuleOptions
 from dw_simulator.plugins.rules.choices import check_weights
@@ -96,17 +96,17 @@ class Histogram(RuleOptions):
             if start < stop and self.weights[place]:
                 if not spec.type.limits[0] <= start < stop <= spec.type.limits[1] + 1:
                     raise self._unusable(place, f"reaches beyond {spec.type.declared}")
-                kept.append((start, stop - start, self.weights[place] * ((stop - start) / (end - first))))
+                kept.append((start, stop - start, self.weights[place], (stop - start) / (end - first)))
         if not kept:
             raise self._outside(spec)
-        starts, sizes, weights = zip(*kept, strict=True)
+        starts, sizes, weights, shares = zip(*kept, strict=True)
         first, last = starts[0], starts[-1] + sizes[-1] - 1
         if last - first >= MAX_SIZE - 1:
             raise Refusal(
                 f"bins from {first:,} to {last:,} units are too far apart", "bring them closer, or set bounds"
             )
         binned = Binned(
-            weighted(spec.stream("bin"), weights),
+            weighted(spec.stream("bin"), tamed(np.array(weights)) * shares),
             spec.stream(),
             np.array([start - first for start in starts], dtype=np.uint64),
             np.array(sizes, dtype=np.uint64),
@@ -125,18 +125,18 @@ class Histogram(RuleOptions):
             if start < stop and self.weights[place]:
                 if not -limit <= start < stop <= limit or stop - start == inf:
                     raise self._unusable(place, f"reaches beyond {spec.type.declared}")
-                kept.append((start, stop, self.weights[place] * ((stop - start) / (end - first))))
+                kept.append((start, stop, self.weights[place], (stop - start) / (end - first)))
             if first >= end and self.weights[place]:
                 raise self._unusable(place, "is too narrow for floating point")
         if not kept:
             raise self._outside(spec)
-        starts, stops, weights = zip(*kept, strict=True)
+        starts, stops, weights, shares = zip(*kept, strict=True)
         dtype = dtype_of(spec.type)
         try:
             ends = storable(starts[0], stops[-1], dtype)
         except ValueError as error:
             raise Refusal(str(error), "widen the bins") from None
-        choice = weighted(spec.stream("bin"), weights)
+        choice = weighted(spec.stream("bin"), tamed(np.array(weights)) * shares)
         return BinnedFloats(choice, spec.stream(), np.array(starts), np.subtract(stops, starts), *ends, dtype)
 
     def _unusable(self, place: int, words: str) -> Refusal:

@@ -13,6 +13,8 @@ _VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
 _FINALS = "- k k ks n nj nh t l lk lm lb ls lt lp lh m p ps t t ng t t k t p t".replace("-", "").split(" ")
 _HANGUL = range(0xAC00, 0xD7A4)
 
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
 # code points in letters, for signs that nobody here knows how to read
 _AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
@@ -21,7 +23,10 @@ def folded(name: str, locale: str) -> str:
     """A name in letters a to z, as it is spelt or read: Zoë is zoe, Łukasz is lukasz. Never empty."""
     if locale.startswith("ja") and (read := _table("japanese").get(name)):
         return read
-    found = re.sub("[^a-z]", "", _sounds(name.lower()))
+    lower = unicodedata.normalize("NFC", name.lower())
+    if locale.startswith("de"):
+        lower = lower.translate(_UMLAUTS)
+    found = re.sub("[^a-z]", "", _sounds(lower))
     return found or "".join(f"{ord(sign):x}" for sign in name).translate(_AS_LETTERS)
 
 
@@ -38,7 +43,7 @@ def _table(kind: str) -> Mapping[str, str]:
 def _sounds(text: str) -> str:
     parts: list[str] = []
     table = _table("letters")
-    for sign in unicodedata.normalize("NFC", text):
+    for sign in text:
         if sign in table:
             parts.append(table[sign])
         elif ord(sign) in _HANGUL:

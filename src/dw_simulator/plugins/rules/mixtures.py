@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
+import numpy as np
 from pydantic import (
     Field,
     StrictFloat,
@@ -17,7 +18,7 @@ from pydantic import (
 from dw_simulator.engine import distributions
 from dw_simulator.engine.kernels.floats import Shaped
 from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Mixture, Quantiles, weighted
+from dw_simulator.engine.sampling import Mixture, Quantiles, tamed, weighted
 from dw_simulator.errors import closest
 from dw_simulator.model import Part, RuleOptions
 from dw_simulator.plugins.rules import shapes
@@ -187,7 +188,7 @@ class MixtureValues(RuleOptions):
         refuse_key(spec)
         tables, shares = zip(*(self._cut(spec, place) for place in range(len(self.components))), strict=True)
         # what the bounds leave of a component is what it weighs
-        weights = [part.weight * share for part, share in zip(self.components, shares, strict=True)]
+        weights = tamed(np.array([part.weight for part in self.components])) * shares
         return shaped(spec, Mixture.of(weighted(spec.stream("component"), weights), tables))
 
     def _cut(self, spec: ColumnSpec, place: int) -> tuple[Quantiles, float]:

@@ -138,7 +138,7 @@ class Sequence(RuleOptions):
 
 
 def _declared_start(spec: ColumnSpec) -> int:
-    return int(spec.column.min_value) if spec.column.min_value is not None else 1
+    return scaled(spec.column.min_value, 0, up=True) if spec.column.min_value is not None else 1
 
 
 def _limits(spec: ColumnSpec) -> tuple[int, int]:

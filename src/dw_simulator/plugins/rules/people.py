@@ -13,7 +13,7 @@ from dw_simulator.engine.kernels.records import Facet, Step, Trail
 from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
 from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.model import RuleOptions
-from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Family, Gender, Given, cast
+from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Family, Gender, Given, between, cast
 from dw_simulator.plugins.rules.choices import Value, listed
 from dw_simulator.plugins.rules.entities import (
     EntityOptions,
@@ -148,11 +148,11 @@ def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> 
         case "gender" | "title":
             domain, trails = _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
         case "initials":
-            (heads, to_head), (tails, to_tail) = (of(people, lambda one: one[0][0]) for of in (_first, _last))
+            (heads, to_head), (tails, to_tail) = _ordered(people, rule.locale, _initial)
             domain = Pooled.of([head + tail for tail in tails for head in heads])
             trails = to_head, to_tail
         case _:
-            domain, trails = _written(rule.field, people, key=spec.key)
+            domain, trails = _written(rule, people, key=spec.key)
     return Facet(domain, trails, people.natural, people.size, entity)
 
 
@@ -174,22 +174,37 @@ def _last(people: Cast, form: _Form) -> tuple[list[str], Trail]:
     return values, Trail((_gender(people), Step(len(people.given), len(his), codes)), len(values))
 
 
+def _ordered(people: Cast, locale: str, form: _Form) -> list[tuple[list[str], Trail]]:
+    """Both names as they stand in the language."""
+    last_first, _ = between(locale)
+    return [of(people, form) for of in ((_last, _first) if last_first else (_first, _last))]
+
+
+def _initial(one: Given | Family) -> str:
+    """The first letter of a name: of de Reede the R."""
+    return next((sign for sign in one.name if sign.isupper()), one.name[0])
+
+
 def _gender(people: Cast) -> Step:
     codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
     return step(1, codes)
 
 
-def _written(field: str, people: Cast, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
+def _written(rule: Person, people: Cast, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
     """Text of both names, and a number where names are told apart by one."""
-    plain, between = (False, " ") if field == "full_name" else (True, "." if field == "email" else "_")
-    (first, to_first), (last, to_last) = (of(people, itemgetter(int(plain))) for of in (_first, _last))
-    parts: list[Part] = [OneOf.of(*first), OneOf.of(*(between + name for name in last))]
-    trails = [to_first, to_last]
+    plain = rule.field != "full_name"
+    if plain:
+        both, dash = [of(people, itemgetter(1)) for of in (_first, _last)], "._"[rule.field == "user_name"]
+    else:
+        both, dash = _ordered(people, rule.locale, itemgetter(0)), between(rule.locale)[1]
+    (one, to_one), (other, to_other) = both
+    parts: list[Part] = [OneOf.of(*one), OneOf.of(*(dash + name for name in other))]
+    trails = [to_one, to_other]
     numbers: list[Trail] = []
     if people.counters > 1 and (plain or key):
         parts.append(Number(people.counters, 1, omit_first=True, prefix="" if plain else " "))
         numbers.append(Trail((Step(people.natural, people.counters),), people.counters))
-    if field == "email":
+    if rule.field == "email":
         domains, to_domain = trail(len(people.given) * len(people.families[0]), people.domains)
         parts.append(OneOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)

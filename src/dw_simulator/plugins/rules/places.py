@@ -129,7 +129,7 @@ _FACTS: Mapping[str, Callable[[City], str]] = {
     "city": lambda city: city.name,
     "state": lambda city: city.state,
     "state_code": lambda city: city.state_code,
-    "country": lambda city: COUNTRIES[city.country].name,
+    "country": lambda city: city.nation,
     "country_code": lambda city: city.country,
     "currency_code": lambda city: COUNTRIES[city.country].currency,
     "timezone": lambda city: city.timezone,
@@ -177,13 +177,20 @@ class _Map:
 
     def _of_country(self, choices: Mapping[str, Sequence[str]], stride: int) -> tuple[list[str], Trail]:
         """The same for choices that all cities of a country have."""
-        values, codes = numbered([value for country in self.countries for value in choices[country]])
-        order = np.array([self.countries.index(city.country) for city in self.cities], dtype=np.uint64)
-        steps = (
-            Step(1, _CITY, order[self.slots.view(np.int64)]),
-            Step(stride, len(choices[self.countries[0]]), codes),
-        )
-        return values, Trail(steps, len(values))
+        order = [self.countries.index(city.country) for city in self.cities]
+        return self._by_city(order, [choices[country] for country in self.countries], stride)
+
+    def _by_city(
+        self, which: Sequence[int], choices: Sequence[Sequence[str]], stride: int
+    ) -> tuple[list[str], Trail]:
+        """The same where each city has one of some lists of choices, equally long."""
+        used = sorted(set(which))
+        values, codes = numbered([value for k in used for value in choices[k]])
+        choice = Step(stride, len(choices[used[0]]), codes)
+        if len(used) == 1:
+            return values, Trail((choice,), len(values))
+        order = np.array([used.index(k) for k in which], dtype=np.uint64)
+        return values, Trail((Step(1, _CITY, order[self.slots.view(np.int64)]), choice), len(values))
 
     # --- columns that need more than a look-up
 
@@ -223,20 +230,25 @@ class _Map:
 
     def _phone(self) -> tuple[Domain, tuple[Trail, ...]]:
         """The prefix, and as many digits as numbers have in the country: lead, three, and four or three."""
-        starts, shorter = [], []
+        starts, looks = [], []
         for city, prefixes in zip(self.cities, self._prefixes(), strict=True):
             country = COUNTRIES[city.country]
             missing = country.digits - len(city.area_codes[0]) - 7 if country.digits else 0
             starts.append([f"{prefix} {country.lead[: max(missing, 0)]}" for prefix in prefixes])
-            shorter.append(missing < 0)
+            looks.append(2 if country.pairs else int(missing < 0))
         heads, to_head = self._listed(starts, _AREA_AT)
         threes = [f"{200 + k * 7 % 800}" for k in range(_LOCAL)]
-        fours = [f" {k * 9767 % 10_000:04}" for k in range(_LOCAL)]
-        kinds = np.array(shorter, dtype=np.uint64)[self.slots.view(np.int64)]
-        to_tail = Trail((Step(1, _CITY, kinds), Step(_SECOND_AT, _LOCAL)), 2 * _LOCAL)
-        tails = [*fours, *(f" {three}" for three in threes)]
-        written = Assembled((OneOf.of(*heads), OneOf.of(*threes), OneOf.of(*tails)))
-        return written, (to_head, Trail((Step(_FIRST_AT, _LOCAL),), _LOCAL), to_tail)
+        fours = [f"{k * 9767 % 10_000:04}" for k in range(_LOCAL)]
+        middles = threes, threes, [f"{three[0]} {three[1:]}" for three in threes]
+        tails = (
+            [f" {four}" for four in fours],
+            [f" {three}" for three in threes],
+            [f" {four[:2]} {four[2:]}" for four in fours],
+        )
+        middle, to_middle = self._by_city(looks, middles, _FIRST_AT)
+        tail, to_tail = self._by_city(looks, tails, _SECOND_AT)
+        written = Assembled((OneOf.of(*heads), OneOf.of(*middle), OneOf.of(*tail)))
+        return written, (to_head, to_middle, to_tail)
 
     def _street_address(self) -> tuple[Domain, tuple[Trail, ...]]:
         """Street and number in the order of the country."""

@@ -52,12 +52,26 @@ class Continuous(RuleOptions, ABC):
             return shape.table(spec.stream(), low, high), shape.mass(low, high)
         # half a unit further out, so that the end values get their full share of the rounding
         unit = 10**spec.type.scale
+        _refuse_coarse(shape, unit)
         low, high = low - 0.5 / unit, high + 0.5 / unit
         return shape.table(spec.stream(), low, high, unit), shape.mass(low, high)
 
     def build(self, spec: ColumnSpec) -> Shaped:
         refuse_key(spec)
         return shaped(spec, self.cut(spec)[0])
+
+
+_DISTINCT = 64
+
+
+def _refuse_coarse(shape: distributions.Shape, unit: int) -> None:
+    """Refuse what stands so close together, and so far from 0, that floats lose units of it."""
+    gap = float(np.spacing(abs(shape.location)))
+    if gap * unit > 1 and abs(shape.factor) < _DISTINCT * gap:
+        raise Refusal(
+            f"a spread of {abs(shape.factor):g} around {shape.location:g} takes more than 15 digits",
+            f"let it be {_DISTINCT * gap:g} or more, or move it closer to 0",
+        )
 
 
 def shaped(spec: ColumnSpec, table: Quantiles | Mixture) -> Shaped:

@@ -13,7 +13,7 @@ from dw_simulator.engine.kernels import temporal
 from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
 from dw_simulator.engine.kernels.integers import Integers
 from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Floats
+from dw_simulator.engine.sampling import Floats, tamed
 from dw_simulator.plugins.rules import rhythms
 from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.types import TEMPORAL_KINDS, Kind
@@ -167,7 +167,7 @@ class CalendarTimes(Sortable):
         days = rhythms.Days(span.day, span.day + span.last // span.units)
         weights = np.ones(len(days.numbers))
         for factor in self._factors(days):
-            weights *= factor
+            weights = tamed(weights * factor)
         if not np.isfinite(weights).all():
             raise Refusal("growth over so many years is beyond all bounds", "lower it, or narrow the dates")
         if not weights.any():
