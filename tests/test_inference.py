@@ -347,7 +347,7 @@ def test_rules_that_are_not_there_are_not_chosen() -> None:
         (["prenom", "nom", "code_postal", "ville"], "fr_FR"),
         (["nombre", "apellidos", "codigo_postal", "ciudad"], "es_ES"),
         (["nome", "cognome", "cap", "citta"], "it_IT"),
-        (["nome", "sobrenome", "cep", "cidade"], "pt_PT"),
+        (["nome", "sobrenome", "cep", "cidade"], "pt_BR"),
         (["voornaam", "achternaam", "postcode", "woonplaats"], "nl_NL"),
         (["first_name", "last_name", "zip", "city"], None),
     ],

@@ -313,7 +313,7 @@ LOCALES: Mapping[str, tuple[str, str]] = {
     "fr": ("fr_FR", "French"),
     "es": ("es_ES", "Spanish"),
     "it": ("it_IT", "Italian"),
-    "pt": ("pt_PT", "Portuguese"),
+    "pt": ("pt_BR", "Portuguese"),
     "nl": ("nl_NL", "Dutch"),
 }
 """Whose people and places the names of a schema speak of, by its language."""

@@ -18,7 +18,7 @@ from dw_simulator.engine.kernels.floats import Floats, Shaped
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.keys import RowNumber
-from dw_simulator.engine.planning.checks import changed_column
+from dw_simulator.engine.planning.columns import changed_column
 from dw_simulator.engine.planning.draft import Draft
 from dw_simulator.engine.planning.limits import Limits, declared, step_of, unit_of
 from dw_simulator.engine.planning.orders import Orders
@@ -47,7 +47,7 @@ def settle_orders(draft: Draft) -> None:
 
 
 def _settle(draft: Draft, table: Table, orders: Orders) -> None:
-    needs = {name: _needs(draft, table, name) for name in orders.columns}
+    needs = {column.name: _needs(draft, table, column.name) for column in table.columns}
     for lesser, greater in orders.gaps:
         if _gives_way(draft, table, greater) and not _depends(needs, lesser, greater):
             orders.above.setdefault(greater, []).append(lesser)
