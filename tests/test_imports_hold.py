@@ -69,3 +69,24 @@ def test_checks_beside_guesses_hold(service: ExperimentService, tmp_path: Path, 
     ddl = f"""CREATE TABLE orders (id int PRIMARY KEY, order_date date, ship_date date, deliver_date date,
         kind char(1), {checks})"""
     assert held(service, ddl, tmp_path / "out") == ()
+
+
+@pytest.mark.parametrize("dialect", ["redshift", "snowflake", "duckdb", "postgres"])
+def test_a_date_agrees_with_its_parts(service: ExperimentService, tmp_path: Path, dialect: str) -> None:
+    ddl = """CREATE TABLE dim_date (date_key INT PRIMARY KEY, full_date DATE NOT NULL, year SMALLINT NOT NULL,
+        quarter INT NOT NULL, month INT NOT NULL, day_of_month INT NOT NULL, day_of_week INT NOT NULL,
+        day_of_year INT NOT NULL, month_name VARCHAR(9) NOT NULL, day_name CHAR(3) NOT NULL,
+        is_weekend BOOLEAN NOT NULL)"""
+    imported(service, ddl, dialect)
+    run = service.generate("x", GenerateRequest(seed=3, output_dir=tmp_path / "out"))
+    assert run.warnings == ()
+    with views(tmp_path / "out") as connection:
+        agreeing = connection.execute(
+            """SELECT count(*) FROM dim_date WHERE year = year(full_date) AND quarter = quarter(full_date)
+            AND month = month(full_date) AND day_of_month = day(full_date)
+            AND day_of_week = dayofweek(full_date) + 1 AND day_of_year = dayofyear(full_date)
+            AND month_name = upper(strftime(full_date, '%b'))
+            AND day_name = upper(strftime(full_date, '%a'))
+            AND is_weekend = (dayofweek(full_date) IN (0, 6))"""
+        ).fetchall()
+    assert agreeing == [(300,)]

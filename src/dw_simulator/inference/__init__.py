@@ -9,7 +9,7 @@ each choice and why, so that a user can change it.
 from collections.abc import Collection
 
 from dw_simulator.inference.entities import together
-from dw_simulator.inference.neighbours import moments, totals
+from dw_simulator.inference.neighbours import calendar, moments, totals
 from dw_simulator.inference.reading import Found, alone, open_columns
 from dw_simulator.inference.words import Reading, read, votes
 from dw_simulator.model import Experiment, Table
@@ -55,6 +55,7 @@ def _of_table(table: Table, language: str, known: Collection[str] | None) -> dic
     if _there("after", known):
         found |= moments(table, columns)
     if _there("expression", known):
+        found |= calendar(table, columns)
         found |= totals(table, columns, found)
     return found
 

@@ -384,6 +384,6 @@ ENGLISH = frozenset(
     state status stock store street subtotal supplier supply tag target tax team terminate test text
     ticket time timestamp timezone title to total town track transaction turnover type unit
     update url user uuid valid value vendor venue verified version visit volume warehouse website week
-    weekday weight width work year zone""".split()
+    weekday weekend weight width work year zone""".split()
 )
 """Words that may be glued to others: `priceperticket`."""
