@@ -90,3 +90,9 @@ def test_a_date_agrees_with_its_parts(service: ExperimentService, tmp_path: Path
             AND is_weekend = (dayofweek(full_date) IN (0, 6))"""
         ).fetchall()
     assert agreeing == [(300,)]
+
+
+def test_an_import_tells_what_it_does_not_understand(service: ExperimentService) -> None:
+    created = imported(service, "CREATE TABLE t (a INT, b INT, CHECK (a > 1 AND a + b > 3))", "duckdb")
+    told = "t: CHECK (a > 1 AND a + b > 3) is followed in part only"
+    assert created.warnings == (f"{told}: a + b > 3: a calculation with + is not understood",)

@@ -71,8 +71,7 @@ class _Follower:
             except (ValueError, OverflowError) as error:
                 left.append(str(error))
         if left:
-            words = "is followed in part only" if len(left) < _parts(check) else "is not followed"
-            self.draft.warnings.append(f"{self.table.name}: {check.label} {words}: {'; '.join(left)}")
+            self.draft.warnings.append(check.told(self.table.name, left))
 
     def _take_in_order(self, order: Order, label: str) -> None:
         pair = (order.lesser, order.greater)
@@ -379,10 +378,6 @@ class _Follower:
         first = None if ends[0] is None else -(-ends[0].numerator // ends[0].denominator) * step
         last = None if ends[1] is None else ends[1].numerator // ends[1].denominator * step
         return with_bounds(column, first, last)
-
-
-def _parts(check: Check) -> int:
-    return len(check.constraints) + len(check.left)
 
 
 def with_bounds(column: Column, low: int | float | None, high: int | float | None) -> Column:
