@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.support import views
+from tests.support import column, table, views
 
+from dw_simulator import schema
+from dw_simulator.engine.planning import plan
 from dw_simulator.service import Created, ExperimentService, GenerateRequest
 
 
@@ -96,3 +98,14 @@ def test_an_import_tells_what_it_does_not_understand(service: ExperimentService)
     created = imported(service, "CREATE TABLE t (a INT, b INT, CHECK (a > 1 AND a + b > 3))", "duckdb")
     told = "t: CHECK (a > 1 AND a + b > 3) is followed in part only"
     assert created.warnings == (f"{told}: a + b > 3: a calculation with + is not understood",)
+
+
+@pytest.mark.parametrize("warehouse", ["redshift", "snowflake", "duckdb"])
+def test_a_substring_at_a_place_that_is_computed(warehouse: str) -> None:
+    """Redshift's fails where the length is negative, which the translation says in SQL of its own."""
+    columns = [
+        column("q", "INT", min_value=1, max_value=3),
+        column("s", "VARCHAR(2)", rule={"name": "expression", "sql": "SUBSTRING('abcd', q, q - 1)"}),
+    ]
+    data = {"name": "x", "target_warehouse": warehouse, "tables": [table("t", 50, *columns)]}
+    assert plan(schema.parse(data), 1, ExperimentService().rule).warnings == ()

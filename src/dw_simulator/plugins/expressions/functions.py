@@ -20,7 +20,7 @@ _TEXT = """upper lower ucase lcase length len char_length character_length strle
     string_split_regex like_escape not_like_escape ilike_escape not_ilike_escape hex unhex to_hex from_hex bin
     to_base to_base64 from_base64 base64 encode decode md5 sha1 sha256 levenshtein editdist3 hamming
     damerau_levenshtein jaccard jaro_similarity jaro_winkler_similarity format printf strip_accents
-    nfc_normalize url_encode url_decode"""
+    nfc_normalize url_encode url_decode error"""
 _TIME = """date_add date_sub date_diff datediff datesub date_part datepart date_trunc datetrunc last_day
     make_date make_time make_timestamp make_timestamptz strftime strptime try_strptime
     epoch epoch_ms epoch_us epoch_ns
