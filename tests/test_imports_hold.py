@@ -73,27 +73,6 @@ def test_checks_beside_guesses_hold(service: ExperimentService, tmp_path: Path, 
     assert held(service, ddl, tmp_path / "out") == ()
 
 
-@pytest.mark.parametrize("dialect", ["redshift", "snowflake", "duckdb", "postgres"])
-def test_a_date_agrees_with_its_parts(service: ExperimentService, tmp_path: Path, dialect: str) -> None:
-    ddl = """CREATE TABLE dim_date (date_key INT PRIMARY KEY, full_date DATE NOT NULL, year SMALLINT NOT NULL,
-        quarter INT NOT NULL, month INT NOT NULL, day_of_month INT NOT NULL, day_of_week INT NOT NULL,
-        day_of_year INT NOT NULL, month_name VARCHAR(9) NOT NULL, day_name CHAR(3) NOT NULL,
-        is_weekend BOOLEAN NOT NULL)"""
-    imported(service, ddl, dialect)
-    run = service.generate("x", GenerateRequest(seed=3, output_dir=tmp_path / "out"))
-    assert run.warnings == ()
-    with views(tmp_path / "out") as connection:
-        agreeing = connection.execute(
-            """SELECT count(*) FROM dim_date WHERE year = year(full_date) AND quarter = quarter(full_date)
-            AND month = month(full_date) AND day_of_month = day(full_date)
-            AND day_of_week = dayofweek(full_date) + 1 AND day_of_year = dayofyear(full_date)
-            AND month_name = upper(strftime(full_date, '%b'))
-            AND day_name = upper(strftime(full_date, '%a'))
-            AND is_weekend = (dayofweek(full_date) IN (0, 6))"""
-        ).fetchall()
-    assert agreeing == [(300,)]
-
-
 def test_an_import_tells_what_it_does_not_understand(service: ExperimentService) -> None:
     created = imported(service, "CREATE TABLE t (a INT, b INT, CHECK (a > 1 AND a + b > 3))", "duckdb")
     told = "t: CHECK (a > 1 AND a + b > 3) is followed in part only"

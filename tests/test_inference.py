@@ -490,30 +490,6 @@ def test_a_total_is_a_quantity_of_a_price() -> None:
     assert of(column("total", "DECIMAL(12,2)"), *loose) == "lognormal", "NULL times a price"
 
 
-def test_a_date_and_its_parts() -> None:
-    found = inferred_table(
-        "dim_date",
-        column("date_key", "INT", is_unique=True),
-        column("full_date", "DATE", is_unique=True),
-        column("year", "SMALLINT"),
-        column("month_name", "CHAR(3)"),
-        column("qtr", "CHAR(1)"),
-        column("is_weekend", "BOOLEAN"),
-    )
-    assert said(found["date_key"]) == ""
-    assert said(found["year"]) == "expression EXTRACT(YEAR FROM full_date)"
-    assert found["year"].inferred == "year looks like a part of the date full_date"
-    assert "JAN" in said(found["month_name"])
-    assert said(found["qtr"]) == "", "no room"
-    assert said(found["is_weekend"]).endswith("IN (0, 6)")
-    one = inferred_table("cars", column("sold_on", "DATE"), column("year", "INT"))
-    assert said(one["year"]) == "from 2020", "one word alone may be something else"
-    two = inferred_table(
-        "t", *(column(n, "DATE") for n in "ab"), column("year", "INT"), column("month", "INT")
-    )
-    assert said(two["year"]) == "from 2020", "whose year?"
-
-
 # --- the tables themselves
 
 

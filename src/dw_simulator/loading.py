@@ -14,7 +14,7 @@ class Load:
 
     schema  the schema's name, which is the experiment's
     ddl     its tables as statements, as `plugins.dialects.Dialect.write` gives them, with its options. CHECKs
-            are left out, as generation does not follow them
+            are left out, as not every CHECK can be followed
     order   of tables, parents before children
     rows    that each table must have in the end
     run_id  written down beside the tables

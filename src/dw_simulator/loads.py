@@ -64,7 +64,7 @@ def _configured(settings: Settings, target: str | None) -> str:
 
 
 def _without_checks(experiment: Experiment) -> Experiment:
-    """The experiment as a warehouse can enforce it: generation does not follow CHECKs."""
+    """The experiment as a warehouse can enforce it: not every CHECK can be followed."""
 
     def relieved(table: Table) -> Table:
         return table.model_copy(update={"checks": ()})
@@ -233,7 +233,7 @@ def _left_out(experiment: Experiment) -> Iterator[str]:
     yield from enforceable(experiment)[1]
     for table in experiment.tables:
         if table.checks:
-            yield f"{table.name}: CHECK is left out, as generation does not follow it"
+            yield f"{table.name}: CHECK is left out; the rows follow what the run has not warned of"
 
 
 def _fill(filling: Any, job: LoadJob, entry: TableEntry, teller: "_Teller") -> None:

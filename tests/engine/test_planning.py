@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tests.support import column, made, planned, reference, table
 
-from dw_simulator.engine.planning import PART_ROWS, Plan, part_boundaries, plan
+from dw_simulator.engine.planning import PART_ROWS, Part, Plan, part_boundaries, plan
+from dw_simulator.engine.run import run_part
 from dw_simulator.errors import PlanError
 from dw_simulator.model import Experiment
 from dw_simulator.service import ExperimentService
@@ -431,3 +432,13 @@ def test_parts_cover_every_row_once(rows: int) -> None:
     assert all(a.stop == b.start for a, b in itertools.pairwise(parts))
     assert all(len(part) <= PART_ROWS for part in parts)
     assert [part.number for part in parts] == list(range(len(parts)))
+
+
+def test_wide_rows_come_in_smaller_batches_and_row_groups() -> None:
+    narrow = planned(table("t", 10, column("a", "INT"))).table("t")
+    assert (narrow.batch_rows, narrow.row_group_rows) == (32_768, 1 << 18)
+    rule = {"name": "text", "min_length": 40_000, "max_length": 60_000}
+    wide = planned(table("t", 10, column("a", "VARCHAR(65535)", rule=rule))).table("t")
+    assert wide.batch_rows == 1024, "64 MB of 60,000 bytes each"
+    assert wide.row_group_rows == 4096, "256 MB"
+    assert [len(batch) for batch in run_part(wide, Part("t", 0, 0, 2500))] == [1024, 1024, 452]

@@ -46,5 +46,6 @@ def run_chunk(plan: TablePlan, start: int, stop: int) -> ColumnBatch:
 
 def run_part(plan: TablePlan, part: Part, batch_rows: int = BLOCK) -> Iterator[ColumnBatch]:
     """A part's rows, batch by batch."""
-    for start in range(part.start, part.stop, batch_rows):
-        yield run_chunk(plan, start, min(start + batch_rows, part.stop))
+    step = min(batch_rows, plan.batch_rows)
+    for start in range(part.start, part.stop, step):
+        yield run_chunk(plan, start, min(start + step, part.stop))

@@ -1,15 +1,17 @@
 """The rule for a column from its name, type, length and neighbours: used when DDL is imported.
 
 Names are read as English words (`lexicon`, `words`), and looked up in a table of guesses (`guesses`). Columns
-of one row that name the same person, place or company get one entity (`entities`); what comes after another
-moment, or is made of a quantity and a price, gets a rule that says so (`neighbours`). The stored schema shows
-each choice and why, so that a user can change it.
+of one row that name the same person, place or company get one entity (`entities`). What comes after another
+moment, is made of a quantity and a price (`neighbours`), or is a part of the date in a table of days
+(`dates`), gets a rule that says so. The stored schema shows each choice and why, so that a user can
+change it.
 """
 
 from collections.abc import Collection
 
+from dw_simulator.inference.dates import parts
 from dw_simulator.inference.entities import together
-from dw_simulator.inference.neighbours import calendar, moments, totals
+from dw_simulator.inference.neighbours import moments, totals
 from dw_simulator.inference.reading import Found, alone, open_columns
 from dw_simulator.inference.words import Reading, read, votes
 from dw_simulator.model import Experiment, Table
@@ -55,8 +57,7 @@ def _of_table(table: Table, language: str, known: Collection[str] | None) -> dic
     if _there("after", known):
         found |= moments(table, columns)
     if _there("expression", known):
-        found |= calendar(table, columns)
-        found |= totals(table, columns, found)
+        found |= totals(table, columns, found) | parts(table, columns)
     return found
 
 

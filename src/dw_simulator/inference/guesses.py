@@ -561,24 +561,6 @@ LONG = frozenset(
 )
 """What lasts for weeks; other things that start and end at a time of the day are over within hours."""
 
-CALENDAR = """
-# the column                              | type    | of the date d
-year, calendar year                       | whole   | EXTRACT(YEAR FROM d)
-quarter, quarter number                   | whole   | EXTRACT(QUARTER FROM d)
-month, month number, month year           | whole   | EXTRACT(MONTH FROM d)
-week, week number, week year              | whole   | EXTRACT(WEEK FROM d)
-day, day month                            | whole   | EXTRACT(DAY FROM d)
-day year                                  | whole   | EXTRACT(DOY FROM d)
-day week, weekday                         | whole   | EXTRACT(DOW FROM d) + 1
-year month                                | whole   | EXTRACT(YEAR FROM d) * 100 + EXTRACT(MONTH FROM d)
-date key, date id, date sk                | whole   | EXTRACT(YEAR FROM d) * 10000 + EXTRACT(MONTH FROM d) * 100 + EXTRACT(DAY FROM d)
-quarter, quarter name                     | text    | 'Q' || EXTRACT(QUARTER FROM d)
-month, month name                         | text    | RIGHT(LEFT('JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC', 3 * EXTRACT(MONTH FROM d)), 3)
-day, day name, weekday, weekday name      | text    | RIGHT(LEFT('SUNMONTUEWEDTHUFRISAT', 3 * EXTRACT(DOW FROM d) + 3), 3)
-weekend, is weekend                       | boolean | EXTRACT(DOW FROM d) IN (0, 6)
-"""  # noqa: E501
-"""What parts of a date are called, and how they are made from it."""
-
 TOTALS = "line total|total price|total amount|total|subtotal|extended price|amount|line amount|total cost"
 QUANTITIES = "quantity|number ticket|quantity sold"
 UNIT_PRICES = "unit price|price per unit|price per ticket|price|unit cost"

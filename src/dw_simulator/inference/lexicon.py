@@ -337,6 +337,32 @@ opmerking                       | comment        | nl
 kleur                           | color          | nl
 actief                          | active         | nl
 heeft                           | has            | nl
+
+# parts of a date, in every language
+jahr                            | year           | de
+monat                           | month          | de
+quartal                         | quarter        | de
+wochentag                       | weekday        | de
+kalenderwoche kw                | week           | de
+kalender                        | calendar       | de nl
+annee                           | year           | fr
+mois                            | month          | fr
+semaine                         | week           | fr
+jour                            | day            | fr
+calendrier                      | calendar       | fr
+anio ano                        | year           | es pt
+mes                             | month          | es pt
+semana                          | week           | es pt
+anno                            | year           | it
+mese                            | month          | it
+settimana                       | week           | it
+trimestre                       | quarter        | fr es it pt
+calendario                      | calendar       | es it pt
+jaar                            | year           | nl
+maand                           | month          | nl
+kwartaal                        | quarter        | nl
+weekdag                         | weekday        | nl
+weekend                         | weekend
 """
 
 HEAD_FIRST = frozenset({"fr", "es", "it", "pt"})
@@ -384,6 +410,6 @@ ENGLISH = frozenset(
     state status stock store street subtotal supplier supply tag target tax team terminate test text
     ticket time timestamp timezone title to total town track transaction turnover type unit
     update url user uuid valid value vendor venue verified version visit volume warehouse website week
-    weekday weekend weight width work year zone""".split()
+    weekday weight width work year zone""".split()
 )
 """Words that may be glued to others: `priceperticket`."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from dw_simulator.inference.guesses import CALENDAR, LONG, QUANTITIES, STAGES, TOTALS, UNIT_PRICES
+from dw_simulator.inference.guesses import LONG, QUANTITIES, STAGES, TOTALS, UNIT_PRICES
 from dw_simulator.inference.reading import Found, OpenColumn, Words
 from dw_simulator.inference.words import noun
 from dw_simulator.model import RESERVED_WORDS, Column, Table
@@ -75,51 +75,6 @@ def _earlier(at: Mapping[tuple[Words, str], Column], whose: Words, stage: str) -
                 if (whose, name) in at:
                     return at[whose, name], within
     return None, ""
-
-
-def calendar(table: Table, columns: list[OpenColumn]) -> dict[str, Found]:
-    """The year, the month, ... of the date beside them, where there are several of these."""
-    dates = [column for column in table.columns if column.type.kind is Kind.DATE]
-    date = dates[0] if len(dates) == 1 else None
-    if date is None or not _are_plain(date.name):
-        return {}
-    found: dict[str, Found] = {}
-    for one in columns:
-        column = one.column
-        if one.keyed or (column.required and not date.required):
-            continue
-        sql = _part_of_date(column, one.words)
-        if sql:
-            words = re.sub(r"\bd\b", date.name, sql)
-            meaning = f"a part of the date {date.name}"
-            found[column.name] = Found(meaning, {"rule": {"name": "expression", "sql": words}})
-    return found if len(found) > 1 else {}
-
-
-def _part_of_date(column: Column, words: Words) -> str:
-    """How a column is made from the date d; empty for no part of a date, or where there is no room for it."""
-    type_ = column.type
-    whole = type_.kind in (Kind.INTEGER, Kind.DECIMAL) and type_.scale == 0
-    kind = "whole" if whole else type_.kind.value
-    for names, of, sql in _parts():
-        if " ".join(words) in names and of == kind:
-            room = type_.length >= 3 if of == "text" else of != "whole" or type_.limits[1] > _greatest(sql)
-            return sql if room else ""
-    return ""
-
-
-@cache
-def _parts() -> tuple[tuple[frozenset[str], str, str], ...]:
-    lines = [line.split("|", 2) for line in CALENDAR.splitlines() if line and not line.startswith("#")]
-    return tuple(
-        (frozenset(name.strip() for name in names.split(",")), of.strip(), sql.strip())
-        for names, of, sql in lines
-    )
-
-
-def _greatest(sql: str) -> int:
-    """The greatest number that a part of a date may be."""
-    return 99_999_999 if "10000" in sql else 999_999 if "* 100" in sql else 9_999 if "YEAR" in sql else 366
 
 
 def totals(table: Table, columns: list[OpenColumn], found: Mapping[str, Found]) -> dict[str, Found]:

@@ -6,6 +6,7 @@ so that everything that can be known is reported together, before a byte is writ
 
 from collections.abc import Callable, Mapping
 
+from dw_simulator.engine.kernels.base import width_of
 from dw_simulator.engine.planning.adapting import settle_orders
 from dw_simulator.engine.planning.agreement import agree
 from dw_simulator.engine.planning.checks import honour_checks
@@ -128,4 +129,5 @@ def _table_plan(draft: Draft, table: Table) -> TablePlan:
         kernel = draft.written.get(place) or draft.kernels[place]
         columns.append(ColumnPlan(column.name, column.type, kernel, can_be_null(kernel), kernel.distinct))
     rows = draft.rows[table.name]
-    return TablePlan(table.name, rows, tuple(columns))
+    wide = sum(max(width_of(column.kernel), 8) for column in columns)
+    return TablePlan(table.name, rows, tuple(columns), wide=wide)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dw_simulator.engine.kernels.base import Kernel
+from dw_simulator.engine.rows import BLOCK
 from dw_simulator.engine.rules import KeptPool
 from dw_simulator.model import ForeignKey
 from dw_simulator.types import SqlType
@@ -12,6 +13,7 @@ from dw_simulator.types import SqlType
 PART_ROWS = 1 << 20
 ROW_GROUP_ROWS = 1 << 18
 _PART_ALIGNMENT = 1 << 15
+_ROW_GROUP_BYTES, _BATCH_BYTES = 1 << 28, 1 << 26
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,24 @@ class TablePlan:
     """A table, ready to be made: picklable, and all that a worker needs.
 
     only  the parts to make, where that is not the whole table
+    wide  bytes that a row may take, which bounds how many rows are in memory at once
     """
 
     name: str
     rows: int
     columns: tuple[ColumnPlan, ...]
-    row_group_rows: int = ROW_GROUP_ROWS
     only: tuple[Part, ...] | None = None
+    wide: int = 0
+
+    @property
+    def row_group_rows(self) -> int:
+        """Rows of a Parquet row group, which a writer keeps in memory until it is full."""
+        return _fitting(_ROW_GROUP_BYTES, self.wide, ROW_GROUP_ROWS)
+
+    @property
+    def batch_rows(self) -> int:
+        """The most rows to make at once."""
+        return _fitting(_BATCH_BYTES, self.wide, BLOCK)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -129,6 +142,14 @@ class Plan:
         """The plan of the parts that are still to be made."""
         done = frozenset(made)
         return replace(self, tables=tuple(table.without(done) for table in self.tables))
+
+
+def _fitting(size: int, wide: int, most: int) -> int:
+    """How many rows of a width there are in a size: a power of two, at most `most`."""
+    rows = most
+    while rows > 1 and rows * wide > size:
+        rows //= 2
+    return rows
 
 
 def part_boundaries(table: str, rows: int) -> tuple[Part, ...]:

@@ -33,13 +33,13 @@ def pack(shipment: Shipment, loader: Loader) -> dict[str, str]:
 
 
 def _declared(table: Table, loader: Loader) -> Table:
-    """A table as the data fits it: generated values do not follow CHECKs yet."""
+    """A table as the data fits it: not every CHECK can be followed."""
     return loader.declares(table).model_copy(update={"checks": ()})
 
 
 def _ddl(shipment: Shipment, loader: Loader, written: WrittenDdl) -> str:
     checks = [
-        _comment(f"{table.name}: CHECK ({check}) is left out, as generated values do not follow it yet")
+        _comment(f"{table.name}: CHECK ({check}) is left out; values follow what the run has not warned of")
         for table in shipment.experiment.tables
         for check in table.checks
     ]

@@ -1,0 +1,164 @@
+"""What everything that users declare has in common: errors for pydantic to collect, numbers, dates, names."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from dw_simulator.types import Kind
+
+T = TypeVar("T")
+
+MAX_ROWS = 1 << 62
+MAX_NAME = 127
+_MOST_DIGITS = 400
+RESERVED_WORDS = frozenset(
+    """all alter analyse analyze and any array as asc between both by case cast check collate column
+    constraint create cross current_date current_time current_timestamp current_user default delete desc
+    distinct drop else end except exists false fetch for foreign from full grant group having in inner
+    insert intersect into is join lateral leading left like limit natural not null offset on only or order
+    outer overlaps primary qualify references revoke right rows sample select session_user set similar some
+    start table tablesample then to trailing true union unique update user using values view when where
+    window with""".split()
+)
+STRICT_NAMES = {"names": "strict"}
+
+
+def refuse(message: str, mend: str = "") -> PydanticCustomError:
+    """An error for pydantic to collect, with its mend beside it."""
+    return refuse_all([Fault("", message, mend)])
+
+
+def refuse_all(faults: Sequence["Fault"]) -> PydanticCustomError:
+    """Several errors of one part, each with its field, as the one error a validator may raise."""
+    return PydanticCustomError("dw_sim", "{text}", {"text": faults[0].message, "faults": list(faults)})
+
+
+class Fault(NamedTuple):
+    """What is wrong within one part: the field, what, and what mends it."""
+
+    field: str
+    message: str
+    mend: str = ""
+
+
+def _exact_number(value: object) -> Decimal:
+    """A number as written: 0.1 means one tenth, not the binary float nearest to it."""
+    if not isinstance(value, int | float | str | Decimal) or isinstance(value, bool):
+        raise refuse("a number is needed")
+    try:
+        number = Decimal(repr(value) if isinstance(value, float) else value)
+    except InvalidOperation:
+        raise refuse(f"{value!r} is not a number") from None
+    if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        raise refuse(f"a finite number of at most {_MOST_DIGITS} digits is needed")
+    return number
+
+
+def _plain_number(value: Decimal) -> int | float | str:
+    """The same number for JSON; a string where a float would lose digits."""
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
+
+
+def _exact_date(value: object) -> date:
+    """A date, or a date with a time of day, from ISO 8601 text."""
+    try:
+        text = value.isoformat() if isinstance(value, date) else str(value)
+        moment = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+        # instants are kept in UTC
+        if isinstance(moment, datetime) and moment.tzinfo is not None:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise refuse(f"{value!r} is not a date", "write it as 2024-12-31 or 2024-12-31T23:59:59") from None
+    return moment
+
+
+Count = Annotated[int, Field(ge=0, le=MAX_ROWS)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Number = Annotated[
+    Decimal,
+    PlainValidator(_exact_number, json_schema_input_type=int | float | str),
+    PlainSerializer(_plain_number, when_used="json"),
+]
+Moment = Annotated[
+    date,
+    PlainValidator(_exact_date, json_schema_input_type=str),
+    PlainSerializer(lambda value: value.isoformat(), when_used="json"),
+]
+
+
+def check_name(name: str, info: ValidationInfo) -> str:
+    """Names in JSON are plain words; names that come from DDL are whatever its dialect allows."""
+    if not name or len(name) > MAX_NAME or "\0" in name:
+        raise refuse(f"a name has 1 to {MAX_NAME} characters, none of them NUL")
+    if info.context == STRICT_NAMES:
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise refuse(
+                f"{name!r} is not a name", "use letters, digits and underscores, and start with no digit"
+            )
+        if name.lower() in RESERVED_WORDS:
+            raise refuse(f"{name!r} is an SQL reserved word", f"call it {name}_ or {name}_id, say")
+    return name
+
+
+def some(parts: tuple[T, ...], noun: str) -> tuple[T, ...]:
+    if not parts:
+        raise refuse(f"at least one {noun} is needed")
+    return parts
+
+
+class Part(BaseModel):
+    """Common manners: unknown fields are refused with the closest match, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Distribution(Part):
+    """The shape of a numeric column's values within its bounds."""
+
+    type: str
+    parameters: dict[str, float] = Field(default_factory=dict)
+
+    @field_validator("parameters")
+    @classmethod
+    def _no_name(cls, value: dict[str, float]) -> dict[str, float]:
+        if "name" in value:
+            raise refuse("no distribution has a parameter 'name'", "leave it out")
+        return value
+
+
+class RuleSpec(BaseModel):
+    """A column's rule by name; the options are declared and checked by the rule itself."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str
+
+    @property
+    def options(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
+
+
+class RuleOptions(Part):
+    """The base of every rule: its fields are the options that users may set."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    examples: ClassVar[tuple[Any, ...]] = ()
+    """What shows the rule, as in a schema: a column; a list of columns of one table, the last of which shows
+    it; or {"tables": [...]}, of which the last column of the last table does. For docs and law tests."""

@@ -1,0 +1,67 @@
+"""Tables of days whose columns agree with their date, by the names of several languages."""
+
+from pathlib import Path
+
+import pytest
+from tests.support import views
+
+from dw_simulator.service import ExperimentService, GenerateRequest
+
+ENGLISH = """CREATE TABLE dim_date (date_key INT PRIMARY KEY, full_date DATE NOT NULL, year SMALLINT NOT NULL,
+    quarter CHAR(2), month_number INT, month_name VARCHAR(9), month CHAR(3), day_of_month SMALLINT,
+    day_of_week VARCHAR(9), week_of_year INT, day_of_year INT, is_weekend BOOLEAN NOT NULL)"""
+GERMAN = """CREATE TABLE kalender (datum DATE PRIMARY KEY, jahr INT, monat INT, quartal INT,
+    wochentag VARCHAR(12), kalenderwoche INT)"""
+FRENCH = (
+    "CREATE TABLE calendrier (date_jour DATE PRIMARY KEY, annee INT, mois INT, trimestre INT, semaine INT)"
+)
+SPANISH = "CREATE TABLE calendario (fecha DATE PRIMARY KEY, anio INT, mes INT, trimestre CHAR(2), semana INT)"
+ORDERS = "CREATE TABLE orders (id INT PRIMARY KEY, ordered DATE, year INT, month INT)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "name", "wrong"),
+    [
+        (
+            ENGLISH,
+            "dim_date",
+            """year <> year(full_date) OR quarter <> 'Q' || quarter(full_date)
+            OR month_number <> month(full_date)
+            OR month_name <> monthname(full_date) OR month <> upper(monthname(full_date)[:3])
+            OR day_of_month <> day(full_date) OR day_of_week <> dayname(full_date)
+            OR week_of_year <> weekofyear(full_date) OR day_of_year <> dayofyear(full_date)
+            OR is_weekend <> (dayname(full_date) IN ('Saturday', 'Sunday'))""",
+        ),
+        (
+            GERMAN,
+            "kalender",
+            """jahr <> year(datum) OR monat <> month(datum) OR quartal <> quarter(datum)
+            OR wochentag <> upper(dayname(datum)[:3]) OR kalenderwoche <> weekofyear(datum)""",
+        ),
+        (
+            FRENCH,
+            "calendrier",
+            """annee <> year(date_jour) OR mois <> month(date_jour) OR trimestre <> quarter(date_jour)
+            OR semaine <> weekofyear(date_jour)""",
+        ),
+        (
+            SPANISH,
+            "calendario",
+            """anio <> year(fecha) OR mes <> month(fecha) OR trimestre <> 'Q' || quarter(fecha)
+            OR semana <> weekofyear(fecha)""",
+        ),
+    ],
+)
+def test_parts_of_a_date_are_those_of_the_date(
+    service: ExperimentService, tmp_path: Path, sql: str, name: str, wrong: str
+) -> None:
+    service.import_sql(sql, name="dates", dialect="postgres")
+    service.generate("dates", GenerateRequest(seed=5, output_dir=tmp_path / "out"))
+    with views(tmp_path / "out") as connection:
+        assert connection.execute(f"SELECT count(*), count_if({wrong}) FROM {name}").fetchall() == [(1000, 0)]
+
+
+def test_another_table_keeps_its_years(service: ExperimentService) -> None:
+    (orders,) = service.import_sql(ORDERS, name="orders", dialect="postgres").experiment.tables
+    specs = [column.rule_spec for column in orders.columns]
+    assert not any(spec is not None and spec.name == "expression" for spec in specs)
