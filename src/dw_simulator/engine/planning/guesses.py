@@ -33,7 +33,8 @@ def without_guesses(
         if not blamed and any(problem.place.startswith(f"{table.name}.") for problem in found):
             blamed = dict.fromkeys(causes, "it stands beside a column that cannot be made")
         lines += [
-            f"{table.name}.{name}: what it looks like was given up: {cause}" for name, cause in blamed.items()
+            f"{table.name}.{name}: the rule chosen by its name was given up: {cause}"
+            for name, cause in blamed.items()
         ]
         columns = tuple(without_guess(c) if c.name in blamed else c for c in table.columns)
         fields = {name: getattr(table, name) for name in Table.model_fields}
