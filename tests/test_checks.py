@@ -436,7 +436,7 @@ def test_contradictions(columns: list[dict[str, Any]], checks: list[str], words:
         ("strlen(s) = 3", "is not followed: the function strlen is not understood"),
         ("a <> b", "is not followed: <> between columns is not followed"),
         ("a = b", "is not followed: = between columns is not followed"),
-        ("a + b > 3", "is not followed: ADD is not understood"),
+        ("a + b > 3", "is not followed: a calculation with + is not understood"),
         ("a > nowhere", "is not followed: there is no column 'nowhere'"),
         ("a > 3 OR b > 3", "is not followed: OR of different conditions is not understood"),
         ("a >", "is not followed: it cannot be read"),

@@ -143,7 +143,7 @@ t           | ciudad             | VARCHAR(30)    | faker city
 t           | stad               | VARCHAR(30)    | faker city
 t           | ort                | VARCHAR(30)    | faker city
 t           | venuestate         | CHAR(2)        | faker state_abbr
-t           | state              | VARCHAR(30)    | faker state
+t           | state              | VARCHAR(30)    | choice open
 t           | statement          | VARCHAR(30)    |
 t           | zip                | VARCHAR(10)    | faker postcode
 t           | PLZ                | VARCHAR(10)    | faker postcode
@@ -209,6 +209,37 @@ t           | description        | VARCHAR(80)    | text
 t           | beschreibung       | VARCHAR(80)    | text
 t           | sku                | VARCHAR(20)    | code
 t           | xyz                | VARCHAR(50)    |
+# what real scripts have
+t           | phone_number       | VARCHAR(20)    | pattern
+t           | s_phone            | CHAR(15)       | pattern
+t           | owner_phone        | BIGINT         | from 2010000000
+t           | zip                | INT            | from 10000
+t           | country            | VARCHAR(15)    | choice United States
+t           | city               | VARCHAR(20)    | choice Springfield
+t           | job_title          | VARCHAR(35)    | choice Accountant
+employees   | title              | VARCHAR(30)    | choice Accountant
+jobs        | state              | VARCHAR(20)    | choice open
+pedidos     | estado             | VARCHAR(20)    | choice open
+pages       | mac_address        | VARCHAR(60)    | faker mac_address
+t           | seats              | INT            | from 2
+t           | week_of_year       | INT            | from 1
+t           | day_of_year        | INT            | from 1
+t           | expiry_month       | INT            | from 1
+t           | credit_score       | INT            | from 300
+t           | btw_percentage     | DECIMAL(4,2)   | from 0
+t           | disc_pct           | DECIMAL(5,2)   | from 0
+t           | mbr_gender_cd      | CHAR(1)        | choice F
+t           | marital_status     | CHAR(1)        | choice S
+t           | debit_credit_ind   | CHAR(1)        | choice D
+t           | discontinued       | INT            | from 0
+t           | account_type       | VARCHAR(20)    | choice standard
+t           | order_number       | VARCHAR(20)    | code
+t           | session_id         | VARCHAR(64)    | code
+t           | session_id         | VARCHAR(36)    | uuid
+t           | quantity_per_unit  | VARCHAR(20)    |
+t           | huisnummer         | VARCHAR(8)     | pattern
+page_views  | event_name         | VARCHAR(50)    | choice page_view
+t           | hub_customer_hk    | CHAR(32)       | pattern
 """
 LINES = [line for line in GUESSED.splitlines() if line and not line.startswith("#")]
 
@@ -318,6 +349,33 @@ def test_a_name_beside_a_last_name_is_the_first_name() -> None:
     assert entity(found["nombre"])[1] == "first_name"
 
 
+def test_a_name_beside_a_first_name_is_the_last_name() -> None:
+    for owner in ("clients", "employes"):
+        found = inferred_table(owner, column("nom", NAME), column("prenom", NAME))
+        assert entity(found["nom"])[1] == "last_name"
+    found = inferred_table("hotels", column("name", NAME), column("email", NAME))
+    assert said(found["name"]) == "", "what has a name and an e-mail may be no person"
+
+
+def test_a_place_in_narrow_columns() -> None:
+    """Where a postcode of any country does not fit, the place is in one."""
+    found = inferred_table("t", column("city", NAME), column("country", NAME), column("zip", "CHAR(5)"))
+    assert found["zip"].rule is not None
+    assert "locale" not in found["zip"].rule.options
+    found = inferred_table("t", column("cidade", NAME), column("morada", NAME), column("cep", "CHAR(8)"))
+    assert said(found["cep"]) == "pattern"
+
+
+def test_calls_are_over_within_hours() -> None:
+    def within(*names: str) -> Any:
+        rule = inferred_table("t", *(column(name, "TIMESTAMP") for name in names))[names[1]].rule
+        assert rule is not None
+        return rule.options["within"]
+
+    assert within("call_start_time", "call_end_time") == "8h"
+    assert within("contract_start", "contract_end") == "90d"
+
+
 def test_what_stands_alone_has_a_rule_of_its_own() -> None:
     assert said(inferred_table("orders", column("email", NAME), column("city", NAME))["email"]) == "email"
     both = inferred_table("t", column("phone", NAME), column("mobile", NAME), column("city", NAME))
@@ -347,7 +405,7 @@ def test_rules_that_are_not_there_are_not_chosen() -> None:
         (["prenom", "nom", "code_postal", "ville"], "fr_FR"),
         (["nombre", "apellidos", "codigo_postal", "ciudad"], "es_ES"),
         (["nome", "cognome", "cap", "citta"], "it_IT"),
-        (["nome", "sobrenome", "cep", "cidade"], "pt_PT"),
+        (["nome", "sobrenome", "cep", "cidade"], "pt_BR"),
         (["voornaam", "achternaam", "postcode", "woonplaats"], "nl_NL"),
         (["first_name", "last_name", "zip", "city"], None),
     ],
@@ -378,6 +436,15 @@ def test_the_language_of_the_names_chooses_the_locale(names: list[str], locale: 
         ("date_commande", "date_livraison"),
         ("data_inizio", "data_fine"),
         ("hire_date", "termination_date"),
+        ("gueltig_ab", "gueltig_bis"),
+        ("eff_dt", "term_dt"),
+        ("admit_date", "discharge_date"),
+        ("rental_date", "return_date"),
+        ("activation_date", "deactivation_date"),
+        ("first_seen", "last_seen"),
+        ("create_date", "last_update"),
+        ("crt_ts", "upd_ts"),
+        ("order_date", "required_date"),
     ],
 )
 def test_the_later_moment_comes_after_the_earlier(earlier: str, later: str) -> None:

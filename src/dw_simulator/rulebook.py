@@ -49,6 +49,13 @@ class Rulebook:
         found: tuple[Check, ...] = reader.checks(table)
         return found
 
+    def not_understood(self, experiment: Experiment) -> Iterator[str]:
+        """A warning on every CHECK that is not understood, or in part only."""
+        for table in experiment.tables:
+            for check in self.constraints(table, experiment.target_warehouse or "duckdb"):
+                if check.left:
+                    yield check.told(table.name, check.left)
+
     def find(self, name: str) -> Any:
         """The class of a rule. Raises Refusal where there is none, or where it is broken."""
         names = self._registry.names("rule")

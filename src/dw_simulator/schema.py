@@ -195,7 +195,7 @@ def _message(detail: ErrorDetails) -> str:
         return f"unknown field{closest(str(loc[-1]), model.model_fields)}"
     if detail["type"] in ("model_type", "dict_type"):
         return "an object {...} is needed here"
-    return detail["msg"].replace("Input should", "should")
+    return detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
 
 
 def _label(loc: tuple[int | str, ...], data: object) -> str:

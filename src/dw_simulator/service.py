@@ -107,7 +107,7 @@ class ExperimentService:
         experiment = schema.parse(data, strict_names=False)
         if infer:
             experiment = inference.infer(experiment, self.registry.names("rule"))
-        return self._keep(experiment, ddl.warnings)
+        return self._keep(experiment, [*ddl.warnings, *self.rule.not_understood(experiment)])
 
     def create_from(
         self,

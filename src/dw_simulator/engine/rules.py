@@ -75,6 +75,11 @@ class Pools:
             self.columns.setdefault(name, set()).add(self.place)
         return self.used[name].values
 
+    def keep_asked(self) -> None:
+        """Forget what was used by columns that have other rules by now."""
+        for name in self.used.keys() - self.columns.keys():
+            del self.used[name]
+
     @property
     def made(self) -> dict[str, KeptPool]:
         """Those that were not kept before."""

@@ -63,6 +63,11 @@ def _short(most: int, guess: Guess) -> Guess:
     return replace(guess, most=most)
 
 
+def _beside(guess: Guess) -> Guess:
+    """A guess that is believed only beside others of the same person or place."""
+    return replace(guess, alone=False)
+
+
 def _rule(
     phrases: str,
     rule: str,
@@ -72,8 +77,10 @@ def _rule(
     unique: bool = False,
     part: tuple[str, str] | None = None,
     local: bool = False,
+    **options: Any,
 ) -> Guess:
-    return Guess(phrases, _TEXT, meaning, {"rule": {"name": rule}}, length, unique, part, local)
+    fields = {"rule": {"name": rule, **options}}
+    return Guess(phrases, _TEXT, meaning, fields, length, unique, part, local)
 
 
 def _choice(
@@ -134,6 +141,9 @@ _PRODUCTS = (
     "Bicycle Bell|Tool Box|Cordless Drill|Paint Set|Chess Board|Picture Frame|Reading Chair|Tea Pot|"
     "Soup Bowl|Linen Shirt|Leather Belt|Sun Hat|Camping Stove|Sleeping Bag|Water Filter|Spice Rack"
 )
+_JOBS = "Accountant|Analyst|Engineer|Sales Manager|Technician|Consultant|Clerk|Team Lead|Buyer|Controller"
+_COUNTRIES = "United States|Germany|France|Spain|Italy|Brazil|Netherlands|Japan|Canada|Mexico|India"
+_CITIES = "Springfield|Portland|Salem|Dayton|Georgetown|Madison|Clayton|Ashland|Dover|Milton|Oxford|Newport"
 _DEPARTMENTS = "Sales|Marketing|Finance|Human Resources|Engineering|Support|Legal|Operations|Purchasing"
 
 FIRST_NAME = _faker(
@@ -143,6 +153,15 @@ FIRST_NAME = _faker(
     12,
     unique=True,
     part=("person", "first_name"),
+    local=True,
+)
+LAST_NAME = _faker(
+    "last name|family name|sur name",
+    "last_name",
+    "a last name",
+    12,
+    unique=True,
+    part=("person", "last_name"),
     local=True,
 )
 
@@ -167,15 +186,7 @@ GUESSES: tuple[Guess, ...] = (
     ),
     FIRST_NAME,
     _faker("middle name", "first_name", "a first name", 12, local=True),
-    _faker(
-        "last name|family name|sur name",
-        "last_name",
-        "a last name",
-        12,
-        unique=True,
-        part=("person", "last_name"),
-        local=True,
-    ),
+    LAST_NAME,
     _faker(
         "user name|login|login name|nick name|nick|=user",
         "user_name",
@@ -196,10 +207,22 @@ GUESSES: tuple[Guess, ...] = (
         part=("person", "full_name"),
         local=True,
     ),
-    _choice("gender", "a gender", "female|male", part=("person", "gender")),
-    _choice("gender", "a gender", "F|M", part=("person", "gender")),
+    _beside(
+        _rule("=name", "full_name", "a full name", 24, unique=True, part=("person", "full_name"), local=True)
+    ),
+    _rule(
+        "manager|author|clerk|card holder name|holder name|counterparty name|contact person|sales person|"
+        "representative|recipient",
+        "full_name",
+        "a full name",
+        24,
+        local=True,
+    ),
+    _choice("gender|gender code", "a gender", "female|male", part=("person", "gender")),
+    _choice("gender|gender code", "a gender", "F|M", part=("person", "gender")),
+    _choice("employee title|staff title|contact title", "a job", _JOBS),
     _choice(
-        "=title|person title|name title|customer title",
+        "=title|person title|name title|customer title|title courtesy|courtesy title",
         "a title",
         "Mr.|Ms.",
         part=("person", "title"),
@@ -213,11 +236,36 @@ GUESSES: tuple[Guess, ...] = (
         part=("place", "phone"),
         local=True,
     ),
+    _rule(
+        "phone|phone number|mobile|mobile number|mobile phone|fax|fax number|call number",
+        "pattern",
+        "a phone number",
+        17,
+        part=("place", "phone"),
+        pattern="+1 {number:201-989} 555 {digits:4}",
+    ),
+    _rule(
+        "phone|phone number|mobile|mobile number|mobile phone|fax|fax number|call number",
+        "pattern",
+        "a phone number",
+        12,
+        pattern="{number:201-989}-555-{digits:4}",
+    ),
+    _between(
+        "phone|phone number|mobile|mobile number|mobile phone|fax|fax number",
+        "a phone number",
+        2_010_000_000,
+        9_899_999_999,
+        _WHOLE,
+    ),
     _faker("job title|job|occupation|position name", "job", "a job", 50),
+    _choice("job title|job|occupation|position name|=position", "a job", _JOBS),
     _faker("ssn|social security number", "ssn", "a social security number", 11),
     _choice("marital status", "a marital status", "single|married|divorced|widowed", (45, 40, 10, 5)),
+    _choice("marital status|marital status code", "a marital status", "S|M|D|W", (45, 40, 10, 5)),
     # places
     _faker("city|town|city name", "city", "a city", 24, part=("place", "city"), local=True),
+    _choice("city|town|city name", "a city", _CITIES, part=("place", "city")),
     _short(
         19,
         _faker(
@@ -228,14 +276,18 @@ GUESSES: tuple[Guess, ...] = (
             part=("place", "state_code"),
         ),
     ),
+    _faker("state name|province|province name|venue state", "state", "a state", 20, part=("place", "state")),
+    _beside(_faker("state", "state", "a state", 20, part=("place", "state"))),
     _faker(
-        "state|province|state name|province name",
-        "state",
-        "a state",
-        20,
-        part=("place", "state"),
+        "postal code|code postal|postal code number",
+        "postcode",
+        "a postcode",
+        5,
+        part=("place", "postcode"),
+        local=True,
     ),
-    _faker("postal code|code postal", "postcode", "a postcode", 5, part=("place", "postcode"), local=True),
+    _rule("postal code|code postal|postal code number", "pattern", "a postcode", 5, pattern="{digits:5}"),
+    _between("postal code|code postal", "a postcode", 10_000, 99_999, _WHOLE),
     _short(
         3,
         _faker(
@@ -254,12 +306,15 @@ GUESSES: tuple[Guess, ...] = (
         40,
         part=("place", "country"),
     ),
+    _choice("country|nation|country name|nation name", "a country", _COUNTRIES, part=("place", "country")),
     _faker(
         "ip|ip address|ip v 4|client ip|remote address",
         "ipv4",
         "an IP address",
         15,
     ),
+    _faker("mac address", "mac_address", "a MAC address", 17),
+    _rule("house number|street number", "pattern", "a house number", 3, pattern="{number:1-199}"),
     _faker(
         "street|address|street address|address 1|address line 1|street name|address line",
         "street_address",
@@ -294,6 +349,13 @@ GUESSES: tuple[Guess, ...] = (
         "Opera House|City Arena|Harbour Stage|Royal Theatre|Jazz Cellar|"
         "Riverside Park|Concert Hall|Sports Palace|Old Mill|Grand Pavilion|North Stadium|Garden Theatre",
     ),
+    _choice(
+        "page view event name|page event name|web event name|track event name|click event name|"
+        "session event name",
+        "an event of a web site",
+        "page_view|click|search|sign_up|add_to_cart|checkout|purchase",
+        (50, 25, 10, 3, 6, 3, 3),
+    ),
     _choice("event name", "an event", _EVENTS),
     _choice("product name|part name|item name|product title|item title", "a product", _PRODUCTS),
     _choice("category group", "a group of categories", "Shows|Concerts|Sports"),
@@ -316,10 +378,24 @@ GUESSES: tuple[Guess, ...] = (
         (60, 20, 10, 10),
     ),
     _choice("status", "a status", "delivered|shipped|pending|cancelled|returned", (60, 18, 10, 8, 4)),
-    _choice("status", "a status", "open|done|held"),
+    _choice("status|state", "a status", "open|done|held"),
+    _choice("device type|device|platform", "a device", "desktop|mobile|tablet", (45, 50, 5)),
+    _choice("browser", "a browser", "Chrome|Safari|Firefox|Edge", (60, 20, 10, 10)),
+    _choice("=os|operating system", "an operating system", "Windows|macOS|Linux|Android|iOS"),
+    _choice("utm source|traffic source", "where a visit came from", "google|direct|facebook|mail"),
+    _choice("utm medium", "how a visit came", "cpc|email|organic|referral|social"),
+    _choice("debit credit|debit credit ind|debit credit indicator|debit credit flag", "a side", "D|C"),
+    _choice("channel|sale channel", "a channel", "web|store|app|phone", (50, 30, 15, 5)),
+    _choice("record source|rec src|source system|=source", "where it comes from", "CRM|ERP|WEB|POS"),
+    _choice("severity|priority|risk rate|risk rating|risk level", "a level", "low|medium|high", (60, 30, 10)),
+    _choice("segment|tier", "a segment", "basic|standard|premium", (50, 35, 15)),
+    _choice("region|region name|territory|zone", "a region", "North|South|East|West|Central"),
+    _choice("=unit|unit measure|measure unit|uom", "a unit", "pcs|kg|m|l|box", (60, 20, 10, 5, 5)),
+    _choice("size", "a size", "XS|S|M|L|XL", most=20),
     _faker("currency|currency code", "currency_code", "a currency", 3),
-    _choice("language|language code|locale", "a language", "en|de|fr|es|it|pt|nl", most=5),
+    _choice("language|language code|locale", "a language", "en|de|fr|es|it|pt|nl", most=10),
     _faker("color|color name", "color_name", "a colour", 24),
+    _choice("color|color name", "a colour", "Black|White|Grey|Red|Blue|Green|Yellow"),
     _faker(
         "company website|website|homepage|web site",
         "url",
@@ -331,14 +407,42 @@ GUESSES: tuple[Guess, ...] = (
     _faker("url|link", "url", "an address on the web", 50),
     _faker("user agent", "user_agent", "a browser", 160),
     _faker("iban", "iban", "a bank account", 34),
-    _faker("mac address", "mac_address", "a MAC address", 17),
     _rule("uuid|uuid number", "uuid", "a UUID", 36, unique=True),
+    _short(36, _rule("id", "uuid", "a UUID, by its length", 36, unique=True)),
+    _rule(
+        "hash|hk|hash key|password|checksum|digest|diff",
+        "pattern",
+        "a hash",
+        64,
+        unique=True,
+        pattern="{hex:64}",
+    ),
+    _rule(
+        "hash|hk|hash key|password|checksum|digest|diff",
+        "pattern",
+        "a hash",
+        32,
+        unique=True,
+        pattern="{hex:32}",
+    ),
+    _rule(
+        "card number|credit card number", "pattern", "a card number", 16, unique=True, pattern="4{digits:15}"
+    ),
+    _rule("isbn|isbn 13", "pattern", "an ISBN", 13, unique=True, pattern="978{digits:10}"),
+    _rule("account number|imsi|imei", "pattern", "a number", 15, unique=True, pattern="{digits:15}"),
+    _rule("account number", "pattern", "a number", 10, unique=True, pattern="{digits:10}"),
+    _rule("=cvv|=cvc", "pattern", "a security code", 3, pattern="{digits:3}"),
+    _rule("bic|swift|swift code|bic code", "pattern", "a bank's code", 8, pattern="{letters:6}{alnum:2}"),
+    _rule("version", "pattern", "a version", 6, pattern="{number:1-9}.{number:0-20}.{digits:1}"),
     # calendar words
     _choice("=day|=weekday|day name|weekday name|=day week", "a weekday", "MON|TUE|WED|THU|FRI|SAT|SUN"),
     _choice("=month|month name", "a month", "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"),
     _choice("=quarter", "a quarter", "Q1|Q2|Q3|Q4"),
     _rule("sku|code|barcode|serial|serial number", "code", "a code", 1, unique=True),
+    _rule("id|key|number|identifier|reference|bk", "code", "an identifier", 1, unique=True),
     _rule("description|note|comment|remark|text|memo|message|body|content|reason", "text", "free text", 12),
+    _choice("type|kind|class|category|format", "one of a few", "standard|premium|basic|special"),
+    _choice("type|kind|class|category|format", "one of a few", "A|B|C|D"),
     # numbers
     _money(
         "total|total amount|total price|revenue|turnover|account|balance|account balance|total cost|subtotal|"
@@ -352,7 +456,8 @@ GUESSES: tuple[Guess, ...] = (
     _money("commission|fee|cost|charge|bonus|credit|debit", "an amount of money", 0.5, 5_000, 3.0, 0.8),
     _money("salary|annual salary|income|wage", "a salary", 18_000, 250_000, 10.8, 0.4),
     _money(
-        "price|amount|pay|price per ticket|price per unit|value|unit price|list price|amount pay",
+        "price|amount|pay|price per ticket|price per unit|order value|contract value|"
+        "stock value|unit price|list price|amount pay",
         "a price",
         1,
         10_000,
@@ -365,13 +470,27 @@ GUESSES: tuple[Guess, ...] = (
         1,
         10,
     ),
-    _between("seat|capacity|number seat", "a number of seats", 200, 60_000, _WHOLE),
+    _between("venue seat|capacity|number seat", "a number of seats", 200, 60_000, _WHOLE),
+    _between("seat", "a number of seats", 2, 9, _WHOLE),
+    _between("credit score", "a credit score", 300, 850, _WHOLE),
+    _between("discount percent|tax percent", "a percentage", 0, 30),
     _between("percent|percentage", "a percentage", 0, 100),
     _between("discount|tax|rate|ratio|share|discount rate|tax rate", "a rate", 0, 0.3, _FRACTIONS),
     _between("age", "an age", 18, 90),
-    _between("year", "a year", 2020, 2025),
-    _between("=month|month number|=month year", "a month of the year", 1, 12, _WHOLE),
+    _between("=day|=day month|birth day", "a day of the month", 1, 28, _WHOLE),
+    _between("=day week", "a day of the week", 1, 7, _WHOLE),
+    _between("=day year", "a day of the year", 1, 365, _WHOLE),
+    _between("=minute|=second", "a minute or second", 0, 59, _WHOLE),
+    _between("birth year", "a year of birth", 1940, 2007),
+    _between(
+        "=month|birth month|expires month|fiscal month|month number|=month year",
+        "a month of the year",
+        1,
+        12,
+        _WHOLE,
+    ),
     _between("week|week number|week year", "a week of the year", 1, 52, _WHOLE),
+    _between("year", "a year", 2020, 2025),
     _between("=quarter|quarter number", "a quarter", 1, 4, _WHOLE),
     _between("=hour|hour day", "an hour of the day", 0, 23, _WHOLE),
     _between("priority|rating|star|grade", "a grade", 1, 5),
@@ -399,18 +518,34 @@ GUESSES: tuple[Guess, ...] = (
 
 FLAG_VERBS = frozenset({"is", "has", "can", "was", "are"})
 FLAG_NOUNS = frozenset({"flag", "ind", "indicator"})
-"""Words in front of, or behind, what is true or false: also where it is written as Y and N, or 1 and 0."""
+FLAG_WORDS = frozenset(
+    """active deleted discontinued enabled disabled verified locked blocked archived holiday weekend
+    obsolete""".split()
+)
+"""Words in front of, behind, or by themselves what is true or false: also written as Y and N, or 1 and 0."""
 
 STAGES = """
 # earlier                       | later                            | within
+first                           | last                             | 365d
 create                          | update                           | 90d
+submit request raised           | acknowledged resolved approved   | 14d
+raised acknowledged             | resolved                         | 14d
+create open start               | resolved approved processed      | 30d
+admit admission                 | discharge                        | 14d
+activation                      | deactivation                     | 1000d
+rental                          | return                           | 14d
+sent                            | deliver                          | 2d
+effective                       | terminate                        | 1800d
+book                            | cancelled                        | 60d
+issue                           | expires                          | 1500d
+order                           | required commit                  | 30d
 create open start               | close                            | 30d
 create                          | deleted expires                  | 365d
 order                           | ship                             | 10d
 ship                            | deliver arrive                   | 10d
 order                           | deliver arrive                   | 21d
 order                           | pay completed cancelled          | 14d
-issue invoice                   | due                              | 60d
+issue invoice order             | due                              | 60d
 invoice issue                   | pay                              | 60d
 start                           | end                              | 90d
 from                            | to until                         | 365d
@@ -419,6 +554,12 @@ check-in                        | check-out                        | 14d
 hire                            | terminate                        | 1800d
 """
 """Which moments of a row come after which, one line a pair; the first line that fits a later one counts."""
+
+LONG = frozenset(
+    """contract subscription campaign project promotion lease policy member membership employment employee
+    effective valid validity plan coverage season term rental""".split()
+)
+"""What lasts for weeks; other things that start and end at a time of the day are over within hours."""
 
 TOTALS = "line total|total price|total amount|total|subtotal|extended price|amount|line amount|total cost"
 QUANTITIES = "quantity|number ticket|quantity sold"

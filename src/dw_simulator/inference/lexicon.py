@@ -21,22 +21,23 @@ lname surname familyname        | last name
 mname                           | middle name
 fullname                        | full name
 cd                              | code
-nbr num no                      | number
+nbr num no nr                   | number
 dt                              | date
-ts tstamp dttm                  | timestamp
+ts tstamp dttm dts ldts         | timestamp
 tel telephone phonenumber       | phone
 mob cell cellphone              | mobile
 desc descr dscr                 | description
 prod                            | product
+itm                             | item
 cat ctgry                       | category
 bal                             | balance
 avail                           | available
 org organisation                | organization
 acct                            | account
-pct prc                         | percent
+pct percentage                  | percent
 lat                             | latitude
 lon lng long                    | longitude
-curr ccy                        | currency
+curr                            | currency
 ctry                            | country
 prov                            | province
 zipcode postcode postalcode     | postal code
@@ -60,8 +61,8 @@ lang                            | language
 tz                              | timezone
 ip ipaddress                    | ip
 guid                            | uuid
-created creation inserted       | create
-updated modified changed update modification | update
+created creation inserted insert crt | create
+updated modified changed update modification upd | update
 shipped shipping shipment dispatched | ship
 delivered delivery receipt received  | deliver
 ordered purchase purchased placed    | order
@@ -75,11 +76,44 @@ departed departure              | depart
 arrived arrival                 | arrive
 paid payment                    | pay
 billed issued issue             | issue
+expiry expiration expire        | expires
+eff effective                   | effective
+term                            | terminate
+submitted                       | submit
+requested                       | request
+booked booking                  | book
+cardholder                      | card holder
+prc                             | price
+retailprice                     | list price
+prio                            | priority
+dow                             | day week
+doy                             | day year
+qoy                             | quarter
+moy                             | month
+dom                             | day month
+ccy                             | currency
 # German
 vorname rufname                 | first name     | de
 nachname familienname zuname    | last name      | de
 anrede                          | title          | de
 geschlecht                      | gender         | de
+nummer                          | number         | de
+bestell                         | order          | de
+einheit                         | unit           | de
+gewicht                         | weight         | de
+warengruppe                     | category       | de
+ab                              | from           | de
+bis                             | to             | de
+stras                           | street         | de
+pstlz                           | postal code    | de
+telf                            | phone          | de
+waerk waers                     | currency       | de
+netwr                           | amount         | de
+erdat                           | create date    | de
+eintrittsdatum                  | hire date      | de
+austrittsdatum                  | terminate date | de
+zahlungsart                     | pay type       | de
+abteilung                       | department     | de
 geburtsdatum geburtstag         | birth date     | de
 benutzername                    | user name      | de
 kunde kunden                    | customer       | de
@@ -133,6 +167,10 @@ hat                             | has            | de
 am                              | at             | de
 # French
 prenom                          | first name     | fr
+statut                          | status         | fr
+paiement                        | pay            | fr
+categorie                       | category       | fr
+embauche                        | hire           | fr
 nom                             | name           | fr
 civilite                        | title          | fr
 sexe                            | gender         | fr
@@ -209,6 +247,7 @@ es                              | is             | es
 tiene                           | has            | es
 # Italian
 nome                            | name           | it pt
+stato                           | status         | it
 cognome                         | last name      | it
 nascita                         | birth          | it
 sesso                           | gender         | it
@@ -292,6 +331,7 @@ leverdatum bezorgdatum          | deliver date   | nl
 factuurdatum                    | invoice date   | nl
 aangemaakt                      | create         | nl
 gewijzigd                       | update         | nl
+op                              | at             | nl
 omschrijving beschrijving       | description    | nl
 opmerking                       | comment        | nl
 kleur                           | color          | nl
@@ -329,8 +369,8 @@ HEAD_FIRST = frozenset({"fr", "es", "it", "pt"})
 """Languages in which the noun comes first: `fecha_nacimiento` is a birth date."""
 
 SMALL_WORDS = frozenset(
-    """de del della di do da du des la the of der den el et y e a l electronico electronica elettronica
-    eletronico""".split()
+    """of de del della di do da du des la the of der den el et y e a l electronico electronica elettronica
+    eletronico ds vl fl sg""".split()
 )
 """Words that say nothing about the values."""
 
@@ -339,10 +379,17 @@ LOCALES: Mapping[str, tuple[str, str]] = {
     "fr": ("fr_FR", "French"),
     "es": ("es_ES", "Spanish"),
     "it": ("it_IT", "Italian"),
-    "pt": ("pt_PT", "Portuguese"),
+    "pt": ("pt_BR", "Portuguese"),
     "nl": ("nl_NL", "Dutch"),
 }
 """Whose people and places the names of a schema speak of, by its language."""
+
+WIDTHS: Mapping[str, Mapping[str, int]] = {
+    "world": {"postcode": 9, "street_address": 40, "phone": 17},
+    "pt_BR": {"postcode": 9},
+    "nl_NL": {"postcode": 7},
+}
+"""How long what cannot be left out of a place gets, where that is more than columns for it commonly hold."""
 
 ENGLISH = frozenset(
     """access account active address age amount area arrive at available average balance bank barcode
@@ -358,7 +405,7 @@ ENGLISH = frozenset(
     occupation on online open order organization original owner page paid parent part partner password pay
     per percent person phone place plan plus point position postal price primary priority private process
     product profit province public quantity quarter rank rate rating ratio reason record reference region
-    registered remark retail return revenue review role room sale salary sales score seat second
+    registered remark retail return revenue review role room sale salary sales score seat second sell
     seller send serial session sex share ship shop signup size sku sold source ssn stamp star start
     state status stock store street subtotal supplier supply tag target tax team terminate test text
     ticket time timestamp timezone title to total town track transaction turnover type unit

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from dw_simulator.inference.guesses import QUANTITIES, STAGES, TOTALS, UNIT_PRICES
+from dw_simulator.inference.guesses import LONG, QUANTITIES, STAGES, TOTALS, UNIT_PRICES
 from dw_simulator.inference.reading import Found, OpenColumn, Words
 from dw_simulator.inference.words import noun
 from dw_simulator.model import RESERVED_WORDS, Column, Table
@@ -46,6 +46,9 @@ def moments(table: Table, columns: list[OpenColumn]) -> dict[str, Found]:
         unlike = earlier.type.zoned != later.column.type.zoned
         if unlike or (later.column.required and not earlier.required):
             continue
+        timed = Kind.DATE not in (earlier.type.kind, later.column.type.kind)
+        if stage == "end" and timed and not LONG & {*whose, *things}:
+            within = "8h"
         rule = {"name": "after", "column": earlier.name, "within": within}
         found[later.column.name] = Found(f"what comes after {earlier.name}", {"rule": rule})
     return found
@@ -57,6 +60,9 @@ def _stage(words: Words, things: Words) -> tuple[Words, str]:
         words = words[:-1]
     if words[-2:] in (("check", "in"), ("check", "out")):
         words = (*words[:-2], "-".join(words[-2:]))
+    if len(words) > 1 and words[-2] in ("first", "last"):  # first and last seen; a last update is an update
+        ordinal = words[-2:-1] if words[-1] != "update" else ()
+        words = (*words[:-2], *words[-1:], *ordinal)
     whose = words[:-1]
     own = whose == things or (len(whose) == 1 and whose[0] in things)
     return (() if own else whose), words[-1]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from dw_simulator.inference.guesses import FLAG_NOUNS, FLAG_VERBS, GUESSES, Guess
-from dw_simulator.inference.lexicon import LOCALES
+from dw_simulator.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Guess
+from dw_simulator.inference.lexicon import LOCALES, WIDTHS
 from dw_simulator.inference.words import noun, read
 from dw_simulator.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
@@ -14,6 +14,8 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 Words = tuple[str, ...]
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
+_ALL_ONE_LENGTH = frozenset({"uuid", "code", "pattern"})
+"""Rules whose unique values get no longer."""
 _LONGEST_PREFIX = 3
 _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
@@ -162,7 +164,8 @@ def _fits(guess: Guess, column: Column, *, keyed: bool) -> bool:
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
-    room = type_.length - (_COUNTER_ROOM if keyed else 0)
+    counted = keyed and guess.fields.get("rule", {}).get("name") not in _ALL_ONE_LENGTH
+    room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
@@ -182,7 +185,8 @@ def _flag(column: Column, words: Words) -> Match | None:
     """is_active, has_children, paid_flag: true or false, also where it is written as Y and N, or 1 and 0."""
     type_ = column.type
     verb, ending = words[0] in FLAG_VERBS and len(words) > 1, words[-1] in FLAG_NOUNS
-    if not (verb or ending):
+    single = len(words) == 1 and words[0] in FLAG_WORDS and type_.kind is not Kind.BOOLEAN
+    if not (verb or ending or single) or {"debit", "credit"} <= {*words}:
         return None
     bare = words[1:] if verb else words[:-1]
     fields: dict[str, Any]
@@ -200,9 +204,18 @@ def _flag(column: Column, words: Words) -> Match | None:
     return Match(Guess("", frozenset(Kind), "a flag", fields), fields, ())
 
 
+def has_room(column: Column, guess: Guess, locale: str) -> bool:
+    """Whether a text column holds what a place of the locale has."""
+    field = guess.part[1] if guess.part else ""
+    return column.type.kind is not Kind.TEXT or column.type.length >= WIDTHS.get(locale, {}).get(field, 0)
+
+
 def alone(column: OpenColumn, language: str) -> Found | None:
     """What a column is by itself."""
+    locale = LOCALES[language][0] if language in LOCALES else ""
     for match in column.matches:
+        if match.guess.local and not has_room(column.column, match.guess, locale):
+            continue
         if match.guess.alone and not (column.keyed and not match.guess.open):
             return Found(match.guess.meaning + column.said, match.fields).spoken(match.guess, language)
     return None

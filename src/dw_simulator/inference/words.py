@@ -119,7 +119,26 @@ def singular(word: str) -> str:
 def noun(table: str) -> tuple[str, ...]:
     """What one row of a table is: `order_items` holds items of orders."""
     words = [singular(word) for word in read(table).words]
-    dull = {"dim", "fact", "stg", "tbl", "tb", "raw", "src", "t", "d", "f", "table", "staging", "list"}
+    dull = {
+        "dim",
+        "fact",
+        "stg",
+        "tbl",
+        "tb",
+        "raw",
+        "src",
+        "t",
+        "d",
+        "f",
+        "table",
+        "staging",
+        "list",
+        "sat",
+        "hub",
+        "lnk",
+        "hist",
+        "history",
+    }
     return tuple(word for word in words if word not in dull) or tuple(words)
 
 

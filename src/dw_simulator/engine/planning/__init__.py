@@ -13,6 +13,7 @@ from dw_simulator.engine.planning.checks import honour_checks
 from dw_simulator.engine.planning.draft import Draft, Rules
 from dw_simulator.engine.planning.faults import plan_faults
 from dw_simulator.engine.planning.groupings import group_rows
+from dw_simulator.engine.planning.guesses import without_guesses
 from dw_simulator.engine.planning.kernels import can_be_null, make_kernels
 from dw_simulator.engine.planning.keys import assign_keys
 from dw_simulator.engine.planning.layout import (
@@ -69,11 +70,7 @@ def plan(
 
     Raises PlanError with everything that cannot be made.
     """
-    draft = Draft(experiment, seed, rules, rows or {}, only, pools or Pools())
-    for step in PASSES:
-        step(draft)
-    if draft.problems:
-        raise PlanError(dict.fromkeys(draft.problems))
+    draft = _drafted(experiment, seed, rules, rows or {}, only, pools or Pools())
     tables = tuple(_table_plan(draft, table) for table in experiment.tables if only in (None, table.name))
     return Plan(
         experiment.name,
@@ -85,6 +82,27 @@ def plan(
         pool_columns(draft),
         tuple(draft.faults),
     )
+
+
+def _drafted(
+    experiment: Experiment, seed: int, rules: Rules, rows: Mapping[str, int], only: str | None, pools: Pools
+) -> Draft:
+    """The draft after all passes; without those guesses of an import that cannot be followed."""
+    given_up: list[str] = []
+    while True:
+        pools.columns.clear()
+        draft = Draft(experiment, seed, rules, rows, only, pools)
+        for step in PASSES:
+            step(draft)
+        if not draft.problems:
+            pools.keep_asked()
+            draft.warnings[:0] = given_up
+            return draft
+        bare, lines = without_guesses(experiment, draft.problems)
+        if bare is None:
+            raise PlanError(dict.fromkeys(draft.problems))
+        experiment = bare
+        given_up += lines
 
 
 PASSES: tuple[Callable[[Draft], None], ...] = (

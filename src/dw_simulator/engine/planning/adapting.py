@@ -19,7 +19,7 @@ from dw_simulator.engine.kernels.floats import Floats, Shaped
 from dw_simulator.engine.kernels.integers import FixedChoices, Integers
 from dw_simulator.engine.kernels.pools import Pooled
 from dw_simulator.engine.keys import RowNumber
-from dw_simulator.engine.planning.checks import changed_column
+from dw_simulator.engine.planning.columns import changed_column
 from dw_simulator.engine.planning.draft import Draft
 from dw_simulator.engine.planning.limits import Limits, calendar_of, declared, step_of, unit_of
 from dw_simulator.engine.planning.orders import Orders

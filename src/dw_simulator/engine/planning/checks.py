@@ -13,8 +13,10 @@ from itertools import pairwise
 from typing import Any
 
 from dw_simulator.engine.kernels import temporal
+from dw_simulator.engine.planning.columns import changed_column
 from dw_simulator.engine.planning.constraints import Check, Literal, Order
 from dw_simulator.engine.planning.draft import Draft
+from dw_simulator.engine.planning.guesses import without_guess
 from dw_simulator.engine.planning.limits import (
     Limits,
     Stored,
@@ -56,12 +58,6 @@ def honour_checks(draft: Draft) -> None:
     draft.experiment = Experiment.model_construct(**{**fields, "tables": tuple(tables)})
 
 
-def changed_column(column: Column, **updates: Any) -> Column:
-    """The column with other fields; they have been checked already."""
-    fields = {name: getattr(column, name) for name in Column.model_fields}
-    return Column.model_construct(**{**fields, **updates})
-
-
 class _Follower:
     """Follows the checks of one table."""
 
@@ -69,6 +65,7 @@ class _Follower:
         self.draft, self.table = draft, table
         self.columns = {column.name: column for column in table.columns}
         self.limits: dict[str, Limits] = {}
+        self.orders: list[tuple[Order, str]] = []
         self.edges: dict[tuple[str, str], tuple[Order, str]] = {}
         for check in checks:
             self._take_in(check)
@@ -77,7 +74,7 @@ class _Follower:
         left = list(check.left)
         for constraint in check.constraints:
             if isinstance(constraint, Order):
-                self._take_in_order(constraint, check.label)
+                self.orders.append((constraint, check.label))
                 continue
             limits = self.limits.setdefault(constraint.column, Limits(self.columns[constraint.column]))
             try:
@@ -85,16 +82,29 @@ class _Follower:
             except (ValueError, OverflowError) as error:
                 left.append(str(error))
         if left:
-            words = "is followed in part only" if len(left) < _parts(check) else "is not followed"
-            self.draft.warnings.append(f"{self.table.name}: {check.label} {words}: {'; '.join(left)}")
+            self.draft.warnings.append(check.told(self.table.name, left))
 
     def _take_in_order(self, order: Order, label: str) -> None:
         pair = (order.lesser, order.greater)
-        for name in pair:
-            if follows(self.columns[name]) == pair and (not order.strict or self._moved_apart(name)):
-                return  # it is made so
+        links = self._links(*pair)
+        if links and (not order.strict or any(self._moved_apart(name) for name in links)):
+            return  # it is made so
         if pair not in self.edges or order.strict:
             self.edges[pair] = (order, label)
+
+    def _links(self, lesser: str, greater: str) -> list[str]:
+        """The columns by which one is made after another, directly or not; none where it is not."""
+        steps = [(pair, name) for name, column in self.columns.items() if (pair := follows(column))]
+        ways: list[tuple[str, list[str]]] = [(lesser, [])]
+        seen = {lesser}
+        for at, links in ways:
+            if at == greater:
+                return links
+            for (earlier, later), name in steps:
+                if earlier == at and later not in seen:
+                    seen.add(later)
+                    ways.append((later, [*links, name]))
+        return []
 
     def _moved_apart(self, name: str) -> bool:
         """Whether the rule `after` leaves a distance, and that it does where an import has chosen it."""
@@ -119,6 +129,8 @@ class _Follower:
         for name, limits in self.limits.items():
             self.columns[name] = self._narrowed(self.columns[name], limits)
             self.draft.limits[self.table.name, name] = limits
+        for order, label in self.orders:  # a rule that makes one so may have gone by now
+            self._take_in_order(order, label)
         if self.edges:
             self._follow_orders()
         fields = {name: getattr(self.table, name) for name in Table.model_fields}
@@ -135,7 +147,7 @@ class _Follower:
         if self._is_linked(column):
             return column
         if column.inferred and not _stays(column, limits):
-            column = _without_rule(column)
+            column = without_guess(column)
         if limits.values is not None:
             return self._listed(column, limits)
         if self._is_counting(column) and (limits.low or limits.high):
@@ -273,7 +285,7 @@ class _Follower:
             # what an import has guessed gives way
             for name in sequence:
                 if self.columns[name].inferred and self._is_movable(self.columns[name]):
-                    self.columns[name] = _without_rule(self.columns[name])
+                    self.columns[name] = without_guess(self.columns[name])
             orders = self._spread_out(sequence)
         if name := self._too_narrow(orders):
             labels = dict.fromkeys(label for pair, label in orders.labels.items() if name in pair)
@@ -384,10 +396,6 @@ class _Follower:
         return with_bounds(column, first, last)
 
 
-def _parts(check: Check) -> int:
-    return len(check.constraints) + len(check.left)
-
-
 def with_bounds(column: Column, low: int | float | None, high: int | float | None) -> Column:
     """The column with these stored values for bounds; an end of None stays as it is."""
     names = ("min_value", "max_value") if column.type.kind in NUMERIC_KINDS else ("date_start", "date_end")
@@ -446,15 +454,6 @@ def _is_bare(column: Column) -> bool:
     """Whether it is a whole number about which nothing is declared."""
     bare = column.rule_spec is None and column.min_value is None and column.max_value is None
     return bare and column.type.kind in (Kind.INTEGER, Kind.DECIMAL) and column.type.scale == 0
-
-
-_GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred")
-
-
-def _without_rule(column: Column) -> Column:
-    """The column without the rule, and the bounds, that an import chose for it."""
-    gone: dict[str, Any] = dict.fromkeys((*_GUESSED, "min_value", "max_value", "date_start", "date_end"))
-    return changed_column(column, **gone)
 
 
 def _stays(column: Column, limits: Limits) -> bool:

@@ -97,6 +97,15 @@ class Check:
     def label(self) -> str:
         return f"CHECK ({self.text})"
 
+    def told(self, table: str, left: Sequence[str]) -> str:
+        """The warning about parts that are not followed, with the reasons."""
+        words = (
+            "is followed in part only"
+            if len(left) < len(self.constraints) + len(self.left)
+            else "is not followed"
+        )
+        return f"{table}: {self.label} {words}: {'; '.join(left)}"
+
 
 State = frozenset[int]
 """Where in a pattern a text may have got to: positions before its tokens."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from dw_simulator.engine.kernels.base import Domain, Kernel, width_of
-from dw_simulator.engine.planning.checks import changed_column
+from dw_simulator.engine.planning.columns import changed_column
 from dw_simulator.engine.planning.draft import Draft
 from dw_simulator.engine.planning.fitting import fitted
 from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal

@@ -13,7 +13,8 @@ def describe(table: Table) -> Iterator[tuple[str, str, str, str, str]]:
     """(column, type, key, values, why) of every column."""
     for column in table.columns:
         type_ = column.data_type + ("" if column.required else ", NULL")
-        yield column.name, type_, _key(table, column), _values(table, column), column.inferred or ""
+        why = (column.inferred or "").removeprefix(f"{column.name} ")
+        yield column.name, type_, _key(table, column), _values(table, column), why
 
 
 def describe_later(later: "Later") -> str:

@@ -1,6 +1,7 @@
 """`dw-sim experiment generate` and `abort`, and `dw-sim generate` and `verify`, which need no experiment."""
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -114,7 +115,7 @@ def generate_file(
             typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
         summary = _generated(service, created.experiment.name, asked)
         service.persistence.close()
-    _show_summary(summary, as_json=as_json, recorded=False)
+    _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
 
 
 def _generated(service: "ExperimentService", name: str, asked: "GenerateRequest") -> "Summary":
@@ -124,7 +125,9 @@ def _generated(service: "ExperimentService", name: str, asked: "GenerateRequest"
         return service.generate(name, replace(asked, watch=display))
 
 
-def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -> None:
+def _show_summary(
+    summary: "Summary", *, as_json: bool, recorded: bool = True, told: Sequence[str] = ()
+) -> None:
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
 
     if as_json:
@@ -139,7 +142,7 @@ def _show_summary(summary: "Summary", *, as_json: bool, recorded: bool = True) -
             (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
         ]
         show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
-    for warning in summary.warnings:
+    for warning in [warning for warning in summary.warnings if warning not in told]:
         typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
     speed = summary.rows / summary.seconds
     run = f"run {summary.run_id}, " if recorded else ""

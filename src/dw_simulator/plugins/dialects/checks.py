@@ -31,7 +31,16 @@ from dw_simulator.engine.planning.constraints import (
 from dw_simulator.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
-_TEXTS = frozenset({exp.DType.TEXT, exp.DType.VARCHAR, exp.DType.CHAR, exp.DType.NCHAR, exp.DType.NVARCHAR})
+_TEXTS = frozenset(
+    {
+        exp.DType.TEXT,
+        exp.DType.VARCHAR,
+        exp.DType.CHAR,
+        exp.DType.NCHAR,
+        exp.DType.NVARCHAR,
+        exp.DType.BPCHAR,
+    }
+)
 _WHOLE = frozenset({exp.DType.TINYINT, exp.DType.SMALLINT, exp.DType.INT, exp.DType.BIGINT})
 _NUMBERS = _WHOLE | {exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT}
 _MOMENTS = {
@@ -54,6 +63,16 @@ _NEGATED: dict[type[exp.Expression], type[exp.Expression]] = {
     exp.GTE: exp.LT,
     exp.EQ: exp.NEQ,
     exp.NEQ: exp.EQ,
+}
+
+_CASES: dict[type, Callable[[str], str]] = {exp.Upper: str.upper, exp.Lower: str.lower}
+_SIGNS: dict[type, str] = {
+    exp.Add: "+",
+    exp.Sub: "-",
+    exp.Mul: "*",
+    exp.Div: "/",
+    exp.Mod: "%",
+    exp.DPipe: "||",
 }
 
 
@@ -173,10 +192,13 @@ class _Reader:
         return [self._listed(node.this, node.expressions, among=True)]
 
     def _listed(self, this: Any, items: list[Any], *, among: bool) -> Constraint:
-        column = self._term(this)
+        case = _CASES.get(type(_bare(this))) if among else None
+        column = self._term(_bare(this).this if case else this)
         if not isinstance(column, Column):
             raise _Strange("no column is compared")
         values = tuple(_literal(column, self._term(item)) for item in items)
+        if case is not None:  # UPPER(x) IN ('A', 'B') holds where x is one of these
+            values = tuple(value for value in values if isinstance(value, str) and case(value) == value)
         return OneOf(column.name, values) if among else NoneOf(column.name, values)
 
     def _not(self, node: exp.Not) -> list[Constraint]:
@@ -215,19 +237,19 @@ class _Reader:
         return Like(column.name, _tokens(pattern, escape), negated)
 
     def _or(self, node: exp.Or) -> list[Constraint]:
-        """x = 1 OR x = 2 is a list; OR x IS NULL says nothing, as all constraints pass a NULL."""
+        """x = 1 OR x = 2 is a list; OR x IS NULL says nothing, as all constraints on x pass a NULL."""
         parts = [_bare(part) for part in node.flatten()]
         empty = [part for part in parts if isinstance(part, exp.Is) and isinstance(part.expression, exp.Null)]
+        nulls = {self._column(_bare(part.this)).name for part in empty}
         found = [self._part(part) for part in parts if part not in empty]
-        names = {getattr(one, "column", None) for several in found for one in several}
-        names |= {self._column(_bare(part.this)).name for part in empty}
-        values = [one.values for several in found for one in several if isinstance(one, OneOf)]
-        if len(names) == 1 and len(found) == 1:
+        if len(found) == 1 and all(_passes_null(one, nulls) for one in found[0]):
             return found[0]
-        if len(names) == 1 and all(len(several) == 1 for several in found) and len(values) == len(found):
-            (name,) = names
-            assert name is not None, "lists have a column"
-            return [OneOf(name, tuple(dict.fromkeys(value for some in values for value in some)))]
+        lists = [one for several in found for one in several if isinstance(one, OneOf)]
+        names = {one.column for one in lists}
+        listed = all(len(several) == 1 for several in found) and len(lists) == len(found)
+        if listed and len(names) == 1 and nulls <= names:
+            values = [value for one in lists for value in one.values]
+            return [OneOf(names.pop(), tuple(dict.fromkeys(values)))]
         raise _Strange("OR of different conditions is not understood")
 
     # --- what is compared
@@ -330,7 +352,8 @@ def _is_all(node: exp.Expression) -> bool:
 def _named(node: exp.Expression) -> str:
     if isinstance(node, exp.Func):
         return f"the function {node.name if isinstance(node, exp.Anonymous) else node.sql_name()}"
-    return node.key.upper()
+    sign = _SIGNS.get(type(node))
+    return f"a calculation with {sign}" if sign else node.key.upper()
 
 
 def _number(text: str) -> Decimal:
@@ -424,6 +447,13 @@ def _family(column: Column) -> str:
         case Kind.TIME:
             return "clock zoned" if type_.zoned else "clock"
     return ""
+
+
+def _passes_null(constraint: Constraint, nulls: set[str]) -> bool:
+    """Whether a constraint says nothing where one of these columns is NULL."""
+    if isinstance(constraint, Order):
+        return bool(nulls & {constraint.lesser, constraint.greater})
+    return constraint.column in nulls and not isinstance(constraint, Present)
 
 
 def _tokens(pattern: str, escape: str) -> tuple[str | tuple[str], ...]:

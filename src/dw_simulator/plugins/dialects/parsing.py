@@ -44,7 +44,8 @@ def _error(error: ParseError, words: Iterable[str]) -> SqlError:
     line = _line_around(excerpt, str(first.get("start_context") or ""))
     word = str(first.get("highlight") or "")
     description = str(first.get("description") or error).split(" but got")[0].split(" <Token")[0]
-    message = f"{description} at {word!r}{closest(word, words)}" if word else description
+    others = [other for other in words if other.lower() != word.lower()]
+    message = f"{description} at {word!r}{closest(word, others)}" if word else description
     # sqlglot counts to the end of the word
     column = int(first.get("col") or 0) - max(len(word) - 1, 0)
     return SqlError(message, int(first.get("line") or 0), column, line)

@@ -36,6 +36,8 @@ _NESTED = """list_value list_pack list_extract list_element list_contains list_h
     range generate_series struct_pack row struct_extract json json_array json_object json_extract
     json_extract_string json_extract_path json_extract_path_text json_value json_array_length json_keys
     json_type json_valid json_exists json_contains json_quote json_merge_patch to_json typeof"""
+FAILING = frozenset({"error"})
+"""What has no answer that could differ: translations say by it where a warehouse refuses an argument."""
 LIBRARY = frozenset(
     """ln log log2 log10 exp pow power ** ^ sin cos tan cot asin acos atan atan2 sinh cosh tanh asinh
     acosh atanh cbrt""".split()

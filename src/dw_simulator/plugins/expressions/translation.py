@@ -21,7 +21,7 @@ from dw_simulator.model import Lookup
 from dw_simulator.plugins.dialects.refusal import Refusal as NodeRefusal
 from dw_simulator.plugins.dialects.translation import translate
 from dw_simulator.plugins.expressions.evaluation import STEADY, ask, shown, told
-from dw_simulator.plugins.expressions.functions import ALLOWED, LIBRARY, REASONS
+from dw_simulator.plugins.expressions.functions import ALLOWED, FAILING, LIBRARY, REASONS
 from dw_simulator.types import Kind
 
 DIALECTS = ("duckdb", "postgres", "redshift", "snowflake")
@@ -227,7 +227,7 @@ class _Expression:
 
     def _check_function(self, part: dict[str, Any]) -> None:
         name = str(part["function_name"]).lower()
-        if name not in ALLOWED:
+        if name not in ALLOWED | FAILING:
             reason = REASONS.get(name)
             if reason is not None:
                 message = f"{name}() is not possible here: {reason}"
