@@ -31,6 +31,7 @@ from dw_simulator.errors import (
 )
 from dw_simulator.hookspecs import hookimpl
 from dw_simulator.lifecycle import RunEvent
+from dw_simulator.registry import Owner
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 BIG = 10**10
@@ -275,7 +276,7 @@ def test_every_watcher_sees_the_same_run(shop: ExperimentService, tmp_path: Path
             raise ValueError("a plugin's own trouble")
 
     plugin = Plugin()
-    shop.registry.manager.register(plugin)
+    shop.registry.register(plugin, Owner("strange", "1.0", "watcher"))
     try:
         request = GenerateRequest({"t": 40_000_000}, output_dir=tmp_path / "out", watch=seen.append)
         run = InBackground(shop, request)

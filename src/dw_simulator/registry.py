@@ -269,10 +269,8 @@ class Registry:
     # --- runs
 
     def tell(self, event: RunEvent) -> None:
-        """Tell every watcher how far a run is. One that fails is told once, and not called again."""
+        """Tell every watcher how far a run is. One that fails is named once, and told the next time, too."""
         for plugin, owner in self._plugins(EVENT):
-            if ("plugin", owner.plugin, _PREFIX + EVENT, owner) in self._left_out:
-                continue
             try:
                 self._ask(plugin, EVENT, event=event)
             except FAILURES as error:
