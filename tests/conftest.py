@@ -1,14 +1,21 @@
 """What many tests share: a service in a home of its own, and rules without a service."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests import postgres as server
 from tests import s3, warehouses
 
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
+
+# what lands is decided without dice: other examples are for other days, and for campaigns
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 postgres, database = server.postgres, server.database
 s3_server, bucket = s3.s3_server, s3.bucket
