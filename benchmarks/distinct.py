@@ -14,10 +14,9 @@ import time
 import duckdb
 import numpy as np
 
-from dw_simulator import schema
-from dw_simulator.adapters.arrow import Converter
-from dw_simulator.engine.planning import plan
-from dw_simulator.engine.run import run_chunk
+from dw_simulator.arrow import Converter
+from dw_simulator.planning import plan
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 STEP = 1 << 20
@@ -27,7 +26,7 @@ RULES = ("email", "product", "url")
 def distinct(rule: str, rows: int) -> int:
     """How many different values a unique column of a rule has."""
     column = {"name": "v", "data_type": "VARCHAR(100)", "is_unique": True, "rule": {"name": rule}}
-    experiment = schema.parse(
+    experiment = reading.parse(
         {"name": "distinct", "tables": [{"name": "t", "target_rows": rows, "columns": [column]}]}
     )
     table = plan(experiment, 42, ExperimentService().rule).table("t")
@@ -36,7 +35,7 @@ def distinct(rule: str, rows: int) -> int:
     hashes = np.empty(rows, dtype=np.uint64)
     for start in range(0, rows, STEP):
         stop = min(start + STEP, rows)
-        connection.register("batch", converter.batch(run_chunk(table, start, stop)))
+        connection.register("batch", converter.batch(table.chunk(start, stop)))
         hashes[start:stop] = connection.execute("SELECT md5_number_upper(v) AS h FROM batch").fetchnumpy()[
             "h"
         ]

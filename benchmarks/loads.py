@@ -25,10 +25,10 @@ from adbc_driver_postgresql import dbapi
 
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse
-from dw_simulator.interfaces.cli.counts import parse_count
-from dw_simulator.loading import Load
-from dw_simulator.manifest import Manifest
-from dw_simulator.registry import registry
+from dw_simulator.interfaces.cli.row_counts import parse_count
+from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.warehouse import Load
+from dw_simulator.registry.manager import registry
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 

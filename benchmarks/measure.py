@@ -11,12 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from dw_simulator import manifest
-from dw_simulator.adapters.arrow import Converter
-from dw_simulator.adapters.executors import largest_first
+from dw_simulator.adapters.executors.parts import largest_first
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.planning import Part, Plan, TablePlan
-from dw_simulator.engine.run import run_part
+from dw_simulator.arrow import Converter
+from dw_simulator.ports import manifest
+from dw_simulator.ports.plan import Part, Plan, TablePlan
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -40,7 +39,7 @@ def service(output: Path) -> ExperimentService:
 def batches(table: TablePlan, part: Part) -> Iterator[Any]:
     """A part as Arrow batches."""
     converter = Converter(table)
-    return (converter.batch(batch) for batch in run_part(table, part))
+    return (converter.batch(batch) for batch in table.batches(part))
 
 
 def _in_threads(plan: Plan, workers: int, work: Callable[[TablePlan, Part], Any]) -> list[Any]:

@@ -21,11 +21,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.measure import SEED, row_counts, service
-from dw_simulator import manifest
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.objects import ObjectSink
-from dw_simulator.engine.run import Execution
+from dw_simulator.ports import manifest
+from dw_simulator.ports.executor import Execution
 
 _LIST = b"<ListBucketResult><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>"
 _BEGUN = b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"

@@ -21,11 +21,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from dw_simulator import schema
-from dw_simulator.engine.kernels.base import Kernel
-from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.rows import BLOCK, Rows
-from dw_simulator.engine.run import run_chunk
+from dw_simulator.engine.values.base import Kernel
+from dw_simulator.planning import plan
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 RESULTS = Path(__file__).parent / "results" / "relations.json"
@@ -55,7 +55,7 @@ def links(columns: list[str], parent: str, targets: list[str]) -> Json:
 
 def planned(*tables: Json) -> Plan:
     """A plan without store or sink."""
-    return plan(schema.parse({"name": "bench", "tables": list(tables)}), 42, ExperimentService().rule)
+    return plan(reading.parse({"name": "bench", "tables": list(tables)}), 42, ExperimentService().rule)
 
 
 def jobs(rows: int) -> Mapping[str, tuple[Plan, str, list[str]]]:
@@ -155,7 +155,7 @@ def make_children(parents: int) -> None:
         ),
     ).table("c")
     for start in range(0, CHILDREN, BLOCK):
-        run_chunk(made, start, min(start + BLOCK, CHILDREN))
+        made.chunk(start, min(start + BLOCK, CHILDREN))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 
 
@@ -177,7 +177,7 @@ def preview_seconds() -> float:
             primary_key=["p", "no"],
         ),
     )
-    run_chunk(made.table("c"), 10**12, 10**12 + 10)
+    made.table("c").chunk(10**12, 10**12 + 10)
     return time.perf_counter() - began
 
 

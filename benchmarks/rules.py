@@ -23,11 +23,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from dw_simulator import schema
-from dw_simulator.engine.planning import TablePlan, plan
 from dw_simulator.engine.rows import BLOCK
-from dw_simulator.engine.run import run_chunk
 from dw_simulator.errors import DwSimError
+from dw_simulator.planning import plan
+from dw_simulator.ports.plan import TablePlan
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 RESULTS = Path(__file__).parent / "results" / "rules.json"
@@ -83,7 +83,7 @@ def _case(service: ExperimentService, name: str, example: Any) -> Case:
     for rows in FEWER:
         tables = tables_of(example, rows)
         try:
-            experiment = schema.parse({"name": "bench", "tables": tables})
+            experiment = reading.parse({"name": "bench", "tables": tables})
             made = plan(experiment, 42, service.rule)
         except DwSimError as error:
             if rows == FEWER[-1]:
@@ -97,7 +97,7 @@ def _case(service: ExperimentService, name: str, example: Any) -> Case:
 def plain() -> TablePlan:
     """The plain bounded integer to which rules are compared."""
     bounded = {"name": "i", "data_type": "INT", "min_value": 1, "max_value": 1_000_000}
-    experiment = schema.parse({"name": "bench", "tables": tables_of(bounded, ROWS)})
+    experiment = reading.parse({"name": "bench", "tables": tables_of(bounded, ROWS)})
     return plan(experiment, 42, ExperimentService().rule).table("t")
 
 
@@ -111,7 +111,7 @@ def nanoseconds(table: TablePlan) -> float:
     for _pass in range(PASSES):
         began = time.thread_time()
         for start in starts:
-            run_chunk(table, start, start + block)
+            table.chunk(start, start + block)
         passes.append(time.thread_time() - began)
     return min(passes) / (len(starts) * block) * 1e9
 

@@ -30,7 +30,7 @@ from tests import dying
 from tests.dying import Step
 from tests.support import RETAIL
 
-from dw_simulator.lifecycle import Run
+from dw_simulator.ports.store import Run
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 
@@ -51,9 +51,9 @@ def _around(*places: str) -> list[Step]:
 
 _STEPS = [
     *_around(f"{_SERVICE}.start", f"{_LEASES}.take", f"{_LEDGER}.start", f"{_LEDGER}._insert"),
-    *_around("dw_simulator.engine.planning:plan", "dw_simulator.service:carry_out"),
+    *_around("dw_simulator.planning:plan", "dw_simulator.service:carry_out"),
     *_around(f"{_SERVICE}._clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
-    *_around("dw_simulator.runs:manifest.of_run", f"{_SINK}.publish", f"{_SINK}._move_in"),
+    *_around("dw_simulator.runs.execution:manifest.of_run", f"{_SINK}.publish", f"{_SINK}._move_in"),
     Step(f"{_LEDGER}.completing"),
     *_around(_TIDY, f"{_LEDGER}.leave", f"{_LEASES}.give_back", f"{_SERVICE}.finish"),
     *(step for place in _around(f"{_SINK}.finish") for step in (place, replace(place, nth=2))),

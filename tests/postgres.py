@@ -16,8 +16,8 @@ from psycopg.sql import SQL, Composable, Identifier
 from tests.support import views
 from tests.truth import can_be_null, quoted
 
-from dw_simulator.engine.planning import Plan
-from dw_simulator.model import Column, Experiment, ForeignKey, Table
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.types import Kind, SqlType
 
 ROW = "row number"

@@ -17,7 +17,7 @@ from typing import Any
 import boto3
 import pytest
 
-from dw_simulator.adapters import places
+from dw_simulator.adapters import locations
 
 KEYS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_EC2_METADATA_DISABLED": "true"}
 _REFUSALS = {
@@ -200,7 +200,7 @@ def bucket(s3_server: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     try:
         yield Bucket(name, client, proxy)
     finally:
-        places.place.cache_clear()
+        locations.place.cache_clear()
         client.close()
         listening.shutdown()
         listening.server_close()

@@ -14,14 +14,16 @@ import duckdb
 import httpx2
 import numpy as np
 
-from dw_simulator import manifest, schema
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
-from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.run import Execution
-from dw_simulator.manifest import EXTRAS_NAME
+from dw_simulator.planning import plan
+from dw_simulator.ports import manifest
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.manifest import EXTRAS_NAME
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -73,7 +75,7 @@ def reference(target: str, **fields: Any) -> dict[str, Any]:
 
 def planned(*tables: dict[str, Any], seed: int = 7) -> Plan:
     """A plan, without store or sink."""
-    experiment = schema.parse({"name": "test", "tables": list(tables)})
+    experiment = reading.parse({"name": "test", "tables": list(tables)})
     return plan(experiment, seed, ExperimentService().rule)
 
 
@@ -88,7 +90,7 @@ def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:
 def publish(sink: Any, a_plan: Plan, receipts: list[Any], extras: Mapping[str, bytes] | None = None) -> None:
     """Publish what was made of a plan that belongs to no run."""
     tables = [table(t.name, t.rows, *(column(c.name, "INT") for c in t.columns)) for t in a_plan.tables]
-    experiment = schema.parse({"name": "test", "tables": tables}, strict_names=False)
+    experiment = reading.parse({"name": "test", "tables": tables}, strict_names=False)
     origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
     document = manifest.of_run(experiment, a_plan, origin, receipts).with_extras(extras or {})
     sink.publish(a_plan, receipts, document, extras or {})

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from psycopg.sql import SQL
 from tests.support import column, generated, made, planned, reference, table, views
 
-from dw_simulator import schema
-from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.errors import PlanError
-from dw_simulator.model import Experiment
+from dw_simulator.planning import plan
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
 
 ROWS = 400
@@ -61,7 +62,7 @@ def refused(*tables: dict[str, Any]) -> str:
 
 def in_dialect(dialect: str, *tables: dict[str, Any]) -> tuple[Experiment, Plan]:
     data = {"name": "test", "tables": list(tables), "target_warehouse": dialect}
-    experiment = schema.parse(data, strict_names=False)
+    experiment = reading.parse(data, strict_names=False)
     return experiment, plan(experiment, 7, ExperimentService().rule)
 
 
@@ -568,7 +569,7 @@ def test_postgres_takes_the_rows_with_its_checks_in_force(
 
 
 def test_a_plain_function_for_rules_follows_no_check() -> None:
-    experiment = schema.parse({"name": "x", "tables": [table("t", 5, column("x", "INT"), checks=["x > 3"])]})
+    experiment = reading.parse({"name": "x", "tables": [table("t", 5, column("x", "INT"), checks=["x > 3"])]})
     rule = ExperimentService().rule
     assert plan(experiment, 1, rule.__call__).warnings == ("t: CHECK (x > 3) is not followed",)
 
@@ -606,7 +607,7 @@ def test_what_gives_way_is_the_same_in_a_preview_of_another_table() -> None:
         column("span", "INT", **reference("spans.id")),
     ]
     tables = [table("spans", 50, *spans, checks=["a < b"]), table("t", 90, *child)]
-    experiment = schema.parse({"name": "test", "tables": tables})
+    experiment = reading.parse({"name": "test", "tables": tables})
     whole, alone = (plan(experiment, 7, ExperimentService().rule, only=only) for only in (None, "t"))
     assert made(whole, "t") == made(alone, "t")
 

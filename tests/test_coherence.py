@@ -7,8 +7,8 @@ import duckdb
 import pytest
 from tests.support import EXAMPLES, generated, views
 
-from dw_simulator import schema
-from dw_simulator.engine.planning import plan
+from dw_simulator.planning import plan
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 WRONG = {
@@ -53,7 +53,7 @@ WRONG = {
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    experiment = schema.load(EXAMPLES / "webshop.json")
+    experiment = reading.load(EXAMPLES / "webshop.json")
     out = generated(plan(experiment, 11, ExperimentService().rule), tmp_path_factory.mktemp("shop") / "out")
     with views(Path(out)) as connection:
         yield connection

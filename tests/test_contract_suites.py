@@ -11,13 +11,13 @@ import pytest
 from pydantic import ConfigDict, Field
 
 from dw_simulator.adapters.executors.local import run_in_threads
-from dw_simulator.adapters.sinks import Receipt
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RunAbortedError
-from dw_simulator.hookspecs import hookimpl
 from dw_simulator.plugin import FixedColumn, Kind, Pooled, Refusal, RuleOptions, Stream
-from dw_simulator.registry import Owner, Registry, registry
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.hookspecs import hookimpl
+from dw_simulator.ports.sink import Receipt
+from dw_simulator.registry.manager import Owner, Registry, registry
 from dw_simulator.testing import DialectContract, ExecutorContract, RuleContract, SinkContract, examples
 
 Failures = (AssertionError, pytest.fail.Exception, Exception)

@@ -6,7 +6,7 @@ import pytest
 from tests.plugins.test_dialects import FIXTURES
 from tests.s3 import Bucket
 
-from dw_simulator.registry import registry
+from dw_simulator.registry.manager import registry
 from dw_simulator.testing import DialectContract, ExecutorContract, RuleContract, SinkContract
 
 SEEDLESS = ("sequence",)

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from tests.support import serving
 
-from dw_simulator import schema
 from dw_simulator.interfaces.rest.app import OPERATIONS
-from dw_simulator.model import Column, Table
-from dw_simulator.registry import registry
+from dw_simulator.registry.manager import registry
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Column, Table
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import sql_type
 
@@ -195,7 +195,7 @@ def test_make_help_lists_every_command() -> None:
 
 
 def test_examples_are_sound() -> None:
-    assert schema.load(ROOT / "benchmarks" / "retail.json").name == "retail"
+    assert reading.load(ROOT / "benchmarks" / "retail.json").name == "retail"
 
 
 def test_the_documented_translations_are_made() -> None:

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, generated, made, planned, reference, table, to_list, views
 
-from dw_simulator import schema
-from dw_simulator.enforceable import enforceable
-from dw_simulator.engine.planning import Plan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError, SchemaError
-from dw_simulator.model import PlannedFault
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
+from dw_simulator.schema.enforceable import enforceable
+from dw_simulator.schema.model import PlannedFault
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 PARENTS, CHILDREN = 400, 5000
@@ -229,7 +229,7 @@ def test_what_cannot_be_wrong_is_refused(wrong: dict[str, Any], message: str) ->
 )
 def test_what_is_declared_wrongly_is_refused(wrong: dict[str, Any], message: str) -> None:
     with pytest.raises(SchemaError, match=message):
-        schema.parse({"name": "x", "tables": shop(wrong)})
+        reading.parse({"name": "x", "tables": shop(wrong)})
 
 
 def test_orphans_need_a_value_that_is_not_in_use() -> None:
@@ -312,13 +312,13 @@ def test_the_documented_faults_are_those_of_a_run(service: ExperimentService, tm
 
 
 def test_what_faults_do_not_break_stays_enforceable() -> None:
-    same = schema.parse({"name": "x", "tables": shop(fault("late", "day"), fault("truncated", "note"))})
+    same = reading.parse({"name": "x", "tables": shop(fault("late", "day"), fault("truncated", "note"))})
     kept, left_out = enforceable(same)
     assert left_out == ()
     assert [table.keys for table in kept.tables] == [table.keys for table in same.tables]
     assert [len(table.references) for table in kept.tables] == [0, 2]
     parent = shop()[0] | {"faults": [fault("truncated", "code")]}
-    kept, left_out = enforceable(schema.parse({"name": "x", "tables": [parent, shop()[1]]}))
+    kept, left_out = enforceable(reading.parse({"name": "x", "tables": [parent, shop()[1]]}))
     assert left_out == (
         "p: (code) is not declared unique, as faults break it",
         "c: (code) is not declared as a reference, as faults break it",

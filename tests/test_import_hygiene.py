@@ -36,15 +36,15 @@ def test_a_plugin_that_only_lists_names_costs_nothing() -> None:
 
 
 def test_listing_what_is_built_in_imports_nothing_heavy() -> None:
-    code = "from dw_simulator.registry import registry; assert registry().registrations()"
+    code = "from dw_simulator.registry.manager import registry; assert registry().registrations()"
     assert not modules_after(code) & HEAVY
 
 
 def test_the_program_does_not_import_its_testing_suites() -> None:
     code = """
-from dw_simulator.interfaces.cli import api, experiment, generate, load, main, plugins, query, stack
+from dw_simulator.interfaces.cli import serve, experiment, generate, load, main, plugins, query, stack
 from dw_simulator.interfaces.rest import app
-from dw_simulator.registry import KINDS, registry
+from dw_simulator.registry.manager import KINDS, registry
 for kind in KINDS:
     for name in registry().names(kind):
         registry().load(kind, name)
@@ -67,13 +67,13 @@ def test_asking_for_the_stack_is_cheap() -> None:
 
 
 def test_arrow_knows_its_functions_before_threads_write() -> None:
-    script = "import dw_simulator.adapters.arrow, sys; print('pyarrow.compute' in sys.modules)"
+    script = "import dw_simulator.arrow, sys; print('pyarrow.compute' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"
 
 
 def test_the_engine_imports_numpy_and_the_model_only() -> None:
-    found = modules_after("import dw_simulator.engine.run")
+    found = modules_after("import dw_simulator.ports.plan")
     assert not found & {
         "pyarrow",
         "faker",

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from tests.support import column, table, views
 
-from dw_simulator import schema
-from dw_simulator.engine.planning import plan
+from dw_simulator.planning import plan
+from dw_simulator.schema import reading
 from dw_simulator.service import Created, ExperimentService, GenerateRequest
 
 
@@ -87,4 +87,4 @@ def test_a_substring_at_a_place_that_is_computed(warehouse: str) -> None:
         column("s", "VARCHAR(2)", rule={"name": "expression", "sql": "SUBSTRING('abcd', q, q - 1)"}),
     ]
     data = {"name": "x", "target_warehouse": warehouse, "tables": [table("t", 50, *columns)]}
-    assert plan(schema.parse(data), 1, ExperimentService().rule).warnings == ()
+    assert plan(reading.parse(data), 1, ExperimentService().rule).warnings == ()

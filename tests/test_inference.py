@@ -8,14 +8,14 @@ import pytest
 from tests.support import column, reference, table, views
 from typer.testing import CliRunner
 
-from dw_simulator import schema
-from dw_simulator.engine.planning import plan
-from dw_simulator.inference import infer
-from dw_simulator.inference.guesses import GUESSES, STAGES
-from dw_simulator.inference.lexicon import LEXICON, LOCALES
-from dw_simulator.inference.words import noun, read, singular
 from dw_simulator.interfaces.cli.main import app
-from dw_simulator.model import Column
+from dw_simulator.planning import plan
+from dw_simulator.schema import reading
+from dw_simulator.schema.inference import infer
+from dw_simulator.schema.inference.guesses import GUESSES, STAGES
+from dw_simulator.schema.inference.lexicon import LEXICON, LOCALES
+from dw_simulator.schema.inference.tokens import noun, read, singular
+from dw_simulator.schema.model import Column
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 
@@ -23,7 +23,7 @@ def inferred_table(
     name: str, *columns: dict[str, Any], known: Any = None, **fields: Any
 ) -> dict[str, Column]:
     data = {"name": "x", "tables": [table(name, 1, *columns, **fields)]}
-    found = infer(schema.parse(data, strict_names=False), known).tables[0].columns
+    found = infer(reading.parse(data, strict_names=False), known).tables[0].columns
     for one in found:
         assert one.inferred is None or one.inferred.startswith(f"{one.name} looks like ")
     return {one.name: one for one in found}
@@ -260,7 +260,7 @@ def test_a_schema_of_guesses_can_be_planned() -> None:
         owner, name, data_type, _ = (word.strip() for word in line.split("|"))
         tables.append(table(f"{owner}_{k}", 5, column(name, data_type)))
     data = {"name": "x", "tables": tables}
-    plan(infer(schema.parse(data, strict_names=False), known), 1, ExperimentService().rule)
+    plan(infer(reading.parse(data, strict_names=False), known), 1, ExperimentService().rule)
 
 
 def test_the_obvious_bounds() -> None:
@@ -287,7 +287,7 @@ def test_what_is_left_alone(name: str, data_type: str, fields: dict[str, Any]) -
 def test_a_reference_is_never_given_a_rule() -> None:
     parent = table("p", 1, column("email", "VARCHAR(90)", is_unique=True))
     child = table("c", 1, column("email", "VARCHAR(90)", **reference("p.email")))
-    found = infer(schema.parse({"name": "x", "tables": [parent, child]}))
+    found = infer(reading.parse({"name": "x", "tables": [parent, child]}))
     assert found.tables[0].columns[0].inferred is not None
     assert found.tables[1].columns[0].inferred is None
 

@@ -26,14 +26,16 @@ from sqlglot import exp
 from tests.relations_zoo import PATTERNS, entity, ints, link, to
 from tests.support import EXAMPLES, column, reference, table
 
-from dw_simulator import manifest, schema
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.planning import Plan, plan
-from dw_simulator.engine.run import Execution
-from dw_simulator.loadpack import load_pack
-from dw_simulator.manifest import Manifest
-from dw_simulator.model import Experiment
+from dw_simulator.loading.pack import load_pack
+from dw_simulator.planning import plan
+from dw_simulator.ports import manifest
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import Kind
 
@@ -77,7 +79,7 @@ def script(output: Path, dialect: str, name: str) -> str:
 
 
 def parsed(*tables: dict[str, Any], **fields: Any) -> Experiment:
-    return schema.parse({"name": "shop", "tables": list(tables), **fields}, strict_names=False)
+    return reading.parse({"name": "shop", "tables": list(tables), **fields}, strict_names=False)
 
 
 def example(name: str, dialect: str, rows: int) -> Experiment:

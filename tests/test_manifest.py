@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support import EXAMPLES, RETAIL, column, table, views
 
-from dw_simulator import manifest
 from dw_simulator.errors import RequestError
-from dw_simulator.manifest import ColumnFacts, decimal_text
+from dw_simulator.ports import manifest
+from dw_simulator.ports.manifest import ColumnFacts, decimal_text
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 EVERY_TYPE = [

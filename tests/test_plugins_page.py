@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dw_simulator import hookspecs, plugin
+from dw_simulator import plugin
+from dw_simulator.ports import hookspecs
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "examples" / "dw-sim-plugin-airports"

@@ -13,14 +13,14 @@ from tests.interfaces.rest.serving import client
 from tests.support import column, reference, table, views
 from typer.testing import CliRunner
 
-from dw_simulator import manifest
 from dw_simulator.engine.columns import PoolColumn
-from dw_simulator.engine.kernels.integers import Integers
-from dw_simulator.engine.kernels.pools import Sampled
 from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.values.integers import Integers
+from dw_simulator.engine.values.pooled import Sampled
 from dw_simulator.errors import PlanError, RequestError, RunAbortedError, RunningError, VersionError
 from dw_simulator.interfaces.cli.main import app
 from dw_simulator.plugins.rules import faker, faker_draws
+from dw_simulator.ports import manifest
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -145,7 +145,7 @@ def test_an_interrupted_run_goes_on_over_an_upgrade(
     code = f"""
 import os
 from pathlib import Path
-from dw_simulator.engine.run import Execution
+from dw_simulator.ports.executor import Execution
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 service = ExperimentService(Settings(home=Path({str(shop.settings.home)!r})))

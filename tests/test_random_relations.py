@@ -15,12 +15,12 @@ from tests import truth
 from tests.postgres import create, filled, load_from
 from tests.random_relations import graph
 
-from dw_simulator import schema
-from dw_simulator.adapters.arrow import Converter
-from dw_simulator.engine.planning import Plan, TablePlan, plan
-from dw_simulator.engine.run import run_chunk, run_part
+from dw_simulator.arrow import Converter
 from dw_simulator.errors import PlanError
-from dw_simulator.model import Experiment
+from dw_simulator.planning import plan
+from dw_simulator.ports.plan import Plan, TablePlan
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
 
 SERVICE = ExperimentService()
@@ -37,14 +37,14 @@ def graphs(draw: st.DrawFn) -> dict[str, Any]:
 def in_batches(plan: TablePlan, batch_rows: int) -> pa.Table:
     """A table made in batches of so many rows."""
     converter = Converter(plan)
-    batches = [batch for part in plan.parts for batch in run_part(plan, part, batch_rows)]
+    batches = [batch for part in plan.parts for batch in plan.batches(part, batch_rows)]
     return pa.Table.from_batches([converter.batch(batch) for batch in batches], converter.schema)
 
 
 def slice_of(plan: TablePlan, start: int, stop: int) -> pa.Table:
     """The rows from start to stop, made alone."""
     converter = Converter(plan)
-    return pa.Table.from_batches([converter.batch(run_chunk(plan, start, stop))], converter.schema)
+    return pa.Table.from_batches([converter.batch(plan.chunk(start, stop))], converter.schema)
 
 
 @given(
@@ -69,7 +69,7 @@ def test_promises_are_kept_or_refused(
     *,
     loaded: bool,
 ) -> None:
-    experiment = schema.parse(data)
+    experiment = reading.parse(data)
     try:
         made = plan(experiment, seed, SERVICE.rule)
     except PlanError as refusal:

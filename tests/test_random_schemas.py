@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support import publish, views
 
-from dw_simulator import schema
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.planning import plan
-from dw_simulator.engine.run import Execution
 from dw_simulator.errors import PlanError
-from dw_simulator.model import Column, Table
+from dw_simulator.planning import plan
+from dw_simulator.ports.executor import Execution
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Column, Table
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import Kind
 
@@ -107,7 +107,7 @@ def _refer(draw: st.DrawFn, table: dict[str, Any], parent: dict[str, Any], suffi
 @given(data=experiments(), seed=st.integers(0, 2**63 - 1))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_promises_are_kept_or_refused(data: dict[str, Any], seed: int) -> None:
-    experiment = schema.parse(data)
+    experiment = reading.parse(data)
     try:
         made = plan(experiment, seed, SERVICE.rule)
     except PlanError as refusal:

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from tests.support import table
 
-from dw_simulator import hookspecs
-from dw_simulator.engine.planning import plan
-from dw_simulator.engine.rules import Derived
 from dw_simulator.errors import PlanError, RequestError, SchemaError, UnknownNameError
-from dw_simulator.hookspecs import hookimpl
-from dw_simulator.lifecycle import RunEvent
-from dw_simulator.model import RuleOptions
-from dw_simulator.registry import KINDS, PluginWarning, Registry
-from dw_simulator.rulebook import Rulebook
-from dw_simulator.schema import parse
+from dw_simulator.planning import plan
+from dw_simulator.ports import hookspecs
+from dw_simulator.ports.hookspecs import hookimpl
+from dw_simulator.ports.progress import RunEvent
+from dw_simulator.ports.rule import Derived
+from dw_simulator.registry.manager import KINDS, PluginWarning, Registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.reading import parse
 from dw_simulator.types import Kind
 
 Hook = Callable[..., Any]

@@ -15,7 +15,7 @@ from tests.test_relation_refusals import REFUSED
 
 from dw_simulator.errors import PlanError
 from dw_simulator.interfaces.cli.describe import describe_later
-from dw_simulator.model import Experiment
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 

@@ -15,11 +15,10 @@ from tests.postgres import create, filled, load
 from tests.relations_zoo import PATTERNS, Pattern, entity, ints, link, to, unique
 from tests.support import column, generated, planned, table, views
 
-from dw_simulator import schema
-from dw_simulator.adapters.arrow import Converter
-from dw_simulator.engine import planning
-from dw_simulator.engine.run import run_chunk
-from dw_simulator.model import Experiment
+from dw_simulator import planning
+from dw_simulator.arrow import Converter
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
 
 CASES = [
@@ -30,7 +29,7 @@ CASES = [
 
 
 def parsed(*tables: dict[str, Any]) -> Experiment:
-    return schema.parse({"name": "test", "tables": list(tables)})
+    return reading.parse({"name": "test", "tables": list(tables)})
 
 
 @pytest.mark.parametrize(("pattern", "size"), CASES)
@@ -253,5 +252,5 @@ def test_a_table_planned_alone_is_the_table_of_the_whole_plan(name: str) -> None
     for made in whole.tables:
         (alone,) = planning.plan(experiment, 7, rule, only=made.name).tables
         stop = min(made.rows, 300)
-        batches = [Converter(one).batch(run_chunk(one, 0, stop)) for one in (made, alone)]
+        batches = [Converter(one).batch(one.chunk(0, stop)) for one in (made, alone)]
         assert batches[0].equals(batches[1]), made.name

@@ -10,7 +10,7 @@ from pathlib import Path
 import faker
 import pytest
 
-from dw_simulator.registry import registry
+from dw_simulator.registry.manager import registry
 from dw_simulator.testing import Example, examples
 
 ROOT = Path(__file__).parent.parent

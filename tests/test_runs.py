@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 from tests.support import EXAMPLES, column, table
 
-from dw_simulator import manifest
 from dw_simulator.adapters.stores import ledger
 from dw_simulator.errors import (
     DwSimError,
@@ -29,9 +28,10 @@ from dw_simulator.errors import (
     StoreError,
     UnrecordedError,
 )
-from dw_simulator.hookspecs import hookimpl
-from dw_simulator.lifecycle import RunEvent
-from dw_simulator.registry import Owner
+from dw_simulator.ports import manifest
+from dw_simulator.ports.hookspecs import hookimpl
+from dw_simulator.ports.progress import RunEvent
+from dw_simulator.registry.manager import Owner
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 BIG = 10**10

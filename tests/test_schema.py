@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from tests.support import column, reference, table
 
-from dw_simulator import schema
 from dw_simulator.errors import SchemaError
-from dw_simulator.model import Experiment
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 
 
 def problems(data: object) -> dict[str, str]:
     """Place -> message and mend."""
     with pytest.raises(SchemaError) as caught:
-        schema.parse(data)
+        reading.parse(data)
     return {problem.place: f"{problem.message}; {problem.mend}" for problem in caught.value.problems}
 
 
@@ -48,9 +48,9 @@ def test_the_example_of_the_contract() -> None:
             ),
         ],
     }
-    experiment = schema.parse(data)
+    experiment = reading.parse(data)
     assert experiment.tables[1].columns[1].type.length == 100
-    assert schema.parse(experiment.to_json()) == experiment
+    assert reading.parse(experiment.to_json()) == experiment
     assert json.loads(json.dumps(experiment.to_json())) == experiment.to_json()
 
 
@@ -119,9 +119,9 @@ def test_names_that_json_may_not_use(name: str) -> None:
 def test_times_of_day_survive_storing() -> None:
     bounds = {"date_start": "2024-01-01T08:00:00", "date_end": "2024-01-01T17:00:00+02:00"}
     data = {"name": "x", "tables": [table("t", 1, column("c", "TIMESTAMP", **bounds))]}
-    stored = schema.parse(data).to_json()
+    stored = reading.parse(data).to_json()
     assert stored["tables"][0]["columns"][0]["date_end"] == "2024-01-01T15:00:00"
-    assert schema.parse(stored) == schema.parse(data)
+    assert reading.parse(stored) == reading.parse(data)
 
 
 def test_keys_and_references_that_contradict_themselves() -> None:
@@ -147,7 +147,7 @@ def test_keys_and_references_that_contradict_themselves() -> None:
 def test_json_that_python_chokes_on(tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(SchemaError, match="not readable as JSON"):
-        schema.load(tmp_path / "x.json")
+        reading.load(tmp_path / "x.json")
 
 
 @pytest.mark.parametrize("value", ["1e99999999", 1e400, "nan", "-Infinity"])
@@ -157,7 +157,7 @@ def test_numbers_beyond_reason(value: object) -> None:
 
 def test_names_that_ddl_may_use() -> None:
     data = {"name": "x", "tables": [table("a b", 1, column('Größe. "x"', "INT"))]}
-    assert schema.parse(data, strict_names=False).tables[0].name == "a b"
+    assert reading.parse(data, strict_names=False).tables[0].name == "a b"
 
 
 @pytest.mark.parametrize(
@@ -177,9 +177,9 @@ def test_unreadable_files(tmp_path: Path) -> None:
     for name, (content, words) in cases.items():
         (tmp_path / name).write_bytes(content)
         with pytest.raises(SchemaError, match=words):
-            schema.load(tmp_path / name)
+            reading.load(tmp_path / name)
     with pytest.raises(SchemaError, match="No such file"):
-        schema.load(tmp_path / "none.json")
+        reading.load(tmp_path / "none.json")
 
 
 def test_yaml_reads_the_same(tmp_path: Path) -> None:
@@ -196,8 +196,8 @@ tables:
         column("d", "DATE", date_start="2024-01-01", date_end="2024-02-01"),
         column("n", "DECIMAL(4,1)", min_value=0.1),
     ]
-    expected = schema.parse({"name": "shop", "tables": [{"name": "t", "columns": columns}]})
-    assert schema.load(tmp_path / "s.yml") == expected
+    expected = reading.parse({"name": "shop", "tables": [{"name": "t", "columns": columns}]})
+    assert reading.load(tmp_path / "s.yml") == expected
 
 
 def test_numbers_are_what_was_written() -> None:
@@ -205,17 +205,17 @@ def test_numbers_are_what_was_written() -> None:
         "name": "x",
         "tables": [table("t", 1, column("c", "DECIMAL(38,1)", min_value=0.1, max_value=10**30))],
     }
-    experiment = schema.parse(data)
+    experiment = reading.parse(data)
     assert str(experiment.tables[0].columns[0].min_value) == "0.1"
     assert Experiment.model_validate(json.loads(json.dumps(experiment.to_json()))) == experiment
     exact = {
         "name": "x",
         "tables": [table("t", 1, column("c", "DECIMAL(38,9)", min_value="12345678901234567890.123456789"))],
     }
-    assert schema.parse(schema.parse(exact).to_json()) == schema.parse(exact)
+    assert reading.parse(reading.parse(exact).to_json()) == reading.parse(exact)
 
 
 def test_errors_survive_pickling() -> None:
     with pytest.raises(SchemaError) as caught:
-        schema.parse({})
+        reading.parse({})
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)

@@ -144,7 +144,7 @@ def test_a_failed_run_is_recorded_with_its_cause(
     def broken(*_args: object) -> None:
         raise ZeroDivisionError("a bug of ours")
 
-    monkeypatch.setattr("dw_simulator.adapters.executors.run_part", broken)
+    monkeypatch.setattr("dw_simulator.ports.plan.TablePlan.batches", broken)
     with pytest.raises(RunError, match="a bug of ours; nothing was published"):
         service.generate("shop", GenerateRequest(output_dir=tmp_path / "out", seed=2))
     run = service.persistence.list_generation_runs("shop")[0]

@@ -26,9 +26,9 @@ from tests.postgres import create, load
 from tests.queries import queries, twins
 from tests.support import EXAMPLES, views
 
-from dw_simulator.engine.planning import Plan
-from dw_simulator.model import Experiment
-from dw_simulator.registry import registry
+from dw_simulator.ports.plan import Plan
+from dw_simulator.registry.manager import registry
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 

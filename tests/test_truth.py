@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from tests.support import EXAMPLES, RETAIL, views
 
-from dw_simulator.model import Column, Experiment, Table
+from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 from dw_simulator.types import NUMERIC_KINDS, Kind

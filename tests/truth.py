@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 
-from dw_simulator.model import Column, Experiment, ForeignKey, Table
+from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 
 Rows = Mapping[str, int]
 Pair = tuple[Table, ForeignKey]

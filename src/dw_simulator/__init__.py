@@ -8,7 +8,7 @@ __version__ = "0.1.0"
 __all__ = ["Experiment", "ExperimentService", "GenerateRequest", "__version__"]
 
 _PLACES = {
-    "Experiment": "dw_simulator.model",
+    "Experiment": "dw_simulator.schema.model",
     "ExperimentService": "dw_simulator.service",
     "GenerateRequest": "dw_simulator.service",
 }

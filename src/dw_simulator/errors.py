@@ -181,3 +181,11 @@ def closest(name: str, known: Iterable[str]) -> str:
         original = next(candidate for candidate in names if candidate.lower() == match[0])
         return f"; did you mean {original!r}?"
     return f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
+
+
+class Refusal(ValueError):
+    """A rule cannot make what a column asks. The planner adds the place and collects refusals."""
+
+    def __init__(self, message: str, mend: str = "") -> None:
+        self.message, self.mend = message, mend
+        super().__init__(message, mend)

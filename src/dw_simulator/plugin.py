@@ -2,7 +2,7 @@
 
     from dw_simulator.plugin import ColumnSpec, Kind, Pool, PoolColumn, Refusal, RuleOptions, hookimpl
 
-hookimpl     marks a function or method as a hook (`dw_simulator.hookspecs` has them all)
+hookimpl     marks a function or method as a hook (`dw_simulator.ports.hookspecs` has them all)
 
 For a rule (`docs/plugins.md` walks through one):
 
@@ -37,29 +37,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dw_simulator.adapters.executors import Executor, largest_first, write_part
-    from dw_simulator.adapters.sinks import Receipt, Sink
+    from dw_simulator.adapters.executors.parts import largest_first, write_part
     from dw_simulator.adapters.sinks.files import checksum, explained, one_at_a_time
-    from dw_simulator.adapters.sinks.parts import FileSink, Measured, PartWriter, Written, files_by_table
-    from dw_simulator.adapters.warehouses import Warehouse
+    from dw_simulator.adapters.sinks.part_files import FileSink, Measured, PartWriter, Written, files_by_table
     from dw_simulator.engine.columns import FixedColumn, Pool, PoolColumn, ViewColumn
-    from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
-    from dw_simulator.engine.kernels.integers import FixedChoices, Integers
-    from dw_simulator.engine.kernels.pools import Pooled
-    from dw_simulator.engine.planning import Part, Plan, TablePlan
     from dw_simulator.engine.randomness import Stream
     from dw_simulator.engine.rows import Rows
-    from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Siblings, Source
-    from dw_simulator.engine.run import Execution
-    from dw_simulator.engine.sampling import Chance, Uniform, weighted
+    from dw_simulator.engine.selectors.sampling import Chance, Uniform, weighted
     from dw_simulator.engine.storage import dtype_of
-    from dw_simulator.errors import OutputError, RequestError, SqlError
-    from dw_simulator.hookspecs import hookimpl
-    from dw_simulator.lifecycle import RunEvent
-    from dw_simulator.manifest import Manifest
-    from dw_simulator.manifest import read as read_manifest
-    from dw_simulator.model import Lookup, RuleOptions
-    from dw_simulator.plugins.dialects import Ddl, Dialect, WrittenDdl
+    from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+    from dw_simulator.engine.values.integers import FixedChoices, Integers
+    from dw_simulator.engine.values.pooled import Pooled
+    from dw_simulator.errors import OutputError, Refusal, RequestError, SqlError
+    from dw_simulator.ports.dialect import Ddl, Dialect, WrittenDdl
+    from dw_simulator.ports.executor import Execution, Executor
+    from dw_simulator.ports.hookspecs import hookimpl
+    from dw_simulator.ports.manifest import Manifest
+    from dw_simulator.ports.manifest import read as read_manifest
+    from dw_simulator.ports.plan import Part, Plan, TablePlan
+    from dw_simulator.ports.progress import RunEvent
+    from dw_simulator.ports.rule import ColumnSpec, Derived, Siblings, Source
+    from dw_simulator.ports.sink import Receipt, Sink
+    from dw_simulator.ports.warehouse import Warehouse
+    from dw_simulator.schema.model import Lookup, RuleOptions
     from dw_simulator.types import Kind, SqlType
 
 __all__ = [
@@ -119,32 +119,32 @@ __all__ = [
 ]
 
 _MODULES = {
-    "adapters.executors": "Executor largest_first write_part",
-    "adapters.sinks": "Receipt Sink",
+    "adapters.executors.parts": "largest_first write_part",
     "adapters.sinks.files": "checksum explained one_at_a_time",
-    "adapters.sinks.parts": "FileSink Measured PartWriter Written files_by_table",
-    "adapters.warehouses": "Warehouse",
+    "adapters.sinks.part_files": "FileSink Measured PartWriter Written files_by_table",
     "engine.columns": "FixedColumn Pool PoolColumn ViewColumn",
-    "engine.kernels.base": "Domain Drawn Kernel",
-    "engine.kernels.integers": "FixedChoices Integers",
-    "engine.kernels.pools": "Pooled",
-    "engine.planning": "Part Plan TablePlan",
     "engine.randomness": "Stream",
     "engine.rows": "Rows",
-    "engine.rules": "ColumnSpec Derived Refusal Siblings Source",
-    "engine.run": "Execution",
-    "engine.sampling": "Chance Uniform weighted",
+    "engine.selectors.sampling": "Chance Uniform weighted",
     "engine.storage": "dtype_of",
-    "errors": "OutputError RequestError SqlError",
-    "hookspecs": "hookimpl",
-    "lifecycle": "RunEvent",
-    "manifest": "Manifest",
-    "model": "Lookup RuleOptions",
-    "plugins.dialects": "Ddl Dialect WrittenDdl",
+    "engine.values.base": "Domain Drawn Kernel",
+    "engine.values.integers": "FixedChoices Integers",
+    "engine.values.pooled": "Pooled",
+    "errors": "OutputError Refusal RequestError SqlError",
+    "ports.dialect": "Ddl Dialect WrittenDdl",
+    "ports.executor": "Execution Executor",
+    "ports.manifest": "Manifest",
+    "ports.plan": "Part Plan TablePlan",
+    "ports.progress": "RunEvent",
+    "ports.rule": "ColumnSpec Derived Siblings Source",
+    "ports.sink": "Receipt Sink",
+    "ports.warehouse": "Warehouse",
+    "ports.hookspecs": "hookimpl",
+    "schema.model": "Lookup RuleOptions",
     "types": "Kind SqlType",
 }
 _PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names.split()}
-_PLACES["read_manifest"] = ("manifest", "read")
+_PLACES["read_manifest"] = ("ports.manifest", "read")
 
 
 def __getattr__(name: str) -> Any:

@@ -11,11 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from dw_simulator import __version__, fingerprints, inference, manifest, queries, schema
-from dw_simulator.engine import planning
-from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.rules import Pools
-from dw_simulator.engine.run import Execution
+from dw_simulator import __version__, planning
 from dw_simulator.errors import (
     DwSimError,
     OutputError,
@@ -27,15 +23,23 @@ from dw_simulator.errors import (
     VersionError,
     closest,
 )
-from dw_simulator.lifecycle import NewRun, Run, RunEvent, Watch
-from dw_simulator.loading import Asked, LoadSummary
-from dw_simulator.loadpack import load_pack
-from dw_simulator.loads import LoadJob, Warehouses, check_same
-from dw_simulator.model import WAREHOUSES, Experiment
-from dw_simulator.pools import FILE_NAME as POOLS_FILE
-from dw_simulator.pools import Difference, ExperimentPools, to_publish
-from dw_simulator.registry import Registry, registry
-from dw_simulator.requests import (
+from dw_simulator.loading import asking
+from dw_simulator.loading.job import LoadJob, Warehouses, check_same
+from dw_simulator.loading.pack import load_pack
+from dw_simulator.ports import manifest
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.progress import RunEvent, Watch
+from dw_simulator.ports.rule import Pools
+from dw_simulator.ports.store import NewRun, Run
+from dw_simulator.ports.warehouse import Asked, LoadSummary
+from dw_simulator.registry.manager import Registry, registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.runs import fingerprints
+from dw_simulator.runs.execution import Job, carry_out, one_by_one
+from dw_simulator.runs.kept_pools import FILE_NAME as POOLS_FILE
+from dw_simulator.runs.kept_pools import Difference, ExperimentPools, to_publish
+from dw_simulator.runs.request import (
     MAX_PREVIEW,
     MAX_PREVIEW_VALUES,
     MAX_SEED,
@@ -55,10 +59,10 @@ from dw_simulator.requests import (
     text_of,
     with_rows,
 )
-from dw_simulator.rulebook import Rulebook
-from dw_simulator.runs import Job, carry_out, one_by_one
+from dw_simulator.runs.verification import Report, check_document, check_files, check_values
+from dw_simulator.schema import inference, reading
+from dw_simulator.schema.model import WAREHOUSES, Experiment
 from dw_simulator.settings import Settings, load
-from dw_simulator.verify import Report, check_document, check_files, check_values
 
 __all__ = ["MAX_PREVIEW", "MAX_SEED", "Created", "ExperimentService", "GenerateRequest", "Preview", "Summary"]
 
@@ -88,7 +92,7 @@ class ExperimentService:
 
     def create(self, data: object) -> Created:
         """Store a schema, given as decoded JSON or as a path to a JSON or YAML file."""
-        experiment = schema.load(data) if isinstance(data, Path) else schema.parse(data)
+        experiment = reading.load(data) if isinstance(data, Path) else reading.parse(data)
         return self._keep(experiment)
 
     def import_sql(
@@ -104,7 +108,7 @@ class ExperimentService:
                 table["target_rows"] = target_rows
         warehouse = {"target_warehouse": dialect} if dialect in WAREHOUSES else {}
         data = {"name": name, "tables": ddl.tables, **warehouse}
-        experiment = schema.parse(data, strict_names=False)
+        experiment = reading.parse(data, strict_names=False)
         if infer:
             experiment = inference.infer(experiment, self.registry.names("rule"))
         return self._keep(experiment, [*ddl.warnings, *self.rule.not_understood(experiment)])
@@ -126,7 +130,7 @@ class ExperimentService:
         infer        choose rules by the names of a script's columns
         """
         if dialect is None and path.suffix.lower() != ".sql":
-            return self._keep(with_rows(schema.load(path), target_rows))
+            return self._keep(with_rows(reading.load(path), target_rows))
         sql = text_of(path)
         name = name or re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:40] or "schema"
         if dialect is None:
@@ -529,12 +533,12 @@ class ExperimentService:
         if loaded:
             return self._ask_warehouse(name, sql, dialect, limit, seconds)
         run, experiment = self.complete_run(name, run_id), self.get(name).experiment
-        files = queries.tables(run, self._left_by(run), experiment)
-        engine = self.registry.load("engine", queries.OWN_DIALECT)
-        if dialect in (None, queries.OWN_DIALECT):
+        files = asking.tables(run, self._left_by(run), experiment)
+        engine = self.registry.load("engine", asking.OWN_DIALECT)
+        if dialect in (None, asking.OWN_DIALECT):
             return engine(sql, files, schema=name, limit=limit, seconds=seconds)
         plugin = self.registry.load("dialect", str(dialect))
-        with queries.translated(plugin, str(dialect), sql, experiment) as translation:
+        with asking.translated(plugin, str(dialect), sql, experiment) as translation:
             return engine(translation, files, schema=name, limit=limit, seconds=seconds)
 
     def _ask_warehouse(
@@ -547,14 +551,14 @@ class ExperimentService:
         plugin = self.registry.load("dialect", spoken)
 
         def translate(text: str) -> str:
-            return queries.translation(plugin, spoken, text, experiment, to=warehouse.dialect)
+            return asking.translation(plugin, spoken, text, experiment, to=warehouse.dialect)
 
         most = None if limit is None else limit + 1
         asked = Asked(sql, name, owner, spoken, translate, self.settings.stage_url, seconds, most)
         held = ExitStack()
         try:
             query, tables = held.enter_context(warehouse.answer(asked))
-            engine = self.registry.load("engine", queries.OWN_DIALECT)
+            engine = self.registry.load("engine", asking.OWN_DIALECT)
             answer = engine(query, tables, schema=name, limit=limit, seconds=seconds)
         except BaseException:
             held.close()
@@ -628,7 +632,7 @@ class ExperimentService:
         document = self._sink(directory, "").manifest()
         sink = self._sink(directory, document.compression, document.digest, format_=document.format)
         report = Report(str(sink.root), document.seed)
-        experiment = schema.parse(document.experiment, strict_names=False)
+        experiment = reading.parse(document.experiment, strict_names=False)
         if not check_document(report, document, experiment):
             return report
         check_files(report, document, experiment, sink, deep=deep)

@@ -4,8 +4,7 @@ import pyarrow as pa
 import pytest
 from tests.support import column, made, planned, table
 
-from dw_simulator.adapters.arrow import Converter
-from dw_simulator.engine.run import run_chunk
+from dw_simulator.arrow import Converter
 
 ARROW_TYPES = {
     "TINYINT": pa.int8(),
@@ -36,7 +35,7 @@ ARROW_TYPES = {
 def test_every_type(data_type: str, expected: pa.DataType, required: bool) -> None:
     plan = planned(table("t", 1000, column("c", data_type, required=required)))
     converter = Converter(plan.table("t"))
-    batch = converter.batch(run_chunk(plan.table("t"), 0, 1000))
+    batch = converter.batch(plan.table("t").chunk(0, 1000))
     batch.validate(full=True)
     assert batch.schema.field("c").type == expected
     assert batch.schema.field("c").nullable is not required
@@ -65,7 +64,7 @@ def test_decimals_have_their_point_in_the_right_place() -> None:
             ),
         )
     )
-    batch = Converter(plan.table("t")).batch(run_chunk(plan.table("t"), 0, 50))
+    batch = Converter(plan.table("t")).batch(plan.table("t").chunk(0, 50))
     assert all(-5 <= float(value) <= -4.5 for value in batch.column("narrow").to_pylist())
     wide = batch.column("wide").to_pylist()
     assert all(str(value).startswith("-12345678901234567890.") for value in wide)
@@ -75,7 +74,7 @@ def test_decimals_have_their_point_in_the_right_place() -> None:
 def test_batches_share_one_dictionary() -> None:
     plan = planned(table("t", 100, column("c", "VARCHAR(30)", faker_rule="first_name")))
     converter = Converter(plan.table("t"))
-    first, second = (converter.batch(run_chunk(plan.table("t"), a, a + 50)).column("c") for a in (0, 50))
+    first, second = (converter.batch(plan.table("t").chunk(a, a + 50)).column("c") for a in (0, 50))
     assert first.dictionary.buffers()[2].address == second.dictionary.buffers()[2].address
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from tests.support import column, planned, publish, table
 
-from dw_simulator.adapters.executors import write_part
-from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.adapters.executors.parts import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import drop_lock, one_at_a_time
-from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RequestError
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.sink import Receipt
 
 TABLES = (
     table("a", 2_200_000, column("id", "INT", is_unique=True)),

@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 from tests.support import RETAIL, column, planned, publish, table
 
-from dw_simulator import schema
 from dw_simulator.adapters.executors.local import run_in_processes, run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.planning import Plan, plan
-from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RunAbortedError
+from dw_simulator.planning import plan
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 EXECUTORS = {"threads": run_in_threads, "processes": run_in_processes}
@@ -24,7 +25,7 @@ EXECUTORS = {"threads": run_in_threads, "processes": run_in_processes}
 
 def retail(n: int) -> Plan:
     rows = {"customers": n, "products": n // 10, "orders": 5 * n, "order_items": 15 * n}
-    return plan(schema.load(RETAIL), 42, ExperimentService().rule, rows)
+    return plan(reading.load(RETAIL), 42, ExperimentService().rule, rows)
 
 
 def digest(root: Path) -> dict[str, str]:

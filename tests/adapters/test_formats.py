@@ -15,15 +15,15 @@ import pyarrow as pa
 import pytest
 from tests.support import column, table
 
-from dw_simulator import manifest
-from dw_simulator.adapters.arrow import plain_rows
-from dw_simulator.adapters.facts import BatchTally
+from dw_simulator.adapters.column_facts import BatchTally
 from dw_simulator.adapters.formats import NAMES, format_of
 from dw_simulator.adapters.formats.jsonl import JsonLines
-from dw_simulator.adapters.formats.text import from_text, to_text
+from dw_simulator.adapters.formats.plain_text import from_text, to_text
 from dw_simulator.adapters.sinks.directory import DirectorySink
+from dw_simulator.arrow import plain_rows
 from dw_simulator.errors import RequestError
-from dw_simulator.model import Column
+from dw_simulator.ports import manifest
+from dw_simulator.schema.model import Column
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import sql_type
 

@@ -13,7 +13,6 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 from tests.support import column, table
 
-from dw_simulator import schema
 from dw_simulator.adapters.stores.sql import Store
 from dw_simulator.errors import (
     OutputError,
@@ -23,7 +22,8 @@ from dw_simulator.errors import (
     StoreError,
     UnknownNameError,
 )
-from dw_simulator.lifecycle import NewRun, Run
+from dw_simulator.ports.store import NewRun, Run
+from dw_simulator.schema import reading
 
 
 def new(token: str = "t", experiment: str = "shop", **fields: Any) -> NewRun:
@@ -33,7 +33,7 @@ def new(token: str = "t", experiment: str = "shop", **fields: Any) -> NewRun:
 
 
 def experiment(name: str) -> Any:
-    return schema.parse({"name": name, "tables": [table("t", 5, column("n", "INT"))]})
+    return reading.parse({"name": name, "tables": [table("t", 5, column("n", "INT"))]})
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

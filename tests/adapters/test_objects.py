@@ -19,15 +19,15 @@ from tests.interfaces.rest.serving import client
 from tests.s3 import Bucket, free_port
 from tests.support import column, planned, publish, table
 
-from dw_simulator.adapters import places
-from dw_simulator.adapters.executors import write_part
+from dw_simulator.adapters import locations
+from dw_simulator.adapters.executors.parts import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.objects import ObjectSink
-from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RequestError, StoreError
-from dw_simulator.hookspecs import hookimpl
-from dw_simulator.registry import Registry
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.hookspecs import hookimpl
+from dw_simulator.ports.plan import Plan
+from dw_simulator.registry.manager import Registry
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -286,7 +286,7 @@ def test_a_missing_bucket(shop: ExperimentService, bucket: Bucket) -> None:
 def test_a_server_that_is_not_there(
     shop: ExperimentService, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(places, "_ATTEMPTS", 2)
+    monkeypatch.setattr(locations, "_ATTEMPTS", 2)
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{free_port()}")
     with pytest.raises(OutputError, match="the server cannot be reached"):
         run(shop, bucket)
@@ -322,7 +322,7 @@ def test_what_does_not_pass_fails_and_the_former_output_stands(
     path: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(places, "_ATTEMPTS", 2)
+    monkeypatch.setattr(locations, "_ATTEMPTS", 2)
     former = run(shop, bucket, seed=1)
     bucket.proxy.failing(kind, method=method, path=path)
     with pytest.raises(OutputError, match=r"try again later|cannot be reached"):

@@ -7,12 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 from tests.support import column, planned, publish, table, views
 
-from dw_simulator.adapters.executors import write_part
-from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.adapters.executors.parts import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink, directory_name
-from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RequestError
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.sink import Receipt
 
 TWO = (
     table("a", 5000, column("id", "INT", is_unique=True), column("n", "VARCHAR(60)", required=False)),

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import text
 from tests.support import column, table
 
-from dw_simulator import schema
 from dw_simulator.adapters.stores.sql import Store
-from dw_simulator.engine.rules import KeptPool
 from dw_simulator.errors import UnknownNameError
-from dw_simulator.fingerprints import Fingerprints
+from dw_simulator.ports.rule import KeptPool
+from dw_simulator.ports.store import Fingerprints
+from dw_simulator.schema import reading
 
 OLD = KeptPool(("Zoë", "\ud800 alone", "", "a\0b"), "Faker 39.0.0")
 NEW = KeptPool(("Ann",), "Faker 40.0.0")
@@ -35,7 +35,7 @@ def store(url: str) -> Iterator[Store]:
         connection.execute(text("DELETE FROM experiments"))
     for name in ("shop", "other"):
         made.add_experiment(
-            schema.parse({"name": name, "tables": [table("t", 5, column("n", "VARCHAR(9)"))]})
+            reading.parse({"name": name, "tables": [table("t", 5, column("n", "VARCHAR(9)"))]})
         )
     yield made
     made.close()
@@ -100,7 +100,9 @@ def test_an_experiment_takes_its_pools_with_it(store: Store) -> None:
     with store.deleting("shop"):
         pass
     assert (rows(store, "pools"), rows(store, "fingerprints")) == (1, 1)
-    store.add_experiment(schema.parse({"name": "shop", "tables": [table("t", 5, column("n", "VARCHAR(9)"))]}))
+    store.add_experiment(
+        reading.parse({"name": "shop", "tables": [table("t", 5, column("n", "VARCHAR(9)"))]})
+    )
     assert store.pools.of("shop") == {}
     assert store.pools.fingerprints("shop") is None
 

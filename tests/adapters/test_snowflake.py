@@ -31,17 +31,18 @@ from tests.relations_zoo import PATTERNS
 from tests.s3 import Bucket
 from tests.support import EXAMPLES, column, reference, table, views
 
-from dw_simulator import schema
-from dw_simulator.adapters.arrow import Converter
-from dw_simulator.adapters.warehouses import Asked, Load, Loaded, snowflake_staging
 from dw_simulator.adapters.warehouses import snowflake as snowflake_module
+from dw_simulator.adapters.warehouses import snowflake_staging
 from dw_simulator.adapters.warehouses.snowflake import SnowflakeWarehouse
 from dw_simulator.adapters.warehouses.snowflake_session import Session, quote, read_url
-from dw_simulator.engine.planning import LoadOrder, plan
-from dw_simulator.engine.run import run_chunk
+from dw_simulator.arrow import Converter
 from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
-from dw_simulator.model import Experiment
+from dw_simulator.planning import plan
 from dw_simulator.plugins.dialects.snowflake import dialect
+from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.ports.warehouse import Asked, Load, Loaded
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -115,7 +116,7 @@ def filled(warehouse: SnowflakeWarehouse, load: Load, readers: Readers) -> Loade
 
 def of_tables(name: str, *tables: dict[str, Any], **fields: Any) -> tuple[Load, Readers]:
     """A load of planned tables."""
-    experiment = schema.parse({"name": name, "tables": list(tables)}, strict_names=False)
+    experiment = reading.parse({"name": name, "tables": list(tables)}, strict_names=False)
     made = plan(experiment, 7, ExperimentService().rule)
     readers = {one.name: partial(_reader, one) for one in made.tables}
     load = load_of(experiment, {one.name: one.rows for one in made.tables}, **fields)
@@ -124,9 +125,7 @@ def of_tables(name: str, *tables: dict[str, Any], **fields: Any) -> tuple[Load, 
 
 def _reader(made: Any) -> Any:
     converter = Converter(made)
-    batches = (
-        converter.batch(run_chunk(made, k, min(k + 1000, made.rows))) for k in range(0, made.rows, 1000)
-    )
+    batches = (converter.batch(made.chunk(k, min(k + 1000, made.rows))) for k in range(0, made.rows, 1000))
     return pa.RecordBatchReader.from_batches(converter.schema, batches)
 
 
@@ -270,7 +269,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_types_arrive_as_the_ddl_says(warehouse: SnowflakeWarehouse, session: Session, way: str) -> None:
     names = [f"c{number}" for number in range(len(VALUES))]
     columns = [column(name, type_, required=False) for name, (type_, *_) in zip(names, VALUES, strict=True)]
-    experiment = schema.parse({"name": "types", "tables": [table("t", 30, *columns)]})
+    experiment = reading.parse({"name": "types", "tables": [table("t", 30, *columns)]})
     batch = pa.RecordBatch.from_arrays(
         [pa.array([value, None, value], arrow) for _, arrow, value, _ in VALUES], names=names
     )

@@ -14,11 +14,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from tests.support import column, table
 
-from dw_simulator import schema
 from dw_simulator.adapters.stores.migrate import SCRIPTS
-from dw_simulator.adapters.stores.schema import REVISION, metadata
+from dw_simulator.adapters.stores.relational import REVISION, metadata
 from dw_simulator.adapters.stores.sql import Store
 from dw_simulator.errors import NameTakenError, RequestError, StoreError, UnknownNameError
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -31,7 +31,9 @@ def store(tmp_path: Path):
 
 
 def experiment(name: str = "shop"):
-    return schema.parse({"name": name, "tables": [table("t", 5, column("naïve", "INT"))]}, strict_names=False)
+    return reading.parse(
+        {"name": name, "tables": [table("t", 5, column("naïve", "INT"))]}, strict_names=False
+    )
 
 
 def test_an_experiment_comes_back_as_it_was(store: Store) -> None:

@@ -20,13 +20,13 @@ from tests.relations_zoo import PATTERNS
 from tests.support import EXAMPLES, column, generated, planned, reference, table, views
 from tests.warehouses import Place
 
-from dw_simulator import schema
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import directory_name
-from dw_simulator.adapters.warehouses import Load
 from dw_simulator.errors import DwSimError, RequestError, RunAbortedError, WarehouseError
-from dw_simulator.model import Experiment
-from dw_simulator.registry import registry
+from dw_simulator.ports.warehouse import Load
+from dw_simulator.registry.manager import registry
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -151,7 +151,7 @@ def test_every_type_arrives_exactly(service: ExperimentService, place: Place) ->
 
 def parsed(document: dict[str, Any]) -> Experiment:
     """An experiment with names as DDL may have them."""
-    return schema.parse(document, strict_names=False)
+    return reading.parse(document, strict_names=False)
 
 
 def _plain(row: tuple[Any, ...]) -> list[Any]:

@@ -8,32 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from dw_simulator.engine import (
-    calendars,
-    distributions,
-    faults,
-    groups,
-    kernels,
-    keys,
-    orders,
-    picks,
-    references,
-    sampling,
-    spans,
-)
-from dw_simulator.engine.kernels import records
-from dw_simulator.engine.kernels.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
-from dw_simulator.engine.kernels.booleans import Flags
-from dw_simulator.engine.kernels.bounded import Bounded, BoundedFloats, Limit, Without
-from dw_simulator.engine.kernels.bytes import Binary, Digests, TimedUuids, Uuids
-from dw_simulator.engine.kernels.decimals import WideDecimals
-from dw_simulator.engine.kernels.floats import BinnedFloats, Floats, Shaped, WholeFloats
-from dw_simulator.engine.kernels.integers import FixedChoices, Integers
-from dw_simulator.engine.kernels.moments import Following, Scale
-from dw_simulator.engine.kernels.pools import Pooled, Sampled
-from dw_simulator.engine.kernels.switch import Switch
-from dw_simulator.engine.kernels.templates import Template, Templates
-from dw_simulator.engine.kernels.text import (
+from dw_simulator.engine import distributions, selectors, values
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.selectors import calendars, groups, rising, sampling, skewed, spans, unique
+from dw_simulator.engine.selectors.permutation import Permutation
+from dw_simulator.engine.values import facets, faulty, referenced
+from dw_simulator.engine.values.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
+from dw_simulator.engine.values.booleans import Flags
+from dw_simulator.engine.values.bounded import Bounded, BoundedFloats, Limit, Without
+from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
+from dw_simulator.engine.values.decimals import WideDecimals
+from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
+from dw_simulator.engine.values.integers import FixedChoices, Integers
+from dw_simulator.engine.values.moments import Following, Scale
+from dw_simulator.engine.values.pooled import Pooled, Sampled
+from dw_simulator.engine.values.switch import Switch
+from dw_simulator.engine.values.templates import Template, Templates
+from dw_simulator.engine.values.text import (
     HEX_DIGITS,
     Alternatives,
     Assembled,
@@ -43,10 +35,6 @@ from dw_simulator.engine.kernels.text import (
     OneOf,
     Slices,
 )
-from dw_simulator.engine.permutation import Permutation
-from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.rules import Source
 from dw_simulator.types import sql_type
 
 ROWS = 1 << 40
@@ -109,7 +97,7 @@ def _branching(*shares: int) -> Assembled:
 def _timed(*, as_text: bool) -> Kernel:
     order = Permutation(1 << 62, stream("order"))
     uuids = TimedUuids(1_577_836_800_000, 189_388_800_000, ROWS, stream("jitter"), order, as_text)
-    return Drawn(keys.RowNumber(ROWS), uuids)
+    return Drawn(unique.RowNumber(ROWS), uuids)
 
 
 def _slices() -> Slices:
@@ -131,7 +119,7 @@ def _templates() -> Templates:
     )
 
 
-_PERMUTED = keys.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
+_PERMUTED = unique.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
 _EVEN = groups.Even(ROWS, 1_000_000)
 _PAIRS = sampling.Uniform(stream("pairs"), 1_000_000)
 
@@ -154,30 +142,30 @@ def _counted(size: int) -> groups.Counted:
     return groups.Counted(np.cumsum([0, *counts]).astype(np.uint64))
 
 
-def _facet() -> records.Facet:
+def _facet() -> facets.Facet:
     """One of three words by the first digit; one of two suffixes by the second, after the first."""
-    at = records.Step(1, 6, np.array([0, 0, 0, 1, 1, 2], dtype=np.uint64))
-    after = records.Step(6, 4, np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0], dtype=np.uint64))
+    at = facets.Step(1, 6, np.array([0, 0, 0, 1, 1, 2], dtype=np.uint64))
+    after = facets.Step(6, 4, np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0], dtype=np.uint64))
     words = Assembled((OneOf.of("red", "green", "blue"), OneOf.of("", " and of a colour of its own")))
-    return records.Facet(words, (records.Trail((at,), 3), records.Trail((at, after), 2)), 24, ROWS, "thing")
+    return facets.Facet(words, (facets.Trail((at,), 3), facets.Trail((at, after), 2)), 24, ROWS, "thing")
 
 
-def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> records.Near:
+def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> facets.Near:
     centres, offsets = np.array([-74_006, 2_349, 51]), np.array([-45, -3, 0, 3, 45])
-    east, near = records.Step(1, 3), records.Step(3, 5)
-    return records.Near(centres, east, offsets, near, dtype, units, wide=wide)
+    east, near = facets.Step(1, 3), facets.Step(3, 5)
+    return facets.Near(centres, east, offsets, near, dtype, units, wide=wide)
 
 
 _ORDER = Permutation(ROWS, stream("faults"))
 
 
-def spoilt(kernel: Kernel, spoiler: faults.Spoiler, *, made: bool = False) -> Kernel:
+def spoilt(kernel: Kernel, spoiler: faulty.Spoiler, *, made: bool = False) -> Kernel:
     """A tenth of the rows are wrong."""
-    return faults.Spoilt(kernel, kernel, faults.Marks(_ORDER, 99, ROWS // 10), spoiler, made)
+    return faulty.Spoilt(kernel, kernel, faulty.Marks(_ORDER, 99, ROWS // 10), spoiler, made)
 
 
-def tree(shape: picks.Shape) -> picks.InTree:
-    return picks.InTree(shape, ROWS)
+def tree(shape: skewed.Shape) -> skewed.InTree:
+    return skewed.InTree(shape, ROWS)
 
 
 def nulled(name: str, event: Event) -> Kernel:
@@ -232,7 +220,7 @@ _DAYS, _KEPT = calendars.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) %
 _CLOCK = calendars.Clock.of(np.array([0, 9, 12, 13, 24]) * 3_600_000_000, np.array([0.1, 4.0, 0.0, 2.5]))
 _HOURS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64) * np.uint64(86_400_000_000), _CLOCK)
 _WHOLE_DAYS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64), None)
-_WINDOWS = orders.Windows(ROWS, 777, stream("windows"), stream("window turns"))
+_WINDOWS = rising.Windows(ROWS, 777, stream("windows"), stream("window turns"))
 
 
 def positions(name: str, size: int = calendars.POSITIONS) -> Selector:
@@ -242,18 +230,17 @@ def positions(name: str, size: int = calendars.POSITIONS) -> Selector:
 def following(name: str, shape: distributions.Shape | None = None, **options: Any) -> Kernel:
     """Up to 30 days after (or before) a day that may be NULL, in milliseconds stored as microseconds."""
     day = Nullable(drawn(f"{name} day", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
-    source = Source("day", sql_type("DATE"), day, True)
     table = shape.table(stream(f"{name} shape"), 0, 1) if shape else None
     scale = Scale(86_400_000, 1, True, 1, 1000)
     span = {"least": 0, "most": 30 * 86_400_000, **options}
     drawn_positions = span.pop("positions", positions(f"{name} positions", 1 << 64))
-    return Following(source, drawn_positions, table, scale, dtype=INT64, **span)
+    return Following(day, drawn_positions, table, scale, dtype=INT64, nullable_source=True, **span)
 
 
 EXAMPLES: Mapping[str, Kernel] = {
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
-    "AmongSiblings": chosen(orders.AmongSiblings(stream("siblings"), _EVEN)),
-    "AmongSiblings tiled": chosen(orders.AmongSiblings(stream("siblings"), _tiled())),
+    "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
+    "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
     "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
@@ -263,7 +250,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "BinnedFloats single": BinnedFloats(
         _BINS, stream("binned"), np.array([-9.0, 1.5, 8.0]), np.array([1.5, 6.5, 1e9]), -9.0, 1e9, FLOAT32
     ),
-    "Assembled by row": Drawn(keys.RowNumber(ROWS), _crowded(0)),
+    "Assembled by row": Drawn(unique.RowNumber(ROWS), _crowded(0)),
     "Assembled crowded": drawn("crowded", _crowded()),
     "Assembled of numbers": drawn("numbers", _numbers()),
     "Assembled with alternatives": drawn("alternatives", _branching()),
@@ -280,8 +267,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Codes": drawn("codes", Codes(7)),
     "Codes long": drawn("codes long", Codes(20)),
     "Digests": drawn("digests", Digests((stream("digits 1"), stream("digits 2"), stream("digits 3")), 40)),
-    "Beyond": nulled("beyond", picks.Beyond(_PERMUTED, 1 << 39)),
-    "Branching": chosen(tree(picks.Branching(3, 7))),
+    "Beyond": nulled("beyond", skewed.Beyond(_PERMUTED, 1 << 39)),
+    "Branching": chosen(tree(skewed.Branching(3, 7))),
     "Bands many": chosen(
         calendars.OnCalendar(
             positions("many"),
@@ -291,17 +278,17 @@ EXAMPLES: Mapping[str, Kernel] = {
             200_000,
         )
     ),
-    "Capped": chosen(picks.Capped(_PERMUTED, 1 << 30)),
+    "Capped": chosen(skewed.Capped(_PERMUTED, 1 << 30)),
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
-    "Coded": chosen(keys.Coded(_PERMUTED, 10_007, 3, (4, 9))),
+    "Coded": chosen(unique.Coded(_PERMUTED, 10_007, 3, (4, 9))),
     "Counted": chosen(_counted(4_000)),
-    "Digit": chosen(keys.Digit(_PERMUTED, 1000, 777)),
-    "Earlier": chosen(tree(picks.Earlier(stream("earlier"), ROWS, 5))),
+    "Digit": chosen(unique.Digit(_PERMUTED, 1000, 777)),
+    "Earlier": chosen(tree(skewed.Earlier(stream("earlier"), ROWS, 5))),
     "Even": chosen(_EVEN),
     "Facet": Drawn(_PERMUTED, _facet()),
-    "Facet whole": Drawn(_PERMUTED, records.Facet(_words(), (), 6, ROWS)),
+    "Facet whole": Drawn(_PERMUTED, facets.Facet(_words(), (), 6, ROWS)),
     "Even few": chosen(groups.Even(ROWS, ROWS + 99)),
-    "Favoured": chosen(picks.Favoured(sampling.Chance(stream("hot"), 0.8), stream("favoured"), 200, 1000)),
+    "Favoured": chosen(skewed.Favoured(sampling.Chance(stream("hot"), 0.8), stream("favoured"), 200, 1000)),
     "Drawn": drawn("drawn", Integers(-5, 11, INT8)),
     "FixedChoices": drawn("choices", FixedChoices(np.array([1.5, -2.25, 1e300]))),
     "FixedChoices wide": drawn("wide choices", FixedChoices(np.array([[1, 0], [2, 5]], dtype=np.uint64))),
@@ -326,12 +313,12 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Following siblings": following(
         "in order",
         distributions.exponential(5),
-        positions=orders.AmongSiblings(stream("in order"), _EVEN),
+        positions=rising.AmongSiblings(stream("in order"), _EVEN),
     ),
     "Integers": drawn("integers", Integers(-(1 << 63), (1 << 64) - 1, INT64)),
     "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
-    "InTree": chosen(picks.InTree(picks.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
-    "Levels": chosen(tree(picks.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
+    "InTree": chosen(skewed.InTree(skewed.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
+    "Levels": chosen(tree(skewed.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
     "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
     "Mixture": shaped("mixture", "DOUBLE", _MIXTURE, 1),
     "Mixture rounded": shaped("mixture", "BIGINT", _MIXTURE, 1),
@@ -354,7 +341,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Place": chosen(spans.Place(_REARRANGED, _PLACES, 1)),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
     "Rearranged": chosen(_REARRANGED),
-    "Rest": nulled("rest", picks.Rest(1 << 36)),
+    "Rest": nulled("rest", skewed.Rest(1 << 36)),
     "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
     "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Truth": nulled("truth", Truth(Nullable(Flags(sampling.Chance(stream("true"), 0.5)), _GAP))),
@@ -363,20 +350,20 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Shared": chosen(sampling.Shared(_PAIRS)),
     "Roots": nulled(
         "roots",
-        picks.Roots(tree(picks.Earlier(stream("roots"), ROWS)), 9, sampling.Chance(stream("root"), 0.1)),
+        skewed.Roots(tree(skewed.Earlier(stream("roots"), ROWS)), 9, sampling.Chance(stream("root"), 0.1)),
     ),
-    "Reference": references.Reference(
+    "Reference": referenced.Reference(
         sampling.Uniform(stream("parent"), 1 << 33), drawn("key", Integers(7, 1 << 30, INT64)), (32, INT32)
     ),
-    "Reference widened": references.Reference(
+    "Reference widened": referenced.Reference(
         sampling.Uniform(stream("parent"), 1 << 33),
         drawn("key", Integers(-7, 1 << 30, INT64)),
         (128, np.dtype(np.uint64)),
     ),
-    "Reference narrowed": references.Reference(
+    "Reference narrowed": referenced.Reference(
         sampling.Uniform(stream("parent"), 1 << 33), drawn("wide key", WideDecimals(-9, 1 << 30)), (64, INT64)
     ),
-    "RowNumber": Drawn(keys.RowNumber(ROWS), Integers(1, ROWS, INT64)),
+    "RowNumber": Drawn(unique.RowNumber(ROWS), Integers(1, ROWS, INT64)),
     "Shaped beta": shaped("beta", "DOUBLE", distributions.beta(2, 5, -40, 60), 1),
     "Shaped decimal": shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100),
     "Shaped exponential": shaped("exponential", "REAL", distributions.exponential(0.2), 1),
@@ -387,11 +374,11 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Shaped wide": Shaped(
         distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64
     ),
-    "Shuffled": chosen(keys.Shuffled(_EVEN, Permutation(_EVEN.size, stream("shuffled")))),
+    "Shuffled": chosen(unique.Shuffled(_EVEN, Permutation(_EVEN.size, stream("shuffled")))),
     "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
-    "Stratified": chosen(orders.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
-    "Stratified few": chosen(orders.Stratified(stream("stratified"), ROWS, 3_000_000_019)),
-    "Stratified nearly": chosen(orders.Stratified(stream("stratified"), ROWS, 5 * ROWS + 7, _WINDOWS)),
+    "Stratified": chosen(rising.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
+    "Stratified few": chosen(rising.Stratified(stream("stratified"), ROWS, 3_000_000_019)),
+    "Stratified nearly": chosen(rising.Stratified(stream("stratified"), ROWS, 5 * ROWS + 7, _WINDOWS)),
     "Switch": Switch(
         sampling.weighted(stream("switch"), [3, 2, 1]),
         (
@@ -406,24 +393,24 @@ EXAMPLES: Mapping[str, Kernel] = {
     ),
     "Slices": drawn("slices", _slices()),
     "Spoilt repeated": spoilt(
-        drawn("repeated", Codes(7)), faults.Repeated(drawn("repeated", Codes(7)), _ORDER, ROWS // 2)
+        drawn("repeated", Codes(7)), faulty.Repeated(drawn("repeated", Codes(7)), _ORDER, ROWS // 2)
     ),
-    "Spoilt ladder": spoilt(drawn("ladder", Integers(0, 9, INT8)), faults.Ladder(10, 2, 50)),
+    "Spoilt ladder": spoilt(drawn("ladder", Integers(0, 9, INT8)), faulty.Ladder(10, 2, 50)),
     "Spoilt elsewhere": spoilt(
         drawn("orphan", Integers(0, 9, INT64)),
-        faults.Elsewhere(Drawn(faults.Cycled(9, 1 << 20), Integers(0, 1 << 21, INT64))),
+        faulty.Elsewhere(Drawn(faulty.Cycled(9, 1 << 20), Integers(0, 1 << 21, INT64))),
     ),
     "Spoilt late": spoilt(
-        drawn("late", Integers(0, 1 << 40, INT64)), faults.Belated(stream("back"), 604_800_000_000)
+        drawn("late", Integers(0, 1 << 40, INT64)), faulty.Belated(stream("back"), 604_800_000_000)
     ),
-    "Spoilt truncated": spoilt(drawn("truncated", _words()), faults.Truncated(), made=True),
+    "Spoilt truncated": spoilt(drawn("truncated", _words()), faulty.Truncated(), made=True),
     "Spoilt garbled": spoilt(
         drawn("garbled", Pooled.of(["Zo\u00eb", "", "a text of many characters"])),
-        faults.Garbled(21),
+        faulty.Garbled(21),
         made=True,
     ),
-    "Marks": nulled("marks", faults.Marks(_ORDER, 5, ROWS // 3)),
-    "Cycled": chosen(faults.Cycled(7, 12_345)),
+    "Marks": nulled("marks", faulty.Marks(_ORDER, 5, ROWS // 3)),
+    "Cycled": chosen(faulty.Cycled(7, 12_345)),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
     "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
@@ -432,7 +419,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "TimedUuids text": _timed(as_text=True),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),
     "Windows": chosen(_WINDOWS),
-    "Windows wide": chosen(orders.Windows(ROWS, 100_003, stream("windows"), stream("window turns"))),
+    "Windows wide": chosen(rising.Windows(ROWS, 100_003, stream("windows"), stream("window turns"))),
     "WithinSpan": chosen(spans.WithinSpan(_SPAN, stream("within"))),
     "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
     "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),
@@ -451,11 +438,10 @@ EXAMPLES: Mapping[str, Kernel] = {
 
 def _numeric_classes() -> set[str]:
     """Every class of the engine that turns rows or indices into indices or values."""
-    modules = [sampling, keys, groups, spans, picks, references, faults]
-    modules = [sampling, keys, groups, spans, picks, references, calendars, orders]
-    modules += [
+    modules = [
         importlib.import_module(m.name)
-        for m in pkgutil.iter_modules(kernels.__path__, f"{kernels.__name__}.")
+        for room in (selectors, values)
+        for m in pkgutil.iter_modules(room.__path__, f"{room.__name__}.")
     ]
     return {
         name

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from tests.support import column, made, reference, table, to_list
 
-from dw_simulator import schema
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.groups import Grouping, Ordinal
-from dw_simulator.engine.kernels.base import Drawn, Nullable
-from dw_simulator.engine.kernels.integers import Integers
-from dw_simulator.engine.planning import Plan, plan
 from dw_simulator.engine.rows import Rows, UInts
-from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Siblings, Source
-from dw_simulator.engine.run import run_chunk
-from dw_simulator.errors import PlanError
-from dw_simulator.model import Lookup, RuleSpec
+from dw_simulator.engine.selectors.groups import Grouping, Ordinal
+from dw_simulator.engine.values.base import Drawn, Nullable
+from dw_simulator.engine.values.integers import Integers
+from dw_simulator.errors import PlanError, Refusal
+from dw_simulator.planning import plan
+from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.rule import ColumnSpec, Derived, Siblings, Source
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Lookup, RuleSpec
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import Kind
 
@@ -110,11 +110,11 @@ def planned(*tables: dict[str, Any], only: str | None = None) -> Plan:
             return Stub(RuleSpec(name="stub", of=[spec.options["sql"]]), kind)
         return Stub(spec, kind) if spec.name == "stub" else own(spec, kind)
 
-    return plan(schema.parse({"name": "test", "tables": list(tables)}), 7, rules, only=only)
+    return plan(reading.parse({"name": "test", "tables": list(tables)}), 7, rules, only=only)
 
 
 def rows_of(a_plan: Plan, name: str) -> dict[str, list[Any]]:
-    batch = run_chunk(a_plan.table(name), 0, a_plan.table(name).rows)
+    batch = a_plan.table(name).chunk(0, a_plan.table(name).rows)
     columns = a_plan.table(name).columns
     return {c.name: to_list(values) for c, values in zip(columns, batch.columns, strict=True)}
 
@@ -263,7 +263,7 @@ def test_null_when_is_a_condition_on_the_row() -> None:
     ],
 )
 def test_what_is_refused(columns: list[dict[str, Any]], message: str) -> None:
-    with pytest.raises((PlanError, schema.SchemaError), match=message):
+    with pytest.raises((PlanError, reading.SchemaError), match=message):
         planned(table("t", 9, *columns))
 
 
@@ -287,7 +287,7 @@ def test_the_order_of_an_entitys_keys_does_not_matter() -> None:
     nick = column("nick", "VARCHAR(60)", is_unique=True, rule={"name": "person", "field": "user_name"})
     whole, turned = (
         plan(
-            schema.parse({"name": "test", "tables": [table("t", 50, *columns)]}), 7, ExperimentService().rule
+            reading.parse({"name": "test", "tables": [table("t", 50, *columns)]}), 7, ExperimentService().rule
         )
         for columns in ((mail, nick), (nick, mail))
     )

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 from tests.support import column, made, planned, table
 
-from dw_simulator.engine.kernels.decimals import WideDecimals
+from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.errors import PlanError
 
 N = 300_000

@@ -11,8 +11,8 @@ import pytest
 from tests.engine.kernels_zoo import EXAMPLES
 from tests.support import scattered, to_list
 
-from dw_simulator.engine.kernels.base import Kernel
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.values.base import Kernel
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "kernels.json"
 

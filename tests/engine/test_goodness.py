@@ -17,8 +17,8 @@ from scipy import stats
 from tests.support import column, planned, table
 
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.kernels.base import Kernel
 from dw_simulator.engine.rows import BLOCK, Rows
+from dw_simulator.engine.values.base import Kernel
 
 N = 1_000_000
 Array = NDArray[Any]

@@ -10,11 +10,11 @@ from scipy import stats
 from tests.engine.kernels_zoo import stream
 from tests.support import scattered
 
-from dw_simulator.engine.groups import Chained, Counted, Even, Grouping, Tiled
-from dw_simulator.engine.keys import INFINITY, Coded, RowNumber
-from dw_simulator.engine.permutation import rearranged
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.spans import Rearranged
+from dw_simulator.engine.selectors.groups import Chained, Counted, Even, Grouping, Tiled
+from dw_simulator.engine.selectors.permutation import rearranged
+from dw_simulator.engine.selectors.spans import Rearranged
+from dw_simulator.engine.selectors.unique import INFINITY, Coded, RowNumber
 
 
 def counted(counts: list[int]) -> Counted:

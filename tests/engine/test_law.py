@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.engine.kernels_zoo import CLASSES, EXAMPLES, ROWS
 from tests.support import scattered, to_list
 
-from dw_simulator.engine.kernels.base import Kernel
 from dw_simulator.engine.rows import BLOCK, Rows
+from dw_simulator.engine.values.base import Kernel
 
 every_kernel = pytest.mark.parametrize("kernel", EXAMPLES.values(), ids=EXAMPLES.keys())
 

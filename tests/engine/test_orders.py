@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.support import scattered
 
-from dw_simulator.engine.groups import Counted
-from dw_simulator.engine.orders import AmongSiblings, Stratified, Windows
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.selectors.groups import Counted
+from dw_simulator.engine.selectors.rising import AmongSiblings, Stratified, Windows
 
 
 def stream(name: str) -> Stream:

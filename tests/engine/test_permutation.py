@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from dw_simulator.engine.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.selectors.permutation import MAX_SIZE, Permutation
 
 LEAST_P = 1e-4
 

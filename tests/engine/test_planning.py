@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from tests.support import column, made, planned, reference, table
 
-from dw_simulator.engine.planning import PART_ROWS, Part, Plan, part_boundaries, plan
-from dw_simulator.engine.run import run_part
 from dw_simulator.errors import PlanError
-from dw_simulator.model import Experiment
+from dw_simulator.planning import plan
+from dw_simulator.ports.plan import PART_ROWS, Part, Plan, part_boundaries
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
 
 TYPES: dict[str, int] = {
@@ -441,4 +441,4 @@ def test_wide_rows_come_in_smaller_batches_and_row_groups() -> None:
     wide = planned(table("t", 10, column("a", "VARCHAR(65535)", rule=rule))).table("t")
     assert wide.batch_rows == 1024, "64 MB of 60,000 bytes each"
     assert wide.row_group_rows == 4096, "256 MB"
-    assert [len(batch) for batch in run_part(wide, Part("t", 0, 0, 2500))] == [1024, 1024, 452]
+    assert [len(batch) for batch in wide.batches(Part("t", 0, 0, 2500))] == [1024, 1024, 452]

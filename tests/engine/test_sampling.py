@@ -11,7 +11,7 @@ from scipy import stats
 from dw_simulator.engine import distributions
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.sampling import (
+from dw_simulator.engine.selectors.sampling import (
     Alias,
     Chance,
     Slots,

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import to_list
 
-from dw_simulator.engine.kernels.base import Drawn
-from dw_simulator.engine.kernels.pools import Pooled, Sampled
-from dw_simulator.engine.kernels.templates import Template, Templates, capacity
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.sampling import Slots
+from dw_simulator.engine.selectors.sampling import Slots
+from dw_simulator.engine.values.base import Drawn
+from dw_simulator.engine.values.pooled import Pooled, Sampled
+from dw_simulator.engine.values.templates import Template, Templates, capacity
 
 # literals of capital letters, pieces of digits of one length: a text has one reading
 _LITERALS = st.text("ABCÄ", max_size=20)

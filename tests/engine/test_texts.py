@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.support import to_list
 
 from dw_simulator.engine.columns import ViewColumn
-from dw_simulator.engine.kernels.text import (
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.values.text import (
     HEX_DIGITS,
     Alternatives,
     Assembled,
@@ -21,7 +22,6 @@ from dw_simulator.engine.kernels.text import (
     spelled,
     texts,
 )
-from dw_simulator.engine.randomness import Stream
 
 WORDS = (
     "",

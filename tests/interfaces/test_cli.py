@@ -14,7 +14,7 @@ import pytest
 import typer
 from tests.support import EXAMPLES, column, table, views
 
-from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 SCHEMA = {
     "name": "shop",

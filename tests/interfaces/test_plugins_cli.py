@@ -11,10 +11,10 @@ import jsonschema
 import pytest
 
 import dw_simulator
-from dw_simulator import schema
-from dw_simulator.catalog import card
-from dw_simulator.document import experiment_schema
-from dw_simulator.registry import registry
+from dw_simulator.registry.cards import card
+from dw_simulator.registry.json_schema import experiment_schema
+from dw_simulator.registry.manager import registry
+from dw_simulator.schema import reading
 
 SRC = Path(dw_simulator.__file__).parent.parent
 WORKING = """
@@ -179,7 +179,7 @@ def documents(rule: object) -> dict[str, object]:
 )
 def test_schemas_that_are_read_are_valid_by_the_json_schema(path: Path) -> None:
     document = json.loads(path.read_text())
-    schema.parse(document)
+    reading.parse(document)
     VALIDATOR.validate(document)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from dw_simulator import schema
 from dw_simulator.errors import SchemaError, SqlError
-from dw_simulator.registry import registry
+from dw_simulator.registry.manager import registry
+from dw_simulator.schema import reading
 
 FIXTURES = Path(__file__).parent / "fixtures"
 PAIRS = sorted(FIXTURES.glob("*.sql"))
@@ -21,7 +21,7 @@ def interpreted(path: Path) -> dict[str, Any]:
     """What a fixture means; its dialect is the first part of its name."""
     dialect = path.name.partition("_")[0]
     ddl = registry().load("dialect", dialect).read(path.read_text())
-    experiment = schema.parse({"name": "x", "tables": ddl.tables}, strict_names=False)
+    experiment = reading.parse({"name": "x", "tables": ddl.tables}, strict_names=False)
     return {"tables": experiment.to_json()["tables"], "warnings": ddl.warnings}
 
 

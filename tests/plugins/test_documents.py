@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, generated, made, planned, table, views
 
-from dw_simulator import schema
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.planning import plan
 from dw_simulator.engine.rows import UInts
-from dw_simulator.engine.rules import ColumnSpec
 from dw_simulator.errors import PlanError
-from dw_simulator.model import RuleSpec
+from dw_simulator.planning import plan
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import RuleSpec
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import Kind
 
@@ -335,7 +335,7 @@ def test_leaves_of_an_entity_agree() -> None:
         column("m16", **person(16)),
         column("doc", "SUPER", rule={"name": "json", "template": template}),
     )
-    a_plan = plan(schema.parse({"name": "test", "tables": [document]}), 7, rules)
+    a_plan = plan(reading.parse({"name": "test", "tables": [document]}), 7, rules)
     numbers = made(a_plan, "t", "m16")
     found = [json.loads(text) for text in made(a_plan, "t", "doc")]
     for number, one in zip(numbers, found, strict=True):

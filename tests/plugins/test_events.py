@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy import stats
 from tests.support import column, generated, made, planned, reference, table, views
 
-from dw_simulator import schema
-from dw_simulator.durations import NANOSECONDS, nanoseconds
-from dw_simulator.engine.planning import plan
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError
+from dw_simulator.planning import plan
+from dw_simulator.schema import reading
+from dw_simulator.schema.durations import NANOSECONDS, nanoseconds
 from dw_simulator.service import ExperimentService
 
 HOUR, DAY = 3_600_000_000, 86_400_000_000
@@ -289,7 +289,7 @@ def test_a_table_planned_alone_has_the_same_events() -> None:
         column("order_id", "INT", **reference("orders.id")),
         column("at", "TIMESTAMP", **after("at", reference="order_id", within="3d", ordered=True)),
     )
-    experiment = schema.parse({"name": "test", "tables": [orders(50), events]})
+    experiment = reading.parse({"name": "test", "tables": [orders(50), events]})
     alone = plan(experiment, 7, ExperimentService().rule, only="events")
     for name in ("order_id", "at"):
         assert made(alone, "events", name) == made(planned(orders(50), events), "events", name)

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, planned, reference, scattered, table, to_list
 
-from dw_simulator.engine.kernels.base import Kernel
 from dw_simulator.engine.rows import BLOCK, Rows
+from dw_simulator.engine.values.base import Kernel
 from dw_simulator.plugins.expressions.evaluation import Query, ask, evaluate
-from dw_simulator.plugins.rules.documents import Json
 from dw_simulator.plugins.rules.expressions import Expression
+from dw_simulator.plugins.rules.json_values import Json
 
 ROWS = 1 << 40
 

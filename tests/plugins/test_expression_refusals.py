@@ -12,16 +12,15 @@ from hypothesis import strategies as st
 from tests.adapters.test_arrow import ARROW_TYPES
 from tests.support import column, generated, made, planned, table, to_list
 
-from dw_simulator import schema
-from dw_simulator.adapters.arrow import Converter, plain_rows
+from dw_simulator.arrow import Converter, plain_rows
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.planning import plan
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.run import run_chunk
 from dw_simulator.errors import PlanError, RunError, SchemaError
+from dw_simulator.planning import plan
 from dw_simulator.plugins.expressions.checking import Allowed
 from dw_simulator.plugins.expressions.evaluation import ask
 from dw_simulator.plugins.expressions.functions import ALLOWED, LIBRARY, REASONS
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import sql_type
 
@@ -257,7 +256,7 @@ def test_other_dialects_are_told_apart() -> None:
     plain = column("v", "INT", rule={"name": "expression", "sql": "q"})
     document = {"name": "x", "target_warehouse": "bigquery", "tables": [table("t", 9, *SOURCES, plain)]}
     with pytest.raises(PlanError, match='SQL of bigquery are not translated; say "dialect", one of duckdb'):
-        plan(schema.parse(document), 7, ExperimentService().rule)
+        plan(reading.parse(document), 7, ExperimentService().rule)
 
 
 # --- what is stored
@@ -294,7 +293,7 @@ STORED: Sequence[tuple[str, str, Any]] = [
 @pytest.mark.parametrize(("data_type", "sql", "value"), STORED)
 def test_what_is_stored(data_type: str, sql: str, value: Any) -> None:
     a_plan = planned(table("t", 20, expression(sql, data_type)))
-    rows = plain_rows(Converter(a_plan.table("t")).batch(run_chunk(a_plan.table("t"), 0, 20)))
+    rows = plain_rows(Converter(a_plan.table("t")).batch(a_plan.table("t").chunk(0, 20)))
     assert len({str(row["v"]) for row in rows}) == 1
     assert rows[0]["v"] == value or str(rows[0]["v"]) == str(value)
 
@@ -332,7 +331,7 @@ def test_nanoseconds_are_kept_where_they_are_handed_on(data_type: str, sql: str,
     source = column("at", data_type)
     none = column("none", data_type, required=False, null_fraction=1)
     a_plan = planned(table("t", 50, source, none, expression(sql, data_type)))
-    rows = plain_rows(Converter(a_plan.table("t")).batch(run_chunk(a_plan.table("t"), 0, 50)))
+    rows = plain_rows(Converter(a_plan.table("t")).batch(a_plan.table("t").chunk(0, 50)))
     given = [str(row["at"]).removesuffix("Z") for row in rows]
     assert [str(row["v"]).removesuffix("Z") for row in rows] == [
         at if keeps else f"{at[:-3]}000" for at in given

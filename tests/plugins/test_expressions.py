@@ -14,11 +14,11 @@ import pytest
 from tests.postgres import create, load_from
 from tests.support import column, generated, planned, reference, table, views
 
-from dw_simulator import schema
-from dw_simulator.adapters.arrow import Converter, plain_rows
-from dw_simulator.engine.planning import Plan, plan
-from dw_simulator.engine.run import run_chunk
+from dw_simulator.arrow import Converter, plain_rows
 from dw_simulator.errors import PlanError
+from dw_simulator.planning import plan
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
 Row = dict[str, Any]
@@ -48,7 +48,7 @@ SOURCES = [
 
 def rows_of(a_plan: Plan, name: str = "t") -> list[Row]:
     table_plan = a_plan.table(name)
-    return plain_rows(Converter(table_plan).batch(run_chunk(table_plan, 0, table_plan.rows)))
+    return plain_rows(Converter(table_plan).batch(table_plan.chunk(0, table_plan.rows)))
 
 
 def cents(value: Decimal, digits: int = 2) -> Decimal:
@@ -155,7 +155,7 @@ def test_the_experiments_warehouse_says_which_sql_it_is() -> None:
     whole = [QUANTITY, expression("half", "DOUBLE", "quantity / 2")]
     halves = {}
     for warehouse in ("redshift", "snowflake"):
-        experiment = schema.parse(
+        experiment = reading.parse(
             {"name": "test", "target_warehouse": warehouse, "tables": [table("t", 50, *whole)]}
         )
         halves[warehouse] = rows_of(plan(experiment, 7, ExperimentService().rule))
@@ -264,7 +264,7 @@ POSTGRES = [
 def test_postgresql_says_the_same(database: psycopg.Connection, tmp_path: Path) -> None:
     made = [expression(name, data_type, sql, "postgres") for name, data_type, sql in POSTGRES]
     document = {"name": "test", "tables": [table("t", 1000, *SOURCES, *made)]}
-    experiment = schema.parse(document)
+    experiment = reading.parse(document)
     a_plan = plan(experiment, 7, ExperimentService().rule)
     create(database, "own", experiment)
     with views(generated(a_plan, tmp_path / "out")) as source:
@@ -388,7 +388,7 @@ def test_names_that_need_quotes(dialect: str) -> None:
     own = [column(name, "INT", min_value=k * 10, max_value=k * 10 + 9) for k, name in enumerate(names)]
     sql = '"Unit Price" + "a""b" + "select" + id + "user" + "odd name"."odd name" + "odd name".ID + value'
     document = table("odd name", 50, *own, expression("made", "INT", sql, dialect))
-    experiment = schema.parse({"name": "test", "tables": [document]}, strict_names=False)
+    experiment = reading.parse({"name": "test", "tables": [document]}, strict_names=False)
     made = rows_of(plan(experiment, 7, ExperimentService().rule), "odd name")
     for row in made:
         assert row["made"] == sum(row[name] for name in names) + row["ID"]

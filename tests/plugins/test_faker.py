@@ -15,16 +15,16 @@ from faker import Faker
 from faker.providers import BaseProvider
 from tests.support import column, made, planned, table, to_list
 
-from dw_simulator import schema
-from dw_simulator.engine.kernels.base import Drawn
-from dw_simulator.engine.planning import plan
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.rules import Pools
+from dw_simulator.engine.values.base import Drawn
 from dw_simulator.errors import PlanError
+from dw_simulator.planning import plan
 from dw_simulator.plugins.rules import faker_draws
-from dw_simulator.plugins.rules.uniques import counted, learned
-from dw_simulator.registry import PluginWarning, Registry
-from dw_simulator.rulebook import Rulebook
+from dw_simulator.plugins.rules.faker_uniques import counted, learned
+from dw_simulator.ports.rule import Pools
+from dw_simulator.registry.manager import PluginWarning, Registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.schema import reading
 
 MANY = 100_000_000
 
@@ -112,7 +112,7 @@ def _loaded(name: str, module: types.ModuleType) -> Any:
 def drawn(rulebook: Rulebook, provider: str, locale: str = "en_US", pools: Pools | None = None) -> set[str]:
     rule = {"name": "faker", "provider": provider, "locale": locale}
     tables = [table("t", 200, column("v", "VARCHAR(90)", rule=rule))]
-    found = plan(schema.parse({"name": "test", "tables": tables}), 1, rulebook, pools=pools)
+    found = plan(reading.parse({"name": "test", "tables": tables}), 1, rulebook, pools=pools)
     return {value.decode() if isinstance(value, bytes) else value for value in made(found, "t")}
 
 
@@ -140,7 +140,7 @@ def test_a_provider_changes_no_other_column(rules: Any) -> None:
 def test_a_field_called_name_is_no_persons_name(rules: Any) -> None:
     rule = {"name": "faker", "provider": "ports.name"}
     tables = [table("t", 50, column("v", "VARCHAR(90)", is_unique=True, rule=rule))]
-    found = plan(schema.parse({"name": "test", "tables": tables}), 1, rules(ports="Ports"))
+    found = plan(reading.parse({"name": "test", "tables": tables}), 1, rules(ports="Ports"))
     assert {value.decode().rstrip("0123456789") for value in made(found, "t")} == {"Ada", "Bo"}
 
 

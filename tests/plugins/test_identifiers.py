@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, made, planned, table, to_list
 
-from dw_simulator.engine.kernels.bytes import Binary, Digests, TimedUuids, Uuids
-from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.selectors.permutation import Permutation
+from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.errors import DwSimError
 
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, made, planned, table, to_list
 
-from dw_simulator.engine.rules import ColumnSpec
 from dw_simulator.errors import DwSimError
-from dw_simulator.model import Column
 from dw_simulator.plugins.rules.networks import Ip, Mac, Url
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import Column
 
 SPEC = ColumnSpec(1, "t", Column(name="v", data_type="VARCHAR(100)"), 10**6)
 

@@ -13,10 +13,10 @@ from tests.support import column, made, planned, table
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import BLOCK, Rows
-from dw_simulator.engine.sampling import Binned, Uniform
+from dw_simulator.engine.selectors.sampling import Binned, Uniform
 from dw_simulator.errors import PlanError
 from dw_simulator.plugins.rules import choices, counts, histograms, mixtures, numbers, shapes
-from dw_simulator.registry import Registry
+from dw_simulator.registry.manager import Registry
 
 Json = dict[str, Any]
 

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import column, made, planned, table, to_list
 
-from dw_simulator.engine.kernels.base import is_domain
-from dw_simulator.engine.kernels.text import Assembled
-from dw_simulator.engine.rules import ColumnSpec
+from dw_simulator.engine.values.base import is_domain
+from dw_simulator.engine.values.text import Assembled
 from dw_simulator.errors import DwSimError
-from dw_simulator.model import Column
 from dw_simulator.plugins.rules.patterns import CHARACTERS, Pattern
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import Column
 
 V = "VARCHAR(100)"
 

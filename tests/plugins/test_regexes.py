@@ -10,13 +10,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.support import column, made, planned, table, to_list
 
-from dw_simulator.engine.kernels.base import is_domain
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.errors import DwSimError
-from dw_simulator.model import Column
+from dw_simulator.engine.values.base import is_domain
+from dw_simulator.errors import DwSimError, Refusal
 from dw_simulator.plugins.rules.grammar import is_ambiguous, listed, size
 from dw_simulator.plugins.rules.regexes import Regex, parsed
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import Column
 
 V = "VARCHAR(500)"
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dw_simulator.errors import SqlError, UnknownNameError
-from dw_simulator.registry import registry
+from dw_simulator.registry.manager import registry
 
 TABLES = {
     "sales": ["id", "price", "Region"],

@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 from tests.support import column, made, planned, table, to_list
 
 from dw_simulator.engine.columns import ViewColumn
-from dw_simulator.engine.kernels.base import Drawn
-from dw_simulator.engine.kernels.text import Assembled, Slices
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.errors import DwSimError
-from dw_simulator.model import Column
+from dw_simulator.engine.values.base import Drawn
+from dw_simulator.engine.values.text import Assembled, Slices
+from dw_simulator.errors import DwSimError, Refusal
 from dw_simulator.plugins.rules import vocabulary
 from dw_simulator.plugins.rules.corpus import KINDS
 from dw_simulator.plugins.rules.things import Product, Street
 from dw_simulator.plugins.rules.words import Text
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import Column
 
 
 def values(

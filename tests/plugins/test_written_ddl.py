@@ -17,11 +17,11 @@ from tests.support import EXAMPLES, RETAIL, column, table
 from tests.test_random_schemas import experiments
 from tests.truth import can_be_null
 
-from dw_simulator import schema
 from dw_simulator.errors import RequestError, SchemaError
-from dw_simulator.model import Column, Experiment, ForeignKey, Table
-from dw_simulator.plugins.dialects import Dialect, WrittenDdl
-from dw_simulator.registry import registry
+from dw_simulator.ports.dialect import Dialect, WrittenDdl
+from dw_simulator.registry.manager import registry
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import Kind
 
@@ -37,11 +37,11 @@ def dialect(name: str) -> Dialect:
 
 def imported(name: str, sql: str) -> Experiment:
     tables = dialect(name).read(sql).tables
-    return schema.parse({"name": "x", "tables": tables, "target_warehouse": name}, strict_names=False)
+    return reading.parse({"name": "x", "tables": tables, "target_warehouse": name}, strict_names=False)
 
 
 def parsed(*tables: dict[str, Any], **fields: Any) -> Experiment:
-    return schema.parse({"name": "x", "tables": list(tables), **fields}, strict_names=False)
+    return reading.parse({"name": "x", "tables": list(tables), **fields}, strict_names=False)
 
 
 READ = {
@@ -51,7 +51,7 @@ READ = {
 }
 EXPERIMENTS = {
     **READ,
-    "retail": schema.load(RETAIL),
+    "retail": reading.load(RETAIL),
     **{name: parsed(*pattern.tables(7)) for name, pattern in PATTERNS.items()},
 }
 every_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
@@ -210,7 +210,7 @@ def in_postgres(database: psycopg.Connection, written: WrittenDdl) -> None:
 @given(experiments())
 def test_any_schema_can_be_written(database: psycopg.Connection, data: dict[str, Any]) -> None:
     try:
-        experiment = schema.parse(data)
+        experiment = reading.parse(data)
     except SchemaError:
         return
     in_duckdb(experiment)[1].close()
@@ -341,7 +341,7 @@ def test_what_is_generated_fits_what_is_written(name: str, own: str, service: Ex
 def test_a_default_does_not_name_the_types_of_its_source(target: str) -> None:
     ddl = registry().load("dialect", "postgres").read("CREATE TABLE t (j JSONB DEFAULT '{}'::jsonb)")
     data = {"name": "x", "tables": ddl.tables, "target_warehouse": "postgres"}
-    experiment = schema.parse(data, strict_names=False)
+    experiment = reading.parse(data, strict_names=False)
     written = registry().load("dialect", target).write(experiment)
     assert "DEFAULT '{}'" in written.sql
     assert written.warnings == ()

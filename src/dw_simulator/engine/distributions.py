@@ -10,8 +10,17 @@ from math import floor, inf, sqrt
 import numpy as np
 
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rules import Refusal
-from dw_simulator.engine.sampling import Alias, Curve, Floats, Floored, Quantiles, Slots, steady, weighted
+from dw_simulator.engine.selectors.sampling import (
+    Alias,
+    Curve,
+    Floats,
+    Floored,
+    Quantiles,
+    Slots,
+    steady,
+    weighted,
+)
+from dw_simulator.errors import Refusal
 
 _LEAST_MASS = 1e-290
 _NEVER = 45.0  # e^-45 is less than 2^-64

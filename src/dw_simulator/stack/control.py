@@ -19,7 +19,7 @@ from typing import IO
 from filelock import FileLock
 
 from dw_simulator.errors import RequestError, StackError
-from dw_simulator.stack.postgres import Postgres
+from dw_simulator.stack.postgres_server import Postgres
 from dw_simulator.stack.services import S3, Service, Snowflake
 from dw_simulator.stack.state import HOST, NAMES, Place, State
 

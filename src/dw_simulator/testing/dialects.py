@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dw_simulator import schema
 from dw_simulator.errors import SqlError
-from dw_simulator.model import Experiment, Table
-from dw_simulator.registry import registry
+from dw_simulator.registry.manager import registry
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment, Table
 
 _PLAIN = """
 CREATE TABLE countries (
@@ -58,7 +58,7 @@ class DialectContract:
     def experiment(self, sql: str) -> Experiment:
         """What a script means."""
         tables = self.plugin.read(sql).tables
-        return schema.parse({"name": "contract", "tables": tables}, strict_names=False)
+        return reading.parse({"name": "contract", "tables": tables}, strict_names=False)
 
     def test_what_is_written_reads_the_same(self, fixture: str | Path) -> None:
         first = self.experiment(fixture.read_text() if isinstance(fixture, Path) else fixture)

@@ -10,19 +10,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from dw_simulator import schema
-from dw_simulator.adapters.arrow import Converter, plain_rows
-from dw_simulator.adapters.formats.text import flat
-from dw_simulator.catalog import card
-from dw_simulator.engine import planning
+from dw_simulator import planning
+from dw_simulator.adapters.formats.plain_text import flat
+from dw_simulator.arrow import Converter, plain_rows
 from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.columns import ColumnBatch
-from dw_simulator.engine.planning import ColumnPlan, Plan, TablePlan
 from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.errors import ProblemsError
-from dw_simulator.model import Column, Experiment, Table
-from dw_simulator.registry import Registry, registry
-from dw_simulator.rulebook import Rulebook
+from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
+from dw_simulator.registry.cards import card
+from dw_simulator.registry.manager import Registry, registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Column, Experiment, Table
 
 SEED = 7
 TABLE = "example"
@@ -50,7 +50,7 @@ class Example:
 
     @property
     def experiment(self) -> Experiment:
-        return schema.parse(self.document)
+        return reading.parse(self.document)
 
     @property
     def table(self) -> Table:

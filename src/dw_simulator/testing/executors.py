@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import pytest
 
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.run import Execution
 from dw_simulator.errors import OutputError, RunAbortedError
-from dw_simulator.registry import registry
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.plan import Plan
+from dw_simulator.registry.manager import registry
 from dw_simulator.testing import plans
 
 

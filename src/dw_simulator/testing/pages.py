@@ -8,12 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dw_simulator.adapters.arrow import Converter, plain_rows
-from dw_simulator.adapters.formats.text import flat
-from dw_simulator.catalog import Card, card
-from dw_simulator.engine.run import run_chunk
+from dw_simulator.adapters.formats.plain_text import flat
+from dw_simulator.arrow import Converter, plain_rows
 from dw_simulator.errors import ProblemsError
-from dw_simulator.registry import Registry, registry
+from dw_simulator.registry.cards import Card, card
+from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.testing.example import Example, examples
 
 _SHOWN, _ROWS, _WIDEST = 2, 4, 48
@@ -67,7 +66,7 @@ def _example(example: Example, declared: Any) -> Iterator[str]:
         yield f"{error}\n"
         return
     rows = min(table.rows, _ROWS)
-    made = plain_rows(flat(Converter(table).batch(run_chunk(table, 0, rows))))
+    made = plain_rows(flat(Converter(table).batch(table.chunk(0, rows))))
     names = [column.name for column in table.columns]
     yield f"| {' | '.join(names)} |"
     yield f"|{'---|' * len(names)}"

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dw_simulator import manifest, schema
-from dw_simulator.adapters.arrow import Converter, plain_rows
-from dw_simulator.adapters.formats.text import flat
-from dw_simulator.engine.planning import Part, Plan, plan
-from dw_simulator.engine.run import run_chunk
-from dw_simulator.manifest import Manifest
-from dw_simulator.model import Experiment
-from dw_simulator.registry import registry
-from dw_simulator.rulebook import Rulebook
+from dw_simulator.adapters.formats.plain_text import flat
+from dw_simulator.arrow import Converter, plain_rows
+from dw_simulator.planning import plan
+from dw_simulator.ports import manifest
+from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.plan import Part, Plan
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.schema import reading
+from dw_simulator.schema.model import Experiment
 
 TYPES = (
     *(
@@ -53,7 +54,7 @@ def small(rows: int = 1000) -> Experiment:
         "data_type": "VARCHAR(30)",
         "rule": {"name": "choice", "values": ["Ann", "Zoë", '"\\,']},
     }
-    return schema.parse(
+    return reading.parse(
         {
             "name": "contract",
             "tables": [
@@ -82,7 +83,7 @@ def expected(a_plan: Plan) -> dict[str, list[dict[str, Any]]]:
     """Every row of a plan, as plain Python values."""
     found = {}
     for table in a_plan.tables:
-        batch = Converter(table).batch(run_chunk(table, 0, table.rows))
+        batch = Converter(table).batch(table.chunk(0, table.rows))
         found[table.name] = plain_rows(flat(batch))
     return found
 

@@ -14,17 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from dw_simulator.catalog import Card, card
-from dw_simulator.document import rule_schema
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.kernels import temporal
 from dw_simulator.engine.rows import BLOCK, Rows
-from dw_simulator.engine.rules import Refusal
-from dw_simulator.engine.run import run_chunk
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.model import RuleSpec
-from dw_simulator.registry import Registry, registry
-from dw_simulator.rulebook import Rulebook, options_of
+from dw_simulator.engine.values import temporal
+from dw_simulator.errors import Refusal
+from dw_simulator.registry.cards import Card, card
+from dw_simulator.registry.json_schema import rule_schema
+from dw_simulator.registry.manager import Registry, registry
+from dw_simulator.registry.rulebook import Rulebook, options_of
+from dw_simulator.schema.model import RuleSpec
 from dw_simulator.testing.example import SEED, Example, Made, examples
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 
@@ -141,7 +140,7 @@ class RuleContract:
     def test_within_the_table_it_has_the_same_values(self, example: Example) -> None:
         made = _made(example)
         few = min(made.rows, 2000)
-        batch = run_chunk(made.table, 0, few)
+        batch = made.table.chunk(0, few)
         names = [column.name for column in made.table.columns]
         values = batch.columns[names.index(made.column.name)]
         _same(made.run(0, few), made.flat(values), "with the other columns of its row")

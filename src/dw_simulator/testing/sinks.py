@@ -6,12 +6,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from dw_simulator.adapters.executors import write_part
-from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.engine.planning import Plan
-from dw_simulator.engine.run import Execution
+from dw_simulator.adapters.executors.parts import write_part
 from dw_simulator.errors import RequestError
-from dw_simulator.registry import registry
+from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.sink import Receipt
+from dw_simulator.registry.manager import registry
 from dw_simulator.testing import plans
 
 Tables = dict[str, list[dict[str, Any]]]

@@ -18,11 +18,11 @@ from multiprocessing.synchronize import Event
 from typing import Any, cast
 
 from dw_simulator import interrupts
-from dw_simulator.adapters.executors import largest_first, write_part
-from dw_simulator.adapters.sinks import Receipt, Sink
-from dw_simulator.engine.planning import Part, Plan
-from dw_simulator.engine.run import Execution, Progress
+from dw_simulator.adapters.executors.parts import largest_first, write_part
 from dw_simulator.errors import RunAbortedError, RunError
+from dw_simulator.ports.executor import Execution, Progress
+from dw_simulator.ports.plan import Part, Plan
+from dw_simulator.ports.sink import Receipt, Sink
 
 _POLL_SECONDS = 0.1
 _RELAY_SECONDS = 0.5

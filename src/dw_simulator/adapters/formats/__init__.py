@@ -8,10 +8,10 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from dw_simulator.adapters.facts import Typed
-from dw_simulator.engine.planning import TablePlan
+from dw_simulator.adapters.column_facts import Typed
 from dw_simulator.errors import UnknownNameError
-from dw_simulator.manifest import ColumnFacts
+from dw_simulator.ports.manifest import ColumnFacts
+from dw_simulator.ports.plan import TablePlan
 
 NAMES = ("parquet", "csv", "jsonl")
 

@@ -6,9 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.csv as pcsv
 
-from dw_simulator.adapters.arrow import plain_type
-from dw_simulator.adapters.facts import Typed
-from dw_simulator.adapters.formats.text import SCIENTIFIC, TextFormat, from_text, to_text
+from dw_simulator.adapters.column_facts import Typed
+from dw_simulator.adapters.formats.plain_text import SCIENTIFIC, TextFormat, from_text, to_text
+from dw_simulator.arrow import plain_type
 from dw_simulator.types import Kind, SqlType
 
 _BLOCK = 4 << 20

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from dw_simulator.adapters.arrow import plain_type
-from dw_simulator.adapters.facts import Typed
-from dw_simulator.adapters.formats.text import TextFormat, from_text, to_text
+from dw_simulator.adapters.column_facts import Typed
+from dw_simulator.adapters.formats.plain_text import TextFormat, from_text, to_text
+from dw_simulator.arrow import plain_type
 from dw_simulator.types import Kind
 
 _SLICE_ROWS = 8192  # text of that many rows has to stay below 2 GB

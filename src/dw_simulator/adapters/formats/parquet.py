@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dw_simulator.adapters.arrow import Converter, plain_rows, plain_type
-from dw_simulator.adapters.facts import FooterTally, Typed
-from dw_simulator.engine.planning import ColumnPlan, TablePlan
-from dw_simulator.manifest import ColumnFacts
+from dw_simulator.adapters.column_facts import FooterTally, Typed
+from dw_simulator.arrow import Converter, plain_rows, plain_type
+from dw_simulator.ports.manifest import ColumnFacts
+from dw_simulator.ports.plan import ColumnPlan, TablePlan
 from dw_simulator.types import Kind
 
 _DICTIONARY_LIMIT = 4096

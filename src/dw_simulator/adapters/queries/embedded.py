@@ -11,10 +11,11 @@ from typing import Any, Self, TypeVar
 import duckdb
 import pyarrow as pa
 
-from dw_simulator.adapters.queries import Attached, ColumnType, results
+from dw_simulator.adapters.queries import results
 from dw_simulator.adapters.queries.statements import check, sql_error, told
 from dw_simulator.errors import DwSimError, QueryError, RequestError
-from dw_simulator.manifest import FILE_NAME
+from dw_simulator.ports.answers import Attached, ColumnType
+from dw_simulator.ports.manifest import FILE_NAME
 
 _BATCH_ROWS = 2048  # a batch of long texts is held as a whole
 _PROBE = "EXPLAIN "

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from dw_simulator.adapters.queries import Answer, ColumnType
 from dw_simulator.errors import OutputError, RequestError, closest
+from dw_simulator.ports.answers import Answer, ColumnType
 
 _EXACT = frozenset(
     """BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT FLOAT DOUBLE

@@ -31,7 +31,6 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from dw_simulator import interrupts
-from dw_simulator.adapters.sinks import Receipt
 from dw_simulator.adapters.sinks.files import (
     LOCK_NAME,
     checksum,
@@ -41,7 +40,7 @@ from dw_simulator.adapters.sinks.files import (
     one_at_a_time,
     take_lock,
 )
-from dw_simulator.adapters.sinks.parts import (
+from dw_simulator.adapters.sinks.part_files import (
     RECEIPT,
     FileSink,
     Measured,
@@ -50,10 +49,11 @@ from dw_simulator.adapters.sinks.parts import (
     check_plan,
     files_by_table,
 )
-from dw_simulator.engine.planning import Part, Plan, TablePlan
 from dw_simulator.errors import OutputError, RequestError
-from dw_simulator.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry
-from dw_simulator.manifest import read as read_manifest
+from dw_simulator.ports.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry
+from dw_simulator.ports.manifest import read as read_manifest
+from dw_simulator.ports.plan import Part, Plan, TablePlan
+from dw_simulator.ports.sink import Receipt
 
 _BUFFER = 1 << 20
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from filelock import FileLock, Timeout
 
 from dw_simulator.errors import OutputError
-from dw_simulator.manifest import EXTRAS_NAME, FILE_NAME
+from dw_simulator.ports.manifest import EXTRAS_NAME, FILE_NAME
 
 try:
     import fcntl

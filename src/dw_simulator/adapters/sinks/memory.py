@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from dw_simulator.adapters.arrow import plain_rows
-from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.engine.planning import Part, Plan, TablePlan
+from dw_simulator.arrow import plain_rows
 from dw_simulator.errors import RequestError
-from dw_simulator.manifest import Manifest
+from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.plan import Part, Plan, TablePlan
+from dw_simulator.ports.sink import Receipt
 
 
 class MemorySink:

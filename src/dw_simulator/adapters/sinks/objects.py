@@ -38,13 +38,11 @@ from pyarrow import fs
 from pydantic import ValidationError
 
 from dw_simulator import interrupts
-from dw_simulator.adapters.arrow import plain_type
-from dw_simulator.adapters.facts import Typed
+from dw_simulator.adapters.column_facts import Typed
 from dw_simulator.adapters.formats import format_of
-from dw_simulator.adapters.places import Place, checked, explained, place
-from dw_simulator.adapters.sinks import Receipt
+from dw_simulator.adapters.locations import Place, checked, explained, place
 from dw_simulator.adapters.sinks.files import directory_name
-from dw_simulator.adapters.sinks.parts import (
+from dw_simulator.adapters.sinks.part_files import (
     RECEIPT,
     FileSink,
     Measured,
@@ -53,9 +51,11 @@ from dw_simulator.adapters.sinks.parts import (
     check_plan,
     files_by_table,
 )
-from dw_simulator.engine.planning import Part, Plan, TablePlan
+from dw_simulator.arrow import plain_type
 from dw_simulator.errors import OutputError, RequestError
-from dw_simulator.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry, checksum, parse
+from dw_simulator.ports.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry, checksum, parse
+from dw_simulator.ports.plan import Part, Plan, TablePlan
+from dw_simulator.ports.sink import Receipt
 
 _BUFFER = 8 << 20
 _AT_ONCE = 16

@@ -11,13 +11,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from dw_simulator.adapters.arrow import plain_type
-from dw_simulator.adapters.facts import BatchTally
-from dw_simulator.adapters.sinks import Receipt
-from dw_simulator.engine.planning import Part, Plan, TablePlan
+from dw_simulator.adapters.column_facts import BatchTally
+from dw_simulator.arrow import plain_type
 from dw_simulator.errors import RequestError
-from dw_simulator.loading import Load
-from dw_simulator.manifest import Manifest
+from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.plan import Part, Plan, TablePlan
+from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.warehouse import Load
 
 
 class TableSink:

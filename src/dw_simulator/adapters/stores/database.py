@@ -9,7 +9,7 @@ from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from dw_simulator.adapters.stores.schema import REVISION
+from dw_simulator.adapters.stores.relational import REVISION
 from dw_simulator.errors import StoreError
 
 # the guard against two runs of one experiment is a partial unique index, which not every database has

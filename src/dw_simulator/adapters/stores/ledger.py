@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
-from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
+from dw_simulator.adapters.stores.relational import experiments, runs, utcnow
 from dw_simulator.errors import (
     RequestError,
     RunAbortedError,
@@ -26,7 +26,8 @@ from dw_simulator.errors import (
     UnknownNameError,
     UnrecordedError,
 )
-from dw_simulator.lifecycle import ACTIVE, NewRun, Run
+from dw_simulator.ports.progress import ACTIVE
+from dw_simulator.ports.store import NewRun, Run
 
 LEASE_SECONDS = 20.0
 """A run without a heartbeat for so long is taken for dead."""

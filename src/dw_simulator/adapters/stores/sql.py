@@ -14,13 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
 from dw_simulator.adapters.stores.ledger import Ledger, is_active, run_of, selected_runs
-from dw_simulator.adapters.stores.loads import LoadRecords
-from dw_simulator.adapters.stores.pools import PoolRecords
-from dw_simulator.adapters.stores.schema import experiments, runs, utcnow
+from dw_simulator.adapters.stores.load_records import LoadRecords
+from dw_simulator.adapters.stores.pool_records import PoolRecords
+from dw_simulator.adapters.stores.relational import experiments, runs, utcnow
 from dw_simulator.errors import NameTakenError, RunningError, UnknownNameError, VersionError
-from dw_simulator.lifecycle import Run
-from dw_simulator.manifest import schema_hash
-from dw_simulator.model import Experiment
+from dw_simulator.ports.manifest import schema_hash
+from dw_simulator.ports.store import Run
+from dw_simulator.schema.model import Experiment
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from typing import Any, Self
 
 import duckdb
 
-from dw_simulator.adapters.queries import Attached
-from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded
 from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
 from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
-from dw_simulator.model import ForeignKey
+from dw_simulator.ports.answers import Attached
+from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.schema.model import ForeignKey
 
 _SCHEME = "duckdb://"
 _DATABASE = "_dw_sim_file"

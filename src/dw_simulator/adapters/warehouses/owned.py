@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Load
 from dw_simulator.errors import RequestError, WarehouseError
+from dw_simulator.ports.warehouse import OWN_TABLE, Load
 
 Execute = Callable[[str], Sequence[Sequence[Any]]]
 """Runs a statement in the load's transaction and returns its rows."""
@@ -14,6 +14,11 @@ Execute = Callable[[str], Sequence[Sequence[Any]]]
 def quoted(*names: str) -> str:
     """A name as an identifier, its quotes doubled; several as a qualified name."""
     return ".".join('"' + name.replace('"', '""') + '"' for name in names)
+
+
+def found_by(batches: Any) -> tuple[str, Mapping[str, Any]]:
+    """What a warehouse has found itself, for the engine to hand on."""
+    return "FROM answer", {"answer": batches}
 
 
 def text(value: str) -> str:

@@ -17,13 +17,14 @@ from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, found_by, staging
-from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, text
+from dw_simulator.adapters.warehouses import staging
+from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by, quoted, text
 from dw_simulator.adapters.warehouses.postgres_copy import column_types, ingest
 from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
 from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
 from dw_simulator.adapters.warehouses.staging import Stage
 from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
+from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
 
 _LONGEST_NAME = 63
 # how long a server may be silent, in libpq's words

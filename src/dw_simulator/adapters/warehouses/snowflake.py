@@ -18,10 +18,11 @@ from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from dw_simulator.adapters.warehouses import OWN_TABLE, Asked, Load, Loaded, found_by
+from dw_simulator.adapters.warehouses.owned import found_by
 from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, quote, read_url
 from dw_simulator.adapters.warehouses.snowflake_staging import Place, Route, route
 from dw_simulator.errors import WarehouseError
+from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
 
 _LEFT_BEHIND = timedelta(days=1)
 _OWN = OWN_TABLE.upper()

@@ -12,10 +12,10 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from dw_simulator.adapters.places import Place, explained, place
+from dw_simulator.adapters.locations import Place, explained, place
 from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload
 from dw_simulator.errors import RequestError
-from dw_simulator.loading import Asked
+from dw_simulator.ports.warehouse import Asked
 
 _BATCH_ROWS = 1 << 16
 

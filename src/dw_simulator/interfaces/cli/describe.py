@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from dw_simulator.model import Column, ForeignKey, Table
+from dw_simulator.schema.model import Column, ForeignKey, Table
 
 if TYPE_CHECKING:
-    from dw_simulator.engine.planning import Later, Plan
+    from dw_simulator.ports.plan import Later, Plan
 
 
 def describe(table: Table) -> Iterator[tuple[str, str, str, str, str]]:

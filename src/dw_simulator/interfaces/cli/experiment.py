@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dw_simulator.interfaces.cli import generate, load, pools
-from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
 from dw_simulator.interfaces.cli.generate import AsJson, Infer, Name, Rows
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import Created, ExperimentService

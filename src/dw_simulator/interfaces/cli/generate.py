@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli.counts import parse_count, parse_rows
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -119,7 +119,7 @@ def generate_file(
 
 
 def _generated(service: "ExperimentService", name: str, asked: "GenerateRequest") -> "Summary":
-    from dw_simulator.interfaces.cli.progress import run_display  # noqa: PLC0415
+    from dw_simulator.interfaces.cli.progress_bar import run_display  # noqa: PLC0415
 
     with run_display() as display:
         return service.generate(name, replace(asked, watch=display))

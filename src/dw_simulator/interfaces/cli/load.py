@@ -7,7 +7,7 @@ import typer
 from dw_simulator.interfaces.cli.generate import AsJson, Name
 
 if TYPE_CHECKING:
-    from dw_simulator.loading import LoadSummary
+    from dw_simulator.ports.warehouse import LoadSummary
 
 
 def load(
@@ -24,7 +24,7 @@ def load(
     DW_SIM_REDSHIFT_URL or DW_SIM_SNOWFLAKE_URL. The tables go into a schema with the experiment's name.
     """
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
-    from dw_simulator.interfaces.cli.progress import run_display  # noqa: PLC0415
+    from dw_simulator.interfaces.cli.progress_bar import run_display  # noqa: PLC0415
     from dw_simulator.service import ExperimentService  # noqa: PLC0415
 
     with run_display() as display:

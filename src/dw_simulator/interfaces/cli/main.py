@@ -10,7 +10,8 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import api, experiment, generate, plugins, query, stack
+from dw_simulator.interfaces.cli import experiment, generate, plugins, query, stack
+from dw_simulator.interfaces.cli import serve as api
 
 app = typer.Typer(
     name="dw-sim",

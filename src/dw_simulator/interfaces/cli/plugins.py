@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from dw_simulator.catalog import Card
-    from dw_simulator.registry import LeftOut, Registration
+    from dw_simulator.registry.cards import Card
+    from dw_simulator.registry.manager import LeftOut, Registration
 
 Name = Annotated[str | None, typer.Argument(help="Show everything about this one: choice, email, parquet.")]
 OfKind = Annotated[
@@ -26,15 +26,15 @@ def plugins(name: Name = None, kind: OfKind = None, as_json: AsJson = False) -> 
 
 def schema() -> None:
     """Print the JSON Schema of an experiment, every rule's options in it, for editors and validators."""
-    from dw_simulator.document import experiment_schema  # noqa: PLC0415
     from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
+    from dw_simulator.registry.json_schema import experiment_schema  # noqa: PLC0415
 
     show_json(experiment_schema())
 
 
 def _list(kind: str | None, *, as_json: bool) -> None:
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
-    from dw_simulator.registry import registry  # noqa: PLC0415
+    from dw_simulator.registry.manager import registry  # noqa: PLC0415
 
     known = registry()
     left_out = [one for one in known.examine() if kind in (None, one.kind)]
@@ -69,10 +69,10 @@ def _row(one: "Registration | LeftOut") -> dict[str, Any]:
 
 
 def _show(name: str, kind: str | None, *, as_json: bool) -> None:
-    from dw_simulator.catalog import card  # noqa: PLC0415
     from dw_simulator.errors import UnknownNameError  # noqa: PLC0415
     from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
-    from dw_simulator.registry import registry  # noqa: PLC0415
+    from dw_simulator.registry.cards import card  # noqa: PLC0415
+    from dw_simulator.registry.manager import registry  # noqa: PLC0415
 
     known = registry()
     found = [one for one in known.registrations(kind) if one.name == name]

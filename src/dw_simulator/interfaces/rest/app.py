@@ -19,11 +19,11 @@ from starlette.routing import Route
 from dw_simulator import __version__
 from dw_simulator.interfaces.rest import docs, experiments, queries, runs, warehouses
 from dw_simulator.interfaces.rest.background import Background
+from dw_simulator.interfaces.rest.bodies import Health
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
 from dw_simulator.interfaces.rest.guard import Guard
 from dw_simulator.interfaces.rest.openapi import document
 from dw_simulator.interfaces.rest.problems import HANDLERS
-from dw_simulator.interfaces.rest.shapes import Health
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings, load
 

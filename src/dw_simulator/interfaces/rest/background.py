@@ -16,7 +16,7 @@ import anyio
 from starlette.exceptions import HTTPException
 
 from dw_simulator.errors import RunAbortedError, StoreError, WarehouseError
-from dw_simulator.runs import Job
+from dw_simulator.runs.execution import Job
 from dw_simulator.service import ExperimentService, GenerateRequest, Summary
 
 MAX_WAITING = 100

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.interfaces.rest.problems import validated
-from dw_simulator.schema import decode_json
+from dw_simulator.schema.reading import decode_json
 from dw_simulator.service import ExperimentService
 
 MAX_BODY_BYTES = 16 << 20

@@ -6,8 +6,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import PlainTextResponse, Response
 
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
-from dw_simulator.interfaces.rest.shapes import (
+from dw_simulator.interfaces.rest.bodies import (
     CreatedShape,
     DdlQuery,
     DdlShape,
@@ -21,7 +20,8 @@ from dw_simulator.interfaces.rest.shapes import (
     RunPage,
     utc,
 )
-from dw_simulator.model import Experiment
+from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.schema.model import Experiment
 from dw_simulator.service import Created
 
 _SQL = "application/sql"

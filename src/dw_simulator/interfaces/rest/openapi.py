@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from dw_simulator import __version__
-from dw_simulator.document import rule_definitions
+from dw_simulator.interfaces.rest.bodies import ProblemShape
 from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Answer, Operation
 from dw_simulator.interfaces.rest.problems import MEDIA_TYPE
-from dw_simulator.interfaces.rest.shapes import ProblemShape
-from dw_simulator.registry import registry
+from dw_simulator.registry.json_schema import rule_definitions
+from dw_simulator.registry.manager import registry
 
 _REF = "#/components/schemas/{model}"
 _ERRORS = {

@@ -26,7 +26,7 @@ from dw_simulator.errors import (
     WarehouseError,
     closest,
 )
-from dw_simulator.interfaces.rest.shapes import ProblemDetail, ProblemShape
+from dw_simulator.interfaces.rest.bodies import ProblemDetail, ProblemShape
 
 MOST = 100
 """So many problems are listed; of the rest their number is told."""

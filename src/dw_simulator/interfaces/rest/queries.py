@@ -14,10 +14,10 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from dw_simulator.errors import RequestError
+from dw_simulator.interfaces.rest.bodies import ColumnShape, ExecuteQuery, ResultShape
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
 from dw_simulator.interfaces.rest.runs import is_open
-from dw_simulator.interfaces.rest.shapes import ColumnShape, ExecuteQuery, ResultShape
-from dw_simulator.lifecycle import Run
+from dw_simulator.ports.store import Run
 
 SECONDS = 60.0
 """How long a query may take."""

@@ -11,17 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from dw_simulator import manifest
 from dw_simulator.errors import DwSimError, RequestError, UnknownNameError
 from dw_simulator.interfaces.rest.background import result
+from dw_simulator.interfaces.rest.bodies import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.downloads import File
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, meant, next_page
-from dw_simulator.interfaces.rest.files import File
 from dw_simulator.interfaces.rest.problems import of_error
-from dw_simulator.interfaces.rest.shapes import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
-from dw_simulator.lifecycle import Run
-from dw_simulator.manifest import Manifest
-from dw_simulator.requests import scheme_of
+from dw_simulator.ports import manifest
+from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.store import Run
+from dw_simulator.runs.request import scheme_of
 from dw_simulator.service import STOP_SECONDS, GenerateRequest
 from dw_simulator.settings import Settings
 

@@ -5,10 +5,10 @@ from functools import partial
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 
+from dw_simulator.interfaces.rest.bodies import Load, LoadShape
 from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, meant
 from dw_simulator.interfaces.rest.runs import is_open
-from dw_simulator.interfaces.rest.shapes import Load, LoadShape
 
 
 async def load_run(call: Call) -> Reply:

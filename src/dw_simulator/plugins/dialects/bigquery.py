@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 
-from dw_simulator.model import Table
 from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.writing import Quote, Target, no_identity
+from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, no_identity
 from dw_simulator.plugins.loadpacks.bigquery import loader
+from dw_simulator.schema.model import Table
 
 # every integer type is INT64 there, under many names
 TYPES = {

@@ -3,17 +3,17 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from dw_simulator.engine.planning import LoadOrder
-from dw_simulator.engine.planning.constraints import Check
-from dw_simulator.manifest import Manifest
-from dw_simulator.model import Experiment, ForeignKey, Table
-from dw_simulator.plugins.dialects import Ddl, WrittenDdl
-from dw_simulator.plugins.dialects.checks import read_checks
-from dw_simulator.plugins.dialects.ddl import Types, read_ddl
+from dw_simulator.plugins.dialects.check_constraints import read_checks
+from dw_simulator.plugins.dialects.ddl_reader import Types, read_ddl
+from dw_simulator.plugins.dialects.ddl_writer import Target, Way, write_ddl
 from dw_simulator.plugins.dialects.translation import translate
-from dw_simulator.plugins.dialects.writing import Target, Way, write_ddl
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.packing import pack
+from dw_simulator.ports.constraints import Check
+from dw_simulator.ports.dialect import Ddl, WrittenDdl
+from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from dw_simulator.plugins.dialects.common import SqlDialect
+from dw_simulator.plugins.dialects.ddl_writer import Target, no_identity
 from dw_simulator.plugins.dialects.type_names import same_storage
-from dw_simulator.plugins.dialects.writing import Target, no_identity
 from dw_simulator.plugins.loadpacks.duckdb import loader
 
 _BASE = DuckDB.Parser

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
 
-from dw_simulator.model import Table
 from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.writing import Quote, Target
+from dw_simulator.plugins.dialects.ddl_writer import Quote, Target
 from dw_simulator.plugins.loadpacks.redshift import loader
+from dw_simulator.schema.model import Table
 
 _BASE = Redshift.Parser
 

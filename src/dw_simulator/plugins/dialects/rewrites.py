@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlglot import exp
 
+from dw_simulator.plugins.dialects.date_formats import strftime, to_char
 from dw_simulator.plugins.dialects.matching import (
     like,
     similar,
@@ -16,18 +17,7 @@ from dw_simulator.plugins.dialects.matching import (
     substring,
     substring_from_end,
 )
-from dw_simulator.plugins.dialects.numbers import (
-    bare_numeric,
-    count_of_several,
-    default_digits,
-    number_to_whole,
-    quotient_to_whole,
-    round_decimal,
-    round_postgres,
-)
-from dw_simulator.plugins.dialects.patterns import strftime, to_char
-from dw_simulator.plugins.dialects.refusal import Refusal
-from dw_simulator.plugins.dialects.templates import (
+from dw_simulator.plugins.dialects.node_templates import (
     Rewrite,
     Rewrites,
     aggregate,
@@ -37,6 +27,16 @@ from dw_simulator.plugins.dialects.templates import (
     parsed,
     postgres,
     refuse,
+)
+from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.plugins.dialects.rounding import (
+    bare_numeric,
+    count_of_several,
+    default_digits,
+    number_to_whole,
+    quotient_to_whole,
+    round_decimal,
+    round_postgres,
 )
 
 # --- aggregates

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from dw_simulator.model import RESERVED_WORDS, Table
 from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.writing import Quote, Target, identity
+from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, identity
 from dw_simulator.plugins.loadpacks.snowflake import loader
+from dw_simulator.schema.model import RESERVED_WORDS, Table
 from dw_simulator.types import Kind, SqlType
 
 # every integer type is NUMBER(38,0) there; BIGINT is the same type under a name that says enough

@@ -1,6 +1,6 @@
 """What a script of tables needs to know of an experiment: what can be NULL, and which table comes first."""
 
-from dw_simulator.model import Column, Experiment, Table
+from dw_simulator.schema.model import Column, Experiment, Table
 
 
 def in_order(experiment: Experiment) -> list[Table]:

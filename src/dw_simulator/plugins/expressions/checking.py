@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import Column, FixedColumn, ViewColumn
-from dw_simulator.engine.kernels import temporal
-from dw_simulator.engine.rules import ColumnSpec
 from dw_simulator.engine.storage import scaled, ticks_per_second
+from dw_simulator.engine.values import temporal
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 Bools = NDArray[np.bool_]

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from dw_simulator.arrow import Dictionaries
 from dw_simulator.engine.columns import Column, ViewColumn
-from dw_simulator.engine.kernels.base import Kernel
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.rules import Source
-from dw_simulator.engine.sampling import Uniform
+from dw_simulator.engine.selectors.sampling import Uniform
+from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import RunError
-from dw_simulator.plugins.expressions.kernels import Computed, source_array
+from dw_simulator.plugins.expressions.derived import Computed, source_array
+from dw_simulator.ports.rule import Source
 from dw_simulator.types import SqlType
 
 _ELEMENTS = 1 << 18

@@ -7,7 +7,7 @@ out its time, and an instant a wall clock in UTC. Anything else has to be cast i
 import re
 from collections.abc import Callable, Mapping
 
-from dw_simulator.engine.rules import Refusal
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.expressions.evaluation import AWAY
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 

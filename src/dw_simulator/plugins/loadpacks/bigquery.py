@@ -2,15 +2,7 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.plugins.loadpacks import (
-    JSON_SORTS,
-    Cargo,
-    Loader,
-    Shipment,
-    converted,
-    selected,
-    uuid_text,
-)
+from dw_simulator.plugins.loadpacks import JSON_SORTS, Cargo, Loader, Shipment, converted, selected, uuid_text
 
 _USAGE = """
 Choose a dataset and run ddl.sql, copy.sql and verify.sql in this order:

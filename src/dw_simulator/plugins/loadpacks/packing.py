@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 
-from dw_simulator.model import Table
-from dw_simulator.plugins.dialects import WrittenDdl
+from dw_simulator.plugins.dialects.ddl_writer import Way, write_ddl
 from dw_simulator.plugins.dialects.type_names import sort_of
-from dw_simulator.plugins.dialects.writing import Way, write_ddl
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.verifying import verify_sql
+from dw_simulator.ports.dialect import WrittenDdl
+from dw_simulator.schema.model import Table
 
 _VERIFY = """One row for each check: its name, what the manifest says, what was found, and whether they agree.
 All is well when ok is true in every row. Only reads, each table once and once more for each reference."""

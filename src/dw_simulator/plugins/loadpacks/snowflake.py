@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from dw_simulator.model import Column
 from dw_simulator.plugins.dialects.type_names import sort_of
 from dw_simulator.plugins.loadpacks import Cargo, Loader, Shipment, converted, uuid_text
+from dw_simulator.schema.model import Column
 
 _USAGE = """
 Choose a database and a schema, then run ddl.sql, copy.sql and verify.sql in this order, in the output

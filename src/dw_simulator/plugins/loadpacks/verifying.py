@@ -10,10 +10,10 @@ from itertools import islice
 
 from sqlglot import exp
 
-from dw_simulator.manifest import ColumnFacts, Value
-from dw_simulator.model import ForeignKey, Table
 from dw_simulator.plugins.dialects.type_names import is_narrower, same_values
 from dw_simulator.plugins.loadpacks import Cargo, Shipment
+from dw_simulator.ports.manifest import ColumnFacts, Value
+from dw_simulator.schema.model import ForeignKey, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 _MOST_MEASURES = 100

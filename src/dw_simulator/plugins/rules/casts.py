@@ -7,10 +7,11 @@ from functools import lru_cache
 from itertools import chain, zip_longest
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
-from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.entities import counters, shared_out
 from dw_simulator.plugins.rules.faker import pool
 from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.ports.rule import ColumnSpec
 
 # reserved for examples (RFC 2606): mail sent there by mistake reaches nobody
 MAIL_DOMAINS = ("example.com", "example.org", "example.net")

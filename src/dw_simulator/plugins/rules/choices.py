@@ -9,16 +9,17 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from dw_simulator.engine.kernels import temporal
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
-from dw_simulator.engine.kernels.booleans import Flags
-from dw_simulator.engine.kernels.decimals import words
-from dw_simulator.engine.kernels.integers import FixedChoices, Integers
-from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Chance, weighted
+from dw_simulator.engine.selectors.sampling import Chance, weighted
 from dw_simulator.engine.storage import dtype_of, encode
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values import temporal
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+from dw_simulator.engine.values.booleans import Flags
+from dw_simulator.engine.values.decimals import words
+from dw_simulator.engine.values.integers import FixedChoices, Integers
+from dw_simulator.engine.values.pooled import Pooled
+from dw_simulator.errors import Refusal
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})

@@ -8,11 +8,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from dw_simulator.engine.kernels.base import Domain
-from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.kernels.records import Facet, Step, Trail
-from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
-from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.values.base import Domain
+from dw_simulator.engine.values.facets import Facet, Step, Trail
+from dw_simulator.engine.values.pooled import Pooled
+from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.entities import (
     EntityOptions,
     Member,
@@ -29,6 +29,7 @@ from dw_simulator.plugins.rules.faker import pool
 from dw_simulator.plugins.rules.firms import FORMS, TAX_NUMBERS, Words, words_of
 from dw_simulator.plugins.rules.gazetteer import LOCALES
 from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.types import Kind
 
 CompanyField = Literal["name", "legal_form", "domain", "email", "website", "industry", "tax_id"]

@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.permutation import Permutation
 from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.selectors.permutation import Permutation
 
 _NOTES = tuple(
     """Left with the neighbour at number nine

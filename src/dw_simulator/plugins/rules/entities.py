@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from pydantic import ValidationError
 
-from dw_simulator.engine.kernels.records import Codes, Step, Trail
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.model import Column, RuleOptions
+from dw_simulator.engine.values.facets import Codes, Step, Trail
+from dw_simulator.errors import Refusal
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import Column, RuleOptions
 
 
 class EntityOptions(RuleOptions):

@@ -6,18 +6,19 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from dw_simulator.durations import NANOSECONDS, Duration, nanoseconds
 from dw_simulator.engine import distributions
-from dw_simulator.engine.groups import Grouping
-from dw_simulator.engine.kernels.base import Kernel
-from dw_simulator.engine.kernels.moments import Following, Scale, ends_of
-from dw_simulator.engine.kernels.temporal import step_of, stored_bounds, units_per_day
-from dw_simulator.engine.orders import AmongSiblings
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.rules import ColumnSpec, Derived, Need, Refusal, Siblings, Source
-from dw_simulator.engine.sampling import Quantiles, Uniform
+from dw_simulator.engine.selectors.groups import Grouping
+from dw_simulator.engine.selectors.rising import AmongSiblings
+from dw_simulator.engine.selectors.sampling import Quantiles, Uniform
 from dw_simulator.engine.storage import EPOCH, dtype_of, encode, ticks_per_second
-from dw_simulator.model import Lookup, RuleOptions
+from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.values.moments import Following, Scale, ends_of
+from dw_simulator.engine.values.temporal import step_of, stored_bounds, units_per_day
+from dw_simulator.errors import Refusal
+from dw_simulator.ports.rule import ColumnSpec, Derived, Need, Siblings, Source
+from dw_simulator.schema.durations import NANOSECONDS, Duration, nanoseconds
+from dw_simulator.schema.model import Lookup, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 _DAY = NANOSECONDS["d"]
@@ -173,7 +174,7 @@ class After(RuleOptions):
         least, most = self._span(spec, source)
         limits, ends = self._limits(spec, source, scale, (least, most))
         return Following(
-            source,
+            source.kernel,
             positions,
             self._shape(spec),
             scale,
@@ -183,6 +184,7 @@ class After(RuleOptions):
             limits,
             self.before,
             ends,
+            source.nullable,
         )
 
     def _span(self, spec: ColumnSpec, source: Source) -> tuple[int, int]:

@@ -8,14 +8,15 @@ from typing import Any, ClassVar, Literal
 import duckdb
 from pydantic import Field
 
-from dw_simulator.engine.groups import Grouping
-from dw_simulator.engine.rules import ColumnSpec, Derived, Refusal, Source
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.selectors.groups import Grouping
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.expressions.checking import Allowed
+from dw_simulator.plugins.expressions.derived import Computed, empty_schema, sampled
 from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
-from dw_simulator.plugins.expressions.kernels import Computed, empty_schema, sampled
 from dw_simulator.plugins.expressions.storing import stored
-from dw_simulator.plugins.expressions.translation import Translated, translated
+from dw_simulator.plugins.expressions.to_duckdb import Translated, translated
+from dw_simulator.ports.rule import ColumnSpec, Derived, Source
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import SqlType
 
 

@@ -9,14 +9,15 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field, PrivateAttr
 
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
-from dw_simulator.engine.kernels.pools import Sampled
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Slots
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.selectors.sampling import Slots
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+from dw_simulator.engine.values.pooled import Sampled
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import Stored, listed, stored_value, within
 from dw_simulator.plugins.rules.faker_draws import Providers, none_registered, origin_of, samples
 from dw_simulator.plugins.rules.identifiers import Uuid
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 POOL_SIZE = 2000
@@ -97,7 +98,7 @@ class FakerValues(RuleOptions):
                 f"widen it to {widest}, or choose another rule",
             )
         if spec.key:
-            from dw_simulator.plugins.rules.uniques import unique  # noqa: PLC0415 - which takes pools from here
+            from dw_simulator.plugins.rules.faker_uniques import unique  # noqa: PLC0415 - which takes pools from here
 
             kept = set(fitting)
             return unique(spec, self.provider, self.locale, [draw for draw in draws if draw in kept])

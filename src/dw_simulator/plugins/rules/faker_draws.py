@@ -13,8 +13,7 @@ from importlib import metadata
 from types import ModuleType
 from typing import Any
 
-from dw_simulator.engine.rules import Refusal
-from dw_simulator.errors import closest
+from dw_simulator.errors import Refusal, closest
 
 _PROBES = 20
 _TODAY = real.datetime(2026, 1, 1, tzinfo=real.UTC)

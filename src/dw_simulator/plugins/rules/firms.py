@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from dw_simulator.engine.rules import Refusal
-from dw_simulator.errors import closest
+from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.gazetteer import LOCALES
-from dw_simulator.plugins.rules.tables import lines
+from dw_simulator.plugins.rules.shipped import lines
 
 
 class Words(NamedTuple):

@@ -6,9 +6,8 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from dw_simulator.engine.rules import Refusal
-from dw_simulator.errors import closest
-from dw_simulator.plugins.rules.tables import lines
+from dw_simulator.errors import Refusal, closest
+from dw_simulator.plugins.rules.shipped import lines
 
 WORLD = "world"
 POSTCODES = 64

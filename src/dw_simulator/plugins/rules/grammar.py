@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
-from dw_simulator.engine.kernels.text import Alternatives, Assembled, Characters, Number, OneOf, Part
-from dw_simulator.engine.keys import RowNumber
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Uniform
+from dw_simulator.engine.selectors.sampling import Uniform
+from dw_simulator.engine.selectors.unique import RowNumber
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+from dw_simulator.engine.values.text import Alternatives, Assembled, Characters, Number, OneOf, Part
+from dw_simulator.errors import Refusal
+from dw_simulator.ports.rule import ColumnSpec
 
 LONGEST = 1000
 """Bytes of the longest text that a grammar may have."""

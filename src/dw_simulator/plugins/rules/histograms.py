@@ -8,16 +8,17 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
-from dw_simulator.engine.kernels.base import Drawn, Kernel
-from dw_simulator.engine.kernels.floats import BinnedFloats, storable
-from dw_simulator.engine.permutation import MAX_SIZE
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Binned, tamed, weighted
+from dw_simulator.engine.selectors.permutation import MAX_SIZE
+from dw_simulator.engine.selectors.sampling import Binned, tamed, weighted
 from dw_simulator.engine.storage import dtype_of, scaled
-from dw_simulator.model import Number, RuleOptions
+from dw_simulator.engine.values.base import Drawn, Kernel
+from dw_simulator.engine.values.floats import BinnedFloats, storable
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
 from dw_simulator.plugins.rules.numbers import whole_numbers
 from dw_simulator.plugins.rules.shapes import Range, refuse_key
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import Number, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 

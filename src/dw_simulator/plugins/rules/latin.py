@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from dw_simulator.plugins.rules.tables import lines
+from dw_simulator.plugins.rules.shipped import lines
 
 # the sounds of a Korean syllable: its first consonant, its vowel, its last consonant
 _INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")

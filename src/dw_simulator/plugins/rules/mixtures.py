@@ -16,14 +16,14 @@ from pydantic import (
 )
 
 from dw_simulator.engine import distributions
-from dw_simulator.engine.kernels.floats import Shaped
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Mixture, Quantiles, tamed, weighted
-from dw_simulator.errors import closest
-from dw_simulator.model import Part, RuleOptions
+from dw_simulator.engine.selectors.sampling import Mixture, Quantiles, tamed, weighted
+from dw_simulator.engine.values.floats import Shaped
+from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules import shapes
 from dw_simulator.plugins.rules.choices import stored_value, within
 from dw_simulator.plugins.rules.shapes import Continuous, Range, refuse_key, shaped
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import Part, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 MOST = 100

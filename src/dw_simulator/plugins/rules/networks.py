@@ -6,10 +6,11 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from dw_simulator.engine.kernels.text import HEX_DIGITS, Assembled, Number, OneOf, Part
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values.text import HEX_DIGITS, Assembled, Number, OneOf, Part
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.vocabulary import PAGE_SECTIONS, SITE_NOUNS, SITE_WORDS
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
 
 _TEXT = frozenset({Kind.TEXT})

@@ -4,17 +4,18 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from dw_simulator.engine.kernels import temporal
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
-from dw_simulator.engine.kernels.decimals import WideDecimals
-from dw_simulator.engine.kernels.floats import Floats
-from dw_simulator.engine.kernels.integers import Integers
-from dw_simulator.engine.keys import RowNumber
-from dw_simulator.engine.permutation import MAX_SIZE
-from dw_simulator.engine.rules import ColumnSpec, Refusal
+from dw_simulator.engine.selectors.permutation import MAX_SIZE
+from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.storage import dtype_of, scaled
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values import temporal
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+from dw_simulator.engine.values.decimals import WideDecimals
+from dw_simulator.engine.values.floats import Floats
+from dw_simulator.engine.values.integers import Integers
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.sorting import Sortable
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 DEFAULT_SPAN = 1000

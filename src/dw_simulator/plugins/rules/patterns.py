@@ -6,10 +6,8 @@ from typing import ClassVar
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from dw_simulator.engine.kernels.base import Domain, Kernel
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.errors import closest
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.grammar import (
     LONGEST,
     Either,
@@ -23,6 +21,8 @@ from dw_simulator.plugins.rules.grammar import (
     longest,
     values,
 )
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
 
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

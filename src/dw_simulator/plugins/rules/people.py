@@ -7,12 +7,11 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from dw_simulator.engine.kernels.base import Domain
-from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.kernels.records import Facet, Step, Trail
-from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values.base import Domain
+from dw_simulator.engine.values.facets import Facet, Step, Trail
+from dw_simulator.engine.values.pooled import Pooled
+from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Family, Gender, Given, between, cast
 from dw_simulator.plugins.rules.choices import Value, listed
 from dw_simulator.plugins.rules.entities import (
@@ -25,7 +24,9 @@ from dw_simulator.plugins.rules.entities import (
     step,
     trail,
 )
-from dw_simulator.plugins.rules.tables import lines
+from dw_simulator.plugins.rules.shipped import lines
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
 
 PersonField = Literal[

@@ -6,12 +6,12 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from dw_simulator.engine.kernels.base import Domain
-from dw_simulator.engine.kernels.pools import Pooled
-from dw_simulator.engine.kernels.records import Facet, Near, Step, Trail
-from dw_simulator.engine.kernels.text import Assembled, OneOf
-from dw_simulator.engine.rules import ColumnSpec, Refusal
 from dw_simulator.engine.storage import dtype_of, scaled
+from dw_simulator.engine.values.base import Domain
+from dw_simulator.engine.values.facets import Facet, Near, Step, Trail
+from dw_simulator.engine.values.pooled import Pooled
+from dw_simulator.engine.values.text import Assembled, OneOf
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.entities import (
     EntityOptions,
     apportioned,
@@ -21,6 +21,7 @@ from dw_simulator.plugins.rules.entities import (
     one_locale,
 )
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.types import Kind
 
 PlaceField = Literal[

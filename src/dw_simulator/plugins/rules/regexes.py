@@ -5,9 +5,7 @@ from typing import ClassVar, NoReturn
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from dw_simulator.engine.kernels.base import Domain, Kernel
-from dw_simulator.engine.rules import ColumnSpec
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.plugins.rules.grammar import (
     LONGEST,
     Either,
@@ -19,6 +17,8 @@ from dw_simulator.plugins.rules.grammar import (
     longest,
     values,
 )
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
 
 OPEN_END = 8

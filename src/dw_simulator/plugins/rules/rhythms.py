@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, field_validator
 
-from dw_simulator.engine.sampling import Floats, steady
+from dw_simulator.engine.selectors.sampling import Floats, steady
 from dw_simulator.errors import closest
-from dw_simulator.model import Part
+from dw_simulator.schema.model import Part
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (

@@ -8,11 +8,12 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from dw_simulator.engine import distributions
-from dw_simulator.engine.kernels.floats import Shaped, storable
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Mixture, Quantiles
+from dw_simulator.engine.selectors.sampling import Mixture, Quantiles
 from dw_simulator.engine.storage import dtype_of, scaled
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values.floats import Shaped, storable
+from dw_simulator.errors import Refusal
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62

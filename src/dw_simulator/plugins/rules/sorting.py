@@ -4,13 +4,14 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from dw_simulator.durations import nanoseconds
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
-from dw_simulator.engine.orders import Stratified, Windows
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Uniform
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.selectors.rising import Stratified, Windows
+from dw_simulator.engine.selectors.sampling import Uniform
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+from dw_simulator.errors import Refusal
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.durations import nanoseconds
+from dw_simulator.schema.model import RuleOptions
 
 DEFAULT_DISORDER = 1000
 _MOST_DISORDER = 1 << 40

@@ -5,15 +5,16 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from dw_simulator.engine.kernels.text import Assembled, Number, OneOf, Part
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.vocabulary import (
     PRODUCT_QUALITIES,
     PRODUCT_THINGS,
     STREET_KINDS,
     STREET_NAMES,
 )
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
 
 _COUNTER_DIGITS = 8

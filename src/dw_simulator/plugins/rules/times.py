@@ -7,15 +7,16 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field, model_validator
 
-from dw_simulator.durations import NANOSECONDS
-from dw_simulator.engine.calendars import POSITIONS, Bands, Calendar, Clock, OnCalendar, OnClock
-from dw_simulator.engine.kernels import temporal
-from dw_simulator.engine.kernels.base import Domain, Drawn, Kernel
-from dw_simulator.engine.kernels.integers import Integers
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Floats, tamed
+from dw_simulator.engine.selectors.calendars import POSITIONS, Bands, Calendar, Clock, OnCalendar, OnClock
+from dw_simulator.engine.selectors.sampling import Floats, tamed
+from dw_simulator.engine.values import temporal
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+from dw_simulator.engine.values.integers import Integers
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules import rhythms
 from dw_simulator.plugins.rules.sorting import Sortable
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.durations import NANOSECONDS
 from dw_simulator.types import TEMPORAL_KINDS, Kind
 
 _OF_DAYS = ("weekdays", "weekends", "months", "holidays", "holiday_weight", "growth")

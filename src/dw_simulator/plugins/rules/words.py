@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from dw_simulator.engine.kernels.base import Domain, Drawn
-from dw_simulator.engine.kernels.text import Assembled, Characters, Codes, OneOf, Slices
 from dw_simulator.engine.rows import UInts
-from dw_simulator.engine.rules import ColumnSpec, Refusal
-from dw_simulator.engine.sampling import Slots
-from dw_simulator.model import RuleOptions
+from dw_simulator.engine.selectors.sampling import Slots
+from dw_simulator.engine.values.base import Domain, Drawn
+from dw_simulator.engine.values.text import Assembled, Characters, Codes, OneOf, Slices
+from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.corpus import corpus
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
 
 _ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -1,1 +1,0 @@
-"""From an index to a value, one family of types a file."""

@@ -1,0 +1,1 @@
+"""Which value: from a row number to an index below some size."""

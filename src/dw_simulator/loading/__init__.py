@@ -1,0 +1,1 @@
+"""The tables of a run in a warehouse: filling them, the load pack, and asking them."""

@@ -1,0 +1,109 @@
+"""From a schema to kernels and part boundaries.
+
+`plan` runs the passes of PASSES over a draft. A pass adds what it finds wrong to the draft and goes on,
+so that everything that can be known is reported together, before a byte is written.
+"""
+
+from collections.abc import Callable, Mapping
+
+from dw_simulator.engine.values.base import width_of
+from dw_simulator.errors import PlanError
+from dw_simulator.planning.checks.adapting import settle_orders
+from dw_simulator.planning.checks.following import honour_checks
+from dw_simulator.planning.checks.proving import check_limits, check_orders
+from dw_simulator.planning.columns.faults import plan_faults
+from dw_simulator.planning.columns.kernels import can_be_null, make_kernels
+from dw_simulator.planning.columns.offers import build_values
+from dw_simulator.planning.columns.pool_use import pool_columns
+from dw_simulator.planning.columns.unguessed import without_guesses
+from dw_simulator.planning.draft import Draft, Rules
+from dw_simulator.planning.load_order import load_order
+from dw_simulator.planning.relations.agreement import agree
+from dw_simulator.planning.relations.groupings import group_rows
+from dw_simulator.planning.relations.keys import assign_keys
+from dw_simulator.planning.relations.picks import pick_parents
+from dw_simulator.planning.sizes import relate_tables, size_tables
+from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
+from dw_simulator.ports.rule import Pools
+from dw_simulator.schema.model import Experiment, Table
+
+__all__ = ["PASSES", "plan"]
+
+
+def plan(
+    experiment: Experiment,
+    seed: int,
+    rules: Rules,
+    rows: Mapping[str, int] | None = None,
+    *,
+    only: str | None = None,
+    pools: Pools | None = None,
+) -> Plan:
+    """Plan an experiment, with other row counts for the tables named in `rows`.
+
+    only   plan just this table, and of the others no more than it depends on
+    pools  lists of values that were made before; those that are missing are made
+
+    Raises PlanError with everything that cannot be made.
+    """
+    draft = _drafted(experiment, seed, rules, rows or {}, only, pools or Pools())
+    tables = tuple(_table_plan(draft, table) for table in experiment.tables if only in (None, table.name))
+    return Plan(
+        experiment.name,
+        seed,
+        tables,
+        tuple(draft.warnings),
+        load_order(draft),
+        draft.pools.used,
+        pool_columns(draft),
+        tuple(draft.faults),
+    )
+
+
+def _drafted(
+    experiment: Experiment, seed: int, rules: Rules, rows: Mapping[str, int], only: str | None, pools: Pools
+) -> Draft:
+    """The draft after all passes; without those guesses of an import that cannot be followed."""
+    given_up: list[str] = []
+    while True:
+        pools.columns.clear()
+        draft = Draft(experiment, seed, rules, rows, only, pools)
+        for step in PASSES:
+            step(draft)
+        if not draft.problems:
+            pools.keep_asked()
+            draft.warnings[:0] = given_up
+            return draft
+        bare, lines = without_guesses(experiment, draft.problems)
+        if bare is None:
+            raise PlanError(dict.fromkeys(draft.problems))
+        experiment = bare
+        given_up += lines
+
+
+PASSES: tuple[Callable[[Draft], None], ...] = (
+    size_tables,
+    honour_checks,
+    relate_tables,
+    build_values,
+    agree,
+    group_rows,
+    assign_keys,
+    pick_parents,
+    settle_orders,
+    make_kernels,
+    check_orders,
+    check_limits,
+    plan_faults,
+)
+
+
+def _table_plan(draft: Draft, table: Table) -> TablePlan:
+    columns = []
+    for column in table.columns:
+        place = (table.name, column.name)
+        kernel = draft.written.get(place) or draft.kernels[place]
+        columns.append(ColumnPlan(column.name, column.type, kernel, can_be_null(kernel), kernel.distinct))
+    rows = draft.rows[table.name]
+    wide = sum(max(width_of(column.kernel), 8) for column in columns)
+    return TablePlan(table.name, rows, tuple(columns), wide=wide)

@@ -1,0 +1,1 @@
+"""CHECK constraints become limits and orders, and columns keep to them."""

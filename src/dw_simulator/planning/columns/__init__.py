@@ -1,0 +1,1 @@
+"""From a column's rule to its kernel."""

@@ -1,0 +1,498 @@
+"""The pass that finishes columns: the kernel of every column."""
+
+import numpy as np
+
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.selectors.groups import Even, Grouping
+from dw_simulator.engine.selectors.permutation import Permutation
+from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform, weighted
+from dw_simulator.engine.selectors.spans import Through
+from dw_simulator.engine.selectors.unique import Permuted, Shuffled
+from dw_simulator.engine.storage import dtype_of
+from dw_simulator.engine.values.base import (
+    Domain,
+    Drawn,
+    Event,
+    Kernel,
+    Missing,
+    Nullable,
+    Truth,
+    is_domain,
+    width_of,
+)
+from dw_simulator.engine.values.decimals import WideDecimals
+from dw_simulator.engine.values.integers import Integers
+from dw_simulator.engine.values.pooled import Pooled
+from dw_simulator.engine.values.referenced import Reference
+from dw_simulator.engine.values.switch import Switch
+from dw_simulator.errors import Refusal, closest
+from dw_simulator.planning.checks.adapting import adapted
+from dw_simulator.planning.columns.offers import build_value, check_width, condition_of, truth_of
+from dw_simulator.planning.draft import Draft, Place, Relation
+from dw_simulator.ports.rule import Derived, Need, Siblings, Source
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
+from dw_simulator.types import Kind, SqlType
+
+_FREE = {"required": False, "null_fraction": None, "null_when": None}
+
+
+def make_kernels(draft: Draft) -> None:
+    """Give every column its kernel, following references from column to column."""
+    resolver = _Resolver(draft)
+    for table, column in draft.columns():
+        resolver.kernel(table, column)
+    resolver.check_others()
+
+
+def target_of(relation: Relation, column: Column) -> Column:
+    """The parent's column that a column references."""
+    target = relation.parent.column(relation.pairs[column.name])
+    assert target is not None, "the model has checked references"
+    return target
+
+
+class _Resolver:
+    """Kernels of columns, following references from column to column."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.path: list[Place] = []
+        self.others: list[tuple[Column, Relation]] = []
+        self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
+        self.entities: dict[tuple[str, str], Selector] = {}
+
+    def kernel(self, table: Table, column: Column) -> Kernel | None:
+        """The column's kernel, made once; None when it was refused."""
+        place = (table.name, column.name)
+        if self.path:
+            self.draft.sources.setdefault(self.path[-1], set()).add(place)
+        if place in self.draft.kernels or place in self.draft.failed:
+            return self.draft.kernels.get(place)
+        if place in self.path:
+            self._refuse_loop(place)
+            return None
+        self.path.append(place)
+        kernel = self._make(table, column)
+        if kernel is not None and column.null_when:
+            kernel = self._null_when(table, column, kernel, column.null_when)
+        self.path.pop()
+        if kernel is None:
+            self.draft.failed.add(place)
+            return None
+        self.draft.kernels[place] = kernel
+        return kernel
+
+    def check_others(self) -> None:
+        """Columns of several references have the values of one; the others have to fit as well."""
+        for column, relation in self.others:
+            self._fits(relation, column)
+
+    def _refuse_loop(self, place: Place) -> None:
+        loop = " -> ".join(f"{t}.{c}" for t, c in [*self.path[self.path.index(place) :], place])
+        self.draft.refuse(
+            ".".join(place), f"its value comes from itself: {loop}", "drop one of these references"
+        )
+
+    def _make(self, table: Table, column: Column) -> Kernel | None:
+        if column.lookup is not None:
+            return self._lookup(table, column, column.lookup)
+        if column.polymorphic is not None:
+            return self._polymorphic(table, column, column.polymorphic)
+        if declared := typed_by(table, column):
+            choice, event = self._choice(table, declared)
+            kernel = Drawn(choice, Pooled.of([parent.type for parent in declared.parents]))
+            return Nullable(kernel, event) if event else kernel
+        relations = self.draft.sources_at(table, column.name)
+        if relations:
+            return self._follow(column, relations)
+        return self._plain(table, column)
+
+    def _plain(self, table: Table, column: Column) -> Kernel | None:
+        place = (table.name, column.name)
+        if place not in self.draft.values:  # of another table than the one that is wanted
+            build_value(self.draft, table, column)
+        values = self.draft.values.get(place)
+        if values is None:
+            return None
+        kernel: Kernel | None
+        if isinstance(values, Derived):
+            kernel = self._derived(table, column, values)
+        elif is_domain(values):
+            kernel = Drawn(self._selector(table, column, values), values)
+        else:
+            kernel = values
+        kernel = kernel and adapted(self.draft, table, column, kernel, self.kernel)
+        # what is NULL with its sources has no other NULLs but those that are asked for
+        quiet = kernel is not None and can_be_null(kernel) and column.null_fraction is None
+        event = None if quiet else _own_event(self.draft, table, column)
+        return Nullable(kernel, event) if kernel and event else kernel
+
+    def _selector(self, table: Table, column: Column, values: Domain) -> Selector:
+        natural = values.natural
+        entity = getattr(values, "entity", None)
+        if entity is not None:
+            return self._of_entity(table, column, entity, natural)
+        cluster = self.draft.clusters.get(table.name)
+        if cluster is not None and cluster.domain and column.name in cluster.columns and cluster.pick:
+            return self._of_group(table, column, cluster, natural)
+        stream = self.draft.stream(table, (column.name,), "value")
+        return self.draft.selectors.get((table.name, column.name)) or Uniform(stream, natural)
+
+    def _of_group(self, table: Table, column: Column, cluster: Relation, natural: int) -> Selector:
+        """The value that the rows of a group have in common; the first column's tells groups apart."""
+        assert cluster.pick is not None, "picks come before kernels"
+        if column.name != cluster.columns[0]:
+            return Through(cluster.pick, Uniform(self.draft.stream(table, (column.name,), "value"), natural))
+        if column.type.kind in _ORDERED:  # days and numbers stay in order
+            return cluster.pick
+        return Shuffled(
+            cluster.pick, Permutation(natural, self.draft.stream(table, (column.name,), "group order"))
+        )
+
+    def _of_entity(self, table: Table, column: Column, entity: str, natural: int) -> Selector:
+        """What all columns of an entity have in common: the selector of the one in a key, if there is one."""
+        if (table.name, entity) not in self.entities:
+            mine = [
+                name
+                for (owner, name), values in self.draft.values.items()
+                if owner == table.name and getattr(values, "entity", None) == entity
+            ]
+            keyed = [
+                (name, self.draft.selectors[table.name, name]) for name in mine if self._keyed(table, name)
+            ]
+            if len(keyed) > 1 and not all(isinstance(selector, Permuted) for _, selector in keyed):
+                names = " and ".join(name for name, _ in keyed)
+                words = f"{names} are of one entity, and keys of several columns would tell them apart"
+                self.draft.refuse(f"{table.name}.{column.name}", words, "make one of them another entity")
+            stream = Stream.named(self.draft.seed, table.name, entity, "entity")
+            # by name, so that the order of the columns does not matter
+            chosen = min(keyed, key=lambda one: one[0])[1] if keyed else Uniform(stream, natural)
+            self.entities[table.name, entity] = Shared(chosen)
+        return self.entities[table.name, entity]
+
+    def _keyed(self, table: Table, name: str) -> bool:
+        return (table.name, name) in self.draft.selectors
+
+    # --- what is made from other columns
+
+    def _derived(self, table: Table, column: Column, derived: Derived, asked: str = "") -> Kernel | None:
+        """A kernel from its sources; refusals begin with what was asked, by default the column's type."""
+        place = f"{table.name}.{column.name}"
+        try:
+            found = [self._needed(table, column, need) for need in derived.needs]
+            if any(one is None for one in found):
+                return None
+            kernel = derived.finish([one for one in found if one is not None])
+            check_width(column, kernel)
+        except Refusal as refusal:
+            self.draft.refuse(place, f"{asked or column.data_type}: {refusal.message}", refusal.mend)
+            return None
+        if can_be_null(kernel) and column.required:
+            words = "cannot be NULL, but what it is made from can"
+            self.draft.refuse(place, words, 'say "required": false, or make that required')
+            return None
+        return kernel
+
+    def _needed(self, table: Table, column: Column, need: Need) -> Source | Grouping | None:
+        """What answers a need; None where that was refused."""
+        if isinstance(need, Siblings):
+            return self._siblings(table, need)
+        if isinstance(need, Lookup):
+            goal = self._goal(table, column, need)
+            if goal is None:
+                return None
+            at, target, steps = goal
+            kernel = self.kernel(at, target)
+            looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
+            found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
+            name = f"{at.name}.{target.name}"
+        else:
+            other = table.column(need)
+            if other is None:
+                known = [one.name for one in table.columns]
+                raise Refusal(f"{table.name} has no column {need!r}{closest(need, known)}")
+            target, found, name = other, self.kernel(table, other), other.name
+        return Source(name, target.type, found, can_be_null(found)) if found else None
+
+    def _siblings(self, table: Table, need: Siblings) -> Grouping:
+        relations = self.draft.declared_at(table, need.reference)
+        if not relations:
+            known = [own for relation in self.draft.relations[table.name] for own in relation.columns]
+            words = f"{table.name}.{need.reference} is no reference{closest(need.reference, known)}"
+            raise Refusal(words, "name a column of a foreign key")
+        if not self.draft.rows[table.name]:
+            return Even(0, 1)
+        for relation in relations:
+            if relation.grouping is not None and relation.pick is relation.grouping:
+                return relation.grouping
+            if relation.grouping is not None and not relation.grouping.rows:  # the reference is always NULL
+                return relation.grouping
+        cluster = self.draft.clusters.get(table.name)
+        by = f", but by {', '.join(cluster.columns)}" if cluster else ""
+        raise Refusal(
+            f"the rows of {table.name} do not stand together by {need.reference}{by}",
+            "a table's rows stand together by one reference at most, and not by one that is a tree or has "
+            "to agree with others: ask for the order of no other one",
+        )
+
+    def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: str) -> Kernel | None:
+        """The kernel, NULL where a condition on the row holds."""
+        counted = [relation for relation in self.draft.declared_at(table, column.name) if relation.grouping]
+        if counted:
+            words = "how many children each parent has is counted, so a condition cannot make it NULL"
+            self.draft.refuse(f"{table.name}.{column.name}", words, "leave null_when or children out")
+            return None
+        try:
+            derived = condition_of(self.draft, table, column, condition)
+        except Refusal as refusal:
+            self.draft.refuse(f"{table.name}.{column.name}", f"null_when: {refusal.message}", refusal.mend)
+            return None
+        truth = truth_of(column)
+        holds = self._derived(table, truth, derived, "null_when")
+        return Nullable(kernel, Truth(holds)) if holds else None
+
+    # --- references
+
+    def _follow(self, column: Column, relations: list[Relation]) -> Kernel | None:
+        # they agree; the one that was settled first leads
+        leading = min(relations, key=lambda relation: relation.rank)
+        self.others += [(column, relation) for relation in relations if relation is not leading]
+        if not self._fits(leading, column):
+            return None
+        target = target_of(leading, column)
+        parent = self.kernel(leading.parent, target)
+        kernel = self._reference(leading, column, target, parent) if parent else None
+        event = self._reference_event(relations, column)
+        return Nullable(kernel, event) if kernel and event else kernel
+
+    def _reference_event(self, relations: list[Relation], column: Column) -> Event | None:
+        """When a column of a reference is NULL."""
+        table = relations[0].table
+        declared = self.draft.declared_at(table, column.name)
+        for relation in declared:
+            nulls = self.draft.null_columns(relation)
+            if self.draft.rows[table.name] and not relation.parent_rows:
+                if not nulls:
+                    if relation.optional(column):  # a required one has been refused already
+                        self._refuse_empty(relation, column)
+                    return None
+                if column.name in nulls:
+                    return relation.nulls
+        return next((r.nulls for r in declared if column.name in self.draft.null_columns(r)), None)
+
+    def _refuse_empty(self, relation: Relation, column: Column) -> None:
+        self.draft.refuse(
+            relation.label,
+            f"references {relation.parent.name}, which has 0 rows, and cannot be NULL, because another "
+            f"reference needs {column.name}",
+            f"give {relation.parent.name} rows",
+        )
+
+    def _fits(self, relation: Relation, column: Column) -> bool:
+        """Whether the column can hold what it references."""
+        target = target_of(relation, column)
+        parent = self.kernel(relation.parent, target)
+        place, goal = f"{relation.table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
+        if parent is None:
+            return False
+        if can_be_null(parent) and not self.draft.may_be_null(relation.table, column.name):
+            words = f"cannot be NULL, but {goal}, which it references, can"
+            self.draft.refuse(place, words, f"make {goal} required")
+            return False
+        return self._same_type(place, column, goal, target, parent)
+
+    def _same_type(self, place: str, column: Column, goal: str, target: Column, parent: Kernel) -> bool:
+        mismatch = _mismatch(column.type, target.type, parent)
+        if mismatch:
+            mend = f"declare it as {target.data_type}, like {goal}"
+            words = f"{column.data_type} references {goal} {target.data_type}: {mismatch}"
+            self.draft.refuse(place, words, mend)
+        return not mismatch
+
+    def _reference(self, relation: Relation, column: Column, target: Column, parent: Kernel) -> Kernel | None:
+        if relation.pick is None:  # it has been refused
+            return None
+        return Reference(relation.pick, parent, _stored(column.type, target.type))
+
+    # --- lookups
+
+    def _lookup(self, table: Table, column: Column, lookup: Lookup) -> Kernel | None:
+        found = self._goal(table, column, lookup)
+        if found is None:
+            return None
+        at, target, steps = found
+        kernel = self.kernel(at, target)
+        place, goal = f"{table.name}.{column.name}", f"{at.name}.{target.name}"
+        if kernel is None or not self._same_type(place, column, goal, target, kernel):
+            return None
+        return self._looked_up(table, column, target, kernel, steps)
+
+    def _goal(
+        self, table: Table, column: Column, lookup: Lookup
+    ) -> tuple[Table, Column, list[Relation]] | None:
+        """Where a lookup ends: the table, its column, and the references that lead there."""
+        steps: list[Relation] = []
+        place, at = f"{table.name}.{column.name}", table
+        for name in lookup.reference:
+            relations = self.draft.declared_at(at, name)
+            if not relations:
+                known = [own for relation in self.draft.relations[at.name] for own in relation.columns]
+                words = f"the lookup follows {at.name}.{name}, which is no reference{closest(name, known)}"
+                self.draft.refuse(place, words, "name a column of a foreign key")
+                return None
+            steps.append(relations[0])
+            at = relations[0].parent
+        target = at.column(lookup.column)
+        if target is None:
+            words = f"the lookup ends in {at.name}, which has no column {lookup.column!r}"
+            known = [other.name for other in at.columns]
+            self.draft.refuse(place, words + closest(lookup.column, known), f"name a column of {at.name}")
+            return None
+        return at, target, steps
+
+    def _looked_up(
+        self, table: Table, column: Column, target: Column, kernel: Kernel, steps: list[Relation]
+    ) -> Kernel | None:
+        stored = _stored(column.type, target.type)
+        inner = kernel
+        for relation in reversed(steps):
+            if relation.pick is None:
+                return None
+            inner = kernel
+            kernel, stored = Reference(relation.pick, kernel, stored), None
+            event = self._missing(relation)
+            kernel = Nullable(kernel, event) if event else kernel
+        # where the own reference is NULL, so is what it looks up; anything else has to be allowed
+        if can_be_null(inner if column.name not in table.primary_key else kernel) and column.required:
+            self.draft.refuse(
+                f"{table.name}.{column.name}",
+                "cannot be NULL, but what it looks up can",
+                'say "required": false, or make that required',
+            )
+            return None
+        event = _own_event(self.draft, table, column) if column.null_fraction else None
+        return Nullable(kernel, event) if event else kernel
+
+    def _missing(self, relation: Relation) -> Event | None:
+        """When a reference leads nowhere: it is NULL, or the key it picked is."""
+        own = [relation.table.column(name) for name in relation.columns]
+        kernels = [self.kernel(relation.table, column) for column in own if column is not None]
+        nullable = tuple(kernel for kernel in kernels if kernel is not None and can_be_null(kernel))
+        return Missing(nullable) if nullable else None
+
+    # --- one column, several parents
+
+    def _choice(self, table: Table, declared: Polymorphic) -> tuple[Selector, Event | None]:
+        """Which parent each row references, and when it has none: the same for both columns."""
+        if declared not in self.choices:
+            rows = [self.draft.rows[parent.references_table] for parent in declared.parents]
+            weights = [parent.weight if n else 0.0 for parent, n in zip(declared.parents, rows, strict=True)]
+            names = (declared.type_column,)
+            column = table.column(declared.type_column)
+            owner = next(column for column in table.columns if column.polymorphic is declared)
+            shares = [
+                c.null_fraction for c in (column, owner) if c is not None and c.null_fraction is not None
+            ]
+            share = max(shares, default=DEFAULT_NULL_FRACTION) if any(rows) else 1.0
+            optional = declared.nullable or not owner.required
+            event = Chance(self.draft.stream(table, names, "null"), share) if optional else None
+            choice = weighted(self.draft.stream(table, names, "value"), weights if any(rows) else [1.0])
+            self.choices[declared] = choice, event
+        return self.choices[declared]
+
+    def _polymorphic(self, table: Table, column: Column, declared: Polymorphic) -> Kernel | None:
+        place = f"{table.name}.{column.name}"
+        kernels: list[Kernel] = []
+        for option in declared.parents:
+            parent = self.draft.experiment.table(option.references_table)
+            target = parent.column(option.references_column) if parent else None
+            assert parent is not None, "the model has checked references"
+            assert target is not None, "the model has checked references"
+            kernel = self.kernel(parent, target)
+            goal = f"{parent.name}.{target.name}"
+            if kernel is None or not self._same_type(place, column, goal, target, kernel):
+                return None
+            if can_be_null(kernel) and not declared.nullable:
+                words = f"cannot be NULL, but {goal}, which it references, can"
+                self.draft.refuse(place, words, f"make {goal} required")
+                return None
+            stream = self.draft.stream(table, (column.name,), f"parent {option.type}")
+            pick = Uniform(stream, max(self.draft.rows[parent.name], 1))
+            kernels.append(Reference(pick, kernel, _stored(column.type, target.type)))
+        choice, event = self._choice(table, declared)
+        if (
+            event is None
+            and self.draft.rows[table.name]
+            and not any(self.draft.rows[option.references_table] for option in declared.parents)
+        ):
+            names = ", ".join(option.references_table for option in declared.parents)
+            self.draft.refuse(
+                place, f"references {names}, which have 0 rows", "give one of them rows, or let it be NULL"
+            )
+            return None
+        switch = Switch(choice, tuple(kernels))
+        return Nullable(switch, event) if event else switch
+
+
+def typed_by(table: Table, column: Column) -> Polymorphic | None:
+    """The polymorphic reference whose type this column holds."""
+    declared = (other.polymorphic for other in table.columns if other.polymorphic)
+    return next((one for one in declared if one.type_column == column.name), None)
+
+
+def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
+    """When a column is NULL by itself; None for a required one."""
+    if column.required or column.null_when:
+        return None
+    share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
+    return Chance(draft.stream(table, (column.name,), "null"), share)
+
+
+def _stored(own: SqlType, target: SqlType) -> tuple[int, np.dtype[np.generic]] | None:
+    mine, theirs = ((type_.bits, dtype_of(type_)) for type_ in (own, target))
+    return None if mine == theirs else mine
+
+
+def can_be_null(kernel: Kernel) -> bool:
+    """Whether a NULL can come out."""
+    if isinstance(kernel, Reference):
+        return can_be_null(kernel.parent)
+    if isinstance(kernel, Switch):
+        return any(map(can_be_null, kernel.kernels))
+    return isinstance(kernel, Nullable) or getattr(kernel, "nullable", False)
+
+
+_ORDERED = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP)
+_WHOLE = (Kind.INTEGER, Kind.DECIMAL)
+
+
+def _mismatch(own: SqlType, target: SqlType, parent: Kernel) -> str:
+    """Why a parent's values are no values of the child's type; empty when they are."""
+    if own.kind in _WHOLE and target.kind in _WHOLE:
+        if own.scale != target.scale:
+            return "the digits differ"
+        low, high = own.limits
+        if own.bits != 128 or target.bits != 128:  # what one of them stores in 64 bits
+            low, high = max(low, -(1 << 63)), min(high, (1 << 63) - 1)
+        least, greatest = _range(parent, target)
+        return "" if low <= least and greatest <= high else f"values up to {greatest:,} do not fit"
+    if own.kind is not target.kind:
+        return "another kind of value"
+    if own.kind in (Kind.TEXT, Kind.BINARY) and width_of(parent) > own.length:
+        return f"values of up to {width_of(parent)} bytes do not fit"
+    if (own.bits, own.unit, own.zoned) != (target.bits, target.unit, target.zoned):
+        return "the precision differs"
+    return ""
+
+
+def _range(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
+    """Least and greatest stored integer a kernel can give, as far as is known."""
+    if isinstance(kernel, Nullable):
+        return _range(kernel.kernel, type_)
+    if isinstance(kernel, Reference):
+        return _range(kernel.parent, type_)
+    if isinstance(kernel, Drawn) and isinstance(kernel.domain, Integers | WideDecimals):
+        ends = (kernel.domain.low, kernel.domain.low + kernel.domain.step * (kernel.domain.size - 1))
+        return min(ends), max(ends)
+    return type_.limits

@@ -1,0 +1,148 @@
+"""The pass that asks each column's rule for its values."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dw_simulator.engine.values.base import Domain, Kernel, width_of
+from dw_simulator.errors import Refusal
+from dw_simulator.planning.checks.fitting import fitted
+from dw_simulator.planning.columns.changed import changed_column
+from dw_simulator.planning.draft import Draft
+from dw_simulator.ports.rule import ColumnSpec, Derived
+from dw_simulator.schema.model import Column, RuleSpec, Table
+from dw_simulator.types import Kind
+
+CONDITION = "expression"
+"""The rule that turns a condition on the row's columns into truth values."""
+
+DEFAULT_RULES: Mapping[Kind, RuleSpec] = {
+    Kind.BOOLEAN: RuleSpec(name="boolean"),
+    Kind.INTEGER: RuleSpec(name="uniform"),
+    Kind.DECIMAL: RuleSpec(name="uniform"),
+    Kind.FLOAT: RuleSpec(name="uniform"),
+    Kind.TEXT: RuleSpec(name="text"),
+    Kind.DATE: RuleSpec(name="uniform"),
+    Kind.TIME: RuleSpec(name="uniform"),
+    Kind.TIMESTAMP: RuleSpec(name="uniform"),
+    Kind.BINARY: RuleSpec(name="bytes"),
+    Kind.UUID: RuleSpec(name="uuid"),
+    Kind.JSON: RuleSpec(name="json"),
+}
+
+
+def build_values(draft: Draft) -> None:
+    """Every column that is no reference gets a domain, a whole kernel, or what it derives from."""
+    for table in draft.experiment.tables:
+        used = _used(draft, table)
+        for column in table.columns:
+            wanted = draft.only in (None, table.name) or column.name in used
+            if wanted or _asks_for_siblings(draft, column):
+                build_value(draft, table, column)
+
+
+def _asks_for_siblings(draft: Draft, column: Column) -> bool:
+    """Whether a column of a table that is not wanted says by what its rows stand together."""
+    if column.rule_spec is None:
+        return False
+    try:
+        return getattr(draft.rules(column.rule_spec, column.type.kind), "siblings", None) is not None
+    except Refusal:
+        return False
+
+
+def build_value(draft: Draft, table: Table, column: Column) -> None:
+    """The values of one column, unless they come from a reference."""
+    if draft.sources_at(table, column.name) or column.lookup or column.polymorphic:
+        return
+    if any(other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns):
+        return
+    spec = spec_of(draft, table, column)
+    rule = column.rule_spec or _default_rule(table, column)
+    try:
+        values = _built(draft, rule, spec)
+        if isinstance(values, Derived):
+            _check_free(spec)
+        else:
+            values = fitted(draft, table, column, values)
+            check_width(column, values)
+    except Refusal as refusal:
+        message = f"{column.data_type}: {refusal.message}"
+        draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)
+        draft.failed.add((table.name, column.name))
+    else:
+        draft.values[table.name, column.name] = values
+
+
+def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | Derived:
+    """What a rule makes; where a CHECK leaves it too little room, what it makes without that."""
+    made = draft.rules(rule, spec.type.kind)
+    try:
+        return made.build(spec)
+    except Refusal:
+        limits = draft.limits.get((spec.table, spec.column.name))
+        if limits is None or limits.column.type == spec.type:
+            raise
+        wide = {name: getattr(limits.column, name) for name in ("data_type", "varchar_length")}
+        return made.build(replace(spec, column=changed_column(spec.column, **wide)))
+
+
+def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
+    """A column as its rule sees it."""
+    keyed = any(column.name in key for key in table.least_keys)
+    dialect = draft.experiment.target_warehouse or "duckdb"
+    rows = draft.rows[table.name]
+    pools = draft.pools.at(table.name, column.name)
+    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules)
+
+
+def truth_of(column: Column) -> Column:
+    """A column of truth values in the place of another."""
+    return Column(name=column.name, data_type="BOOLEAN", required=False)
+
+
+def condition_of(draft: Draft, table: Table, column: Column, condition: str) -> Derived:
+    """The truth values of a column's condition on its row. Raises Refusal."""
+    rule = draft.rules(RuleSpec(name=CONDITION, sql=condition), Kind.BOOLEAN)
+    derived = rule.build(spec_of(draft, table, truth_of(column)))
+    assert isinstance(derived, Derived), "conditions are made from columns"
+    return derived
+
+
+def _check_free(spec: ColumnSpec) -> None:
+    if spec.key:
+        message = "values made from other columns may repeat, and here they must not"
+        raise Refusal(message, "take it out of the key, or choose another rule")
+
+
+def _used(draft: Draft, table: Table) -> set[str]:
+    """The columns on which others may depend: those of keys and references, and those that are looked up."""
+    names = {name for key in table.keys for name in key}
+    for other in draft.experiment.tables:
+        for reference in other.references:
+            names |= set(reference.references_columns if reference.references_table == table.name else ())
+        for column in other.columns:
+            names |= {column.lookup.column} if column.lookup else set()
+            parents = column.polymorphic.parents if column.polymorphic else ()
+            names |= {parent.references_column for parent in parents if parent.references_table == table.name}
+    return names
+
+
+def _default_rule(table: Table, column: Column) -> RuleSpec:
+    """Plain integer keys count from 1; everything else goes by its type."""
+    if is_plain_integer(column) and (column.name,) in table.keys:
+        return RuleSpec(name="sequence")
+    return DEFAULT_RULES[column.type.kind]
+
+
+def is_plain_integer(column: Column) -> bool:
+    """A whole number about which nothing is declared."""
+    whole = column.type.kind is Kind.INTEGER or (column.type.kind is Kind.DECIMAL and column.type.scale == 0)
+    return whole and column.rule_spec is None and column.min_value is None and column.max_value is None
+
+
+def check_width(column: Column, values: Domain | Kernel) -> None:
+    if column.type.kind in (Kind.TEXT, Kind.BINARY) and width_of(values) > column.type.length:
+        raise Refusal(
+            f"values of up to {width_of(values)} bytes do not fit",
+            f"widen it to {width_of(values)}, or choose another rule",
+        )

@@ -1,0 +1,41 @@
+"""Which columns depend on which pool."""
+
+from collections.abc import Iterable, Mapping
+
+from dw_simulator.planning.draft import Draft, Place
+
+
+def pool_columns(draft: Draft) -> Mapping[str, frozenset[Place]]:
+    """For each pool the columns whose values depend on it, by whatever way.
+
+    A pool's size decides how the keys of its columns are counted through, and so do the values by which rows
+    stand together: what is in a key with such a column, or in its table where it groups the rows, depends on
+    the pool, too.
+    """
+    makes: dict[Place, set[Place]] = {}
+    for place, sources in draft.sources.items():
+        for source in sources:
+            makes.setdefault(source, set()).add(place)
+    return {name: _closed(draft, makes, columns) for name, columns in draft.pools.columns.items() if columns}
+
+
+def _closed(draft: Draft, makes: Mapping[Place, set[Place]], columns: Iterable[Place]) -> frozenset[Place]:
+    """Columns, and all that follow from them."""
+    known: set[Place] = set()
+    fresh = set(columns)
+    while fresh:
+        known |= fresh
+        followers = {follower for place in fresh for follower in makes.get(place, set())}
+        followers |= {other for place in fresh for other in _counted_with(draft, place)}
+        fresh = followers - known
+    return frozenset(known)
+
+
+def _counted_with(draft: Draft, place: Place) -> Iterable[Place]:
+    """The columns that share a key with a column, and those of rows that stand together by it."""
+    table = draft.experiment.table(place[0])
+    assert table is not None, "only columns of the schema have rules"
+    cluster = draft.clusters.get(table.name)
+    if cluster is not None and cluster.domain and place[1] in cluster.columns:
+        return [(table.name, column.name) for column in table.columns]
+    return [(table.name, name) for key in table.keys if place[1] in key for name in key]

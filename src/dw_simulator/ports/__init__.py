@@ -1,0 +1,1 @@
+"""What the core asks of the outside, and the records that cross: protocols and plain data, no work."""

@@ -1,0 +1,79 @@
+"""SQL over the files of a run: what may be asked, who answers, and how answers are written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, Self
+
+
+class ColumnType(NamedTuple):
+    """A column of a result: its name, which no other has, and its SQL type."""
+
+    name: str
+    type: str
+
+
+class Attached(NamedTuple):
+    """A table of the same name in a DuckDB file."""
+
+    path: str
+    schema: str
+
+
+class Answer(Protocol):
+    """The result of a query that was found sound. It is read once, in one of four ways, and closed.
+
+    Reading raises QueryError where the query fails as it runs, or takes longer than it may.
+    """
+
+    columns: Sequence[ColumnType]
+    count: int
+    """How many rows were read so far."""
+    size: int
+    """How many bytes of memory they took."""
+    truncated: bool
+    """Whether there were more rows than the limit; known when all are read."""
+
+    def batches(self) -> Iterator[Any]:
+        """pyarrow.RecordBatches in the types that come nearest; an empty one where there is no row."""
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Rows as JSON has them: numbers as numbers, decimals, dates and times as text, bytes hexadecimal."""
+
+    def csv(self) -> Iterator[bytes]:
+        """CSV in UTF-8 with a heading, in pieces; NULL is empty, and empty text is two quotation marks."""
+
+    def write(self, path: Path) -> None:
+        """A file in the format that its name says; all of it or nothing. Raises OutputError, too."""
+
+    def stop(self) -> None:
+        """Make whoever reads in another thread fail soon."""
+
+    def close(self) -> None:
+        """Stop what still goes on, and free everything."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_error: object) -> None: ...
+
+
+class Engine(Protocol):
+    """Answers queries."""
+
+    def __call__(
+        self,
+        sql: str,
+        tables: Mapping[str, Any],
+        *,
+        schema: str,
+        limit: int | None = None,
+        seconds: float | None = None,
+    ) -> Answer:
+        """What one SELECT says of tables, of each of which the Parquet files are given.
+
+        tables   a list of paths for each; or a pyarrow.dataset, a reader, which is read once, or Attached
+        schema   a further name by which the tables are reached: `schema.table`
+        limit    the most rows to read
+        seconds  how long it may take in all
+
+        Raises SqlError, or RequestError for statements that are not allowed.
+        """

@@ -1,0 +1,46 @@
+"""Who makes the parts of a plan: an executor maps them over workers."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dw_simulator.engine.rows import BLOCK
+from dw_simulator.errors import RunAbortedError
+from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.sink import Receipt, Sink
+
+Progress = Callable[[str, int], None]
+"""Told of a table and of how many more of its rows are done."""
+
+
+def no_progress(_table: str, _rows: int) -> None:
+    """The progress callback of those who do not watch."""
+
+
+@dataclass
+class Execution:
+    """How a plan is carried out; none of it changes a value.
+
+    `cancelled` may be set from any thread: workers stop at the next batch.
+    """
+
+    workers: int = 2
+    batch_rows: int = BLOCK
+    progress: Progress = no_progress
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def check(self) -> None:
+        """Raise RunAbortedError once the run is cancelled."""
+        if self.cancelled.is_set():
+            raise RunAbortedError("stopped on request; nothing was published")
+
+
+class Executor(Protocol):
+    """Makes every part of a plan and writes it to the sink.
+
+    Returns the receipts in any order. Raises RunAbortedError when it was cancelled; the first error
+    of a worker stops the others.
+    """
+
+    def __call__(self, plan: Plan, sink: Sink, execution: Execution) -> list[Receipt]: ...

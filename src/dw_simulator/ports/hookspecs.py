@@ -1,0 +1,61 @@
+"""Every hook, on one screen.
+
+A plugin is a module (or object) with any of these functions, decorated with `hookimpl` and named in the
+entry-point group `dw_simulator`. Each returns names and where they live, `{"name": "package.module:object"}`:
+listing costs nothing, and a module is imported when its name is first used. A name belongs to whom it was
+given first: to this program, then to distributions in the order of their names.
+"""
+
+from collections.abc import Mapping
+
+import pluggy
+
+from dw_simulator.ports.progress import RunEvent
+
+hookspec = pluggy.HookspecMarker("dw_simulator")
+hookimpl = pluggy.HookimplMarker("dw_simulator")
+
+
+@hookspec
+def dw_simulator_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Column rules: subclasses of `model.RuleOptions` with a `build` method (`engine.rules.Rule`)."""
+
+
+@hookspec
+def dw_simulator_faker_providers() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Faker providers: subclasses of `faker.providers.BaseProvider`; the rule `faker` knows their methods."""
+
+
+@hookspec
+def dw_simulator_dialects() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """SQL dialects: objects that read and write DDL (`plugins.dialects.Dialect`)."""
+
+
+@hookspec
+def dw_simulator_sinks() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Sinks by the scheme of their URL: classes with the methods of `adapters.sinks.Sink`."""
+
+
+@hookspec
+def dw_simulator_warehouses() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Warehouses by the scheme of their URL: classes with the methods of `adapters.warehouses.Warehouse`."""
+
+
+@hookspec
+def dw_simulator_executors() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Executors: functions that make every part of a plan (`adapters.executors.Executor`)."""
+
+
+@hookspec
+def dw_simulator_stores() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Experiment stores: classes that take a URL, with the methods of `adapters.stores.sql.Store`."""
+
+
+@hookspec
+def dw_simulator_engines() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Query engines: what answers a SELECT over Parquet files (`adapters.queries.Engine`)."""
+
+
+@hookspec
+def dw_simulator_run_event(event: RunEvent) -> None:
+    """Told how far a run of this process is, some times a second and at its end; its errors are ignored."""

@@ -1,0 +1,210 @@
+"""Checking an output directory: its files against the manifest, its values against the law."""
+
+import random
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dw_simulator import __version__
+from dw_simulator.ports.manifest import (
+    FILE_NAME,
+    Manifest,
+    PartEntry,
+    TableEntry,
+    checksum,
+    libraries,
+    merged,
+    schema_hash,
+)
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema.model import Column, Experiment
+from dw_simulator.types import Kind
+
+RANGE_ROWS = 1000
+
+Rows = Sequence[Mapping[str, Any]]
+Read = Callable[[PartEntry, Sequence[Any], int, int], Rows]
+Make = Callable[[str, int, int], Rows]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that is not as the manifest says, and where."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+@dataclass
+class Report:
+    """What was looked at, and what is wrong.
+
+    parts  files whose size and checksum were compared
+    rows   how many were made again and compared value by value
+    notes  what may explain a fault
+    apart  what could not be compared, and why
+    """
+
+    directory: str
+    seed: int
+    parts: int = 0
+    bytes: int = 0
+    rows: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    apart: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not self.faults
+
+
+def check_document(report: Report, document: Manifest, experiment: Experiment) -> bool:
+    """The manifest agrees with itself; where its tables are not the schema's, nothing else can be checked."""
+    if schema_hash(experiment) != document.schema_hash:
+        report.faults.append(Fault(FILE_NAME, "its schema is not that of its schema_hash"))
+    for table in document.tables:
+        report.faults += _table_faults(table)
+    named = [table.name for table in document.tables]
+    schema_names = [table.name for table in experiment.tables]
+    if sorted(named) == sorted(schema_names) == sorted(document.rows):
+        wrong = [table.name for table in document.tables if table.rows != document.rows[table.name]]
+        report.faults += [Fault(name, "its rows are not those of the run") for name in wrong]
+        return True
+    report.faults.append(Fault(FILE_NAME, "its tables are not those of its schema"))
+    return False
+
+
+def _table_faults(table: TableEntry) -> Iterator[Fault]:
+    start = 0
+    for part in table.parts:
+        if part.start != start:
+            yield Fault(part.file, f"begins with row {part.start:,}, not {start:,}")
+        start = part.start + part.rows
+    if start != table.rows:
+        yield Fault(table.name, f"its parts have {start:,} rows, the table should have {table.rows:,}")
+    if sum(part.bytes for part in table.parts) != table.bytes:
+        yield Fault(table.name, "its parts have another number of bytes")
+
+
+def check_files(report: Report, document: Manifest, experiment: Experiment, sink: Any, *, deep: bool) -> None:
+    """Every file of the manifest is there, unchanged, with the facts it should have, and no other."""
+    declared = {table.name: table for table in experiment.tables}
+    for table in document.tables:
+        columns = declared[table.name].columns
+        for number, part in enumerate(table.parts):
+            report.parts, report.bytes = report.parts + 1, report.bytes + part.bytes
+            placed = sink.is_file_of(part.file, table.name, number)
+            problem = None if placed else f"should be {sink.file_of(table.name, number)}"
+            problem = problem or sink.problem_with(part) or _other_facts(part, columns, sink, deep=deep)
+            if problem:
+                report.faults.append(Fault(part.file, problem))
+        report.faults += _merged_faults(table, columns)
+        listed = {part.file for part in table.parts}
+        strangers = [file for file in sink.files_of(table.name) if file not in listed]
+        report.faults += [Fault(file, "is not in the manifest") for file in strangers]
+    for file, digest in document.extras.items():
+        if (content := sink.content(file)) is None or checksum(content) != digest:
+            report.faults.append(Fault(file, "is not there, or has changed"))
+
+
+def _merged_faults(table: TableEntry, columns: Sequence[Column]) -> Iterator[Fault]:
+    for column in columns:
+        said = table.columns.get(column.name)
+        whole = all(column.name in part.columns for part in table.parts)
+        if said is None or not whole:
+            yield Fault(f"{table.name}.{column.name}", "has no facts")
+            continue
+        facts = merged(table.parts, column.name, decimal=column.type.kind is Kind.DECIMAL)
+        if facts != said.model_copy(update={"distinct": None}):
+            yield Fault(f"{table.name}.{column.name}", "its facts are not those of its parts")
+
+
+def _other_facts(part: PartEntry, columns: Sequence[Column], sink: Any, *, deep: bool) -> str | None:
+    """How a file differs from what the manifest says it holds."""
+    rows, facts = sink.facts(part, columns, sums=deep)
+    if rows != part.rows:
+        return f"has {rows:,} rows, not {part.rows:,}"
+    for name, found in facts.items():
+        said = part.columns.get(name)
+        if said is None or (said if deep else said.model_copy(update={"sum": None})) != found:
+            return f"the facts of {name} are not those that the manifest says"
+    return None
+
+
+def check_values(report: Report, document: Manifest, plan: Plan, read: Read, make: Make, ranges: int) -> None:
+    """Rows from anywhere in the files are those that the seed makes.
+
+    read    (part, columns, first row, end) -> those rows of its file
+    make    (table, first row, end) -> those rows, made anew
+    ranges  how many places of each table to look at, besides its first and its last rows
+
+    What was drawn from pools that are others now is left out.
+    """
+    broken = {fault.place for fault in report.faults}
+    report.notes += _changes(document)
+    left_out = _left_out(report, document, plan)
+    for entry in document.tables:
+        table = plan.table(entry.name)
+        expected = [(part.start, len(part)) for part in table.parts]
+        if expected != [(part.start, part.rows) for part in entry.parts]:
+            report.faults.append(Fault(entry.name, "is not divided into files as its rows should be"))
+            continue
+        whole = [part for part in entry.parts if part.rows and part.file not in broken]
+        for part, start, stop in _places(whole, ranges):
+            found, made = read(part, table.columns, start, stop), make(entry.name, start, stop)
+            if left_out:
+                found, made = (_without(rows, entry.name, left_out) for rows in (found, made))
+            report.rows += stop - start
+            if found != made:
+                report.faults.append(Fault(part.file, _difference(start, found, made)))
+
+
+def _left_out(report: Report, document: Manifest, plan: Plan) -> Collection[tuple[str, str]]:
+    """The columns that cannot be compared, as no one has the pools any more that they were drawn from."""
+    others = [name for name, pool in plan.pools.items() if document.pools.get(name, "") != pool.checksum]
+    if not document.pools:  # of a version that did not keep pools: a note tells of another Faker
+        return ()
+    for name in others:
+        columns = ", ".join(f"{table}.{column}" for table, column in sorted(plan.drawing_on([name])))
+        maker = document.made_by.get(name) or "another program"
+        report.apart.append(
+            f"{columns}: drawn from a pool ({name}) of {maker} that is found no more, and that "
+            f"{plan.pools[name].made_by} makes otherwise"
+        )
+    return plan.drawing_on(others)
+
+
+def _without(rows: Rows, table: str, left_out: Collection[tuple[str, str]]) -> Rows:
+    return [{name: row[name] for name in row if (table, name) not in left_out} for row in rows]
+
+
+def _places(parts: Sequence[PartEntry], ranges: int) -> Iterator[tuple[PartEntry, int, int]]:
+    if not parts:
+        return
+    weights = [part.rows for part in parts]
+    drawn = random.choices(parts, weights, k=ranges)  # noqa: S311 - any place will do
+    chosen = [(part, random.randrange(part.rows)) for part in drawn]  # noqa: S311
+    chosen += [(parts[0], 0), (parts[-1], parts[-1].rows)]
+    for part, offset in chosen:
+        first = part.start + max(min(offset, part.rows - RANGE_ROWS), 0)
+        yield part, first, min(first + RANGE_ROWS, part.start + part.rows)
+
+
+def _difference(start: int, found: Rows, made: Rows) -> str:
+    if len(found) != len(made):
+        return f"{len(found):,} rows where {len(made):,} should be, from row {start:,} on"
+    row, k = next((pair, k) for k, pair in enumerate(zip(found, made, strict=True)) if pair[0] != pair[1])
+    column = next((name for name in row[1] if row[0].get(name) != row[1][name]), "")
+    return f"row {start + k:,}, {column}: {row[0].get(column)!r}, the seed makes {row[1].get(column)!r}"
+
+
+def _changes(document: Manifest) -> list[str]:
+    """Versions that are not those of the run."""
+    now = {"dw-simulator": __version__, **libraries(document.libraries)}
+    then = {"dw-simulator": document.program_version, **document.libraries}
+    changed = [name for name in then if then[name] != now.get(name)]
+    return [f"written with {name} {then[name]}, now it is {now.get(name)}" for name in changed]

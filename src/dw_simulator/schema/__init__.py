@@ -1,0 +1,1 @@
+"""What users declare: the model of an experiment, how documents become one, and what inference adds."""

@@ -1,0 +1,238 @@
+"""What concerns several parts of a schema: names, keys over columns, references between tables.
+
+Each function of CHECKS yields what it finds wrong; `schema.parse` reports all of it together.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from dw_simulator.errors import Problem, closest
+from dw_simulator.schema.model import SOURCES, Column, Experiment, ForeignKey, Polymorphic, Table, Tree
+from dw_simulator.types import Kind
+
+
+def _repeated(names: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """(position, name) of every name that stands before, letter case apart."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name.lower() in seen:
+            yield index, name
+        seen.add(name.lower())
+
+
+def check_names(experiment: Experiment) -> Iterator[Problem]:
+    """Tables, and the columns of a table, differ by more than letter case."""
+    for i, name in _repeated(table.name for table in experiment.tables):
+        yield Problem(f"tables[{i}].name", f"table {name!r} is there twice", "rename one")
+    for i, table in enumerate(experiment.tables):
+        for j, name in _repeated(column.name for column in table.columns):
+            place = f"tables[{i}].columns[{j}].name"
+            yield Problem(place, f"column {table.name}.{name} is there twice", "rename one")
+
+
+def _key_places(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(place within the table, columns) of every key of several columns."""
+    yield "primary_key", table.primary_key
+    for k, key in enumerate(table.unique):
+        yield f"unique[{k}]", key
+    for k, key in enumerate(table.composite_keys):
+        yield f"composite_keys[{k}]", key
+
+
+def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
+    """(place within the table, column name) wherever a table names its own columns."""
+    groups = list(_key_places(table))
+    groups += [(f"foreign_keys[{k}].columns", key.columns) for k, key in enumerate(table.foreign_keys)]
+    groups += [(f"faults[{k}].columns", fault.columns) for k, fault in enumerate(table.faults)]
+    groups += [("sort_key", table.sort_key)]
+    for place, names in groups:
+        for j, name in enumerate(names):
+            yield f"{place}[{j}]", name
+    if table.dist_key is not None:
+        yield "dist_key", table.dist_key
+
+
+def check_own_columns(experiment: Experiment) -> Iterator[Problem]:
+    """Keys name columns that the table has, each once."""
+    for i, table in enumerate(experiment.tables):
+        for place, key in _key_places(table):
+            for k, name in _repeated(key):
+                message = f"{table.name}.{name} is named twice"
+                yield Problem(f"tables[{i}].{place}[{k}]", message, "name it once")
+        for place, name in _named_columns(table):
+            if table.column(name) is None:
+                known = [column.name for column in table.columns]
+                message = f"table {table.name!r} has no column {name!r}{closest(name, known)}"
+                yield Problem(f"tables[{i}].{place}", message)
+
+
+def check_primary_keys(experiment: Experiment) -> Iterator[Problem]:
+    """Nothing in a primary key can be NULL."""
+    for i, table in enumerate(experiment.tables):
+        optional = [
+            (f"columns[{j}].required", column.name, "leave it out")
+            for j, column in enumerate(table.columns)
+            if not column.required
+        ]
+        optional += [
+            (f"columns[{j}].foreign_key.nullable", column.name, "say false")
+            for j, column in enumerate(table.columns)
+            if column.foreign_key is not None and column.foreign_key.nullable
+        ]
+        optional += [
+            (f"foreign_keys[{k}].nullable", name, "say false")
+            for k, reference in enumerate(table.foreign_keys)
+            if reference.nullable and set(reference.columns) <= set(table.primary_key)
+            for name in reference.columns
+        ]
+        optional += [
+            (f"columns[{j}].polymorphic.nullable", name, "say false")
+            for j, column in enumerate(table.columns)
+            if column.polymorphic is not None and column.polymorphic.nullable
+            for name in (column.name, column.polymorphic.type_column)
+        ]
+        for place, name, mend in optional:
+            if name in table.primary_key:
+                message = f"{table.name}.{name} is in the primary key and cannot be NULL"
+                yield Problem(f"tables[{i}].{place}", message, mend)
+
+
+def _reference_places(i: int, table: Table) -> Iterator[tuple[str, str, ForeignKey]]:
+    """(place of the table name, place of the column names, reference) of every reference of a table."""
+    singles = iter(table.references)
+    for j, column in enumerate(table.columns):
+        if column.foreign_key is not None:
+            place = f"tables[{i}].columns[{j}].foreign_key"
+            yield f"{place}.references_table", f"{place}.references_column", next(singles)
+    for k, reference in enumerate(singles):
+        place = f"tables[{i}].foreign_keys[{k}]"
+        yield f"{place}.references_table", f"{place}.references_columns", reference
+
+
+def check_references(experiment: Experiment) -> Iterator[Problem]:
+    """A reference names a table, its columns, and a set of columns that is unique there."""
+    known = [table.name for table in experiment.tables]
+    for i, table in enumerate(experiment.tables):
+        for table_place, column_place, reference in _reference_places(i, table):
+            parent = experiment.table(reference.references_table)
+            if parent is None:
+                message = f"there is no table {reference.references_table!r}"
+                yield Problem(table_place, message + closest(reference.references_table, known))
+                continue
+            yield from _check_target(column_place, parent, reference)
+
+
+def _check_target(place: str, parent: Table, reference: ForeignKey) -> Iterator[Problem]:
+    names = [column.name for column in parent.columns]
+    missing = [name for name in reference.references_columns if name not in names]
+    for name in missing:
+        yield Problem(place, f"table {parent.name!r} has no column {name!r}{closest(name, names)}")
+    if not missing and not any(set(key) <= set(reference.references_columns) for key in parent.keys):
+        wanted = ", ".join(reference.references_columns)
+        message = f"{parent.name}({wanted}) is not unique, so a reference to it means no certain row"
+        mend = f"declare it unique or the primary key of {parent.name}, or reference one of its keys"
+        yield Problem(place, message, mend)
+
+
+def check_sources(experiment: Experiment) -> Iterator[Problem]:
+    """A column of a reference, and the type column of a polymorphic one, have no values of their own."""
+    for i, table in enumerate(experiment.tables):
+        for _place, place, reference in _reference_places(i, table):
+            for name in reference.columns:
+                column = table.column(name)
+                if column is not None and _own_source(column):
+                    source = reference.references_table
+                    message = (
+                        f"{table.name}.{name} has a {_own_source(column)}, but its values come from {source}"
+                    )
+                    yield Problem(place, message, f"leave the {_own_source(column)} out")
+
+
+def _own_source(column: Column) -> str:
+    """The field that gives a column values other than those of a reference; empty for none."""
+    return next((name for name in SOURCES if name != "foreign_key" and getattr(column, name)), "")
+
+
+def check_polymorphic(experiment: Experiment) -> Iterator[Problem]:
+    """A polymorphic column names a text column of its table, and keys of others."""
+    known = [table.name for table in experiment.tables]
+    for i, table in enumerate(experiment.tables):
+        for j, column in enumerate(table.columns):
+            if column.polymorphic is None:
+                continue
+            place = f"tables[{i}].columns[{j}].polymorphic"
+            yield from _check_type_column(place, table, column.polymorphic)
+            for k, option in enumerate(column.polymorphic.parents):
+                at = f"{place}.parents[{k}]"
+                parent = experiment.table(option.references_table)
+                if parent is None:
+                    message = f"there is no table {option.references_table!r}"
+                    yield Problem(f"{at}.references_table", message + closest(option.references_table, known))
+                    continue
+                reference = ForeignKey(
+                    columns=(column.name,),
+                    references_table=parent.name,
+                    references_columns=(option.references_column,),
+                )
+                yield from _check_target(f"{at}.references_column", parent, reference)
+
+
+def _check_type_column(place: str, table: Table, declared: Polymorphic) -> Iterator[Problem]:
+    place, name = f"{place}.type_column", declared.type_column
+    column = table.column(name)
+    if column is None:
+        known = [column.name for column in table.columns]
+        yield Problem(place, f"table {table.name!r} has no column {name!r}{closest(name, known)}")
+        return
+    if column.type.kind is not Kind.TEXT:
+        message = f"{table.name}.{name} holds the types and has to be text, not {column.data_type}"
+        yield Problem(place, message, "declare it as VARCHAR")
+    longest = max((option.type for option in declared.parents), key=lambda text: len(text.encode()))
+    if column.type.kind is Kind.TEXT and len(longest.encode()) > column.type.length:
+        message = f"{longest!r} does not fit {table.name}.{name} {column.data_type}"
+        yield Problem(place, message, f"widen it to {len(longest.encode())}")
+    sharing = [
+        other for other in table.columns if other.polymorphic and other.polymorphic.type_column == name
+    ]
+    if len(sharing) > 1:
+        message = f"{table.name}.{name} holds the types of {' and of '.join(c.name for c in sharing)}"
+        yield Problem(place, message, "give each a type column of its own")
+    used = _own_source(column) or ("foreign_key" if column.foreign_key else "")
+    if used or any(name in reference.columns for reference in table.references):
+        message = f"{table.name}.{name} holds the types, but has values of its own"
+        yield Problem(place, message, f"leave its {used or 'foreign key'} out")
+
+
+def check_null_fractions(experiment: Experiment) -> Iterator[Problem]:
+    """A reference that is never NULL has no share of NULLs."""
+    for i, table in enumerate(experiment.tables):
+        for place, _place, reference in _reference_places(i, table):
+            columns = [column for name in reference.columns if (column := table.column(name)) is not None]
+            if reference.null_fraction and not reference.nullable and all(c.required for c in columns):
+                message = f"{table.name}({', '.join(reference.columns)}) cannot be NULL"
+                at = place.replace("references_table", "null_fraction")
+                yield Problem(at, message, 'say "nullable": true')
+
+
+def check_trees(experiment: Experiment) -> Iterator[Problem]:
+    """Only a reference of a table to itself makes a tree; a tree's shape says how many rows are NULL."""
+    for i, table in enumerate(experiment.tables):
+        for place, _place, reference in _reference_places(i, table):
+            if reference.tree and reference.references_table != table.name:
+                message = f"{table.name} references {reference.references_table}, so its rows form no tree"
+                yield Problem(place.replace("references_table", "tree"), message, "leave tree out")
+            if isinstance(reference.tree, Tree) and reference.tree.has_shape and reference.null_fraction:
+                message = f"{table.name}: the roots of this tree are its NULLs, so no share of NULLs fits in"
+                mend = "leave null_fraction out, or say how many roots there are"
+                yield Problem(place.replace("references_table", "tree"), message, mend)
+
+
+CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
+    check_names,
+    check_own_columns,
+    check_primary_keys,
+    check_references,
+    check_sources,
+    check_polymorphic,
+    check_null_fractions,
+    check_trees,
+)

@@ -1,0 +1,65 @@
+"""The rule for a column from its name, type, length and neighbours: used when DDL is imported.
+
+Names are read as English words (`lexicon`, `words`), and looked up in a table of guesses (`guesses`). Columns
+of one row that name the same person, place or company get one entity (`entities`). What comes after another
+moment, is made of a quantity and a price (`neighbours`), or is a part of the date in a table of days
+(`dates`), gets a rule that says so. The stored schema shows each choice and why, so that a user can
+change it.
+"""
+
+from collections.abc import Collection
+
+from dw_simulator.schema.inference.candidates import Found, alone, open_columns
+from dw_simulator.schema.inference.date_parts import parts
+from dw_simulator.schema.inference.entity_columns import together
+from dw_simulator.schema.inference.neighbours import moments, totals
+from dw_simulator.schema.inference.tokens import Reading, read, votes
+from dw_simulator.schema.model import Experiment, Table
+
+__all__ = ["infer"]
+
+
+def infer(experiment: Experiment, known: Collection[str] | None = None) -> Experiment:
+    """The same schema with a rule for every column that had none and whose name says enough.
+
+    known  the names of the rules that there are; all of those that are ever chosen, where it is None
+    """
+    whole = votes([reading for table in experiment.tables for reading in _readings(table)])
+    schema = experiment.to_json()
+    for table, data in zip(experiment.tables, schema["tables"], strict=True):
+        found = _of_table(table, _language(table, whole), known)
+        for column, fields in zip(table.columns, data["columns"], strict=True):
+            if column.name in found:
+                fields.update(found[column.name].written(column.name))
+    return Experiment.model_validate(schema)
+
+
+def _readings(table: Table) -> list[Reading]:
+    return [read(name) for name in (table.name, *(column.name for column in table.columns))]
+
+
+def _language(table: Table, whole: str) -> str:
+    """The language of a table's names; where they say little, that of the schema if a name is of it."""
+    readings = _readings(table)
+    said = any(whole in spoken for reading in readings for spoken in reading.languages)
+    return votes(readings) or (whole if said else "")
+
+
+def _of_table(table: Table, language: str, known: Collection[str] | None) -> dict[str, Found]:
+    columns = open_columns(table)
+    found: dict[str, Found] = {}
+    for open_column in columns:
+        guess = alone(open_column, language)
+        if guess is not None:
+            found[open_column.column.name] = guess
+    if _there("person", known):
+        found |= together(table, columns, language, known)
+    if _there("after", known):
+        found |= moments(table, columns)
+    if _there("expression", known):
+        found |= totals(table, columns, found) | parts(table, columns)
+    return found
+
+
+def _there(rule: str, known: Collection[str] | None) -> bool:
+    return known is None or rule in known

@@ -1,0 +1,331 @@
+"""What users declare: an experiment of tables of columns, as JSON, as YAML or imported from DDL.
+
+The classes check a part's own shape; what concerns several parts (references, keys over columns) is
+checked by the functions of `checks`. `schema.parse` runs both and reports all problems together.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal, get_args
+
+from pydantic import (
+    Field,
+    StrictBool,
+    field_validator,
+    model_validator,
+)
+
+from dw_simulator.schema.declared import (
+    MAX_NAME,
+    MAX_ROWS,
+    RESERVED_WORDS,
+    STRICT_NAMES,
+    Count,
+    Distribution,
+    Fault,
+    Fraction,
+    Moment,
+    Number,
+    Part,
+    RuleOptions,
+    RuleSpec,
+    check_name,
+    refuse,
+    refuse_all,
+    some,
+)
+from dw_simulator.schema.durations import Duration
+from dw_simulator.schema.references import (
+    Children,
+    ColumnReference,
+    ForeignKey,
+    Lookup,
+    Polymorphic,
+    PolymorphicParent,
+    Relating,
+    Skew,
+    Tree,
+)
+from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType, UnknownTypeError, sql_type
+
+__all__ = [
+    "DEFAULT_NULL_FRACTION",
+    "DEFAULT_ROWS",
+    "MAX_NAME",
+    "MAX_ROWS",
+    "RESERVED_WORDS",
+    "SOURCES",
+    "STRICT_NAMES",
+    "WAREHOUSES",
+    "Children",
+    "Column",
+    "ColumnReference",
+    "Distribution",
+    "Experiment",
+    "Fault",
+    "ForeignKey",
+    "Lookup",
+    "Moment",
+    "Number",
+    "Part",
+    "PlannedFault",
+    "Polymorphic",
+    "PolymorphicParent",
+    "Relating",
+    "RuleOptions",
+    "RuleSpec",
+    "Skew",
+    "Table",
+    "Tree",
+    "Warehouse",
+    "check_name",
+]
+
+DEFAULT_ROWS = 1000
+DEFAULT_NULL_FRACTION = 0.05
+Warehouse = Literal["duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks"]
+WAREHOUSES: tuple[str, ...] = get_args(Warehouse)
+
+
+SOURCES = ("faker_rule", "distribution", "rule", "foreign_key", "polymorphic", "lookup")
+"""The fields of a column that say where its values come from; at most one of them is set."""
+
+
+class Column(Part):
+    """A column: its type, its bounds, and the rule its values follow."""
+
+    name: str
+    data_type: str
+    varchar_length: int | None = Field(default=None, ge=1, le=16_777_216)
+    is_unique: StrictBool = False
+    required: StrictBool = True
+    null_fraction: Fraction | None = None
+    null_when: str | None = Field(default=None, min_length=1)
+    min_value: Number | None = None
+    max_value: Number | None = None
+    date_start: Moment | None = None
+    date_end: Moment | None = None
+    faker_rule: str | None = Field(default=None, min_length=1)
+    locale: str | None = None
+    distribution: Distribution | None = None
+    foreign_key: ColumnReference | None = None
+    rule: RuleSpec | None = None
+    polymorphic: Polymorphic | None = None
+    lookup: Lookup | None = None
+    inferred: str | None = Field(default=None, description="why an import chose this rule")
+    default: str | None = None
+    encode: str | None = None
+    comment: str | None = None
+
+    _check_name = field_validator("name")(check_name)
+
+    @field_validator("data_type")
+    @classmethod
+    def _known_type(cls, value: str) -> str:
+        try:
+            sql_type(value)
+        except UnknownTypeError as error:
+            raise refuse(str(error)) from None
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Column":
+        if faults := list(_column_faults(self)):
+            raise refuse_all(faults)
+        return self
+
+    @cached_property
+    def rule_spec(self) -> RuleSpec | None:
+        """The rule, whichever form it was declared in; None where the type decides."""
+        if self.faker_rule is not None:
+            locale = {"locale": self.locale} if self.locale else {}
+            return RuleSpec(name="faker", provider=self.faker_rule, **locale)
+        if self.distribution is not None:
+            return RuleSpec(name=self.distribution.type, **self.distribution.parameters)
+        return self.rule
+
+    @cached_property
+    def type(self) -> SqlType:
+        """The resolved type; `varchar_length` counts as `VARCHAR(n)`."""
+        if self.varchar_length is not None and "(" not in self.data_type:
+            return sql_type(f"{self.data_type}({self.varchar_length})")
+        return sql_type(self.data_type)
+
+
+def _column_faults(column: Column) -> Iterator[Fault]:
+    kind, words = column.type.kind, column.data_type
+    bounds = [name for name in ("min_value", "max_value") if getattr(column, name) is not None]
+    dates = [name for name in ("date_start", "date_end") if getattr(column, name) is not None]
+    if column.varchar_length is not None and kind is not Kind.TEXT:
+        yield Fault("varchar_length", f"is for text, not for {words}", "leave it out")
+    if bounds and kind not in NUMERIC_KINDS:
+        yield Fault(bounds[0], f"is for numbers, not for {words}", "leave it out")
+    if dates and kind not in (Kind.DATE, Kind.TIMESTAMP):
+        yield Fault(dates[0], f"is for dates and timestamps, not for {words}", "leave it out")
+    yield from _bound_faults(column)
+    yield from _null_faults(column)
+    if column.distribution is not None and kind not in NUMERIC_KINDS:
+        yield Fault("distribution", f"is for numbers, not for {words}", "leave it out")
+    if column.locale is not None and column.faker_rule is None:
+        yield Fault("locale", "goes with faker_rule", "name a faker_rule, or leave the locale out")
+    if (column.foreign_key or column.polymorphic or column.lookup) and (bounds or dates):
+        yield Fault((bounds + dates)[0], "the values come from the table that is referenced", "leave it out")
+    sources = [name for name in SOURCES if getattr(column, name)]
+    if len(sources) > 1:
+        yield Fault(sources[1], f"{' and '.join(sources)} both say where the values come from", "keep one")
+
+
+def _null_faults(column: Column) -> Iterator[Fault]:
+    optional = any(link is not None and link.nullable for link in (column.foreign_key, column.polymorphic))
+    for name in ("null_fraction", "null_when"):
+        if column.required and getattr(column, name) and not optional:
+            yield Fault(name, "the column is required", 'say "required": false')
+    if column.null_when is not None and column.null_fraction is not None:
+        yield Fault("null_when", "null_when and null_fraction both say when it is NULL", "keep one")
+
+
+def _bound_faults(column: Column) -> Iterator[Fault]:
+    low, high = column.min_value, column.max_value
+    if low is not None and high is not None and low > high:
+        yield Fault("max_value", f"{high} is below min_value {low}", "exchange them")
+    start, end = column.date_start, column.date_end
+    if start is not None and end is not None and _moment(start) > _moment(end):
+        yield Fault("date_end", f"{end} is before date_start {start}", "exchange them")
+
+
+def _moment(value: date) -> datetime:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None)
+    return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - warehouses keep wall clocks
+
+
+class PlannedFault(Part):
+    """Something that is wrong on purpose, in an exact number of rows.
+
+    kind     duplicates: rows that repeat others, in all columns or in those of a key; orphans: references to
+             rows that are not there; out_of_range: values beyond the column's bounds; bad_encoding: text that
+             was decoded wrongly; late: moments that lie too early; truncated: the first half of a text
+    columns  which column; "column" says the same of one
+    share    of the table's rows, rounded to whole rows; or their number: rows
+    by       the span of late rows, such as "7d"
+    """
+
+    kind: Literal["duplicates", "orphans", "out_of_range", "bad_encoding", "late", "truncated"]
+    columns: tuple[str, ...] = ()
+    share: Fraction | None = None
+    rows: Count | None = None
+    by: Duration | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_column(cls, value: object) -> object:
+        if isinstance(value, dict) and "column" in value and "columns" not in value:
+            return {**{k: v for k, v in value.items() if k != "column"}, "columns": [value["column"]]}
+        return value
+
+    @model_validator(mode="after")
+    def _sound(self) -> "PlannedFault":
+        if (self.share is None) == (self.rows is None):
+            raise refuse("one of share and rows says how many rows are wrong", 'say {"share": 0.01}')
+        if self.kind != "duplicates" and len(self.columns) != 1:
+            raise refuse(f"{self.kind} are of one column", 'name it: "column"')
+        if (self.by is not None) and self.kind != "late":
+            raise refuse(f"{self.kind} have no span", "leave by out")
+        return self
+
+    def count(self, rows: int) -> int:
+        """How many of so many rows are wrong."""
+        return round((self.share or 0.0) * rows) if self.rows is None else self.rows
+
+
+class Table(Part):
+    """A table: how many rows, which columns, which keys and references."""
+
+    name: str
+    target_rows: Count | None = None
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
+    composite_keys: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    checks: tuple[str, ...] = ()
+    faults: tuple[PlannedFault, ...] = ()
+    sort_key: tuple[str, ...] = ()
+    dist_key: str | None = None
+    dist_style: str | None = None
+    comment: str | None = None
+
+    _check_name = field_validator("name")(check_name)
+
+    @field_validator("columns")
+    @classmethod
+    def _some_columns(cls, value: tuple[Column, ...]) -> tuple[Column, ...]:
+        return some(value, "column")
+
+    @property
+    def declared_rows(self) -> int:
+        """The rows asked for; a table that says nothing has 1000, unless `children` says how many."""
+        return DEFAULT_ROWS if self.target_rows is None else self.target_rows
+
+    def column(self, name: str) -> Column | None:
+        """The column of this name, or None."""
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+    @cached_property
+    def keys(self) -> tuple[tuple[str, ...], ...]:
+        """Every declared uniqueness, the primary key first, each once."""
+        singles = [(column.name,) for column in self.columns if column.is_unique]
+        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys]
+        kept: dict[frozenset[str], tuple[str, ...]] = {}
+        for key in declared:
+            if key:
+                kept.setdefault(frozenset(key), key)
+        return tuple(kept.values())
+
+    @cached_property
+    def least_keys(self) -> tuple[tuple[str, ...], ...]:
+        """The keys that contain no smaller one, the shortest first: where those hold, all hold."""
+        least = [key for key in self.keys if not any(set(other) < set(key) for other in self.keys)]
+        return tuple(sorted(least, key=len))
+
+    @cached_property
+    def references(self) -> tuple[ForeignKey, ...]:
+        """Every foreign key, those declared on a column included."""
+        singles = [
+            ForeignKey(
+                columns=(column.name,),
+                references_table=column.foreign_key.references_table,
+                references_columns=(column.foreign_key.references_column,),
+                **{name: getattr(column.foreign_key, name) for name in Relating.model_fields},
+            ).or_null_fraction(column.null_fraction)
+            for column in self.columns
+            if column.foreign_key is not None
+        ]
+        return (*singles, *self.foreign_keys)
+
+
+class Experiment(Part):
+    """A whole schema under one name."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,62}$")
+    description: str | None = None
+    target_warehouse: Warehouse | None = None
+    tables: tuple[Table, ...]
+
+    @field_validator("tables")
+    @classmethod
+    def _some_tables(cls, value: tuple[Table, ...]) -> tuple[Table, ...]:
+        return some(value, "table")
+
+    def table(self, name: str) -> Table | None:
+        """The table of this name, or None."""
+        return next((table for table in self.tables if table.name == name), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """The schema as users write it: nothing that is merely a default."""
+        return self.model_dump(mode="json", exclude_defaults=True)

@@ -1,0 +1,270 @@
+"""From a JSON or YAML document to an Experiment, or to one error that lists everything wrong with it."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from dw_simulator.errors import Problem, SchemaError, closest
+from dw_simulator.schema.consistency import CHECKS
+from dw_simulator.schema.model import (
+    MAX_NAME,
+    STRICT_NAMES,
+    Children,
+    Column,
+    ColumnReference,
+    Distribution,
+    Experiment,
+    Fault,
+    ForeignKey,
+    Lookup,
+    PlannedFault,
+    Polymorphic,
+    PolymorphicParent,
+    Skew,
+    Table,
+    Tree,
+)
+
+_DEEPEST = 100
+
+
+def parse(data: object, *, strict_names: bool = True) -> Experiment:
+    """Turn a decoded JSON or YAML document into an Experiment.
+
+    Raises SchemaError with every problem found, each with its path. Parts that are broken in
+    themselves are left out of the checks across parts, which still run on the rest.
+    """
+    context = STRICT_NAMES if strict_names else None
+    try:
+        experiment = Experiment.model_validate(data, context=context)
+    except ValidationError as error:
+        details = [
+            detail for detail in map(partial(_chosen, data), error.errors(include_url=False)) if detail
+        ]
+        problems = [problem for detail in details for problem in _problems(detail, data)]
+        problems += _problems_of_the_rest(data, details)
+        raise SchemaError(problems) from None
+    problems = [problem for check in CHECKS for problem in check(experiment)]
+    if problems:
+        raise SchemaError(problems)
+    return experiment
+
+
+def load(path: Path) -> Experiment:
+    """Read a schema file, JSON or YAML by its ending.
+
+    Raises SchemaError; for a file that is no JSON or YAML, with line and column.
+    """
+    return parse(decode(path))
+
+
+def decode(path: Path) -> object:
+    """Read a JSON or YAML file into plain data."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise SchemaError([Problem(str(path), f"cannot be read: {reason}")]) from None
+    if path.suffix.lower() in {".yaml", ".yml"}:
+        return _decode_yaml(text, path)
+    try:
+        return decode_json(text)
+    except json.JSONDecodeError as error:
+        place = f"{path}, line {error.lineno}, column {error.colno}"
+        raise SchemaError([Problem(place, f"not valid JSON: {error.msg}")]) from None
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets without end
+        raise SchemaError([Problem(str(path), f"not readable as JSON: {error}")]) from None
+
+
+def decode_json(text: str, most_parts: int | None = None) -> Any:
+    """JSON as the standard has it, of which nothing is lost.
+
+    most_parts  how many objects and arrays it may have
+
+    Raises ValueError (JSONDecodeError where the place is known), and RecursionError.
+    """
+    decoded = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_no_number)
+    json.dumps(decoded, ensure_ascii=False).encode()  # half a surrogate pair is no character
+    _check_size(decoded, most_parts)
+    return decoded
+
+
+def _check_size(decoded: Any, most_parts: int | None) -> None:
+    """Whoever looks at every part of a document by recursion may count on an end of it."""
+    level, count = _parts([decoded]), 0
+    for _ in range(_DEEPEST):
+        count += len(level)
+        if most_parts is not None and count > most_parts:
+            raise ValueError(f"it has more than {most_parts:,} objects and arrays")
+        inner = (whole.values() if isinstance(whole, dict) else whole for whole in level)
+        level = _parts(part for parts in inner for part in parts)
+    if level:
+        raise ValueError(f"it is nested more than {_DEEPEST} deep")
+
+
+def _parts(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, dict | list)]
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:20]} is too large a number")
+    return number
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no JSON number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose keys differ: of two that are alike, one would be lost in silence."""
+    decoded = dict(pairs)
+    if len(decoded) < len(pairs):
+        names = [name for name, _value in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the key {twice!r} is there twice in one object")
+    return decoded
+
+
+def _decode_yaml(text: str, path: Path) -> object:
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        message = f"not valid YAML: {error.problem or error.context}"
+        raise SchemaError([Problem(f"{path}{where}", message)]) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise SchemaError([Problem(str(path), f"not valid YAML: {error}")]) from None
+
+
+_KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
+    "columns": Column,
+    "tables": Table,
+    "foreign_keys": ForeignKey,
+    "foreign_key": ColumnReference,
+    "distribution": Distribution,
+    "children": Children,
+    "skew": Skew,
+    "tree": Tree,
+    "lookup": Lookup,
+    "polymorphic": Polymorphic,
+    "parents": PolymorphicParent,
+    "faults": PlannedFault,
+}
+
+
+def _problems(detail: ErrorDetails, data: object) -> Iterator[Problem]:
+    """pydantic's error in this project's words."""
+    loc, context = detail["loc"], detail.get("ctx", {})
+    owner = _label(loc, data)
+    default = [Fault("", _message(detail))]
+    for fault in context.get("faults", default):
+        place = ".".join(part for part in (_path(loc), fault.field) if part)
+        yield Problem(place, f"{owner}{fault.message}", fault.mend)
+
+
+def _chosen(data: object, detail: ErrorDetails) -> ErrorDetails | None:
+    """Of a field that may be an object or a plain value, the complaint about what was given."""
+    loc = detail["loc"]
+    if "tree" not in loc[:-1]:
+        return detail
+    at = loc.index("tree") + 1
+    about_object = loc[at] != "bool"
+    if about_object != isinstance(_dig(data, loc[:at]), dict):
+        return None
+    return {**detail, "loc": (*loc[:at], *loc[at + 1 :])}
+
+
+def _message(detail: ErrorDetails) -> str:
+    loc = detail["loc"]
+    if detail["type"] == "missing":
+        return "is missing"
+    if detail["type"] == "extra_forbidden":
+        names = [part for part in loc[:-1] if isinstance(part, str)]
+        model = _KNOWN_FIELDS.get(names[-1] if names else "", Experiment)
+        return f"unknown field{closest(str(loc[-1]), model.model_fields)}"
+    if detail["type"] in ("model_type", "dict_type"):
+        return "an object {...} is needed here"
+    return detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
+
+
+def _label(loc: tuple[int | str, ...], data: object) -> str:
+    """`"customers.code "` for a problem inside that column, as far as the names can be read."""
+    names = []
+    for depth in (2, 4):
+        if len(loc) >= depth and loc[depth - 2] in ("tables", "columns"):
+            part = _dig(data, loc[:depth])
+            names.append(str(part.get("name", "?")) if isinstance(part, dict) else "?")
+    return f"{'.'.join(names)}: " if names else ""
+
+
+def _dig(data: object, loc: tuple[int | str, ...]) -> Any:
+    value: Any = data
+    for part in loc:
+        try:
+            value = value[part]
+        except (LookupError, TypeError):
+            return None
+    return value
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    text = ""
+    for part in loc:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.lstrip(".")
+
+
+# what a column keeps for the checks across parts when its other fields contradict each other
+_IDENTITY = ("name", "data_type", "is_unique", "required", "foreign_key")
+_UNNAMED = "<unnamed>"
+_BLANK_COLUMN = {"name": _UNNAMED, "data_type": "INT"}
+
+
+def _problems_of_the_rest(data: object, details: Iterable[ErrorDetails]) -> list[Problem]:
+    """The problems across parts of what remains when every broken field is left out."""
+    rest = deepcopy(data)
+    for detail in details:
+        _leave_out(rest, detail["loc"])
+    try:
+        experiment = Experiment.model_validate(rest)
+    except ValidationError:  # too broken to say more
+        return []
+    return [problem for check in CHECKS for problem in check(experiment) if _UNNAMED not in str(problem)]
+
+
+def _leave_out(data: Any, loc: tuple[int | str, ...]) -> None:
+    """Blank the field of the experiment, table or column that `loc` lies in."""
+    in_table = len(loc) > 1 and loc[0] == "tables"
+    in_column = in_table and len(loc) > 3 and loc[2] == "columns"
+    depth = 4 if in_column else 2 if in_table else 0
+    owner = _dig(data, loc[:depth])
+    if not isinstance(owner, dict):
+        if depth:
+            _dig(data, loc[: depth - 1])[loc[depth - 1]] = _blank(in_column)
+    elif len(loc) == depth:
+        for name in set(owner) - set(_IDENTITY):
+            del owner[name]
+    elif not _is_usable_name(loc[depth], owner):
+        owner.pop(str(loc[depth]), None)
+        for name, value in _blank(in_column).items():
+            owner.setdefault(name, value)
+
+
+def _is_usable_name(field: int | str, owner: dict[str, Any]) -> bool:
+    """Whether this is a name that only JSON's stricter rules refuse: the checks across parts can use it."""
+    return field == "name" and isinstance(owner.get("name"), str) and 0 < len(owner["name"]) <= MAX_NAME
+
+
+def _blank(in_column: bool) -> dict[str, Any]:
+    return dict(_BLANK_COLUMN) if in_column else {"name": _UNNAMED, "columns": [_BLANK_COLUMN]}
