@@ -56,10 +56,10 @@ if TYPE_CHECKING:
     from dw_simulator.ports.manifest import read as read_manifest
     from dw_simulator.ports.plan import Part, Plan, TablePlan
     from dw_simulator.ports.progress import RunEvent
-    from dw_simulator.ports.rule import ColumnSpec, Derived, Siblings, Source
+    from dw_simulator.ports.rule import ColumnSpec, Derived, RuleOptions, Siblings, Source
     from dw_simulator.ports.sink import Receipt, Sink
     from dw_simulator.ports.warehouse import Warehouse
-    from dw_simulator.schema.model import Lookup, RuleOptions
+    from dw_simulator.schema.model import Lookup
     from dw_simulator.types import Kind, SqlType
 
 __all__ = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,13 @@ from tests.support import column, made, reference, table, to_list
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.groups import Grouping, Ordinal
-from dw_simulator.engine.values.base import Drawn, Nullable
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import PlanError, Refusal
 from dw_simulator.planning import plan
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.rule import ColumnSpec, Derived, Siblings, Source
+from dw_simulator.ports.rule import ColumnSpec, Derived, RuleOptions, Siblings, Source
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Lookup, RuleSpec
 from dw_simulator.service import ExperimentService
@@ -26,13 +28,15 @@ INT64 = np.dtype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
-class Sum:
+class Sum(Kernel):
     """The sum of some columns, NULL where one of them is."""
 
     sources: tuple[Source, ...]
     nullable: bool
 
-    distinct = None
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(nullable=self.nullable)
 
     def values(self, rows: Rows) -> FixedColumn:
         columns = [source.values(rows) for source in self.sources]
@@ -42,13 +46,16 @@ class Sum:
 
 
 @dataclass(frozen=True, eq=False)
-class Remainder:
+class Remainder(Domain):
     """A domain of an entity: the index modulo something, or itself."""
 
     entity: str
     modulus: int
     size: int = 1 << 20
-    natural: int = 1 << 20
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(entity=self.entity, movable=False)
 
     def decode(self, index: UInts) -> FixedColumn:
         return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
@@ -59,6 +66,9 @@ class Stub:
 
     def __init__(self, spec: RuleSpec, kind: Kind) -> None:
         self.options, self.kind = spec.options, kind
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(RuleOptions(), name)
 
     @property
     def siblings(self) -> Any:
@@ -82,10 +92,12 @@ class Stub:
 
 
 @dataclass(frozen=True, eq=False)
-class _Positive:
+class _Positive(Kernel):
     inner: Sum
-    nullable: bool = True
-    distinct = 2
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(span=(0, 1), distinct=2, nullable=True)
 
     def values(self, rows: Rows) -> FixedColumn:
         made = self.inner.values(rows)
@@ -102,15 +114,23 @@ def stub(**options: Any) -> dict[str, Any]:
     return {"rule": {"name": "stub", **options}}
 
 
-def planned(*tables: dict[str, Any], only: str | None = None) -> Plan:
-    own = ExperimentService().rule
+class StubbedRules:
+    """The rules of this program, and the stub; conditions are columns of truth values."""
 
-    def rules(spec: RuleSpec, kind: Kind) -> Any:
+    def __init__(self) -> None:
+        self.own = ExperimentService().rule
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.own, name)
+
+    def __call__(self, spec: RuleSpec, kind: Kind) -> Any:
         if spec.name == "expression":
             return Stub(RuleSpec(name="stub", of=[spec.options["sql"]]), kind)
-        return Stub(spec, kind) if spec.name == "stub" else own(spec, kind)
+        return Stub(spec, kind) if spec.name == "stub" else self.own(spec, kind)
 
-    return plan(reading.parse({"name": "test", "tables": list(tables)}), 7, rules, only=only)
+
+def planned(*tables: dict[str, Any], only: str | None = None) -> Plan:
+    return plan(reading.parse({"name": "test", "tables": list(tables)}), 7, StubbedRules(), only=only)
 
 
 def rows_of(a_plan: Plan, name: str) -> dict[str, list[Any]]:

@@ -4,16 +4,16 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from dw_simulator.engine.values.base import Domain, Kernel, is_domain
+from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Problem, Refusal, RequestError, closest
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.rule import ColumnSpec, Derived, Rule
+from dw_simulator.ports.rule import ColumnSpec, Derived, Role, Rule
 from dw_simulator.registry.manager import FAILURES, PluginWarning, Registration, Registry, cause_of
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -39,7 +39,8 @@ class Rulebook:
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         one = self._registry.registration("rule", spec.name)
-        return rule if one.owner.built_in else _StrangeRule(rule, one)
+        # a wrapper that passes on everything it does not guard itself
+        return rule if one.owner.built_in else cast(Rule, _StrangeRule(rule, one))
 
     def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
         """What a table's CHECK constraints say, read as a dialect's SQL."""
@@ -48,6 +49,10 @@ class Rulebook:
             return tuple(Check(text, left=(f"{dialect} reads no CHECK",)) for text in table.checks)
         found: tuple[Check, ...] = reader.checks(table)
         return found
+
+    def usual(self, role: Role | Kind) -> str:
+        """The name of the rule for a role, or for the columns of a kind that name none."""
+        return self._registry.usual_rule(role.value)
 
     def not_understood(self, experiment: Experiment) -> Iterator[str]:
         """A warning on every CHECK that is not understood, or in part only."""
@@ -116,8 +121,7 @@ class _StrangeRule:
             raise
         except FAILURES as error:
             raise Refusal(f"{self._name} fails: {cause_of(error)}", _MEND) from error
-        wanted = ("size", "natural") if is_domain(found) else ("values", "distinct")
-        if not isinstance(found, Derived) and not all(hasattr(found, name) for name in wanted):
+        if not isinstance(found, Domain | Kernel | Derived):
             made = type(found).__name__
             raise Refusal(f"{self._name} makes {made}, which is no Domain, Kernel or Derived", _MEND)
         return found

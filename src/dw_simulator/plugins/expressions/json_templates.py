@@ -20,10 +20,10 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.columns.offers import DEFAULT_RULES, check_width
+from dw_simulator.planning.columns.offers import check_width
 from dw_simulator.plugins.expressions.documents import Array, Constant, Copy, Leaf, Node, Object
 from dw_simulator.ports.rule import ColumnSpec, Derived, Need, Source
-from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column, RuleSpec
 from dw_simulator.types import Kind, SqlType
 
 MOST_ELEMENTS = 10_000
@@ -151,8 +151,8 @@ class Template:
             rows=self._spec.rows * at.capacity,
             key=False,
         )
-        rule = column.rule_spec or DEFAULT_RULES[column.type.kind]
         assert self._spec.rules is not None, "the planner gives every column the rules"
+        rule = column.rule_spec or RuleSpec(name=self._spec.rules.usual(column.type.kind))
         try:
             values = self._spec.rules(rule, column.type.kind).build(spec)
             if isinstance(values, Derived):
@@ -197,7 +197,7 @@ class Template:
         return column
 
     def _drawn(self, domain: Domain, spec: ColumnSpec, at: _At) -> Kernel:
-        entity = getattr(domain, "entity", None)
+        entity = domain.facts.entity
         if entity is None:
             return Drawn(Uniform(spec.stream(), domain.natural), domain)
         # the columns of the row that are of this entity have the same stream
@@ -212,7 +212,7 @@ class Template:
 
     def _with_nulls(self, kernel: Kernel, column: Column, spec: ColumnSpec) -> Kernel:
         share = column.null_fraction
-        if share is None and not column.required and not getattr(kernel, "nullable", False):
+        if share is None and not column.required and not kernel.facts.nullable:
             share = DEFAULT_NULL_FRACTION
         return Nullable(kernel, Chance(spec.stream("null"), share)) if share else kernel
 

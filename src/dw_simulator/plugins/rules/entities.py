@@ -10,8 +10,8 @@ from pydantic import ValidationError
 
 from dw_simulator.engine.values.facets import Codes, Step, Trail
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Column, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.schema.model import Column
 
 
 class EntityOptions(RuleOptions):

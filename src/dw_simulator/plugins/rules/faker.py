@@ -16,8 +16,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import Stored, listed, stored_value, within
 from dw_simulator.plugins.rules.faker_draws import Providers, none_registered, origin_of, samples
 from dw_simulator.plugins.rules.identifiers import Uuid
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 POOL_SIZE = 2000

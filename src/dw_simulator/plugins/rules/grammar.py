@@ -12,7 +12,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
-from dw_simulator.engine.values.text import Alternatives, Assembled, Characters, Number, OneOf, Part
+from dw_simulator.engine.values.text import Alternatives, AnyOf, Assembled, Characters, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec
 
@@ -168,7 +168,7 @@ def values(node: Node, spec: ColumnSpec) -> Domain | Kernel:
     if size(node) <= _LISTED and (spec.key or _is_level(node)):
         texts = list(listed(node))
         if spec.key or len(set(texts)) == len(texts):
-            return Assembled((OneOf.of(*dict.fromkeys(texts)),))
+            return Assembled((AnyOf.of(*dict.fromkeys(texts)),))
     if spec.key and ambiguous:
         raise _ambiguity()
     if spec.key or (_is_level(node) and not ambiguous):
@@ -201,7 +201,7 @@ class _Maker:
     spec: ColumnSpec
     even: bool
     _streams: int = 0
-    _made: dict[int, list[Part]] = field(default_factory=dict)
+    _made: dict[int, list[Fragment]] = field(default_factory=dict)
 
     def of(self, node: Node) -> Assembled:
         return self._assembled(self.parts(node))
@@ -209,7 +209,7 @@ class _Maker:
     def of_row(self, node: Node, rows: int) -> Assembled:
         """The texts of a grammar with the row's number in it, by row number."""
         assert isinstance(node, Joined), "a row's number stands between other parts"
-        parts: list[Part] = []
+        parts: list[Fragment] = []
         carrier = 0
         for one in node.nodes:
             if isinstance(one, RowCount):
@@ -219,13 +219,13 @@ class _Maker:
                 parts += self.parts(one)
         return Assembled(tuple(parts), self._fillers(len(parts)), carrier)
 
-    def parts(self, node: Node) -> list[Part]:
+    def parts(self, node: Node) -> list[Fragment]:
         """One part after another; the same ones for the same node."""
         if id(node) not in self._made:
             self._made[id(node)] = self._parts(node)
         return self._made[id(node)]
 
-    def _parts(self, node: Node) -> list[Part]:
+    def _parts(self, node: Node) -> list[Fragment]:
         match node:
             case WholeNumber(first, last):
                 return [Number(last - first + 1, first)]
@@ -238,21 +238,21 @@ class _Maker:
             case Repeated(inner, least, most):
                 return self._repeated(self.parts(inner), least, most)
             case _:
-                return [OneOf.of(*listed(node))]
+                return [AnyOf.of(*listed(node))]
 
-    def _either(self, node: Node, nodes: Sequence[Node]) -> Part:
+    def _either(self, node: Node, nodes: Sequence[Node]) -> Fragment:
         few = all(size(one) == 1 for one in nodes) if self.even else size(node) <= _LISTED_WITHIN
         if few:
-            return OneOf.of(*listed(node))
+            return AnyOf.of(*listed(node))
         return self._alternatives([self.parts(one) for one in nodes], [1] * len(nodes))
 
-    def _run(self, characters: str, least: int, most: int) -> list[Part]:
+    def _run(self, characters: str, least: int, most: int) -> list[Fragment]:
         """Characters by words of eight, and where their number changes, by how many whole words there are."""
         alphabet = characters.encode()
         if most <= _WORD:
             return [Characters(alphabet, least, most, self.even)] if most else []
         word = Characters(alphabet, _WORD, _WORD)
-        forms: list[list[Part]] = []
+        forms: list[list[Fragment]] = []
         shares: list[int] = []
         for words in range(least // _WORD, most // _WORD + 1):
             low, high = max(least - _WORD * words, 0), min(most - _WORD * words, _WORD - 1)
@@ -260,7 +260,7 @@ class _Maker:
             shares.append(high - low + 1)
         return forms[0] if len(forms) == 1 else [self._alternatives(forms, shares)]
 
-    def _repeated(self, parts: list[Part], least: int, most: int) -> list[Part]:
+    def _repeated(self, parts: list[Fragment], least: int, most: int) -> list[Fragment]:
         if least == most:
             return parts * least
         counts = range(least, most + 1)
@@ -271,15 +271,15 @@ class _Maker:
             )
         return [self._alternatives([parts * count for count in counts], [1] * len(counts))]
 
-    def _alternatives(self, forms: list[list[Part]], shares: list[int]) -> Part:
-        parts = tuple(self._assembled(form or [OneOf.of("")]) for form in forms)
+    def _alternatives(self, forms: list[list[Fragment]], shares: list[int]) -> Fragment:
+        parts = tuple(self._assembled(form or [AnyOf.of("")]) for form in forms)
         if not self.even:
             return Alternatives(parts)
         return Alternatives(parts, tuple(shares), self._fillers(1)[0])
 
-    def _assembled(self, parts: list[Part]) -> Assembled:
+    def _assembled(self, parts: list[Fragment]) -> Assembled:
         """The parts, with streams to draw from where an index is too short for all of them."""
-        plain = Assembled(tuple(parts or [OneOf.of("")]))
+        plain = Assembled(tuple(parts or [AnyOf.of("")]))
         return Assembled(plain.parts, self._fillers(len(plain.parts))) if plain.is_crowded else plain
 
     def _fillers(self, count: int) -> tuple[Stream, ...]:

@@ -21,8 +21,7 @@ from dw_simulator.plugins.rules.grammar import (
     longest,
     values,
 )
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, RuleOptions
 from dw_simulator.types import Kind
 
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -10,7 +10,7 @@ from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facets import Facet, Near, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.engine.values.text import Assembled, OneOf
+from dw_simulator.engine.values.text import AnyOf, Assembled
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.entities import (
     EntityOptions,
@@ -248,7 +248,7 @@ class _Map:
         )
         middle, to_middle = self._by_city(looks, middles, _FIRST_AT)
         tail, to_tail = self._by_city(looks, tails, _SECOND_AT)
-        written = Assembled((OneOf.of(*heads), OneOf.of(*middle), OneOf.of(*tail)))
+        written = Assembled((AnyOf.of(*heads), AnyOf.of(*middle), AnyOf.of(*tail)))
         return written, (to_head, to_middle, to_tail)
 
     def _street_address(self) -> tuple[Domain, tuple[Trail, ...]]:
@@ -266,7 +266,7 @@ class _Map:
             self._of_country(after, _HOUSE_AT),
         ]
         shown = [(values, trail) for values, trail in parts if any(values)]
-        return Assembled(tuple(OneOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
+        return Assembled(tuple(AnyOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
 
 
 _FLOAT_SCALE = 6

@@ -17,8 +17,7 @@ from dw_simulator.plugins.rules.grammar import (
     longest,
     values,
 )
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, RuleOptions
 from dw_simulator.types import Kind
 
 OPEN_END = 8

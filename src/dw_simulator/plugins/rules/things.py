@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.vocabulary import (
     PRODUCT_QUALITIES,
@@ -13,8 +13,7 @@ from dw_simulator.plugins.rules.vocabulary import (
     STREET_KINDS,
     STREET_NAMES,
 )
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, RuleOptions
 from dw_simulator.types import Kind
 
 _COUNTER_DIGITS = 8
@@ -33,11 +32,11 @@ class Product(RuleOptions):
 
     def build(self, spec: ColumnSpec) -> Assembled:
         room = _room(spec, " ")
-        qualities, things = OneOf.of(*PRODUCT_QUALITIES), OneOf.of(*(f" {thing}" for thing in PRODUCT_THINGS))
+        qualities, things = AnyOf.of(*PRODUCT_QUALITIES), AnyOf.of(*(f" {thing}" for thing in PRODUCT_THINGS))
         if qualities.width + things.width <= room:
             return Assembled(_counted((qualities, things), spec, " "))
         fitting = _fitting(PRODUCT_THINGS, room)
-        return Assembled(_counted((OneOf.of(*fitting),), spec, " "))
+        return Assembled(_counted((AnyOf.of(*fitting),), spec, " "))
 
 
 class Street(RuleOptions):
@@ -60,10 +59,10 @@ class Street(RuleOptions):
     def build(self, spec: ColumnSpec) -> Assembled:
         names = [f"{name} {kind}" for name in STREET_NAMES for kind in STREET_KINDS]
         if not self.numbered:
-            return Assembled(_counted((OneOf.of(*_fitting(names, _room(spec, " "))),), spec, " "))
+            return Assembled(_counted((AnyOf.of(*_fitting(names, _room(spec, " "))),), spec, " "))
         houses = Number(_HOUSES, 1)
         streets = _fitting(names, _room(spec, ", Flat ") - houses.width - 1)
-        return Assembled(_counted((houses, OneOf.of(*(f" {name}" for name in streets))), spec, ", Flat "))
+        return Assembled(_counted((houses, AnyOf.of(*(f" {name}" for name in streets))), spec, ", Flat "))
 
 
 def _room(spec: ColumnSpec, prefix: str) -> int:
@@ -80,7 +79,7 @@ def _fitting(names: Sequence[str], room: int) -> list[str]:
     return fitting
 
 
-def _counted(parts: tuple[Part, ...], spec: ColumnSpec, prefix: str) -> tuple[Part, ...]:
+def _counted(parts: tuple[Fragment, ...], spec: ColumnSpec, prefix: str) -> tuple[Fragment, ...]:
     """With a number where all names are taken, in a key."""
     if not spec.key:
         return parts
