@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support import column, made, reference, table, to_list
+from tests.support import Remainders, column, made, reference, table, to_list
 
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping, Ordinal
 from dw_simulator.engine.values.base import Drawn, Nullable
 from dw_simulator.engine.values.integers import Integers
@@ -41,21 +41,8 @@ class Sum:
         return FixedColumn(total, valid if self.nullable else None)
 
 
-@dataclass(frozen=True, eq=False)
-class Remainder:
-    """A domain of an entity: the index modulo something, or itself."""
-
-    entity: str
-    modulus: int
-    size: int = 1 << 20
-    natural: int = 1 << 20
-
-    def decode(self, index: UInts) -> FixedColumn:
-        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
-
-
 class Stub:
-    """A rule by what the spec says: sum of columns, remainder of an entity, number within a parent."""
+    """A rule by what the spec says: sum of columns, number within a parent."""
 
     def __init__(self, spec: RuleSpec, kind: Kind) -> None:
         self.options, self.kind = spec.options, kind
@@ -65,8 +52,6 @@ class Stub:
         return self.options.get("siblings")
 
     def build(self, spec: ColumnSpec) -> Any:
-        if "entity" in self.options:
-            return Remainder(self.options["entity"], self.options["modulus"])
         if "siblings" in self.options:
             return Derived((Siblings(self.options["siblings"]),), _ordinal)
         needs = [Lookup(**need) if isinstance(need, dict) else need for need in self.options["of"]]
@@ -108,6 +93,8 @@ def planned(*tables: dict[str, Any], only: str | None = None) -> Plan:
     def rules(spec: RuleSpec, kind: Kind) -> Any:
         if spec.name == "expression":
             return Stub(RuleSpec(name="stub", of=[spec.options["sql"]]), kind)
+        if "entity" in spec.options and spec.name == "stub":
+            return Remainders(spec.options["entity"], spec.options["modulus"])
         return Stub(spec, kind) if spec.name == "stub" else own(spec, kind)
 
     return plan(reading.parse({"name": "test", "tables": list(tables)}), 7, rules, only=only)

@@ -11,6 +11,7 @@ from dw_simulator.errors import PlanError
 from dw_simulator.planning.checks.adapting import settle_orders
 from dw_simulator.planning.checks.following import honour_checks
 from dw_simulator.planning.checks.proving import check_limits, check_orders
+from dw_simulator.planning.columns.entities import collect_entities
 from dw_simulator.planning.columns.faults import plan_faults
 from dw_simulator.planning.columns.kernels import can_be_null, make_kernels
 from dw_simulator.planning.columns.offers import build_values
@@ -85,6 +86,7 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     size_tables,
     honour_checks,
     relate_tables,
+    collect_entities,
     build_values,
     agree,
     group_rows,

@@ -11,7 +11,7 @@ from dw_simulator.errors import Problem
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders
 from dw_simulator.ports.plan import FaultCount
-from dw_simulator.ports.rule import Derived, Pools, Rule
+from dw_simulator.ports.rule import Derived, Entity, EntityKey, Pools, Rule
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Experiment, ForeignKey, RuleSpec, Table
 from dw_simulator.types import Kind
 
@@ -152,6 +152,8 @@ class Draft:
     rows       of each table
     relations  the references of each table, implied ones and groupings by a column included
     clusters   the relation by which a table's rows stand together
+    collected  the entities of each table, by the names of their rule and their own
+    entities   for a column that speaks of an entity, which one
     values     what the rules of the other columns offer
     selectors  those that a key has chosen for a column
     limits     what CHECKs say of single columns
@@ -170,6 +172,8 @@ class Draft:
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
     clusters: dict[str, Relation] = field(default_factory=dict)
+    collected: dict[str, dict[EntityKey, Entity]] = field(default_factory=dict)
+    entities: dict[Place, Entity] = field(default_factory=dict)
     values: dict[Place, Domain | Kernel | Derived] = field(default_factory=dict)
     selectors: dict[Place, Selector] = field(default_factory=dict)
     limits: dict[Place, Limits] = field(default_factory=dict)

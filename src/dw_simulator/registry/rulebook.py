@@ -1,10 +1,10 @@
 """From a column's rule as it is declared to the rule itself."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -13,12 +13,13 @@ from pydantic_core import ErrorDetails
 from dw_simulator.engine.values.base import Domain, Kernel, is_domain
 from dw_simulator.errors import Problem, Refusal, RequestError, closest
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.rule import ColumnSpec, Derived, Rule
+from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Rule, World
 from dw_simulator.registry.manager import FAILURES, PluginWarning, Registration, Registry, cause_of
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
 
 Model = type[BaseModel]
+T = TypeVar("T")
 
 
 class Rulebook:
@@ -39,7 +40,9 @@ class Rulebook:
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         one = self._registry.registration("rule", spec.name)
-        return rule if one.owner.built_in else _StrangeRule(rule, one)
+        if one.owner.built_in:
+            return rule
+        return _StrangeEntityRule(rule, one) if isinstance(rule, EntityRule) else _StrangeRule(rule, one)
 
     def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
         """What a table's CHECK constraints say, read as a dialect's SQL."""
@@ -110,16 +113,53 @@ class _StrangeRule:
 
     def _sound(self, make: Callable[[], Any]) -> Any:
         """What it makes, if that is what a rule makes."""
-        try:
-            found = make()
-        except Refusal:
-            raise
-        except FAILURES as error:
-            raise Refusal(f"{self._name} fails: {cause_of(error)}", _MEND) from error
+        found = self._run(make)
         wanted = ("size", "natural") if is_domain(found) else ("values", "distinct")
         if not isinstance(found, Derived) and not all(hasattr(found, name) for name in wanted):
             made = type(found).__name__
             raise Refusal(f"{self._name} makes {made}, which is no Domain, Kernel or Derived", _MEND)
+        return found
+
+    def _run(self, make: Callable[[], T]) -> T:
+        try:
+            return make()
+        except Refusal:
+            raise
+        except FAILURES as error:
+            raise Refusal(f"{self._name} fails: {cause_of(error)}", _MEND) from error
+
+
+class _StrangeEntityRule(_StrangeRule):
+    """A stranger's rule of entities."""
+
+    _rule: EntityRule
+
+    @property
+    def entity(self) -> str:
+        return self._rule.entity
+
+    def world(self, members: Sequence[Member["_StrangeEntityRule"]]) -> World:
+        own = [Member(member.spec, member.rule._rule) for member in members]
+        return _StrangeWorld(self._run(lambda: self._rule.world(own)), self._name, self._sound)
+
+
+@dataclass(frozen=True)
+class _StrangeWorld:
+    """What a stranger's rule makes for an entity."""
+
+    world: World
+    name: str
+    sound: Callable[[Callable[[], Any]], Any]
+
+    @property
+    def natural(self) -> int:
+        return self.world.natural
+
+    def column(self, name: str) -> Domain:
+        found: Domain = self.sound(lambda: self.world.column(name))
+        if found.natural != self.natural:
+            words = f"{self.name} makes a world of {self.natural} with a column of {found.natural}"
+            raise Refusal(words, _MEND)
         return found
 
 

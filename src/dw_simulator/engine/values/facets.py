@@ -80,7 +80,6 @@ class Facet:
     trails   what the domain's index is put together from, the first running fastest; none where that is the
              entity's index itself
     natural  how many entities there are before counters come in; size, with them: the same for all columns
-    entity   which entity of its table the column speaks of; None where it is the only column that does
 
     Only a facet whose trails tell all entities apart may be a key.
     """
@@ -89,7 +88,6 @@ class Facet:
     trails: tuple[Trail, ...]
     natural: int
     size: int
-    entity: str | None = None
 
     @property
     def distinct(self) -> int:

@@ -129,7 +129,7 @@ def _gives_way(draft: Draft, table: Table, name: str) -> bool:
         return False
     cluster = draft.clusters.get(table.name)
     grouped = cluster is not None and cluster.domain and name in cluster.columns
-    if grouped or any(name in key for key in table.keys) or getattr(values, "entity", None) is not None:
+    if grouped or any(name in key for key in table.keys) or place in draft.entities:
         return False
     if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
         return False

@@ -50,8 +50,8 @@ def _texts(
             "that it does for all cannot be told beforehand"
         )
         return values
-    entity = getattr(values, "entity", None) is not None
-    kept = None if entity else filtered(values, limits)
+    alone = (table.name, column.name) not in draft.entities  # what others agree with keeps its numbers
+    kept = filtered(values, limits) if alone else None
     if kept is not None and judge(kept, limits).answer == "holds":
         return kept
     if not free:

@@ -1,8 +1,9 @@
 """What people are called, and where they get their mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from operator import itemgetter
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -12,20 +13,22 @@ from dw_simulator.engine.values.facets import Facet, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Family, Gender, Given, between, cast
-from dw_simulator.plugins.rules.choices import Value, listed
-from dw_simulator.plugins.rules.entities import (
-    EntityOptions,
-    Member,
-    joined,
-    members,
-    numbered,
-    one_locale,
-    step,
-    trail,
+from dw_simulator.plugins.rules.casts import (
+    GENDERS,
+    MAIL_DOMAINS,
+    Cast,
+    Family,
+    Gender,
+    Given,
+    Role,
+    between,
+    cast,
+    check_room,
 )
+from dw_simulator.plugins.rules.choices import Value, listed
 from dw_simulator.plugins.rules.shipped import lines
-from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.plugins.rules.worlds import check_locale, joined, numbered, step, trail
+from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
 from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
 
@@ -76,13 +79,11 @@ class Person(EntityOptions):
         description='what stands for each gender in gender or title: {"female": ..., "male": ...}',
     )
 
-    def build(self, spec: ColumnSpec) -> Facet:
-        self._check(spec)
-        columns = members(spec, "person", self)
-        one_locale(columns)
-        return _facet(self, spec, cast(spec, self.locale, columns), f"person {self.entity}")
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        return _Persons(members)
 
-    def _check(self, spec: ColumnSpec) -> None:
+    def check(self, spec: ColumnSpec) -> None:
+        """Raise Refusal where a column cannot say this of a person."""
         if spec.key and self.field not in _KEYS:
             raise Refusal(
                 f"several persons may have the same {self.field}, and here no value may repeat",
@@ -111,8 +112,8 @@ class Email(RuleOptions):
 
     locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
 
-    def build(self, spec: ColumnSpec) -> Facet:
-        return _alone(spec, Person(field="email", locale=self.locale))
+    def build(self, spec: ColumnSpec) -> Domain:
+        return Person(field="email", locale=self.locale).build(spec)
 
 
 class FullName(RuleOptions):
@@ -127,34 +128,52 @@ class FullName(RuleOptions):
 
     locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
 
-    def build(self, spec: ColumnSpec) -> Facet:
-        return _alone(spec, Person(field="full_name", locale=self.locale))
-
-
-def _alone(spec: ColumnSpec, rule: Person) -> Facet:
-    """The column of a person of whom no other column speaks."""
-    return _facet(rule, spec, cast(spec, rule.locale, [Member(spec.column, rule, spec.key)]), None)
+    def build(self, spec: ColumnSpec) -> Domain:
+        return Person(field="full_name", locale=self.locale).build(spec)
 
 
 # --- from persons to columns
 
 
-def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> Facet:
-    domain: Domain
-    trails: tuple[Trail, ...]
+class _Persons:
+    """The persons of an entity's columns, and what the columns show of them."""
+
+    def __init__(self, members: Sequence[Member[Person]]) -> None:
+        self._members = {member.name: member for member in members}
+        self._roles = {name: Role(one.spec, one.rule.field) for name, one in self._members.items()}
+        self._locale = members[0].rule.locale
+
+    @property
+    def natural(self) -> int:
+        return self._people.natural
+
+    @cached_property
+    def _people(self) -> Cast:
+        return cast(self._locale, [*self._roles.values()])
+
+    def column(self, name: str) -> Facet:
+        own = self._members[name]
+        own.rule.check(own.spec)
+        check_locale(own, self._members.values())
+        check_room(self._roles[name], self._locale, self._roles.values())
+        domain, trails = _shown(own, self._people)
+        return Facet(domain, trails, self._people.natural, self._people.size)
+
+
+def _shown(own: Member[Person], people: Cast) -> tuple[Domain, tuple[Trail, ...]]:
+    """A column's domain, and the trails that lead there."""
+    rule, spec = own.rule, own.spec
     match rule.field:
         case "first_name" | "last_name":
             values, to_name = (_first if rule.field == "first_name" else _last)(people, itemgetter(0))
-            domain, trails = Pooled.of(values), (to_name,)
+            return Pooled.of(values), (to_name,)
         case "gender" | "title":
-            domain, trails = _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
+            return _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
         case "initials":
             (heads, to_head), (tails, to_tail) = _ordered(people, rule.locale, _initial)
-            domain = Pooled.of([head + tail for tail in tails for head in heads])
-            trails = to_head, to_tail
+            return Pooled.of([head + tail for tail in tails for head in heads]), (to_head, to_tail)
         case _:
-            domain, trails = _written(rule, people, key=spec.key)
-    return Facet(domain, trails, people.natural, people.size, entity)
+            return _written(rule, people, key=spec.key)
 
 
 _Form = Callable[[Given | Family], str]
