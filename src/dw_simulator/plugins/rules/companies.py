@@ -13,10 +13,10 @@ from dw_simulator.engine.values.facets import Facet, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.faker import pool
-from dw_simulator.plugins.rules.firms import FORMS, TAX_NUMBERS, Words, words_of
+from dw_simulator.plugins.rules.company_words import FORMS, TAX_NUMBERS, Words, words_of
+from dw_simulator.plugins.rules.faker_draws import pool
 from dw_simulator.plugins.rules.gazetteer import LOCALES
-from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.plugins.rules.romanization import romanized
 from dw_simulator.plugins.rules.worlds import (
     check_locale,
     check_room,
@@ -68,7 +68,7 @@ class Company(EntityOptions):
     locale: str = Field(default="en_US", description="where the company is at home")
 
     def world(self, members: Sequence[Member[Self]]) -> World:
-        return _Companies(members)
+        return _CompanyWorld(members)
 
 
 # --- who there is
@@ -81,7 +81,7 @@ _ROOMY = 12  # bytes that a head should have before there are middles
 
 
 @dataclass(frozen=True, eq=False)
-class Firms:
+class Companies:
     """The companies of an entity, one for each index.
 
     The first digit of the index, running fastest, is the head of the name, the second what stands beside it,
@@ -193,7 +193,7 @@ def _digits(look: str, code: int) -> str:
     return "".join(next(digits) if sign == "#" else sign for sign in look)
 
 
-class _Companies:
+class _CompanyWorld:
     """The companies that the columns of an entity speak of."""
 
     def __init__(self, members: Sequence[Member[Company]]) -> None:
@@ -204,7 +204,7 @@ class _Companies:
 
     @property
     def natural(self) -> int:
-        return self._firms.natural
+        return self._companies.natural
 
     def column(self, name: str) -> Facet:
         own = self._members[name]
@@ -216,8 +216,8 @@ class _Companies:
         check_locale(own, self._members.values())
         self._check_room(own)
         check_room(own, self._words.trades, _industry)
-        domain, trails = self._firms.column(own.rule.field)
-        return Facet(domain, trails, self._firms.natural, self._firms.size)
+        domain, trails = self._companies.column(own.rule.field)
+        return Facet(domain, trails, self._companies.natural, self._companies.size)
 
     def _check_room(self, own: Member[Company]) -> None:
         """Raise Refusal where a column that shows the name has room for no name."""
@@ -229,15 +229,15 @@ class _Companies:
     # --- names that fit all columns
 
     @cached_property
-    def _firms(self) -> "Firms":
+    def _companies(self) -> Companies:
         heads, words = self._common_heads(), self._words
         middles = (
             ("", ""),
-            *((word, folded(word, self._locale)) for word in words.middles if self._spaced),
+            *((word, romanized(word, self._locale)) for word in words.middles if self._spaced),
         )
         suitable = fitting(self._members.values(), words.trades, _industry)
-        trades = tuple((word, folded(word, self._locale), industry) for word, industry in suitable)
-        make = partial(Firms, LOCALES[self._locale], trade_first=words.first)
+        trades = tuple((word, romanized(word, self._locale), industry) for word, industry in suitable)
+        make = partial(Companies, LOCALES[self._locale], trade_first=words.first)
         if self._keyed:
             heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
             natural = len(heads) * len(middles) * len(trades)
@@ -285,7 +285,9 @@ class _Companies:
             forms = FORMS[LOCALES[self._locale]]
         else:
             forms = ()
-            beside, trades = (tuple(folded(word, self._locale) for word in some) for some in (beside, trades))
+            beside, trades = (
+                tuple(romanized(word, self._locale) for word in some) for some in (beside, trades)
+            )
         around = len(_AROUND.get(field, "{}")) - 2
         longest = (
             max((len(word.encode()) + 1 for word in some), default=0) for some in (beside, trades, forms)
@@ -313,5 +315,5 @@ def _heads(locale: str, draws: tuple[str, ...], words: Words) -> tuple[tuple[str
     taken = {word.lower() for word in words.middles}
     names = [*words.heads, *draws]
     return tuple(
-        (name, folded(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken
+        (name, romanized(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken
     )

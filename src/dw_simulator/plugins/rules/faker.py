@@ -14,13 +14,18 @@ from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.pooled import Sampled
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import Stored, listed, stored_value, within
-from dw_simulator.plugins.rules.faker_draws import Providers, none_registered, origin_of, samples
+from dw_simulator.plugins.rules.faker_draws import (
+    POOL_SIZE,
+    Providers,
+    check_enough,
+    none_registered,
+    pool,
+)
+from dw_simulator.plugins.rules.faker_uniques import unique
 from dw_simulator.plugins.rules.identifiers import Uuid
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind, SqlType
-
-POOL_SIZE = 2000
 
 Plain = str | int | float | bool | None
 
@@ -98,8 +103,6 @@ class FakerValues(RuleOptions):
                 f"widen it to {widest}, or choose another rule",
             )
         if spec.key:
-            from dw_simulator.plugins.rules.faker_uniques import unique  # noqa: PLC0415 - which takes pools from here
-
             kept = set(fitting)
             return unique(spec, self.provider, self.locale, [draw for draw in draws if draw in kept])
         codes = {value: code for code, value in enumerate(fitting)}
@@ -140,33 +143,3 @@ def drawn(spec: ColumnSpec, draws: Sequence[Stored], domain: Domain, values: Seq
     codes = {value: code for code, value in enumerate(values)}
     slots = np.array([codes[draw] for draw in draws if draw in codes], dtype=np.uint64)
     return Drawn(Slots(spec.stream(), slots, len(values)), domain)
-
-
-def check_enough(spec: ColumnSpec, provider: str, size: int, mend: str) -> None:
-    """Raise Refusal where a column that is unique by itself has more rows than values."""
-    alone = spec.owner is not None and (spec.column.name,) in spec.owner.keys
-    if alone and size < spec.rows:
-        words = f"Faker's {provider} has {size:,} different values, {spec.rows:,} rows are asked"
-        raise Refusal(words, mend)
-
-
-def pool(
-    spec: ColumnSpec,
-    provider: str,
-    locale: str,
-    size: int = POOL_SIZE,
-    *,
-    arguments: str = "",
-    providers: Providers = none_registered,
-) -> tuple[str, ...]:
-    """`size` draws of a provider: those that are kept with the experiment, or made now. Raises Refusal.
-
-    arguments  of the provider's method: a JSON object, or nothing
-    providers  that others have registered
-    """
-
-    def make() -> tuple[str, ...]:
-        return samples(origin_of(provider, locale, providers), locale, size, arguments)
-
-    name = f"faker {provider} {locale} {size} {arguments}".rstrip()
-    return spec.pools.get(name, make, lambda: origin_of(provider, locale, providers).made_by)

@@ -14,7 +14,9 @@ from types import ModuleType
 from typing import Any
 
 from dw_simulator.errors import Refusal, closest
+from dw_simulator.ports.rule import ColumnSpec
 
+POOL_SIZE = 2000
 _PROBES = 20
 _TODAY = real.datetime(2026, 1, 1, tzinfo=real.UTC)
 _lock = threading.Lock()
@@ -70,6 +72,36 @@ def origin_of(provider: str, locale: str, providers: Providers) -> Origin:
     known = own.union(registered, *map(_methods_of, registered.values()))
     near = closest(provider, known) or closest(provider.rpartition(".")[2], known)
     raise Refusal(f"Faker has no provider {provider!r}{near}")
+
+
+def pool(
+    spec: ColumnSpec,
+    provider: str,
+    locale: str,
+    size: int = POOL_SIZE,
+    *,
+    arguments: str = "",
+    providers: Providers = none_registered,
+) -> tuple[str, ...]:
+    """`size` draws of a provider: those that are kept with the experiment, or made now. Raises Refusal.
+
+    arguments  of the provider's method: a JSON object, or nothing
+    providers  that others have registered
+    """
+
+    def make() -> tuple[str, ...]:
+        return samples(origin_of(provider, locale, providers), locale, size, arguments)
+
+    name = f"faker {provider} {locale} {size} {arguments}".rstrip()
+    return spec.pools.get(name, make, lambda: origin_of(provider, locale, providers).made_by)
+
+
+def check_enough(spec: ColumnSpec, provider: str, size: int, mend: str) -> None:
+    """Raise Refusal where a column that is unique by itself has more rows than values."""
+    alone = spec.owner is not None and (spec.column.name,) in spec.owner.keys
+    if alone and size < spec.rows:
+        words = f"Faker's {provider} has {size:,} different values, {spec.rows:,} rows are asked"
+        raise Refusal(words, mend)
 
 
 @cache

@@ -15,8 +15,8 @@ from dw_simulator.engine.values.base import Drawn, Kernel
 from dw_simulator.engine.values.floats import BinnedFloats, storable
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
+from dw_simulator.plugins.rules.continuous import Range, refuse_key
 from dw_simulator.plugins.rules.numbers import whole_numbers
-from dw_simulator.plugins.rules.shapes import Range, refuse_key
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Number, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind

@@ -19,9 +19,9 @@ from dw_simulator.engine import distributions
 from dw_simulator.engine.selectors.sampling import Mixture, Quantiles, tamed, weighted
 from dw_simulator.engine.values.floats import Shaped
 from dw_simulator.errors import Refusal, closest
-from dw_simulator.plugins.rules import shapes
+from dw_simulator.plugins.rules import continuous
 from dw_simulator.plugins.rules.choices import stored_value, within
-from dw_simulator.plugins.rules.shapes import Continuous, Range, refuse_key, shaped
+from dw_simulator.plugins.rules.continuous import Continuous, Range, refuse_key, shaped
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Part, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -68,14 +68,14 @@ class Fixed(Part):
 
 
 COMPONENTS: Mapping[str, type[Continuous] | type[Fixed]] = {
-    "beta": shapes.Beta,
+    "beta": continuous.Beta,
     "constant": Fixed,
-    "exponential": shapes.Exponential,
-    "gamma": shapes.Gamma,
-    "lognormal": shapes.LogNormal,
-    "normal": shapes.Normal,
-    "pareto": shapes.Pareto,
-    "triangular": shapes.Triangular,
+    "exponential": continuous.Exponential,
+    "gamma": continuous.Gamma,
+    "lognormal": continuous.LogNormal,
+    "normal": continuous.Normal,
+    "pareto": continuous.Pareto,
+    "triangular": continuous.Triangular,
     "uniform": Even,
 }
 

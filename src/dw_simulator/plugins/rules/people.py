@@ -1,4 +1,11 @@
-"""What people are called, and where they get their mail."""
+"""What people are called, and where they get their mail.
+
+A person is a number, whose digits say the first name, the last name, the mail domain and, where a column is a
+key, a counter (`population`). Every column is a text under some of these digits: `_written` is that of
+addresses, amy.lee@example.com, and amy.lee2@example.com for the second Amy Lee. So different numbers have
+different addresses. That no row of a unique column has the number of another one is not decided here:
+`planning.relations.keys` gives such a column a permutation of the numbers (`engine.selectors.unique`).
+"""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -13,20 +20,20 @@ from dw_simulator.engine.values.facets import Facet, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.casts import (
+from dw_simulator.plugins.rules.choices import Value, listed
+from dw_simulator.plugins.rules.population import (
     GENDERS,
     MAIL_DOMAINS,
-    Cast,
     Family,
     Gender,
     Given,
+    Population,
     Role,
     between,
-    cast,
     check_room,
+    population,
 )
-from dw_simulator.plugins.rules.choices import Value, listed
-from dw_simulator.plugins.rules.shipped import lines
+from dw_simulator.plugins.rules.reference_data import records
 from dw_simulator.plugins.rules.worlds import check_locale, joined, numbered, step, trail
 from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
 from dw_simulator.schema.model import RuleOptions
@@ -80,7 +87,7 @@ class Person(EntityOptions):
     )
 
     def world(self, members: Sequence[Member[Self]]) -> World:
-        return _Persons(members)
+        return _PersonWorld(members)
 
     def check(self, spec: ColumnSpec) -> None:
         """Raise Refusal where a column cannot say this of a person."""
@@ -132,10 +139,10 @@ class FullName(RuleOptions):
         return Person(field="full_name", locale=self.locale).build(spec)
 
 
-# --- from persons to columns
+# --- from persons to columns: what each field shows
 
 
-class _Persons:
+class _PersonWorld:
     """The persons of an entity's columns, and what the columns show of them."""
 
     def __init__(self, members: Sequence[Member[Person]]) -> None:
@@ -148,8 +155,8 @@ class _Persons:
         return self._people.natural
 
     @cached_property
-    def _people(self) -> Cast:
-        return cast(self._locale, [*self._roles.values()])
+    def _people(self) -> Population:
+        return population(self._locale, [*self._roles.values()])
 
     def column(self, name: str) -> Facet:
         own = self._members[name]
@@ -160,7 +167,7 @@ class _Persons:
         return Facet(domain, trails, self._people.natural, self._people.size)
 
 
-def _shown(own: Member[Person], people: Cast) -> tuple[Domain, tuple[Trail, ...]]:
+def _shown(own: Member[Person], people: Population) -> tuple[Domain, tuple[Trail, ...]]:
     """A column's domain, and the trails that lead there."""
     rule, spec = own.rule, own.spec
     match rule.field:
@@ -180,12 +187,12 @@ _Form = Callable[[Given | Family], str]
 """How a name is shown: as it is written, as an address has it, or its first letter."""
 
 
-def _first(people: Cast, form: _Form) -> tuple[list[str], Trail]:
+def _first(people: Population, form: _Form) -> tuple[list[str], Trail]:
     """The forms of first names, and how an index leads to them."""
     return trail(1, [form(one) for one in people.given])
 
 
-def _last(people: Cast, form: _Form) -> tuple[list[str], Trail]:
+def _last(people: Population, form: _Form) -> tuple[list[str], Trail]:
     """The forms of last names, which may differ between men and women."""
     his, hers = people.families
     if his is hers:
@@ -194,7 +201,7 @@ def _last(people: Cast, form: _Form) -> tuple[list[str], Trail]:
     return values, Trail((_gender(people), Step(len(people.given), len(his), codes)), len(values))
 
 
-def _ordered(people: Cast, locale: str, form: _Form) -> list[tuple[list[str], Trail]]:
+def _ordered(people: Population, locale: str, form: _Form) -> list[tuple[list[str], Trail]]:
     """Both names as they stand in the language."""
     last_first, _ = between(locale)
     return [of(people, form) for of in ((_last, _first) if last_first else (_first, _last))]
@@ -205,12 +212,12 @@ def _initial(one: Given | Family) -> str:
     return next((sign for sign in one.name if sign.isupper()), one.name[0])
 
 
-def _gender(people: Cast) -> Step:
+def _gender(people: Population) -> Step:
     codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
     return step(1, codes)
 
 
-def _written(rule: Person, people: Cast, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
+def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
     """Text of both names, and a number where names are told apart by one."""
     plain = rule.field != "full_name"
     if plain:
@@ -237,7 +244,7 @@ def _of_gender(rule: Person, spec: ColumnSpec) -> Domain:
         return listed(spec, [rule.values[gender] for gender in GENDERS])
     if rule.field == "gender":
         return listed(spec, ["M", "F"] if spec.type.length < _SINGLE_LETTERS_BELOW else list(GENDERS))
-    titles = {name: both for name, *both in lines("titles.tsv")}
+    titles = {name: both for name, *both in records("titles.tsv")}
     known = titles.get(rule.locale) or titles.get(rule.locale.partition("_")[0])
     if known is None:
         raise Refusal(

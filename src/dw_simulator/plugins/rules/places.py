@@ -81,7 +81,7 @@ class Place(EntityOptions):
         return value
 
     def world(self, members: Sequence[Member[Self]]) -> World:
-        return _Places(members)
+        return _PlaceWorld(members)
 
     def check(self, spec: ColumnSpec) -> None:
         """Raise Refusal where a column cannot say this of a place."""
@@ -134,7 +134,7 @@ def _said(field: str, city: City) -> str:
     return _FACTS[field](city) if field in _FACTS else ""
 
 
-class _Places:
+class _PlaceWorld:
     """The places that the columns of an entity speak of."""
 
     natural = SIZE

@@ -14,8 +14,8 @@ from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Drawn
 from dw_simulator.engine.values.floats import WholeFloats
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules.continuous import bounds, refuse_key
 from dw_simulator.plugins.rules.numbers import DEFAULT_SPAN, whole_numbers
-from dw_simulator.plugins.rules.shapes import bounds, refuse_key
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind

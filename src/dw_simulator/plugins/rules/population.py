@@ -1,4 +1,4 @@
-"""Who an entity of persons may be: the part that all its columns have to compute alike."""
+"""Who an entity of persons may be: names as common as they are, or so many that no two persons are alike."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -8,8 +8,8 @@ from itertools import chain, zip_longest
 from typing import Literal, NamedTuple, TypeVar
 
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.faker import pool
-from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.plugins.rules.faker_draws import pool
+from dw_simulator.plugins.rules.romanization import romanized
 from dw_simulator.plugins.rules.worlds import counters, shared_out
 from dw_simulator.ports.rule import ColumnSpec
 
@@ -103,7 +103,7 @@ def _shared_room(role: Role, *, keyed: bool) -> Room:
 
 
 @dataclass(frozen=True, eq=False)
-class Cast:
+class Population:
     """The persons of an entity, one for each index.
 
     The first digit of the index, running fastest, is the first name, the second the last name, the third the
@@ -137,7 +137,7 @@ def check_room(own: Role, locale: str, roles: Iterable[Role]) -> None:
         raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
 
 
-def cast(locale: str, roles: Sequence[Role]) -> Cast:
+def population(locale: str, roles: Sequence[Role]) -> Population:
     """The persons whose names fit all columns of an entity. Raises Refusal.
 
     A column that has room for no name at all is left out: it is refused at its own place.
@@ -150,13 +150,13 @@ def cast(locale: str, roles: Sequence[Role]) -> Cast:
     if not _any_fits(least, given, *families):
         raise Refusal(f"no name of {locale} fits all columns of the person", "widen them")
     if not shown:
-        return Cast(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
+        return Population(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
     written = between(locale)[1] if "full_name" in shown else None
     given, families = _told_apart(given, families, least, written)
     # a domain tells e-mail addresses apart, but neither names nor user names
     domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} else (0,)
     natural = len(given) * len(families[0]) * len(domains)
-    return Cast(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
+    return Population(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
 
 
 def _any_fits(room: Room, *lists: Sequence[Given | Family]) -> bool:
@@ -193,11 +193,11 @@ def _folded(
 ) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
     """The draws: first names, males and females in turn; and last names."""
     first = [
-        [Given(name, folded(name, locale), gender) for name in draws]
+        [Given(name, romanized(name, locale), gender) for name in draws]
         for gender, draws in zip(GENDERS, (males, females), strict=True)
     ]
     mixed = (given for pair in zip_longest(*first) for given in pair if given is not None)
-    return tuple(mixed), *(tuple(Family(name, folded(name, locale)) for name in draws) for draws in lasts)
+    return tuple(mixed), *(tuple(Family(name, romanized(name, locale)) for name in draws) for draws in lasts)
 
 
 @lru_cache(maxsize=16)
