@@ -124,7 +124,7 @@ class Choice(RuleOptions):
         return Drawn(weighted(spec.stream(), self.weights), domain)
 
 
-class Constant(RuleOptions):
+class ConstantValue(RuleOptions):
     """The same value in every row."""
 
     kinds: ClassVar[frozenset[Kind]] = LISTABLE

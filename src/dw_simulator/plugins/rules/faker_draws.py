@@ -31,7 +31,7 @@ def none_registered() -> Mapping[str, type]:
 
 
 @dataclass(frozen=True)
-class Origin:
+class MethodOrigin:
     """Where a method comes from: Faker itself, or a provider that is added to it.
 
     provider  the class that is added; None for Faker's own
@@ -52,7 +52,7 @@ class Origin:
         return ", ".join([faker, *(f"{name} {metadata.version(name)}" for name in found or ())])
 
 
-def origin_of(provider: str, locale: str, providers: Providers) -> Origin:
+def origin_of(provider: str, locale: str, providers: Providers) -> MethodOrigin:
     """Who offers a provider's method. Raises Refusal where nobody does.
 
     Faker's own methods come first, so that a package that is installed later changes no column; then those of
@@ -62,13 +62,13 @@ def origin_of(provider: str, locale: str, providers: Providers) -> Origin:
     own = _methods(_generator(locale).factories[0])
     outer, dot, rest = provider.partition(".")
     if outer in own:
-        return Origin(provider)
+        return MethodOrigin(provider)
     registered = providers()
     if dot and outer in registered:
-        return Origin(rest, registered[outer])
+        return MethodOrigin(rest, registered[outer])
     for name in sorted(registered):
         if outer in _methods_of(registered[name]):
-            return Origin(provider, registered[name])
+            return MethodOrigin(provider, registered[name])
     known = own.union(registered, *map(_methods_of, registered.values()))
     near = closest(provider, known) or closest(provider.rpartition(".")[2], known)
     raise Refusal(f"Faker has no provider {provider!r}{near}")
@@ -105,7 +105,7 @@ def check_enough(spec: ColumnSpec, provider: str, size: int, mend: str) -> None:
 
 
 @cache
-def samples(origin: Origin, locale: str, size: int, arguments: str = "") -> tuple[str, ...]:
+def samples(origin: MethodOrigin, locale: str, size: int, arguments: str = "") -> tuple[str, ...]:
     """`size` draws, the same ones in every run. Raises Refusal.
 
     arguments  of the method: a JSON object, or nothing
@@ -135,7 +135,7 @@ def _drawn(generator: Any, name: str, seed: str, size: int, arguments: str) -> t
     return draws
 
 
-def _label(origin: Origin) -> str:
+def _label(origin: MethodOrigin) -> str:
     return origin.path if origin.provider is None else f"{origin.provider.__qualname__}.{origin.path}"
 
 

@@ -30,7 +30,7 @@ _SLICES_A_LENGTH, _FEWEST = 128, 1 << 12
 _LOOKED_AT = 1 << 25  # bytes, to tell texts apart
 
 
-class Code(RuleOptions):
+class AlphanumericCode(RuleOptions):
     """Codes of capital letters and digits, all of one length."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})

@@ -69,7 +69,7 @@ class Either:
 
 
 @dataclass(frozen=True, eq=False)
-class Repeated:
+class Repetition:
     """One and the same, `least` to `most` times."""
 
     node: "Node"
@@ -77,7 +77,7 @@ class Repeated:
     most: int
 
 
-Node = Literal | OneCharacter | WholeNumber | RowCount | Joined | Either | Repeated
+Node = Literal | OneCharacter | WholeNumber | RowCount | Joined | Either | Repetition
 
 
 def size(node: Node) -> int:
@@ -96,7 +96,7 @@ def size(node: Node) -> int:
             return total
         case Either(nodes):
             return sum(map(size, nodes))
-        case Repeated(inner, least, most):
+        case Repetition(inner, least, most):
             one = size(inner)
             return sum(int(one**count) for count in range(least, most + 1))
 
@@ -116,7 +116,7 @@ def longest(node: Node) -> int:
             return sum(map(longest, nodes))
         case Either(nodes):
             return max(map(longest, nodes))
-        case Repeated(inner, _, most):
+        case Repetition(inner, _, most):
             return most * longest(inner)
 
 
@@ -134,7 +134,7 @@ def listed(node: Node) -> Iterator[str]:
         case Either(nodes):
             for one in nodes:
                 yield from listed(one)
-        case Repeated(inner, least, most):
+        case Repetition(inner, least, most):
             for count in range(least, most + 1):
                 yield from map("".join, product(listed(inner), repeat=count))
 
@@ -146,7 +146,7 @@ def _is_level(node: Node) -> bool:
             return all(map(_is_level, nodes))
         case Either(nodes):
             return all(map(_is_level, nodes)) and len(set(map(size, nodes))) == 1
-        case Repeated(inner, least, most):
+        case Repetition(inner, least, most):
             return _is_level(inner) and least == most
         case _:
             return True
@@ -233,9 +233,9 @@ class _Maker:
                 return [part for one in nodes for part in self.parts(one)]
             case Either(nodes):
                 return [self._either(node, nodes)]
-            case Repeated(OneCharacter(characters), least, most) if characters.isascii():
+            case Repetition(OneCharacter(characters), least, most) if characters.isascii():
                 return self._run(characters, least, most)
-            case Repeated(inner, least, most):
+            case Repetition(inner, least, most):
                 return self._repeated(self.parts(inner), least, most)
             case _:
                 return [OneOf.of(*listed(node))]
@@ -319,13 +319,13 @@ class _Automaton:
             case WholeNumber(first, last):
                 return self.add(_by_length(first, last))
             case RowCount(places):
-                digits = Repeated(OneCharacter("0123456789"), max(places, 1), max(places, 19))
+                digits = Repetition(OneCharacter("0123456789"), max(places, 1), max(places, 19))
                 return self.add(digits)
             case Joined(nodes):
                 return self._joined([self.add(one) for one in nodes])
             case Either(nodes):
                 return self._either([self.add(one) for one in nodes])
-            case Repeated(inner, least, most):
+            case Repetition(inner, least, most):
                 return self._repeated(inner, least, most)
 
     def _state(self, characters: str) -> tuple[bool, set[int], set[int]]:
@@ -381,7 +381,7 @@ def _by_length(first: int, last: int) -> Node:
         low = str(first)[0] if length == len(str(first)) else "1"
         high = str(last)[0] if length == len(str(last)) else "9"
         lead = OneCharacter("".join(map(str, range(int(low), int(high) + 1))))
-        forms.append(Joined((lead, Repeated(OneCharacter("0123456789"), length - 1, length - 1))))
+        forms.append(Joined((lead, Repetition(OneCharacter("0123456789"), length - 1, length - 1))))
     return Either(tuple(forms))
 
 

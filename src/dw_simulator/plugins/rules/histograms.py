@@ -15,7 +15,7 @@ from dw_simulator.engine.values.base import Drawn, Kernel
 from dw_simulator.engine.values.floats import BinnedFloats, storable
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
-from dw_simulator.plugins.rules.continuous import Range, refuse_key
+from dw_simulator.plugins.rules.continuous import DeclaredRange, refuse_key
 from dw_simulator.plugins.rules.numbers import whole_numbers
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Number, RuleOptions
@@ -116,7 +116,7 @@ class Histogram(RuleOptions):
         return Drawn(binned, whole_numbers(spec.type, first, last))
 
     def _floats(self, spec: ColumnSpec) -> Kernel:
-        declared = Range.of(spec)
+        declared = DeclaredRange.of(spec)
         low = -inf if declared.low is None else declared.low
         high = inf if declared.high is None else declared.high
         limit = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)

@@ -15,7 +15,7 @@ from dw_simulator.plugins.rules.grammar import (
     Literal,
     Node,
     OneCharacter,
-    Repeated,
+    Repetition,
     RowCount,
     WholeNumber,
     longest,
@@ -137,7 +137,7 @@ def _placeholder(name: str, argument: str | None) -> Node:
     least, most = _range(argument, f"{{{name}:6}} or {{{name}:3-6}}")
     if not 1 <= least <= most <= LONGEST:
         raise ValueError(f"{argument} is no number of characters from 1 to {LONGEST:,}")
-    return Repeated(OneCharacter(CHARACTERS[name]), least, most)
+    return Repetition(OneCharacter(CHARACTERS[name]), least, most)
 
 
 def _row(argument: str | None) -> RowCount:

@@ -41,7 +41,7 @@ def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
     return {"name": "value", "data_type": data_type, "rule": {"name": "place", "field": field, **options}}
 
 
-class Place(EntityOptions):
+class GeoPlace(EntityOptions):
     """One thing about a place, such as an address: columns of a row that name the same place agree."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.FLOAT, Kind.DECIMAL})
@@ -139,7 +139,7 @@ class _PlaceWorld:
 
     natural = SIZE
 
-    def __init__(self, members: Sequence[Member[Place]]) -> None:
+    def __init__(self, members: Sequence[Member[GeoPlace]]) -> None:
         self._members = {member.name: member for member in members}
         said = members[0].rule.locale
         self._locales = (said,) if isinstance(said, str) else said

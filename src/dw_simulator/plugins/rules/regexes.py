@@ -13,7 +13,7 @@ from dw_simulator.plugins.rules.grammar import (
     Literal,
     Node,
     OneCharacter,
-    Repeated,
+    Repetition,
     longest,
     values,
 )
@@ -156,7 +156,7 @@ class _Parser:
             self._refuse(f"at least {least} and at most {most}", at)
         if least == most and isinstance(node, Literal):
             return Literal(node.text * least)
-        return Repeated(node, least, most)
+        return Repetition(node, least, most)
 
     def _bounds(self) -> tuple[int, int] | None:
         for sign, bounds in (("*", (0, OPEN_END)), ("+", (1, 1 + OPEN_END)), ("?", (0, 1))):
