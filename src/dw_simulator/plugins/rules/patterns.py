@@ -18,7 +18,6 @@ from dw_simulator.plugins.rules.grammar import (
     Repetition,
     RowCount,
     WholeNumber,
-    longest,
     values,
 )
 from dw_simulator.ports.rule import ColumnSpec
@@ -83,23 +82,23 @@ class Pattern(RuleOptions):
         return self
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
-        for part in self._node.nodes:
-            if isinstance(part, RowCount) and part.places > 1 and spec.rows >= 10**part.places:
-                raise Refusal(
-                    f"{{row:{part.places}}} counts to {10**part.places - 1:,}, {spec.rows:,} rows asked",
-                    f"say {{row:{len(str(spec.rows))}}}, or lower the rows",
-                )
+        row = self._node.row
+        if row is not None and row.places > 1 and spec.rows >= 10**row.places:
+            raise Refusal(
+                f"{{row:{row.places}}} counts to {10**row.places - 1:,}, {spec.rows:,} rows asked",
+                f"say {{row:{len(str(spec.rows))}}}, or lower the rows",
+            )
         return values(self._node, spec)
 
 
 def parsed(pattern: str) -> Joined:
     """The grammar of a pattern. Raises ValueError with the position, counted from 1, of what is wrong."""
-    nodes = tuple(_nodes(pattern))
-    if longest(Joined(nodes)) > LONGEST:
-        raise ValueError(f"its texts have up to {longest(Joined(nodes)):,} bytes, {LONGEST:,} are possible")
-    if sum(isinstance(node, RowCount) for node in nodes) > 1:
+    node = Joined(tuple(_nodes(pattern)))
+    if node.longest > LONGEST:
+        raise ValueError(f"its texts have up to {node.longest:,} bytes, {LONGEST:,} are possible")
+    if sum(part.row is not None for part in node.nodes) > 1:
         raise ValueError("the row's number is there twice; name {row} once")
-    return Joined(nodes)
+    return node
 
 
 _PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}:]*)(?::(?P<argument>[^{}]*))?\}")

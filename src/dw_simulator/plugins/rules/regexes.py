@@ -14,7 +14,6 @@ from dw_simulator.plugins.rules.grammar import (
     Node,
     OneCharacter,
     Repetition,
-    longest,
     values,
 )
 from dw_simulator.ports.rule import ColumnSpec
@@ -87,8 +86,8 @@ def parsed(pattern: str) -> Node:
     Raises ValueError with the position, counted from 1, of what is wrong or not supported.
     """
     node = _Parser(pattern).parse()
-    if longest(node) > LONGEST:
-        raise ValueError(f"its texts have up to {longest(node):,} bytes, {LONGEST:,} are possible")
+    if node.longest > LONGEST:
+        raise ValueError(f"its texts have up to {node.longest:,} bytes, {LONGEST:,} are possible")
     try:
         re.compile(pattern)
     except re.error as error:
