@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -28,6 +28,8 @@ from dw_simulator.plugins.rules.worlds import (
     trail,
 )
 from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.model import Examples
 from dw_simulator.types import Kind
 
 CompanyField = Literal["name", "legal_form", "domain", "email", "website", "industry", "tax_id"]
@@ -36,7 +38,7 @@ _KEYS = ("name", "domain", "email", "website")
 _AROUND = {"domain": "{}.example", "email": "info@{}.example", "website": "https://www.{}.example"}
 
 
-def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+def _shows(field: str, data_type: str, **options: Json) -> JsonObject:
     unique = {"is_unique": True} if options.pop("unique", False) else {}
     rule = {"name": "company", "field": field, **options}
     return {"name": "value", "data_type": data_type, **unique, "rule": rule}
@@ -46,7 +48,7 @@ class Company(EntityOptions):
     """One thing about a company: columns of a row that name the same company agree."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         _shows("name", "VARCHAR(80)"),
         _shows("name", "VARCHAR(80)", unique=True, locale="fr_FR"),
         _shows("domain", "VARCHAR(80)", unique=True),

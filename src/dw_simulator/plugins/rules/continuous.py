@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -13,7 +13,7 @@ from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.floats import Shaped, storable
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62
@@ -131,7 +131,7 @@ def bounds(spec: ColumnSpec) -> tuple[float, float]:
 class Normal(Continuous):
     """The bell curve."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DOUBLE",
@@ -162,7 +162,7 @@ class Normal(Continuous):
 class LogNormal(Continuous):
     """exp of a bell curve: incomes, sizes, durations."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(10,2)",
@@ -182,7 +182,7 @@ class LogNormal(Continuous):
 class Exponential(Continuous):
     """Waiting times: many short ones, few long ones."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "DOUBLE", "rule": {"name": "exponential", "lambda": 0.05}},
         {
             "name": "value",
@@ -201,7 +201,7 @@ class Exponential(Continuous):
 class Gamma(Continuous):
     """Sums of waiting times: amounts and durations that are seldom near 0."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(10,2)",
@@ -231,7 +231,7 @@ class Gamma(Continuous):
 class Beta(Continuous):
     """A share between the column's bounds (0 and 1 where none are declared)."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "DOUBLE", "rule": {"name": "beta", "alpha": 2, "beta": 5}},
         {
             "name": "value",
@@ -256,7 +256,7 @@ class Beta(Continuous):
 class Pareto(Continuous):
     """A long tail: a value is exceeded with the probability (minimum / value)^alpha."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(14,2)",
@@ -288,7 +288,7 @@ class Pareto(Continuous):
 class Triangular(Continuous):
     """What is known by its least, its likeliest and its greatest value: estimates of cost and time."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(8,2)",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from dw_simulator.engine.values.temporal import step_of, stored_bounds, units_pe
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec, Derived, Need, Siblings, Source
 from dw_simulator.schema.durations import NANOSECONDS, Duration, nanoseconds
-from dw_simulator.schema.model import Lookup, RuleOptions
+from dw_simulator.schema.model import Examples, Lookup, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 _DAY = NANOSECONDS["d"]
@@ -30,7 +30,7 @@ class After(RuleOptions):
     """A moment after another column's, of the row or of the row it references, within a span."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.DATE, Kind.TIMESTAMP})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         [
             {"name": "ordered_at", "data_type": "TIMESTAMP", "rule": {"name": "calendar", "weekends": False}},
             {

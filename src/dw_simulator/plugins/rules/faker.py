@@ -13,7 +13,7 @@ from dw_simulator.engine.selectors.sampling import Slots
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.pooled import Sampled
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.choices import Stored, listed, stored_value, within
+from dw_simulator.plugins.rules.choices import Plain, Stored, listed, stored_value, within
 from dw_simulator.plugins.rules.faker_draws import (
     POOL_SIZE,
     Providers,
@@ -24,17 +24,17 @@ from dw_simulator.plugins.rules.faker_draws import (
 from dw_simulator.plugins.rules.faker_uniques import unique
 from dw_simulator.plugins.rules.identifiers import Uuid
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
-Plain = str | int | float | bool | None
+Argument = str | int | float | bool | None
 
 
 class FakerValues(RuleOptions):
     """Any method of any Faker provider; `profile.mail` takes a field of what `profile` returns."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(Kind) - {Kind.BINARY}
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(40)", "rule": {"name": "faker", "provider": "first_name"}},
         {
             "name": "value",
@@ -68,7 +68,7 @@ class FakerValues(RuleOptions):
     pool_size: int = Field(
         default=POOL_SIZE, ge=1, le=1_000_000, description="how many values are drawn while planning"
     )
-    arguments: Mapping[str, Plain | list[Plain]] = Field(
+    arguments: Mapping[str, Argument | list[Argument]] = Field(
         default_factory=dict, description="arguments of the method, by their names"
     )
     _providers: Providers | None = PrivateAttr(default=None)
@@ -110,7 +110,7 @@ class FakerValues(RuleOptions):
 
     def _typed(self, spec: ColumnSpec, draws: tuple[str, ...]) -> Domain | Kernel:
         """Values that are no text: those that fit the type and the bounds, each stored once."""
-        kept: dict[Stored, object] = {}
+        kept: dict[Stored, Plain] = {}
         codes: list[Stored] = []
         for draw in draws:
             with suppress(ValueError, OverflowError, ArithmeticError):
@@ -129,7 +129,7 @@ class FakerValues(RuleOptions):
         return domain
 
 
-def _rounded(type_: SqlType, text: str) -> object:
+def _rounded(type_: SqlType, text: str) -> Plain:
     """What Faker said, as a value of the type: numbers with the type's digits, truth values as such."""
     if type_.kind is Kind.BOOLEAN:
         return {"True": True, "False": False}.get(text, text)

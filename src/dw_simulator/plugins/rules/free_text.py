@@ -15,7 +15,7 @@ from dw_simulator.engine.values.text import Assembled, Characters, Codes, OneOf,
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.corpus import corpus
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -34,7 +34,7 @@ class AlphanumericCode(RuleOptions):
     """Codes of capital letters and digits, all of one length."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(20)", "rule": {"name": "code"}},
         {"name": "value", "data_type": "CHAR(6)", "is_unique": True, "rule": {"name": "code", "length": 6}},
     )
@@ -51,7 +51,7 @@ class Text(RuleOptions):
     """Texts of whole words, within a length range; codes in a key, or where there is no room for words."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(255)", "rule": {"name": "text"}},
         {
             "name": "value",

@@ -35,7 +35,7 @@ _MOST_PARTS = 4000
 _DIGITS = "0123456789"
 
 
-class Node(ABC):
+class Grammar(ABC):
     """A grammar, or a part of one."""
 
     @property
@@ -82,7 +82,7 @@ class Node(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Literal(Node):
+class Literal(Grammar):
     """This text."""
 
     text: str
@@ -103,7 +103,7 @@ class Literal(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class OneCharacter(Node):
+class OneCharacter(Grammar):
     """One of these characters, each named once."""
 
     characters: str
@@ -129,7 +129,7 @@ class OneCharacter(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class WholeNumber(Node):
+class WholeNumber(Grammar):
     """A whole number from `first` to `last`, without leading zeros."""
 
     first: int
@@ -156,7 +156,7 @@ class WholeNumber(Node):
     def _by_length(self) -> "Either":
         """Numbers by how many digits they have; a few more than there are, which is on the safe side."""
         first, last = str(self.first), str(self.last)
-        forms: list[Node] = []
+        forms: list[Grammar] = []
         for length in range(len(first), len(last) + 1):
             low = int(first[0]) if length == len(first) else 1
             high = int(last[0]) if length == len(last) else 9
@@ -166,7 +166,7 @@ class WholeNumber(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class RowCount(Node):
+class RowCount(Grammar):
     """The number of the row, counted from 1, with zeros before it up to so many places."""
 
     places: int = 1
@@ -194,10 +194,10 @@ class RowCount(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class Joined(Node):
+class Joined(Grammar):
     """One after another."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Grammar, ...]
 
     @property
     def size(self) -> int:
@@ -226,10 +226,10 @@ class Joined(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class Either(Node):
+class Either(Grammar):
     """One of several."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[Grammar, ...]
 
     @property
     def size(self) -> int:
@@ -258,10 +258,10 @@ class Either(Node):
 
 
 @dataclass(frozen=True, eq=False)
-class Repetition(Node):
+class Repetition(Grammar):
     """One and the same, `least` to `most` times."""
 
-    node: Node
+    node: Grammar
     least: int
     most: int
 
@@ -289,7 +289,7 @@ class Repetition(Node):
         return self.node.repeated(maker, self.least, self.most)
 
 
-def values(node: Node, spec: ColumnSpec) -> Domain | Kernel:
+def values(node: Grammar, spec: ColumnSpec) -> Domain | Kernel:
     """The texts of a grammar: all of them once where values must be told apart, else by even choices.
 
     Even choices: every alternative and every number of repetitions is as likely as the others, however many
@@ -340,18 +340,18 @@ class Maker:
     def rows(self) -> int:
         return max(self.spec.rows, 1)
 
-    def of(self, node: Node) -> Assembled:
+    def of(self, node: Grammar) -> Assembled:
         """The texts of a grammar."""
         return self._assembled(self.parts(node))
 
-    def of_row(self, node: Node, row: RowCount) -> Assembled:
+    def of_row(self, node: Grammar, row: RowCount) -> Assembled:
         """The texts of a grammar with the row's number in it, by row number."""
         parts = self.parts(node)
         (number,) = self.parts(row)
         (carrier,) = (k for k, part in enumerate(parts) if part is number)
         return Assembled(tuple(parts), self._fillers(len(parts)), carrier)
 
-    def parts(self, node: Node) -> list[Part]:
+    def parts(self, node: Grammar) -> list[Part]:
         """One part after another; the same ones for the same node."""
         if id(node) not in self._made:
             self._made[id(node)] = node.parts(self)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from itertools import pairwise
 from math import inf
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -18,7 +18,7 @@ from dw_simulator.plugins.rules.choices import check_weights
 from dw_simulator.plugins.rules.continuous import DeclaredRange, refuse_key
 from dw_simulator.plugins.rules.numbers import whole_numbers
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Number, RuleOptions
+from dw_simulator.schema.model import Examples, Number, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 
@@ -30,7 +30,7 @@ class Histogram(RuleOptions):
     """
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "INT",

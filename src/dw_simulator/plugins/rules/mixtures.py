@@ -23,7 +23,7 @@ from dw_simulator.plugins.rules import continuous
 from dw_simulator.plugins.rules.choices import stored_value, within
 from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange, refuse_key, shaped
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Part, RuleOptions
+from dw_simulator.schema.model import Examples, Part, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 MOST = 100
@@ -132,7 +132,7 @@ class MixtureValues(RuleOptions):
     """A number of one of several distributions, chosen by weight in every row."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(10,2)",

@@ -10,7 +10,7 @@ from dw_simulator.engine.values.text import HEX_DIGITS, Assembled, Number, OneOf
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.vocabulary import PAGE_SECTIONS, SITE_NOUNS, SITE_WORDS
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _TEXT = frozenset({Kind.TEXT})
@@ -23,7 +23,7 @@ class Ip(RuleOptions):
     """IP addresses of a network; by default of 10.0.0.0/8 (private) or 2001:db8::/32 (for documentation)."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(15)", "rule": {"name": "ip"}},
         {
             "name": "value",
@@ -108,7 +108,7 @@ class Mac(RuleOptions):
     """MAC addresses; by default they begin with 02: set by hand, and no maker's."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "CHAR(17)", "rule": {"name": "mac"}},
         {
             "name": "value",
@@ -137,7 +137,7 @@ class Url(RuleOptions):
     """Addresses of pages, below domains that are reserved for examples: nobody gets the visits."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(200)", "rule": {"name": "url"}},
         {
             "name": "value",

@@ -1,6 +1,6 @@
 """Even spreads and sequences."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -15,7 +15,7 @@ from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 DEFAULT_SPAN = 1000
@@ -27,7 +27,7 @@ class UniformValues(Sortable):
     """Every value between the column's bounds, equally likely."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS | TEMPORAL_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "INT",
@@ -99,7 +99,7 @@ class Sequence(RuleOptions):
     """start, start + step, start + 2 step, ... in row order: identity columns and plain integer keys."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER, Kind.DECIMAL})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "BIGINT", "is_unique": True, "rule": {"name": "sequence"}},
         {
             "name": "value",

@@ -11,9 +11,9 @@ from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.grammar import (
     LONGEST,
     Either,
+    Grammar,
     Joined,
     Literal,
-    Node,
     OneCharacter,
     Repetition,
     RowCount,
@@ -21,7 +21,7 @@ from dw_simulator.plugins.rules.grammar import (
     values,
 )
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -42,7 +42,7 @@ class Pattern(RuleOptions):
     """Codes by a pattern of text and placeholders: SKU-{digits:6}, {letters:2}-{choice:A|B}, INV-{row:8}."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "VARCHAR(20)",
@@ -104,7 +104,7 @@ def parsed(pattern: str) -> Joined:
 _PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}:]*)(?::(?P<argument>[^{}]*))?\}")
 
 
-def _nodes(pattern: str) -> Iterator[Node]:
+def _nodes(pattern: str) -> Iterator[Grammar]:
     at = 0
     while at < len(pattern):
         piece = _PIECE.match(pattern, at)
@@ -121,7 +121,7 @@ def _nodes(pattern: str) -> Iterator[Node]:
         at = piece.end()
 
 
-def _placeholder(name: str, argument: str | None) -> Node:
+def _placeholder(name: str, argument: str | None) -> Grammar:
     if name not in PLACEHOLDERS:
         raise ValueError(f"unknown placeholder {name!r}{closest(name, PLACEHOLDERS)}")
     if name == "row":

@@ -10,7 +10,7 @@ different addresses. That no row of a unique column has the number of another on
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -36,7 +36,8 @@ from dw_simulator.plugins.rules.population import (
 from dw_simulator.plugins.rules.reference_data import records
 from dw_simulator.plugins.rules.worlds import check_locale, joined, numbered, step, trail
 from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind
 
 PersonField = Literal[
@@ -46,7 +47,7 @@ _KEYS = ("email", "user_name", "full_name")
 _SINGLE_LETTERS_BELOW = 6  # bytes, in which "female" does not fit
 
 
-def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+def _shows(field: str, data_type: str, **options: Json) -> JsonObject:
     unique = {"is_unique": True} if options.pop("unique", False) else {}
     rule = {"name": "person", "field": field, **options}
     return {"name": "value", "data_type": data_type, **unique, "rule": rule}
@@ -56,7 +57,7 @@ class Person(EntityOptions):
     """One thing about a person: columns of a row that name the same person agree."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         _shows("first_name", "VARCHAR(60)"),
         _shows("last_name", "VARCHAR(60)", locale="ja_JP"),
         _shows("full_name", "VARCHAR(80)", locale="de_DE"),
@@ -111,7 +112,7 @@ class Email(RuleOptions):
     """first.last@example.com; a number joins the name only when all of those are taken."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "email"}},
         {"name": "value", "data_type": "VARCHAR(80)", "is_unique": True, "rule": {"name": "email"}},
         {"name": "value", "data_type": "VARCHAR(60)", "rule": {"name": "email", "locale": "fr_FR"}},
@@ -127,7 +128,7 @@ class FullName(RuleOptions):
     """A first and a last name; where no two may be alike, a number joins them when all are taken."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "full_name"}},
         {"name": "value", "data_type": "VARCHAR(80)", "is_unique": True, "rule": {"name": "full_name"}},
         {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "full_name", "locale": "de_DE"}},

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -16,6 +16,8 @@ from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
 from dw_simulator.plugins.rules.worlds import apportioned, check_locale, check_room, fitting, numbered
 from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.model import Examples
 from dw_simulator.types import Kind
 
 PlaceField = Literal[
@@ -37,7 +39,7 @@ _COORDINATES = ("latitude", "longitude")
 _MOST_SCALE = 16  # digits after the point of a coordinate that 64 bits hold
 
 
-def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+def _shows(field: str, data_type: str, **options: Json) -> JsonObject:
     return {"name": "value", "data_type": data_type, "rule": {"name": "place", "field": field, **options}}
 
 
@@ -45,7 +47,7 @@ class GeoPlace(EntityOptions):
     """One thing about a place, such as an address: columns of a row that name the same place agree."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.FLOAT, Kind.DECIMAL})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         _shows("city", "VARCHAR(60)"),
         _shows("state", "VARCHAR(60)", locale="de_DE"),
         _shows("state_code", "CHAR(2)"),

@@ -6,7 +6,7 @@ from dw_simulator.engine.values.text import Assembled, OneOf
 from dw_simulator.plugins.rules.counted_names import counted, fitting, room
 from dw_simulator.plugins.rules.vocabulary import PRODUCT_QUALITIES, PRODUCT_THINGS
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind
 
 
@@ -14,7 +14,7 @@ class Product(RuleOptions):
     """Names of products: Foldable Oak Desk (Oak Desk in a narrow column); in a key, a number once needed."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(60)", "rule": {"name": "product"}},
         {"name": "value", "data_type": "VARCHAR(80)", "is_unique": True, "rule": {"name": "product"}},
         {"name": "value", "data_type": "VARCHAR(20)", "rule": {"name": "product"}},

@@ -8,7 +8,7 @@ from dw_simulator.engine.values.text import Assembled, Number, OneOf
 from dw_simulator.plugins.rules.counted_names import counted, fitting, room
 from dw_simulator.plugins.rules.vocabulary import STREET_KINDS, STREET_NAMES
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _HOUSES = 199
@@ -18,7 +18,7 @@ class Street(RuleOptions):
     """Names of streets, such as Mill Lane or 14 Mill Lane; in a key, a number follows once that is needed."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(40)", "rule": {"name": "street"}},
         {"name": "value", "data_type": "VARCHAR(40)", "rule": {"name": "street", "numbered": True}},
         {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -17,6 +17,7 @@ from dw_simulator.plugins.rules import calendar_weights
 from dw_simulator.plugins.rules.sorting import Sortable
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.durations import NANOSECONDS
+from dw_simulator.schema.model import Examples
 from dw_simulator.types import TEMPORAL_KINDS, Kind
 
 _OF_DAYS = ("weekdays", "weekends", "months", "holidays", "holiday_weight", "growth")
@@ -32,7 +33,7 @@ class CalendarTimes(Sortable):
     """Dates and times by the calendar: business hours, weekdays, months, holidays, growth, seasons."""
 
     kinds: ClassVar[frozenset[Kind]] = TEMPORAL_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "TIMESTAMP",
