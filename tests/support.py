@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import httpx2
@@ -20,12 +20,13 @@ from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.values.base import Domain
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.planning import plan
 from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import EXTRAS_NAME
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.rule import ColumnSpec, Member
+from dw_simulator.ports.rule import EntityOptions, Member
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
@@ -140,17 +141,14 @@ def views(output: Path) -> duckdb.DuckDBPyConnection:
 # --- a third party's rule of entities
 
 
-class Remainders:
+class Remainders(EntityOptions):
     """A rule of entities that are numbers: a column shows the remainder by its modulus."""
 
-    def __init__(self, entity: str, modulus: int) -> None:
-        self.entity, self.modulus = entity, modulus
+    field: str = "remainder"
+    modulus: int
 
-    def world(self, members: Sequence[Member["Remainders"]]) -> "Numbers":
+    def world(self, members: Sequence[Member[Self]]) -> "Numbers":
         return Numbers({member.name: member.rule.modulus for member in members})
-
-    def build(self, spec: ColumnSpec) -> Domain:
-        raise AssertionError("the planner asks the world")
 
 
 @dataclass(frozen=True)
@@ -165,12 +163,15 @@ class Numbers:
 
 
 @dataclass(frozen=True, eq=False)
-class Remainder:
+class Remainder(Domain):
     """A domain of an entity: the index modulo something, or itself."""
 
     modulus: int
     size: int = 1 << 20
-    natural: int = 1 << 20
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(movable=False)
 
     def decode(self, index: UInts) -> FixedColumn:
         return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))

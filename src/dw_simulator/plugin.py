@@ -58,10 +58,19 @@ if TYPE_CHECKING:
     from dw_simulator.ports.manifest import read as read_manifest
     from dw_simulator.ports.plan import Part, Plan, TablePlan
     from dw_simulator.ports.progress import RunEvent
-    from dw_simulator.ports.rule import ColumnSpec, Derived, EntityOptions, Member, Siblings, Source, World
+    from dw_simulator.ports.rule import (
+        ColumnSpec,
+        Derived,
+        EntityOptions,
+        Member,
+        RuleOptions,
+        Siblings,
+        Source,
+        World,
+    )
     from dw_simulator.ports.sink import Receipt, Sink
     from dw_simulator.ports.warehouse import Warehouse
-    from dw_simulator.schema.model import Lookup, RuleOptions
+    from dw_simulator.schema.model import Lookup
     from dw_simulator.types import Kind, SqlType
 
 __all__ = [
@@ -141,11 +150,11 @@ _MODULES = {
     "ports.manifest": "Manifest",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",
-    "ports.rule": "ColumnSpec Derived EntityOptions Member Siblings Source World",
+    "ports.rule": "ColumnSpec Derived EntityOptions Member RuleOptions Siblings Source World",
     "ports.sink": "Receipt Sink",
     "ports.warehouse": "Warehouse",
     "ports.hookspecs": "hookimpl",
-    "schema.model": "Lookup RuleOptions",
+    "schema.model": "Lookup",
     "types": "Kind SqlType",
 }
 _PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names.split()}

@@ -296,7 +296,11 @@ def test_leaves_of_an_entity_agree() -> None:
     own = ExperimentService().rule
 
     def rules(spec: RuleSpec, kind: Kind) -> Any:
-        return Remainders("person", spec.options["modulus"]) if spec.name == "person" else own(spec, kind)
+        return (
+            Remainders(entity="person", modulus=spec.options["modulus"])
+            if spec.name == "person"
+            else own(spec, kind)
+        )
 
     def person(modulus: int) -> dict[str, Any]:
         return {"data_type": "INT", "rule": {"name": "person", "modulus": modulus}}

@@ -6,18 +6,17 @@ so that everything that can be known is reported together, before a byte is writ
 
 from collections.abc import Callable, Mapping
 
-from dw_simulator.engine.values.base import width_of
 from dw_simulator.errors import PlanError
-from dw_simulator.planning.checks.adapting import settle_orders
 from dw_simulator.planning.checks.following import honour_checks
 from dw_simulator.planning.checks.proving import check_limits, check_orders
+from dw_simulator.planning.checks.settling import settle_orders
 from dw_simulator.planning.columns.entities import collect_entities
 from dw_simulator.planning.columns.faults import plan_faults
-from dw_simulator.planning.columns.kernels import can_be_null, make_kernels
+from dw_simulator.planning.columns.kernels import make_kernels
 from dw_simulator.planning.columns.offers import build_values
 from dw_simulator.planning.columns.pool_use import pool_columns
 from dw_simulator.planning.columns.unguessed import without_guesses
-from dw_simulator.planning.draft import Draft, Rules
+from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.load_order import load_order
 from dw_simulator.planning.relations.agreement import agree
 from dw_simulator.planning.relations.groupings import group_rows
@@ -25,7 +24,7 @@ from dw_simulator.planning.relations.keys import assign_keys
 from dw_simulator.planning.relations.picks import pick_parents
 from dw_simulator.planning.sizes import relate_tables, size_tables
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
-from dw_simulator.ports.rule import Pools
+from dw_simulator.ports.rule import Pools, RuleSource
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "plan"]
@@ -34,7 +33,7 @@ __all__ = ["PASSES", "plan"]
 def plan(
     experiment: Experiment,
     seed: int,
-    rules: Rules,
+    rules: RuleSource,
     rows: Mapping[str, int] | None = None,
     *,
     only: str | None = None,
@@ -62,7 +61,12 @@ def plan(
 
 
 def _drafted(
-    experiment: Experiment, seed: int, rules: Rules, rows: Mapping[str, int], only: str | None, pools: Pools
+    experiment: Experiment,
+    seed: int,
+    rules: RuleSource,
+    rows: Mapping[str, int],
+    only: str | None,
+    pools: Pools,
 ) -> Draft:
     """The draft after all passes; without those guesses of an import that cannot be followed."""
     given_up: list[str] = []
@@ -105,7 +109,9 @@ def _table_plan(draft: Draft, table: Table) -> TablePlan:
     for column in table.columns:
         place = (table.name, column.name)
         kernel = draft.written.get(place) or draft.kernels[place]
-        columns.append(ColumnPlan(column.name, column.type, kernel, can_be_null(kernel), kernel.distinct))
+        columns.append(
+            ColumnPlan(column.name, column.type, kernel, kernel.facts.nullable, kernel.facts.distinct)
+        )
     rows = draft.rows[table.name]
-    wide = sum(max(width_of(column.kernel), 8) for column in columns)
+    wide = sum(max(column.kernel.facts.width, 8) for column in columns)
     return TablePlan(table.name, rows, tuple(columns), wide=wide)

@@ -60,6 +60,28 @@ def dw_simulator_rules() -> Mapping[str, str]:
 
 
 @hookimpl
+def dw_simulator_usual_rules() -> Mapping[str, str]:
+    return {
+        "boolean": "boolean",
+        "integer": "uniform",
+        "decimal": "uniform",
+        "float": "uniform",
+        "text": "text",
+        "date": "uniform",
+        "time": "uniform",
+        "timestamp": "uniform",
+        "binary": "bytes",
+        "uuid": "uuid",
+        "json": "json",
+        "counting": "sequence",
+        "listing": "choice",
+        "condition": "expression",
+        "note": "text",
+        "code": "code",
+    }
+
+
+@hookimpl
 def dw_simulator_dialects() -> Mapping[str, str]:
     return {
         "bigquery": f"{_DIALECTS}.bigquery:dialect",

@@ -22,6 +22,11 @@ def dw_simulator_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+def dw_simulator_usual_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """The rules of columns that name none: by a `types.Kind` or a `ports.rule.Role`, a rule's name."""
+
+
+@hookspec
 def dw_simulator_faker_providers() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Faker providers: subclasses of `faker.providers.BaseProvider`; the rule `faker` knows their methods."""
 

@@ -4,16 +4,23 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Generic, Protocol, Self, TypeVar, runtime_checkable
+from typing import ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
 
+from pydantic import ConfigDict
+
+from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.base import Domain, Kernel
-from dw_simulator.schema.model import Column, Lookup, RuleOptions, RuleSpec, Table
+from dw_simulator.ports.constraints import Check
+from dw_simulator.schema.declared import Part as Declared
+from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
 
 
@@ -101,7 +108,7 @@ class ColumnSpec:
     owner: Table | None = None
     dialect: str = "duckdb"
     pools: Pools = field(default_factory=Pools)
-    rules: "Callable[[RuleSpec, Kind], Rule] | None" = None
+    rules: "RuleSource | None" = None
     entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
 
     @property
@@ -117,8 +124,8 @@ class ColumnSpec:
 class Siblings:
     """Asks for how rows stand together by the parent that this column references: a `Grouping`.
 
-    Asking makes them stand together, where nothing else says by what they do. A rule that asks has an
-    attribute `siblings` that is not None, so that a table is planned alike alone and among others.
+    Asking makes them stand together, where nothing else says by what they do. A rule that asks says so by
+    `RuleOptions.siblings`, so that a table is planned alike alone and among others.
     """
 
     reference: str
@@ -135,7 +142,11 @@ class Source:
     name: str
     type: SqlType
     kernel: Kernel
-    nullable: bool
+
+    @property
+    def nullable(self) -> bool:
+        """Whether it can be NULL."""
+        return self.kernel.facts.nullable
 
     def values(self, rows: Rows) -> Values:
         """Its values, made once for these rows. Shared: not to be overwritten."""
@@ -147,18 +158,12 @@ class Derived:
     """Values that are made from other columns.
 
     needs   what from
-    finish  given an answer to each need in their order (a Source; a Grouping for Siblings), the kernel, which
-            has a true attribute `nullable` where its values can be NULL. May raise Refusal.
+    finish  given an answer to each need in their order (a Source; a Grouping for Siblings), the kernel, whose
+            facts say whether its values can be NULL. May raise Refusal.
     """
 
     needs: tuple[Need, ...]
     finish: Callable[[Sequence[Source | Grouping]], Kernel]
-
-
-class Rule(Protocol):
-    """From a column to its values: a Domain, from which the planner draws; a whole Kernel; or Derived."""
-
-    def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived: ...
 
 
 # --- entities: columns of a row that speak of one thing
@@ -197,8 +202,7 @@ class World(Protocol):
         """
 
 
-@runtime_checkable
-class EntityRule(Rule, Protocol):
+class EntityRule(Protocol):
     """A rule whose columns speak of things: those with one `entity` speak of the same thing in a row.
 
     The planner collects the columns of a table that have one rule and one `entity`, asks for their world
@@ -213,6 +217,66 @@ class EntityRule(Rule, Protocol):
         """The world of an entity's columns, in the order of the table. The rule is that of one of them."""
 
 
+# --- rules
+
+Examples: TypeAlias = tuple[Json, ...]
+"""What shows a rule, each as in a schema: a column; a list of columns of one table, of which the last one
+does; or {"tables": [...]}, of which the last column of the last table does."""
+
+
+class RuleOptions(Declared):
+    """The base of every rule: its fields are the options that users may set.
+
+    What a rule says of itself, here and in the methods below, is all that the planner knows of it.
+
+    kinds     for which kinds of columns it is
+    examples  what shows the rule
+    derives   its values come from other columns, so that bounds of the column cannot hold them
+    numbers   it numbers the rows: no other value may take a value's place
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    examples: ClassVar[Examples] = ()
+    derives: ClassVar[bool] = False
+    numbers: ClassVar[bool] = False
+
+    @property
+    def siblings(self) -> str | None:
+        """The column by whose reference its table's rows stand together, where it asks for `Siblings`."""
+        return None
+
+    @property
+    def entity_rule(self) -> EntityRule | None:
+        """Itself, where its columns speak of things of which others in their row speak, too."""
+        return None
+
+    def listed(self) -> Sequence[bool | int | float | str] | None:
+        """The values that it lists, as users write them; None where it lists none."""
+        return None
+
+    def filled(self, _type: SqlType, bounds: Bounds, /) -> Bounds:
+        """The bounds that it draws between, where a column declares these: open ends may stay open."""
+        return bounds
+
+    def follows(self, _column: str, /) -> tuple[str, str] | None:
+        """(earlier, later): the columns of a row that it keeps in order, where it makes one of them."""
+        return None
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether what it keeps in order is never the same."""
+        return False
+
+    def to_keep_apart(self, _days: bool, /) -> Mapping[str, str]:
+        """The options that make it keep apart what it keeps in order; none where users have said enough.
+
+        days  whether one of the two is a DATE, so that the least distance is a day
+        """
+        return {}
+
+
 class EntityOptions(RuleOptions, ABC):
     """The base of entity rules: what a column says (`field`) of which thing of its row (`entity`)."""
 
@@ -223,9 +287,42 @@ class EntityOptions(RuleOptions, ABC):
     def world(self, members: Sequence[Member[Self]]) -> World:
         """Everything that the entity of these columns may be."""
 
+    @property
+    def entity_rule(self) -> Self:
+        return self
+
     def build(self, spec: ColumnSpec) -> Domain:
         """The values of a column that speaks of its thing alone. Raises Refusal."""
         return self.world([Member(spec, self)]).column(spec.column.name)
+
+
+class Rule(Protocol):
+    """From a column to its values: a Domain, from which the planner draws; a whole Kernel; or Derived."""
+
+    @property
+    def derives(self) -> bool: ...
+
+    @property
+    def numbers(self) -> bool: ...
+
+    @property
+    def siblings(self) -> str | None: ...
+
+    @property
+    def entity_rule(self) -> EntityRule | None: ...
+
+    def listed(self) -> Sequence[bool | int | float | str] | None: ...
+
+    def filled(self, _type: SqlType, _bounds: Bounds, /) -> Bounds: ...
+
+    def follows(self, _column: str, /) -> tuple[str, str] | None: ...
+
+    @property
+    def keeps_apart(self) -> bool: ...
+
+    def to_keep_apart(self, _days: bool, /) -> Mapping[str, str]: ...
+
+    def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,3 +364,34 @@ class Entity:
         label = f"{self.rule} {self.name}"
         names = (element, f"entity {label}") if element else (label, "entity")
         return Stream.named(self.seed, self.table, *names)
+
+
+# --- who knows the rules
+
+
+class Role(StrEnum):
+    """What the planner needs a rule for, where a column names none. By a kind's name: for its columns."""
+
+    COUNTING = "counting"
+    """Options: start."""
+    LISTING = "listing"
+    """Options: values."""
+    CONDITION = "condition"
+    """Options: sql, an expression over the row; gives truth values."""
+    NOTE = "note"
+    """Options: min_length, max_length, in characters."""
+    CODE = "code"
+    """Options: length, in characters."""
+
+
+class RuleSource(Protocol):
+    """Who knows the rules: what the planner asks for them. The service passes the registry's."""
+
+    def __call__(self, spec: RuleSpec, kind: Kind) -> Rule:
+        """The rule of a name with its options. Raises Refusal."""
+
+    def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
+        """What a table's CHECK constraints say, read as a dialect's SQL."""
+
+    def usual(self, role: Role | Kind) -> str:
+        """The name of the rule for a role, or for the columns of a kind that name none."""

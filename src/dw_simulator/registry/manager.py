@@ -167,6 +167,15 @@ class Registry:
         return tuple(owner for _plugin, owner in self._plugins(EVENT))
 
     @cache  # noqa: B019 - the registry lives as long as the process
+    def usual_rule(self, role: str) -> str:
+        """The rule of a role, or of a kind's columns, that was named first. Raises UnknownNameError."""
+        for plugin, _owner in self._plugins("usual_rules"):
+            for answer in self._ask(plugin, "usual_rules"):
+                if role in answer:
+                    return str(answer[role])
+        raise UnknownNameError("role", role, ())
+
+    @cache  # noqa: B019 - the registry lives as long as the process
     def _registered(self, kind: str) -> Mapping[str, Registration]:
         if kind not in KINDS:
             raise UnknownNameError("kind", kind, KINDS)

@@ -9,11 +9,10 @@ from typing import Any
 
 from dw_simulator import __version__, planning
 from dw_simulator.errors import PlanError, StoreError
-from dw_simulator.planning.draft import Rules
 from dw_simulator.ports import manifest
 from dw_simulator.ports.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.rule import KeptPool, Pools
+from dw_simulator.ports.rule import KeptPool, Pools, RuleSource
 from dw_simulator.ports.store import Fingerprints
 from dw_simulator.runs import fingerprints
 from dw_simulator.schema.model import Experiment
@@ -81,7 +80,7 @@ class ExperimentPools:
     make     from a plan to its rows
     """
 
-    def __init__(self, records: Callable[[], Any], rules: Rules, make: Make) -> None:
+    def __init__(self, records: Callable[[], Any], rules: RuleSource, make: Make) -> None:
         self._open, self._rules, self._make = records, rules, make
 
     @property

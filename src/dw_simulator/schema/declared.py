@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeAlias, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -16,9 +16,6 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import PydanticCustomError
-
-from dw_simulator.schema.json_data import Json
-from dw_simulator.types import Kind
 
 T = TypeVar("T")
 
@@ -152,18 +149,3 @@ class RuleSpec(BaseModel):
     @property
     def options(self) -> dict[str, Any]:
         return dict(self.model_extra or {})
-
-
-Examples: TypeAlias = tuple[Json, ...]
-"""What shows a rule, as in a schema: a column; a list of columns of one table, the last of which shows it; or
-{"tables": [...]}, of which the last column of the last table does."""
-
-
-class RuleOptions(Part):
-    """The base of every rule: its fields are the options that users may set."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
-    examples: ClassVar[Examples] = ()
-    """For docs, and for tests of the law."""

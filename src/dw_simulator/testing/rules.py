@@ -14,12 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from dw_simulator.engine.bounds import declared
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.engine.values import temporal
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import EntityRule
 from dw_simulator.registry.cards import Card, card
 from dw_simulator.registry.json_schema import rule_schema
 from dw_simulator.registry.manager import Registry, registry
@@ -154,7 +153,7 @@ class RuleContract:
     def test_columns_of_one_entity_agree(self, example: Example) -> None:
         """Of two columns that say the same about one entity, each row has one value."""
         spec, kind = example.column.rule_spec, example.column.type.kind
-        if spec is None or not isinstance(Rulebook(example.known)(spec, kind), EntityRule):
+        if spec is None or Rulebook(example.known)(spec, kind).entity_rule is None:
             return
         table = example.twinned().plan().table(example.table.name)
         few = min(table.rows, 2000)
@@ -208,9 +207,9 @@ class RuleContract:
                 )
         if isinstance(values, FixedColumn) and column.type.kind in TEMPORAL_KINDS - {Kind.TIME}:
             moments = values.values if values.valid is None else values.values[values.valid]
-            low, high = temporal.stored_bounds(column.type, column.date_start, column.date_end)
-            assert column.date_start is None or not len(moments) or moments.min() >= low, "before date_start"
-            assert column.date_end is None or not len(moments) or moments.max() <= high, "after date_end"
+            own = declared(column)
+            assert own.low is None or not len(moments) or moments.min() >= own.low, "before date_start"
+            assert own.high is None or not len(moments) or moments.max() <= own.high, "after date_end"
 
     def test_a_key_has_no_value_twice(self, example: Example) -> None:
         made, name = _made(example), example.column.name

@@ -13,13 +13,17 @@ from dw_simulator.engine.selectors.sampling import Chance, multiply_high, multip
 
 
 @dataclass(frozen=True, eq=False)
-class Favoured:
+class Favoured(Selector):
     """The first `head` of `size` indices together with a probability, the others with the rest of it."""
 
     chance: Chance
     stream: Stream
     head: int
     size: int
+
+    @property
+    def independent(self) -> bool:
+        return True
 
     def index(self, rows: Rows) -> UInts:
         hit = self.chance.hits(rows)
@@ -82,7 +86,7 @@ class Levels:
 
 
 @dataclass(frozen=True, eq=False)
-class InTree:
+class InTree(Selector):
     """The row above in a tree; where rows are grouped, every group is a tree of its own."""
 
     shape: Shape
@@ -128,7 +132,7 @@ class Beyond:
 
 
 @dataclass(frozen=True, eq=False)
-class Capped:
+class Capped(Selector):
     """Another selector's index, at most `size - 1`."""
 
     selector: Selector

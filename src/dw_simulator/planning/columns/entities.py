@@ -10,9 +10,6 @@ the first two speak of one person, and the third speaks of a place alone. An ent
 its columns take what they show, and one selector (`kernels`), which says whom a row is about.
 """
 
-from contextlib import suppress
-
-from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.offers import spec_of
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.rule import Entity, EntityKey, EntityRule, Member
@@ -32,11 +29,7 @@ def _members(draft: Draft, table: Table) -> dict[EntityKey, list[Member[EntityRu
     """The columns of each entity. What is wrong with a rule is told when its values are built."""
     found: dict[EntityKey, list[Member[EntityRule]]] = {}
     for column in table.columns:
-        if column.rule_spec is None:
-            continue
-        with suppress(Refusal):
-            rule = draft.rules(column.rule_spec, column.type.kind)
-            if isinstance(rule, EntityRule):
-                key = (column.rule_spec.name, rule.entity)
-                found.setdefault(key, []).append(Member(spec_of(draft, table, column), rule))
+        spec, rule = column.rule_spec, draft.rule_of(column)
+        if spec is not None and rule is not None and (own := rule.entity_rule) is not None:
+            found.setdefault((spec.name, own.entity), []).append(Member(spec_of(draft, table, column), own))
     return found

@@ -18,17 +18,14 @@ from dw_simulator.engine.values.base import (
     Nullable,
     Truth,
     is_domain,
-    width_of,
 )
-from dw_simulator.engine.values.decimals import WideDecimals
-from dw_simulator.engine.values.integers import Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.offers import build_value, check_width, condition_of, truth_of
-from dw_simulator.planning.draft import Draft, Place, Relation
+from dw_simulator.planning.draft import Cell, Draft, Relation
 from dw_simulator.ports.rule import Derived, Entity, Need, Siblings, Source
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import Kind, SqlType
@@ -56,7 +53,7 @@ class _Resolver:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.path: list[Place] = []
+        self.path: list[Cell] = []
         self.others: list[tuple[Column, Relation]] = []
         self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
         self.entities: dict[Entity, Selector] = {}
@@ -87,7 +84,7 @@ class _Resolver:
         for column, relation in self.others:
             self._fits(relation, column)
 
-    def _refuse_loop(self, place: Place) -> None:
+    def _refuse_loop(self, place: Cell) -> None:
         loop = " -> ".join(f"{t}.{c}" for t, c in [*self.path[self.path.index(place) :], place])
         self.draft.refuse(
             ".".join(place), f"its value comes from itself: {loop}", "drop one of these references"
@@ -123,7 +120,7 @@ class _Resolver:
             kernel = values
         kernel = kernel and adapted(self.draft, table, column, kernel, self.kernel)
         # what is NULL with its sources has no other NULLs but those that are asked for
-        quiet = kernel is not None and can_be_null(kernel) and column.null_fraction is None
+        quiet = kernel is not None and kernel.facts.nullable and column.null_fraction is None
         event = None if quiet else _own_event(self.draft, table, column)
         return Nullable(kernel, event) if kernel and event else kernel
 
@@ -182,7 +179,7 @@ class _Resolver:
         except Refusal as refusal:
             self.draft.refuse(place, f"{asked or column.data_type}: {refusal.message}", refusal.mend)
             return None
-        if can_be_null(kernel) and column.required:
+        if kernel.facts.nullable and column.required:
             words = "cannot be NULL, but what it is made from can"
             self.draft.refuse(place, words, 'say "required": false, or make that required')
             return None
@@ -207,7 +204,7 @@ class _Resolver:
                 known = [one.name for one in table.columns]
                 raise Refusal(f"{table.name} has no column {need!r}{closest(need, known)}")
             target, found, name = other, self.kernel(table, other), other.name
-        return Source(name, target.type, found, can_be_null(found)) if found else None
+        return Source(name, target.type, found) if found else None
 
     def _siblings(self, table: Table, need: Siblings) -> Grouping:
         relations = self.draft.declared_at(table, need.reference)
@@ -290,7 +287,7 @@ class _Resolver:
         place, goal = f"{relation.table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
         if parent is None:
             return False
-        if can_be_null(parent) and not self.draft.may_be_null(relation.table, column.name):
+        if parent.facts.nullable and not self.draft.may_be_null(relation.table, column.name):
             words = f"cannot be NULL, but {goal}, which it references, can"
             self.draft.refuse(place, words, f"make {goal} required")
             return False
@@ -358,7 +355,7 @@ class _Resolver:
             event = self._missing(relation)
             kernel = Nullable(kernel, event) if event else kernel
         # where the own reference is NULL, so is what it looks up; anything else has to be allowed
-        if can_be_null(inner if column.name not in table.primary_key else kernel) and column.required:
+        if (inner if column.name not in table.primary_key else kernel).facts.nullable and column.required:
             self.draft.refuse(
                 f"{table.name}.{column.name}",
                 "cannot be NULL, but what it looks up can",
@@ -372,7 +369,7 @@ class _Resolver:
         """When a reference leads nowhere: it is NULL, or the key it picked is."""
         own = [relation.table.column(name) for name in relation.columns]
         kernels = [self.kernel(relation.table, column) for column in own if column is not None]
-        nullable = tuple(kernel for kernel in kernels if kernel is not None and can_be_null(kernel))
+        nullable = tuple(kernel for kernel in kernels if kernel is not None and kernel.facts.nullable)
         return Missing(nullable) if nullable else None
 
     # --- one column, several parents
@@ -407,7 +404,7 @@ class _Resolver:
             goal = f"{parent.name}.{target.name}"
             if kernel is None or not self._same_type(place, column, goal, target, kernel):
                 return None
-            if can_be_null(kernel) and not declared.nullable:
+            if kernel.facts.nullable and not declared.nullable:
                 words = f"cannot be NULL, but {goal}, which it references, can"
                 self.draft.refuse(place, words, f"make {goal} required")
                 return None
@@ -448,15 +445,6 @@ def _stored(own: SqlType, target: SqlType) -> tuple[int, np.dtype[np.generic]] |
     return None if mine == theirs else mine
 
 
-def can_be_null(kernel: Kernel) -> bool:
-    """Whether a NULL can come out."""
-    if isinstance(kernel, Reference):
-        return can_be_null(kernel.parent)
-    if isinstance(kernel, Switch):
-        return any(map(can_be_null, kernel.kernels))
-    return isinstance(kernel, Nullable) or getattr(kernel, "nullable", False)
-
-
 _ORDERED = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP)
 _WHOLE = (Kind.INTEGER, Kind.DECIMAL)
 
@@ -469,24 +457,12 @@ def _mismatch(own: SqlType, target: SqlType, parent: Kernel) -> str:
         low, high = own.limits
         if own.bits != 128 or target.bits != 128:  # what one of them stores in 64 bits
             low, high = max(low, -(1 << 63)), min(high, (1 << 63) - 1)
-        least, greatest = _range(parent, target)
+        least, greatest = parent.facts.ends or target.limits
         return "" if low <= least and greatest <= high else f"values up to {greatest:,} do not fit"
     if own.kind is not target.kind:
         return "another kind of value"
-    if own.kind in (Kind.TEXT, Kind.BINARY) and width_of(parent) > own.length:
-        return f"values of up to {width_of(parent)} bytes do not fit"
+    if own.kind in (Kind.TEXT, Kind.BINARY) and parent.facts.width > own.length:
+        return f"values of up to {parent.facts.width} bytes do not fit"
     if (own.bits, own.unit, own.zoned) != (target.bits, target.unit, target.zoned):
         return "the precision differs"
     return ""
-
-
-def _range(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
-    """Least and greatest stored integer a kernel can give, as far as is known."""
-    if isinstance(kernel, Nullable):
-        return _range(kernel.kernel, type_)
-    if isinstance(kernel, Reference):
-        return _range(kernel.parent, type_)
-    if isinstance(kernel, Drawn) and isinstance(kernel.domain, Integers | WideDecimals):
-        ends = (kernel.domain.low, kernel.domain.low + kernel.domain.step * (kernel.domain.size - 1))
-        return min(ends), max(ends)
-    return type_.limits

@@ -1,33 +1,15 @@
 """The pass that asks each column's rule for its values."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from dw_simulator.engine.values.base import Domain, Kernel, width_of
+from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
-from dw_simulator.planning.columns.changed import changed_column
+from dw_simulator.planning.columns.changed import changed, is_counting
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import ColumnSpec, Derived
+from dw_simulator.ports.rule import ColumnSpec, Derived, Role
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
-
-CONDITION = "expression"
-"""The rule that turns a condition on the row's columns into truth values."""
-
-DEFAULT_RULES: Mapping[Kind, RuleSpec] = {
-    Kind.BOOLEAN: RuleSpec(name="boolean"),
-    Kind.INTEGER: RuleSpec(name="uniform"),
-    Kind.DECIMAL: RuleSpec(name="uniform"),
-    Kind.FLOAT: RuleSpec(name="uniform"),
-    Kind.TEXT: RuleSpec(name="text"),
-    Kind.DATE: RuleSpec(name="uniform"),
-    Kind.TIME: RuleSpec(name="uniform"),
-    Kind.TIMESTAMP: RuleSpec(name="uniform"),
-    Kind.BINARY: RuleSpec(name="bytes"),
-    Kind.UUID: RuleSpec(name="uuid"),
-    Kind.JSON: RuleSpec(name="json"),
-}
 
 
 def build_values(draft: Draft) -> None:
@@ -42,12 +24,8 @@ def build_values(draft: Draft) -> None:
 
 def _asks_for_siblings(draft: Draft, column: Column) -> bool:
     """Whether a column of a table that is not wanted says by what its rows stand together."""
-    if column.rule_spec is None:
-        return False
-    try:
-        return getattr(draft.rules(column.rule_spec, column.type.kind), "siblings", None) is not None
-    except Refusal:
-        return False
+    rule = draft.rule_of(column)
+    return rule is not None and rule.siblings is not None
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:
@@ -57,7 +35,7 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
     if any(other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns):
         return
     spec = spec_of(draft, table, column)
-    rule = column.rule_spec or _default_rule(table, column)
+    rule = column.rule_spec or _default_rule(draft, table, column)
     try:
         made = _built(draft, rule, spec)
         if isinstance(made, Derived):
@@ -86,19 +64,19 @@ def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | 
         limits = draft.limits.get((spec.table, spec.column.name))
         if limits is None or limits.column.type == spec.type:
             raise
-        wide = {name: getattr(limits.column, name) for name in ("data_type", "varchar_length")}
-        return build(replace(spec, column=changed_column(spec.column, **wide)))
+        declared = limits.column
+        wide = changed(spec.column, data_type=declared.data_type, varchar_length=declared.varchar_length)
+        return build(replace(spec, column=wide))
 
 
 def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     """A column as its rule sees it."""
     keyed = any(column.name in key for key in table.least_keys)
-    dialect = draft.experiment.target_warehouse or "duckdb"
     rows = draft.rows[table.name]
     pools = draft.pools.at(table.name, column.name)
     entities = draft.collected.get(table.name, {})
     return ColumnSpec(
-        draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules, entities
+        draft.seed, table.name, column, rows, keyed, table, draft.dialect, pools, draft.rules, entities
     )
 
 
@@ -109,7 +87,7 @@ def truth_of(column: Column) -> Column:
 
 def condition_of(draft: Draft, table: Table, column: Column, condition: str) -> Derived:
     """The truth values of a column's condition on its row. Raises Refusal."""
-    rule = draft.rules(RuleSpec(name=CONDITION, sql=condition), Kind.BOOLEAN)
+    rule = draft.rules(RuleSpec(name=draft.rules.usual(Role.CONDITION), sql=condition), Kind.BOOLEAN)
     derived = rule.build(spec_of(draft, table, truth_of(column)))
     assert isinstance(derived, Derived), "conditions are made from columns"
     return derived
@@ -134,22 +112,14 @@ def _used(draft: Draft, table: Table) -> set[str]:
     return names
 
 
-def _default_rule(table: Table, column: Column) -> RuleSpec:
+def _default_rule(draft: Draft, table: Table, column: Column) -> RuleSpec:
     """Plain integer keys count from 1; everything else goes by its type."""
-    if is_plain_integer(column) and (column.name,) in table.keys:
-        return RuleSpec(name="sequence")
-    return DEFAULT_RULES[column.type.kind]
-
-
-def is_plain_integer(column: Column) -> bool:
-    """A whole number about which nothing is declared."""
-    whole = column.type.kind is Kind.INTEGER or (column.type.kind is Kind.DECIMAL and column.type.scale == 0)
-    return whole and column.rule_spec is None and column.min_value is None and column.max_value is None
+    return RuleSpec(name=draft.rules.usual(Role.COUNTING if is_counting(table, column) else column.type.kind))
 
 
 def check_width(column: Column, values: Domain | Kernel) -> None:
-    if column.type.kind in (Kind.TEXT, Kind.BINARY) and width_of(values) > column.type.length:
+    if column.type.kind in (Kind.TEXT, Kind.BINARY) and values.facts.width > column.type.length:
         raise Refusal(
-            f"values of up to {width_of(values)} bytes do not fit",
-            f"widen it to {width_of(values)}, or choose another rule",
+            f"values of up to {values.facts.width} bytes do not fit",
+            f"widen it to {values.facts.width}, or choose another rule",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from dw_simulator.errors import Problem
-from dw_simulator.planning.columns.changed import changed_column
+from dw_simulator.planning.columns.changed import changed
 from dw_simulator.schema.model import Column, Experiment, Table
 
 _GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred")
@@ -14,7 +14,7 @@ _BOUNDS = ("min_value", "max_value", "date_start", "date_end")
 def without_guess(column: Column) -> Column:
     """The column without the rule, and the bounds, that an import chose for it."""
     gone: dict[str, Any] = dict.fromkeys((*_GUESSED, *_BOUNDS))
-    return changed_column(column, **gone)
+    return changed(column, **gone)
 
 
 def without_guesses(
@@ -37,12 +37,10 @@ def without_guesses(
             for name, cause in blamed.items()
         ]
         columns = tuple(without_guess(c) if c.name in blamed else c for c in table.columns)
-        fields = {name: getattr(table, name) for name in Table.model_fields}
-        tables.append(Table.model_construct(**{**fields, "columns": columns}) if blamed else table)
+        tables.append(changed(table, columns=columns) if blamed else table)
     if not lines:
         return None, []
-    fields = {name: getattr(experiment, name) for name in Experiment.model_fields}
-    return Experiment.model_construct(**{**fields, "tables": tuple(tables)}), lines
+    return changed(experiment, tables=tuple(tables)), lines
 
 
 def _about(table: Table, column: Column, problems: list[Problem]) -> str:

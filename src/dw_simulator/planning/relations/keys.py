@@ -14,7 +14,6 @@ from math import prod
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Ordinal
 from dw_simulator.engine.selectors.permutation import MAX_SIZE, Permutation
-from dw_simulator.engine.selectors.rising import Stratified
 from dw_simulator.engine.selectors.skewed import Beyond, Capped
 from dw_simulator.engine.selectors.spans import Extent, Place, Rearranged, Reordered, Span, SpanPlace
 from dw_simulator.engine.selectors.unique import (
@@ -27,9 +26,9 @@ from dw_simulator.engine.selectors.unique import (
     digits,
     radix_split,
 )
-from dw_simulator.engine.values.base import Drawn, is_domain
+from dw_simulator.engine.values.base import Kernel, is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.columns.offers import is_plain_integer
+from dw_simulator.planning.columns.changed import is_plain_integer
 from dw_simulator.planning.draft import UNSETTLED, Draft, Relation, declared_share, is_tree
 from dw_simulator.planning.relations.agreement import connected
 from dw_simulator.planning.relations.codes import whole_root, widest_code
@@ -97,11 +96,6 @@ class _Source:
     cluster: Relation | None = None
 
 
-def never_repeats(selector: Selector) -> bool:
-    """Whether a rule's own selector tells rows apart: a sequence, or values in order."""
-    return isinstance(selector, RowNumber) or (isinstance(selector, Stratified) and selector.tells_apart)
-
-
 def _varies(item: _Item) -> bool:
     """Whether there are more or fewer values to choose from, from row to row."""
     return item.relation is not None and bool(item.relation.path)
@@ -133,7 +127,7 @@ class _KeyPlanner:
         self.carriers += [frozenset({r}) for r in self.relations if r.base == () and r.path]
         for name in {name for key in keys for name in key}:
             values = self.draft.values.get((self.table.name, name))
-            if isinstance(values, Drawn) and never_repeats(values.selector):
+            if isinstance(values, Kernel) and not values.facts.repeats:
                 self.carriers.append(frozenset({name}))
         singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
         several = connected([key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other}))

@@ -1,14 +1,12 @@
 """What a column allows of values that nobody can foresee: no NULL, a length, bounds, finite numbers."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dw_simulator.engine.bounds import Bounds, declared, range_of, step_of
 from dw_simulator.engine.columns import Column, FixedColumn, ViewColumn
-from dw_simulator.engine.storage import scaled, ticks_per_second
-from dw_simulator.engine.values import temporal
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
@@ -33,33 +31,22 @@ class Allowed:
     @classmethod
     def of(cls, spec: ColumnSpec) -> "Allowed":
         column, type_ = spec.column, spec.type
-        low: Bound = None
-        high: Bound = None
         first, last = (
             (column.min_value, column.max_value)
             if type_.kind in NUMERIC_KINDS
             else (column.date_start, column.date_end)
         )
-        if type_.kind is Kind.FLOAT:
-            low = None if column.min_value is None else float(column.min_value)
-            high = None if column.max_value is None else float(column.max_value)
-        elif type_.kind in NUMERIC_KINDS:
-            low = None if column.min_value is None else scaled(column.min_value, type_.scale, up=True)
-            high = None if column.max_value is None else scaled(column.max_value, type_.scale, up=False)
-        elif type_.kind in (Kind.DATE, Kind.TIMESTAMP):
-            least, greatest = temporal.stored_bounds(type_, column.date_start, column.date_end)
-            low = None if column.date_start is None else least
-            high = None if column.date_end is None else greatest
+        own = declared(column)
         words = " ".join(
             f"{word} {bound}" for word, bound in (("from", first), ("to", last)) if bound is not None
         )
-        return cls(type_, column.required, low, high, words)
+        return cls(type_, column.required, own.low, own.high, words)
 
     def cut(self, column: Column) -> Column:
         """Times of day and moments with as many digits of a second as the type keeps."""
         if self.type.kind not in (Kind.TIME, Kind.TIMESTAMP) or not isinstance(column, FixedColumn):
             return column
-        step = ticks_per_second(self.type) // 10**self.type.digits
+        step = step_of(self.type)
         values = column.values.astype(np.int64, copy=False)
         return column if step == 1 else FixedColumn(values // step * step, column.valid)
 
@@ -87,9 +74,8 @@ class Allowed:
             Kind.DATE,
             Kind.TIMESTAMP,
         ):  # DuckDB's own goes on to other ages and to infinity
-            first, last = temporal.stored_bounds(self.type, date.min, date.max)
-            endless = np.iinfo(column.values.dtype.str).max
-            outside = _outside(column.values, max(first, 1 - endless), min(last, endless - 1))
+            endless, years = np.iinfo(column.values.dtype.str).max, range_of(self.type)
+            outside = _outside(column.values, *years.meet(Bounds(1 - endless, endless - 1)).ends)
             found.append((outside, "it is no day of the years 1 to 9999"))
         if self.low is not None or self.high is not None:
             outside = _outside(column.values, self.low, self.high)

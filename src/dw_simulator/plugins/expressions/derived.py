@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -11,6 +12,8 @@ import pyarrow as pa
 from dw_simulator.arrow import Dictionaries, arrow_type, to_array, to_column
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.errors import Refusal, RunError
 from dw_simulator.plugins.expressions.checking import Allowed
 from dw_simulator.plugins.expressions.evaluation import Query, evaluate, told
@@ -22,7 +25,7 @@ _ROW = "dw_sim_row"
 
 
 @dataclass(frozen=True, eq=False)
-class Computed:
+class Computed(Kernel):
     """The values of a query over the row's other columns.
 
     Each value is asked whether the column holds it. What DuckDB cannot compute, and what the column does not
@@ -43,17 +46,14 @@ class Computed:
     # dictionaries are shared by all batches, but by no two processes
     _dictionaries: Dictionaries = field(default_factory=dict, repr=False)
 
-    distinct = None
-
-    @property
-    def nullable(self) -> bool:
-        """Whether NULL can come out."""
-        return not self.allowed.required
-
-    @property
-    def width(self) -> int:
-        """Bytes of the longest text that is let through."""
-        return self.allowed.type.length if self.allowed.type.kind in (Kind.TEXT, Kind.BINARY) else 0
+    @cached_property
+    def facts(self) -> Facts:
+        # what the column does not hold is not let through
+        allowed = self.allowed
+        width = allowed.type.length if allowed.type.kind in (Kind.TEXT, Kind.BINARY) else 0
+        low, high = allowed.low, allowed.high
+        span = None if low is None or high is None else (low, high)
+        return Facts(span=span, nullable=not allowed.required, width=width)
 
     def values(self, rows: Rows) -> Column:
         batch = self._batch(rows)

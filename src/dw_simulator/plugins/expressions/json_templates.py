@@ -20,10 +20,10 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.columns.offers import DEFAULT_RULES, check_width
+from dw_simulator.planning.columns.offers import check_width
 from dw_simulator.plugins.expressions.documents import Array, Constant, Copy, Leaf, Node, Object
 from dw_simulator.ports.rule import ColumnSpec, Derived, Entity, EntityKey, EntityRule, Member, Need, Source
-from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column, RuleSpec
 from dw_simulator.types import Kind, SqlType
 
 MOST_ELEMENTS = 10_000
@@ -151,15 +151,12 @@ class Template:
             rows=self._spec.rows * at.capacity,
             key=False,
         )
-        said = column.rule_spec or DEFAULT_RULES[column.type.kind]
         assert self._spec.rules is not None, "the planner gives every column the rules"
+        said = column.rule_spec or RuleSpec(name=self._spec.rules.usual(column.type.kind))
         try:
             rule = self._spec.rules(said, column.type.kind)
-            values = (
-                self._of_entity(rule, said.name, spec, at)
-                if isinstance(rule, EntityRule)
-                else rule.build(spec)
-            )
+            of_entity = rule.entity_rule
+            values = self._of_entity(of_entity, said.name, spec, at) if of_entity else rule.build(spec)
             if isinstance(values, Derived):
                 return self._derived(values, column, spec, at)
             check_width(column, values)
@@ -218,7 +215,7 @@ class Template:
 
     def _with_nulls(self, kernel: Kernel, column: Column, spec: ColumnSpec) -> Kernel:
         share = column.null_fraction
-        if share is None and not column.required and not getattr(kernel, "nullable", False):
+        if share is None and not column.required and not kernel.facts.nullable:
             share = DEFAULT_NULL_FRACTION
         return Nullable(kernel, Chance(spec.stream("null"), share)) if share else kernel
 

@@ -3,24 +3,22 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
+from dw_simulator.engine.bounds import declared
 from dw_simulator.engine.selectors.sampling import Chance, weighted
 from dw_simulator.engine.storage import dtype_of, encode
-from dw_simulator.engine.values import temporal
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.decimals import words
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
-from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.types import Kind, SqlType
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
 LISTABLE = frozenset(Kind) - {Kind.BINARY, Kind.UUID}
@@ -117,6 +115,9 @@ class Choice(RuleOptions):
             check_weights(self.weights)
         return self
 
+    def listed(self) -> Sequence[Value]:
+        return self.values
+
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         domain = listed(spec, self.values)
         if self.weights is None:
@@ -147,6 +148,9 @@ class ConstantValue(RuleOptions):
     )
 
     value: Value = Field(description="the value, as a number, a text, or true or false")
+
+    def listed(self) -> Sequence[Value]:
+        return (self.value,)
 
     def build(self, spec: ColumnSpec) -> Domain:
         return listed(spec, (self.value,))
@@ -225,13 +229,4 @@ def _no_json(word: str) -> None:
 
 def within(spec: ColumnSpec, item: Stored) -> bool:
     """Whether a stored value keeps to the bounds that the column declares."""
-    kind, column = spec.type.kind, spec.column
-    if isinstance(item, str) or kind is Kind.BOOLEAN:
-        return True
-    if kind in NUMERIC_KINDS:
-        exact = Fraction(item) / (1 if kind is Kind.FLOAT else 10**spec.type.scale)
-        low, high = column.min_value, column.max_value
-        return (low is None or exact >= Fraction(low)) and (high is None or exact <= Fraction(high))
-    start, end = column.date_start, column.date_end
-    bounds = temporal.stored_bounds(spec.type, start, end)
-    return (start is None or item >= bounds[0]) and (end is None or item <= bounds[1])
+    return isinstance(item, str) or declared(spec.column).hold(item)

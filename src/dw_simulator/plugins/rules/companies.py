@@ -11,7 +11,7 @@ from pydantic import Field
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facets import Facet, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.company_words import FORMS, TAX_NUMBERS, Words, words_of
 from dw_simulator.plugins.rules.faker_draws import pool
@@ -27,9 +27,8 @@ from dw_simulator.plugins.rules.worlds import (
     shared_out,
     trail,
 )
-from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
+from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, World
 from dw_simulator.schema.json_data import Json, JsonObject
-from dw_simulator.schema.model import Examples
 from dw_simulator.types import Kind
 
 CompanyField = Literal["name", "legal_form", "domain", "email", "website", "industry", "tax_id"]
@@ -150,15 +149,15 @@ class Companies:
         head, middle, trade = self._parts(form)
         order = [trade, head, middle] if self.trade_first else [head, middle, trade]
         shown = [part for part in order if any(part[0])]
-        parts: list[Part] = []
+        parts: list[Fragment] = []
         for nth, (values, _) in enumerate(shown):
             between = (" ", "-")[form] if nth else before
-            parts.append(OneOf.of(*(between + value if value else "" for value in values)))
+            parts.append(AnyOf.of(*(between + value if value else "" for value in values)))
         trails = [*(way for _, way in shown), to_after]
         if self.counters > 1:
             parts.append(Number(self.counters, 1, omit_first=True, prefix=(" ", "")[form]))
             trails.append(Trail((Step(self.natural, self.counters),), self.counters))
-        parts.append(OneOf.of(*after))
+        parts.append(AnyOf.of(*after))
         return Assembled(tuple(parts)), joined(trails, self.size)
 
     def _forms(self) -> tuple[list[str], Trail]:
@@ -182,7 +181,7 @@ class Companies:
             last = Step(self.natural, 100)
         sizes = len(head[0]), len(middle[0]) * len(trade[0]), 100
         parts = (
-            OneOf.of(*(_digits(look, code) for code in range(size)))
+            AnyOf.of(*(_digits(look, code) for code in range(size)))
             for look, size in zip(TAX_NUMBERS[self.country], sizes, strict=True)
         )
         return Assembled(tuple(parts)), (head[1], middle[1], trade[1], Trail((last,), 100))

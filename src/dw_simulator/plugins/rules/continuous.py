@@ -8,12 +8,13 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from dw_simulator.engine import distributions
+from dw_simulator.engine.bounds import range_of
 from dw_simulator.engine.selectors.sampling import Mixture, Quantiles
-from dw_simulator.engine.storage import dtype_of, scaled
+from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.floats import Shaped, storable
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.plugins.rules.numbers import whole_range
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62
@@ -88,18 +89,13 @@ def shaped(spec: ColumnSpec, table: Quantiles | Mixture) -> Shaped:
 
 def _whole_range(table: Quantiles | Mixture, spec: ColumnSpec) -> tuple[int, int]:
     """Least and greatest stored integer that comes out."""
-    type_low, type_high = spec.type.limits
     least, greatest = table.bounds
     if not -_WHOLE_LIMIT < least <= greatest < _WHOLE_LIMIT:
         raise Refusal(
             f"the distribution reaches from {least:g} to {greatest:g} units, beyond 18 digits",
             "set min_value and max_value",
         )
-    column, scale = spec.column, spec.type.scale
-    low = type_low if column.min_value is None else max(type_low, scaled(column.min_value, scale, up=True))
-    high = (
-        type_high if column.max_value is None else min(type_high, scaled(column.max_value, scale, up=False))
-    )
+    column, (low, high) = spec.column, whole_range(spec)
     if low > high:
         message = f"no value of {spec.type.declared} lies between {column.min_value} and {column.max_value}"
         raise Refusal(message, "move min_value or max_value")
@@ -115,16 +111,14 @@ def refuse_key(spec: ColumnSpec) -> None:
 
 def bounds(spec: ColumnSpec) -> tuple[float, float]:
     """The declared bounds, else those of the type."""
-    if spec.type.kind is Kind.FLOAT:
-        type_high = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)
-        type_low = -type_high
-    else:
-        unit = 10**spec.type.scale
-        type_low, type_high = (limit / unit for limit in spec.type.limits)
+    unit = 1 if spec.type.kind is Kind.FLOAT else 10**spec.type.scale
+    least, most = range_of(spec.type).low, range_of(spec.type).high
+    assert least is not None, "a type has ends"
+    assert most is not None, "a type has ends"
     low, high = spec.column.min_value, spec.column.max_value
     return (
-        type_low if low is None else max(float(low), type_low),
-        type_high if high is None else min(float(high), type_high),
+        least / unit if low is None else max(float(low), least / unit),
+        most / unit if high is None else min(float(high), most / unit),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from dw_simulator.engine.values.text import Number, Part
+from dw_simulator.engine.values.text import Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec
 
@@ -23,7 +23,7 @@ def fitting(names: Sequence[str], room: int) -> list[str]:
     return kept
 
 
-def counted(parts: tuple[Part, ...], spec: ColumnSpec, prefix: str) -> tuple[Part, ...]:
+def counted(parts: tuple[Fragment, ...], spec: ColumnSpec, prefix: str) -> tuple[Fragment, ...]:
     """With a number where all names are taken, in a key."""
     if not spec.key:
         return parts

@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from dw_simulator.engine import distributions
+from dw_simulator.engine.bounds import DEFAULT_SPAN
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.sampling import Zipf
@@ -15,9 +16,8 @@ from dw_simulator.engine.values.base import Drawn
 from dw_simulator.engine.values.floats import WholeFloats
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.continuous import bounds, refuse_key
-from dw_simulator.plugins.rules.numbers import DEFAULT_SPAN, whole_numbers
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.plugins.rules.numbers import whole_numbers
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62

@@ -15,8 +15,7 @@ from dw_simulator.plugins.expressions.derived import Computed, empty_schema, sam
 from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.to_duckdb import Translated, translated
-from dw_simulator.ports.rule import ColumnSpec, Derived, Source
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
 from dw_simulator.types import SqlType
 
 
@@ -70,6 +69,8 @@ class Expression(RuleOptions):
             {"name": "value", "data_type": "DOUBLE", "rule": {"name": "expression", "sql": "sqrt(x) / 2"}},
         ],
     )
+
+    derives: ClassVar[bool] = True
 
     sql: str = Field(min_length=1, description="the expression; columns of the row by their names")
     dialect: Literal["duckdb", "postgres", "redshift", "snowflake"] | None = Field(

@@ -23,8 +23,7 @@ from dw_simulator.plugins.rules.faker_draws import (
 )
 from dw_simulator.plugins.rules.faker_uniques import unique
 from dw_simulator.plugins.rules.identifiers import Uuid
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 Argument = str | int | float | bool | None

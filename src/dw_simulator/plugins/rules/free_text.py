@@ -11,11 +11,10 @@ from pydantic import Field, model_validator
 from dw_simulator.engine.rows import UInts
 from dw_simulator.engine.selectors.sampling import Slots
 from dw_simulator.engine.values.base import Domain, Drawn
-from dw_simulator.engine.values.text import Assembled, Characters, Codes, OneOf, Slices
+from dw_simulator.engine.values.text import AnyOf, Assembled, Characters, Codes, Slices
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.corpus import corpus
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -124,7 +123,7 @@ class Text(RuleOptions):
         notes = (f"{found.corpus[at : at + length].decode()} " for at, length in pieces)
         words = (Characters(_ALPHANUMERIC, 5, 5), Characters(_ALPHANUMERIC, 5, 5))
         # the code alone tells texts apart: it has a fixed length and stands at the end
-        return Assembled((OneOf.of(*notes), *words))
+        return Assembled((AnyOf.of(*notes), *words))
 
 
 class Stretches(NamedTuple):

@@ -19,7 +19,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
-from dw_simulator.engine.values.text import Alternatives, Assembled, Characters, Number, OneOf, Part
+from dw_simulator.engine.values.text import Alternatives, AnyOf, Assembled, Characters, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules import ambiguity
 from dw_simulator.plugins.rules.ambiguity import Automaton, Ways
@@ -71,12 +71,12 @@ class Grammar(ABC):
         """Whether a text may have several derivations."""
         return ambiguity.is_ambiguous(self.ways)
 
-    def parts(self, maker: "Maker") -> list[Part]:
+    def parts(self, maker: "Maker") -> list[Fragment]:
         """What writes the texts: one part after another."""
         del maker
-        return [OneOf.of(*self.listed())]
+        return [AnyOf.of(*self.listed())]
 
-    def repeated(self, maker: "Maker", least: int, most: int) -> list[Part]:
+    def repeated(self, maker: "Maker", least: int, most: int) -> list[Fragment]:
         """What writes them several times over."""
         return maker.repeated(maker.parts(self), least, most)
 
@@ -122,7 +122,7 @@ class OneCharacter(Grammar):
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.one_of(self.characters)
 
-    def repeated(self, maker: "Maker", least: int, most: int) -> list[Part]:
+    def repeated(self, maker: "Maker", least: int, most: int) -> list[Fragment]:
         if self.characters.isascii():
             return maker.run(self.characters, least, most)
         return super().repeated(maker, least, most)
@@ -149,7 +149,7 @@ class WholeNumber(Grammar):
     def ways(self, automaton: Automaton) -> Ways:
         return self._by_length().ways(automaton)
 
-    def parts(self, maker: "Maker") -> list[Part]:
+    def parts(self, maker: "Maker") -> list[Fragment]:
         del maker
         return [Number(self.size, self.first)]
 
@@ -189,7 +189,7 @@ class RowCount(Grammar):
     def ways(self, automaton: Automaton) -> Ways:
         return Repetition(OneCharacter(_DIGITS), max(self.places, 1), max(self.places, 19)).ways(automaton)
 
-    def parts(self, maker: "Maker") -> list[Part]:
+    def parts(self, maker: "Maker") -> list[Fragment]:
         return [Number(maker.rows, 1, places=self.places)]
 
 
@@ -221,7 +221,7 @@ class Joined(Grammar):
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.joined([node.ways(automaton) for node in self.nodes])
 
-    def parts(self, maker: "Maker") -> list[Part]:
+    def parts(self, maker: "Maker") -> list[Fragment]:
         return [part for node in self.nodes for part in maker.parts(node)]
 
 
@@ -250,7 +250,7 @@ class Either(Grammar):
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.either([node.ways(automaton) for node in self.nodes])
 
-    def parts(self, maker: "Maker") -> list[Part]:
+    def parts(self, maker: "Maker") -> list[Fragment]:
         few = all(node.size == 1 for node in self.nodes) if maker.even else self.size <= _LISTED_WITHIN
         if few:
             return super().parts(maker)
@@ -285,7 +285,7 @@ class Repetition(Grammar):
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.repeated([self.node.ways(automaton) for _ in range(self.most)], self.least)
 
-    def parts(self, maker: "Maker") -> list[Part]:
+    def parts(self, maker: "Maker") -> list[Fragment]:
         return self.node.repeated(maker, self.least, self.most)
 
 
@@ -305,7 +305,7 @@ def values(node: Grammar, spec: ColumnSpec) -> Domain | Kernel:
     if node.size <= _LISTED and (spec.key or node.is_level):
         texts = list(node.listed())
         if spec.key or len(set(texts)) == len(texts):
-            return Assembled((OneOf.of(*dict.fromkeys(texts)),))
+            return Assembled((AnyOf.of(*dict.fromkeys(texts)),))
     if spec.key and ambiguous:
         raise _ambiguity()
     if spec.key or (node.is_level and not ambiguous):
@@ -334,7 +334,7 @@ class Maker:
     spec: ColumnSpec
     even: bool
     _streams: int = 0
-    _made: dict[int, list[Part]] = field(default_factory=dict)
+    _made: dict[int, list[Fragment]] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -351,19 +351,19 @@ class Maker:
         (carrier,) = (k for k, part in enumerate(parts) if part is number)
         return Assembled(tuple(parts), self._fillers(len(parts)), carrier)
 
-    def parts(self, node: Grammar) -> list[Part]:
+    def parts(self, node: Grammar) -> list[Fragment]:
         """One part after another; the same ones for the same node."""
         if id(node) not in self._made:
             self._made[id(node)] = node.parts(self)
         return self._made[id(node)]
 
-    def run(self, characters: str, least: int, most: int) -> list[Part]:
+    def run(self, characters: str, least: int, most: int) -> list[Fragment]:
         """Characters by words of eight, and where their number changes, by how many whole words there are."""
         alphabet = characters.encode()
         if most <= _WORD:
             return [Characters(alphabet, least, most, self.even)] if most else []
         word = Characters(alphabet, _WORD, _WORD)
-        forms: list[list[Part]] = []
+        forms: list[list[Fragment]] = []
         shares: list[int] = []
         for words in range(least // _WORD, most // _WORD + 1):
             low, high = max(least - _WORD * words, 0), min(most - _WORD * words, _WORD - 1)
@@ -371,7 +371,7 @@ class Maker:
             shares.append(high - low + 1)
         return forms[0] if len(forms) == 1 else [self.alternatives(forms, shares)]
 
-    def repeated(self, parts: list[Part], least: int, most: int) -> list[Part]:
+    def repeated(self, parts: list[Fragment], least: int, most: int) -> list[Fragment]:
         """The same parts, so many times."""
         if least == most:
             return parts * least
@@ -383,16 +383,16 @@ class Maker:
             )
         return [self.alternatives([parts * count for count in counts], [1] * len(counts))]
 
-    def alternatives(self, forms: list[list[Part]], shares: Sequence[int]) -> Part:
+    def alternatives(self, forms: list[list[Fragment]], shares: Sequence[int]) -> Fragment:
         """One of several forms; where choices are even, as often as the shares say."""
-        parts = tuple(self._assembled(form or [OneOf.of("")]) for form in forms)
+        parts = tuple(self._assembled(form or [AnyOf.of("")]) for form in forms)
         if not self.even:
             return Alternatives(parts)
         return Alternatives(parts, tuple(shares), self._fillers(1)[0])
 
-    def _assembled(self, parts: list[Part]) -> Assembled:
+    def _assembled(self, parts: list[Fragment]) -> Assembled:
         """The parts, with streams to draw from where an index is too short for all of them."""
-        plain = Assembled(tuple(parts or [OneOf.of("")]))
+        plain = Assembled(tuple(parts or [AnyOf.of("")]))
         return Assembled(plain.parts, self._fillers(len(plain.parts))) if plain.is_crowded else plain
 
     def _fillers(self, count: int) -> tuple[Stream, ...]:

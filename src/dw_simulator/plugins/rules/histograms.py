@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from dw_simulator.engine.bounds import declared
 from dw_simulator.engine.selectors.permutation import MAX_SIZE
 from dw_simulator.engine.selectors.sampling import Binned, tamed, weighted
 from dw_simulator.engine.storage import dtype_of, scaled
@@ -17,8 +18,8 @@ from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
 from dw_simulator.plugins.rules.continuous import DeclaredRange, refuse_key
 from dw_simulator.plugins.rules.numbers import whole_numbers
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, Number, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.schema.model import Number
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 
@@ -84,9 +85,9 @@ class Histogram(RuleOptions):
 
     def _whole(self, spec: ColumnSpec) -> Kernel:
         """Stored integers. Raises Refusal where a bin holds none."""
-        column, scale = spec.column, spec.type.scale
-        low = -inf if column.min_value is None else scaled(column.min_value, scale, up=True)
-        high = inf if column.max_value is None else scaled(column.max_value, scale, up=False)
+        scale, own = spec.type.scale, declared(spec.column)
+        low = -inf if own.low is None else own.low
+        high = inf if own.high is None else own.high
         edges = [scaled(edge, scale, up=True) for edge in self.bins[:-1]]
         edges.append(scaled(self.bins[-1], scale, up=False) + 1)
         kept = []
@@ -116,9 +117,9 @@ class Histogram(RuleOptions):
         return Drawn(binned, whole_numbers(spec.type, first, last))
 
     def _floats(self, spec: ColumnSpec) -> Kernel:
-        declared = DeclaredRange.of(spec)
-        low = -inf if declared.low is None else declared.low
-        high = inf if declared.high is None else declared.high
+        own = DeclaredRange.of(spec)
+        low = -inf if own.low is None else own.low
+        high = inf if own.high is None else own.high
         limit = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)
         kept = []
         for place, (first, end) in enumerate(pairwise(map(float, self.bins))):

@@ -7,15 +7,14 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue, SkipValidation
 
 from dw_simulator.engine.selectors.groups import Grouping
-from dw_simulator.engine.values.text import Assembled, Number, OneOf
+from dw_simulator.engine.values.text import AnyOf, Assembled, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.expressions.checking import Allowed
 from dw_simulator.plugins.expressions.derived import sampled
 from dw_simulator.plugins.expressions.documents import Array, Documents, Node, Object
 from dw_simulator.plugins.expressions.evaluation import Query
 from dw_simulator.plugins.expressions.json_templates import Build, Template
-from dw_simulator.ports.rule import ColumnSpec, Derived, Source
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
 from dw_simulator.types import Kind
 
 _TAGS = ("new", "sale", "gift", "online", "store", "priority", "returning", "wholesale")
@@ -117,18 +116,18 @@ class _Finish:
 
 def _small(spec: ColumnSpec) -> Assembled:
     if spec.type.shape == "array":
-        number, comma = Number(10_000), OneOf.of(",")
-        return Assembled((OneOf.of("["), number, comma, number, comma, number, OneOf.of("]")))
+        number, comma = Number(10_000), AnyOf.of(",")
+        return Assembled((AnyOf.of("["), number, comma, number, comma, number, AnyOf.of("]")))
     return Assembled(
         (
-            OneOf.of('{"id":'),
+            AnyOf.of('{"id":'),
             Number(10**8),
-            OneOf.of(',"channel":"'),
-            OneOf.of(*_CHANNELS),
-            OneOf.of('","tags":["'),
-            OneOf.of(*_TAGS),
-            OneOf.of('"],"score":'),
+            AnyOf.of(',"channel":"'),
+            AnyOf.of(*_CHANNELS),
+            AnyOf.of('","tags":["'),
+            AnyOf.of(*_TAGS),
+            AnyOf.of('"],"score":'),
             Number(101),
-            OneOf.of("}"),
+            AnyOf.of("}"),
         )
     )

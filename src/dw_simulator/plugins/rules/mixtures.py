@@ -22,8 +22,8 @@ from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules import continuous
 from dw_simulator.plugins.rules.choices import stored_value, within
 from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange, refuse_key, shaped
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, Part, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.schema.model import Part
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 MOST = 100

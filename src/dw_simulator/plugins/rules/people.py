@@ -18,7 +18,7 @@ from pydantic import Field
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facets import Facet, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import Value, listed
 from dw_simulator.plugins.rules.population import (
@@ -35,9 +35,8 @@ from dw_simulator.plugins.rules.population import (
 )
 from dw_simulator.plugins.rules.reference_data import records
 from dw_simulator.plugins.rules.worlds import check_locale, joined, numbered, step, trail
-from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
+from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, RuleOptions, World
 from dw_simulator.schema.json_data import Json, JsonObject
-from dw_simulator.schema.model import Examples, RuleOptions
 from dw_simulator.types import Kind
 
 PersonField = Literal[
@@ -226,7 +225,7 @@ def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled,
     else:
         both, dash = _ordered(people, rule.locale, itemgetter(0)), between(rule.locale)[1]
     (one, to_one), (other, to_other) = both
-    parts: list[Part] = [OneOf.of(*one), OneOf.of(*(dash + name for name in other))]
+    parts: list[Fragment] = [AnyOf.of(*one), AnyOf.of(*(dash + name for name in other))]
     trails = [to_one, to_other]
     numbers: list[Trail] = []
     if people.counters > 1 and (plain or key):
@@ -234,7 +233,7 @@ def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled,
         numbers.append(Trail((Step(people.natural, people.counters),), people.counters))
     if rule.field == "email":
         domains, to_domain = trail(len(people.given) * len(people.families[0]), people.domains)
-        parts.append(OneOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
+        parts.append(AnyOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)
     return Assembled(tuple(parts)), joined([*trails, *numbers], people.size)
 

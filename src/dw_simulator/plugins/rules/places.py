@@ -11,13 +11,12 @@ from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facets import Facet, Near, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.engine.values.text import Assembled, OneOf
+from dw_simulator.engine.values.text import AnyOf, Assembled
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
 from dw_simulator.plugins.rules.worlds import apportioned, check_locale, check_room, fitting, numbered
-from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, World
+from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, World
 from dw_simulator.schema.json_data import Json, JsonObject
-from dw_simulator.schema.model import Examples
 from dw_simulator.types import Kind
 
 PlaceField = Literal[
@@ -270,7 +269,7 @@ class _Map:
         )
         middle, to_middle = self._by_city(looks, middles, _FIRST_AT)
         tail, to_tail = self._by_city(looks, tails, _SECOND_AT)
-        written = Assembled((OneOf.of(*heads), OneOf.of(*middle), OneOf.of(*tail)))
+        written = Assembled((AnyOf.of(*heads), AnyOf.of(*middle), AnyOf.of(*tail)))
         return written, (to_head, to_middle, to_tail)
 
     def _street_address(self) -> tuple[Domain, tuple[Trail, ...]]:
@@ -288,7 +287,7 @@ class _Map:
             self._of_country(after, _HOUSE_AT),
         ]
         shown = [(values, trail) for values, trail in parts if any(values)]
-        return Assembled(tuple(OneOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
+        return Assembled(tuple(AnyOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
 
 
 _FLOAT_SCALE = 6

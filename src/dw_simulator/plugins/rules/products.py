@@ -2,11 +2,10 @@
 
 from typing import ClassVar
 
-from dw_simulator.engine.values.text import Assembled, OneOf
+from dw_simulator.engine.values.text import AnyOf, Assembled
 from dw_simulator.plugins.rules.counted_names import counted, fitting, room
 from dw_simulator.plugins.rules.vocabulary import PRODUCT_QUALITIES, PRODUCT_THINGS
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 
@@ -22,8 +21,8 @@ class Product(RuleOptions):
 
     def build(self, spec: ColumnSpec) -> Assembled:
         left = room(spec, " ")
-        qualities, things = OneOf.of(*PRODUCT_QUALITIES), OneOf.of(*(f" {thing}" for thing in PRODUCT_THINGS))
+        qualities, things = AnyOf.of(*PRODUCT_QUALITIES), AnyOf.of(*(f" {thing}" for thing in PRODUCT_THINGS))
         if qualities.width + things.width <= left:
             return Assembled(counted((qualities, things), spec, " "))
         names = fitting(PRODUCT_THINGS, left)
-        return Assembled(counted((OneOf.of(*names),), spec, " "))
+        return Assembled(counted((AnyOf.of(*names),), spec, " "))

@@ -16,8 +16,7 @@ from dw_simulator.plugins.rules.grammar import (
     Repetition,
     values,
 )
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 OPEN_END = 8

@@ -4,11 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from dw_simulator.engine.values.text import Assembled, Number, OneOf
+from dw_simulator.engine.values.text import AnyOf, Assembled, Number
 from dw_simulator.plugins.rules.counted_names import counted, fitting, room
 from dw_simulator.plugins.rules.vocabulary import STREET_KINDS, STREET_NAMES
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _HOUSES = 199
@@ -34,7 +33,7 @@ class Street(RuleOptions):
     def build(self, spec: ColumnSpec) -> Assembled:
         names = [f"{name} {kind}" for name in STREET_NAMES for kind in STREET_KINDS]
         if not self.numbered:
-            return Assembled(counted((OneOf.of(*fitting(names, room(spec, " "))),), spec, " "))
+            return Assembled(counted((AnyOf.of(*fitting(names, room(spec, " "))),), spec, " "))
         houses = Number(_HOUSES, 1)
         streets = fitting(names, room(spec, ", Flat ") - houses.width - 1)
-        return Assembled(counted((houses, OneOf.of(*(f" {name}" for name in streets))), spec, ", Flat "))
+        return Assembled(counted((houses, AnyOf.of(*(f" {name}" for name in streets))), spec, ", Flat "))

@@ -1,12 +1,12 @@
 """Dates and times that follow a calendar: weekdays, seasons, holidays, business hours; sorted where asked."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from dw_simulator.engine.bounds import Bounds, declared, filled
 from dw_simulator.engine.selectors.calendars import POSITIONS, Bands, Calendar, Clock, OnCalendar, OnClock
 from dw_simulator.engine.selectors.sampling import Floats, tamed
 from dw_simulator.engine.values import temporal
@@ -15,10 +15,9 @@ from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules import calendar_weights
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.ports.rule import ColumnSpec, Examples
 from dw_simulator.schema.durations import NANOSECONDS
-from dw_simulator.schema.model import Examples
-from dw_simulator.types import TEMPORAL_KINDS, Kind
+from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
 _OF_DAYS = ("weekdays", "weekends", "months", "holidays", "holiday_weight", "growth")
 _OF_HOURS = ("business_hours", "hours")
@@ -104,6 +103,9 @@ class CalendarTimes(Sortable):
             raise ValueError("holiday_weight goes with holidays")
         return self
 
+    def filled(self, type_: SqlType, bounds: Bounds, /) -> Bounds:
+        return filled(type_, bounds)
+
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         kind = spec.type.kind
         self._refuse_idle(kind)
@@ -113,7 +115,7 @@ class CalendarTimes(Sortable):
                 return self._even(spec, domain)
             return self._weighted(spec, domain, None)
         try:
-            domain = temporal.between(spec.type, spec.column.date_start, spec.column.date_end)
+            domain = temporal.between(spec.type, filled(spec.type, declared(spec.column)))
         except ValueError as error:
             raise Refusal(str(error), "move date_start or date_end") from None
         if not self._has_hours and not self._has_days:
@@ -234,10 +236,6 @@ class _Span:
     def of(cls, spec: ColumnSpec, domain: Integers) -> "_Span":
         units = temporal.units_per_day(spec.type)
         first, size = domain.low // domain.step, domain.size
-        end = spec.column.date_end
-        if not isinstance(end, datetime):  # a whole last day, to its last nanosecond where there is one
-            beyond = -(first + size) % units
-            size += beyond if (first + size + beyond) * domain.step <= 1 << 63 else 0
         return cls(units, first, size, domain)
 
     @property
