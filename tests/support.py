@@ -5,10 +5,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import httpx2
@@ -17,12 +18,15 @@ import numpy as np
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
-from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.values.base import Domain
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.planning import plan
 from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import EXTRAS_NAME
 from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.rule import EntityOptions, Member
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
@@ -132,3 +136,42 @@ def views(output: Path) -> duckdb.DuckDBPyConnection:
         source = str(directory / "*.parquet").replace("'", "''")
         connection.execute(f"""CREATE VIEW "{directory.name}" AS SELECT * FROM read_parquet('{source}')""")
     return connection
+
+
+# --- a third party's rule of entities
+
+
+class Remainders(EntityOptions):
+    """A rule of entities that are numbers: a column shows the remainder by its modulus."""
+
+    field: str = "remainder"
+    modulus: int
+
+    def world(self, members: Sequence[Member[Self]]) -> "Numbers":
+        return Numbers({member.name: member.rule.modulus for member in members})
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All numbers, and the modulus of each column."""
+
+    moduli: dict[str, int]
+    natural: int = 1 << 20
+
+    def column(self, name: str) -> "Remainder":
+        return Remainder(self.moduli[name])
+
+
+@dataclass(frozen=True, eq=False)
+class Remainder(Domain):
+    """A domain of an entity: the index modulo something, or itself."""
+
+    modulus: int
+    size: int = 1 << 20
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(movable=False)
+
+    def decode(self, index: UInts) -> FixedColumn:
+        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))

@@ -1,6 +1,6 @@
 """The contract suites can fail: for each promise, something that breaks it and is caught by its test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,17 @@ from pydantic import ConfigDict, Field
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.errors import OutputError, RunAbortedError
-from dw_simulator.plugin import FixedColumn, Kind, Pooled, Refusal, RuleOptions, Stream
+from dw_simulator.plugin import (
+    EntityOptions,
+    FixedColumn,
+    Integers,
+    Kind,
+    Member,
+    Pooled,
+    Refusal,
+    RuleOptions,
+    Stream,
+)
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.hookspecs import hookimpl
 from dw_simulator.ports.sink import Receipt
@@ -161,6 +171,30 @@ class Halved:
         return FixedColumn((index >> np.uint64(1)).astype(np.int32))
 
 
+class Quarrelsome(EntityOptions):
+    """Numbers of which each column makes its own."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
+    examples = ({"name": "value", "data_type": "INT", "rule": {"name": "toy"}},)
+
+    field: str = Field(default="number", description="there is but one")
+    entity: str = Field(default="toy", description="whose")
+
+    def world(self, members: Sequence[Member[Any]]) -> Any:
+        return Quarrel([member.name for member in members])
+
+
+@dataclass(frozen=True)
+class Quarrel:
+    """A world whose columns are shifted against one another."""
+
+    names: list[str]
+    natural: int = 1 << 20
+
+    def column(self, name: str) -> Any:
+        return Integers(self.names.index(name), self.natural, np.dtype(np.int32))
+
+
 class Undescribed(Toy, rule="toy"):
     """An option that says nothing."""
 
@@ -208,6 +242,7 @@ CASES: dict[str, tuple[type, str, str]] = {
     "is out of bounds": (toy(too_high), "test_values_keep_to_the_bounds", "2000.0 is too high"),
     "repeats in a key": (Twins, "test_a_key_has_no_value_twice", "a value is there twice"),
     "has more than it says": (toy(honest, distinct=7), "test_a_key_has_no_value_twice", "more values than"),
+    "does not agree with itself": (Quarrelsome, "test_columns_of_one_entity_agree", "of the same entity"),
     "cannot be planned": (Impossible, "test_it_can_be_planned", "there is no such thing"),
     "does not describe its option": (Undescribed, "test_it_says_what_it_does", "toy.sides needs Field"),
     "takes the rule's name": (OwnName, "test_it_says_what_it_does", "`name` is the rule's own"),
@@ -253,7 +288,7 @@ def test_a_rule_that_breaks_a_promise_is_caught(rule: type, test: str, words: st
 def test_every_promise_of_a_rule_is_kept_by_an_honest_one() -> None:
     suite = contract(toy(honest))
     tests = [name for name in dir(RuleContract) if name.startswith("test_")]
-    assert len(tests) == 17
+    assert len(tests) == 18
     for name in tests:
         run(suite, name)
 

@@ -68,7 +68,7 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Any:
                 return made
             return tuple(f"{value[:20]} {version}" if k % 2 else value for k, value in enumerate(made))
 
-        monkeypatch.setattr(faker, "samples", other)
+        monkeypatch.setattr(faker_draws, "samples", other)
         fixed = SimpleNamespace(version=lambda _name: version, packages_distributions=dict)
         monkeypatch.setattr(faker_draws, "metadata", fixed)
 

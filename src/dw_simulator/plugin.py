@@ -9,6 +9,8 @@ For a rule (`docs/plugins.md` walks through one):
 RuleOptions  the base class: fields are options, `kinds` says for which columns, `examples` shows them
 Kind         families of values: Kind.TEXT, Kind.INTEGER, ...
 ColumnSpec   what `build` is given: the column, its table, the rows, whether it is a key, streams of bits
+EntityOptions   the base class of rules whose columns speak of one thing of their row, and agree about it
+Member, World   a column of an entity; everything that the entity may be, and what its columns show of it
 Refusal      (message, mend): raised by `build` where a column cannot have such values
 Domain       what `build` may return: a numbered set of distinct values, from which the planner draws
 Kernel       or values as a function of the row, whole
@@ -56,7 +58,16 @@ if TYPE_CHECKING:
     from dw_simulator.ports.manifest import read as read_manifest
     from dw_simulator.ports.plan import Part, Plan, TablePlan
     from dw_simulator.ports.progress import RunEvent
-    from dw_simulator.ports.rule import ColumnSpec, Derived, RuleOptions, Siblings, Source
+    from dw_simulator.ports.rule import (
+        ColumnSpec,
+        Derived,
+        EntityOptions,
+        Member,
+        RuleOptions,
+        Siblings,
+        Source,
+        World,
+    )
     from dw_simulator.ports.sink import Receipt, Sink
     from dw_simulator.ports.warehouse import Warehouse
     from dw_simulator.schema.model import Lookup
@@ -70,6 +81,7 @@ __all__ = [
     "Dialect",
     "Domain",
     "Drawn",
+    "EntityOptions",
     "Execution",
     "Executor",
     "FileSink",
@@ -81,6 +93,7 @@ __all__ = [
     "Lookup",
     "Manifest",
     "Measured",
+    "Member",
     "OutputError",
     "Part",
     "PartWriter",
@@ -104,6 +117,7 @@ __all__ = [
     "Uniform",
     "ViewColumn",
     "Warehouse",
+    "World",
     "Written",
     "WrittenDdl",
     "checksum",
@@ -136,11 +150,11 @@ _MODULES = {
     "ports.manifest": "Manifest",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",
-    "ports.rule": "ColumnSpec Derived Siblings Source",
+    "ports.rule": "ColumnSpec Derived EntityOptions Member RuleOptions Siblings Source World",
     "ports.sink": "Receipt Sink",
     "ports.warehouse": "Warehouse",
     "ports.hookspecs": "hookimpl",
-    "schema.model": "Lookup RuleOptions",
+    "schema.model": "Lookup",
     "types": "Kind SqlType",
 }
 _PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names.split()}

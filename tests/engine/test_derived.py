@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.support import column, made, reference, table, to_list
+from tests.support import Remainders, column, made, reference, table, to_list
 
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping, Ordinal
-from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
+from dw_simulator.engine.values.base import Drawn, Kernel, Nullable
 from dw_simulator.engine.values.facts import Facts
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import PlanError, Refusal
@@ -45,24 +45,8 @@ class Sum(Kernel):
         return FixedColumn(total, valid if self.nullable else None)
 
 
-@dataclass(frozen=True, eq=False)
-class Remainder(Domain):
-    """A domain of an entity: the index modulo something, or itself."""
-
-    entity: str
-    modulus: int
-    size: int = 1 << 20
-
-    @property
-    def facts(self) -> Facts:
-        return Facts(entity=self.entity, movable=False)
-
-    def decode(self, index: UInts) -> FixedColumn:
-        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
-
-
 class Stub:
-    """A rule by what the spec says: sum of columns, remainder of an entity, number within a parent."""
+    """A rule by what the spec says: sum of columns, number within a parent."""
 
     def __init__(self, spec: RuleSpec, kind: Kind) -> None:
         self.options, self.kind = spec.options, kind
@@ -75,8 +59,6 @@ class Stub:
         return self.options.get("siblings")
 
     def build(self, spec: ColumnSpec) -> Any:
-        if "entity" in self.options:
-            return Remainder(self.options["entity"], self.options["modulus"])
         if "siblings" in self.options:
             return Derived((Siblings(self.options["siblings"]),), _ordinal)
         needs = [Lookup(**need) if isinstance(need, dict) else need for need in self.options["of"]]
@@ -126,6 +108,8 @@ class StubbedRules:
     def __call__(self, spec: RuleSpec, kind: Kind) -> Any:
         if spec.name == "expression":
             return Stub(RuleSpec(name="stub", of=[spec.options["sql"]]), kind)
+        if "entity" in spec.options and spec.name == "stub":
+            return Remainders(entity=spec.options["entity"], modulus=spec.options["modulus"])
         return Stub(spec, kind) if spec.name == "stub" else self.own(spec, kind)
 
 

@@ -15,7 +15,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.engine.selectors.sampling import Binned, Uniform
 from dw_simulator.errors import PlanError
-from dw_simulator.plugins.rules import choices, counts, histograms, mixtures, numbers, shapes
+from dw_simulator.plugins.rules import choices, continuous, discrete, histograms, mixtures, numbers
 from dw_simulator.registry.manager import Registry
 
 Json = dict[str, Any]
@@ -260,7 +260,7 @@ def test_threads_do_not_disturb_one_another() -> None:
     assert together == [True] * 4
 
 
-MODULES = (choices, counts, histograms, mixtures, numbers, shapes)
+MODULES = (choices, continuous, discrete, histograms, mixtures, numbers)
 CLASSES = [item for module in MODULES for item in vars(module).values() if getattr(item, "examples", ())]
 
 

@@ -10,6 +10,7 @@ from dw_simulator.errors import PlanError
 from dw_simulator.planning.checks.following import honour_checks
 from dw_simulator.planning.checks.proving import check_limits, check_orders
 from dw_simulator.planning.checks.settling import settle_orders
+from dw_simulator.planning.columns.entities import collect_entities
 from dw_simulator.planning.columns.faults import plan_faults
 from dw_simulator.planning.columns.kernels import make_kernels
 from dw_simulator.planning.columns.offers import build_values
@@ -120,6 +121,7 @@ PASSES: tuple[Step, ...] = (
     size_tables,
     honour_checks,
     relate_tables,
+    collect_entities,
     build_values,
     agree,
     group_rows,

@@ -11,7 +11,7 @@ from dw_simulator.errors import Problem, Refusal
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders
 from dw_simulator.ports.plan import FaultCount
-from dw_simulator.ports.rule import Derived, Pools, Rule, RuleSource
+from dw_simulator.ports.rule import Derived, Entity, EntityKey, Pools, Rule, RuleSource
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Experiment, ForeignKey, RuleSpec, Table
 
 Cell = tuple[str, str]
@@ -148,6 +148,8 @@ class Draft:
     rows       of each table
     relations  the references of each table, implied ones and groupings by a column included
     clusters   the relation by which a table's rows stand together
+    collected  the entities of each table, by the names of their rule and their own
+    entities   for a column that speaks of an entity, which one
     values     what the rules of the other columns offer
     selectors  those that a key has chosen for a column
     limits     what CHECKs say of single columns
@@ -168,6 +170,8 @@ class Draft:
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
     clusters: dict[str, Relation] = field(default_factory=dict)
+    collected: dict[str, dict[EntityKey, Entity]] = field(default_factory=dict)
+    entities: dict[Cell, Entity] = field(default_factory=dict)
     values: dict[Cell, Domain | Kernel | Derived] = field(default_factory=dict)
     selectors: dict[Cell, Selector] = field(default_factory=dict)
     limits: dict[Cell, Limits] = field(default_factory=dict)

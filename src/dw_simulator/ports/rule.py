@@ -1,12 +1,13 @@
 """What the planner asks of a rule, and what it tells it."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, ClassVar, Protocol
+from typing import ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from pydantic import ConfigDict
 
@@ -18,6 +19,7 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
 from dw_simulator.schema.declared import Part as Declared
+from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -95,6 +97,7 @@ class ColumnSpec:
     dialect  of SQL that is written in its options: the experiment's
     pools    where lists of values come from that others have made
     rules    from a rule's name and options to the rule: for rules that are made of others
+    entities those of its table, by the name of their rule and their own: for rules that are made of others
     """
 
     seed: int
@@ -106,6 +109,7 @@ class ColumnSpec:
     dialect: str = "duckdb"
     pools: Pools = field(default_factory=Pools)
     rules: "RuleSource | None" = None
+    entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
 
     @property
     def type(self) -> SqlType:
@@ -162,14 +166,71 @@ class Derived:
     finish: Callable[[Sequence[Source | Grouping]], Kernel]
 
 
+# --- entities: columns of a row that speak of one thing
+
+R_co = TypeVar("R_co", covariant=True)
+EntityKey = tuple[str, str]
+"""The name under which an entity's rule is registered, and which thing of the row it is: (person, buyer)."""
+
+
+@dataclass(frozen=True)
+class Member(Generic[R_co]):
+    """A column that speaks of an entity, and its rule. `spec` says whether the column is a key."""
+
+    spec: ColumnSpec
+    rule: R_co
+
+    @property
+    def name(self) -> str:
+        return self.spec.column.name
+
+
+class World(Protocol):
+    """Everything that an entity may be, numbered from 0: so many persons, places or companies.
+
+    Each of its columns shows something of the same number, which is why the columns of a row agree.
+    """
+
+    @property
+    def natural(self) -> int:
+        """How many there are to draw from; a column's domain may have more, for keys that need more."""
+
+    def column(self, name: str) -> Domain:
+        """What a member shows of each number. Raises Refusal, which is told of that column alone.
+
+        `natural` of the domain is that of the world, and `size` is the same in all columns.
+        """
+
+
+class EntityRule(Protocol):
+    """A rule whose columns speak of things: those with one `entity` speak of the same thing in a row.
+
+    The planner collects the columns of a table that have one rule and one `entity`, asks for their world
+    once, and gives all of them the same number in every row.
+    """
+
+    @property
+    def entity(self) -> str:
+        """Which thing of the row: buyer, seller."""
+
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        """The world of an entity's columns, in the order of the table. The rule is that of one of them."""
+
+
+# --- rules
+
+Examples: TypeAlias = tuple[Json, ...]
+"""What shows a rule, each as in a schema: a column; a list of columns of one table, of which the last one
+does; or {"tables": [...]}, of which the last column of the last table does."""
+
+
 class RuleOptions(Declared):
     """The base of every rule: its fields are the options that users may set.
 
     What a rule says of itself, here and in the methods below, is all that the planner knows of it.
 
     kinds     for which kinds of columns it is
-    examples  what shows the rule, as in a schema: a column; a list of columns of one table, the last of which
-              shows it; or {"tables": [...]}, of which the last column of the last table does
+    examples  what shows the rule
     derives   its values come from other columns, so that bounds of the column cannot hold them
     numbers   it numbers the rows: no other value may take a value's place
     """
@@ -177,13 +238,18 @@ class RuleOptions(Declared):
     model_config = ConfigDict(populate_by_name=True)
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
-    examples: ClassVar[tuple[Any, ...]] = ()
+    examples: ClassVar[Examples] = ()
     derives: ClassVar[bool] = False
     numbers: ClassVar[bool] = False
 
     @property
     def siblings(self) -> str | None:
         """The column by whose reference its table's rows stand together, where it asks for `Siblings`."""
+        return None
+
+    @property
+    def entity_rule(self) -> EntityRule | None:
+        """Itself, where its columns speak of things of which others in their row speak, too."""
         return None
 
     def listed(self) -> Sequence[bool | int | float | str] | None:
@@ -211,12 +277,27 @@ class RuleOptions(Declared):
         return {}
 
 
-class Rule(Protocol):
-    """From a column to its values: a Domain, from which the planner draws; a whole Kernel; or Derived.
+class EntityOptions(RuleOptions, ABC):
+    """The base of entity rules: what a column says (`field`) of which thing of its row (`entity`)."""
 
-    Domains of one table that have the same attribute `entity` (a string) and the same `natural` size get
-    the same index in every row: the columns speak of one thing.
-    """
+    field: str
+    entity: str
+
+    @abstractmethod
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        """Everything that the entity of these columns may be."""
+
+    @property
+    def entity_rule(self) -> Self:
+        return self
+
+    def build(self, spec: ColumnSpec) -> Domain:
+        """The values of a column that speaks of its thing alone. Raises Refusal."""
+        return self.world([Member(spec, self)]).column(spec.column.name)
+
+
+class Rule(Protocol):
+    """From a column to its values: a Domain, from which the planner draws; a whole Kernel; or Derived."""
 
     @property
     def derives(self) -> bool: ...
@@ -226,6 +307,9 @@ class Rule(Protocol):
 
     @property
     def siblings(self) -> str | None: ...
+
+    @property
+    def entity_rule(self) -> EntityRule | None: ...
 
     def listed(self) -> Sequence[bool | int | float | str] | None: ...
 
@@ -239,6 +323,50 @@ class Rule(Protocol):
     def to_keep_apart(self, _days: bool, /) -> Mapping[str, str]: ...
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Entity:
+    """A thing of every row that columns of a table speak of: its buyer, say.
+
+    rule     the name under which the columns' rule is registered
+    name     which thing it is, as the columns' option `entity` says
+    members  the columns, in the order of the table
+    """
+
+    seed: int
+    table: str
+    rule: str
+    name: str
+    members: tuple[Member[EntityRule], ...] = ()
+
+    @cached_property
+    def world(self) -> World:
+        """Everything that it may be."""
+        return self.members[0].rule.world(self.members)
+
+    def values(self, spec: ColumnSpec) -> Domain:
+        """What a member shows, in a world of its own where it has changed since. Raises Refusal."""
+        (own,) = (one for one in self.members if one.name == spec.column.name)
+        entity = self if own.spec.column is spec.column else self.joined_by(replace(own, spec=spec))
+        return entity.world.column(own.name)
+
+    def joined_by(self, member: Member[EntityRule]) -> "Entity":
+        """The same entity with one more column, or with this in place of the one of its name."""
+        others = tuple(one for one in self.members if one.name != member.name)
+        return replace(self, members=(*others, member))
+
+    def stream(self, element: str = "") -> Stream:
+        """The bits that say which thing a row speaks of.
+
+        element  the name of a part of documents that has a thing of its own: the element of an array
+        """
+        label = f"{self.rule} {self.name}"
+        names = (element, f"entity {label}") if element else (label, "entity")
+        return Stream.named(self.seed, self.table, *names)
+
+
+# --- who knows the rules
 
 
 class Role(StrEnum):

@@ -1,10 +1,10 @@
 """From a column's rule as it is declared to the rule itself."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -13,12 +13,13 @@ from pydantic_core import ErrorDetails
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Problem, Refusal, RequestError, closest
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.rule import ColumnSpec, Derived, Role, Rule
+from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Role, Rule, World
 from dw_simulator.registry.manager import FAILURES, PluginWarning, Registration, Registry, cause_of
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
 
 Model = type[BaseModel]
+T = TypeVar("T")
 
 
 class Rulebook:
@@ -102,28 +103,68 @@ class _StrangeRule:
     """A stranger's rule: in whatever way it fails, that is a refusal which names it."""
 
     def __init__(self, rule: Rule, registration: Registration) -> None:
-        self._rule, self._name = rule, f"the rule {registration.name} of {registration.owner}"
+        self._rule, self.name = rule, f"the rule {registration.name} of {registration.owner}"
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._rule, name)
 
+    @property
+    def entity_rule(self) -> "_StrangeEntityRule | None":
+        own = self._rule.entity_rule
+        return None if own is None else _StrangeEntityRule(own, self)
+
     def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived:
-        found: Domain | Kernel | Derived = self._sound(lambda: self._rule.build(spec))
+        found: Domain | Kernel | Derived = self.sound(lambda: self._rule.build(spec))
         if not isinstance(found, Derived):
             return found
-        return replace(found, finish=lambda answers: self._sound(lambda: found.finish(answers)))
+        return replace(found, finish=lambda answers: self.sound(lambda: found.finish(answers)))
 
-    def _sound(self, make: Callable[[], Any]) -> Any:
+    def sound(self, make: Callable[[], Any]) -> Any:
         """What it makes, if that is what a rule makes."""
+        found = self.run(make)
+        if not isinstance(found, Domain | Kernel | Derived):
+            made = type(found).__name__
+            raise Refusal(f"{self.name} makes {made}, which is no Domain, Kernel or Derived", _MEND)
+        return found
+
+    def run(self, make: Callable[[], T]) -> T:
+        """What a stranger's code gives."""
         try:
-            found = make()
+            return make()
         except Refusal:
             raise
         except FAILURES as error:
-            raise Refusal(f"{self._name} fails: {cause_of(error)}", _MEND) from error
-        if not isinstance(found, Domain | Kernel | Derived):
-            made = type(found).__name__
-            raise Refusal(f"{self._name} makes {made}, which is no Domain, Kernel or Derived", _MEND)
+            raise Refusal(f"{self.name} fails: {cause_of(error)}", _MEND) from error
+
+
+class _StrangeEntityRule:
+    """A stranger's rule of entities: in whatever way it fails, that is a refusal which names it."""
+
+    def __init__(self, rule: EntityRule, guard: _StrangeRule) -> None:
+        self._rule, self._guard, self.entity = rule, guard, rule.entity
+
+    def world(self, members: Sequence[Member["_StrangeEntityRule"]]) -> World:
+        own = [Member(member.spec, member.rule._rule) for member in members]
+        return _StrangeWorld(self._guard.run(lambda: self._rule.world(own)), self._guard)
+
+
+@dataclass(frozen=True)
+class _StrangeWorld:
+    """What a stranger's rule makes for an entity."""
+
+    world: World
+    guard: _StrangeRule
+
+    @property
+    def natural(self) -> int:
+        return self.world.natural
+
+    def column(self, name: str) -> Domain:
+        found: Domain = self.guard.sound(lambda: self.world.column(name))
+        natural = self.guard.run(lambda: self.world.natural)
+        if found.natural != natural:
+            words = f"{self.guard.name} makes a world of {natural} with a column of {found.natural}"
+            raise Refusal(words, _MEND)
         return found
 
 

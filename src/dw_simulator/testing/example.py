@@ -80,6 +80,13 @@ class Example:
         document["tables"][-1]["columns"][-1].update(fields)
         return replace(self, document=document)
 
+    def twinned(self) -> "Example":
+        """The same beside a column that says the same, but is no key."""
+        document = deepcopy(dict(self.document))
+        columns = document["tables"][-1]["columns"]
+        columns.insert(-1, {**columns[-1], "name": "stranger_twin", "is_unique": False})
+        return replace(self, document=document)
+
     def in_company(self) -> "Example":
         """The same beside columns and a table that have nothing to do with it."""
         document = deepcopy(dict(self.document))
@@ -99,12 +106,16 @@ class Example:
 
 
 class Made:
-    """The last column of a planned table that is not a stranger's: its values, as Arrow has them."""
+    """The last column of a planned table that is not a stranger's: its values, as Arrow has them.
 
-    def __init__(self, table: TablePlan) -> None:
+    stranger  the column of this name instead
+    """
+
+    def __init__(self, table: TablePlan, stranger: str = "") -> None:
         self.table, self.rows = table, table.rows
         own = [column for column in table.columns if not column.name.startswith("stranger_")]
-        self.column: ColumnPlan = own[-1]
+        named = [column for column in table.columns if column.name == stranger]
+        self.column: ColumnPlan = [*own, *named][-1]
 
     @cached_property
     def _converter(self) -> Converter:

@@ -150,6 +150,17 @@ class RuleContract:
         few = min(made.rows, 2000)
         _same(company.run(0, few), made.whole.slice(0, few), "beside other columns and tables")
 
+    def test_columns_of_one_entity_agree(self, example: Example) -> None:
+        """Of two columns that say the same about one entity, each row has one value."""
+        spec, kind = example.column.rule_spec, example.column.type.kind
+        if spec is None or Rulebook(example.known)(spec, kind).entity_rule is None:
+            return
+        table = example.twinned().plan().table(example.table.name)
+        few = min(table.rows, 2000)
+        own, twin = (Made(table, name).run(0, few).to_pylist() for name in ("", "stranger_twin"))
+        apart = [pair for pair in zip(own, twin, strict=True) if None not in pair and pair[0] != pair[1]]
+        assert not apart, f"two columns say {apart[0][0]!r} and {apart[0][1]!r} of the same entity"
+
     def test_the_seed_decides(self, example: Example) -> None:
         made = _made(example)
         if example.rule in self.seedless or len(made.whole.unique()) < 2:

@@ -81,7 +81,6 @@ class Facet(Domain):
     trails   what the domain's index is put together from, the first running fastest; none where that is the
              entity's index itself
     entities  how many there are before counters come in; size, with them: the same for all columns
-    entity   which entity of its table the column speaks of; None where it is the only column that does
 
     Only a facet whose trails tell all entities apart may be a key.
     """
@@ -90,7 +89,6 @@ class Facet(Domain):
     trails: tuple[Trail, ...]
     entities: int
     size: int
-    entity: str | None = None
 
     @property
     def natural(self) -> int:
@@ -104,9 +102,8 @@ class Facet(Domain):
             own,
             distinct=min(self.size, self.domain.size),
             repeats=own.repeats or bool(self.trails),
-            movable=own.movable and self.entity is None,
+            movable=False,
             even=False,
-            entity=self.entity,
         )
 
     def decode(self, index: UInts) -> Column:

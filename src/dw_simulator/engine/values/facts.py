@@ -88,7 +88,6 @@ class Facts:
     movable: bool = True
     even: bool = False
     independent: bool = False
-    entity: str | None = None
 
     @cached_property
     def column(self) -> Column | None:

@@ -79,7 +79,7 @@ def _texts(
         )
         return values
     # of one thing's columns none leaves values out by itself; a guess does not stand beside a list
-    alone = values.facts.entity is None and not (column.inferred and limits.values)
+    alone = (table.name, column.name) not in draft.entities and not (column.inferred and limits.values)
     kept = _passing(values, limits) if alone else None
     if kept is not None and judge(kept, limits, rows).answer == "holds":
         return kept

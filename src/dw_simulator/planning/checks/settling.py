@@ -106,6 +106,6 @@ def gives_way(draft: Draft, table: Table, name: str) -> bool:
         return False
     cluster = draft.clusters.get(table.name)
     grouped = cluster is not None and cluster.domain and name in cluster.columns
-    if grouped or any(name in key for key in table.keys):
+    if grouped or any(name in key for key in table.keys) or cell in draft.entities:
         return False
     return column.type.kind in NUMERIC_KINDS | TEMPORAL_KINDS and values.facts.movable

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Even, Grouping
 from dw_simulator.engine.selectors.permutation import Permutation
@@ -27,7 +26,7 @@ from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.offers import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft, Relation
-from dw_simulator.ports.rule import Derived, Need, Siblings, Source
+from dw_simulator.ports.rule import Derived, Entity, Need, Siblings, Source
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -57,7 +56,7 @@ class _Resolver:
         self.path: list[Cell] = []
         self.others: list[tuple[Column, Relation]] = []
         self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
-        self.entities: dict[tuple[str, str], Selector] = {}
+        self.entities: dict[Entity, Selector] = {}
 
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
@@ -127,9 +126,9 @@ class _Resolver:
 
     def _selector(self, table: Table, column: Column, values: Domain) -> Selector:
         natural = values.natural
-        entity = values.facts.entity
+        entity = self.draft.entities.get((table.name, column.name))
         if entity is not None:
-            return self._of_entity(table, column, entity, natural)
+            return self._of_entity(column, entity)
         cluster = self.draft.clusters.get(table.name)
         if cluster is not None and cluster.domain and column.name in cluster.columns and cluster.pick:
             return self._of_group(table, column, cluster, natural)
@@ -147,29 +146,24 @@ class _Resolver:
             cluster.pick, Permutation(natural, self.draft.stream(table, (column.name,), "group order"))
         )
 
-    def _of_entity(self, table: Table, column: Column, entity: str, natural: int) -> Selector:
+    def _of_entity(self, column: Column, entity: Entity) -> Selector:
         """What all columns of an entity have in common: the selector of the one in a key, if there is one."""
-        if (table.name, entity) not in self.entities:
-            mine = [
-                name
-                for (owner, name), values in self.draft.values.items()
-                if owner == table.name and is_domain(values) and values.facts.entity == entity
-            ]
-            keyed = [
-                (name, self.draft.selectors[table.name, name]) for name in mine if self._keyed(table, name)
-            ]
-            if len(keyed) > 1 and not all(isinstance(selector, Permuted) for _, selector in keyed):
-                names = " and ".join(name for name, _ in keyed)
+        if entity not in self.entities:
+            keyed = self._keyed(entity)
+            if len(keyed) > 1 and not all(isinstance(selector, Permuted) for selector in keyed.values()):
+                names = " and ".join(keyed)
                 words = f"{names} are of one entity, and keys of several columns would tell them apart"
-                self.draft.refuse(f"{table.name}.{column.name}", words, "make one of them another entity")
-            stream = Stream.named(self.draft.seed, table.name, entity, "entity")
+                self.draft.refuse(f"{entity.table}.{column.name}", words, "make one of them another entity")
             # by name, so that the order of the columns does not matter
-            chosen = min(keyed, key=lambda one: one[0])[1] if keyed else Uniform(stream, natural)
-            self.entities[table.name, entity] = Shared(chosen)
-        return self.entities[table.name, entity]
+            chosen = keyed[min(keyed)] if keyed else Uniform(entity.stream(), entity.world.natural)
+            self.entities[entity] = Shared(chosen)
+        return self.entities[entity]
 
-    def _keyed(self, table: Table, name: str) -> bool:
-        return (table.name, name) in self.draft.selectors
+    def _keyed(self, entity: Entity) -> dict[str, Selector]:
+        """The selectors that keys have chosen for columns of an entity."""
+        places = ((entity.table, member.name) for member in entity.members)
+        mine = [place for place in places if self.draft.entities.get(place) is entity]
+        return {place[1]: self.draft.selectors[place] for place in mine if place in self.draft.selectors}
 
     # --- what is made from other columns
 

@@ -37,12 +37,15 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
     spec = spec_of(draft, table, column)
     rule = column.rule_spec or _default_rule(draft, table, column)
     try:
-        values = _built(draft, rule, spec)
-        if isinstance(values, Derived):
+        made = _built(draft, rule, spec)
+        if isinstance(made, Derived):
             _check_free(spec)
+            values: Domain | Kernel | Derived = made
         else:
-            values = fitted(draft, table, column, values)
+            values = fitted(draft, table, column, made)
             check_width(column, values)
+        if values is not made:  # what was put in its place speaks of no entity
+            draft.entities.pop((table.name, column.name), None)
     except Refusal as refusal:
         message = f"{column.data_type}: {refusal.message}"
         draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)
@@ -53,16 +56,17 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
 
 def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | Derived:
     """What a rule makes; where a CHECK leaves it too little room, what it makes without that."""
-    made = draft.rules(rule, spec.type.kind)
+    entity = draft.entities.get((spec.table, spec.column.name))
+    build = draft.rules(rule, spec.type.kind).build if entity is None else entity.values
     try:
-        return made.build(spec)
+        return build(spec)
     except Refusal:
         limits = draft.limits.get((spec.table, spec.column.name))
         if limits is None or limits.column.type == spec.type:
             raise
         declared = limits.column
         wide = changed(spec.column, data_type=declared.data_type, varchar_length=declared.varchar_length)
-        return made.build(replace(spec, column=wide))
+        return build(replace(spec, column=wide))
 
 
 def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
@@ -70,7 +74,10 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     keyed = any(column.name in key for key in table.least_keys)
     rows = draft.rows[table.name]
     pools = draft.pools.at(table.name, column.name)
-    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, draft.dialect, pools, draft.rules)
+    entities = draft.collected.get(table.name, {})
+    return ColumnSpec(
+        draft.seed, table.name, column, rows, keyed, table, draft.dialect, pools, draft.rules, entities
+    )
 
 
 def truth_of(column: Column) -> Column:

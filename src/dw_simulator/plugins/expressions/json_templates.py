@@ -18,11 +18,11 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
-from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable, is_domain
+from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.offers import check_width
 from dw_simulator.plugins.expressions.documents import Array, Constant, Copy, Leaf, Node, Object
-from dw_simulator.ports.rule import ColumnSpec, Derived, Need, Source
+from dw_simulator.ports.rule import ColumnSpec, Derived, Entity, EntityKey, EntityRule, Member, Need, Source
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column, RuleSpec
 from dw_simulator.types import Kind, SqlType
 
@@ -74,7 +74,7 @@ class Template:
         self._spec = spec
         self.needs: dict[Need, None] = {}
         self.capacity = 1
-        self._entities: dict[tuple[tuple[str | None, ...], str], Selector] = {}
+        self._entities: dict[tuple[tuple[str | None, ...], EntityKey], Selector] = {}
 
     def part(self, value: Any, at: _At = _At()) -> Build:
         """A part of the document. Raises Refusal, with its path."""
@@ -152,15 +152,17 @@ class Template:
             key=False,
         )
         assert self._spec.rules is not None, "the planner gives every column the rules"
-        rule = column.rule_spec or RuleSpec(name=self._spec.rules.usual(column.type.kind))
+        said = column.rule_spec or RuleSpec(name=self._spec.rules.usual(column.type.kind))
         try:
-            values = self._spec.rules(rule, column.type.kind).build(spec)
+            rule = self._spec.rules(said, column.type.kind)
+            of_entity = rule.entity_rule
+            values = self._of_entity(of_entity, said.name, spec, at) if of_entity else rule.build(spec)
             if isinstance(values, Derived):
                 return self._derived(values, column, spec, at)
             check_width(column, values)
         except Refusal as refusal:
             raise Refusal(f"{at}: {refusal.message}", refusal.mend) from None
-        kernel = self._drawn(values, spec, at) if is_domain(values) else values
+        kernel = Drawn(Uniform(spec.stream(), values.natural), values) if is_domain(values) else values
         leaf = Leaf(column.type, self._with_nulls(kernel, column, spec))
         return lambda _: leaf
 
@@ -196,19 +198,20 @@ class Template:
         _check_no_bytes(column.type, at)
         return column
 
-    def _drawn(self, domain: Domain, spec: ColumnSpec, at: _At) -> Kernel:
-        entity = domain.facts.entity
-        if entity is None:
-            return Drawn(Uniform(spec.stream(), domain.natural), domain)
-        # the columns of the row that are of this entity have the same stream
+    def _of_entity(self, rule: EntityRule, name: str, spec: ColumnSpec, at: _At) -> Kernel:
+        """The values of a leaf that speaks of what columns of the row, and other leaves, speak of.
+
+        Within an array each element has a thing of its own.
+        """
+        key = (name, rule.entity)
+        known = self._spec.entities.get(key) or Entity(spec.seed, spec.table, *key)
+        entity = known.joined_by(Member(spec, rule))
+        domain = entity.values(spec)
         place = at.path[: len(at.path) - at.path[::-1].index(None)] if at.in_array else ()
-        if (place, entity) not in self._entities:
-            names = (self._spec.table, entity, "entity")
-            if place:
-                names = (self._spec.table, self._name(_At(place)), f"entity {entity}")
-            stream = Stream.named(self._spec.seed, *names)
-            self._entities[place, entity] = Shared(Uniform(stream, domain.natural))
-        return Drawn(self._entities[place, entity], domain)
+        if (place, key) not in self._entities:
+            stream = entity.stream(self._name(_At(place)) if place else "")
+            self._entities[place, key] = Shared(Uniform(stream, entity.world.natural))
+        return Drawn(self._entities[place, key], domain)
 
     def _with_nulls(self, kernel: Kernel, column: Column, spec: ColumnSpec) -> Kernel:
         share = column.null_fraction

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
@@ -17,13 +17,15 @@ from dw_simulator.engine.values.decimals import words
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
 LISTABLE = frozenset(Kind) - {Kind.BINARY, Kind.UUID}
 """The kinds whose values a schema can name."""
 Value = StrictBool | StrictInt | StrictFloat | StrictStr
+Plain = bool | int | float | str
+"""A value as a schema or a program names it."""
 Stored = int | float | str
 
 
@@ -31,7 +33,7 @@ class Boolean(RuleOptions):
     """True with a share, else false."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOOLEAN})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "BOOLEAN", "rule": {"name": "boolean", "true_share": 0.3}},
         {"name": "value", "data_type": "BOOLEAN", "rule": {"name": "boolean"}},
     )
@@ -48,7 +50,7 @@ class Choice(RuleOptions):
     """One of the values listed; weights say how often, in any unit."""
 
     kinds: ClassVar[frozenset[Kind]] = LISTABLE
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "VARCHAR(10)",
@@ -125,11 +127,11 @@ class Choice(RuleOptions):
         return Drawn(weighted(spec.stream(), self.weights), domain)
 
 
-class Constant(RuleOptions):
+class ConstantValue(RuleOptions):
     """The same value in every row."""
 
     kinds: ClassVar[frozenset[Kind]] = LISTABLE
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "CHAR(3)", "rule": {"name": "constant", "value": "EUR"}},
         {"name": "value", "data_type": "INT", "rule": {"name": "constant", "value": 0}},
         {"name": "value", "data_type": "DECIMAL(5,2)", "rule": {"name": "constant", "value": 19.5}},
@@ -160,7 +162,7 @@ def check_weights(weights: Sequence[float]) -> None:
         raise ValueError("weights are not negative, finite, and not all 0")
 
 
-def listed(spec: ColumnSpec, values: Sequence[object]) -> Domain:
+def listed(spec: ColumnSpec, values: Sequence[Plain]) -> Domain:
     """The domain of these values, stored as the column stores them.
 
     Raises Refusal where a value does not fit the type or the bounds, or where two are stored alike.
@@ -176,7 +178,7 @@ def listed(spec: ColumnSpec, values: Sequence[object]) -> Domain:
     return FixedChoices(np.array(stored, dtype=dtype_of(spec.type)))
 
 
-def _stored(spec: ColumnSpec, value: object) -> Stored:
+def _stored(spec: ColumnSpec, value: Plain) -> Stored:
     """A value in its storage form. Raises Refusal."""
     try:
         item = stored_value(spec.type, value)
@@ -187,7 +189,7 @@ def _stored(spec: ColumnSpec, value: object) -> Stored:
     return item
 
 
-def stored_value(type_: SqlType, value: object) -> Stored:
+def stored_value(type_: SqlType, value: Plain) -> Stored:
     """The number or the text that is stored for a value. Raises ValueError or OverflowError."""
     if type_.kind is Kind.JSON:
         return _document(type_, value)
@@ -207,7 +209,7 @@ def stored_value(type_: SqlType, value: object) -> Stored:
     return float(np.float32(number)) if type_.bits == 32 else number
 
 
-def _document(type_: SqlType, value: object) -> str:
+def _document(type_: SqlType, value: Plain) -> str:
     """JSON text as it is; any other value as JSON. Raises ValueError for what the type does not hold."""
     text = json.dumps(value, allow_nan=False)
     if isinstance(value, str):

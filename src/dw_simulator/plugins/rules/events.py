@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,7 @@ from dw_simulator.engine.values.facts import Ends
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Derived, Need, RuleOptions, Siblings, Source
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
 from dw_simulator.schema.durations import NANOSECONDS, Duration, nanoseconds
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind, SqlType
@@ -32,7 +32,7 @@ class After(RuleOptions):
     """A moment after another column's, of the row or of the row it references, within a span."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.DATE, Kind.TIMESTAMP})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         [
             {"name": "ordered_at", "data_type": "TIMESTAMP", "rule": {"name": "calendar", "weekends": False}},
             {

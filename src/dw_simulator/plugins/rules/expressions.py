@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import duckdb
 from pydantic import Field
@@ -15,14 +15,14 @@ from dw_simulator.plugins.expressions.derived import Computed, empty_schema, sam
 from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.to_duckdb import Translated, translated
-from dw_simulator.ports.rule import ColumnSpec, Derived, RuleOptions, Source
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
 from dw_simulator.types import SqlType
 
 
 class Expression(RuleOptions):
     """An SQL expression over the other columns of the row, such as quantity * unit_price."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         [
             {"name": "quantity", "data_type": "INT", "min_value": 1, "max_value": 9},
             {"name": "price", "data_type": "DECIMAL(8,2)", "min_value": 1, "max_value": 500},

@@ -14,7 +14,8 @@ from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.templates import Template, Templates
 from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.faker import check_enough, pool
+from dw_simulator.plugins.rules.faker_draws import check_enough, pool
+from dw_simulator.plugins.rules.people import Email
 from dw_simulator.ports.rule import ColumnSpec
 
 # another digit would make these wrong (check digits, the calendar, ranges of colours), and so would a number
@@ -68,8 +69,6 @@ def unique(spec: ColumnSpec, provider: str, locale: str, draws: Sequence[str]) -
     method = _kind(provider)
     values = list(dict.fromkeys(draws))
     if method.endswith("email"):
-        from dw_simulator.plugins.rules.people import Email  # noqa: PLC0415 - which takes names from Faker
-
         return Email(locale=locale).build(spec)
     if method in _CHECKED or method in _LISTS or (method == "ssn" and locale != "en_US"):
         mend = "take it out of the key" if method in _LISTS else "raise pool_size"

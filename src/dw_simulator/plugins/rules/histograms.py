@@ -3,7 +3,7 @@
 from decimal import Decimal
 from itertools import pairwise
 from math import inf
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
@@ -16,9 +16,9 @@ from dw_simulator.engine.values.base import Drawn, Kernel
 from dw_simulator.engine.values.floats import BinnedFloats, storable
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
+from dw_simulator.plugins.rules.continuous import DeclaredRange, refuse_key
 from dw_simulator.plugins.rules.numbers import whole_numbers
-from dw_simulator.plugins.rules.shapes import Range, refuse_key
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Number
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -31,7 +31,7 @@ class Histogram(RuleOptions):
     """
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "INT",
@@ -117,7 +117,7 @@ class Histogram(RuleOptions):
         return Drawn(binned, whole_numbers(spec.type, first, last))
 
     def _floats(self, spec: ColumnSpec) -> Kernel:
-        own = Range.of(spec)
+        own = DeclaredRange.of(spec)
         low = -inf if own.low is None else own.low
         high = inf if own.high is None else own.high
         limit = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)

@@ -11,7 +11,7 @@ from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.values.base import Drawn
 from dw_simulator.engine.values.bytes import TimedUuids, Uuids
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Moment
 from dw_simulator.types import Kind
 
@@ -24,7 +24,7 @@ class Uuid(RuleOptions):
     """UUIDs, as their own type or as text: random ones, or version 7, by a time that grows with the row."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.UUID, Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "UUID", "is_unique": True, "rule": {"name": "uuid"}},
         {"name": "value", "data_type": "VARCHAR(36)", "rule": {"name": "uuid"}},
         {

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, JsonValue, SkipValidation
 
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.text import AnyOf, Assembled, Number
@@ -14,7 +14,7 @@ from dw_simulator.plugins.expressions.derived import sampled
 from dw_simulator.plugins.expressions.documents import Array, Documents, Node, Object
 from dw_simulator.plugins.expressions.evaluation import Query
 from dw_simulator.plugins.expressions.json_templates import Build, Template
-from dw_simulator.ports.rule import ColumnSpec, Derived, RuleOptions, Source
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
 from dw_simulator.types import Kind
 
 _TAGS = ("new", "sale", "gift", "online", "store", "priority", "returning", "wholesale")
@@ -26,7 +26,7 @@ class Json(RuleOptions):
     """JSON documents: from a template of rules, or small ones; an array where the type is ARRAY."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.JSON, Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "SUPER", "rule": {"name": "json"}},
         {"name": "value", "data_type": "ARRAY", "rule": {"name": "json"}},
         [
@@ -71,7 +71,7 @@ class Json(RuleOptions):
         },
     )
 
-    template: Any = Field(
+    template: Annotated[JsonValue, SkipValidation] = Field(
         default=None,
         description="what documents are made of: columns within objects and arrays; small ones without it",
     )

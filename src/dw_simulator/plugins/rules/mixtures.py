@@ -19,10 +19,10 @@ from dw_simulator.engine import distributions
 from dw_simulator.engine.selectors.sampling import Mixture, Quantiles, tamed, weighted
 from dw_simulator.engine.values.floats import Shaped
 from dw_simulator.errors import Refusal, closest
-from dw_simulator.plugins.rules import shapes
+from dw_simulator.plugins.rules import continuous
 from dw_simulator.plugins.rules.choices import stored_value, within
-from dw_simulator.plugins.rules.shapes import Continuous, Range, refuse_key, shaped
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange, refuse_key, shaped
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Part
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -30,13 +30,13 @@ MOST = 100
 """Components of a mixture: the table of each takes a hundred kilobytes."""
 
 
-class Even(Continuous):
+class EvenSpread(Continuous):
     """Every value from low to high that the column can store, equally likely."""
 
     low: float | None = Field(default=None, description="the least value; min_value where none is given")
     high: float | None = Field(default=None, description="the greatest value; max_value where none is given")
 
-    def distribution(self, declared: Range) -> distributions.Shape:
+    def distribution(self, declared: DeclaredRange) -> distributions.Shape:
         low = declared.low if self.low is None else self.low
         high = declared.high if self.high is None else self.high
         if low is None or high is None:
@@ -68,15 +68,15 @@ class Fixed(Part):
 
 
 COMPONENTS: Mapping[str, type[Continuous] | type[Fixed]] = {
-    "beta": shapes.Beta,
+    "beta": continuous.Beta,
     "constant": Fixed,
-    "exponential": shapes.Exponential,
-    "gamma": shapes.Gamma,
-    "lognormal": shapes.LogNormal,
-    "normal": shapes.Normal,
-    "pareto": shapes.Pareto,
-    "triangular": shapes.Triangular,
-    "uniform": Even,
+    "exponential": continuous.Exponential,
+    "gamma": continuous.Gamma,
+    "lognormal": continuous.LogNormal,
+    "normal": continuous.Normal,
+    "pareto": continuous.Pareto,
+    "triangular": continuous.Triangular,
+    "uniform": EvenSpread,
 }
 
 
@@ -132,7 +132,7 @@ class MixtureValues(RuleOptions):
     """A number of one of several distributions, chosen by weight in every row."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(10,2)",

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from dw_simulator.engine.values.text import HEX_DIGITS, AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.vocabulary import PAGE_SECTIONS, SITE_NOUNS, SITE_WORDS
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _TEXT = frozenset({Kind.TEXT})
@@ -22,7 +22,7 @@ class Ip(RuleOptions):
     """IP addresses of a network; by default of 10.0.0.0/8 (private) or 2001:db8::/32 (for documentation)."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(15)", "rule": {"name": "ip"}},
         {
             "name": "value",
@@ -107,7 +107,7 @@ class Mac(RuleOptions):
     """MAC addresses; by default they begin with 02: set by hand, and no maker's."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "CHAR(17)", "rule": {"name": "mac"}},
         {
             "name": "value",
@@ -136,7 +136,7 @@ class Url(RuleOptions):
     """Addresses of pages, below domains that are reserved for examples: nobody gets the visits."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(200)", "rule": {"name": "url"}},
         {
             "name": "value",

@@ -1,7 +1,7 @@
 """Even spreads and sequences."""
 
 from math import ceil
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -16,7 +16,7 @@ from dw_simulator.engine.values.floats import Floats
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 # half of what the types hold, so that the span between two bounds can be held too
@@ -27,7 +27,7 @@ class UniformValues(Sortable):
     """Every value between the column's bounds, equally likely."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS | TEMPORAL_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "INT",
@@ -102,7 +102,7 @@ class Sequence(RuleOptions):
     """start, start + step, start + 2 step, ... in row order: identity columns and plain integer keys."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER, Kind.DECIMAL})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "BIGINT", "is_unique": True, "rule": {"name": "sequence"}},
         {
             "name": "value",

@@ -1,7 +1,7 @@
 """Dates and times that follow a calendar: weekdays, seasons, holidays, business hours; sorted where asked."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -13,9 +13,9 @@ from dw_simulator.engine.values import temporal
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules import rhythms
+from dw_simulator.plugins.rules import calendar_weights
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.ports.rule import ColumnSpec, Examples
 from dw_simulator.schema.durations import NANOSECONDS
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
@@ -32,7 +32,7 @@ class CalendarTimes(Sortable):
     """Dates and times by the calendar: business hours, weekdays, months, holidays, growth, seasons."""
 
     kinds: ClassVar[frozenset[Kind]] = TEMPORAL_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "TIMESTAMP",
@@ -73,28 +73,28 @@ class CalendarTimes(Sortable):
         {"name": "value", "data_type": "TIME", "rule": {"name": "calendar", "business_hours": "22:00-06:00"}},
     )
 
-    business_hours: rhythms.Opening | None = Field(
+    business_hours: calendar_weights.Opening | None = Field(
         default=None, description='when it is open, such as "09:00-17:30", or a list of such stretches'
     )
-    hours: rhythms.HourWeights | None = Field(
+    hours: calendar_weights.HourWeights | None = Field(
         default=None, description="24 weights, or weights by hour; hours that are not named weigh 1"
     )
-    weekdays: rhythms.WeekdayWeights | None = Field(
+    weekdays: calendar_weights.WeekdayWeights | None = Field(
         default=None, description="7 weights from Monday on, or weights by name; others weigh 1"
     )
     weekends: bool | None = Field(default=None, description="false: nothing on Saturdays and Sundays")
-    months: rhythms.MonthWeights | None = Field(
+    months: calendar_weights.MonthWeights | None = Field(
         default=None, description="12 weights, or weights by name or number; others weigh 1"
     )
-    holidays: tuple[rhythms.Holiday, ...] = Field(
+    holidays: tuple[calendar_weights.Holiday, ...] = Field(
         default=(), description="days such as 2024-12-25, or 12-25 for every year"
     )
     holiday_weight: float = Field(default=0, ge=0, description="the weight of holidays")
     growth: float | None = Field(
         default=None, gt=0, le=1000, description="factor from year to year: 1.3 is 30 % more each year"
     )
-    seasonality: rhythms.Seasonality = Field(
-        default=rhythms.Seasonality(), description="waves over the year, the week, the day"
+    seasonality: calendar_weights.Seasonality = Field(
+        default=calendar_weights.Seasonality(), description="waves over the year, the week, the day"
     )
 
     @model_validator(mode="after")
@@ -168,7 +168,7 @@ class CalendarTimes(Sortable):
         return Drawn(OnCalendar(selector, calendar, span.size, before, span.first), span.domain)
 
     def _day_weights(self, span: "_Span") -> Floats:
-        days = rhythms.Days(span.day, span.day + span.last // span.units)
+        days = calendar_weights.Days(span.day, span.day + span.last // span.units)
         weights = np.ones(len(days.numbers))
         for factor in self._factors(days):
             weights = tamed(weights * factor)
@@ -180,7 +180,7 @@ class CalendarTimes(Sortable):
             )
         return weights
 
-    def _factors(self, days: rhythms.Days) -> Iterator[Floats]:
+    def _factors(self, days: calendar_weights.Days) -> Iterator[Floats]:
         """What each option makes of the days' weights."""
         if self.weekdays is not None:
             yield np.array(self.weekdays)[days.weekdays]
@@ -198,14 +198,20 @@ class CalendarTimes(Sortable):
             yield np.where(days.are(self.holidays), self.holiday_weight, 1.0)
 
     def _clock(self, spec: ColumnSpec) -> Clock:
-        units = temporal.units_per_day(spec.type) // rhythms.DAY
+        units = temporal.units_per_day(spec.type) // calendar_weights.DAY
         if not self._has_hours:
-            whole = np.array([0, rhythms.DAY * units])
+            whole = np.array([0, calendar_weights.DAY * units])
             return Clock.of(whole, np.ones(1))
         wave = self.seasonality.daily
-        step = rhythms.QUARTER if wave else rhythms.HOUR if self.hours else rhythms.DAY
-        borders = rhythms.stretches(self.business_hours, step)
-        weights = rhythms.hour_weights(borders, self.business_hours, self.hours, wave)
+        step = (
+            calendar_weights.QUARTER
+            if wave
+            else calendar_weights.HOUR
+            if self.hours
+            else calendar_weights.DAY
+        )
+        borders = calendar_weights.stretches(self.business_hours, step)
+        weights = calendar_weights.hour_weights(borders, self.business_hours, self.hours, wave)
         if not weights.any():
             raise Refusal("no hour has a weight", "give one of the open hours a weight")
         return Clock.of(borders * units, weights)

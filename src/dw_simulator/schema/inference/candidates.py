@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
-from dw_simulator.schema.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Guess
+from dw_simulator.schema.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Fields, Guess
 from dw_simulator.schema.inference.lexicon import LOCALES, WIDTHS
 from dw_simulator.schema.inference.tokens import noun, read
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
@@ -26,9 +26,9 @@ class Found:
     """What a column looks like, and the fields that follow."""
 
     meaning: str
-    fields: Mapping[str, Any]
+    fields: Fields
 
-    def written(self, name: str) -> dict[str, Any]:
+    def written(self, name: str) -> JsonObject:
         """The fields as the schema keeps them, with the reason."""
         guessed = {"guessed": dict(self.fields)} if len(self.fields) > 1 else {}
         return {**self.fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
@@ -42,8 +42,14 @@ class Found:
         if "faker_rule" in fields:
             fields["locale"] = locale
         elif "rule" in fields:
-            fields["rule"] = {**fields["rule"], "locale": locale}
+            fields["rule"] = {**rule_of(fields), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
+
+
+def rule_of(fields: Fields) -> Fields:
+    """The rule among the fields; empty where there is none."""
+    rule = fields.get("rule")
+    return rule if isinstance(rule, Mapping) else {}
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ class Match:
     """A guess, and the words of the name that it leaves over: whose it is."""
 
     guess: Guess
-    fields: Mapping[str, Any]
+    fields: Fields
     owner: Words
 
 
@@ -165,18 +171,21 @@ def _fits(guess: Guess, column: Column, *, keyed: bool) -> bool:
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
-    counted = keyed and guess.fields.get("rule", {}).get("name") not in _ALL_ONE_LENGTH
+    counted = keyed and rule_of(guess.fields).get("name") not in _ALL_ONE_LENGTH
     room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
-def _fitted(fields: Mapping[str, Any], type_: SqlType) -> dict[str, Any] | None:
+def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     """The fields with bounds that the type can hold; None when nothing sensible is left."""
-    if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT or "max_value" not in fields:
-        return dict(fields)
+    low, most = fields.get("min_value"), fields.get("max_value")
+    if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT:
+        return fields
+    if not isinstance(low, int | float) or not isinstance(most, int | float):
+        return fields
     unit = 10**type_.scale
     greatest = type_.limits[1] // unit if type_.scale == 0 else type_.limits[1] / unit
-    low, high = fields["min_value"], min(fields["max_value"], greatest)
+    high = min(most, greatest)
     if low * unit > high * unit or (type_.scale == 0 and high < 1):
         return None
     return {**fields, "max_value": high}
@@ -190,7 +199,7 @@ def _flag(column: Column, words: Words) -> Match | None:
     if not (verb or ending or single) or {"debit", "credit"} <= {*words}:
         return None
     bare = words[1:] if verb else words[:-1]
-    fields: dict[str, Any]
+    fields: Fields
     if type_.kind is Kind.BOOLEAN:
         common = [g for g in GUESSES if Kind.BOOLEAN in g.kinds and _ends(g.phrases, bare) is not None]
         if common:

@@ -1,7 +1,7 @@
 """Whole numbers that follow a discrete distribution within the column's bounds."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field
@@ -15,9 +15,9 @@ from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Drawn
 from dw_simulator.engine.values.floats import WholeFloats
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules.continuous import bounds, refuse_key
 from dw_simulator.plugins.rules.numbers import whole_numbers
-from dw_simulator.plugins.rules.shapes import bounds, refuse_key
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62
@@ -41,7 +41,7 @@ class Discrete(RuleOptions, ABC):
 class Poisson(Discrete):
     """How often something happens that happens by chance: calls an hour, items a basket."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "INT", "rule": {"name": "poisson", "lambda": 4}},
         {
             "name": "value",
@@ -61,7 +61,7 @@ class Poisson(Discrete):
 class Binomial(Discrete):
     """How many of n trials succeed: defects in a batch, clicks among views."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "INT", "rule": {"name": "binomial", "n": 20, "p": 0.3}},
         {
             "name": "value",
@@ -86,7 +86,7 @@ class Binomial(Discrete):
 class Geometric(Discrete):
     """How many trials it takes until one succeeds, that one included: attempts, visits before an order."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "INT", "rule": {"name": "geometric", "p": 0.3}},
         {
             "name": "value",
@@ -107,7 +107,7 @@ class ZipfValues(RuleOptions):
     """Ranks: the n-th value is n^s times rarer than the first, which is the column's min_value (1)."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "INT",

@@ -14,7 +14,7 @@ from dw_simulator.engine.values.base import Domain, Drawn
 from dw_simulator.engine.values.text import AnyOf, Assembled, Characters, Codes, Slices
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.corpus import corpus
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _ALPHANUMERIC = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,11 +29,11 @@ _SLICES_A_LENGTH, _FEWEST = 128, 1 << 12
 _LOOKED_AT = 1 << 25  # bytes, to tell texts apart
 
 
-class Code(RuleOptions):
+class AlphanumericCode(RuleOptions):
     """Codes of capital letters and digits, all of one length."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(20)", "rule": {"name": "code"}},
         {"name": "value", "data_type": "CHAR(6)", "is_unique": True, "rule": {"name": "code", "length": 6}},
     )
@@ -50,7 +50,7 @@ class Text(RuleOptions):
     """Texts of whole words, within a length range; codes in a key, or where there is no room for words."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(255)", "rule": {"name": "text"}},
         {
             "name": "value",

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from dw_simulator.plugins.rules.shipped import lines
+from dw_simulator.plugins.rules.reference_data import records
 
 # the sounds of a Korean syllable: its first consonant, its vowel, its last consonant
 _INITIALS = "g kk n d tt r m b pp s ss - j jj ch k t p h".replace("-", "").split(" ")
@@ -19,7 +19,7 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
-def folded(name: str, locale: str) -> str:
+def romanized(name: str, locale: str) -> str:
     """A name in letters a to z, as it is spelt or read: Zoë is zoe, Łukasz is lukasz. Never empty."""
     if locale.startswith("ja") and (read := _table("japanese").get(name)):
         return read
@@ -33,7 +33,7 @@ def folded(name: str, locale: str) -> str:
 @cache
 def _table(kind: str) -> Mapping[str, str]:
     """The spelling of letters one by one, or of Japanese names."""
-    texts = (text for of, text in lines("spelling.tsv") if of == kind)
+    texts = (text for of, text in records("spelling.tsv") if of == kind)
     pairs = [
         (signs, sound) for text in texts for signs, _, sound in (pair.partition("=") for pair in text.split())
     ]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.gazetteer import LOCALES
-from dw_simulator.plugins.rules.shipped import lines
+from dw_simulator.plugins.rules.reference_data import records
 
 
 class Words(NamedTuple):
@@ -73,7 +73,7 @@ def words_of(locale: str) -> Words:
     heads: list[str] = []
     middles: list[str] = []
     trades: list[tuple[str, str]] = []
-    for code, kind, listed in lines("companies.tsv"):
+    for code, kind, listed in records("companies.tsv"):
         if code not in (language, "*"):
             continue
         found = listed.split("|")

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -14,7 +14,7 @@ from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.floats import Shaped, storable
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.numbers import whole_range
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62
@@ -23,7 +23,7 @@ Power = Annotated[float, Field(ge=0.05, le=1e8)]
 
 
 @dataclass(frozen=True)
-class Range:
+class DeclaredRange:
     """The bounds that a column declares, and half the distance between two values of its type."""
 
     low: float | None
@@ -31,7 +31,7 @@ class Range:
     half: float
 
     @classmethod
-    def of(cls, spec: ColumnSpec) -> "Range":
+    def of(cls, spec: ColumnSpec) -> "DeclaredRange":
         low, high = spec.column.min_value, spec.column.max_value
         half = 0.0 if spec.type.kind is Kind.FLOAT else 0.5 / 10**spec.type.scale
         return cls(None if low is None else float(low), None if high is None else float(high), half)
@@ -43,12 +43,12 @@ class Continuous(RuleOptions, ABC):
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
 
     @abstractmethod
-    def distribution(self, declared: Range) -> distributions.Shape:
+    def distribution(self, declared: DeclaredRange) -> distributions.Shape:
         """The shape, before it is cut to the bounds. Raises Refusal."""
 
     def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
         """The shape within the column's bounds, and how much of it lies there. Raises Refusal."""
-        shape = self.distribution(Range.of(spec))
+        shape = self.distribution(DeclaredRange.of(spec))
         low, high = bounds(spec)
         if spec.type.kind is Kind.FLOAT:
             return shape.table(spec.stream(), low, high), shape.mass(low, high)
@@ -125,7 +125,7 @@ def bounds(spec: ColumnSpec) -> tuple[float, float]:
 class Normal(Continuous):
     """The bell curve."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DOUBLE",
@@ -149,14 +149,14 @@ class Normal(Continuous):
     mean: float = Field(description="the middle, around which values lie")
     stddev: float = Field(gt=0, description="two values of three lie no further than this from the mean")
 
-    def distribution(self, _declared: Range) -> distributions.Shape:
+    def distribution(self, _declared: DeclaredRange) -> distributions.Shape:
         return distributions.normal(self.mean, self.stddev)
 
 
 class LogNormal(Continuous):
     """exp of a bell curve: incomes, sizes, durations."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(10,2)",
@@ -169,14 +169,14 @@ class LogNormal(Continuous):
     mean: float = Field(description="mean of the logarithm; half the values lie below e to this power")
     stddev: float = Field(ge=1e-7, le=100, description="standard deviation of the logarithm, up to 100")
 
-    def distribution(self, _declared: Range) -> distributions.Shape:
+    def distribution(self, _declared: DeclaredRange) -> distributions.Shape:
         return distributions.lognormal(self.mean, self.stddev)
 
 
 class Exponential(Continuous):
     """Waiting times: many short ones, few long ones."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "DOUBLE", "rule": {"name": "exponential", "lambda": 0.05}},
         {
             "name": "value",
@@ -188,14 +188,14 @@ class Exponential(Continuous):
 
     rate: float = Field(gt=0, alias="lambda", description="events in a unit of time; the mean is 1 / lambda")
 
-    def distribution(self, _declared: Range) -> distributions.Shape:
+    def distribution(self, _declared: DeclaredRange) -> distributions.Shape:
         return distributions.exponential(self.rate)
 
 
 class Gamma(Continuous):
     """Sums of waiting times: amounts and durations that are seldom near 0."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(10,2)",
@@ -218,14 +218,14 @@ class Gamma(Continuous):
     shape: Power = Field(description="how many waiting times, 0.05 to 1e8; the mean is shape * scale")
     scale: float = Field(gt=0, description="mean of one waiting time")
 
-    def distribution(self, _declared: Range) -> distributions.Shape:
+    def distribution(self, _declared: DeclaredRange) -> distributions.Shape:
         return distributions.gamma(self.shape, self.scale)
 
 
 class Beta(Continuous):
     """A share between the column's bounds (0 and 1 where none are declared)."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "DOUBLE", "rule": {"name": "beta", "alpha": 2, "beta": 5}},
         {
             "name": "value",
@@ -239,7 +239,7 @@ class Beta(Continuous):
     alpha: Power = Field(description="the greater, the fewer values near the lower bound, 0.05 to 1e8")
     beta: Power = Field(description="the greater, the fewer values near the upper bound, 0.05 to 1e8")
 
-    def distribution(self, declared: Range) -> distributions.Shape:
+    def distribution(self, declared: DeclaredRange) -> distributions.Shape:
         low = 0.0 if declared.low is None else declared.low
         high = 1.0 if declared.high is None else declared.high
         if low >= high:
@@ -250,7 +250,7 @@ class Beta(Continuous):
 class Pareto(Continuous):
     """A long tail: a value is exceeded with the probability (minimum / value)^alpha."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(14,2)",
@@ -272,7 +272,7 @@ class Pareto(Continuous):
         default=None, gt=0, description="the least value; the column's min_value where none is given"
     )
 
-    def distribution(self, declared: Range) -> distributions.Shape:
+    def distribution(self, declared: DeclaredRange) -> distributions.Shape:
         minimum = declared.low if self.minimum is None else self.minimum
         if minimum is None or minimum <= 0:
             raise Refusal("a pareto distribution starts above 0", "set minimum, or a min_value above 0")
@@ -282,7 +282,7 @@ class Pareto(Continuous):
 class Triangular(Continuous):
     """What is known by its least, its likeliest and its greatest value: estimates of cost and time."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(8,2)",
@@ -306,7 +306,7 @@ class Triangular(Continuous):
     mode: float = Field(description="the likeliest value")
     high: float | None = Field(default=None, description="the greatest value; max_value where none is given")
 
-    def distribution(self, declared: Range) -> distributions.Shape:
+    def distribution(self, declared: DeclaredRange) -> distributions.Shape:
         low = declared.low if self.low is None else self.low
         high = declared.high if self.high is None else self.high
         if low is None or high is None:

@@ -1,16 +1,16 @@
-"""Who an entity of persons may be: the part that all its columns have to compute alike."""
+"""Who an entity of persons may be: names as common as they are, or so many that no two persons are alike."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import chain, zip_longest
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.entities import counters, shared_out
-from dw_simulator.plugins.rules.faker import pool
-from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.plugins.rules.faker_draws import pool
+from dw_simulator.plugins.rules.romanization import romanized
+from dw_simulator.plugins.rules.worlds import counters, shared_out
 from dw_simulator.ports.rule import ColumnSpec
 
 # reserved for examples (RFC 2606): mail sent there by mistake reaches nobody
@@ -58,15 +58,19 @@ class Room(NamedTuple):
         return len(name.name.encode()) <= longest and len(name.plain) <= self.plain
 
 
-class Role(Protocol):
-    """A column of the entity."""
+class Role(NamedTuple):
+    """A column of the entity, and what it says of the person."""
+
+    spec: ColumnSpec
+    field: str
 
     @property
-    def field(self) -> str: ...
+    def length(self) -> int:
+        return self.spec.type.length
+
     @property
-    def length(self) -> int: ...
-    @property
-    def key(self) -> bool: ...
+    def key(self) -> bool:
+        return self.spec.key
 
 
 _FIXED = {"email": len(f".@{MAIL_DOMAINS[0]}"), "user_name": 1, "full_name": 1}
@@ -99,7 +103,7 @@ def _shared_room(role: Role, *, keyed: bool) -> Room:
 
 
 @dataclass(frozen=True, eq=False)
-class Cast:
+class Population:
     """The persons of an entity, one for each index.
 
     The first digit of the index, running fastest, is the first name, the second the last name, the third the
@@ -126,35 +130,33 @@ class Cast:
         return self.natural * self.counters
 
 
-def cast(spec: ColumnSpec, locale: str, roles: Sequence[Role]) -> Cast:
-    """The persons whose names fit all columns of an entity, of which the first is the spec's. Raises Refusal.
+def check_room(own: Role, locale: str, roles: Iterable[Role]) -> None:
+    """Raise Refusal where one of these columns of an entity has room for no name."""
+    given, families = _names(own.spec, locale)
+    if not _any_fits(room(own, keyed=any(role.key for role in roles)), given, *families):
+        raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
+
+
+def population(locale: str, roles: Sequence[Role]) -> Population:
+    """The persons whose names fit all columns of an entity. Raises Refusal.
 
     A column that has room for no name at all is left out: it is refused at its own place.
     """
-    providers = ["first_name_male", "first_name_female", "last_name"]
-    if locale in _DECLINED:
-        providers[2:] = ["last_name_male", "last_name_female"]
-    given, *lasts = _names(locale, *(pool(spec, provider, locale, _DRAWS) for provider in providers))
-    families = lasts[0], lasts[-1]
+    spec = roles[0].spec
+    given, families = _names(spec, locale)
     shown = {role.field for role in roles if role.key}
-    keyed = bool(shown)
-    least = Room()
-    for nth, role in enumerate(roles):
-        own = room(role, keyed=keyed)
-        if _any_fits(own, given, *families):
-            least = least.within(own)
-        elif not nth:
-            raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
+    rooms = [room(role, keyed=bool(shown)) for role in roles]
+    least = reduce(Room.within, (one for one in rooms if _any_fits(one, given, *families)), Room())
     if not _any_fits(least, given, *families):
         raise Refusal(f"no name of {locale} fits all columns of the person", "widen them")
-    if not keyed:
-        return Cast(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
+    if not shown:
+        return Population(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
     written = between(locale)[1] if "full_name" in shown else None
     given, families = _told_apart(given, families, least, written)
     # a domain tells e-mail addresses apart, but neither names nor user names
     domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} else (0,)
     natural = len(given) * len(families[0]) * len(domains)
-    return Cast(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
+    return Population(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
 
 
 def _any_fits(room: Room, *lists: Sequence[Given | Family]) -> bool:
@@ -177,17 +179,25 @@ _ENOUGH = 40  # bytes that some name of every locale fits into, whatever is said
 _Families = tuple[tuple[Family, ...], tuple[Family, ...]]
 
 
+def _names(spec: ColumnSpec, locale: str) -> tuple[tuple[Given, ...], _Families]:
+    """First and last names of a locale, as they were drawn for a column."""
+    lasts = ("last_name_male", "last_name_female") if locale in _DECLINED else ("last_name",)
+    draws = (pool(spec, name, locale, _DRAWS) for name in ("first_name_male", "first_name_female", *lasts))
+    given, *families = _folded(locale, *draws)
+    return given, (families[0], families[-1])
+
+
 @lru_cache(maxsize=16)
-def _names(
+def _folded(
     locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]
 ) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
     """The draws: first names, males and females in turn; and last names."""
     first = [
-        [Given(name, folded(name, locale), gender) for name in draws]
+        [Given(name, romanized(name, locale), gender) for name in draws]
         for gender, draws in zip(GENDERS, (males, females), strict=True)
     ]
     mixed = (given for pair in zip_longest(*first) for given in pair if given is not None)
-    return tuple(mixed), *(tuple(Family(name, folded(name, locale)) for name in draws) for draws in lasts)
+    return tuple(mixed), *(tuple(Family(name, romanized(name, locale)) for name in draws) for draws in lasts)
 
 
 @lru_cache(maxsize=16)

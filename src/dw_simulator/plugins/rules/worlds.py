@@ -1,81 +1,36 @@
-"""Entities: columns of one table that speak of one thing, and what they have to agree about."""
+"""What the worlds of persons, places and companies are put together from."""
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
-from pydantic import ValidationError
 
 from dw_simulator.engine.values.facets import Codes, Step, Trail
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, RuleOptions
-from dw_simulator.schema.model import Column
+from dw_simulator.ports.rule import Member
 
-
-class EntityOptions(RuleOptions):
-    """What every rule of entities has."""
-
-    field: Any
-    entity: str
-    locale: Any
-
-
-R = TypeVar("R", bound=EntityOptions)
 _LARGE = 1 << 13
 V = TypeVar("V", bound=Hashable)
 Text = Callable[[str, V], str]
+"""What a field says of a thing; nothing where there is no need to ask."""
 
 
-@dataclass(frozen=True)
-class Member(Generic[R]):
-    """A column of an entity, its rule, and whether its values must be told apart."""
-
-    column: Column
-    rule: R
-    key: bool
+class Localized(Protocol):
+    """An entity's rule whose things are of a locale, or of several."""
 
     @property
-    def field(self) -> str:
-        return str(self.rule.field)
-
+    def field(self) -> str: ...
     @property
-    def length(self) -> int:
-        """Bytes that the column has room for; 0 where it holds no text."""
-        return self.column.type.length
+    def locale(self) -> str | tuple[str, ...]: ...
 
 
-def members(spec: ColumnSpec, name: str, rule: R) -> tuple[Member[R], ...]:
-    """The columns of a table that speak of the same entity, the one that is asked for first.
-
-    name  under which the rule is registered
-    """
-    own = Member(spec.column, rule, spec.key)
-    if spec.owner is None:
-        return (own,)
-    keyed = {column for key in spec.owner.least_keys for column in key}
-    found = [own]
-    for column in spec.owner.columns:
-        declared = column.rule_spec
-        if column.name == spec.column.name or declared is None or declared.name != name:
-            continue
-        try:
-            other = type(rule).model_validate(declared.options)
-        except ValidationError:  # refused at its own place
-            continue
-        if other.entity == rule.entity:
-            found.append(Member(column, other, column.name in keyed))
-    return tuple(found)
-
-
-def one_locale(columns: Sequence["Member[Any]"]) -> None:
-    """Raise Refusal where the first column has another locale than one of the others."""
-    own = columns[0].rule.locale
-    for other in columns[1:]:
-        if other.rule.locale != own:
+def check_locale(own: Member[Localized], members: Iterable[Member[Localized]]) -> None:
+    """Raise Refusal where a column has another locale than one of the others of its entity."""
+    for other in members:
+        if other.rule.locale != own.rule.locale:
             raise Refusal(
-                f"it has the locale {_said(own)}, but {other.column.name}, of the same entity, "
+                f"it has the locale {_said(own.rule.locale)}, but {other.name}, of the same entity, "
                 f"{_said(other.rule.locale)}",
                 "give both one locale, or make them two entities",
             )
@@ -85,26 +40,31 @@ def _said(locale: str | tuple[str, ...]) -> str:
     return locale if isinstance(locale, str) else ", ".join(locale)
 
 
-def fitting(columns: Sequence["Member[Any]"], things: Sequence[V], text: Text[V]) -> list[V]:
-    """The things whose texts fit all columns of an entity, of which the first is asked for. Raises Refusal.
+def check_room(own: Member[Localized], things: Sequence[V], text: Text[V]) -> None:
+    """Raise Refusal where a column has no room for what most things say."""
+    if 2 * len(_fitting(own, things, text)) < len(things):
+        longest = max(len(text(own.rule.field, one).encode()) for one in things)
+        message = f"most values of {own.rule.field} do not fit, the longest has {longest} bytes"
+        raise Refusal(message, f"widen it to {longest}, or choose another rule")
 
-    text  what a field says of a thing; nothing where there is no need to ask
-    """
+
+def fitting(members: Iterable[Member[Localized]], things: Sequence[V], text: Text[V]) -> list[V]:
+    """The things whose texts fit all columns of an entity, those without room aside. Raises Refusal."""
     kept = list(things)
-    for member in columns:
-        if not member.length:  # it holds no text
-            continue
-        some = [one for one in things if len(text(member.field, one).encode()) <= member.length]
-        if 2 * len(some) >= len(things):
-            left = set(some)
-            kept = [one for one in kept if one in left]
-        elif member is columns[0]:  # others are refused at their own place
-            longest = max(len(text(member.field, one).encode()) for one in things)
-            message = f"most values of {member.field} do not fit, the longest has {longest} bytes"
-            raise Refusal(message, f"widen it to {longest}, or choose another rule")
+    for member in members:
+        some = _fitting(member, things, text)
+        if 2 * len(some) >= len(things):  # what has no room is refused at its own place
+            fit = set(some)
+            kept = [one for one in kept if one in fit]
     if not kept:
         raise Refusal("nothing fits all columns of the entity", "widen its columns")
     return kept
+
+
+def _fitting(member: Member[Localized], things: Sequence[V], text: Text[V]) -> Sequence[V]:
+    """The things whose text a column has room for; all, where it holds no text."""
+    length = member.spec.type.length
+    return [one for one in things if not length or len(text(member.rule.field, one).encode()) <= length]
 
 
 def apportioned(weights: Sequence[int], slots: int) -> list[int]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from math import isfinite, pi
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from dw_simulator.engine.selectors.sampling import Floats, steady
 from dw_simulator.errors import closest
+from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Part
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -28,7 +29,7 @@ _YEAR = 365.2425
 # --- options as they are written
 
 
-def _place(names: Sequence[str], key: object) -> int:
+def _place(names: Sequence[str], key: str | int) -> int:
     """Which name a key means: a name, its first three letters, or its number (months count from 1)."""
     text = str(key).strip().lower()
     if names is HOURS:
@@ -45,23 +46,31 @@ def _place(names: Sequence[str], key: object) -> int:
 def _weights(names: Sequence[str]) -> BeforeValidator:
     """A weight for each name: a list in their order, or by name, where those that are not named weigh 1."""
 
-    def read(value: object) -> object:
-        if isinstance(value, Mapping):
-            weights: list[Any] = [1.0] * len(names)
-            for key, weight in value.items():
-                weights[_place(names, key)] = weight
-        elif isinstance(value, Sequence) and not isinstance(value, str):
-            weights = list(value)
-        else:
+    def read(value: Json) -> tuple[float, ...]:
+        weights = _by_name(names, value) if isinstance(value, Mapping) else value
+        if not isinstance(weights, list | tuple):
             raise ValueError("a list of weights is needed, or weights by name")  # noqa: TRY004 - for pydantic
         if len(weights) != len(names):
             raise ValueError(f"{len(names)} weights are needed, not {len(weights)}")
-        numbers = [float(weight) for weight in weights]
+        numbers = [_weight(one) for one in weights]
         if not all(isfinite(n) and n >= 0 for n in numbers) or not any(numbers):
             raise ValueError("weights are not negative, finite, and not all 0")
         return tuple(numbers)
 
     return BeforeValidator(read, json_schema_input_type=list[float] | dict[str, float])
+
+
+def _by_name(names: Sequence[str], named: Mapping[str, Json]) -> list[Json]:
+    weights: list[Json] = [1.0] * len(names)
+    for key, weight in named.items():
+        weights[_place(names, key)] = weight
+    return weights
+
+
+def _weight(value: Json) -> float:
+    if not isinstance(value, int | float | str):
+        raise ValueError(f"{value!r} is no weight; say a number")  # noqa: TRY004 - for pydantic
+    return float(value)
 
 
 WeekdayWeights = Annotated[tuple[float, ...], _weights(WEEKDAYS)]
@@ -78,7 +87,7 @@ def _second(text: str) -> int:
     return hour * 3600 + minute * 60 + second
 
 
-def _opening(value: object) -> object:
+def _opening(value: Json) -> tuple[tuple[int, int], ...]:
     """Stretches of the day in seconds, from "09:00-17:30" or a list of such; 22:00-06:00 crosses midnight."""
     stretches: list[tuple[int, int]] = []
     for text in [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []:
@@ -107,7 +116,7 @@ def _month_day(text: str) -> tuple[int, int]:
     return day.month, day.day
 
 
-def _holiday(value: object) -> object:
+def _holiday(value: Json) -> tuple[int, int, int]:
     """A date, or a day of every year, as (year or 0, month, day)."""
     text = str(value)
     try:
