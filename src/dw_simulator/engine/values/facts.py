@@ -73,7 +73,6 @@ class Facts:
                  somebody has listed the values, or where rows are counted
     even         all values of the grid, or of the span, are equally likely
     independent  a row's value is a draw of its own, and may be asked at any row number at all
-    entity       of which thing of the row it tells, as other columns do; None where it stands alone
     """
 
     span: Ends | None = None
