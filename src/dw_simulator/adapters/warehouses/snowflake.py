@@ -18,11 +18,12 @@ from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
-from dw_simulator.adapters.warehouses.owned import found_by
-from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, quote, read_url
+from dw_simulator.adapters.warehouses.owned import check_counts, found_by
+from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, read_url
 from dw_simulator.adapters.warehouses.snowflake_staging import Place, Route, route
 from dw_simulator.errors import WarehouseError
 from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.schema.quoting import quoted_name
 
 _LEFT_BEHIND = timedelta(days=1)
 _OWN = OWN_TABLE.upper()
@@ -67,8 +68,8 @@ class SnowflakeWarehouse:
             if own:
                 with session.transaction():
                     for table in own:
-                        session.run(f"DELETE FROM {quote(real, table)}")
-                    session.run(f"UPDATE {quote(real, _OWN)} SET row_count = 0")
+                        session.run(f"DELETE FROM {quoted_name(real, table)}")
+                    session.run(f"UPDATE {quoted_name(real, _OWN)} SET row_count = 0")
             return [entry.called for entry in own.values()]
 
     def drop(self, schema: str, owner: str = "") -> list[str]:
@@ -76,17 +77,17 @@ class SnowflakeWarehouse:
             real, own = _find(session, schema, owner or schema)
             if own:
                 for table in own:
-                    session.run(f"DROP TABLE IF EXISTS {quote(real, table)}")
-                session.run(f"DROP TABLE {quote(real, _OWN)}")
+                    session.run(f"DROP TABLE IF EXISTS {quoted_name(real, table)}")
+                session.run(f"DROP TABLE {quoted_name(real, _OWN)}")
                 if any(entry.made_schema for entry in own.values()) and not session.holds_anything(real):
-                    session.run(f"DROP SCHEMA {quote(real)}")
+                    session.run(f"DROP SCHEMA {quoted_name(real)}")
             return [entry.called for entry in own.values()]
 
     @contextmanager
     def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
         with self._session() as session:
             real, _own = _find(session, asked.schema, asked.owner)
-            session.run(f"USE SCHEMA {quote(real)}")
+            session.run(f"USE SCHEMA {quoted_name(real)}")
             yield found_by(session.query(asked.translate(asked.sql), asked.limit, real).to_reader())
 
     @contextmanager
@@ -179,7 +180,8 @@ def _own(session: Session, schema: str, owner: str) -> dict[str, Entry]:
     if _OWN not in session.tables(schema):
         return {}
     rows = session.run(
-        f"SELECT table_name, called, definition, made_schema FROM {quote(schema, _OWN)} WHERE owner = ?",
+        "SELECT table_name, called, definition, made_schema "
+        f"FROM {quoted_name(schema, _OWN)} WHERE owner = ?",
         owner,
     )
     return {table: Entry(*entry) for table, *entry in rows}
@@ -239,7 +241,7 @@ class SnowflakeFilling:
         for name in self._session.schemas():
             left = re.fullmatch(rf"{self._mark}(\d{{8}})_[0-9A-F]{{8}}", name)
             if left and left[1] < oldest:
-                self._session.run(f"DROP SCHEMA IF EXISTS {quote(name)}")
+                self._session.run(f"DROP SCHEMA IF EXISTS {quoted_name(name)}")
         self._session.make_schema(self._staging)
         self._route = route(self._session, self._staging)
         written = self._load.ddl(schema=self._staging.lower(), keys_late=True)
@@ -297,12 +299,7 @@ class SnowflakeFilling:
         tables = self._target.tables.values()
         found = self._session.counts(schema, [table.real for table in tables])
         counts = {table.called: found[table.real] for table in tables}
-        for name, count in counts.items():
-            if count != (wanted := self._load.rows[name]):
-                raise WarehouseError(
-                    f"{self._session.place}: {name} has {count:,} rows instead of {wanted:,}; "
-                    "nothing was changed; load again"
-                )
+        check_counts(self._load, counts, self._session.place)
         return counts
 
     def _make_tables(self) -> dict[str, Entry]:
@@ -311,8 +308,8 @@ class SnowflakeFilling:
         self._made_schema = session.make_schema(target.schema)
         # where identities are sequences behind the scenes, they are made in the session's schema, which must
         # not be the one of the load
-        session.run(f"USE DATABASE {quote(session.database)}")
-        session.run(f"CREATE TABLE IF NOT EXISTS {quote(target.schema, _OWN)} ({_OWN_COLUMNS})")
+        session.run(f"USE DATABASE {quoted_name(session.database)}")
+        session.run(f"CREATE TABLE IF NOT EXISTS {quoted_name(target.schema, _OWN)} ({_OWN_COLUMNS})")
         former = _own(session, target.schema, self._load.owner or self._load.schema)
         there = session.columns(target.schema)
         fresh = [table for table in target.tables.values() if not self._fits(table, former, there)]
@@ -320,7 +317,7 @@ class SnowflakeFilling:
         self._list(fresh, former, dict.fromkeys(self._load.rows, 0))
         for table in fresh:
             if table.real in there:
-                session.run(f"DROP TABLE {quote(target.schema, table.real)}")
+                session.run(f"DROP TABLE {quoted_name(target.schema, table.real)}")
             else:
                 self._made.append(table.real)
             self._create(table.statements[0])
@@ -362,8 +359,8 @@ class SnowflakeFilling:
         session, schema = self._session, self._target.schema
         with session.transaction():
             for table in self._in_order():
-                names = ", ".join(quote(name) for name, *_ in self._columns[table.real])
-                source, goal = quote(self._staging, table.real), quote(schema, table.real)
+                names = ", ".join(quoted_name(name) for name, *_ in self._columns[table.real])
+                source, goal = quoted_name(self._staging, table.real), quoted_name(schema, table.real)
                 session.run(f"DELETE FROM {goal}")
                 session.run(f"INSERT INTO {goal} ({names}) SELECT {names} FROM {source}")
             self._list(self._in_order(), former, self._load.rows)
@@ -381,7 +378,7 @@ class SnowflakeFilling:
         self._unlist(table.real for table in tables)
         values = ", ".join(f"(?, ?, ?, ?, {rows[table.called]}, {run}, {made_schema})" for table in tables)
         self._session.run(
-            f"INSERT INTO {quote(self._target.schema, _OWN)} VALUES {values}",
+            f"INSERT INTO {quoted_name(self._target.schema, _OWN)} VALUES {values}",
             *(
                 value
                 for table in tables
@@ -397,7 +394,7 @@ class SnowflakeFilling:
     def _unlist(self, tables: Iterable[str]) -> None:
         if names := list(tables):
             marks = ", ".join("?" * len(names))
-            own = quote(self._target.schema, _OWN)
+            own = quoted_name(self._target.schema, _OWN)
             self._session.run(f"DELETE FROM {own} WHERE table_name IN ({marks})", *names)
 
     def _forget(self, former: dict[str, Entry]) -> None:
@@ -405,7 +402,7 @@ class SnowflakeFilling:
         gone = sorted(former.keys() - self._target.tables.keys())
         try:
             for table in gone:
-                self._session.run(f"DROP TABLE IF EXISTS {quote(self._target.schema, table)}")
+                self._session.run(f"DROP TABLE IF EXISTS {quoted_name(self._target.schema, table)}")
             self._unlist(gone)
         except WarehouseError as error:  # the new tables are shown already
             self._warnings.append(f"left over of the last load: {', '.join(gone)}: {error}")
@@ -420,11 +417,11 @@ class SnowflakeFilling:
     def _leave(self) -> None:
         """Drop the load's own schema, and what was made for tables that will not be shown."""
         schema = self._target.schema
-        undone = [f"DROP SCHEMA IF EXISTS {quote(self._staging)}"]
+        undone = [f"DROP SCHEMA IF EXISTS {quoted_name(self._staging)}"]
         if self._made_schema:
-            undone.append(f"DROP SCHEMA {quote(schema)}")
+            undone.append(f"DROP SCHEMA {quoted_name(schema)}")
         else:
-            undone += [f"DROP TABLE IF EXISTS {quote(schema, table)}" for table in self._made]
+            undone += [f"DROP TABLE IF EXISTS {quoted_name(schema, table)}" for table in self._made]
         with closing(self._session), suppress(WarehouseError):  # the next load sweeps away what is left
             for statement in undone:
                 self._session.run(statement)

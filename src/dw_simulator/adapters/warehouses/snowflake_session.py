@@ -13,6 +13,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import RequestError, WarehouseError, closest
+from dw_simulator.schema.quoting import quoted_name
 
 _WHOLE = {"port", "login_timeout", "socket_timeout"}
 _SECRET = {"private_key_file_pwd", "token", "passcode"}
@@ -72,11 +73,6 @@ def _number(place: str, name: str, text: str) -> int:
     if not text.isdecimal():
         raise RequestError(f"{place}: {name} must be a whole number, not {text!r}")
     return int(text)
-
-
-def quote(*names: str) -> str:
-    """Names as the database has them, with quotes and dots."""
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
 
 
 def _batch(names: list[str], rows: list[Any]) -> pa.RecordBatch:
@@ -221,7 +217,7 @@ class Session:
         if name in self.schemas():
             return False
         try:
-            self.run(f"CREATE SCHEMA {quote(name)}")
+            self.run(f"CREATE SCHEMA {quoted_name(name)}")
         except Refused:  # fakesnow makes a schema whose name is not plain, and then fails to enter it
             if name not in self.schemas():
                 raise
@@ -245,7 +241,7 @@ class Session:
     def counts(self, schema: str, tables: Iterable[str]) -> dict[str, int]:
         """The rows of tables, by their names."""
         names = list(tables)
-        parts = (f"SELECT {k}, COUNT(*) FROM {quote(schema, name)}" for k, name in enumerate(names))
+        parts = (f"SELECT {k}, COUNT(*) FROM {quoted_name(schema, name)}" for k, name in enumerate(names))
         return {names[k]: count for k, count in self.run(" UNION ALL ".join(parts))}
 
     def holds_anything(self, schema: str) -> bool:

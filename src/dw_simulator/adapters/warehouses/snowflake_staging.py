@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from dw_simulator.adapters.warehouses.snowflake_session import Session, quote
+from dw_simulator.adapters.warehouses.snowflake_session import Session
 from dw_simulator.errors import WarehouseError
+from dw_simulator.schema.quoting import quoted_name
 
 FILE_BYTES = 64 << 20
 TEXT_BYTES = 4 << 20
@@ -46,8 +47,8 @@ class Place:
 
     @property
     def into(self) -> str:
-        names = ", ".join(quote(name) for name, *_ in self.columns)
-        return f"{quote(self.schema, self.table)} ({names})"
+        names = ", ".join(quoted_name(name) for name, *_ in self.columns)
+        return f"{quoted_name(self.schema, self.table)} ({names})"
 
     def casts(self, source: str, *, text: bool = False) -> str:
         """What is sent, as the columns take it; `source` has the number of the column in braces."""
