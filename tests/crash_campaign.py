@@ -55,7 +55,7 @@ _STEPS = [
     *_around(f"{_SERVICE}._clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
     *_around("dw_simulator.runs.execution:manifest.of_run", f"{_SINK}.publish", f"{_SINK}._move_in"),
     Step(f"{_LEDGER}.completing"),
-    *_around(_TIDY, f"{_LEDGER}.leave", f"{_LEASES}.give_back", f"{_SERVICE}.finish"),
+    *_around(_TIDY, f"{_LEDGER}.leave", f"{_LEASES}.release", f"{_SERVICE}.finish"),
     *(step for place in _around(f"{_SINK}.finish") for step in (place, replace(place, nth=2))),
     # of each part itself and its receipt
     *(Step("os:rename", nth=nth, during=f"{_SINK}.finish") for nth in (1, 2, 3, 4)),
@@ -70,7 +70,7 @@ _STEPS = [
 _STEPS_OF_BURYING = [
     *_around(f"{_LEDGER}._bury", f"{_SINK}.take_back", f"{_SINK}.prepare"),
     *(Step(_COMMIT, when, during=f"{_LEDGER}._look_at") for when in ("before", "after")),
-    *_around(f"{_SINK}._receipt", f"{_LEASES}.take_from_the_dead", f"{_LEASES}.give_back"),
+    *_around(f"{_SINK}._receipt", f"{_LEASES}.take_abandoned", f"{_LEASES}.release"),
     *(Step("os:rename", nth=nth, during=f"{_SINK}.take_back") for nth in (1, 2, 5, 10)),
 ]
 

@@ -47,7 +47,7 @@ _ERRORS = (
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where output goes.
 
     url   as messages and records show it: without a slash at its end, never with credentials
@@ -65,18 +65,18 @@ class Place:
 
 
 @cache  # clients are costly to make, and made to be shared
-def place(url: str) -> Place:
-    """The place of a URL. Raises RequestError for what is none, OutputError when it cannot be opened."""
+def location_of(url: str) -> Location:
+    """The location of a URL. Raises RequestError for what is none, OutputError when it cannot be opened."""
     clean = checked(url)
     scheme, _, rest = clean.partition("://")
     with explained(clean):
         if scheme == "s3":
-            return Place(clean, _s3(rest.partition("/")[0]), rest)
+            return Location(clean, _s3(rest.partition("/")[0]), rest)
         try:
             filesystem, path = fs.FileSystem.from_uri(clean.replace("az://", "abfs://", 1))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise RequestError(f"{clean} is not a place for output: {error}") from None
-        return Place(clean, filesystem, path.rstrip("/"))
+        return Location(clean, filesystem, path.rstrip("/"))
 
 
 def checked(url: str) -> str:

@@ -165,7 +165,7 @@ class DirectorySink(FileSink):
         """Take the lock of the hidden directory, and remove those of runs whose processes are gone."""
         with one_at_a_time(self.root):
             for path in self.root.glob(".dw-sim-*"):
-                if path != self._staging and not path.suffix and take_lock(path, of_the_dead=True):
+                if path != self._staging and not path.suffix and take_lock(path, abandoned=True):
                     dead = replace(self, token=path.name.removeprefix(".dw-sim-"))
                     try:
                         dead._move_back()

@@ -40,7 +40,7 @@ from pydantic import ValidationError
 from dw_simulator import interrupts
 from dw_simulator.adapters.column_facts import Typed
 from dw_simulator.adapters.formats import format_of
-from dw_simulator.adapters.locations import Place, checked, explained, place
+from dw_simulator.adapters.locations import Location, checked, explained, location_of
 from dw_simulator.adapters.sinks.files import directory_name
 from dw_simulator.adapters.sinks.part_files import (
     RECEIPT,
@@ -88,14 +88,14 @@ class ObjectSink(FileSink):
     # --- objects
 
     @property
-    def _place(self) -> Place:
-        return place(self.root)
+    def _location(self) -> Location:
+        return location_of(self.root)
 
     def _path(self, file: str) -> str:
-        return f"{self._place.path}/{file}"
+        return f"{self._location.path}/{file}"
 
     def _read(self, file: str) -> bytes | None:
-        files, path = self._place.filesystem, self._path(file)
+        files, path = self._location.filesystem, self._path(file)
         if not files.get_file_info(path).is_file:
             return None
         with files.open_input_stream(path, compression=None) as stream:
@@ -106,12 +106,12 @@ class ObjectSink(FileSink):
             stream.write(content)
 
     def _output(self, file: str) -> Any:
-        return self._place.filesystem.open_output_stream(self._path(file), compression=None)
+        return self._location.filesystem.open_output_stream(self._path(file), compression=None)
 
     def _delete(self, files: Iterable[str]) -> None:
         def delete(file: str) -> None:
             with suppress(FileNotFoundError):
-                self._place.filesystem.delete_file(self._path(file))
+                self._location.filesystem.delete_file(self._path(file))
 
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(delete, files))
@@ -120,20 +120,20 @@ class ObjectSink(FileSink):
         """The sizes of what lies below a directory."""
         path = self._path(directory)
         selector = fs.FileSelector(path, recursive=True, allow_not_found=True)
-        found = self._place.filesystem.get_file_info(selector)
+        found = self._location.filesystem.get_file_info(selector)
         return {f"{directory}{info.path[len(path) :]}": info.size for info in found if info.is_file}
 
     def _remove_directory(self, path: str) -> None:
         with suppress(FileNotFoundError):
-            self._place.filesystem.delete_dir(path)
+            self._location.filesystem.delete_dir(path)
 
     # --- before
 
     def check(self, plan: Plan) -> None:
         check_plan(plan, self.format)
         with explained(self.root):
-            container = self._place.container
-            if container and self._place.filesystem.get_file_info(container).type is fs.FileType.NotFound:
+            container = self._location.container
+            if container and self._location.filesystem.get_file_info(container).type is fs.FileType.NotFound:
                 raise OutputError(f"{self.root}: there is no such bucket; create it, or choose another place")
             self._check_foreign(plan)
 
@@ -152,8 +152,8 @@ class ObjectSink(FileSink):
 
     def _begun(self) -> set[str]:
         """Files beside the tables that a publication was about to add when its process died."""
-        selector = fs.FileSelector(self._place.path, allow_not_found=True)
-        names = [info.base_name for info in self._place.filesystem.get_file_info(selector)]
+        selector = fs.FileSelector(self._location.path, allow_not_found=True)
+        names = [info.base_name for info in self._location.filesystem.get_file_info(selector)]
         kept = [self._read(f"{name}/former.json") for name in names if name.startswith(".dw-sim-")]
         return {added for content in kept if content for added in json.loads(content)["adds"]}
 
@@ -188,9 +188,9 @@ class ObjectSink(FileSink):
         return json.loads(content) if content else {}
 
     def _begin(self, plan: Plan) -> dict[str, Any]:
-        levels = self._place.path.split("/")
+        levels = self._location.path.split("/")
         paths = ["/".join(levels[:k]) for k in range(2, len(levels) + 1)]
-        infos = self._place.filesystem.get_file_info(paths)
+        infos = self._location.filesystem.get_file_info(paths)
         published = _files(self._former())
         marks = [mark for mark in self._marks if not any(f"-{mark}." in file for file in published)]
         state = {
@@ -261,7 +261,7 @@ class ObjectSink(FileSink):
 
     @contextmanager
     def opened(self, file: str) -> Iterator[Any]:
-        files, path = self._place.filesystem, self._path(file)
+        files, path = self._location.filesystem, self._path(file)
         with explained(f"{self.root}/{file}"):
             seeks = format_of(self.format).seeks
             with (
@@ -275,12 +275,12 @@ class ObjectSink(FileSink):
         schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
         paths = [self._path(entry.file) for entry in entries]
         with explained(self.root):
-            return ds.dataset(paths, schema, format="parquet", filesystem=self._place.filesystem)
+            return ds.dataset(paths, schema, format="parquet", filesystem=self._location.filesystem)
 
     def problem_with(self, entry: PartEntry) -> str | None:
         """What is wrong with a published file, if anything."""
         with explained(self.root):
-            info = self._place.filesystem.get_file_info(self._path(entry.file))
+            info = self._location.filesystem.get_file_info(self._path(entry.file))
         if not info.is_file:
             return "is not there"
         if info.size != entry.bytes:
@@ -288,7 +288,7 @@ class ObjectSink(FileSink):
         digest = hashlib.sha256()
         with (
             explained(self.root),
-            self._place.filesystem.open_input_stream(self._path(entry.file), compression=None) as stream,
+            self._location.filesystem.open_input_stream(self._path(entry.file), compression=None) as stream,
         ):
             while data := stream.read(_BUFFER):
                 digest.update(data)
@@ -424,7 +424,7 @@ class ObjectSink(FileSink):
     def _remove_empty(self, path: str) -> None:
         """Remove the empty object that Arrow leaves in place of a directory."""
         selector = fs.FileSelector(path, recursive=True, allow_not_found=True)
-        if not any(info.is_file for info in self._place.filesystem.get_file_info(selector)):
+        if not any(info.is_file for info in self._location.filesystem.get_file_info(selector)):
             self._remove_directory(path)
 
 

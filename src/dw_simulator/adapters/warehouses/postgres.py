@@ -21,7 +21,7 @@ from dw_simulator.adapters.warehouses import staging
 from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by
 from dw_simulator.adapters.warehouses.postgres_copy import column_types, ingest
 from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
-from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
+from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3, statement
 from dw_simulator.adapters.warehouses.staging import Stage
 from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
 from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
@@ -92,10 +92,10 @@ class PostgresWarehouse:
     def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A SELECT, or Redshift's COPY and UNLOAD, which are carried out here."""
         found = statement(asked.sql) if asked.dialect == "redshift" else None
-        if isinstance(found, Copy):
+        if isinstance(found, CopyFromS3):
             count = staging.copy(self, asked, found, Stage(asked.stage))
             yield found_by(pa.table({"copied": [count]}).to_reader())
-        elif isinstance(found, Unload):
+        elif isinstance(found, UnloadToS3):
             with self._select(replace(asked, sql=found.select)) as batches:
                 count, address = staging.unload(batches, found, Stage(asked.stage))
             yield found_by(pa.table({"unloaded": [count], "file": [address]}).to_reader())
@@ -140,11 +140,11 @@ class PostgresWarehouse:
         return count
 
     @contextmanager
-    def _transaction(self) -> Iterator["Executor"]:
+    def _transaction(self) -> Iterator["Transaction"]:
         with self.explained():
             connection = self.connect()
             try:
-                execute = Executor(connection)
+                execute = Transaction(connection)
                 execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
                 yield execute
                 connection.commit()
@@ -186,7 +186,7 @@ class PostgresFilling:
         return self
 
     def _begin(self) -> None:
-        load, execute = self._load, Executor(self._connection)
+        load, execute = self._load, Transaction(self._connection)
         self._execute = execute
         execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         execute(
@@ -235,7 +235,7 @@ class PostgresFilling:
 
 
 @dataclass(frozen=True)
-class Executor:
+class Transaction:
     """Runs statements on a connection and returns their rows."""
 
     connection: Any
@@ -246,7 +246,7 @@ class Executor:
             return cursor.fetchall() if cursor.description else []
 
 
-def _drop_empty(execute: Executor, schema: str) -> None:
+def _drop_empty(execute: Transaction, schema: str) -> None:
     """Drop a schema if nothing is in it: who else keeps something there keeps the schema."""
     kept = execute(
         "SELECT 1 FROM pg_depend d JOIN pg_namespace n ON d.refobjid = n.oid "
