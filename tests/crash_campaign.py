@@ -37,7 +37,7 @@ from dw_simulator.settings import Settings
 FORMER, LATER = 1, 2
 """The seeds of the run that is published already, and of the one that is killed."""
 
-_LEDGER = "dw_simulator.adapters.stores.ledger:Ledger"
+_LEDGER = "dw_simulator.adapters.stores.ledger:SqlLedger"
 _SINK = "dw_simulator.adapters.sinks.directory:DirectorySink"
 _LEASES = "dw_simulator.adapters.stores.leases:Leases"
 _SERVICE = "dw_simulator.service:ExperimentService"

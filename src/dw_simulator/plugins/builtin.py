@@ -99,7 +99,7 @@ def dw_simulator_executors() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_stores() -> Mapping[str, str]:
-    return {"sql": "dw_simulator.adapters.stores.sql:Store"}
+    return {"sql": "dw_simulator.adapters.stores.sql:SqlStore"}
 
 
 @hookimpl

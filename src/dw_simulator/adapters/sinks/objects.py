@@ -53,7 +53,8 @@ from dw_simulator.adapters.sinks.part_files import (
 )
 from dw_simulator.arrow import plain_type
 from dw_simulator.errors import OutputError, RequestError
-from dw_simulator.ports.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry, checksum, parse
+from dw_simulator.ports.digests import checksum
+from dw_simulator.ports.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry, parse
 from dw_simulator.ports.plan import Part, Plan, TablePlan
 from dw_simulator.ports.sink import Receipt
 

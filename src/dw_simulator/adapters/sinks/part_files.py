@@ -15,7 +15,7 @@ from dw_simulator.arrow import plain_type
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.manifest import ColumnFacts, PartEntry
 from dw_simulator.ports.plan import PART_ROWS, Plan, TablePlan
-from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.sink import PublishedFiles, Receipt, Sink
 
 _MOST_PARTS = 99_999
 RECEIPT = TypeAdapter(Receipt)
@@ -100,11 +100,14 @@ class PartWriter:
         self._drop()
 
 
-class FileSink:
+class FileSink(Sink, PublishedFiles):
     """What sinks of files have in common: their parts are files of a format, which can be read again."""
 
     compression: str
     format: str
+
+    def files(self) -> PublishedFiles:
+        return self
 
     def opened(self, file: str) -> AbstractContextManager[Any]:
         """A published file as a pyarrow.NativeFile that can seek, with what goes wrong there explained."""
@@ -132,10 +135,6 @@ class FileSink:
     def dataset(self, entries: Sequence[PartEntry], columns: Sequence[Typed]) -> Any:
         """Published Parquet files as a pyarrow.dataset, for programs that cannot open them themselves."""
         raise NotImplementedError
-
-    def local_file(self, entry: PartEntry) -> str | None:  # noqa: ARG002 - it has none
-        """Where a published Parquet file lies, for programs that read such files themselves."""
-        return None
 
     def rows(self, entry: PartEntry, columns: Sequence[Typed], start: int, stop: int) -> list[dict[str, Any]]:
         """Rows of a published part as plain Python values, counted from the table's first row."""

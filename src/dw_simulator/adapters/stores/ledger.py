@@ -1,4 +1,4 @@
-"""The life of runs (`lifecycle`), as the store keeps it.
+"""The life of runs (`ports.store`), as the store keeps it.
 
 An index of the database holds each experiment to one active run. A run ends by one UPDATE that names the
 states it may come from; whoever comes second finds that nothing was changed.
@@ -27,7 +27,7 @@ from dw_simulator.errors import (
     UnrecordedError,
 )
 from dw_simulator.ports.progress import ACTIVE
-from dw_simulator.ports.store import NewRun, Run
+from dw_simulator.ports.store import Ledger, NewRun, Run
 
 LEASE_SECONDS = 20.0
 """A run without a heartbeat for so long is taken for dead."""
@@ -38,7 +38,7 @@ _AS_IT_IS = ("output_dir", "compression", "format", "schema_hash", "program_vers
 _QUEUE_LOCK = 0x64772D73  # any number that no one else locks
 
 
-class Ledger:
+class SqlLedger(Ledger):
     """Records runs. Each method is one transaction."""
 
     def __init__(self, database: Database, leases: Leases | None) -> None:
