@@ -90,6 +90,15 @@ def directory_name(table: str) -> str:
     return name
 
 
+def part_file(table: str, number: int, suffix: str, mark: str = "") -> str:
+    """Where a part of a table lies below the output directory.
+
+    suffix  how its name ends, without the leading dot
+    mark    tells it from parts of other runs that lie there
+    """
+    return f"{directory_name(table)}/part-{number:05d}{mark and f'-{mark}'}.{suffix}"
+
+
 def checksum(path: Path) -> str:
     """The checksum of a file, as receipts and manifests write it."""
     with path.open("rb") as file:

@@ -74,7 +74,7 @@ class Generate(_Body):
     )
 
 
-class LoadRun(_Body):
+class Load(_Body):
     """Which run to load."""
 
     run_id: Annotated[int, Field(ge=1, le=(1 << 31) - 1)] | None = Field(

@@ -5,14 +5,14 @@ from functools import partial
 import anyio.to_thread
 from starlette.exceptions import HTTPException
 
-from dw_simulator.interfaces.rest.bodies import LoadRun, LoadShape
+from dw_simulator.interfaces.rest.bodies import Load, LoadShape
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, meant
 from dw_simulator.interfaces.rest.runs import is_open
 
 
 async def load_run(call: Call) -> Reply:
-    body: LoadRun = call.body
+    body: Load = call.body
     await anyio.to_thread.run_sync(_check_open, call)
     load = partial(
         call.service.load, call.name, body.run_id, version=meant(call), check=call.background.check
@@ -36,7 +36,7 @@ OPERATIONS = (
         "Load what a run has made into the experiment's warehouse: every table, or none",
         {200: ResponseSpec("the tables are loaded", LoadShape)},
         (403, 404, 412, 500, 502),
-        body=LoadRun,
+        body=Load,
         example={},
         headers=IF_MATCH,
         body_required=False,
