@@ -50,7 +50,7 @@ class Format(Protocol):
     seeks: bool
     scannable: bool
 
-    def problem_with(self, columns: Sequence[TypedColumn]) -> str | None:
+    def problem_with(self, table: TablePlan) -> str | None:
         """Why a table of such columns cannot be written, and what mends that; None where it can."""
 
     def suffix(self, compression: str) -> str:

@@ -119,7 +119,7 @@ class TableWriter:
         """The whole load is undone."""
 
 
-class DuckDbTables(TableSink):
+class DuckDbTableSink(TableSink):
     """`duckdb:///path/to/file.duckdb`."""
 
     def opened(self, url: str) -> Any:
@@ -128,7 +128,7 @@ class DuckDbTables(TableSink):
         return DuckDbWarehouse(url)
 
 
-class PostgresTables(TableSink):
+class PostgresTableSink(TableSink):
     """`postgresql://user:password@host/database`."""
 
     def opened(self, url: str) -> Any:
@@ -137,7 +137,7 @@ class PostgresTables(TableSink):
         return PostgresWarehouse(url)
 
 
-class SnowflakeTables(TableSink):
+class SnowflakeTableSink(TableSink):
     """`snowflake://user:password@account/DATABASE`."""
 
     def opened(self, url: str) -> Any:

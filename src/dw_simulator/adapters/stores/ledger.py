@@ -67,7 +67,7 @@ class SqlLedger(Ledger):
             self._check_resumed(new)
             return self._insert(new, "QUEUED" if queued else "RUNNING")
         except BaseException:
-            self._give_back(new.token)
+            self._release_lease(new.token)
             raise
 
     def _check_resumed(self, new: NewRun) -> None:
@@ -214,19 +214,19 @@ class SqlLedger(Ledger):
         Where the store does not know of the end, the run's lock stays to be found by the next look.
         """
         if self._leases:
-            self._leases.take_from_the_dead(token)  # where it is not ours: the run of a process that is gone
+            self._leases.take_abandoned(token)  # where it is not ours: the run of a process that is gone
         ended = False
         with suppress(StoreError), self._database.transaction() as connection:
             active = connection.execute(select(runs.c.id).where(runs.c.token == token, is_active()))
             ended = active.scalar() is None
-        self._give_back(token, forget=ended)  # first: without the token nobody would find the lock again
+        self._release_lease(token, forget=ended)  # first: without the token nobody would find the lock again
         if clean:
             with suppress(StoreError), self._database.transaction() as connection:
                 connection.execute(update(runs).where(runs.c.token == token, ~is_active()).values(token=None))
 
-    def _give_back(self, token: str | None, *, forget: bool = True) -> None:
+    def _release_lease(self, token: str | None, *, forget: bool = True) -> None:
         if self._leases and token:
-            self._leases.give_back(token, forget=forget)
+            self._leases.release(token, forget=forget)
 
     # --- afterwards
 
@@ -245,7 +245,7 @@ class SqlLedger(Ledger):
         last = run.heartbeat_at or run.started_at
         silent = now - last > timedelta(seconds=LEASE_SECONDS)
         # with its lock in hand nobody else can be at work on what the run has left
-        locked = self._leases is not None and self._leases.take_from_the_dead(run.token, patience)
+        locked = self._leases is not None and self._leases.take_abandoned(run.token, patience)
         buried = False
         try:
             if locked:
@@ -258,7 +258,7 @@ class SqlLedger(Ledger):
             buried = True
         finally:
             if locked:
-                self._give_back(run.token, forget=buried)
+                self._release_lease(run.token, forget=buried)
 
     def _bury(self, run: Run, error: str, *, see_to_it: bool) -> None:
         same = runs.c.heartbeat_at == run.heartbeat_at if run.heartbeat_at else runs.c.heartbeat_at.is_(None)

@@ -7,6 +7,7 @@ import sqlglot
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.schema.quoting import quoted_text
 
 # numbers: their letters may have any case
 _POSTGRES = {
@@ -132,7 +133,7 @@ def to_char(value: Any, pattern: Any, source: str) -> Any:
             plain += text
             continue
         if plain:
-            parts.append(f"strftime(:value, '{plain.replace(chr(39), chr(39) * 2)}')")
+            parts.append(f"strftime(:value, {quoted_text(plain)})")
             plain = ""
         if text:
             parts.append(text)

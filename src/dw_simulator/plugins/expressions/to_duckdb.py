@@ -22,6 +22,7 @@ from dw_simulator.plugins.expressions.evaluation import STEADY, ask, shown, told
 from dw_simulator.plugins.expressions.functions import ALLOWED, FAILING, LIBRARY, REASONS
 from dw_simulator.ports.rule import ColumnSpec, Need
 from dw_simulator.schema.model import Lookup
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 DIALECTS = ("duckdb", "postgres", "redshift", "snowflake")
@@ -86,7 +87,7 @@ class _Expression:
             raise UnknownNameError("dialect", self.dialect, DIALECTS)
         reader = importlib.import_module(f"dw_simulator.plugins.dialects.{self.dialect}").dialect.target
         name = self.table.name
-        query = f'{_HEAD}{self.sql}\nFROM "{_quoted(name)}"'
+        query = f"{_HEAD}{self.sql}\nFROM {quoted_name(name)}"
         tables = {name: [column.name for column in self.table.columns]}
         try:
             written = translate(
@@ -250,10 +251,6 @@ class _Expression:
             return 0, 0
         before = self.sql[: found.start()]
         return before.count("\n") + 2, found.start() - before.rfind("\n")
-
-
-def _quoted(name: str) -> str:
-    return name.replace('"', '""')
 
 
 def _names_of(node: Any) -> list[str]:

@@ -16,6 +16,8 @@ from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.to_duckdb import Translated, translated
 from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
+from dw_simulator.schema.model import RuleOptions
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import SqlType
 
 
@@ -118,8 +120,7 @@ class _Finish:
         return False
 
     def _query(self, value: str) -> Query:
-        table = self.spec.table.replace('"', '""')
-        return Query(f"SELECT {value} AS value FROM ", f' AS "{table}"')  # noqa: S608 - it was checked
+        return Query(f"SELECT {value} AS value FROM ", f" AS {quoted_name(self.spec.table)}")  # noqa: S608 - it was checked
 
 
 def _told(error: duckdb.Error, sql: str) -> tuple[str, str]:
