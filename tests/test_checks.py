@@ -568,6 +568,18 @@ def test_postgres_takes_the_rows_with_its_checks_in_force(
         database.execute("UPDATE t SET low = high + 1 WHERE high IS NOT NULL")
 
 
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "redshift", "snowflake"])
+def test_what_is_present_in_every_dialect(dialect: str) -> None:
+    one = table("t", 300, column("x", "INT", required=False), checks=["x IS NOT NULL"])
+    _, a_plan = in_dialect(dialect, one)
+    assert a_plan.warnings == ()
+    assert None not in made(a_plan, "t")
+    _, a_plan = in_dialect(dialect, one | {"checks": ["x = 1 OR x IS NOT NULL"]})
+    assert a_plan.warnings == (
+        "t: CHECK (x = 1 OR x IS NOT NULL) is not followed: OR of different conditions is not understood",
+    )
+
+
 def test_a_plain_function_for_rules_follows_no_check() -> None:
     experiment = reading.parse({"name": "x", "tables": [table("t", 5, column("x", "INT"), checks=["x > 3"])]})
     rule = ExperimentService().rule

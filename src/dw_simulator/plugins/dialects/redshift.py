@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Quote, Target
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.loadpacks.redshift import loader
 from dw_simulator.schema.model import Table
 

@@ -16,8 +16,8 @@ import duckdb
 from sqlglot import exp
 
 from dw_simulator.errors import Refusal, SqlError, UnknownNameError, closest
-from dw_simulator.plugins.dialects.refusal import Refusal as NodeRefusal
-from dw_simulator.plugins.dialects.translation import translate
+from dw_simulator.plugins.dialects.translation.query_translation import translate
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal as NodeRefusal
 from dw_simulator.plugins.expressions.evaluation import STEADY, ask, shown, told
 from dw_simulator.plugins.expressions.functions import ALLOWED, FAILING, LIBRARY, REASONS
 from dw_simulator.ports.rule import ColumnSpec, Need

@@ -17,9 +17,9 @@ from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import SqlError, UnknownNameError, closest
 from dw_simulator.plugins.dialects.parsing import parse, place
-from dw_simulator.plugins.dialects.refusal import Refusal
-from dw_simulator.plugins.dialects.rewrites import REWRITES
-from dw_simulator.plugins.dialects.semistructured import navigate
+from dw_simulator.plugins.dialects.translation.rewrites import REWRITES
+from dw_simulator.plugins.dialects.translation.semistructured import navigate
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
 
 Tables = Mapping[str, Sequence[str]]
 """An experiment's tables and their columns, as it spells them."""

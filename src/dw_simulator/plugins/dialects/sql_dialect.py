@@ -3,10 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from dw_simulator.plugins.dialects.check_constraints import read_checks
-from dw_simulator.plugins.dialects.ddl_reader import Types, read_ddl
-from dw_simulator.plugins.dialects.ddl_writer import Target, Way, write_ddl
-from dw_simulator.plugins.dialects.translation import translate
+from dw_simulator.plugins.dialects.checks.check_reader import read_checks
+from dw_simulator.plugins.dialects.ddl.ddl_reader import read_ddl
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Target, Way, write_ddl
+from dw_simulator.plugins.dialects.ddl.script import ReadableTypes
+from dw_simulator.plugins.dialects.translation.query_translation import translate
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.packing import pack
 from dw_simulator.ports.constraints import Check
@@ -26,15 +27,21 @@ class SqlDialect:
     """
 
     target: Target
-    types: Types
+    types: ReadableTypes
     loader: Loader
     like_escape: str = ""
+    length_counts_characters: bool = False
 
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.target.sqlglot, self.types)
 
     def checks(self, table: Table) -> tuple[Check, ...]:
-        return read_checks(table, self.target.sqlglot, escape=self.like_escape)
+        return read_checks(
+            table,
+            self.target.sqlglot,
+            escape=self.like_escape,
+            length_counts_characters=self.length_counts_characters,
+        )
 
     def write(
         self,

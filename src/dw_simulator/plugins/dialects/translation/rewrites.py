@@ -9,15 +9,17 @@ from typing import Any
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.date_formats import strftime, to_char
-from dw_simulator.plugins.dialects.matching import (
-    like,
-    similar,
-    similar_escape,
-    substring,
-    substring_from_end,
+from dw_simulator.plugins.dialects.translation.date_formats import strftime, to_char
+from dw_simulator.plugins.dialects.translation.number_rewrites import (
+    bare_numeric,
+    count_of_several,
+    default_digits,
+    number_to_whole,
+    quotient_to_whole,
+    round_decimal,
+    round_postgres,
 )
-from dw_simulator.plugins.dialects.node_templates import (
+from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrite,
     Rewrites,
     aggregate,
@@ -28,16 +30,14 @@ from dw_simulator.plugins.dialects.node_templates import (
     postgres,
     refuse,
 )
-from dw_simulator.plugins.dialects.refusal import Refusal
-from dw_simulator.plugins.dialects.rounding import (
-    bare_numeric,
-    count_of_several,
-    default_digits,
-    number_to_whole,
-    quotient_to_whole,
-    round_decimal,
-    round_postgres,
+from dw_simulator.plugins.dialects.translation.text_rewrites import (
+    like,
+    similar,
+    similar_escape,
+    substring,
+    substring_from_end,
 )
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
 
 # --- aggregates
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.node_templates import Rewrite, closed, fill, parsed
-from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, closed, fill, parsed
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
 
 _WHOLE = tuple(exp.DataType.INTEGER_TYPES)
 _QUOTIENTS = (exp.Div, exp.IntDiv, exp.Avg)

@@ -6,7 +6,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
 
 # numbers: their letters may have any case
 _POSTGRES = {

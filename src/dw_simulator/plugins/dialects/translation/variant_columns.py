@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
 
 VARIANTS = "variants"
 """Where a LATERAL keeps the names of its columns that hold variants."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.node_templates import closed, fill, parsed
-from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.plugins.dialects.translation.rewriting import closed, fill, parsed
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
 
 _BACKSLASH = exp.Literal.string("\\")
 _IN_BRACKETS = re.compile(r"\[\^?\]?(?:\[:\w+:\]|\\.|[^]])*\]", re.DOTALL)

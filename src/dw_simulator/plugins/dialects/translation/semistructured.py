@@ -10,8 +10,8 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.refusal import Refusal
-from dw_simulator.plugins.dialects.variants import VARIANTS, Scopes, is_carrier
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
+from dw_simulator.plugins.dialects.translation.variant_columns import VARIANTS, Scopes, is_carrier
 
 _ARITHMETIC = (
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Sum, exp.Avg, exp.Median),

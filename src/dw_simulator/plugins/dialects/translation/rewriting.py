@@ -10,7 +10,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
 
 Rewrite = Callable[[Any], Any]
 Rewrites = Mapping[Any, Rewrite]
