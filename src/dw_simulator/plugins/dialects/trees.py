@@ -13,7 +13,7 @@
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from sqlglot import exp
@@ -32,3 +32,20 @@ class Visitor(ABC, Generic[Found]):
     @abstractmethod
     def visit_other(self, node: exp.Expr) -> Found:
         """What is said of a node that has no method of its own."""
+
+
+def bottom_up(tree: exp.Expr) -> list[exp.Expr]:
+    """Every node, children before their parents."""
+    return list(tree.walk(bfs=True))[::-1]
+
+
+def around(node: exp.Expr) -> Iterator[exp.Expr]:
+    """Everything that a node is part of, from the inside out."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def is_number(node: exp.Expr | None) -> bool:
+    """Whether it is a number that is written out, without a sign."""
+    return node is not None and node.key == "literal" and not node.is_string

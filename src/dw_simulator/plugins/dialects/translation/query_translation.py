@@ -1,52 +1,75 @@
 """Queries of one warehouse, told to another: DuckDB, which reads the files of a run, and PostgreSQL.
 
-sqlglot reads and writes; in between, `REWRITES` replaces what the two do differently, node by node. What
-cannot be translated is refused with its place: nothing is dropped or passed on in silence.
+sqlglot reads and writes; in between, a table of rewrites replaces what the two do differently, node by node.
+What cannot be translated is refused with its place: nothing is dropped or passed on in silence.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
-import duckdb
 from sqlglot import ErrorLevel, exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.dialects.duckdb import DuckDB
-from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.errors import SqlError, UnknownNameError, closest
+from dw_simulator.errors import SqlError, UnknownNameError
 from dw_simulator.plugins.dialects.parsing import parse, place
-from dw_simulator.plugins.dialects.translation.rewrites import REWRITES
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites
+from dw_simulator.plugins.dialects.translation.scopes import cte_of
 from dw_simulator.plugins.dialects.translation.semistructured import navigate
-from dw_simulator.plugins.dialects.translation.untranslatable import Refusal
+from dw_simulator.plugins.dialects.translation.targets import TARGETS
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.trees import bottom_up
 
-Tables = Mapping[str, Sequence[str]]
+ColumnsByTable = Mapping[str, Sequence[str]]
 """An experiment's tables and their columns, as it spells them."""
+Prepare = Callable[[exp.Expr], None]
+"""What is done with a query's tree before it is translated. May raise Untranslatable."""
 
 
-Prepare = Callable[[Any], None]
-"""What is done with a query's tree before it is translated. May raise Refusal."""
+@dataclass(frozen=True)
+class QueryWords:
+    """What a dialect says of its queries, so that they can be told to others.
+
+    rewrites       by the name of a target, what the two say differently
+    capitals       whether names without quotes become capitals, and not small letters
+    variants       whether it has semi-structured values, into which paths lead
+    folded_steps   whether the steps of such paths fold to small letters without quotes; a dot after a column
+                   is a step then, too
+    """
+
+    rewrites: Mapping[str, Rewrites] = field(default_factory=dict)
+    capitals: bool = False
+    variants: bool = False
+    folded_steps: bool = False
+
+    def folded(self, name: str) -> str:
+        """A name as the warehouse keeps it when it is written without quotes."""
+        return name.upper() if self.capitals else name.lower()
 
 
 def translate(
-    sql: str, dialect: type[Dialect], name: str, *, to: str, tables: Tables, prepare: Prepare | None = None
+    sql: str,
+    dialect: type[Dialect],
+    words: QueryWords,
+    *,
+    name: str,
+    to: str,
+    tables: ColumnsByTable,
+    prepare: Prepare | None = None,
 ) -> str:
-    """One query of a dialect in the words of another (`plugins.dialects.Dialect.translate`)."""
-    if (name, to) not in REWRITES:
-        known = tuple(target for source, target in REWRITES if source == name)
-        raise UnknownNameError(f"target of {name}'s queries", to, known)
-    return _Translation(sql, dialect, name, to, tables).translate(prepare)
-
-
-_WITH_VARIANTS = frozenset({"redshift", "snowflake"})
-_OPTIONS: dict[str, Any] = {"unsupported_level": ErrorLevel.RAISE, "comments": False, "identify": True}
+    """One query of a dialect in the words of another (`ports.dialect.Dialect.translate`)."""
+    if to not in words.rewrites:
+        raise UnknownNameError(f"target of {name}'s queries", to, tuple(words.rewrites))
+    return _Translation(sql, dialect, words, to, tables).translate(prepare)
 
 
 class _Translation:
-    def __init__(self, sql: str, dialect: type[Dialect], name: str, to: str, tables: Tables) -> None:
-        self.sql, self.dialect, self.name, self.to = sql, dialect, name, to
-        self.tables = tables
+    def __init__(
+        self, sql: str, dialect: type[Dialect], words: QueryWords, to: str, tables: ColumnsByTable
+    ) -> None:
+        self.sql, self.dialect, self.words, self.tables = sql, dialect, words, tables
+        self.rewrites, self.target = words.rewrites[to], TARGETS[to]
         self.known = {table.lower(): table for table in tables}
         names = [*tables, *(column for columns in tables.values() for column in columns)]
         self.spelling = {spelled.lower(): spelled for spelled in reversed(names)}
@@ -58,29 +81,20 @@ class _Translation:
                 prepare(tree)
             self._name_tables(tree)
             self._spell(tree)
-            if self.name in _WITH_VARIANTS and self.to == "duckdb":
-                navigate(tree, self.tables, folded=self.name == "redshift")
-            written = self._written(self._rewritten(tree))
-        except Refusal as refusal:
-            raise self._refused(refusal.node, str(refusal)) from None
+            if self.words.variants and self.target.has_variants:
+                navigate(tree, self.tables, folded=self.words.folded_steps)
+            self._rewrite(tree)
+            written = self._written(tree)
+        except Untranslatable as error:
+            raise SqlError(str(error), *place(error.node, self.sql)) from None
         except RecursionError:
             raise SqlError("brackets are nested too deeply") from None
-        if self.to == "duckdb":
-            self._check(written)
+        self.target.check(written)
         return written
 
-    def _check(self, written: str) -> None:
-        """sqlglot reads more than the warehouses do, and hands on what it does not look into."""
-        try:
-            duckdb.extract_statements(written)
-        except duckdb.Error as error:
-            cause = str(error).splitlines()[0]
-            raise SqlError(
-                f"this query has no translation that DuckDB reads ({cause}); simplify it"
-            ) from None
-
-    def _query(self) -> Any:
-        trees = parse(self.sql, _reader(self.dialect, self.name, self.to))
+    def _query(self) -> exp.Query:
+        by_name = frozenset(key for key in self.rewrites if isinstance(key, str))
+        trees = parse(self.sql, _reading_as_they_stand(self.dialect, by_name))
         if len(trees) != 1:
             raise SqlError(f"one query is translated at a time, here are {len(trees)}; send them one by one")
         if not isinstance(trees[0], exp.Query):
@@ -89,7 +103,7 @@ class _Translation:
 
     # --- names
 
-    def _name_tables(self, tree: Any) -> None:
+    def _name_tables(self, tree: exp.Expr) -> None:
         """Qualifiers are those of the warehouse; the experiment's tables have none."""
         for table in list(tree.find_all(exp.Table)):
             known = self._known(table)
@@ -102,128 +116,70 @@ class _Translation:
             for part in ("db", "catalog"):
                 table.set(part, None)
 
-    def _known(self, table: Any) -> str | None:
+    def _known(self, table: exp.Table) -> str | None:
         """The experiment's table that is meant."""
         name = table.this
-        if not isinstance(name, exp.Identifier) or (not table.db and _is_cte(table)):
+        if name.key != "identifier" or cte_of(table) is not None:
             return None
         known = self.known.get(name.this.lower())
-        exact = known is None or not name.quoted or name.this in (known, self._folded(known))
+        exact = known is None or not name.quoted or name.this in (known, self.words.folded(known))
         return known if exact else None
 
-    def _folded(self, name: str) -> str:
-        return name.upper() if self.name == "snowflake" else name.lower()
-
-    def _spell(self, tree: Any) -> None:
+    def _spell(self, tree: exp.Expr) -> None:
         """Unquoted names as the experiment spells them, which is how its tables were made, or in lower case.
 
         Names that are written in quotes as the warehouse folds them are the same as without quotes.
         """
+        exact_steps = self.words.variants and not self.words.folded_steps
         for identifier in tree.find_all(exp.Identifier):
-            if self.name == "snowflake" and _is_step(identifier):
+            if exact_steps and _is_step(identifier):
                 continue
             name = identifier.this
             known = self.spelling.get(name.lower(), name.lower())
-            if not identifier.quoted or name == self._folded(known):
+            if not identifier.quoted or name == self.words.folded(known):
                 identifier.set("this", known)
 
     # --- expressions
 
-    def _rewritten(self, tree: Any) -> Any:
+    def _rewrite(self, tree: exp.Expr) -> None:
         """Each node that has a rewrite, children before their parents."""
-        rewrites = REWRITES[self.name, self.to]
-        for node in reversed(list(tree.walk(bfs=True))):
-            rewrite = rewrites.get(_key(node)) or rewrites.get(type(node))
+        for node in bottom_up(tree):
+            name = node.name.upper() if node.key == "anonymous" else ""
+            rewrite = self.rewrites.get(name) or self.rewrites.get(type(node))
             if rewrite is not None and (made := rewrite(node)) is not node:
                 node.replace(made)
-        return tree
 
-    def _written(self, tree: Any) -> str:
+    def _written(self, tree: exp.Expr) -> str:
         try:
-            return str(tree.sql(dialect=TARGETS[self.to], **_OPTIONS))
+            return self._sql(tree)
         except SqlglotError:
             node, message = self._first_unsupported(tree)
-        raise Refusal(node, message)
+        raise Untranslatable(node, message)
 
-    def _first_unsupported(self, tree: Any) -> tuple[Any, str]:
+    def _first_unsupported(self, tree: exp.Expr) -> tuple[exp.Expr, str]:
         """The smallest part that cannot be written."""
-        for node in reversed(list(tree.walk(bfs=True))):
+        for node in bottom_up(tree):
             try:
-                node.sql(dialect=TARGETS[self.to], **_OPTIONS)
+                self._sql(node)
             except SqlglotError as error:
                 return node, str(error).splitlines()[0]
         return tree, "this query cannot be translated"
 
-    def _refused(self, node: Any, message: str) -> SqlError:
-        return SqlError(message, *place(node, self.sql))
+    def _sql(self, node: exp.Expr) -> str:
+        dialect = self.target.sqlglot
+        return node.sql(dialect=dialect, unsupported_level=ErrorLevel.RAISE, comments=False, identify=True)
 
 
-def _is_cte(table: Any) -> bool:
-    """Whether a name means a query of a WITH above it."""
-    scope = table.parent
-    while scope is not None:
-        with_ = scope.args.get("with_")
-        if with_ is not None and any(cte.alias.lower() == table.name.lower() for cte in with_.expressions):
-            return True
-        scope = scope.parent
-    return False
-
-
-def _is_step(identifier: Any) -> bool:
+def _is_step(identifier: exp.Identifier) -> bool:
     """Whether it is a step into a variant, as in `v['a'].B`."""
     return isinstance(identifier.parent, exp.Dot) and identifier.arg_key == "expression"
 
 
-def _key(node: Any) -> Any:
-    return node.name.upper() if isinstance(node, exp.Anonymous) else None
-
-
 @lru_cache
-def _reader(dialect: type[Dialect], name: str, to: str) -> type[Dialect]:
-    """The dialect without the functions that `REWRITES` has by name."""
-    own = {key for key in REWRITES[name, to] if isinstance(key, str)}
-    base: Any = dialect.parser_class
-    functions = {key: made for key, made in base.FUNCTIONS.items() if key not in own}
-    parsers = {key: made for key, made in base.FUNCTION_PARSERS.items() if key not in own}
+def _reading_as_they_stand(dialect: type[Dialect], names: frozenset[str]) -> type[Dialect]:
+    """The dialect, without what sqlglot makes of the functions of these names."""
+    base = dialect.parser_class
+    functions = {name: made for name, made in base.FUNCTIONS.items() if name not in names}
+    parsers = {name: made for name, made in base.FUNCTION_PARSERS.items() if name not in names}
     parser = type("Parser", (base,), {"FUNCTIONS": functions, "FUNCTION_PARSERS": parsers})
-    return type(f"{dialect.__name__}To{to.title()}", (dialect,), {"Parser": parser})
-
-
-# --- targets
-
-
-@lru_cache
-def _duckdb_functions() -> frozenset[str]:
-    with duckdb.connect() as connection:
-        # coalesce() and the like are words of the grammar
-        rows = connection.execute(
-            """SELECT function_name FROM duckdb_functions()
-               UNION SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category = 'column_name'"""
-        ).fetchall()
-    return frozenset(name.upper() for (name,) in rows)
-
-
-def _check_function(node: Any, name: str) -> None:
-    known = _duckdb_functions()
-    if name.upper() not in known:
-        raise Refusal(node, f"function {name}() is not translated{closest(name, known)}")
-
-
-class _Duckdb(DuckDB):
-    """sqlglot's dialect, that refuses functions DuckDB does not have."""
-
-    class Generator(DuckDB.Generator):  # type: ignore[misc, valid-type]
-        def anonymous_sql(self, expression: Any) -> str:
-            _check_function(expression, expression.name)
-            return str(super().anonymous_sql(expression))
-
-        def function_fallback_sql(self, expression: Any) -> str:
-            _check_function(expression, expression.sql_name())
-            return str(super().function_fallback_sql(expression))
-
-        def lambda_sql(self, expression: Any, arrow_sep: str = "", wrap: bool = True) -> str:  # noqa: ARG002
-            """With its new word: the arrow is an error by now."""
-            return f"LAMBDA {self.expressions(expression, flat=True)} : {self.sql(expression, 'this')}"
-
-
-TARGETS: dict[str, type[Dialect]] = {"duckdb": _Duckdb, "postgres": Postgres}
+    return type(f"{dialect.__name__}AsItStands", (dialect,), {"Parser": parser})
