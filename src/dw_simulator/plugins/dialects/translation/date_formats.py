@@ -1,12 +1,15 @@
 """The patterns of TO_CHAR, TO_DATE and TO_TIMESTAMP, as strftime spells them."""
 
 import re
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
-import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.refusal import Refusal
+from dw_simulator.plugins.dialects.translation.rewriting import closed, parsed
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
 from dw_simulator.schema.quoting import quoted_text
 
 # numbers: their letters may have any case
@@ -64,32 +67,53 @@ _WORDS = {
     **dict.fromkeys(("AM", "PM"), "strftime(:value, '%p')"),
     **dict.fromkeys(("am", "pm"), "lower(strftime(:value, '%p'))"),
 }
-_NAMES = {"MMMM": "monthname(:value)", "MON": "strftime(:value, '%b')", "DY": "strftime(:value, '%a')"}
-"""Snowflake's names are capitalised however they are spelled."""
-_T_BEFORE_TIME = "T(?!H)"
-"""The T between a date and a time stands for itself, but TH is an ending."""
 _READ = {"MONTH": "%B", "MON": "%b", "DY": "%a", "AM": "%p", "PM": "%p"}
 
 
-def _tokens(pattern: Any, plain: dict[str, str], words: dict[str, str]) -> list[tuple[str, bool]]:
+@dataclass(frozen=True)
+class Letters:
+    """What the letters of a pattern stand for.
+
+    plain   in strftime's words
+    words   as expressions over :value
+    alone   what else stands for itself: the T between a date and a time, as long as it is no other letter's
+    """
+
+    plain: Mapping[str, str]
+    words: Mapping[str, str]
+    alone: str = "T"
+
+
+POSTGRES_LETTERS = Letters(_POSTGRES, _WORDS, alone="T(?!H)")  # TH is an ending
+# names are capitalised however they are spelled
+SNOWFLAKE_LETTERS = Letters(
+    _SNOWFLAKE,
+    {"MMMM": "monthname(:value)", "MON": "strftime(:value, '%b')", "DY": "strftime(:value, '%a')"},
+)
+_READ_LETTERS = Letters(
+    _POSTGRES | _READ,
+    # these cannot be read
+    dict.fromkeys((word for word in _WORDS if word not in _READ and word == word.upper()), ""),
+)
+
+
+def _tokens(pattern: exp.Expr, letters: Letters) -> Iterator[tuple[str, bool]]:
     """Each part of a pattern: a piece of strftime, or an expression (then True)."""
-    text = pattern.this
-    found: list[tuple[str, bool]] = []
+    text, known = pattern.name, {*letters.plain, *letters.words}
+    at_start = True
     while text:
         if quoted := re.match(r'"([^"\\]*)"', text):
-            found.append((quoted[1].replace("%", "%%"), False))
+            yield quoted[1].replace("%", "%%"), False
             text = text[quoted.end() :]
-            continue
-        name = _longest(text, {*plain, *words})
-        if name is not None:
-            found.append((words[name], True) if name in words else (plain[name], False))
+        elif name := _longest(text, known):
+            yield (letters.words[name], True) if name in letters.words else (letters.plain[name], False)
             text = text[len(name) :]
-        elif _is_unknown(text, _T_BEFORE_TIME if words is _WORDS else "T") or (text[0] == "T" and not found):
-            raise Refusal(pattern, f"{text!r} in the pattern of a date is not translated")
+        elif _is_unknown(text, letters.alone) or (text[0] == "T" and at_start):
+            raise Untranslatable(pattern, f"{text!r} in the pattern of a date is not translated")
         else:
-            found.append((text[0].replace("%", "%%"), False))
+            yield text[0].replace("%", "%%"), False
             text = text[1:]
-    return found
+        at_start = False
 
 
 def _longest(text: str, names: set[str]) -> str | None:
@@ -111,36 +135,30 @@ def _is_unknown(text: str, known: str) -> bool:
     return bool(re.match(r'[\w"\\]', text)) and re.match(known, text) is None and text[0] != "_"
 
 
-def strftime(pattern: Any) -> str:
+def strftime(pattern: exp.Expr) -> str:
     """The pattern of a date that is read."""
-    unread = set(_WORDS) - set(_READ)
-    tokens = _tokens(pattern, _POSTGRES | _READ, dict.fromkeys((w for w in unread if w == w.upper()), ""))
+    tokens = list(_tokens(pattern, _READ_LETTERS))
     if any(is_expression for _, is_expression in tokens):
-        raise Refusal(pattern, f"the pattern {pattern.this!r} is not translated where a date is read")
+        message = f"the pattern {pattern.name!r} is not translated where a date is read"
+        raise Untranslatable(pattern, message)
     return "".join(text for text, _ in tokens)
 
 
-def to_char(value: Any, pattern: Any, source: str) -> Any:
+def to_char(value: exp.Expr, pattern: exp.Expr, letters: Letters) -> exp.Expr:
     """A date or time as text."""
-    if not isinstance(pattern, exp.Literal):
-        raise Refusal(pattern, "a pattern that is not a literal is not translated")
-    if re.search(r"[09]", pattern.this.upper().replace("HH24", "").replace("HH12", "")):
-        raise Refusal(pattern, "the pattern of a number is not translated; use ROUND or a cast")
-    parts: list[str] = []
-    plain = ""
-    for text, is_expression in [*_tokens(pattern, *_letters(source)), ("", True)]:
-        if not is_expression:
-            plain += text
-            continue
-        if plain:
-            parts.append(f"strftime(:value, {quoted_text(plain)})")
-            plain = ""
-        if text:
-            parts.append(text)
-    tree: Any = sqlglot.parse_one(" || ".join(parts) or "''", read="duckdb")
-    made = tree.transform(lambda part: value.copy() if isinstance(part, exp.Placeholder) else part)
-    return exp.Paren(this=made) if isinstance(made, exp.Binary) else made
+    if pattern.key != "literal":
+        raise Untranslatable(pattern, "a pattern that is not a literal is not translated")
+    if re.search(r"[09]", pattern.name.upper().replace("HH24", "").replace("HH12", "")):
+        raise Untranslatable(pattern, "the pattern of a number is not translated; use ROUND or a cast")
+    template = parsed(" || ".join(_parts(pattern, letters)) or "''", "duckdb")
+    return closed(template.transform(lambda part: value.copy() if part.key == "placeholder" else part))
 
 
-def _letters(source: str) -> tuple[dict[str, str], dict[str, str]]:
-    return (_SNOWFLAKE, _NAMES) if source == "snowflake" else (_POSTGRES, _WORDS)
+def _parts(pattern: exp.Expr, letters: Letters) -> Iterator[str]:
+    """Expressions over :value that make the text, one behind the other."""
+    for is_expression, tokens in groupby(_tokens(pattern, letters), itemgetter(1)):
+        texts = [text for text, _ in tokens]
+        if is_expression:
+            yield from texts
+        elif plain := "".join(texts):
+            yield f"strftime(:value, {quoted_text(plain)})"
