@@ -14,7 +14,7 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Problem, Refusal, RequestError, closest
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Dialect
-from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Role, Rule, World
+from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Rule, RuleRole, World
 from dw_simulator.registry.manager import FAILURES, PluginWarning, Registration, Registry, cause_of
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -52,7 +52,7 @@ class Rulebook:
         found: tuple[Check, ...] = reader.checks(table)
         return found
 
-    def usual(self, role: Role | Kind) -> str:
+    def usual(self, role: RuleRole | Kind) -> str:
         """The name of the rule for a role, or for the columns of a kind that name none."""
         return self._registry.usual_rule(role.value)
 
