@@ -41,6 +41,7 @@ _LEDGER = "dw_simulator.adapters.stores.ledger:SqlLedger"
 _SINK = "dw_simulator.adapters.sinks.directory:DirectorySink"
 _LEASES = "dw_simulator.adapters.stores.leases:Leases"
 _SERVICE = "dw_simulator.service:ExperimentService"
+_OUTPUTS = "dw_simulator.runs.outputs:Outputs"
 _COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 _TIDY = f"{_SINK}.tidy"
 
@@ -52,8 +53,8 @@ def _around(*places: str) -> list[Step]:
 _STEPS = [
     *_around(f"{_SERVICE}.start", f"{_LEASES}.take", f"{_LEDGER}.start", f"{_LEDGER}._insert"),
     *_around("dw_simulator.planning:plan", "dw_simulator.service:carry_out"),
-    *_around(f"{_SERVICE}._clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
-    *_around("dw_simulator.runs.execution:manifest.of_run", f"{_SINK}.publish", f"{_SINK}._move_in"),
+    *_around(f"{_OUTPUTS}.clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
+    *_around("dw_simulator.runs.execution:bookkeeping.manifest_of", f"{_SINK}.publish", f"{_SINK}._move_in"),
     Step(f"{_LEDGER}.completing"),
     *_around(_TIDY, f"{_LEDGER}.leave", f"{_LEASES}.give_back", f"{_SERVICE}.finish"),
     *(step for place in _around(f"{_SINK}.finish") for step in (place, replace(place, nth=2))),

@@ -50,8 +50,8 @@ class Format(Protocol):
     seeks: bool
     scannable: bool
 
-    def problem_with(self, columns: Sequence[TypedColumn]) -> str | None:
-        """Why a table of such columns cannot be written, and what mends that; None where it can."""
+    def problem_with(self, table: TablePlan) -> str | None:
+        """Why a table cannot be written so, and what mends that; None where it can."""
 
     def suffix(self, compression: str) -> str:
         """How file names end, without the leading dot."""

@@ -9,6 +9,7 @@ import pyarrow.csv as pcsv
 from dw_simulator.adapters.column_facts import Typed
 from dw_simulator.adapters.formats.plain_text import SCIENTIFIC, TextFormat, from_text, to_text
 from dw_simulator.arrow import plain_type
+from dw_simulator.ports.plan import TablePlan
 from dw_simulator.types import Kind, SqlType
 
 _BLOCK = 4 << 20
@@ -18,6 +19,12 @@ _NATIVE = (Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT, Kind.TEXT, Kind.JSON)
 
 class CsvLines:
     """Comma-separated values, as RFC 4180 has them."""
+
+    def problem_with(self, table: TablePlan) -> str | None:
+        if len(table.columns) == 1 and table.columns[0].nullable:
+            told = "in CSV a NULL of its only column is an empty line, which most programs pass over"
+            return f"{told}; choose jsonl or parquet"
+        return None
 
     def begin(self, stream: Any, columns: Sequence[Typed]) -> "CsvWriter":
         return CsvWriter(stream, columns)

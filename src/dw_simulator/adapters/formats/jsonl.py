@@ -16,6 +16,7 @@ import pyarrow.json as pj
 from dw_simulator.adapters.column_facts import Typed
 from dw_simulator.adapters.formats.plain_text import TextFormat, from_text, to_text
 from dw_simulator.arrow import plain_type
+from dw_simulator.ports.plan import TablePlan
 from dw_simulator.types import Kind
 
 _SLICE_ROWS = 8192  # text of that many rows has to stay below 2 GB
@@ -26,6 +27,9 @@ _CONTROLS = [chr(code) for code in range(32)]
 
 class JsonLines:
     """Objects, one a line."""
+
+    def problem_with(self, table: TablePlan) -> str | None:  # noqa: ARG002 - it holds any
+        return None
 
     def begin(self, stream: Any, columns: Sequence[Typed]) -> "JsonWriter":
         return JsonWriter(stream, columns)

@@ -20,7 +20,12 @@ _BATCH_ROWS = 1 << 15
 class Parquet:
     """Parquet files; the compression is that of their pages."""
 
+    compressions = ("zstd", "snappy", "none")
     seeks = True
+    scannable = True
+
+    def problem_with(self, table: TablePlan) -> str | None:  # noqa: ARG002 - it holds any
+        return None
 
     def suffix(self, compression: str) -> str:  # noqa: ARG002 - it is inside the file
         return "parquet"

@@ -50,14 +50,22 @@ class Lines(Protocol):
 
     def read(self, stream: Any, columns: Sequence[Typed]) -> Iterator[Any]: ...
 
+    def problem_with(self, table: TablePlan) -> str | None:
+        """Why a table cannot be written so; None where it can."""
+
 
 class TextFormat:
     """A format whose files are text."""
 
+    compressions = ("zstd", "gzip", "none")
     seeks = False
+    scannable = False
 
     def __init__(self, name: str, lines: Lines) -> None:
         self._name, self._lines = name, lines
+
+    def problem_with(self, table: TablePlan) -> str | None:
+        return self._lines.problem_with(table)
 
     def suffix(self, compression: str) -> str:
         return suffix(self._name, compression)

@@ -31,6 +31,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from dw_simulator import interrupts
+from dw_simulator.adapters.formats import format_of
 from dw_simulator.adapters.sinks.files import (
     LOCK_NAME,
     checksum,
@@ -274,7 +275,7 @@ class DirectorySink(FileSink):
         return file == self.file_of(table, number)
 
     def local_file(self, entry: PartEntry) -> str | None:
-        return str(self.root / entry.file) if self.format == "parquet" else None
+        return str(self.root / entry.file) if format_of(self.format).scannable else None
 
     def files_of(self, table: str) -> list[str]:
         """What lies in a table's directory."""

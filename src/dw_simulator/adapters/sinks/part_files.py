@@ -144,7 +144,7 @@ class FileSink(Sink, PublishedFiles):
 
     def facts(
         self, entry: PartEntry, columns: Sequence[Typed], *, sums: bool
-    ) -> tuple[int, dict[str, ColumnFacts]]:
+    ) -> tuple[int, Mapping[str, ColumnFacts]]:
         """How many rows a published part has, and the facts of its columns, read from the file.
 
         sums  read the values, too, and add them up
@@ -156,9 +156,8 @@ class FileSink(Sink, PublishedFiles):
 def check_plan(plan: Plan, format_: str) -> None:
     """Raise RequestError for what files of a format cannot hold."""
     for table in plan.tables:
-        if format_ == "csv" and len(table.columns) == 1 and table.columns[0].nullable:
-            told = "in CSV a NULL of its only column is an empty line, which most programs pass over"
-            raise RequestError(f"{table.name}: {told}; choose jsonl or parquet")
+        if problem := format_of(format_).problem_with(table):
+            raise RequestError(f"{table.name}: {problem}")
         if table.rows > _MOST_PARTS * PART_ROWS:
             raise RequestError(
                 f"{table.name}: {table.rows:,} rows are more than files can hold; lower the rows"
