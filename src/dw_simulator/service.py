@@ -1,20 +1,12 @@
 """ExperimentService: the use cases, and the one door for the command line, HTTP and Python."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from dw_simulator.arrow import rows_of
-from dw_simulator.errors import (
-    DwSimError,
-    RequestError,
-    RunAbortedError,
-    SchemaError,
-    StoreError,
-    VersionError,
-)
+from dw_simulator.errors import DwSimError, RequestError, SchemaError, VersionError
 from dw_simulator.loading.answering import Answering, Question
 from dw_simulator.loading.destinations import Destinations
 from dw_simulator.loading.job import LoadJob, check_same
@@ -26,9 +18,9 @@ from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.ports.warehouse import LoadSummary
-from dw_simulator.registry.dialect_guess import guessed
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.registry.script_import import ScriptImport
 from dw_simulator.runs.beginning import Beginning, begun
 from dw_simulator.runs.execution import Job, carry_out
 from dw_simulator.runs.experiment_pools import Difference, ExperimentPools
@@ -43,10 +35,9 @@ from dw_simulator.runs.request import (
     Summary,
     checked_seed,
     resumed,
-    with_rows,
 )
 from dw_simulator.runs.verification import Report, verify
-from dw_simulator.schema import inference, reading
+from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
 from dw_simulator.settings import Settings, load
@@ -61,6 +52,9 @@ __all__ = [
     "Preview",
     "Summary",
 ]
+
+Clear = Callable[[StoredExperiment], None]
+"""Removes an experiment's tables from warehouses, or their rows."""
 
 
 class ExperimentService:
@@ -97,10 +91,6 @@ class ExperimentService:
     def _destinations(self) -> Destinations:
         return Destinations(self.settings, self.registry, self.persistence.loads)
 
-    @cached_property
-    def _answering(self) -> Answering:
-        return Answering(self.registry, self._destinations, self.settings.stage_url)
-
     def close(self) -> None:
         """Give the store's connections back."""
         self.persistence.close()
@@ -118,12 +108,8 @@ class ExperimentService:
 
         infer  with a rule for every column whose name, type and neighbours say enough
         """
-        ddl = self.registry.dialects.get(dialect).read(sql)
-        data: Json = {"name": name, "tables": ddl.tables, "target_warehouse": dialect}
-        experiment = with_rows(reading.parse(data, strict_names=False), target_rows)
-        if infer:
-            experiment = inference.infer(experiment, self.registry.rules.names)
-        return self._keep(experiment, [*ddl.warnings, *self.rule.not_understood(experiment)])
+        made = ScriptImport(self.registry, self.rule, infer)
+        return self._keep(*made.of_sql(sql, name, dialect, target_rows))
 
     def create_from(
         self,
@@ -138,16 +124,12 @@ class ExperimentService:
 
         name         the file's own name when it is None
         dialect      the one that reads the file with the fewest warnings when it is None
-        target_rows  of every table
-        infer        choose rules by the names of a script's columns
+        infer        as in `import_sql`
         """
         if dialect is None and path.suffix.lower() != ".sql":
-            return self._keep(with_rows(reading.load(path), target_rows))
-        sql = reading.text_of(path)
-        name = name or re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:40] or "schema"
-        if dialect is None:
-            dialect = guessed(sql, self.registry.dialects)
-        return self.import_sql(sql, name=name, dialect=dialect, target_rows=target_rows, infer=infer)
+            return self._keep(reading.load(path).with_rows(target_rows))
+        made = ScriptImport(self.registry, self.rule, infer)
+        return self._keep(*made.of_file(path, name, dialect, target_rows))
 
     def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
         if problems := list(self.rule.problems(experiment)):
@@ -195,12 +177,7 @@ class ExperimentService:
 
         Raises RunningError while a run of it goes on, VersionError for another experiment of the name.
         """
-        stored, left = self._at_rest(name, version)
-        if warehouses:  # which may be slow: the store stays free for others meanwhile
-            self._destinations.drop(stored)
-        with self.persistence.deleting(name, stored.version):
-            self._remove_output(name, left)
-        self._leave(left)
+        self._clear(name, version, self._destinations.drop if warehouses else None, forget=True)
 
     def reset(self, name: str, version: str = "") -> None:
         """Empty an experiment's warehouse tables and its managed output; schema and runs stay.
@@ -209,28 +186,22 @@ class ExperimentService:
 
         Raises RunningError while a run goes on, VersionError for another experiment of the name.
         """
-        stored, left = self._at_rest(name, version)
-        self._destinations.empty(stored)
-        with self.persistence.holding(name, stored.version):
-            self._remove_output(name, left)
-        self._leave(left)
+        self._clear(name, version, self._destinations.empty, forget=False)
 
-    def _at_rest(self, name: str, version: str) -> tuple[StoredExperiment, Sequence[Run]]:
-        """An experiment that has no run going on, and the runs that have left something."""
+    def _clear(self, name: str, version: str, clear: Clear | None, *, forget: bool) -> None:
+        """Clear warehouses, then, while no run can begin, what runs have left and the managed output."""
         ledger = self.persistence.ledger
         ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
         with self.persistence.holding(name, version):
-            return self.get(name), left
-
-    def _remove_output(self, name: str, left: Sequence[Run]) -> None:
+            stored = self.get(name)
+        if clear is not None:  # which may be slow: the store stays free for others meanwhile
+            clear(stored)
+        alone = self.persistence.deleting if forget else self.persistence.holding
+        with alone(name, stored.version):
+            self._outputs.clear(name, left)
         for run in left:
-            self._outputs.remove_leftovers(run)
-        self._outputs.remove_managed(name)
-
-    def _leave(self, left: Sequence[Run]) -> None:
-        for run in left:
-            self.persistence.ledger.leave(run.token or "", clean=True)
+            ledger.leave(run.token or "", clean=True)
 
     # --- generation
 
@@ -282,7 +253,7 @@ class ExperimentService:
         return run.job(
             run_id,
             limit,
-            watch=self._watcher(request.watch),
+            watch=self.registry.watching(request.watch),
             first=lambda: self._outputs.clear_up(self.persistence.ledger, name, but=run.sink.token),
             pack=packer(run),
         )
@@ -295,13 +266,6 @@ class ExperimentService:
         run = begun(stored.experiment, request, former, plan, self._outputs, executor)
         return self._destinations.found_sound(stored, run).warned()
 
-    def _watcher(self, watch: Watch) -> Watch:
-        def tell(event: RunEvent) -> None:
-            watch(event)
-            self.registry.tell(event)
-
-        return tell
-
     def finish(self, job: Job) -> Summary:
         """Carry out a run that was started. Raises RunError after recording it.
 
@@ -311,30 +275,8 @@ class ExperimentService:
             outcome = carry_out(job, self.persistence.ledger)
         with suppress(DwSimError):  # the run is complete, whatever happens now
             self._pools.record(job.experiment)
-        loaded = self._loaded(job) if job.load else None
-        return Summary(
-            run_id=job.run_id,
-            experiment=job.experiment.name,
-            seed=job.plan.seed,
-            output_dir=str(job.sink.root),
-            row_counts=job.plan.counts,
-            files=outcome.files,
-            bytes=outcome.bytes,
-            seconds=outcome.seconds,
-            warnings=job.plan.warnings,
-            kept_parts=outcome.kept,
-            loaded=loaded,
-            faults=job.plan.faults,
-        )
-
-    def _loaded(self, job: Job) -> LoadSummary:
-        def check() -> None:
-            if job.cancelled.is_set():
-                raise RunAbortedError("stopped on request; the run is complete, its tables are not loaded")
-
-        return self.load(job.experiment.name, job.run_id, watch=job.watch, check=check)
-
-    # --- pools
+        again = partial(self.load, job.experiment.name, job.run_id, watch=job.watch, check=job.check_wanted)
+        return outcome.summary(job, again() if job.load else None)
 
     def refresh_pools(self, name: str, version: str = "") -> Difference:
         """Make an experiment's pools anew, with the installed Faker; returns what that changes.
@@ -371,8 +313,7 @@ class ExperimentService:
     def abort(self, name: str, run_id: int | None = None) -> Run:
         """Stop the run of an experiment, in whatever process it is; returns it as it has ended.
 
-        Raises RequestError when no run is going on. A run that was about to end may end as COMPLETED, and one
-        that does not answer for ten seconds is returned as it is.
+        Raises RequestError for none. One that does not answer in `STOP_SECONDS` is returned as it is.
         """
         return self._history.abort(name, run_id)
 
@@ -382,13 +323,10 @@ class ExperimentService:
 
     def stop(self, job: Job, reason: str) -> None:
         """Stop a run of this process, and have the reason recorded where the store can be reached."""
-        try:
-            self.persistence.ledger.ask_to_stop(job.run_id, reason)
-        except StoreError:
-            job.cancelled.set()
+        self._history.stop(job, reason)
 
     def watch(self, name: str, run_id: int, every: float = 0.5) -> Iterator[RunEvent]:
-        """The events of a run, in whatever process it is, until it has ended. every: seconds between them."""
+        """The events of a run, in whatever process it is, until it has ended. every: seconds between."""
         return self._history.watch(name, run_id, every)
 
     def published(self, run: Run) -> Manifest:
@@ -421,18 +359,18 @@ class ExperimentService:
     ) -> Answer:
         """The answer to one SELECT over the tables of a run, to be closed.
 
-        dialect, limit, seconds  as `loading.answering.Question` has them; reading raises QueryError when the
-                                 time is up
+        dialect, limit, seconds  as `loading.answering.Question` has them
         run_id                   the newest completed run where it is None
         loaded                   ask the warehouse that the experiment was loaded into rather than files
 
-        Raises SqlError, and RequestError for what is not allowed or not there.
+        Raises SqlError, RequestError for what is not allowed or not there; reading raises QueryError.
         """
         asked = Question(sql, dialect, limit, seconds)
+        answering = Answering(self.registry, self._destinations, self.settings.stage_url)
         if loaded:
-            return self._answering.from_warehouse(asked, self.get(name))
+            return answering.from_warehouse(asked, self.get(name))
         run, experiment = self.complete_run(name, run_id), self.get(name).experiment
-        return self._answering.from_files(asked, experiment, run, self._outputs.of(run))
+        return answering.from_files(asked, experiment, run, self._outputs.of(run))
 
     def load(
         self,

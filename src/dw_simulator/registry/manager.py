@@ -23,7 +23,7 @@ import pluggy
 from dw_simulator import __version__
 from dw_simulator.errors import RequestError, UnknownNameError, closest
 from dw_simulator.ports import hookspecs
-from dw_simulator.ports.progress import RunEvent
+from dw_simulator.ports.progress import RunEvent, Watch
 from dw_simulator.registry.shelves import KINDS, Plugged, Shelf, lacking
 
 if TYPE_CHECKING:
@@ -281,6 +281,15 @@ class Registry:
                 warnings.warn(str(left), PluginWarning, stacklevel=3)
 
     # --- runs
+
+    def watching(self, watch: Watch) -> Watch:
+        """A watcher and, after it, everyone who is plugged in to be told of runs."""
+
+        def tell(event: RunEvent) -> None:
+            watch(event)
+            self.tell(event)
+
+        return tell
 
     def tell(self, event: RunEvent) -> None:
         """Tell every watcher how far a run is. One that fails is named once, and told the next time, too."""

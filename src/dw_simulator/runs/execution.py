@@ -15,7 +15,9 @@ from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.progress import RunEvent, Watch, speed
 from dw_simulator.ports.sink import Receipt, Sink
 from dw_simulator.ports.store import Ledger
+from dw_simulator.ports.warehouse import LoadSummary
 from dw_simulator.runs import bookkeeping
+from dw_simulator.runs.request import Summary
 from dw_simulator.schema.model import Experiment
 
 _TICK_SECONDS = 0.1
@@ -50,6 +52,11 @@ class Job:
     pack: Callable[[Manifest], Mapping[str, bytes]] = lambda _manifest: {}
     cancelled: threading.Event = field(default_factory=threading.Event)
 
+    def check_wanted(self) -> None:
+        """Raise RunAbortedError once it is to be stopped; called while the tables of the run are loaded."""
+        if self.cancelled.is_set():
+            raise RunAbortedError("stopped on request; the run is complete, its tables are not loaded")
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -65,6 +72,23 @@ class Outcome:
     bytes: int
     seconds: float
     kept: int
+
+    def summary(self, job: Job, loaded: LoadSummary | None) -> Summary:
+        """The same for whoever has asked for the run. loaded: where its tables were loaded afterwards."""
+        return Summary(
+            run_id=job.run_id,
+            experiment=job.experiment.name,
+            seed=job.plan.seed,
+            output_dir=str(job.sink.root),
+            row_counts=job.plan.counts,
+            files=self.files,
+            bytes=self.bytes,
+            seconds=self.seconds,
+            warnings=job.plan.warnings,
+            kept_parts=self.kept,
+            loaded=loaded,
+            faults=job.plan.faults,
+        )
 
 
 class Pulse:

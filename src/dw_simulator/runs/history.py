@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 
-from dw_simulator.errors import RequestError, RunningError, UnknownNameError
+from dw_simulator.errors import RequestError, RunningError, StoreError, UnknownNameError
 from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.store import Run, Store
+from dw_simulator.runs.execution import Job
 
 STOP_SECONDS = 10.0
 """How long a run is waited for that was asked to stop."""
@@ -91,6 +92,13 @@ class History:
             ended = f"; run {run.id} is {ledger.get(run.id).status}" if run else ""
             raise RequestError(f"no run of {name} is going on{ended}")
         return run
+
+    def stop(self, job: Job, reason: str) -> None:
+        """Stop a run of this process, and have the reason recorded where the store can be reached."""
+        try:
+            self._store.ledger.ask_to_stop(job.run_id, reason)
+        except StoreError:
+            job.cancelled.set()
 
     def abort(self, name: str, run_id: int | None = None) -> Run:
         """Ask a run to stop, and wait for it for `STOP_SECONDS`; returns it as it is then."""

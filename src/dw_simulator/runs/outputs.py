@@ -1,6 +1,7 @@
 """The places that runs write to: their sinks, and what runs have left there."""
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from dw_simulator.errors import OutputError, RequestError, closest
@@ -101,8 +102,13 @@ class Outputs:
         sink.abort()
         return True
 
-    def remove_managed(self, name: str) -> None:
-        """Remove an experiment's managed output. Raises OutputError."""
+    def clear(self, name: str, left: Sequence[Run]) -> None:
+        """Remove what runs of an experiment have left, and its managed output. Raises OutputError."""
+        for run in left:
+            self.remove_leftovers(run)
+        self._remove_managed(name)
+
+    def _remove_managed(self, name: str) -> None:
         directory = self.managed(name)
         try:
             if directory.is_dir():

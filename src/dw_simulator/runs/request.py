@@ -130,13 +130,6 @@ def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
     )
 
 
-def with_rows(experiment: Experiment, rows: int | None) -> Experiment:
-    """The experiment with so many rows in every table."""
-    if rows is None:
-        return experiment
-    return experiment.changed(tables=tuple(table.changed(target_rows=rows) for table in experiment.tables))
-
-
 def checked_seed(seed: int | None) -> int:
     """A seed within its bounds; drawn where none is asked for."""
     if seed is None:

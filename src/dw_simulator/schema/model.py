@@ -326,6 +326,12 @@ class Experiment(Declared):
         """The table of this name, or None."""
         return next((table for table in self.tables if table.name == name), None)
 
+    def with_rows(self, rows: int | None) -> "Experiment":
+        """The experiment with so many rows in every table; as it is where that is None."""
+        if rows is None:
+            return self
+        return self.changed(tables=tuple(table.changed(target_rows=rows) for table in self.tables))
+
     def to_json(self) -> JsonObject:
         """The schema as users write it: nothing that is merely a default."""
         return self.model_dump(mode="json", exclude_defaults=True)

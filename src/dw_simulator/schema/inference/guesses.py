@@ -114,8 +114,8 @@ def _between(
 
 
 def _money(phrases: str, meaning: str, low: float, high: float, log_mean: float, log_stddev: float) -> Guess:
-    shape = {"type": "lognormal", "parameters": {"mean": log_mean, "stddev": log_stddev}}
-    fields = {"distribution": shape, "min_value": low, "max_value": high}
+    shape: JsonObject = {"type": "lognormal", "parameters": {"mean": log_mean, "stddev": log_stddev}}
+    fields: JsonObject = {"distribution": shape, "min_value": low, "max_value": high}
     return Guess(phrases, NUMERIC_KINDS, meaning, fields)
 
 
