@@ -18,7 +18,7 @@ from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
-from dw_simulator.schema.declared import Part as Declared
+from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType

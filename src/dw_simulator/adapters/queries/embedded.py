@@ -39,6 +39,8 @@ class EmbeddedQuery:
     All that DuckDB does happens in a thread of its own, so that whoever waits can be interrupted.
     """
 
+    dialect = "duckdb"
+
     def __init__(
         self,
         sql: str,

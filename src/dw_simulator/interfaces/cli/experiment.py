@@ -161,7 +161,7 @@ def runs(name: Name, as_json: AsJson = False) -> None:
     """List an experiment's runs, newest first."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
-    found = _service().persistence.list_generation_runs(name)
+    found = _service().runs(name)
     if as_json:
         show_json([run.__dict__ for run in found])
         return

@@ -11,6 +11,7 @@ from dw_simulator.plugins.dialects.ddl.type_names import same_storage
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.duckdb import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 
 _BASE = DuckDB.Parser
 
@@ -82,4 +83,5 @@ dialect = SqlDialect(
     TYPES,
     loader,
     queries=QueryWords({"duckdb": {}}),
+    warehouse=WarehouseAddress(url="duckdb://{home}/warehouse.duckdb"),
 )

@@ -10,6 +10,7 @@ from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_postgres import TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.postgres import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.types import SqlType
 
 TYPES = {
@@ -76,4 +77,5 @@ dialect = SqlDialect(
     loader,
     like_escape="\\",
     queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": {}}),
+    warehouse=WarehouseAddress("redshift_url"),  # the server that stands in for Redshift is one
 )

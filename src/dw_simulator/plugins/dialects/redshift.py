@@ -12,6 +12,7 @@ from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_redshift import TO_DUCKDB, TO_POSTGRES
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.redshift import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import Table
 
 _BASE = Redshift.Parser
@@ -118,4 +119,5 @@ dialect = SqlDialect(
     loader,
     like_escape="\\",
     queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES}, variants=True, folded_steps=True),
+    warehouse=WarehouseAddress("redshift_url"),
 )

@@ -11,6 +11,7 @@ from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_snowflake import TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.snowflake import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import RESERVED_WORDS, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -100,4 +101,5 @@ dialect = SqlDialect(
     loader,
     length_counts_characters=True,
     queries=QueryWords({"duckdb": TO_DUCKDB}, capitals=True, variants=True),
+    warehouse=WarehouseAddress("snowflake_url"),
 )

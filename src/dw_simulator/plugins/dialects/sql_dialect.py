@@ -11,21 +11,22 @@ from dw_simulator.plugins.dialects.translation.query_translation import Prepare,
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.packing import pack
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.dialect import Ddl, WrittenDdl
+from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 
 @dataclass(frozen=True)
-class SqlDialect:
-    """A dialect (`plugins.dialects.Dialect`) that is all tables.
+class SqlDialect(Dialect):
+    """A dialect that is all tables.
 
     types        sqlglot's type names -> this program's
     loader       how the warehouse takes files in
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
     length_counts_characters  whether LENGTH of text does so where sqlglot thinks that it may count bytes
     queries      what its queries need to be told to other databases; those without it are not translated
+    warehouse    where its own warehouse is; None where tables are loaded by a URL only
     """
 
     target: Target
@@ -34,6 +35,7 @@ class SqlDialect:
     like_escape: str = ""
     length_counts_characters: bool = False
     queries: QueryWords = field(default_factory=QueryWords)
+    warehouse: WarehouseAddress | None = None
 
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.target.sqlglot, self.types)
