@@ -111,7 +111,8 @@ class ExperimentService:
         experiment = reading.parse(data, strict_names=False)
         if infer:
             experiment = inference.infer(experiment, self.registry.names("rule"))
-        return self._keep(experiment, [*ddl.warnings, *self.rule.not_understood(experiment)])
+        experiment, given_up = planning.without_broken_guesses(experiment, self.rule)
+        return self._keep(experiment, [*ddl.warnings, *self.rule.not_understood(experiment), *given_up])
 
     def create_from(
         self,

@@ -27,7 +27,7 @@ from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.rule import Pools, RuleSource
 from dw_simulator.schema.model import Experiment, Table
 
-__all__ = ["PASSES", "plan"]
+__all__ = ["PASSES", "plan", "without_broken_guesses"]
 
 
 def plan(
@@ -60,6 +60,31 @@ def plan(
     )
 
 
+def without_broken_guesses(experiment: Experiment, rules: RuleSource) -> tuple[Experiment, list[str]]:
+    """The experiment without those guesses of an import that a CHECK forbids, and a line on each.
+
+    Only columns that have both are looked at. So what `show` prints of them is what will be made.
+    """
+    lines: list[str] = []
+    for table in experiment.tables:
+        if table.checks and any(column.inferred for column in table.columns):
+            try:
+                draft = _drafted(experiment, 0, rules, {}, table.name, Pools(), _steps_for(table, rules))
+            except PlanError:  # there is more wrong with it, which planning a run will say
+                continue
+            lines += draft.given_up
+            if draft.given_up:
+                experiment = draft.declared
+    return experiment, lines
+
+
+def _steps_for(table: Table, rules: RuleSource) -> "tuple[Step, ...]":
+    """As many passes as it takes to know of its guesses: fewer where none is made from other columns."""
+    draft = Draft(Experiment(name="x", tables=(table,)), 0, rules, {})
+    derives = [draft.rule_of(column) for column in table.columns if column.inferred]
+    return PASSES if any(rule is not None and rule.derives for rule in derives) else PASSES[:_OF_VALUES]
+
+
 def _drafted(
     experiment: Experiment,
     seed: int,
@@ -67,17 +92,19 @@ def _drafted(
     rows: Mapping[str, int],
     only: str | None,
     pools: Pools,
+    steps: "tuple[Step, ...] | None" = None,
 ) -> Draft:
     """The draft after all passes; without those guesses of an import that cannot be followed."""
     given_up: list[str] = []
     while True:
         pools.columns.clear()
         draft = Draft(experiment, seed, rules, rows, only, pools)
-        for step in PASSES:
+        for step in steps or PASSES:
             step(draft)
         if not draft.problems:
             pools.keep_asked()
             draft.warnings[:0] = given_up
+            draft.given_up = given_up
             return draft
         bare, lines = without_guesses(experiment, draft.problems)
         if bare is None:
@@ -86,7 +113,11 @@ def _drafted(
         given_up += lines
 
 
-PASSES: tuple[Callable[[Draft], None], ...] = (
+Step = Callable[[Draft], None]
+_OF_VALUES = 4
+"""The passes up to `build_values`, which asks every column's rule for its values."""
+
+PASSES: tuple[Step, ...] = (
     size_tables,
     honour_checks,
     relate_tables,

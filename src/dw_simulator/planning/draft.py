@@ -157,6 +157,8 @@ class Draft:
     kernels    finished columns; `failed` are those that never will be
     written    other kernels for columns with faults, which only files show
     sources    for each column the ones that its kernel was made from
+    declared   the experiment before columns followed CHECKs
+    given_up   a line on each guess of an import that could not be followed
     """
 
     experiment: Experiment
@@ -181,6 +183,10 @@ class Draft:
     failed: set[Cell] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.declared = self.experiment
 
     def refuse(self, place: str, message: str, mend: str = "") -> None:
         """Note a problem, and go on looking for others."""

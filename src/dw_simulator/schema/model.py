@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import (
     Field,
+    JsonValue,
     StrictBool,
     field_validator,
     model_validator,
@@ -90,6 +91,10 @@ SOURCES = ("faker_rule", "distribution", "rule", "foreign_key", "polymorphic", "
 """The fields of a column that say where its values come from; at most one of them is set."""
 
 
+_RULE_FIELDS = ("faker_rule", "locale", "distribution", "rule")
+"""The fields that say by which rule values are made."""
+
+
 class Column(Part):
     """A column: its type, its bounds, and the rule its values follow."""
 
@@ -112,11 +117,27 @@ class Column(Part):
     polymorphic: Polymorphic | None = None
     lookup: Lookup | None = None
     inferred: str | None = Field(default=None, description="why an import chose this rule")
+    guessed: dict[str, JsonValue] | None = Field(
+        default=None,
+        description="the fields that an import chose; they go when the rule among them is replaced",
+    )
     default: str | None = None
     encode: str | None = None
     comment: str | None = None
 
     _check_name = field_validator("name")(check_name)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _replaced_guess(cls, value: object) -> object:
+        """What was guessed goes with the guess: another rule is not held to its bounds."""
+        guessed = value.get("guessed") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(guessed, dict):
+            return value
+        if all(value.get(name) == guessed.get(name) for name in _RULE_FIELDS):
+            return value
+        gone = {name for name in guessed if name not in _RULE_FIELDS and value.get(name) == guessed[name]}
+        return {name: field for name, field in value.items() if name not in gone | {"guessed", "inferred"}}
 
     @field_validator("data_type")
     @classmethod

@@ -156,13 +156,22 @@ class Without(Domain):
         inner = self.inner.facts
         excluded = Facts(every=partial(self.inner.decode, self.holes.copy())).listed or ()
         every = partial(all_of, self) if self.size <= MANY else None
+        width = inner.width
+        if width and every is not None:
+            width = max((len(text.encode()) for text in texts_of(every())), default=0)
         return replace(
-            inner, excluded=inner.excluded | {*excluded}, every=every, distinct=self.size, language=None
+            inner,
+            excluded=inner.excluded | {*excluded},
+            every=every,
+            distinct=self.size,
+            width=width,
+            language=None,
         )
 
     def first(self, count: int) -> Domain:
         passed = int(np.count_nonzero(self.holes - np.arange(len(self.holes), dtype=np.uint64) < count))
-        return Without(self.inner.first(count + passed), self.holes[:passed])
+        inner = self.inner.first(count + passed)
+        return Without(inner, self.holes[self.holes < inner.size])
 
     def decode(self, index: UInts) -> Column:
         for hole in self.holes:

@@ -69,10 +69,10 @@ class Facts:
     nullable     whether NULL can come out
     width        bytes of the longest text or byte string; 0 where values are of fixed width
     language     gives what texts are put together from; None where nobody can tell
-    movable      whether another value may take a value's place, such as one between narrower bounds: not where
+    movable      whether another value may take a value's place, as one between other bounds: not where
                  somebody has listed the values, or where rows are counted
     even         all values of the grid, or of the span, are equally likely
-    independent  a row's value is a draw of its own, and may be asked at any row number
+    independent  a row's value is a draw of its own, and may be asked at any row number at all
     """
 
     span: Ends | None = None

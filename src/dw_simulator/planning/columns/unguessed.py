@@ -7,7 +7,7 @@ from dw_simulator.errors import Problem
 from dw_simulator.planning.columns.changed import changed
 from dw_simulator.schema.model import Column, Experiment, Table
 
-_GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred")
+_GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred", "guessed")
 _BOUNDS = ("min_value", "max_value", "date_start", "date_end")
 
 

@@ -30,7 +30,8 @@ class Found:
 
     def written(self, name: str) -> JsonObject:
         """The fields as the schema keeps them, with the reason."""
-        return {**self.fields, "inferred": f"{name} looks like {self.meaning}"}
+        guessed = {"guessed": dict(self.fields)} if len(self.fields) > 1 else {}
+        return {**self.fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
 
     def spoken(self, guess: Guess, language: str) -> "Found":
         """The same in the language of the schema's names, where that makes a difference."""
