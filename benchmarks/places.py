@@ -20,8 +20,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+
 from benchmarks.measure import SEED, row_counts, service
 from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.locations import Location, location_of
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.objects import ObjectSink
 from dw_simulator.ports import manifest
@@ -33,12 +36,21 @@ _DONE = b'<CompleteMultipartUploadResult><ETag>"1"</ETag></CompleteMultipartUplo
 _COPY = 1 << 20
 
 
-class LocalObjects(ObjectSink):
-    """Objects in a local file system, which wants directories."""
+class LocalFolder(Location):
+    """A local file system, which wants directories."""
 
-    def _output(self, file: str) -> Any:
-        Path(self._path(file)).parent.mkdir(parents=True, exist_ok=True)
-        return super()._output(file)
+    def output(self, file: str) -> pa.NativeFile:
+        Path(self.path_of(file)).parent.mkdir(parents=True, exist_ok=True)
+        return super().output(file)
+
+
+class LocalObjects(ObjectSink):
+    """Objects in a local file system."""
+
+    @property
+    def _location(self) -> Location:
+        found = location_of(self.root)
+        return LocalFolder(found.url, found.filesystem, found.path)
 
 
 class Void(BaseHTTPRequestHandler):

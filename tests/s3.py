@@ -200,7 +200,7 @@ def bucket(s3_server: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     try:
         yield Bucket(name, client, proxy)
     finally:
-        locations.place.cache_clear()
+        locations.location_of.cache_clear()
         client.close()
         listening.shutdown()
         listening.server_close()

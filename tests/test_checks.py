@@ -567,6 +567,18 @@ def test_postgres_takes_the_rows_with_its_checks_in_force(
         database.execute("UPDATE t SET low = high + 1 WHERE high IS NOT NULL")
 
 
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "redshift", "snowflake"])
+def test_what_is_present_in_every_dialect(dialect: str) -> None:
+    one = table("t", 300, column("x", "INT", required=False), checks=["x IS NOT NULL"])
+    _, a_plan = in_dialect(dialect, one)
+    assert a_plan.warnings == ()
+    assert None not in made(a_plan, "t")
+    _, a_plan = in_dialect(dialect, one | {"checks": ["x = 1 OR x IS NOT NULL"]})
+    assert a_plan.warnings == (
+        "t: CHECK (x = 1 OR x IS NOT NULL) is not followed: OR of different conditions is not understood",
+    )
+
+
 def test_a_long_chain_in_order() -> None:
     names = [f"c{k}" for k in range(8)]
     columns = [column(name, "INT", min_value=0, max_value=20) for name in names]

@@ -1,7 +1,6 @@
 """A column of the engine as an Arrow array over the same memory, and back."""
 
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Iterable, MutableMapping
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +14,10 @@ from dw_simulator.engine.columns import Column, ColumnBatch, FixedColumn, Pool, 
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.ports.plan import ColumnPlan, TablePlan
+from dw_simulator.ports.tabular import Row, TypedColumn
 from dw_simulator.types import Kind, SqlType
 
-Dictionaries = MutableMapping[Pool, Any]
+Dictionaries = MutableMapping[Pool, pa.DictionaryArray]
 """The Arrow array of each pool, made once so that all batches share it."""
 
 _INTEGERS = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
@@ -155,6 +155,11 @@ def plain_type(type_: SqlType) -> pa.DataType:
             return arrow_type(type_)
 
 
+def plain_schema(columns: Iterable[TypedColumn]) -> pa.Schema:
+    """The schema of a table that was read: each column's `plain_type`, in order."""
+    return pa.schema([(column.name, plain_type(column.type)) for column in columns])
+
+
 class Converter:
     """Converts the batches of one table. Dictionaries are made once, so that all batches share them."""
 
@@ -181,11 +186,11 @@ class Converter:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
-def plain_rows(batch: pa.RecordBatch | pa.Table) -> list[dict[str, Any]]:
+def plain_rows(batch: pa.RecordBatch | pa.Table) -> list[Row]:
     """Rows as plain Python values; nanoseconds as text, since Python's own times end at microseconds."""
     fine = [field.type for field in batch.schema if getattr(field.type, "unit", "") == "ns"]
     if fine:
         fields = [field.with_type(pa.string()) if field.type in fine else field for field in batch.schema]
         batch = batch.cast(pa.schema(fields))
-    rows: list[dict[str, Any]] = batch.to_pylist()
+    rows: list[Row] = batch.to_pylist()
     return rows

@@ -27,13 +27,16 @@ SqlType      a column's type, resolved; `dtype_of` says how its values are store
 
 For a sink:
 
-Sink, Receipt, Part, TablePlan, Plan, Manifest   what it is told and what it answers
+Sink, OpenPart, Receipt, Part, TablePlan, Plan, Manifest   what it is told and what it answers
+PublishedFiles   what it answers of files that can be read again; `Sink.files` gives them
 FileSink, Measured, PartWriter, Written   files of any format, written and read again
 read_manifest, files_by_table, checksum, explained, one_at_a_time   what sinks of files share
 RequestError, OutputError   what is wrong with a request; what went wrong while writing
 
 For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
-For a dialect: Dialect, Ddl, WrittenDdl and SqlError. For a warehouse: Warehouse. For a run event: RunEvent.
+For a dialect: Dialect, Ddl, WrittenDdl, WarehouseAddress and SqlError.
+For a warehouse: Warehouse, Filling, LoadTask, Loaded, WarehouseQuery and FoundTables.
+For a format: Format and Encoder. For a run event: RunEvent.
 """
 
 from importlib import import_module
@@ -53,8 +56,9 @@ if TYPE_CHECKING:
     from dw_simulator.engine.values.integers import FixedChoices, Integers
     from dw_simulator.engine.values.pooled import Pooled
     from dw_simulator.errors import OutputError, Refusal, RequestError, SqlError
-    from dw_simulator.ports.dialect import Ddl, Dialect, WrittenDdl
+    from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
     from dw_simulator.ports.executor import Execution, Executor
+    from dw_simulator.ports.format import Encoder, Format
     from dw_simulator.ports.hookspecs import hookimpl
     from dw_simulator.ports.manifest import Manifest
     from dw_simulator.ports.manifest import read as read_manifest
@@ -70,8 +74,8 @@ if TYPE_CHECKING:
         Source,
         World,
     )
-    from dw_simulator.ports.sink import Receipt, Sink
-    from dw_simulator.ports.warehouse import Warehouse
+    from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
+    from dw_simulator.ports.warehouse import Filling, FoundTables, Loaded, LoadTask, Warehouse, WarehouseQuery
     from dw_simulator.schema.model import Lookup
     from dw_simulator.types import Kind, SqlType
 
@@ -83,20 +87,27 @@ __all__ = [
     "Dialect",
     "Domain",
     "Drawn",
+    "Encoder",
     "EntityOptions",
     "Execution",
     "Executor",
     "Facts",
     "FileSink",
+    "Filling",
     "FixedChoices",
     "FixedColumn",
+    "Format",
+    "FoundTables",
     "Integers",
     "Kernel",
     "Kind",
+    "LoadTask",
+    "Loaded",
     "Lookup",
     "Manifest",
     "Measured",
     "Member",
+    "OpenPart",
     "OutputError",
     "Part",
     "PartWriter",
@@ -104,6 +115,7 @@ __all__ = [
     "Pool",
     "PoolColumn",
     "Pooled",
+    "PublishedFiles",
     "Receipt",
     "Refusal",
     "RequestError",
@@ -120,6 +132,8 @@ __all__ = [
     "Uniform",
     "ViewColumn",
     "Warehouse",
+    "WarehouseAddress",
+    "WarehouseQuery",
     "World",
     "Written",
     "WrittenDdl",
@@ -149,14 +163,15 @@ _MODULES = {
     "engine.values.integers": "FixedChoices Integers",
     "engine.values.pooled": "Pooled",
     "errors": "OutputError Refusal RequestError SqlError",
-    "ports.dialect": "Ddl Dialect WrittenDdl",
+    "ports.dialect": "Ddl Dialect WarehouseAddress WrittenDdl",
     "ports.executor": "Execution Executor",
+    "ports.format": "Encoder Format",
     "ports.manifest": "Manifest",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",
     "ports.rule": "ColumnSpec Derived EntityOptions Member RuleOptions Siblings Source World",
-    "ports.sink": "Receipt Sink",
-    "ports.warehouse": "Warehouse",
+    "ports.sink": "OpenPart PublishedFiles Receipt Sink",
+    "ports.warehouse": "Filling FoundTables LoadTask Loaded Warehouse WarehouseQuery",
     "ports.hookspecs": "hookimpl",
     "schema.model": "Lookup",
     "types": "Kind SqlType",

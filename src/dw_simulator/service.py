@@ -83,7 +83,7 @@ class ExperimentService:
 
     @cached_property
     def persistence(self) -> Any:
-        """The experiment store (`adapters.stores.sql.Store`), opened when it is first needed."""
+        """The experiment store (`ports.store.Store`), opened when it is first needed."""
         store = self.registry.load("store", "sql")(self.settings.store, self.settings.home / "runs")
         store.ledger.on_death = lambda run: self._left_by(run).take_back()
         return store
@@ -297,14 +297,14 @@ class ExperimentService:
         planned = self._pools.plan_anew if request.refresh_pools else self._pools.plan
         plan = planned(experiment, seed, request.rows)
         place = request.output_dir or self.settings.output / name
-        format_ = checked_format(request.format, getattr(self._sink_class(place), "formats", None))
+        format_ = checked_format(request.format, self._sink_class(place).formats)
         compression = checked_compression(request.compression, format_)
         counts = {table.name: table.rows for table in plan.tables}
         origin = manifest.origin(experiment, seed, counts, compression, format_, pools=plan.pools)
         token = former.token if former and former.token else secrets.token_hex(6)
         sink = self._sink(place, compression, origin.digest, token, format_)
         execute, workers = self.registry.load("executor", request.executor), checked_workers(request.workers)
-        if hasattr(sink, "describe"):  # tables of a database, which takes one after the other
+        if sink.warehouse is not None:  # tables of a database, which takes one after the other
             checked_for_tables(request)
             plan, execute, workers = in_load_order(plan), one_by_one(execute), 1
             sink.describe(self._warehouses.described(experiment, stored.version, sink.warehouse, plan))
@@ -381,8 +381,7 @@ class ExperimentService:
 
     def _keep_pools(self, stored: Any, plan: Plan) -> None:
         """The pools of a plan are those of its experiment from now on. Raises RunningError."""
-        with self.persistence.holding(stored.name, stored.version) as connection:
-            self.persistence.pools.replace(stored.name, plan.pools, connection)
+        self.persistence.replace_pools(stored.name, stored.version, plan.pools)
 
     def refresh_pools(self, name: str, version: str = "") -> Difference:
         """Make an experiment's pools anew, with the installed Faker; returns what that changes.
@@ -406,7 +405,7 @@ class ExperimentService:
 
     def _accounted(self, job: Job) -> AbstractContextManager[None]:
         """Keeps account of tables that a run makes in a database."""
-        if not hasattr(job.sink, "describe"):
+        if job.sink.warehouse is None:
             return nullcontext()
         return self._warehouses.accounted(job.experiment.name, job.sink.root, job.run_id)
 
@@ -619,7 +618,7 @@ class ExperimentService:
 
     def published(self, run: Run) -> manifest.Manifest:
         """The manifest in the place of a run's output. Raises RequestError where there is none."""
-        found: manifest.Manifest = self._left_by(run).manifest()
+        found: manifest.Manifest = self._left_by(run).files().manifest()
         return found
 
     def verify(self, directory: str | Path, *, deep: bool = False, ranges: int = 8) -> Report:
@@ -630,7 +629,7 @@ class ExperimentService:
 
         Raises RequestError when there is no manifest.
         """
-        document = self._sink(directory, "").manifest()
+        document = self._sink(directory, "").files().manifest()
         sink = self._sink(directory, document.compression, document.digest, format_=document.format)
         report = Report(str(sink.root), document.seed)
         experiment = reading.parse(document.experiment, strict_names=False)

@@ -44,14 +44,15 @@ def shop(service: ExperimentService) -> ExperimentService:
 
 
 _SINK = "dw_simulator.adapters.sinks.objects:ObjectSink"
+_PUBLICATION = "dw_simulator.adapters.sinks.object_publication:ObjectPublication"
 STEPS = [
     Step(f"{_SINK}.prepare", "after"),
-    Step(f"{_SINK}.finish", "before", 2),
-    Step(f"{_SINK}.finish", "after", 1),
-    Step(f"{_SINK}._keep_former", "after"),
+    Step(f"{_SINK}._keep", "before", 2),
+    Step(f"{_SINK}._keep", "after", 1),
+    Step(f"{_PUBLICATION}.keep_former", "after"),
     Step(f"{_SINK}.publish", "after"),
     Step(f"{_SINK}.tidy", "before"),
-    Step(f"{_SINK}._remove_replaced", "after"),
+    Step(f"{_PUBLICATION}.remove_replaced", "after"),
 ]
 
 
@@ -241,7 +242,7 @@ def test_a_strangers_sink_is_reached_by_its_scheme(service: ExperimentService, t
 
 
 def test_a_bucket_that_was_deleted_keeps_nobody(shop: ExperimentService, bucket: Bucket) -> None:
-    killed(bucket, Step(f"{_SINK}.finish", "after", 1))
+    killed(bucket, Step(f"{_SINK}._keep", "after", 1))
     for key in [item["Key"] for item in bucket.client.list_objects_v2(Bucket=bucket.name)["Contents"]]:
         bucket.client.delete_object(Bucket=bucket.name, Key=key)
     bucket.client.delete_bucket(Bucket=bucket.name)
@@ -425,7 +426,7 @@ def test_a_killed_run_is_taken_back_or_complete_and_gone_on_with(
 def test_deleting_an_experiment_removes_what_a_killed_run_has_left(
     shop: ExperimentService, bucket: Bucket
 ) -> None:
-    killed(bucket, Step(f"{_SINK}.finish", "after", 1))
+    killed(bucket, Step(f"{_SINK}._keep", "after", 1))
     assert bucket.objects()
     shop.delete("shop")
     assert bucket.objects() == {}

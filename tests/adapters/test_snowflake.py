@@ -34,7 +34,7 @@ from tests.support import EXAMPLES, column, reference, table, views
 from dw_simulator.adapters.warehouses import snowflake as snowflake_module
 from dw_simulator.adapters.warehouses import snowflake_staging
 from dw_simulator.adapters.warehouses.snowflake import SnowflakeWarehouse
-from dw_simulator.adapters.warehouses.snowflake_session import Session, quote, read_url
+from dw_simulator.adapters.warehouses.snowflake_session import Session, read_url
 from dw_simulator.arrow import Converter
 from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.planning import plan
@@ -43,6 +43,7 @@ from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.ports.warehouse import Asked, Load, Loaded
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -90,7 +91,7 @@ def session(server: Server) -> Iterator[Session]:
     with closing(Session(*read_url(server.url))) as session:
         yield session
         for name in session.schemas() - {"INFORMATION_SCHEMA"}:
-            session.run(f"DROP SCHEMA {quote(name)}")
+            session.run(f"DROP SCHEMA {quoted_name(name)}")
 
 
 @pytest.fixture
@@ -144,10 +145,10 @@ def same(session: Session, load: Load, source: Any, *, names: Callable[[str], st
     """Every table in the database is the one that DuckDB reads from the Parquet files."""
     source.execute("SET TimeZone = 'UTC'")
     for made in load.experiment.tables:
-        ours = [(quote(names(c.name)), "") for c in made.columns]
-        kinds = [(quote(c.name), "" if c.type.zoned else c.type.kind.value) for c in made.columns]
-        expected = texts(source, quote(made.name), kinds)
-        assert texts(session, quote(names(load.schema), names(made.name)), ours) == expected, made.name
+        ours = [(quoted_name(names(c.name)), "") for c in made.columns]
+        kinds = [(quoted_name(c.name), "" if c.type.zoned else c.type.kind.value) for c in made.columns]
+        expected = texts(source, quoted_name(made.name), kinds)
+        assert texts(session, quoted_name(names(load.schema), names(made.name)), ours) == expected, made.name
         assert len(expected) == load.rows[made.name]
 
 
@@ -596,7 +597,9 @@ def test_names_of_every_sort(warehouse: SnowflakeWarehouse, session: Session) ->
         load, readers = of_tables(experiment, *few)
         assert filled(warehouse, load, readers).counts == load.rows
         assert filled(warehouse, load, readers).counts == load.rows
-        assert session.run(f"""SELECT count("a'b c") FROM {quote(experiment)}."dots.and.dots" """) == [(3,)]
+        assert session.run(f"""SELECT count("a'b c") FROM {quoted_name(experiment)}."dots.and.dots" """) == [
+            (3,)
+        ]
         assert set(warehouse.empty(experiment)) == set(load.rows)
         assert set(warehouse.drop(experiment)) == set(load.rows)
         assert experiment not in session.schemas()

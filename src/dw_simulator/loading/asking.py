@@ -25,7 +25,7 @@ def tables(run: Run, source: Any, experiment: Experiment) -> Mapping[str, Any]:
     """
     again = f"make them again: dw-sim experiment generate {run.experiment} --seed {run.seed}"
     try:
-        document = source.manifest()
+        document = source.files().manifest()
     except RequestError as error:
         gone = f"the tables of run {run.id} are not in {run.output_dir} any more"
         raise RequestError(f"{gone} ({error}); {again}") from None

@@ -99,9 +99,9 @@ def dw_simulator_sinks() -> Mapping[str, str]:
         **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
         "file": "dw_simulator.adapters.sinks.directory:DirectorySink",
         "memory": "dw_simulator.adapters.sinks.memory:MemorySink",
-        "duckdb": f"{_TABLES}:DuckDbTables",
-        "snowflake": f"{_TABLES}:SnowflakeTables",
-        **dict.fromkeys(_POSTGRES, f"{_TABLES}:PostgresTables"),
+        "duckdb": f"{_TABLES}:DuckDbTableSink",
+        "snowflake": f"{_TABLES}:SnowflakeTableSink",
+        **dict.fromkeys(_POSTGRES, f"{_TABLES}:PostgresTableSink"),
     }
 
 
@@ -121,7 +121,7 @@ def dw_simulator_executors() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_stores() -> Mapping[str, str]:
-    return {"sql": "dw_simulator.adapters.stores.sql:Store"}
+    return {"sql": "dw_simulator.adapters.stores.sql:SqlStore"}
 
 
 @hookimpl

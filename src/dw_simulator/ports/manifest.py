@@ -3,7 +3,6 @@
 It holds no time and no run number, so the same request makes the same manifest, byte for byte.
 """
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dw_simulator import __version__
 from dw_simulator.errors import RequestError
+from dw_simulator.ports.digests import checksum, json_checksum, schema_hash
 from dw_simulator.ports.plan import Plan, TablePlan
 from dw_simulator.ports.rule import KeptPool
 from dw_simulator.ports.store import Run
@@ -107,7 +107,7 @@ class Origin(_Frozen):
             del fields["format"]
         if not self.pools:
             del fields["pools"]
-        return _sha256(fields)
+        return json_checksum(fields)
 
 
 class Manifest(Origin):
@@ -166,11 +166,6 @@ def origin(
 def libraries(names: Iterable[str] = _LIBRARIES) -> dict[str, str]:
     """The versions of what else decides values and bytes, or of other libraries."""
     return {name: metadata.version(name) for name in names}
-
-
-def schema_hash(experiment: Experiment) -> str:
-    """Equal for equal schemas, whatever the order of the keys in their documents."""
-    return _sha256(experiment.to_json())
 
 
 def read(directory: Path) -> Manifest:
@@ -232,11 +227,6 @@ def of_run(
     )
 
 
-def checksum(content: bytes) -> str:
-    """As manifests write it."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
 def _table_entry(
     table: TablePlan, parts: Sequence[PartEntry], keys: Collection[tuple[str, ...]]
 ) -> TableEntry:
@@ -287,8 +277,3 @@ def decimal_text(unscaled: int, scale: int) -> str:
         return str(unscaled)
     digits = f"{abs(unscaled):0{scale + 1}d}"
     return f"{'-' if unscaled < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"
-
-
-def _sha256(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
-    return checksum(text.encode())

@@ -30,7 +30,7 @@ _BUILT_IN = "dw_simulator.plugins.builtin"
 KINDS = ("rule", "faker_provider", "dialect", "sink", "warehouse", "executor", "store", "engine")
 EVENT = "run_event"
 
-_SINK = "check prepare open left_behind alone publish manifest tidy take_back let_go abort"
+_SINK = "check prepare open left_behind alone publish files tidy take_back let_go abort"
 _METHODS: Mapping[str, tuple[str, ...]] = {
     "rule": ("build", "kinds", "model_fields", "model_validate"),
     "faker_provider": ("__provider__", "random_element"),

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Problem, Refusal, RequestError, closest
 from dw_simulator.ports.constraints import Check
+from dw_simulator.ports.dialect import Dialect
 from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Role, Rule, World
 from dw_simulator.registry.manager import FAILURES, PluginWarning, Registration, Registry, cause_of
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
@@ -35,7 +36,7 @@ class Rulebook:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
             raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
         try:
-            context = {"faker_providers": self.faker_providers}
+            context = {"faker_providers": self.faker_providers, "dialects": self.dialects}
             rule: Rule = rule_class.model_validate(spec.options, context=context)
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
@@ -84,6 +85,11 @@ class Rulebook:
                 message = f"the Faker provider {name!r} is left out: {error}"
                 warnings.warn(message, PluginWarning, stacklevel=2)
         return found
+
+    @cache  # noqa: B019 - the registry lives as long as the process
+    def dialects(self) -> Mapping[str, Dialect]:
+        """The dialects that are registered, by name, without those that are broken."""
+        return self._registry.usable("dialect")
 
     def problems(self, experiment: Experiment) -> Iterable[Problem]:
         """What is wrong with the rules of an experiment."""

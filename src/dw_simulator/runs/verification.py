@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dw_simulator import __version__
+from dw_simulator.ports.digests import checksum, schema_hash
 from dw_simulator.ports.manifest import (
     FILE_NAME,
     Manifest,
     PartEntry,
     TableEntry,
-    checksum,
     libraries,
     merged,
-    schema_hash,
 )
 from dw_simulator.ports.plan import Plan
 from dw_simulator.schema.model import Column, Experiment

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from dw_simulator.errors import RequestError
 from dw_simulator.stack import addresses
-from dw_simulator.stack.state import HOST, Place, State
+from dw_simulator.stack.state import HOST, StackFiles, State
 
 
 class Service(ABC):
@@ -22,14 +22,14 @@ class Service(ABC):
     modules: ClassVar[tuple[str, ...]]
     """What has to be installed."""
 
-    goodbye: ClassVar[signal.Signals] = signal.SIGTERM
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     """The signal that ends it in good order."""
 
-    def __init__(self, place: Place, state: State) -> None:
+    def __init__(self, files: StackFiles, state: State) -> None:
         for module in self.modules:
             if find_spec(module) is None:
                 raise RequestError(f"the local stack needs {module}: pip install 'dw-simulator[stack]'")
-        self.place, self.state = place, state
+        self.files, self.state = files, state
 
     @property
     def port(self) -> int:
@@ -47,7 +47,7 @@ class Service(ABC):
         return {}
 
     @abstractmethod
-    def ask(self) -> None:
+    def probe(self) -> None:
         """Use it as a client does. Raises OSError, HTTPException or ValueError where it is not there."""
 
 
@@ -59,7 +59,7 @@ class S3(Service):
     def command(self) -> list[str]:
         return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(self.port)]
 
-    def ask(self) -> None:
+    def probe(self) -> None:
         """Make the bucket, which is no error where it exists, and put an object there and away."""
         bucket = f"http://{HOST}:{self.port}/{addresses.BUCKET}"
         # Moto lets in whoever shows a key; the signature it does not check
@@ -74,13 +74,13 @@ class Snowflake(Service):
     name, title, modules = "snowflake", "Snowflake (fakesnow)", ("fakesnow",)
 
     def prepare(self) -> None:
-        self.place.data(self.name).mkdir(mode=0o700, exist_ok=True)
+        self.files.data(self.name).mkdir(mode=0o700, exist_ok=True)
 
     def command(self) -> list[str]:
-        where = str(self.place.data(self.name))
+        where = str(self.files.data(self.name))
         return [sys.executable, "-m", "dw_simulator.stack.fake_snowflake", HOST, str(self.port), where]
 
-    def ask(self) -> None:
+    def probe(self) -> None:
         """Log in, which makes the database, ask a question, and log out."""
         names = {"databaseName": addresses.SNOWFLAKE_DATABASE, "schemaName": "PUBLIC"}
         nothing_else: dict[str, Any] = {"data": {"SESSION_PARAMETERS": {}}}

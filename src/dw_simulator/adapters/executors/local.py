@@ -20,8 +20,9 @@ from typing import Any, cast
 from dw_simulator import interrupts
 from dw_simulator.adapters.executors.parts import largest_first, write_part
 from dw_simulator.errors import RunAbortedError, RunError
-from dw_simulator.ports.executor import Execution, Progress
+from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.plan import Part, Plan
+from dw_simulator.ports.progress import Progress
 from dw_simulator.ports.sink import Receipt, Sink
 
 _POLL_SECONDS = 0.1

@@ -16,36 +16,21 @@ from dw_simulator.adapters.queries.statements import check, sql_error, told
 from dw_simulator.errors import DwSimError, QueryError, RequestError
 from dw_simulator.ports.answers import Attached, ColumnType
 from dw_simulator.ports.manifest import FILE_NAME
+from dw_simulator.ports.sandbox import SHUT, sandboxed
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 _BATCH_ROWS = 2048  # a batch of long texts is held as a whole
 _PROBE = "EXPLAIN "
 _POLL_SECONDS = 0.05
 _SOURCE = "_dw_sim_source_"
 _ATTACHED = "_dw_sim_file"
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "errors_as_json": "true",
-    "max_memory": "2GB",
-    "max_temp_directory_size": "20GB",
-    "python_enable_replacements": "false",
-}
+_CONFIG = sandboxed(errors_as_json=True, max_memory="2GB", max_temp_directory_size="20GB")
 # `duckdb_settings()` shows these to whoever asks: the proxy may carry a password, the directory a user's name
 _CONCEALED = {"http_proxy": "", "secret_directory": "/nonexistent", "TimeZone": "UTC"}
 _OF_DUCKDB = ("information_schema", "pg_catalog")
 _GLOB = frozenset("*?[]{}")
 
 _Found = TypeVar("_Found")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
 
 
 class EmbeddedQuery:
@@ -91,29 +76,27 @@ class EmbeddedQuery:
         run = self._connection.execute
         run("SET enable_progress_bar = false")
         for name, value in _CONCEALED.items():
-            run(f"SET {name} = {_text(value)}")
-        run(f"SET temp_directory = {_text(str(self._spill / 'spill'))}")
+            run(f"SET {name} = {quoted_text(value)}")
+        run(f"SET temp_directory = {quoted_text(str(self._spill / 'spill'))}")
         schema = "main" if schema.lower() in _OF_DUCKDB else schema
-        run(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
-        run(f"SET schema = {_text(_quoted(schema))}")
+        run(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(schema)}")
+        run(f"SET schema = {quoted_text(quoted_name(schema))}")
         paths: list[str] = []
         for number, (name, files) in enumerate(tables.items()):
             if isinstance(files, Attached):
-                run(f"ATTACH IF NOT EXISTS {_text(files.path)} AS {_ATTACHED} (READ_ONLY)")
-                run(
-                    f"CREATE VIEW {_quoted(name)} AS FROM {_ATTACHED}.{_quoted(files.schema)}.{_quoted(name)}"
-                )
+                run(f"ATTACH IF NOT EXISTS {quoted_text(files.path)} AS {_ATTACHED} (READ_ONLY)")
+                run(f"CREATE VIEW {quoted_name(name)} AS FROM {_ATTACHED}.{quoted_name(files.schema, name)}")
                 continue
             if not isinstance(files, list):
                 self._connection.register(f"{_SOURCE}{number}", files)
-                run(f"CREATE VIEW {_quoted(name)} AS FROM {_SOURCE}{number}")
+                run(f"CREATE VIEW {quoted_name(name)} AS FROM {_SOURCE}{number}")
                 continue
             readable = [self._readable(path) for path in files]
-            run(f"CREATE VIEW {_quoted(name)} AS FROM {_files(readable)}")
+            run(f"CREATE VIEW {quoted_name(name)} AS FROM {_files(readable)}")
             paths += readable
-        run(f"SET allowed_paths = [{', '.join(map(_text, paths))}]")
-        run("SET enable_external_access = false")
-        run("SET lock_configuration = true")
+        run(f"SET allowed_paths = [{', '.join(map(quoted_text, paths))}]")
+        for statement in SHUT:
+            run(statement)
 
     def _readable(self, path: Path) -> str:
         """A file's path as DuckDB takes it: through a link where it would read the path as a pattern."""
@@ -217,4 +200,4 @@ class EmbeddedQuery:
 
 def _files(paths: Sequence[str]) -> str:
     """The files of a table, as what stands after FROM."""
-    return f"read_parquet([{', '.join(map(_text, paths))}], hive_partitioning = false)"
+    return f"read_parquet([{', '.join(map(quoted_text, paths))}], hive_partitioning = false)"

@@ -8,11 +8,13 @@ from dw_simulator.arrow import plain_rows
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import Part, Plan, TablePlan
-from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.sink import PublishedFiles, Receipt, Sink
 
 
-class MemorySink:
+class MemorySink(Sink):
     """Keeps the batches of one part after another. It takes what a thread can hand over, no more."""
+
+    root, token = "memory", ""
 
     def __init__(self) -> None:
         self._batches: dict[Part, list[Any]] = {}
@@ -49,7 +51,7 @@ class MemorySink:
         """There are no files."""
         return {}
 
-    def manifest(self) -> Manifest:
+    def files(self) -> PublishedFiles:
         """Nothing is published here."""
         raise RequestError("rows in memory are for who made them")
 

@@ -16,11 +16,11 @@ from dw_simulator.arrow import plain_type
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import Part, Plan, TablePlan
-from dw_simulator.ports.sink import Receipt
-from dw_simulator.ports.warehouse import Load
+from dw_simulator.ports.sink import PublishedFiles, Receipt, Sink
+from dw_simulator.ports.warehouse import Load, Warehouse
 
 
-class TableSink:
+class TableSink(Sink):
     """What the sinks of all warehouses have in common."""
 
     def __init__(
@@ -31,7 +31,7 @@ class TableSink:
         token: str = "",
         format: str = "",  # noqa: A002, ARG002 - as all sinks have it
     ) -> None:
-        self.warehouse = self.opened(str(place))
+        self.warehouse: Warehouse = self.opened(str(place))
         self.root, self.token = self.warehouse.place, token
         self._load: Load | None = None
         self._filling: Any = None
@@ -49,6 +49,7 @@ class TableSink:
         self.warehouse.check(self._load)
 
     def prepare(self, plan: Plan) -> list[Receipt]:  # noqa: ARG002
+        assert self._load is not None
         self._filling = self.warehouse.fill(self._load).__enter__()
         return []
 
@@ -89,7 +90,7 @@ class TableSink:
         if filling is not None:
             filling.__exit__(None, None, None)
 
-    def manifest(self) -> Manifest:
+    def files(self) -> PublishedFiles:
         raise RequestError(
             f"{self.root} has tables and no files; ask them with dw-sim query NAME SQL --loaded"
         )
@@ -118,7 +119,7 @@ class TableWriter:
         """The whole load is undone."""
 
 
-class DuckDbTables(TableSink):
+class DuckDbTableSink(TableSink):
     """`duckdb:///path/to/file.duckdb`."""
 
     def opened(self, url: str) -> Any:
@@ -127,7 +128,7 @@ class DuckDbTables(TableSink):
         return DuckDbWarehouse(url)
 
 
-class PostgresTables(TableSink):
+class PostgresTableSink(TableSink):
     """`postgresql://user:password@host/database`."""
 
     def opened(self, url: str) -> Any:
@@ -136,7 +137,7 @@ class PostgresTables(TableSink):
         return PostgresWarehouse(url)
 
 
-class SnowflakeTables(TableSink):
+class SnowflakeTableSink(TableSink):
     """`snowflake://user:password@account/DATABASE`."""
 
     def opened(self, url: str) -> Any:

@@ -1,4 +1,4 @@
-"""The life of runs (`lifecycle`), as the store keeps it.
+"""The life of runs (`ports.store`), as the store keeps it.
 
 An index of the database holds each experiment to one active run. A run ends by one UPDATE that names the
 states it may come from; whoever comes second finds that nothing was changed.
@@ -27,7 +27,7 @@ from dw_simulator.errors import (
     UnrecordedError,
 )
 from dw_simulator.ports.progress import ACTIVE
-from dw_simulator.ports.store import NewRun, Run
+from dw_simulator.ports.store import Ledger, NewRun, Run
 
 LEASE_SECONDS = 20.0
 """A run without a heartbeat for so long is taken for dead."""
@@ -38,7 +38,7 @@ _AS_IT_IS = ("output_dir", "compression", "format", "schema_hash", "program_vers
 _QUEUE_LOCK = 0x64772D73  # any number that no one else locks
 
 
-class Ledger:
+class SqlLedger(Ledger):
     """Records runs. Each method is one transaction."""
 
     def __init__(self, database: Database, leases: Leases | None) -> None:
@@ -67,7 +67,7 @@ class Ledger:
             self._check_resumed(new)
             return self._insert(new, "QUEUED" if queued else "RUNNING")
         except BaseException:
-            self._give_back(new.token)
+            self._release_lease(new.token)
             raise
 
     def _check_resumed(self, new: NewRun) -> None:
@@ -214,19 +214,19 @@ class Ledger:
         Where the store does not know of the end, the run's lock stays to be found by the next look.
         """
         if self._leases:
-            self._leases.take_from_the_dead(token)  # where it is not ours: the run of a process that is gone
+            self._leases.take_abandoned(token)  # where it is not ours: the run of a process that is gone
         ended = False
         with suppress(StoreError), self._database.transaction() as connection:
             active = connection.execute(select(runs.c.id).where(runs.c.token == token, is_active()))
             ended = active.scalar() is None
-        self._give_back(token, forget=ended)  # first: without the token nobody would find the lock again
+        self._release_lease(token, forget=ended)  # first: without the token nobody would find the lock again
         if clean:
             with suppress(StoreError), self._database.transaction() as connection:
                 connection.execute(update(runs).where(runs.c.token == token, ~is_active()).values(token=None))
 
-    def _give_back(self, token: str | None, *, forget: bool = True) -> None:
+    def _release_lease(self, token: str | None, *, forget: bool = True) -> None:
         if self._leases and token:
-            self._leases.give_back(token, forget=forget)
+            self._leases.release(token, forget=forget)
 
     # --- afterwards
 
@@ -245,7 +245,7 @@ class Ledger:
         last = run.heartbeat_at or run.started_at
         silent = now - last > timedelta(seconds=LEASE_SECONDS)
         # with its lock in hand nobody else can be at work on what the run has left
-        locked = self._leases is not None and self._leases.take_from_the_dead(run.token, patience)
+        locked = self._leases is not None and self._leases.take_abandoned(run.token, patience)
         buried = False
         try:
             if locked:
@@ -258,7 +258,7 @@ class Ledger:
             buried = True
         finally:
             if locked:
-                self._give_back(run.token, forget=buried)
+                self._release_lease(run.token, forget=buried)
 
     def _bury(self, run: Run, error: str, *, see_to_it: bool) -> None:
         same = runs.c.heartbeat_at == run.heartbeat_at if run.heartbeat_at else runs.c.heartbeat_at.is_(None)

@@ -7,9 +7,10 @@ from sqlalchemy import delete, insert, select, update
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.relational import experiments, loads, utcnow
 from dw_simulator.errors import UnknownNameError
+from dw_simulator.ports.store import LoadRecords
 
 
-class LoadRecords:
+class SqlLoadRecords(LoadRecords):
     """The loads of every experiment, one for each place."""
 
     def __init__(self, database: Database) -> None:

@@ -14,10 +14,10 @@ from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.relational import experiments, fingerprints, pools, utcnow
 from dw_simulator.errors import UnknownNameError
 from dw_simulator.ports.rule import KeptPool
-from dw_simulator.ports.store import Fingerprints
+from dw_simulator.ports.store import Fingerprints, PoolRecords
 
 
-class PoolRecords:
+class SqlPoolRecords(PoolRecords):
     """The pools of every experiment, and the fingerprints of the columns that were made with them."""
 
     def __init__(self, database: Database) -> None:

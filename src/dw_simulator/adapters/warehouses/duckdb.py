@@ -14,11 +14,13 @@ from typing import Any, Self
 
 import duckdb
 
-from dw_simulator.adapters.warehouses.owned import Owned, counted, quoted, relations, text
+from dw_simulator.adapters.warehouses.owned import Owned, counted, relations
 from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.ports.answers import Attached
+from dw_simulator.ports.sandbox import sandboxed
 from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
 from dw_simulator.schema.model import ForeignKey
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 _SCHEME = "duckdb://"
 _DATABASE = "_dw_sim_file"
@@ -62,13 +64,13 @@ class DuckDbWarehouse:
             made = "SELECT sql FROM duckdb_tables() WHERE database_name = current_database() "
             statements = []
             for name in owned.tables:
-                where = f"AND schema_name = {text(schema)} AND table_name = {text(name)}"
+                where = f"AND schema_name = {quoted_text(schema)} AND table_name = {quoted_text(name)}"
                 statements += [row[0] for row in execute(made + where)]
             self._drop(execute, owned)
             for statement in statements:
                 execute(statement)
             if owned.tables:
-                execute(f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = 0")
+                execute(f"UPDATE {quoted_name(schema, OWN_TABLE)} SET row_count = 0")
         return list(owned.tables)
 
     def drop(self, schema: str, owner: str = "") -> list[str]:
@@ -77,15 +79,15 @@ class DuckDbWarehouse:
             owned = _owned(execute, schema, owner)
             self._drop(execute, owned)
             if owned.tables:
-                execute(f"DROP TABLE {quoted(schema, OWN_TABLE)}")
+                execute(f"DROP TABLE {quoted_name(schema, OWN_TABLE)}")
                 if owned.made_schema and not relations(execute, schema, str.lower):
-                    execute(f"DROP SCHEMA {quoted(schema)}")
+                    execute(f"DROP SCHEMA {quoted_name(schema)}")
         return list(owned.tables)
 
     @staticmethod
     def _drop(execute: Any, owned: Owned) -> None:
         for name in reversed(owned.tables):
-            execute(f"DROP TABLE IF EXISTS {quoted(owned.schema, name)}")
+            execute(f"DROP TABLE IF EXISTS {quoted_name(owned.schema, name)}")
 
     @contextmanager
     def _existing(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -109,14 +111,14 @@ class DuckDbWarehouse:
 
     def connect(self, place: str | None = None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         """Open the file."""
-        settings: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-        connection = duckdb.connect(":memory:", config=settings)
+        # batches are read by the name of the variable that holds them
+        connection = duckdb.connect(":memory:", config=sandboxed(python_enable_replacements=True))
         try:
             # under a name of its own: by the file's, a schema of that name could not be told from it
             if place is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 options = " (READ_ONLY)" if read_only else ""
-                connection.execute(f"ATTACH {text(str(self.path))} AS {_DATABASE}{options}")
+                connection.execute(f"ATTACH {quoted_text(str(self.path))} AS {_DATABASE}{options}")
                 connection.execute(f"USE {_DATABASE}")
         except BaseException:
             connection.close()
@@ -160,7 +162,7 @@ class DuckDbFilling:
         self._owned = _owned(execute, load.schema, load.owner)
         self._owned.refuse_others(execute, self._warehouse.place, load.rows)
         self._warehouse._drop(execute, self._owned)
-        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(load.schema)}")
+        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(load.schema)}")
         for statement in self._ddl.tables:
             execute(statement)
 
@@ -176,19 +178,19 @@ class DuckDbFilling:
                 self._load.check()
                 self._execute(
                     self._insertion(
-                        table, f"read_parquet({text(_unglobbed(file))}, hive_partitioning = false)"
+                        table, f"read_parquet({quoted_text(_unglobbed(file))}, hive_partitioning = false)"
                     )
                 )
         return True
 
     def _insertion(self, table: str, source: str) -> str:
-        return f"INSERT INTO {quoted(self._load.schema, table)} BY NAME SELECT * FROM {source}"
+        return f"INSERT INTO {quoted_name(self._load.schema, table)} BY NAME SELECT * FROM {source}"
 
     def finish(self) -> Loaded:
         with self._warehouse.explained():
             for statement in self._ddl.late:
                 self._execute(statement)
-            counts = counted(self._execute, self._load.schema, self._load)
+            counts = counted(self._execute, self._load.schema, self._load, self._warehouse.place)
             self._owned.record(self._load, self._execute)
             self._execute("COMMIT")
         return Loaded(counts, "INSERT of Arrow batches or Parquet files", self._warnings)

@@ -18,13 +18,14 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dw_simulator.adapters.warehouses import staging
-from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by, quoted, text
+from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by
 from dw_simulator.adapters.warehouses.postgres_copy import column_types, ingest
 from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
-from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
+from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3, statement
 from dw_simulator.adapters.warehouses.staging import Stage
 from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
 from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 _LONGEST_NAME = 63
 # how long a server may be silent, in libpq's words
@@ -75,14 +76,14 @@ class PostgresWarehouse:
             owned = Owned.of(execute, schema, owner)
             if owned.tables:
                 execute(f"TRUNCATE {_names(owned)}")
-                execute(f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = 0")
+                execute(f"UPDATE {quoted_name(schema, OWN_TABLE)} SET row_count = 0")
         return list(owned.tables)
 
     def drop(self, schema: str, owner: str = "") -> list[str]:
         with self._transaction() as execute:
             owned = Owned.of(execute, schema, owner)
             if owned.tables:
-                execute(f"DROP TABLE IF EXISTS {_names(owned)}, {quoted(schema, OWN_TABLE)}")
+                execute(f"DROP TABLE IF EXISTS {_names(owned)}, {quoted_name(schema, OWN_TABLE)}")
                 if owned.made_schema:
                     _drop_empty(execute, schema)
         return list(owned.tables)
@@ -91,10 +92,10 @@ class PostgresWarehouse:
     def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """A SELECT, or Redshift's COPY and UNLOAD, which are carried out here."""
         found = statement(asked.sql) if asked.dialect == "redshift" else None
-        if isinstance(found, Copy):
+        if isinstance(found, CopyFromS3):
             count = staging.copy(self, asked, found, Stage(asked.stage))
             yield found_by(pa.table({"copied": [count]}).to_reader())
-        elif isinstance(found, Unload):
+        elif isinstance(found, UnloadToS3):
             with self._select(replace(asked, sql=found.select)) as batches:
                 count, address = staging.unload(batches, found, Stage(asked.stage))
             yield found_by(pa.table({"unloaded": [count], "file": [address]}).to_reader())
@@ -108,7 +109,7 @@ class PostgresWarehouse:
         check_query(sql, asked.schema)
         with self._transaction() as execute:
             execute("SET TRANSACTION READ ONLY")
-            execute(f"SET LOCAL search_path TO {quoted(asked.schema)}")
+            execute(f"SET LOCAL search_path TO {quoted_name(asked.schema)}")
             execute(f"SET LOCAL statement_timeout TO {int((asked.seconds or 0) * 1000)}")
             with execute.connection.cursor() as cursor:
                 try:
@@ -133,17 +134,17 @@ class PostgresWarehouse:
             renamed = pa.RecordBatchReader.from_batches(named, (one.rename_columns(names) for one in batches))
             count = ingest(execute.connection, table, schema, renamed, types)
             execute(
-                f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = row_count + {count} "
-                f"WHERE table_name = {text(table)}"
+                f"UPDATE {quoted_name(schema, OWN_TABLE)} SET row_count = row_count + {count} "
+                f"WHERE table_name = {quoted_text(table)}"
             )
         return count
 
     @contextmanager
-    def _transaction(self) -> Iterator["Executor"]:
+    def _transaction(self) -> Iterator["Transaction"]:
         with self.explained():
             connection = self.connect()
             try:
-                execute = Executor(connection)
+                execute = Transaction(connection)
                 execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
                 yield execute
                 connection.commit()
@@ -185,15 +186,15 @@ class PostgresFilling:
         return self
 
     def _begin(self) -> None:
-        load, execute = self._load, Executor(self._connection)
+        load, execute = self._load, Transaction(self._connection)
         self._execute = execute
         execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         execute(
-            f"SELECT pg_advisory_xact_lock(hashtext({text(load.schema)}))"
+            f"SELECT pg_advisory_xact_lock(hashtext({quoted_text(load.schema)}))"
         )  # loads of a schema take turns
         self._owned = Owned.of(execute, load.schema, load.owner)
         self._owned.refuse_others(execute, self._warehouse.place, load.rows)
-        execute(f"CREATE SCHEMA {quoted(self._stage)}")
+        execute(f"CREATE SCHEMA {quoted_name(self._stage)}")
         for made in self._ddl.tables:
             execute(made)
 
@@ -211,7 +212,7 @@ class PostgresFilling:
             for late in self._ddl.late:
                 load.check()
                 execute(late)
-            counts = counted(execute, self._stage, load)
+            counts = counted(execute, self._stage, load, self._warehouse.place)
             self._move(load.schema)
             self._owned.record(load, execute)
             self._connection.commit()
@@ -221,10 +222,10 @@ class PostgresFilling:
         execute = self._execute
         if self._owned.tables:
             execute(f"DROP TABLE IF EXISTS {_names(self._owned)}")
-        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(schema)}")
         for table in self._load.order.tables:
-            execute(f"ALTER TABLE {quoted(self._stage, table)} SET SCHEMA {quoted(schema)}")
-        execute(f"DROP SCHEMA {quoted(self._stage)}")
+            execute(f"ALTER TABLE {quoted_name(self._stage, table)} SET SCHEMA {quoted_name(schema)}")
+        execute(f"DROP SCHEMA {quoted_name(self._stage)}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -234,7 +235,7 @@ class PostgresFilling:
 
 
 @dataclass(frozen=True)
-class Executor:
+class Transaction:
     """Runs statements on a connection and returns their rows."""
 
     connection: Any
@@ -245,18 +246,18 @@ class Executor:
             return cursor.fetchall() if cursor.description else []
 
 
-def _drop_empty(execute: Executor, schema: str) -> None:
+def _drop_empty(execute: Transaction, schema: str) -> None:
     """Drop a schema if nothing is in it: who else keeps something there keeps the schema."""
     kept = execute(
         "SELECT 1 FROM pg_depend d JOIN pg_namespace n ON d.refobjid = n.oid "
-        f"WHERE d.refclassid = 'pg_namespace'::regclass AND n.nspname = {text(schema)} LIMIT 1"
+        f"WHERE d.refclassid = 'pg_namespace'::regclass AND n.nspname = {quoted_text(schema)} LIMIT 1"
     )
     if not kept:
-        execute(f"DROP SCHEMA {quoted(schema)}")
+        execute(f"DROP SCHEMA {quoted_name(schema)}")
 
 
 def _names(owned: Owned) -> str:
-    return ", ".join(quoted(owned.schema, name) for name in owned.tables)
+    return ", ".join(quoted_name(owned.schema, name) for name in owned.tables)
 
 
 def _shown(url: URL) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dw_simulator.adapters.warehouses.owned import Execute, text
+from dw_simulator.adapters.warehouses.owned import Execute
 from dw_simulator.errors import RequestError
+from dw_simulator.schema.quoting import quoted_text
 
 
 class _Conversion:
@@ -158,6 +159,7 @@ def column_types(execute: Execute, schema: str, table: str) -> dict[str, str]:
     """PostgreSQL's own names of the types of a table's columns, in order."""
     rows = execute(
         "SELECT column_name, udt_name FROM information_schema.columns "
-        f"WHERE table_schema = {text(schema)} AND table_name = {text(table)} ORDER BY ordinal_position"
+        f"WHERE table_schema = {quoted_text(schema)} AND table_name = {quoted_text(table)} "
+        "ORDER BY ordinal_position"
     )
     return {str(name): str(type_) for name, type_ in rows}

@@ -13,22 +13,23 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from dw_simulator.errors import RequestError, WarehouseError, closest
+from dw_simulator.schema.quoting import quoted_name
 
 _WHOLE = {"port", "login_timeout", "socket_timeout"}
 _SECRET = {"private_key_file_pwd", "token", "passcode"}
 _PLAIN = {"warehouse", "role", "host", "protocol", "authenticator", "private_key_file"}
 _KNOWN = _WHOLE | _SECRET | _PLAIN
-_NO_SUCH_THING = 2003
+_DOES_NOT_EXIST = 2003
 _PIECE = 10_000
 # nothing is sent but what is asked for, and moments are read and shown in UTC
-_QUIET = {
+_DEFAULTS = {
     "paramstyle": "qmark",
     "platform_detection_timeout_seconds": 0.0,
     "log_imported_packages_in_telemetry": False,
     "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False, "TIMEZONE": "UTC"},
 }
 # views of INFORMATION_SCHEMA, and the column that says in which schema a thing is
-_THINGS = {
+_SCHEMA_VIEWS = {
     **dict.fromkeys(("TABLES", "VIEWS"), "TABLE_SCHEMA"),
     "STAGES": "STAGE_SCHEMA",
     "SEQUENCES": "SEQUENCE_SCHEMA",
@@ -74,11 +75,6 @@ def _number(place: str, name: str, text: str) -> int:
     return int(text)
 
 
-def quote(*names: str) -> str:
-    """Names as the database has them, with quotes and dots."""
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
 def _batch(names: list[str], rows: list[Any]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names=names)
@@ -95,7 +91,7 @@ class Refused(WarehouseError):
         return str(self.args[0])
 
 
-class _GivenUp(OperationalError):
+class _RetriesExhausted(OperationalError):
     """A request has been tried often enough."""
 
 
@@ -105,14 +101,14 @@ def _waits(seconds: tuple[int, ...]) -> Callable[[], Iterator[int]]:
     def generator() -> Iterator[int]:
         yield from seconds
         yield 0
-        raise _GivenUp("no answer")
+        raise _RetriesExhausted("no answer")
 
     return generator
 
 
 def _cause(error: Error) -> BaseException:
     """What the connector has tried again because of, or else the error itself."""
-    retry = error.__context__ if isinstance(error, _GivenUp) else None
+    retry = error.__context__ if isinstance(error, _RetriesExhausted) else None
     return retry.args[0] if retry is not None and retry.args else error
 
 
@@ -127,17 +123,17 @@ class Session:
 
     def __init__(self, place: str, arguments: dict[str, Any]) -> None:
         self.place = place
-        near = arguments.get("protocol") == "http"
+        emulated = arguments.get("protocol") == "http"
         defaults = {
             "login_timeout": 15,
             # an endpoint without TLS is an emulator, which answers when it is done, and says again what it
             # has said; Snowflake answers within a minute, if only to say that it goes on
-            "socket_timeout": 600 if near else 60,
-            "backoff_policy": _waits(()) if near else _waits((1, 2, 4, 8, 16)),
-            "disable_ocsp_checks": near,
+            "socket_timeout": 600 if emulated else 60,
+            "backoff_policy": _waits(()) if emulated else _waits((1, 2, 4, 8, 16)),
+            "disable_ocsp_checks": emulated,
         }
         try:
-            self._connection = snowflake.connector.connect(**{**defaults, **_QUIET, **arguments})
+            self._connection = snowflake.connector.connect(**{**defaults, **_DEFAULTS, **arguments})
         except Error as error:
             mend = "check the user, the password and the account, or whether it runs at all"
             raise WarehouseError(f"{place} cannot be entered: {_message(error)}; {mend}") from None
@@ -221,7 +217,7 @@ class Session:
         if name in self.schemas():
             return False
         try:
-            self.run(f"CREATE SCHEMA {quote(name)}")
+            self.run(f"CREATE SCHEMA {quoted_name(name)}")
         except Refused:  # fakesnow makes a schema whose name is not plain, and then fails to enter it
             if name not in self.schemas():
                 raise
@@ -245,18 +241,18 @@ class Session:
     def counts(self, schema: str, tables: Iterable[str]) -> dict[str, int]:
         """The rows of tables, by their names."""
         names = list(tables)
-        parts = (f"SELECT {k}, COUNT(*) FROM {quote(schema, name)}" for k, name in enumerate(names))
+        parts = (f"SELECT {k}, COUNT(*) FROM {quoted_name(schema, name)}" for k, name in enumerate(names))
         return {names[k]: count for k, count in self.run(" UNION ALL ".join(parts))}
 
     def holds_anything(self, schema: str) -> bool:
         """Whether anything is in a schema."""
-        return any(self._has(kind, column, schema) for kind, column in _THINGS.items())
+        return any(self._has(kind, column, schema) for kind, column in _SCHEMA_VIEWS.items())
 
     def _has(self, kind: str, column: str, schema: str) -> bool:
         sql = f"SELECT COUNT(*) FROM INFORMATION_SCHEMA.{kind} WHERE {column} = ?"
         try:
             return self.run(sql, schema) != [(0,)]
         except Refused as refused:
-            if refused.number != _NO_SUCH_THING:
+            if refused.number != _DOES_NOT_EXIST:
                 raise
             return False  # an emulator without such things

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from dw_simulator.adapters.warehouses.snowflake_session import Session, quote
+from dw_simulator.adapters.warehouses.snowflake_session import Session
 from dw_simulator.errors import WarehouseError
+from dw_simulator.schema.quoting import quoted_name
 
 FILE_BYTES = 64 << 20
 TEXT_BYTES = 4 << 20
@@ -37,7 +38,7 @@ _HEXADECIMAL = "TO_BINARY({}::VARCHAR, 'HEX')"
 
 
 @dataclass(frozen=True)
-class Place:
+class StagingTable:
     """A table of the staging schema, its columns in the order of the rows that come."""
 
     schema: str
@@ -46,8 +47,8 @@ class Place:
 
     @property
     def into(self) -> str:
-        names = ", ".join(quote(name) for name, *_ in self.columns)
-        return f"{quote(self.schema, self.table)} ({names})"
+        names = ", ".join(quoted_name(name) for name, *_ in self.columns)
+        return f"{quoted_name(self.schema, self.table)} ({names})"
 
     def casts(self, source: str, *, text: bool = False) -> str:
         """What is sent, as the columns take it; `source` has the number of the column in braces."""
@@ -70,7 +71,7 @@ class Route(Protocol):
 
     how: str
 
-    def send(self, place: Place, batches: Any, check: Callable[[], None]) -> int:
+    def send(self, table: StagingTable, batches: Any, check: Callable[[], None]) -> int:
         """Append all rows of a RecordBatchReader; returns how many."""
 
 
@@ -96,11 +97,11 @@ class Staged:
         self._session.run(f"CREATE TEMPORARY STAGE {self._schema}.{_STAGE}")
         self._session.run(f"CREATE TABLE {self._schema}.PROBE (N NUMBER(38,0))")
         reader = pa.table({"n": [1]}).to_reader()
-        place = Place(self._schema, "PROBE", (("N", "NUMBER", 38, 0),))
-        self.send(place, reader, lambda: None)
+        table = StagingTable(self._schema, "PROBE", (("N", "NUMBER", 38, 0),))
+        self.send(table, reader, lambda: None)
         self._session.run(f"DROP TABLE {self._schema}.PROBE")
 
-    def send(self, place: Place, batches: Any, check: Callable[[], None]) -> int:
+    def send(self, table: StagingTable, batches: Any, check: Callable[[], None]) -> int:
         self._calls += 1
         folder = f"@{self._schema}.{_STAGE}/{self._calls}/"
         with closing(_files(batches, check)) as files:
@@ -109,7 +110,7 @@ class Staged:
             return 0
         # columns are named by their numbers in the files: no name there has to be written in a path
         copied = self._session.run(
-            f"COPY INTO {place.into} FROM (SELECT {place.casts('$1:c{}')} FROM {folder})"
+            f"COPY INTO {table.into} FROM (SELECT {table.casts('$1:c{}')} FROM {folder})"
             " FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE BINARY_AS_TEXT = FALSE)"
             " ON_ERROR = ABORT_STATEMENT PURGE = TRUE"
         )
@@ -176,9 +177,9 @@ class Inserted:
     def __init__(self, session: Session, reason: str) -> None:
         self._session, self.how = session, f"INSERT, as stages do not work: {reason}"
 
-    def send(self, place: Place, batches: Any, check: Callable[[], None]) -> int:
-        casts = place.casts("value[{}]", text=True)
-        insert = f"INSERT INTO {place.into} SELECT {casts} FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?)))"
+    def send(self, table: StagingTable, batches: Any, check: Callable[[], None]) -> int:
+        casts = table.casts("value[{}]", text=True)
+        insert = f"INSERT INTO {table.into} SELECT {casts} FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?)))"
         rows = 0
         for batch in batches:
             for piece in _pieces(batch):

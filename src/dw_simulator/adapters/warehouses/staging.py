@@ -12,8 +12,8 @@ import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from dw_simulator.adapters.locations import Place, explained, place
-from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload
+from dw_simulator.adapters.locations import Location, explained, location_of
+from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.warehouse import Asked
 
@@ -29,17 +29,17 @@ class Stage:
 
     url: str
 
-    def open(self, address: str) -> Place:
+    def open(self, address: str) -> Location:
         """A place below the stage. Raises RequestError for any other."""
         if not self.url.partition("://")[1] or self.url.startswith("file:"):
             raise RequestError("no stage is configured; set DW_SIM_STAGE_URL to s3://bucket/prefix")
         levels = address.partition("://")[2].split("/")
         if not address.startswith(self.url.rstrip("/") + "/") or {".", ".."} & set(levels):
             raise RequestError(f"{address} is not below {self.url}, where DW_SIM_STAGE_URL allows it")
-        return place(address)
+        return location_of(address)
 
 
-def copy(warehouse: Any, query: Asked, asked: Copy, stage: Stage) -> int:
+def copy(warehouse: Any, query: Asked, asked: CopyFromS3, stage: Stage) -> int:
     """Append the rows of Parquet files to a table of a PostgresWarehouse, all or none; returns how many."""
     files = _named(asked.source, stage) if asked.manifest else _found(asked.source, stage)
     if not files:
@@ -51,7 +51,7 @@ def copy(warehouse: Any, query: Asked, asked: Copy, stage: Stage) -> int:
 
 
 @contextmanager
-def _parquet(one: Place) -> Iterator[pq.ParquetFile]:
+def _parquet(one: Location) -> Iterator[pq.ParquetFile]:
     try:
         with explained(one.url), pq.ParquetFile(one.filesystem.open_input_file(one.path)) as file:
             yield file
@@ -59,7 +59,7 @@ def _parquet(one: Place) -> Iterator[pq.ParquetFile]:
         raise RequestError(f"{one.url} cannot be read as Parquet: {error}") from None
 
 
-def _found(address: str, stage: Stage) -> list[Place]:
+def _found(address: str, stage: Stage) -> list[Location]:
     """The files whose addresses begin so, as Redshift takes a prefix."""
     start = stage.open(address)
     prefix = f"{start.path}/" if address.endswith("/") else start.path
@@ -77,7 +77,7 @@ def _found(address: str, stage: Stage) -> list[Place]:
     ]
 
 
-def _named(address: str, stage: Stage) -> list[Place]:
+def _named(address: str, stage: Stage) -> list[Location]:
     """The files that a manifest names."""
     where = stage.open(address)
     with explained(address), where.filesystem.open_input_file(where.path) as file:
@@ -88,13 +88,13 @@ def _named(address: str, stage: Stage) -> list[Place]:
         raise RequestError(f'{address} is not a manifest: {{"entries": [{{"url": "s3://…"}}]}}') from None
 
 
-def _rows(files: list[Place]) -> Iterator[pa.RecordBatch]:
+def _rows(files: list[Location]) -> Iterator[pa.RecordBatch]:
     for one in files:
         with _parquet(one) as file:
             yield from file.iter_batches(_BATCH_ROWS)
 
 
-def unload(batches: pa.RecordBatchReader, asked: Unload, stage: Stage) -> tuple[int, str]:
+def unload(batches: pa.RecordBatchReader, asked: UnloadToS3, stage: Stage) -> tuple[int, str]:
     """Write what a SELECT has found to one file; returns the number of rows and the file's address."""
     suffix = ".parquet" if asked.format == "PARQUET" else ".csv"
     address = f"{asked.target}0000_part_00{suffix}"
@@ -118,14 +118,14 @@ def unload(batches: pa.RecordBatchReader, asked: Unload, stage: Stage) -> tuple[
     return count, address
 
 
-def _list(where: Place, address: str, count: int, listed: Place) -> None:
+def _list(where: Location, address: str, count: int, listed: Location) -> None:
     size = where.filesystem.get_file_info(where.path).size
     entries = {"entries": [{"url": address, "meta": {"content_length": size, "record_count": count}}]}
     with listed.filesystem.open_output_stream(listed.path) as stream:
         stream.write(json.dumps(entries).encode())
 
 
-def _write(batches: pa.RecordBatchReader, asked: Unload, stream: Any) -> int:
+def _write(batches: pa.RecordBatchReader, asked: UnloadToS3, stream: Any) -> int:
     count = 0
     if asked.format == "PARQUET":
         writer = pq.ParquetWriter(stream, batches.schema, store_schema=False)

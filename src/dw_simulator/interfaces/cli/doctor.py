@@ -12,7 +12,7 @@ from dw_simulator.errors import DwSimError, RequestError
 from dw_simulator.registry.manager import KINDS, registry
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
-from dw_simulator.stack.state import Place
+from dw_simulator.stack.state import StackFiles
 
 _PACKAGES = ("numpy", "pyarrow", "faker", "pydantic", "sqlglot", "sqlalchemy", "scipy")
 
@@ -78,5 +78,5 @@ def _plugins() -> str:
 
 
 def _stack() -> str:
-    running = Place(Settings().home).running()
+    running = StackFiles(Settings().home).running()
     return f"{', '.join(running)} running" if running else "not running: dw-sim stack up"

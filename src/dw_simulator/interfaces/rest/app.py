@@ -20,7 +20,7 @@ from dw_simulator import __version__
 from dw_simulator.interfaces.rest import docs, experiments, queries, runs, warehouses
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.interfaces.rest.bodies import Health
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.guard import Guard
 from dw_simulator.interfaces.rest.openapi import document
 from dw_simulator.interfaces.rest.problems import HANDLERS
@@ -41,7 +41,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *runs.OPERATIONS,
     *warehouses.OPERATIONS,
     *queries.OPERATIONS,
-    Operation("GET", "/health", health, "Liveness", {200: Answer("the server answers", Health)}, waits=True),
+    Operation(
+        "GET", "/health", health, "Liveness", {200: ResponseSpec("the server answers", Health)}, waits=True
+    ),
 )
 
 

@@ -65,7 +65,7 @@ Handler = Callable[[Call], Reply | Response] | Callable[[Call], Awaitable[Reply 
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseSpec:
     """One answer of an operation, for the document. model None: not JSON."""
 
     description: str
@@ -90,7 +90,7 @@ class Operation:
     path: str
     handler: Handler
     summary: str
-    answers: Mapping[int, Answer]
+    answers: Mapping[int, ResponseSpec]
     errors: Sequence[int] = ()
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None

@@ -20,7 +20,7 @@ from dw_simulator.interfaces.rest.bodies import (
     RunPage,
     utc,
 )
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.schema.model import Experiment
 from dw_simulator.service import Created
 
@@ -134,7 +134,7 @@ def export_ddl(call: Call) -> Reply | Response:
 _EXPERIMENT = "/api/experiments/{name}"
 _ETAG = {"ETag": "the version of the experiment, for If-Match and If-None-Match"}
 IF_MATCH = {"If-Match": "the ETag of the experiment that is meant"}
-_CREATED = {201: Answer("created", CreatedShape, headers={"Location": "where the experiment is"})}
+_CREATED = {201: ResponseSpec("created", CreatedShape, headers={"Location": "where the experiment is"})}
 _DDL = "CREATE TABLE people (id INT PRIMARY KEY, email VARCHAR(100) NOT NULL);"
 _SCHEMA = {
     "name": "first",
@@ -156,7 +156,7 @@ OPERATIONS = (
         "/api/experiments",
         list_experiments,
         "All experiments, or a page of them",
-        {200: Answer("experiments by name", ExperimentList)},
+        {200: ResponseSpec("experiments by name", ExperimentList)},
         query=Page,
     ),
     Operation(
@@ -185,7 +185,10 @@ OPERATIONS = (
         _EXPERIMENT,
         get_experiment,
         "The stored schema",
-        {200: Answer("the schema", Experiment, headers=_ETAG), 304: Answer("it is the version you have")},
+        {
+            200: ResponseSpec("the schema", Experiment, headers=_ETAG),
+            304: ResponseSpec("it is the version you have"),
+        },
         (404,),
         headers={"If-None-Match": "the ETag of the version you have"},
     ),
@@ -194,7 +197,7 @@ OPERATIONS = (
         _EXPERIMENT,
         delete_experiment,
         "Delete an experiment, its runs, its managed output and its tables in warehouses",
-        {204: Answer("deleted")},
+        {204: ResponseSpec("deleted")},
         (404, 409, 412, 502),
         headers=IF_MATCH,
     ),
@@ -203,7 +206,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/reset",
         reset_experiment,
         "Empty an experiment's warehouse tables and its managed output; its schema and its runs stay",
-        {204: Answer("emptied")},
+        {204: ResponseSpec("emptied")},
         (404, 409, 412, 502),
         headers=IF_MATCH,
     ),
@@ -212,7 +215,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/preview",
         preview_table,
         "Rows from anywhere in a table, without making the others",
-        {200: Answer("the rows, as a run with this seed makes them", PreviewShape)},
+        {200: ResponseSpec("the rows, as a run with this seed makes them", PreviewShape)},
         (404,),
         query=PreviewQuery,
     ),
@@ -221,7 +224,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/diff",
         diff_experiment,
         "Which columns new versions of this program and of Faker change",
-        {200: Answer("the columns and pools, and which of the two is the cause", DifferenceShape)},
+        {200: ResponseSpec("the columns and pools, and which of the two is the cause", DifferenceShape)},
         (404,),
     ),
     Operation(
@@ -229,7 +232,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/refresh-pools",
         refresh_pools,
         "Let the installed Faker make an experiment's values anew, and keep them",
-        {200: Answer("what that has changed", DifferenceShape)},
+        {200: ResponseSpec("what that has changed", DifferenceShape)},
         (404, 409, 412),
         headers=IF_MATCH,
     ),
@@ -238,7 +241,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/ddl",
         export_ddl,
         "The tables as CREATE TABLE statements",
-        {200: Answer("the statements", DdlShape, ("application/json", _SQL))},
+        {200: ResponseSpec("the statements", DdlShape, ("application/json", _SQL))},
         (404,),
         query=DdlQuery,
     ),

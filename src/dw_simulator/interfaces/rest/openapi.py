@@ -9,7 +9,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from dw_simulator import __version__
 from dw_simulator.interfaces.rest.bodies import ProblemShape
-from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Answer, Operation
+from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Operation, ResponseSpec
 from dw_simulator.interfaces.rest.problems import MEDIA_TYPE
 from dw_simulator.registry.json_schema import rule_definitions
 from dw_simulator.registry.manager import registry
@@ -151,7 +151,7 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
     return {**kinds[0], **rest} if len(kinds) == 1 else schema
 
 
-def _answer(answer: Answer, schemas: Schemas) -> dict[str, Any]:
+def _answer(answer: ResponseSpec, schemas: Schemas) -> dict[str, Any]:
     described: dict[str, Any] = {"description": answer.description}
     if answer.headers:
         described["headers"] = {
@@ -165,7 +165,7 @@ def _answer(answer: Answer, schemas: Schemas) -> dict[str, Any]:
     return described
 
 
-def _content(answer: Answer, media_type: str, schemas: Schemas) -> dict[str, Any]:
+def _content(answer: ResponseSpec, media_type: str, schemas: Schemas) -> dict[str, Any]:
     if media_type == "text/event-stream":
         return {}  # OpenAPI 3.1 has no words for one event of many
     if answer.model is None or media_type != "application/json":

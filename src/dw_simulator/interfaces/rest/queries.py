@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from dw_simulator.errors import RequestError
 from dw_simulator.interfaces.rest.bodies import ColumnShape, ExecuteQuery, ResultShape
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.runs import is_open
 from dw_simulator.ports.store import Run
 
@@ -46,7 +46,7 @@ async def execute_query(call: Call) -> Reply | Response:
         rows = await _read(call.request, answer, lambda: _rows(answer))
         return Reply(_shape(run, answer, rows))
     finally:
-        await _let_go(held)
+        await _close_shielded(held)
 
 
 def _run(call: Call) -> Run:
@@ -99,7 +99,7 @@ async def _stop_when_gone(request: Request, answer: Any) -> None:
     answer.stop()
 
 
-async def _let_go(held: ExitStack) -> None:
+async def _close_shielded(held: ExitStack) -> None:
     with anyio.CancelScope(shield=True):
         await run_in_threadpool(held.close)
 
@@ -115,7 +115,7 @@ class _Stream(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await _let_go(self._held)
+            await _close_shielded(self._held)
 
 
 OPERATIONS = (
@@ -124,7 +124,7 @@ OPERATIONS = (
         "/api/query/execute",
         execute_query,
         "Query the tables of a run with one SELECT",
-        {200: Answer("the rows", ResultShape, ("application/json", _CSV))},
+        {200: ResponseSpec("the rows", ResultShape, ("application/json", _CSV))},
         (403, 404, 429),
         body=ExecuteQuery,
         example={"experiment_name": "first", "sql": "SELECT count(*) AS customers FROM customers"},

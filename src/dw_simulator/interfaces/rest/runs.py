@@ -14,7 +14,7 @@ from starlette.responses import Response
 from dw_simulator.errors import DwSimError, RequestError, UnknownNameError
 from dw_simulator.interfaces.rest.background import result
 from dw_simulator.interfaces.rest.bodies import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.downloads import File
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, meant, next_page
 from dw_simulator.interfaces.rest.problems import of_error
@@ -219,8 +219,8 @@ OPERATIONS = (
         generate,
         "Generate every table; with `Prefer: respond-async` the answer comes at once",
         {
-            200: Answer("the run is complete", SummaryShape, headers=_WHERE),
-            202: Answer("the run is queued", RunShape, headers=_WHERE),
+            200: ResponseSpec("the run is complete", SummaryShape, headers=_WHERE),
+            202: ResponseSpec("the run is queued", RunShape, headers=_WHERE),
         },
         (403, 404, 409, 412, 429, 500, 502),
         body=Generate,
@@ -234,17 +234,17 @@ OPERATIONS = (
         _RUNS,
         list_runs,
         "The runs of an experiment, newest first",
-        {200: Answer("the runs", RunList)},
+        {200: ResponseSpec("the runs", RunList)},
         (404,),
         query=RunPage,
     ),
-    Operation("GET", _RUN, get_run, "A run", {200: Answer("the run", RunShape)}, (404,)),
+    Operation("GET", _RUN, get_run, "A run", {200: ResponseSpec("the run", RunShape)}, (404,)),
     Operation(
         "POST",
         f"{_RUN}/abort",
         abort_run,
         "Stop a run; nothing of it is published",
-        {200: Answer("the run as it has ended", RunShape)},
+        {200: ResponseSpec("the run as it has ended", RunShape)},
         (404, 409),
         waits=True,
     ),
@@ -253,7 +253,7 @@ OPERATIONS = (
         f"{_RUN}/events",
         watch_run,
         "The run's progress as server-sent events, until it has ended",
-        {200: Answer("events whose data is an EventShape as JSON", EventShape, ("text/event-stream",))},
+        {200: ResponseSpec("events whose data is an EventShape as JSON", EventShape, ("text/event-stream",))},
         (404,),
         waits=True,
     ),
@@ -263,8 +263,8 @@ OPERATIONS = (
         get_manifest,
         "What the run has made: files, checksums, exact facts of every column",
         {
-            200: Answer("the manifest", Manifest),
-            206: Answer("the ranges asked for", None, ("application/json", "multipart/byteranges")),
+            200: ResponseSpec("the manifest", Manifest),
+            206: ResponseSpec("the ranges asked for", None, ("application/json", "multipart/byteranges")),
         },
         (400, 403, 404, 410, 416),
     ),
@@ -274,8 +274,8 @@ OPERATIONS = (
         get_file,
         "A file of the run, or ranges of it",
         {
-            200: Answer("the file", None, (_PARQUET, _OTHER)),
-            206: Answer("the ranges asked for", None, (_PARQUET, _OTHER, "multipart/byteranges")),
+            200: ResponseSpec("the file", None, (_PARQUET, _OTHER)),
+            206: ResponseSpec("the ranges asked for", None, (_PARQUET, _OTHER, "multipart/byteranges")),
         },
         (400, 403, 404, 410, 416),
         headers={"Range": "bytes=0-99, say"},

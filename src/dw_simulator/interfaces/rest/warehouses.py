@@ -6,7 +6,7 @@ import anyio.to_thread
 from starlette.exceptions import HTTPException
 
 from dw_simulator.interfaces.rest.bodies import Load, LoadShape
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, meant
 from dw_simulator.interfaces.rest.runs import is_open
 
@@ -34,7 +34,7 @@ OPERATIONS = (
         "/api/experiments/{name}/load",
         load_run,
         "Load what a run has made into the experiment's warehouse: every table, or none",
-        {200: Answer("the tables are loaded", LoadShape)},
+        {200: ResponseSpec("the tables are loaded", LoadShape)},
         (403, 404, 412, 500, 502),
         body=Load,
         example={},

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.databricks import Databricks
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, identity
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Quote, Target, identity
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.loadpacks.databricks import loader
 from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind, SqlType

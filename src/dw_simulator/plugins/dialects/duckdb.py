@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Target, no_identity
-from dw_simulator.plugins.dialects.type_names import same_storage
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Target, no_identity
+from dw_simulator.plugins.dialects.ddl.type_names import same_storage
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.duckdb import loader
 
 _BASE = DuckDB.Parser
@@ -80,4 +81,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    queries=QueryWords({"duckdb": {}}),
 )

@@ -5,8 +5,10 @@ import re
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Target, identity, number
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Target, identity, number
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.from_postgres import TO_DUCKDB
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.postgres import loader
 from dw_simulator.types import SqlType
 
@@ -73,4 +75,5 @@ dialect = SqlDialect(
     TYPES,
     loader,
     like_escape="\\",
+    queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": {}}),
 )

@@ -7,8 +7,10 @@ from typing import Any, ClassVar
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Quote, Target
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.from_redshift import TO_DUCKDB, TO_POSTGRES
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.redshift import loader
 from dw_simulator.schema.model import Table
 
@@ -115,4 +117,5 @@ dialect = SqlDialect(
     TYPES,
     loader,
     like_escape="\\",
+    queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES}, variants=True, folded_steps=True),
 )

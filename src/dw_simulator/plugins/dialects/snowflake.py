@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, identity
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Quote, Target, identity
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.from_snowflake import TO_DUCKDB
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.snowflake import loader
 from dw_simulator.schema.model import RESERVED_WORDS, Table
 from dw_simulator.types import Kind, SqlType
@@ -96,4 +98,6 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    length_counts_characters=True,
+    queries=QueryWords({"duckdb": TO_DUCKDB}, capitals=True, variants=True),
 )

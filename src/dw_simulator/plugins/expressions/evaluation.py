@@ -14,17 +14,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-_CONFIG: dict[str, Any] = {
-    "threads": 1,
-    "max_memory": "1GB",
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "python_enable_replacements": "false",
-    "arrow_output_version": "1.5",  # with views and decimals of 64 bits
-    "produce_arrow_string_view": "true",
-}
+from dw_simulator.ports.sandbox import SHUT, sandboxed
+
+_CONFIG = sandboxed(
+    threads=1,
+    max_memory="1GB",
+    arrow_output_version="1.5",  # with views and decimals of 64 bits
+    produce_arrow_string_view=True,
+)
 _OPTIMIZERS = {"expression_rewriter", "common_subexpressions"}
 _SHOWN = 120
 _SHIFT = "CAST(4097.0 AS DOUBLE)"
@@ -39,8 +36,7 @@ _SETTINGS = (
     # 64.71 / 2 is 32.35499... in binary: a few units of its last place further from zero it is rounded as a
     # decimal is. Not where that many digits are meant.
     f"CREATE MACRO dw_sim_away(x, most) AS CASE WHEN abs(x) < most THEN x * {_AWAY} ELSE x END",
-    "SET enable_external_access = false",
-    "SET lock_configuration = true",
+    *SHUT,
 )
 STEADY = "dw_sim_steady"
 """A macro that rounds what comes from the machine's library of mathematics."""

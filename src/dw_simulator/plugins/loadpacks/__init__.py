@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.ddl_writer import Target
-from dw_simulator.plugins.dialects.type_names import sort_of, type_name
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Target
+from dw_simulator.plugins.dialects.ddl.type_names import sort_of, type_name
 from dw_simulator.ports.manifest import Manifest, TableEntry
 from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.schema.model import Column, Experiment, Table

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from dw_simulator.plugins.dialects.ddl_writer import Way, write_ddl
-from dw_simulator.plugins.dialects.type_names import sort_of
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Way, write_ddl
+from dw_simulator.plugins.dialects.ddl.type_names import sort_of
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.verifying import verify_sql
 from dw_simulator.ports.dialect import WrittenDdl

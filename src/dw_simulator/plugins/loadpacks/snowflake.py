@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from dw_simulator.plugins.dialects.type_names import sort_of
+from dw_simulator.plugins.dialects.ddl.type_names import sort_of
 from dw_simulator.plugins.loadpacks import Cargo, Loader, Shipment, converted, uuid_text
 from dw_simulator.schema.model import Column
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.type_names import is_narrower, same_values
+from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, same_values
 from dw_simulator.plugins.loadpacks import Cargo, Shipment
 from dw_simulator.ports.manifest import ColumnFacts, Value
 from dw_simulator.schema.model import ForeignKey, Table

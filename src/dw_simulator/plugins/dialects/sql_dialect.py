@@ -1,12 +1,13 @@
 """A dialect that sqlglot knows: two tables of type names, and what the warehouse has words for."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from dw_simulator.plugins.dialects.check_constraints import read_checks
-from dw_simulator.plugins.dialects.ddl_reader import Types, read_ddl
-from dw_simulator.plugins.dialects.ddl_writer import Target, Way, write_ddl
-from dw_simulator.plugins.dialects.translation import translate
+from dw_simulator.plugins.dialects.checks.check_reader import read_checks
+from dw_simulator.plugins.dialects.ddl.ddl_reader import read_ddl
+from dw_simulator.plugins.dialects.ddl.ddl_writer import Target, Way, write_ddl
+from dw_simulator.plugins.dialects.ddl.script import ReadableTypes
+from dw_simulator.plugins.dialects.translation.query_translation import Prepare, QueryWords, translate
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.packing import pack
 from dw_simulator.ports.constraints import Check
@@ -23,18 +24,27 @@ class SqlDialect:
     types        sqlglot's type names -> this program's
     loader       how the warehouse takes files in
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
+    length_counts_characters  whether LENGTH of text does so where sqlglot thinks that it may count bytes
+    queries      what its queries need to be told to other databases; those without it are not translated
     """
 
     target: Target
-    types: Types
+    types: ReadableTypes
     loader: Loader
     like_escape: str = ""
+    length_counts_characters: bool = False
+    queries: QueryWords = field(default_factory=QueryWords)
 
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.target.sqlglot, self.types)
 
     def checks(self, table: Table) -> tuple[Check, ...]:
-        return read_checks(table, self.target.sqlglot, escape=self.like_escape)
+        return read_checks(
+            table,
+            self.target.sqlglot,
+            escape=self.like_escape,
+            length_counts_characters=self.length_counts_characters,
+        )
 
     def write(
         self,
@@ -51,5 +61,13 @@ class SqlDialect:
     ) -> Mapping[str, str]:
         return pack(Shipment(experiment, order, manifest, place, folder, self.target), self.loader)
 
-    def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str:
-        return translate(sql, self.target.sqlglot, self.target.name, to=to, tables=tables)
+    def translates_to(self, target: str) -> bool:
+        """Whether the dialect's queries are translated for a database."""
+        return target in self.queries.rewrites
+
+    def translate(
+        self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]], prepare: Prepare | None = None
+    ) -> str:
+        """As every dialect; prepare: what is done with the query's tree before."""
+        words, name = self.queries, self.target.name
+        return translate(sql, self.target.sqlglot, words, name=name, to=to, tables=tables, prepare=prepare)

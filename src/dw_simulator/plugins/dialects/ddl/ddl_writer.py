@@ -13,8 +13,8 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
-from dw_simulator.plugins.dialects.structure import can_be_null, in_order
-from dw_simulator.plugins.dialects.type_names import TypeNames, is_narrower, same_values, type_name
+from dw_simulator.plugins.dialects.ddl.nullability import can_be_null, in_order
+from dw_simulator.plugins.dialects.ddl.type_names import TypeNames, is_narrower, same_values, type_name
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.types import Kind, SqlType

@@ -5,13 +5,13 @@ what is done with it. What would need the type of the value, as ordering does, i
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import sqlglot
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.refusal import Refusal
-from dw_simulator.plugins.dialects.variants import VARIANTS, Scopes, is_carrier
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+from dw_simulator.plugins.dialects.translation.variant_columns import VARIANTS, VariantColumns, is_carrier
+from dw_simulator.plugins.dialects.trees import around, bottom_up, is_number
 
 _ARITHMETIC = (
     *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg, exp.Sum, exp.Avg, exp.Median),
@@ -64,14 +64,14 @@ _VALUES = """CASE json_type(:input) WHEN 'ARRAY' THEN json_extract(:input, '$[*]
     WHEN 'OBJECT' THEN json_extract(:input, '$.*') END"""
 
 
-def _template(sql: str) -> Any:
+def _template(sql: str) -> exp.Expr:
     """A query in words of DuckDB alone: nothing in it is a navigation or a FLATTEN."""
-    own = {exp.JSONExtract: "json_extract", exp.Explode: "unnest"}
-    tree: Any = sqlglot.parse_one(sql, read="duckdb")
-    for node in reversed(list(tree.walk(bfs=True))):
-        if type(node) in own:
-            parts = [part.copy() for part in (node.this, node.expression) if isinstance(part, exp.Expression)]
-            node.replace(exp.Anonymous(this=own[type(node)], expressions=parts))
+    own = {"jsonextract": "json_extract", "explode": "unnest"}
+    tree: exp.Expr = sqlglot.parse_one(sql, read="duckdb")
+    for node in bottom_up(tree):
+        if node.key in own:
+            parts = [part.copy() for part in (node.this, node.expression) if part is not None]
+            node.replace(exp.Anonymous(this=own[node.key], expressions=parts))
     return tree
 
 
@@ -80,10 +80,12 @@ _OUTER = _template(_ELEMENTS.format(values=f"coalesce(nullif({_VALUES}, []), [CA
 _ITEMS = _template(
     "SELECT unnest(CASE json_type(:input) WHEN 'ARRAY' THEN json_extract(:input, '$[*]') END) AS item"
 )
+Step = str | int
+"""Of a path: a member's name, or an element's number."""
 
 
-def navigate(tree: Any, tables: Mapping[str, Sequence[str]], *, folded: bool) -> Any:
-    """Every navigation and FLATTEN of a query, given the experiment's tables.
+def navigate(tree: exp.Expr, tables: Mapping[str, Sequence[str]], *, folded: bool) -> None:
+    """Replace every navigation and FLATTEN of a query, given the experiment's tables.
 
     Where steps without quotes are folded to lower case, a dot after a column is a step, too.
     """
@@ -94,20 +96,19 @@ def navigate(tree: Any, tables: Mapping[str, Sequence[str]], *, folded: bool) ->
     for dot in reversed(list(tree.find_all(exp.Dot))):
         _dot(dot, folded)
     _flattened(tree)
-    scopes = Scopes(tree, tables)
-    scopes.check_ordinals()
-    scopes.check_members()
-    variants = [node for node in reversed(list(tree.walk(bfs=True))) if scopes.is_variant(node)]
+    columns = VariantColumns(tree, tables)
+    columns.check_ordinals()
+    columns.check_members()
+    variants = [node for node in bottom_up(tree) if columns.visit(node)]
     _check_comparisons(variants)
     for node in variants:
         _use(node)
-    return tree
 
 
 # --- navigation
 
 
-def _explicit_navigation(tree: Any, columns: set[str]) -> None:
+def _explicit_navigation(tree: exp.Expr, columns: set[str]) -> None:
     """`s.a.b` where `s` is a column, or a table's column after the table."""
     sources = {source.alias_or_name.lower() for source in tree.find_all(exp.Table, exp.Subquery, exp.CTE)}
     items = {name for unnest in tree.find_all(exp.Unnest) for name in unnest.alias_column_names}
@@ -120,32 +121,33 @@ def _explicit_navigation(tree: Any, columns: set[str]) -> None:
             taken = 2
         else:
             continue
-        if len(parts) > taken and isinstance(column.this, exp.Identifier):
-            base = exp.column(parts[taken - 1].copy(), table=parts[0].copy() if taken == 2 else None)
+        if len(parts) > taken and not column.is_star:
+            base = exp.Column(this=parts[taken - 1].copy(), table=parts[0].copy() if taken == 2 else None)
             column.replace(_path(base, [_key(part) for part in parts[taken:]]))
 
 
-def _bracket(node: Any) -> None:
+def _bracket(node: exp.Bracket) -> None:
     if not isinstance(node.this, exp.Column | exp.JSONExtract | exp.ParseJSON) or len(node.expressions) != 1:
         return
-    key = node.expressions[0]
-    if isinstance(key, exp.Literal):
-        node.replace(_path(node.this, [key.this if key.is_string else int(key.this)]))
+    (key,) = node.expressions
+    if key.key == "literal":
+        node.replace(_path(node.this, [key.name if key.is_string else int(key.name)]))
     else:
         node.replace(exp.JSONExtract(this=_json(node.this), expression=key))
 
 
-def _dot(node: Any, folded: bool) -> None:
-    if isinstance(node.this, exp.JSONExtract) and isinstance(node.expression, exp.Identifier):
-        node.replace(_path(node.this, [_key(node.expression) if folded else node.expression.name]))
+def _dot(node: exp.Dot, folded: bool) -> None:
+    step = node.expression
+    if node.this.key == "jsonextract" and step.key == "identifier":
+        node.replace(_path(node.this, [_key(step) if folded else step.name]))
 
 
-def _key(part: Any) -> str:
+def _key(part: exp.Expr) -> str:
     """A step of a path, in lower case without quotes, whatever columns are called."""
-    return str(part.name if part.quoted else part.name.lower())
+    return part.name if part.args.get("quoted") else part.name.lower()
 
 
-def _path(base: Any, steps: list[str | int]) -> Any:
+def _path(base: exp.Expr, steps: Sequence[Step]) -> exp.JSONExtract:
     keys = [
         exp.JSONPathSubscript(this=step) if isinstance(step, int) else exp.JSONPathKey(this=step)
         for step in steps
@@ -154,34 +156,36 @@ def _path(base: Any, steps: list[str | int]) -> Any:
     return exp.JSONExtract(this=base.copy(), expression=path)
 
 
-def _json(node: Any) -> Any:
+def _json(node: exp.Expr) -> exp.Expr:
     return exp.cast(node.copy(), "json", dialect="duckdb")
 
 
 # --- FLATTEN and unnesting
 
 
-def _flattened(tree: Any) -> None:
+def _flattened(tree: exp.Expr) -> None:
     """Replace them by a LATERAL, that knows which of its columns hold variants."""
     for unnest in list(tree.find_all(exp.Unnest)):
         (name,) = unnest.alias_column_names or [""]
         if name:
             query = _filled(_ITEMS, unnest.expressions[0])
-            query.selects[0].set("alias", exp.to_identifier(name))
+            query.expressions[0].set("alias", exp.to_identifier(name))
             unnest.replace(_lateral(query, exp.TableAlias(this=exp.to_identifier(name)), {name.lower()}))
     for explode in list(tree.find_all(exp.Explode)):
         _flatten(explode)
 
 
-def _flatten(explode: Any) -> None:
+def _flatten(explode: exp.Explode) -> None:
     options = {part.this.name.lower(): part.expression for part in _keywords(explode)}
     known = {"input", "outer", "path"}
     if unknown := set(options) - known:
-        raise Refusal(explode, f"FLATTEN({', '.join(sorted(unknown)).upper()} => ...) is not translated")
+        message = f"FLATTEN({', '.join(sorted(unknown)).upper()} => ...) is not translated"
+        raise Untranslatable(explode, message)
     value = options.get("input", explode.this)
     if "path" in options:
         value = _path(value, _steps(options["path"]))
     source = explode.parent
+    assert source is not None, "FLATTEN stands in a FROM"
     alias = source.args.get("alias")
     name = exp.TableAlias(this=alias.this.copy() if alias else exp.to_identifier("flattened"))
     template = _OUTER if options.get("outer") == exp.true() else _INNER
@@ -191,25 +195,26 @@ def _flatten(explode: Any) -> None:
         join.set("kind", "CROSS")
 
 
-def _steps(path: Any) -> list[str | int]:
+def _steps(path: exp.Expr) -> list[Step]:
     steps = path.name.split(".")
-    if not isinstance(path, exp.Literal) or not all(step.isidentifier() for step in steps):
-        raise Refusal(path, "such a PATH of FLATTEN is not translated; put it into INPUT, as in v:a.b[0]")
+    if path.key != "literal" or not all(step.isidentifier() for step in steps):
+        message = "such a PATH of FLATTEN is not translated; put it into INPUT, as in v:a.b[0]"
+        raise Untranslatable(path, message)
     return list(steps)
 
 
-def _keywords(explode: Any) -> Iterator[Any]:
-    return (part for part in (explode.this, *explode.expressions) if isinstance(part, exp.Kwarg))
+def _keywords(explode: exp.Explode) -> Iterator[exp.Expr]:
+    return (part for part in (explode.this, *explode.expressions) if part.key == "kwarg")
 
 
-def _filled(template: Any, value: Any) -> Any:
+def _filled(template: exp.Expr, value: exp.Expr) -> exp.Expr:
     made = template.copy()
     for part in list(made.find_all(exp.Placeholder)):
         part.replace(_json(value))
     return made
 
 
-def _lateral(query: Any, alias: Any, variants: set[str]) -> Any:
+def _lateral(query: exp.Expr, alias: exp.TableAlias, variants: set[str]) -> exp.Lateral:
     lateral = exp.Lateral(this=exp.Subquery(this=query), alias=alias)
     lateral.meta[VARIANTS] = variants
     return lateral
@@ -218,88 +223,87 @@ def _lateral(query: Any, alias: Any, variants: set[str]) -> Any:
 # --- what is done with a variant
 
 
-def _check_comparisons(variants: list[Any]) -> None:
+def _check_comparisons(variants: Sequence[exp.Expr]) -> None:
     """Numbers, text and lists of JSON compare in another way than their text."""
     found = {id(node) for node in variants}
     for node in variants:
-        parent = _parent(node)
-        if isinstance(parent, exp.Predicate) and isinstance(parent, exp.Binary | exp.Between | exp.In):
+        parent = _user(node)
+        if _compares(parent) and isinstance(parent, exp.Predicate):
             parts = [part.unnest() for part in parent.iter_expressions()]
             if sum(id(part) in found for part in parts) > 1:
-                raise Refusal(
-                    node, "a comparison of two semi-structured values is not translated; cast them first"
-                )
+                message = "a comparison of two semi-structured values is not translated; cast them first"
+                raise Untranslatable(node, message)
 
 
-def _parent(node: Any) -> Any:
-    parent = node.parent
-    while isinstance(parent, exp.Paren):
-        parent = parent.parent
-    return parent
+def _user(node: exp.Expr) -> exp.Expr | None:
+    """What a node is an operand or an argument of."""
+    return next((one for one in around(node) if one.key != "paren"), None)
 
 
-def _use(node: Any) -> None:
+def _compares(user: exp.Expr | None) -> bool:
+    return isinstance(user, exp.Binary | exp.Between | exp.In)
+
+
+def _use(node: exp.Expr) -> None:
     """As JSON, text or a number, by what the node is part of."""
-    base = node
-    while isinstance(base, exp.JSONExtract):
-        base = base.this
-    if isinstance(node, exp.JSONExtract) and not isinstance(base, exp.Cast):
-        base.replace(_json(base))
-    parent = _parent(node)
-    if is_carrier(parent, node):
+    _cast_base(node)
+    user = _user(node)
+    if user is None or is_carrier(user, node):
         return
-    _check_use(node, parent)
-    if isinstance(parent, exp.Cast | exp.TryCast):
-        if not parent.to.is_type("json", "variant", "object", "array"):
+    _check_use(node, user)
+    if user.is_cast:
+        if not user.args["to"].is_type("json", "variant", "object", "array"):
             node.replace(_text(node))
-    elif _beside_number(parent):
+    elif _beside_number(user):
         node.replace(exp.cast(_text(node), "double"))
-    elif isinstance(parent, exp.Func | exp.Binary | exp.In | exp.Between) and not _keeps(parent):
+    elif (isinstance(user, exp.Func) or _compares(user)) and not _keeps(user):
         node.replace(_text(node))
 
 
-def _check_use(node: Any, parent: Any) -> None:
+def _cast_base(node: exp.Expr) -> None:
+    """What a path begins with is JSON."""
+    base = node
+    while base.key == "jsonextract":
+        base = base.this
+    if base is not node and not base.is_cast:
+        base.replace(_json(base))
+
+
+def _check_use(node: exp.Expr, user: exp.Expr) -> None:
     for kinds, reason in _REASONS:
-        if isinstance(parent, kinds) and not _is_operand(node, parent):
-            raise Refusal(node, reason)
+        if isinstance(user, kinds) and not _is_operand(node, user):
+            raise Untranslatable(node, reason)
 
 
-def _is_operand(node: Any, parent: Any) -> bool:
+def _is_operand(node: exp.Expr, case: exp.Expr) -> bool:
     """CASE v:a WHEN 'x' ...: it is compared with text."""
-    return (
-        isinstance(parent, exp.Case)
-        and node is parent.this
-        and all(
-            isinstance(branch.this, exp.Literal) and branch.this.is_string for branch in parent.args["ifs"]
-        )
-    )
-
-
-def _keeps(parent: Any) -> bool:
-    if isinstance(parent, exp.Anonymous):
-        return parent.name.upper() in _KEEPING_NAMES
-    return isinstance(parent, _KEEPING)  # a null of JSON is not NULL, so IS is among them
-
-
-def _beside_number(parent: Any) -> bool:
-    if not isinstance(parent, exp.Binary | exp.Between | exp.In):
+    if case.key != "case" or node is not case.this:
         return False
-    numbers = [part.name for part in map(_magnitude, parent.iter_expressions()) if _is_number(part)]
+    return all(branch.this.is_string for branch in case.args["ifs"])
+
+
+def _keeps(user: exp.Expr) -> bool:
+    if user.key == "anonymous":
+        return user.name.upper() in _KEEPING_NAMES
+    return isinstance(user, _KEEPING)  # a null of JSON is not NULL, so IS is among them
+
+
+def _beside_number(user: exp.Expr) -> bool:
+    if not _compares(user):
+        return False
+    numbers = [part.name for part in map(_magnitude, user.iter_expressions()) if is_number(part)]
     if any(len(number.replace(".", "").strip("0")) > _DIGITS for number in numbers):
-        raise Refusal(parent, f"a number of more than {_DIGITS} digits; cast the semi-structured value first")
+        message = f"a number of more than {_DIGITS} digits; cast the semi-structured value first"
+        raise Untranslatable(user, message)
     return bool(numbers)
 
 
-def _magnitude(part: Any) -> Any:
-    return part.this if isinstance(part, exp.Neg) else part
+def _magnitude(part: exp.Expr) -> exp.Expr:
+    return part.this if part.key == "neg" else part
 
 
-def _is_number(part: Any) -> bool:
-    return isinstance(part, exp.Literal) and not part.is_string
-
-
-def _text(node: Any) -> Any:
-    if isinstance(node, exp.JSONExtract):
+def _text(node: exp.Expr) -> exp.Expr:
+    if node.key == "jsonextract":
         return exp.JSONExtractScalar(this=node.this.copy(), expression=node.expression.copy())
     root = exp.JSONPath(expressions=[exp.JSONPathRoot()])
     return exp.JSONExtractScalar(this=node.copy(), expression=root)

@@ -1,0 +1,1 @@
+"""CHECK constraints: from their text to what the planner follows."""

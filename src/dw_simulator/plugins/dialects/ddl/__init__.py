@@ -1,0 +1,1 @@
+"""CREATE TABLE statements: read into the JSON schema, and written from it."""
