@@ -110,7 +110,7 @@ class ExperimentService:
         data = {"name": name, "tables": ddl.tables, **warehouse}
         experiment = reading.parse(data, strict_names=False)
         if infer:
-            experiment = inference.infer(experiment, self.registry.names("rule"))
+            experiment = inference.infer(experiment, self.rule)
         experiment, given_up = planning.without_broken_guesses(experiment, self.rule)
         return self._keep(experiment, [*ddl.warnings, *self.rule.not_understood(experiment), *given_up])
 

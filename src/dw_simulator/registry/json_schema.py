@@ -11,6 +11,7 @@ from typing import Any
 from pydantic.errors import PydanticUserError
 
 from dw_simulator.errors import RequestError
+from dw_simulator.ports.rule import NAMES_A_COMPONENT, MixtureComponent, RuleOptions
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.schema.model import Experiment
 
@@ -63,12 +64,31 @@ def rule_schema(known: Registry, name: str, reference: str = "#/$defs/{name}") -
         schema: dict[str, Any] = rule.model_json_schema(ref_template=place)
     except PydanticUserError:  # an option of a type that JSON Schema has no words for
         schema = {"type": "object", "title": rule.__name__, "description": rule.__doc__ or ""}
+    for body in (schema, *schema.get("$defs", {}).values()):
+        _name_components(known, body)
     parts = {f"{key}.{part}": body for part, body in schema.pop("$defs", {}).items()}
     if "$ref" in schema:  # a rule that has rules like itself within
         schema = dict(parts[schema["$ref"].rpartition("/")[2]])
     schema["properties"] = {"name": {"const": name}, **schema.get("properties", {})}
     schema["required"] = ["name", *schema.get("required", [])]
     return {key: schema, **parts}
+
+
+def _name_components(known: Registry, schema: dict[str, Any]) -> None:
+    """Say what values an option has that names a component of a mixture."""
+    for option in schema.get("properties", {}).values():
+        if option.pop(NAMES_A_COMPONENT, False):
+            option["enum"] = components(known)
+
+
+def components(known: Registry) -> list[str]:
+    """The names of the rules that can be in a mixture, those of strangers that are broken aside."""
+    return [name for name, rule in known.usable("rule").items() if component_of(rule) is not None]
+
+
+def component_of(rule: type) -> type[MixtureComponent] | None:
+    """What stands for a rule in a mixture; None where nothing does."""
+    return rule.component() if issubclass(rule, RuleOptions) else None
 
 
 def parts_of(definitions: Mapping[str, Any], name: str) -> tuple[dict[str, Any], Mapping[str, Any]]:

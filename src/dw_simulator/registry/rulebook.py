@@ -14,7 +14,18 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Problem, Refusal, RequestError, closest
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Dialect
-from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Role, Rule, World
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    Derived,
+    EntityRule,
+    Member,
+    MixtureComponent,
+    Role,
+    Rule,
+    World,
+)
+from dw_simulator.ports.rule_context import RuleContext
+from dw_simulator.registry.json_schema import component_of, components
 from dw_simulator.registry.manager import FAILURES, PluginWarning, Registration, Registry, cause_of
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -36,7 +47,7 @@ class Rulebook:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
             raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
         try:
-            context = {"faker_providers": self.faker_providers, "dialects": self.dialects}
+            context = RuleContext(self.faker_providers, self.dialects, self.component, self.components)
             rule: Rule = rule_class.model_validate(spec.options, context=context)
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
@@ -55,6 +66,21 @@ class Rulebook:
     def usual(self, role: Role | Kind) -> str:
         """The name of the rule for a role, or for the columns of a kind that name none."""
         return self._registry.usual_rule(role.value)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._registry.names("rule")
+
+    def one_length(self, name: str) -> bool:
+        """Whether a rule's texts are no longer where they must be told apart. Raises Refusal."""
+        return bool(self.find(name).one_length)
+
+    def component(self, name: str) -> type[MixtureComponent] | None:
+        """What stands for a rule in a mixture; None where nothing does. Raises Refusal."""
+        return component_of(self.find(name)) if name in self else None
+
+    def components(self) -> Sequence[str]:
+        """The names of the rules that can be in a mixture."""
+        return components(self._registry)
 
     def not_understood(self, experiment: Experiment) -> Iterator[str]:
         """A warning on every CHECK that is not understood, or in part only."""
