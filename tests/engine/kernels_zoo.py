@@ -147,7 +147,7 @@ def _facet() -> facets.Facet:
     at = facets.Step(1, 6, np.array([0, 0, 0, 1, 1, 2], dtype=np.uint64))
     after = facets.Step(6, 4, np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0], dtype=np.uint64))
     words = Assembled((AnyOf.of("red", "green", "blue"), AnyOf.of("", " and of a colour of its own")))
-    return facets.Facet(words, (facets.Trail((at,), 3), facets.Trail((at, after), 2)), 24, ROWS, "thing")
+    return facets.Facet(words, (facets.Trail((at,), 3), facets.Trail((at, after), 2)), 24, ROWS)
 
 
 def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> facets.Near:
@@ -164,7 +164,7 @@ def spoilt(kernel: Kernel, spoiler: faulty.Spoiler, *, made: bool = False) -> Ke
     return faulty.Spoilt(kernel, kernel, faulty.Marks(_ORDER, 99, ROWS // 10), spoiler, made)
 
 
-def tree(shape: skewed.Shape) -> skewed.InTree:
+def tree(shape: skewed.TreeShape) -> skewed.InTree:
     return skewed.InTree(shape, ROWS)
 
 
@@ -178,7 +178,7 @@ _BINS = sampling.weighted(stream("bin"), [3, 0, 1])
 _EDGES = (np.array([0, 10, 1 << 40], dtype=np.uint64), np.array([10, 5, 1 << 41], dtype=np.uint64))
 _SPAN = spans.Span(_PAIRS, _EVEN)
 _PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
-_REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
+_REARRANGED = spans.PermutedSiblings(_EVEN, _PLACES, stream("rearranged"))
 _GAP = sampling.Chance(stream("truth gap"), 0.4)
 _WIDE = sql_type("DECIMAL(38,4)")
 
@@ -339,7 +339,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
     "InTree": chosen(skewed.InTree(skewed.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
     "Levels": chosen(tree(skewed.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
-    "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
+    "ScatteredGrouping": chosen(groups.ScatteredGrouping(_EVEN, Permutation(ROWS, stream("mingled")))),
     "Mixture": shaped("mixture", "DOUBLE", _MIXTURE, 1),
     "Mixture rounded": shaped("mixture", "BIGINT", _MIXTURE, 1),
     "Missing": nulled(
@@ -358,12 +358,12 @@ EXAMPLES: Mapping[str, Kernel] = {
     "OnClock": chosen(calendars.OnClock(positions("clock"), _CLOCK, 86_400_000_000)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Permuted": chosen(_PERMUTED),
-    "Place": chosen(spans.Place(_REARRANGED, _PLACES, 1)),
+    "ExtentDigit": chosen(spans.ExtentDigit(_REARRANGED, _PLACES, 1)),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
-    "Rearranged": chosen(_REARRANGED),
+    "PermutedSiblings": chosen(_REARRANGED),
     "Rest": nulled("rest", skewed.Rest(1 << 36)),
     "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
-    "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
+    "PermutedLastDigit": chosen(spans.PermutedLastDigit(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Truth": nulled("truth", Truth(Nullable(Flags(sampling.Chance(stream("true"), 0.5)), _GAP))),
     "Sampled": Sampled.of(stream("sampled"), [2, 0, 0, 1, 2, 2, 2], ["red", "green", "blue"]),
     "Sampled many": Sampled.of(stream("sampled many"), [k % 3 for k in range(70_000)], ["red", "green", ""]),

@@ -23,7 +23,7 @@ def dw_simulator_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 @hookspec
 def dw_simulator_usual_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """The rules of columns that name none: by a `types.Kind` or a `ports.rule.Role`, a rule's name."""
+    """The rules of columns that name none: by a `types.Kind` or a `ports.rule.RuleRole`, a rule's name."""
 
 
 @hookspec

@@ -390,7 +390,7 @@ class Entity:
 # --- who knows the rules
 
 
-class Role(StrEnum):
+class RuleRole(StrEnum):
     """What the planner needs a rule for, where a column names none. By a kind's name: for its columns."""
 
     COUNTING = "counting"
@@ -414,5 +414,5 @@ class RuleSource(Protocol):
     def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
         """What a table's CHECK constraints say, read as a dialect's SQL."""
 
-    def usual(self, role: Role | Kind) -> str:
+    def usual(self, role: RuleRole | Kind) -> str:
         """The name of the rule for a role, or for the columns of a kind that name none."""

@@ -20,8 +20,8 @@ from dw_simulator.ports.rule import (
     EntityRule,
     Member,
     MixtureComponent,
-    Role,
     Rule,
+    RuleRole,
     World,
 )
 from dw_simulator.ports.rule_context import RuleContext
@@ -63,7 +63,7 @@ class Rulebook:
         found: tuple[Check, ...] = reader.checks(table)
         return found
 
-    def usual(self, role: Role | Kind) -> str:
+    def usual(self, role: RuleRole | Kind) -> str:
         """The name of the rule for a role, or for the columns of a kind that name none."""
         return self._registry.usual_rule(role.value)
 

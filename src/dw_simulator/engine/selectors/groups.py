@@ -337,7 +337,7 @@ class Ordinal(Selector):
 
 
 @dataclass(frozen=True, eq=False)
-class Mingled(Selector):
+class ScatteredGrouping(Selector):
     """A grouping whose rows are not left together, but spread over the table by a permutation."""
 
     grouping: Grouping

@@ -34,7 +34,7 @@ class Favoured(Selector):
         return np.where(hit, index, others)
 
 
-class Shape(Protocol):
+class TreeShape(Protocol):
     """The shape of a tree, over the places 0, 1, 2, ... of its rows."""
 
     def above(self, places: UInts, rows: Rows, /) -> UInts:
@@ -89,7 +89,7 @@ class Levels:
 class InTree(Selector):
     """The row above in a tree; where rows are grouped, every group is a tree of its own."""
 
-    shape: Shape
+    shape: TreeShape
     size: int
     grouping: Grouping | None = None
 

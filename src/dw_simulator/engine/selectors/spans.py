@@ -104,7 +104,7 @@ Extent = int | Span
 
 
 @dataclass(frozen=True, eq=False)
-class Rearranged(Selector):
+class PermutedSiblings(Selector):
     """A row's place among the rows of its parent, rearranged within all combinations of some extents.
 
     No two rows of one parent have the same; every parent has an order of its own.
@@ -130,7 +130,7 @@ class Rearranged(Selector):
 
 
 @dataclass(frozen=True, eq=False)
-class Reordered(Selector):
+class PermutedLastDigit(Selector):
     """The last digit of another selector's index, rearranged: in an order of its own for each other digit.
 
     below   the last digit counts up to this
@@ -156,7 +156,7 @@ class Reordered(Selector):
 
 
 @dataclass(frozen=True, eq=False)
-class Place(Selector):
+class ExtentDigit(Selector):
     """One digit of another selector's index, where digits count up to extents that may differ by row."""
 
     whole: Selector

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import ViewColumn
-from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.randomness import WEYL, Stream
+from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.values.base import TextDomain
 from dw_simulator.engine.values.text import AnyOf, Writer, texts
 
@@ -207,12 +208,6 @@ def _literal(templates: Sequence[Template], k: int) -> AnyOf | None:
     return AnyOf.of(*texts) if any(texts) else None
 
 
-def _scattered(index: UInts, k: int) -> NDArray[np.uint64]:
-    """Some bits for each index, others for each place (the finalizer of SplitMix64)."""
-    words = (index + np.uint64(k)) * np.uint64(0x9E3779B97F4A7C15)
-    words ^= words >> np.uint64(30)
-    words *= np.uint64(0xBF58476D1CE4E5B9)
-    words ^= words >> np.uint64(27)
-    words *= np.uint64(0x94D049BB133111EB)
-    words ^= words >> np.uint64(31)
-    return words
+def _scattered(index: UInts, k: int) -> UInts:
+    """Some bits for each index, others for each place."""
+    return Stream(k * WEYL % (1 << 64), 0).bits(Rows.at(index))

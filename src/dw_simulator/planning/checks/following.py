@@ -24,7 +24,7 @@ from dw_simulator.planning.checks.limits import Limits, exact
 from dw_simulator.planning.columns.changed import changed, is_counting, is_linked, is_part_of_key, with_bounds
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Check, Literal, Order
-from dw_simulator.ports.rule import Role, Rule
+from dw_simulator.ports.rule import Rule, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -121,7 +121,7 @@ class _Follower:
             message = f"{labels} leaves fewer values than {rows:,} rows need"
             self._refuse(column.name, message, "lower the rows, or change the CHECK")
             return column
-        return changed(column, rule=RuleSpec(name=self.draft.rules.usual(Role.COUNTING), start=start))
+        return changed(column, rule=RuleSpec(name=self.draft.rules.usual(RuleRole.COUNTING), start=start))
 
     def _bounded(self, column: Column, limits: Limits) -> Column:
         """The column's own bounds and those of its checks."""
@@ -164,9 +164,9 @@ class _Follower:
         usual = self.draft.rules.usual
         if shortest <= _LONGEST_NOTE and longest >= max(_SHORTEST_NOTE, shortest + 10):
             most = min(longest, _LONGEST_NOTE)
-            return RuleSpec(name=usual(Role.NOTE), min_length=shortest, max_length=most)
+            return RuleSpec(name=usual(RuleRole.NOTE), min_length=shortest, max_length=most)
         if shortest <= _LONGEST_CODE:
-            return RuleSpec(name=usual(Role.CODE), length=max(shortest, min(longest, 10)))
+            return RuleSpec(name=usual(RuleRole.CODE), length=max(shortest, min(longest, 10)))
         return None
 
     def _check_list(self, column: Column, rule: Rule | None, limits: Limits) -> None:
@@ -191,7 +191,7 @@ class _Follower:
             message = f"{limits.values[1]} lists no value that fits the column and its other CHECKs"
             self._refuse(column.name, message, "move the bounds, or change the list")
             return column
-        rule = RuleSpec(name=self.draft.rules.usual(Role.LISTING), values=[*map(_plain, values)])
+        rule = RuleSpec(name=self.draft.rules.usual(RuleRole.LISTING), values=[*map(_plain, values)])
         return changed(column, rule=rule)
 
 

@@ -7,7 +7,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
 from dw_simulator.planning.columns.changed import changed, is_counting
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import ColumnSpec, Derived, Role
+from dw_simulator.ports.rule import ColumnSpec, Derived, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
 
@@ -87,7 +87,7 @@ def truth_of(column: Column) -> Column:
 
 def condition_of(draft: Draft, table: Table, column: Column, condition: str) -> Derived:
     """The truth values of a column's condition on its row. Raises Refusal."""
-    rule = draft.rules(RuleSpec(name=draft.rules.usual(Role.CONDITION), sql=condition), Kind.BOOLEAN)
+    rule = draft.rules(RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), sql=condition), Kind.BOOLEAN)
     derived = rule.build(spec_of(draft, table, truth_of(column)))
     assert isinstance(derived, Derived), "conditions are made from columns"
     return derived
@@ -114,7 +114,9 @@ def _used(draft: Draft, table: Table) -> set[str]:
 
 def _default_rule(draft: Draft, table: Table, column: Column) -> RuleSpec:
     """Plain integer keys count from 1; everything else goes by its type."""
-    return RuleSpec(name=draft.rules.usual(Role.COUNTING if is_counting(table, column) else column.type.kind))
+    return RuleSpec(
+        name=draft.rules.usual(RuleRole.COUNTING if is_counting(table, column) else column.type.kind)
+    )
 
 
 def check_width(column: Column, values: Domain | Kernel) -> None:

@@ -15,7 +15,14 @@ from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Ordinal
 from dw_simulator.engine.selectors.permutation import MAX_SIZE, Permutation
 from dw_simulator.engine.selectors.skewed import Beyond, Capped
-from dw_simulator.engine.selectors.spans import Extent, Place, Rearranged, Reordered, Span, SpanPlace
+from dw_simulator.engine.selectors.spans import (
+    Extent,
+    ExtentDigit,
+    PermutedLastDigit,
+    PermutedSiblings,
+    Span,
+    SpanPlace,
+)
 from dw_simulator.engine.selectors.unique import (
     INFINITY,
     Coded,
@@ -377,9 +384,9 @@ class _KeyPlanner:
         assert cluster.grouping is not None
         extents = tuple(self._extent(item, limit) for item in items)
         stream = self.draft.stream(self.table, key, "key")
-        whole = Rearranged(cluster.grouping, extents, stream)
+        whole = PermutedSiblings(cluster.grouping, extents, stream)
         for part, item in enumerate(items):
-            place: Selector = whole if len(items) == 1 else Place(whole, extents, part)
+            place: Selector = whole if len(items) == 1 else ExtentDigit(whole, extents, part)
             extent = extents[part]
             if isinstance(extent, Span):
                 place = SpanPlace(extent, place)
@@ -450,13 +457,13 @@ class _KeyPlanner:
         extents = (sizes[-1], *(self._extent(item, _MOST_NUMBERS) for item in core))
         whole = self._numbers(family, extents, source)
         for part, (item, extent) in enumerate(zip(core, extents[1:], strict=True), 1):
-            place = Place(whole, extents, part)
+            place = ExtentDigit(whole, extents, part)
             self._set(item, SpanPlace(extent, place) if isinstance(extent, Span) else place)
         for key, rest in zip(keys, rests, strict=True):
             chosen, capacity = radix_split([item.size for item in rest], sizes[-1])
             stream = self.draft.stream(self.table, key, "rest")
             extent = min(capacity, _MOST_NUMBERS) if not _varies(rest[0]) else self._extent(rest[0], 0)
-            own: Selector = Reordered(whole, sizes[-1], extent, stream)
+            own: Selector = PermutedLastDigit(whole, sizes[-1], extent, stream)
             own = SpanPlace(extent, own) if isinstance(extent, Span) else own
             self._set_digits([rest[k] for k in chosen], own)
             self.carriers.append(self._with_cluster([*core, *(rest[k] for k in chosen)], source))
@@ -494,7 +501,7 @@ class _KeyPlanner:
             capacity = prod(extent for extent in extents if isinstance(extent, int))
             return Permuted(self._permutation(names, capacity), capacity)
         assert source.cluster.grouping is not None
-        return Rearranged(source.cluster.grouping, extents, self.draft.stream(self.table, names, "key"))
+        return PermutedSiblings(source.cluster.grouping, extents, self.draft.stream(self.table, names, "key"))
 
     # --- setting
 

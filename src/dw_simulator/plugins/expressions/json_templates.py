@@ -67,7 +67,7 @@ class _At:
         return "template" + "".join("[]" if step is None else f".{step}" for step in self.path)
 
 
-class Template:
+class DocumentTemplate:
     """The parts of a template for a column, and what they need of its row."""
 
     def __init__(self, spec: ColumnSpec) -> None:
