@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.support import column, made, planned, table
 
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import inference, reading
 from dw_simulator.schema.inference.guesses import GUESSES
 from dw_simulator.schema.model import Column, Experiment
@@ -31,7 +33,7 @@ TYPES = (
 def guessed(name: str, data_type: str) -> Column | None:
     """A column whose rule was chosen by its name; None where nothing was."""
     own = table("things", 300, column("id", "INT"), column(name, data_type), primary_key=["id"])
-    found = inference.infer(reading.parse({"name": "x", "tables": [own]}))
+    found = inference.infer(reading.parse({"name": "x", "tables": [own]}), Rulebook(registry()))
     chosen = found.tables[0].column(name)
     return chosen if chosen is not None and chosen.inferred else None
 

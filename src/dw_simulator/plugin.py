@@ -14,6 +14,7 @@ Member, World   a column of an entity; everything that the entity may be, and wh
 Refusal      (message, mend): raised by `build` where a column cannot have such values
 Domain       what `build` may return: a numbered set of distinct values, from which the planner draws
 Kernel       or values as a function of the row, whole
+Facts        what is known of the values of either: CHECKs, keys and references go by it
 Derived      or values made from other columns: what they need (a name, `Lookup`, `Siblings`), and a `finish`
 Source       a column that others are made from
 Rows         row numbers that are asked, all at once
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from dw_simulator.engine.selectors.sampling import Chance, Uniform, weighted
     from dw_simulator.engine.storage import dtype_of
     from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+    from dw_simulator.engine.values.facts import Facts
     from dw_simulator.engine.values.integers import FixedChoices, Integers
     from dw_simulator.engine.values.pooled import Pooled
     from dw_simulator.errors import OutputError, Refusal, RequestError, SqlError
@@ -89,6 +91,7 @@ __all__ = [
     "EntityOptions",
     "Execution",
     "Executor",
+    "Facts",
     "FileSink",
     "Filling",
     "FixedChoices",
@@ -156,6 +159,7 @@ _MODULES = {
     "engine.selectors.sampling": "Chance Uniform weighted",
     "engine.storage": "dtype_of",
     "engine.values.base": "Domain Drawn Kernel",
+    "engine.values.facts": "Facts",
     "engine.values.integers": "FixedChoices Integers",
     "engine.values.pooled": "Pooled",
     "errors": "OutputError Refusal RequestError SqlError",

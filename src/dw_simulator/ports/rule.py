@@ -16,6 +16,7 @@ from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping
+from dw_simulator.engine.selectors.sampling import Quantiles
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
 from dw_simulator.schema.declared import Declared
@@ -219,6 +220,19 @@ class EntityRule(Protocol):
 
 # --- rules
 
+
+class MixtureComponent(Declared, ABC):
+    """What a mixture draws from: options, and a continuous distribution."""
+
+    @abstractmethod
+    def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
+        """The distribution within the column's bounds, and how much of it lies there. Raises Refusal."""
+
+
+NAMES_A_COMPONENT = "x-component"
+"""Marks, in the JSON Schema of an option, that its values are the names of rules with a `component`."""
+
+
 Examples: TypeAlias = tuple[Json, ...]
 """What shows a rule, each as in a schema: a column; a list of columns of one table, of which the last one
 does; or {"tables": [...]}, of which the last column of the last table does."""
@@ -233,6 +247,7 @@ class RuleOptions(Declared):
     examples  what shows the rule
     derives   its values come from other columns, so that bounds of the column cannot hold them
     numbers   it numbers the rows: no other value may take a value's place
+    one_length  its texts are no longer where they must be told apart
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -241,6 +256,12 @@ class RuleOptions(Declared):
     examples: ClassVar[Examples] = ()
     derives: ClassVar[bool] = False
     numbers: ClassVar[bool] = False
+    one_length: ClassVar[bool] = False
+
+    @classmethod
+    def component(cls) -> type[MixtureComponent] | None:
+        """What stands for it among the components of a mixture; None where it can be none."""
+        return None
 
     @property
     def siblings(self) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pydantic.errors import PydanticUserError
 
 from dw_simulator.errors import RequestError
+from dw_simulator.ports.rule import NAMES_A_COMPONENT, MixtureComponent, RuleOptions
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.model import DialectName, Experiment
@@ -70,12 +71,42 @@ def rule_schema(known: Registry, name: str, reference: str = "#/$defs/{name}") -
         schema: JsonObject = rule.model_json_schema(ref_template=place)
     except PydanticUserError:  # an option of a type that JSON Schema has no words for
         schema = {"type": "object", "title": rule.__name__, "description": rule.__doc__ or ""}
-    parts = {f"{key}.{part}": body for part, body in object_of(schema.pop("$defs", {})).items()}
+    parts: JsonObject = {
+        f"{key}.{part}": _with_components(known, object_of(body))
+        for part, body in object_of(schema.pop("$defs", {})).items()
+    }
+    schema = _with_components(known, schema)
     if "$ref" in schema:  # a rule that has rules like itself within
         schema = dict(object_of(parts[str(schema["$ref"]).rpartition("/")[2]]))
     schema["properties"] = {"name": {"const": name}, **object_of(schema.get("properties", {}))}
     schema["required"] = ["name", *items_of(schema.get("required", []))]
     return {key: schema, **parts}
+
+
+def _with_components(known: Registry, schema: Mapping[str, Json]) -> JsonObject:
+    """A part of a schema, in which options that name a component of a mixture list all that there are."""
+    found = dict(schema)
+    if "properties" in found:
+        options = object_of(found["properties"]).items()
+        found["properties"] = {name: _named(known, object_of(option)) for name, option in options}
+    return found
+
+
+def _named(known: Registry, option: Mapping[str, Json]) -> JsonObject:
+    if NAMES_A_COMPONENT not in option:
+        return dict(option)
+    kept = {name: value for name, value in option.items() if name != NAMES_A_COMPONENT}
+    return {**kept, "enum": [*components(known)]}
+
+
+def components(known: Registry) -> list[str]:
+    """The names of the rules that can be in a mixture, those of strangers that are broken aside."""
+    return [name for name, rule in known.rules.usable().items() if component_of(rule) is not None]
+
+
+def component_of(rule: type) -> type[MixtureComponent] | None:
+    """What stands for a rule in a mixture; None where nothing does."""
+    return rule.component() if issubclass(rule, RuleOptions) else None
 
 
 def parts_of(definitions: Mapping[str, Json], name: str) -> tuple[JsonObject, Mapping[str, Json]]:

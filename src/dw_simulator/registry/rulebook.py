@@ -1,7 +1,7 @@
 """From a column's rule as it is declared to the rule itself."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import cast, get_args
 
@@ -12,11 +12,14 @@ from pydantic_core import ErrorDetails
 from dw_simulator.errors import Problem, Refusal, RequestError, UnknownNameError, closest
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.rule import (
+    MixtureComponent,
     Rule,
     RuleOptions,
     RuleRole,
 )
+from dw_simulator.ports.rule_context import RuleContext
 from dw_simulator.registry.guarded import MEND, guarded
+from dw_simulator.registry.json_schema import component_of, components
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rule_class import FakerProvider
 from dw_simulator.schema.complaints import WHOLE, details_of, named
@@ -39,7 +42,8 @@ class Rulebook:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
             raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
         try:
-            context = {"faker_providers": self.faker_providers, "dialects": self._registry.dialects.usable}
+            usable = self._registry.dialects.usable
+            context = RuleContext(self.faker_providers, usable, self.component, self.components)
             # the registry has seen that it builds
             rule = cast(Rule, rule_class.model_validate(spec.options, context=context))
         except ValidationError as error:
@@ -58,6 +62,21 @@ class Rulebook:
     def usual(self, role: RuleRole | Kind) -> str:
         """The name of the rule for a role, or for the columns of a kind that name none."""
         return self._registry.usual_rule(role.value)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._registry.names("rule")
+
+    def one_length(self, name: str) -> bool:
+        """Whether a rule's texts are no longer where they must be told apart. Raises Refusal."""
+        return bool(self.find(name).one_length)
+
+    def component(self, name: str) -> type[MixtureComponent] | None:
+        """What stands for a rule in a mixture; None where nothing does. Raises Refusal."""
+        return component_of(self.find(name)) if name in self else None
+
+    def components(self) -> Sequence[str]:
+        """The names of the rules that can be in a mixture."""
+        return components(self._registry)
 
     def not_understood(self, experiment: Experiment) -> Iterator[str]:
         """A warning on every CHECK that is not understood, or in part only."""

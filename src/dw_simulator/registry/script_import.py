@@ -39,7 +39,7 @@ class ScriptImport:
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         experiment = reading.parse(data, strict_names=False)
         if self.infer:
-            experiment = inference.infer(experiment, self.registry.rules.names)
+            experiment = inference.infer(experiment, self.rules)
         experiment, given_up = without_broken_guesses(experiment, self.rules)
         return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
 

@@ -8,13 +8,13 @@ import numpy as np
 from pydantic import Field
 
 from dw_sim_plugin_airports.airports import AIRPORTS
-from dw_simulator.plugin import EntityOptions, Kind, Member, Pool, PoolColumn, Refusal
+from dw_simulator.plugin import Domain, EntityOptions, Facts, Kind, Member, Pool, PoolColumn, Refusal
 
 _TOLD_APART = ("iata", "name")  # of which no two airports have the same
 
 
 @dataclass(frozen=True, eq=False)
-class Airports:
+class Airports(Domain):
     """One field of every airport, by the airport's number.
 
     codes  int32, from the airport's number to its value's place in the pool: London has two airports
@@ -28,12 +28,10 @@ class Airports:
         return len(self.codes)
 
     @property
-    def natural(self) -> int:
-        return self.size
-
-    @property
-    def width(self) -> int:
-        return self.pool.width
+    def facts(self) -> Facts:
+        """What the planner may know: how many values there are, whether they repeat, their bytes."""
+        different = len(self.pool.values)
+        return Facts(distinct=different, repeats=different < self.size, width=self.pool.width)
 
     def decode(self, index: np.ndarray) -> PoolColumn:
         return PoolColumn(self.codes[index.astype(np.intp)], self.pool)

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from dw_simulator.engine.bounds import declared
-from dw_simulator.engine.selectors.sampling import Chance, weighted
+from dw_simulator.engine.selectors.sampling import Chance, Quantiles, weighted
 from dw_simulator.engine.storage import dtype_of, encode
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.booleans import Flags
@@ -17,7 +17,7 @@ from dw_simulator.engine.values.decimals import words
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
@@ -149,11 +149,34 @@ class ConstantValue(RuleOptions):
 
     value: Value = Field(description="the value, as a number, a text, or true or false")
 
+    @classmethod
+    def component(cls) -> type[MixtureComponent]:
+        return FixedValue
+
     def listed(self) -> Sequence[Value]:
         return (self.value,)
 
     def build(self, spec: ColumnSpec) -> Domain:
         return listed(spec, (self.value,))
+
+
+class FixedValue(MixtureComponent):
+    """One value, in a mixture."""
+
+    value: StrictInt | StrictFloat | StrictStr = Field(description="the value")
+
+    def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
+        """Its table, in storage units. Raises Refusal where the column cannot store it."""
+        try:
+            stored = stored_value(spec.type, self.value)
+        except (ValueError, OverflowError) as error:
+            raise Refusal(str(error), "correct the value or the type") from None
+        if not within(spec, stored):
+            raise Refusal(f"{self.value!r} is outside the column's bounds", "move the bounds or the value")
+        number = float(stored)
+        if number != stored:
+            raise Refusal(f"{self.value!r} has more digits than a mixture keeps", "use 15 digits or fewer")
+        return Quantiles.of(spec.stream(), lambda p: p * 0 + number, lambda q: q * 0 + number), 1.0
 
 
 def check_weights(weights: Sequence[float]) -> None:

@@ -1,6 +1,6 @@
 """Numbers that follow a continuous distribution within the column's bounds."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -13,8 +13,8 @@ from dw_simulator.engine.selectors.sampling import Mixture, Quantiles
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.floats import Shaped, storable
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.numbers import whole_range
-from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.plugins.rules.whole_numbers import whole_range
+from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62
@@ -37,10 +37,14 @@ class DeclaredRange:
         return cls(None if low is None else float(low), None if high is None else float(high), half)
 
 
-class Continuous(RuleOptions, ABC):
+class Continuous(RuleOptions, MixtureComponent):
     """What the continuous shapes have in common: bounds, rounding and storage."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
+
+    @classmethod
+    def component(cls) -> type[MixtureComponent]:
+        return cls
 
     @abstractmethod
     def distribution(self, declared: DeclaredRange) -> distributions.Shape:

@@ -16,7 +16,7 @@ from dw_simulator.engine.values.base import Drawn
 from dw_simulator.engine.values.floats import WholeFloats
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.continuous import bounds, refuse_key
-from dw_simulator.plugins.rules.numbers import whole_numbers
+from dw_simulator.plugins.rules.whole_numbers import whole_numbers
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import duckdb
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
@@ -17,6 +17,7 @@ from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.to_duckdb import TARGET, Translated, translated
 from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
+from dw_simulator.ports.rule_context import RuleContext
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import SqlType
 
@@ -91,7 +92,7 @@ class Expression(RuleOptions):
             raise ValueError(f"should be {', '.join(others)} or {last}")
         return name
 
-    def model_post_init(self, context: Any, /) -> None:
+    def model_post_init(self, context: RuleContext | None, /) -> None:
         """Take the dialects that are registered from who reads the rule."""
         self._dialects = _translated_dialects(context)
 
@@ -104,9 +105,9 @@ class Expression(RuleOptions):
         return Derived(tuple(found.needs.values()), _Finish(self.sql, spec, found))
 
 
-def _translated_dialects(context: Any) -> Mapping[str, SqlDialect]:
+def _translated_dialects(context: RuleContext | None) -> Mapping[str, SqlDialect]:
     """Of the dialects that whoever reads a rule hands on, those whose expressions can be evaluated."""
-    dialects = context["dialects"]() if isinstance(context, Mapping) and "dialects" in context else {}
+    dialects = {} if context is None else context.dialects()
     return {
         name: dialect
         for name, dialect in dialects.items()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, PrivateAttr
@@ -24,6 +24,7 @@ from dw_simulator.plugins.rules.faker_draws import (
 from dw_simulator.plugins.rules.faker_uniques import unique
 from dw_simulator.plugins.rules.identifiers import Uuid
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.ports.rule_context import RuleContext
 from dw_simulator.types import Kind, SqlType
 
 Argument = str | int | float | bool | None
@@ -72,10 +73,10 @@ class FakerValues(RuleOptions):
     )
     _providers: Providers | None = PrivateAttr(default=None)
 
-    def model_post_init(self, context: Any, /) -> None:
+    def model_post_init(self, context: RuleContext | None, /) -> None:
         """Take the providers that others have registered from who reads the rule."""
-        if isinstance(context, Mapping):
-            self._providers = context.get("faker_providers")
+        if context is not None:
+            self._providers = context.faker_providers
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         if spec.type.kind is Kind.UUID:

@@ -33,6 +33,7 @@ class AlphanumericCode(RuleOptions):
     """Codes of capital letters and digits, all of one length."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
+    one_length: ClassVar[bool] = True
     examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(20)", "rule": {"name": "code"}},
         {"name": "value", "data_type": "CHAR(6)", "is_unique": True, "rule": {"name": "code", "length": 6}},

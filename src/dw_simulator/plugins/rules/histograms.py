@@ -17,7 +17,7 @@ from dw_simulator.engine.values.floats import BinnedFloats, storable
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
 from dw_simulator.plugins.rules.continuous import DeclaredRange, refuse_key
-from dw_simulator.plugins.rules.numbers import whole_numbers
+from dw_simulator.plugins.rules.whole_numbers import whole_numbers
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Number
 from dw_simulator.types import NUMERIC_KINDS, Kind

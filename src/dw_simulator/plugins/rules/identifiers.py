@@ -24,6 +24,7 @@ class Uuid(RuleOptions):
     """UUIDs, as their own type or as text: random ones, or version 7, by a time that grows with the row."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.UUID, Kind.TEXT})
+    one_length: ClassVar[bool] = True
     examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "UUID", "is_unique": True, "rule": {"name": "uuid"}},
         {"name": "value", "data_type": "VARCHAR(36)", "rule": {"name": "uuid"}},

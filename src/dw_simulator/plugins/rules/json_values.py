@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from pydantic import Field, JsonValue, SkipValidation
+from pydantic import Field, JsonValue, SkipValidation, WithJsonSchema
 
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.text import AnyOf, Assembled, Number
@@ -71,7 +71,7 @@ class Json(RuleOptions):
         },
     )
 
-    template: Annotated[JsonValue, SkipValidation] = Field(
+    template: Annotated[JsonValue, SkipValidation, WithJsonSchema({})] = Field(
         default=None,
         description="what documents are made of: columns within objects and arrays; small ones without it",
     )

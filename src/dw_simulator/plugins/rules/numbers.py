@@ -5,8 +5,8 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from dw_simulator.engine.bounds import Bounds, allowed, declared, filled
-from dw_simulator.engine.selectors.permutation import MAX_SIZE
+from dw_simulator.engine import distributions
+from dw_simulator.engine.bounds import Bounds, declared, filled
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values import temporal
@@ -15,8 +15,10 @@ from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import Floats
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.plugins.rules.whole_numbers import whole_numbers, whole_range
+from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 # half of what the types hold, so that the span between two bounds can be held too
@@ -74,6 +76,10 @@ class UniformValues(Sortable):
         },
     )
 
+    @classmethod
+    def component(cls) -> type[MixtureComponent]:
+        return EvenSpread
+
     def filled(self, type_: SqlType, bounds: Bounds, /) -> Bounds:
         return filled(type_, bounds)
 
@@ -96,6 +102,24 @@ class UniformValues(Sortable):
                 raise Refusal(str(error), "move date_start or date_end") from None
         low, high = stored_bounds(spec)
         return whole_numbers(spec.type, low, high)
+
+
+class EvenSpread(Continuous):
+    """Every value from low to high that the column can store, equally likely: in a mixture."""
+
+    low: float | None = Field(default=None, description="the least value; min_value where none is given")
+    high: float | None = Field(default=None, description="the greatest value; max_value where none is given")
+
+    def distribution(self, declared: DeclaredRange) -> distributions.Shape:
+        low = declared.low if self.low is None else self.low
+        high = declared.high if self.high is None else self.high
+        if low is None or high is None:
+            side = "low" if low is None else "high"
+            raise Refusal(f"an even spread needs {side}", f"set {side}, or the column's bounds")
+        low, high = low - declared.half, high + declared.half
+        if not 0 < high - low < float("inf"):
+            raise Refusal(f"an even spread from {low:g} to {high:g}", "set low below high")
+        return distributions.even(low, high)
 
 
 class Sequence(RuleOptions):
@@ -147,14 +171,6 @@ def _declared_start(spec: ColumnSpec) -> int:
     return ceil(spec.column.min_value) if spec.column.min_value is not None else 1
 
 
-def whole_range(spec: ColumnSpec) -> tuple[int, int]:
-    """The least and the greatest stored integer that the type and the column's bounds allow."""
-    bounds = allowed(spec.column)
-    assert bounds.low is not None, "a type has ends"
-    assert bounds.high is not None, "a type has ends"
-    return int(bounds.low), int(bounds.high)
-
-
 def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
     """Least and greatest stored integer of a whole-number or decimal column, with sensible defaults.
 
@@ -187,11 +203,3 @@ def float_bounds(spec: ColumnSpec) -> tuple[float, float]:
     if not -limit <= usual.low <= usual.high <= limit:
         raise Refusal(f"{spec.type.declared} reaches from {-limit:g} to {limit:g}", "move the bounds")
     return float(usual.low), float(usual.high)
-
-
-def whole_numbers(type_: SqlType, low: int, high: int, step: int = 1) -> Domain:
-    """The stored integers low, low + step, ... up to high."""
-    size = (high - low) // step + 1
-    if type_.bits == 128:
-        return WideDecimals.covering(low, high) if step == 1 else WideDecimals(low, size, step)
-    return Integers(low, min(size, MAX_SIZE), dtype_of(type_), step)

@@ -41,6 +41,7 @@ class Pattern(RuleOptions):
     """Codes by a pattern of text and placeholders: SKU-{digits:6}, {letters:2}-{choice:A|B}, INV-{row:8}."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
+    one_length: ClassVar[bool] = True
     examples: ClassVar[Examples] = (
         {
             "name": "value",

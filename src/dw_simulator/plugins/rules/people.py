@@ -27,8 +27,8 @@ from dw_simulator.plugins.rules.population import (
     Family,
     Gender,
     Given,
+    PersonColumn,
     Population,
-    Role,
     between,
     check_room,
     population,
@@ -147,7 +147,7 @@ class _PersonWorld:
 
     def __init__(self, members: Sequence[Member[Person]]) -> None:
         self._members = {member.name: member for member in members}
-        self._roles = {name: Role(one.spec, one.rule.field) for name, one in self._members.items()}
+        self._roles = {name: PersonColumn(one.spec, one.rule.field) for name, one in self._members.items()}
         self._locale = members[0].rule.locale
 
     @property

@@ -58,7 +58,7 @@ class Room(NamedTuple):
         return len(name.name.encode()) <= longest and len(name.plain) <= self.plain
 
 
-class Role(NamedTuple):
+class PersonColumn(NamedTuple):
     """A column of the entity, and what it says of the person."""
 
     spec: ColumnSpec
@@ -76,7 +76,7 @@ class Role(NamedTuple):
 _FIXED = {"email": len(f".@{MAIL_DOMAINS[0]}"), "user_name": 1, "full_name": 1}
 
 
-def room(role: Role, *, keyed: bool) -> Room:
+def room(role: PersonColumn, *, keyed: bool) -> Room:
     """What a column has room for."""
     match role.field:
         case "first_name":
@@ -89,7 +89,7 @@ def room(role: Role, *, keyed: bool) -> Room:
             return Room()
 
 
-def _shared_room(role: Role, *, keyed: bool) -> Room:
+def _shared_room(role: PersonColumn, *, keyed: bool) -> Room:
     """Of a column that shows both names, and their number where it needs one: half for each name."""
     written = role.field == "full_name"
     left = role.length - _FIXED[role.field]
@@ -130,14 +130,14 @@ class Population:
         return self.natural * self.counters
 
 
-def check_room(own: Role, locale: str, roles: Iterable[Role]) -> None:
+def check_room(own: PersonColumn, locale: str, roles: Iterable[PersonColumn]) -> None:
     """Raise Refusal where one of these columns of an entity has room for no name."""
     given, families = _names(own.spec, locale)
     if not _any_fits(room(own, keyed=any(role.key for role in roles)), given, *families):
         raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
 
 
-def population(locale: str, roles: Sequence[Role]) -> Population:
+def population(locale: str, roles: Sequence[PersonColumn]) -> Population:
     """The persons whose names fit all columns of an entity. Raises Refusal.
 
     A column that has room for no name at all is left out: it is refused at its own place.

@@ -7,9 +7,9 @@ moment, is made of a quantity and a price (`neighbours`), or is a part of the da
 change it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
-from dw_simulator.schema.inference.candidates import Found, alone, open_columns
+from dw_simulator.schema.inference.candidates import Found, KnownRules, alone, open_columns
 from dw_simulator.schema.inference.date_parts import parts
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.neighbours import moments, totals
@@ -20,15 +20,15 @@ from dw_simulator.schema.model import Experiment, Table
 __all__ = ["infer"]
 
 
-def infer(experiment: Experiment, known: Collection[str] | None = None) -> Experiment:
+def infer(experiment: Experiment, rules: KnownRules) -> Experiment:
     """The same schema with a rule for every column that had none and whose name says enough.
 
-    known  the names of the rules that there are; all of those that are ever chosen, where it is None
+    rules  those that there are: no other is chosen
     """
     whole = votes([reading for table in experiment.tables for reading in _readings(table)])
     schema = experiment.to_json()
     tables = [
-        _written(object_of(data), _of_table(table, _language(table, whole), known))
+        _written(object_of(data), _of_table(table, _language(table, whole), rules))
         for table, data in zip(experiment.tables, items_of(schema["tables"]), strict=True)
     ]
     return Experiment.model_validate({**schema, "tables": tables})
@@ -54,21 +54,17 @@ def _language(table: Table, whole: str) -> str:
     return votes(readings) or (whole if said else "")
 
 
-def _of_table(table: Table, language: str, known: Collection[str] | None) -> dict[str, Found]:
-    columns = open_columns(table)
+def _of_table(table: Table, language: str, rules: KnownRules) -> dict[str, Found]:
+    columns = open_columns(table, rules)
     found: dict[str, Found] = {}
     for open_column in columns:
         guess = alone(open_column, language)
         if guess is not None:
             found[open_column.column.name] = guess
-    if _there("person", known):
-        found |= together(table, columns, language, known)
-    if _there("after", known):
+    if "person" in rules:
+        found |= together(table, columns, language, rules)
+    if "after" in rules:
         found |= moments(table, columns)
-    if _there("expression", known):
+    if "expression" in rules:
         found |= totals(table, columns, found) | parts(table, columns)
     return found
-
-
-def _there(rule: str, known: Collection[str] | None) -> bool:
-    return known is None or rule in known

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Protocol
 
 from dw_simulator.schema.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Fields, Guess
 from dw_simulator.schema.inference.lexicon import LOCALES, WIDTHS
@@ -14,11 +15,18 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 Words = tuple[str, ...]
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
-_ALL_ONE_LENGTH = frozenset({"uuid", "code", "pattern"})
-"""Rules whose unique values get no longer."""
 _LONGEST_PREFIX = 3
 _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
+
+
+class KnownRules(Protocol):
+    """The rules that there are."""
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def one_length(self, name: str) -> bool:
+        """Whether a rule's texts are no longer where they must be told apart."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class OpenColumn:
     said: str = ""
 
 
-def open_columns(table: Table) -> list[OpenColumn]:
+def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     """The columns of a table that declare nothing about their values, with what they may mean."""
     referring = {name for reference in table.references for name in reference.columns}
     typed = {column.polymorphic.type_column for column in table.columns if column.polymorphic}
@@ -91,10 +99,10 @@ def open_columns(table: Table) -> list[OpenColumn]:
             continue
         words = _without(read(column.name).words, dropped)
         keyed = any(column.name in key for key in table.keys)
-        matches = list(_matches(column, words, things, keyed=keyed))
+        matches = list(_matches(column, words, things, rules, keyed=keyed))
         said = ""
         if not matches and column.comment and len(column.comment.split()) <= _LONGEST_COMMENT:
-            matches = list(_matches(column, read(column.comment).words, things, keyed=keyed))
+            matches = list(_matches(column, read(column.comment).words, things, rules, keyed=keyed))
             said = ", as its comment says" if matches else ""
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found
@@ -114,7 +122,9 @@ def _without(words: Words, prefix: str) -> Words:
     return words[len(dropped) :] if dropped and words[: len(dropped)] == dropped else words
 
 
-def _matches(column: Column, words: Words, things: Words, *, keyed: bool) -> Iterator[Match]:
+def _matches(
+    column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
+) -> Iterator[Match]:
     """The guesses that fit, those of the name in its table before those of the name alone."""
     if flag := _flag(column, words):
         yield flag
@@ -128,7 +138,12 @@ def _matches(column: Column, words: Words, things: Words, *, keyed: bool) -> Ite
     ):
         for place, guess in enumerate(GUESSES):
             length = _ends(guess.phrases, own)
-            if length is None or length < least or place in tried or not _fits(guess, column, keyed=keyed):
+            if (
+                length is None
+                or length < least
+                or place in tried
+                or not _fits(guess, column, rules, keyed=keyed)
+            ):
                 continue
             fields = _fitted(guess.fields, column.type)
             if fields is not None:
@@ -167,11 +182,12 @@ def _owner(words: Words, length: int, guess: Guess, things: Words) -> Words:
     return () if owner == things or (len(owner) == 1 and owner[0] in (*things, "person")) else owner
 
 
-def _fits(guess: Guess, column: Column, *, keyed: bool) -> bool:
+def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bool:
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
-    counted = keyed and rule_of(guess.fields).get("name") not in _ALL_ONE_LENGTH
+    rule = str(rule_of(guess.fields).get("name", ""))
+    counted = keyed and not (rule in rules and rules.one_length(rule))
     room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 

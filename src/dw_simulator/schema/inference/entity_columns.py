@@ -1,9 +1,9 @@
 """Columns of a row that speak of one person, place or company: they get one entity, so that they agree."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
-from dw_simulator.schema.inference.candidates import Found, Match, OpenColumn, Words, has_room
+from dw_simulator.schema.inference.candidates import Found, KnownRules, Match, OpenColumn, Words, has_room
 from dw_simulator.schema.inference.guesses import FIRST_NAME, LAST_NAME
 from dw_simulator.schema.inference.lexicon import LOCALES
 from dw_simulator.schema.inference.tokens import noun
@@ -21,9 +21,7 @@ Entity = tuple[str, Words]
 """The rule, and whose it is; nobody's where it is what the table's rows are."""
 
 
-def together(
-    table: Table, columns: list[OpenColumn], language: str, known: Collection[str] | None
-) -> dict[str, Found]:
+def together(table: Table, columns: list[OpenColumn], language: str, rules: KnownRules) -> dict[str, Found]:
     """The columns that stand with others for one thing, with the rule of the entity."""
     found: dict[str, Found] = {}
     for (rule, owner), all_members in _entities(columns).items():
@@ -33,7 +31,7 @@ def together(
             for name, member in all_members.items()
             if has_room(member[0].column, member[1].guess, locale)
         }
-        if len(members) < 2 or (known is not None and rule not in known):
+        if len(members) < 2 or rule not in rules:
             continue
         entity = "_".join(owner or noun(table.name))
         told = {match.guess.part for _, match in members.values()}
