@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from dw_simulator.plugins.dialects.checks.check_reader import read_checks
 from dw_simulator.plugins.dialects.ddl.ddl_reader import read_ddl
-from dw_simulator.plugins.dialects.ddl.ddl_writer import Target, Way, write_ddl
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
+from dw_simulator.plugins.dialects.ddl.ddl_writer import DdlOptions, write_ddl
 from dw_simulator.plugins.dialects.ddl.script import ReadableTypes
 from dw_simulator.plugins.dialects.translation.query_translation import Prepare, QueryWords, translate
-from dw_simulator.plugins.loadpacks import Loader, Shipment
+from dw_simulator.plugins.loadpacks.loader import Loader
 from dw_simulator.plugins.loadpacks.packing import pack
+from dw_simulator.plugins.loadpacks.shipment import Shipment
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
@@ -28,7 +30,7 @@ class SqlDialect:
     queries      what its queries need to be told to other databases; those without it are not translated
     """
 
-    target: Target
+    ddl: DdlWords
     types: ReadableTypes
     loader: Loader
     like_escape: str = ""
@@ -36,12 +38,12 @@ class SqlDialect:
     queries: QueryWords = field(default_factory=QueryWords)
 
     def read(self, sql: str) -> Ddl:
-        return read_ddl(sql, self.target.sqlglot, self.types)
+        return read_ddl(sql, self.ddl.sqlglot, self.types)
 
     def checks(self, table: Table) -> tuple[Check, ...]:
         return read_checks(
             table,
-            self.target.sqlglot,
+            self.ddl.sqlglot,
             escape=self.like_escape,
             length_counts_characters=self.length_counts_characters,
         )
@@ -54,12 +56,12 @@ class SqlDialect:
         keys_late: bool = False,
         but: Collection[tuple[str, ForeignKey]] = (),
     ) -> WrittenDdl:
-        return write_ddl(experiment, self.target, Way(schema, keys_late, tuple(but)))
+        return write_ddl(experiment, self.ddl, DdlOptions(schema, keys_late, tuple(but)))
 
     def pack(
         self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str
     ) -> Mapping[str, str]:
-        return pack(Shipment(experiment, order, manifest, place, folder, self.target), self.loader)
+        return pack(Shipment(experiment, order, manifest, place, folder, self.ddl), self.loader)
 
     def translates_to(self, target: str) -> bool:
         """Whether the dialect's queries are translated for a database."""
@@ -69,5 +71,5 @@ class SqlDialect:
         self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]], prepare: Prepare | None = None
     ) -> str:
         """As every dialect; prepare: what is done with the query's tree before."""
-        words, name = self.queries, self.target.name
-        return translate(sql, self.target.sqlglot, words, name=name, to=to, tables=tables, prepare=prepare)
+        words, name = self.queries, self.ddl.name
+        return translate(sql, self.ddl.sqlglot, words, name=name, to=to, tables=tables, prepare=prepare)
