@@ -13,7 +13,7 @@ from dw_simulator.plugins.expressions.checking import Allowed
 from dw_simulator.plugins.expressions.derived import sampled
 from dw_simulator.plugins.expressions.documents import Array, Documents, Node, Object
 from dw_simulator.plugins.expressions.evaluation import Query
-from dw_simulator.plugins.expressions.json_templates import Build, Template
+from dw_simulator.plugins.expressions.json_templates import Build, DocumentTemplate
 from dw_simulator.ports.rule import ColumnSpec, Derived, Source
 from dw_simulator.schema.model import RuleOptions
 from dw_simulator.types import Kind
@@ -80,7 +80,7 @@ class Json(RuleOptions):
     def build(self, spec: ColumnSpec) -> Assembled | Derived:
         if self.template is None:
             return _small(spec)
-        template = Template(spec)
+        template = DocumentTemplate(spec)
         root = template.part(self.template)
         return Derived(tuple(template.needs), _Finish(spec, template, root))
 
@@ -90,7 +90,7 @@ class _Finish:
     """From the row's columns to the documents."""
 
     spec: ColumnSpec
-    template: Template
+    template: DocumentTemplate
     build: Build
 
     def __call__(self, answers: Sequence[Source | Grouping]) -> Documents:
