@@ -13,10 +13,11 @@ from sqlglot.errors import SqlglotError
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.ddl.declared_keys import DeclaredKeys
-from dw_simulator.plugins.dialects.ddl.nullability import can_be_null, in_order
+from dw_simulator.plugins.dialects.ddl.nullability import can_be_null
 from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, type_name
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
+from dw_simulator.schema.table_order import circles_cut
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class _Writer:
         self.source = experiment.target_warehouse or words.name
         self.is_source = self.source == words.name
         self.warnings: list[str] = []
-        self.order = in_order(experiment)
+        self.order = _in_order(experiment)
         self.place = {table.name: k for k, table in enumerate(self.order)}
         declared = DeclaredKeys(experiment, words, options.but, self._warn)
         self.keys, self.references = declared.keys, declared.references
@@ -261,6 +262,14 @@ class _Writer:
             if column.polymorphic is not None:
                 message = "references one of several tables, for which SQL has no constraint"
                 self._warn(f"{table.name}.{column.name}", message)
+
+
+def _in_order(experiment: Experiment) -> list[Table]:
+    """Every table after those that it references, but for the circles, which are cut somewhere."""
+    tables = {table.name: table for table in experiment.tables}
+    edges = [(table.name, r.references_table) for table in experiment.tables for r in table.references]
+    names = circles_cut([*tables], [edge for edge in edges if edge[0] != edge[1]])
+    return [tables[name] for name in names]
 
 
 def _without_collation(node: exp.Expr) -> exp.Expr:
