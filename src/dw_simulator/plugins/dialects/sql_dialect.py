@@ -1,4 +1,8 @@
-"""A dialect that sqlglot knows: two tables of type names, and what the warehouse has words for."""
+"""A dialect that sqlglot knows: two tables of type names, and what the warehouse has words for.
+
+Everything the built-in dialects have in common is reached from here. A stranger's dialect may be one, too:
+its CHECKs, queries and expressions are then read by the same code.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,16 +17,17 @@ from dw_simulator.plugins.loadpacks.loader import Loader
 from dw_simulator.plugins.loadpacks.packing import pack
 from dw_simulator.plugins.loadpacks.shipment import Shipment
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.dialect import Ddl, WrittenDdl
+from dw_simulator.ports.dialect import Ddl, Dialect, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 
 @dataclass(frozen=True)
-class SqlDialect:
-    """A dialect (`plugins.dialects.Dialect`) that is all tables.
+class SqlDialect(Dialect):
+    """A dialect that is all tables.
 
+    ddl          what its CREATE TABLE has words for
     types        sqlglot's type names -> this program's
     loader       how the warehouse takes files in
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing

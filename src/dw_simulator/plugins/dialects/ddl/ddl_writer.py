@@ -22,7 +22,7 @@ from dw_simulator.schema.table_order import circles_cut
 
 @dataclass(frozen=True)
 class DdlOptions:
-    """How tables are to be written: the options of `plugins.dialects.Dialect.write`."""
+    """How tables are to be written: the options of `ports.dialect.Dialect.write`."""
 
     schema: str | None = None
     keys_late: bool = False
