@@ -1,12 +1,13 @@
 """DuckDB's CREATE TABLE."""
 
 import re
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from dw_simulator.plugins.dialects.ddl.ddl_writer import Target, no_identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, no_identity
 from dw_simulator.plugins.dialects.ddl.type_names import same_storage
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
@@ -60,19 +61,19 @@ NAMES = {
 }
 
 
-class DuckDbTables(DuckDB):
+class DuckDbSyntax(DuckDB):
     """sqlglot's dialect, with the lengths of text, which it leaves out."""
 
     class Parser(_BASE):  # type: ignore[misc, valid-type]
-        TYPE_CONVERTERS: ClassVar[dict[Any, Any]] = {
+        TYPE_CONVERTERS: ClassVar[dict[exp.DType, Callable[[exp.DataType], exp.DataType]]] = {
             name: convert for name, convert in _BASE.TYPE_CONVERTERS.items() if name is not exp.DType.TEXT
         }
 
 
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="duckdb",
-        sqlglot=DuckDbTables,
+        sqlglot=DuckDbSyntax,
         names=NAMES,
         kept=re.compile("VARCHAR"),
         identity=no_identity,

@@ -5,7 +5,7 @@ import re
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 
-from dw_simulator.plugins.dialects.ddl.ddl_writer import Target, identity, number
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, identity, number
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_postgres import TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
@@ -53,7 +53,7 @@ NAMES = {
 LIMITS = {"char": (10_485_760, "TEXT"), "varchar": (10_485_760, "TEXT")}
 
 
-def _identity(declared: SqlType, start: int, step: int) -> exp.Expression | None:
+def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
     """Sequences there begin at 1 and end at -1 unless a bound says otherwise."""
     made = identity(declared, start, step)
     if made is not None and step > 0 and start < 1:
@@ -64,7 +64,7 @@ def _identity(declared: SqlType, start: int, step: int) -> exp.Expression | None
 
 
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="postgres",
         sqlglot=Postgres,
         names=NAMES,

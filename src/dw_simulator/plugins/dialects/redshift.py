@@ -1,13 +1,14 @@
 """Amazon Redshift's CREATE TABLE."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
+from sqlglot.parser import Parser
 
-from dw_simulator.plugins.dialects.ddl.ddl_writer import Quote, Target
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_redshift import TO_DUCKDB, TO_POSTGRES
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
@@ -60,33 +61,40 @@ LIMITS = {
 }
 
 
-def _word_property(name: str) -> Any:
+Reader = Callable[[Parser], exp.Expr | None]
+"""Reads what stands behind a word."""
+
+
+def _word_property(name: str) -> Reader:
     """A table attribute that is followed by one word: BACKUP NO, ENCODE AUTO."""
-    return lambda self: self.expression(
-        exp.Property(this=exp.var(name), value=self._parse_var(any_token=True))
-    )
+    return lambda parser: exp.Property(this=exp.var(name), value=parser._parse_var(any_token=True))
 
 
-def _sort_key(self: Any) -> Any:
-    if self._match_text_seq("AUTO"):
-        return self.expression(exp.Property(this=exp.var("SORTKEY"), value=exp.var("AUTO")))
-    return self._parse_sortkey()
+def _key_property(key: type[exp.Expr]) -> Reader:
+    """DISTKEY or SORTKEY behind a column."""
+    return lambda _parser: key(this=exp.var("column"))
 
 
-def _interleaved(self: Any) -> Any:
-    return self._parse_sortkey() if self._match_text_seq("SORTKEY") else None
+def _sort_key(parser: Parser) -> exp.Expr | None:
+    if parser._match_text_seq("AUTO"):
+        return exp.Property(this=exp.var("SORTKEY"), value=exp.var("AUTO"))
+    return parser._parse_sortkey()
 
 
-class RedshiftTables(Redshift):
+def _interleaved(parser: Parser) -> exp.Expr | None:
+    return parser._parse_sortkey() if parser._match_text_seq("SORTKEY") else None
+
+
+class RedshiftSyntax(Redshift):
     """sqlglot's dialect, with the attributes of columns and tables that it does not read."""
 
     class Parser(_BASE):  # type: ignore[misc, valid-type]
-        CONSTRAINT_PARSERS: ClassVar[dict[str, Any]] = {
+        CONSTRAINT_PARSERS: ClassVar[dict[str, Reader]] = {
             **_BASE.CONSTRAINT_PARSERS,
-            "DISTKEY": lambda self: self.expression(exp.DistKeyProperty(this=exp.var("column"))),
-            "SORTKEY": lambda self: self.expression(exp.SortKeyProperty(this=exp.var("column"))),
+            "DISTKEY": _key_property(exp.DistKeyProperty),
+            "SORTKEY": _key_property(exp.SortKeyProperty),
         }
-        PROPERTY_PARSERS: ClassVar[dict[str, Any]] = {
+        PROPERTY_PARSERS: ClassVar[dict[str, Reader]] = {
             **_BASE.PROPERTY_PARSERS,
             "BACKUP": _word_property("BACKUP"),
             "ENCODE": _word_property("ENCODE"),
@@ -95,7 +103,7 @@ class RedshiftTables(Redshift):
         }
 
 
-def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
+def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
     style = table.dist_style or ""
     if style in ("all", "even", "auto") or (style == "key" and table.dist_key is not None):
         yield exp.DistStyleProperty(this=exp.var(style.upper()))
@@ -106,9 +114,9 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
 
 
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="redshift",
-        sqlglot=RedshiftTables,
+        sqlglot=RedshiftSyntax,
         names=NAMES,
         limits=LIMITS,
         kept=re.compile(r"NVARCHAR\(\d+\)|VARCHAR\(MAX\)"),

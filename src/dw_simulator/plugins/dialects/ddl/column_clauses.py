@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from dw_simulator.plugins.dialects.ddl.script import (
     ReadColumn,
+    ReadSequence,
     ReadTable,
     Script,
-    SequenceRule,
     folded,
     type_name_of,
 )
@@ -113,5 +113,5 @@ class _ColumnClauses(Visitor[None]):
 
 def _count(column: ReadColumn, start: int = 1, step: int = 1) -> None:
     """Let a column count by itself."""
-    column["rule"] = SequenceRule(name="sequence", start=start, step=step)
+    column["rule"] = ReadSequence(name="sequence", start=start, step=step)
     column["required"] = True
