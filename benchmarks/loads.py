@@ -27,7 +27,7 @@ from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse
 from dw_simulator.interfaces.cli.row_counts import parse_count
 from dw_simulator.ports.manifest import Manifest
-from dw_simulator.ports.warehouse import Load
+from dw_simulator.ports.warehouse import LoadTask
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -99,7 +99,7 @@ class Bench:
         write = partial(registry().dialects.get("postgres").write, self.experiment)
         order = self.service.plan("bench", seed=1).load_order
         owner = f"bench@{self.service.get('bench').version}"
-        load = Load(self.experiment, "bench", write, order, self.rows, owner=owner)
+        load = LoadTask(self.experiment, "bench", write, order, self.rows, owner=owner)
         source = DirectorySink(self.output)
         with warehouse.fill(load) as filling:
             for entry in self.document.tables:

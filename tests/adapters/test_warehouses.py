@@ -23,7 +23,7 @@ from tests.warehouses import Place
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import directory_name
 from dw_simulator.errors import DwSimError, RequestError, RunAbortedError, WarehouseError
-from dw_simulator.ports.warehouse import Load
+from dw_simulator.ports.warehouse import LoadTask
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
@@ -88,7 +88,7 @@ def test_zoo(place: Place, tmp_path: Path) -> None:
         experiment, plan = parsed({"name": name, "tables": tables}), planned(*tables)
         output = generated(plan, tmp_path / name)
         rows = {made.name: made.rows for made in plan.tables}
-        load = Load(experiment, name, partial(write, experiment), plan.load_order, rows)
+        load = LoadTask(experiment, name, partial(write, experiment), plan.load_order, rows)
         with warehouse.fill(load) as filling:
             for made in plan.load_order.tables:
                 for file in sorted((output / directory_name(made)).glob("*.parquet")):
