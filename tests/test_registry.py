@@ -85,7 +85,10 @@ def test_every_built_in_can_be_loaded() -> None:
 
 def test_every_hook_has_its_kind() -> None:
     hooks = {name for name in dir(hookspecs) if name.startswith("dw_simulator_")}
-    assert hooks == {f"dw_simulator_{kind}s" for kind in KINDS} | {"dw_simulator_run_event"}
+    assert hooks == {f"dw_simulator_{kind}s" for kind in KINDS} | {
+        "dw_simulator_run_event",
+        "dw_simulator_usual_rules",
+    }
 
 
 def test_unknown_names_offer_the_closest() -> None:

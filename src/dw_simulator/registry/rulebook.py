@@ -35,6 +35,11 @@ class Rulebook:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
+    @property
+    def dialect(self) -> str:
+        """Whose SQL stands in a schema that names no warehouse."""
+        return self._registry.dialects.default
+
     def __call__(self, spec: RuleSpec, kind: Kind) -> Rule:
         """The rule of a name with its options. Raises Refusal."""
         rule_class = self.find(spec.name)
@@ -53,7 +58,7 @@ class Rulebook:
 
     def constraints(self, table: Table, dialect: str | None = None) -> tuple[Check, ...]:
         """What a table's CHECK constraints say, read as a dialect's SQL, or as the default's."""
-        spoken = dialect or self._registry.dialects.default
+        spoken = dialect or self.dialect
         found = self._registry.dialects.get(spoken).checks(table)
         if found is None:
             return tuple(Check(text, left=(f"{spoken} reads no CHECK",)) for text in table.checks)
