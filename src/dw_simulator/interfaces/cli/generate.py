@@ -8,35 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dw_simulator.interfaces.cli.arguments import (
+    AsJson,
+    Compression,
+    Executor,
+    Format,
+    Infer,
+    Name,
+    OutputDir,
+    Pack,
+    Rows,
+    Seed,
+    Workers,
+)
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
-
-Name = Annotated[str, typer.Argument(help="The experiment's name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
-Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
-OutputDir = Annotated[
-    str | None,
-    typer.Option(help="Where to put the tables: a directory, or a URL such as s3://bucket/prefix."),
-]
-Format = Annotated[str | None, typer.Option("--format", help="parquet (the default), csv or jsonl.")]
-Compression = Annotated[
-    str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
-]
-Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
-Pack = Annotated[
-    bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
-]
-Infer = Annotated[
-    bool,
-    typer.Option(
-        "--infer/--no-infer",
-        help="Choose rules for the columns of a .sql file by their names and neighbours.",
-    ),
-]
-Executor = Annotated[str, typer.Option(help="threads or processes.")]
 
 
 def generate(
@@ -131,7 +119,7 @@ def _show_summary(
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
 
     if as_json:
-        loaded = summary.loaded and {**summary.loaded.__dict__, "rows": summary.loaded.rows}
+        loaded = {**summary.loaded.__dict__, "rows": summary.loaded.rows} if summary.loaded else None
         faults = [fault.__dict__ for fault in summary.faults]
         show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded, "faults": faults})
         return

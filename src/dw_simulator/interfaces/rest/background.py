@@ -10,12 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
 
 import anyio
 from starlette.exceptions import HTTPException
 
 from dw_simulator.errors import RunAbortedError, WarehouseError
+from dw_simulator.ports.answers import Answer
 from dw_simulator.runs.execution import Job
 from dw_simulator.service import ExperimentService, GenerateRequest, Summary
 
@@ -32,7 +32,7 @@ class Background:
         self._service = service
         self._lock = threading.Lock()
         self._jobs: dict[int, tuple[Job, threading.Thread]] = {}
-        self._queries: set[Any] = set()
+        self._queries: set[Answer] = set()
         self._free = threading.BoundedSemaphore(MAX_QUERIES)
         self._stopping = ""  # why, from then on
         self.loading = anyio.CapacityLimiter(service.settings.max_runs)
@@ -68,7 +68,7 @@ class Background:
                 self._jobs.pop(job.run_id, None)
 
     @contextmanager
-    def query(self, ask: Callable[[], Any]) -> Iterator[Any]:
+    def query(self, ask: Callable[[], Answer]) -> Iterator[Answer]:
         """The answer to a query, as long as it is read. Raises what `ask` raises, and HTTPException."""
         if not self._free.acquire(blocking=False):
             raise HTTPException(429, f"{MAX_QUERIES} queries are going on", {"retry-after": "5"})

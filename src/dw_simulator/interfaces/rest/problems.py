@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Match
+from starlette.types import ExceptionHandler
 
 from dw_simulator.errors import (
     DwSimError,
@@ -28,7 +29,9 @@ from dw_simulator.errors import (
 )
 from dw_simulator.interfaces.rest.bodies import ProblemDetail, ProblemShape
 from dw_simulator.schema.complaints import details_of, sentence
+from dw_simulator.schema.json_data import Json
 
+Model = TypeVar("Model", bound=BaseModel)
 MOST = 100
 """So many problems are listed; of the rest their number is told."""
 
@@ -94,7 +97,7 @@ def status_of(error: DwSimError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def validated(model: type[BaseModel], data: Any) -> BaseModel:
+def validated(model: type[Model], data: Json) -> Model:
     """A body or query in the shape it should have. Raises ProblemsError, with every place that has not."""
     try:
         return model.model_validate(data)
@@ -132,7 +135,7 @@ async def _any_error(_request: Request, error: Exception) -> Response:
     return problem(500, f"a fault of this program ({type(error).__name__}); its log says more")
 
 
-HANDLERS: dict[Any, Any] = {
+HANDLERS: Mapping[type[Exception], ExceptionHandler] = {
     DwSimError: _dw_sim_error,
     HTTPException: _http_error,
     Exception: _any_error,

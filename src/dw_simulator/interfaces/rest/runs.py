@@ -42,7 +42,7 @@ async def generate(call: Call) -> Reply:
 
 
 def _request(call: Call) -> GenerateRequest:
-    body: Generate = call.body
+    body = call.body_as(Generate)
     place = _allowed(body.output_dir, call.service.settings) if body.output_dir else None
     if body.resume:
         _check_resumed(call)
@@ -114,7 +114,7 @@ def is_open(place: str, settings: Settings) -> bool:
 
 
 def list_runs(call: Call) -> Reply:
-    page: RunPage = call.query
+    page = call.query_as(RunPage)
     runs = call.service.runs(call.name, page.offset, page.limit)
     total = call.service.count_runs(call.name)
     further = next_page(f"{address(call.name)}/runs", page, total)
