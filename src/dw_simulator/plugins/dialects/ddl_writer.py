@@ -263,7 +263,11 @@ class _Writer:
         """An expression of the source's dialect, over columns of the table; None where it cannot be said."""
         try:
             tree: Any = sqlglot.parse_one(text, into=exp.Condition, read=self.source)
-        except (SqlglotError, RecursionError):
+        except (
+            SqlglotError,
+            RecursionError,
+            ValueError,
+        ):  # or a plugin's dialect, unknown to sqlglot
             return None
         if tree.find(exp.Query):
             return None
