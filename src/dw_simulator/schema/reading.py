@@ -218,11 +218,9 @@ def _dig(data: Json, loc: Iterable[int | str]) -> Json:
     """What stands at a place in a document; None where it has no such place."""
     value = data
     for part in loc:
-        if isinstance(value, dict) and isinstance(part, str):
-            value = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
+        try:
+            value = value[part]  # type: ignore[index]  # whatever is no whole has no parts
+        except (LookupError, TypeError):
             return None
     return value
 
