@@ -14,7 +14,7 @@ from dw_simulator.arrow import Dictionaries, arrow_type, to_array, to_column
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import Refusal, RunError
-from dw_simulator.plugins.expressions.checking import Allowed
+from dw_simulator.plugins.expressions.allowed_values import Allowed
 from dw_simulator.plugins.expressions.evaluation import Query, evaluate, told
 from dw_simulator.ports.rule import Source
 from dw_simulator.types import Kind, SqlType
