@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, no_identity
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.loadpacks.bigquery import loader
 
@@ -39,7 +40,7 @@ NAMES = {
     "timestamp zoned": "TIMESTAMP",
     "binary": "BYTES({length})",
     "uuid": "STRING(36)",
-    **dict.fromkeys(("json any", "json object", "json array"), "JSON"),
+    **dict.fromkeys(JSON_SORTS, "JSON"),
 }
 MOST_CLUSTERED = 4
 

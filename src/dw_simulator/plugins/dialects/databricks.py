@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.dialects.databricks import Databricks
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.loadpacks.databricks import loader
 from dw_simulator.schema.model import Table
@@ -45,7 +46,7 @@ NAMES = {
     "timestamp zoned": "TIMESTAMP",
     "binary": "BINARY",
     "uuid": "STRING",
-    **dict.fromkeys(("json any", "json object", "json array"), "VARIANT"),
+    **dict.fromkeys(JSON_SORTS, "VARIANT"),
 }
 MOST_CLUSTERED = 4
 

@@ -8,7 +8,7 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, no_identity
-from dw_simulator.plugins.dialects.ddl.type_names import same_storage
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES, same_storage
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.duckdb import loader
@@ -36,28 +36,17 @@ TYPES = {
     "MAP": "",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
+    **USUAL_NAMES,
     "integer 8": "TINYINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
     "decimal": "DECIMAL({precision},{scale})",
-    "float 32": "REAL",
     "float 64": "DOUBLE",
     "char": "VARCHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
-    "time": "TIME",
     "time ns": "TIME_NS",
-    "time zoned": "TIMETZ",
-    "timestamp": "TIMESTAMP",
     "timestamp s": "TIMESTAMP_S",
     "timestamp ms": "TIMESTAMP_MS",
     "timestamp ns": "TIMESTAMP_NS",
-    "timestamp zoned": "TIMESTAMPTZ",
     "binary": "BLOB",
-    "uuid": "UUID",
-    **dict.fromkeys(("json any", "json object", "json array"), "JSON"),
+    **dict.fromkeys(JSON_SORTS, "JSON"),
 }
 
 

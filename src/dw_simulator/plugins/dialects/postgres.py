@@ -6,6 +6,7 @@ from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, identity, number
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_postgres import TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
@@ -31,24 +32,13 @@ TYPES = {
     "ARRAY": "",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
-    "integer 8": "SMALLINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
-    "decimal": "NUMERIC({precision},{scale})",
-    "float 32": "REAL",
-    "float 64": "DOUBLE PRECISION",
-    "char": "CHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
+    **USUAL_NAMES,
     "time": "TIME{seconds}",
     "time zoned": "TIMETZ{seconds}",
     "timestamp": "TIMESTAMP{seconds}",
     "timestamp zoned": "TIMESTAMPTZ{seconds}",
     "binary": "BYTEA",
-    "uuid": "UUID",
-    **dict.fromkeys(("json any", "json object", "json array"), "JSONB"),
+    **dict.fromkeys(JSON_SORTS, "JSONB"),
 }
 LIMITS = {"char": (10_485_760, "TEXT"), "varchar": (10_485_760, "TEXT")}
 

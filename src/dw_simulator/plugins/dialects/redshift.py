@@ -9,6 +9,7 @@ from sqlglot.dialects.redshift import Redshift
 from sqlglot.parser import Parser
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_redshift import TO_DUCKDB, TO_POSTGRES
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
@@ -35,24 +36,11 @@ TYPES = {
     "VARBINARY": "VARBYTE(*64000)",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
-    "integer 8": "SMALLINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
+    **USUAL_NAMES,
     "decimal": "DECIMAL({precision},{scale})",
-    "float 32": "REAL",
-    "float 64": "DOUBLE PRECISION",
-    "char": "CHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
-    "time": "TIME",
-    "time zoned": "TIMETZ",
-    "timestamp": "TIMESTAMP",
-    "timestamp zoned": "TIMESTAMPTZ",
     "binary": "VARBYTE({length})",
     "uuid": "CHAR(36)",
-    **dict.fromkeys(("json any", "json object", "json array"), "SUPER"),
+    **dict.fromkeys(JSON_SORTS, "SUPER"),
 }
 LIMITS = {
     "char": (4096, "VARCHAR({length})"),

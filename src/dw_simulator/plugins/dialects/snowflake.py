@@ -6,6 +6,7 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.type_names import USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.from_snowflake import TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
@@ -35,18 +36,11 @@ TYPES = {
     "VARBINARY": "VARBINARY(*8388608)",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
-    # names for NUMBER(38,0) all of them; these say which values are meant
-    "integer 8": "SMALLINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
+    # all whole numbers are NUMBER(38,0); the usual names say which values are meant
+    **USUAL_NAMES,
     "decimal": "NUMBER({precision},{scale})",
     "float 32": "DOUBLE",
     "float 64": "DOUBLE",
-    "char": "CHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
     "time": "TIME({digits})",
     "time zoned": "TIME({digits})",
     "timestamp": "TIMESTAMP_NTZ({digits})",

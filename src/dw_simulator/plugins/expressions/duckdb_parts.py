@@ -13,7 +13,7 @@ import duckdb
 
 from dw_simulator.errors import SqlError, closest
 from dw_simulator.plugins.expressions.evaluation import STEADY, ask, told
-from dw_simulator.plugins.expressions.functions import ALLOWED, FAILING, LIBRARY, REASONS
+from dw_simulator.plugins.expressions.possible_functions import ALLOWED, FAILING, LIBRARY, REASONS
 
 _TABLE = "dw_sim_table"
 _CLASSES = frozenset(

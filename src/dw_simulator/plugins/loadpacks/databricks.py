@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.plugins.loadpacks.loader import JSON_SORTS, Loader, selected, uuid_text
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.loadpacks.loader import Loader, selected, uuid_text
 from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 
 _USAGE = """

@@ -7,7 +7,6 @@ from dw_simulator.plugins.dialects.ddl.type_names import sort_of
 from dw_simulator.plugins.loadpacks.shipment import Shipment
 from dw_simulator.schema.model import Column, Table
 
-JSON_SORTS = ("json any", "json object", "json array")
 _UUID_PIECES = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 
 

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from dw_simulator.plugins.dialects.ddl.type_names import sort_of
-from dw_simulator.plugins.loadpacks.loader import JSON_SORTS, Loader, converted, selected, uuid_text
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, sort_of
+from dw_simulator.plugins.loadpacks.loader import Loader, converted, selected, uuid_text
 from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import Kind

@@ -71,20 +71,14 @@ class _ColumnClauses(Visitor[None]):
         else:
             self.column["default"] = text
 
-    def visit_generatedasidentitycolumnconstraint(
-        self, clause: exp.GeneratedAsIdentityColumnConstraint
-    ) -> None:
+    def visit_generatedasidentitycolumnconstraint(self, clause: exp.Expr) -> None:
         if clause.args.get("expression") is not None:  # GENERATED AS, from other columns
             self.visit_other(clause)
-        else:
-            self._count_from(clause)
-
-    def visit_autoincrementcolumnconstraint(self, clause: exp.AutoIncrementColumnConstraint) -> None:
-        self._count_from(clause)
-
-    def _count_from(self, clause: exp.Expr) -> None:
+            return
         start, step = (clause.args.get(name) for name in ("start", "increment"))
         _count(self.column, int(start.sql()) if start else 1, int(step.sql()) if step else 1)
+
+    visit_autoincrementcolumnconstraint = visit_generatedasidentitycolumnconstraint
 
     # --- how they are kept, and what is said of them
 

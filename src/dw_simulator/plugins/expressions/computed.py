@@ -17,7 +17,7 @@ from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.facts import Facts
 from dw_simulator.errors import Refusal, RunError
-from dw_simulator.plugins.expressions.checking import Allowed
+from dw_simulator.plugins.expressions.allowed_values import Allowed
 from dw_simulator.plugins.expressions.evaluation import Query, evaluate, told
 from dw_simulator.ports.rule import Source
 from dw_simulator.types import Kind, SqlType
