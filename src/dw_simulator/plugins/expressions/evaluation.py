@@ -135,7 +135,13 @@ class _Database:
         self.connection.close()
 
 
-_thread = threading.local()
+class _Local(threading.local):
+    """Of each thread its own, opened when it first asks."""
+
+    database: _Database | None = None
+
+
+_thread = _Local()
 _open: weakref.WeakSet[_Database] = weakref.WeakSet()
 
 
@@ -146,11 +152,10 @@ def _close_all() -> None:
 
 
 def _database() -> _Database:
-    if not hasattr(_thread, "database"):
+    if _thread.database is None:
         _thread.database = _Database()
         _open.add(_thread.database)
-    database: _Database = _thread.database
-    return database
+    return _thread.database
 
 
 def evaluate(query: Query, batch: pa.RecordBatch) -> pa.Array:
