@@ -15,8 +15,9 @@ from dw_simulator.ports import hookspecs
 from dw_simulator.ports.hookspecs import hookimpl
 from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.rule import Derived, RuleOptions
-from dw_simulator.registry.manager import KINDS, PluginWarning, Registry
+from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.registry.shelves import KINDS
 from dw_simulator.schema.reading import parse
 from dw_simulator.types import Kind
 
@@ -84,7 +85,10 @@ def test_every_built_in_can_be_loaded() -> None:
 
 def test_every_hook_has_its_kind() -> None:
     hooks = {name for name in dir(hookspecs) if name.startswith("dw_simulator_")}
-    assert hooks == {f"dw_simulator_{kind}s" for kind in KINDS} | {"dw_simulator_run_event"}
+    assert hooks == {f"dw_simulator_{kind}s" for kind in KINDS} | {
+        "dw_simulator_run_event",
+        "dw_simulator_usual_rules",
+    }
 
 
 def test_unknown_names_offer_the_closest() -> None:

@@ -40,7 +40,7 @@ from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.planning import plan
 from dw_simulator.plugins.dialects.snowflake import dialect
 from dw_simulator.ports.plan import LoadOrder
-from dw_simulator.ports.warehouse import Asked, Load, Loaded
+from dw_simulator.ports.warehouse import Loaded, LoadTask, WarehouseQuery
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
 from dw_simulator.schema.quoting import quoted_name
@@ -99,15 +99,15 @@ def warehouse(server: Server, session: Session) -> SnowflakeWarehouse:
     return SnowflakeWarehouse(server.url)
 
 
-def load_of(experiment: Experiment, rows: Mapping[str, int], **fields: Any) -> Load:
+def load_of(experiment: Experiment, rows: Mapping[str, int], **fields: Any) -> LoadTask:
     def ddl(**options: Any) -> Any:
         return dialect.write(experiment, **options)
 
     order = LoadOrder(tuple(table.name for table in experiment.tables))
-    return Load(experiment, experiment.name, ddl, order, rows, **fields)
+    return LoadTask(experiment, experiment.name, ddl, order, rows, **fields)
 
 
-def filled(warehouse: SnowflakeWarehouse, load: Load, readers: Readers) -> Loaded:
+def filled(warehouse: SnowflakeWarehouse, load: LoadTask, readers: Readers) -> Loaded:
     assert isinstance(warehouse.check(load), list)
     with warehouse.fill(load) as filling:
         for name, reader in readers.items():
@@ -115,7 +115,7 @@ def filled(warehouse: SnowflakeWarehouse, load: Load, readers: Readers) -> Loade
         return filling.finish()
 
 
-def of_tables(name: str, *tables: dict[str, Any], **fields: Any) -> tuple[Load, Readers]:
+def of_tables(name: str, *tables: dict[str, Any], **fields: Any) -> tuple[LoadTask, Readers]:
     """A load of planned tables."""
     experiment = reading.parse({"name": name, "tables": list(tables)}, strict_names=False)
     made = plan(experiment, 7, ExperimentService().rule)
@@ -141,7 +141,7 @@ def texts(connection: Any, source: str, columns: list[tuple[str, str]]) -> list[
 TEXTS = {"timestamp": "{}::TIMESTAMP::VARCHAR", "json": "{}::JSON::VARCHAR"}
 
 
-def same(session: Session, load: Load, source: Any, *, names: Callable[[str], str] = str.upper) -> None:
+def same(session: Session, load: LoadTask, source: Any, *, names: Callable[[str], str] = str.upper) -> None:
     """Every table in the database is the one that DuckDB reads from the Parquet files."""
     source.execute("SET TimeZone = 'UTC'")
     for made in load.experiment.tables:
@@ -317,7 +317,7 @@ SHOP = [
         primary_key=["id"],
     ),
 ]
-Shop = tuple[Load, Readers]
+Shop = tuple[LoadTask, Readers]
 
 
 @pytest.fixture
@@ -348,8 +348,8 @@ def test_production_sql_finds_the_tables(warehouse: SnowflakeWarehouse, session:
     assert any("left out: FOREIGN KEY (1)" in warning for warning in loaded.warnings)
 
 
-def asked(sql: str, limit: int | None = 7) -> Asked:
-    return Asked(sql, "shop", "shop", "snowflake", lambda text: text, limit=limit)
+def asked(sql: str, limit: int | None = 7) -> WarehouseQuery:
+    return WarehouseQuery(sql, "shop", "shop", "snowflake", lambda text: text, limit=limit)
 
 
 def test_a_query_only_reads(warehouse: SnowflakeWarehouse, session: Session, shop: Shop) -> None:
@@ -453,7 +453,7 @@ def test_readers_see_the_former_tables_until_the_end(
 # --- what goes wrong
 
 
-def failing(load: Load, how: str) -> Load:
+def failing(load: LoadTask, how: str) -> LoadTask:
     def stop() -> None:
         raise RunAbortedError("stopped")
 

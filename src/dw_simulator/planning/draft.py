@@ -195,7 +195,7 @@ class Draft:
     @property
     def dialect(self) -> str:
         """Whose SQL stands in the schema."""
-        return self.experiment.target_warehouse or "duckdb"
+        return self.experiment.target_warehouse or self.rules.dialect
 
     def rule_of(self, column: Column, *, usual: bool = False) -> Rule | None:
         """The rule that a column declares; None where it declares none, or one that is refused later.

@@ -19,7 +19,7 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Quantiles
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
-from dw_simulator.schema.declared import Part as Declared
+from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
@@ -107,7 +107,7 @@ class ColumnSpec:
     rows: int
     key: bool = False
     owner: Table | None = None
-    dialect: str = "duckdb"
+    dialect: str = ""
     pools: Pools = field(default_factory=Pools)
     rules: "RuleSource | None" = None
     entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
@@ -407,6 +407,10 @@ class RuleRole(StrEnum):
 
 class RuleSource(Protocol):
     """Who knows the rules: what the planner asks for them. The service passes the registry's."""
+
+    @property
+    def dialect(self) -> str:
+        """Whose SQL stands in a schema that names no warehouse."""
 
     def __call__(self, spec: RuleSpec, kind: Kind) -> Rule:
         """The rule of a name with its options. Raises Refusal."""

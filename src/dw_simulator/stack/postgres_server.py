@@ -6,11 +6,10 @@ import signal
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from dw_simulator.errors import RunError
 from dw_simulator.stack.addresses import DATABASE, USER
-from dw_simulator.stack.services import Service
+from dw_simulator.stack.services import Account, Service
 from dw_simulator.stack.state import HOST
 
 _OTHERS_MAY_TRAVERSE = 0o001
@@ -60,7 +59,7 @@ class Postgres(Service):
         where = ["-h", HOST, "-p", str(self.port), "-c", "unix_socket_directories="]
         return [self._program("postgres"), "-D", str(self._cluster), *where]
 
-    def account(self) -> dict[str, Any]:
+    def account(self) -> Account:
         """PostgreSQL refuses to run as root; so does the wheel, and makes a user for it."""
         if os.geteuid() != 0:
             return {}
@@ -90,8 +89,8 @@ class Postgres(Service):
     def _cluster(self) -> Path:
         return self.files.data(self.name) / "data"
 
-    def _run(self, program: str, *words: object, told: str = "") -> None:
-        _finish([self._program(program), *map(str, words)], told=told, cwd="/", **self.account())
+    def _run(self, program: str, *words: str | Path, told: str = "") -> None:
+        _finish([self._program(program), *map(str, words)], told=told, account=self.account())
 
     def _program(self, name: str) -> str:
         """The newest that the wheel brings; it is not imported, as that costs a warning and a lock file."""
@@ -109,7 +108,9 @@ def _make_traversable(path: str | Path) -> None:
             directory.chmod(mode | _OTHERS_MAY_TRAVERSE)
 
 
-def _finish(command: list[str], told: str = "", **how: Any) -> None:
-    done = subprocess.run(command, input=told, check=False, capture_output=True, text=True, **how)  # noqa: S603
+def _finish(command: list[str], told: str = "", account: Account | None = None) -> None:
+    done = subprocess.run(  # noqa: S603
+        command, input=told, check=False, capture_output=True, text=True, cwd="/", **(account or {})
+    )
     if done.returncode:
         raise RunError(f"{Path(command[0]).name} failed:\n{(done.stderr or done.stdout).strip()}")

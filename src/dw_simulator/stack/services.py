@@ -5,13 +5,22 @@ import signal
 import sys
 from abc import ABC, abstractmethod
 from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
 from urllib import request
 from urllib.parse import urlencode
 
 from dw_simulator.errors import RequestError
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.stack import addresses
 from dw_simulator.stack.state import HOST, StackFiles, State
+
+
+class Account(TypedDict, total=False):
+    """As whom a service runs: arguments of subprocess.Popen, none for whoever starts it."""
+
+    user: str
+    group: int
+    extra_groups: list[int]
 
 
 class Service(ABC):
@@ -42,8 +51,8 @@ class Service(ABC):
     def command(self) -> list[str]:
         """The command line that starts it."""
 
-    def account(self) -> dict[str, Any]:
-        """As whom it runs: arguments of subprocess.Popen."""
+    def account(self) -> Account:
+        """As whom it runs."""
         return {}
 
     @abstractmethod
@@ -83,17 +92,20 @@ class Snowflake(Service):
     def probe(self) -> None:
         """Log in, which makes the database, ask a question, and log out."""
         names = {"databaseName": addresses.SNOWFLAKE_DATABASE, "schemaName": "PUBLIC"}
-        nothing_else: dict[str, Any] = {"data": {"SESSION_PARAMETERS": {}}}
+        nothing_else: JsonObject = {"data": {"SESSION_PARAMETERS": {}}}
         session = self._post(f"session/v1/login-request?{urlencode(names)}", nothing_else)
-        token = {"Authorization": f'Snowflake Token="{session["data"]["token"]}"'}
+        data = session["data"]
+        assert isinstance(data, dict), "an answer to a login has data"
+        token = {"Authorization": f'Snowflake Token="{data["token"]}"'}
         answer = self._post("queries/v1/query-request", {"sqlText": "SELECT 1"}, token)
         self._post("session?delete=true", {}, token)
         if not answer["success"]:
-            raise OSError(answer["message"])
+            raise OSError(str(answer["message"]))
 
-    def _post(self, path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
+    def _post(self, path: str, body: JsonObject, headers: dict[str, str] | None = None) -> JsonObject:
         url = f"http://{HOST}:{self.port}/{path}"
-        return json.loads(_call(request.Request(url, json.dumps(body).encode(), headers or {})))
+        answer: JsonObject = json.loads(_call(request.Request(url, json.dumps(body).encode(), headers or {})))
+        return answer
 
 
 def _call(asked: request.Request) -> bytes:

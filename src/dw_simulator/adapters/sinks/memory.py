@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+
+import pyarrow as pa
 
 from dw_simulator.arrow import plain_rows
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import Part, Plan, TablePlan
-from dw_simulator.ports.sink import PublishedFiles, Receipt, Sink
+from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
+from dw_simulator.ports.tabular import Row
 
 
 class MemorySink(Sink):
@@ -17,7 +19,7 @@ class MemorySink(Sink):
     root, token = "memory", ""
 
     def __init__(self) -> None:
-        self._batches: dict[Part, list[Any]] = {}
+        self._batches: dict[Part, list[pa.RecordBatch]] = {}
 
     def check(self, plan: Plan) -> None:
         """Anything can be written here."""
@@ -66,20 +68,20 @@ class MemorySink(Sink):
         """Forget what is there."""
         self._batches.clear()
 
-    def rows(self, table: str) -> list[dict[str, Any]]:
+    def rows(self, table: str) -> list[Row]:
         """A table's rows as plain Python values, in order."""
         parts = sorted((part for part in self._batches if part.table == table), key=lambda part: part.start)
         return [row for part in parts for batch in self._batches[part] for row in plain_rows(batch)]
 
 
-class MemoryWriter:
+class MemoryWriter(OpenPart):
     """One part being kept."""
 
-    def __init__(self, part: Part, batches: list[Any]) -> None:
+    def __init__(self, part: Part, batches: list[pa.RecordBatch]) -> None:
         self._part, self._batches = part, batches
 
-    def write(self, batch: Any) -> None:
-        """Keep a pyarrow.RecordBatch."""
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Keep it."""
         self._batches.append(batch)
 
     def close(self) -> Receipt:

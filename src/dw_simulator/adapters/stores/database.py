@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from dw_simulator.adapters.stores.relational import REVISION
 from dw_simulator.errors import StoreError
@@ -82,7 +83,7 @@ class Database:
                 yield connection
 
 
-def _set_sqlite_pragmas(connection: Any, _record: Any) -> None:
+def _set_sqlite_pragmas(connection: SqliteConnection, _record: ConnectionPoolEntry) -> None:
     """Enforce foreign keys, and let readers and a writer of several processes get along."""
     wait = f"busy_timeout={BUSY_MILLISECONDS}"
     for pragma in ("foreign_keys=ON", wait, "journal_mode=WAL", "synchronous=NORMAL"):

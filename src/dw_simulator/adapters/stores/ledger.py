@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.expression import FunctionElement
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
@@ -28,6 +29,7 @@ from dw_simulator.errors import (
 )
 from dw_simulator.ports.progress import ACTIVE
 from dw_simulator.ports.store import Ledger, NewRun, Run
+from dw_simulator.ports.tabular import Cell
 
 LEASE_SECONDS = 20.0
 """A run without a heartbeat for so long is taken for dead."""
@@ -36,6 +38,10 @@ _PATIENCE_SECONDS = 0.3
 _ANSWER_TRIES = 5
 _AS_IT_IS = ("output_dir", "compression", "format", "schema_hash", "program_version", "token", "resumes")
 _QUEUE_LOCK = 0x64772D73  # any number that no one else locks
+
+
+ColumnValue: TypeAlias = str | FunctionElement[datetime]
+"""A value of a column: text, or the database's own clock."""
 
 
 class SqlLedger(Ledger):
@@ -161,7 +167,7 @@ class SqlLedger(Ledger):
 
         Raises RunAbortedError when the run is no longer wanted, StoreError before the block or after it.
         """
-        ended = {
+        ended: dict[str, ColumnValue] = {
             "status": "COMPLETED",
             "completed_at": utcnow(),
             "row_counts": json.dumps(dict(row_counts)),
@@ -187,7 +193,9 @@ class SqlLedger(Ledger):
         raise UnrecordedError(f"{unknown}; whoever looks at its experiment next will settle it") from error
 
     @staticmethod
-    def _change(connection: Connection, run_id: int, *conditions: ColumnElement[bool], **values: Any) -> None:
+    def _change(
+        connection: Connection, run_id: int, *conditions: ColumnElement[bool], **values: ColumnValue
+    ) -> None:
         statement = update(runs).where(runs.c.id == run_id, is_active(), *conditions).values(**values)
         if connection.execute(statement).rowcount:
             return
@@ -287,7 +295,7 @@ def is_active() -> ColumnElement[bool]:
     return runs.c.status.in_(ACTIVE)
 
 
-def selected_runs() -> Any:
+def selected_runs() -> Select[tuple[Cell, ...]]:
     """Runs with the name of their experiment."""
     return select(runs, experiments.c.name.label("experiment")).join(experiments)
 
@@ -296,7 +304,7 @@ _JSON = ("row_counts", "requested_rows", "planned_rows")
 _PLAIN = [field.name for field in fields(Run) if field.name not in (*_JSON, "seed")]
 
 
-def run_of(row: Mapping[Any, Any]) -> Run:
+def run_of(row: RowMapping) -> Run:
     """A run from its row."""
     decoded = {name: json.loads(row[name]) for name in _JSON}
     return Run(seed=int(row["seed"]), **decoded, **{name: row[name] for name in _PLAIN})

@@ -5,10 +5,9 @@ first, and the others find what it has kept.
 """
 
 import json
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.relational import experiments, fingerprints, pools, utcnow
@@ -104,5 +103,5 @@ def _insert(connection: Connection, owner: int, made: Mapping[str, KeptPool]) ->
         connection.execute(insert(pools).values(values))
 
 
-def _pools(rows: Any) -> dict[str, KeptPool]:
+def _pools(rows: Iterable[RowMapping]) -> dict[str, KeptPool]:
     return {row["name"]: KeptPool(tuple(json.loads(row["content"])), row["made_by"]) for row in rows}

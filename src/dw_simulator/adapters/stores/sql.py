@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dw_simulator.adapters.stores.database import Database
@@ -147,6 +146,6 @@ class SqlStore(Store):
         return self.ledger.get(run_id)
 
 
-def _experiment(row: Mapping[Any, Any]) -> StoredExperiment:
+def _experiment(row: RowMapping) -> StoredExperiment:
     experiment = Experiment.model_validate(json.loads(row["schema"]))
     return StoredExperiment(experiment, row["created_at"], tuple(json.loads(row["warnings"])))

@@ -6,19 +6,29 @@ itself) is not declared; a warning says so.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import duckdb
+import pyarrow as pa
 
-from dw_simulator.adapters.warehouses.owned import Owned, counted, relations
+from dw_simulator.adapters.warehouses.owned import Execute, Owned, counted, relations, whole
 from dw_simulator.errors import RequestError, RunAbortedError, WarehouseError
 from dw_simulator.ports.answers import Attached
 from dw_simulator.ports.sandbox import sandboxed
-from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.ports.tabular import Cell
+from dw_simulator.ports.warehouse import (
+    OWN_TABLE,
+    Filling,
+    FoundTables,
+    Loaded,
+    LoadTask,
+    Warehouse,
+    WarehouseQuery,
+)
 from dw_simulator.schema.model import ForeignKey
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 
@@ -26,7 +36,7 @@ _SCHEME = "duckdb://"
 _DATABASE = "_dw_sim_file"
 
 
-class DuckDbWarehouse:
+class DuckDbWarehouse(Warehouse):
     """`duckdb:///absolute/path.duckdb`, or `duckdb://relative/path.duckdb`; the file is made if need be."""
 
     dialect = "duckdb"
@@ -38,23 +48,24 @@ class DuckDbWarehouse:
         self.path = path.absolute()
         self.place = f"{_SCHEME}{self.path}"
 
-    def check(self, load: Load) -> list[str]:
+    def check(self, task: LoadTask) -> list[str]:
         if self.path.exists():
             with self._open() as connection:
-                owned = _owned(_execute(connection), load.schema, load.owner)
-                owned.refuse_others(_execute(connection), self.place, load.rows)
-        return list(load.ddl(schema=load.schema, but=_cannot_wait(load)).warnings)
+                owned = _owned(_execute(connection), task.schema, task.owner)
+                owned.refuse_others(_execute(connection), self.place, task.rows)
+        return list(task.ddl(schema=task.schema, but=_cannot_wait(task)).warnings)
 
-    def fill(self, load: Load) -> "DuckDbFilling":
-        return DuckDbFilling(self, load)
+    def fill(self, task: LoadTask) -> "DuckDbFilling":
+        return DuckDbFilling(self, task)
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def answer(self, asked: WarehouseQuery) -> Iterator[FoundTables]:
         if not self.path.exists():
             raise WarehouseError(f"{self.place}: there is no such file; load the experiment again")
         with self._open(read_only=True) as connection:
             tables = _owned(_execute(connection), asked.schema, asked.owner).tables
-        yield asked.translate(asked.sql), {name: Attached(str(self.path), asked.schema) for name in tables}
+        found = {name: Attached(str(self.path), asked.schema) for name in tables}
+        yield FoundTables(asked.translate(asked.sql), found)
 
     def empty(self, schema: str, owner: str = "") -> list[str]:
         """Tables are made anew as they were: DuckDB does not delete what was referenced in a transaction."""
@@ -65,7 +76,7 @@ class DuckDbWarehouse:
             statements = []
             for name in owned.tables:
                 where = f"AND schema_name = {quoted_text(schema)} AND table_name = {quoted_text(name)}"
-                statements += [row[0] for row in execute(made + where)]
+                statements += [str(row[0]) for row in execute(made + where)]
             self._drop(execute, owned)
             for statement in statements:
                 execute(statement)
@@ -85,7 +96,7 @@ class DuckDbWarehouse:
         return list(owned.tables)
 
     @staticmethod
-    def _drop(execute: Any, owned: Owned) -> None:
+    def _drop(execute: Execute, owned: Owned) -> None:
         for name in reversed(owned.tables):
             execute(f"DROP TABLE IF EXISTS {quoted_name(owned.schema, name)}")
 
@@ -136,10 +147,10 @@ class DuckDbWarehouse:
             raise WarehouseError(f"{self.place}: {_reason(error)}; the tables are as they were") from error
 
 
-class DuckDbFilling:
+class DuckDbFilling(Filling):
     """One transaction."""
 
-    def __init__(self, warehouse: DuckDbWarehouse, load: Load) -> None:
+    def __init__(self, warehouse: DuckDbWarehouse, load: LoadTask) -> None:
         self._warehouse, self._load = warehouse, load
         self._ddl = load.ddl(schema=load.schema, but=_cannot_wait(load))
         self._warnings = list(self._ddl.warnings)
@@ -166,11 +177,12 @@ class DuckDbFilling:
         for statement in self._ddl.tables:
             execute(statement)
 
-    def append(self, table: str, batches: Any) -> int:  # noqa: ARG002 - the statement names it
+    def append(self, table: str, batches: pa.RecordBatchReader) -> int:  # noqa: ARG002 - the statement names it
         # by the name of a variable: to register them would write to a second database in this transaction
         with self._warehouse.explained():
             insert = self._insertion(table, "batches")
-            return int(self._connection.execute(insert).fetchall()[0][0])
+            # here, as DuckDB looks for the variable in the frame that it is called from
+            return whole(self._connection.execute(insert).fetchall()[0][0])
 
     def append_files(self, table: str, files: Sequence[str]) -> bool:
         with self._warehouse.explained():
@@ -206,19 +218,19 @@ class DuckDbFilling:
         self._connection.close()
 
 
-def _owned(execute: Any, schema: str, owner: str) -> Owned:
+def _owned(execute: Execute, schema: str, owner: str) -> Owned:
     """To DuckDB names in other letter case are the same."""
     return Owned.of(execute, schema, owner, str.lower)
 
 
-def _execute(connection: duckdb.DuckDBPyConnection) -> Any:
-    def execute(statement: str) -> list[tuple[Any, ...]]:
+def _execute(connection: duckdb.DuckDBPyConnection) -> Execute:
+    def execute(statement: str) -> Sequence[Sequence[Cell]]:
         return connection.execute(statement).fetchall()
 
     return execute
 
 
-def _cannot_wait(load: Load) -> list[tuple[str, ForeignKey]]:
+def _cannot_wait(load: LoadTask) -> list[tuple[str, ForeignKey]]:
     own = [
         (table.name, reference)
         for table in load.experiment.tables

@@ -2,19 +2,27 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import pyarrow as pa
 
 from dw_simulator.errors import RequestError, WarehouseError
-from dw_simulator.ports.warehouse import OWN_TABLE, Load
+from dw_simulator.ports.tabular import Cell
+from dw_simulator.ports.warehouse import OWN_TABLE, FoundTables, LoadTask
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 
-Execute = Callable[[str], Sequence[Sequence[Any]]]
+Execute = Callable[[str], Sequence[Sequence[Cell]]]
 """Runs a statement in the load's transaction and returns its rows."""
 
 
-def found_by(batches: Any) -> tuple[str, Mapping[str, Any]]:
+def found_by(batches: pa.RecordBatchReader) -> FoundTables:
     """What a warehouse has found itself, for the engine to hand on."""
-    return "FROM answer", {"answer": batches}
+    return FoundTables("FROM answer", {"answer": batches})
+
+
+def whole(value: Cell) -> int:
+    """A number of rows that a database has answered."""
+    assert isinstance(value, int), f"{value!r} is no number of rows"
+    return value
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class Owned:
                 "rename or drop what is there, or give the experiment another name"
             )
 
-    def record(self, load: Load, execute: Execute) -> None:
+    def record(self, load: LoadTask, execute: Execute) -> None:
         """Write down what a load has made."""
         own = quoted_name(self.schema, OWN_TABLE)
         execute(f"DROP TABLE IF EXISTS {own}")
@@ -95,16 +103,16 @@ def relations(execute: Execute, schema: str, fold: Callable[[str], str] = str) -
     return {fold(str(name)) for owner, name in found if fold(str(owner)) == fold(schema)}
 
 
-def counted(execute: Execute, schema: str, load: Load, place: str) -> dict[str, int]:
+def counted(execute: Execute, schema: str, load: LoadTask, place: str) -> dict[str, int]:
     """How many rows each table has. Raises WarehouseError where that is not what it should have."""
     counts = {}
     for name in load.order.tables:
-        counts[name] = int(execute(f"SELECT count(*) FROM {quoted_name(schema, name)}")[0][0])
+        counts[name] = whole(execute(f"SELECT count(*) FROM {quoted_name(schema, name)}")[0][0])
     check_counts(load, counts, place)
     return counts
 
 
-def check_counts(load: Load, counts: Mapping[str, int], place: str) -> None:
+def check_counts(load: LoadTask, counts: Mapping[str, int], place: str) -> None:
     """Raise WarehouseError where a table does not have the rows it should have; then it must not be shown."""
     for name, count in counts.items():
         if count != (wanted := load.rows[name]):

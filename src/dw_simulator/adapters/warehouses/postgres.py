@@ -5,14 +5,15 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 (which is faster than checking row by row, and asks for no order), counted, and moved to their place.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import adbc_driver_manager
 import pyarrow as pa
+from adbc_driver_manager.dbapi import Connection
 from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -24,7 +25,16 @@ from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
 from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3, statement
 from dw_simulator.adapters.warehouses.staging import Stage
 from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
-from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.ports.tabular import Cell
+from dw_simulator.ports.warehouse import (
+    OWN_TABLE,
+    Filling,
+    FoundTables,
+    Loaded,
+    LoadTask,
+    Warehouse,
+    WarehouseQuery,
+)
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 _LONGEST_NAME = 63
@@ -41,7 +51,7 @@ _LOCK_SECONDS = 30
 _SHOWN = {"host", "port", "dbname", "user", "service"}
 
 
-class PostgresWarehouse:
+class PostgresWarehouse(Warehouse):
     """`postgresql://user:password@host:port/database`, with any of libpq's parameters."""
 
     dialect = "postgres"
@@ -55,8 +65,8 @@ class PostgresWarehouse:
         self._uri = parsed.render_as_string(hide_password=False)
         self.place = _shown(parsed)
 
-    def check(self, load: Load) -> list[str]:
-        for name in (load.schema, *load.rows):
+    def check(self, task: LoadTask) -> list[str]:
+        for name in (task.schema, *task.rows):
             if len(name.encode()) > _LONGEST_NAME:
                 raise RequestError(f"PostgreSQL cuts the name {name!r} to {_LONGEST_NAME} bytes; shorten it")
         with self._transaction() as execute:
@@ -65,11 +75,11 @@ class PostgresWarehouse:
                     f"{self.place} is a Redshift, which takes no rows from a client; "
                     "put the files on S3 and use the COPY statements of the load pack"
                 )
-            Owned.of(execute, load.schema, load.owner).refuse_others(execute, self.place, load.rows)
-        return list(load.ddl(schema=load.schema, keys_late=True).warnings)
+            Owned.of(execute, task.schema, task.owner).refuse_others(execute, self.place, task.rows)
+        return list(task.ddl(schema=task.schema, keys_late=True).warnings)
 
-    def fill(self, load: Load) -> "PostgresFilling":
-        return PostgresFilling(self, load)
+    def fill(self, task: LoadTask) -> "PostgresFilling":
+        return PostgresFilling(self, task)
 
     def empty(self, schema: str, owner: str = "") -> list[str]:
         with self._transaction() as execute:
@@ -89,7 +99,7 @@ class PostgresWarehouse:
         return list(owned.tables)
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def answer(self, asked: WarehouseQuery) -> Iterator[FoundTables]:
         """A SELECT, or Redshift's COPY and UNLOAD, which are carried out here."""
         found = statement(asked.sql) if asked.dialect == "redshift" else None
         if isinstance(found, CopyFromS3):
@@ -104,7 +114,7 @@ class PostgresWarehouse:
                 yield found_by(batches)
 
     @contextmanager
-    def _select(self, asked: Asked) -> Iterator[pa.RecordBatchReader]:
+    def _select(self, asked: WarehouseQuery) -> Iterator[pa.RecordBatchReader]:
         sql = asked.translate(asked.sql)
         check_query(sql, asked.schema)
         with self._transaction() as execute:
@@ -119,7 +129,9 @@ class PostgresWarehouse:
                     raise QueryError(_reason(error)) from None
                 yield batches
 
-    def append(self, asked: Asked, table: str, columns: Sequence[str], batches: Any) -> int:
+    def append(
+        self, asked: WarehouseQuery, table: str, columns: Sequence[str], batches: pa.RecordBatchReader
+    ) -> int:
         """Append rows to a table that this program has made, all or none; returns how many."""
         schema = asked.schema
         with self._transaction() as execute:
@@ -151,9 +163,10 @@ class PostgresWarehouse:
             finally:
                 connection.close()
 
-    def connect(self) -> Any:
+    def connect(self) -> Connection:
         """A connection within a transaction."""
-        return dbapi.connect(self._uri, autocommit=False)
+        made: Connection = dbapi.connect(self._uri, autocommit=False)
+        return made
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -166,10 +179,10 @@ class PostgresWarehouse:
             raise WarehouseError(f"{self.place}: {_reason(error)}; the tables are as they were") from None
 
 
-class PostgresFilling:
+class PostgresFilling(Filling):
     """One transaction."""
 
-    def __init__(self, warehouse: PostgresWarehouse, load: Load) -> None:
+    def __init__(self, warehouse: PostgresWarehouse, load: LoadTask) -> None:
         self._warehouse, self._load = warehouse, load
         # nobody else sees it before it is gone again: the transaction that makes it removes it
         self._stage = f"_dw_sim_{load.run_id or 0}_loading"
@@ -198,7 +211,7 @@ class PostgresFilling:
         for made in self._ddl.tables:
             execute(made)
 
-    def append(self, table: str, batches: Any) -> int:
+    def append(self, table: str, batches: pa.RecordBatchReader) -> int:
         types = column_types(self._execute, self._stage, table)
         with self._warehouse.explained():
             return ingest(self._connection, table, self._stage, batches, types)
@@ -238,9 +251,9 @@ class PostgresFilling:
 class Transaction:
     """Runs statements on a connection and returns their rows."""
 
-    connection: Any
+    connection: Connection
 
-    def __call__(self, statement: str) -> list[tuple[Any, ...]]:
+    def __call__(self, statement: str) -> Sequence[Sequence[Cell]]:
         with self.connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []

@@ -16,13 +16,23 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
+
+import pyarrow as pa
 
 from dw_simulator.adapters.warehouses.owned import check_counts, found_by
-from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, read_url
+from dw_simulator.adapters.warehouses.snowflake_session import ColumnInfo, Refused, Session, read_url
 from dw_simulator.adapters.warehouses.snowflake_staging import Route, StagingTable, route
 from dw_simulator.errors import WarehouseError
-from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.ports.warehouse import (
+    OWN_TABLE,
+    Filling,
+    FoundTables,
+    Loaded,
+    LoadTask,
+    Warehouse,
+    WarehouseQuery,
+)
 from dw_simulator.schema.quoting import quoted_name
 
 _STALE_AFTER = timedelta(days=1)
@@ -41,7 +51,7 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-class SnowflakeWarehouse:
+class SnowflakeWarehouse(Warehouse):
     """snowflake://user:password@account/DATABASE?warehouse=…&role=…
 
     Further arguments: host, port and protocol of an endpoint that is not Snowflake's own; authenticator,
@@ -53,14 +63,14 @@ class SnowflakeWarehouse:
     def __init__(self, url: str) -> None:
         self.place, self._arguments = read_url(url)
 
-    def check(self, load: Load) -> list[str]:
-        target = TargetSchema.of(load)
+    def check(self, task: LoadTask) -> list[str]:
+        target = TargetSchema.of(task)
         with self._session() as session:
-            _refuse_others(session, load, target)
+            _refuse_others(session, task, target)
         return list(target.warnings)
 
-    def fill(self, load: Load) -> "SnowflakeFilling":
-        return SnowflakeFilling(self._connect, load)
+    def fill(self, task: LoadTask) -> "SnowflakeFilling":
+        return SnowflakeFilling(self._connect, task)
 
     def empty(self, schema: str, owner: str = "") -> list[str]:
         with self._session() as session:
@@ -84,7 +94,7 @@ class SnowflakeWarehouse:
             return [entry.called for entry in own.values()]
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def answer(self, asked: WarehouseQuery) -> Iterator[FoundTables]:
         with self._session() as session:
             real, _own = _find(session, asked.schema, asked.owner)
             session.run(f"USE SCHEMA {quoted_name(real)}")
@@ -131,7 +141,7 @@ class TargetSchema:
     warnings: tuple[str, ...]
 
     @classmethod
-    def of(cls, load: Load) -> "TargetSchema":
+    def of(cls, load: LoadTask) -> "TargetSchema":
         written = load.ddl(schema=load.schema, keys_late=True)
         tables: dict[str, TargetTable] = {}
         schema = real = ""
@@ -184,7 +194,10 @@ def _own(session: Session, schema: str, owner: str) -> dict[str, Entry]:
         f"FROM {quoted_name(schema, _OWN)} WHERE owner = ?",
         owner,
     )
-    return {table: Entry(*entry) for table, *entry in rows}
+    return {
+        str(table): Entry(str(called), str(definition), bool(made))
+        for table, called, definition, made in rows
+    }
 
 
 def _find(session: Session, called: str, owner: str) -> tuple[str, dict[str, Entry]]:
@@ -195,7 +208,7 @@ def _find(session: Session, called: str, owner: str) -> tuple[str, dict[str, Ent
     return called, {}
 
 
-def _refuse_others(session: Session, load: Load, target: TargetSchema) -> None:
+def _refuse_others(session: Session, load: LoadTask, target: TargetSchema) -> None:
     """Raise where tables or views of others bear the names of the load's tables."""
     there = session.tables(target.schema)
     own = _own(session, target.schema, load.owner or load.schema)
@@ -210,10 +223,10 @@ def _refuse_others(session: Session, load: Load, target: TargetSchema) -> None:
 # --- a load
 
 
-class SnowflakeFilling:
-    """A load that goes on (`adapters.warehouses.Filling`)."""
+class SnowflakeFilling(Filling):
+    """A load that goes on."""
 
-    def __init__(self, connect: Callable[[], Session], load: Load) -> None:
+    def __init__(self, connect: Callable[[], Session], load: LoadTask) -> None:
         self._connect, self._load, self._target = connect, load, TargetSchema.of(load)
         self._session: Session
         self._prefix = f"_DW_SIM_LOAD_{hashlib.sha256(self._target.schema.encode()).hexdigest()[:8].upper()}_"
@@ -223,7 +236,7 @@ class SnowflakeFilling:
         self._created: list[str] = []
         self._created_schema = False
         self._route: Route
-        self._columns: dict[str, list[tuple[Any, ...]]] = {}
+        self._columns: dict[str, list[ColumnInfo]] = {}
 
     def __enter__(self) -> Self:
         self._session = self._connect()
@@ -263,7 +276,7 @@ class SnowflakeFilling:
     def append_files(self, table: str, files: Sequence[str]) -> bool:  # noqa: ARG002 - it reads none
         return False
 
-    def append(self, table: str, batches: Any) -> int:
+    def append(self, table: str, batches: pa.RecordBatchReader) -> int:
         staged = self._staging_table(self._table(table), batches.schema.names)
         return self._route.send(staged, batches, self._load.check)
 
@@ -324,9 +337,7 @@ class SnowflakeFilling:
         self._add_keys({table.real for table in fresh})
         return former
 
-    def _fits(
-        self, table: TargetTable, former: dict[str, Entry], there: dict[str, list[tuple[Any, ...]]]
-    ) -> bool:
+    def _fits(self, table: TargetTable, former: dict[str, Entry], there: dict[str, list[ColumnInfo]]) -> bool:
         """Whether a table is there and as it is to be."""
         entry = former.get(table.real)
         same = entry is not None and entry.definition == table.definition
@@ -359,7 +370,7 @@ class SnowflakeFilling:
         session, schema = self._session, self._target.schema
         with session.transaction():
             for table in self._in_order():
-                names = ", ".join(quoted_name(name) for name, *_ in self._columns[table.real])
+                names = ", ".join(quoted_name(column.name) for column in self._columns[table.real])
                 source, goal = quoted_name(self._staging, table.real), quoted_name(schema, table.real)
                 session.run(f"DELETE FROM {goal}")
                 session.run(f"INSERT INTO {goal} ({names}) SELECT {names} FROM {source}")

@@ -1,18 +1,21 @@
 """A session with Snowflake: its URL, its errors, and what is asked of any schema."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pyarrow as pa
 import snowflake.connector
 import sqlglot
+from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import DatabaseError, Error, InternalServerError, OperationalError
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from dw_simulator.adapters.warehouses.owned import whole
 from dw_simulator.errors import RequestError, WarehouseError, closest
+from dw_simulator.ports.tabular import Cell
 from dw_simulator.schema.quoting import quoted_name
 
 _WHOLE = {"port", "login_timeout", "socket_timeout"}
@@ -40,7 +43,20 @@ _SCHEMA_VIEWS = {
 }
 
 
-def read_url(url: str) -> tuple[str, dict[str, Any]]:
+Arguments: TypeAlias = dict[str, str | int]
+"""What `snowflake.connector.connect` is given."""
+
+
+class ColumnInfo(NamedTuple):
+    """A column as INFORMATION_SCHEMA has it; precision and scale are there for numbers."""
+
+    name: str
+    type: str
+    precision: int | None
+    scale: int | None
+
+
+def read_url(url: str) -> tuple[str, Arguments]:
     """The URL without its secrets, and the arguments of `snowflake.connector.connect`.
 
     Raises RequestError with what is wrong in it.
@@ -75,7 +91,7 @@ def _number(place: str, name: str, text: str) -> int:
     return int(text)
 
 
-def _batch(names: list[str], rows: list[Any]) -> pa.RecordBatch:
+def _batch(names: list[str], rows: Sequence[Sequence[Cell]]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names=names)
 
@@ -121,7 +137,7 @@ def _message(error: Error) -> str:
 class Session:
     """One connection. Every method raises WarehouseError with the place."""
 
-    def __init__(self, place: str, arguments: dict[str, Any]) -> None:
+    def __init__(self, place: str, arguments: Arguments) -> None:
         self.place = place
         emulated = arguments.get("protocol") == "http"
         defaults = {
@@ -138,14 +154,14 @@ class Session:
             mend = "check the user, the password and the account, or whether it runs at all"
             raise WarehouseError(f"{place} cannot be entered: {_message(error)}; {mend}") from None
 
-    def run(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, *values: Cell) -> list[Sequence[Cell]]:
         """Run one statement, with values for its question marks; returns all its rows."""
         with self.cursor() as cursor:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
 
-    def query(self, sql: str, limit: int | None, schema: str) -> Any:
-        """The first rows of a query's result, or all of them, as a pyarrow.Table."""
+    def query(self, sql: str, limit: int | None, schema: str) -> pa.Table:
+        """The first rows of a query's result, or all of them."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
         except SqlglotError as error:
@@ -171,7 +187,7 @@ class Session:
         )
 
     @contextmanager
-    def cursor(self) -> Iterator[Any]:
+    def cursor(self) -> Iterator[SnowflakeCursor]:
         """A cursor whose errors are this program's."""
         try:
             with self._connection.cursor() as cursor:
@@ -210,7 +226,7 @@ class Session:
     # --- what is there
 
     def schemas(self) -> set[str]:
-        return {name for (name,) in self.run("SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA")}
+        return {str(name) for (name,) in self.run("SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA")}
 
     def make_schema(self, name: str) -> bool:
         """Make a schema where there is none; returns whether there was none."""
@@ -227,22 +243,23 @@ class Session:
         """The names of tables and views in a schema, which cannot be given to another table."""
         sql = """SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ?
             UNION SELECT TABLE_NAME FROM INFORMATION_SCHEMA.VIEWS WHERE TABLE_SCHEMA = ?"""
-        return {name for (name,) in self.run(sql, schema, schema)}
+        return {str(name) for (name,) in self.run(sql, schema, schema)}
 
-    def columns(self, schema: str) -> dict[str, list[tuple[Any, ...]]]:
-        """(name, type, precision, scale) of the columns of each table of a schema."""
+    def columns(self, schema: str) -> dict[str, list[ColumnInfo]]:
+        """The columns of each table of a schema, in order."""
         sql = """SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE
             FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION"""
-        found: dict[str, list[tuple[Any, ...]]] = {}
-        for table, *column in self.run(sql, schema):
-            found.setdefault(table, []).append(tuple(column))
+        found: dict[str, list[ColumnInfo]] = {}
+        for table, name, type_, *digits in self.run(sql, schema):
+            precision, scale = (None if number is None else whole(number) for number in digits)
+            found.setdefault(str(table), []).append(ColumnInfo(str(name), str(type_), precision, scale))
         return found
 
     def counts(self, schema: str, tables: Iterable[str]) -> dict[str, int]:
         """The rows of tables, by their names."""
         names = list(tables)
         parts = (f"SELECT {k}, COUNT(*) FROM {quoted_name(schema, name)}" for k, name in enumerate(names))
-        return {names[k]: count for k, count in self.run(" UNION ALL ".join(parts))}
+        return {names[whole(k)]: whole(count) for k, count in self.run(" UNION ALL ".join(parts))}
 
     def holds_anything(self, schema: str) -> bool:
         """Whether anything is in a schema."""

@@ -2,10 +2,10 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.csv as pc_csv
@@ -15,7 +15,7 @@ from pyarrow import fs
 from dw_simulator.adapters.locations import Location, explained, location_of
 from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3
 from dw_simulator.errors import RequestError
-from dw_simulator.ports.warehouse import Asked
+from dw_simulator.ports.warehouse import WarehouseQuery
 
 _BATCH_ROWS = 1 << 16
 
@@ -39,15 +39,26 @@ class Stage:
         return location_of(address)
 
 
-def copy(warehouse: Any, query: Asked, asked: CopyFromS3, stage: Stage) -> int:
-    """Append the rows of Parquet files to a table of a PostgresWarehouse, all or none; returns how many."""
+class Appending(Protocol):
+    """A warehouse that takes rows from a client."""
+
+    def append(
+        self, asked: WarehouseQuery, table: str, columns: Sequence[str], batches: pa.RecordBatchReader
+    ) -> int:
+        """Append rows to a table that this program has made, all or none; returns how many.
+
+        columns  the table's, in the order of the batches'; all of them where it is empty
+        """
+
+
+def copy(warehouse: Appending, query: WarehouseQuery, asked: CopyFromS3, stage: Stage) -> int:
+    """Append the rows of Parquet files to a table of a warehouse, all or none; returns how many."""
     files = _named(asked.source, stage) if asked.manifest else _found(asked.source, stage)
     if not files:
         raise RequestError(f"there are no files at {asked.source}")
     with _parquet(files[0]) as file:
         batches = pa.RecordBatchReader.from_batches(file.schema_arrow, _rows(files))
-        count: int = warehouse.append(query, asked.table, asked.columns, batches)
-        return count
+        return warehouse.append(query, asked.table, asked.columns, batches)
 
 
 @contextmanager
@@ -125,7 +136,7 @@ def _list(where: Location, address: str, count: int, listed: Location) -> None:
         stream.write(json.dumps(entries).encode())
 
 
-def _write(batches: pa.RecordBatchReader, asked: UnloadToS3, stream: Any) -> int:
+def _write(batches: pa.RecordBatchReader, asked: UnloadToS3, stream: pa.NativeFile) -> int:
     count = 0
     if asked.format == "PARQUET":
         writer = pq.ParquetWriter(stream, batches.schema, store_schema=False)

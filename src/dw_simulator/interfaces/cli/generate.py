@@ -8,35 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dw_simulator.interfaces.cli.arguments import (
+    AsJson,
+    Compression,
+    Executor,
+    Format,
+    Infer,
+    Name,
+    OutputDir,
+    Pack,
+    Rows,
+    Seed,
+    Workers,
+)
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
-
-Name = Annotated[str, typer.Argument(help="The experiment's name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
-Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
-OutputDir = Annotated[
-    str | None,
-    typer.Option(help="Where to put the tables: a directory, or a URL such as s3://bucket/prefix."),
-]
-Format = Annotated[str | None, typer.Option("--format", help="parquet (the default), csv or jsonl.")]
-Compression = Annotated[
-    str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
-]
-Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
-Pack = Annotated[
-    bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
-]
-Infer = Annotated[
-    bool,
-    typer.Option(
-        "--infer/--no-infer",
-        help="Choose rules for the columns of a .sql file by their names and neighbours.",
-    ),
-]
-Executor = Annotated[str, typer.Option(help="threads or processes.")]
 
 
 def generate(
@@ -114,7 +102,7 @@ def generate_file(
         for warning in created.warnings:
             typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
         summary = _generated(service, created.experiment.name, asked)
-        service.persistence.close()
+        service.close()
     _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
 
 
@@ -131,7 +119,7 @@ def _show_summary(
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
 
     if as_json:
-        loaded = summary.loaded and {**summary.loaded.__dict__, "rows": summary.loaded.rows}
+        loaded = {**summary.loaded.__dict__, "rows": summary.loaded.rows} if summary.loaded else None
         faults = [fault.__dict__ for fault in summary.faults]
         show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded, "faults": faults})
         return
@@ -187,18 +175,18 @@ def verify(
 
     report = ExperimentService().verify(directory, deep=deep, ranges=ranges)
     if as_json:
-        faults = [fault.__dict__ for fault in report.faults]
-        show_json({**report.__dict__, "faults": faults, "ok": report.ok})
+        found = {name: value for name, value in report.__dict__.items() if name != "mismatches"}
+        show_json({**found, "faults": [one.__dict__ for one in report.mismatches], "ok": report.ok})
     else:
-        for fault in report.faults:
-            show_line(f"WRONG {fault}")
-        if report.faults:
+        for mismatch in report.mismatches:
+            show_line(f"WRONG {mismatch}")
+        if report.mismatches:
             for note in report.notes:
                 show_line(f"note: {note}")
         for one in report.apart:
             show_line(f"not compared: {one}")
         compared = f", {report.rows:,} rows made anew and compared" if deep else ""
-        verdict = f"{len(report.faults)} faults" if report.faults else "all as the manifest says"
+        verdict = f"{len(report.mismatches)} faults" if report.mismatches else "all as the manifest says"
         show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")
     if not report.ok:
         raise typer.Exit(1)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli.generate import AsJson, Name
+from dw_simulator.interfaces.cli.arguments import AsJson, Name
 
 if TYPE_CHECKING:
     from dw_simulator.ports.warehouse import LoadSummary

@@ -5,13 +5,14 @@ import signal
 import sys
 import warnings
 from types import FrameType
-from typing import Annotated, Any, TextIO
+from typing import Any, TextIO
 
 import typer
 
 from dw_simulator import __version__
 from dw_simulator.interfaces.cli import experiment, generate, plugins, query, stack
 from dw_simulator.interfaces.cli import serve as api
+from dw_simulator.interfaces.cli.arguments import AsJson
 
 app = typer.Typer(
     name="dw-sim",
@@ -36,8 +37,6 @@ app.command()(plugins.schema)
 _UsageError: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 _show_warning = warnings.showwarning
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
 @app.command()

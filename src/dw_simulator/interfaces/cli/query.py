@@ -4,12 +4,16 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dw_simulator.errors import RequestError
-from dw_simulator.interfaces.cli.generate import AsJson, Name
+from dw_simulator.interfaces.cli.arguments import AsJson, Name
+
+if TYPE_CHECKING:
+    from dw_simulator.ports.answers import Answer
+    from dw_simulator.schema.json_data import Json
 
 _SHOWN_ROWS = 100
 _JSON_ROWS = 10_000
@@ -67,7 +71,7 @@ def query(
 
 
 def _sql(sql: str | None, file: Path | None) -> str:
-    from dw_simulator.runs.request import text_of  # noqa: PLC0415
+    from dw_simulator.schema.reading import text_of  # noqa: PLC0415
 
     if (sql is None) == (file is None):
         raise RequestError(
@@ -78,11 +82,11 @@ def _sql(sql: str | None, file: Path | None) -> str:
     return sys.stdin.read() if sql == "-" else str(sql)
 
 
-def _rows(answer: Any) -> str:
+def _rows(answer: "Answer") -> str:
     return f"{answer.count:,} row{'' if answer.count == 1 else 's'}"
 
 
-def _show_json(answer: Any) -> None:
+def _show_json(answer: "Answer") -> None:
     from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
 
     rows = list(answer.rows())
@@ -90,7 +94,7 @@ def _show_json(answer: Any) -> None:
     show_json({"columns": columns, "rows": rows, "row_count": answer.count, "truncated": answer.truncated})
 
 
-def _show_table(answer: Any) -> None:
+def _show_table(answer: "Answer") -> None:
     from dw_simulator.interfaces.cli.output import show_table  # noqa: PLC0415
 
     rows = [[_cell(value) for value in row.values()] for row in answer.rows()]
@@ -100,7 +104,7 @@ def _show_table(answer: Any) -> None:
     typer.echo(_rows(answer), err=True)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: "Json") -> str:
     if value is None:
         return "NULL"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

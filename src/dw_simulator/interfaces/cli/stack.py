@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+from dw_simulator.interfaces.cli.arguments import AsJson
+
 Port = Annotated[
     int | None,
     typer.Option(min=1, max=65535, help="Where to listen; as last time, or any that is free, when left out."),

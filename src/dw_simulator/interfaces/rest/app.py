@@ -3,10 +3,10 @@
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from types import FrameType
-from typing import Any
+from typing import TypeAlias, TypedDict
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -47,21 +47,31 @@ OPERATIONS: tuple[Operation, ...] = (
 )
 
 
+SignalHandler: TypeAlias = "Callable[[int, FrameType | None], None] | int | signal.Handlers | None"
+
+
+class ServerState(TypedDict):
+    """What every request finds in its state."""
+
+    service: ExperimentService
+    background: Background
+
+
 def make_app(settings: Settings | None = None) -> Starlette:
     """The application on one store; its service is opened when the server starts."""
     settings = settings or load()
 
     @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[ServerState]:
         service = ExperimentService(settings)
         await run_in_threadpool(lambda: service.persistence)
         background, usual = Background(service), sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_SECONDS)
         with _stopping_at_signals(background):
-            yield {"service": service, "background": background}
+            yield ServerState(service=service, background=background)
         await run_in_threadpool(background.stop)
         await run_in_threadpool(background.wait)
-        service.persistence.close()
+        service.close()
         sys.setswitchinterval(usual)
 
     described = document(OPERATIONS)
@@ -95,7 +105,7 @@ def _stopping_at_signals(background: Background) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    former: dict[signal.Signals, Any] = {}
+    former: dict[signal.Signals, SignalHandler] = {}
 
     def stop(number: int, frame: FrameType | None) -> None:
         threading.Thread(target=background.stop, daemon=True).start()

@@ -1,7 +1,5 @@
 """Routes of experiments: create, import, look at, preview, export, delete."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.responses import PlainTextResponse, Response
@@ -18,9 +16,9 @@ from dw_simulator.interfaces.rest.bodies import (
     PreviewQuery,
     PreviewShape,
     RunPage,
-    utc,
 )
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment
 from dw_simulator.service import Created
 
@@ -53,28 +51,27 @@ def _tags(header: str) -> list[str]:
 
 
 def list_experiments(call: Call) -> Reply:
-    page: Page = call.query
-    store = call.service.persistence
-    total = store.count_experiments()
+    page = call.query_as(Page)
+    total = call.service.count()
     items = [
         ExperimentItem(
             name=one.name,
             table_count=len(one.experiment.tables),
-            created_at=utc(one.created_at),
+            created_at=one.created_at,
             warnings=list(one.warnings),
         )
-        for one in store.list_experiments(page.offset, page.limit)
+        for one in call.service.list(page.offset, page.limit)
     ]
     further = next_page("/api/experiments", page, total)
     return Reply(ExperimentList(experiments=items, total=total, next=further))
 
 
 def create_experiment(call: Call) -> Reply:
-    return _created(call.service.create(call.body))
+    return _created(call.service.create(call.json))
 
 
 def import_sql(call: Call) -> Reply:
-    body: ImportSql = call.body
+    body = call.body_as(ImportSql)
     created = call.service.import_sql(
         body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows, infer=body.infer
     )
@@ -93,8 +90,7 @@ def get_experiment(call: Call) -> Reply | Response:
     etag = f'"{stored.version}"'
     if {etag, "*"} & set(_tags(call.header("if-none-match"))):
         return Response(status_code=304, headers={"etag": etag})
-    schema: Mapping[str, Any] = stored.experiment.to_json()
-    return Reply(schema, headers={"etag": etag})
+    return Reply(stored.experiment.to_json(), headers={"etag": etag})
 
 
 def delete_experiment(call: Call) -> Response:
@@ -108,7 +104,7 @@ def reset_experiment(call: Call) -> Response:
 
 
 def preview_table(call: Call) -> Reply:
-    asked: PreviewQuery = call.query
+    asked = call.query_as(PreviewQuery)
     shown = call.service.preview(
         call.name, asked.table, offset=asked.offset, count=asked.rows, seed=asked.seed
     )
@@ -124,7 +120,7 @@ def refresh_pools(call: Call) -> Reply:
 
 
 def export_ddl(call: Call) -> Reply | Response:
-    asked: DdlQuery = call.query
+    asked = call.query_as(DdlQuery)
     written = call.service.ddl(call.name, asked.dialect)
     if _SQL in call.header("accept"):
         return PlainTextResponse(written.sql, media_type=_SQL)
@@ -136,7 +132,7 @@ _ETAG = {"ETag": "the version of the experiment, for If-Match and If-None-Match"
 IF_MATCH = {"If-Match": "the ETag of the experiment that is meant"}
 _CREATED = {201: ResponseSpec("created", CreatedShape, headers={"Location": "where the experiment is"})}
 _DDL = "CREATE TABLE people (id INT PRIMARY KEY, email VARCHAR(100) NOT NULL);"
-_SCHEMA = {
+_SCHEMA: JsonObject = {
     "name": "first",
     "tables": [
         {

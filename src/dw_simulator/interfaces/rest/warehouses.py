@@ -12,7 +12,7 @@ from dw_simulator.interfaces.rest.runs import is_open
 
 
 async def load_run(call: Call) -> Reply:
-    body: Load = call.body
+    body = call.body_as(Load)
     await anyio.to_thread.run_sync(_check_open, call)
     load = partial(
         call.service.load, call.name, body.run_id, version=meant(call), check=call.background.check
@@ -23,7 +23,7 @@ async def load_run(call: Call) -> Reply:
 
 def _check_open(call: Call) -> None:
     """What lies outside the places that HTTP may look at is not loaded by it."""
-    run = call.service.complete_run(call.name, call.body.run_id)
+    run = call.service.complete_run(call.name, call.body_as(Load).run_id)
     if not is_open(run.output_dir, call.service.settings):
         raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
 

@@ -38,7 +38,6 @@ from dw_simulator.planning.checks.comparing import bounds_of
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders, Pair, Path
 from dw_simulator.planning.checks.settling import gives_way, settled_orders
-from dw_simulator.planning.columns.changed import changed
 from dw_simulator.planning.columns.offers import spec_of
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.rule import Derived
@@ -216,7 +215,7 @@ class _Adapting(Generic[N]):
     def _farthest(self) -> Bounds:
         """What the type holds, and the checks of this column alone allow."""
         gone = dict.fromkeys(("min_value", "max_value", "date_start", "date_end"))
-        return self._of_column(changed(self.column, **gone))
+        return self._of_column(self.column.changed(**gone))
 
     def _no_value(self) -> Refusal:
         labels = self.limits.label if self.limits else "what it is compared with"
@@ -329,7 +328,7 @@ class _Adapting(Generic[N]):
             self.draft.values[self.table.name, self.column.name], Derived
         ):
             return None
-        other = changed(self.column, name=f"{self.column.name}\0again {k}")
+        other = self.column.changed(name=f"{self.column.name}\0again {k}")
         rule = self.draft.rule_of(self.column)
         spec = replace(spec_of(self.draft, self.table, self.column), column=other, key=False)
         made = None if rule is None else rule.build(spec)

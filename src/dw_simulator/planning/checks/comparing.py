@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from dw_simulator.engine.bounds import Bounds, declared, filled, is_on_calendar, range_of, stored, unit_of
 from dw_simulator.planning.checks.orders import Orders, Pair, Span, circle, closed, in_sequence, tightened
-from dw_simulator.planning.columns.changed import changed, is_counting, is_linked, with_bounds
+from dw_simulator.planning.columns.changed import is_counting, is_linked, with_bounds
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Order
 from dw_simulator.schema.model import Column, RuleSpec, Table
@@ -48,7 +48,7 @@ class _Comparer:
                 self._follow(in_sequence(self.edges))
             except CycleError as error:
                 self._refuse_circle(circle(error))
-        return changed(self.table, columns=tuple(self.columns.values()))
+        return self.table.changed(columns=tuple(self.columns.values()))
 
     # --- what rules keep by themselves
 
@@ -90,7 +90,7 @@ class _Comparer:
         more = rule.to_keep_apart(days)
         if more and column.rule_spec is not None:
             spec = RuleSpec(name=column.rule_spec.name, **{**column.rule_spec.options, **more})
-            self.columns[name] = changed(column, rule=spec)
+            self.columns[name] = column.changed(rule=spec)
         return bool(more)
 
     # --- bounds

@@ -21,7 +21,7 @@ from dw_simulator.engine.bounds import Bounds, declared, is_on_calendar, step_of
 from dw_simulator.engine.values.facts import Stored
 from dw_simulator.planning.checks.comparing import follow_orders
 from dw_simulator.planning.checks.limits import Limits, exact
-from dw_simulator.planning.columns.changed import changed, is_counting, is_linked, is_part_of_key, with_bounds
+from dw_simulator.planning.columns.changed import is_counting, is_linked, is_part_of_key, with_bounds
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Check, Literal, Order
 from dw_simulator.ports.rule import Rule, RuleRole
@@ -38,7 +38,7 @@ def honour_checks(draft: Draft) -> None:
     for table in draft.experiment.tables:
         checks = draft.rules.constraints(table, draft.dialect) if table.checks else ()
         tables.append(_Follower(draft, table).followed(checks) if checks else table)
-    draft.experiment = changed(draft.experiment, tables=tuple(tables))
+    draft.experiment = draft.experiment.changed(tables=tuple(tables))
 
 
 class _Follower:
@@ -57,7 +57,7 @@ class _Follower:
         for name, limits in self.limits.items():
             self.columns[name] = self._narrowed(self.columns[name], limits)
             self.draft.limits[self.table.name, name] = limits
-        narrowed = changed(self.table, columns=tuple(self.columns.values()))
+        narrowed = self.table.changed(columns=tuple(self.columns.values()))
         return follow_orders(self.draft, narrowed, self.orders) if self.orders else narrowed
 
     def _take_in(self, check: Check) -> None:
@@ -102,7 +102,7 @@ class _Follower:
             )
             self._refuse(column.name, f"{limits.present} forbids NULL, but {what} asks for it", "drop one")
             return column
-        return changed(column, required=True, null_fraction=None)
+        return column.changed(required=True, null_fraction=None)
 
     def _counting(self, column: Column, limits: Limits) -> Column:
         """A key that counts within the bounds, from 1 where they allow it."""
@@ -121,7 +121,7 @@ class _Follower:
             message = f"{labels} leaves fewer values than {rows:,} rows need"
             self._refuse(column.name, message, "lower the rows, or change the CHECK")
             return column
-        return changed(column, rule=RuleSpec(name=self.draft.rules.usual(RuleRole.COUNTING), start=start))
+        return column.changed(rule=RuleSpec(name=self.draft.rules.usual(RuleRole.COUNTING), start=start))
 
     def _bounded(self, column: Column, limits: Limits) -> Column:
         """The column's own bounds and those of its checks."""
@@ -154,9 +154,9 @@ class _Follower:
             return column
         if 0 < longest < column.type.length:
             head = column.type.declared.partition("(")[0].strip()
-            column = changed(column, data_type=f"{head}({longest})", varchar_length=None)
+            column = column.changed(data_type=f"{head}({longest})", varchar_length=None)
         if column.rule_spec is None and shortest and not limits.forms:
-            return changed(column, rule=self._text_rule(shortest, longest))
+            return column.changed(rule=self._text_rule(shortest, longest))
         return column
 
     def _text_rule(self, shortest: int, longest: int) -> RuleSpec | None:
@@ -192,7 +192,7 @@ class _Follower:
             self._refuse(column.name, message, "move the bounds, or change the list")
             return column
         rule = RuleSpec(name=self.draft.rules.usual(RuleRole.LISTING), values=[*map(_plain, values)])
-        return changed(column, rule=rule)
+        return column.changed(rule=rule)
 
 
 # --- bounds

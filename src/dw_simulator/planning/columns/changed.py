@@ -1,24 +1,13 @@
 """Columns as the planner sees them, where that differs from what the experiment declares."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from dw_simulator.engine.bounds import Bounds, declared, shown
-from dw_simulator.schema.declared import Part as Declared
+from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 T = TypeVar("T", bound=Declared)
-
-
-def changed(part: T, **updates: Any) -> T:
-    """The column, table or experiment with other fields; they have been checked already.
-
-    A new object, not pydantic's `model_copy`: that carries over what was worked out of the former fields,
-    such as a column's type.
-    """
-    fields = {name: getattr(part, name) for name in type(part).model_fields}
-    made: T = type(part).model_construct(**{**fields, **updates})  # type: ignore[assignment]
-    return made
 
 
 def is_plain_integer(column: Column) -> bool:
@@ -52,4 +41,4 @@ def with_bounds(column: Column, bounds: Bounds) -> Column:
         for name, end, own in zip(names, bounds.ends, declared(column).ends, strict=True)
         if end is not None and end != own
     }
-    return changed(column, **found) if found else column
+    return column.changed(**found) if found else column

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
-from dw_simulator.planning.columns.changed import changed, is_counting
+from dw_simulator.planning.columns.changed import is_counting
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.rule import ColumnSpec, Derived, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
@@ -65,7 +65,7 @@ def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | 
         if limits is None or limits.column.type == spec.type:
             raise
         declared = limits.column
-        wide = changed(spec.column, data_type=declared.data_type, varchar_length=declared.varchar_length)
+        wide = spec.column.changed(data_type=declared.data_type, varchar_length=declared.varchar_length)
         return build(replace(spec, column=wide))
 
 

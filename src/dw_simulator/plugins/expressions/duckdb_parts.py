@@ -13,7 +13,7 @@ import duckdb
 
 from dw_simulator.errors import SqlError, closest
 from dw_simulator.plugins.expressions.evaluation import STEADY, ask, told
-from dw_simulator.plugins.expressions.functions import ALLOWED, FAILING, LIBRARY, REASONS
+from dw_simulator.plugins.expressions.possible_functions import ALLOWED, FAILING, LIBRARY, REASONS
 
 _TABLE = "dw_sim_table"
 _CLASSES = frozenset(
@@ -22,7 +22,7 @@ _CLASSES = frozenset(
 _UTC_ALONE = "with 'UTC' alone: the rules of other zones change from year to year"
 
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
-"""What the parser writes as JSON."""
+"""What the parser writes as JSON, decoded."""
 Part: TypeAlias = "dict[str, Tree]"
 """An object in it; an expression where it has a `class`."""
 

@@ -9,12 +9,16 @@ import atexit
 import threading
 import weakref
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
 from dw_simulator.ports.sandbox import SHUT, sandboxed
+from dw_simulator.schema.json_data import Json
+
+if TYPE_CHECKING:
+    from typing_extensions import CapsuleType
 
 _CONFIG = sandboxed(
     threads=1,
@@ -61,18 +65,23 @@ class _Source:
     def __init__(self, schema: pa.Schema) -> None:
         self.schema, self.batch = schema, None
 
-    def __arrow_c_schema__(self) -> Any:
-        return self.schema.__arrow_c_schema__()
+    def __arrow_c_schema__(self) -> "CapsuleType":
+        capsule: CapsuleType = self.schema.__arrow_c_schema__()
+        return capsule
 
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        batches: list[Any] = [] if self.batch is None else [self.batch]
-        return pa.RecordBatchReader.from_batches(self.schema, batches).__arrow_c_stream__(requested_schema)
+    def __arrow_c_stream__(self, requested_schema: "CapsuleType | None" = None) -> "CapsuleType":
+        batches: list[pa.RecordBatch] = [] if self.batch is None else [self.batch]
+        reader = pa.RecordBatchReader.from_batches(self.schema, batches)
+        capsule: CapsuleType = reader.__arrow_c_stream__(requested_schema)
+        return capsule
 
 
 class _Prepared:
     """A query over its source, in one database."""
 
-    def __init__(self, connection: Any, name: str, query: Query, schema: pa.Schema) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, name: str, query: Query, schema: pa.Schema
+    ) -> None:
         self.source = _Source(schema)
         connection.register(name, self.source)
         self.relation = connection.sql(query.over(name))
@@ -91,7 +100,7 @@ class _Database:
     """DuckDB as one thread has it."""
 
     def __init__(self) -> None:
-        self.connection: Any = duckdb.connect(":memory:", config=_CONFIG)
+        self.connection = duckdb.connect(":memory:", config=_CONFIG)
         for statement in (self._optimizers(), *_SETTINGS):
             self.connection.execute(statement).fetchall()
         self._prepared: weakref.WeakKeyDictionary[Query, _Prepared] = weakref.WeakKeyDictionary()
@@ -154,8 +163,9 @@ def type_of(query: Query, schema: pa.Schema) -> str:
     return str(_database().prepared(query, schema).relation.types[0]).strip('"')
 
 
-def ask(sql: str, *parameters: str) -> Any:
+def ask(sql: str, *parameters: str) -> Json:
     """What DuckDB answers about a text: one value."""
+    answer: Json
     ((answer,),) = _database().connection.execute(sql, list(parameters)).fetchall()
     return answer
 

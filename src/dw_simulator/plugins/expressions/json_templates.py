@@ -7,10 +7,9 @@ themselves.
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeGuard
 
 from pydantic import ValidationError
 
@@ -21,8 +20,18 @@ from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.offers import check_width
-from dw_simulator.plugins.expressions.documents import Array, Constant, Copy, Leaf, Node, Object
+from dw_simulator.plugins.expressions.documents import (
+    Array,
+    CopiedColumn,
+    Leaf,
+    Node,
+    Object,
+    SameValue,
+    Scalar,
+)
 from dw_simulator.ports.rule import ColumnSpec, Derived, Entity, EntityKey, EntityRule, Member, Need, Source
+from dw_simulator.schema.complaints import details_of, dotted, sentence
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column, RuleSpec
 from dw_simulator.types import Kind, SqlType
 
@@ -76,7 +85,7 @@ class DocumentTemplate:
         self.capacity = 1
         self._entities: dict[tuple[tuple[str | None, ...], EntityKey], Selector] = {}
 
-    def part(self, value: Any, at: _At = _At()) -> Build:
+    def part(self, value: Json, at: _At = _At()) -> Build:
         """A part of the document. Raises Refusal, with its path."""
         if len(at.path) > MOST_LEVELS:
             raise Refusal(
@@ -91,10 +100,10 @@ class DocumentTemplate:
                     'say [element], or {"array": element, "length": [least, most]}',
                 )
             return self._array(value[0], DEFAULT_LENGTH, at)
-        _check_constant(value, at)
-        return lambda _: Constant(value)
+        constant = SameValue(_constant(value, at))
+        return lambda _: constant
 
-    def _mapping(self, value: Mapping[str, Any], at: _At) -> Build:
+    def _mapping(self, value: Mapping[str, Json], at: _At) -> Build:
         keys = set(value)
         if "data_type" in keys:
             return self._leaf(dict(value), at)
@@ -106,7 +115,7 @@ class DocumentTemplate:
             return self._object(value["object"], at)
         return self._object(value, at)
 
-    def _object(self, value: Mapping[str, Any], at: _At) -> Build:
+    def _object(self, value: Mapping[str, Json], at: _At) -> Build:
         folded: dict[str, str] = {}
         for name in value:
             if not name or "\0" in name:
@@ -117,7 +126,7 @@ class DocumentTemplate:
         members = [(name, self.part(part, at.member(name))) for name, part in value.items()]
         return lambda answers: Object(tuple((name, build(answers)) for name, build in members))
 
-    def _array(self, element: Any, length: Any, at: _At) -> Build:
+    def _array(self, element: Json, length: Json, at: _At) -> Build:
         least, most = _length(length, at)
         inner = at.element(most)
         if inner.capacity > MOST_ELEMENTS or self._spec.rows * inner.capacity > MAX_ROWS:
@@ -137,13 +146,13 @@ class DocumentTemplate:
             source = answers[name]
             assert isinstance(source, Source), "a column answers with its values"
             _check_no_bytes(source.type, at)
-            return Copy(source)
+            return CopiedColumn(source)
 
         return build
 
     # --- leaves
 
-    def _leaf(self, declared: dict[str, Any], at: _At) -> Build:
+    def _leaf(self, declared: JsonObject, at: _At) -> Build:
         column = self._column(declared, at)
         spec = replace(
             self._spec,
@@ -181,7 +190,7 @@ class DocumentTemplate:
 
         return build
 
-    def _column(self, declared: dict[str, Any], at: _At) -> Column:
+    def _column(self, declared: JsonObject, at: _At) -> Column:
         for name, mend in _NOT_IN_LEAVES.items():
             if declared.get(name):
                 raise Refusal(f"{at}: {name} is not possible in a document", mend)
@@ -191,8 +200,7 @@ class DocumentTemplate:
             column = Column.model_validate({**declared, "name": "value"})
         except ValidationError as error:
             words = "; ".join(
-                f"{'.'.join(map(str, one['loc']))}: {one['msg']}".removeprefix(": ")
-                for one in error.errors(include_url=False)
+                f"{dotted(one['loc'])}: {sentence(one)}".removeprefix(": ") for one in details_of(error)
             )
             raise Refusal(f"{at}: {words}", "declare it as a column is") from None
         _check_no_bytes(column.type, at)
@@ -232,28 +240,31 @@ def _check_no_bytes(type_: SqlType, at: _At) -> None:
         raise Refusal(f"{at}: JSON has no bytes", "make it text")
 
 
-def _length(length: Any, at: _At) -> tuple[int, int]:
-    least, most = length if isinstance(length, list | tuple) and len(length) == 2 else (length, length)
-    whole = all(isinstance(end, int) and not isinstance(end, bool) for end in (least, most))
-    if not whole or not 0 <= least <= most:
+def _length(length: Json, at: _At) -> tuple[int, int]:
+    ends = length if isinstance(length, list | tuple) else (length, length)
+    least, most = ends if len(ends) == 2 else (None, None)
+    if not _is_whole(least) or not _is_whole(most) or not 0 <= least <= most:
         raise Refusal(f"{at}: {length!r} is no length of an array", "say [least, most], such as [0, 5], or 3")
     return least, most
 
 
-def _check_constant(value: Any, at: _At) -> None:
-    match value:
-        case None | bool():
-            fits = True
-        case int():
-            fits = -(1 << 63) <= value < 1 << 63
-        case float():
-            fits = math.isfinite(value)
-        case str():
-            fits = value.encode("utf-8", "replace").decode() == value
-        case _:
-            fits = False
-    if not fits:
+def _is_whole(value: Json) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _constant(value: Json, at: _At) -> Scalar:
+    if not _is_scalar(value) or (_is_whole(value) and not -(1 << 63) <= value < 1 << 63):
         raise Refusal(
             f"{at}: {value!r} is not a value of JSON that is possible here",
             "say text, a number of up to 64 bits, true, false, null, an object or an array",
         )
+    return value
+
+
+def _is_scalar(value: Json) -> TypeGuard[Scalar]:
+    """Whether JSON has it, which has no NaN, no half of a character, and no dates as YAML has."""
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -16,7 +16,7 @@ from dw_simulator.plugins.dialects.translation.untranslatable import Untranslata
 from dw_simulator.plugins.dialects.trees import around
 from dw_simulator.plugins.expressions.duckdb_parts import RowExpression
 from dw_simulator.plugins.expressions.evaluation import shown
-from dw_simulator.plugins.expressions.functions import REASONS
+from dw_simulator.plugins.expressions.possible_functions import REASONS
 from dw_simulator.ports.rule import ColumnSpec, Need
 from dw_simulator.schema.model import Lookup
 from dw_simulator.schema.quoting import quoted_name

@@ -11,8 +11,8 @@ from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.derived import Computed, empty_schema, sampled
+from dw_simulator.plugins.expressions.allowed_values import Allowed
+from dw_simulator.plugins.expressions.computed import Computed, empty_schema, sampled
 from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.to_duckdb import TARGET, Translated, translated

@@ -9,8 +9,8 @@ from pydantic import Field, JsonValue, SkipValidation, WithJsonSchema
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.text import AnyOf, Assembled, Number
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.derived import sampled
+from dw_simulator.plugins.expressions.allowed_values import Allowed
+from dw_simulator.plugins.expressions.computed import sampled
 from dw_simulator.plugins.expressions.documents import Array, Documents, Node, Object
 from dw_simulator.plugins.expressions.evaluation import Query
 from dw_simulator.plugins.expressions.json_templates import Build, DocumentTemplate

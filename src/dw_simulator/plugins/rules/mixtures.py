@@ -28,8 +28,9 @@ from dw_simulator.ports.rule import (
     RuleOptions,
 )
 from dw_simulator.ports.rule_context import RuleContext
+from dw_simulator.schema.complaints import WHOLE, details_of, named
 from dw_simulator.schema.json_data import Json
-from dw_simulator.schema.model import Part
+from dw_simulator.schema.model import Declared
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 MOST = 100
@@ -39,7 +40,7 @@ MOST = 100
 _ANY_OBJECT = WithJsonSchema({"type": "object", "additionalProperties": True})
 
 
-class Component(Part):
+class Component(Declared):
     """One of the distributions of a mixture."""
 
     type: str = Field(
@@ -83,15 +84,10 @@ class Component(Part):
 
 def _complaints(rule: str, options: type[MixtureComponent], error: ValidationError) -> Iterator[str]:
     known = [field.alias or name for name, field in options.model_fields.items()]
-    for detail in error.errors(include_url=False):
+    for detail in details_of(error):
         name = ".".join(map(str, detail["loc"][:1]))
-        if detail["type"] == "extra_forbidden":
-            yield f"{rule} has no parameter {name!r}{closest(name, known)}"
-        elif detail["type"] == "missing":
-            yield f"{rule} needs the parameter {name!r}"
-        else:
-            message = detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
-            yield f"parameters.{name}: {message}" if name else message
+        message = named(detail, rule, "parameter", name, known)
+        yield message if not name or detail["type"] in WHOLE else f"parameters.{name}: {message}"
 
 
 class MixtureValues(RuleOptions):

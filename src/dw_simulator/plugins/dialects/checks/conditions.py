@@ -17,17 +17,7 @@ from sqlglot import exp
 from dw_simulator.plugins.dialects.checks.terms import Terms
 from dw_simulator.plugins.dialects.checks.understanding import NotUnderstood, Sign, named, reads
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.ports.constraints import (
-    MANY,
-    ONE,
-    Constraint,
-    Like,
-    Literal,
-    NoneOf,
-    OneOf,
-    Order,
-    Present,
-)
+from dw_simulator.ports.constraints import MANY, ONE, Constraint, Like, Literal, NoneOf, OneOf, Order, Present
 from dw_simulator.types import Kind
 
 _CASES: dict[str, Callable[[str], str]] = {"upper": str.upper, "lower": str.lower}

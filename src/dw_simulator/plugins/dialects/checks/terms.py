@@ -38,28 +38,28 @@ _MOMENTS = {
 class Term:
     """One side of a comparison. What a kind of term does not override is not understood.
 
-    column  of a term that is a column by itself
-    text    of a term that is a constant text
+    column       of a term that is a column by itself
+    text         of a term that is a constant text
+    whole        of a term that is a whole number
+    is_constant  whether it is the same in every row
     """
 
     column: Column | None = None
     text: str | None = None
+    whole: int | None = None
+    is_constant = False
 
     def compared(self, sign: Sign, other: "Term") -> Constraint:
         """What `self sign other` says. Raises NotUnderstood."""
+        if not self.is_constant:
+            return self.beside(sign, other)
+        if not other.is_constant:
+            return other.beside(sign.mirrored, self)
+        raise NotUnderstood("no column is compared")
+
+    def beside(self, sign: Sign, other: "Term") -> Constraint:
+        """The same of a term that is no constant."""
         raise NotImplementedError
-
-    def right_of_column(self, _column: Column, _sign: Sign) -> Constraint:
-        """What `column sign self` says."""
-        raise NotUnderstood("no column is compared")
-
-    def right_of_length(self, _column: Column, _sign: Sign) -> Constraint:
-        """What `length(column) sign self` says."""
-        raise NotUnderstood("a length is compared with something else than a whole number")
-
-    def right_of_constant(self, _constant: "Term", _sign: Sign) -> Constraint:
-        """What `constant sign self` says."""
-        raise NotUnderstood("no column is compared")
 
     def literal_for(self, _column: Column) -> Literal:
         """A constant, as it is compared with a column."""
@@ -87,14 +87,12 @@ class ColumnTerm(Term):
 
     column: Column
 
-    def compared(self, sign: Sign, other: Term) -> Constraint:
-        return other.right_of_column(self.column, sign)
-
-    def right_of_column(self, column: Column, sign: Sign) -> Constraint:
-        return _ordered(column, sign, self.column)
-
-    def right_of_constant(self, constant: Term, sign: Sign) -> Constraint:
-        return constant.right_of_column(self.column, sign.mirrored)
+    def beside(self, sign: Sign, other: Term) -> Constraint:
+        if other.column is not None:
+            return _ordered(self.column, sign, other.column)
+        if not other.is_constant:
+            raise NotUnderstood("no column is compared")
+        return _bounded(self.column, sign, other.literal_for(self.column))
 
     def cast(self, to: exp.DType, sized: bool) -> Term | None:
         return self if _compares_as(self.column.type.kind, to, sized=sized) else None
@@ -109,29 +107,21 @@ class LengthTerm(Term):
 
     of: Column
 
-    def compared(self, sign: Sign, other: Term) -> Constraint:
-        return other.right_of_length(self.of, sign)
-
-    def right_of_constant(self, constant: Term, sign: Sign) -> Constraint:
-        return constant.right_of_length(self.of, sign.mirrored)
+    def beside(self, sign: Sign, other: Term) -> Constraint:
+        if other.whole is None:
+            raise NotUnderstood("a length is compared with something else than a whole number")
+        return _measured(self.of, sign, other.whole)
 
     def cast(self, _to: exp.DType, _sized: bool) -> Term:
         return self
 
 
-class _ConstantTerm(Term):
-    def compared(self, sign: Sign, other: Term) -> Constraint:
-        return other.right_of_constant(self, sign)
-
-    def right_of_column(self, column: Column, sign: Sign) -> Constraint:
-        return _bounded(column, sign, self.literal_for(column))
-
-
 @dataclass(frozen=True)
-class TextTerm(_ConstantTerm):
+class TextTerm(Term):
     """A text in quotes: also a date, a time or a number."""
 
     text: str
+    is_constant = True
 
     def literal_for(self, column: Column) -> Literal:
         if column.type.kind in NUMERIC_KINDS:
@@ -149,19 +139,15 @@ class TextTerm(_ConstantTerm):
 
 
 @dataclass(frozen=True)
-class NumberTerm(_ConstantTerm):
+class NumberTerm(Term):
     """A number."""
 
     value: Decimal
+    is_constant = True
 
     @property
-    def is_whole(self) -> bool:
-        return self.value == self.value.to_integral_value()
-
-    def right_of_length(self, column: Column, sign: Sign) -> Constraint:
-        if not self.is_whole:
-            return super().right_of_length(column, sign)
-        return _measured(column, sign, int(self.value))
+    def whole(self) -> int | None:  # type: ignore[override]
+        return int(self.value) if self.value == self.value.to_integral_value() else None
 
     def literal_for(self, column: Column) -> Literal:
         if column.type.kind not in NUMERIC_KINDS:
@@ -169,7 +155,7 @@ class NumberTerm(_ConstantTerm):
         return self.value
 
     def cast(self, to: exp.DType, sized: bool) -> Term | None:
-        keeps = to in (_NUMBERS if self.is_whole else _NUMBERS - _WHOLE)
+        keeps = to in (_NUMBERS - _WHOLE if self.whole is None else _NUMBERS)
         return self if keeps and not sized else None
 
     def negative(self) -> Term:
@@ -177,10 +163,11 @@ class NumberTerm(_ConstantTerm):
 
 
 @dataclass(frozen=True)
-class TruthTerm(_ConstantTerm):
+class TruthTerm(Term):
     """TRUE or FALSE."""
 
     value: bool
+    is_constant = True
 
     def literal_for(self, column: Column) -> Literal:
         if column.type.kind is not Kind.BOOLEAN:

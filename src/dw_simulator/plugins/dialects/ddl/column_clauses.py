@@ -9,9 +9,9 @@ from sqlglot import exp
 
 from dw_simulator.plugins.dialects.ddl.script import (
     ReadColumn,
+    ReadSequence,
     ReadTable,
     Script,
-    SequenceRule,
     folded,
     type_name_of,
 )
@@ -71,20 +71,14 @@ class _ColumnClauses(Visitor[None]):
         else:
             self.column["default"] = text
 
-    def visit_generatedasidentitycolumnconstraint(
-        self, clause: exp.GeneratedAsIdentityColumnConstraint
-    ) -> None:
+    def visit_generatedasidentitycolumnconstraint(self, clause: exp.Expr) -> None:
         if clause.args.get("expression") is not None:  # GENERATED AS, from other columns
             self.visit_other(clause)
-        else:
-            self._count_from(clause)
-
-    def visit_autoincrementcolumnconstraint(self, clause: exp.AutoIncrementColumnConstraint) -> None:
-        self._count_from(clause)
-
-    def _count_from(self, clause: exp.Expr) -> None:
+            return
         start, step = (clause.args.get(name) for name in ("start", "increment"))
         _count(self.column, int(start.sql()) if start else 1, int(step.sql()) if step else 1)
+
+    visit_autoincrementcolumnconstraint = visit_generatedasidentitycolumnconstraint
 
     # --- how they are kept, and what is said of them
 
@@ -113,5 +107,5 @@ class _ColumnClauses(Visitor[None]):
 
 def _count(column: ReadColumn, start: int = 1, step: int = 1) -> None:
     """Let a column count by itself."""
-    column["rule"] = SequenceRule(name="sequence", start=start, step=step)
+    column["rule"] = ReadSequence(name="sequence", start=start, step=step)
     column["required"] = True

@@ -1,23 +1,6 @@
-"""What a script of tables needs to know of an experiment: what can be NULL, and which table comes first."""
+"""Whether the schema lets a column be NULL."""
 
 from dw_simulator.schema.model import Column, Experiment, Table
-
-
-def in_order(experiment: Experiment) -> list[Table]:
-    """Every table after those it references, but for the circles, which are cut somewhere."""
-    tables = {table.name: table for table in experiment.tables}
-    parents = {table.name: [r.references_table for r in table.references] for table in experiment.tables}
-    begun: set[str] = set()
-    order: dict[str, Table] = {}
-    waiting = list(reversed(tables))
-    while waiting:
-        name = waiting[-1]
-        if name in begun:
-            order.setdefault(waiting.pop(), tables[name])
-        else:
-            begun.add(name)
-            waiting += [parent for parent in reversed(parents[name]) if parent not in begun]
-    return list(order.values())
 
 
 def can_be_null(experiment: Experiment, table: Table, column: Column) -> bool:

@@ -16,7 +16,7 @@ ReadableTypes = Mapping[str, str]
 Types under an empty name are refused."""
 
 
-class SequenceRule(TypedDict):
+class ReadSequence(TypedDict):
     """The rule of a column that counts."""
 
     name: str
@@ -24,14 +24,14 @@ class SequenceRule(TypedDict):
     step: int
 
 
-class ColumnReference(TypedDict):
+class ReadColumnReference(TypedDict):
     """What one column references; its column is None until the parent's key is known."""
 
     references_table: str
     references_column: str | None
 
 
-class TableReference(TypedDict):
+class ReadTableReference(TypedDict):
     """What several columns reference; their columns are empty until the parent's key is known."""
 
     columns: list[str]
@@ -49,8 +49,8 @@ class ReadColumn(TypedDict, total=False):
     default: str
     comment: str
     encode: str
-    rule: SequenceRule
-    foreign_key: ColumnReference
+    rule: ReadSequence
+    foreign_key: ReadColumnReference
 
 
 class ReadTable(TypedDict, total=False):
@@ -60,7 +60,7 @@ class ReadTable(TypedDict, total=False):
     columns: Required[list[ReadColumn]]
     primary_key: list[str]
     unique: list[list[str]]
-    foreign_keys: list[TableReference]
+    foreign_keys: list[ReadTableReference]
     checks: list[str]
     dist_key: str
     dist_style: str

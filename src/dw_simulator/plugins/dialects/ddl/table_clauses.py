@@ -46,14 +46,10 @@ class TableClauses(Visitor[None]):
     def visit_checkcolumnconstraint(self, clause: exp.CheckColumnConstraint) -> None:
         self.script.add_check(self.table, clause)
 
-    def visit_identifier(self, name: exp.Identifier) -> None:
-        self._complain_of_no_type(name)
-
-    def visit_column(self, name: exp.Column) -> None:
-        self._complain_of_no_type(name)
-
-    def _complain_of_no_type(self, column: exp.Expr) -> None:
+    def visit_identifier(self, column: exp.Expr) -> None:
         self.script.complain(f"{self.table['name']}.{column.name}", "the column has no type", "give it one")
+
+    visit_column = visit_identifier
 
     def visit_likeproperty(self, _clause: exp.LikeProperty) -> None:
         self.script.complain(self.table["name"], "LIKE does not say its columns", "write them out")
@@ -78,18 +74,14 @@ class TableProperties(Visitor[None]):
     def visit_sortkeyproperty(self, clause: exp.SortKeyProperty) -> None:
         self.table["sort_key"] = names(clause.this)
 
-    def visit_cluster(self, clause: exp.Cluster) -> None:
-        self._cluster_by(clause)
-
-    def visit_clusterproperty(self, clause: exp.ClusterProperty) -> None:
-        self._cluster_by(clause)
-
-    def _cluster_by(self, clause: exp.Expr) -> None:
+    def visit_cluster(self, clause: exp.Expr) -> None:
         """By columns; what is made of columns, such as a date's month, has no effect on them."""
         if all(part.key == "column" for part in clause.expressions):
             self.table["sort_key"] = names(clause.expressions)
         else:
             self.visit_other(clause)
+
+    visit_clusterproperty = visit_cluster
 
     def visit_schemacommentproperty(self, clause: exp.SchemaCommentProperty) -> None:
         self.table["comment"] = clause.this.name
@@ -101,17 +93,10 @@ class TableProperties(Visitor[None]):
         else:
             self.visit_other(clause)
 
-    def visit_temporaryproperty(self, _clause: exp.TemporaryProperty) -> None:
-        self._warn_of_an_ordinary_table()
-
-    def visit_transientproperty(self, _clause: exp.TransientProperty) -> None:
-        self._warn_of_an_ordinary_table()
-
-    def visit_setproperty(self, _clause: exp.SetProperty) -> None:
-        self._warn_of_an_ordinary_table()
-
-    def _warn_of_an_ordinary_table(self) -> None:
+    def visit_temporaryproperty(self, _clause: exp.Expr) -> None:
         self.script.warn(self.table["name"], "becomes an ordinary table")
+
+    visit_transientproperty = visit_setproperty = visit_temporaryproperty
 
     def visit_other(self, node: exp.Expr) -> None:
         message = f"{self.script.first_words(node)} has no effect on the values, left out"

@@ -14,6 +14,27 @@ than 9 digits after the point, or more than 29 before it, may have a name of the
 """
 
 
+JSON_SORTS = ("json any", "json object", "json array")
+USUAL_NAMES: TypeNames = {
+    "boolean": "BOOLEAN",
+    **dict.fromkeys(("integer 8", "integer 16"), "SMALLINT"),
+    "integer 32": "INTEGER",
+    "integer 64": "BIGINT",
+    "decimal": "NUMERIC({precision},{scale})",
+    "float 32": "REAL",
+    "float 64": "DOUBLE PRECISION",
+    "char": "CHAR({length})",
+    "varchar": "VARCHAR({length})",
+    "date": "DATE",
+    "time": "TIME",
+    "time zoned": "TIMETZ",
+    "timestamp": "TIMESTAMP",
+    "timestamp zoned": "TIMESTAMPTZ",
+    "uuid": "UUID",
+}
+"""What most warehouses call them; those of bytes and JSON are everywhere others."""
+
+
 def sort_of(declared: SqlType) -> str:
     """What tells types with different names apart: "integer 32", "timestamp zoned", "json array", ..."""
     match declared.kind:

@@ -2,15 +2,9 @@
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.aggregate_rewrites import (
-    within_group,
-)
+from dw_simulator.plugins.dialects.translation.aggregate_rewrites import within_group
 from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETTERS
-from dw_simulator.plugins.dialects.translation.date_rewrites import (
-    FRACTIONS,
-    extracted,
-    written_by,
-)
+from dw_simulator.plugins.dialects.translation.date_rewrites import FRACTIONS, extracted, written_by
 from dw_simulator.plugins.dialects.translation.number_rewrites import (
     bare_numeric,
     casts,
@@ -18,19 +12,9 @@ from dw_simulator.plugins.dialects.translation.number_rewrites import (
     quotient_to_whole,
     round_postgres,
 )
-from dw_simulator.plugins.dialects.translation.rewriting import (
-    Rewrites,
-    duckdb,
-    refuse,
-)
-from dw_simulator.plugins.dialects.translation.shared_rewrites import (
-    COUNTED_FROM_THE_LEFT,
-    NO_PARAMETERS,
-)
-from dw_simulator.plugins.dialects.translation.text_rewrites import (
-    similar,
-    similar_escape,
-)
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, duckdb, refuse
+from dw_simulator.plugins.dialects.translation.shared_rewrites import COUNTED_FROM_THE_LEFT, NO_PARAMETERS
+from dw_simulator.plugins.dialects.translation.text_rewrites import similar, similar_escape
 
 TO_DUCKDB: Rewrites = {
     **NO_PARAMETERS,

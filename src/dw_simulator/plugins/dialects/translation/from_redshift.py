@@ -39,9 +39,7 @@ from dw_simulator.plugins.dialects.translation.shared_rewrites import (
     OWN_HASHES,
     WAREHOUSES_TO_DUCKDB,
 )
-from dw_simulator.plugins.dialects.translation.text_rewrites import (
-    initcap,
-)
+from dw_simulator.plugins.dialects.translation.text_rewrites import initcap
 
 _DECIMAL = default_digits(18, 0)
 _AGGREGATES = aggregate(whole_averages(parsed(":total // :count", "duckdb")))

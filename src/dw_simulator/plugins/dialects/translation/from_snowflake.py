@@ -2,40 +2,19 @@
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.translation.aggregate_rewrites import (
-    empty_listagg,
-)
+from dw_simulator.plugins.dialects.translation.aggregate_rewrites import empty_listagg
 from dw_simulator.plugins.dialects.translation.date_formats import SNOWFLAKE_LETTERS
-from dw_simulator.plugins.dialects.translation.date_rewrites import (
-    EPOCHS,
-    extracted,
-    reading,
-    written_by,
-)
+from dw_simulator.plugins.dialects.translation.date_rewrites import EPOCHS, extracted, reading, written_by
 from dw_simulator.plugins.dialects.translation.json_rewrites import (
     array,
     object_with_nulls,
     object_without_nulls,
 )
-from dw_simulator.plugins.dialects.translation.number_rewrites import (
-    casts,
-    cut,
-    number_to_whole,
-)
+from dw_simulator.plugins.dialects.translation.number_rewrites import casts, cut, number_to_whole
 from dw_simulator.plugins.dialects.translation.query_rewrites import unpivot
-from dw_simulator.plugins.dialects.translation.rewriting import (
-    Rewrites,
-    aggregate,
-    duckdb,
-)
-from dw_simulator.plugins.dialects.translation.shared_rewrites import (
-    WAREHOUSES_TO_DUCKDB,
-)
-from dw_simulator.plugins.dialects.translation.text_rewrites import (
-    initcap,
-    regexp_substr,
-    substring_from_end,
-)
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, aggregate, duckdb
+from dw_simulator.plugins.dialects.translation.shared_rewrites import WAREHOUSES_TO_DUCKDB
+from dw_simulator.plugins.dialects.translation.text_rewrites import initcap, regexp_substr, substring_from_end
 
 _AGGREGATES = aggregate(empty_listagg)
 

@@ -8,17 +8,9 @@ from dw_simulator.plugins.dialects.translation.aggregate_rewrites import (
     plain_aggregate,
     within_group,
 )
-from dw_simulator.plugins.dialects.translation.number_rewrites import (
-    round_decimal,
-)
+from dw_simulator.plugins.dialects.translation.number_rewrites import round_decimal
 from dw_simulator.plugins.dialects.translation.query_rewrites import asof_join
-from dw_simulator.plugins.dialects.translation.rewriting import (
-    Rewrite,
-    Rewrites,
-    aggregate,
-    duckdb,
-    refuse,
-)
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, Rewrites, aggregate, duckdb, refuse
 from dw_simulator.plugins.dialects.translation.text_rewrites import (
     back_references,
     like,

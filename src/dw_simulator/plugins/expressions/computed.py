@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, time
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +17,13 @@ from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.facts import Facts
 from dw_simulator.errors import Refusal, RunError
-from dw_simulator.plugins.expressions.checking import Allowed
+from dw_simulator.plugins.expressions.allowed_values import Allowed
 from dw_simulator.plugins.expressions.evaluation import Query, evaluate, told
 from dw_simulator.ports.rule import Source
 from dw_simulator.types import Kind, SqlType
 
+Plain = bool | int | float | str | bytes | Decimal | date | time | None
+"""A value of a column, as Python has it."""
 _SAMPLE = 1000
 _ROW = "dw_sim_row"
 
@@ -65,8 +69,7 @@ class Computed(Kernel):
         refused = self.allowed.refused(column)
         if refused is not None:
             at, reason = refused
-            value = _python(made[at])
-            shown = "" if value is None else f" gives {str(value)[:80]!r}:"
+            shown = f" gives {str(_python(made[at]))[:80]!r}:" if made[at].is_valid else ""
             raise RunError(f"{self._at(rows, batch, at)}{shown} {reason}")
         return column
 
@@ -89,9 +92,9 @@ class Computed(Kernel):
 
     # --- errors
 
-    def _given(self, batch: pa.RecordBatch, at: int) -> Sequence[tuple[str, object]]:
-        """What a row's value is made from."""
-        return [(name, _python(batch.column(k)[at])) for k, name in enumerate(self.names)]
+    def _given(self, batch: pa.RecordBatch, at: int) -> Sequence[tuple[str, str]]:
+        """What a row's value is made from, by name."""
+        return [(name, _shown(batch.column(k)[at])) for k, name in enumerate(self.names)]
 
     def _failed(self, rows: Rows, batch: pa.RecordBatch, error: duckdb.Error) -> RunError:
         """The first row that fails, found by halves."""
@@ -115,7 +118,7 @@ class Computed(Kernel):
         return None
 
     def _at(self, rows: Rows, batch: pa.RecordBatch, at: int) -> str:
-        values = ", ".join(f"{name} = {_shown(value)}" for name, value in self._given(batch, at))
+        values = ", ".join(f"{name} = {value}" for name, value in self._given(batch, at))
         row = f"row {rows.numbers[at]:,}, counted from 0"
         return f"{self.place}: {self.what}: {row}{f', where {values},' if values else ''}"
 
@@ -159,15 +162,18 @@ def sampled(kernel: Computed, rows: int, mend: str) -> None:
         raise Refusal(message, mend) from None
 
 
-def _python(scalar: Any) -> object:
-    """A value as Python has it, or as Arrow writes it where Python has no such moment."""
-    try:
-        return scalar.as_py()
-    except (ValueError, OverflowError):
-        return str(scalar.cast(pa.int64() if scalar.type.bit_width == 64 else pa.int32()))
-
-
-def _shown(value: object) -> str:
+def _shown(scalar: pa.Scalar) -> str:
+    """A value as an error names it."""
+    value = _python(scalar)
     if value is None:
         return "NULL"
     return repr(value)[:60] if isinstance(value, str | bytes) else str(value)
+
+
+def _python(scalar: pa.Scalar) -> Plain:
+    """A value as Python has it, or as Arrow writes it where Python has no such moment."""
+    try:
+        value: Plain = scalar.as_py()
+    except (ValueError, OverflowError):
+        return str(scalar.cast(pa.int64() if scalar.type.bit_width == 64 else pa.int32()))
+    return value
