@@ -84,7 +84,7 @@ class Histogram(RuleOptions):
         return self._floats(spec) if spec.type.kind is Kind.FLOAT else self._whole(spec)
 
     def _whole_bins(self, spec: ColumnSpec) -> list[tuple[int, int, float, float]]:
-        """Of each bin the first value, how many, its weight, and the share within the bounds. Raises Refusal."""
+        """Of each bin the first value, how many, the weight, the share within the bounds. Raises Refusal."""
         scale, own = spec.type.scale, declared(spec.column)
         low = -inf if own.low is None else own.low
         high = inf if own.high is None else own.high
