@@ -71,7 +71,6 @@ def _texts(
     verdict = judge(values, limits, rows)
     if verdict.answer == "holds":
         return values
-    free = column.rule_spec is None or limits.column.rule_spec is None
     if verdict.answer == "unknown":
         draft.warnings.append(
             f"{table.name}: {limits.label} holds for those values of {column.name} that were looked at; "
@@ -83,9 +82,9 @@ def _texts(
     kept = _passing(values, limits) if alone else None
     if kept is not None and judge(kept, limits, rows).answer == "holds":
         return kept
-    if not free:
-        name = column.rule_spec.name if column.rule_spec is not None else "text"
-        message = f"{verdict.label} forbids {verdict.example!r}, which the rule {name} makes"
+    rule = column.rule_spec
+    if rule is not None and limits.column.rule_spec is not None:  # a guess may go, a rule of the schema not
+        message = f"{verdict.label} forbids {verdict.example!r}, which the rule {rule.name} makes"
         raise Refusal(message, "choose another rule, such as pattern or choice, or change the CHECK")
     domain = made_for(limits, rows)
     if domain is None:
