@@ -14,9 +14,12 @@ from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.errors import OutputError, RunAbortedError
 from dw_simulator.plugin import (
+    Domain,
     EntityOptions,
+    Facts,
     FixedColumn,
     Integers,
+    Kernel,
     Kind,
     Member,
     Pooled,
@@ -37,12 +40,16 @@ Failures = (AssertionError, pytest.fail.Exception, Exception)
 
 
 @dataclass(frozen=True, eq=False)
-class Kernel:
+class Numbers(Kernel):
     """Whole numbers by a function of (stream, rows)."""
 
     stream: Stream
     make: Callable[[Stream, Any], Any]
     distinct: int | None = None
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(distinct=self.distinct)
 
     def values(self, rows: Any) -> FixedColumn:
         made = self.make(self.stream, rows)
@@ -103,7 +110,7 @@ class Toy(RuleOptions):
             cls.examples = (column,)
 
     def build(self, spec: Any) -> Any:
-        return Kernel(spec.stream(), honest)
+        return Numbers(spec.stream(), honest)
 
 
 def toy(make: Any, **fields: Any) -> type[Toy]:
@@ -111,7 +118,7 @@ def toy(make: Any, **fields: Any) -> type[Toy]:
         __doc__ = Toy.__doc__
 
         def build(self, spec: Any) -> Any:
-            return Kernel(spec.stream(), make, **fields)
+            return Numbers(spec.stream(), make, **fields)
 
     return Made
 
@@ -120,23 +127,26 @@ class Nosy(Toy, rule="toy"):
     """It looks at who stands beside it."""
 
     def build(self, spec: Any) -> Any:
-        return Kernel(Stream.named(spec.seed, spec.table, str(len(spec.owner.columns)), "value"), honest)
+        return Numbers(Stream.named(spec.seed, spec.table, str(len(spec.owner.columns)), "value"), honest)
 
 
 class Lazy(Toy, rule="toy"):
     """It draws what it can when the column may be NULL."""
 
     def build(self, spec: Any) -> Any:
-        return Kernel(spec.stream("value" if spec.column.required else "null"), honest)
+        return Numbers(spec.stream("value" if spec.column.required else "null"), honest)
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class Cut(Domain):
     """Words whose longest is hidden from the planner."""
 
     inner: Pooled
     size: int = 2
-    natural: int = 2
+
+    @property
+    def facts(self) -> Facts:
+        return Facts()
 
     def decode(self, index: Any) -> Any:
         return self.inner.decode(index)
@@ -161,11 +171,10 @@ class Twins(Toy, rule="toy"):
 
 
 @dataclass(frozen=True, eq=False)
-class Halved:
+class Halved(Domain):
     """A domain in which every value stands twice."""
 
     size: int = 1 << 20
-    natural: int = 1 << 20
 
     def decode(self, index: Any) -> FixedColumn:
         return FixedColumn((index >> np.uint64(1)).astype(np.int32))

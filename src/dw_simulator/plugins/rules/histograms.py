@@ -83,8 +83,8 @@ class Histogram(RuleOptions):
         refuse_key(spec)
         return self._floats(spec) if spec.type.kind is Kind.FLOAT else self._whole(spec)
 
-    def _whole(self, spec: ColumnSpec) -> Kernel:
-        """Stored integers. Raises Refusal where a bin holds none."""
+    def _whole_bins(self, spec: ColumnSpec) -> list[tuple[int, int, float, float]]:
+        """Of each bin the first value, how many, the weight, the share within the bounds. Raises Refusal."""
         scale, own = spec.type.scale, declared(spec.column)
         low = -inf if own.low is None else own.low
         high = inf if own.high is None else own.high
@@ -101,6 +101,11 @@ class Histogram(RuleOptions):
                 kept.append((start, stop - start, self.weights[place], (stop - start) / (end - first)))
         if not kept:
             raise self._outside(spec)
+        return kept
+
+    def _whole(self, spec: ColumnSpec) -> Kernel:
+        """Stored integers. Raises Refusal where a bin holds none."""
+        kept = self._whole_bins(spec)
         starts, sizes, weights, shares = zip(*kept, strict=True)
         first, last = starts[0], starts[-1] + sizes[-1] - 1
         if last - first >= MAX_SIZE - 1:
