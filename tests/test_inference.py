@@ -14,7 +14,7 @@ from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
 from dw_simulator.schema.inference import infer
-from dw_simulator.schema.inference.guesses import GUESSES, STAGES
+from dw_simulator.schema.inference.guesses import GUESSES, STAGES, Guess
 from dw_simulator.schema.inference.lexicon import LEXICON, LOCALES
 from dw_simulator.schema.inference.tokens import noun, read, singular
 from dw_simulator.schema.model import Column
@@ -23,6 +23,9 @@ from dw_simulator.service import ExperimentService, GenerateRequest
 
 class OnlySome(list[str]):
     """The names of the rules that there are, where these are few."""
+
+    def guesses(self) -> tuple[Guess, ...]:
+        return ()
 
     def one_length(self, name: str) -> bool:
         return ALL_RULES.one_length(name)

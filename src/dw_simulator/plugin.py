@@ -17,6 +17,7 @@ Kernel       or values as a function of the row, whole
 Facts        what is known of the values of either: CHECKs, keys and references go by it
 Derived      or values made from other columns: what they need (a name, `Lookup`, `Siblings`), and a `finish`
 Source       a column that others are made from
+Guess        what names of columns an import gives to a rule: its `guesses`
 Rows         row numbers that are asked, all at once
 Stream       a named stream of bits by row; what `ColumnSpec.stream` gives
 Uniform, Chance, weighted   from a stream to an index, to truth, to an index with weights
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     )
     from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
     from dw_simulator.ports.warehouse import Filling, FoundTables, Loaded, LoadTask, Warehouse, WarehouseQuery
+    from dw_simulator.schema.inference.guesses import Guess
     from dw_simulator.schema.model import Lookup
     from dw_simulator.types import Kind, SqlType
 
@@ -98,6 +100,7 @@ __all__ = [
     "FixedColumn",
     "Format",
     "FoundTables",
+    "Guess",
     "Integers",
     "Kernel",
     "Kind",
@@ -173,6 +176,7 @@ _MODULES = {
     "ports.sink": "OpenPart PublishedFiles Receipt Sink",
     "ports.warehouse": "Filling FoundTables LoadTask Loaded Warehouse WarehouseQuery",
     "ports.hookspecs": "hookimpl",
+    "schema.inference.guesses": "Guess",
     "schema.model": "Lookup",
     "types": "Kind SqlType",
 }

@@ -2,7 +2,7 @@
 
 import threading
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -24,6 +24,9 @@ from dw_simulator.registry.json_schema import rule_schema
 from dw_simulator.registry.manager import Owner, Registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
+from dw_simulator.schema.inference import infer
+from dw_simulator.schema.inference.guesses import Guess
+from dw_simulator.types import Kind
 
 Json = dict[str, Any]
 
@@ -345,6 +348,8 @@ def test_a_range_that_is_not_declared_ends_where_the_type_does() -> None:
 class Halves(Continuous):
     """Every value from 0 to 0.5."""
 
+    guesses: ClassVar = (Guess("half|damping ratio", frozenset({Kind.FLOAT}), "a half", rule("halves")),)
+
     def distribution(self, _declared: DeclaredRange) -> distributions.Shape:
         return distributions.even(0, 0.5)
 
@@ -373,3 +378,24 @@ def test_a_rule_of_a_plugin_joins_mixtures_by_saying_so() -> None:
     assert "halves" in named
     assert "uniform" in named
     assert "zipf" not in named
+
+
+def test_a_rule_of_a_plugin_joins_imports_checks_and_comparisons_from_its_one_file() -> None:
+    known = Registry()
+    known.register(_Plugin(), Owner("halves"))
+    columns = (column("damping_ratio", "DOUBLE PRECISION"), column("most", "DOUBLE PRECISION"))
+    checks = ["damping_ratio >= 0.25", "damping_ratio <= most"]
+    springs = table("springs", 2000, *columns, checks=checks)
+    rules = Rulebook(known)
+    experiment = infer(reading.parse({"name": "x", "tables": [springs]}), rules)
+    ratio = experiment.tables[0].columns[0]
+    assert ratio.inferred == "damping_ratio looks like a half"
+    assert ratio.rule_spec is not None
+    assert ratio.rule_spec.name == "halves"
+    found = plan(experiment, 7, rules)
+    assert found.warnings == ()
+    ratios, most = made(found, "springs", "damping_ratio"), made(found, "springs", "most")
+    assert 0.25 <= min(ratios) < 0.26
+    assert 0.49 < max(ratios) <= 0.5
+    assert all(ratio <= above for ratio, above in zip(ratios, most, strict=True))
+    assert len(set(ratios)) > 1000

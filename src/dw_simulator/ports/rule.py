@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from pydantic import ConfigDict
 
@@ -23,6 +23,9 @@ from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
+
+if TYPE_CHECKING:  # the table of guesses is read by imports only
+    from dw_simulator.schema.inference.guesses import Guess
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,7 @@ class RuleOptions(Declared):
     derives   its values come from other columns, so that bounds of the column cannot hold them
     numbers   it numbers the rows: no other value may take a value's place
     one_length  its texts are no longer where they must be told apart
+    guesses   names of columns that an import gives to it, where a plugin brings the rule
     """
 
     model_config = ConfigDict(populate_by_name=True)
@@ -257,6 +261,7 @@ class RuleOptions(Declared):
     derives: ClassVar[bool] = False
     numbers: ClassVar[bool] = False
     one_length: ClassVar[bool] = False
+    guesses: ClassVar["tuple[Guess, ...]"] = ()
 
     @classmethod
     def component(cls) -> type[MixtureComponent] | None:

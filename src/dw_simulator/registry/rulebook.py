@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import cast, get_args
 
@@ -23,6 +24,7 @@ from dw_simulator.registry.json_schema import component_of, components
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rule_class import FakerProvider
 from dw_simulator.schema.complaints import WHOLE, details_of, named
+from dw_simulator.schema.inference.guesses import Guess
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
 
@@ -70,6 +72,19 @@ class Rulebook:
 
     def __contains__(self, name: str) -> bool:
         return name in self._registry.names("rule")
+
+    @cache  # noqa: B019 - the registry lives as long as the process
+    def guesses(self) -> tuple[Guess, ...]:
+        """What names of columns mean to the rules of plugins; of the others `schema.inference.guesses` tells.
+
+        A rule that cannot be imported brings none, and is named where it is used.
+        """
+        found: list[Guess] = []
+        for name in self._registry.names("rule"):
+            if not self._registry.registration("rule", name).owner.built_in:
+                with suppress(Refusal):
+                    found += self.find(name).guesses
+        return tuple(found)
 
     def one_length(self, name: str) -> bool:
         """Whether a rule's texts are no longer where they must be told apart. Raises Refusal."""

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from dw_sim_plugin_airports.airports import AIRPORTS
-from dw_simulator.plugin import Domain, EntityOptions, Facts, Kind, Member, Pool, PoolColumn, Refusal
+from dw_simulator.plugin import Domain, EntityOptions, Facts, Guess, Kind, Member, Pool, PoolColumn, Refusal
 
 _TOLD_APART = ("iata", "name")  # of which no two airports have the same
 
@@ -57,6 +57,18 @@ class Airport(EntityOptions):
             },
         ],
         {"name": "value", "data_type": "CHAR(3)", "is_unique": True, "rule": {"name": "airport"}},
+    )
+
+    guesses: ClassVar = (
+        Guess(
+            "iata|airport|airport code",
+            frozenset({Kind.TEXT}),
+            "an airport's code",
+            {"rule": {"name": "airport"}},
+            length=3,
+            open=True,
+            most=4,
+        ),
     )
 
     field: Literal["iata", "city", "country", "name"] = Field(

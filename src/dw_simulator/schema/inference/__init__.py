@@ -1,9 +1,10 @@
 """The rule for a column from its name, type, length and neighbours: used when DDL is imported.
 
-Names are read as English words (`lexicon`, `words`), and looked up in a table of guesses (`guesses`). Columns
-of one row that name the same person, place or company get one entity (`entities`). What comes after another
+Names are read as English words (`lexicon`, `tokens`), and looked up in a table of guesses (`guesses`), after
+those that rules of plugins bring. Columns of one row that name the same person, place or company get one
+entity (`entity_columns`). What comes after another
 moment, is made of a quantity and a price (`neighbours`), or is a part of the date in a table of days
-(`dates`), gets a rule that says so. The stored schema shows each choice and why, so that a user can
+(`date_parts`), gets a rule that says so. The stored schema shows each choice and why, so that a user can
 change it.
 """
 

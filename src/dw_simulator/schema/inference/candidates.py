@@ -1,6 +1,6 @@
 """What the columns of a table may mean: every guess that fits a column, the best one first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Protocol
@@ -24,6 +24,9 @@ class KnownRules(Protocol):
     """The rules that there are."""
 
     def __contains__(self, name: str) -> bool: ...
+
+    def guesses(self) -> Sequence[Guess]:
+        """Those that rules of plugins bring; they come before GUESSES."""
 
     def one_length(self, name: str) -> bool:
         """Whether a rule's texts are no longer where they must be told apart."""
@@ -136,7 +139,7 @@ def _matches(
         (words, 1),
         (numberless, 1),
     ):
-        for place, guess in enumerate(GUESSES):
+        for place, guess in enumerate((*rules.guesses(), *GUESSES)):
             length = _ends(guess.phrases, own)
             if (
                 length is None
