@@ -114,9 +114,6 @@ def _drafted(
 
 
 Step = Callable[[Draft], None]
-_OF_VALUES = 4
-"""The passes up to `build_values`, which asks every column's rule for its values."""
-
 PASSES: tuple[Step, ...] = (
     size_tables,
     honour_checks,
@@ -133,6 +130,8 @@ PASSES: tuple[Step, ...] = (
     check_limits,
     plan_faults,
 )
+_OF_VALUES = PASSES.index(build_values) + 1
+"""So many passes ask every column's rule for its values."""
 
 
 def _table_plan(draft: Draft, table: Table) -> TablePlan:

@@ -102,7 +102,7 @@ def dw_simulator_dialects() -> Mapping[str, str]:
 def dw_simulator_sinks() -> Mapping[str, str]:
     return {
         "file": "dw_simulator.adapters.sinks.directory:DirectorySink",
-        "memory": "dw_simulator.adapters.sinks.memory:MemorySink",
+        **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
         "duckdb": f"{_TABLES}:DuckDbTableSink",
         "snowflake": f"{_TABLES}:SnowflakeTableSink",
         **dict.fromkeys(_POSTGRES, f"{_TABLES}:PostgresTableSink"),
