@@ -43,6 +43,7 @@ _RUN_DIRECTORY = "dw_simulator.adapters.sinks.run_directory:RunDirectory"
 _PUBLICATION = "dw_simulator.adapters.sinks.directory_publication:DirectoryPublication"
 _LEASES = "dw_simulator.adapters.stores.leases:Leases"
 _SERVICE = "dw_simulator.service:ExperimentService"
+_OUTPUTS = "dw_simulator.runs.outputs:Outputs"
 _COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 _TIDY = f"{_SINK}.tidy"
 
@@ -54,8 +55,10 @@ def _around(*places: str) -> list[Step]:
 _STEPS = [
     *_around(f"{_SERVICE}.start", f"{_LEASES}.take", f"{_LEDGER}.start", f"{_LEDGER}._insert"),
     *_around("dw_simulator.planning:plan", "dw_simulator.service:carry_out"),
-    *_around(f"{_SERVICE}._clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
-    *_around("dw_simulator.runs.execution:manifest.of_run", f"{_SINK}.publish", f"{_PUBLICATION}.show"),
+    *_around(f"{_OUTPUTS}.clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
+    *_around(
+        "dw_simulator.runs.execution:bookkeeping.manifest_of", f"{_SINK}.publish", f"{_PUBLICATION}.show"
+    ),
     Step(f"{_LEDGER}.completing"),
     *_around(_TIDY, f"{_LEDGER}.leave", f"{_LEASES}.release", f"{_SERVICE}.finish"),
     *(step for place in _around(f"{_RUN_DIRECTORY}.keep") for step in (place, replace(place, nth=2))),

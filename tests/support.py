@@ -16,10 +16,10 @@ from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.planning import plan
-from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import EXTRAS_NAME
 from dw_simulator.ports.plan import Plan
+from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
@@ -88,8 +88,8 @@ def publish(sink: Any, a_plan: Plan, receipts: list[Any], extras: Mapping[str, b
     """Publish what was made of a plan that belongs to no run."""
     tables = [table(t.name, t.rows, *(column(c.name, "INT") for c in t.columns)) for t in a_plan.tables]
     experiment = reading.parse({"name": "test", "tables": tables}, strict_names=False)
-    origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
-    document = manifest.of_run(experiment, a_plan, origin, receipts).with_extras(extras or {})
+    origin = bookkeeping.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
+    document = bookkeeping.manifest_of(experiment, a_plan, origin, receipts).with_extras(extras or {})
     sink.publish(a_plan, receipts, document, extras or {})
 
 

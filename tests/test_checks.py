@@ -500,7 +500,7 @@ CREATE TABLE t (
 
 
 def test_what_a_dump_of_postgres_says() -> None:
-    tables = ExperimentService().registry.load("dialect", "postgres").read(POSTGRES).tables
+    tables = ExperimentService().registry.dialects.get("postgres").read(POSTGRES).tables
     experiment, a_plan = in_dialect("postgres", *tables)
     assert a_plan.warnings == ()
     (one,) = experiment.tables
@@ -554,7 +554,7 @@ def test_postgres_takes_the_rows_with_its_checks_in_force(
         ),
     )
     assert a_plan.warnings == ()
-    written = ExperimentService().registry.load("dialect", "postgres").write(experiment)
+    written = ExperimentService().registry.dialects.get("postgres").write(experiment)
     assert "CHECK" in written.sql
     assert written.warnings == ()
     for statement in written.tables:

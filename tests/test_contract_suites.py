@@ -387,10 +387,10 @@ class Careless(DialectContract):
         return self
 
     def read(self, sql: str) -> Any:
-        return registry().load("dialect", "duckdb").read(sql.replace("\n", " "))
+        return registry().dialects.get("duckdb").read(sql.replace("\n", " "))
 
     def write(self, experiment: Any) -> Any:
-        written = registry().load("dialect", "duckdb").write(experiment)
+        written = registry().dialects.get("duckdb").write(experiment)
         tables = tuple(text.replace(" NOT NULL", "") for text in written.tables)
         return type(written)(tables, written.late, written.warnings)
 

@@ -44,7 +44,8 @@ def test_the_program_does_not_import_its_testing_suites() -> None:
     code = """
 from dw_simulator.interfaces.cli import serve, experiment, generate, load, main, plugins, query, stack
 from dw_simulator.interfaces.rest import app
-from dw_simulator.registry.manager import KINDS, registry
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.shelves import KINDS
 for kind in KINDS:
     for name in registry().names(kind):
         registry().load(kind, name)

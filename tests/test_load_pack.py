@@ -33,6 +33,7 @@ from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import Plan
+from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
@@ -66,8 +67,8 @@ def written(experiment: Experiment, output: Path) -> Manifest:
     a_plan, sink = planned(experiment), DirectorySink(output)
     sink.prepare(a_plan)
     receipts = run_in_threads(a_plan, sink, Execution())
-    origin = manifest.origin(experiment, 7, {made.name: made.rows for made in a_plan.tables}, "zstd")
-    document = manifest.of_run(experiment, a_plan, origin, receipts)
+    origin = bookkeeping.origin(experiment, 7, {made.name: made.rows for made in a_plan.tables}, "zstd")
+    document = bookkeeping.manifest_of(experiment, a_plan, origin, receipts)
     sink.publish(a_plan, receipts, document, {})
     sink.tidy()
     return document
@@ -82,7 +83,7 @@ def parsed(*tables: dict[str, Any], **fields: Any) -> Experiment:
 
 
 def example(name: str, dialect: str, rows: int) -> Experiment:
-    from_sql = ExperimentService().registry.load("dialect", dialect)
+    from_sql = ExperimentService().registry.dialects.get(dialect)
     tables = from_sql.read((EXAMPLES / f"{name}.sql").read_text()).tables
     return parsed(*({**made, "target_rows": rows} for made in tables), target_warehouse=dialect)
 

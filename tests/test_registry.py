@@ -15,8 +15,9 @@ from dw_simulator.ports import hookspecs
 from dw_simulator.ports.hookspecs import hookimpl
 from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.rule import Derived
-from dw_simulator.registry.manager import KINDS, PluginWarning, Registry
+from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.registry.shelves import KINDS
 from dw_simulator.schema.model import RuleOptions
 from dw_simulator.schema.reading import parse
 from dw_simulator.types import Kind

@@ -540,11 +540,11 @@ def test_verify_tells_what_is_wrong(shop: ExperimentService, tmp_path: Path) -> 
     part.write_bytes(content[:5000] + b"?" + content[5001:])
     (out / "t" / "stray.parquet").touch()
     report = shop.verify(out, deep=True)
-    assert {fault.place for fault in report.faults} == {"t/stray.parquet", "t/part-00001.parquet"}
+    assert {fault.place for fault in report.mismatches} == {"t/stray.parquet", "t/part-00001.parquet"}
     os.truncate(part, 4000)
-    assert "has 4,000 bytes, not" in " ".join(map(str, shop.verify(out).faults))
+    assert "has 4,000 bytes, not" in " ".join(map(str, shop.verify(out).mismatches))
     part.unlink()
-    assert "No such file" in " ".join(map(str, shop.verify(out).faults))
+    assert "No such file" in " ".join(map(str, shop.verify(out).mismatches))
 
 
 TAMPERING: dict[str, tuple[Callable[[dict[str, Any]], None], bool]] = {
@@ -586,5 +586,5 @@ def test_deep_verification_finds_values_of_another_seed(shop: ExperimentService,
     assert shop.verify(out).ok
     report = shop.verify(out, deep=True)
     assert not report.ok
-    assert "the seed makes" in report.faults[0].message
+    assert "the seed makes" in report.mismatches[0].message
     assert any("written with scipy 0." in note for note in report.notes)

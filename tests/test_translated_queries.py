@@ -64,7 +64,7 @@ class Made:
 
     def translated(self, sql: str, to: str) -> str:
         tables = {table.name: [column.name for column in table.columns] for table in self.experiment.tables}
-        dialect = registry().load("dialect", self.experiment.target_warehouse)
+        dialect = registry().dialects.get(self.experiment.target_warehouse)
         return dialect.translate(sql, to=to, tables=tables)
 
     def answer(self, sql: str) -> list[tuple[Any, ...]]:
@@ -138,7 +138,7 @@ def fakesnow_server() -> Iterator[int]:
 
 def _statements(made: Made) -> Iterator[str]:
     """Its tables, and their rows straight from the files: what fakesnow does not know goes to DuckDB."""
-    yield from registry().load("dialect", "snowflake").write(made.experiment).tables
+    yield from registry().dialects.get("snowflake").write(made.experiment).tables
     for name in made.plan.load_order.tables:
         yield f"INSERT INTO {name} SELECT * FROM READ_PARQUET('{made.output / name}/*.parquet')"
 

@@ -79,7 +79,7 @@ def test_a_run_is_published_and_verified(shop: ExperimentService, bucket: Bucket
     assert set(found) == named | {"some/where/_manifest.json"}
     assert all(found[f"some/where/{p['file']}"] for t in document["tables"] for p in t["parts"])
     report = shop.verify(f"{bucket}/some/where", deep=True)
-    assert (report.faults, report.rows) == ([], report.rows)
+    assert (report.mismatches, report.rows) == ([], report.rows)
     assert report.rows >= 3000
     last = shop.persistence.list_generation_runs("shop")[0]
     assert (last.output_dir, last.format, last.token) == (f"{bucket}/some/where", format_, None)
@@ -114,12 +114,12 @@ def test_damage_is_found(shop: ExperimentService, bucket: Bucket) -> None:
     key = next(key for key in found if key.startswith("out/a/"))
     bucket.put("out/a/stranger.parquet", b"x")
     bucket.put(key, found[key][:-1] + b"x")
-    assert {str(fault) for fault in shop.verify(f"{bucket}/out").faults} == {
+    assert {str(fault) for fault in shop.verify(f"{bucket}/out").mismatches} == {
         "a/stranger.parquet: is not in the manifest",
         f"{key.removeprefix('out/')}: has changed: its checksum is not that of the manifest",
     }
     bucket.client.delete_object(Bucket=bucket.name, Key=key)
-    assert any("is not there" in str(fault) for fault in shop.verify(f"{bucket}/out").faults)
+    assert any("is not there" in str(fault) for fault in shop.verify(f"{bucket}/out").mismatches)
 
 
 def test_extras_appear_and_vanish_with_the_tables(bucket: Bucket) -> None:
@@ -411,7 +411,7 @@ def test_a_killed_run_is_taken_back_or_complete_and_gone_on_with(
     stands = bucket.objects()["out/_manifest.json"]
     assert stands == (whole["_manifest.json"] if last.status == "COMPLETED" else former)
     broken = [
-        fault for fault in shop.verify(f"{bucket}/out").faults if "not in the manifest" not in str(fault)
+        fault for fault in shop.verify(f"{bucket}/out").mismatches if "not in the manifest" not in str(fault)
     ]
     assert broken == []
     if last.status == "COMPLETED":

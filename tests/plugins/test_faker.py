@@ -86,18 +86,10 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     def of(**providers: str) -> Rulebook:
         registry = Registry()
-        names, load = registry.names, registry.load
-        known = {name: f"{HOME}:{kind}" for name, kind in providers.items()}
-        monkeypatch.setattr(
-            registry, "names", lambda kind: known if kind == "faker_provider" else names(kind)
+        shelf = types.SimpleNamespace(
+            names=tuple(providers), get=lambda name: _loaded(providers[name], module)
         )
-        monkeypatch.setattr(
-            registry,
-            "load",
-            lambda kind, name: (
-                load(kind, name) if kind == "rule" else _loaded(known[name].partition(":")[2], module)
-            ),
-        )
+        monkeypatch.setattr(registry, "faker_providers", shelf)
         return Rulebook(registry)
 
     return of

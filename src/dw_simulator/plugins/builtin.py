@@ -1,4 +1,8 @@
-"""Everything that ships registered, by name: rules, dialects, sinks, warehouses, executors and more."""
+"""Everything that ships registered, by name: rules, dialects, sinks, warehouses, executors and more.
+
+What stands first of a kind is its default, which is meant where nothing is said: DuckDB's SQL, files in a
+directory, threads, Parquet.
+"""
 
 from collections.abc import Mapping
 
@@ -62,21 +66,21 @@ def dw_simulator_rules() -> Mapping[str, str]:
 @hookimpl
 def dw_simulator_dialects() -> Mapping[str, str]:
     return {
-        "bigquery": f"{_DIALECTS}.bigquery:dialect",
-        "databricks": f"{_DIALECTS}.databricks:dialect",
+        # of those that read a script equally well, the first counts
         "duckdb": f"{_DIALECTS}.duckdb:dialect",
         "postgres": f"{_DIALECTS}.postgres:dialect",
         "redshift": f"{_DIALECTS}.redshift:dialect",
         "snowflake": f"{_DIALECTS}.snowflake:dialect",
+        "bigquery": f"{_DIALECTS}.bigquery:dialect",
+        "databricks": f"{_DIALECTS}.databricks:dialect",
     }
 
 
 @hookimpl
 def dw_simulator_sinks() -> Mapping[str, str]:
     return {
-        **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
         "file": "dw_simulator.adapters.sinks.directory:DirectorySink",
-        "memory": "dw_simulator.adapters.sinks.memory:MemorySink",
+        **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
         "duckdb": f"{_TABLES}:DuckDbTableSink",
         "snowflake": f"{_TABLES}:SnowflakeTableSink",
         **dict.fromkeys(_POSTGRES, f"{_TABLES}:PostgresTableSink"),
@@ -94,7 +98,7 @@ def dw_simulator_warehouses() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_executors() -> Mapping[str, str]:
-    return {"processes": f"{_LOCAL}:run_in_processes", "threads": f"{_LOCAL}:run_in_threads"}
+    return {"threads": f"{_LOCAL}:run_in_threads", "processes": f"{_LOCAL}:run_in_processes"}
 
 
 @hookimpl
@@ -105,3 +109,8 @@ def dw_simulator_stores() -> Mapping[str, str]:
 @hookimpl
 def dw_simulator_engines() -> Mapping[str, str]:
     return {"duckdb": "dw_simulator.adapters.queries.embedded:EmbeddedQuery"}
+
+
+@hookimpl
+def dw_simulator_formats() -> Mapping[str, str]:
+    return {name: f"dw_simulator.adapters.formats.{name}:FORMAT" for name in ("parquet", "csv", "jsonl")}

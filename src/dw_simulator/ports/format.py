@@ -51,7 +51,7 @@ class Format(Protocol):
     scannable: bool
 
     def problem_with(self, table: TablePlan) -> str | None:
-        """Why a table of such columns cannot be written, and what mends that; None where it can."""
+        """Why a table cannot be written so, and what mends that; None where it can."""
 
     def suffix(self, compression: str) -> str:
         """How file names end, without the leading dot."""

@@ -57,5 +57,10 @@ def dw_simulator_engines() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+def dw_simulator_formats() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """File formats: objects that write batches into a stream and read them again (`ports.format.Format`)."""
+
+
+@hookspec
 def dw_simulator_run_event(event: RunEvent) -> None:
     """Told how far a run of this process is, some times a second and at its end; its errors are ignored."""

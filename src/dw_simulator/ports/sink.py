@@ -137,14 +137,6 @@ class Sink(Protocol):
     warehouse: Warehouse | None = None
     """The database whose tables it fills, one after another, from this process; None for any other sink."""
 
-    def describe(self, task: LoadTask) -> None:
-        """What the tables are: told to a sink with a warehouse before anything else."""
-        assert self.warehouse is None, f"{self.root} would fill the tables of {task.schema}"
-
-    def files(self) -> PublishedFiles:
-        """What was published here, to be read again. Raises RequestError for what is no files."""
-        raise RequestError(f"{self.root}: there are no files that could be read again")
-
     @abstractmethod
     def check(self, plan: Plan) -> None:
         """Raise RequestError when the plan cannot be written here. Writes nothing."""
@@ -189,6 +181,14 @@ class Sink(Protocol):
     @abstractmethod
     def abort(self) -> None:
         """Leave nothing of the run, its publication included."""
+
+    def describe(self, task: LoadTask) -> None:
+        """What the tables are: told to a sink with a warehouse before anything else."""
+        assert self.warehouse is None, f"{self.root} would fill the tables of {task.schema}"
+
+    def files(self) -> PublishedFiles:
+        """What was published here, to be read again. Raises RequestError for what is no files."""
+        raise RequestError(f"{self.root}: there are no files that could be read again")
 
 
 class SinkClass(Protocol):

@@ -51,6 +51,7 @@ class NewRun:
     requested_rows  what is asked instead of the schema's row counts
     planned_rows    of every table
     token           names the run's lock and its hidden directory
+    format          of its files
     resumes         the run that this one goes on with
     """
 
@@ -63,8 +64,8 @@ class NewRun:
     schema_hash: str
     program_version: str
     token: str
+    format: str
     resumes: int | None = None
-    format: str = "parquet"
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ class DialectContract:
     @property
     def plugin(self) -> Any:
         """The dialect itself."""
-        return registry().load("dialect", self.dialect)
+        return registry().dialects.get(self.dialect)
 
     def experiment(self, sql: str) -> Experiment:
         """What a script means."""

@@ -31,7 +31,7 @@ class ExecutorContract:
     def run(self, a_plan: Plan, sink: Any, **options: Any) -> list[Any]:
         """The receipts of every part, in the order of the parts."""
         sink.prepare(a_plan)
-        found = registry().load("executor", self.executor)(a_plan, sink, Execution(**options))
+        found = registry().executors.get(self.executor)(a_plan, sink, Execution(**options))
         return sorted(found, key=lambda receipt: (receipt.part.table, receipt.part.number))
 
     def test_any_number_of_workers_makes_the_same_bytes(self, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from dw_simulator.registry.cards import Card, card
 from dw_simulator.registry.json_schema import rule_schema
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.registry.rulebook import Rulebook, options_of
+from dw_simulator.schema.json_data import object_of
 from dw_simulator.schema.model import RuleSpec
 from dw_simulator.testing.example import SEED, Example, Made, examples
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
@@ -69,7 +70,7 @@ class RuleContract:
         assert shown.kinds, f"{rule} makes no kind of value; set `kinds`"
         for option in shown.options:
             assert option.description, f'{rule}.{option.name} needs Field(description="...")'
-        found = (self.known or registry()).load("rule", rule)
+        found = (self.known or registry()).rules.get(rule)
         assert "name" not in options_of(found), "`name` is the rule's own"
 
     def test_it_has_examples(self, rule: str) -> None:
@@ -81,13 +82,13 @@ class RuleContract:
         known = self.known or registry()
         definitions = rule_schema(known, rule)
         assert json.loads(json.dumps(definitions)) == definitions
-        names = list(options_of(known.load("rule", rule)))
-        (own, *_parts) = definitions.values()
-        assert list(own["properties"]) == ["name", *names]
+        names = list(options_of(known.rules.get(rule)))
+        (own, *_parts) = map(object_of, definitions.values())
+        assert list(object_of(own["properties"])) == ["name", *names]
 
     def test_an_unknown_option_is_refused(self, rule: str) -> None:
         known = self.known or registry()
-        found = known.load("rule", rule)
+        found = known.rules.get(rule)
         names = list(options_of(found))
         wrong = f"{names[0]}{names[0][-1]}" if names else "no_such_option"
         with pytest.raises(Refusal) as refused:

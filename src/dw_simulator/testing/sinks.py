@@ -45,7 +45,7 @@ class SinkContract:
     def sink(self, root: Path, token: str = "token", a_plan: Plan | None = None) -> Any:
         """A sink. Those of one token and plan belong to one run."""
         origin = plans.origin(a_plan, self.compression, self.format).digest if a_plan else ""
-        made = registry().load("sink", self.scheme)
+        made = registry().sinks.get(self.scheme)
         return made(self.place(root), self.compression, origin, token, self.format)
 
     def shown(self, root: Path, a_plan: Plan) -> Tables:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from dw_simulator.errors import DwSimError, RequestError
-from dw_simulator.registry.manager import KINDS, registry
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.shelves import KINDS
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 from dw_simulator.stack.state import StackFiles

@@ -102,7 +102,7 @@ def generate_file(
         for warning in created.warnings:
             typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
         summary = _generated(service, created.experiment.name, asked)
-        service.persistence.close()
+        service.close()
     _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
 
 
@@ -175,18 +175,18 @@ def verify(
 
     report = ExperimentService().verify(directory, deep=deep, ranges=ranges)
     if as_json:
-        faults = [fault.__dict__ for fault in report.faults]
-        show_json({**report.__dict__, "faults": faults, "ok": report.ok})
+        found = {name: value for name, value in report.__dict__.items() if name != "mismatches"}
+        show_json({**found, "faults": [one.__dict__ for one in report.mismatches], "ok": report.ok})
     else:
-        for fault in report.faults:
-            show_line(f"WRONG {fault}")
-        if report.faults:
+        for mismatch in report.mismatches:
+            show_line(f"WRONG {mismatch}")
+        if report.mismatches:
             for note in report.notes:
                 show_line(f"note: {note}")
         for one in report.apart:
             show_line(f"not compared: {one}")
         compared = f", {report.rows:,} rows made anew and compared" if deep else ""
-        verdict = f"{len(report.faults)} faults" if report.faults else "all as the manifest says"
+        verdict = f"{len(report.mismatches)} faults" if report.mismatches else "all as the manifest says"
         show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")
     if not report.ok:
         raise typer.Exit(1)

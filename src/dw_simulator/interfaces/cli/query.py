@@ -71,7 +71,7 @@ def query(
 
 
 def _sql(sql: str | None, file: Path | None) -> str:
-    from dw_simulator.runs.request import text_of  # noqa: PLC0415
+    from dw_simulator.schema.reading import text_of  # noqa: PLC0415
 
     if (sql is None) == (file is None):
         raise RequestError(

@@ -71,7 +71,7 @@ def make_app(settings: Settings | None = None) -> Starlette:
             yield ServerState(service=service, background=background)
         await run_in_threadpool(background.stop)
         await run_in_threadpool(background.wait)
-        service.persistence.close()
+        service.close()
         sys.setswitchinterval(usual)
 
     described = document(OPERATIONS)

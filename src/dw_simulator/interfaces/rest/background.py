@@ -14,7 +14,7 @@ from contextlib import contextmanager
 import anyio
 from starlette.exceptions import HTTPException
 
-from dw_simulator.errors import RunAbortedError, StoreError, WarehouseError
+from dw_simulator.errors import RunAbortedError, WarehouseError
 from dw_simulator.ports.answers import Answer
 from dw_simulator.runs.execution import Job
 from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -53,7 +53,7 @@ class Background:
             thread.start()
             reason = self._stopping
         if reason:  # since the look at the beginning
-            self._ask_to_stop(job, reason)
+            self._service.stop(job, reason)
         return job, future
 
     def _run(self, job: Job, future: "Future[Summary]") -> None:
@@ -94,13 +94,7 @@ class Background:
         for answer in list(self._queries):
             answer.stop()
         for job, _thread in jobs:
-            self._ask_to_stop(job, reason)
-
-    def _ask_to_stop(self, job: Job, reason: str) -> None:
-        try:
-            self._service.persistence.ledger.ask_to_stop(job.run_id, reason)
-        except StoreError:
-            job.cancelled.set()
+            self._service.stop(job, reason)
 
     def wait(self) -> None:
         """Wait until every run has ended."""

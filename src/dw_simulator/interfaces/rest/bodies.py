@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.store import Run
 from dw_simulator.ports.warehouse import LoadSummary
-from dw_simulator.runs.kept_pools import Difference
+from dw_simulator.runs.experiment_pools import Difference
 from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]

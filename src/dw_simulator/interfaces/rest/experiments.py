@@ -52,8 +52,7 @@ def _tags(header: str) -> list[str]:
 
 def list_experiments(call: Call) -> Reply:
     page = call.query_as(Page)
-    store = call.service.persistence
-    total = store.count_experiments()
+    total = call.service.count()
     items = [
         ExperimentItem(
             name=one.name,
@@ -61,7 +60,7 @@ def list_experiments(call: Call) -> Reply:
             created_at=one.created_at,
             warnings=list(one.warnings),
         )
-        for one in store.list_experiments(page.offset, page.limit)
+        for one in call.service.list(page.offset, page.limit)
     ]
     further = next_page("/api/experiments", page, total)
     return Reply(ExperimentList(experiments=items, total=total, next=further))

@@ -10,7 +10,7 @@ from dw_simulator import __version__
 from dw_simulator.interfaces.rest.bodies import ProblemShape
 from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Operation, ResponseSpec
 from dw_simulator.interfaces.rest.problems import MEDIA_TYPE
-from dw_simulator.registry.json_schema import rule_definitions
+from dw_simulator.registry.json_schema import registered_definitions
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema.json_data import JsonObject
 
@@ -77,7 +77,7 @@ def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, JsonObject]:
     modes |= dict.fromkeys(sorted(answers, key=_name), "serialization")
     modes |= dict.fromkeys(sorted(bodies, key=_name), "validation")
     schemas, top = models_json_schema(list(modes.items()), ref_template=_REF)
-    rules = rule_definitions(registry(), _REF.replace("{model}", "{name}"))
+    rules = registered_definitions(registry(), _REF.replace("{model}", "{name}"))
     return {model: schemas[model, mode] for model, mode in modes.items()}, top["$defs"] | rules
 
 

@@ -28,6 +28,7 @@ from dw_simulator.errors import (
     closest,
 )
 from dw_simulator.interfaces.rest.bodies import ProblemDetail, ProblemShape
+from dw_simulator.schema.complaints import details_of, sentence
 from dw_simulator.schema.json_data import Json
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -101,16 +102,14 @@ def validated(model: type[Model], data: Json) -> Model:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise ProblemsError(_problem(model, detail) for detail in error.errors(include_url=False)) from None
+        raise ProblemsError(_problem(model, detail) for detail in details_of(error)) from None
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     place = ".".join(map(str, detail["loc"]))
-    if detail["type"] == "model_type":
-        return Problem(place, "an object {...} is needed here")
     if detail["type"] == "extra_forbidden":
         return Problem(place, f"there is no such field{closest(place, model.model_fields)}", "leave it out")
-    return Problem(place, detail["msg"].removeprefix("Value error, ").replace("Input should", "it should"))
+    return Problem(place, sentence(detail))
 
 
 async def _dw_sim_error(_request: Request, error: Exception) -> Response:

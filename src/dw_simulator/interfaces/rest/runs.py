@@ -21,7 +21,7 @@ from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.ports import manifest
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.store import Run
-from dw_simulator.runs.request import scheme_of
+from dw_simulator.runs.output_urls import is_local
 from dw_simulator.service import STOP_SECONDS, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -62,7 +62,7 @@ def _request(call: Call) -> GenerateRequest:
 
 def _allowed(asked: str, settings: Settings) -> str | Path:
     """Where HTTP may write, from what it asks for. Raises RequestError."""
-    if scheme_of(asked) == "file":
+    if is_local(asked):
         return _below_root(asked, settings)
     if not _is_staged(asked, settings):
         where = f"below {settings.stage_url}" if settings.stage_url else "allowed; set DW_SIM_STAGE_URL"
@@ -100,14 +100,14 @@ def _below_root(asked: str, settings: Settings) -> Path:
 
 def _check_resumed(call: Call) -> None:
     """Going on with a run writes where that one did, which may have been asked for by another door."""
-    last = call.service.persistence.list_generation_runs(call.name, limit=1)
+    last = call.service.runs(call.name, limit=1)
     if last and not is_open(last[0].output_dir, call.service.settings):
         raise HTTPException(403, f"the output of run {last[0].id} is not below this server's output root")
 
 
 def is_open(place: str, settings: Settings) -> bool:
     """Whether HTTP may look at a directory or URL and write there."""
-    if scheme_of(place) != "file":
+    if not is_local(place):
         return _is_staged(place, settings)
     directory = Path(place).resolve()
     return any(directory.is_relative_to(root.resolve()) for root in (settings.output, settings.http_root))
@@ -115,9 +115,8 @@ def is_open(place: str, settings: Settings) -> bool:
 
 def list_runs(call: Call) -> Reply:
     page = call.query_as(RunPage)
-    store = call.service.persistence
-    runs = store.list_generation_runs(call.name, page.offset, page.limit)
-    total = store.count_generation_runs(call.name)
+    runs = call.service.runs(call.name, page.offset, page.limit)
+    total = call.service.count_runs(call.name)
     further = next_page(f"{address(call.name)}/runs", page, total)
     return Reply(RunList(runs=[RunShape.of(run) for run in runs], total=total, next=further))
 
@@ -166,7 +165,7 @@ async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
 
 def get_manifest(call: Call) -> Response:
     place, document = _published(call)
-    if scheme_of(place) != "file":
+    if not is_local(place):
         return Response(document.to_bytes(), media_type="application/json")
     return File(Path(place).resolve() / manifest.FILE_NAME, media_type="application/json")
 
@@ -180,7 +179,7 @@ def get_file(call: Call) -> Response:
         path for _name, path in files if path.rpartition("/")[0] == table
     ]
     found = next((entry for entry in entries if entry.rpartition("/")[2] == file), None)
-    if found is not None and scheme_of(place) != "file":
+    if found is not None and not is_local(place):
         raise HTTPException(404, f"the file is not on this server; fetch {place}/{found}")
     root = Path(place).resolve()
     path = (root / found).resolve() if found else root

@@ -29,7 +29,8 @@ from dw_simulator.planning.columns.changed import changed_column
 from dw_simulator.planning.columns.unguessed import without_guess
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Check, Literal, Order
-from dw_simulator.schema.model import Column, Experiment, RuleSpec, Table
+from dw_simulator.schema.json_data import items_of
+from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 DEFAULT_SPAN = 1000
@@ -54,8 +55,7 @@ def honour_checks(draft: Draft) -> None:
         elif table.checks and read is not None:
             changed = _Follower(draft, table, read(table, dialect)).followed()
         tables.append(changed)
-    fields = {name: getattr(draft.experiment, name) for name in Experiment.model_fields}
-    draft.experiment = Experiment.model_construct(**{**fields, "tables": tuple(tables)})
+    draft.experiment = draft.experiment.changed(tables=tuple(tables))
 
 
 class _Follower:
@@ -133,8 +133,7 @@ class _Follower:
             self._take_in_order(order, label)
         if self.edges:
             self._follow_orders()
-        fields = {name: getattr(self.table, name) for name in Table.model_fields}
-        return Table.model_construct(**{**fields, "columns": tuple(self.columns.values())})
+        return self.table.changed(columns=tuple(self.columns.values()))
 
     def _refuse(self, name: str, message: str, mend: str) -> None:
         self.draft.refuse(f"{self.table.name}.{name}", message, mend)
@@ -247,7 +246,7 @@ class _Follower:
         spec = column.rule_spec
         if spec is None or spec.name != "choice":
             return
-        for value in spec.options.get("values", ()):
+        for value in items_of(spec.options.get("values", ())):
             item = _as_stored(column, value)
             if item is not None and (label := limits.against(item)):
                 mend = "leave it out of the values, or change the CHECK"
@@ -461,10 +460,12 @@ def _stays(column: Column, limits: Limits) -> bool:
     spec = column.rule_spec
     if limits.values is not None:
         listed = spec is not None and spec.name == "choice"
-        values = spec.options["values"] if spec is not None and listed else ()
+        values = items_of(spec.options["values"]) if spec is not None and listed else ()
         return listed and all(not limits.against(_as_stored(column, value) or "") for value in values)
     if spec is not None and spec.name == "choice":
-        return all(not limits.against(_as_stored(column, value) or "") for value in spec.options["values"])
+        return all(
+            not limits.against(_as_stored(column, value) or "") for value in items_of(spec.options["values"])
+        )
     if column.type.kind not in _BOUNDS:
         return True
     low, high = declared(column)

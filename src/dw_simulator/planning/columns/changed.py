@@ -7,5 +7,4 @@ from dw_simulator.schema.model import Column
 
 def changed_column(column: Column, **updates: Any) -> Column:
     """The column with other fields; they have been checked already."""
-    fields = {name: getattr(column, name) for name in Column.model_fields}
-    return Column.model_construct(**{**fields, **updates})
+    return column.changed(**updates)

@@ -37,12 +37,10 @@ def without_guesses(
             for name, cause in blamed.items()
         ]
         columns = tuple(without_guess(c) if c.name in blamed else c for c in table.columns)
-        fields = {name: getattr(table, name) for name in Table.model_fields}
-        tables.append(Table.model_construct(**{**fields, "columns": columns}) if blamed else table)
+        tables.append(table.changed(columns=columns) if blamed else table)
     if not lines:
         return None, []
-    fields = {name: getattr(experiment, name) for name in Experiment.model_fields}
-    return Experiment.model_construct(**{**fields, "tables": tuple(tables)}), lines
+    return experiment.changed(tables=tuple(tables)), lines
 
 
 def _about(table: Table, column: Column, problems: list[Problem]) -> str:

@@ -10,25 +10,27 @@ from dw_simulator.plugins.dialects.translation import translate
 from dw_simulator.plugins.loadpacks import Loader, Shipment
 from dw_simulator.plugins.loadpacks.packing import pack
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.dialect import Ddl, WrittenDdl
+from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 
 @dataclass(frozen=True)
-class SqlDialect:
-    """A dialect (`plugins.dialects.Dialect`) that is all tables.
+class SqlDialect(Dialect):
+    """A dialect that is all tables.
 
     types        sqlglot's type names -> this program's
     loader       how the warehouse takes files in
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
+    warehouse    where its own warehouse is; None where tables are loaded by a URL only
     """
 
     target: Target
     types: Types
     loader: Loader
     like_escape: str = ""
+    warehouse: WarehouseAddress | None = None
 
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.target.sqlglot, self.types)

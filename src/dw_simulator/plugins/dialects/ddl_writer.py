@@ -16,6 +16,7 @@ from sqlglot.errors import SqlglotError
 from dw_simulator.plugins.dialects.structure import can_be_null, in_order
 from dw_simulator.plugins.dialects.type_names import TypeNames, is_narrower, same_values, type_name
 from dw_simulator.ports.dialect import WrittenDdl
+from dw_simulator.schema.json_data import number_of
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -202,9 +203,10 @@ class _Writer:
         if column.rule is None or column.rule.name != "sequence" or not column.required:
             return None
         start = column.rule.options.get("start")
+        step = column.rule.options.get("step", 1)
         if start is None:
             start = int(column.min_value) if column.min_value is not None else 1
-        made = self.target.identity(column.type, int(start), int(column.rule.options.get("step", 1)))
+        made = self.target.identity(column.type, int(number_of(start)), int(number_of(step)))
         if made is None:
             self._warn(f"{table.name}.{column.name}", f"{self.target.name} has no such identity, left out")
         return made
@@ -261,7 +263,11 @@ class _Writer:
         """An expression of the source's dialect, over columns of the table; None where it cannot be said."""
         try:
             tree: Any = sqlglot.parse_one(text, into=exp.Condition, read=self.source)
-        except (SqlglotError, RecursionError):
+        except (
+            SqlglotError,
+            RecursionError,
+            ValueError,
+        ):  # or a plugin's dialect, unknown to sqlglot
             return None
         if tree.find(exp.Query):
             return None

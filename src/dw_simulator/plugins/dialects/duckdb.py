@@ -10,6 +10,7 @@ from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.ddl_writer import Target, no_identity
 from dw_simulator.plugins.dialects.type_names import same_storage
 from dw_simulator.plugins.loadpacks.duckdb import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 
 _BASE = DuckDB.Parser
 
@@ -80,4 +81,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    warehouse=WarehouseAddress(url="duckdb://{home}/warehouse.duckdb"),
 )

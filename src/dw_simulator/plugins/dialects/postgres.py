@@ -8,6 +8,7 @@ from sqlglot.dialects.postgres import Postgres
 from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.ddl_writer import Target, identity, number
 from dw_simulator.plugins.loadpacks.postgres import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.types import SqlType
 
 TYPES = {
@@ -73,4 +74,5 @@ dialect = SqlDialect(
     TYPES,
     loader,
     like_escape="\\",
+    warehouse=WarehouseAddress("redshift_url"),  # the server that stands in for Redshift is one
 )

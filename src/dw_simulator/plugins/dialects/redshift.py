@@ -10,6 +10,7 @@ from sqlglot.dialects.redshift import Redshift
 from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.ddl_writer import Quote, Target
 from dw_simulator.plugins.loadpacks.redshift import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import Table
 
 _BASE = Redshift.Parser
@@ -115,4 +116,5 @@ dialect = SqlDialect(
     TYPES,
     loader,
     like_escape="\\",
+    warehouse=WarehouseAddress("redshift_url"),
 )

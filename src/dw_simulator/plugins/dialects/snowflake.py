@@ -9,6 +9,7 @@ from sqlglot.dialects.snowflake import Snowflake
 from dw_simulator.plugins.dialects.common import SqlDialect
 from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, identity
 from dw_simulator.plugins.loadpacks.snowflake import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import RESERVED_WORDS, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -96,4 +97,5 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    warehouse=WarehouseAddress("snowflake_url"),
 )

@@ -23,6 +23,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.offers import DEFAULT_RULES, check_width
 from dw_simulator.plugins.expressions.documents import Array, Constant, Copy, Leaf, Node, Object
 from dw_simulator.ports.rule import ColumnSpec, Derived, Need, Source
+from dw_simulator.schema.complaints import details_of, dotted, sentence
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column
 from dw_simulator.types import Kind, SqlType
 
@@ -189,8 +190,7 @@ class Template:
             column = Column.model_validate({**declared, "name": "value"})
         except ValidationError as error:
             words = "; ".join(
-                f"{'.'.join(map(str, one['loc']))}: {one['msg']}".removeprefix(": ")
-                for one in error.errors(include_url=False)
+                f"{dotted(one['loc'])}: {sentence(one)}".removeprefix(": ") for one in details_of(error)
             )
             raise Refusal(f"{at}: {words}", "declare it as a column is") from None
         _check_no_bytes(column.type, at)

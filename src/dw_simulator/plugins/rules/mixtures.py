@@ -23,7 +23,8 @@ from dw_simulator.plugins.rules import shapes
 from dw_simulator.plugins.rules.choices import stored_value, within
 from dw_simulator.plugins.rules.shapes import Continuous, Range, refuse_key, shaped
 from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Part, RuleOptions
+from dw_simulator.schema.complaints import WHOLE, details_of, named
+from dw_simulator.schema.model import Declared, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 MOST = 100
@@ -48,7 +49,7 @@ class Even(Continuous):
         return distributions.even(low, high)
 
 
-class Fixed(Part):
+class Fixed(Declared):
     """One value."""
 
     value: StrictInt | StrictFloat | StrictStr = Field(description="the value")
@@ -80,7 +81,7 @@ COMPONENTS: Mapping[str, type[Continuous] | type[Fixed]] = {
 }
 
 
-class Component(Part):
+class Component(Declared):
     """One of the distributions of a mixture."""
 
     type: str = Field(
@@ -116,15 +117,11 @@ class Component(Part):
         fields = COMPONENTS[self.type].model_fields
         known = [field.alias or name for name, field in fields.items()]
         words = []
-        for detail in error.errors(include_url=False):
+        for detail in details_of(error):
             name = ".".join(map(str, detail["loc"][:1]))
-            if detail["type"] == "extra_forbidden":
-                words.append(f"{self.type} has no parameter {name!r}{closest(name, known)}")
-            elif detail["type"] == "missing":
-                words.append(f"{self.type} needs the parameter {name!r}")
-            else:
-                message = detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
-                words.append(f"parameters.{name}: {message}" if name else message)
+            message = named(detail, self.type, "parameter", name, known)
+            alone = not name or detail["type"] in WHOLE
+            words.append(message if alone else f"parameters.{name}: {message}")
         return words
 
 

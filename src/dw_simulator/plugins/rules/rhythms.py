@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from dw_simulator.engine.selectors.sampling import Floats, steady
 from dw_simulator.errors import closest
-from dw_simulator.schema.model import Part
+from dw_simulator.schema.model import Declared
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = (
@@ -122,14 +122,14 @@ def _holiday(value: object) -> object:
 Holiday = Annotated[tuple[int, int, int], BeforeValidator(_holiday, json_schema_input_type=str)]
 
 
-class Wave(Part):
+class Wave(Declared):
     """A rise and fall around the mean, highest at its peak."""
 
     peak: str | int = Field(description="when it is highest: 12-15, sat, or 18:00")
     amplitude: float = Field(gt=0, le=1, description="how far above the mean, and half a turn later below")
 
 
-class Seasonality(Part):
+class Seasonality(Declared):
     """Waves that turn once a year, a week, a day."""
 
     yearly: Wave | None = Field(default=None, description="peak as month-day, such as 12-15")

@@ -7,13 +7,14 @@ moment, is made of a quantity and a price (`neighbours`), or is a part of the da
 change it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from dw_simulator.schema.inference.candidates import Found, alone, open_columns
 from dw_simulator.schema.inference.date_parts import parts
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.neighbours import moments, totals
 from dw_simulator.schema.inference.tokens import Reading, read, votes
+from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["infer"]
@@ -26,12 +27,20 @@ def infer(experiment: Experiment, known: Collection[str] | None = None) -> Exper
     """
     whole = votes([reading for table in experiment.tables for reading in _readings(table)])
     schema = experiment.to_json()
-    for table, data in zip(experiment.tables, schema["tables"], strict=True):
-        found = _of_table(table, _language(table, whole), known)
-        for column, fields in zip(table.columns, data["columns"], strict=True):
-            if column.name in found:
-                fields.update(found[column.name].written(column.name))
-    return Experiment.model_validate(schema)
+    tables = [
+        _written(object_of(data), _of_table(table, _language(table, whole), known))
+        for table, data in zip(experiment.tables, items_of(schema["tables"]), strict=True)
+    ]
+    return Experiment.model_validate({**schema, "tables": tables})
+
+
+def _written(table: Mapping[str, Json], found: Mapping[str, Found]) -> JsonObject:
+    """A table as the schema keeps it, with what its columns were found to be."""
+    columns = []
+    for column in map(object_of, items_of(table["columns"])):
+        name = str(column["name"])
+        columns.append({**column, **found[name].written(name)} if name in found else column)
+    return {**table, "columns": columns}
 
 
 def _readings(table: Table) -> list[Reading]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from dw_simulator.schema.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Guess
 from dw_simulator.schema.inference.lexicon import LOCALES, WIDTHS
 from dw_simulator.schema.inference.tokens import noun, read
+from dw_simulator.schema.json_data import Json, JsonObject, number_of, object_of
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
@@ -26,9 +26,9 @@ class Found:
     """What a column looks like, and the fields that follow."""
 
     meaning: str
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Json]
 
-    def written(self, name: str) -> dict[str, Any]:
+    def written(self, name: str) -> JsonObject:
         """The fields as the schema keeps them, with the reason."""
         return {**self.fields, "inferred": f"{name} looks like {self.meaning}"}
 
@@ -41,7 +41,7 @@ class Found:
         if "faker_rule" in fields:
             fields["locale"] = locale
         elif "rule" in fields:
-            fields["rule"] = {**fields["rule"], "locale": locale}
+            fields["rule"] = {**object_of(fields["rule"]), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
 
 
@@ -50,7 +50,7 @@ class Match:
     """A guess, and the words of the name that it leaves over: whose it is."""
 
     guess: Guess
-    fields: Mapping[str, Any]
+    fields: Mapping[str, Json]
     owner: Words
 
 
@@ -164,18 +164,18 @@ def _fits(guess: Guess, column: Column, *, keyed: bool) -> bool:
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
-    counted = keyed and guess.fields.get("rule", {}).get("name") not in _ALL_ONE_LENGTH
+    counted = keyed and object_of(guess.fields.get("rule", {})).get("name") not in _ALL_ONE_LENGTH
     room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
-def _fitted(fields: Mapping[str, Any], type_: SqlType) -> dict[str, Any] | None:
+def _fitted(fields: Mapping[str, Json], type_: SqlType) -> JsonObject | None:
     """The fields with bounds that the type can hold; None when nothing sensible is left."""
     if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT or "max_value" not in fields:
         return dict(fields)
     unit = 10**type_.scale
     greatest = type_.limits[1] // unit if type_.scale == 0 else type_.limits[1] / unit
-    low, high = fields["min_value"], min(fields["max_value"], greatest)
+    low, high = number_of(fields["min_value"]), min(number_of(fields["max_value"]), greatest)
     if low * unit > high * unit or (type_.scale == 0 and high < 1):
         return None
     return {**fields, "max_value": high}
@@ -189,7 +189,7 @@ def _flag(column: Column, words: Words) -> Match | None:
     if not (verb or ending or single) or {"debit", "credit"} <= {*words}:
         return None
     bare = words[1:] if verb else words[:-1]
-    fields: dict[str, Any]
+    fields: JsonObject
     if type_.kind is Kind.BOOLEAN:
         common = [g for g in GUESSES if Kind.BOOLEAN in g.kinds and _ends(g.phrases, bare) is not None]
         if common:

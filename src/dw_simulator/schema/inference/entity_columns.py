@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import Any
 
 from dw_simulator.schema.inference.candidates import Found, Match, OpenColumn, Words, has_room
 from dw_simulator.schema.inference.guesses import FIRST_NAME, LAST_NAME
 from dw_simulator.schema.inference.lexicon import LOCALES
 from dw_simulator.schema.inference.tokens import noun
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Table
 
 _KEYS = frozenset({("person", "email"), ("person", "user_name"), ("person", "full_name")})
@@ -40,7 +40,7 @@ def together(
         anywhere = all(has_room(column.column, match.guess, "world") for column, match in members.values())
         for name, (column, match) in members.items():
             assert match.guess.part is not None, "members are parts"
-            options: dict[str, Any] = {"name": rule, "field": match.guess.part[1], "entity": entity}
+            options: JsonObject = {"name": rule, "field": match.guess.part[1], "entity": entity}
             said = ""
             if language in LOCALES:
                 options["locale"], called = LOCALES[language]

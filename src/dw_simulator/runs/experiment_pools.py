@@ -5,24 +5,20 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from dw_simulator import __version__, planning
 from dw_simulator.errors import PlanError, StoreError
 from dw_simulator.planning.draft import Rules
-from dw_simulator.ports import manifest
 from dw_simulator.ports.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.rule import KeptPool, Pools
-from dw_simulator.ports.store import Fingerprints
-from dw_simulator.runs import fingerprints
+from dw_simulator.ports.store import Fingerprints, PoolRecords, Store, StoredExperiment
+from dw_simulator.runs import bookkeeping, fingerprints
+from dw_simulator.runs.fingerprints import Make
 from dw_simulator.schema.model import Experiment
 
 FILE_NAME = f"{EXTRAS_NAME}/pools.json"
 """Where a run publishes the pools it has used, so that its values can be checked wherever they are."""
-
-Make = Callable[[Plan], Mapping[str, Sequence[Mapping[str, Any]]]]
-"""From a plan to its rows, by table."""
 
 
 @dataclass(frozen=True)
@@ -77,16 +73,17 @@ class Difference:
 class ExperimentPools:
     """Plans stored experiments with the pools that are kept with them, and keeps those that are new.
 
-    records  opens `adapters.stores.pools.PoolRecords`, when they are first needed
-    make     from a plan to its rows
+    store  opens the store, when it is first needed
+    rules  from a rule's name and options to the rule
+    make   from a plan to its rows
     """
 
-    def __init__(self, records: Callable[[], Any], rules: Rules, make: Make) -> None:
-        self._open, self._rules, self._make = records, rules, make
+    def __init__(self, store: Callable[[], Store], rules: Rules, make: Make) -> None:
+        self._open, self._rules, self._make = store, rules, make
 
     @property
-    def _records(self) -> Any:
-        return self._open()
+    def _records(self) -> PoolRecords:
+        return self._open().pools
 
     def plan(
         self,
@@ -114,6 +111,20 @@ class ExperimentPools:
     def plan_anew(self, experiment: Experiment, seed: int, rows: Mapping[str, int] | None = None) -> Plan:
         """Plan with new pools, which are not kept. Raises PlanError."""
         return planning.plan(experiment, seed, self._rules, rows, pools=Pools())
+
+    def keep(self, stored: StoredExperiment, plan: Plan) -> None:
+        """The pools of a plan are those of its experiment from now on. Raises RunningError, VersionError."""
+        self._open().replace_pools(stored.name, stored.version, plan.pools)
+
+    def refresh(self, stored: StoredExperiment) -> "Difference":
+        """Make an experiment's pools anew, and keep them; returns what that changes.
+
+        Raises PlanError, and what `keep` raises.
+        """
+        changes = self.difference(stored.experiment)
+        self.keep(stored, self.plan_anew(stored.experiment, fingerprints.SEED))
+        self.record(stored.experiment)
+        return changes
 
     def record(self, experiment: Experiment) -> None:
         """Record the fingerprints of the experiment's columns, unless there are some."""
@@ -157,13 +168,13 @@ class ExperimentPools:
         except PlanError as error:
             return None, str(error)
 
-    def of_output(self, document: Manifest, published: bytes | None) -> dict[str, KeptPool]:
+    def of_output(self, manifest: Manifest, published: bytes | None) -> dict[str, KeptPool]:
         """The pools of an output, as far as they can be found: beside it, or kept with any experiment.
 
         published  the content of `FILE_NAME` in the output
         """
-        found = _read(published, document)
-        missing = {name: wanted for name, wanted in document.pools.items() if name not in found}
+        found = _read(published, manifest)
+        missing = {name: wanted for name, wanted in manifest.pools.items() if name not in found}
         kept: dict[str, KeptPool] = {}
         if missing:
             with suppress(StoreError):  # an output can be checked without a store
@@ -173,7 +184,7 @@ class ExperimentPools:
 
 def versions() -> dict[str, str]:
     """What decides an experiment's values, besides its schema and its pools; and Faker, which makes those."""
-    return {"dw-simulator": __version__, **manifest.libraries(), **manifest.libraries(["faker"])}
+    return {"dw-simulator": __version__, **bookkeeping.libraries(), **bookkeeping.libraries(["faker"])}
 
 
 def differing(before: Mapping[str, KeptPool], after: Mapping[str, KeptPool]) -> list[str]:
@@ -197,14 +208,14 @@ def to_publish(plan: Plan) -> Mapping[str, bytes]:
     """The pools of a plan as a file of its output: none where it has none. Equal pools make equal bytes."""
     if not plan.pools:
         return {}
-    document = {name: {"made_by": pool.made_by, "values": pool.values} for name, pool in plan.pools.items()}
-    return {FILE_NAME: (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()}
+    entries = {name: {"made_by": pool.made_by, "values": pool.values} for name, pool in plan.pools.items()}
+    return {FILE_NAME: (json.dumps(entries, indent=1, sort_keys=True) + "\n").encode()}
 
 
-def _read(published: bytes | None, document: Manifest) -> dict[str, KeptPool]:
+def _read(published: bytes | None, manifest: Manifest) -> dict[str, KeptPool]:
     """The pools of a published file, as far as they are those of the manifest."""
     with suppress(ValueError, TypeError, KeyError, AttributeError):  # whatever was done to the file
         entries = json.loads(published or b"{}")
         pools = {name: KeptPool(tuple(e["values"]), str(e["made_by"])) for name, e in entries.items()}
-        return {name: pool for name, pool in pools.items() if pool.checksum == document.pools.get(name)}
+        return {name: pool for name, pool in pools.items() if pool.checksum == manifest.pools.get(name)}
     return {}
