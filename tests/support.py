@@ -1,19 +1,16 @@
 """Helpers for tests: columns as Python lists by an independent reading, schemas in few words."""
 
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import duckdb
-import httpx2
 import numpy as np
+from tests.processes import free_port, server
 
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
@@ -112,21 +109,10 @@ def generated(a_plan: Plan, output: Path) -> Path:
 @contextmanager
 def serving(*words: str, **environment: str) -> Iterator[int]:
     """`dw-sim api` in a process of its own, with the home of this test; yields its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "dw_simulator", "api", "--port", str(port), *words]
-    server = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            with suppress(httpx2.TransportError):
-                httpx2.get(f"http://127.0.0.1:{port}/health")
-                break
-            time.sleep(0.05)
+    port = free_port()
+    command = [sys.executable, "-m", "dw_simulator", "api", "--port", port, *words]
+    with server(command, port, env={**os.environ, **environment}):
         yield port
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def views(output: Path) -> duckdb.DuckDBPyConnection:

@@ -1,18 +1,21 @@
 """The contract suites can fail: for each promise, something that breaks it and is caught by its test."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+import duckdb
 import numpy as np
 import pytest
 from pydantic import ConfigDict, Field
 
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.errors import OutputError, RunAbortedError
+from dw_simulator.adapters.warehouses.duckdb import DuckDbFilling, DuckDbWarehouse
+from dw_simulator.errors import OutputError, RunAbortedError, WarehouseError
 from dw_simulator.plugin import (
     Domain,
     EntityOptions,
@@ -30,8 +33,16 @@ from dw_simulator.plugin import (
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.hookspecs import hookimpl
 from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.warehouse import Loaded
 from dw_simulator.registry.manager import Owner, Registry, registry
-from dw_simulator.testing import DialectContract, ExecutorContract, RuleContract, SinkContract, examples
+from dw_simulator.testing import (
+    DialectContract,
+    ExecutorContract,
+    RuleContract,
+    SinkContract,
+    WarehouseContract,
+    examples,
+)
 
 Failures = (AssertionError, pytest.fail.Exception, Exception)
 
@@ -362,6 +373,66 @@ class Boasting(DirectorySink):
         return writer
 
 
+class Trusting(DirectorySink):
+    """It believes that files are what they were."""
+
+    def problem_with(self, entry: Any) -> None:
+        """There is none."""
+
+
+class Sizing(DirectorySink):
+    """It looks at sizes, and no further."""
+
+    def problem_with(self, entry: Any) -> str | None:
+        found = super().problem_with(entry)
+        return None if found and "checksum" in found else found
+
+
+class Blind(DirectorySink):
+    """It does not see what lies in a table's directory."""
+
+    def files_of(self, table: str) -> list[str]:
+        return super().files_of(table)[:-1]
+
+
+class Indifferent(DirectorySink):
+    """Any file may be that of any part."""
+
+    def is_file_of(self, file: str, table: str, number: int) -> bool:
+        return True
+
+
+class Misplaced(DirectorySink):
+    """It says that parts lie where none do."""
+
+    def is_file_of(self, file: str, table: str, number: int) -> bool:
+        return file == super().file_of(table, number)
+
+    def file_of(self, table: str, number: int) -> str:
+        return f"elsewhere/{super().file_of(table, number)}"
+
+
+class Tight(DirectorySink):
+    """It finds nothing but tables."""
+
+    def content(self, file: str) -> None:
+        """It is not there."""
+
+
+class Shifted(DirectorySink):
+    """It counts rows from the part's first one."""
+
+    def rows(self, entry: Any, columns: Any, start: int, stop: int) -> Any:
+        return super().rows(entry, columns, start + entry.start // 400, stop + entry.start // 400)
+
+
+class Estimating(DirectorySink):
+    """It does not add up what it says the sum of."""
+
+    def facts(self, entry: Any, columns: Any, *, sums: bool) -> Any:
+        return super().facts(entry, columns, sums=False)
+
+
 class Sealed(DirectorySink):
     """It cannot go to another process."""
 
@@ -378,12 +449,108 @@ class Sealed(DirectorySink):
         (Forgetful, "test_finished_parts_are_gone_on_with", "Receipt"),
         (Boasting, "test_receipts_are_true", "401"),
         (Sealed, "test_workers_get_it_by_pickling", "locks stay where they are"),
+        (Trusting, "test_files_are_whole_until_they_are_changed", "nobody is told"),
+        (Sizing, "test_files_are_whole_until_they_are_changed", "nobody is told"),
+        (Blind, "test_files_lie_where_they_are_said_to", "nothing else lies there"),
+        (Indifferent, "test_files_lie_where_they_are_said_to", "it is that of another part"),
+        (Misplaced, "test_files_lie_where_they_are_said_to", "elsewhere"),
+        (Tight, "test_what_lies_beside_the_tables_is_found", "None"),
+        (Shifted, "test_files_are_read_again", "At index 0"),
+        (Estimating, "test_files_are_read_again", "sum"),
     ],
 )
 def test_a_sink_that_breaks_a_promise_is_caught(kind: type, test: str, words: str, tmp_path: Path) -> None:
     getattr(Suite(DirectorySink), test)(tmp_path / "honest")
     with pytest.raises(Failures, match=words):
         getattr(Suite(kind), test)(tmp_path / "other")
+
+
+# --- warehouses
+
+
+class OfWarehouse(WarehouseContract):
+    """The suite over a class of warehouses."""
+
+    scheme = "duckdb"
+
+    def __init__(self, kind: Callable[[str], Any]) -> None:
+        self.kind = kind
+
+    def warehouse(self, root: Path) -> Any:
+        root.mkdir(exist_ok=True)
+        return self.kind(self.url(root))
+
+
+class Hasty(DuckDbWarehouse):
+    """It shows tables that are half full."""
+
+    def fill(self, task: Any) -> Any:
+        return HastyFilling(self, task)
+
+
+class HastyFilling(DuckDbFilling):
+    """A load that stays, whatever happens."""
+
+    def __exit__(self, *error: object) -> None:
+        with suppress(WarehouseError, duckdb.Error):
+            self._owned.record(self._load, self._execute)
+            self._execute("COMMIT")
+        self._end()
+
+
+class Innumerate(DuckDbWarehouse):
+    """It does not count."""
+
+    def fill(self, task: Any) -> Any:
+        return InnumerateFilling(self, task)
+
+
+class InnumerateFilling(DuckDbFilling):
+    """A load that believes what it is told."""
+
+    def finish(self) -> Any:
+        self._owned.record(self._load, self._execute)
+        self._execute("COMMIT")
+        return Loaded(self._load.rows, "faith")
+
+
+class Greedy(DuckDbWarehouse):
+    """Whatever is there is its own."""
+
+    def drop(self, schema: str, owner: str = "") -> list[str]:
+        return super().drop(schema, "contract@1")
+
+
+class Deaf(DuckDbWarehouse):
+    """Nothing is in its way."""
+
+    def check(self, task: Any) -> list[str]:
+        return []
+
+
+class Hoarding(DuckDbWarehouse):
+    """It empties nothing."""
+
+    def empty(self, schema: str, owner: str = "") -> list[str]:
+        return ["kinds", "names", "empty"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "test", "words"),
+    [
+        (Hasty, "test_a_load_that_is_left_is_undone", "there was nothing before"),
+        (Innumerate, "test_rows_that_are_missing_are_noticed", "DID NOT RAISE"),
+        (Greedy, "test_tables_of_others_are_left_alone", "Left contains"),
+        (Deaf, "test_tables_of_others_are_left_alone", "DID NOT RAISE"),
+        (Hoarding, "test_tables_are_emptied_and_dropped", "1000"),
+    ],
+)
+def test_a_warehouse_that_breaks_a_promise_is_caught(
+    kind: type, test: str, words: str, tmp_path: Path
+) -> None:
+    getattr(OfWarehouse(DuckDbWarehouse), test)(tmp_path / "honest")
+    with pytest.raises(Failures, match=words):
+        getattr(OfWarehouse(kind), test)(tmp_path / "other")
 
 
 # --- executors and dialects
@@ -413,9 +580,9 @@ def _twice(progress: Any, table: str, rows: int) -> None:
 )
 def test_an_executor_that_breaks_a_promise_is_caught(test: str, words: str, tmp_path: Path) -> None:
     class Careless(ExecutorContract):
-        def run(self, a_plan: Any, sink: Any, **options: Any) -> list[Any]:
+        def run(self, a_plan: Any, sink: Any, execution: Execution) -> list[Any]:
             sink.prepare(a_plan)
-            return careless(a_plan, sink, Execution(**options))
+            return careless(a_plan, sink, execution)
 
     with pytest.raises(Failures, match=words):
         getattr(Careless(), test)(tmp_path)

@@ -1,6 +1,7 @@
 """A column of the engine as an Arrow array over the same memory, and back."""
 
 from collections.abc import Iterable, Iterator, MutableMapping
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.tabular import Row, TypedColumn
 from dw_simulator.types import Kind, SqlType
 
-Dictionaries = MutableMapping[Pool, pa.DictionaryArray]
+Dictionaries: TypeAlias = "MutableMapping[Pool, pa.Array]"
 """The Arrow array of each pool, made once so that all batches share it."""
 
 _INTEGERS = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}

@@ -31,7 +31,8 @@ For a sink:
 Sink, OpenPart, Receipt, Part, TablePlan, Plan, Manifest   what it is told and what it answers
 PublishedFiles   what it answers of files that can be read again; `Sink.files` gives them
 FileSink, Measured, PartWriter, Written   files of any format, written and read again
-read_manifest, files_by_table, checksum, explained, one_at_a_time   what sinks of files share
+PartEntry    a file, as the manifest has it
+read_manifest, files_by_table, problem_of, checksum, explained, one_at_a_time   what sinks of files share
 RequestError, OutputError   what is wrong with a request; what went wrong while writing
 
 For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
@@ -46,7 +47,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dw_simulator.adapters.executors.parts import largest_first, write_part
     from dw_simulator.adapters.sinks.files import checksum, explained, one_at_a_time
-    from dw_simulator.adapters.sinks.part_files import FileSink, Measured, PartWriter, Written, files_by_table
+    from dw_simulator.adapters.sinks.part_files import (
+        FileSink,
+        Measured,
+        PartWriter,
+        Written,
+        files_by_table,
+        problem_of,
+    )
     from dw_simulator.engine.columns import FixedColumn, Pool, PoolColumn, ViewColumn
     from dw_simulator.engine.randomness import Stream
     from dw_simulator.engine.rows import Rows
@@ -61,7 +69,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.executor import Execution, Executor
     from dw_simulator.ports.format import Encoder, Format
     from dw_simulator.ports.hookspecs import hookimpl
-    from dw_simulator.ports.manifest import Manifest
+    from dw_simulator.ports.manifest import Manifest, PartEntry
     from dw_simulator.ports.manifest import read as read_manifest
     from dw_simulator.ports.plan import Part, Plan, TablePlan
     from dw_simulator.ports.progress import RunEvent
@@ -113,6 +121,7 @@ __all__ = [
     "OpenPart",
     "OutputError",
     "Part",
+    "PartEntry",
     "PartWriter",
     "Plan",
     "Pool",
@@ -147,6 +156,7 @@ __all__ = [
     "hookimpl",
     "largest_first",
     "one_at_a_time",
+    "problem_of",
     "read_manifest",
     "weighted",
     "write_part",
@@ -155,7 +165,7 @@ __all__ = [
 _MODULES = {
     "adapters.executors.parts": "largest_first write_part",
     "adapters.sinks.files": "checksum explained one_at_a_time",
-    "adapters.sinks.part_files": "FileSink Measured PartWriter Written files_by_table",
+    "adapters.sinks.part_files": "FileSink Measured PartWriter Written files_by_table problem_of",
     "engine.columns": "FixedColumn Pool PoolColumn ViewColumn",
     "engine.randomness": "Stream",
     "engine.rows": "Rows",
@@ -169,7 +179,7 @@ _MODULES = {
     "ports.dialect": "Ddl Dialect WarehouseAddress WrittenDdl",
     "ports.executor": "Execution Executor",
     "ports.format": "Encoder Format",
-    "ports.manifest": "Manifest",
+    "ports.manifest": "Manifest PartEntry",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",
     "ports.rule": "ColumnSpec Derived EntityOptions Member RuleOptions Siblings Source World",

@@ -16,7 +16,8 @@ import pytest
 from tests import dying
 from tests.dying import Step
 from tests.interfaces.rest.serving import client
-from tests.s3 import Bucket, free_port
+from tests.processes import free_port
+from tests.s3 import Bucket
 from tests.support import column, planned, publish, table
 
 from dw_simulator.adapters import locations

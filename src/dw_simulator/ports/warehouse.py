@@ -110,8 +110,6 @@ class WarehouseQuery:
     limit: int | None = None
 
 
-# the former names, until who uses them has gone over to those above
-
 OWN_TABLE = "_dw_sim"
 """The table in which a schema's loads are written down."""
 

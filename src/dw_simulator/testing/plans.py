@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from dw_simulator.adapters.formats.plain_text import flat
 from dw_simulator.arrow import Converter, plain_rows
 from dw_simulator.planning import plan
 from dw_simulator.ports.manifest import Manifest, Origin
 from dw_simulator.ports.plan import Part, Plan
+from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.tabular import Row
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.runs import bookkeeping
@@ -84,7 +85,7 @@ def parted(seed: int = 1, rows: int = 1000) -> Plan:
     return replace(found, tables=tuple(tables))
 
 
-def expected(a_plan: Plan) -> dict[str, list[dict[str, Any]]]:
+def expected(a_plan: Plan) -> dict[str, list[Row]]:
     """Every row of a plan, as plain Python values."""
     found = {}
     for table in a_plan.tables:
@@ -100,7 +101,7 @@ def origin(a_plan: Plan, compression: str, format_: str) -> Origin:
     return bookkeeping.origin(small(rows), a_plan.seed, counts, compression, format_)
 
 
-def document(a_plan: Plan, receipts: Sequence[Any], compression: str, format_: str) -> Manifest:
+def document(a_plan: Plan, receipts: Sequence[Receipt], compression: str, format_: str) -> Manifest:
     """The manifest of a run of such a plan."""
     rows = a_plan.table("kinds").rows
     return bookkeeping.manifest_of(small(rows), a_plan, origin(a_plan, compression, format_), receipts)

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -178,7 +178,7 @@ class RuleContract:
         kind, type_ = made.column.type.kind, made.column.type
         values = made.values(Rows.run(0, len(made.whole)))
         if isinstance(values, FixedColumn):
-            shapes: dict[Any, tuple[int, ...]] = {Kind.UUID: (16,)}
+            shapes: dict[Kind, tuple[int, ...]] = {Kind.UUID: (16,)}
             shape = (2,) if type_.bits == 128 else shapes.get(kind, ())
             wanted = np.dtype(np.uint8) if kind is Kind.UUID else dtype_of(type_)
             assert (values.values.dtype, values.values.shape[1:]) == (wanted, shape), type_.declared
@@ -232,7 +232,7 @@ class RuleContract:
         _same(holed.filter(there), made.whole.filter(there), "where there is no NULL")
 
 
-def _same(found: Any, expected: Any, where: str) -> None:
+def _same(found: pa.Array, expected: pa.Array, where: str) -> None:
     if found.equals(expected):
         return
     pairs = zip(found.to_pylist(), expected.to_pylist(), strict=True)

@@ -63,7 +63,7 @@ class Lines(Protocol):
     """How a text format writes and reads rows."""
 
     def problem_with(self, table: TablePlan) -> str | None:
-        """As `ports.format.Format.problem_with`."""
+        """Why a table cannot be written so; None where it can."""
 
     def begin(self, stream: pa.NativeFile, columns: Sequence[TypedColumn]) -> LineWriter:
         """Begin a file."""

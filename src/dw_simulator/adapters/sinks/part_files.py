@@ -166,8 +166,7 @@ class FileSink(Sink, PublishedFiles):
 def check_plan(plan: Plan, format_: str) -> None:
     """Raise RequestError for what files of a format cannot hold."""
     for table in plan.tables:
-        problem = format_of(format_).problem_with(table)
-        if problem is not None:
+        if problem := format_of(format_).problem_with(table):
             raise RequestError(f"{table.name}: {problem}")
         if table.rows > _MOST_PARTS * PART_ROWS:
             raise RequestError(

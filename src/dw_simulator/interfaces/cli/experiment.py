@@ -10,6 +10,7 @@ from dw_simulator.interfaces.cli.arguments import AsJson, Infer, Name, Rows
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
+    from dw_simulator.schema.json_data import JsonObject
     from dw_simulator.service import Created, ExperimentService
 
 app = typer.Typer(
@@ -83,7 +84,7 @@ def list_(as_json: AsJson = False) -> None:
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
     stored = _service().list()
-    rows: list[dict[str, int | str]] = [
+    rows: list[JsonObject] = [
         {
             "name": item.name,
             "tables": len(item.experiment.tables),
