@@ -1,8 +1,7 @@
-"""A rule's own examples (`model.RuleOptions.examples`), planned: for docs and for tests of the law."""
+"""A rule's own examples (`ports.rule.RuleOptions.examples`), planned: for docs and for tests of the law."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -82,10 +81,9 @@ class Example:
 
     def twinned(self) -> "Example":
         """The same beside a column that says the same, but is no key."""
-        document = deepcopy(dict(self.document))
-        columns = document["tables"][-1]["columns"]
-        columns.insert(-1, {**columns[-1], "name": "stranger_twin", "is_unique": False})
-        return replace(self, document=document)
+        (*before, table), (*columns, own) = self._declared()
+        twin: JsonObject = {**own, "name": "stranger_twin", "is_unique": False}
+        return self._with([*before, {**table, "columns": [*columns, twin, own]}])
 
     def in_company(self) -> "Example":
         """The same beside columns and a table that have nothing to do with it."""
