@@ -8,8 +8,8 @@ schema's own names. Dialects, expressions, queries and warehouses stand above it
 def quoted_name(*names: str) -> str:
     """A name as an identifier, whatever is in it; several as a qualified name.
 
-    >>> quoted_name("shop", 'a "b"')
-    '"shop"."a ""b""'
+    >>> quoted_name("shop", 'a"b')
+    '"shop"."a""b"'
     """
     return ".".join('"' + name.replace('"', '""') + '"' for name in names)
 

@@ -5,8 +5,11 @@
         region CHAR(2) CHECK (region IN ('US', 'GB'))
     )
 
-    month   is planned as if it declared min_value 1 and max_value 12
+    month   is planned as if it declared min_value 1 and max_value 12. It names no rule, so that it gets its
+            kind's usual one, `uniform` (`plugins.rules.numbers`), which draws from Integers(1, 12)
     region  names no rule: it is planned as a choice of 'US' and 'GB'
+
+The dialect has read the text by then (`plugins.dialects.checks`, which the registry's rulebook asks).
 
 It runs before any values are chosen, and changes the columns as the planner sees them, not as the experiment
 declares them. What a declared rule makes is not changed here, but held against the checks when it is there

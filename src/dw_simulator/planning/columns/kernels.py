@@ -1,4 +1,18 @@
-"""The pass that finishes columns: the kernel of every column."""
+"""The pass that finishes columns: the kernel of every column.
+
+    customers (id INT PRIMARY KEY, country CHAR(2))
+    orders    (id INT PRIMARY KEY, customer_id INT REFERENCES customers, note VARCHAR(80) NULL)
+    lines     (order_id INT REFERENCES orders, buyer CHAR(2) looked up in customers by way of orders)
+
+    customers.id       Drawn(RowNumber, Integers): what `assign_keys` has chosen, before what the rule gave
+    customers.country  Drawn(Uniform, Pooled): nobody chose a selector, so that all values are as likely
+    orders.customer_id Reference(customers.id at the row that `pick_parents` has chosen)
+    orders.note        Nullable(Drawn(...), in one row of twenty)
+    lines.buyer        the kernel of customers.country at the row of the row: two references in a chain
+
+A column is made after those that it leads to, from column to column and not from table to table: two tables
+may refer to each other. One that leads to itself is refused with the whole circle.
+"""
 
 import numpy as np
 

@@ -1,4 +1,16 @@
-"""The pass that asks each column's rule for its values."""
+"""The pass that asks each column's rule for its values.
+
+    stars   (id INT, kind VARCHAR(6) {"name": "choice", "values": ["red", "white"]})
+    planets (id INT, star_id INT REFERENCES stars, moons INT CHECK (moons <> 3), mass INT)
+    visits  (planet_id INT REFERENCES planets, day DATE, year INT {"name": "expression", "sql": "year(day)"})
+
+    stars.kind       a domain of two texts: which row has which is decided later (`kernels`)
+    planets.star_id  nothing: the values of a reference are those of its parent
+    planets.moons    Integers without 3: what a rule gives is held against CHECKs at once (`fitting`)
+    visits.year      Derived: which columns it needs, and what it makes of them; these are sought by `kernels`
+
+What a rule refuses is noted with the column's place, and the pass goes on: a user hears all of it together.
+"""
 
 from dataclasses import replace
 

@@ -117,7 +117,7 @@ def _clustered(draft: Draft, relation: Relation) -> Selector:
 
 
 def _free(draft: Draft, relation: Relation) -> Selector:
-    declared, parents = relation.declared, reach(draft, relation)
+    declared, parents = relation.declared, reach(draft, relation)  # all rows, unless some must agree
     stream = _stream(draft, relation, "parent")
     if declared.children is not None:
         return _mingled(draft, relation, parents)

@@ -4,7 +4,8 @@ A person is a number, whose digits say the first name, the last name, the mail d
 key, a counter (`population`). Every column is a text under some of these digits: `_written` is that of
 addresses, amy.lee@example.com, and amy.lee2@example.com for the second Amy Lee. So different numbers have
 different addresses. That no row of a unique column has the number of another one is not decided here:
-`planning.relations.keys` gives such a column a permutation of the numbers (`engine.selectors.unique`).
+`planning.relations.keys` gives such a column a permutation of the numbers (`engine.selectors.unique`), and
+`planning.columns.kernels` puts it before the texts, which `EntityOptions.build` asks the world of people for.
 """
 
 from collections.abc import Callable, Sequence

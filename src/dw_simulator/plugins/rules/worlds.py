@@ -95,7 +95,7 @@ def numbered(values: Sequence[V]) -> tuple[list[V], Codes]:
 
 
 def counters(rows: int, natural: int, digits: int) -> int:
-    """How many things may have the same names for so many rows: a power of ten within these digits.
+    """How many things may have the same names for so many rows: a power of ten, and what its digits can say.
 
     Not more than are needed, for the parts of a key of several columns take all their values from the start.
     """
