@@ -1,4 +1,4 @@
-"""Routes of warehouses: load what a run has made."""
+"""The route of loads: what a run has made, into the warehouse of its experiment."""
 
 from functools import partial
 
