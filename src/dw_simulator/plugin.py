@@ -30,7 +30,7 @@ For a sink:
 
 Sink, OpenPart, Receipt, Part, TablePlan, Plan, Manifest   what it is told and what it answers
 PublishedFiles   what it answers of files that can be read again; `Sink.files` gives them
-FileSink, Measured, PartWriter, Written   files of any format, written and read again
+FileSink, MeasuredStream, PartWriter, Written   files of any format, written and read again
 PartEntry    a file, as the manifest has it
 read_manifest, files_by_table, problem_of, checksum, explained, one_at_a_time   what sinks of files share
 RequestError, OutputError   what is wrong with a request; what went wrong while writing
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from dw_simulator.adapters.sinks.files import checksum, explained, one_at_a_time
     from dw_simulator.adapters.sinks.part_files import (
         FileSink,
-        Measured,
+        MeasuredStream,
         PartWriter,
         Written,
         files_by_table,
@@ -117,6 +117,7 @@ __all__ = [
     "Lookup",
     "Manifest",
     "Measured",
+    "MeasuredStream",
     "Member",
     "OpenPart",
     "OutputError",
@@ -165,7 +166,7 @@ __all__ = [
 _MODULES = {
     "adapters.executors.parts": "largest_first write_part",
     "adapters.sinks.files": "checksum explained one_at_a_time",
-    "adapters.sinks.part_files": "FileSink Measured PartWriter Written files_by_table problem_of",
+    "adapters.sinks.part_files": "FileSink MeasuredStream PartWriter Written files_by_table problem_of",
     "engine.columns": "FixedColumn Pool PoolColumn ViewColumn",
     "engine.randomness": "Stream",
     "engine.rows": "Rows",

@@ -22,7 +22,7 @@ import pyarrow as pa
 from dw_simulator.plugin import (
     FileSink,
     Manifest,
-    Measured,
+    MeasuredStream,
     Part,
     PartEntry,
     PartWriter,
@@ -99,7 +99,7 @@ class JsonLinesSink(FileSink):
         """A writer to a file of its own, which gets the part's name when it is whole."""
         unfinished = self._staging / f".{uuid.uuid4().hex}"
         with explained(unfinished):
-            stream = Measured(pa.OSFile(str(unfinished), "wb"))
+            stream = MeasuredStream(pa.OSFile(str(unfinished), "wb"))
             encoder = self.encoder(stream, table)
         keep, drop = partial(self._keep, unfinished, part), partial(unfinished.unlink, missing_ok=True)
         return PartWriter(stream, encoder, partial(explained, unfinished), keep, drop)

@@ -37,7 +37,7 @@ from dw_simulator.adapters.sinks.files import (
 )
 from dw_simulator.adapters.sinks.part_files import (
     FileSink,
-    Measured,
+    MeasuredStream,
     PartWriter,
     check_plan,
     files_by_table,
@@ -133,7 +133,7 @@ class DirectorySink(FileSink):
         run = self._run
         path = run.unfinished(part)
         with explained(path):
-            stream = Measured(pa.BufferedOutputStream(pa.OSFile(str(path), "wb"), _BUFFER))
+            stream = MeasuredStream(pa.BufferedOutputStream(pa.OSFile(str(path), "wb"), _BUFFER))
             encoder = self.encoder(stream, table)
         keep, drop = partial(run.keep, path, part), partial(path.unlink, missing_ok=True)
         return PartWriter(stream, encoder, partial(explained, path), keep, drop)

@@ -43,7 +43,7 @@ from dw_simulator.adapters.sinks.object_publication import PREFIX, ObjectPublica
 from dw_simulator.adapters.sinks.part_files import (
     RECEIPT,
     FileSink,
-    Measured,
+    MeasuredStream,
     PartWriter,
     Written,
     check_plan,
@@ -191,7 +191,7 @@ class ObjectSink(FileSink):
     def open(self, table: TablePlan, part: Part) -> PartWriter:
         file = self.file_of(part.table, part.number)
         with explained(self.root):
-            stream = Measured(self._location.output(file))
+            stream = MeasuredStream(self._location.output(file))
             encoder = self.encoder(stream, table)
         keep, drop = partial(self._keep, file, part), partial(self._drop, file)
         return PartWriter(stream, encoder, partial(explained, self.root), keep, drop)

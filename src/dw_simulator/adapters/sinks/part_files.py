@@ -38,7 +38,7 @@ class Written:
         return Receipt(part, file, self.rows, self.bytes, self.checksum, self.facts)
 
 
-class Measured(ByteSink):
+class MeasuredStream(ByteSink):
     """A stream that counts and hashes what it passes on, so that nothing has to be read back."""
 
     def __init__(self, stream: pa.NativeFile) -> None:
@@ -79,7 +79,7 @@ class PartWriter(OpenPart):
 
     def __init__(
         self,
-        stream: Measured,
+        stream: MeasuredStream,
         encoder: Encoder,
         explained: Callable[[], AbstractContextManager[None]],
         keep: Callable[[Written], Receipt],
@@ -132,7 +132,7 @@ class FileSink(Sink, PublishedFiles):
         """Whether other programs read its files themselves."""
         return format_of(self.format).scannable
 
-    def encoder(self, stream: Measured, table: TablePlan) -> Encoder:
+    def encoder(self, stream: MeasuredStream, table: TablePlan) -> Encoder:
         """What writes a part of a table into a stream."""
         return format_of(self.format).encoder(stream, table, self.compression)
 

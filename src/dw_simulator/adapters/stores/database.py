@@ -7,7 +7,7 @@ from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dw_simulator.adapters.stores.relational import REVISION
@@ -69,7 +69,8 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, ArgumentError, OSError, ImportError) as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            cause = error.orig if isinstance(error, DBAPIError) else None
+            reason = str(cause or error).splitlines()[0]
             where = without_secrets(self.url)
             message = f"the experiment store {where} fails: {reason}; check DW_SIM_STORE_URL and DW_SIM_HOME"
             raise StoreError(message) from error

@@ -131,7 +131,8 @@ def _cause(error: Error) -> BaseException:
 def _message(error: Error) -> str:
     """The server's words, or the connector's, on one line."""
     cause = _cause(error)
-    return " ".join(str(getattr(cause, "msg", None) or cause).split())
+    said = cause.msg if isinstance(cause, Error) else None
+    return " ".join(str(said or cause).split())
 
 
 class Session:

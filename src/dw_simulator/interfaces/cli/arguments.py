@@ -28,3 +28,10 @@ Infer = Annotated[
     ),
 ]
 Executor = Annotated[str, typer.Option(help="threads or processes.")]
+TargetRows = Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")]
+LoadToo = Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")]
+RefreshPools = Annotated[
+    bool,
+    typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
+]

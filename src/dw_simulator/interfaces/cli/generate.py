@@ -14,17 +14,34 @@ from dw_simulator.interfaces.cli.arguments import (
     Executor,
     Format,
     Infer,
+    LoadToo,
     Name,
     OutputDir,
     Pack,
+    RefreshPools,
+    Resume,
     Rows,
     Seed,
+    TargetRows,
     Workers,
 )
+from dw_simulator.interfaces.cli.narration import warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
+
+
+SchemaFile = Annotated[
+    Path, typer.Argument(help="A schema (.json, .yaml) or CREATE TABLE statements (.sql).")
+]
+BesideFile = Annotated[
+    str | None,
+    typer.Option(help="A directory, or a URL such as s3://bucket/prefix; ./<name of file>-data."),
+]
+DialectOfFile = Annotated[
+    str | None, typer.Option(help="The dialect of a .sql file; found out when left out.")
+]
 
 
 def generate(
@@ -36,13 +53,10 @@ def generate(
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
-    load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
+    resume: Resume = False,
+    load: LoadToo = False,
     pack: Pack = True,
-    refresh_pools: Annotated[
-        bool,
-        typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
-    ] = False,
+    refresh_pools: RefreshPools = False,
     as_json: AsJson = False,
 ) -> None:
     """Generate every table of an experiment as files, Parquet unless another format is asked for."""
@@ -65,20 +79,13 @@ def generate(
 
 
 def generate_file(
-    schema: Annotated[
-        Path, typer.Argument(help="A schema (.json, .yaml) or CREATE TABLE statements (.sql).")
-    ],
+    schema: SchemaFile,
     rows: Rows = None,
-    target_rows: Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")] = None,
+    target_rows: TargetRows = None,
     seed: Seed = None,
-    output_dir: Annotated[
-        str | None,
-        typer.Option(help="A directory, or a URL such as s3://bucket/prefix; ./<name of file>-data."),
-    ] = None,
+    output_dir: BesideFile = None,
     format_: Format = None,
-    dialect: Annotated[
-        str | None, typer.Option(help="The dialect of a .sql file; found out when left out.")
-    ] = None,
+    dialect: DialectOfFile = None,
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
@@ -99,8 +106,7 @@ def generate_file(
         created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
         if schema.suffix.lower() == ".sql" and dialect is None:
             typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
-        for warning in created.warnings:
-            typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+        warn(created.warnings)
         summary = _generated(service, created.experiment.name, asked)
         service.close()
     _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
@@ -116,22 +122,15 @@ def _generated(service: "ExperimentService", name: str, asked: "GenerateRequest"
 def _show_summary(
     summary: "Summary", *, as_json: bool, recorded: bool = True, told: Sequence[str] = ()
 ) -> None:
-    from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
+    from dw_simulator.interfaces.cli.output import show_json, show_line, size  # noqa: PLC0415
 
     if as_json:
         loaded = {**summary.loaded.__dict__, "rows": summary.loaded.rows} if summary.loaded else None
         faults = [fault.__dict__ for fault in summary.faults]
         show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded, "faults": faults})
         return
-    rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
-    show_table(("table", "rows", "files"), rows, right=("rows", "files"))
-    if summary.faults:
-        wrong = [
-            (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
-        ]
-        show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
-    for warning in [warning for warning in summary.warnings if warning not in told]:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    _show_tables(summary)
+    warn(warning for warning in summary.warnings if warning not in told)
     speed = summary.rows / summary.seconds
     run = f"run {summary.run_id}, " if recorded else ""
     show_line(
@@ -145,6 +144,18 @@ def _show_summary(
         from dw_simulator.interfaces.cli.load import show_load  # noqa: PLC0415
 
         show_load(summary.loaded)
+
+
+def _show_tables(summary: "Summary") -> None:
+    from dw_simulator.interfaces.cli.output import show_table  # noqa: PLC0415
+
+    rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
+    show_table(("table", "rows", "files"), rows, right=("rows", "files"))
+    if summary.faults:
+        wrong = [
+            (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
+        ]
+        show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
 
 
 def abort(name: Name, as_json: AsJson = False) -> None:

@@ -20,24 +20,34 @@ _JSON_ROWS = 10_000
 _NUMBER = re.compile(r"[A-Z]*INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)")
 
 
+Sql = Annotated[str | None, typer.Argument(help="One SELECT; - reads it from standard input.")]
+SqlFile = Annotated[Path | None, typer.Option(help="A file with the SELECT.")]
+SpokenDialect = Annotated[
+    str | None, typer.Option(help="What the SQL is written in: redshift, snowflake, ...; duckdb.")
+]
+RunId = Annotated[int | None, typer.Option(min=1, help="A run; the newest completed one.")]
+Output = Annotated[
+    Path | None, typer.Option(help="Write every row to a .csv, .parquet, .json or .jsonl file.")
+]
+Limit = Annotated[
+    int | None, typer.Option(min=1, help="The most rows: 100 in a table, 10,000 as JSON, all to a file.")
+]
+Seconds = Annotated[float | None, typer.Option(min=0.001, help="Stop after so many seconds.")]
+Loaded = Annotated[
+    bool, typer.Option("--loaded", help="Ask the warehouse it was loaded into, not the run's files.")
+]
+
+
 def query(
     name: Name,
-    sql: Annotated[str | None, typer.Argument(help="One SELECT; - reads it from standard input.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file with the SELECT.")] = None,
-    dialect: Annotated[
-        str | None, typer.Option(help="What the SQL is written in: redshift, snowflake, ...; duckdb.")
-    ] = None,
-    run_id: Annotated[int | None, typer.Option(min=1, help="A run; the newest completed one.")] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Write every row to a .csv, .parquet, .json or .jsonl file.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="The most rows: 100 in a table, 10,000 as JSON, all to a file.")
-    ] = None,
-    seconds: Annotated[float | None, typer.Option(min=0.001, help="Stop after so many seconds.")] = None,
-    loaded: Annotated[
-        bool, typer.Option("--loaded", help="Ask the warehouse it was loaded into, not the run's files.")
-    ] = False,
+    sql: Sql = None,
+    file: SqlFile = None,
+    dialect: SpokenDialect = None,
+    run_id: RunId = None,
+    output: Output = None,
+    limit: Limit = None,
+    seconds: Seconds = None,
+    loaded: Loaded = False,
     as_json: AsJson = False,
 ) -> None:
     """Query the tables of an experiment's newest run.
@@ -59,15 +69,19 @@ def query(
     with ExperimentService().query(
         name, text, dialect=dialect, run_id=run_id, limit=most, seconds=seconds, loaded=loaded
     ) as answer:
-        if output is not None:
-            answer.write(output)
-            typer.echo(f"{_rows(answer)} written to {output}", err=True)
-        elif as_json:
-            _show_json(answer)
-        else:
-            _show_table(answer)
+        _show(answer, output, as_json=as_json)
     if answer.truncated and not (output and limit):
         typer.echo(f"cut at {answer.count:,} rows; --limit or --output FILE for more", err=True)
+
+
+def _show(answer: "Answer", output: Path | None, *, as_json: bool) -> None:
+    if output is not None:
+        answer.write(output)
+        typer.echo(f"{_rows(answer)} written to {output}", err=True)
+    elif as_json:
+        _show_json(answer)
+    else:
+        _show_table(answer)
 
 
 def _sql(sql: str | None, file: Path | None) -> str:

@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from types import FrameType
 from typing import TypeAlias, TypedDict
 
@@ -17,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.rest import docs, experiments, queries, runs, warehouses
+from dw_simulator.interfaces.rest import docs, experiments, loads, queries, runs
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.interfaces.rest.bodies import Health
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
@@ -39,7 +40,7 @@ _SWITCH_SECONDS = 0.0005
 OPERATIONS: tuple[Operation, ...] = (
     *experiments.OPERATIONS,
     *runs.OPERATIONS,
-    *warehouses.OPERATIONS,
+    *loads.OPERATIONS,
     *queries.OPERATIONS,
     Operation(
         "GET", "/health", health, "Liveness", {200: ResponseSpec("the server answers", Health)}, waits=True
@@ -60,20 +61,6 @@ class ServerState(TypedDict):
 def make_app(settings: Settings | None = None) -> Starlette:
     """The application on one store; its service is opened when the server starts."""
     settings = settings or load()
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[ServerState]:
-        service = ExperimentService(settings)
-        await run_in_threadpool(lambda: service.persistence)
-        background, usual = Background(service), sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_SECONDS)
-        with _stopping_at_signals(background):
-            yield ServerState(service=service, background=background)
-        await run_in_threadpool(background.stop)
-        await run_in_threadpool(background.wait)
-        service.close()
-        sys.setswitchinterval(usual)
-
     described = document(OPERATIONS)
 
     async def openapi(_request: Request) -> Response:
@@ -90,8 +77,23 @@ def make_app(settings: Settings | None = None) -> Starlette:
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
         ],
         exception_handlers=HANDLERS,
-        lifespan=lifespan,
+        lifespan=partial(_serving, settings),
     )
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, _app: Starlette) -> AsyncIterator[ServerState]:
+    """From the server's start to its stop: the service is open, and runs go on."""
+    service = ExperimentService(settings)
+    await run_in_threadpool(lambda: service.persistence)
+    background, usual = Background(service), sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    with _stopping_at_signals(background):
+        yield ServerState(service=service, background=background)
+    await run_in_threadpool(background.stop)
+    await run_in_threadpool(background.wait)
+    service.close()
+    sys.setswitchinterval(usual)
 
 
 def _specific_first(routes: list[Route]) -> list[Route]:

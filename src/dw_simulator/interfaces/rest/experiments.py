@@ -37,7 +37,7 @@ def next_page(path: str, page: Page | RunPage, total: int) -> str | None:
     return f"{path}?{urlencode({'limit': page.limit, 'offset': page.offset + page.limit})}"
 
 
-def meant(call: Call) -> str:
+def wanted_version(call: Call) -> str:
     """The version of the experiment that If-Match names; empty for any."""
     wanted = call.header("if-match").strip()
     if not wanted or wanted == "*":
@@ -94,12 +94,12 @@ def get_experiment(call: Call) -> Reply | Response:
 
 
 def delete_experiment(call: Call) -> Response:
-    call.service.delete(call.name, meant(call))
+    call.service.delete(call.name, wanted_version(call))
     return Response(status_code=204)
 
 
 def reset_experiment(call: Call) -> Response:
-    call.service.reset(call.name, meant(call))
+    call.service.reset(call.name, wanted_version(call))
     return Response(status_code=204)
 
 
@@ -116,7 +116,7 @@ def diff_experiment(call: Call) -> Reply:
 
 
 def refresh_pools(call: Call) -> Reply:
-    return Reply(DifferenceShape.of(call.service.refresh_pools(call.name, meant(call))))
+    return Reply(DifferenceShape.of(call.service.refresh_pools(call.name, wanted_version(call))))
 
 
 def export_ddl(call: Call) -> Reply | Response:

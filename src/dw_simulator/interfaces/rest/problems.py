@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match
+from starlette.routing import Match, Route
 from starlette.types import ExceptionHandler
 
 from dw_simulator.errors import (
@@ -124,7 +124,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
         detail = "there is nothing at this address; /docs lists what there is"
     if error.status_code == 405:  # each route has one method and knows of no other
         fitting = [route for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE]
-        methods = {method for route in fitting for method in getattr(route, "methods", None) or ()}
+        methods = {one for route in fitting if isinstance(route, Route) for one in route.methods or ()}
         headers = {"allow": ", ".join(sorted(methods))}
         detail = f"this address takes {headers['allow']}"
     return problem(error.status_code, detail, headers=headers)

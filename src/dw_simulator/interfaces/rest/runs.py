@@ -16,7 +16,7 @@ from dw_simulator.interfaces.rest.background import result
 from dw_simulator.interfaces.rest.bodies import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.downloads import File
-from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, meant, next_page
+from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, next_page, wanted_version
 from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.ports import manifest
 from dw_simulator.ports.manifest import Manifest
@@ -56,7 +56,7 @@ def _request(call: Call) -> GenerateRequest:
         resume=body.resume,
         load=body.load,
         refresh_pools=body.refresh_pools,
-        version=meant(call),
+        version=wanted_version(call),
     )
 
 

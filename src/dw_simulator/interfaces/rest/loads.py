@@ -1,4 +1,4 @@
-"""Routes of warehouses: load what a run has made."""
+"""The route of loads: what a run has made, into the warehouse of its experiment."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 
 from dw_simulator.interfaces.rest.bodies import Load, LoadShape
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
-from dw_simulator.interfaces.rest.experiments import IF_MATCH, meant
+from dw_simulator.interfaces.rest.experiments import IF_MATCH, wanted_version
 from dw_simulator.interfaces.rest.runs import is_open
 
 
@@ -15,7 +15,7 @@ async def load_run(call: Call) -> Reply:
     body = call.body_as(Load)
     await anyio.to_thread.run_sync(_check_open, call)
     load = partial(
-        call.service.load, call.name, body.run_id, version=meant(call), check=call.background.check
+        call.service.load, call.name, body.run_id, version=wanted_version(call), check=call.background.check
     )
     loaded = await anyio.to_thread.run_sync(load, limiter=call.background.loading)
     return Reply(LoadShape.of(loaded))
