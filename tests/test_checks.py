@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from psycopg.sql import SQL
 from tests.support import column, generated, made, planned, reference, table, views
 
+from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.values.base import fixed
+from dw_simulator.engine.values.facts import stored_numbers
 from dw_simulator.errors import PlanError
 from dw_simulator.planning import plan
 from dw_simulator.ports.plan import Plan
@@ -737,3 +740,43 @@ def test_only_rows_that_are_there_are_looked_at() -> None:
     ]
     one = table("t", 3, *columns, primary_key=["id"], checks=["region IN ('US', 'GB', 'DE')"])
     assert made(planned(one), "t", "region") == [b"US", b"GB", b"DE"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "check", "ids"),
+    [
+        (0, "id <> 1", []),
+        (1, "id <> 1", [2]),
+        (1, "id <> 1 AND id > 0", [2]),
+        (3, "id NOT IN (1, 2, 3)", [4, 5, 6]),
+        (4, "id NOT IN (3, 5)", [1, 2, 4, 6]),
+        (4, "id NOT IN (5, 6)", [1, 2, 3, 4]),
+        (6, "id <> 6 AND id <> 7 AND id <> 9", [1, 2, 3, 4, 5, 8]),
+    ],
+)
+def test_what_counts_goes_on_behind_every_hole(rows: int, check: str, ids: list[int]) -> None:
+    found = planned(table("t", rows, column("id", "INT"), primary_key=["id"], checks=[check]))
+    assert (made(found, "t", "id"), found.warnings) == (ids, ())
+
+
+def test_wide_decimals_are_compared_within_64_bits_batch_or_row_alike() -> None:
+    columns = [column("a", "DECIMAL(38,0)"), column("k", "INT")]
+    checks = ["a BETWEEN 0 AND 1000000000000000000000000000000", "k BETWEEN 1 AND 10", "k <= a"]
+    kernel = planned(table("t", 300, *columns, checks=checks)).tables[0].columns[0].kernel
+    whole = fixed(kernel.values(Rows.run(0, 300)))
+    alone = [fixed(kernel.values(Rows.run(row, row + 1))) for row in range(300)]
+    assert stored_numbers(whole) == [number for one in alone for number in stored_numbers(one) or ()]
+    assert min(stored_numbers(whole) or ()) >= 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "own", "checks"),
+    [
+        (9, column("a", "DECIMAL(10,2)", is_unique=True), ["a < 20.45", "a > 47.15"]),
+        (200, column("a", "INT", is_unique=True), ["a BETWEEN 1 AND 100"]),
+    ],
+)
+def test_what_cannot_be_followed_is_told_once(rows: int, own: Any, checks: list[str]) -> None:
+    with pytest.raises(PlanError) as caught:
+        planned(table("t", rows, own, checks=checks))
+    assert len(caught.value.problems) == 1

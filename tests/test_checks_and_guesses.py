@@ -3,8 +3,10 @@
 import re
 from typing import Any
 
+import pytest
 from tests.support import column, made, planned, table
 
+from dw_simulator import planning
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import inference, reading
@@ -107,6 +109,32 @@ def test_a_part_of_a_date_that_breaks_its_check_is_given_up_and_not_shown() -> N
     assert (month.rule_spec, month.inferred) == (None, None)
     rows = ExperimentService().preview("x", "dim_date", count=400).rows
     assert {row["month"] for row in rows} == set(range(20, 32))
+
+
+def test_what_a_check_forbids_a_rule_chosen_by_name_is_given_up_and_not_shown() -> None:
+    sql = """CREATE TABLE member (id INT PRIMARY KEY, email VARCHAR(60) NOT NULL CHECK (email LIKE 'x-%'),
+             country_code CHAR(2) CHECK (country_code <> 'US'), age INT CHECK (age > 300))"""
+    experiment, warnings = imported(sql)
+    assert [warning.partition(": the rule")[0] for warning in warnings] == ["member.email", "member.age"]
+    assert [column.name for column in experiment.tables[0].columns if column.inferred] == ["country_code"]
+
+
+def test_many_tables_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    drafted = planning._drafted
+    monkeypatch.setattr(planning, "_drafted", lambda *args: asked.append(args) or drafted(*args))
+    tables = [
+        f"CREATE TABLE t{k} (id INT PRIMARY KEY, age INT CHECK (age > {300 if k % 2 else 0}))"
+        for k in range(30)
+    ]
+    _experiment, warnings = imported(";".join(tables))
+    assert (len(warnings), len(asked)) == (15, 1)
+    asked.clear()
+    broken = "CREATE TABLE b (id INT PRIMARY KEY, age INT CHECK (age > 3), x INT CHECK (x > 3) CHECK (x < 1))"
+    _experiment, warnings = imported(";".join([*tables[:3], broken]))
+    assert [warning.partition(".")[0] for warning in warnings] == ["t1"], (
+        "what is wrong is told when it is planned"
+    )
 
 
 def test_a_list_that_a_guess_does_not_keep_to_is_what_is_made() -> None:

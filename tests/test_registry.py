@@ -83,6 +83,19 @@ def test_every_built_in_can_be_loaded() -> None:
     assert registry.examine() == ()
 
 
+def test_what_users_name_is_there() -> None:
+    registry = Registry()
+    stores = {"abfs", "abfss", "az", "gcs", "gs", "s3"}
+    tables = {"duckdb", "postgres", "postgresql", "redshift", "snowflake"}
+    assert set(registry.names("sink")) == {"file"} | stores | tables
+    assert set(registry.names("warehouse")) == tables
+    assert set(registry.names("format")) == {"parquet", "csv", "jsonl"}
+    assert set(registry.names("executor")) == {"threads", "processes"}
+    assert set(registry.names("dialect")) == {
+        *("redshift", "snowflake", "postgres", "duckdb", "bigquery", "databricks")
+    }
+
+
 def test_every_hook_has_its_kind() -> None:
     hooks = {name for name in dir(hookspecs) if name.startswith("dw_simulator_")}
     assert hooks == {f"dw_simulator_{kind}s" for kind in KINDS} | {

@@ -116,7 +116,6 @@ __all__ = [
     "Loaded",
     "Lookup",
     "Manifest",
-    "Measured",
     "MeasuredStream",
     "Member",
     "OpenPart",

@@ -13,9 +13,8 @@ True
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
 import numpy as np
 
@@ -144,10 +143,6 @@ class Facts:
         return self.ends is not None and (
             (low is None or self.ends[0] >= low) and (high is None or self.ends[1] <= high)
         )
-
-    def without_nulls(self) -> Self:
-        """The same where no value is NULL."""
-        return replace(self, nullable=False)
 
 
 UNKNOWN = Facts()

@@ -169,6 +169,7 @@ class _Adapting(Generic[N]):
         Raises Refusal where there is no room.
         """
         low, high = self._ends()
+        own = self._of_words(low, high)
         name = self.column.name
         above = [self._limit((other, name)) for other in self.orders.above.get(name, ())]
         below = [self._limit((name, other)) for other in self.orders.below.get(name, ())]
@@ -180,10 +181,10 @@ class _Adapting(Generic[N]):
             high = self._room(one, high, up=True)
         for one in found_below:
             low = self._room(one, low, up=False)
-        reach = self.own.facts.ends or (low, high)
+        reach = own.facts.ends or (low, high)
         ends = self._reached((low, high), reach, found_above, found_below)
         return Bounded(
-            self.own,
+            own,
             self._again(),
             self.draft.stream(self.table, (name,), "within bounds"),
             *ends,
@@ -195,6 +196,17 @@ class _Adapting(Generic[N]):
         )
 
     # --- bounds
+
+    def _of_words(self, low: Number, high: Number) -> Kernel:
+        """The own kernel; of a wide decimal, no further than 64 bits reach. Raises Refusal."""
+        ends = self.own.facts.ends
+        if self.column.type.bits < 128 or (ends is not None and all(map(_WORDS.hold, ends))):
+            return self.own
+        narrow = self.own.between(low, high)
+        if narrow is None:
+            message = "is compared, and its values may have more than 18 digits"
+            raise Refusal(f"{self.column.name} {message}", "give it bounds within 18 digits")
+        return narrow
 
     def _ends(self) -> Ends:
         """Bounds that no value may leave. Raises Refusal where nothing lies between them."""

@@ -183,6 +183,7 @@ class _Comparer:
         return rule is None or not (rule.derives or rule.numbers or rule.listed() is not None)
 
     def _refuse(self, name: str, message: str, mend: str) -> None:
+        self.draft.failed.add((self.table.name, name))
         self.draft.refuse(f"{self.table.name}.{name}", message, mend)
 
     def _refuse_circle(self, names: list[str]) -> None:

@@ -29,13 +29,16 @@ def fitted(draft: Draft, table: Table, column: Column, values: Domain | Kernel) 
     if not failing:
         _check_guess(column, facts, limits)
         return values
-    if not facts.movable and facts.numbers is not None and len(failing) == len(facts.numbers):
+    counted = not facts.repeats and not is_domain(values)
+    if not counted and not facts.movable and facts.numbers is not None and len(failing) == len(facts.numbers):
         raise Refusal(f"{limits.label} leaves no value", "move the bounds, or change the CHECK")
     kept = without(values, failing)
+    # what counts rows has gone on behind its last number, where the next hole may be
+    while counted and kept and (more := set(_excluded(kept.facts, limits)).difference(failing)):
+        failing += sorted(more)
+        kept = without(values, failing)
     if kept is None:
         return values
-    # what counts rows has gone on behind its last number
-    counted = not facts.repeats and not is_domain(values)
     if counted and not kept.facts.within(*allowed(column).meet(limits.bounds).ends):
         count = f"{draft.rows[table.name]:,}"
         raise Refusal(f"{limits.label} leaves fewer values than {count} rows need", "lower the rows")
@@ -46,6 +49,10 @@ def _failing(facts: Facts, limits: Limits) -> list[Stored]:
     """The values that may come out and must not, where these are few: all of a list, or what is excluded."""
     if facts.numbers is not None and not facts.movable:
         return [value for value in facts.numbers if limits.against(value)]
+    return _excluded(facts, limits)
+
+
+def _excluded(facts: Facts, limits: Limits) -> list[Stored]:
     return [hole for hole in limits.numbers_left_out if facts.may_be(hole)]
 
 

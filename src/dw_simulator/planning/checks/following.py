@@ -78,6 +78,7 @@ class _Follower:
             self.draft.warnings.append(check.told(self.table.name, left))
 
     def _refuse(self, name: str, message: str, mend: str) -> None:
+        self.draft.failed.add((self.table.name, name))
         self.draft.refuse(f"{self.table.name}.{name}", message, mend)
 
     def _narrowed(self, column: Column, limits: Limits) -> Column:

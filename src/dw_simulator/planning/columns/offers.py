@@ -41,8 +41,13 @@ def _asks_for_siblings(draft: Draft, column: Column) -> bool:
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:
-    """The values of one column, unless they come from a reference."""
-    if draft.sources_at(table, column.name) or column.lookup or column.polymorphic:
+    """The values of one column, unless they come from a reference, or it was refused already."""
+    if (
+        (table.name, column.name) in draft.failed
+        or draft.sources_at(table, column.name)
+        or column.lookup
+        or column.polymorphic
+    ):
         return
     if any(other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns):
         return
