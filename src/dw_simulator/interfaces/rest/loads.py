@@ -3,12 +3,11 @@
 from functools import partial
 
 import anyio.to_thread
-from starlette.exceptions import HTTPException
 
 from dw_simulator.interfaces.rest.bodies import Load, LoadShape
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, wanted_version
-from dw_simulator.interfaces.rest.runs import is_open
+from dw_simulator.interfaces.rest.output_root import check_open
 
 
 async def load_run(call: Call) -> Reply:
@@ -24,8 +23,7 @@ async def load_run(call: Call) -> Reply:
 def _check_open(call: Call) -> None:
     """What lies outside the places that HTTP may look at is not loaded by it."""
     run = call.service.complete_run(call.name, call.body_as(Load).run_id)
-    if not is_open(run.output_dir, call.service.settings):
-        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
+    check_open(run, call.service.settings)
 
 
 OPERATIONS = (

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 import anyio
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
@@ -16,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from dw_simulator.errors import RequestError
 from dw_simulator.interfaces.rest.bodies import ColumnShape, ExecuteQuery, ResultShape
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
-from dw_simulator.interfaces.rest.runs import is_open
+from dw_simulator.interfaces.rest.output_root import check_open
 from dw_simulator.ports.answers import Answer
 from dw_simulator.ports.store import Run
 from dw_simulator.schema.json_data import JsonObject
@@ -54,8 +53,7 @@ async def execute_query(call: Call) -> Reply | Response:
 def _run(call: Call) -> Run:
     body = call.body_as(ExecuteQuery)
     run = call.service.complete_run(body.experiment_name, body.run_id)
-    if not is_open(run.output_dir, call.service.settings):
-        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
+    check_open(run, call.service.settings)
     return run
 
 

@@ -1,7 +1,6 @@
 """Routes of runs: generate, watch, stop, and fetch what was made."""
 
 import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,19 +16,18 @@ from dw_simulator.interfaces.rest.bodies import EventShape, Generate, RunList, R
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.downloads import File
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, next_page, wanted_version
+from dw_simulator.interfaces.rest.output_root import allowed, check_open
 from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.ports import manifest
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.store import Run
 from dw_simulator.runs.output_urls import is_local
 from dw_simulator.service import STOP_SECONDS, GenerateRequest
-from dw_simulator.settings import Settings
 
 _PARQUET = "application/vnd.apache.parquet"
 _OTHER = "application/octet-stream"
 _EVENT_SECONDS = 0.5
 _POLL_SECONDS = 0.05
-_LONGEST_NAME = 255
 
 
 async def generate(call: Call) -> Reply:
@@ -43,7 +41,7 @@ async def generate(call: Call) -> Reply:
 
 def _request(call: Call) -> GenerateRequest:
     body = call.body_as(Generate)
-    place = _allowed(body.output_dir, call.service.settings) if body.output_dir else None
+    place = allowed(body.output_dir, call.service.settings) if body.output_dir else None
     if body.resume:
         _check_resumed(call)
     return GenerateRequest(
@@ -60,57 +58,11 @@ def _request(call: Call) -> GenerateRequest:
     )
 
 
-def _allowed(asked: str, settings: Settings) -> str | Path:
-    """Where HTTP may write, from what it asks for. Raises RequestError."""
-    if is_local(asked):
-        return _below_root(asked, settings)
-    if not _is_staged(asked, settings):
-        where = f"below {settings.stage_url}" if settings.stage_url else "allowed; set DW_SIM_STAGE_URL"
-        raise RequestError(f"output_dir: a URL is not {where}")
-    return asked
-
-
-def _is_staged(url: str, settings: Settings) -> bool:
-    """Whether a URL lies below that where files are staged."""
-    stage = settings.stage_url.rstrip("/")
-    levels = url.removeprefix(f"{stage}/").rstrip("/").split("/")
-    return bool(stage) and url.startswith(f"{stage}/") and not {"", ".", ".."} & set(levels)
-
-
-def _below_root(asked: str, settings: Settings) -> Path:
-    """An output directory below the root, wherever links in it lead. Raises RequestError."""
-    root = settings.http_root.resolve()
-    try:
-        place = (root / asked).resolve()
-        if any(len(os.fsencode(name)) > _LONGEST_NAME for name in place.parts):
-            raise RequestError(f"output_dir: a name in it is longer than {_LONGEST_NAME} bytes")
-        nearest = next(path for path in (place, *place.parents) if path.exists() or path.is_symlink())
-    except (OSError, ValueError, RuntimeError):  # a name that is too long, NUL, links in a circle
-        nearest = None
-    if (
-        nearest is None or nearest.is_symlink() or not nearest.is_dir()
-    ):  # a link that resolve() left goes in a circle
-        raise RequestError(f"output_dir {asked!r} cannot be a directory")
-    if place == root or not place.is_relative_to(root):
-        raise RequestError(
-            f"output_dir {asked!r} is not below {root}; name a directory there, or set DW_SIM_OUTPUT_ROOT"
-        )
-    return place
-
-
 def _check_resumed(call: Call) -> None:
     """Going on with a run writes where that one did, which may have been asked for by another door."""
     last = call.service.runs(call.name, limit=1)
-    if last and not is_open(last[0].output_dir, call.service.settings):
-        raise HTTPException(403, f"the output of run {last[0].id} is not below this server's output root")
-
-
-def is_open(place: str, settings: Settings) -> bool:
-    """Whether HTTP may look at a directory or URL and write there."""
-    if not is_local(place):
-        return _is_staged(place, settings)
-    directory = Path(place).resolve()
-    return any(directory.is_relative_to(root.resolve()) for root in (settings.output, settings.http_root))
+    if last:
+        check_open(last[0], call.service.settings)
 
 
 def list_runs(call: Call) -> Reply:
@@ -193,8 +145,7 @@ def get_file(call: Call) -> Response:
 def _published(call: Call) -> tuple[str, Manifest]:
     """Where the output of a run is and its manifest, as long as no later run has replaced them."""
     run = call.service.run(call.name, call.run_id)
-    if not is_open(run.output_dir, call.service.settings):
-        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
+    check_open(run, call.service.settings)
     if run.status != "COMPLETED":
         raise HTTPException(404, f"run {run.id} has published nothing: it is {run.status}")
     try:
