@@ -5,7 +5,6 @@ from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
 
-from dw_simulator.arrow import rows_of
 from dw_simulator.errors import DwSimError, RequestError, SchemaError, VersionError
 from dw_simulator.loading.answering import Answering, Question
 from dw_simulator.loading.destinations import Destinations
@@ -85,6 +84,8 @@ class ExperimentService:
 
     @cached_property
     def _pools(self) -> ExperimentPools:
+        from dw_simulator.arrow import rows_of  # noqa: PLC0415 - imports PyArrow
+
         return ExperimentPools(lambda: self.persistence, self.rule, rows_of)
 
     @cached_property

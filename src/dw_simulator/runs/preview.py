@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from dw_simulator.arrow import rows_of
 from dw_simulator.errors import RequestError, closest
 from dw_simulator.runs.experiment_pools import ExperimentPools
 from dw_simulator.runs.request import Preview, checked_seed
@@ -33,6 +32,8 @@ def preview(
     total = plan.table(table).rows
     if not 0 <= offset <= max(total - 1, 0):
         raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")
+    from dw_simulator.arrow import rows_of  # noqa: PLC0415 - imports PyArrow
+
     shown = rows_of(plan.window(table, offset, min(offset + count, total)))[table]
     return Preview(experiment.name, table, seed, offset, total, shown)
 

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dw_simulator import __version__, planning
-from dw_simulator.arrow import rows_of
 from dw_simulator.ports.digests import checksum, schema_hash
 from dw_simulator.ports.manifest import (
     FILE_NAME,
@@ -176,6 +175,8 @@ def check_values(report: Report, manifest: Manifest, plan: Plan, files: Publishe
 
     What was drawn from pools that are others now is left out.
     """
+    from dw_simulator.arrow import rows_of  # noqa: PLC0415 - imports PyArrow
+
     broken = {one.place for one in report.mismatches}
     report.notes += _changes(manifest)
     left_out = _left_out(report, manifest, plan)
