@@ -6,6 +6,7 @@ wrapped around others composes theirs:
 >>> numbers = Facts(span=(3, 21), grid=(3, 2), distinct=10, repeats=False)
 >>> numbers.ends, numbers.may_be(7), numbers.may_be(8)
 ((3, 21), True, False)
+>>> from dataclasses import replace
 >>> replace(numbers, nullable=True).nullable
 True
 >>> Facts().ends is None  # nothing is known of a stranger's values that says nothing
