@@ -17,6 +17,7 @@ import numpy as np
 from dw_simulator.arrow import Converter
 from dw_simulator.planning import plan
 from dw_simulator.schema import reading
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.service import ExperimentService
 
 STEP = 1 << 20
@@ -25,7 +26,7 @@ RULES = ("email", "product", "url")
 
 def distinct(rule: str, rows: int) -> int:
     """How many different values a unique column of a rule has."""
-    column = {"name": "v", "data_type": "VARCHAR(100)", "is_unique": True, "rule": {"name": rule}}
+    column: JsonObject = {"name": "v", "data_type": "VARCHAR(100)", "is_unique": True, "rule": {"name": rule}}
     experiment = reading.parse(
         {"name": "distinct", "tables": [{"name": "t", "target_rows": rows, "columns": [column]}]}
     )

@@ -27,12 +27,13 @@ from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse
 from dw_simulator.interfaces.cli.row_counts import parse_count
 from dw_simulator.ports.manifest import Manifest
-from dw_simulator.ports.warehouse import Load
+from dw_simulator.ports.warehouse import LoadTask
 from dw_simulator.registry.manager import registry
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
-SALES = {
+SALES: JsonObject = {
     "name": "bench",
     "tables": [
         {
@@ -89,18 +90,16 @@ class Bench:
 
     def ddl(self, dialect: str, *, keys: bool) -> list[str]:
         """Tables, with or without their keys."""
-        written = (
-            registry().load("dialect", dialect).write(self.experiment, schema="bare", keys_late=not keys)
-        )
+        written = registry().dialects.get(dialect).write(self.experiment, schema="bare", keys_late=not keys)
         return ["DROP SCHEMA IF EXISTS bare CASCADE", "CREATE SCHEMA bare", *written.tables]
 
     def fill_postgres(self, url: str, *, finish: bool) -> None:
         """The load without what comes after the rows, or with it."""
         warehouse = PostgresWarehouse(url)
-        write = partial(registry().load("dialect", "postgres").write, self.experiment)
+        write = partial(registry().dialects.get("postgres").write, self.experiment)
         order = self.service.plan("bench", seed=1).load_order
         owner = f"bench@{self.service.get('bench').version}"
-        load = Load(self.experiment, "bench", write, order, self.rows, owner=owner)
+        load = LoadTask(self.experiment, "bench", write, order, self.rows, owner=owner)
         source = DirectorySink(self.output)
         with warehouse.fill(load) as filling:
             for entry in self.document.tables:

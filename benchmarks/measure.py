@@ -14,8 +14,8 @@ from typing import Any
 from dw_simulator.adapters.executors.parts import largest_first
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.arrow import Converter
-from dw_simulator.ports import manifest
 from dw_simulator.ports.plan import Part, Plan, TablePlan
+from dw_simulator.runs import bookkeeping
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -73,8 +73,8 @@ def write(n: int, output: Path, compression: str, workers: int) -> float:
         return writer.close()
 
     receipts = _in_threads(plan, workers, write_part)
-    origin = manifest.origin(experiment, SEED, row_counts(n), compression)
-    sink.publish(plan, receipts, manifest.of_run(experiment, plan, origin, receipts), {})
+    origin = bookkeeping.origin(experiment, SEED, row_counts(n), compression)
+    sink.publish(plan, receipts, bookkeeping.manifest_of(experiment, plan, origin, receipts), {})
     sink.tidy()
     return time.perf_counter() - began
 

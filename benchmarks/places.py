@@ -20,12 +20,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pyarrow as pa
+
 from benchmarks.measure import SEED, row_counts, service
 from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.locations import Location, location_of
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.objects import ObjectSink
-from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
+from dw_simulator.runs import bookkeeping
 
 _LIST = b"<ListBucketResult><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>"
 _BEGUN = b"<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>"
@@ -33,12 +36,21 @@ _DONE = b'<CompleteMultipartUploadResult><ETag>"1"</ETag></CompleteMultipartUplo
 _COPY = 1 << 20
 
 
-class LocalObjects(ObjectSink):
-    """Objects in a local file system, which wants directories."""
+class LocalFolder(Location):
+    """A local file system, which wants directories."""
 
-    def _output(self, file: str) -> Any:
-        Path(self._path(file)).parent.mkdir(parents=True, exist_ok=True)
-        return super()._output(file)
+    def output(self, file: str) -> pa.NativeFile:
+        Path(self.path_of(file)).parent.mkdir(parents=True, exist_ok=True)
+        return super().output(file)
+
+
+class LocalObjects(ObjectSink):
+    """Objects in a local file system."""
+
+    @property
+    def _location(self) -> Location:
+        found = location_of(self.root)
+        return LocalFolder(found.url, found.filesystem, found.path)
 
 
 class Void(BaseHTTPRequestHandler):
@@ -101,7 +113,7 @@ def seconds(kind: str, root: Path, options: argparse.Namespace) -> float:
     door = service(root)
     counts = row_counts(options.n)
     plan, experiment = door.plan("retail", seed=SEED, rows=counts), door.get("retail").experiment
-    origin = manifest.origin(experiment, SEED, counts, "zstd", options.format)
+    origin = bookkeeping.origin(experiment, SEED, counts, "zstd", options.format)
     rest: tuple[str, ...] = ("zstd", origin.digest, "t", options.format)
     sink: DirectorySink | ObjectSink
     if kind == "directory":
@@ -114,7 +126,7 @@ def seconds(kind: str, root: Path, options: argparse.Namespace) -> float:
     receipts = run_in_threads(plan, sink, Execution(workers=options.workers))
     # the server here keeps nothing that could be listed
     vars(sink)["_check_there"] = lambda _receipts: None
-    sink.publish(plan, receipts, manifest.of_run(experiment, plan, origin, receipts), {})
+    sink.publish(plan, receipts, bookkeeping.manifest_of(experiment, plan, origin, receipts), {})
     sink.tidy()
     took = time.perf_counter() - began
     door.persistence.close()

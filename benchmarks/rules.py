@@ -75,7 +75,7 @@ def cases(names: Iterable[str]) -> Iterator[Case]:
     """Every example of these rules."""
     service = ExperimentService()
     for name in names:
-        for example in service.registry.load("rule", name).examples:
+        for example in service.registry.rules.get(name).examples:
             yield _case(service, name, example)
 
 

@@ -5,21 +5,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from tests import postgres as server
-from tests import s3, warehouses
+from tests import processes, s3, warehouses
 
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 
+processes.hear_interrupts()
+
+# how long an example takes says how busy the machine is, and no more
+settings.register_profile("own", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # what lands is decided without dice: other examples are for other days, and for campaigns
-settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("ci", settings.get_profile("own"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "own")
 
 postgres, database = server.postgres, server.database
 s3_server, bucket = s3.s3_server, s3.bucket
 duck, pg, place = warehouses.duck, warehouses.pg, warehouses.place
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Nothing of the suite lives on; the processes of an xdist controller are its workers."""
+    if hasattr(session.config, "workerinput") or not session.config.getoption("numprocesses", None):
+        processes.kill_what_is_left()
 
 
 @pytest.fixture(autouse=True)

@@ -37,10 +37,13 @@ from dw_simulator.settings import Settings
 FORMER, LATER = 1, 2
 """The seeds of the run that is published already, and of the one that is killed."""
 
-_LEDGER = "dw_simulator.adapters.stores.ledger:Ledger"
+_LEDGER = "dw_simulator.adapters.stores.ledger:SqlLedger"
 _SINK = "dw_simulator.adapters.sinks.directory:DirectorySink"
+_RUN_DIRECTORY = "dw_simulator.adapters.sinks.run_directory:RunDirectory"
+_PUBLICATION = "dw_simulator.adapters.sinks.directory_publication:DirectoryPublication"
 _LEASES = "dw_simulator.adapters.stores.leases:Leases"
 _SERVICE = "dw_simulator.service:ExperimentService"
+_OUTPUTS = "dw_simulator.runs.outputs:Outputs"
 _COMMIT = "sqlalchemy.engine.default:DefaultDialect.do_commit"
 _TIDY = f"{_SINK}.tidy"
 
@@ -52,16 +55,18 @@ def _around(*places: str) -> list[Step]:
 _STEPS = [
     *_around(f"{_SERVICE}.start", f"{_LEASES}.take", f"{_LEDGER}.start", f"{_LEDGER}._insert"),
     *_around("dw_simulator.planning:plan", "dw_simulator.service:carry_out"),
-    *_around(f"{_SERVICE}._clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
-    *_around("dw_simulator.runs.execution:manifest.of_run", f"{_SINK}.publish", f"{_SINK}._move_in"),
+    *_around(f"{_OUTPUTS}.clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
+    *_around(
+        "dw_simulator.runs.execution:bookkeeping.manifest_of", f"{_SINK}.publish", f"{_PUBLICATION}.show"
+    ),
     Step(f"{_LEDGER}.completing"),
-    *_around(_TIDY, f"{_LEDGER}.leave", f"{_LEASES}.give_back", f"{_SERVICE}.finish"),
-    *(step for place in _around(f"{_SINK}.finish") for step in (place, replace(place, nth=2))),
+    *_around(_TIDY, f"{_LEDGER}.leave", f"{_LEASES}.release", f"{_SERVICE}.finish"),
+    *(step for place in _around(f"{_RUN_DIRECTORY}.keep") for step in (place, replace(place, nth=2))),
     # of each part itself and its receipt
-    *(Step("os:rename", nth=nth, during=f"{_SINK}.finish") for nth in (1, 2, 3, 4)),
+    *(Step("os:rename", nth=nth, during=f"{_RUN_DIRECTORY}.keep") for nth in (1, 2, 3, 4)),
     # the marker, the manifest out, each of four tables out and in, the manifest in
-    *(Step("os:rename", nth=nth, during=f"{_SINK}._move_in") for nth in range(1, 12)),
-    Step("os:rename", "after", 11, during=f"{_SINK}._move_in"),
+    *(Step("os:rename", nth=nth, during=f"{_PUBLICATION}.show") for nth in range(1, 12)),
+    Step("os:rename", "after", 11, during=f"{_PUBLICATION}.show"),
     *(Step("os:unlink", nth=nth, during=_TIDY) for nth in (1, 4, 8)),
     *(Step("os:rmdir", nth=nth, during=_TIDY) for nth in (1, 5, 9)),
     *(Step(_COMMIT, when, during=f"{_LEDGER}.start") for when in ("before", "after")),
@@ -70,7 +75,7 @@ _STEPS = [
 _STEPS_OF_BURYING = [
     *_around(f"{_LEDGER}._bury", f"{_SINK}.take_back", f"{_SINK}.prepare"),
     *(Step(_COMMIT, when, during=f"{_LEDGER}._look_at") for when in ("before", "after")),
-    *_around(f"{_SINK}._receipt", f"{_LEASES}.take_from_the_dead", f"{_LEASES}.give_back"),
+    *_around(f"{_RUN_DIRECTORY}.receipt", f"{_LEASES}.take_abandoned", f"{_LEASES}.release"),
     *(Step("os:rename", nth=nth, during=f"{_SINK}.take_back") for nth in (1, 2, 5, 10)),
 ]
 

@@ -3,19 +3,18 @@
 import http.client
 import os
 import socket
-import subprocess
 import sys
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import boto3
 import pytest
+from tests.processes import free_port, server
 
 from dw_simulator.adapters import locations
 
@@ -26,28 +25,13 @@ _REFUSALS = {
 }
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[int]:
     """The port of a server."""
     port = free_port()
-    words = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(600):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                break
-            time.sleep(0.05)
+    words = [sys.executable, "-W", "ignore", "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
+    with server(words, port):
         yield port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 @dataclass
@@ -200,7 +184,7 @@ def bucket(s3_server: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bucket]:
     try:
         yield Bucket(name, client, proxy)
     finally:
-        locations.place.cache_clear()
+        locations.location_of.cache_clear()
         client.close()
         listening.shutdown()
         listening.server_close()

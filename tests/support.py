@@ -1,28 +1,29 @@
 """Helpers for tests: columns as Python lists by an independent reading, schemas in few words."""
 
 import os
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
-import httpx2
 import numpy as np
+from tests.processes import free_port, server
 
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
-from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.values.base import Domain
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.planning import plan
-from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import EXTRAS_NAME
 from dw_simulator.ports.plan import Plan
+from dw_simulator.ports.rule import EntityOptions, Member
+from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 
@@ -91,8 +92,8 @@ def publish(sink: Any, a_plan: Plan, receipts: list[Any], extras: Mapping[str, b
     """Publish what was made of a plan that belongs to no run."""
     tables = [table(t.name, t.rows, *(column(c.name, "INT") for c in t.columns)) for t in a_plan.tables]
     experiment = reading.parse({"name": "test", "tables": tables}, strict_names=False)
-    origin = manifest.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
-    document = manifest.of_run(experiment, a_plan, origin, receipts).with_extras(extras or {})
+    origin = bookkeeping.origin(experiment, a_plan.seed, {t.name: t.rows for t in a_plan.tables}, "zstd")
+    document = bookkeeping.manifest_of(experiment, a_plan, origin, receipts).with_extras(extras or {})
     sink.publish(a_plan, receipts, document, extras or {})
 
 
@@ -108,21 +109,10 @@ def generated(a_plan: Plan, output: Path) -> Path:
 @contextmanager
 def serving(*words: str, **environment: str) -> Iterator[int]:
     """`dw-sim api` in a process of its own, with the home of this test; yields its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "dw_simulator", "api", "--port", str(port), *words]
-    server = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            with suppress(httpx2.TransportError):
-                httpx2.get(f"http://127.0.0.1:{port}/health")
-                break
-            time.sleep(0.05)
+    port = free_port()
+    command = [sys.executable, "-m", "dw_simulator", "api", "--port", port, *words]
+    with server(command, port, env={**os.environ, **environment}):
         yield port
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def views(output: Path) -> duckdb.DuckDBPyConnection:
@@ -132,3 +122,42 @@ def views(output: Path) -> duckdb.DuckDBPyConnection:
         source = str(directory / "*.parquet").replace("'", "''")
         connection.execute(f"""CREATE VIEW "{directory.name}" AS SELECT * FROM read_parquet('{source}')""")
     return connection
+
+
+# --- a third party's rule of entities
+
+
+class Remainders(EntityOptions):
+    """A rule of entities that are numbers: a column shows the remainder by its modulus."""
+
+    field: str = "remainder"
+    modulus: int
+
+    def world(self, members: Sequence[Member[Self]]) -> "Numbers":
+        return Numbers({member.name: member.rule.modulus for member in members})
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """All numbers, and the modulus of each column."""
+
+    moduli: dict[str, int]
+    natural: int = 1 << 20
+
+    def column(self, name: str) -> "Remainder":
+        return Remainder(self.moduli[name])
+
+
+@dataclass(frozen=True, eq=False)
+class Remainder(Domain):
+    """A domain of an entity: the index modulo something, or itself."""
+
+    modulus: int
+    size: int = 1 << 20
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(movable=False)
+
+    def decode(self, index: UInts) -> FixedColumn:
+        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))

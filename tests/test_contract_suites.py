@@ -1,24 +1,48 @@
 """The contract suites can fail: for each promise, something that breaks it and is caught by its test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
+import duckdb
 import numpy as np
 import pytest
 from pydantic import ConfigDict, Field
 
 from dw_simulator.adapters.executors.local import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.errors import OutputError, RunAbortedError
-from dw_simulator.plugin import FixedColumn, Kind, Pooled, Refusal, RuleOptions, Stream
+from dw_simulator.adapters.warehouses.duckdb import DuckDbFilling, DuckDbWarehouse
+from dw_simulator.errors import OutputError, RunAbortedError, WarehouseError
+from dw_simulator.plugin import (
+    Domain,
+    EntityOptions,
+    Facts,
+    FixedColumn,
+    Integers,
+    Kernel,
+    Kind,
+    Member,
+    Pooled,
+    Refusal,
+    RuleOptions,
+    Stream,
+)
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.hookspecs import hookimpl
 from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.warehouse import Loaded
 from dw_simulator.registry.manager import Owner, Registry, registry
-from dw_simulator.testing import DialectContract, ExecutorContract, RuleContract, SinkContract, examples
+from dw_simulator.testing import (
+    DialectContract,
+    ExecutorContract,
+    RuleContract,
+    SinkContract,
+    WarehouseContract,
+    examples,
+)
 
 Failures = (AssertionError, pytest.fail.Exception, Exception)
 
@@ -27,12 +51,16 @@ Failures = (AssertionError, pytest.fail.Exception, Exception)
 
 
 @dataclass(frozen=True, eq=False)
-class Kernel:
+class Numbers(Kernel):
     """Whole numbers by a function of (stream, rows)."""
 
     stream: Stream
     make: Callable[[Stream, Any], Any]
     distinct: int | None = None
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(distinct=self.distinct)
 
     def values(self, rows: Any) -> FixedColumn:
         made = self.make(self.stream, rows)
@@ -93,7 +121,7 @@ class Toy(RuleOptions):
             cls.examples = (column,)
 
     def build(self, spec: Any) -> Any:
-        return Kernel(spec.stream(), honest)
+        return Numbers(spec.stream(), honest)
 
 
 def toy(make: Any, **fields: Any) -> type[Toy]:
@@ -101,7 +129,7 @@ def toy(make: Any, **fields: Any) -> type[Toy]:
         __doc__ = Toy.__doc__
 
         def build(self, spec: Any) -> Any:
-            return Kernel(spec.stream(), make, **fields)
+            return Numbers(spec.stream(), make, **fields)
 
     return Made
 
@@ -110,23 +138,26 @@ class Nosy(Toy, rule="toy"):
     """It looks at who stands beside it."""
 
     def build(self, spec: Any) -> Any:
-        return Kernel(Stream.named(spec.seed, spec.table, str(len(spec.owner.columns)), "value"), honest)
+        return Numbers(Stream.named(spec.seed, spec.table, str(len(spec.owner.columns)), "value"), honest)
 
 
 class Lazy(Toy, rule="toy"):
     """It draws what it can when the column may be NULL."""
 
     def build(self, spec: Any) -> Any:
-        return Kernel(spec.stream("value" if spec.column.required else "null"), honest)
+        return Numbers(spec.stream("value" if spec.column.required else "null"), honest)
 
 
 @dataclass(frozen=True, eq=False)
-class Cut:
+class Cut(Domain):
     """Words whose longest is hidden from the planner."""
 
     inner: Pooled
     size: int = 2
-    natural: int = 2
+
+    @property
+    def facts(self) -> Facts:
+        return Facts()
 
     def decode(self, index: Any) -> Any:
         return self.inner.decode(index)
@@ -151,14 +182,37 @@ class Twins(Toy, rule="toy"):
 
 
 @dataclass(frozen=True, eq=False)
-class Halved:
+class Halved(Domain):
     """A domain in which every value stands twice."""
 
     size: int = 1 << 20
-    natural: int = 1 << 20
 
     def decode(self, index: Any) -> FixedColumn:
         return FixedColumn((index >> np.uint64(1)).astype(np.int32))
+
+
+class Quarrelsome(EntityOptions):
+    """Numbers of which each column makes its own."""
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER})
+    examples = ({"name": "value", "data_type": "INT", "rule": {"name": "toy"}},)
+
+    field: str = Field(default="number", description="there is but one")
+    entity: str = Field(default="toy", description="whose")
+
+    def world(self, members: Sequence[Member[Any]]) -> Any:
+        return Quarrel([member.name for member in members])
+
+
+@dataclass(frozen=True)
+class Quarrel:
+    """A world whose columns are shifted against one another."""
+
+    names: list[str]
+    natural: int = 1 << 20
+
+    def column(self, name: str) -> Any:
+        return Integers(self.names.index(name), self.natural, np.dtype(np.int32))
 
 
 class Undescribed(Toy, rule="toy"):
@@ -208,6 +262,7 @@ CASES: dict[str, tuple[type, str, str]] = {
     "is out of bounds": (toy(too_high), "test_values_keep_to_the_bounds", "2000.0 is too high"),
     "repeats in a key": (Twins, "test_a_key_has_no_value_twice", "a value is there twice"),
     "has more than it says": (toy(honest, distinct=7), "test_a_key_has_no_value_twice", "more values than"),
+    "does not agree with itself": (Quarrelsome, "test_columns_of_one_entity_agree", "of the same entity"),
     "cannot be planned": (Impossible, "test_it_can_be_planned", "there is no such thing"),
     "does not describe its option": (Undescribed, "test_it_says_what_it_does", "toy.sides needs Field"),
     "takes the rule's name": (OwnName, "test_it_says_what_it_does", "`name` is the rule's own"),
@@ -253,7 +308,7 @@ def test_a_rule_that_breaks_a_promise_is_caught(rule: type, test: str, words: st
 def test_every_promise_of_a_rule_is_kept_by_an_honest_one() -> None:
     suite = contract(toy(honest))
     tests = [name for name in dir(RuleContract) if name.startswith("test_")]
-    assert len(tests) == 17
+    assert len(tests) == 18
     for name in tests:
         run(suite, name)
 
@@ -304,16 +359,78 @@ class Final(DirectorySink):
 class Forgetful(DirectorySink):
     """It keeps no parts."""
 
-    def _finished(self, plan: Any) -> list[Receipt]:
+    def prepare(self, plan: Any) -> list[Receipt]:
+        super().prepare(plan)
         return []
 
 
 class Boasting(DirectorySink):
     """Its receipts say more than there is."""
 
-    def finish(self, path: Any, part: Any, written: Any) -> Receipt:
-        made = super().finish(path, part, written)
-        return Receipt(made.part, made.path, made.rows + 1, made.bytes, made.checksum, made.facts)
+    def open(self, table: Any, part: Any) -> Any:
+        writer = super().open(table, part)
+        writer._rows += 1
+        return writer
+
+
+class Trusting(DirectorySink):
+    """It believes that files are what they were."""
+
+    def problem_with(self, entry: Any) -> None:
+        """There is none."""
+
+
+class Sizing(DirectorySink):
+    """It looks at sizes, and no further."""
+
+    def problem_with(self, entry: Any) -> str | None:
+        found = super().problem_with(entry)
+        return None if found and "checksum" in found else found
+
+
+class Blind(DirectorySink):
+    """It does not see what lies in a table's directory."""
+
+    def files_of(self, table: str) -> list[str]:
+        return super().files_of(table)[:-1]
+
+
+class Indifferent(DirectorySink):
+    """Any file may be that of any part."""
+
+    def is_file_of(self, file: str, table: str, number: int) -> bool:
+        return True
+
+
+class Misplaced(DirectorySink):
+    """It says that parts lie where none do."""
+
+    def is_file_of(self, file: str, table: str, number: int) -> bool:
+        return file == super().file_of(table, number)
+
+    def file_of(self, table: str, number: int) -> str:
+        return f"elsewhere/{super().file_of(table, number)}"
+
+
+class Tight(DirectorySink):
+    """It finds nothing but tables."""
+
+    def content(self, file: str) -> None:
+        """It is not there."""
+
+
+class Shifted(DirectorySink):
+    """It counts rows from the part's first one."""
+
+    def rows(self, entry: Any, columns: Any, start: int, stop: int) -> Any:
+        return super().rows(entry, columns, start + entry.start // 400, stop + entry.start // 400)
+
+
+class Estimating(DirectorySink):
+    """It does not add up what it says the sum of."""
+
+    def facts(self, entry: Any, columns: Any, *, sums: bool) -> Any:
+        return super().facts(entry, columns, sums=False)
 
 
 class Sealed(DirectorySink):
@@ -332,12 +449,108 @@ class Sealed(DirectorySink):
         (Forgetful, "test_finished_parts_are_gone_on_with", "Receipt"),
         (Boasting, "test_receipts_are_true", "401"),
         (Sealed, "test_workers_get_it_by_pickling", "locks stay where they are"),
+        (Trusting, "test_files_are_whole_until_they_are_changed", "nobody is told"),
+        (Sizing, "test_files_are_whole_until_they_are_changed", "nobody is told"),
+        (Blind, "test_files_lie_where_they_are_said_to", "nothing else lies there"),
+        (Indifferent, "test_files_lie_where_they_are_said_to", "it is that of another part"),
+        (Misplaced, "test_files_lie_where_they_are_said_to", "elsewhere"),
+        (Tight, "test_what_lies_beside_the_tables_is_found", "None"),
+        (Shifted, "test_files_are_read_again", "At index 0"),
+        (Estimating, "test_files_are_read_again", "sum"),
     ],
 )
 def test_a_sink_that_breaks_a_promise_is_caught(kind: type, test: str, words: str, tmp_path: Path) -> None:
     getattr(Suite(DirectorySink), test)(tmp_path / "honest")
     with pytest.raises(Failures, match=words):
         getattr(Suite(kind), test)(tmp_path / "other")
+
+
+# --- warehouses
+
+
+class OfWarehouse(WarehouseContract):
+    """The suite over a class of warehouses."""
+
+    scheme = "duckdb"
+
+    def __init__(self, kind: Callable[[str], Any]) -> None:
+        self.kind = kind
+
+    def warehouse(self, root: Path) -> Any:
+        root.mkdir(exist_ok=True)
+        return self.kind(self.url(root))
+
+
+class Hasty(DuckDbWarehouse):
+    """It shows tables that are half full."""
+
+    def fill(self, task: Any) -> Any:
+        return HastyFilling(self, task)
+
+
+class HastyFilling(DuckDbFilling):
+    """A load that stays, whatever happens."""
+
+    def __exit__(self, *error: object) -> None:
+        with suppress(WarehouseError, duckdb.Error):
+            self._owned.record(self._load, self._execute)
+            self._execute("COMMIT")
+        self._end()
+
+
+class Innumerate(DuckDbWarehouse):
+    """It does not count."""
+
+    def fill(self, task: Any) -> Any:
+        return InnumerateFilling(self, task)
+
+
+class InnumerateFilling(DuckDbFilling):
+    """A load that believes what it is told."""
+
+    def finish(self) -> Any:
+        self._owned.record(self._load, self._execute)
+        self._execute("COMMIT")
+        return Loaded(self._load.rows, "faith")
+
+
+class Greedy(DuckDbWarehouse):
+    """Whatever is there is its own."""
+
+    def drop(self, schema: str, owner: str = "") -> list[str]:
+        return super().drop(schema, "contract@1")
+
+
+class Deaf(DuckDbWarehouse):
+    """Nothing is in its way."""
+
+    def check(self, task: Any) -> list[str]:
+        return []
+
+
+class Hoarding(DuckDbWarehouse):
+    """It empties nothing."""
+
+    def empty(self, schema: str, owner: str = "") -> list[str]:
+        return ["kinds", "names", "empty"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "test", "words"),
+    [
+        (Hasty, "test_a_load_that_is_left_is_undone", "there was nothing before"),
+        (Innumerate, "test_rows_that_are_missing_are_noticed", "DID NOT RAISE"),
+        (Greedy, "test_tables_of_others_are_left_alone", "Left contains"),
+        (Deaf, "test_tables_of_others_are_left_alone", "DID NOT RAISE"),
+        (Hoarding, "test_tables_are_emptied_and_dropped", "1000"),
+    ],
+)
+def test_a_warehouse_that_breaks_a_promise_is_caught(
+    kind: type, test: str, words: str, tmp_path: Path
+) -> None:
+    getattr(OfWarehouse(DuckDbWarehouse), test)(tmp_path / "honest")
+    with pytest.raises(Failures, match=words):
+        getattr(OfWarehouse(kind), test)(tmp_path / "other")
 
 
 # --- executors and dialects
@@ -367,9 +580,9 @@ def _twice(progress: Any, table: str, rows: int) -> None:
 )
 def test_an_executor_that_breaks_a_promise_is_caught(test: str, words: str, tmp_path: Path) -> None:
     class Careless(ExecutorContract):
-        def run(self, a_plan: Any, sink: Any, **options: Any) -> list[Any]:
+        def run(self, a_plan: Any, sink: Any, execution: Execution) -> list[Any]:
             sink.prepare(a_plan)
-            return careless(a_plan, sink, Execution(**options))
+            return careless(a_plan, sink, execution)
 
     with pytest.raises(Failures, match=words):
         getattr(Careless(), test)(tmp_path)
@@ -385,10 +598,10 @@ class Careless(DialectContract):
         return self
 
     def read(self, sql: str) -> Any:
-        return registry().load("dialect", "duckdb").read(sql.replace("\n", " "))
+        return registry().dialects.get("duckdb").read(sql.replace("\n", " "))
 
     def write(self, experiment: Any) -> Any:
-        written = registry().load("dialect", "duckdb").write(experiment)
+        written = registry().dialects.get("duckdb").write(experiment)
         tables = tuple(text.replace(" NOT NULL", "") for text in written.tables)
         return type(written)(tables, written.late, written.warnings)
 

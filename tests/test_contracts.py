@@ -5,9 +5,16 @@ from pathlib import Path
 import pytest
 from tests.plugins.test_dialects import FIXTURES
 from tests.s3 import Bucket
+from tests.warehouses import Place
 
 from dw_simulator.registry.manager import registry
-from dw_simulator.testing import DialectContract, ExecutorContract, RuleContract, SinkContract
+from dw_simulator.testing import (
+    DialectContract,
+    ExecutorContract,
+    RuleContract,
+    SinkContract,
+    WarehouseContract,
+)
 
 SEEDLESS = ("sequence",)
 """Rules whose values no seed changes."""
@@ -40,6 +47,21 @@ class TestObjects(SinkContract):
 
     def left(self, root: Path) -> list[str]:
         return sorted(self.bucket.objects())
+
+
+class TestDuckDbFile(WarehouseContract):
+    scheme = "duckdb"
+
+
+class TestPostgresDatabase(WarehouseContract):
+    scheme = "postgresql"
+
+    @pytest.fixture(autouse=True)
+    def _database(self, pg: Place) -> None:
+        self.address = pg.url
+
+    def url(self, root: Path) -> str:
+        return self.address
 
 
 class _OfDialect(DialectContract):

@@ -31,6 +31,10 @@ def test_the_package_itself_imports_nothing() -> None:
     assert not modules_after("import dw_simulator; dw_simulator.__version__") & HEAVY
 
 
+def test_the_service_imports_what_it_has_use_for() -> None:
+    assert not modules_after("import dw_simulator.service") & (HEAVY - {"numpy", "pydantic", "yaml"})
+
+
 def test_a_plugin_that_only_lists_names_costs_nothing() -> None:
     assert not modules_after("from dw_simulator.plugin import hookimpl; hookimpl") & HEAVY
 
@@ -44,7 +48,8 @@ def test_the_program_does_not_import_its_testing_suites() -> None:
     code = """
 from dw_simulator.interfaces.cli import serve, experiment, generate, load, main, plugins, query, stack
 from dw_simulator.interfaces.rest import app
-from dw_simulator.registry.manager import KINDS, registry
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.shelves import KINDS
 for kind in KINDS:
     for name in registry().names(kind):
         registry().load(kind, name)

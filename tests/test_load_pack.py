@@ -6,13 +6,11 @@ After a deliberate change of the scripts: `python -m tests.test_load_pack` write
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ import snowflake.connector
 import sqlglot
 from psycopg.sql import SQL
 from sqlglot import exp
+from tests.processes import free_port, server
 from tests.relations_zoo import PATTERNS, entity, ints, link, to
 from tests.support import EXAMPLES, column, reference, table
 
@@ -34,6 +33,7 @@ from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import Plan
+from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
 from dw_simulator.service import ExperimentService
@@ -67,8 +67,8 @@ def written(experiment: Experiment, output: Path) -> Manifest:
     a_plan, sink = planned(experiment), DirectorySink(output)
     sink.prepare(a_plan)
     receipts = run_in_threads(a_plan, sink, Execution())
-    origin = manifest.origin(experiment, 7, {made.name: made.rows for made in a_plan.tables}, "zstd")
-    document = manifest.of_run(experiment, a_plan, origin, receipts)
+    origin = bookkeeping.origin(experiment, 7, {made.name: made.rows for made in a_plan.tables}, "zstd")
+    document = bookkeeping.manifest_of(experiment, a_plan, origin, receipts)
     sink.publish(a_plan, receipts, document, {})
     sink.tidy()
     return document
@@ -83,7 +83,7 @@ def parsed(*tables: dict[str, Any], **fields: Any) -> Experiment:
 
 
 def example(name: str, dialect: str, rows: int) -> Experiment:
-    from_sql = ExperimentService().registry.load("dialect", dialect)
+    from_sql = ExperimentService().registry.dialects.get(dialect)
     tables = from_sql.read((EXAMPLES / f"{name}.sql").read_text()).tables
     return parsed(*({**made, "target_rows": rows} for made in tables), target_warehouse=dialect)
 
@@ -307,23 +307,9 @@ def test_postgres_takes_it(name: str, tmp_path: Path, database: psycopg.Connecti
 
 @pytest.fixture(scope="module")
 def fakesnow() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "fakesnow", "-s", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(300):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.05)
+    port = free_port()
+    with server([sys.executable, "-m", "fakesnow", "-s", "-p", port], port):
         yield port
-    finally:
-        server.terminate()
-        server.wait(30)
 
 
 def test_snowflake_takes_it(shop: Path, fakesnow: int) -> None:

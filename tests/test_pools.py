@@ -68,7 +68,7 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Any:
                 return made
             return tuple(f"{value[:20]} {version}" if k % 2 else value for k, value in enumerate(made))
 
-        monkeypatch.setattr(faker, "samples", other)
+        monkeypatch.setattr(faker_draws, "samples", other)
         fixed = SimpleNamespace(version=lambda _name: version, packages_distributions=dict)
         monkeypatch.setattr(faker_draws, "metadata", fixed)
 
@@ -231,12 +231,12 @@ def test_an_output_is_verified_with_the_pools_beside_it(
     for store in ("", "postgresql+psycopg://nobody@127.0.0.1:1/none"):
         elsewhere = ExperimentService(Settings(home=tmp_path / "elsewhere", store_url=store))
         report = elsewhere.verify(out, deep=True)
-        assert (report.faults, report.apart) == ([], [])
+        assert (report.mismatches, report.apart) == ([], [])
         assert report.rows > 1000
     assert not (tmp_path / "elsewhere").exists(), "no store is needed"
     (out / "load/pools.json").unlink()
     lost = elsewhere.verify(out, deep=True)
-    assert len(lost.faults) == 1
+    assert len(lost.mismatches) == 1
     assert len(lost.apart) == 3
 
 
@@ -248,7 +248,7 @@ def test_without_them_the_store_has_them_by_content(
     assert not (out / "load").exists()
     upgrade("41.0.0", "first_name", "city", "word")
     report = shop.verify(out, deep=True)
-    assert (report.faults, report.apart) == ([], [])
+    assert (report.mismatches, report.apart) == ([], [])
 
 
 def test_what_nobody_has_any_more_is_named_and_the_rest_is_compared(
@@ -269,7 +269,7 @@ def test_what_nobody_has_any_more_is_named_and_the_rest_is_compared(
     path = out / manifest.FILE_NAME  # and what is compared is compared
     path.write_text(path.read_text().replace('"seed": 1,', '"seed": 2,'))
     assert any(
-        "city" in fault.message or "id" in fault.message for fault in shop.verify(out, deep=True).faults
+        "city" in fault.message or "id" in fault.message for fault in shop.verify(out, deep=True).mismatches
     )
 
 
@@ -280,10 +280,10 @@ def test_a_published_pool_that_was_changed_is_not_used(shop: ExperimentService, 
     content = json.loads(path.read_text())
     content[FIRST]["values"][0] = "Mallory"
     path.write_text(json.dumps(content))
-    faults = shop.verify(out, deep=True).faults
+    faults = shop.verify(out, deep=True).mismatches
     assert [str(fault) for fault in faults] == ["load/pools.json: is not there, or has changed"]
     path.write_text("[1, 2")
-    assert len(shop.verify(out, deep=True).faults) == 1
+    assert len(shop.verify(out, deep=True).mismatches) == 1
 
 
 def test_manifests_depend_on_pools_and_not_on_fakers_version(shop: ExperimentService, tmp_path: Path) -> None:

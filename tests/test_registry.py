@@ -14,10 +14,10 @@ from dw_simulator.planning import plan
 from dw_simulator.ports import hookspecs
 from dw_simulator.ports.hookspecs import hookimpl
 from dw_simulator.ports.progress import RunEvent
-from dw_simulator.ports.rule import Derived
-from dw_simulator.registry.manager import KINDS, PluginWarning, Registry
+from dw_simulator.ports.rule import Derived, RuleOptions
+from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.registry.shelves import KINDS
 from dw_simulator.schema.reading import parse
 from dw_simulator.types import Kind
 
@@ -83,9 +83,25 @@ def test_every_built_in_can_be_loaded() -> None:
     assert registry.examine() == ()
 
 
+def test_what_users_name_is_there() -> None:
+    registry = Registry()
+    stores = {"abfs", "abfss", "az", "gcs", "gs", "s3"}
+    tables = {"duckdb", "postgres", "postgresql", "redshift", "snowflake"}
+    assert set(registry.names("sink")) == {"file"} | stores | tables
+    assert set(registry.names("warehouse")) == tables
+    assert set(registry.names("format")) == {"parquet", "csv", "jsonl"}
+    assert set(registry.names("executor")) == {"threads", "processes"}
+    assert set(registry.names("dialect")) == {
+        *("redshift", "snowflake", "postgres", "duckdb", "bigquery", "databricks")
+    }
+
+
 def test_every_hook_has_its_kind() -> None:
     hooks = {name for name in dir(hookspecs) if name.startswith("dw_simulator_")}
-    assert hooks == {f"dw_simulator_{kind}s" for kind in KINDS} | {"dw_simulator_run_event"}
+    assert hooks == {f"dw_simulator_{kind}s" for kind in KINDS} | {
+        "dw_simulator_run_event",
+        "dw_simulator_usual_rules",
+    }
 
 
 def test_unknown_names_offer_the_closest() -> None:

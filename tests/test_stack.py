@@ -28,7 +28,7 @@ from dw_simulator.settings import load
 from dw_simulator.stack import control, services
 from dw_simulator.stack.addresses import variables as variables_of
 from dw_simulator.stack.services import Service
-from dw_simulator.stack.state import NAMES, Place, State
+from dw_simulator.stack.state import NAMES, StackFiles, State
 
 POINTERS = ("DW_SIM_REDSHIFT_URL", "DW_SIM_SNOWFLAKE_URL", "DW_SIM_STAGE_URL")
 PAGE = (Path(__file__).parent.parent / "docs" / "stack.md").read_text()
@@ -58,7 +58,7 @@ class Stack:
 
     def status(self, code: int = 0) -> dict[str, dict[str, Any]]:
         found = json.loads(self.run("stack", "status", "--json", code=code).stdout)
-        return {standing["service"]: standing for standing in found}
+        return {service["service"]: service for service in found}
 
 
 def clean() -> dict[str, str]:
@@ -129,14 +129,14 @@ def test_snowflake_takes_its_connector(variables: dict[str, str]) -> None:
 
 
 def test_everything_listens_on_this_machine_only(stack: Stack, variables: dict[str, str]) -> None:
-    for standing in control.status(stack.home):
-        connections = psutil.Process(standing.pid).net_connections("inet")
+    for service in control.status(stack.home):
+        connections = psutil.Process(service.pid).net_connections("inet")
         listening = {c.laddr for c in connections if c.status == psutil.CONN_LISTEN}
-        assert {f"{ip}:{port}" for ip, port in listening} == {standing.address}
+        assert {f"{ip}:{port}" for ip, port in listening} == {service.address}
 
 
 def test_what_holds_the_password_is_private(stack: Stack, variables: dict[str, str]) -> None:
-    place = Place(stack.home)
+    place = StackFiles(stack.home)
     for path in (place.file, *(place.log(name) for name in NAMES)):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not stat.S_IMODE(place.directory.stat().st_mode) & 0o066
@@ -216,12 +216,12 @@ def test_what_was_killed_is_started_again_where_it_was(
     stack: Stack, variables: dict[str, str], killed: tuple[str, ...]
 ) -> None:
     keep(variables)
-    place = Place(stack.home)
+    place = StackFiles(stack.home)
     before = place.running()
     for name in killed:
         os.kill(before[name], signal.SIGKILL)
-    assert control._within(10, lambda: not any(map(place.held, killed)))
-    assert {name for name, standing in stack.status(code=1).items() if not standing["running"]} == {*killed}
+    assert control._within(10, lambda: not any(map(place.is_locked, killed)))
+    assert {name for name, service in stack.status(code=1).items() if not service["running"]} == {*killed}
     settings = load()
     left = {"postgres": settings.redshift_url, "s3": settings.stage_url, "snowflake": settings.snowflake_url}
     assert {name for name, address in left.items() if not address} == {*killed}
@@ -235,10 +235,10 @@ def test_what_was_killed_is_started_again_where_it_was(
 def test_down_stops_and_keeps_and_harms_nobody_else(stack: Stack, variables: dict[str, str]) -> None:
     keep(variables)
     assert stack.run("stack", "down").stderr.count("stopped") == 3
-    assert not any(standing["running"] for standing in stack.status(code=1).values())
+    assert not any(service["running"] for service in stack.status(code=1).values())
     assert load().snowflake_url.get_secret_value() == ""
 
-    place = Place(stack.home)
+    place = StackFiles(stack.home)
     state = place.read()
     assert state
     state.pids["s3"] = os.getpid()  # as if ours had been given to a stranger
@@ -278,7 +278,7 @@ def test_the_session_of_the_page_works(stack: Stack, variables: dict[str, str]) 
     )
     assert done.returncode == 0, done.stderr
     assert f"\n{variables['DW_SIM_REDSHIFT_URL']}\n" in done.stdout
-    assert not Place(stack.home).directory.exists()
+    assert not StackFiles(stack.home).directory.exists()
 
 
 def test_a_port_that_is_asked_for_and_taken_is_refused(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_a_port_that_is_asked_for_and_taken_is_refused(tmp_path: Path) -> None:
 
 def test_without_a_stack_there_is_nothing(tmp_path: Path) -> None:
     stack = Stack(tmp_path / "home")
-    assert {standing["address"] for standing in stack.status(code=1).values()} == {None}
+    assert {service["address"] for service in stack.status(code=1).values()} == {None}
     assert stack.run("stack", "down", "--purge").stderr == ""
     assert not stack.home.exists()
 
@@ -310,7 +310,7 @@ class _Imitated(Service):
     def command(self) -> list[str]:
         return ["sh", "-c", self.script]
 
-    def ask(self) -> None:
+    def probe(self) -> None:
         raise OSError("connection refused")
 
 
@@ -325,27 +325,27 @@ def test_a_service_that_does_not_come_up_tells_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, said: str
 ) -> None:
     monkeypatch.setattr(control, "SERVICES", (_Imitated,))
-    monkeypatch.setattr(control, "_PATIENCE", 0.5)
-    monkeypatch.setattr(control, "_MERCY", 0.3)
+    monkeypatch.setattr(control, "_START_SECONDS", 0.5)
+    monkeypatch.setattr(control, "_STOP_SECONDS", 0.3)
     monkeypatch.setattr(_Imitated, "script", script)
     with pytest.raises(StackError, match=said):
         control.up(tmp_path, {}, print)
-    assert not Place(tmp_path).held("s3"), "nothing is left of it"
+    assert not StackFiles(tmp_path).is_locked("s3"), "nothing is left of it"
 
 
 def test_what_does_not_end_politely_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(control, "SERVICES", (_Imitated,))
-    monkeypatch.setattr(control, "_MERCY", 0.3)
-    monkeypatch.setattr(_Imitated, "ask", lambda self: None)
+    monkeypatch.setattr(control, "_STOP_SECONDS", 0.3)
+    monkeypatch.setattr(_Imitated, "probe", lambda self: None)
     monkeypatch.setattr(_Imitated, "script", "trap '' TERM; while :; do :; done")
     control.up(tmp_path, {}, print)
-    assert Place(tmp_path).held("s3")
+    assert StackFiles(tmp_path).is_locked("s3")
     control.down(tmp_path, purge=True, tell=print)
     assert [*tmp_path.iterdir()] == [tmp_path / "stack.lock"]
 
 
 def test_a_state_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    place = Place(tmp_path)
+    place = StackFiles(tmp_path)
     place.directory.mkdir()
     place.write(State("secret"))
     assert place.read() == State("secret")

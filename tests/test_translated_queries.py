@@ -5,14 +5,10 @@ PostgreSQL answers for Redshift, fakesnow for Snowflake, and queries by hand (`t
 
 import importlib
 import re
-import signal
-import socket
-import subprocess
 import sys
-import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +19,7 @@ import duckdb
 import psycopg
 import pytest
 from tests.postgres import create, load
+from tests.processes import free_port, server
 from tests.queries import queries, twins
 from tests.support import EXAMPLES, views
 
@@ -67,7 +64,7 @@ class Made:
 
     def translated(self, sql: str, to: str) -> str:
         tables = {table.name: [column.name for column in table.columns] for table in self.experiment.tables}
-        dialect = registry().load("dialect", self.experiment.target_warehouse)
+        dialect = registry().dialects.get(self.experiment.target_warehouse)
         return dialect.translate(sql, to=to, tables=tables)
 
     def answer(self, sql: str) -> list[tuple[Any, ...]]:
@@ -134,25 +131,14 @@ def ask_fakesnow(orders: Made) -> Iterator[Ask]:
 @contextmanager
 def fakesnow_server() -> Iterator[int]:
     """In a process of its own, as its warnings are no errors there; yields its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "fakesnow", "-s", "-p", str(port)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.1)
+    port = free_port()
+    with server([sys.executable, "-m", "fakesnow", "-s", "-p", port], port):
         yield port
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
 
 
 def _statements(made: Made) -> Iterator[str]:
     """Its tables, and their rows straight from the files: what fakesnow does not know goes to DuckDB."""
-    yield from registry().load("dialect", "snowflake").write(made.experiment).tables
+    yield from registry().dialects.get("snowflake").write(made.experiment).tables
     for name in made.plan.load_order.tables:
         yield f"INSERT INTO {name} SELECT * FROM READ_PARQUET('{made.output / name}/*.parquet')"
 

@@ -52,15 +52,17 @@ FORMATS = ("parquet", "csv", "jsonl")
 HOOK = re.compile(r"_(rule|faker_provider|dialect|sink|warehouse|executor|store|engine|format)s$")
 """How the name of a registration hook ends."""
 
+KINDS = (
+    *("boolean", "integer", "decimal", "float", "text", "date", "time", "timestamp", "binary"),
+    *("uuid", "json"),
+)
+ROLES = ("counting", "listing", "condition", "note", "code")
+
 ALLOWED: Mapping[tuple[str, str], str] = {
     ("after", "model_validator()"): "pydantic: the validator runs after the fields are read",
     ("json", "model_dump()"): "pydantic: values as JSON has them",
     ("json", "PlainSerializer()"): "pydantic: values as JSON has them",
     ("text", "PydanticCustomError()"): "pydantic: a placeholder in its message, and the value for it",
-    ("boolean", "class Kind"): "a kind of type, not the rule",
-    ("json", "class Kind"): "a kind of type, not the rule",
-    ("text", "class Kind"): "a kind of type, not the rule",
-    ("uuid", "class Kind"): "a kind of type, not the rule",
     ("boolean", "_WORDS"): "JSON Schema: the type of an option",
     ("text", "_WORDS"): "the English word that users read for a string",
     ("pattern", "_BOUNDS"): "JSON Schema: a keyword",
@@ -68,6 +70,12 @@ ALLOWED: Mapping[tuple[str, str], str] = {
     ("faker", "libraries()"): "the distribution whose version a pool tells",
     ("redshift", "_EXTRAS"): "an extra of this distribution",
     ("snowflake", "_EXTRAS"): "a module, and the extra that brings it",
+    ("integer", "_WORDS"): "JSON Schema: the type of an option",
+    ("integer", "class Children"): "JSON Schema: the type of a field",
+    ("parquet", "FIRST_FORMAT"): "what files without a name for their format were once written as",
+    ("faker", "RuleSpec()"): "what the field faker_rule of a schema stands for",
+    **{(word, "class Kind"): "a kind of type, not the rule" for word in KINDS},
+    **{(word, "class RuleRole"): "what a rule is needed for; a plugin says by which rule" for word in ROLES},
 }
 """Words that are no name of a backend where they stand: (word, what is around it) and why.
 

@@ -1,7 +1,7 @@
 """A column of the engine as an Arrow array over the same memory, and back."""
 
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Iterable, Iterator, MutableMapping
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from dw_simulator.engine.columns import Column, ColumnBatch, FixedColumn, Pool, PoolColumn, Valid, ViewColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.ports.plan import ColumnPlan, TablePlan
+from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
+from dw_simulator.ports.tabular import Row, TypedColumn
 from dw_simulator.types import Kind, SqlType
 
-Dictionaries = MutableMapping[Pool, Any]
+Dictionaries: TypeAlias = "MutableMapping[Pool, pa.Array]"
 """The Arrow array of each pool, made once so that all batches share it."""
 
 _INTEGERS = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
@@ -155,6 +156,11 @@ def plain_type(type_: SqlType) -> pa.DataType:
             return arrow_type(type_)
 
 
+def plain_schema(columns: Iterable[TypedColumn]) -> pa.Schema:
+    """The schema of a table that was read: each column's `plain_type`, in order."""
+    return pa.schema([(column.name, plain_type(column.type)) for column in columns])
+
+
 class Converter:
     """Converts the batches of one table. Dictionaries are made once, so that all batches share them."""
 
@@ -181,11 +187,29 @@ class Converter:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
 
-def plain_rows(batch: pa.RecordBatch | pa.Table) -> list[dict[str, Any]]:
+def plain_rows(batch: pa.RecordBatch | pa.Table) -> list[Row]:
     """Rows as plain Python values; nanoseconds as text, since Python's own times end at microseconds."""
-    fine = [field.type for field in batch.schema if getattr(field.type, "unit", "") == "ns"]
+    fine = [field.type for field in batch.schema if _is_fine(field.type)]
     if fine:
         fields = [field.with_type(pa.string()) if field.type in fine else field for field in batch.schema]
         batch = batch.cast(pa.schema(fields))
-    rows: list[dict[str, Any]] = batch.to_pylist()
+    rows: list[Row] = batch.to_pylist()
     return rows
+
+
+def _is_fine(type_: pa.DataType) -> bool:
+    timed = pa.types.is_timestamp(type_) or pa.types.is_time(type_) or pa.types.is_duration(type_)
+    return bool(timed and type_.unit == "ns")
+
+
+def rows_of(plan: Plan) -> dict[str, list[Row]]:
+    """The rows that a plan makes, by table: for plans of few rows, such as `Plan.window` gives."""
+    return {
+        table.name: [row for batch in _batches(table) for row in plain_rows(batch)] for table in plan.tables
+    }
+
+
+def _batches(table: TablePlan) -> Iterator[pa.RecordBatch]:
+    converter = Converter(table)
+    for part in table.parts:
+        yield from map(converter.batch, table.batches(part))

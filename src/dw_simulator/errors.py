@@ -183,6 +183,13 @@ def closest(name: str, known: Iterable[str]) -> str:
     return f"; known: {', '.join(names)}" if 0 < len(names) <= 12 else ""
 
 
+def why_unreadable(error: OSError | UnicodeDecodeError) -> str:
+    """Why a text file cannot be read, in a few words."""
+    if isinstance(error, UnicodeDecodeError):
+        return "it is not UTF-8 text"
+    return error.strerror or str(error)
+
+
 class Refusal(ValueError):
     """A rule cannot make what a column asks. The planner adds the place and collects refusals."""
 

@@ -1,10 +1,10 @@
 """Steps that an interrupt must not cut in two."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -17,18 +17,16 @@ def held_back() -> Iterator[list[int]]:
     in a child.
     """
     heard: list[int] = []
-    handlers: dict[signal.Signals, Any] = {}
-    if threading.current_thread() is threading.main_thread():
-        for stop_signal in _STOP_SIGNALS:
-            handlers[stop_signal] = signal.signal(stop_signal, lambda number, _frame: heard.append(number))
-    masked = hasattr(signal, "pthread_sigmask")  # not on Windows
+    ours = _STOP_SIGNALS if threading.current_thread() is threading.main_thread() else ()
+    former = [(one, signal.signal(one, lambda number, _frame: heard.append(number))) for one in ours]
+    masked = sys.platform != "win32"
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS) if masked else set()
     try:
         yield heard
     finally:
         if masked:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        for stop_signal, handler in handlers.items():
+        for stop_signal, handler in former:
             signal.signal(stop_signal, handler)
 
 

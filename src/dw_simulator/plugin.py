@@ -9,11 +9,15 @@ For a rule (`docs/plugins.md` walks through one):
 RuleOptions  the base class: fields are options, `kinds` says for which columns, `examples` shows them
 Kind         families of values: Kind.TEXT, Kind.INTEGER, ...
 ColumnSpec   what `build` is given: the column, its table, the rows, whether it is a key, streams of bits
+EntityOptions   the base class of rules whose columns speak of one thing of their row, and agree about it
+Member, World   a column of an entity; everything that the entity may be, and what its columns show of it
 Refusal      (message, mend): raised by `build` where a column cannot have such values
 Domain       what `build` may return: a numbered set of distinct values, from which the planner draws
 Kernel       or values as a function of the row, whole
+Facts        what is known of the values of either: CHECKs, keys and references go by it
 Derived      or values made from other columns: what they need (a name, `Lookup`, `Siblings`), and a `finish`
 Source       a column that others are made from
+Guess        what names of columns an import gives to a rule: its `guesses`
 Rows         row numbers that are asked, all at once
 Stream       a named stream of bits by row; what `ColumnSpec.stream` gives
 Uniform, Chance, weighted   from a stream to an index, to truth, to an index with weights
@@ -24,13 +28,17 @@ SqlType      a column's type, resolved; `dtype_of` says how its values are store
 
 For a sink:
 
-Sink, Receipt, Part, TablePlan, Plan, Manifest   what it is told and what it answers
-FileSink, Measured, PartWriter, Written   files of any format, written and read again
-read_manifest, files_by_table, checksum, explained, one_at_a_time   what sinks of files share
+Sink, OpenPart, Receipt, Part, TablePlan, Plan, Manifest   what it is told and what it answers
+PublishedFiles   what it answers of files that can be read again; `Sink.files` gives them
+FileSink, MeasuredStream, PartWriter, Written   files of any format, written and read again
+PartEntry    a file, as the manifest has it
+read_manifest, files_by_table, problem_of, checksum, explained, one_at_a_time   what sinks of files share
 RequestError, OutputError   what is wrong with a request; what went wrong while writing
 
 For an executor: Executor, Execution (workers, progress, cancelled), `write_part` and `largest_first`.
-For a dialect: Dialect, Ddl, WrittenDdl and SqlError. For a warehouse: Warehouse. For a run event: RunEvent.
+For a dialect: Dialect, Ddl, WrittenDdl, WarehouseAddress and SqlError.
+For a warehouse: Warehouse, Filling, LoadTask, Loaded, WarehouseQuery and FoundTables.
+For a format: Format and Encoder. For a run event: RunEvent.
 """
 
 from importlib import import_module
@@ -39,27 +47,46 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dw_simulator.adapters.executors.parts import largest_first, write_part
     from dw_simulator.adapters.sinks.files import checksum, explained, one_at_a_time
-    from dw_simulator.adapters.sinks.part_files import FileSink, Measured, PartWriter, Written, files_by_table
+    from dw_simulator.adapters.sinks.part_files import (
+        FileSink,
+        MeasuredStream,
+        PartWriter,
+        Written,
+        files_by_table,
+        problem_of,
+    )
     from dw_simulator.engine.columns import FixedColumn, Pool, PoolColumn, ViewColumn
     from dw_simulator.engine.randomness import Stream
     from dw_simulator.engine.rows import Rows
     from dw_simulator.engine.selectors.sampling import Chance, Uniform, weighted
     from dw_simulator.engine.storage import dtype_of
     from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+    from dw_simulator.engine.values.facts import Facts
     from dw_simulator.engine.values.integers import FixedChoices, Integers
     from dw_simulator.engine.values.pooled import Pooled
     from dw_simulator.errors import OutputError, Refusal, RequestError, SqlError
-    from dw_simulator.ports.dialect import Ddl, Dialect, WrittenDdl
+    from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
     from dw_simulator.ports.executor import Execution, Executor
+    from dw_simulator.ports.format import Encoder, Format
     from dw_simulator.ports.hookspecs import hookimpl
-    from dw_simulator.ports.manifest import Manifest
+    from dw_simulator.ports.manifest import Manifest, PartEntry
     from dw_simulator.ports.manifest import read as read_manifest
     from dw_simulator.ports.plan import Part, Plan, TablePlan
     from dw_simulator.ports.progress import RunEvent
-    from dw_simulator.ports.rule import ColumnSpec, Derived, Siblings, Source
-    from dw_simulator.ports.sink import Receipt, Sink
-    from dw_simulator.ports.warehouse import Warehouse
-    from dw_simulator.schema.model import Lookup, RuleOptions
+    from dw_simulator.ports.rule import (
+        ColumnSpec,
+        Derived,
+        EntityOptions,
+        Member,
+        RuleOptions,
+        Siblings,
+        Source,
+        World,
+    )
+    from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
+    from dw_simulator.ports.warehouse import Filling, FoundTables, Loaded, LoadTask, Warehouse, WarehouseQuery
+    from dw_simulator.schema.inference.guesses import Guess
+    from dw_simulator.schema.model import Lookup
     from dw_simulator.types import Kind, SqlType
 
 __all__ = [
@@ -70,24 +97,37 @@ __all__ = [
     "Dialect",
     "Domain",
     "Drawn",
+    "Encoder",
+    "EntityOptions",
     "Execution",
     "Executor",
+    "Facts",
     "FileSink",
+    "Filling",
     "FixedChoices",
     "FixedColumn",
+    "Format",
+    "FoundTables",
+    "Guess",
     "Integers",
     "Kernel",
     "Kind",
+    "LoadTask",
+    "Loaded",
     "Lookup",
     "Manifest",
-    "Measured",
+    "MeasuredStream",
+    "Member",
+    "OpenPart",
     "OutputError",
     "Part",
+    "PartEntry",
     "PartWriter",
     "Plan",
     "Pool",
     "PoolColumn",
     "Pooled",
+    "PublishedFiles",
     "Receipt",
     "Refusal",
     "RequestError",
@@ -104,6 +144,9 @@ __all__ = [
     "Uniform",
     "ViewColumn",
     "Warehouse",
+    "WarehouseAddress",
+    "WarehouseQuery",
+    "World",
     "Written",
     "WrittenDdl",
     "checksum",
@@ -113,6 +156,7 @@ __all__ = [
     "hookimpl",
     "largest_first",
     "one_at_a_time",
+    "problem_of",
     "read_manifest",
     "weighted",
     "write_part",
@@ -121,26 +165,29 @@ __all__ = [
 _MODULES = {
     "adapters.executors.parts": "largest_first write_part",
     "adapters.sinks.files": "checksum explained one_at_a_time",
-    "adapters.sinks.part_files": "FileSink Measured PartWriter Written files_by_table",
+    "adapters.sinks.part_files": "FileSink MeasuredStream PartWriter Written files_by_table problem_of",
     "engine.columns": "FixedColumn Pool PoolColumn ViewColumn",
     "engine.randomness": "Stream",
     "engine.rows": "Rows",
     "engine.selectors.sampling": "Chance Uniform weighted",
     "engine.storage": "dtype_of",
     "engine.values.base": "Domain Drawn Kernel",
+    "engine.values.facts": "Facts",
     "engine.values.integers": "FixedChoices Integers",
     "engine.values.pooled": "Pooled",
     "errors": "OutputError Refusal RequestError SqlError",
-    "ports.dialect": "Ddl Dialect WrittenDdl",
+    "ports.dialect": "Ddl Dialect WarehouseAddress WrittenDdl",
     "ports.executor": "Execution Executor",
-    "ports.manifest": "Manifest",
+    "ports.format": "Encoder Format",
+    "ports.manifest": "Manifest PartEntry",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",
-    "ports.rule": "ColumnSpec Derived Siblings Source",
-    "ports.sink": "Receipt Sink",
-    "ports.warehouse": "Warehouse",
+    "ports.rule": "ColumnSpec Derived EntityOptions Member RuleOptions Siblings Source World",
+    "ports.sink": "OpenPart PublishedFiles Receipt Sink",
+    "ports.warehouse": "Filling FoundTables LoadTask Loaded Warehouse WarehouseQuery",
     "ports.hookspecs": "hookimpl",
-    "schema.model": "Lookup RuleOptions",
+    "schema.inference.guesses": "Guess",
+    "schema.model": "Lookup",
     "types": "Kind SqlType",
 }
 _PLACES = {name: (module, name) for module, names in _MODULES.items() for name in names.split()}

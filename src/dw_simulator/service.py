@@ -1,73 +1,59 @@
 """ExperimentService: the use cases, and the one door for the command line, HTTP and Python."""
 
-import re
-import secrets
-import shutil
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
-from dataclasses import replace
+from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
-from dw_simulator import __version__, planning
-from dw_simulator.errors import (
-    DwSimError,
-    OutputError,
-    RequestError,
-    RunAbortedError,
-    RunningError,
-    SchemaError,
-    UnknownNameError,
-    VersionError,
-    closest,
-)
-from dw_simulator.loading import asking
-from dw_simulator.loading.job import LoadJob, Warehouses, check_same
-from dw_simulator.loading.pack import load_pack
-from dw_simulator.ports import manifest
-from dw_simulator.ports.executor import Execution
+from dw_simulator.errors import DwSimError, RequestError, SchemaError, VersionError
+from dw_simulator.loading.answering import Answering, Question
+from dw_simulator.loading.destinations import Destinations
+from dw_simulator.loading.job import LoadJob, check_same
+from dw_simulator.loading.pack import packer
+from dw_simulator.ports.answers import Answer
+from dw_simulator.ports.dialect import WrittenDdl
+from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.progress import RunEvent, Watch
-from dw_simulator.ports.rule import Pools
-from dw_simulator.ports.store import NewRun, Run
-from dw_simulator.ports.warehouse import Asked, LoadSummary
+from dw_simulator.ports.progress import RunEvent, Watch, unwatched
+from dw_simulator.ports.store import Run, Store, StoredExperiment
+from dw_simulator.ports.warehouse import LoadSummary
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.registry.rulebook import Rulebook
-from dw_simulator.runs import fingerprints
-from dw_simulator.runs.execution import Job, carry_out, one_by_one
-from dw_simulator.runs.kept_pools import FILE_NAME as POOLS_FILE
-from dw_simulator.runs.kept_pools import Difference, ExperimentPools, to_publish
+from dw_simulator.registry.script_import import ScriptImport
+from dw_simulator.runs.beginning import Beginning, begun
+from dw_simulator.runs.execution import Job, carry_out
+from dw_simulator.runs.experiment_pools import Difference, ExperimentPools
+from dw_simulator.runs.history import STOP_SECONDS, History
+from dw_simulator.runs.outputs import Outputs
+from dw_simulator.runs.preview import MAX_PREVIEW, preview
 from dw_simulator.runs.request import (
-    MAX_PREVIEW,
-    MAX_PREVIEW_VALUES,
     MAX_SEED,
     Created,
     GenerateRequest,
     Preview,
     Summary,
-    checked_compression,
-    checked_for_tables,
-    checked_format,
     checked_seed,
-    checked_workers,
-    in_load_order,
-    located,
     resumed,
-    scheme_of,
-    text_of,
-    with_rows,
 )
-from dw_simulator.runs.verification import Report, check_document, check_files, check_values
-from dw_simulator.schema import inference, reading
-from dw_simulator.schema.model import WAREHOUSES, Experiment
+from dw_simulator.runs.verification import Report, verify
+from dw_simulator.schema import reading
+from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.model import Experiment
 from dw_simulator.settings import Settings, load
 
-__all__ = ["MAX_PREVIEW", "MAX_SEED", "Created", "ExperimentService", "GenerateRequest", "Preview", "Summary"]
+__all__ = [
+    "MAX_PREVIEW",
+    "MAX_SEED",
+    "STOP_SECONDS",
+    "Created",
+    "ExperimentService",
+    "GenerateRequest",
+    "Preview",
+    "Summary",
+]
 
-STOP_SECONDS = 10.0
-_POLL_SECONDS = 0.05
+Clear = Callable[[StoredExperiment], None]
+"""Removes an experiment's tables from warehouses, or their rows."""
 
 
 class ExperimentService:
@@ -82,18 +68,39 @@ class ExperimentService:
         self.rule = Rulebook(self.registry)
 
     @cached_property
-    def persistence(self) -> Any:
-        """The experiment store (`adapters.stores.sql.Store`), opened when it is first needed."""
-        store = self.registry.load("store", "sql")(self.settings.store, self.settings.home / "runs")
-        store.ledger.on_death = lambda run: self._left_by(run).take_back()
+    def persistence(self) -> Store:
+        """The experiment store, opened when it is first needed. Raises StoreError."""
+        store = self.registry.stores.get()(self.settings.store, self.settings.home / "runs")
+        store.ledger.on_death = lambda run: self._outputs.of(run).take_back()
         return store
+
+    @cached_property
+    def _outputs(self) -> Outputs:
+        return Outputs(self.registry, self.settings.output)
+
+    @cached_property
+    def _history(self) -> History:
+        return History(lambda: self.persistence)
+
+    @cached_property
+    def _pools(self) -> ExperimentPools:
+        from dw_simulator.arrow import rows_of  # noqa: PLC0415 - imports PyArrow
+
+        return ExperimentPools(lambda: self.persistence, self.rule, rows_of)
+
+    @cached_property
+    def _destinations(self) -> Destinations:
+        return Destinations(self.settings, self.registry, self.persistence.loads)
+
+    def close(self) -> None:
+        """Give the store's connections back."""
+        self.persistence.close()
 
     # --- experiments
 
-    def create(self, data: object) -> Created:
+    def create(self, data: Json | Path) -> Created:
         """Store a schema, given as decoded JSON or as a path to a JSON or YAML file."""
-        experiment = reading.load(data) if isinstance(data, Path) else reading.parse(data)
-        return self._keep(experiment)
+        return self._keep(reading.load(data) if isinstance(data, Path) else reading.parse(data))
 
     def import_sql(
         self, sql: str, *, name: str, dialect: str, target_rows: int | None = None, infer: bool = True
@@ -102,16 +109,8 @@ class ExperimentService:
 
         infer  with a rule for every column whose name, type and neighbours say enough
         """
-        ddl = self.registry.load("dialect", dialect).read(sql)
-        for table in ddl.tables:
-            if target_rows is not None:
-                table["target_rows"] = target_rows
-        warehouse = {"target_warehouse": dialect} if dialect in WAREHOUSES else {}
-        data = {"name": name, "tables": ddl.tables, **warehouse}
-        experiment = reading.parse(data, strict_names=False)
-        if infer:
-            experiment = inference.infer(experiment, self.registry.names("rule"))
-        return self._keep(experiment, [*ddl.warnings, *self.rule.not_understood(experiment)])
+        made = ScriptImport(self.registry, self.rule, infer)
+        return self._keep(*made.of_sql(sql, name, dialect, target_rows))
 
     def create_from(
         self,
@@ -126,59 +125,50 @@ class ExperimentService:
 
         name         the file's own name when it is None
         dialect      the one that reads the file with the fewest warnings when it is None
-        target_rows  of every table
-        infer        choose rules by the names of a script's columns
+        infer        as in `import_sql`
         """
         if dialect is None and path.suffix.lower() != ".sql":
-            return self._keep(with_rows(reading.load(path), target_rows))
-        sql = text_of(path)
-        name = name or re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:40] or "schema"
-        if dialect is None:
-            dialect = self._dialect_of(sql)
-        return self.import_sql(sql, name=name, dialect=dialect, target_rows=target_rows, infer=infer)
+            return self._keep(reading.load(path).with_rows(target_rows))
+        made = ScriptImport(self.registry, self.rule, infer)
+        return self._keep(*made.of_file(path, name, dialect, target_rows))
 
-    def _dialect_of(self, sql: str) -> str:
-        """The dialect that reads a script best. Raises what the one says that came furthest when none can."""
-        found: dict[str, int] = {}
-        refusals: list[RequestError] = []
-        # where several read it equally well, the first one
-        dialects = self.registry.usable("dialect")
-        for name in dict.fromkeys((*WAREHOUSES, *dialects)):
-            try:
-                found[name] = len(dialects[name].read(sql).warnings)
-            except RequestError as error:
-                refusals.append(error)
-        if not found:
-            raise max(refusals, key=lambda error: getattr(error, "line", 1 << 30))
-        return min(found, key=lambda name: found[name])
+    def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
+        if problems := list(self.rule.problems(experiment)):
+            raise SchemaError(problems)
+        created = Created(experiment, tuple(warnings))
+        self.persistence.add_experiment(experiment, created.warnings)
+        return created
 
-    def ddl(self, name: str, dialect: str | None = None) -> Any:
-        """An experiment's tables as CREATE TABLE statements (`plugins.dialects.WrittenDdl`).
+    def ddl(self, name: str, dialect: str | None = None) -> WrittenDdl:
+        """An experiment's tables as CREATE TABLE statements.
 
         Raises RequestError where neither the request nor the experiment names a dialect.
         """
         experiment = self.get(name).experiment
         chosen = dialect or experiment.target_warehouse
         if chosen is None:
-            known = ", ".join(self.registry.names("dialect"))
+            known = ", ".join(self.registry.dialects.names)
             raise RequestError(f"{name} names no target_warehouse; choose a dialect: {known}")
-        return self.registry.load("dialect", chosen).write(experiment)
+        return self.registry.dialects.get(chosen).write(experiment)
 
-    def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
-        problems = list(self.rule.problems(experiment))
-        if problems:
-            raise SchemaError(problems)
-        created = Created(experiment, tuple(warnings))
-        self.persistence.add_experiment(experiment, created.warnings)
-        return created
+    def list(self, offset: int = 0, limit: int | None = None) -> Sequence[StoredExperiment]:
+        """Every stored experiment, or a page of them, by name."""
+        return self.persistence.list_experiments(offset, limit)
 
-    def list(self) -> Any:
-        """Every stored experiment, by name."""
-        return self.persistence.list_experiments()
+    def count(self) -> int:
+        """How many experiments are stored."""
+        return self.persistence.count_experiments()
 
-    def get(self, name: str) -> Any:
-        """A stored experiment: its schema, its warnings, when it was created."""
+    def get(self, name: str) -> StoredExperiment:
+        """A stored experiment: its schema, its warnings, when it was created. Raises UnknownNameError."""
         return self.persistence.get_experiment(name)
+
+    def _meant(self, name: str, version: str) -> StoredExperiment:
+        """The experiment of a name. Raises VersionError where it is not the version that is meant."""
+        stored = self.get(name)
+        if version and stored.version != version:
+            raise VersionError(name)
+        return stored
 
     def delete(self, name: str, version: str = "", *, warehouses: bool = True) -> None:
         """Forget an experiment, its runs, managed output and warehouse tables; your own directories stay.
@@ -188,28 +178,7 @@ class ExperimentService:
 
         Raises RunningError while a run of it goes on, VersionError for another experiment of the name.
         """
-        ledger = self.persistence.ledger
-        ledger.bury_the_dead(name)
-        left = ledger.leftovers(name)
-        with self.persistence.holding(name, version):
-            stored = self.get(name)
-        if warehouses:  # which may be slow: the store stays free for others meanwhile
-            self._warehouses.drop(stored.experiment, stored.version)
-        with self.persistence.deleting(name, stored.version):
-            for run in left:
-                self._remove_leftovers(run)
-            self._remove_managed(name)
-        for run in left:
-            ledger.leave(run.token, clean=True)
-
-    def _remove_managed(self, name: str) -> None:
-        managed = self.settings.output / name
-        try:
-            if managed.is_dir():
-                shutil.rmtree(managed)
-        except OSError as error:
-            reason = f"{managed} cannot be removed: {error.strerror}"
-            raise OutputError(f"{reason}; remove it, and try again") from error
+        self._clear(name, version, self._destinations.drop if warehouses else None, forget=True)
 
     def reset(self, name: str, version: str = "") -> None:
         """Empty an experiment's warehouse tables and its managed output; schema and runs stay.
@@ -218,18 +187,22 @@ class ExperimentService:
 
         Raises RunningError while a run goes on, VersionError for another experiment of the name.
         """
+        self._clear(name, version, self._destinations.empty, forget=False)
+
+    def _clear(self, name: str, version: str, clear: Clear | None, *, forget: bool) -> None:
+        """Clear warehouses, then, while no run can begin, what runs have left and the managed output."""
         ledger = self.persistence.ledger
         ledger.bury_the_dead(name)
         left = ledger.leftovers(name)
         with self.persistence.holding(name, version):
             stored = self.get(name)
-        self._warehouses.empty(stored.experiment, stored.version)
-        with self.persistence.holding(name, stored.version):
-            for run in left:
-                self._remove_leftovers(run)
-            self._remove_managed(name)
+        if clear is not None:  # which may be slow: the store stays free for others meanwhile
+            clear(stored)
+        alone = self.persistence.deleting if forget else self.persistence.holding
+        with alone(name, stored.version):
+            self._outputs.clear(name, left)
         for run in left:
-            ledger.leave(run.token, clean=True)
+            ledger.leave(run.token or "", clean=True)
 
     # --- generation
 
@@ -251,22 +224,8 @@ class ExperimentService:
 
         Raises RequestError for rows that are not there, PlanError for what cannot be made.
         """
-        if not 1 <= count <= MAX_PREVIEW:
-            raise RequestError(f"{count:,} rows cannot be shown; ask for 1 to {MAX_PREVIEW:,}")
         experiment = self.get(name).experiment
-        names = [one.name for one in experiment.tables]
-        if table not in names:
-            raise RequestError(f"{name} has no table {table!r}{closest(table, names)}")
-        width = len(experiment.tables[names.index(table)].columns)
-        if count * width > MAX_PREVIEW_VALUES:
-            fits = MAX_PREVIEW_VALUES // width
-            raise RequestError(f"{count:,} rows of {width:,} columns are too much; ask for {fits:,} or fewer")
-        plan = self._pools.plan(experiment, checked_seed(seed), rows, only=table)
-        total = plan.table(table).rows
-        if not 0 <= offset <= max(total - 1, 0):
-            raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")
-        shown = self._rows(plan, table, offset, min(offset + count, total))
-        return Preview(name, table, seed, offset, total, shown)
+        return preview(experiment, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
 
     def generate(self, name: str, request: GenerateRequest | None = None) -> Summary:
         """Make every table of an experiment and publish them together.
@@ -283,105 +242,42 @@ class ExperimentService:
         Raises RequestError, and RunningError while the experiment has another run.
         """
         request = request or GenerateRequest()
-        ledger = self.persistence.ledger
-        ledger.bury_the_dead(name)
-        former = self._unfinished(name) if request.resume else None
+        self.persistence.ledger.bury_the_dead(name)
+        former = self._history.unfinished(name) if request.resume else None
         if former is not None:
             request = resumed(request, former)
-        stored = self.get(name)
-        if request.version and stored.version != request.version:
-            raise VersionError(name)
-        experiment = stored.experiment
-        seed = checked_seed(request.seed)
-        planned = self._pools.plan_anew if request.refresh_pools else self._pools.plan
-        plan = planned(experiment, seed, request.rows)
-        place = request.output_dir or self.settings.output / name
-        format_ = checked_format(request.format, getattr(self._sink_class(place), "formats", None))
-        compression = checked_compression(request.compression, format_)
-        counts = {table.name: table.rows for table in plan.tables}
-        origin = manifest.origin(experiment, seed, counts, compression, format_, pools=plan.pools)
-        token = former.token if former and former.token else secrets.token_hex(6)
-        sink = self._sink(place, compression, origin.digest, token, format_)
-        execute, workers = self.registry.load("executor", request.executor), checked_workers(request.workers)
-        if hasattr(sink, "describe"):  # tables of a database, which takes one after the other
-            checked_for_tables(request)
-            plan, execute, workers = in_load_order(plan), one_by_one(execute), 1
-            sink.describe(self._warehouses.described(experiment, stored.version, sink.warehouse, plan))
-        sink.check(plan)
-        if request.load:
-            self._warehouses.check(experiment, stored.version, plan)
-        for table in sink.left_behind(plan):
-            warning = (
-                f"{sink.root} keeps the table {table} of an earlier run, which is in no manifest any more"
-            )
-            plan = replace(plan, warnings=(*plan.warnings, warning))
-        new = NewRun(
-            experiment=name,
-            seed=seed,
-            requested_rows=dict(request.rows),
-            planned_rows=counts,
-            output_dir=str(sink.root),
-            compression=compression,
-            format=format_,
-            schema_hash=origin.schema_hash,
-            program_version=__version__,
-            token=token,
-            resumes=former.id if former else None,
-        )
+        stored = self._meant(name, request.version)
+        run = self._begun(stored, request, former)
         if request.refresh_pools:
-            self._keep_pools(stored, plan)
-        run_id = ledger.start(new, queued=limit is not None)
-        return Job(
+            self._pools.keep(stored, run.plan)
+        run_id = self.persistence.ledger.start(run.record, queued=limit is not None)
+        return run.job(
             run_id,
-            experiment,
-            plan,
-            origin,
-            sink,
-            execute,
-            workers,
-            watch=self._watcher(request.watch),
-            first=lambda: self._clear_up(name, but=token),
-            limit=limit,
-            load=request.load,
-            pack=_packer(request.pack, format_, experiment, plan, str(sink.root)),
+            limit,
+            watch=self.registry.watching(request.watch),
+            first=lambda: self._outputs.clear_up(self.persistence.ledger, name, but=run.sink.token),
+            pack=packer(run),
         )
+
+    def _begun(self, stored: StoredExperiment, request: GenerateRequest, former: Run | None) -> Beginning:
+        """A run that everybody who takes part in it has found sound."""
+        planned = self._pools.plan_anew if request.refresh_pools else self._pools.plan
+        plan = planned(stored.experiment, checked_seed(request.seed), request.rows)
+        executor = self.registry.executors.get
+        run = begun(stored.experiment, request, former, plan, self._outputs, executor)
+        return self._destinations.found_sound(stored, run).warned()
 
     def finish(self, job: Job) -> Summary:
         """Carry out a run that was started. Raises RunError after recording it.
 
         Raises WarehouseError where the run is complete, and what it made could not be loaded.
         """
-        with self._accounted(job):
+        with self._destinations.accounted(job):
             outcome = carry_out(job, self.persistence.ledger)
         with suppress(DwSimError):  # the run is complete, whatever happens now
             self._pools.record(job.experiment)
-        loaded = self._loaded(job) if job.load else None
-        counts = {table.name: table.rows for table in job.plan.tables}
-        return Summary(
-            run_id=job.run_id,
-            experiment=job.experiment.name,
-            seed=job.plan.seed,
-            output_dir=str(job.sink.root),
-            row_counts=counts,
-            files=outcome.files,
-            bytes=outcome.bytes,
-            seconds=outcome.seconds,
-            warnings=job.plan.warnings,
-            kept_parts=outcome.kept,
-            loaded=loaded,
-            faults=job.plan.faults,
-        )
-
-    # --- pools
-
-    @cached_property
-    def _pools(self) -> ExperimentPools:
-        return ExperimentPools(lambda: self.persistence.pools, self.rule, self._rows_of)
-
-    def _keep_pools(self, stored: Any, plan: Plan) -> None:
-        """The pools of a plan are those of its experiment from now on. Raises RunningError."""
-        with self.persistence.holding(stored.name, stored.version) as connection:
-            self.persistence.pools.replace(stored.name, plan.pools, connection)
+        again = partial(self.load, job.experiment.name, job.run_id, watch=job.watch, check=job.check_wanted)
+        return outcome.summary(job, again() if job.load else None)
 
     def refresh_pools(self, name: str, version: str = "") -> Difference:
         """Make an experiment's pools anew, with the installed Faker; returns what that changes.
@@ -391,122 +287,65 @@ class ExperimentService:
         Raises PlanError for what cannot be made any more, RunningError while a run goes on, VersionError.
         """
         self.persistence.ledger.bury_the_dead(name)
-        stored = self.get(name)
-        if version and stored.version != version:
-            raise VersionError(name)
-        changes = self._pools.difference(stored.experiment)
-        self._keep_pools(stored, self._pools.plan_anew(stored.experiment, fingerprints.SEED))
-        self._pools.record(stored.experiment)
-        return changes
+        return self._pools.refresh(self._meant(name, version))
 
     def diff(self, name: str) -> Difference:
         """Which columns new versions of this program and of Faker would change. Changes nothing itself."""
         return self._pools.difference(self.get(name).experiment)
 
-    def _accounted(self, job: Job) -> AbstractContextManager[None]:
-        """Keeps account of tables that a run makes in a database."""
-        if not hasattr(job.sink, "describe"):
-            return nullcontext()
-        return self._warehouses.accounted(job.experiment.name, job.sink.root, job.run_id)
+    # --- runs
 
-    def _loaded(self, job: Job) -> LoadSummary:
-        def check() -> None:
-            if job.cancelled.is_set():
-                raise RunAbortedError("stopped on request; the run is complete, its tables are not loaded")
+    def runs(self, name: str, offset: int = 0, limit: int | None = None) -> Sequence[Run]:
+        """The runs of an experiment, or a page of them, newest first. Raises UnknownNameError."""
+        return self._history.runs(name, offset, limit)
 
-        return self.load(job.experiment.name, job.run_id, watch=job.watch, check=check)
+    def count_runs(self, name: str) -> int:
+        """How many runs an experiment has."""
+        return self.persistence.count_generation_runs(name)
 
-    def _watcher(self, watch: Watch) -> Watch:
-        def tell(event: RunEvent) -> None:
-            watch(event)
-            self.registry.tell(event)
+    def run(self, name: str, run_id: int) -> Run:
+        """A run of an experiment. Raises UnknownNameError."""
+        return self._history.run(name, run_id)
 
-        return tell
-
-    def _unfinished(self, name: str) -> Run:
-        """The run to go on with."""
-        last = self._last_run(name)
-        if last is None:
-            raise RequestError(f"{name} has no run to go on with; leave out --resume")
-        if last.active:
-            raise RunningError(name, last.id)
-        if last.status == "COMPLETED":
-            raise RequestError(f"run {last.id} of {name} is complete: there is nothing to go on with")
-        if last.schema_hash is None:
-            kept = "a run of this program's former version, which did not record its --rows"
-            raise RequestError(f"run {last.id} of {name} is {kept}; generate anew with --seed {last.seed}")
-        return last
-
-    def _last_run(self, name: str) -> Run | None:
-        runs = self.persistence.list_generation_runs(name, limit=1)
-        return runs[0] if runs else None
-
-    def _left_by(self, run: Run) -> Any:
-        """The sink of an earlier run, for what it has left."""
-        return self._sink(run.output_dir, run.compression, token=run.token or "", format_=run.format)
-
-    def _sink(
-        self, place: str | Path, compression: str, origin: str = "", token: str = "", format_: str = "parquet"
-    ) -> Any:
-        """The sink of a path, or of a URL by its scheme. Raises RequestError where there is none."""
-        root, kind = located(place), self._sink_class(place)
-        own = Path(root) if scheme_of(place) == "file" else root
-        return kind(own, compression, origin, token, format_)
-
-    def _sink_class(self, place: str | Path) -> Any:
-        scheme, known = scheme_of(place), [*self.registry.names("sink")]
-        known.remove("memory")  # which no one else could read
-        if scheme not in known:
-            raise RequestError(f"{place}: nothing is known of {scheme}://; a path, or {', '.join(known)}")
-        return self.registry.load("sink", scheme)
-
-    def _remove_leftovers(self, run: Run) -> bool:
-        """Whether all of it is gone."""
-        sink = self._left_by(run)
-        if run.status == "COMPLETED":
-            return bool(sink.tidy())
-        sink.abort()
-        return True
-
-    def _clear_up(self, name: str, but: str) -> None:
-        """Remove what interrupted runs of an experiment have left, except for one token's."""
-        ledger = self.persistence.ledger
-        for run in ledger.leftovers(name):
-            if run.token != but:
-                ledger.leave(run.token, clean=self._remove_leftovers(run))
+    def complete_run(self, name: str, run_id: int | None = None) -> Run:
+        """A run with an output, the newest where none is named. Raises RequestError."""
+        return self._history.complete(name, run_id)
 
     def abort(self, name: str, run_id: int | None = None) -> Run:
         """Stop the run of an experiment, in whatever process it is; returns it as it has ended.
 
-        Raises RequestError when no run is going on. A run that was about to end may end as COMPLETED, and one
-        that does not answer for ten seconds is returned as it is.
+        Raises RequestError for none. One that does not answer in `STOP_SECONDS` is returned as it is.
         """
-        run = self.ask_to_stop(name, run_id)
-        deadline = time.monotonic() + STOP_SECONDS
-        while (run := self.run(name, run.id)).active and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
-        return run
+        return self._history.abort(name, run_id)
 
     def ask_to_stop(self, name: str, run_id: int | None = None) -> Run:
         """Ask the run of an experiment to stop, without waiting for it. Raises RequestError for none."""
-        ledger = self.persistence.ledger
-        run = self._last_run(name) if run_id is None else self.run(name, run_id)
-        if run is None or not run.active or not ledger.ask_to_stop(run.id, "stopped on request"):
-            ended = f"; run {run.id} is {ledger.get(run.id).status}" if run else ""
-            raise RequestError(f"no run of {name} is going on{ended}")
-        return run
+        return self._history.ask_to_stop(name, run_id)
 
-    def run(self, name: str, run_id: int) -> Run:
-        """A run of an experiment. Raises UnknownNameError."""
-        try:
-            run: Run = self.persistence.get_generation_run(run_id)
-        except UnknownNameError:
-            self.get(name)  # which of the two is unknown
-            raise
-        if run.experiment != name:
-            self.get(name)
-            raise UnknownNameError("run", str(run_id))
-        return run
+    def stop(self, job: Job, reason: str) -> None:
+        """Stop a run of this process, and have the reason recorded where the store can be reached."""
+        self._history.stop(job, reason)
+
+    def watch(self, name: str, run_id: int, every: float = 0.5) -> Iterator[RunEvent]:
+        """The events of a run, in whatever process it is, until it has ended. every: seconds between."""
+        return self._history.watch(name, run_id, every)
+
+    def published(self, run: Run) -> Manifest:
+        """The manifest in the place of a run's output. Raises RequestError where there is none."""
+        return self._outputs.manifest_of(run)
+
+    def verify(self, directory: str | Path, *, deep: bool = False, ranges: int = 8) -> Report:
+        """Check a directory or URL of output against its manifest; no stored experiment is needed.
+
+        deep    also make rows anew from the law and compare them with those in the files
+        ranges  how many places of each table that looks at, 1,000 rows each
+
+        Raises RequestError when there is no manifest.
+        """
+        found, files = self._outputs.published(directory)
+        return verify(found, files, self.rule, self._pools, deep=deep, ranges=ranges)
+
+    # --- queries and warehouses
 
     def query(
         self,
@@ -518,59 +357,21 @@ class ExperimentService:
         limit: int | None = None,
         seconds: float | None = None,
         loaded: bool = False,
-    ) -> Any:
-        """The answer to one SELECT over the tables of a run (`adapters.queries.Answer`), to be closed.
+    ) -> Answer:
+        """The answer to one SELECT over the tables of a run, to be closed.
 
-        dialect  that the SQL is written in; where it is None, DuckDB's own for files, the experiment's
-                 `target_warehouse` for what was loaded
-        run_id   the newest completed run where it is None
-        limit    the most rows to read
-        seconds  how long it may take in all; reading raises QueryError then
-        loaded   ask the warehouse that the experiment was loaded into rather than the run's files
+        dialect, limit, seconds  as `loading.answering.Question` has them
+        run_id                   the newest completed run where it is None
+        loaded                   ask the warehouse that the experiment was loaded into rather than files
 
-        Raises SqlError, and RequestError for what is not allowed or not there.
+        Raises SqlError, RequestError for what is not allowed or not there; reading raises QueryError.
         """
+        asked = Question(sql, dialect, limit, seconds)
+        answering = Answering(self.registry, self._destinations, self.settings.stage_url)
         if loaded:
-            return self._ask_warehouse(name, sql, dialect, limit, seconds)
+            return answering.from_warehouse(asked, self.get(name))
         run, experiment = self.complete_run(name, run_id), self.get(name).experiment
-        files = asking.tables(run, self._left_by(run), experiment)
-        engine = self.registry.load("engine", asking.OWN_DIALECT)
-        if dialect in (None, asking.OWN_DIALECT):
-            return engine(sql, files, schema=name, limit=limit, seconds=seconds)
-        plugin = self.registry.load("dialect", str(dialect))
-        with asking.translated(plugin, str(dialect), sql, experiment) as translation:
-            return engine(translation, files, schema=name, limit=limit, seconds=seconds)
-
-    def _ask_warehouse(
-        self, name: str, sql: str, dialect: str | None, limit: int | None, seconds: float | None
-    ) -> Any:
-        stored = self.get(name)
-        experiment, owner = stored.experiment, f"{name}@{stored.version}"
-        warehouse = self._warehouses.current(experiment)
-        spoken = dialect or experiment.target_warehouse or warehouse.dialect
-        plugin = self.registry.load("dialect", spoken)
-
-        def translate(text: str) -> str:
-            return asking.translation(plugin, spoken, text, experiment, to=warehouse.dialect)
-
-        most = None if limit is None else limit + 1
-        asked = Asked(sql, name, owner, spoken, translate, self.settings.stage_url, seconds, most)
-        held = ExitStack()
-        try:
-            query, tables = held.enter_context(warehouse.answer(asked))
-            engine = self.registry.load("engine", asking.OWN_DIALECT)
-            answer = engine(query, tables, schema=name, limit=limit, seconds=seconds)
-        except BaseException:
-            held.close()
-            raise
-        answer.held = held
-        return answer
-
-    # --- warehouses
-
-    @cached_property
-    def _warehouses(self) -> Warehouses:
-        return Warehouses(self.settings, self.registry, self.persistence)
+        return answering.from_files(asked, experiment, run, self._outputs.of(run))
 
     def load(
         self,
@@ -579,7 +380,7 @@ class ExperimentService:
         *,
         to: str | None = None,
         version: str = "",
-        watch: Watch = lambda _event: None,
+        watch: Watch = unwatched,
         check: Callable[[], None] = lambda: None,
     ) -> LoadSummary:
         """Load what a run has made into a warehouse: every table, or none.
@@ -591,82 +392,11 @@ class ExperimentService:
 
         Raises RequestError before anything is written, WarehouseError after, with the former tables there.
         """
-        stored = self.get(name)
-        if version and stored.version != version:
-            raise VersionError(name)
-        warehouse = self._warehouses.open(stored.experiment, to)
+        stored = self._meant(name, version)
+        warehouse = self._destinations.open(stored.experiment, to)
         run = self.complete_run(name, run_id)
-        document = self.published(run)
-        check_same(run, document)
-        source = self._sink(run.output_dir, document.compression, document.digest, format_=document.format)
-        plan = self._pools.plan(stored.experiment, run.seed, document.rows)
-        job = LoadJob(run, stored.experiment, stored.version, document, source, plan.load_order, watch, check)
-        return self._warehouses.load(job, warehouse)
-
-    def complete_run(self, name: str, run_id: int | None = None) -> Run:
-        """A run with an output, the newest where none is named. Raises RequestError."""
-        if run_id is not None:
-            run = self.run(name, run_id)
-            if run.status != "COMPLETED":
-                raise RequestError(f"run {run.id} of {name} has made no output: it is {run.status}")
-            return run
-        runs: list[Run] = self.persistence.list_generation_runs(name)
-        complete = [run for run in runs if run.status == "COMPLETED"]
-        if complete:
-            return complete[0]
-        raise RequestError(f"{name} has no complete run; begin with dw-sim experiment generate {name}")
-
-    def published(self, run: Run) -> manifest.Manifest:
-        """The manifest in the place of a run's output. Raises RequestError where there is none."""
-        found: manifest.Manifest = self._left_by(run).manifest()
-        return found
-
-    def verify(self, directory: str | Path, *, deep: bool = False, ranges: int = 8) -> Report:
-        """Check a directory or URL of output against its manifest; no stored experiment is needed.
-
-        deep    also make rows anew from the law and compare them with those in the files
-        ranges  how many places of each table that looks at, 1,000 rows each
-
-        Raises RequestError when there is no manifest.
-        """
-        document = self._sink(directory, "").manifest()
-        sink = self._sink(directory, document.compression, document.digest, format_=document.format)
-        report = Report(str(sink.root), document.seed)
-        experiment = reading.parse(document.experiment, strict_names=False)
-        if not check_document(report, document, experiment):
-            return report
-        check_files(report, document, experiment, sink, deep=deep)
-        if deep:
-            pools = Pools(self._pools.of_output(document, sink.content(POOLS_FILE)))
-            plan = planning.plan(experiment, document.seed, self.rule, document.rows, pools=pools)
-            check_values(report, document, plan, sink.rows, partial(self._rows, plan), ranges)
-        return report
-
-    def _rows(self, plan: Plan, table: str, start: int, stop: int) -> Sequence[Mapping[str, Any]]:
-        """Rows of a table, made in memory."""
-        return self._rows_of(plan.window(table, start, stop))[table]
-
-    def _rows_of(self, plan: Plan) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        """The rows of a plan by table, made in memory."""
-        sink = self.registry.load("sink", "memory")()
-        self.registry.load("executor", "threads")(plan, sink, Execution(workers=1))
-        return {table.name: sink.rows(table.name) for table in plan.tables}
-
-    def watch(self, name: str, run_id: int, every: float = 0.5) -> Iterator[RunEvent]:
-        """The events of a run, in whatever process it is, until it has ended."""
-        while True:
-            event = self.run(name, run_id).event
-            yield event
-            if event.ended:
-                return
-            time.sleep(every)
-
-
-def _packer(
-    wanted: bool, format_: str, experiment: Experiment, plan: Plan, place: str
-) -> Callable[[manifest.Manifest], Mapping[str, bytes]]:
-    """Makes what is published beside the tables, if that is wanted: the load pack, and the pools."""
-    pools = to_publish(plan) if wanted else {}
-    if not wanted or format_ != "parquet":
-        return lambda _document: pools
-    return lambda document: {**load_pack(experiment, plan.load_order, document, place=place), **pools}
+        check_same(run, self.published(run))
+        found, files = self._outputs.published(run.output_dir)
+        plan = self._pools.plan(stored.experiment, run.seed, found.rows)
+        job = LoadJob(run, stored, found, files, plan.load_order, watch, check)
+        return self._destinations.load(job, warehouse)

@@ -2,14 +2,20 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from dw_simulator.errors import RequestError
+from dw_simulator.schema.complaints import details_of, sentence
+from dw_simulator.schema.json_data import Json
 from dw_simulator.stack import addresses
 
 _PREFIX = "DW_SIM_"
@@ -17,14 +23,18 @@ _OWN_S3 = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_
 """Whoever sets one of these has an S3 of their own."""
 
 
-class _StackSource(PydanticBaseSettingsSource):
-    """What the local stack of the home says, while it runs."""
+class _WholeSource(PydanticBaseSettingsSource):
+    """A source that knows all its fields at once."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """Not asked: `__call__` knows all fields at once."""
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Json, str, bool]:
+        """Not asked: `__call__` answers."""
         raise NotImplementedError
 
-    def __call__(self) -> dict[str, Any]:
+
+class _StackSource(_WholeSource):
+    """What the local stack of the home says, while it runs."""
+
+    def __call__(self) -> dict[str, Json]:
         home = Path(self.current_state.get("home") or user_data_path("dw-simulator")).expanduser()
         found = addresses.of_home(home)
         return {
@@ -32,6 +42,24 @@ class _StackSource(PydanticBaseSettingsSource):
             for name, value in found.items()
             if name.startswith(_PREFIX)
         }
+
+
+class _UrlSource(_WholeSource):
+    """Every variable DW_SIM_<NAME>_URL, for warehouses that this program does not know itself."""
+
+    def __init__(self, settings: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
+        super().__init__(settings)
+        self._sources = sources
+
+    def __call__(self) -> dict[str, Json]:
+        found: dict[str, str] = {}
+        for source in reversed(self._sources):
+            variables = source.env_vars if isinstance(source, EnvSettingsSource) else {}
+            for name, value in variables.items():
+                own = name.lower().removeprefix(_PREFIX.lower())
+                if own != name.lower() and own.endswith("_url") and value:
+                    found[own] = value
+        return {"urls": found}
 
 
 class Settings(BaseSettings):
@@ -72,6 +100,11 @@ class Settings(BaseSettings):
         default="", description="where files are staged for warehouses: s3://bucket/prefix"
     )
 
+    urls: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="the URLs of other warehouses: DW_SIM_<NAME>_URL, as their dialects say",
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -82,7 +115,14 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class passes it
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What stands first wins."""
-        return init_settings, env_settings, dotenv_settings, _StackSource(settings_cls)
+        urls = _UrlSource(settings_cls, env_settings, dotenv_settings)
+        return init_settings, env_settings, dotenv_settings, urls, _StackSource(settings_cls)
+
+    def url_of(self, setting: str) -> str:
+        """The URL that a setting holds, such as `acme_url` (DW_SIM_ACME_URL); empty where it is not set."""
+        secrets = {name: value for name, value in self if isinstance(value, SecretStr)}
+        found = {**self.urls, **secrets}.get(setting)
+        return "" if found is None else found.get_secret_value()
 
     @property
     def store(self) -> str:
@@ -110,9 +150,9 @@ def load() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = details_of(error)[0]
         name = _PREFIX + ".".join(map(str, first["loc"])).upper()
-        raise RequestError(f"{name}: {first['msg'].replace('Input should', 'it should')}") from None
+        raise RequestError(f"{name}: {sentence(first)}") from None
     _point_at_s3(settings)
     return settings
 

@@ -14,6 +14,7 @@ from tests.support import column, planned, publish, table
 
 from dw_simulator.adapters.executors.parts import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink
+from dw_simulator.adapters.sinks.directory_publication import DirectoryPublication
 from dw_simulator.adapters.sinks.files import drop_lock, one_at_a_time
 from dw_simulator.errors import OutputError, RequestError
 from dw_simulator.ports.executor import Execution
@@ -107,13 +108,13 @@ def test_a_worker_that_lives_on_does_not_keep_the_hidden_directory(
     sink = sink_of(tmp_path / "out")
     sink.prepare(plan)
     part = plan.table("b").parts[0]
-    sink.unfinished(part).touch()
+    sink._run.unfinished(part).touch()
     unlink = os.unlink
 
     def meanwhile(*words: Any, **options: Any) -> None:
         unlink(*words, **options)
         with suppress(FileNotFoundError):
-            sink.unfinished(part).touch()
+            sink._run.unfinished(part).touch()
 
     monkeypatch.setattr(os, "unlink", meanwhile)
     sink.abort()
@@ -196,7 +197,7 @@ def renames_of(
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "rename", dying)
-        patch.setattr(DirectorySink, "_move_back", lambda _self: None)
+        patch.setattr(DirectoryPublication, "take_back", lambda _self: None)
         try:
             publish(sink, plan, receipts, extras)
         except PowerCut:

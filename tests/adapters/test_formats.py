@@ -16,16 +16,19 @@ import pytest
 from tests.support import column, table
 
 from dw_simulator.adapters.column_facts import BatchTally
-from dw_simulator.adapters.formats import NAMES, format_of
+from dw_simulator.adapters.formats import format_of
 from dw_simulator.adapters.formats.jsonl import JsonLines
 from dw_simulator.adapters.formats.plain_text import from_text, to_text
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.arrow import plain_rows
 from dw_simulator.errors import RequestError
 from dw_simulator.ports import manifest
+from dw_simulator.registry.manager import registry
 from dw_simulator.schema.model import Column
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import sql_type
+
+NAMES = ("parquet", "csv", "jsonl")
 
 AWKWARD = ["", "a,b", 'q"uo\\te', "new\nline", "tab\there\x01", "é😀", "null", "NULL", '{"a": 1}', " x "]
 TYPES = {
@@ -190,7 +193,7 @@ def test_what_was_written_is_read_again(
     batches = list(sink.batches(part, columns))
     assert [row for batch in batches for row in plain_rows(batch)] == expected
     report = shop.verify(root, deep=True)
-    assert (report.faults, report.rows > 2000) == ([], True)
+    assert (report.mismatches, report.rows > 2000) == ([], True)
 
 
 def test_the_facts_are_the_same_in_every_format(shop: ExperimentService) -> None:
@@ -207,7 +210,7 @@ def test_damage_is_found(shop: ExperimentService, format_: str) -> None:
     path = files(shop, format_, "none")[0]
     content = path.read_bytes()
     path.write_bytes(content[:-2] + b"7\n")
-    assert [fault.message for fault in shop.verify(path.parent.parent).faults][:1] == [
+    assert [fault.message for fault in shop.verify(path.parent.parent).mismatches][:1] == [
         "has changed: its checksum is not that of the manifest"
     ]
 
@@ -312,4 +315,5 @@ def test_ends_of_long_text_are_known_where_nothing_cuts_them() -> None:
 
 
 def test_every_format_has_a_name() -> None:
+    assert sorted(NAMES) == list(registry().formats.names)
     assert [format_of(name).suffix("none") for name in NAMES] == ["parquet", "csv", "jsonl"]

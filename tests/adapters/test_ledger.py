@@ -13,7 +13,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 from tests.support import column, table
 
-from dw_simulator.adapters.stores.sql import Store
+from dw_simulator.adapters.stores.sql import SqlStore
 from dw_simulator.errors import (
     OutputError,
     RequestError,
@@ -28,7 +28,7 @@ from dw_simulator.schema import reading
 
 def new(token: str = "t", experiment: str = "shop", **fields: Any) -> NewRun:
     asked = {"seed": 2**63 - 1, "requested_rows": {"t": 9}, "planned_rows": {"t": 9}, "output_dir": "/x"}
-    rest = {"compression": "zstd", "schema_hash": "sha256:0", "program_version": "1"}
+    rest = {"compression": "zstd", "format": "parquet", "schema_hash": "sha256:0", "program_version": "1"}
     return NewRun(experiment=experiment, token=token, **{**asked, **rest, **fields})
 
 
@@ -46,8 +46,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    made = Store(url, tmp_path / "leases")
+def store(url: str, tmp_path: Path) -> Iterator[SqlStore]:
+    made = SqlStore(url, tmp_path / "leases")
     with made.engine.begin() as connection:
         connection.execute(text("DELETE FROM experiments"))
     for name in ("shop", "other"):
@@ -56,7 +56,7 @@ def store(url: str, tmp_path: Path) -> Iterator[Store]:
     made.close()
 
 
-def age(store: Store, seconds: int) -> None:
+def age(store: SqlStore, seconds: int) -> None:
     """Make every heartbeat older."""
     sqlite = store.engine.dialect.name == "sqlite"
     aged = (
@@ -68,7 +68,7 @@ def age(store: Store, seconds: int) -> None:
         connection.execute(text(f"UPDATE generation_runs SET heartbeat_at = {aged}"))
 
 
-def test_a_run_from_beginning_to_end(store: Store) -> None:
+def test_a_run_from_beginning_to_end(store: SqlStore) -> None:
     run_id = store.ledger.start(new())
     run = store.get_generation_run(run_id=run_id)
     assert (run.status, run.seed, run.requested_rows, run.token) == ("RUNNING", 2**63 - 1, {"t": 9}, "t")
@@ -83,7 +83,7 @@ def test_a_run_from_beginning_to_end(store: Store) -> None:
     assert store.list_generation_runs("shop") == [done]
 
 
-def test_an_experiment_has_one_active_run(store: Store) -> None:
+def test_an_experiment_has_one_active_run(store: SqlStore) -> None:
     first = store.ledger.start(new("a"))
     with pytest.raises(RunningError, match=f"by run {first}; wait for it, or abort it"):
         store.ledger.start(new("b"))
@@ -99,7 +99,7 @@ def test_an_experiment_has_one_active_run(store: Store) -> None:
         store.ledger.start(new("d", "nothing"))
 
 
-def test_a_run_ends_once(store: Store) -> None:
+def test_a_run_ends_once(store: SqlStore) -> None:
     run_id = store.ledger.start(new())
     store.ledger.end(run_id, "ABORTED", error="stopped", traceback="", row_counts={})
     store.ledger.end(run_id, "FAILED", error="later", traceback="", row_counts={})
@@ -111,7 +111,7 @@ def test_a_run_ends_once(store: Store) -> None:
     assert not store.ledger.ask_to_stop(run_id, "too late")
 
 
-def test_who_is_asked_to_stop_publishes_nothing(store: Store) -> None:
+def test_who_is_asked_to_stop_publishes_nothing(store: SqlStore) -> None:
     run_id = store.ledger.start(new())
     assert store.ledger.ask_to_stop(run_id, "stopped on request")
     assert store.ledger.stop_reason(run_id) == "stopped on request"
@@ -119,7 +119,7 @@ def test_who_is_asked_to_stop_publishes_nothing(store: Store) -> None:
         raise AssertionError("nothing is published")
 
 
-def test_what_fails_while_publishing_leaves_the_run_active(store: Store) -> None:
+def test_what_fails_while_publishing_leaves_the_run_active(store: SqlStore) -> None:
     run_id = store.ledger.start(new())
     with pytest.raises(ZeroDivisionError), store.ledger.completing(run_id, {}):
         raise ZeroDivisionError
@@ -128,7 +128,7 @@ def test_what_fails_while_publishing_leaves_the_run_active(store: Store) -> None
 
 @pytest.mark.parametrize("made", [True, False])
 def test_a_commit_that_nobody_heard_of_counts_if_it_was_made(
-    store: Store, monkeypatch: pytest.MonkeyPatch, made: bool
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch, made: bool
 ) -> None:
     run_id = store.ledger.start(new())
     commit, lost = DefaultDialect.do_commit, []
@@ -146,9 +146,9 @@ def test_a_commit_that_nobody_heard_of_counts_if_it_was_made(
     assert store.get_generation_run(run_id).status == ("COMPLETED" if made else "RUNNING")
 
 
-def test_the_silent_are_buried_wherever_they_were(store: Store, url: str) -> None:
+def test_the_silent_are_buried_wherever_they_were(store: SqlStore, url: str) -> None:
     run_id = store.ledger.start(new())
-    elsewhere = Store(url)  # another machine: it sees no lock
+    elsewhere = SqlStore(url)  # another machine: it sees no lock
     assert elsewhere.get_generation_run(run_id).status == "RUNNING"
     age(store, 60)
     found = elsewhere.get_generation_run(run_id)
@@ -161,10 +161,10 @@ def test_the_silent_are_buried_wherever_they_were(store: Store, url: str) -> Non
 
 
 def _die(url: str, leases: Path) -> None:
-    Store(url, leases).ledger.start(new())
+    SqlStore(url, leases).ledger.start(new())
 
 
-def test_the_dead_of_this_machine_are_buried_at_once(store: Store, url: str, tmp_path: Path) -> None:
+def test_the_dead_of_this_machine_are_buried_at_once(store: SqlStore, url: str, tmp_path: Path) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_die, args=(url, tmp_path / "leases"))
     process.start()
     process.join()
@@ -179,7 +179,7 @@ def test_the_dead_of_this_machine_are_buried_at_once(store: Store, url: str, tmp
 
 
 def test_who_dies_while_burying_leaves_the_run_to_be_found_again(
-    store: Store, url: str, tmp_path: Path
+    store: SqlStore, url: str, tmp_path: Path
 ) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_die, args=(url, tmp_path / "leases"))
     process.start()
@@ -198,7 +198,7 @@ def test_who_dies_while_burying_leaves_the_run_to_be_found_again(
 
 
 def test_a_run_whose_leftovers_cannot_be_seen_to_is_buried_all_the_same(
-    store: Store, url: str, tmp_path: Path
+    store: SqlStore, url: str, tmp_path: Path
 ) -> None:
     process = multiprocessing.get_context("spawn").Process(target=_die, args=(url, tmp_path / "leases"))
     process.start()
@@ -214,13 +214,13 @@ def test_a_run_whose_leftovers_cannot_be_seen_to_is_buried_all_the_same(
 
 
 def _complete_and_die(url: str, leases: Path) -> None:
-    ledger = Store(url, leases).ledger
+    ledger = SqlStore(url, leases).ledger
     with ledger.completing(ledger.start(new()), {}):
         pass
 
 
 def test_the_lock_of_a_process_that_died_after_completing_goes_with_the_rest(
-    store: Store, url: str, tmp_path: Path
+    store: SqlStore, url: str, tmp_path: Path
 ) -> None:
     leases = tmp_path / "leases"
     process = multiprocessing.get_context("spawn").Process(target=_complete_and_die, args=(url, leases))
@@ -232,16 +232,16 @@ def test_the_lock_of_a_process_that_died_after_completing_goes_with_the_rest(
     assert store.ledger.leftovers("shop") == []
 
 
-def test_a_living_run_of_this_machine_is_left_alone(store: Store, url: str, tmp_path: Path) -> None:
+def test_a_living_run_of_this_machine_is_left_alone(store: SqlStore, url: str, tmp_path: Path) -> None:
     run_id = store.ledger.start(new())
-    neighbour = Store(url, tmp_path / "leases")
+    neighbour = SqlStore(url, tmp_path / "leases")
     assert neighbour.get_generation_run(run_id).status == "RUNNING"
     with pytest.raises(RunningError):
         neighbour.ledger.start(new())
     neighbour.close()
 
 
-def test_the_queue_is_served_in_order_and_within_its_limit(store: Store) -> None:
+def test_the_queue_is_served_in_order_and_within_its_limit(store: SqlStore) -> None:
     for name in "xyz":
         store.add_experiment(experiment(name))
     ids = [store.ledger.start(new(name, name), queued=True) for name in "xyz"]
@@ -253,7 +253,7 @@ def test_the_queue_is_served_in_order_and_within_its_limit(store: Store) -> None
     assert store.get_generation_run(ids[2]).status == "RUNNING"
 
 
-def test_many_threads_claim_no_more_than_the_limit(store: Store) -> None:
+def test_many_threads_claim_no_more_than_the_limit(store: SqlStore) -> None:
     names = [f"e{k}" for k in range(8)]
     for name in names:
         store.add_experiment(experiment(name))
@@ -274,7 +274,7 @@ def test_many_threads_claim_no_more_than_the_limit(store: Store) -> None:
     assert len(running) == len(won)
 
 
-def test_an_experiment_is_not_deleted_under_its_run(store: Store) -> None:
+def test_an_experiment_is_not_deleted_under_its_run(store: SqlStore) -> None:
     run_id = store.ledger.start(new())
     with pytest.raises(RunningError), store.deleting("shop"):
         raise AssertionError("nothing is removed")
@@ -293,7 +293,7 @@ def test_an_experiment_is_not_deleted_under_its_run(store: Store) -> None:
         pass
 
 
-def test_a_run_is_gone_on_with_once(store: Store) -> None:
+def test_a_run_is_gone_on_with_once(store: SqlStore) -> None:
     first = store.ledger.start(new("a"))
     store.ledger.end(first, "ABORTED", error="", traceback="", row_counts={})
     store.ledger.leave("a", clean=False)

@@ -16,7 +16,8 @@ import pytest
 from tests import dying
 from tests.dying import Step
 from tests.interfaces.rest.serving import client
-from tests.s3 import Bucket, free_port
+from tests.processes import free_port
+from tests.s3 import Bucket
 from tests.support import column, planned, publish, table
 
 from dw_simulator.adapters import locations
@@ -44,14 +45,15 @@ def shop(service: ExperimentService) -> ExperimentService:
 
 
 _SINK = "dw_simulator.adapters.sinks.objects:ObjectSink"
+_PUBLICATION = "dw_simulator.adapters.sinks.object_publication:ObjectPublication"
 STEPS = [
     Step(f"{_SINK}.prepare", "after"),
-    Step(f"{_SINK}.finish", "before", 2),
-    Step(f"{_SINK}.finish", "after", 1),
-    Step(f"{_SINK}._keep_former", "after"),
+    Step(f"{_SINK}._keep", "before", 2),
+    Step(f"{_SINK}._keep", "after", 1),
+    Step(f"{_PUBLICATION}.keep_former", "after"),
     Step(f"{_SINK}.publish", "after"),
     Step(f"{_SINK}.tidy", "before"),
-    Step(f"{_SINK}._remove_replaced", "after"),
+    Step(f"{_PUBLICATION}.remove_replaced", "after"),
 ]
 
 
@@ -77,7 +79,7 @@ def test_a_run_is_published_and_verified(shop: ExperimentService, bucket: Bucket
     assert set(found) == named | {"some/where/_manifest.json"}
     assert all(found[f"some/where/{p['file']}"] for t in document["tables"] for p in t["parts"])
     report = shop.verify(f"{bucket}/some/where", deep=True)
-    assert (report.faults, report.rows) == ([], report.rows)
+    assert (report.mismatches, report.rows) == ([], report.rows)
     assert report.rows >= 3000
     last = shop.persistence.list_generation_runs("shop")[0]
     assert (last.output_dir, last.format, last.token) == (f"{bucket}/some/where", format_, None)
@@ -112,12 +114,12 @@ def test_damage_is_found(shop: ExperimentService, bucket: Bucket) -> None:
     key = next(key for key in found if key.startswith("out/a/"))
     bucket.put("out/a/stranger.parquet", b"x")
     bucket.put(key, found[key][:-1] + b"x")
-    assert {str(fault) for fault in shop.verify(f"{bucket}/out").faults} == {
+    assert {str(fault) for fault in shop.verify(f"{bucket}/out").mismatches} == {
         "a/stranger.parquet: is not in the manifest",
         f"{key.removeprefix('out/')}: has changed: its checksum is not that of the manifest",
     }
     bucket.client.delete_object(Bucket=bucket.name, Key=key)
-    assert any("is not there" in str(fault) for fault in shop.verify(f"{bucket}/out").faults)
+    assert any("is not there" in str(fault) for fault in shop.verify(f"{bucket}/out").mismatches)
 
 
 def test_extras_appear_and_vanish_with_the_tables(bucket: Bucket) -> None:
@@ -241,7 +243,7 @@ def test_a_strangers_sink_is_reached_by_its_scheme(service: ExperimentService, t
 
 
 def test_a_bucket_that_was_deleted_keeps_nobody(shop: ExperimentService, bucket: Bucket) -> None:
-    killed(bucket, Step(f"{_SINK}.finish", "after", 1))
+    killed(bucket, Step(f"{_SINK}._keep", "after", 1))
     for key in [item["Key"] for item in bucket.client.list_objects_v2(Bucket=bucket.name)["Contents"]]:
         bucket.client.delete_object(Bucket=bucket.name, Key=key)
     bucket.client.delete_bucket(Bucket=bucket.name)
@@ -409,7 +411,7 @@ def test_a_killed_run_is_taken_back_or_complete_and_gone_on_with(
     stands = bucket.objects()["out/_manifest.json"]
     assert stands == (whole["_manifest.json"] if last.status == "COMPLETED" else former)
     broken = [
-        fault for fault in shop.verify(f"{bucket}/out").faults if "not in the manifest" not in str(fault)
+        fault for fault in shop.verify(f"{bucket}/out").mismatches if "not in the manifest" not in str(fault)
     ]
     assert broken == []
     if last.status == "COMPLETED":
@@ -425,7 +427,7 @@ def test_a_killed_run_is_taken_back_or_complete_and_gone_on_with(
 def test_deleting_an_experiment_removes_what_a_killed_run_has_left(
     shop: ExperimentService, bucket: Bucket
 ) -> None:
-    killed(bucket, Step(f"{_SINK}.finish", "after", 1))
+    killed(bucket, Step(f"{_SINK}._keep", "after", 1))
     assert bucket.objects()
     shop.delete("shop")
     assert bucket.objects() == {}

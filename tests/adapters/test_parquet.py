@@ -9,6 +9,7 @@ from tests.support import column, planned, publish, table, views
 
 from dw_simulator.adapters.executors.parts import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink, directory_name
+from dw_simulator.adapters.sinks.run_directory import RunDirectory
 from dw_simulator.errors import OutputError, RequestError
 from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.plan import Plan
@@ -198,7 +199,7 @@ def test_a_full_disk_is_called_by_its_name(tmp_path: Path, monkeypatch: pytest.M
     plan, sink = planned(*TWO), DirectorySink(tmp_path / "out")
     sink.prepare(plan)
     part = plan.table("a").parts[0]
-    monkeypatch.setattr(DirectorySink, "unfinished", lambda _sink, _part: Path("/dev/full"))
+    monkeypatch.setattr(RunDirectory, "unfinished", lambda _sink, _part: Path("/dev/full"))
     monkeypatch.setattr(Path, "unlink", lambda *_args, **_kwargs: None)
     with pytest.raises(OutputError, match="the disk is full; free some space"):
         write_part(plan.table("a"), part, sink, Execution())

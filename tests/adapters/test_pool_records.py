@@ -2,15 +2,15 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from tests.support import column, table
 
-from dw_simulator.adapters.stores.sql import Store
-from dw_simulator.errors import UnknownNameError
+from dw_simulator.adapters.stores.sql import SqlStore
+from dw_simulator.errors import StoreError, UnknownNameError
 from dw_simulator.ports.rule import KeptPool
 from dw_simulator.ports.store import Fingerprints
 from dw_simulator.schema import reading
@@ -29,8 +29,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    made = Store(url)
+def store(url: str) -> Iterator[SqlStore]:
+    made = SqlStore(url)
     with made.engine.begin() as connection:
         connection.execute(text("DELETE FROM experiments"))
     for name in ("shop", "other"):
@@ -41,12 +41,12 @@ def store(url: str) -> Iterator[Store]:
     made.close()
 
 
-def rows(store: Store, name: str) -> int:
+def rows(store: SqlStore, name: str) -> int:
     with store.engine.begin() as connection:
         return int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar_one())
 
 
-def test_what_is_kept_first_stays(store: Store) -> None:
+def test_what_is_kept_first_stays(store: SqlStore) -> None:
     assert store.pools.of("shop") == {}
     assert store.pools.keep("shop", {"a": OLD}) == {"a": OLD}
     assert store.pools.keep("shop", {"a": NEW, "b": NEW}) == {"a": OLD, "b": NEW}
@@ -57,7 +57,7 @@ def test_what_is_kept_first_stays(store: Store) -> None:
         store.pools.keep("nobody", {"a": OLD})
 
 
-def test_pools_are_found_by_content(store: Store) -> None:
+def test_pools_are_found_by_content(store: SqlStore) -> None:
     store.pools.keep("shop", {"a": OLD})
     store.pools.keep("other", {"z": OLD, "b": NEW})
     found = store.pools.with_checksums([OLD.checksum, "sha256:none", NEW.checksum])
@@ -65,26 +65,25 @@ def test_pools_are_found_by_content(store: Store) -> None:
     assert OLD.checksum == KeptPool(OLD.values, "someone else").checksum != NEW.checksum
 
 
-def test_refreshed_pools_are_all_there_are_and_forget_the_fingerprints(store: Store) -> None:
+def test_refreshed_pools_are_all_there_are_and_forget_the_fingerprints(store: SqlStore) -> None:
     store.pools.keep("shop", {"a": OLD, "b": OLD})
     store.pools.record("shop", TAKEN)
     store.pools.record("other", TAKEN)
-    with store.holding("shop") as connection:
-        store.pools.replace("shop", {"b": NEW, "c": NEW}, connection)
+    store.replace_pools("shop", "", {"b": NEW, "c": NEW})
     assert store.pools.of("shop") == {"b": NEW, "c": NEW}
     assert store.pools.fingerprints("shop") is None
     assert store.pools.fingerprints("other") == TAKEN
 
 
-def test_a_refresh_that_fails_changes_nothing(store: Store) -> None:
+def test_a_refresh_that_fails_changes_nothing(store: SqlStore) -> None:
     store.pools.keep("shop", {"a": OLD})
-    with suppress(RuntimeError), store.holding("shop") as connection:
-        store.pools.replace("shop", {"a": NEW}, connection)
-        raise RuntimeError
+    nameless: Any = {"b": NEW, None: NEW}
+    with pytest.raises(StoreError):
+        store.replace_pools("shop", "", nameless)
     assert store.pools.of("shop") == {"a": OLD}
 
 
-def test_the_first_fingerprints_stay(store: Store) -> None:
+def test_the_first_fingerprints_stay(store: SqlStore) -> None:
     assert store.pools.fingerprints("shop") is None
     store.pools.record("shop", TAKEN)
     store.pools.record("shop", Fingerprints({}, {}))
@@ -93,7 +92,7 @@ def test_the_first_fingerprints_stay(store: Store) -> None:
         store.pools.record("nobody", TAKEN)
 
 
-def test_an_experiment_takes_its_pools_with_it(store: Store) -> None:
+def test_an_experiment_takes_its_pools_with_it(store: SqlStore) -> None:
     for name in ("shop", "other"):
         store.pools.keep(name, {"a": OLD})
         store.pools.record(name, TAKEN)
@@ -107,9 +106,9 @@ def test_an_experiment_takes_its_pools_with_it(store: Store) -> None:
     assert store.pools.fingerprints("shop") is None
 
 
-def test_several_at_once_agree_on_one(store: Store, url: str) -> None:
+def test_several_at_once_agree_on_one(store: SqlStore, url: str) -> None:
     """Each connection of its own; every one offers another content and hears the same answer."""
-    others = [Store(url) for _ in range(4)]
+    others = [SqlStore(url) for _ in range(4)]
     offers = [{"a": KeptPool((f"offer {k}",), str(k)), "b": KeptPool((str(k),))} for k in range(4)]
     heard: list[dict[str, KeptPool]] = []
     start = threading.Barrier(4)

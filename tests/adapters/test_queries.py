@@ -21,6 +21,7 @@ from tests.support import column, table, views
 
 from dw_simulator.adapters.queries import results
 from dw_simulator.errors import DwSimError, OutputError, QueryError, RequestError, SqlError
+from dw_simulator.ports.dialect import Dialect
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -661,10 +662,17 @@ class Shouting:
         return sql[:-1]
 
 
+class Mute(Dialect):
+    """A dialect that only reads and writes DDL."""
+
+    def read(self, sql: str) -> Any: ...
+    def write(self, experiment: Any, **_way: Any) -> Any: ...
+
+
 def test_a_dialect_is_translated(shop: ExperimentService, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = shop.registry.load
-    dialects = {"shouting": Shouting(), "mute": object()}
-    monkeypatch.setattr(shop.registry, "load", lambda kind, name: dialects.get(name) or usual(kind, name))
+    usual = shop.registry.dialects.get
+    dialects = {"shouting": Shouting(), "mute": Mute()}
+    monkeypatch.setattr(shop.registry.dialects, "get", lambda name: dialects.get(name) or usual(name))
     sql = "SELECT count(*) AS n FROM orders"
     assert rows(shop, f"{sql}!", dialect="shouting") == rows(shop, sql, dialect="duckdb") == [{"n": 5000}]
     with pytest.raises(SqlError, match="line 1, column 32: no exclamation mark"):

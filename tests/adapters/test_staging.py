@@ -10,7 +10,7 @@ from tests.s3 import Bucket
 from tests.support import EXAMPLES, views
 from tests.warehouses import Place
 
-from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
+from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3, statement
 from dw_simulator.errors import DwSimError, QueryError, RequestError, SqlError
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
@@ -285,11 +285,11 @@ def test_statements_are_read() -> None:
     assert statement("select 1") is None
     assert statement(
         '-- first\nCOPY a.b."T x" (a, "B") FROM \'s3://b/m\' MANIFEST FORMAT AS PARQUET;'
-    ) == Copy("T x", "s3://b/m", ("a", "B"), manifest=True)
+    ) == CopyFromS3("T x", "s3://b/m", ("a", "B"), manifest=True)
     made = statement(
         "/* x */ unload ($$select 'x'$$) to 's3://b/u' delimiter as ';' parallel off allowoverwrite"
     )
-    assert made == Unload("select 'x'", "s3://b/u", delimiter=";", overwrite=True)
+    assert made == UnloadToS3("select 'x'", "s3://b/u", delimiter=";", overwrite=True)
 
 
 @pytest.mark.parametrize(

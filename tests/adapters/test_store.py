@@ -16,7 +16,7 @@ from tests.support import column, table
 
 from dw_simulator.adapters.stores.migrate import SCRIPTS
 from dw_simulator.adapters.stores.relational import REVISION, metadata
-from dw_simulator.adapters.stores.sql import Store
+from dw_simulator.adapters.stores.sql import SqlStore
 from dw_simulator.errors import NameTakenError, RequestError, StoreError, UnknownNameError
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -25,7 +25,7 @@ from dw_simulator.settings import Settings
 
 @pytest.fixture
 def store(tmp_path: Path):
-    made = Store(f"sqlite:///{tmp_path / 'deep' / 'store.db'}")
+    made = SqlStore(f"sqlite:///{tmp_path / 'deep' / 'store.db'}")
     yield made
     made.close()
 
@@ -36,7 +36,7 @@ def experiment(name: str = "shop"):
     )
 
 
-def test_an_experiment_comes_back_as_it_was(store: Store) -> None:
+def test_an_experiment_comes_back_as_it_was(store: SqlStore) -> None:
     store.add_experiment(experiment(), ("mind the gap",))
     found = store.get_experiment("shop")
     assert found.experiment == experiment()
@@ -47,14 +47,14 @@ def test_an_experiment_comes_back_as_it_was(store: Store) -> None:
         store.get_experiment("shopp")
 
 
-def test_a_store_opens_again(store: Store) -> None:
+def test_a_store_opens_again(store: SqlStore) -> None:
     store.add_experiment(experiment())
-    again = Store(store.url)
+    again = SqlStore(store.url)
     assert [item.name for item in again.list_experiments()] == ["shop"]
     again.close()
 
 
-def test_migrations_make_the_schema_that_the_code_declares(store: Store) -> None:
+def test_migrations_make_the_schema_that_the_code_declares(store: SqlStore) -> None:
     with store.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     config = Config()
@@ -63,7 +63,9 @@ def test_migrations_make_the_schema_that_the_code_declares(store: Store) -> None
 
 
 def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
-    code = f"from dw_simulator.adapters.stores.sql import Store; Store('sqlite:///{tmp_path / 'new.db'}')"
+    code = (
+        f"from dw_simulator.adapters.stores.sql import SqlStore; SqlStore('sqlite:///{tmp_path / 'new.db'}')"
+    )
     started = [
         subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) for _ in range(6)
     ]
@@ -75,14 +77,14 @@ def test_a_store_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     (tmp_path / "junk.db").write_bytes(b"this is no database at all, not even a small one" * 50)
     for url in (f"sqlite:///{tmp_path / 'junk.db'}", "nonsense", "postgresql://user:secret@127.0.0.1:1/x"):
         with pytest.raises(StoreError, match="DW_SIM_STORE_URL") as caught:
-            Store(url)
+            SqlStore(url)
         assert "secret" not in str(caught.value)
         assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     assert (tmp_path / "junk.db").read_bytes().startswith(b"this is no database")
 
 
 def test_a_store_locked_by_another_program_is_waited_for_and_then_reported(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with store.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout=50")
@@ -102,7 +104,7 @@ def test_a_store_of_the_previous_version_opens_with_everything_in_it(tmp_path: P
         before = old.execute("SELECT * FROM generation_runs ORDER BY id").fetchall()
         schemas = dict(old.execute("SELECT name, schema FROM experiments").fetchall())
     old.close()
-    store = Store(f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "leases")
+    store = SqlStore(f"sqlite:///{tmp_path / 'old.db'}", tmp_path / "leases")
     assert [one.name for one in store.list_experiments()] == ["shop", "tickit"]
     for one in store.list_experiments():
         assert one.experiment.to_json() == json.loads(schemas[one.name])
@@ -143,4 +145,4 @@ def test_what_an_upgraded_store_keeps_can_be_used(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["mysql://me:secret@127.0.0.1/x", "oracle://me:secret@127.0.0.1/x"])
 def test_a_database_without_the_guard_is_refused(url: str) -> None:
     with pytest.raises(StoreError, match="runs on SQLite or PostgreSQL, not on"):
-        Store(url)
+        SqlStore(url)

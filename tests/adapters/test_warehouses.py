@@ -23,7 +23,7 @@ from tests.warehouses import Place
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import directory_name
 from dw_simulator.errors import DwSimError, RequestError, RunAbortedError, WarehouseError
-from dw_simulator.ports.warehouse import Load
+from dw_simulator.ports.warehouse import LoadTask
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
@@ -81,14 +81,14 @@ def test_examples(name: str, service: ExperimentService, place: Place) -> None:
 
 
 def test_zoo(place: Place, tmp_path: Path) -> None:
-    warehouse = registry().load("warehouse", place.url.partition(":")[0])(place.url)
-    write = registry().load("dialect", warehouse.dialect).write
+    warehouse = registry().warehouses.get(place.url.partition(":")[0])(place.url)
+    write = registry().dialects.get(warehouse.dialect).write
     for name, pattern in PATTERNS.items():
         tables = pattern.tables(7)
         experiment, plan = parsed({"name": name, "tables": tables}), planned(*tables)
         output = generated(plan, tmp_path / name)
         rows = {made.name: made.rows for made in plan.tables}
-        load = Load(experiment, name, partial(write, experiment), plan.load_order, rows)
+        load = LoadTask(experiment, name, partial(write, experiment), plan.load_order, rows)
         with warehouse.fill(load) as filling:
             for made in plan.load_order.tables:
                 for file in sorted((output / directory_name(made)).glob("*.parquet")):
@@ -331,8 +331,8 @@ def test_a_password_is_taken_from_the_settings_when_tables_are_dropped(tmp_path:
         loaded = service.load("shop")
         assert "geheim" not in loaded.place
         assert "geheim" not in (tmp_path / "other" / "experiments.db").read_bytes().decode("latin1")
-        assert [one._uri for one in service._warehouses.former(service.get("shop").experiment)] == [
-            service._warehouses.open(service.get("shop").experiment)._uri
+        assert [one._uri for one in service._destinations.former(service.get("shop").experiment)] == [
+            service._destinations.open(service.get("shop").experiment)._uri
         ]
         service.delete("shop")
         service.persistence.close()

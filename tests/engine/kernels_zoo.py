@@ -14,9 +14,9 @@ from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors import calendars, groups, rising, sampling, skewed, spans, unique
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.values import facets, faulty, referenced
-from dw_simulator.engine.values.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth
+from dw_simulator.engine.values.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth, Without
 from dw_simulator.engine.values.booleans import Flags
-from dw_simulator.engine.values.bounded import Bounded, BoundedFloats, Limit, Without
+from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
@@ -28,11 +28,11 @@ from dw_simulator.engine.values.templates import Template, Templates
 from dw_simulator.engine.values.text import (
     HEX_DIGITS,
     Alternatives,
+    AnyOf,
     Assembled,
     Characters,
     Codes,
     Number,
-    OneOf,
     Slices,
 )
 from dw_simulator.types import sql_type
@@ -68,7 +68,7 @@ def shaped(name: str, type_name: str, shape: distributions.Shape | sampling.Mixt
 
 
 def _words() -> Assembled:
-    first, last = OneOf.of("Ann", "Bartholomew", "Zoë"), OneOf.of(" of a very long-winded place", " Li")
+    first, last = AnyOf.of("Ann", "Bartholomew", "Zoë"), AnyOf.of(" of a very long-winded place", " Li")
     return Assembled((first, last, Number(10**8 - 1, 1, omit_first=True, prefix="-")))
 
 
@@ -77,21 +77,21 @@ _LETTERS = b"abcdefghijklmnopqrstuvwxyz"
 
 def _numbers() -> Assembled:
     long = Number((1 << 62) - 7, 5)
-    return Assembled((Number(70_000, 1, prefix=":", alphabet=HEX_DIGITS), OneOf.of(" "), long))
+    return Assembled((Number(70_000, 1, prefix=":", alphabet=HEX_DIGITS), AnyOf.of(" "), long))
 
 
 def _crowded(carrier: int | None = None) -> Assembled:
     """More forms than an index can number; by row number, the digits of the first part stand for the row."""
     word = Characters(_LETTERS, 8, 8)
-    parts = (Number(ROWS, 1, places=11), OneOf.of("-", "/"), word, Characters(HEX_DIGITS, 8, 8), word)
+    parts = (Number(ROWS, 1, places=11), AnyOf.of("-", "/"), word, Characters(HEX_DIGITS, 8, 8), word)
     return Assembled(parts, tuple(stream(f"crowded {k}") for k in range(5)), carrier)
 
 
 def _branching(*shares: int) -> Assembled:
     short = Characters(_LETTERS, 1, 6, even=bool(shares))
-    forms = (OneOf.of("none", "a text of more than a few words"), short, _crowded())
+    forms = (AnyOf.of("none", "a text of more than a few words"), short, _crowded())
     several = Alternatives(forms, shares, stream("branching") if shares else None)
-    return Assembled((OneOf.of("<"), several, short, OneOf.of(">")), tuple(map(stream, "abcd")))
+    return Assembled((AnyOf.of("<"), several, short, AnyOf.of(">")), tuple(map(stream, "abcd")))
 
 
 def _timed(*, as_text: bool) -> Kernel:
@@ -146,8 +146,8 @@ def _facet() -> facets.Facet:
     """One of three words by the first digit; one of two suffixes by the second, after the first."""
     at = facets.Step(1, 6, np.array([0, 0, 0, 1, 1, 2], dtype=np.uint64))
     after = facets.Step(6, 4, np.array([0, 1, 1, 1, 0, 0, 0, 1, 1, 0, 1, 0], dtype=np.uint64))
-    words = Assembled((OneOf.of("red", "green", "blue"), OneOf.of("", " and of a colour of its own")))
-    return facets.Facet(words, (facets.Trail((at,), 3), facets.Trail((at, after), 2)), 24, ROWS, "thing")
+    words = Assembled((AnyOf.of("red", "green", "blue"), AnyOf.of("", " and of a colour of its own")))
+    return facets.Facet(words, (facets.Trail((at,), 3), facets.Trail((at, after), 2)), 24, ROWS)
 
 
 def _near(dtype: np.dtype[np.generic], units: int, *, wide: bool = False) -> facets.Near:
@@ -164,7 +164,7 @@ def spoilt(kernel: Kernel, spoiler: faulty.Spoiler, *, made: bool = False) -> Ke
     return faulty.Spoilt(kernel, kernel, faulty.Marks(_ORDER, 99, ROWS // 10), spoiler, made)
 
 
-def tree(shape: skewed.Shape) -> skewed.InTree:
+def tree(shape: skewed.TreeShape) -> skewed.InTree:
     return skewed.InTree(shape, ROWS)
 
 
@@ -178,7 +178,7 @@ _BINS = sampling.weighted(stream("bin"), [3, 0, 1])
 _EDGES = (np.array([0, 10, 1 << 40], dtype=np.uint64), np.array([10, 5, 1 << 41], dtype=np.uint64))
 _SPAN = spans.Span(_PAIRS, _EVEN)
 _PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
-_REARRANGED = spans.Rearranged(_EVEN, _PLACES, stream("rearranged"))
+_REARRANGED = spans.PermutedSiblings(_EVEN, _PLACES, stream("rearranged"))
 _GAP = sampling.Chance(stream("truth gap"), 0.4)
 _WIDE = sql_type("DECIMAL(38,4)")
 
@@ -197,23 +197,35 @@ def _again(name: str, type_name: str, scale: int) -> tuple[Kernel, ...]:
 def _bounded() -> Bounded:
     """Decimals of two digits between a whole number and a decimal of three."""
     own, *again = _again("bounded", "DECIMAL(9,2)", 100)
-    above, below = (Limit(_LESSER, 100, 1, 1),), (Limit(_GREATER, 1, 10, 3),)
-    limits = (stream("bounded"), 0, 200_000, (0, 200_000), above, below, (50_000,))
+    above = (Limit(_LESSER, ((WholeHop(100, strict=True),),)),)
+    below = (Limit(_GREATER, ((WholeHop(1, 10),), (WholeHop(1, 1000), WholeHop(100, strict=True)))),)
+    limits = (stream("bounded"), 0, 200_000, (0, 200_000), Whole(), above, below, (50_000,))
     return Bounded(own, tuple(again), *limits)
 
 
 def _bounded_steps() -> Bounded:
     """Every third number, which another one pushes up beyond where it reaches by itself."""
     own = drawn("bounded steps", Integers(1, 100, INT32, 3))
-    return Bounded(own, (), stream("steps"), 1, 1 << 30, (1, 298), (Limit(_LESSER),), (), (4,), 1, 3)
+    above = (Limit(_LESSER, ((WholeHop(),),)),)
+    return Bounded(own, (), stream("steps"), 1, 1 << 30, (1, 298), Whole(1, 3), above, (), (4,))
 
 
-def _bounded_floats() -> BoundedFloats:
+def _bounded_words() -> Bounded:
+    """Any number of 64 bits, above another one of them."""
+    own, other = (drawn(name, Integers(-(1 << 63), 1 << 63, INT64, 2)) for name in ("own", "other"))
+    above = (Limit(other, ((WholeHop(strict=True),),)),)
+    ends = (-(1 << 63), (1 << 63) - 1)
+    return Bounded(own, (), stream("words"), *ends, ends, Whole(), above)
+
+
+def _bounded_floats() -> Bounded:
     own, *again = _again("bounded floats", "REAL", 1)
-    lesser = drawn("lesser float", Floats.between(100, 900, 32))
-    greater = drawn("greater float", Floats.between(901, 999, 64))
-    limits = ((Limit(lesser, gap=0.01),), (Limit(greater, gap=0.5),), (500.0,))
-    return BoundedFloats(own, tuple(again), stream("floats"), 0.0, 2000.0, (0.0, 2000.0), *limits)
+    lesser = drawn("lesser float", Floats.covering(100, 900, 32))
+    greater = drawn("greater float", Floats.covering(901, 999, 64))
+    above = (Limit(lesser, ((FloatHop(FLOAT32, strict=True),),)),)
+    below = (Limit(greater, ((FloatHop(FLOAT64), FloatHop(FLOAT32, strict=True)),)),)
+    limits = (Real(FLOAT32), above, below, (500.0,))
+    return Bounded(own, tuple(again), stream("floats"), 0.0, 2000.0, (0.0, 2000.0), *limits)
 
 
 _DAYS, _KEPT = calendars.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
@@ -234,7 +246,7 @@ def following(name: str, shape: distributions.Shape | None = None, **options: An
     scale = Scale(86_400_000, 1, True, 1, 1000)
     span = {"least": 0, "most": 30 * 86_400_000, **options}
     drawn_positions = span.pop("positions", positions(f"{name} positions", 1 << 64))
-    return Following(day, drawn_positions, table, scale, dtype=INT64, nullable_source=True, **span)
+    return Following(day, drawn_positions, table, scale, dtype=INT64, **span)
 
 
 EXAMPLES: Mapping[str, Kernel] = {
@@ -260,9 +272,17 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Bounded": _bounded(),
     "Bounded steps": _bounded_steps(),
     "Bounded wide": Bounded(
-        drawn("bounded wide", WideDecimals(-500, 1000)), (), stream("bounded wide"), 0, 99, (-500, 499)
+        drawn("bounded wide", WideDecimals(-500, 1000)),
+        (),
+        stream("bounded wide"),
+        0,
+        99,
+        (-500, 499),
+        Whole(),
     ),
-    "BoundedFloats": _bounded_floats(),
+    "Bounded floats": _bounded_floats(),
+    "Bounded words": _bounded_words(),
+    "Redrawn": Redrawn(drawn("redrawn", Integers(0, 12_345, INT64)), stream("redrawn rows")),
     "Without": drawn("without", Without(Integers(-5, 1000, INT64), np.array([0, 5, 999], dtype=np.uint64))),
     "Codes": drawn("codes", Codes(7)),
     "Codes long": drawn("codes long", Codes(20)),
@@ -296,8 +316,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Floored": chosen(
         sampling.Floored(distributions.exponential(1e-5).table(stream("floored"), 0, 1e6), 1_000_000)
     ),
-    "Floats": drawn("floats", Floats.between(-1.0, 1e6, 64)),
-    "Floats single": drawn("floats single", Floats.between(0.0, 1.0, 32)),
+    "Floats": drawn("floats", Floats.covering(-1.0, 1e6, 64)),
+    "Floats single": drawn("floats single", Floats.covering(0.0, 1.0, 32)),
     "Following": following("following"),
     "Following before": following(
         "before", distributions.exponential(5), least=-86_400_000 * 9, most=-1, descending=True
@@ -319,7 +339,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Integers steps": drawn("steps", Integers(1_000, 1 << 20, INT32, -3)),
     "InTree": chosen(skewed.InTree(skewed.Earlier(stream("in tree"), ROWS), ROWS, _EVEN)),
     "Levels": chosen(tree(skewed.Levels(stream("levels"), np.array([0, 9, 99, 1 << 37], dtype=np.uint64)))),
-    "Mingled": chosen(groups.Mingled(_EVEN, Permutation(ROWS, stream("mingled")))),
+    "ScatteredGrouping": chosen(groups.ScatteredGrouping(_EVEN, Permutation(ROWS, stream("mingled")))),
     "Mixture": shaped("mixture", "DOUBLE", _MIXTURE, 1),
     "Mixture rounded": shaped("mixture", "BIGINT", _MIXTURE, 1),
     "Missing": nulled(
@@ -338,12 +358,12 @@ EXAMPLES: Mapping[str, Kernel] = {
     "OnClock": chosen(calendars.OnClock(positions("clock"), _CLOCK, 86_400_000_000)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Permuted": chosen(_PERMUTED),
-    "Place": chosen(spans.Place(_REARRANGED, _PLACES, 1)),
+    "ExtentDigit": chosen(spans.ExtentDigit(_REARRANGED, _PLACES, 1)),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),
-    "Rearranged": chosen(_REARRANGED),
+    "PermutedSiblings": chosen(_REARRANGED),
     "Rest": nulled("rest", skewed.Rest(1 << 36)),
     "Childless": nulled("childless", spans.Childless(_SPAN, sampling.Chance(stream("childless"), 0.2))),
-    "Reordered": chosen(spans.Reordered(_PERMUTED, 1000, 1300, stream("reordered"))),
+    "PermutedLastDigit": chosen(spans.PermutedLastDigit(_PERMUTED, 1000, 1300, stream("reordered"))),
     "Truth": nulled("truth", Truth(Nullable(Flags(sampling.Chance(stream("true"), 0.5)), _GAP))),
     "Sampled": Sampled.of(stream("sampled"), [2, 0, 0, 1, 2, 2, 2], ["red", "green", "blue"]),
     "Sampled many": Sampled.of(stream("sampled many"), [k % 3 for k in range(70_000)], ["red", "green", ""]),
@@ -428,7 +448,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Uuids": drawn("uuids", Uuids(stream("filler"))),
     "Uuids text": drawn("uuids text", Uuids(stream("filler"), as_text=True)),
     "WholeFloats": drawn("whole floats", WholeFloats(3, 1000, FLOAT32)),
-    "WideDecimals": drawn("wide decimals", WideDecimals.between(-(10**38) + 1, 10**38 - 1)),
+    "WideDecimals": drawn("wide decimals", WideDecimals.covering(-(10**38) + 1, 10**38 - 1)),
     "WideDecimals carried": drawn("carried", WideDecimals((1 << 64) - 500, 1000)),
     "WideDecimals steps": drawn("wide steps", WideDecimals(10**30, 1000, -(10**18))),
     "Zipf": chosen(sampling.Zipf.of(stream("zipf"), stream("zipf tail"), 10_000_000, 0.9)),

@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pytest
-from tests.support import column, made, reference, table, to_list
+from tests.support import Remainders, column, made, reference, table, to_list
 
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping, Ordinal
-from dw_simulator.engine.values.base import Drawn, Nullable
+from dw_simulator.engine.values.base import Drawn, Kernel, Nullable
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import PlanError, Refusal
 from dw_simulator.planning import plan
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.rule import ColumnSpec, Derived, Siblings, Source
+from dw_simulator.ports.rule import ColumnSpec, Derived, RuleOptions, Siblings, Source
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Lookup, RuleSpec
 from dw_simulator.service import ExperimentService
@@ -26,13 +28,15 @@ INT64 = np.dtype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
-class Sum:
+class Sum(Kernel):
     """The sum of some columns, NULL where one of them is."""
 
     sources: tuple[Source, ...]
     nullable: bool
 
-    distinct = None
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(nullable=self.nullable)
 
     def values(self, rows: Rows) -> FixedColumn:
         columns = [source.values(rows) for source in self.sources]
@@ -41,32 +45,20 @@ class Sum:
         return FixedColumn(total, valid if self.nullable else None)
 
 
-@dataclass(frozen=True, eq=False)
-class Remainder:
-    """A domain of an entity: the index modulo something, or itself."""
-
-    entity: str
-    modulus: int
-    size: int = 1 << 20
-    natural: int = 1 << 20
-
-    def decode(self, index: UInts) -> FixedColumn:
-        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
-
-
 class Stub:
-    """A rule by what the spec says: sum of columns, remainder of an entity, number within a parent."""
+    """A rule by what the spec says: sum of columns, number within a parent."""
 
     def __init__(self, spec: RuleSpec, kind: Kind) -> None:
         self.options, self.kind = spec.options, kind
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(RuleOptions(), name)
 
     @property
     def siblings(self) -> Any:
         return self.options.get("siblings")
 
     def build(self, spec: ColumnSpec) -> Any:
-        if "entity" in self.options:
-            return Remainder(self.options["entity"], self.options["modulus"])
         if "siblings" in self.options:
             return Derived((Siblings(self.options["siblings"]),), _ordinal)
         needs = [Lookup(**need) if isinstance(need, dict) else need for need in self.options["of"]]
@@ -82,10 +74,12 @@ class Stub:
 
 
 @dataclass(frozen=True, eq=False)
-class _Positive:
+class _Positive(Kernel):
     inner: Sum
-    nullable: bool = True
-    distinct = 2
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(span=(0, 1), distinct=2, nullable=True)
 
     def values(self, rows: Rows) -> FixedColumn:
         made = self.inner.values(rows)
@@ -102,15 +96,25 @@ def stub(**options: Any) -> dict[str, Any]:
     return {"rule": {"name": "stub", **options}}
 
 
-def planned(*tables: dict[str, Any], only: str | None = None) -> Plan:
-    own = ExperimentService().rule
+class StubbedRules:
+    """The rules of this program, and the stub; conditions are columns of truth values."""
 
-    def rules(spec: RuleSpec, kind: Kind) -> Any:
+    def __init__(self) -> None:
+        self.own = ExperimentService().rule
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.own, name)
+
+    def __call__(self, spec: RuleSpec, kind: Kind) -> Any:
         if spec.name == "expression":
             return Stub(RuleSpec(name="stub", of=[spec.options["sql"]]), kind)
-        return Stub(spec, kind) if spec.name == "stub" else own(spec, kind)
+        if "entity" in spec.options and spec.name == "stub":
+            return Remainders(entity=spec.options["entity"], modulus=spec.options["modulus"])
+        return Stub(spec, kind) if spec.name == "stub" else self.own(spec, kind)
 
-    return plan(reading.parse({"name": "test", "tables": list(tables)}), 7, rules, only=only)
+
+def planned(*tables: dict[str, Any], only: str | None = None) -> Plan:
+    return plan(reading.parse({"name": "test", "tables": list(tables)}), 7, StubbedRules(), only=only)
 
 
 def rows_of(a_plan: Plan, name: str) -> dict[str, list[Any]]:

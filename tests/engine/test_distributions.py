@@ -79,7 +79,7 @@ def test_beta_between_its_bounds(alpha: float, beta: float) -> None:
 @pytest.mark.parametrize("factor", [1.0, 1.5, 1.99, 2.01, 7.3])
 def test_wide_decimals_reach_both_ends(factor: float) -> None:
     span = int(factor * 2**64)
-    domain = WideDecimals.between(0, span)
+    domain = WideDecimals.covering(0, span)
     low, high = domain.decode(np.array([domain.size - 1], dtype=np.uint64)).values[0].tolist()
     assert span - domain.step < low + (high << 64) <= span
 

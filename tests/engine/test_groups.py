@@ -13,7 +13,7 @@ from tests.support import scattered
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Chained, Counted, Even, Grouping, Tiled
 from dw_simulator.engine.selectors.permutation import rearranged
-from dw_simulator.engine.selectors.spans import Rearranged
+from dw_simulator.engine.selectors.spans import PermutedSiblings
 from dw_simulator.engine.selectors.unique import INFINITY, Coded, RowNumber
 
 
@@ -97,7 +97,9 @@ def test_every_parent_has_an_order_of_its_own(size: int) -> None:
 
 def test_rows_of_a_parent_differ_and_parents_are_told_apart() -> None:
     grouping = Even(6_000, 1_000)
-    index = Rearranged(grouping, (3, 4), stream("rearranged")).index(Rows.run(0, 6_000)).reshape(1_000, 6)
+    index = (
+        PermutedSiblings(grouping, (3, 4), stream("rearranged")).index(Rows.run(0, 6_000)).reshape(1_000, 6)
+    )
     assert all(len(set(row)) == 6 for row in index.tolist())
     assert index.max() < 12
     assert len({tuple(row) for row in index.tolist()}) > 990

@@ -73,6 +73,6 @@ def test_no_rows_have_no_values(kernel: Kernel) -> None:
 
 @every_kernel
 def test_values_keep_to_the_number_of_distinct_values_promised(kernel: Kernel) -> None:
-    if kernel.distinct is not None:
+    if kernel.facts.distinct is not None:
         values = to_list(kernel.values(Rows.run(0, 20_000)))
-        assert len({value for value in values if value is not None}) <= kernel.distinct
+        assert len({value for value in values if value is not None}) <= kernel.facts.distinct

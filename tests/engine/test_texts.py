@@ -13,12 +13,12 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.values.text import (
     HEX_DIGITS,
     Alternatives,
+    AnyOf,
     Assembled,
     Characters,
     Codes,
+    Fragment,
     Number,
-    OneOf,
-    Part,
     spelled,
     texts,
 )
@@ -52,13 +52,13 @@ def in_base(number: int, alphabet: bytes, least: int) -> str:
 
 
 @singledispatch
-def form(part: Part, digit: int) -> str:
+def form(part: Fragment, digit: int) -> str:
     """What a part writes for a digit, by its description."""
     raise TypeError(part)
 
 
 @form.register
-def _(part: OneOf, digit: int) -> str:
+def _(part: AnyOf, digit: int) -> str:
     return part.texts()[digit].decode()
 
 
@@ -100,7 +100,7 @@ def assembled(domain: Assembled, index: int) -> str:
 
 
 words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=6, unique=True).map(
-    lambda some: OneOf.of(*some)
+    lambda some: AnyOf.of(*some)
 )
 alphabets = st.sampled_from([b"x", b"01", HEX_DIGITS, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", bytes(range(32, 127))])
 lengths = st.tuples(st.integers(0, 8), st.integers(0, 8)).map(sorted)
@@ -128,7 +128,7 @@ some_parts = st.lists(st.one_of(simple, alternatives, counters), min_size=1, max
 
 @given(parts=some_parts, data=st.data())
 @settings(max_examples=150, deadline=None)
-def test_a_text_is_the_forms_of_its_digits(parts: list[Part], data: st.DataObject) -> None:
+def test_a_text_is_the_forms_of_its_digits(parts: list[Fragment], data: st.DataObject) -> None:
     domain = Assembled(tuple(parts))
     if domain.is_crowded:
         return
@@ -159,7 +159,7 @@ def test_codes_count_in_base_36(length: int) -> None:
 
 
 def test_texts_of_many_steps_and_of_mixed_lengths_keep_their_places() -> None:
-    domain = Assembled((OneOf.of(*WORDS), Number(10**6, prefix="/"), OneOf.of(*WORDS)))
+    domain = Assembled((AnyOf.of(*WORDS), Number(10**6, prefix="/"), AnyOf.of(*WORDS)))
     index = np.arange(40_000, dtype=np.uint64) * np.uint64(1_597)
     column = domain.decode(index.copy())
     assert isinstance(column, ViewColumn)
@@ -175,7 +175,7 @@ def test_short_texts_bring_no_buffer_along() -> None:
 
 def crowded() -> Assembled:
     word = Characters(b"abcdefghijklmnopqrstuvwxyz", 8, 8)
-    return Assembled((word, word, OneOf.of("-"), word), fillers(4))
+    return Assembled((word, word, AnyOf.of("-"), word), fillers(4))
 
 
 @given(first=st.integers(0, (1 << 63) - 1), second=st.integers(0, (1 << 63) - 1))
@@ -209,7 +209,7 @@ def test_every_place_of_a_crowded_text_takes_every_letter() -> None:
 
 
 def test_even_alternatives_are_as_frequent_as_their_shares() -> None:
-    parts = (OneOf.of("x"), Characters(b"abcdefgh", 8, 8), OneOf.of("y", "z"))
+    parts = (AnyOf.of("x"), Characters(b"abcdefgh", 8, 8), AnyOf.of("y", "z"))
     several = Assembled((Alternatives(parts, (5, 3, 2), fillers(1)[0]),))
     index = np.random.default_rng(3).integers(0, several.size, 50_000, dtype=np.uint64)
     found = [text.decode() for text in to_list(several.decode(index))]
@@ -223,5 +223,5 @@ def test_short_and_long_texts_side_by_side() -> None:
     """A view holds up to twelve bytes itself, and points to what is longer, whatever its neighbours are."""
     forms = ["", *("abcdefghijklmnopqrst"[:length] for length in (1, 4, 7, 8, 9, 11, 12, 13, 14, 16, 20))]
     index = np.arange(30_000, dtype=np.uint64) % np.uint64(len(forms) ** 2)
-    found = to_list(texts(Assembled((OneOf.of(*forms), OneOf.of(*forms))), index))
+    found = to_list(texts(Assembled((AnyOf.of(*forms), AnyOf.of(*forms))), index))
     assert found == [(forms[k % len(forms)] + forms[k // len(forms)]).encode() for k in index.tolist()]

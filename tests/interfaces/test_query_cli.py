@@ -1,16 +1,15 @@
 """`dw-sim query` as users meet it: in a process of its own, by exit codes and streams."""
 
 import json
-import os
 import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.processes import PATIENCE, started, wait_for
 from tests.support import column, table
 
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -31,7 +30,7 @@ def shop(tmp_path: Path) -> None:
 
 def ask(*words: object, code: int = 0, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [*COMMAND, *map(str, words)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE, **options)
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
     return done
@@ -89,11 +88,8 @@ def test_errors_and_their_codes() -> None:
 
 
 def test_ctrl_c(tmp_path: Path) -> None:
-    process = subprocess.Popen([*COMMAND, LONG, "--output", "x.csv"])
-    deadline = time.monotonic() + 40
-    while not list(tmp_path.glob(".x.csv.*")):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    os.kill(process.pid, signal.SIGINT)
-    assert process.wait(20) == 130
+    with started([*COMMAND, LONG, "--output", "x.csv"]) as process:
+        wait_for(lambda: list(tmp_path.glob(".x.csv.*")))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE) == 130
     assert not [path for path in tmp_path.iterdir() if path.is_file()]

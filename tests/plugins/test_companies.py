@@ -10,9 +10,9 @@ import pytest
 from tests.support import column, generated, made, planned, table, to_list, views
 
 from dw_simulator.errors import PlanError
-from dw_simulator.plugins.rules.firms import FORMS, TAX_NUMBERS, words_of
+from dw_simulator.plugins.rules.company_words import FORMS, TAX_NUMBERS, words_of
 from dw_simulator.plugins.rules.gazetteer import LOCALES
-from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.plugins.rules.romanization import romanized
 
 ROWS = 20_000
 ALL = ("name", "legal_form", "domain", "email", "website", "industry", "tax_id")
@@ -54,7 +54,7 @@ def test_addresses_carry_the_name(seen: duckdb.DuckDBPyConnection, relation: str
     rows = seen.execute(f"SELECT name, legal_form, domain FROM {relation} LIMIT 4000").fetchall()
     for name, form, domain in rows:
         stem = name.removesuffix(f" {form}")
-        assert folded(stem, locale) == domain.removesuffix(".example").replace("-", ""), (name, domain)
+        assert romanized(stem, locale) == domain.removesuffix(".example").replace("-", ""), (name, domain)
 
 
 @pytest.mark.parametrize(("relation", "locale"), TABLES.items())
@@ -103,7 +103,7 @@ def test_every_locale_has_companies(locale: str) -> None:
     words = words_of(locale)
     names = [word for word, _ in words.trades]
     assert len(set(names)) == len(names)
-    assert len({folded(name, locale) for name in names}) == len(names)
+    assert len({romanized(name, locale) for name in names}) == len(names)
     assert all(" " not in word for word in (*names, *words.middles))
     plan = planned(companies("t", locale, "domain", rows=50))
     assert set(made(plan, "t", "legal_form")) <= set(FORMS[LOCALES[locale]])

@@ -20,7 +20,7 @@ PAIRS = sorted(FIXTURES.glob("*.sql"))
 def interpreted(path: Path) -> dict[str, Any]:
     """What a fixture means; its dialect is the first part of its name."""
     dialect = path.name.partition("_")[0]
-    ddl = registry().load("dialect", dialect).read(path.read_text())
+    ddl = registry().dialects.get(dialect).read(path.read_text())
     experiment = reading.parse({"name": "x", "tables": ddl.tables}, strict_names=False)
     return {"tables": experiment.to_json()["tables"], "warnings": ddl.warnings}
 
@@ -46,7 +46,7 @@ def test_fixtures(path: Path) -> None:
 )
 def test_text_that_is_not_sql(dialect: str, sql: str, words: str) -> None:
     with pytest.raises(SqlError, match=words):
-        registry().load("dialect", dialect).read(sql)
+        registry().dialects.get(dialect).read(sql)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_text_that_is_not_sql(dialect: str, sql: str, words: str) -> None:
 )
 def test_tables_that_cannot_be_read(sql: str, words: str) -> None:
     with pytest.raises(SchemaError, match=words.replace("(", r"\(")):
-        registry().load("dialect", "redshift").read(sql)
+        registry().dialects.get("redshift").read(sql)
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_tables_that_cannot_be_read(sql: str, words: str) -> None:
 )
 def test_types_that_no_rule_makes(dialect: str, type_name: str) -> None:
     with pytest.raises(SchemaError, match="unknown type"):
-        registry().load("dialect", dialect).read(f"CREATE TABLE t (a {type_name})")
+        registry().dialects.get(dialect).read(f"CREATE TABLE t (a {type_name})")
 
 
 def test_problems_of_several_tables_come_together() -> None:
     with pytest.raises(SchemaError) as caught:
-        registry().load("dialect", "redshift").read(
+        registry().dialects.get("redshift").read(
             "CREATE TABLE t (a GEOMETRY, b HLLSKETCH); CREATE TABLE u (c GEOMETRY)"
         )
     assert [problem.place for problem in caught.value.problems] == ["t.a", "t.b", "u.c"]

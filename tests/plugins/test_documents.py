@@ -4,23 +4,18 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support import column, generated, made, planned, table, views
+from tests.support import Remainders, column, generated, made, planned, table, views
 
-from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.rows import UInts
 from dw_simulator.errors import PlanError
 from dw_simulator.planning import plan
-from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import RuleSpec
 from dw_simulator.service import ExperimentService
@@ -296,33 +291,20 @@ def test_templates_that_are_refused(template: Any, data_type: str, message: str)
         documents(template, data_type=data_type)
 
 
-@dataclass(frozen=True, eq=False)
-class Remainder:
-    """A domain of an entity: the index modulo something."""
-
-    modulus: int
-    entity: str = "person"
-    size: int = 1 << 20
-    natural: int = 1 << 20
-
-    def decode(self, index: UInts) -> FixedColumn:
-        return FixedColumn((index % np.uint64(self.modulus)).astype(np.int32))
-
-
-class Person:
-    def __init__(self, modulus: int) -> None:
-        self.modulus = modulus
-
-    def build(self, spec: ColumnSpec) -> Remainder:
-        return Remainder(self.modulus)
-
-
 def test_leaves_of_an_entity_agree() -> None:
     """With the row's columns of it at the top; with each other in each element of an array."""
     own = ExperimentService().rule
 
-    def rules(spec: RuleSpec, kind: Kind) -> Any:
-        return Person(spec.options["modulus"]) if spec.name == "person" else own(spec, kind)
+    class Rules:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(own, name)
+
+        def __call__(self, spec: RuleSpec, kind: Kind) -> Any:
+            if spec.name != "person":
+                return own(spec, kind)
+            return Remainders(entity="person", modulus=spec.options["modulus"])
+
+    rules = Rules()
 
     def person(modulus: int) -> dict[str, Any]:
         return {"data_type": "INT", "rule": {"name": "person", "modulus": modulus}}

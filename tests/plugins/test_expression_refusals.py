@@ -17,9 +17,9 @@ from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError, RunError, SchemaError
 from dw_simulator.planning import plan
-from dw_simulator.plugins.expressions.checking import Allowed
+from dw_simulator.plugins.expressions.allowed_values import Allowed
 from dw_simulator.plugins.expressions.evaluation import ask
-from dw_simulator.plugins.expressions.functions import ALLOWED, LIBRARY, REASONS
+from dw_simulator.plugins.expressions.possible_functions import ALLOWED, LIBRARY, REASONS
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import sql_type

@@ -37,7 +37,7 @@ def values(provider: str, rows: int = 300, data_type: str = "VARCHAR(200)", **fi
 
 
 def pooled(provider: str, locale: str = "en_US") -> tuple[str, ...]:
-    return faker_draws.samples(faker_draws.Origin(provider), locale, 2000)
+    return faker_draws.samples(faker_draws.MethodOrigin(provider), locale, 2000)
 
 
 def refusal(provider: str, rows: int = 300, **fields: Any) -> str:
@@ -86,18 +86,10 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
     def of(**providers: str) -> Rulebook:
         registry = Registry()
-        names, load = registry.names, registry.load
-        known = {name: f"{HOME}:{kind}" for name, kind in providers.items()}
-        monkeypatch.setattr(
-            registry, "names", lambda kind: known if kind == "faker_provider" else names(kind)
+        shelf = types.SimpleNamespace(
+            names=tuple(providers), get=lambda name: _loaded(providers[name], module)
         )
-        monkeypatch.setattr(
-            registry,
-            "load",
-            lambda kind, name: (
-                load(kind, name) if kind == "rule" else _loaded(known[name].partition(":")[2], module)
-            ),
-        )
+        monkeypatch.setattr(registry, "faker_providers", shelf)
         return Rulebook(registry)
 
     return of
@@ -252,7 +244,7 @@ class Clock(BaseProvider):
 
 
 def test_the_clock_stands_still_in_providers_of_others_too() -> None:
-    (told,) = set(faker_draws.samples(faker_draws.Origin("now", Clock), "en_US", 30))
+    (told,) = set(faker_draws.samples(faker_draws.MethodOrigin("now", Clock), "en_US", 30))
     assert told == "1767225600.0 1767225600000000000 2026-01-01 00:00:00 2026-01-01"
     assert time.time() > 1767225600.0, "and goes on behind them"
     assert Clock.now(None).endswith("2026-01-01") is False  # type: ignore[arg-type]
@@ -422,6 +414,6 @@ def test_counted_values_of_several_words_have_a_blank_before_the_number() -> Non
 def test_pools_are_what_faker_draws() -> None:
     faker = Faker("de_DE")
     faker.seed_instance("last_name/de_DE")
-    assert faker_draws.samples(faker_draws.Origin("last_name"), "de_DE", 50) == tuple(
+    assert faker_draws.samples(faker_draws.MethodOrigin("last_name"), "de_DE", 50) == tuple(
         faker.last_name() for _ in range(50)
     )

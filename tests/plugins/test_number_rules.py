@@ -2,7 +2,7 @@
 
 import threading
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -11,12 +11,22 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from tests.support import column, made, planned, table
 
+from dw_simulator.engine import distributions
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.engine.selectors.sampling import Binned, Uniform
 from dw_simulator.errors import PlanError
-from dw_simulator.plugins.rules import choices, counts, histograms, mixtures, numbers, shapes
-from dw_simulator.registry.manager import Registry
+from dw_simulator.planning import plan
+from dw_simulator.plugins.rules import choices, continuous, discrete, histograms, mixtures, numbers
+from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange
+from dw_simulator.ports.hookspecs import hookimpl
+from dw_simulator.registry.json_schema import rule_schema
+from dw_simulator.registry.manager import Owner, Registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.schema import reading
+from dw_simulator.schema.inference import infer
+from dw_simulator.schema.inference.guesses import Guess
+from dw_simulator.types import Kind
 
 Json = dict[str, Any]
 
@@ -260,7 +270,7 @@ def test_threads_do_not_disturb_one_another() -> None:
     assert together == [True] * 4
 
 
-MODULES = (choices, counts, histograms, mixtures, numbers, shapes)
+MODULES = (choices, continuous, discrete, histograms, mixtures, numbers)
 CLASSES = [item for module in MODULES for item in vars(module).values() if getattr(item, "examples", ())]
 
 
@@ -330,3 +340,62 @@ def test_a_range_that_is_not_declared_ends_where_the_type_does() -> None:
     assert max(values("TINYINT", 5000, **rule("zipf", s=0.1))) == 127
     assert max(values("BIGINT", 500, min_value=2**63 - 3, **rule("zipf", s=0.1))) == 2**63 - 1
     assert values("DECIMAL(4,2)", 3, min_value=0.5, **rule("sequence")) == [100, 200, 300]
+
+
+# --- a stranger's distribution, which says that it can be mixed
+
+
+class Halves(Continuous):
+    """Every value from 0 to 0.5."""
+
+    guesses: ClassVar = (Guess("half|damping ratio", frozenset({Kind.FLOAT}), "a half", rule("halves")),)
+
+    def distribution(self, _declared: DeclaredRange) -> distributions.Shape:
+        return distributions.even(0, 0.5)
+
+
+class _Plugin:
+    @hookimpl
+    def dw_simulator_rules(self) -> Json:
+        return {"halves": f"{__name__}:Halves"}
+
+
+def test_a_rule_of_a_plugin_joins_mixtures_by_saying_so() -> None:
+    known = Registry()
+    known.register(_Plugin(), Owner("halves"))
+    both = mixture(part("halves"), part("constant", value=7))
+    experiment = reading.parse(
+        {"name": "x", "tables": [table("t", 2000, column("v", "DOUBLE PRECISION", **both))]}
+    )
+    values = made(plan(experiment, 7, Rulebook(known)), "t")
+    assert {value == 7 or 0 <= value <= 0.5 for value in values} == {True}
+    assert 800 < sum(value == 7 for value in values) < 1200
+    (named,) = (
+        body["properties"]["type"]["enum"]
+        for name, body in rule_schema(known, "mixture").items()
+        if name.endswith("Component")
+    )
+    assert "halves" in named
+    assert "uniform" in named
+    assert "zipf" not in named
+
+
+def test_a_rule_of_a_plugin_joins_imports_checks_and_comparisons_from_its_one_file() -> None:
+    known = Registry()
+    known.register(_Plugin(), Owner("halves"))
+    columns = (column("damping_ratio", "DOUBLE PRECISION"), column("most", "DOUBLE PRECISION"))
+    checks = ["damping_ratio >= 0.25", "damping_ratio <= most"]
+    springs = table("springs", 2000, *columns, checks=checks)
+    rules = Rulebook(known)
+    experiment = infer(reading.parse({"name": "x", "tables": [springs]}), rules)
+    ratio = experiment.tables[0].columns[0]
+    assert ratio.inferred == "damping_ratio looks like a half"
+    assert ratio.rule_spec is not None
+    assert ratio.rule_spec.name == "halves"
+    found = plan(experiment, 7, rules)
+    assert found.warnings == ()
+    ratios, most = made(found, "springs", "damping_ratio"), made(found, "springs", "most")
+    assert 0.25 <= min(ratios) < 0.26
+    assert 0.49 < max(ratios) <= 0.5
+    assert all(ratio <= above for ratio, above in zip(ratios, most, strict=True))
+    assert len(set(ratios)) > 1000

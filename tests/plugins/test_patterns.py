@@ -1,5 +1,6 @@
 """Patterns: what comes out, how many there are, and what is refused where."""
 
+import doctest
 import re
 from typing import Any
 
@@ -12,6 +13,7 @@ from tests.support import column, made, planned, table, to_list
 from dw_simulator.engine.values.base import is_domain
 from dw_simulator.engine.values.text import Assembled
 from dw_simulator.errors import DwSimError
+from dw_simulator.plugins.rules import grammar
 from dw_simulator.plugins.rules.patterns import CHARACTERS, Pattern
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Column
@@ -141,3 +143,8 @@ def test_a_key_of_two_patterns() -> None:
     )
     both = zip(*(made(plan, "t", name) for name in "ab"), strict=True)
     assert len(set(both)) == 2000
+
+
+def test_the_examples_of_grammars_hold() -> None:
+    found = doctest.testmod(grammar)
+    assert (found.failed, found.attempted > 2) == (0, True)

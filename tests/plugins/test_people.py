@@ -15,8 +15,8 @@ from tests.support import column, generated, made, planned, reference, table, to
 
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError
-from dw_simulator.plugins.rules.casts import Family, Given, Room, _told_apart
-from dw_simulator.plugins.rules.latin import folded
+from dw_simulator.plugins.rules.population import Family, Given, Room, _told_apart
+from dw_simulator.plugins.rules.romanization import romanized
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 ROWS = 20_000
@@ -163,8 +163,8 @@ def test_the_addresses_of_all_indices_differ() -> None:
 
 
 def test_a_name_with_a_space_makes_no_two_persons_alike() -> None:
-    given = tuple(Given(name, folded(name, "en"), "female") for name in ("Mary", "Mary Ann", "Zoe", "Zoë"))
-    family = tuple(Family(name, folded(name, "en")) for name in ("Lee", "Ann Lee", "Li"))
+    given = tuple(Given(name, romanized(name, "en"), "female") for name in ("Mary", "Mary Ann", "Zoe", "Zoë"))
+    family = tuple(Family(name, romanized(name, "en")) for name in ("Lee", "Ann Lee", "Li"))
     first, (last, _) = _told_apart(given, (family, family), Room(), written=True)
     full = [f"{a.name} {b.name}" for a in first for b in last]
     assert len(set(full)) == len(full) >= 4
@@ -188,7 +188,7 @@ def test_nulls_are_the_column_s_own() -> None:
     names, addresses = made(plan, "t", "first_name"), made(plan, "t", "email")
     assert 0.25 < sum(address is None for address in addresses) / 5000 < 0.35
     for name, address in zip(names, addresses, strict=True):
-        assert address is None or address.decode().startswith(folded(name, "en_US") + ".")
+        assert address is None or address.decode().startswith(romanized(name, "en_US") + ".")
 
 
 def test_other_tables_look_up_a_person(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_an_address_in_a_key_of_several_columns_has_no_numbers_it_does_not_need(
     assert len(set(rows)) == 4000
     assert not any(re.search(rb"\d", address) for _, address in rows)
     for name, (_, address) in zip(made(plan, "t", "last_name"), rows, strict=True):
-        assert f".{folded(name, 'en_US')}@" in address.decode()
+        assert f".{romanized(name, 'en_US')}@" in address.decode()
 
 
 @pytest.mark.parametrize(
@@ -321,13 +321,13 @@ def test_what_is_refused(columns: list[dict[str, Any]], message: str) -> None:
     ],
 )
 def test_names_in_the_letters_of_an_address(name: str, locale: str, spelt: str) -> None:
-    assert folded(name, locale) == spelt
+    assert romanized(name, locale) == spelt
 
 
 @given(st.text(min_size=1, max_size=12))
 @settings(max_examples=60)
 def test_whatever_a_name_is_an_address_can_carry_it(name: str) -> None:
-    assert re.fullmatch("[a-z]+", folded(name, "en_US"))
+    assert re.fullmatch("[a-z]+", romanized(name, "en_US"))
 
 
 @pytest.mark.parametrize("key", [None, "email", "full_name"])
@@ -344,7 +344,7 @@ def test_last_names_are_a_woman_s_or_a_man_s(key: str | None) -> None:
     for last, gender, address, initials, full in zip(*columns, strict=True):
         assert last in only[gender]
         assert re.fullmatch(
-            rf"[a-z]+[.]{folded(last, 'cs_CZ')}[0-9]*@example[.](com|org|net)", address.decode()
+            rf"[a-z]+[.]{romanized(last, 'cs_CZ')}[0-9]*@example[.](com|org|net)", address.decode()
         )
         assert initials[1] == last[0]
         assert last in full.decode()
@@ -378,7 +378,7 @@ def test_locales_of_any_script(locale: str) -> None:
     columns = [made(plan, "people", field) for field in ("first_name", "last_name", "email")]
     for first, last, address in zip(*columns, strict=True):
         assert re.fullmatch(
-            f"{folded(first, locale)}[.]{folded(last, locale)}[0-9]*@example[.](com|org|net)",
+            f"{romanized(first, locale)}[.]{romanized(last, locale)}[0-9]*@example[.](com|org|net)",
             address.decode(),
         )
 

@@ -13,7 +13,6 @@ from tests.support import column, made, planned, table, to_list
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import is_domain
 from dw_simulator.errors import DwSimError, Refusal
-from dw_simulator.plugins.rules.grammar import is_ambiguous, listed, size
 from dw_simulator.plugins.rules.regexes import Regex, parsed
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Column
@@ -48,7 +47,7 @@ def values(pattern: str, rows: int = 400, data_type: str = V, **fields: Any) -> 
 def test_every_text_matches(pattern: str) -> None:
     found = values(pattern)
     assert all(re.fullmatch(pattern, text) for text in found)
-    assert len(set(found)) > 1 or size(parsed(pattern)) == 1
+    assert len(set(found)) > 1 or parsed(pattern).size == 1
 
 
 @pytest.mark.parametrize(
@@ -129,7 +128,7 @@ def test_texts_of_any_expression_match_it(pattern: str, seed: int) -> None:
 @settings(max_examples=150, deadline=None)
 def test_a_key_of_any_expression_tells_indices_apart_or_is_refused(pattern: str, data: st.DataObject) -> None:
     rule = _small(pattern)
-    if is_ambiguous(rule._node) and size(rule._node) > 4096:
+    if rule._node.is_ambiguous and rule._node.size > 4096:
         with pytest.raises(Refusal, match="several ways"):
             rule.build(spec(key=True))
         return
@@ -145,10 +144,10 @@ def test_a_key_of_any_expression_tells_indices_apart_or_is_refused(pattern: str,
 @settings(max_examples=200, deadline=None)
 def test_an_expression_is_ambiguous_when_two_derivations_give_one_text(pattern: str) -> None:
     node = _small(pattern)._node
-    assume(size(node) <= 20_000)
-    found = list(listed(node))
-    assert len(found) == size(node)
-    assert is_ambiguous(node) == (len(set(found)) < len(found))
+    assume(node.size <= 20_000)
+    found = list(node.listed())
+    assert len(found) == node.size
+    assert node.is_ambiguous == (len(set(found)) < len(found))
 
 
 @pytest.mark.parametrize(
@@ -204,5 +203,5 @@ def test_an_ambiguous_key_is_refused(pattern: str) -> None:
 )
 def test_long_expressions_are_looked_through_at_once(pattern: str, ambiguous: bool) -> None:
     began = time.process_time()
-    assert is_ambiguous(parsed(pattern)) == ambiguous
+    assert parsed(pattern).is_ambiguous == ambiguous
     assert time.process_time() - began < 2

@@ -24,7 +24,7 @@ DETAILS = '{"a": {"b": [1, 2.5, "x"]}, "k": null, "s": "7", "items": [{"n": 1}, 
 
 
 def translated(sql: str, dialect: str, to: str = "duckdb") -> str:
-    return registry().load("dialect", dialect).translate(sql, to=to, tables=TABLES)
+    return registry().dialects.get(dialect).translate(sql, to=to, tables=TABLES)
 
 
 @pytest.fixture(scope="module")

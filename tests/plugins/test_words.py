@@ -16,8 +16,9 @@ from dw_simulator.engine.values.text import Assembled, Slices
 from dw_simulator.errors import DwSimError, Refusal
 from dw_simulator.plugins.rules import vocabulary
 from dw_simulator.plugins.rules.corpus import KINDS
-from dw_simulator.plugins.rules.things import Product, Street
-from dw_simulator.plugins.rules.words import Text
+from dw_simulator.plugins.rules.free_text import Text
+from dw_simulator.plugins.rules.products import Product
+from dw_simulator.plugins.rules.streets import Street
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Column
 

@@ -31,7 +31,7 @@ Key = frozenset[str]
 
 
 def dialect(name: str) -> Dialect:
-    loaded: Dialect = registry().load("dialect", name)
+    loaded: Dialect = registry().dialects.get(name)
     return loaded
 
 
@@ -339,9 +339,9 @@ def test_what_is_generated_fits_what_is_written(name: str, own: str, service: Ex
 
 @pytest.mark.parametrize("target", ["redshift", "snowflake", "duckdb"])
 def test_a_default_does_not_name_the_types_of_its_source(target: str) -> None:
-    ddl = registry().load("dialect", "postgres").read("CREATE TABLE t (j JSONB DEFAULT '{}'::jsonb)")
+    ddl = registry().dialects.get("postgres").read("CREATE TABLE t (j JSONB DEFAULT '{}'::jsonb)")
     data = {"name": "x", "tables": ddl.tables, "target_warehouse": "postgres"}
     experiment = reading.parse(data, strict_names=False)
-    written = registry().load("dialect", target).write(experiment)
+    written = registry().dialects.get(target).write(experiment)
     assert "DEFAULT '{}'" in written.sql
     assert written.warnings == ()

@@ -6,13 +6,14 @@ the bucket in the path). Google's and Azure's stores (`gs://`, `abfs://`, `az://
 them; they have not been tried.
 """
 
+import hashlib
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -24,6 +25,9 @@ _CONNECT_SECONDS = 5.0
 _SILENCE_SECONDS = 10.0
 """How long a server may say nothing before a request counts as lost."""
 _ATTEMPTS = 5
+_BUFFER = 8 << 20
+AT_ONCE = 16
+"""So many small requests are under way at once."""
 
 _ERRORS = (
     (
@@ -47,7 +51,7 @@ _ERRORS = (
 
 
 @dataclass(frozen=True)
-class Place:
+class Location:
     """Where output goes.
 
     url   as messages and records show it: without a slash at its end, never with credentials
@@ -55,7 +59,7 @@ class Place:
     """
 
     url: str
-    filesystem: Any
+    filesystem: fs.FileSystem
     path: str
 
     @property
@@ -63,20 +67,100 @@ class Place:
         """The bucket."""
         return self.path.partition("/")[0]
 
+    # --- objects, by their places below it
+
+    def path_of(self, file: str) -> str:
+        """An object's path in the file system."""
+        return f"{self.path}/{file}"
+
+    def size(self, file: str) -> int | None:
+        """An object's size in bytes; None where it is not there."""
+        info = self.filesystem.get_file_info(self.path_of(file))
+        return info.size if info.is_file else None
+
+    def read(self, file: str) -> bytes | None:
+        """The content of a small object; None where it is not there."""
+        if self.size(file) is None:
+            return None
+        with self.input(file) as stream:
+            return bytes(stream.read())
+
+    def write(self, file: str, content: bytes) -> None:
+        """Make an object, or replace it as a whole."""
+        with self.output(file) as stream:
+            stream.write(content)
+
+    def input(self, file: str, *, buffered: bool = False) -> pa.NativeFile:
+        """An object, to be read from its beginning. buffered: for whoever reads in small pieces."""
+        size = _BUFFER if buffered else None
+        return self.filesystem.open_input_stream(self.path_of(file), compression=None, buffer_size=size)
+
+    def output(self, file: str) -> pa.NativeFile:
+        """A new object, which is there when the stream is closed."""
+        return self.filesystem.open_output_stream(self.path_of(file), compression=None)
+
+    def checksum(self, file: str) -> str:
+        """An object's checksum, as manifests write it."""
+        digest = hashlib.sha256()
+        with self.input(file) as stream:
+            while data := stream.read(_BUFFER):
+                digest.update(data)
+        return f"sha256:{digest.hexdigest()}"
+
+    def sizes(self, directory: str) -> dict[str, int]:
+        """The sizes in bytes of all objects below a directory."""
+        path = self.path_of(directory)
+        selector = fs.FileSelector(path, recursive=True, allow_not_found=True)
+        found = self.filesystem.get_file_info(selector)
+        return {f"{directory}{info.path[len(path) :]}": info.size for info in found if info.is_file}
+
+    def names(self) -> list[str]:
+        """The names of what lies directly below it."""
+        selector = fs.FileSelector(self.path, allow_not_found=True)
+        return [info.base_name for info in self.filesystem.get_file_info(selector)]
+
+    def missing(self) -> list[str]:
+        """The paths of its directories, from below the bucket on, that are not there."""
+        levels = self.path.split("/")
+        paths = ["/".join(levels[:k]) for k in range(2, len(levels) + 1)]
+        infos = self.filesystem.get_file_info(paths)
+        return [info.path for info in infos if info.type is fs.FileType.NotFound]
+
+    def delete(self, files: Iterable[str]) -> None:
+        """Remove objects; those that are not there are no error."""
+
+        def delete(file: str) -> None:
+            with suppress(FileNotFoundError):
+                self.filesystem.delete_file(self.path_of(file))
+
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(delete, files))
+
+    def delete_directory(self, path: str) -> None:
+        """Remove what lies below a path of the file system."""
+        with suppress(FileNotFoundError):
+            self.filesystem.delete_dir(path)
+
+    def delete_empty(self, path: str) -> None:
+        """Remove the empty object that Arrow leaves in place of a directory."""
+        selector = fs.FileSelector(path, recursive=True, allow_not_found=True)
+        if not any(info.is_file for info in self.filesystem.get_file_info(selector)):
+            self.delete_directory(path)
+
 
 @cache  # clients are costly to make, and made to be shared
-def place(url: str) -> Place:
-    """The place of a URL. Raises RequestError for what is none, OutputError when it cannot be opened."""
+def location_of(url: str) -> Location:
+    """The location of a URL. Raises RequestError for what is none, OutputError when it cannot be opened."""
     clean = checked(url)
     scheme, _, rest = clean.partition("://")
     with explained(clean):
         if scheme == "s3":
-            return Place(clean, _s3(rest.partition("/")[0]), rest)
+            return Location(clean, _s3(rest.partition("/")[0]), rest)
         try:
             filesystem, path = fs.FileSystem.from_uri(clean.replace("az://", "abfs://", 1))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             raise RequestError(f"{clean} is not a place for output: {error}") from None
-        return Place(clean, filesystem, path.rstrip("/"))
+        return Location(clean, filesystem, path.rstrip("/"))
 
 
 def checked(url: str) -> str:
@@ -95,7 +179,7 @@ def checked(url: str) -> str:
     return f"{scheme}://{bucket}{parts.path}".rstrip("/")
 
 
-def _s3(bucket: str) -> Any:
+def _s3(bucket: str) -> fs.FileSystem:
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL") or ""
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     server = urlsplit(endpoint if "//" in endpoint else f"https://{endpoint}")

@@ -6,7 +6,6 @@ with Stafford's thirteenth set of constants, over a Weyl sequence of the row num
 word between its rounds so that streams are not shifts of one another.
 """
 
-import threading
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -14,24 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.rows import BLOCK, Rows, UInts
+from dw_simulator.engine.scratch import working
 
 _WORD = (1 << 64) - 1
-_WEYL = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio, odd
-_RAMP = np.arange(BLOCK, dtype=np.uint64) * np.uint64(_WEYL)
+WEYL = 0x9E3779B97F4A7C15  # 2^64 divided by the golden ratio, odd
+_RAMP = np.arange(BLOCK, dtype=np.uint64) * np.uint64(WEYL)
 _MULTIPLIER_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MULTIPLIER_2 = np.uint64(0x94D049BB133111EB)
 _SHIFT_1, _SHIFT_2, _SHIFT_3 = np.uint64(30), np.uint64(27), np.uint64(31)
 _ONE = np.uint64(1)
-
-
-class _Scratch(threading.local):
-    """One working array a thread, so that mixing allocates nothing."""
-
-    def __init__(self) -> None:
-        self.words = np.empty(BLOCK, dtype=np.uint64)
-
-
-_scratch = _Scratch()
+_SHIFTED = 5
+"""The working array of the mixer: its callers use those before it."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +53,7 @@ class Stream:
         """64 random bits for each row: uint64[n], fresh."""
         if rows.contiguous:
             return self._run(rows.start, len(rows))
-        words = rows.numbers * np.uint64(_WEYL)
+        words = rows.numbers * np.uint64(WEYL)
         words += np.uint64(self.start)
         return self._mix(words)
 
@@ -74,7 +66,7 @@ class Stream:
             first = rows.start // 2
             words = self._run(first, (rows.stop + 1) // 2 - first)
             return words.astype("<u8", copy=False).view("<u4")[rows.start % 2 :][: len(rows)]
-        words = (rows.numbers >> _ONE) * np.uint64(_WEYL)
+        words = (rows.numbers >> _ONE) * np.uint64(WEYL)
         words += np.uint64(self.start)
         words = self._mix(words)
         words >>= (rows.numbers & _ONE) << np.uint64(5)
@@ -88,7 +80,7 @@ class Stream:
         words = np.empty(count, dtype=np.uint64)
         for low in range(0, count, BLOCK):
             block = words[low : low + BLOCK]
-            offset = (self.start + (first + low) * _WEYL) & _WORD
+            offset = (self.start + (first + low) * WEYL) & _WORD
             np.add(_RAMP[: len(block)], np.uint64(offset), out=block)
         return self._mix(words)
 
@@ -97,7 +89,7 @@ class Stream:
         tweak = np.uint64(self.tweak)
         for low in range(0, len(words), BLOCK):
             block = words[low : low + BLOCK]
-            shifted = _scratch.words[: len(block)]
+            shifted = working(_SHIFTED, len(block))
             np.right_shift(block, _SHIFT_1, out=shifted)
             np.bitwise_xor(block, shifted, out=block)
             np.multiply(block, _MULTIPLIER_1, out=block)

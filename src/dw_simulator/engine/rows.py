@@ -1,7 +1,8 @@
 """Which rows are asked: a run of row numbers, or any array of them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable
-from typing import Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,17 +14,50 @@ UInts = NDArray[np.uint64]
 V = TypeVar("V")
 
 
-class Selector(Hashable, Protocol):
+class Selector(ABC):
     """A pure function from row numbers to indices, told apart by identity.
 
-    `index` returns a fresh uint64 array that the caller may overwrite.
+    `index` returns a fresh uint64 array that the caller may overwrite. What a selector says of itself below
+    decides what is known of the values that it picks.
     """
 
-    @property
-    def size(self) -> int:
-        """Every index is below this."""
+    if TYPE_CHECKING:  # a field or a property, as the class likes
 
-    def index(self, rows: "Rows") -> UInts: ...
+        @property
+        def size(self) -> int:
+            """Every index is below this."""
+
+    @abstractmethod
+    def index(self, rows: "Rows") -> UInts:
+        """uint64[n], fresh."""
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether no two rows of the table have the same index."""
+        return False
+
+    @property
+    def counts(self) -> bool:
+        """Whether the index is the row number."""
+        return False
+
+    @property
+    def even(self) -> bool:
+        """Whether every index is equally likely."""
+        return False
+
+    @property
+    def independent(self) -> bool:
+        """Whether a row's index is a draw of its own, and may be asked at any 64-bit row number."""
+        return False
+
+    def without(self, places: UInts, /) -> "Selector | None":
+        """The selector of a domain that has lost these indices, ascending; None where there is none."""
+        return None if len(places) else self
+
+    def resized(self, size: int, /) -> "Selector | None":
+        """The same selector of another number of indices; None where it has a shape of its own."""
+        return self if size == self.size else None
 
 
 class Rows:

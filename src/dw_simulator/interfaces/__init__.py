@@ -1,1 +1,1 @@
-"""Thin doors to the service: the command line; later HTTP and the web page."""
+"""Thin doors to the service: the command line and HTTP."""

@@ -4,19 +4,20 @@
 so that everything that can be known is reported together, before a byte is written.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 
-from dw_simulator.engine.values.base import width_of
 from dw_simulator.errors import PlanError
-from dw_simulator.planning.checks.adapting import settle_orders
 from dw_simulator.planning.checks.following import honour_checks
 from dw_simulator.planning.checks.proving import check_limits, check_orders
+from dw_simulator.planning.checks.settling import settle_orders
+from dw_simulator.planning.columns.entities import collect_entities
 from dw_simulator.planning.columns.faults import plan_faults
-from dw_simulator.planning.columns.kernels import can_be_null, make_kernels
+from dw_simulator.planning.columns.kernels import make_kernels
 from dw_simulator.planning.columns.offers import build_values
 from dw_simulator.planning.columns.pool_use import pool_columns
 from dw_simulator.planning.columns.unguessed import without_guesses
-from dw_simulator.planning.draft import Draft, Rules
+from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.load_order import load_order
 from dw_simulator.planning.relations.agreement import agree
 from dw_simulator.planning.relations.groupings import group_rows
@@ -24,16 +25,16 @@ from dw_simulator.planning.relations.keys import assign_keys
 from dw_simulator.planning.relations.picks import pick_parents
 from dw_simulator.planning.sizes import relate_tables, size_tables
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
-from dw_simulator.ports.rule import Pools
+from dw_simulator.ports.rule import Pools, RuleSource
 from dw_simulator.schema.model import Experiment, Table
 
-__all__ = ["PASSES", "plan"]
+__all__ = ["PASSES", "plan", "without_broken_guesses"]
 
 
 def plan(
     experiment: Experiment,
     seed: int,
-    rules: Rules,
+    rules: RuleSource,
     rows: Mapping[str, int] | None = None,
     *,
     only: str | None = None,
@@ -60,19 +61,89 @@ def plan(
     )
 
 
+def without_broken_guesses(experiment: Experiment, rules: RuleSource) -> tuple[Experiment, list[str]]:
+    """The experiment without those guesses of an import that a CHECK forbids, and a line on each.
+
+    Only tables that have both are looked at, all of them together, with those that they lead to. So what
+    `show` prints of them is what will be made. Where there is more wrong with one of them, they are looked at
+    one by one, as long as that takes no time to speak of; the rest is said by planning a run.
+    """
+    looked = [table for table in experiment.tables if _has_guess_in_check(table)]
+    try:
+        return _judged(experiment, looked, rules)
+    except PlanError:
+        lines: list[str] = []
+        for table in looked[:_ONE_BY_ONE]:
+            with suppress(PlanError):
+                experiment, more = _judged(experiment, [table], rules)
+                lines += more
+        return experiment, lines
+
+
+def _has_guess_in_check(table: Table) -> bool:
+    said = "\n".join(table.checks).lower()
+    return any(column.inferred and column.name.lower() in said for column in table.columns)
+
+
+def _judged(
+    experiment: Experiment, looked: Sequence[Table], rules: RuleSource
+) -> tuple[Experiment, list[str]]:
+    """The experiment without broken guesses of some tables. Raises PlanError if more is wrong."""
+    if not looked:
+        return experiment, []
+    reached = _reached(experiment, looked)
+    draft = _drafted(reached, 0, rules, {}, None, Pools(), _steps_for(reached, rules))
+    names = {table.name for table in looked}
+    found = {table.name: table for table in draft.declared.tables if table.name in names}
+    tables = tuple(found.get(table.name, table) for table in experiment.tables)
+    lines = [line for line in draft.given_up if any(line.startswith(f"{name}.") for name in names)]
+    return experiment.changed(tables=tables), lines
+
+
+def _reached(experiment: Experiment, start: Iterable[Table]) -> Experiment:
+    """The part of an experiment that some tables need: their parents, and the parents of these."""
+    names = [table.name for table in start]
+    for name in names:  # which grows
+        table = experiment.table(name)
+        assert table is not None, "the model has checked"
+        parents = [reference.references_table for reference in table.references]
+        parents += [
+            parent.references_table
+            for column in table.columns
+            if column.polymorphic is not None
+            for parent in column.polymorphic.parents
+        ]
+        names += dict.fromkeys(parent for parent in parents if parent not in names)
+    return experiment.changed(tables=tuple(table for table in experiment.tables if table.name in names))
+
+
+def _steps_for(experiment: Experiment, rules: RuleSource) -> "tuple[Step, ...]":
+    """As many passes as it takes to know of its guesses: fewer where none is made from other columns."""
+    draft = Draft(experiment, 0, rules, {})
+    derives = [draft.rule_of(column) for _table, column in draft.columns() if column.inferred]
+    return PASSES if any(rule is not None and rule.derives for rule in derives) else PASSES[:_OF_VALUES]
+
+
 def _drafted(
-    experiment: Experiment, seed: int, rules: Rules, rows: Mapping[str, int], only: str | None, pools: Pools
+    experiment: Experiment,
+    seed: int,
+    rules: RuleSource,
+    rows: Mapping[str, int],
+    only: str | None,
+    pools: Pools,
+    steps: "tuple[Step, ...] | None" = None,
 ) -> Draft:
     """The draft after all passes; without those guesses of an import that cannot be followed."""
     given_up: list[str] = []
     while True:
         pools.columns.clear()
         draft = Draft(experiment, seed, rules, rows, only, pools)
-        for step in PASSES:
+        for step in steps or PASSES:
             step(draft)
         if not draft.problems:
             pools.keep_asked()
             draft.warnings[:0] = given_up
+            draft.given_up = given_up
             return draft
         bare, lines = without_guesses(experiment, draft.problems)
         if bare is None:
@@ -81,10 +152,13 @@ def _drafted(
         given_up += lines
 
 
-PASSES: tuple[Callable[[Draft], None], ...] = (
+Step = Callable[[Draft], None]
+_ONE_BY_ONE = 20
+PASSES: tuple[Step, ...] = (
     size_tables,
     honour_checks,
     relate_tables,
+    collect_entities,
     build_values,
     agree,
     group_rows,
@@ -96,6 +170,8 @@ PASSES: tuple[Callable[[Draft], None], ...] = (
     check_limits,
     plan_faults,
 )
+_OF_VALUES = PASSES.index(build_values) + 1
+"""So many passes ask every column's rule for its values."""
 
 
 def _table_plan(draft: Draft, table: Table) -> TablePlan:
@@ -103,7 +179,9 @@ def _table_plan(draft: Draft, table: Table) -> TablePlan:
     for column in table.columns:
         place = (table.name, column.name)
         kernel = draft.written.get(place) or draft.kernels[place]
-        columns.append(ColumnPlan(column.name, column.type, kernel, can_be_null(kernel), kernel.distinct))
+        columns.append(
+            ColumnPlan(column.name, column.type, kernel, kernel.facts.nullable, kernel.facts.distinct)
+        )
     rows = draft.rows[table.name]
-    wide = sum(max(width_of(column.kernel), 8) for column in columns)
+    wide = sum(max(column.kernel.facts.width, 8) for column in columns)
     return TablePlan(table.name, rows, tuple(columns), wide=wide)

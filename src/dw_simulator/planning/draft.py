@@ -1,24 +1,20 @@
 """What the passes know so far, and what they found wrong."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.base import Domain, Event, Kernel
-from dw_simulator.errors import Problem
+from dw_simulator.errors import Problem, Refusal
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders
 from dw_simulator.ports.plan import FaultCount
-from dw_simulator.ports.rule import Derived, Pools, Rule
+from dw_simulator.ports.rule import Derived, Entity, EntityKey, Pools, Rule, RuleSource
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Experiment, ForeignKey, RuleSpec, Table
-from dw_simulator.types import Kind
 
-Rules = Callable[[RuleSpec, Kind], Rule]
-"""From a rule's name and options to the rule; raises Refusal. The service passes the registry's."""
-
-Place = tuple[str, str]
+Cell = tuple[str, str]
 """A table's name and a column's."""
 
 Path = tuple["Relation", ...]
@@ -152,6 +148,8 @@ class Draft:
     rows       of each table
     relations  the references of each table, implied ones and groupings by a column included
     clusters   the relation by which a table's rows stand together
+    collected  the entities of each table, by the names of their rule and their own
+    entities   for a column that speaks of an entity, which one
     values     what the rules of the other columns offer
     selectors  those that a key has chosen for a column
     limits     what CHECKs say of single columns
@@ -159,32 +157,58 @@ class Draft:
     kernels    finished columns; `failed` are those that never will be
     written    other kernels for columns with faults, which only files show
     sources    for each column the ones that its kernel was made from
+    declared   the experiment before columns followed CHECKs
+    given_up   a line on each guess of an import that could not be followed
     """
 
     experiment: Experiment
     seed: int
-    rules: Rules
+    rules: RuleSource
     asked: Mapping[str, int]
     only: str | None = None
     pools: Pools = field(default_factory=Pools)
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
     clusters: dict[str, Relation] = field(default_factory=dict)
-    values: dict[Place, Domain | Kernel | Derived] = field(default_factory=dict)
-    selectors: dict[Place, Selector] = field(default_factory=dict)
-    limits: dict[Place, Limits] = field(default_factory=dict)
+    collected: dict[str, dict[EntityKey, Entity]] = field(default_factory=dict)
+    entities: dict[Cell, Entity] = field(default_factory=dict)
+    values: dict[Cell, Domain | Kernel | Derived] = field(default_factory=dict)
+    selectors: dict[Cell, Selector] = field(default_factory=dict)
+    limits: dict[Cell, Limits] = field(default_factory=dict)
     orders: dict[str, Orders] = field(default_factory=dict)
-    kernels: dict[Place, Kernel] = field(default_factory=dict)
-    written: dict[Place, Kernel] = field(default_factory=dict)
+    kernels: dict[Cell, Kernel] = field(default_factory=dict)
+    written: dict[Cell, Kernel] = field(default_factory=dict)
     faults: list[FaultCount] = field(default_factory=list)
-    sources: dict[Place, set[Place]] = field(default_factory=dict)
-    failed: set[Place] = field(default_factory=set)
+    sources: dict[Cell, set[Cell]] = field(default_factory=dict)
+    failed: set[Cell] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.declared = self.experiment
 
     def refuse(self, place: str, message: str, mend: str = "") -> None:
         """Note a problem, and go on looking for others."""
         self.problems.append(Problem(place, message, mend))
+
+    @property
+    def dialect(self) -> str:
+        """Whose SQL stands in the schema."""
+        return self.experiment.target_warehouse or self.rules.dialect
+
+    def rule_of(self, column: Column, *, usual: bool = False) -> Rule | None:
+        """The rule that a column declares; None where it declares none, or one that is refused later.
+
+        usual  where none is declared, the one for columns of its kind
+        """
+        spec = column.rule_spec
+        if spec is None and usual:
+            spec = RuleSpec(name=self.rules.usual(column.type.kind))
+        try:
+            return None if spec is None else self.rules(spec, column.type.kind)
+        except Refusal:
+            return None
 
     def stream(self, table: Table, names: tuple[str, ...], purpose: str) -> Stream:
         """The stream of one column, or of several that decide something together."""

@@ -1,19 +1,17 @@
 """In what order tables can be loaded where references are enforced, and what has to wait."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from heapq import heappop, heappush
 from itertools import combinations
 
 from dw_simulator.planning.draft import Draft, Relation, is_tree
 from dw_simulator.ports.plan import Later, LoadOrder
+from dw_simulator.schema.table_order import Edge, has_circle, parents_first
 
 _EXACT_LIMIT = 12
-_Edge = tuple[str, str]
-"""A child table and its parent."""
 
 
-def _edge(relation: Relation) -> _Edge:
+def _edge(relation: Relation) -> Edge:
     return relation.table.name, relation.parent.name
 
 
@@ -28,8 +26,7 @@ def load_order(draft: Draft) -> LoadOrder:
     for circle in _circles(names, between):
         inside = [r for r in between if r.table.name in circle and r.parent.name in circle]
         cut += _fewest(circle, inside, draft)
-    order = _sorted(names, [_edge(r) for r in between if r not in cut])
-    assert order is not None, "the circles are cut"
+    order = parents_first(names, [_edge(r) for r in between if r not in cut])
     waiting = [r for r in edges if r in cut or r in own]
     # a key that is set later cannot be referenced before
     for held in waiting:
@@ -68,25 +65,6 @@ def _waits(one: Later, other: Later) -> bool:
     )
 
 
-def _sorted(names: list[str], edges: Iterable[tuple[str, str]]) -> list[str] | None:
-    """Parents before children, in the schema's order where that leaves a choice; None for a circle."""
-    children: dict[str, list[str]] = {name: [] for name in names}
-    waiting_for = dict.fromkeys(names, 0)
-    for child, parent in set(edges):
-        children[parent].append(child)
-        waiting_for[child] += 1
-    place = {name: k for k, name in enumerate(names)}
-    ready = [place[name] for name in names if not waiting_for[name]]
-    order: list[str] = []
-    while ready:
-        order.append(names[heappop(ready)])
-        for child in children[order[-1]]:
-            waiting_for[child] -= 1
-            if not waiting_for[child]:
-                heappush(ready, place[child])
-    return order if len(order) == len(names) else None
-
-
 def _circles(names: list[str], edges: list[Relation]) -> list[set[str]]:
     """Tables that reference each other, directly or through others."""
     onward: dict[str, set[str]] = {name: set() for name in names}
@@ -113,7 +91,7 @@ def _fewest(circle: set[str], edges: list[Relation], draft: Draft) -> list[Relat
     References between the same two tables in the same direction go together.
     """
     names = [table.name for table in draft.experiment.tables if table.name in circle]
-    bundles: dict[_Edge, list[Relation]] = {}
+    bundles: dict[Edge, list[Relation]] = {}
     for relation in edges:
         bundles.setdefault(_edge(relation), []).append(relation)
     costs = {
@@ -124,14 +102,14 @@ def _fewest(circle: set[str], edges: list[Relation], draft: Draft) -> list[Relat
     return [relation for edge in cut for relation in bundles[edge]]
 
 
-def _fewest_exactly(names: list[str], costs: Mapping[_Edge, tuple[int, int]]) -> set[_Edge]:
+def _fewest_exactly(names: list[str], costs: Mapping[Edge, tuple[int, int]]) -> set[Edge]:
     """The cheapest of all ways to cut."""
     tries = [set(some) for n in range(1, len(costs) + 1) for some in combinations(costs, n)]
     tries.sort(key=lambda some: tuple(map(sum, zip(*(costs[edge] for edge in some), strict=True))))
-    return next(some for some in tries if _sorted(names, set(costs) - some) is not None)
+    return next(some for some in tries if not has_circle(names, set(costs) - some))
 
 
-def _few(names: list[str], costs: Mapping[_Edge, tuple[int, int]]) -> set[_Edge]:
+def _few(names: list[str], costs: Mapping[Edge, tuple[int, int]]) -> set[Edge]:
     """A cheap way to cut: lay the tables in a row, each time the one that leaves least behind it unmet.
 
     After Eades, Lin, Smyth: "A fast and effective heuristic for the feedback arc set problem", 1993.

@@ -1,4 +1,8 @@
-"""Everything that ships registered, by name: rules, dialects, sinks, warehouses, executors and more."""
+"""Everything that ships registered, by name: rules, dialects, sinks, warehouses, executors and more.
+
+What stands first of a kind is its default, which is meant where nothing is said: DuckDB's SQL, files in a
+directory, threads, Parquet.
+"""
 
 from collections.abc import Mapping
 
@@ -17,69 +21,91 @@ _OBJECT_STORES = ("abfs", "abfss", "az", "gcs", "gs", "s3")
 def dw_simulator_rules() -> Mapping[str, str]:
     return {
         "after": f"{_RULES}.events:After",
-        "beta": f"{_RULES}.shapes:Beta",
-        "binomial": f"{_RULES}.counts:Binomial",
+        "beta": f"{_RULES}.continuous:Beta",
+        "binomial": f"{_RULES}.discrete:Binomial",
         "boolean": f"{_RULES}.choices:Boolean",
         "bytes": f"{_RULES}.binary:Bytes",
         "calendar": f"{_RULES}.times:CalendarTimes",
         "choice": f"{_RULES}.choices:Choice",
-        "code": f"{_RULES}.words:Code",
+        "code": f"{_RULES}.free_text:AlphanumericCode",
         "company": f"{_RULES}.companies:Company",
-        "constant": f"{_RULES}.choices:Constant",
+        "constant": f"{_RULES}.choices:ConstantValue",
         "email": f"{_RULES}.people:Email",
-        "exponential": f"{_RULES}.shapes:Exponential",
+        "exponential": f"{_RULES}.continuous:Exponential",
         "expression": f"{_RULES}.expressions:Expression",
         "faker": f"{_RULES}.faker:FakerValues",
         "full_name": f"{_RULES}.people:FullName",
-        "gamma": f"{_RULES}.shapes:Gamma",
-        "geometric": f"{_RULES}.counts:Geometric",
+        "gamma": f"{_RULES}.continuous:Gamma",
+        "geometric": f"{_RULES}.discrete:Geometric",
         "hash": f"{_RULES}.binary:Hash",
         "histogram": f"{_RULES}.histograms:Histogram",
         "ip": f"{_RULES}.networks:Ip",
         "json": f"{_RULES}.json_values:Json",
-        "lognormal": f"{_RULES}.shapes:LogNormal",
+        "lognormal": f"{_RULES}.continuous:LogNormal",
         "mac": f"{_RULES}.networks:Mac",
         "mixture": f"{_RULES}.mixtures:MixtureValues",
-        "normal": f"{_RULES}.shapes:Normal",
-        "pareto": f"{_RULES}.shapes:Pareto",
+        "normal": f"{_RULES}.continuous:Normal",
+        "pareto": f"{_RULES}.continuous:Pareto",
         "pattern": f"{_RULES}.patterns:Pattern",
         "person": f"{_RULES}.people:Person",
-        "place": f"{_RULES}.places:Place",
-        "poisson": f"{_RULES}.counts:Poisson",
-        "product": f"{_RULES}.things:Product",
+        "place": f"{_RULES}.places:GeoPlace",
+        "poisson": f"{_RULES}.discrete:Poisson",
+        "product": f"{_RULES}.products:Product",
         "regex": f"{_RULES}.regexes:Regex",
         "sequence": f"{_RULES}.numbers:Sequence",
-        "street": f"{_RULES}.things:Street",
-        "text": f"{_RULES}.words:Text",
-        "triangular": f"{_RULES}.shapes:Triangular",
+        "street": f"{_RULES}.streets:Street",
+        "text": f"{_RULES}.free_text:Text",
+        "triangular": f"{_RULES}.continuous:Triangular",
         "uniform": f"{_RULES}.numbers:UniformValues",
         "url": f"{_RULES}.networks:Url",
         "uuid": f"{_RULES}.identifiers:Uuid",
-        "zipf": f"{_RULES}.counts:ZipfValues",
+        "zipf": f"{_RULES}.discrete:ZipfValues",
+    }
+
+
+@hookimpl
+def dw_simulator_usual_rules() -> Mapping[str, str]:
+    return {
+        "boolean": "boolean",
+        "integer": "uniform",
+        "decimal": "uniform",
+        "float": "uniform",
+        "text": "text",
+        "date": "uniform",
+        "time": "uniform",
+        "timestamp": "uniform",
+        "binary": "bytes",
+        "uuid": "uuid",
+        "json": "json",
+        "counting": "sequence",
+        "listing": "choice",
+        "condition": "expression",
+        "note": "text",
+        "code": "code",
     }
 
 
 @hookimpl
 def dw_simulator_dialects() -> Mapping[str, str]:
     return {
-        "bigquery": f"{_DIALECTS}.bigquery:dialect",
-        "databricks": f"{_DIALECTS}.databricks:dialect",
+        # of those that read a script equally well, the first counts
         "duckdb": f"{_DIALECTS}.duckdb:dialect",
         "postgres": f"{_DIALECTS}.postgres:dialect",
         "redshift": f"{_DIALECTS}.redshift:dialect",
         "snowflake": f"{_DIALECTS}.snowflake:dialect",
+        "bigquery": f"{_DIALECTS}.bigquery:dialect",
+        "databricks": f"{_DIALECTS}.databricks:dialect",
     }
 
 
 @hookimpl
 def dw_simulator_sinks() -> Mapping[str, str]:
     return {
-        **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
         "file": "dw_simulator.adapters.sinks.directory:DirectorySink",
-        "memory": "dw_simulator.adapters.sinks.memory:MemorySink",
-        "duckdb": f"{_TABLES}:DuckDbTables",
-        "snowflake": f"{_TABLES}:SnowflakeTables",
-        **dict.fromkeys(_POSTGRES, f"{_TABLES}:PostgresTables"),
+        **dict.fromkeys(_OBJECT_STORES, "dw_simulator.adapters.sinks.objects:ObjectSink"),
+        "duckdb": f"{_TABLES}:DuckDbTableSink",
+        "snowflake": f"{_TABLES}:SnowflakeTableSink",
+        **dict.fromkeys(_POSTGRES, f"{_TABLES}:PostgresTableSink"),
     }
 
 
@@ -94,14 +120,19 @@ def dw_simulator_warehouses() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_executors() -> Mapping[str, str]:
-    return {"processes": f"{_LOCAL}:run_in_processes", "threads": f"{_LOCAL}:run_in_threads"}
+    return {"threads": f"{_LOCAL}:run_in_threads", "processes": f"{_LOCAL}:run_in_processes"}
 
 
 @hookimpl
 def dw_simulator_stores() -> Mapping[str, str]:
-    return {"sql": "dw_simulator.adapters.stores.sql:Store"}
+    return {"sql": "dw_simulator.adapters.stores.sql:SqlStore"}
 
 
 @hookimpl
 def dw_simulator_engines() -> Mapping[str, str]:
     return {"duckdb": "dw_simulator.adapters.queries.embedded:EmbeddedQuery"}
+
+
+@hookimpl
+def dw_simulator_formats() -> Mapping[str, str]:
+    return {name: f"dw_simulator.adapters.formats.{name}:FORMAT" for name in ("parquet", "csv", "jsonl")}

@@ -1,8 +1,16 @@
 """SQL over the files of a run: what may be asked, who answers, and how answers are written."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, Self
+from types import TracebackType
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeAlias
+
+from dw_simulator.schema.json_data import JsonObject
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.dataset
 
 
 class ColumnType(NamedTuple):
@@ -19,6 +27,11 @@ class Attached(NamedTuple):
     schema: str
 
 
+TableSource: TypeAlias = "list[Path] | Attached | pyarrow.dataset.Dataset | pa.RecordBatchReader | pa.Table"
+"""Where an engine finds a table: its Parquet files on this machine, in the order of their rows; a table of a
+DuckDB file; or what Arrow reads, of which a RecordBatchReader is read once."""
+
+
 class Answer(Protocol):
     """The result of a query that was found sound. It is read once, in one of four ways, and closed.
 
@@ -32,11 +45,13 @@ class Answer(Protocol):
     """How many bytes of memory they took."""
     truncated: bool
     """Whether there were more rows than the limit; known when all are read."""
+    held: ExitStack
+    """What is to be closed after the query: where its rows come from."""
 
-    def batches(self) -> Iterator[Any]:
-        """pyarrow.RecordBatches in the types that come nearest; an empty one where there is no row."""
+    def batches(self) -> "Iterator[pa.RecordBatch]":
+        """Rows in the types that come nearest; an empty batch where there is no row."""
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[JsonObject]:
         """Rows as JSON has them: numbers as numbers, decimals, dates and times as text, bytes hexadecimal."""
 
     def csv(self) -> Iterator[bytes]:
@@ -53,24 +68,28 @@ class Answer(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(self, *_error: object) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
 
-class Engine(Protocol):
-    """Answers queries."""
+class QueryEngine(Protocol):
+    """Answers queries in the SQL of its own dialect."""
+
+    dialect: str
+    """The name of that dialect."""
 
     def __call__(
         self,
         sql: str,
-        tables: Mapping[str, Any],
+        tables: Mapping[str, TableSource],
         *,
         schema: str,
         limit: int | None = None,
         seconds: float | None = None,
     ) -> Answer:
-        """What one SELECT says of tables, of each of which the Parquet files are given.
+        """What one SELECT says of tables.
 
-        tables   a list of paths for each; or a pyarrow.dataset, a reader, which is read once, or Attached
         schema   a further name by which the tables are reached: `schema.table`
         limit    the most rows to read
         seconds  how long it may take in all

@@ -1,6 +1,17 @@
 """What CHECK constraints say, in the planner's words: plain objects that a dialect reads from SQL text.
 
-Whatever they say of a column holds where it is not NULL, as in SQL.
+Whatever they say of a column holds where it is not NULL, as in SQL. `Dialect.checks` makes them, which the
+dialects that ship do by `plugins.dialects.checks`; `planning.checks` makes values follow them.
+
+>>> from dw_simulator.registry.manager import registry
+>>> from dw_simulator.schema.model import Column, Table
+>>> code = Column(name="code", data_type="VARCHAR(9)")
+>>> table = Table(name="t", target_rows=1, columns=[code], checks=["code LIKE 'A_%' AND code <> 'A1'"])
+>>> (check,) = registry().load("dialect", "postgres").checks(table)
+>>> check.constraints
+(Like(column='code', tokens=('A', ('_',), ('%',)), negated=False), NoneOf(column='code', values=('A1',)))
+>>> Matcher(check.constraints[0].tokens).matches("A7")
+True
 """
 
 from collections.abc import Sequence

@@ -1,12 +1,14 @@
 """SQL text to table definitions and back, a file per dialect."""
 
+from abc import abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 
@@ -14,7 +16,7 @@ from dw_simulator.schema.model import Experiment, ForeignKey, Table
 class Ddl:
     """Tables as the JSON schema writes them, and what could not be carried over."""
 
-    tables: list[dict[str, Any]] = field(default_factory=list)
+    tables: list[JsonObject] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -36,15 +38,35 @@ class WrittenDdl:
         return ";\n\n".join([*self.tables, *self.late]) + ";\n"
 
 
-class Dialect(Protocol):
-    """What a warehouse's SQL says of tables."""
+@dataclass(frozen=True)
+class WarehouseAddress:
+    """Where a dialect's own warehouse is, which tables are loaded into unless another is named.
 
+    setting  the setting that holds its URL, empty for none: "acme_url" is the variable DW_SIM_ACME_URL
+    url      where it is if nothing is set; {home} stands for this program's directory
+    """
+
+    setting: str = ""
+    url: str = ""
+
+
+class Dialect(Protocol):
+    """What a warehouse's SQL says of tables.
+
+    Inherit it: a dialect that only reads and writes DDL answers None to the rest, as the methods here do.
+    """
+
+    warehouse: WarehouseAddress | None = None
+    """Where its own warehouse is; None where none is known, and tables are loaded by a URL only."""
+
+    @abstractmethod
     def read(self, sql: str) -> Ddl:
         """Table definitions from a script.
 
         Raises SqlError where the text is not SQL of the dialect, SchemaError where a table cannot be read.
         """
 
+    @abstractmethod
     def write(
         self,
         experiment: Experiment,
@@ -60,27 +82,35 @@ class Dialect(Protocol):
         but        references, with their tables, that are left out with a warning
         """
 
-    def checks(self, table: Table) -> tuple[Check, ...]:
-        """What the table's CHECK constraints say, in their order; the planner follows it."""
-
-    def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str:
-        """One query of the dialect, such that another database answers it as the warehouse would.
-
-        to      "duckdb" or "postgres"
-        tables  the names of an experiment's tables and of their columns, which are there without a schema
-
-        Raises SqlError, with the place, where the query cannot be read or has no translation.
-        """
-
-
-class Packer(Protocol):
-    """What a dialect may have besides: the scripts of a load pack (`dw_simulator.loading.pack`)."""
+    def checks(self, table: Table) -> tuple[Check, ...] | None:  # noqa: ARG002
+        """What the table's CHECK constraints say, in their order; None where the dialect reads no CHECK."""
+        return None
 
     def pack(
-        self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str
-    ) -> Mapping[str, str]:
-        """The files that take a run's output into the warehouse, by their path below the dialect's folder.
+        self,
+        experiment: Experiment,  # noqa: ARG002
+        order: LoadOrder,  # noqa: ARG002
+        manifest: Manifest,  # noqa: ARG002
+        *,
+        place: str,  # noqa: ARG002
+        folder: str,  # noqa: ARG002
+    ) -> Mapping[str, str] | None:
+        """The scripts of a load pack that take a run's output into the warehouse; None where there are none.
 
         place   the URL of the output directory; empty where it is a directory of some machine
         folder  of the pack, below the output directory
+
+        Returns the files' content by their path below the dialect's folder.
         """
+        return None
+
+    def translate(self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]]) -> str | None:  # noqa: ARG002
+        """One query of the dialect, such that another database answers it as the warehouse would.
+
+        to      the name of that database's dialect
+        tables  the names of an experiment's tables and of their columns, which are there without a schema
+
+        None where the dialect has no translation. Raises SqlError, with the place, where the query cannot be
+        read or said there.
+        """
+        return None

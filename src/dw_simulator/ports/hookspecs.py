@@ -18,7 +18,12 @@ hookimpl = pluggy.HookimplMarker("dw_simulator")
 
 @hookspec
 def dw_simulator_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """Column rules: subclasses of `model.RuleOptions` with a `build` method (`engine.rules.Rule`)."""
+    """Column rules: subclasses of `schema.model.RuleOptions` with a `build` method (`ports.rule.Rule`)."""
+
+
+@hookspec
+def dw_simulator_usual_rules() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """The rules of columns that name none: by a `types.Kind` or a `ports.rule.RuleRole`, a rule's name."""
 
 
 @hookspec
@@ -28,32 +33,37 @@ def dw_simulator_faker_providers() -> Mapping[str, str]:  # type: ignore[empty-b
 
 @hookspec
 def dw_simulator_dialects() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """SQL dialects: objects that read and write DDL (`plugins.dialects.Dialect`)."""
+    """SQL dialects: objects that read and write DDL (`ports.dialect.Dialect`)."""
 
 
 @hookspec
 def dw_simulator_sinks() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """Sinks by the scheme of their URL: classes with the methods of `adapters.sinks.Sink`."""
+    """Sinks by the scheme of their URL: subclasses of `ports.sink.Sink`."""
 
 
 @hookspec
 def dw_simulator_warehouses() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """Warehouses by the scheme of their URL: classes with the methods of `adapters.warehouses.Warehouse`."""
+    """Warehouses by the scheme of their URL: subclasses of `ports.warehouse.Warehouse`."""
 
 
 @hookspec
 def dw_simulator_executors() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """Executors: functions that make every part of a plan (`adapters.executors.Executor`)."""
+    """Executors: functions that make every part of a plan (`ports.executor.Executor`)."""
 
 
 @hookspec
 def dw_simulator_stores() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """Experiment stores: classes that take a URL, with the methods of `adapters.stores.sql.Store`."""
+    """Experiment stores: classes that take a URL, with the methods of `ports.store.Store`."""
 
 
 @hookspec
 def dw_simulator_engines() -> Mapping[str, str]:  # type: ignore[empty-body]
-    """Query engines: what answers a SELECT over Parquet files (`adapters.queries.Engine`)."""
+    """Query engines: what answers a SELECT over Parquet files (`ports.answers.QueryEngine`)."""
+
+
+@hookspec
+def dw_simulator_formats() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """File formats: objects that write batches into a stream and read them again (`ports.format.Format`)."""
 
 
 @hookspec

@@ -3,31 +3,23 @@
 It holds no time and no run number, so the same request makes the same manifest, byte for byte.
 """
 
-import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
-from importlib import metadata
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
-from dw_simulator import __version__
 from dw_simulator.errors import RequestError
-from dw_simulator.ports.plan import Plan, TablePlan
-from dw_simulator.ports.rule import KeptPool
+from dw_simulator.ports.digests import checksum, json_checksum
 from dw_simulator.ports.store import Run
-from dw_simulator.schema.enforceable import enforceable
-from dw_simulator.schema.model import Experiment
-from dw_simulator.types import Kind
+from dw_simulator.schema.complaints import details_of, dotted, sentence
 
 FILE_NAME = "_manifest.json"
 EXTRAS_NAME = "load"
 """The directory beside the tables' own for what else is published with them."""
 VERSION = 1
-# what, besides this program and its pools, decides the values (duckdb, numpy, scipy) or the bytes (pyarrow)
-_LIBRARIES = ("duckdb", "numpy", "pyarrow", "scipy")
+FIRST_FORMAT = "parquet"
+"""The only format of files once: manifests do not say it, so that those of then and now are alike."""
 
 Value = bool | int | float | str | None
 
@@ -86,7 +78,7 @@ class Origin(_Frozen):
     """Everything that the bytes of a run depend on.
 
     rows    of every table
-    format  of the files; said where it is not Parquet, which was the only one once
+    format  of the files; said where it is not the first one
     pools   the checksums of the lists of values that other programs (Faker) have made, by their names
     """
 
@@ -96,18 +88,18 @@ class Origin(_Frozen):
     seed: int
     rows: Mapping[str, int]
     compression: str
-    format: str = Field("parquet", exclude_if=lambda name: name == "parquet")
+    format: str = Field(FIRST_FORMAT, exclude_if=lambda name: name == FIRST_FORMAT)
     pools: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda pools: not pools)
 
     @property
     def digest(self) -> str:
         """Equal for runs that make equal files."""
-        fields = {name: getattr(self, name) for name in Origin.model_fields}
-        if self.format == "parquet":
+        fields = {name: value for name, value in self if name in Origin.model_fields}
+        if self.format == FIRST_FORMAT:
             del fields["format"]
         if not self.pools:
             del fields["pools"]
-        return _sha256(fields)
+        return json_checksum(fields)
 
 
 class Manifest(Origin):
@@ -120,7 +112,7 @@ class Manifest(Origin):
     """
 
     manifest_version: int = VERSION
-    experiment: Mapping[str, Any]
+    experiment: Mapping[str, JsonValue]
     tables: tuple[TableEntry, ...]
     faults: tuple[FaultEntry, ...] = Field((), exclude_if=lambda faults: not faults)
     extras: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
@@ -141,38 +133,6 @@ class Manifest(Origin):
         return (json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def origin(
-    experiment: Experiment,
-    seed: int,
-    rows: Mapping[str, int],
-    compression: str,
-    format_: str = "parquet",
-    *,
-    pools: Mapping[str, KeptPool] | None = None,
-) -> Origin:
-    """Where a run with the installed versions comes from."""
-    return Origin(
-        program_version=__version__,
-        libraries=libraries(),
-        schema_hash=schema_hash(experiment),
-        seed=seed,
-        rows=rows,
-        compression=compression,
-        format=format_,
-        pools={name: pool.checksum for name, pool in sorted((pools or {}).items())},
-    )
-
-
-def libraries(names: Iterable[str] = _LIBRARIES) -> dict[str, str]:
-    """The versions of what else decides values and bytes, or of other libraries."""
-    return {name: metadata.version(name) for name in names}
-
-
-def schema_hash(experiment: Experiment) -> str:
-    """Equal for equal schemas, whatever the order of the keys in their documents."""
-    return _sha256(experiment.to_json())
-
-
 def read(directory: Path) -> Manifest:
     """The manifest of an output directory. Raises RequestError when there is none that can be read."""
     path = directory / FILE_NAME
@@ -189,96 +149,12 @@ def parse(data: bytes, path: str) -> Manifest:
     try:
         found = Manifest.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise RequestError(f"{path} is not a manifest: {place or 'the file'}: {first['msg']}") from None
+        first = details_of(error)[0]
+        place = dotted(first["loc"]) or "the file"
+        raise RequestError(f"{path} is not a manifest: {place}: {sentence(first)}") from None
     if found.manifest_version > VERSION:
         raise RequestError(f"{path} was written by a newer version of this program; update it")
     return found
-
-
-def of_run(
-    experiment: Experiment,
-    plan: Plan,
-    origin: Origin,
-    receipts: Iterable[Any],
-) -> Manifest:
-    """The manifest of a finished run, from the receipts of its parts (`adapters.sinks.Receipt`)."""
-    made = sorted(receipts, key=lambda receipt: receipt.part.number)
-    parts: dict[str, list[PartEntry]] = {table.name: [] for table in plan.tables}
-    for receipt in made:
-        parts[receipt.part.table].append(
-            PartEntry(
-                file=receipt.path,
-                start=receipt.part.start,
-                rows=receipt.rows,
-                bytes=receipt.bytes,
-                checksum=receipt.checksum,
-                columns=receipt.facts,
-            )
-        )
-    keys = {table.name: table.keys for table in enforceable(experiment)[0].tables}
-    tables = tuple(_table_entry(table, parts[table.name], keys[table.name]) for table in plan.tables)
-    faults = [
-        FaultEntry(table=one.table, kind=one.kind, columns=one.columns, rows=one.rows) for one in plan.faults
-    ]
-    made_by = {name: pool.made_by for name, pool in sorted(plan.pools.items())}
-    return Manifest(
-        **origin.model_dump(),
-        experiment=experiment.to_json(),
-        tables=tables,
-        faults=faults,
-        made_by=made_by,
-    )
-
-
-def checksum(content: bytes) -> str:
-    """As manifests write it."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def _table_entry(
-    table: TablePlan, parts: Sequence[PartEntry], keys: Collection[tuple[str, ...]]
-) -> TableEntry:
-    columns = {}
-    for column in table.columns:
-        facts = merged(parts, column.name, decimal=column.type.kind is Kind.DECIMAL)
-        distinct = _distinct(table.rows - facts.nulls, column.distinct, unique=(column.name,) in keys)
-        columns[column.name] = facts.model_copy(update={"distinct": distinct})
-    size = sum(part.bytes for part in parts)
-    return TableEntry(name=table.name, rows=table.rows, bytes=size, columns=columns, parts=tuple(parts))
-
-
-def merged(parts: Sequence[PartEntry], name: str, *, decimal: bool) -> ColumnFacts:
-    """The facts of a column from those of its parts; the ends are known where every part knows its own."""
-    number: Any = Decimal if decimal else lambda value: value
-    facts = [part.columns[name] for part in parts]
-    known = all(one.min is not None or part.rows == one.nulls for one, part in zip(facts, parts, strict=True))
-    lows = [one.min for one in facts if known and one.min is not None]
-    highs = [one.max for one in facts if known and one.max is not None]
-    sums = [one.sum for one in facts if one.sum is not None]
-    return ColumnFacts(
-        nulls=sum(one.nulls for one in facts),
-        min=min(lows, key=number, default=None),
-        max=max(highs, key=number, default=None),
-        sum=_added(sums) if sums else None,
-    )
-
-
-def _distinct(present: int, at_most: int | None, *, unique: bool) -> int | None:
-    """How many distinct values there are, where that follows from the plan."""
-    if unique:
-        return present
-    return min(present, 1) if present <= 1 or at_most == 1 else None
-
-
-def _added(sums: Iterable[int | str]) -> int | str:
-    """The exact sum of whole numbers, or of decimals of one scale written as text."""
-    values = list(sums)
-    if not isinstance(values[0], str):
-        return sum(int(value) for value in values)
-    scale = len(values[0].partition(".")[2])
-    return decimal_text(sum(int(str(value).replace(".", "")) for value in values), scale)
 
 
 def decimal_text(unscaled: int, scale: int) -> str:
@@ -287,8 +163,3 @@ def decimal_text(unscaled: int, scale: int) -> str:
         return str(unscaled)
     digits = f"{abs(unscaled):0{scale + 1}d}"
     return f"{'-' if unscaled < 0 else ''}{digits[:-scale]}.{digits[-scale:]}"
-
-
-def _sha256(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=dict)
-    return checksum(text.encode())

@@ -140,6 +140,11 @@ class Plan:
     def rows(self) -> int:
         return sum(table.rows for table in self.tables)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """The rows of every table, by its name."""
+        return {table.name: table.rows for table in self.tables}
+
     def table(self, name: str) -> TablePlan:
         return next(table for table in self.tables if table.name == name)
 

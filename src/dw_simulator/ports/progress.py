@@ -1,4 +1,4 @@
-"""A run or a load at one moment: what watchers are told."""
+"""How far a run or a load is: what workers report, and what watchers are told."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +32,18 @@ class RunEvent:
 
 
 Watch = Callable[[RunEvent], None]
+"""Told how far a run is, several times a second; what it raises is ignored."""
+
+Progress = Callable[[str, int], None]
+"""Told of a table and of how many more of its rows are done."""
+
+
+def no_progress(_table: str, _rows: int) -> None:
+    """The progress callback of those who do not watch."""
+
+
+def unwatched(_event: RunEvent) -> None:
+    """The watcher of those who do not watch."""
 
 
 def speed(done: int, total: int, seconds: float) -> tuple[float, float | None]:

@@ -1,19 +1,31 @@
 """What the planner asks of a rule, and what it tells it."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
 
+from pydantic import ConfigDict
+
+from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping
+from dw_simulator.engine.selectors.sampling import Quantiles
 from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.ports.constraints import Check
+from dw_simulator.schema.declared import Declared
+from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
+
+if TYPE_CHECKING:  # the table of guesses is read by imports only
+    from dw_simulator.schema.inference.guesses import Guess
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ class ColumnSpec:
     dialect  of SQL that is written in its options: the experiment's
     pools    where lists of values come from that others have made
     rules    from a rule's name and options to the rule: for rules that are made of others
+    entities those of its table, by the name of their rule and their own: for rules that are made of others
     """
 
     seed: int
@@ -97,9 +110,10 @@ class ColumnSpec:
     rows: int
     key: bool = False
     owner: Table | None = None
-    dialect: str = "duckdb"
+    dialect: str = ""
     pools: Pools = field(default_factory=Pools)
-    rules: "Callable[[RuleSpec, Kind], Rule] | None" = None
+    rules: "RuleSource | None" = None
+    entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
 
     @property
     def type(self) -> SqlType:
@@ -114,8 +128,8 @@ class ColumnSpec:
 class Siblings:
     """Asks for how rows stand together by the parent that this column references: a `Grouping`.
 
-    Asking makes them stand together, where nothing else says by what they do. A rule that asks has an
-    attribute `siblings` that is not None, so that a table is planned alike alone and among others.
+    Asking makes them stand together, where nothing else says by what they do. A rule that asks says so by
+    `RuleOptions.siblings`, so that a table is planned alike alone and among others.
     """
 
     reference: str
@@ -132,7 +146,11 @@ class Source:
     name: str
     type: SqlType
     kernel: Kernel
-    nullable: bool
+
+    @property
+    def nullable(self) -> bool:
+        """Whether it can be NULL."""
+        return self.kernel.facts.nullable
 
     def values(self, rows: Rows) -> Values:
         """Its values, made once for these rows. Shared: not to be overwritten."""
@@ -144,19 +162,266 @@ class Derived:
     """Values that are made from other columns.
 
     needs   what from
-    finish  given an answer to each need in their order (a Source; a Grouping for Siblings), the kernel, which
-            has a true attribute `nullable` where its values can be NULL. May raise Refusal.
+    finish  given an answer to each need in their order (a Source; a Grouping for Siblings), the kernel, whose
+            facts say whether its values can be NULL. May raise Refusal.
     """
 
     needs: tuple[Need, ...]
     finish: Callable[[Sequence[Source | Grouping]], Kernel]
 
 
-class Rule(Protocol):
-    """From a column to its values: a Domain, from which the planner draws; a whole Kernel; or Derived.
+# --- entities: columns of a row that speak of one thing
 
-    Domains of one table that have the same attribute `entity` (a string) and the same `natural` size get
-    the same index in every row: the columns speak of one thing.
+R_co = TypeVar("R_co", covariant=True)
+EntityKey = tuple[str, str]
+"""The name under which an entity's rule is registered, and which thing of the row it is: (person, buyer)."""
+
+
+@dataclass(frozen=True)
+class Member(Generic[R_co]):
+    """A column that speaks of an entity, and its rule. `spec` says whether the column is a key."""
+
+    spec: ColumnSpec
+    rule: R_co
+
+    @property
+    def name(self) -> str:
+        return self.spec.column.name
+
+
+class World(Protocol):
+    """Everything that an entity may be, numbered from 0: so many persons, places or companies.
+
+    Each of its columns shows something of the same number, which is why the columns of a row agree.
     """
 
+    @property
+    def natural(self) -> int:
+        """How many there are to draw from; a column's domain may have more, for keys that need more."""
+
+    def column(self, name: str) -> Domain:
+        """What a member shows of each number. Raises Refusal, which is told of that column alone.
+
+        `natural` of the domain is that of the world, and `size` is the same in all columns.
+        """
+
+
+class EntityRule(Protocol):
+    """A rule whose columns speak of things: those with one `entity` speak of the same thing in a row.
+
+    The planner collects the columns of a table that have one rule and one `entity`, asks for their world
+    once, and gives all of them the same number in every row.
+    """
+
+    @property
+    def entity(self) -> str:
+        """Which thing of the row: buyer, seller."""
+
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        """The world of an entity's columns, in the order of the table. The rule is that of one of them."""
+
+
+# --- rules
+
+
+class MixtureComponent(Declared, ABC):
+    """What a mixture draws from: options, and a continuous distribution."""
+
+    @abstractmethod
+    def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
+        """The distribution within the column's bounds, and how much of it lies there. Raises Refusal."""
+
+
+NAMES_A_COMPONENT = "x-component"
+"""Marks, in the JSON Schema of an option, that its values are the names of rules with a `component`."""
+
+
+Examples: TypeAlias = tuple[Json, ...]
+"""What shows a rule, each as in a schema: a column; a list of columns of one table, of which the last one
+does; or {"tables": [...]}, of which the last column of the last table does."""
+
+
+class RuleOptions(Declared):
+    """The base of every rule: its fields are the options that users may set.
+
+    What a rule says of itself, here and in the methods below, is all that the planner knows of it.
+
+    kinds     for which kinds of columns it is
+    examples  what shows the rule
+    derives   its values come from other columns, so that bounds of the column cannot hold them
+    numbers   it numbers the rows: no other value may take a value's place
+    one_length  its texts are no longer where they must be told apart
+    guesses   names of columns that an import gives to it, where a plugin brings the rule
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
+    examples: ClassVar[Examples] = ()
+    derives: ClassVar[bool] = False
+    numbers: ClassVar[bool] = False
+    one_length: ClassVar[bool] = False
+    guesses: ClassVar["tuple[Guess, ...]"] = ()
+
+    @classmethod
+    def component(cls) -> type[MixtureComponent] | None:
+        """What stands for it among the components of a mixture; None where it can be none."""
+        return None
+
+    @property
+    def siblings(self) -> str | None:
+        """The column by whose reference its table's rows stand together, where it asks for `Siblings`."""
+        return None
+
+    @property
+    def entity_rule(self) -> EntityRule | None:
+        """Itself, where its columns speak of things of which others in their row speak, too."""
+        return None
+
+    def listed(self) -> Sequence[bool | int | float | str] | None:
+        """The values that it lists, as users write them; None where it lists none."""
+        return None
+
+    def filled(self, _type: SqlType, bounds: Bounds, /) -> Bounds:
+        """The bounds that it draws between, where a column declares these: open ends may stay open."""
+        return bounds
+
+    def follows(self, _column: str, /) -> tuple[str, str] | None:
+        """(earlier, later): the columns of a row that it keeps in order, where it makes one of them."""
+        return None
+
+    @property
+    def keeps_apart(self) -> bool:
+        """Whether what it keeps in order is never the same."""
+        return False
+
+    def to_keep_apart(self, _days: bool, /) -> Mapping[str, str]:
+        """The options that make it keep apart what it keeps in order; none where users have said enough.
+
+        days  whether one of the two is a DATE, so that the least distance is a day
+        """
+        return {}
+
+
+class EntityOptions(RuleOptions, ABC):
+    """The base of entity rules: what a column says (`field`) of which thing of its row (`entity`)."""
+
+    field: str
+    entity: str
+
+    @abstractmethod
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        """Everything that the entity of these columns may be."""
+
+    @property
+    def entity_rule(self) -> Self:
+        return self
+
+    def build(self, spec: ColumnSpec) -> Domain:
+        """The values of a column that speaks of its thing alone. Raises Refusal."""
+        return self.world([Member(spec, self)]).column(spec.column.name)
+
+
+class Rule(Protocol):
+    """From a column to its values: a Domain, from which the planner draws; a whole Kernel; or Derived."""
+
+    @property
+    def derives(self) -> bool: ...
+
+    @property
+    def numbers(self) -> bool: ...
+
+    @property
+    def siblings(self) -> str | None: ...
+
+    @property
+    def entity_rule(self) -> EntityRule | None: ...
+
+    def listed(self) -> Sequence[bool | int | float | str] | None: ...
+
+    def filled(self, _type: SqlType, _bounds: Bounds, /) -> Bounds: ...
+
+    def follows(self, _column: str, /) -> tuple[str, str] | None: ...
+
+    @property
+    def keeps_apart(self) -> bool: ...
+
+    def to_keep_apart(self, _days: bool, /) -> Mapping[str, str]: ...
+
     def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Entity:
+    """A thing of every row that columns of a table speak of: its buyer, say.
+
+    rule     the name under which the columns' rule is registered
+    name     which thing it is, as the columns' option `entity` says
+    members  the columns, in the order of the table
+    """
+
+    seed: int
+    table: str
+    rule: str
+    name: str
+    members: tuple[Member[EntityRule], ...] = ()
+
+    @cached_property
+    def world(self) -> World:
+        """Everything that it may be."""
+        return self.members[0].rule.world(self.members)
+
+    def values(self, spec: ColumnSpec) -> Domain:
+        """What a member shows, in a world of its own where it has changed since. Raises Refusal."""
+        (own,) = (one for one in self.members if one.name == spec.column.name)
+        entity = self if own.spec.column is spec.column else self.joined_by(replace(own, spec=spec))
+        return entity.world.column(own.name)
+
+    def joined_by(self, member: Member[EntityRule]) -> "Entity":
+        """The same entity with one more column, or with this in place of the one of its name."""
+        others = tuple(one for one in self.members if one.name != member.name)
+        return replace(self, members=(*others, member))
+
+    def stream(self, element: str = "") -> Stream:
+        """The bits that say which thing a row speaks of.
+
+        element  the name of a part of documents that has a thing of its own: the element of an array
+        """
+        label = f"{self.rule} {self.name}"
+        names = (element, f"entity {label}") if element else (label, "entity")
+        return Stream.named(self.seed, self.table, *names)
+
+
+# --- who knows the rules
+
+
+class RuleRole(StrEnum):
+    """What the planner needs a rule for, where a column names none. By a kind's name: for its columns."""
+
+    COUNTING = "counting"
+    """Options: start."""
+    LISTING = "listing"
+    """Options: values."""
+    CONDITION = "condition"
+    """Options: sql, an expression over the row; gives truth values."""
+    NOTE = "note"
+    """Options: min_length, max_length, in characters."""
+    CODE = "code"
+    """Options: length, in characters."""
+
+
+class RuleSource(Protocol):
+    """Who knows the rules: what the planner asks for them. The service passes the registry's."""
+
+    @property
+    def dialect(self) -> str:
+        """Whose SQL stands in a schema that names no warehouse."""
+
+    def __call__(self, spec: RuleSpec, kind: Kind) -> Rule:
+        """The rule of a name with its options. Raises Refusal."""
+
+    def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
+        """What a table's CHECK constraints say, read as a dialect's SQL."""
+
+    def usual(self, role: RuleRole | Kind) -> str:
+        """The name of the rule for a role, or for the columns of a kind that name none."""

@@ -1,22 +1,38 @@
 """A warehouse that tables are loaded into: what it is asked, and what it answers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
+from dw_simulator.ports.answers import TableSource
+from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.ports.plan import LoadOrder
-from dw_simulator.schema.model import Experiment
+from dw_simulator.schema.model import Experiment, ForeignKey
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class DdlOfTask(Protocol):
+    """The tables of a load as statements of the warehouse's dialect: `Dialect.write`, with its options."""
+
+    def __call__(
+        self,
+        *,
+        schema: str | None = None,
+        keys_late: bool = False,
+        but: Collection[tuple[str, ForeignKey]] = (),
+    ) -> WrittenDdl: ...
 
 
 @dataclass(frozen=True)
-class Load:
+class LoadTask:
     """What is to be loaded.
 
     schema  the schema's name, which is the experiment's
-    ddl     its tables as statements, as `plugins.dialects.Dialect.write` gives them, with its options. CHECKs
-            are left out, as not every CHECK can be followed
+    ddl     its tables as statements. CHECKs are left out, as not every CHECK can be followed
     order   of tables, parents before children
     rows    that each table must have in the end
     run_id  written down beside the tables
@@ -26,7 +42,7 @@ class Load:
 
     experiment: Experiment
     schema: str
-    ddl: Callable[..., Any]
+    ddl: DdlOfTask
     order: LoadOrder
     rows: Mapping[str, int]
     run_id: int | None = None
@@ -50,7 +66,12 @@ class Loaded:
 
 @dataclass(frozen=True)
 class LoadSummary:
-    """What a load has made. how: in what way the rows came in; place: the warehouse's URL, no password."""
+    """What a load has made.
+
+    place    the warehouse's URL, without its password
+    how      in what way the rows came in
+    seconds  how long it took
+    """
 
     run_id: int
     experiment: str
@@ -67,11 +88,11 @@ class LoadSummary:
 
 
 @dataclass(frozen=True)
-class Asked:
+class WarehouseQuery:
     """A statement for a warehouse that an experiment was loaded into.
 
     schema     where unqualified names are looked for
-    owner      as in `Load`
+    owner      as in `LoadTask`
     dialect    that the SQL is written in
     translate  from there to the warehouse's own
     stage      the address that COPY and UNLOAD are bounded to; none where it is empty
@@ -90,13 +111,17 @@ class Asked:
 
 
 OWN_TABLE = "_dw_sim"
+"""The table in which a schema's loads are written down."""
 
 
 class Filling(Protocol):
-    """A load that goes on. Leaving the `with` block without `finish` undoes it. One call at a time."""
+    """A load that goes on. Leaving the `with` block without `finish` undoes it. One call at a time.
 
-    def append(self, table: str, batches: Any) -> int:
-        """Append a pyarrow.RecordBatchReader to a table; returns how many rows that were."""
+    Every method raises WarehouseError where the database refuses.
+    """
+
+    def append(self, table: str, batches: "pa.RecordBatchReader") -> int:
+        """Append rows to a table; returns how many that were."""
 
     def append_files(self, table: str, files: Sequence[str]) -> bool:
         """Append local Parquet files, where the warehouse reads them itself; False where it does not."""
@@ -114,6 +139,16 @@ class Filling(Protocol):
     ) -> None: ...
 
 
+class FoundTables(NamedTuple):
+    """What an embedded engine is to answer for a warehouse: a query over tables that it can read.
+
+    That is the query itself where the engine reads the warehouse's tables, else one over what it has found.
+    """
+
+    sql: str
+    tables: Mapping[str, TableSource]
+
+
 class Warehouse(Protocol):
     """A database, by its URL. Nothing is opened before it is needed, and everything is closed again.
 
@@ -126,18 +161,16 @@ class Warehouse(Protocol):
     dialect: str
     """The name of the dialect whose DDL it takes."""
 
-    def __init__(self, url: str) -> None: ...
-
-    def check(self, load: Load) -> list[str]:
+    def check(self, task: LoadTask) -> list[str]:
         """Raise before anything is written: unreachable, tables of others in the way. Returns warnings."""
 
-    def fill(self, load: Load) -> Filling: ...
+    def fill(self, task: LoadTask) -> Filling:
+        """Begin a load."""
 
-    def answer(self, asked: Asked) -> AbstractContextManager[Any]:
-        """A query and its tables for an embedded engine (`adapters.queries.Engine`) to answer.
+    def answer(self, asked: WarehouseQuery) -> AbstractContextManager[FoundTables]:
+        """What answers a query, as long as the block lasts.
 
-        That is the query itself where the engine can read the tables, else what it found. Nothing is
-        changed by it, and nothing but the schema's tables is read.
+        Nothing is changed by it, and nothing but the schema's tables is read.
 
         Raises SqlError, RequestError for what is no SELECT, and QueryError where it fails.
         """
@@ -147,3 +180,12 @@ class Warehouse(Protocol):
 
     def drop(self, schema: str, owner: str = "") -> list[str]:
         """Drop the tables that this program has made in a schema; the schema, too, if it is empty then."""
+
+
+class WarehouseClass(Protocol):
+    """What is registered for a scheme: it makes the warehouse of a URL.
+
+    Raises RequestError for a URL that cannot be one of its own.
+    """
+
+    def __call__(self, url: str, /) -> Warehouse: ...

@@ -13,37 +13,40 @@ import importlib
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib import metadata
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import pluggy
 
 from dw_simulator import __version__
 from dw_simulator.errors import RequestError, UnknownNameError, closest
 from dw_simulator.ports import hookspecs
-from dw_simulator.ports.progress import RunEvent
+from dw_simulator.ports.progress import RunEvent, Watch
+from dw_simulator.registry.shelves import KINDS, Plugged, Shelf, lacking
+
+if TYPE_CHECKING:
+    from dw_simulator.ports.answers import QueryEngine
+    from dw_simulator.ports.dialect import Dialect
+    from dw_simulator.ports.executor import Executor
+    from dw_simulator.ports.format import Format
+    from dw_simulator.ports.rule import RuleOptions
+    from dw_simulator.ports.sink import SinkClass
+    from dw_simulator.ports.store import StoreClass
+    from dw_simulator.ports.warehouse import WarehouseClass
+    from dw_simulator.registry.rule_class import FakerProvider
 
 GROUP = "dw_simulator"
 _PREFIX = f"{GROUP}_"
 _BUILT_IN = "dw_simulator.plugins.builtin"
-KINDS = ("rule", "faker_provider", "dialect", "sink", "warehouse", "executor", "store", "engine")
 EVENT = "run_event"
-
-_SINK = "check prepare open left_behind alone publish manifest tidy take_back let_go abort"
-_METHODS: Mapping[str, tuple[str, ...]] = {
-    "rule": ("build", "kinds", "model_fields", "model_validate"),
-    "faker_provider": ("__provider__", "random_element"),
-    "dialect": ("read", "write"),
-    "sink": tuple(_SINK.split()),
-    "warehouse": ("check", "fill", "answer", "empty", "drop"),
-    "executor": ("__call__",),
-}
-"""What an object of a kind has at the least: what lacks it is told when it is loaded, not when it is used."""
 
 _EXTRAS = {"adbc_driver_postgresql": "redshift", "snowflake": "snowflake"}
 """The extra of this program that brings a module."""
 
+
+T = TypeVar("T")
 
 FAILURES = (Exception, SystemExit)
 """In which ways a stranger's code may fail: in any but an interrupt."""
@@ -94,7 +97,7 @@ class LeftOut:
 
 
 class Registry:
-    """What is registered, by kind and name."""
+    """What is registered, by kind and name: a shelf for each kind."""
 
     def __init__(self) -> None:
         self.manager = pluggy.PluginManager(GROUP)
@@ -105,12 +108,22 @@ class Registry:
         self.register(importlib.import_module(_BUILT_IN), own)
         for entry_point in sorted(metadata.entry_points(group=GROUP), key=_order):
             self._register(entry_point)
+        self.rules: Shelf[type[RuleOptions]] = self._shelf("rule")
+        self.faker_providers: Shelf[type[FakerProvider]] = self._shelf("faker_provider")
+        self.dialects: Shelf[Dialect] = self._shelf("dialect")
+        self.sinks: Shelf[SinkClass] = self._shelf("sink")
+        self.warehouses: Shelf[WarehouseClass] = self._shelf("warehouse")
+        self.executors: Shelf[Executor] = self._shelf("executor")
+        self.stores: Shelf[StoreClass] = self._shelf("store")
+        self.engines: Shelf[QueryEngine] = self._shelf("engine")
+        self.formats: Shelf[Format] = self._shelf("format")
 
     # --- plugins
 
     def register(self, plugin: object, owner: Owner) -> None:
         """Add a plugin: a module or an object with hooks. Raises ValueError for one that is not sound."""
-        _check_hooks(self.manager, plugin)
+        options = {name: self.manager.parse_hookimpl_opts(plugin, name) for name in dir(plugin)}
+        _check_hooks([one.get("specname") or name for name, one in options.items() if one is not None])
         name = f"{owner.distribution}:{owner.plugin}"
         try:
             self.manager.register(plugin, name)
@@ -127,39 +140,35 @@ class Registry:
         except FAILURES as error:
             self._leave_out("plugin", entry_point.name, entry_point.value, owner, cause_of(error))
 
-    def _plugins(self, hook: str) -> list[tuple[object, Owner]]:
-        """Who has a hook, in the order in which names are given."""
-        found = []
-        for name, plugin in self.manager.list_name_plugin():
-            if plugin is not None and plugin in [one.plugin for one in self._hook(hook).get_hookimpls()]:
-                found.append((plugin, self._owners.get(name, Owner(name))))
-        return found
+    def _plugins(self, hook: str) -> list[tuple[str, Owner]]:
+        """The names and owners of the plugins that have a hook, in the order in which names are given."""
+        caller: pluggy.HookCaller = getattr(self.manager.hook, _PREFIX + hook)
+        having = {one.plugin_name for one in caller.get_hookimpls()}
+        known = [name for name, plugin in self.manager.list_name_plugin() if plugin is not None]
+        return [(name, self._owners.get(name, Owner(name))) for name in known if name in having]
 
-    def _hook(self, hook: str) -> Any:
-        return getattr(self.manager.hook, _PREFIX + hook)
-
-    def _ask(self, plugin: object, hook: str, **told: object) -> list[Any]:
+    def _ask(self, plugin: str, hook: str, **told: RunEvent) -> list[Mapping[str, str]]:
         """What one plugin answers to a hook: a list with its answer, an empty one for None."""
-        others = [one for one in self.manager.get_plugins() if one is not plugin]
-        answers: list[Any] = self.manager.subset_hook_caller(_PREFIX + hook, others)(**told)
+        others = [one for name, one in self.manager.list_name_plugin() if name != plugin and one is not None]
+        answers: list[Mapping[str, str]] = self.manager.subset_hook_caller(_PREFIX + hook, others)(**told)
         return answers
 
     # --- names
 
     def names(self, kind: str) -> Mapping[str, str]:
         """Every name of a kind, and where its object lives."""
-        return {name: one.place for name, one in self._registered(kind).items()}
+        return {name: one.place for name, one in sorted(self._registered(kind).items())}
 
     def registrations(self, kind: str | None = None) -> tuple[Registration, ...]:
         """What is registered of a kind, or of every kind, by name. Nothing is imported for it."""
         kinds = KINDS if kind is None else (kind,)
-        return tuple(one for each in kinds for one in self._registered(each).values())
+        return tuple(one for each in kinds for _name, one in sorted(self._registered(each).items()))
 
     def registration(self, kind: str, name: str) -> Registration:
         """Whose a name is, and where its object lives. Raises UnknownNameError."""
         known = self._registered(kind)
         if name not in known:
-            raise UnknownNameError(kind, name, tuple(known))
+            raise UnknownNameError(kind, name, sorted(known))
         return known[name]
 
     def watchers(self) -> tuple[Owner, ...]:
@@ -167,7 +176,17 @@ class Registry:
         return tuple(owner for _plugin, owner in self._plugins(EVENT))
 
     @cache  # noqa: B019 - the registry lives as long as the process
+    def usual_rule(self, role: str) -> str:
+        """The rule of a role, or of a kind's columns, that was named first. Raises UnknownNameError."""
+        for plugin, _owner in self._plugins("usual_rules"):
+            for answer in self._ask(plugin, "usual_rules"):
+                if role in answer:
+                    return str(answer[role])
+        raise UnknownNameError("role", role, ())
+
+    @cache  # noqa: B019 - the registry lives as long as the process
     def _registered(self, kind: str) -> Mapping[str, Registration]:
+        """By name, in the order of registration: first what `plugins.builtin` lists, in its order."""
         if kind not in KINDS:
             raise UnknownNameError("kind", kind, KINDS)
         found: dict[str, Registration] = {}
@@ -179,9 +198,9 @@ class Registry:
                 else:
                     cause = f"the name belongs to {found[name].place} ({found[name].owner}); rename it"
                     self._leave_out(kind, name, place, owner, cause)
-        return dict(sorted(found.items()))
+        return found
 
-    def _said(self, plugin: object, owner: Owner, kind: str) -> Iterator[tuple[str, str]]:
+    def _said(self, plugin: str, owner: Owner, kind: str) -> Iterator[tuple[str, str]]:
         """The names and places that a plugin gives, without those that are none."""
         hook = f"{_PREFIX}{kind}s"
         try:
@@ -204,8 +223,13 @@ class Registry:
 
     # --- objects
 
-    def load(self, kind: str, name: str) -> Any:
-        """The object of this name.
+    def _shelf(self, kind: str) -> Shelf[T]:
+        return Shelf(
+            lambda: tuple(self._registered(kind)), partial(self.load, kind), partial(self._usable, kind)
+        )
+
+    def load(self, kind: str, name: str) -> Plugged:
+        """The object of this name, whatever its kind; the shelves know their types.
 
         Raises UnknownNameError, and RequestError when its module lacks something that is not installed,
         fails, or has no such object, or when the object is none of its kind.
@@ -220,17 +244,16 @@ class Registry:
             cause = f"importing {module} raises {cause_of(error)}"
             raise RequestError(f"{kind} {name!r} of {one.owner} is broken: {cause}") from error
         found = _dig(loaded, attribute)
-        lacking = [method for method in _METHODS.get(kind, ()) if not hasattr(found, method)]
         if found is None:
             raise RequestError(f"{kind} {name!r} of {one.owner} is broken: {module} has no {attribute!r}")
-        if lacking:
-            cause = f"{one.place} has no {', '.join(lacking)}, so it is no {kind}"
+        if missing := lacking(kind, found):
+            cause = f"{one.place} has no {', '.join(missing)}, so it is no {kind}"
             raise RequestError(f"{kind} {name!r} of {one.owner} is broken: {cause}")
         return found
 
-    def usable(self, kind: str) -> Mapping[str, Any]:
+    def _usable(self, kind: str) -> Mapping[str, Plugged]:
         """The objects of a kind by name, without those of strangers that are broken, which are told."""
-        found: dict[str, Any] = {}
+        found: dict[str, Plugged] = {}
         for one in self._registered(kind).values():
             try:
                 found[one.name] = self.load(kind, one.name)
@@ -268,6 +291,15 @@ class Registry:
 
     # --- runs
 
+    def watching(self, watch: Watch) -> Watch:
+        """A watcher and, after it, everyone who is plugged in to be told of runs."""
+
+        def tell(event: RunEvent) -> None:
+            watch(event)
+            self.tell(event)
+
+        return tell
+
     def tell(self, event: RunEvent) -> None:
         """Tell every watcher how far a run is. One that fails is named once, and told the next time, too."""
         for plugin, owner in self._plugins(EVENT):
@@ -289,13 +321,8 @@ def _owner(entry_point: metadata.EntryPoint) -> Owner:
     return Owner(distribution.name, distribution.version, entry_point.name)
 
 
-def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
+def _check_hooks(hooks: list[str]) -> None:
     """Raise ValueError for a plugin without hooks, or with hooks that there are not."""
-    hooks = [
-        options.get("specname") or name
-        for name in dir(plugin)
-        if (options := manager.parse_hookimpl_opts(plugin, name)) is not None
-    ]
     known = [name for name in dir(hookspecs) if name.startswith(_PREFIX)]
     if not hooks:
         raise ValueError("it has no hooks; decorate its functions with dw_simulator.plugin.hookimpl")
@@ -309,11 +336,12 @@ def _is_place(place: str) -> bool:
     return bool(colon) and all(word.isidentifier() for word in (*module.split("."), *attribute.split(".")))
 
 
-def _dig(module: object, attribute: str) -> Any:
-    found = module
+def _dig(module: ModuleType, attribute: str) -> "Plugged | None":
+    """What a dotted name means in a module; None where there is no such thing."""
+    found: ModuleType | Plugged | None = module
     for name in attribute.split("."):
         found = getattr(found, name, None)
-    return found
+    return cast("Plugged | None", found)
 
 
 def _missing(one: Registration, error: ImportError) -> str:

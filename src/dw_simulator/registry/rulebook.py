@@ -1,20 +1,30 @@
 """From a column's rule as it is declared to the rule itself."""
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Any, get_args
+from typing import cast, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from dw_simulator.engine.values.base import Domain, Kernel, is_domain
-from dw_simulator.errors import Problem, Refusal, RequestError, closest
+from dw_simulator.errors import Problem, Refusal, RequestError, UnknownNameError, closest
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.rule import ColumnSpec, Derived, Rule
-from dw_simulator.registry.manager import FAILURES, PluginWarning, Registration, Registry, cause_of
+from dw_simulator.ports.rule import (
+    MixtureComponent,
+    Rule,
+    RuleOptions,
+    RuleRole,
+)
+from dw_simulator.ports.rule_context import RuleContext
+from dw_simulator.registry.guarded import MEND, guarded
+from dw_simulator.registry.json_schema import component_of, components
+from dw_simulator.registry.manager import PluginWarning, Registry
+from dw_simulator.registry.rule_class import FakerProvider
+from dw_simulator.schema.complaints import WHOLE, details_of, named
+from dw_simulator.schema.inference.guesses import Guess
 from dw_simulator.schema.model import Experiment, RuleSpec, Table
 from dw_simulator.types import Kind
 
@@ -27,6 +37,11 @@ class Rulebook:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
+    @property
+    def dialect(self) -> str:
+        """Whose SQL stands in a schema that names no warehouse."""
+        return self._registry.dialects.default
+
     def __call__(self, spec: RuleSpec, kind: Kind) -> Rule:
         """The rule of a name with its options. Raises Refusal."""
         rule_class = self.find(spec.name)
@@ -34,53 +49,88 @@ class Rulebook:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
             raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
         try:
-            context = {"faker_providers": self.faker_providers}
-            rule: Rule = rule_class.model_validate(spec.options, context=context)
+            usable = self._registry.dialects.usable
+            context = RuleContext(self.faker_providers, usable, self.component, self.components)
+            # the registry has seen that it builds
+            rule = cast(Rule, rule_class.model_validate(spec.options, context=context))
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         one = self._registry.registration("rule", spec.name)
-        return rule if one.owner.built_in else _StrangeRule(rule, one)
+        return rule if one.owner.built_in else guarded(rule, one)
 
-    def constraints(self, table: Table, dialect: str) -> tuple[Check, ...]:
-        """What a table's CHECK constraints say, read as a dialect's SQL."""
-        reader = self._registry.load("dialect", dialect)
-        if not hasattr(reader, "checks"):
-            return tuple(Check(text, left=(f"{dialect} reads no CHECK",)) for text in table.checks)
-        found: tuple[Check, ...] = reader.checks(table)
+    def constraints(self, table: Table, dialect: str | None = None) -> tuple[Check, ...]:
+        """What a table's CHECK constraints say, read as a dialect's SQL, or as the default's."""
+        spoken = dialect or self.dialect
+        found = self._registry.dialects.get(spoken).checks(table)
+        if found is None:
+            return tuple(Check(text, left=(f"{spoken} reads no CHECK",)) for text in table.checks)
         return found
+
+    def usual(self, role: RuleRole | Kind) -> str:
+        """The name of the rule for a role, or for the columns of a kind that name none."""
+        return self._registry.usual_rule(role.value)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._registry.names("rule")
+
+    @cache  # noqa: B019 - the registry lives as long as the process
+    def guesses(self) -> tuple[Guess, ...]:
+        """What names of columns mean to the rules of plugins; of the others `schema.inference.guesses` tells.
+
+        A rule that cannot be imported brings none, and is named where it is used.
+        """
+        found: list[Guess] = []
+        for name in self._registry.names("rule"):
+            if not self._registry.registration("rule", name).owner.built_in:
+                with suppress(Refusal):
+                    found += self.find(name).guesses
+        return tuple(found)
+
+    def one_length(self, name: str) -> bool:
+        """Whether a rule's texts are no longer where they must be told apart. Raises Refusal."""
+        return bool(self.find(name).one_length)
+
+    def component(self, name: str) -> type[MixtureComponent] | None:
+        """What stands for a rule in a mixture; None where nothing does. Raises Refusal."""
+        return component_of(self.find(name)) if name in self else None
+
+    def components(self) -> Sequence[str]:
+        """The names of the rules that can be in a mixture."""
+        return components(self._registry)
 
     def not_understood(self, experiment: Experiment) -> Iterator[str]:
         """A warning on every CHECK that is not understood, or in part only."""
         for table in experiment.tables:
-            for check in self.constraints(table, experiment.target_warehouse or "duckdb"):
+            for check in self.constraints(table, experiment.target_warehouse):
                 if check.left:
                     yield check.told(table.name, check.left)
 
-    def find(self, name: str) -> Any:
+    def find(self, name: str) -> type[RuleOptions]:
         """The class of a rule. Raises Refusal where there is none, or where it is broken."""
-        names = self._registry.names("rule")
-        if name not in names:
-            offered = closest(name, names)
-            raise Refusal(f"unknown rule {name!r}{offered}", "dw-sim plugins --kind rule lists them all")
         try:
-            return self._registry.load("rule", name)
+            return self._registry.rules.get(name)
+        except UnknownNameError as error:
+            raise Refusal(str(error), "dw-sim plugins --kind rule lists them all") from None
         except RequestError as error:
-            raise Refusal(str(error), _MEND) from None
+            raise Refusal(str(error), MEND) from None
 
     @cache  # noqa: B019 - the registry lives as long as the process
-    def faker_providers(self) -> Mapping[str, type]:
+    def faker_providers(self) -> Mapping[str, type[FakerProvider]]:
         """The Faker providers that are registered, by name; what cannot be imported is named in a warning."""
-        found: dict[str, type] = {}
-        for name in self._registry.names("faker_provider"):
+        found: dict[str, type[FakerProvider]] = {}
+        for name in self._registry.faker_providers.names:
             try:
-                found[name] = self._registry.load("faker_provider", name)
+                found[name] = self._registry.faker_providers.get(name)
             except Exception as error:  # noqa: BLE001 - a stranger's plugin may fail in any way
                 message = f"the Faker provider {name!r} is left out: {error}"
                 warnings.warn(message, PluginWarning, stacklevel=2)
         return found
 
     def problems(self, experiment: Experiment) -> Iterable[Problem]:
-        """What is wrong with the rules of an experiment."""
+        """What is wrong with the dialect and the rules of an experiment."""
+        target, dialects = experiment.target_warehouse, self._registry.dialects.names
+        if target is not None and target not in dialects:
+            yield Problem("target_warehouse", f"unknown dialect {target!r}{closest(target, dialects)}")
         for i, table in enumerate(experiment.tables):
             for j, column in enumerate(table.columns):
                 if column.rule_spec is None:
@@ -88,51 +138,17 @@ class Rulebook:
                 try:
                     self(column.rule_spec, column.type.kind)
                 except Refusal as refusal:
-                    source = next(k for k in ("faker_rule", "distribution", "rule") if getattr(column, k))
-                    place = f"tables[{i}].columns[{j}].{source}"
+                    place = f"tables[{i}].columns[{j}].{column.source}"
                     yield Problem(place, f"{table.name}.{column.name}: {refusal.message}", refusal.mend)
-
-
-class _StrangeRule:
-    """A stranger's rule: in whatever way it fails, that is a refusal which names it."""
-
-    def __init__(self, rule: Rule, registration: Registration) -> None:
-        self._rule, self._name = rule, f"the rule {registration.name} of {registration.owner}"
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._rule, name)
-
-    def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived:
-        found: Domain | Kernel | Derived = self._sound(lambda: self._rule.build(spec))
-        if not isinstance(found, Derived):
-            return found
-        return replace(found, finish=lambda answers: self._sound(lambda: found.finish(answers)))
-
-    def _sound(self, make: Callable[[], Any]) -> Any:
-        """What it makes, if that is what a rule makes."""
-        try:
-            found = make()
-        except Refusal:
-            raise
-        except FAILURES as error:
-            raise Refusal(f"{self._name} fails: {cause_of(error)}", _MEND) from error
-        wanted = ("size", "natural") if is_domain(found) else ("values", "distinct")
-        if not isinstance(found, Derived) and not all(hasattr(found, name) for name in wanted):
-            made = type(found).__name__
-            raise Refusal(f"{self._name} makes {made}, which is no Domain, Kernel or Derived", _MEND)
-        return found
-
-
-_MEND = "mend or remove the plugin, or choose another rule"
 
 
 def _option_refusal(name: str, rule_class: Model, error: ValidationError) -> Refusal:
     """pydantic's complaints about a rule's options, in one sentence."""
     complaints: dict[str, list[str]] = {}
-    for detail in error.errors(include_url=False):
+    for detail in details_of(error):
         path, models = _followed(rule_class, detail)
         complaint = _complaint(f"the rule {name}", path, models, detail)
-        complaints.setdefault(complaint if detail["type"] in _WHOLE else path, []).append(complaint)
+        complaints.setdefault(complaint if detail["type"] in WHOLE else path, []).append(complaint)
     # of a value that may be this or that, pydantic complains once for each
     said = [
         f"{path}: {' or '.join(dict.fromkeys(told))}" if path and path not in told else told[0]
@@ -141,19 +157,11 @@ def _option_refusal(name: str, rule_class: Model, error: ValidationError) -> Ref
     return Refusal("; ".join(said), f"dw-sim plugins {name} shows its options")
 
 
-_WHOLE = ("extra_forbidden", "missing")
-"""Complaints that are sentences of their own."""
-
-
 def _complaint(rule: str, path: str, models: tuple[Model, ...], detail: ErrorDetails) -> str:
     outer, _, option = path.rpartition(".")
     owner = f"{outer} of {rule}" if outer else rule
-    if detail["type"] == "extra_forbidden":
-        known = [word for model in models for word in options_of(model)]
-        return f"{owner} has no option {option!r}{closest(option, known)}"
-    if detail["type"] == "missing":
-        return f"{owner} needs the option {option!r}"
-    return detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
+    known = [word for model in models for word in options_of(model)]
+    return named(detail, owner, "option", option, known)
 
 
 def options_of(model: Model) -> dict[str, FieldInfo]:
@@ -166,13 +174,13 @@ def _followed(model: Model, detail: ErrorDetails) -> tuple[str, tuple[Model, ...
     models: tuple[Model, ...] = (model,)
     path, loc = "", detail["loc"]
     for depth, part in enumerate(loc):
-        named = depth == len(loc) - 1 and detail["type"] in _WHOLE
+        named = depth == len(loc) - 1 and detail["type"] in WHOLE
         field = next((found for one in models if (found := _field(one, part))), None)
         if isinstance(part, int):
             path += f"[{part}]"
         elif field is not None or named:
             path += f".{part}" if path else str(part)
-            models = models if named or field is None else tuple(_models(field.annotation))
+            models = models if named or field is None else tuple(_models(field))
         else:  # which of several types pydantic has tried
             models = tuple(one for one in models if one.__name__ == part) or models
     return path, models
@@ -182,9 +190,11 @@ def _field(model: Model, part: int | str) -> FieldInfo | None:
     return options_of(model).get(str(part)) or model.model_fields.get(str(part))
 
 
-def _models(annotation: Any) -> Iterator[Model]:
-    """The models within a type such as `tuple[Bin, ...] | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in get_args(annotation):
-        yield from _models(inner)
+def _models(field: FieldInfo) -> Iterator[Model]:
+    """The models within a field's type, such as `tuple[Bin, ...] | None`."""
+    waiting = [field.annotation]
+    while waiting:
+        annotation = waiting.pop(0)
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield annotation
+        waiting = [*get_args(annotation), *waiting]

@@ -6,15 +6,18 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from dw_simulator import interrupts
 from dw_simulator.errors import DwSimError, RunAbortedError, RunError, StoreError, UnrecordedError
-from dw_simulator.ports import manifest
-from dw_simulator.ports.executor import Execution
+from dw_simulator.ports.executor import Execution, Executor
 from dw_simulator.ports.manifest import Manifest, Origin
 from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.progress import RunEvent, Watch, speed
+from dw_simulator.ports.sink import Receipt, Sink
+from dw_simulator.ports.store import Ledger
+from dw_simulator.ports.warehouse import LoadSummary
+from dw_simulator.runs import bookkeeping
+from dw_simulator.runs.request import Summary
 from dw_simulator.schema.model import Experiment
 
 _TICK_SECONDS = 0.1
@@ -39,35 +42,63 @@ class Job:
     experiment: Experiment
     plan: Plan
     origin: Origin
-    sink: Any
-    execute: Callable[[Plan, Any, Execution], list[Any]]
+    sink: Sink
+    execute: Executor
     workers: int
     watch: Watch
     first: Callable[[], None]
     limit: int | None = None
     load: bool = False
-    pack: Callable[[Manifest], Mapping[str, bytes]] = lambda _document: {}
+    pack: Callable[[Manifest], Mapping[str, bytes]] = lambda _manifest: {}
     cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def check_wanted(self) -> None:
+        """Raise RunAbortedError once it is to be stopped; called while the tables of the run are loaded."""
+        if self.cancelled.is_set():
+            raise RunAbortedError("stopped on request; the run is complete, its tables are not loaded")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run has made. kept: how many parts an interrupted run had left in good order."""
+    """What a run has made.
+
+    files    of each table, as they were published
+    bytes    all files together
+    seconds  how long it took, without its time in the queue
+    kept     how many parts an interrupted run had left in good order
+    """
 
     files: Mapping[str, Sequence[str]]
     bytes: int
     seconds: float
     kept: int
 
+    def summary(self, job: Job, loaded: LoadSummary | None) -> Summary:
+        """The same for whoever has asked for the run. loaded: where its tables were loaded afterwards."""
+        return Summary(
+            run_id=job.run_id,
+            experiment=job.experiment.name,
+            seed=job.plan.seed,
+            output_dir=str(job.sink.root),
+            row_counts=job.plan.counts,
+            files=self.files,
+            bytes=self.bytes,
+            seconds=self.seconds,
+            warnings=job.plan.warnings,
+            kept_parts=self.kept,
+            loaded=loaded,
+            faults=job.plan.faults,
+        )
+
 
 class Pulse:
     """Beside a run: tells the store that it lives and how far it is, tells watchers, hears a wish to stop."""
 
-    def __init__(self, job: Job, ledger: Any) -> None:
+    def __init__(self, job: Job, ledger: Ledger) -> None:
         self._job, self._ledger = job, ledger
         self._thread = threading.Thread(target=self._beat, name=f"dw-sim-run-{job.run_id}", daemon=True)
         self._lock, self._over = threading.Lock(), threading.Event()
-        self._total = {table.name: table.rows for table in job.plan.tables}
+        self._total = job.plan.counts
         self._done = dict.fromkeys(self._total, 0)
         self._kept = 0
         self._began = self._heard_at = time.monotonic()
@@ -83,7 +114,7 @@ class Pulse:
         """The run's turn has come."""
         self.status, self._began = "RUNNING", time.monotonic()
 
-    def keep(self, receipts: Sequence[Any]) -> None:
+    def keep(self, receipts: Sequence[Receipt]) -> None:
         """Parts that were there already."""
         for receipt in receipts:
             self.advance(receipt.part.table, receipt.rows)
@@ -143,20 +174,17 @@ class Pulse:
             self._job.watch(event)
 
 
-Execute = Callable[[Plan, Any, Execution], list[Any]]
-
-
-def one_by_one(execute: Execute) -> Execute:
+def one_by_one(execute: Executor) -> Executor:
     """An executor that ends with one table before it begins with the next."""
 
-    def each(plan: Plan, sink: Any, execution: Execution) -> list[Any]:
+    def each(plan: Plan, sink: Sink, execution: Execution) -> list[Receipt]:
         tables = [replace(plan, tables=(table,)) for table in plan.tables]
         return [receipt for table in tables for receipt in execute(table, sink, execution)]
 
     return each
 
 
-def carry_out(job: Job, ledger: Any) -> Outcome:
+def carry_out(job: Job, ledger: Ledger) -> Outcome:
     """Make what is still to be made, publish it and record it.
 
     Raises a RunError after recording it; then nothing is published.
@@ -173,7 +201,7 @@ def carry_out(job: Job, ledger: Any) -> Outcome:
     return outcome
 
 
-def _run(job: Job, ledger: Any, pulse: Pulse) -> Outcome:
+def _run(job: Job, ledger: Ledger, pulse: Pulse) -> Outcome:
     if job.limit is not None:
         _wait_for_turn(job, ledger, job.limit)
         pulse.begin()
@@ -185,28 +213,27 @@ def _run(job: Job, ledger: Any, pulse: Pulse) -> Outcome:
     rest = job.plan.without([receipt.part for receipt in kept])
     receipts = [*kept, *job.execute(rest, job.sink, execution)]
     execution.check()
-    document = manifest.of_run(job.experiment, job.plan, job.origin, receipts)
-    extras = job.pack(document)
-    document = document.with_extras(extras)
-    counts = {table.name: table.rows for table in job.plan.tables}
+    manifest = bookkeeping.manifest_of(job.experiment, job.plan, job.origin, receipts)
+    extras = job.pack(manifest)
+    manifest = manifest.with_extras(extras)
     # from here on the run is complete, or nothing is published
     with job.sink.alone(execution.check), interrupts.held_back():
-        with ledger.completing(job.run_id, counts):
-            files = job.sink.publish(job.plan, receipts, document, extras)
+        with ledger.completing(job.run_id, job.plan.counts):
+            files = job.sink.publish(job.plan, receipts, manifest, extras)
         with suppress(OSError):  # the run is complete, whatever happens now
             ledger.leave(job.sink.token, clean=job.sink.tidy())
     size = sum(receipt.bytes for receipt in receipts)
     return Outcome(files, size, time.perf_counter() - began, len(kept))
 
 
-def _wait_for_turn(job: Job, ledger: Any, limit: int) -> None:
+def _wait_for_turn(job: Job, ledger: Ledger, limit: int) -> None:
     while before := ledger.claim(job.run_id, limit):
         # who is far from its turn asks seldom
         if job.cancelled.wait(min(before * _TICK_SECONDS, _LONGEST_WAIT_SECONDS)):
             raise RunAbortedError("stopped on request; nothing was published")
 
 
-def _give_up(job: Job, ledger: Any, pulse: Pulse, failure: DwSimError, error: BaseException) -> None:
+def _give_up(job: Job, ledger: Ledger, pulse: Pulse, failure: DwSimError, error: BaseException) -> None:
     """Leave nothing behind, and record why."""
     if isinstance(failure, UnrecordedError):  # published, and only the store can say whether it counts
         pulse.end("FAILED", str(failure))
@@ -222,9 +249,8 @@ def _give_up(job: Job, ledger: Any, pulse: Pulse, failure: DwSimError, error: Ba
         except DwSimError as left:
             clean, cause = False, f"{cause}\n{left}"
         pulse.end(status, str(failure))
-        record = {"error": str(failure), "traceback": cause, "row_counts": pulse.counts}
         with suppress(StoreError):  # the cause matters more than the record of it
-            ledger.end(job.run_id, status, **record)
+            ledger.end(job.run_id, status, error=str(failure), traceback=cause, row_counts=pulse.counts)
         ledger.leave(job.sink.token, clean=clean)
 
 

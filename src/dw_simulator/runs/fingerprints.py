@@ -3,21 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from typing import Any
 
 from dw_simulator.ports.plan import Part, Plan
 from dw_simulator.ports.store import Fingerprints
+from dw_simulator.ports.tabular import Cell, Row
 
 SEED = 20_260_101
 """That of every fingerprint: any would do, as long as it stays."""
 
 _ROWS = 128
 
+Make = Callable[[Plan], Mapping[str, Sequence[Row]]]
+"""From a plan to its rows, by table."""
 
-Rows = Sequence[Mapping[str, Any]]
 
-
-def take(plan: Plan, make: Callable[[Plan], Mapping[str, Rows]], versions: Mapping[str, str]) -> Fingerprints:
+def take(plan: Plan, make: Make, versions: Mapping[str, str]) -> Fingerprints:
     """The fingerprints of a plan under `SEED`.
 
     make  the rows of a plan, by table
@@ -39,5 +39,5 @@ def _places(table: str, rows: int) -> tuple[Part, ...]:
     return tuple(Part(table, k, start, stop) for k, (start, stop) in enumerate(spans))
 
 
-def _hash(values: Sequence[Any]) -> str:
+def _hash(values: Sequence[Cell]) -> str:
     return sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,29 +1,22 @@
 """What the service is asked for and what it answers, and what makes a request sound."""
 
 import os
-import re
 import secrets
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from dw_simulator.errors import RequestError, closest
-from dw_simulator.ports.plan import FaultCount, Plan
-from dw_simulator.ports.progress import Watch
+from dw_simulator.errors import RequestError
+from dw_simulator.ports.plan import FaultCount
+from dw_simulator.ports.progress import Watch, unwatched
 from dw_simulator.ports.store import Run
+from dw_simulator.ports.tabular import Row
 from dw_simulator.ports.warehouse import LoadSummary
+from dw_simulator.runs.output_urls import located
 from dw_simulator.schema.model import Experiment
 
-FORMATS = {
-    "parquet": ("zstd", "snappy", "none"),
-    "csv": ("zstd", "gzip", "none"),
-    "jsonl": ("zstd", "gzip", "none"),
-}
-"""What files can be, and how each can be compressed; the first is taken where nothing is asked for."""
 MAX_SEED = (1 << 63) - 1
-MAX_PREVIEW = 10_000
-MAX_PREVIEW_VALUES = 500_000
 
 
 @dataclass(frozen=True)
@@ -33,9 +26,10 @@ class GenerateRequest:
     rows         other row counts than the schema's, by table
     seed         drawn and recorded when it is None
     output_dir   a directory, or a URL such as s3://bucket/prefix; a managed directory when it is None
-    compression  zstd when it is None
-    format       of the files: parquet when it is None, csv or jsonl
+    compression  one of the format's; its first when it is None
+    format       of the files, by its name; the sink's own when it is None
     workers      how many at once; as many as there are cores when it is None. It changes no value.
+    executor     who makes the parts, by its name; this process itself when it is None
     resume       go on with the experiment's last run, which was not completed: its seed, rows and place
     load         load the tables into the experiment's warehouse, too
     pack         publish the load pack beside Parquet files: scripts that take them into any warehouse
@@ -49,14 +43,14 @@ class GenerateRequest:
     output_dir: str | Path | None = None
     compression: str | None = None
     workers: int | None = None
-    executor: str = "threads"
+    executor: str | None = None
     resume: bool = False
     load: bool = False
     pack: bool = True
     version: str = ""
     format: str | None = None
     refresh_pools: bool = False
-    watch: Watch = lambda _event: None
+    watch: Watch = unwatched
 
 
 @dataclass(frozen=True)
@@ -98,7 +92,7 @@ class Preview:
     seed: int
     offset: int
     total: int
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[Row]
 
 
 @dataclass(frozen=True)
@@ -110,59 +104,30 @@ class Created:
 
 
 def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
-    """The request of an interrupted run, with the workers and the watcher of this one."""
+    """The request of an interrupted run, with this one's workers and watcher. Raises RequestError."""
     if request.refresh_pools:
         message = f"run {run.id} goes on with the pools that it began with"
         raise RequestError(f"{message}; leave out --refresh-pools, or --resume to begin anew")
-    kept: dict[str, Any] = {
-        "seed": run.seed,
-        "rows": dict(run.requested_rows),
-        "output_dir": run.output_dir,
-        "compression": run.compression,
-        "format": run.format,
+    place = None if request.output_dir is None else str(located(request.output_dir))
+    asked_and_kept = {
+        "seed": (request.seed, run.seed),
+        "rows": (dict(request.rows) or None, dict(run.requested_rows)),
+        "output_dir": (place, run.output_dir),
+        "compression": (request.compression, run.compression),
+        "format": (request.format, run.format),
     }
-    for name, value in kept.items():
-        asked = getattr(request, name)
-        if asked not in (None, {}) and (located(asked) if name == "output_dir" else asked) != value:
+    for name, (asked, kept) in asked_and_kept.items():
+        if asked is not None and asked != kept:
             option = "--" + name.replace("_", "-")
-            raise RequestError(f"run {run.id} goes on with its own {name} ({value}); leave out {option}")
-    return replace(request, **kept)
-
-
-def checked_format(name: str | None, formats: Sequence[str] | None = None) -> str:
-    """A format that there is; where none is asked for, Parquet, or the first that the sink can write."""
-    if name is not None and name not in FORMATS:
-        raise RequestError(f"unknown format {name!r}{closest(name, FORMATS)}")
-    if name is not None and formats and name not in formats:
-        raise RequestError(f"the output cannot be {name}, but {' or '.join(formats)}; leave out --format")
-    return name or next(iter(formats or FORMATS))
-
-
-def checked_compression(compression: str | None, format_: str) -> str:
-    """A compression that files of a format can have; the first where none is asked for."""
-    known = FORMATS[format_]
-    if compression is not None and compression not in known:
-        raise RequestError(
-            f"{format_} files have no compression {compression!r}{closest(compression, known)}"
-        )
-    return compression or known[0]
-
-
-def text_of(path: Path) -> str:
-    """The text of a file. Raises RequestError."""
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise RequestError(f"{path} cannot be read: {reason}") from None
-
-
-def with_rows(experiment: Experiment, rows: int | None) -> Experiment:
-    """The experiment with so many rows in every table."""
-    if rows is None:
-        return experiment
-    tables = tuple(table.model_copy(update={"target_rows": rows}) for table in experiment.tables)
-    return experiment.model_copy(update={"tables": tables})
+            raise RequestError(f"run {run.id} goes on with its own {name} ({kept}); leave out {option}")
+    return replace(
+        request,
+        seed=run.seed,
+        rows=dict(run.requested_rows),
+        output_dir=run.output_dir,
+        compression=run.compression,
+        format=run.format,
+    )
 
 
 def checked_seed(seed: int | None) -> int:
@@ -174,45 +139,19 @@ def checked_seed(seed: int | None) -> int:
     return seed
 
 
-def scheme_of(place: str | Path) -> str:
-    """The scheme of a URL; `file` for a path. A drive's letter is none: a scheme has two letters at least."""
-    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", place) if isinstance(place, str) else None
-    return found[1].lower() if found else "file"
-
-
-def located(place: str | Path) -> str:
-    """A URL as it is, without slashes at its end; a path written out."""
-    if scheme_of(place) != "file":
-        return str(place).rstrip("/")
-    return str(absolute(Path(str(place).removeprefix("file://"))))
-
-
-def absolute(path: Path) -> Path:
-    """A path written out. Raises RequestError for the home of nobody."""
-    try:
-        return path.expanduser().absolute()
-    except RuntimeError as error:  # ~nobody
-        raise RequestError(f"{path}: {error}; write the path out") from None
-
-
 def checked_workers(workers: int | None) -> int:
     """How many workers; one for each core that this process may use where nothing is asked for."""
     if workers is None:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
     if workers < 1:
         raise RequestError(f"{workers} workers cannot work; ask for 1 or more")
     return workers
 
 
-def checked_for_tables(request: GenerateRequest) -> None:
-    """Raise RequestError for what a run into a database cannot do."""
-    if request.executor != "threads":
+def check_for_tables(request: GenerateRequest, own: str) -> None:
+    """Raise RequestError for what a run into a database cannot do. own: the executor of this process."""
+    if request.executor not in (None, own):
         raise RequestError("rows go into a database from this process; leave out --executor")
     if request.resume or request.load:
         option = "--resume" if request.resume else "--load"
         raise RequestError(f"a run into a database makes tables, all or none; leave out {option}")
-
-
-def in_load_order(plan: Plan) -> Plan:
-    """The plan with its tables, parents before children."""
-    return replace(plan, tables=tuple(plan.table(name) for name in plan.load_order.tables))

@@ -1,6 +1,6 @@
 """What concerns several parts of a schema: names, keys over columns, references between tables.
 
-Each function of CHECKS yields what it finds wrong; `schema.parse` reports all of it together.
+Each function of CHECKS yields what it finds wrong; `schema.reading.parse` reports all of it together.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
+from typing import Annotated, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from dw_simulator.types import Kind
+from dw_simulator.schema.json_data import Json
 
 T = TypeVar("T")
 
@@ -38,23 +38,23 @@ STRICT_NAMES = {"names": "strict"}
 
 def refuse(message: str, mend: str = "") -> PydanticCustomError:
     """An error for pydantic to collect, with its mend beside it."""
-    return refuse_all([Fault("", message, mend)])
+    return refuse_all([Issue("", message, mend)])
 
 
-def refuse_all(faults: Sequence["Fault"]) -> PydanticCustomError:
+def refuse_all(issues: Sequence["Issue"]) -> PydanticCustomError:
     """Several errors of one part, each with its field, as the one error a validator may raise."""
-    return PydanticCustomError("dw_sim", "{text}", {"text": faults[0].message, "faults": list(faults)})
+    return PydanticCustomError("dw_sim", "{text}", {"text": issues[0].message, "issues": list(issues)})
 
 
-class Fault(NamedTuple):
-    """What is wrong within one part: the field, what, and what mends it."""
+class Issue(NamedTuple):
+    """What is wrong within one part of a schema: the field, what, and what mends it."""
 
     field: str
     message: str
     mend: str = ""
 
 
-def _exact_number(value: object) -> Decimal:
+def _exact_number(value: Json | Decimal) -> Decimal:
     """A number as written: 0.1 means one tenth, not the binary float nearest to it."""
     if not isinstance(value, int | float | str | Decimal) or isinstance(value, bool):
         raise refuse("a number is needed")
@@ -74,7 +74,7 @@ def _plain_number(value: Decimal) -> int | float | str:
     return float(value) if Decimal(repr(float(value))) == value else str(value)
 
 
-def _exact_date(value: object) -> date:
+def _exact_date(value: Json | date) -> date:
     """A date, or a date with a time of day, from ISO 8601 text."""
     try:
         text = value.isoformat() if isinstance(value, date) else str(value)
@@ -121,13 +121,28 @@ def some(parts: tuple[T, ...], noun: str) -> tuple[T, ...]:
     return parts
 
 
-class Part(BaseModel):
-    """Common manners: unknown fields are refused with the closest match, values do not change."""
+FieldValue: TypeAlias = Json | Decimal | date | BaseModel | tuple[BaseModel, ...]
+"""What a field of a declared part may hold."""
+
+
+class Declared(BaseModel):
+    """A part of what users declare: unknown fields are refused with the closest match, none ever changes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    def changed(self, **updates: FieldValue) -> Self:
+        """The same with other fields, which are not checked.
 
-class Distribution(Part):
+        Unlike `model_copy`, it carries nothing along that a cached property has worked out from the former
+        fields.
+        """
+        made = self.model_copy(update=updates)
+        for name in made.__dict__.keys() - type(self).model_fields.keys():
+            del made.__dict__[name]
+        return made
+
+
+class Distribution(Declared):
     """The shape of a numeric column's values within its bounds."""
 
     type: str
@@ -149,16 +164,5 @@ class RuleSpec(BaseModel):
     name: str
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> dict[str, Json]:
         return dict(self.model_extra or {})
-
-
-class RuleOptions(Part):
-    """The base of every rule: its fields are the options that users may set."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    kinds: ClassVar[frozenset[Kind]] = frozenset(Kind)
-    examples: ClassVar[tuple[Any, ...]] = ()
-    """What shows the rule, as in a schema: a column; a list of columns of one table, the last of which shows
-    it; or {"tables": [...]}, of which the last column of the last table does. For docs and law tests."""

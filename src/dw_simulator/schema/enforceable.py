@@ -1,33 +1,32 @@
 """What a database may enforce of tables that hold faults on purpose."""
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
-from dw_simulator.schema.model import Experiment, PlannedFault, Table
+from dw_simulator.schema.model import Column, Experiment, ForeignKey, PlannedFault, Table
 
 
 def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
     """The schema without the keys, references and CHECKs that its faults break, and a line on each."""
     if not any(table.faults for table in experiment.tables):
         return experiment, ()
-    data = experiment.to_json()
     left_out: list[str] = []
     lost = {table.name: set(_broken_keys(table)) for table in experiment.tables}
-    for table, fields in zip(experiment.tables, data["tables"], strict=True):
-        fields.pop("faults", None)
+    tables = []
+    for table in experiment.tables:
+        relieved = table.changed(faults=())
         for key in sorted(lost[table.name]):
             left_out.append(f"{table.name}: ({', '.join(key)}) is not declared unique, as faults break it")
-            _forget_key(fields, key)
+            relieved = _without_key(relieved, key)
         for reference in table.references:
-            goal = lost[reference.references_table]
-            broken = any(set(key) <= set(reference.references_columns) for key in goal)
-            if broken or any(_breaks_reference(fault, reference.columns) for fault in table.faults):
+            if _is_broken(reference, table, lost[reference.references_table]):
                 names = ", ".join(reference.columns)
                 left_out.append(f"{table.name}: ({names}) is not declared as a reference, as faults break it")
-                _forget_reference(table, fields, reference.columns)
-        if table.faults and fields.pop("checks", None):
+                relieved = _without_reference(relieved, table, reference)
+        if table.faults and table.checks:
             left_out.append(f"{table.name}: CHECK is left out, as faults may break it")
-    return Experiment.model_validate(data), tuple(left_out)
+            relieved = relieved.changed(checks=())
+        tables.append(relieved)
+    return experiment.changed(tables=tuple(tables)), tuple(left_out)
 
 
 def _broken_keys(table: Table) -> Iterator[tuple[str, ...]]:
@@ -37,28 +36,42 @@ def _broken_keys(table: Table) -> Iterator[tuple[str, ...]]:
                 yield key
 
 
+def _is_broken(reference: ForeignKey, table: Table, lost: Collection[tuple[str, ...]]) -> bool:
+    """Whether faults break a reference: those of its own table, or those of keys that its parent has lost."""
+    if any(set(key) <= set(reference.references_columns) for key in lost):
+        return True
+    return any(_breaks_reference(fault, reference.columns) for fault in table.faults)
+
+
 def _breaks_reference(fault: PlannedFault, columns: Collection[str]) -> bool:
     hit = set(fault.columns) & set(columns)
     return bool(hit) and (fault.kind != "duplicates" or len(hit) < len(columns))
 
 
-def _forget_key(fields: dict[str, Any], key: tuple[str, ...]) -> None:
-    for name in ("unique", "composite_keys"):
-        fields[name] = [other for other in fields.get(name, ()) if set(other) != set(key)]
-    if set(fields.get("primary_key", ())) == set(key):
-        del fields["primary_key"]
-    for column in fields["columns"]:
-        if len(key) == 1 and column["name"] in key:
-            column.pop("is_unique", None)
+def _without_key(table: Table, key: tuple[str, ...]) -> Table:
+    def others(keys: Collection[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+        return tuple(other for other in keys if set(other) != set(key))
+
+    columns = (c.changed(is_unique=False) if (c.name,) == key else c for c in table.columns)
+    return table.changed(
+        unique=others(table.unique),
+        composite_keys=others(table.composite_keys),
+        primary_key=() if set(table.primary_key) == set(key) else table.primary_key,
+        columns=tuple(columns),
+    )
 
 
-def _forget_reference(table: Table, fields: dict[str, Any], columns: tuple[str, ...]) -> None:
-    kept = [other for other in fields.get("foreign_keys", ()) if tuple(other["columns"]) != columns]
-    fields["foreign_keys"] = kept
-    for column in fields["columns"]:
-        if (column["name"],) == columns:
-            column.pop("foreign_key", None)
+def _without_reference(table: Table, declared: Table, reference: ForeignKey) -> Table:
+    """The table without a reference of it as it is declared."""
+
+    def freed(column: Column) -> Column:
+        if (column.name,) == reference.columns:
+            column = column.changed(foreign_key=None)
         # that it can be NULL was said by the reference
-        holding = [reference for reference in table.references if column["name"] in reference.columns]
-        if column["name"] in columns and all(reference.nullable for reference in holding):
-            column["required"] = False
+        holding = [one for one in declared.references if column.name in one.columns]
+        if column.name in reference.columns and all(one.nullable for one in holding):
+            column = column.changed(required=False)
+        return column
+
+    kept = tuple(other for other in table.foreign_keys if other.columns != reference.columns)
+    return table.changed(foreign_keys=kept, columns=tuple(map(freed, table.columns)))

@@ -1,20 +1,22 @@
 """What users declare: an experiment of tables of columns, as JSON, as YAML or imported from DDL.
 
-The classes check a part's own shape; what concerns several parts (references, keys over columns) is
-checked by the functions of `checks`. `schema.parse` runs both and reports all problems together.
+The classes check a part's own shape; what concerns several parts (references, keys over columns) is checked
+by the functions of `schema.consistency`. `schema.reading.parse` runs both and reports all problems together.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Literal
 
 from pydantic import (
     Field,
+    JsonValue,
     StrictBool,
     field_validator,
     model_validator,
 )
+from typing_extensions import TypeAliasType
 
 from dw_simulator.schema.declared import (
     MAX_NAME,
@@ -22,13 +24,12 @@ from dw_simulator.schema.declared import (
     RESERVED_WORDS,
     STRICT_NAMES,
     Count,
+    Declared,
     Distribution,
-    Fault,
     Fraction,
+    Issue,
     Moment,
     Number,
-    Part,
-    RuleOptions,
     RuleSpec,
     check_name,
     refuse,
@@ -36,6 +37,7 @@ from dw_simulator.schema.declared import (
     some,
 )
 from dw_simulator.schema.durations import Duration
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.references import (
     Children,
     ColumnReference,
@@ -57,42 +59,43 @@ __all__ = [
     "RESERVED_WORDS",
     "SOURCES",
     "STRICT_NAMES",
-    "WAREHOUSES",
     "Children",
     "Column",
     "ColumnReference",
+    "Declared",
+    "DialectName",
     "Distribution",
     "Experiment",
-    "Fault",
     "ForeignKey",
+    "Issue",
     "Lookup",
     "Moment",
     "Number",
-    "Part",
     "PlannedFault",
     "Polymorphic",
     "PolymorphicParent",
     "Relating",
-    "RuleOptions",
     "RuleSpec",
     "Skew",
     "Table",
     "Tree",
-    "Warehouse",
     "check_name",
 ]
 
 DEFAULT_ROWS = 1000
 DEFAULT_NULL_FRACTION = 0.05
-Warehouse = Literal["duckdb", "postgres", "redshift", "snowflake", "bigquery", "databricks"]
-WAREHOUSES: tuple[str, ...] = get_args(Warehouse)
-
+DialectName = TypeAliasType("DialectName", str)
+"""The name of a registered SQL dialect. The registry knows them: `registry.rulebook` checks it."""
 
 SOURCES = ("faker_rule", "distribution", "rule", "foreign_key", "polymorphic", "lookup")
 """The fields of a column that say where its values come from; at most one of them is set."""
 
 
-class Column(Part):
+_RULE_FIELDS = ("faker_rule", "locale", "distribution", "rule")
+"""The fields that say by which rule values are made."""
+
+
+class Column(Declared):
     """A column: its type, its bounds, and the rule its values follow."""
 
     name: str
@@ -114,11 +117,27 @@ class Column(Part):
     polymorphic: Polymorphic | None = None
     lookup: Lookup | None = None
     inferred: str | None = Field(default=None, description="why an import chose this rule")
+    guessed: dict[str, JsonValue] | None = Field(
+        default=None,
+        description="the fields that an import chose; they go when the rule among them is replaced",
+    )
     default: str | None = None
     encode: str | None = None
     comment: str | None = None
 
     _check_name = field_validator("name")(check_name)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _replaced_guess(cls, value: object) -> object:
+        """What was guessed goes with the guess: another rule is not held to its bounds."""
+        guessed = value.get("guessed") if isinstance(value, dict) else None
+        if not isinstance(value, dict) or not isinstance(guessed, dict):
+            return value
+        if all(value.get(name) == guessed.get(name) for name in _RULE_FIELDS):
+            return value
+        gone = {name for name in guessed if name not in _RULE_FIELDS and value.get(name) == guessed[name]}
+        return {name: field for name, field in value.items() if name not in gone | {"guessed", "inferred"}}
 
     @field_validator("data_type")
     @classmethod
@@ -131,8 +150,8 @@ class Column(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Column":
-        if faults := list(_column_faults(self)):
-            raise refuse_all(faults)
+        if issues := list(_column_issues(self)):
+            raise refuse_all(issues)
         return self
 
     @cached_property
@@ -145,6 +164,11 @@ class Column(Part):
             return RuleSpec(name=self.distribution.type, **self.distribution.parameters)
         return self.rule
 
+    @property
+    def source(self) -> str:
+        """The field of `SOURCES` that is set; empty where the type decides."""
+        return next((name for name in SOURCES if getattr(self, name)), "")
+
     @cached_property
     def type(self) -> SqlType:
         """The resolved type; `varchar_length` counts as `VARCHAR(n)`."""
@@ -153,45 +177,45 @@ class Column(Part):
         return sql_type(self.data_type)
 
 
-def _column_faults(column: Column) -> Iterator[Fault]:
+def _column_issues(column: Column) -> Iterator[Issue]:
     kind, words = column.type.kind, column.data_type
     bounds = [name for name in ("min_value", "max_value") if getattr(column, name) is not None]
     dates = [name for name in ("date_start", "date_end") if getattr(column, name) is not None]
     if column.varchar_length is not None and kind is not Kind.TEXT:
-        yield Fault("varchar_length", f"is for text, not for {words}", "leave it out")
+        yield Issue("varchar_length", f"is for text, not for {words}", "leave it out")
     if bounds and kind not in NUMERIC_KINDS:
-        yield Fault(bounds[0], f"is for numbers, not for {words}", "leave it out")
+        yield Issue(bounds[0], f"is for numbers, not for {words}", "leave it out")
     if dates and kind not in (Kind.DATE, Kind.TIMESTAMP):
-        yield Fault(dates[0], f"is for dates and timestamps, not for {words}", "leave it out")
-    yield from _bound_faults(column)
-    yield from _null_faults(column)
+        yield Issue(dates[0], f"is for dates and timestamps, not for {words}", "leave it out")
+    yield from _bound_issues(column)
+    yield from _null_issues(column)
     if column.distribution is not None and kind not in NUMERIC_KINDS:
-        yield Fault("distribution", f"is for numbers, not for {words}", "leave it out")
+        yield Issue("distribution", f"is for numbers, not for {words}", "leave it out")
     if column.locale is not None and column.faker_rule is None:
-        yield Fault("locale", "goes with faker_rule", "name a faker_rule, or leave the locale out")
+        yield Issue("locale", "goes with faker_rule", "name a faker_rule, or leave the locale out")
     if (column.foreign_key or column.polymorphic or column.lookup) and (bounds or dates):
-        yield Fault((bounds + dates)[0], "the values come from the table that is referenced", "leave it out")
+        yield Issue((bounds + dates)[0], "the values come from the table that is referenced", "leave it out")
     sources = [name for name in SOURCES if getattr(column, name)]
     if len(sources) > 1:
-        yield Fault(sources[1], f"{' and '.join(sources)} both say where the values come from", "keep one")
+        yield Issue(sources[1], f"{' and '.join(sources)} both say where the values come from", "keep one")
 
 
-def _null_faults(column: Column) -> Iterator[Fault]:
+def _null_issues(column: Column) -> Iterator[Issue]:
     optional = any(link is not None and link.nullable for link in (column.foreign_key, column.polymorphic))
     for name in ("null_fraction", "null_when"):
         if column.required and getattr(column, name) and not optional:
-            yield Fault(name, "the column is required", 'say "required": false')
+            yield Issue(name, "the column is required", 'say "required": false')
     if column.null_when is not None and column.null_fraction is not None:
-        yield Fault("null_when", "null_when and null_fraction both say when it is NULL", "keep one")
+        yield Issue("null_when", "null_when and null_fraction both say when it is NULL", "keep one")
 
 
-def _bound_faults(column: Column) -> Iterator[Fault]:
+def _bound_issues(column: Column) -> Iterator[Issue]:
     low, high = column.min_value, column.max_value
     if low is not None and high is not None and low > high:
-        yield Fault("max_value", f"{high} is below min_value {low}", "exchange them")
+        yield Issue("max_value", f"{high} is below min_value {low}", "exchange them")
     start, end = column.date_start, column.date_end
     if start is not None and end is not None and _moment(start) > _moment(end):
-        yield Fault("date_end", f"{end} is before date_start {start}", "exchange them")
+        yield Issue("date_end", f"{end} is before date_start {start}", "exchange them")
 
 
 def _moment(value: date) -> datetime:
@@ -200,7 +224,7 @@ def _moment(value: date) -> datetime:
     return datetime(value.year, value.month, value.day)  # noqa: DTZ001 - warehouses keep wall clocks
 
 
-class PlannedFault(Part):
+class PlannedFault(Declared):
     """Something that is wrong on purpose, in an exact number of rows.
 
     kind     duplicates: rows that repeat others, in all columns or in those of a key; orphans: references to
@@ -219,8 +243,8 @@ class PlannedFault(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _one_column(cls, value: object) -> object:
-        if isinstance(value, dict) and "column" in value and "columns" not in value:
+    def _one_column(cls, value: Json) -> Json:
+        if isinstance(value, Mapping) and "column" in value and "columns" not in value:
             return {**{k: v for k, v in value.items() if k != "column"}, "columns": [value["column"]]}
         return value
 
@@ -239,7 +263,7 @@ class PlannedFault(Part):
         return round((self.share or 0.0) * rows) if self.rows is None else self.rows
 
 
-class Table(Part):
+class Table(Declared):
     """A table: how many rows, which columns, which keys and references."""
 
     name: str
@@ -297,24 +321,19 @@ class Table(Part):
     def references(self) -> tuple[ForeignKey, ...]:
         """Every foreign key, those declared on a column included."""
         singles = [
-            ForeignKey(
-                columns=(column.name,),
-                references_table=column.foreign_key.references_table,
-                references_columns=(column.foreign_key.references_column,),
-                **{name: getattr(column.foreign_key, name) for name in Relating.model_fields},
-            ).or_null_fraction(column.null_fraction)
+            column.foreign_key.of_column(column.name).or_null_fraction(column.null_fraction)
             for column in self.columns
             if column.foreign_key is not None
         ]
         return (*singles, *self.foreign_keys)
 
 
-class Experiment(Part):
+class Experiment(Declared):
     """A whole schema under one name."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,62}$")
     description: str | None = None
-    target_warehouse: Warehouse | None = None
+    target_warehouse: DialectName | None = None
     tables: tuple[Table, ...]
 
     @field_validator("tables")
@@ -326,6 +345,12 @@ class Experiment(Part):
         """The table of this name, or None."""
         return next((table for table in self.tables if table.name == name), None)
 
-    def to_json(self) -> dict[str, Any]:
+    def with_rows(self, rows: int | None) -> "Experiment":
+        """The experiment with so many rows in every table; as it is where that is None."""
+        if rows is None:
+            return self
+        return self.changed(tables=tuple(table.changed(target_rows=rows) for table in self.tables))
+
+    def to_json(self) -> JsonObject:
         """The schema as users write it: nothing that is merely a default."""
         return self.model_dump(mode="json", exclude_defaults=True)

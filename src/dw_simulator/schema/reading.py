@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from dw_simulator.errors import Problem, SchemaError, closest
+from dw_simulator.errors import Problem, RequestError, SchemaError, closest, why_unreadable
+from dw_simulator.schema.complaints import clause, details_of, dotted
 from dw_simulator.schema.consistency import CHECKS
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import (
     MAX_NAME,
     STRICT_NAMES,
@@ -22,8 +23,8 @@ from dw_simulator.schema.model import (
     ColumnReference,
     Distribution,
     Experiment,
-    Fault,
     ForeignKey,
+    Issue,
     Lookup,
     PlannedFault,
     Polymorphic,
@@ -36,7 +37,7 @@ from dw_simulator.schema.model import (
 _DEEPEST = 100
 
 
-def parse(data: object, *, strict_names: bool = True) -> Experiment:
+def parse(data: Json, *, strict_names: bool = True) -> Experiment:
     """Turn a decoded JSON or YAML document into an Experiment.
 
     Raises SchemaError with every problem found, each with its path. Parts that are broken in
@@ -46,9 +47,7 @@ def parse(data: object, *, strict_names: bool = True) -> Experiment:
     try:
         experiment = Experiment.model_validate(data, context=context)
     except ValidationError as error:
-        details = [
-            detail for detail in map(partial(_chosen, data), error.errors(include_url=False)) if detail
-        ]
+        details = [detail for detail in map(partial(_chosen, data), details_of(error)) if detail]
         problems = [problem for detail in details for problem in _problems(detail, data)]
         problems += _problems_of_the_rest(data, details)
         raise SchemaError(problems) from None
@@ -66,13 +65,12 @@ def load(path: Path) -> Experiment:
     return parse(decode(path))
 
 
-def decode(path: Path) -> object:
-    """Read a JSON or YAML file into plain data."""
+def decode(path: Path) -> Json:
+    """Read a JSON or YAML file into plain data, in which YAML's dates are dates. Raises SchemaError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SchemaError([Problem(str(path), f"cannot be read: {reason}")]) from None
+        raise SchemaError([Problem(str(path), f"cannot be read: {why_unreadable(error)}")]) from None
     if path.suffix.lower() in {".yaml", ".yml"}:
         return _decode_yaml(text, path)
     try:
@@ -84,33 +82,42 @@ def decode(path: Path) -> object:
         raise SchemaError([Problem(str(path), f"not readable as JSON: {error}")]) from None
 
 
-def decode_json(text: str, most_parts: int | None = None) -> Any:
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8. Raises RequestError."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RequestError(f"{path} cannot be read: {why_unreadable(error)}") from None
+
+
+def decode_json(text: str, most_parts: int | None = None) -> Json:
     """JSON as the standard has it, of which nothing is lost.
 
     most_parts  how many objects and arrays it may have
 
     Raises ValueError (JSONDecodeError where the place is known), and RecursionError.
     """
-    decoded = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_no_number)
+    decoded: Json = json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_constant=_no_number)
     json.dumps(decoded, ensure_ascii=False).encode()  # half a surrogate pair is no character
     _check_size(decoded, most_parts)
     return decoded
 
 
-def _check_size(decoded: Any, most_parts: int | None) -> None:
+def _check_size(decoded: Json, most_parts: int | None) -> None:
     """Whoever looks at every part of a document by recursion may count on an end of it."""
-    level, count = _parts([decoded]), 0
+    level, count = _wholes([decoded]), 0
     for _ in range(_DEEPEST):
         count += len(level)
         if most_parts is not None and count > most_parts:
             raise ValueError(f"it has more than {most_parts:,} objects and arrays")
         inner = (whole.values() if isinstance(whole, dict) else whole for whole in level)
-        level = _parts(part for parts in inner for part in parts)
+        level = _wholes(part for parts in inner for part in parts)
     if level:
         raise ValueError(f"it is nested more than {_DEEPEST} deep")
 
 
-def _parts(values: Iterable[Any]) -> list[Any]:
+def _wholes(values: Iterable[Json]) -> list[dict[str, Json] | list[Json]]:
+    """Those that have parts of their own."""
     return [value for value in values if isinstance(value, dict | list)]
 
 
@@ -125,7 +132,7 @@ def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no JSON number")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
     """A JSON object whose keys differ: of two that are alike, one would be lost in silence."""
     decoded = dict(pairs)
     if len(decoded) < len(pairs):
@@ -135,9 +142,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return decoded
 
 
-def _decode_yaml(text: str, path: Path) -> object:
+def _decode_yaml(text: str, path: Path) -> Json:
     try:
-        return yaml.safe_load(text)
+        decoded: Json = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
@@ -145,6 +152,7 @@ def _decode_yaml(text: str, path: Path) -> object:
         raise SchemaError([Problem(f"{path}{where}", message)]) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SchemaError([Problem(str(path), f"not valid YAML: {error}")]) from None
+    return decoded
 
 
 _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
@@ -163,17 +171,17 @@ _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
 }
 
 
-def _problems(detail: ErrorDetails, data: object) -> Iterator[Problem]:
+def _problems(detail: ErrorDetails, data: Json) -> Iterator[Problem]:
     """pydantic's error in this project's words."""
     loc, context = detail["loc"], detail.get("ctx", {})
     owner = _label(loc, data)
-    default = [Fault("", _message(detail))]
-    for fault in context.get("faults", default):
-        place = ".".join(part for part in (_path(loc), fault.field) if part)
-        yield Problem(place, f"{owner}{fault.message}", fault.mend)
+    default = [Issue("", _message(detail))]
+    for issue in context.get("issues", default):
+        place = ".".join(part for part in (dotted(loc), issue.field) if part)
+        yield Problem(place, f"{owner}{issue.message}", issue.mend)
 
 
-def _chosen(data: object, detail: ErrorDetails) -> ErrorDetails | None:
+def _chosen(data: Json, detail: ErrorDetails) -> ErrorDetails | None:
     """Of a field that may be an object or a plain value, the complaint about what was given."""
     loc = detail["loc"]
     if "tree" not in loc[:-1]:
@@ -193,12 +201,10 @@ def _message(detail: ErrorDetails) -> str:
         names = [part for part in loc[:-1] if isinstance(part, str)]
         model = _KNOWN_FIELDS.get(names[-1] if names else "", Experiment)
         return f"unknown field{closest(str(loc[-1]), model.model_fields)}"
-    if detail["type"] in ("model_type", "dict_type"):
-        return "an object {...} is needed here"
-    return detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
+    return clause(detail)
 
 
-def _label(loc: tuple[int | str, ...], data: object) -> str:
+def _label(loc: tuple[int | str, ...], data: Json) -> str:
     """`"customers.code "` for a problem inside that column, as far as the names can be read."""
     names = []
     for depth in (2, 4):
@@ -208,30 +214,24 @@ def _label(loc: tuple[int | str, ...], data: object) -> str:
     return f"{'.'.join(names)}: " if names else ""
 
 
-def _dig(data: object, loc: tuple[int | str, ...]) -> Any:
-    value: Any = data
+def _dig(data: Json, loc: Iterable[int | str]) -> Json:
+    """What stands at a place in a document; None where it has no such place."""
+    value = data
     for part in loc:
         try:
-            value = value[part]
+            value = value[part]  # type: ignore[index]  # whatever is no whole has no parts
         except (LookupError, TypeError):
             return None
     return value
 
 
-def _path(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for part in loc:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.lstrip(".")
-
-
 # what a column keeps for the checks across parts when its other fields contradict each other
 _IDENTITY = ("name", "data_type", "is_unique", "required", "foreign_key")
 _UNNAMED = "<unnamed>"
-_BLANK_COLUMN = {"name": _UNNAMED, "data_type": "INT"}
+_BLANK_COLUMN: Mapping[str, str] = {"name": _UNNAMED, "data_type": "INT"}
 
 
-def _problems_of_the_rest(data: object, details: Iterable[ErrorDetails]) -> list[Problem]:
+def _problems_of_the_rest(data: Json, details: Iterable[ErrorDetails]) -> list[Problem]:
     """The problems across parts of what remains when every broken field is left out."""
     rest = deepcopy(data)
     for detail in details:
@@ -243,15 +243,15 @@ def _problems_of_the_rest(data: object, details: Iterable[ErrorDetails]) -> list
     return [problem for check in CHECKS for problem in check(experiment) if _UNNAMED not in str(problem)]
 
 
-def _leave_out(data: Any, loc: tuple[int | str, ...]) -> None:
+def _leave_out(data: Json, loc: tuple[int | str, ...]) -> None:
     """Blank the field of the experiment, table or column that `loc` lies in."""
     in_table = len(loc) > 1 and loc[0] == "tables"
     in_column = in_table and len(loc) > 3 and loc[2] == "columns"
     depth = 4 if in_column else 2 if in_table else 0
-    owner = _dig(data, loc[:depth])
+    owner, around = _dig(data, loc[:depth]), _dig(data, loc[: max(depth - 1, 0)])
     if not isinstance(owner, dict):
-        if depth:
-            _dig(data, loc[: depth - 1])[loc[depth - 1]] = _blank(in_column)
+        if depth and isinstance(around, list):
+            around[int(loc[depth - 1])] = _blank(in_column)
     elif len(loc) == depth:
         for name in set(owner) - set(_IDENTITY):
             del owner[name]
@@ -261,10 +261,11 @@ def _leave_out(data: Any, loc: tuple[int | str, ...]) -> None:
             owner.setdefault(name, value)
 
 
-def _is_usable_name(field: int | str, owner: dict[str, Any]) -> bool:
+def _is_usable_name(field: int | str, owner: JsonObject) -> bool:
     """Whether this is a name that only JSON's stricter rules refuse: the checks across parts can use it."""
-    return field == "name" and isinstance(owner.get("name"), str) and 0 < len(owner["name"]) <= MAX_NAME
+    name = owner.get("name")
+    return field == "name" and isinstance(name, str) and 0 < len(name) <= MAX_NAME
 
 
-def _blank(in_column: bool) -> dict[str, Any]:
+def _blank(in_column: bool) -> JsonObject:
     return dict(_BLANK_COLUMN) if in_column else {"name": _UNNAMED, "columns": [_BLANK_COLUMN]}

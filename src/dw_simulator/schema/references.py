@@ -1,19 +1,22 @@
 """How tables reference each other, as users declare it."""
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     Field,
+    GetJsonSchemaHandler,
     StrictBool,
     field_validator,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from dw_simulator.schema.declared import MAX_ROWS, Count, Distribution, Fraction, Part, refuse, some
+from dw_simulator.schema.declared import MAX_ROWS, Count, Declared, Distribution, Fraction, refuse, some
+from dw_simulator.schema.json_data import Json
 
 
-class Children(Part):
+class Children(Declared):
     """How many children a parent has. The table's row count stays exact: it is shared out within this."""
 
     min: Count = 0
@@ -22,7 +25,7 @@ class Children(Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _exact(cls, value: object) -> object:
+    def _exact(cls, value: Json) -> Json:
         """A plain number is exactly that many."""
         exact = isinstance(value, int) and not isinstance(value, bool)
         return {"min": value, "max": value} if exact else value
@@ -34,7 +37,7 @@ class Children(Part):
         return self
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: Any, handler: Callable[[Any], Any]) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [{"type": "integer", "minimum": 0}, handler(core)]}
 
     @property
@@ -43,7 +46,7 @@ class Children(Part):
         return self.min if self.min == self.max else None
 
 
-class Skew(Part):
+class Skew(Declared):
     """Which parents are referenced more often than others.
 
     zipf       the n-th most referenced parent is referenced n^-zipf times as often as the first
@@ -65,7 +68,7 @@ class Skew(Part):
         return self
 
 
-class Tree(Part):
+class Tree(Declared):
     """The shape of a reference of a table to itself in which every row stands after its parent.
 
     roots      how many rows have no parent; they are the first
@@ -89,7 +92,7 @@ class Tree(Part):
         return self
 
 
-class Relating(Part):
+class Relating(Declared):
     """How rows choose their parents, whichever way a foreign key is declared."""
 
     nullable: StrictBool = False
@@ -114,6 +117,16 @@ class ColumnReference(Relating):
     references_table: str
     references_column: str
 
+    def of_column(self, name: str) -> "ForeignKey":
+        """The same as a table declares it."""
+        relating = {field: value for field, value in self if field in Relating.model_fields}
+        return ForeignKey(
+            columns=(name,),
+            references_table=self.references_table,
+            references_columns=(self.references_column,),
+            **relating,
+        )
+
 
 class ForeignKey(Relating):
     """A foreign key of one or more columns, declared on the table."""
@@ -125,7 +138,7 @@ class ForeignKey(Relating):
     def or_null_fraction(self, share: float | None) -> "ForeignKey":
         """The reference with this share of NULLs, where it names none of its own."""
         missing = self.null_fraction is None and share is not None
-        return self.model_copy(update={"null_fraction": share}) if missing else self
+        return self.changed(null_fraction=share) if missing else self
 
     @model_validator(mode="after")
     def _paired(self) -> "ForeignKey":
@@ -138,7 +151,7 @@ class ForeignKey(Relating):
         return self
 
 
-class PolymorphicParent(Part):
+class PolymorphicParent(Declared):
     """One of the tables a polymorphic column may reference, and the type that says so."""
 
     type: str
@@ -147,7 +160,7 @@ class PolymorphicParent(Part):
     weight: Annotated[float, Field(gt=0, le=1e9)] = 1.0
 
 
-class Polymorphic(Part):
+class Polymorphic(Declared):
     """A reference to one of several tables; another column of the row says to which."""
 
     type_column: str
@@ -163,7 +176,7 @@ class Polymorphic(Part):
         return some(value, "parent")
 
 
-class Lookup(Part):
+class Lookup(Declared):
     """A copy of a column of the row that is referenced.
 
     reference  a column of the reference to follow; a list follows one reference after another
@@ -175,7 +188,7 @@ class Lookup(Part):
 
     @field_validator("reference", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
-    def _path(cls, value: object) -> object:
+    def _path(cls, value: Json) -> Json:
         return (value,) if isinstance(value, str) else value
 
     @field_validator("reference")

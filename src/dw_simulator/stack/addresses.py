@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-from dw_simulator.stack.state import HOST, Place, State
+from dw_simulator.stack.state import HOST, StackFiles, State
 
 USER = "dw_sim"
 DATABASE = "dev"
@@ -39,6 +39,6 @@ def variables(state: State, running: Collection[str]) -> dict[str, str]:
 
 def of_home(home: Path) -> Mapping[str, str]:
     """The variables of the stack of a home, as far as it runs."""
-    place = Place(home)
-    state = place.read()
-    return variables(state, place.running()) if state else {}
+    files = StackFiles(home)
+    state = files.read()
+    return variables(state, files.running()) if state else {}

@@ -21,22 +21,22 @@ from filelock import FileLock
 from dw_simulator.errors import RequestError, StackError
 from dw_simulator.stack.postgres_server import Postgres
 from dw_simulator.stack.services import S3, Service, Snowflake
-from dw_simulator.stack.state import HOST, NAMES, Place, State
+from dw_simulator.stack.state import HOST, NAMES, StackFiles, State
 
 SERVICES: tuple[type[Service], ...] = (S3, Snowflake, Postgres)
 """In the order in which they are started: while PostgreSQL is prepared, the others come up."""
 
-_PATIENCE = 60.0
+_START_SECONDS = 60.0
 """Seconds until a service has to answer; a loaded machine takes twenty."""
 
-_MERCY = 15.0
+_STOP_SECONDS = 15.0
 """Seconds that a service has to end by itself."""
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Standing:
+class ServiceStatus:
     """How a service stands."""
 
     service: str
@@ -46,16 +46,16 @@ class Standing:
     log: Path
 
 
-def status(home: Path) -> list[Standing]:
+def status(home: Path) -> list[ServiceStatus]:
     """How each service stands. One that lives but takes no connection is not running."""
-    place = Place(home)
-    state, pids = place.read(), place.running()
+    files = StackFiles(home)
+    state, pids = files.read(), files.running()
     found = []
     for name in NAMES:
         port = state.ports.get(name) if state else None
         running = name in pids and port is not None and _is_taken(port)
         address = f"{HOST}:{port}" if port else None
-        found.append(Standing(name, running, address, pids.get(name), place.log(name)))
+        found.append(ServiceStatus(name, running, address, pids.get(name), files.log(name)))
     return found
 
 
@@ -67,13 +67,13 @@ def up(home: Path, ports: Mapping[str, int], tell: Tell) -> State:
     """
     if sys.platform == "win32":
         raise RequestError("the local stack needs Linux or macOS; elsewhere docker-compose.yml does its work")
-    place = Place(home)
-    with _alone(place):
-        state = place.read() or State(password=secrets.token_urlsafe(18))
-        services = [kind(place, state) for kind in SERVICES]
-        living = place.running()
+    files = StackFiles(home)
+    with _exclusively(files):
+        state = files.read() or State(password=secrets.token_urlsafe(18))
+        services = [kind(files, state) for kind in SERVICES]
+        living = files.running()
         _choose_ports(state, living, ports, tell)
-        place.write(state)
+        files.write(state)
         started = {service.name: _start(service) for service in services if service.name not in living}
         for service in services:
             _wait(service, started.get(service.name))
@@ -84,27 +84,27 @@ def up(home: Path, ports: Mapping[str, int], tell: Tell) -> State:
 
 def down(home: Path, *, purge: bool, tell: Tell) -> None:
     """Stop every service; with `purge`, remove what they kept, their ports and passwords too."""
-    place = Place(home)
-    if not place.directory.exists():
+    files = StackFiles(home)
+    if not files.directory.exists():
         return
-    with _alone(place):
-        state = place.read()
+    with _exclusively(files):
+        state = files.read()
         for kind in SERVICES if state else ():
-            if state and kind.name in state.pids and place.held(kind.name):
-                _stop(place, kind, state.pids[kind.name])
+            if state and kind.name in state.pids and files.is_locked(kind.name):
+                _stop(files, kind, state.pids[kind.name])
                 tell(f"{kind.title} stopped")
         if state:
             state.pids.clear()
-            place.write(state)
+            files.write(state)
         if purge:
-            shutil.rmtree(place.directory)
+            shutil.rmtree(files.directory)
 
 
 @contextmanager
-def _alone(place: Place) -> Iterator[None]:
+def _exclusively(files: StackFiles) -> Iterator[None]:
     """One at a time; whoever comes second waits."""
-    place.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with FileLock(place.turn, timeout=2 * _PATIENCE):
+    files.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with FileLock(files.control_lock, timeout=2 * _START_SECONDS):
         yield
 
 
@@ -139,11 +139,11 @@ def _free_port() -> int:
 
 def _start(service: Service) -> "subprocess.Popen[bytes]":
     """Start a service for good: in a session of its own, holding its lock, writing to its log."""
-    place, name = service.place, service.name
-    log = place.log(name)
+    files, name = service.files, service.name
+    log = files.log(name)
     if log.exists():
         log.replace(log.with_suffix(".log.1"))  # why it died is worth keeping
-    with _locked(place, name) as lock, _private(log) as output:
+    with _locked(files, name) as lock, _private(log) as output:
         service.prepare()
         process = subprocess.Popen(  # noqa: S603
             service.command(),
@@ -157,7 +157,7 @@ def _start(service: Service) -> "subprocess.Popen[bytes]":
             **service.account(),
         )
     service.state.pids[name] = process.pid
-    place.write(service.state)
+    files.write(service.state)
     return process
 
 
@@ -167,13 +167,13 @@ def _private(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _locked(place: Place, name: str) -> Iterator[IO[bytes]]:
+def _locked(files: StackFiles, name: str) -> Iterator[IO[bytes]]:
     """The lock of a service, once the last process of its former life is gone."""
     import fcntl  # noqa: PLC0415 - not on Windows
 
-    if not _within(_MERCY, lambda: not place.held(name)):
-        raise StackError(f"what is left of {name} does not end; it holds {place.lock(name)}")
-    with _private(place.lock(name)) as lock:
+    if not _within(_STOP_SECONDS, lambda: not files.is_locked(name)):
+        raise StackError(f"what is left of {name} does not end; it holds {files.lock(name)}")
+    with _private(files.lock(name)) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield lock
 
@@ -185,40 +185,40 @@ def _wait(service: Service, process: "subprocess.Popen[bytes] | None") -> None:
     def answers() -> bool:
         nonlocal trouble
         if process and process.poll() is not None:
-            raise StackError(_tale(service, f"ended with exit code {process.returncode}"))
+            raise StackError(_failure(service, f"ended with exit code {process.returncode}"))
         try:
-            service.ask()
+            service.probe()
         except (OSError, HTTPException, ValueError) as error:
             trouble = str(error)
             return False
         return True
 
-    if not _within(_PATIENCE, answers):
-        _stop(service.place, type(service), service.state.pids[service.name])
+    if not _within(_START_SECONDS, answers):
+        _stop(service.files, type(service), service.state.pids[service.name])
         if process:
             process.wait()
-        raise StackError(_tale(service, f"does not answer ({trouble})"))
+        raise StackError(_failure(service, f"does not answer ({trouble})"))
     if process:
         process.returncode = 0  # it is to outlive us, of which Popen would warn
 
 
-def _tale(service: Service, what: str) -> str:
+def _failure(service: Service, what: str) -> str:
     """What happened, with the end of the log."""
-    log = service.place.log(service.name)
+    log = service.files.log(service.name)
     with log.open(errors="replace") as file:
         last = "".join(f"  {line}" for line in deque(file, maxlen=15))
     return f"{service.title} {what}; {log} ends:\n{last.rstrip()}"
 
 
-def _stop(place: Place, kind: type[Service], pid: int) -> None:
+def _stop(files: StackFiles, kind: type[Service], pid: int) -> None:
     """End a service politely, then by force."""
-    if place.lives(kind.name, pid):
-        os.kill(pid, kind.goodbye)
-    if _within(_MERCY, lambda: not place.held(kind.name)):
+    if files.is_alive(kind.name, pid):
+        os.kill(pid, kind.stop_signal)
+    if _within(_STOP_SECONDS, lambda: not files.is_locked(kind.name)):
         return
     with suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
-    if _within(_MERCY, lambda: not place.held(kind.name)):
+    if _within(_STOP_SECONDS, lambda: not files.is_locked(kind.name)):
         return
     raise StackError(f"{kind.title} (process {pid}) does not end")
 

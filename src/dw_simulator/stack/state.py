@@ -25,7 +25,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Place:
+class StackFiles:
     """Where the stack of a home keeps its state, data and logs."""
 
     home: Path
@@ -39,7 +39,7 @@ class Place:
         return self.directory / "stack.json"
 
     @property
-    def turn(self) -> Path:
+    def control_lock(self) -> Path:
         """The lock of whoever brings the stack up or down; outside, as `--purge` removes the directory."""
         return self.home / "stack.lock"
 
@@ -76,16 +76,16 @@ class Place:
         """The pid of each service that runs."""
         state = self.read()
         pids = state.pids if state else {}
-        return {name: pids[name] for name in NAMES if name in pids and self.lives(name, pids[name])}
+        return {name: pids[name] for name in NAMES if name in pids and self.is_alive(name, pids[name])}
 
-    def lives(self, name: str, pid: int) -> bool:
+    def is_alive(self, name: str, pid: int) -> bool:
         """Whether a service runs under this pid.
 
         The lock tells our process from one that was given the same pid later, which a pid cannot.
         """
-        return self.held(name) and _exists(pid)
+        return self.is_locked(name) and _exists(pid)
 
-    def held(self, name: str) -> bool:
+    def is_locked(self, name: str) -> bool:
         """Whether any process of a service is left."""
         import fcntl  # noqa: PLC0415 - not on Windows, where there is no stack
 

@@ -1,16 +1,18 @@
 """What a dialect keeps: the tables it writes are those it reads again, and errors say where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
-from dw_simulator.errors import SqlError
+from dw_simulator.errors import RequestError, SqlError
+from dw_simulator.ports.dialect import Dialect
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment, Table
+from dw_simulator.types import SqlType
 
 _PLAIN = """
 CREATE TABLE countries (
@@ -51,9 +53,9 @@ class DialectContract:
             metafunc.parametrize("fixture", self.fixtures, ids=names)
 
     @property
-    def plugin(self) -> Any:
+    def plugin(self) -> Dialect:
         """The dialect itself."""
-        return registry().load("dialect", self.dialect)
+        return registry().dialects.get(self.dialect)
 
     def experiment(self, sql: str) -> Experiment:
         """What a script means."""
@@ -95,15 +97,17 @@ class DialectContract:
     def test_text_that_is_no_ddl_is_refused(self) -> None:
         with pytest.raises(Exception, match="no CREATE TABLE") as caught:
             self.plugin.read("SELECT 1")
-        assert getattr(caught.value, "exit_code", None) == 2, "the request was wrong, not the program"
+        assert isinstance(caught.value, RequestError), "the request was wrong, not the program"
 
 
-def _columns(table: Table) -> list[Any]:
+def _columns(table: Table) -> list[tuple[str, SqlType, bool]]:
     """Names, types as they are resolved, and whether they can be NULL."""
     return [(c.name, replace(c.type, declared=""), c.required) for c in table.columns]
 
 
-def _relations(table: Table) -> set[Any]:
+def _relations(table: Table) -> set[Hashable]:
     """Keys and references, whichever way they are declared."""
-    references = {(one.columns, one.references_table, one.references_columns) for one in table.references}
+    references: set[Hashable] = {
+        (one.columns, one.references_table, one.references_columns) for one in table.references
+    }
     return references | {frozenset(key) for key in table.keys}

@@ -1,14 +1,13 @@
-"""A rule's own examples (`model.RuleOptions.examples`), planned: for docs and for tests of the law."""
+"""A rule's own examples (`ports.rule.RuleOptions.examples`), planned: for docs and for tests of the law."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from dw_simulator import planning
 from dw_simulator.adapters.formats.plain_text import flat
@@ -22,6 +21,7 @@ from dw_simulator.registry.cards import card
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
+from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.model import Column, Experiment, Table
 
 SEED = 7
@@ -42,7 +42,7 @@ class Example:
 
     rule: str
     number: int
-    document: Mapping[str, Any]
+    document: Mapping[str, Json]
     known: Registry
 
     def __str__(self) -> str:
@@ -74,37 +74,56 @@ class Example:
         """What the column is made of with a seed."""
         return Made(self.plan(seed, only=only).table(self.table.name))
 
-    def varied(self, **fields: Any) -> "Example":
+    def varied(self, **fields: Json) -> "Example":
         """The same with other fields of the column."""
-        document = deepcopy(dict(self.document))
-        document["tables"][-1]["columns"][-1].update(fields)
-        return replace(self, document=document)
+        (*before, table), (*columns, own) = self._declared()
+        return self._with([*before, {**table, "columns": [*columns, {**own, **fields}]}])
+
+    def twinned(self) -> "Example":
+        """The same beside a column that says the same, but is no key."""
+        (*before, table), (*columns, own) = self._declared()
+        twin: JsonObject = {**own, "name": "stranger_twin", "is_unique": False}
+        return self._with([*before, {**table, "columns": [*columns, twin, own]}])
 
     def in_company(self) -> "Example":
         """The same beside columns and a table that have nothing to do with it."""
-        document = deepcopy(dict(self.document))
-        table = document["tables"][-1]
-        table["columns"] = [
-            {"name": "stranger_before", "data_type": "INT"},
-            *table["columns"][:-1],
+        (*before, table), (*columns, own) = self._declared()
+        stranger: JsonObject = {"name": "stranger_before", "data_type": "INT"}
+        around: list[Json] = [
+            stranger,
+            *columns,
             {"name": "stranger_between", "data_type": "VARCHAR(20)"},
-            table["columns"][-1],
+            own,
             {"name": "stranger_behind", "data_type": "DATE", "required": False},
         ]
-        document["tables"] = [
-            {"name": "strangers", "target_rows": 5, "columns": table["columns"][:1]},
-            *document["tables"],
-        ]
-        return replace(self, document=document)
+        strangers: JsonObject = {"name": "strangers", "target_rows": 5, "columns": [stranger]}
+        return self._with([strangers, *before, {**table, "columns": around}])
+
+    def sized(self, rows: int) -> "Example":
+        """The same with so many rows in its last table."""
+        *before, table = self._declared()[0]
+        return self._with([*before, {**table, "target_rows": rows}])
+
+    def _declared(self) -> tuple[list[Mapping[str, Json]], list[Mapping[str, Json]]]:
+        """The tables as they are declared, and the columns of the last one."""
+        tables = [object_of(table) for table in items_of(self.document["tables"])]
+        return tables, [object_of(column) for column in items_of(tables[-1]["columns"])]
+
+    def _with(self, tables: Sequence[Json]) -> "Example":
+        return replace(self, document={**self.document, "tables": tables})
 
 
 class Made:
-    """The last column of a planned table that is not a stranger's: its values, as Arrow has them."""
+    """The last column of a planned table that is not a stranger's: its values, as Arrow has them.
 
-    def __init__(self, table: TablePlan) -> None:
+    stranger  the column of this name instead
+    """
+
+    def __init__(self, table: TablePlan, stranger: str = "") -> None:
         self.table, self.rows = table, table.rows
         own = [column for column in table.columns if not column.name.startswith("stranger_")]
-        self.column: ColumnPlan = own[-1]
+        named = [column for column in table.columns if column.name == stranger]
+        self.column: ColumnPlan = [*own, *named][-1]
 
     @cached_property
     def _converter(self) -> Converter:
@@ -114,29 +133,29 @@ class Made:
         """The values as the kernel gives them."""
         return self.column.kernel.values(rows)
 
-    def batch(self, values: Values) -> Any:
-        """The values as a pyarrow.RecordBatch of one column."""
+    def batch(self, values: Values) -> pa.RecordBatch:
+        """The values as a batch of one column."""
         return self._converter.batch(ColumnBatch(self.table.name, 0, (values,)))
 
-    def at(self, numbers: Sequence[int] | Any) -> Any:
-        """The values of some rows as a pyarrow.Array."""
+    def at(self, numbers: "Sequence[int] | NDArray[np.integer]") -> pa.Array:
+        """The values of some rows."""
         return self.array(Rows.at(np.asarray(numbers, dtype=np.uint64)))
 
-    def run(self, start: int, stop: int) -> Any:
-        """The values of a range of rows as a pyarrow.Array."""
+    def run(self, start: int, stop: int) -> pa.Array:
+        """The values of a range of rows."""
         return self.array(Rows.run(start, stop))
 
-    def array(self, rows: Rows) -> Any:
-        """The values of any rows as a pyarrow.Array, text as plain strings."""
+    def array(self, rows: Rows) -> pa.Array:
+        """The values of any rows, text as plain strings."""
         return self.flat(self.values(rows))
 
-    def flat(self, values: Values) -> Any:
-        """The kernel's values as a pyarrow.Array, text as plain strings."""
+    def flat(self, values: Values) -> pa.Array:
+        """The kernel's values, text as plain strings."""
         found = flat(self.batch(values)).column(0)
         return found.storage if isinstance(found, pa.ExtensionArray) else found
 
     @cached_property
-    def whole(self) -> Any:
+    def whole(self) -> pa.Array:
         """The values from the first row on, as many as a few batches have."""
         return self.run(0, min(self.rows, ROWS[0]))
 
@@ -166,12 +185,12 @@ def examples(rule: str, known: Registry | None = None) -> tuple[Example, ...]:
     return tuple(_sized(Example(rule, number, _document(one), here)) for number, one in enumerate(found))
 
 
-def _document(example: Any) -> dict[str, Any]:
+def _document(example: Json) -> JsonObject:
     """A whole experiment from a column, from a list of columns, or from tables."""
     if isinstance(example, Mapping) and "tables" in example:
-        return {"name": TABLE, **deepcopy(dict(example))}
-    columns = [example] if isinstance(example, Mapping) else list(example)
-    return {"name": TABLE, "tables": [{"name": TABLE, "columns": deepcopy(columns)}]}
+        return {"name": TABLE, **example}
+    columns = [example] if isinstance(example, Mapping) else items_of(example)
+    return {"name": TABLE, "tables": [{"name": TABLE, "columns": columns}]}
 
 
 def _sized(example: Example) -> Example:
@@ -179,12 +198,11 @@ def _sized(example: Example) -> Example:
 
     Where none of ROWS can be made it stays as it is, for whoever plans it to see why.
     """
-    if "target_rows" in example.document["tables"][-1] or len(example.document["tables"]) > 1:
+    tables = items_of(example.document["tables"])
+    if "target_rows" in object_of(tables[-1]) or len(tables) > 1:
         return example
     for rows in ROWS:
-        document = deepcopy(dict(example.document))
-        document["tables"][-1]["target_rows"] = rows
-        sized = replace(example, document=document)
+        sized = example.sized(rows)
         try:
             sized.plan()
         except ProblemsError:

@@ -6,13 +6,14 @@ With the name of a distribution, `python -m dw_simulator.testing.pages dw-sim-pl
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from dw_simulator.adapters.formats.plain_text import flat
 from dw_simulator.arrow import Converter, plain_rows
 from dw_simulator.errors import ProblemsError
+from dw_simulator.ports.tabular import Cell
 from dw_simulator.registry.cards import Card, card
 from dw_simulator.registry.manager import Registry, registry
+from dw_simulator.schema.json_data import Json, items_of
 from dw_simulator.testing.example import Example, examples
 
 _SHOWN, _ROWS, _WIDEST = 2, 4, 48
@@ -56,7 +57,7 @@ def _section(shown: Card, known: Registry) -> str:
     return "\n".join(lines)
 
 
-def _example(example: Example, declared: Any) -> Iterator[str]:
+def _example(example: Example, declared: Json) -> Iterator[str]:
     yield "```json"
     yield _pretty(declared)
     yield "```\n"
@@ -75,17 +76,19 @@ def _example(example: Example, declared: Any) -> Iterator[str]:
     yield ""
 
 
-def _pretty(declared: Any) -> str:
+def _pretty(declared: Json) -> str:
     """An example as JSON, a column a line."""
     if isinstance(declared, dict) and "tables" in declared:
         return json.dumps(declared, indent=2, ensure_ascii=False, default=str)
     if isinstance(declared, dict):
         return json.dumps(declared, ensure_ascii=False, default=str)
-    columns = ",\n ".join(json.dumps(column, ensure_ascii=False, default=str) for column in declared)
+    columns = ",\n ".join(
+        json.dumps(column, ensure_ascii=False, default=str) for column in items_of(declared)
+    )
     return f"[{columns}]"
 
 
-def _value(value: Any) -> str:
+def _value(value: Cell) -> str:
     if value is None:
         return "NULL"
     text = value.hex() if isinstance(value, bytes) else str(value)

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from dw_simulator.adapters.formats.plain_text import flat
 from dw_simulator.arrow import Converter, plain_rows
 from dw_simulator.planning import plan
-from dw_simulator.ports import manifest
-from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.manifest import Manifest, Origin
 from dw_simulator.ports.plan import Part, Plan
+from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.tabular import Row
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment
 
 TYPES = (
@@ -46,10 +48,14 @@ _PART_ROWS = 400
 
 def small(rows: int = 1000) -> Experiment:
     """Three tables: one with a column of every kind, half of them with NULLs; one of names; an empty one."""
-    columns = [{"name": f"c{number}", "data_type": type_} for number, type_ in enumerate(TYPES)]
-    optional = [{**one, "name": f"{one['name']}_or_null", "required": False} for one in columns[::2]]
-    key = {"name": "id", "data_type": "BIGINT", "is_unique": True}
-    names = {
+    columns: list[JsonObject] = [
+        {"name": f"c{number}", "data_type": type_} for number, type_ in enumerate(TYPES)
+    ]
+    optional: list[JsonObject] = [
+        {**one, "name": f"{one['name']}_or_null", "required": False} for one in columns[::2]
+    ]
+    key: JsonObject = {"name": "id", "data_type": "BIGINT", "is_unique": True}
+    names: JsonObject = {
         "name": "name",
         "data_type": "VARCHAR(30)",
         "rule": {"name": "choice", "values": ["Ann", "Zoë", '"\\,']},
@@ -79,7 +85,7 @@ def parted(seed: int = 1, rows: int = 1000) -> Plan:
     return replace(found, tables=tuple(tables))
 
 
-def expected(a_plan: Plan) -> dict[str, list[dict[str, Any]]]:
+def expected(a_plan: Plan) -> dict[str, list[Row]]:
     """Every row of a plan, as plain Python values."""
     found = {}
     for table in a_plan.tables:
@@ -88,14 +94,14 @@ def expected(a_plan: Plan) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def origin(a_plan: Plan, compression: str, format_: str) -> manifest.Origin:
+def origin(a_plan: Plan, compression: str, format_: str) -> Origin:
     """Where a run of such a plan comes from."""
     counts = {table.name: table.rows for table in a_plan.tables}
     rows = a_plan.table("kinds").rows
-    return manifest.origin(small(rows), a_plan.seed, counts, compression, format_)
+    return bookkeeping.origin(small(rows), a_plan.seed, counts, compression, format_)
 
 
-def document(a_plan: Plan, receipts: Sequence[Any], compression: str, format_: str) -> Manifest:
+def document(a_plan: Plan, receipts: Sequence[Receipt], compression: str, format_: str) -> Manifest:
     """The manifest of a run of such a plan."""
     rows = a_plan.table("kinds").rows
-    return manifest.of_run(small(rows), a_plan, origin(a_plan, compression, format_), receipts)
+    return bookkeeping.manifest_of(small(rows), a_plan, origin(a_plan, compression, format_), receipts)

@@ -7,22 +7,23 @@ import pickle
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 from functools import cache
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from dw_simulator.engine.bounds import declared
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.engine.values import temporal
 from dw_simulator.errors import Refusal
 from dw_simulator.registry.cards import Card, card
 from dw_simulator.registry.json_schema import rule_schema
 from dw_simulator.registry.manager import Registry, registry
 from dw_simulator.registry.rulebook import Rulebook, options_of
+from dw_simulator.schema.json_data import object_of
 from dw_simulator.schema.model import RuleSpec
 from dw_simulator.testing.example import SEED, Example, Made, examples
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
@@ -69,7 +70,7 @@ class RuleContract:
         assert shown.kinds, f"{rule} makes no kind of value; set `kinds`"
         for option in shown.options:
             assert option.description, f'{rule}.{option.name} needs Field(description="...")'
-        found = (self.known or registry()).load("rule", rule)
+        found = (self.known or registry()).rules.get(rule)
         assert "name" not in options_of(found), "`name` is the rule's own"
 
     def test_it_has_examples(self, rule: str) -> None:
@@ -81,13 +82,13 @@ class RuleContract:
         known = self.known or registry()
         definitions = rule_schema(known, rule)
         assert json.loads(json.dumps(definitions)) == definitions
-        names = list(options_of(known.load("rule", rule)))
-        (own, *_parts) = definitions.values()
-        assert list(own["properties"]) == ["name", *names]
+        names = list(options_of(known.rules.get(rule)))
+        (own, *_parts) = map(object_of, definitions.values())
+        assert list(object_of(own["properties"])) == ["name", *names]
 
     def test_an_unknown_option_is_refused(self, rule: str) -> None:
         known = self.known or registry()
-        found = known.load("rule", rule)
+        found = known.rules.get(rule)
         names = list(options_of(found))
         wrong = f"{names[0]}{names[0][-1]}" if names else "no_such_option"
         with pytest.raises(Refusal) as refused:
@@ -150,6 +151,17 @@ class RuleContract:
         few = min(made.rows, 2000)
         _same(company.run(0, few), made.whole.slice(0, few), "beside other columns and tables")
 
+    def test_columns_of_one_entity_agree(self, example: Example) -> None:
+        """Of two columns that say the same about one entity, each row has one value."""
+        spec, kind = example.column.rule_spec, example.column.type.kind
+        if spec is None or Rulebook(example.known)(spec, kind).entity_rule is None:
+            return
+        table = example.twinned().plan().table(example.table.name)
+        few = min(table.rows, 2000)
+        own, twin = (Made(table, name).run(0, few).to_pylist() for name in ("", "stranger_twin"))
+        apart = [pair for pair in zip(own, twin, strict=True) if None not in pair and pair[0] != pair[1]]
+        assert not apart, f"two columns say {apart[0][0]!r} and {apart[0][1]!r} of the same entity"
+
     def test_the_seed_decides(self, example: Example) -> None:
         made = _made(example)
         if example.rule in self.seedless or len(made.whole.unique()) < 2:
@@ -166,7 +178,7 @@ class RuleContract:
         kind, type_ = made.column.type.kind, made.column.type
         values = made.values(Rows.run(0, len(made.whole)))
         if isinstance(values, FixedColumn):
-            shapes: dict[Any, tuple[int, ...]] = {Kind.UUID: (16,)}
+            shapes: dict[Kind, tuple[int, ...]] = {Kind.UUID: (16,)}
             shape = (2,) if type_.bits == 128 else shapes.get(kind, ())
             wanted = np.dtype(np.uint8) if kind is Kind.UUID else dtype_of(type_)
             assert (values.values.dtype, values.values.shape[1:]) == (wanted, shape), type_.declared
@@ -196,9 +208,9 @@ class RuleContract:
                 )
         if isinstance(values, FixedColumn) and column.type.kind in TEMPORAL_KINDS - {Kind.TIME}:
             moments = values.values if values.valid is None else values.values[values.valid]
-            low, high = temporal.stored_bounds(column.type, column.date_start, column.date_end)
-            assert column.date_start is None or not len(moments) or moments.min() >= low, "before date_start"
-            assert column.date_end is None or not len(moments) or moments.max() <= high, "after date_end"
+            own = declared(column)
+            assert own.low is None or not len(moments) or moments.min() >= own.low, "before date_start"
+            assert own.high is None or not len(moments) or moments.max() <= own.high, "after date_end"
 
     def test_a_key_has_no_value_twice(self, example: Example) -> None:
         made, name = _made(example), example.column.name
@@ -220,7 +232,7 @@ class RuleContract:
         _same(holed.filter(there), made.whole.filter(there), "where there is no NULL")
 
 
-def _same(found: Any, expected: Any, where: str) -> None:
+def _same(found: pa.Array, expected: pa.Array, where: str) -> None:
     if found.equals(expected):
         return
     pairs = zip(found.to_pylist(), expected.to_pylist(), strict=True)

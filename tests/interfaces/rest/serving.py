@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 import uvicorn
 from starlette.testclient import TestClient
+from tests.processes import PATIENCE, free_port, started, wait_for
 from tests.support import column, table
 
 from dw_simulator.interfaces.rest.app import make_app
@@ -40,14 +41,6 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert told["detail"]
     assert all(set(one) == {"place", "message", "mend"} for one in told["problems"])
     return told
-
-
-def wait_for(what: Callable[[], Any], seconds: float = 30) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (found := what()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.03)
-    return found
 
 
 def status_of(client: Any, where: str) -> str:
@@ -91,18 +84,16 @@ class Server:
     def client(self, **options: Any) -> httpx2.Client:
         return httpx2.Client(base_url=self.address, timeout=60, trust_env=False, verify=False, **options)
 
-    def stop(self, number: int, within: float = 5) -> str:
-        """Send a signal, and return what the server has said until its end."""
+    def stop(self, number: int, within: float = 14) -> str:
+        """Send a signal, and return what the server has said until its end.
+
+        within  seconds; one whose runs went on would wait for 15 for their callers
+        """
         began = time.monotonic()
         self.process.send_signal(number)
-        told = self.process.communicate(timeout=30)[1]
+        told = self.process.communicate(timeout=PATIENCE)[1]
         assert time.monotonic() - began < within
         return told
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 DW_SIM = [sys.executable, "-m", "dw_simulator"]
@@ -118,25 +109,20 @@ def in_process(
     """`dw-sim api`, or another command that takes --port."""
     port = free_port()
     environment = {**os.environ, "DW_SIM_HOME": str(home), **(settings or {})}
-    process = subprocess.Popen(
-        [*command, "--port", str(port), *map(str, words)],
+    with started(
+        [*command, "--port", port, *words],
         env=environment,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
-        text=True,
-    )
-    server = Server(process, f"http://127.0.0.1:{port}")
-    try:
-        with server.client() as asking:
-            wait_for(lambda: _answers(asking, process))
-        yield server
-    finally:
-        process.terminate()
+    ) as process:
+        server = Server(process, f"http://127.0.0.1:{port}")
         try:
-            process.communicate(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
+            with server.client() as asking:
+                wait_for(lambda: _answers(asking, process))
+            yield server
+        finally:
+            process.terminate()
+            process.communicate(timeout=PATIENCE)
 
 
 def _answers(asking: httpx2.Client, process: "subprocess.Popen[str]") -> bool:

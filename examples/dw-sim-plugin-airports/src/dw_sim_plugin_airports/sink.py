@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import pyarrow as pa
@@ -23,8 +22,9 @@ import pyarrow as pa
 from dw_simulator.plugin import (
     FileSink,
     Manifest,
-    Measured,
+    MeasuredStream,
     Part,
+    PartEntry,
     PartWriter,
     Plan,
     Receipt,
@@ -35,6 +35,7 @@ from dw_simulator.plugin import (
     explained,
     files_by_table,
     one_at_a_time,
+    problem_of,
     read_manifest,
 )
 
@@ -98,7 +99,7 @@ class JsonLinesSink(FileSink):
         """A writer to a file of its own, which gets the part's name when it is whole."""
         unfinished = self._staging / f".{uuid.uuid4().hex}"
         with explained(unfinished):
-            stream = Measured(pa.OSFile(str(unfinished), "wb"))
+            stream = MeasuredStream(pa.OSFile(str(unfinished), "wb"))
             encoder = self.encoder(stream, table)
         keep, drop = partial(self._keep, unfinished, part), partial(unfinished.unlink, missing_ok=True)
         return PartWriter(stream, encoder, partial(explained, unfinished), keep, drop)
@@ -107,7 +108,7 @@ class JsonLinesSink(FileSink):
         file = self.file_of(part.table, part.number)
         with explained(unfinished):
             unfinished.rename(self._staging / file)
-        return Receipt(part, file, written.rows, written.bytes, written.checksum, written.facts)
+        return written.receipt(part, file)
 
     # --- publishing, and taking it back
 
@@ -162,7 +163,7 @@ class JsonLinesSink(FileSink):
         return read_manifest(self.root)
 
     @contextmanager
-    def opened(self, file: str) -> Iterator[Any]:
+    def opened(self, file: str) -> Iterator[pa.NativeFile]:
         """A published file; `FileSink` reads rows and facts from it."""
         with explained(self.root / file), pa.OSFile(str(self.root / file)) as opened:
             yield opened
@@ -176,13 +177,13 @@ class JsonLinesSink(FileSink):
         part = re.compile(rf"{re.escape(quote(table, safe=' '))}-\d{{5,}}\.jsonl.*")
         return sorted(path.name for path in self.root.iterdir() if part.fullmatch(path.name))
 
-    def problem_with(self, entry: Any) -> str | None:
+    def problem_with(self, entry: PartEntry) -> str | None:
         """What is wrong with a published file, if anything."""
+        path = self.root / entry.file
         try:
-            same = checksum(self.root / entry.file) == entry.checksum
+            return problem_of(entry, path.stat().st_size, lambda: checksum(path))
         except OSError as error:
             return f"cannot be read: {error.strerror}"
-        return None if same else "has changed: its checksum is not that of the manifest"
 
     def content(self, file: str) -> bytes | None:
         """The content of a file that was published beside the tables."""

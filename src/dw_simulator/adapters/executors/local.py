@@ -14,14 +14,17 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Event
-from typing import Any, cast
+from typing import TypeAlias, cast
 
 from dw_simulator import interrupts
 from dw_simulator.adapters.executors.parts import largest_first, write_part
 from dw_simulator.errors import RunAbortedError, RunError
-from dw_simulator.ports.executor import Execution, Progress
+from dw_simulator.ports.executor import Execution
 from dw_simulator.ports.plan import Part, Plan
+from dw_simulator.ports.progress import Progress
 from dw_simulator.ports.sink import Receipt, Sink
 
 _POLL_SECONDS = 0.1
@@ -89,13 +92,26 @@ def _death(*, asked_to_stop: bool) -> RunError:
     )
 
 
-_worker: dict[str, Any] = {}
+@dataclass(frozen=True)
+class _Work:
+    """What a worker process carries out."""
+
+    plan: Plan
+    sink: Sink
+    execution: Execution
 
 
-def _start_worker(plan: Plan, sink: Sink, batch_rows: int, stop: Event, reports: Any) -> None:
+_work: list[_Work] = []
+"""That of this process, once it has begun."""
+
+Reports: TypeAlias = "Queue[tuple[str, int]]"
+"""A table, and how many more of its rows are done."""
+
+
+def _start_worker(plan: Plan, sink: Sink, batch_rows: int, stop: Event, reports: Reports) -> None:
     # a multiprocessing.Event answers is_set() as a threading.Event does
     execution = Execution(1, batch_rows, _reporter(reports), cast(threading.Event, stop))
-    _worker.update(plan=plan, sink=sink, execution=execution)
+    _work.append(_Work(plan, sink, execution))
     threading.Thread(target=_leave_when_told, args=(stop,), daemon=True).start()
 
 
@@ -109,16 +125,16 @@ def _leave_when_told(stop: Event) -> None:
     os._exit(1)
 
 
-def _reporter(reports: Any) -> Progress:
+def _reporter(reports: Reports) -> Progress:
     return lambda table, rows: reports.put((table, rows))
 
 
 def _write_in_worker(table: str, part: Part) -> Receipt:
-    plan: Plan = _worker["plan"]
-    return write_part(plan.table(table), part, _worker["sink"], _worker["execution"])
+    (work,) = _work
+    return write_part(work.plan.table(table), part, work.sink, work.execution)
 
 
-def _relay(reports: Any, execution: Execution, stop: Event, done: threading.Event) -> None:
+def _relay(reports: Reports, execution: Execution, stop: Event, done: threading.Event) -> None:
     """Carry the caller's wish to stop to the workers, and their progress to the caller."""
     while True:
         if execution.cancelled.is_set():

@@ -1,14 +1,21 @@
 """CSV with a header: text in quotes, and what is written as text; NULL is nothing, empty text is `""`."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.csv as pcsv
 
-from dw_simulator.adapters.column_facts import Typed
-from dw_simulator.adapters.formats.plain_text import SCIENTIFIC, TextFormat, from_text, to_text
-from dw_simulator.arrow import plain_type
+from dw_simulator.adapters.formats.plain_text import (
+    SCIENTIFIC,
+    Lines,
+    LineWriter,
+    TextFormat,
+    from_text,
+    to_text,
+)
+from dw_simulator.arrow import plain_schema, plain_type
+from dw_simulator.ports.plan import TablePlan
+from dw_simulator.ports.tabular import TypedColumn
 from dw_simulator.types import Kind, SqlType
 
 _BLOCK = 4 << 20
@@ -16,14 +23,20 @@ _NATIVE = (Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT, Kind.TEXT, Kind.JSON)
 """What Arrow reads as it should be; everything else is read as text and converted here."""
 
 
-class CsvLines:
+class CsvLines(Lines):
     """Comma-separated values, as RFC 4180 has them."""
 
-    def begin(self, stream: Any, columns: Sequence[Typed]) -> "CsvWriter":
+    def problem_with(self, table: TablePlan) -> str | None:
+        if len(table.columns) == 1 and table.columns[0].nullable:
+            told = "in CSV a NULL of its only column is an empty line, which most programs pass over"
+            return f"{told}; choose jsonl or parquet"
+        return None
+
+    def begin(self, stream: pa.NativeFile, columns: Sequence[TypedColumn]) -> "CsvWriter":
         return CsvWriter(stream, columns)
 
-    def read(self, stream: Any, columns: Sequence[Typed]) -> Iterator[Any]:
-        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
+    def read(self, stream: pa.NativeFile, columns: Sequence[TypedColumn]) -> Iterator[pa.RecordBatch]:
+        schema = plain_schema(columns)
         raw = {c.name: plain_type(c.type) if c.type.kind in _NATIVE else pa.string() for c in columns}
         reader = pcsv.open_csv(
             stream,
@@ -47,15 +60,15 @@ class CsvLines:
 FORMAT = TextFormat("csv", CsvLines())
 
 
-class CsvWriter:
+class CsvWriter(LineWriter):
     """Rows of one file."""
 
-    def __init__(self, stream: Any, columns: Sequence[Typed]) -> None:
+    def __init__(self, stream: pa.NativeFile, columns: Sequence[TypedColumn]) -> None:
         self._types = [column.type for column in columns]
         self._schema = pa.schema([(column.name, _written(column.type)) for column in columns])
         self._writer = pcsv.CSVWriter(stream, self._schema)
 
-    def write(self, batch: Any) -> None:
+    def write(self, batch: pa.RecordBatch) -> None:
         arrays = [
             to_text(array, type_) if field.type == pa.string() else array
             for array, type_, field in zip(batch.columns, self._types, self._schema, strict=True)
@@ -66,7 +79,7 @@ class CsvWriter:
         self._writer.close()
 
 
-def _written(type_: SqlType) -> Any:
+def _written(type_: SqlType) -> pa.DataType:
     """What Arrow's writer is given: it writes times, and decimals of a small scale, as they should be."""
     if type_.kind is Kind.DECIMAL:
         small = type_.scale <= SCIENTIFIC
@@ -74,5 +87,5 @@ def _written(type_: SqlType) -> Any:
     return pa.string() if type_.kind in (Kind.BINARY, Kind.UUID) else plain_type(type_)
 
 
-def _typed(array: Any, type_: SqlType) -> Any:
+def _typed(array: pa.Array, type_: SqlType) -> pa.Array:
     return array if type_.kind in _NATIVE else from_text(array, type_)

@@ -6,16 +6,17 @@ of integers beyond 2^53, which Python, DuckDB and Snowflake's VARIANT do not.
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
+from numpy.typing import NDArray
 
-from dw_simulator.adapters.column_facts import Typed
-from dw_simulator.adapters.formats.plain_text import TextFormat, from_text, to_text
-from dw_simulator.arrow import plain_type
+from dw_simulator.adapters.formats.plain_text import Lines, LineWriter, Octets, TextFormat, from_text, to_text
+from dw_simulator.arrow import plain_schema, plain_type
+from dw_simulator.ports.plan import TablePlan
+from dw_simulator.ports.tabular import TypedColumn
 from dw_simulator.types import Kind
 
 _SLICE_ROWS = 8192  # text of that many rows has to stay below 2 GB
@@ -24,14 +25,17 @@ _BARE = (Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.JSON)
 _CONTROLS = [chr(code) for code in range(32)]
 
 
-class JsonLines:
+class JsonLines(Lines):
     """Objects, one a line."""
 
-    def begin(self, stream: Any, columns: Sequence[Typed]) -> "JsonWriter":
+    def problem_with(self, table: TablePlan) -> str | None:  # noqa: ARG002 - any can be written
+        return None
+
+    def begin(self, stream: pa.NativeFile, columns: Sequence[TypedColumn]) -> "JsonWriter":
         return JsonWriter(stream, columns)
 
-    def read(self, stream: Any, columns: Sequence[Typed]) -> Iterator[Any]:
-        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
+    def read(self, stream: pa.NativeFile, columns: Sequence[TypedColumn]) -> Iterator[pa.RecordBatch]:
+        schema = plain_schema(columns)
         for block in _blocks(stream):
             arrays = _arrays(block, columns)
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -40,19 +44,19 @@ class JsonLines:
 FORMAT = TextFormat("jsonl", JsonLines())
 
 
-class JsonWriter:
+class JsonWriter(LineWriter):
     """Rows of one file."""
 
-    def __init__(self, stream: Any, columns: Sequence[Typed]) -> None:
+    def __init__(self, stream: pa.NativeFile, columns: Sequence[TypedColumn]) -> None:
         self._stream, self._columns = stream, columns
         names = [json.dumps(column.name, ensure_ascii=False) for column in columns]
         self._before = [f"{'{' if k == 0 else ','}{name}:" for k, name in enumerate(names)]
 
-    def write(self, batch: Any) -> None:
+    def write(self, batch: pa.RecordBatch) -> None:
         for start in range(0, batch.num_rows, _SLICE_ROWS):
             self._stream.write(self._text(batch.slice(start, _SLICE_ROWS)))
 
-    def _text(self, batch: Any) -> Any:
+    def _text(self, batch: pa.RecordBatch) -> pa.Buffer:
         cells = [_cells(array, c) for array, c in zip(batch.columns, self._columns, strict=True)]
         pieces = [piece for pair in zip(self._before, cells, strict=True) for piece in pair]
         lines = pc.binary_join_element_wise(
@@ -64,11 +68,11 @@ class JsonWriter:
         """Lines need no end."""
 
 
-def _end(lines: Any) -> int:
+def _end(lines: pa.Array) -> int:
     return int(np.frombuffer(lines.buffers()[1], np.int32)[len(lines)])
 
 
-def _cells(array: Any, column: Typed) -> Any:
+def _cells(array: pa.Array, column: TypedColumn) -> pa.Array:
     """A column's values as JSON, NULL where they are."""
     text = to_text(array, column.type)
     if column.type.kind in _BARE:
@@ -78,7 +82,7 @@ def _cells(array: Any, column: Typed) -> Any:
     return pc.binary_join_element_wise('"', text, '"', "")
 
 
-def _escaped(text: Any) -> Any:
+def _escaped(text: pa.Array) -> pa.Array:
     if not pc.any(pc.match_substring_regex(text, r'["\\\x00-\x1f]')).as_py():
         return text  # as almost always
     for character in ("\\", '"', *_CONTROLS):
@@ -89,7 +93,7 @@ def _escaped(text: Any) -> Any:
 # --- reading
 
 
-def _blocks(stream: Any) -> Iterator[bytes]:
+def _blocks(stream: pa.NativeFile) -> Iterator[bytes]:
     """Whole lines, some megabytes at a time."""
     left = b""
     while read := stream.read(_BLOCK):
@@ -103,7 +107,7 @@ def _blocks(stream: Any) -> Iterator[bytes]:
         yield left
 
 
-def _arrays(block: bytes, columns: Sequence[Typed]) -> list[Any]:
+def _arrays(block: bytes, columns: Sequence[TypedColumn]) -> list[pa.Array]:
     raw = {c.name: plain_type(c.type) if c.type.kind in _BARE else pa.string() for c in columns}
     nested = [c.name for c in columns if c.type.kind is Kind.JSON]
     flat = pa.schema([(name, type_) for name, type_ in raw.items() if name not in nested])
@@ -123,7 +127,7 @@ def _arrays(block: bytes, columns: Sequence[Typed]) -> list[Any]:
     return arrays
 
 
-def _nested(block: bytes, names: Sequence[str], wanted: Sequence[str]) -> dict[str, Any]:
+def _nested(block: bytes, names: Sequence[str], wanted: Sequence[str]) -> dict[str, pa.Array]:
     """The text of nested values as it stands there, found by the brackets, quotes and commas of the lines."""
     data = np.frombuffer(block, np.uint8)
     quote = (data == ord('"')) & ~_after_backslash(data)
@@ -142,9 +146,9 @@ def _nested(block: bytes, names: Sequence[str], wanted: Sequence[str]) -> dict[s
     return found
 
 
-def _after_backslash(data: Any) -> Any:
+def _after_backslash(data: Octets) -> NDArray[np.bool_]:
     """Where a byte follows an odd number of backslashes."""
-    backslash = data == ord("\\")
+    backslash: NDArray[np.bool_] = data == ord("\\")
     if not backslash.any():
         return backslash
     places = np.arange(len(data))
@@ -154,7 +158,7 @@ def _after_backslash(data: Any) -> Any:
     return escaped
 
 
-def _slices(data: Any, first: Any, last: Any) -> Any:
+def _slices(data: Octets, first: NDArray[np.intp], last: NDArray[np.intp]) -> pa.Array:
     """Text between places in a block; `null` is NULL."""
     offsets = np.concatenate([[0], np.cumsum(last - first)])
     change = np.zeros(len(data) + 1, np.int8)

@@ -2,45 +2,55 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dw_simulator.adapters.column_facts import FooterTally, Typed
-from dw_simulator.arrow import Converter, plain_rows, plain_type
+from dw_simulator.adapters.column_facts import FooterTally
+from dw_simulator.arrow import Converter, plain_rows, plain_schema
+from dw_simulator.ports.format import ByteSink, Encoder, Format
 from dw_simulator.ports.manifest import ColumnFacts
 from dw_simulator.ports.plan import ColumnPlan, TablePlan
+from dw_simulator.ports.tabular import Row, TypedColumn
 from dw_simulator.types import Kind
 
 _DICTIONARY_LIMIT = 4096
 _BATCH_ROWS = 1 << 15
 
 
-class Parquet:
+class Parquet(Format):
     """Parquet files; the compression is that of their pages."""
 
-    seeks = True
+    compressions = ("zstd", "snappy", "none")
+    seeks, scannable = True, True
+
+    def problem_with(self, table: TablePlan) -> str | None:  # noqa: ARG002 - any can be written
+        return None
 
     def suffix(self, compression: str) -> str:  # noqa: ARG002 - it is inside the file
         return "parquet"
 
-    def encoder(self, stream: Any, table: TablePlan, compression: str) -> "ParquetEncoder":
+    def encoder(self, stream: ByteSink, table: TablePlan, compression: str) -> "ParquetEncoder":
         return ParquetEncoder(stream, table, compression)
 
-    def batches(self, file: Any, columns: Sequence[Typed], compression: str) -> Iterator[Any]:  # noqa: ARG002
-        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
+    def batches(
+        self,
+        file: pa.NativeFile,
+        columns: Sequence[TypedColumn],
+        compression: str,  # noqa: ARG002
+    ) -> Iterator[pa.RecordBatch]:
+        schema = plain_schema(columns)
         for batch in pq.ParquetFile(file).iter_batches(_BATCH_ROWS, columns=schema.names):
             yield batch.cast(schema)
 
     def rows(
         self,
-        file: Any,
-        columns: Sequence[Typed],  # noqa: ARG002 - the file knows them
+        file: pa.NativeFile,
+        columns: Sequence[TypedColumn],  # noqa: ARG002 - the file knows them
         compression: str,  # noqa: ARG002
         span: tuple[int, int],
-    ) -> list[dict[str, Any]]:
-        (first, last), found, below = span, list[dict[str, Any]](), 0
+    ) -> list[Row]:
+        (first, last), found, below = span, list[Row](), 0
         parquet = pq.ParquetFile(file)
         for group in range(parquet.num_row_groups):
             above = below + parquet.metadata.row_group(group).num_rows
@@ -52,8 +62,8 @@ class Parquet:
 
     def facts(
         self,
-        file: Any,
-        columns: Sequence[Typed],
+        file: pa.NativeFile,
+        columns: Sequence[TypedColumn],
         compression: str,  # noqa: ARG002
         *,
         sums: bool,
@@ -67,11 +77,11 @@ class Parquet:
 FORMAT = Parquet()
 
 
-class ParquetEncoder:
+class ParquetEncoder(Encoder):
     """One file being written."""
 
-    def __init__(self, stream: Any, table: TablePlan, compression: str) -> None:
-        self._tally, self._footers = FooterTally(table.columns), list[Any]()
+    def __init__(self, stream: ByteSink, table: TablePlan, compression: str) -> None:
+        self._tally, self._footers = FooterTally(table.columns), list[pq.FileMetaData]()
         self._row_group_rows = table.row_group_rows
         self._writer = pq.ParquetWriter(
             stream,
@@ -84,7 +94,7 @@ class ParquetEncoder:
             metadata_collector=self._footers,
         )
 
-    def write(self, batch: Any) -> None:
+    def write(self, batch: pa.RecordBatch) -> None:
         self._writer.write_batch(batch, row_group_size=self._row_group_rows)
         self._tally.add(batch)
 

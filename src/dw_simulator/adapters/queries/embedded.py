@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from types import TracebackType
+from typing import ClassVar, Self, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -14,24 +15,18 @@ import pyarrow as pa
 from dw_simulator.adapters.queries import results
 from dw_simulator.adapters.queries.statements import check, sql_error, told
 from dw_simulator.errors import DwSimError, QueryError, RequestError
-from dw_simulator.ports.answers import Attached, ColumnType
+from dw_simulator.ports.answers import Answer, Attached, ColumnType, TableSource
 from dw_simulator.ports.manifest import FILE_NAME
+from dw_simulator.ports.sandbox import SHUT, sandboxed
+from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 _BATCH_ROWS = 2048  # a batch of long texts is held as a whole
 _PROBE = "EXPLAIN "
 _POLL_SECONDS = 0.05
 _SOURCE = "_dw_sim_source_"
 _ATTACHED = "_dw_sim_file"
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "errors_as_json": "true",
-    "max_memory": "2GB",
-    "max_temp_directory_size": "20GB",
-    "python_enable_replacements": "false",
-}
+_CONFIG = sandboxed(errors_as_json=True, max_memory="2GB", max_temp_directory_size="20GB")
 # `duckdb_settings()` shows these to whoever asks: the proxy may carry a password, the directory a user's name
 _CONCEALED = {"http_proxy": "", "secret_directory": "/nonexistent", "TimeZone": "UTC"}
 _OF_DUCKDB = ("information_schema", "pg_catalog")
@@ -40,24 +35,18 @@ _GLOB = frozenset("*?[]{}")
 _Found = TypeVar("_Found")
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-class EmbeddedQuery:
-    """The answer to one query (`adapters.queries.Answer`).
+class EmbeddedQuery(Answer):
+    """The answer to one query.
 
     All that DuckDB does happens in a thread of its own, so that whoever waits can be interrupted.
     """
 
+    dialect: ClassVar[str] = "duckdb"
+
     def __init__(
         self,
         sql: str,
-        tables: Mapping[str, Any],
+        tables: Mapping[str, TableSource],
         *,
         schema: str,
         limit: int | None = None,
@@ -67,7 +56,6 @@ class EmbeddedQuery:
         self._files = [path for files in tables.values() if isinstance(files, list) for path in files]
         self.count, self.size, self.truncated, self._stopped = 0, 0, False, False
         self.held = ExitStack()
-        """What is to be closed after the query: the source of its rows."""
         self._held = ExitStack()
         self._spill = Path(self._held.enter_context(tempfile.TemporaryDirectory(prefix="dw-sim-query-")))
         self._connection = self._held.enter_context(duckdb.connect(":memory:", config=_CONFIG))
@@ -86,34 +74,32 @@ class EmbeddedQuery:
 
     # --- the sandbox
 
-    def _open(self, tables: Mapping[str, Any], schema: str) -> None:
+    def _open(self, tables: Mapping[str, TableSource], schema: str) -> None:
         """The views, and then no way out: nothing but their files can be opened from here on."""
         run = self._connection.execute
         run("SET enable_progress_bar = false")
         for name, value in _CONCEALED.items():
-            run(f"SET {name} = {_text(value)}")
-        run(f"SET temp_directory = {_text(str(self._spill / 'spill'))}")
+            run(f"SET {name} = {quoted_text(value)}")
+        run(f"SET temp_directory = {quoted_text(str(self._spill / 'spill'))}")
         schema = "main" if schema.lower() in _OF_DUCKDB else schema
-        run(f"CREATE SCHEMA IF NOT EXISTS {_quoted(schema)}")
-        run(f"SET schema = {_text(_quoted(schema))}")
+        run(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(schema)}")
+        run(f"SET schema = {quoted_text(quoted_name(schema))}")
         paths: list[str] = []
         for number, (name, files) in enumerate(tables.items()):
             if isinstance(files, Attached):
-                run(f"ATTACH IF NOT EXISTS {_text(files.path)} AS {_ATTACHED} (READ_ONLY)")
-                run(
-                    f"CREATE VIEW {_quoted(name)} AS FROM {_ATTACHED}.{_quoted(files.schema)}.{_quoted(name)}"
-                )
+                run(f"ATTACH IF NOT EXISTS {quoted_text(files.path)} AS {_ATTACHED} (READ_ONLY)")
+                run(f"CREATE VIEW {quoted_name(name)} AS FROM {_ATTACHED}.{quoted_name(files.schema, name)}")
                 continue
             if not isinstance(files, list):
                 self._connection.register(f"{_SOURCE}{number}", files)
-                run(f"CREATE VIEW {_quoted(name)} AS FROM {_SOURCE}{number}")
+                run(f"CREATE VIEW {quoted_name(name)} AS FROM {_SOURCE}{number}")
                 continue
             readable = [self._readable(path) for path in files]
-            run(f"CREATE VIEW {_quoted(name)} AS FROM {_files(readable)}")
+            run(f"CREATE VIEW {quoted_name(name)} AS FROM {_files(readable)}")
             paths += readable
-        run(f"SET allowed_paths = [{', '.join(map(_text, paths))}]")
-        run("SET enable_external_access = false")
-        run("SET lock_configuration = true")
+        run(f"SET allowed_paths = [{', '.join(map(quoted_text, paths))}]")
+        for statement in SHUT:
+            run(statement)
 
     def _readable(self, path: Path) -> str:
         """A file's path as DuckDB takes it: through a link where it would read the path as a pattern."""
@@ -123,7 +109,7 @@ class EmbeddedQuery:
         link.symlink_to(path)
         return str(link)
 
-    def _bound(self, sql: str) -> Any:
+    def _bound(self, sql: str) -> duckdb.DuckDBPyRelation:
         check(self._connection, sql)
         try:
             return self._connection.sql(sql)
@@ -144,10 +130,10 @@ class EmbeddedQuery:
 
     # --- reading
 
-    def batches(self) -> Iterator[Any]:
+    def batches(self) -> Iterator[pa.RecordBatch]:
         yield from self._read(results.native)
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def rows(self) -> Iterator[JsonObject]:
         for batch in self._read(results.plain):
             yield from results.rows(batch, self.columns)
 
@@ -161,7 +147,7 @@ class EmbeddedQuery:
             raise RequestError(f"{path} lies among the files of the run; choose another place")
         results.write(self, path)
 
-    def _read(self, shape: Callable[[Any], Any]) -> Iterator[Any]:
+    def _read(self, shape: results.Projection) -> Iterator[pa.RecordBatch]:
         relation = self._relation
         if self._limit is not None:
             relation = relation.limit(self._limit + 1)
@@ -172,7 +158,7 @@ class EmbeddedQuery:
             yield self._cut(batch).rename_columns(names)
             batch = self._wait(lambda: next(reader, None))
 
-    def _cut(self, batch: Any) -> Any:
+    def _cut(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The rows of a batch that are within the limit."""
         left = batch.num_rows if self._limit is None else self._limit - self.count
         self.truncated = self.truncated or batch.num_rows > left
@@ -211,10 +197,12 @@ class EmbeddedQuery:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
 def _files(paths: Sequence[str]) -> str:
     """The files of a table, as what stands after FROM."""
-    return f"read_parquet([{', '.join(map(_text, paths))}], hive_partitioning = false)"
+    return f"read_parquet([{', '.join(map(quoted_text, paths))}], hive_partitioning = false)"

@@ -5,16 +5,18 @@ import json
 import math
 import re
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TypeAlias
 
+import duckdb
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
 from dw_simulator.errors import OutputError, RequestError, closest
 from dw_simulator.ports.answers import Answer, ColumnType
+from dw_simulator.schema.json_data import Json, JsonObject
 
 _EXACT = frozenset(
     """BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT FLOAT DOUBLE
@@ -27,6 +29,9 @@ _PLAIN_DIGITS = 6
 _LARGE = ("HUGEINT", "UHUGEINT")
 # what Arrow and Parquet have no exact type for
 _FOREIGN = ("UHUGEINT", "BIGNUM", "TIME WITH TIME ZONE", "BIT", "INTERVAL", "VARIANT", "UNION", "GEOMETRY")
+
+
+Projection: TypeAlias = Callable[[duckdb.DuckDBPyRelation], duckdb.DuckDBPyRelation]
 
 
 def distinct(names: Iterable[str]) -> list[str]:
@@ -45,7 +50,7 @@ def _is_nested(type_: str) -> bool:
     return type_.endswith("]") or type_.startswith(("STRUCT", "MAP", "UNION", "VARIANT", "TUPLE"))
 
 
-def native(relation: Any) -> Any:
+def native(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """A relation's columns in types that Parquet has."""
     types = [str(type_) for type_ in relation.types]
     foreign = [any(word in type_ for word in _FOREIGN) for type_ in types]
@@ -54,7 +59,7 @@ def native(relation: Any) -> Any:
     )
 
 
-def plain(relation: Any) -> Any:
+def plain(relation: duckdb.DuckDBPyRelation) -> duckdb.DuckDBPyRelation:
     """A relation's columns as numbers and text."""
     types = [str(type_) for type_ in relation.types]
     return relation.project(", ".join(_plain(f"#{k}", type_) for k, type_ in enumerate(types, 1)))
@@ -71,7 +76,7 @@ def _plain(column: str, type_: str) -> str:
     return f"lower(hex({column}))" if type_ == "BLOB" else f"{column}::VARCHAR"
 
 
-def rows(batch: pa.RecordBatch, columns: Sequence[ColumnType]) -> Iterator[dict[str, Any]]:
+def rows(batch: pa.RecordBatch, columns: Sequence[ColumnType]) -> Iterator[JsonObject]:
     """Rows of a plain batch as JSON has them."""
     cells = [_cells(values, column.type) for values, column in zip(batch.columns, columns, strict=True)]
     names = [column.name for column in columns]
@@ -79,13 +84,14 @@ def rows(batch: pa.RecordBatch, columns: Sequence[ColumnType]) -> Iterator[dict[
         yield dict(zip(names, row, strict=True))
 
 
-def _cells(values: pa.Array, type_: str) -> list[Any]:
-    found: list[Any] = values.to_pylist()
+def _cells(values: pa.Array, type_: str) -> list[Json]:
+    found: list[Json] = values.to_pylist()
     convert = _conversion(type_)
     return [None if value is None else convert(value) for value in found] if convert else found
 
 
-def _conversion(type_: str) -> Callable[[Any], Any] | None:
+def _conversion(type_: str) -> Callable[..., Json] | None:
+    """What makes JSON of the values of a type, which are not NULL; None where they are JSON already."""
     if type_ in _LARGE:
         return int
     if type_ in ("FLOAT", "DOUBLE"):
@@ -160,7 +166,7 @@ def _write_json(answer: Answer, file: IO[bytes]) -> None:
     file.write(b"\n]\n" if answer.count else b"[]\n")
 
 
-def _json(row: Mapping[str, Any]) -> bytes:
+def _json(row: JsonObject) -> bytes:
     return json.dumps(row, ensure_ascii=False).encode()
 
 

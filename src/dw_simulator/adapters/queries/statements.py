@@ -8,11 +8,11 @@ query is looked at as DuckDB has parsed it, and whatever is not known to be harm
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import duckdb
 
 from dw_simulator.errors import RequestError, SqlError
+from dw_simulator.schema.json_data import Json, JsonObject
 
 _MEND = "a query is one SELECT (or WITH, VALUES, FROM, DESCRIBE, SUMMARIZE, SHOW TABLES, or EXPLAIN of these)"
 # with no comments: what ends one is DuckDB's to know, and a guess would have it run what was not looked at
@@ -44,7 +44,7 @@ def check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
         _check(node)
 
 
-def _explained(sql: str, statement: Any) -> str:
+def _explained(sql: str, statement: duckdb.Statement) -> str:
     """What an EXPLAIN explains; the statement itself where it is none."""
     if statement.type != duckdb.StatementType.EXPLAIN:
         return sql
@@ -54,11 +54,11 @@ def _explained(sql: str, statement: Any) -> str:
     return sql[before.end() :]
 
 
-def _tree(connection: duckdb.DuckDBPyConnection, select: str) -> Any:
+def _tree(connection: duckdb.DuckDBPyConnection, select: str) -> JsonObject:
     """The statement as DuckDB has understood it."""
     parsed = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [select]).fetchall()
     try:
-        tree = json.loads(parsed[0][0])
+        tree: JsonObject = json.loads(parsed[0][0])
     except RecursionError:
         raise RequestError("the query is nested too deeply") from None
     if tree["error"]:
@@ -67,7 +67,7 @@ def _tree(connection: duckdb.DuckDBPyConnection, select: str) -> Any:
     return tree
 
 
-def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+def _nodes(tree: Json) -> Iterator[JsonObject]:
     """Every object of a JSON value, however deep."""
     waiting = [tree]
     while waiting:
@@ -79,7 +79,7 @@ def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
             waiting += value
 
 
-def _check(node: dict[str, Any]) -> None:
+def _check(node: JsonObject) -> None:
     kind = node.get("type")
     if "cte_map" in node and kind not in _READING:
         raise RequestError(f"this query would change something ({kind}); {_MEND}")
@@ -88,7 +88,9 @@ def _check(node: dict[str, Any]) -> None:
     ):
         raise RequestError(f"{node['table_name']} is not for queries, which read their tables only")
     if kind == "TABLE_FUNCTION":
-        name = str(node["function"]["function_name"]).lower()
+        function = node["function"]
+        assert isinstance(function, dict), "DuckDB's tree has an object there"
+        name = str(function["function_name"]).lower()
         if name not in _FUNCTIONS:
             raise RequestError(
                 f"the table function {name} is not allowed here: a query reads its tables only"

@@ -90,23 +90,32 @@ def directory_name(table: str) -> str:
     return name
 
 
+def part_file(table: str, number: int, suffix: str, mark: str = "") -> str:
+    """Where a part of a table lies below the output directory.
+
+    suffix  how its name ends, without the leading dot
+    mark    tells it from parts of other runs that lie there
+    """
+    return f"{directory_name(table)}/part-{number:05d}{mark and f'-{mark}'}.{suffix}"
+
+
 def checksum(path: Path) -> str:
     """The checksum of a file, as receipts and manifests write it."""
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
-def take_lock(directory: Path, *, of_the_dead: bool = False) -> bool:
+def take_lock(directory: Path, *, abandoned: bool = False) -> bool:
     """Take the lock of a hidden directory; False when another process, or run, has it.
 
-    of_the_dead  only where there is a lock that some process has left
+    abandoned  only where there is a lock that some process has left
     """
     path = directory / LOCK_NAME
-    if directory in _locks or (of_the_dead and not path.exists()):
+    if directory in _locks or (abandoned and not path.exists()):
         return False
     lock = FileLock(path, thread_local=False, preserve_lock_file=True)
     try:
-        lock.acquire(timeout=0 if of_the_dead else _LOCK_SECONDS)
+        lock.acquire(timeout=0 if abandoned else _LOCK_SECONDS)
     except Timeout:
         return False
     _locks[directory] = lock

@@ -1,21 +1,23 @@
 """A part on its way into a stream, and a part read again: the same wherever the files lie."""
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset
 from pydantic import TypeAdapter
 
-from dw_simulator.adapters.column_facts import Typed
 from dw_simulator.adapters.formats import format_of
-from dw_simulator.arrow import plain_type
+from dw_simulator.arrow import plain_schema
 from dw_simulator.errors import RequestError
-from dw_simulator.ports.manifest import ColumnFacts, PartEntry
-from dw_simulator.ports.plan import PART_ROWS, Plan, TablePlan
-from dw_simulator.ports.sink import Receipt
+from dw_simulator.ports.format import ByteSink, Encoder
+from dw_simulator.ports.manifest import ColumnFacts, Manifest, PartEntry
+from dw_simulator.ports.plan import PART_ROWS, Part, Plan, TablePlan
+from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
+from dw_simulator.ports.tabular import Row, TypedColumn
 
 _MOST_PARTS = 99_999
 RECEIPT = TypeAdapter(Receipt)
@@ -31,14 +33,18 @@ class Written:
     checksum: str
     facts: Mapping[str, ColumnFacts]
 
+    def receipt(self, part: Part, file: str) -> Receipt:
+        """The receipt of a part that lies there, below the sink's place."""
+        return Receipt(part, file, self.rows, self.bytes, self.checksum, self.facts)
 
-class Measured:
+
+class MeasuredStream(ByteSink):
     """A stream that counts and hashes what it passes on, so that nothing has to be read back."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: pa.NativeFile) -> None:
         self._stream, self._hash, self.bytes = stream, hashlib.sha256(), 0
 
-    def write(self, data: Any) -> int:
+    def write(self, data: bytes | pa.Buffer) -> int:
         """Pass on some bytes."""
         self._hash.update(data)
         self._stream.write(data)
@@ -62,7 +68,7 @@ class Measured:
         return f"sha256:{self._hash.hexdigest()}"
 
 
-class PartWriter:
+class PartWriter(OpenPart):
     """One part being written.
 
     stream     where its bytes go
@@ -73,8 +79,8 @@ class PartWriter:
 
     def __init__(
         self,
-        stream: Measured,
-        encoder: Any,
+        stream: MeasuredStream,
+        encoder: Encoder,
         explained: Callable[[], AbstractContextManager[None]],
         keep: Callable[[Written], Receipt],
         drop: Callable[[], None],
@@ -82,7 +88,7 @@ class PartWriter:
         self._stream, self._encoder, self._explained = stream, encoder, explained
         self._keep, self._drop, self._rows = keep, drop, 0
 
-    def write(self, batch: Any) -> None:
+    def write(self, batch: pa.RecordBatch) -> None:
         with self._explained():
             self._encoder.write(batch)
         self._rows += batch.num_rows
@@ -100,56 +106,59 @@ class PartWriter:
         self._drop()
 
 
-class FileSink:
+class FileSink(Sink, PublishedFiles):
     """What sinks of files have in common: their parts are files of a format, which can be read again."""
 
     compression: str
     format: str
 
-    def opened(self, file: str) -> AbstractContextManager[Any]:
-        """A published file as a pyarrow.NativeFile that can seek, with what goes wrong there explained."""
-        raise NotImplementedError
+    def files(self) -> PublishedFiles:
+        return self
+
+    @abstractmethod
+    def opened(self, file: str) -> AbstractContextManager[pa.NativeFile]:
+        """A published file, open for reading, with what goes wrong there explained.
+
+        It can seek where the format says that it `seeks`.
+        """
 
     @property
     def suffix(self) -> str:
         """How the names of its files end, without the leading dot."""
         return format_of(self.format).suffix(self.compression)
 
-    def encoder(self, stream: Measured, table: TablePlan) -> Any:
+    @property
+    def scannable(self) -> bool:
+        """Whether other programs read its files themselves."""
+        return format_of(self.format).scannable
+
+    def encoder(self, stream: MeasuredStream, table: TablePlan) -> Encoder:
         """What writes a part of a table into a stream."""
         return format_of(self.format).encoder(stream, table, self.compression)
 
-    def batches(self, entry: PartEntry, columns: Sequence[Typed]) -> Iterator[Any]:
-        """A published part as pyarrow.RecordBatches in bounded memory, in types that `plain_type` gives."""
+    def batches(self, entry: PartEntry, columns: Sequence[TypedColumn]) -> Iterator[pa.RecordBatch]:
+        """A published part in bounded memory, in types that `plain_type` gives."""
         with self.opened(entry.file) as file:
             yield from format_of(self.format).batches(file, columns, self.compression)
 
-    def reader(self, entry: PartEntry, columns: Sequence[Typed]) -> Any:
-        """The same as a pyarrow.RecordBatchReader."""
-        schema = pa.schema([(column.name, plain_type(column.type)) for column in columns])
-        return pa.RecordBatchReader.from_batches(schema, self.batches(entry, columns))
+    def reader(self, entry: PartEntry, columns: Sequence[TypedColumn]) -> pa.RecordBatchReader:
+        return pa.RecordBatchReader.from_batches(plain_schema(columns), self.batches(entry, columns))
 
-    def dataset(self, entries: Sequence[PartEntry], columns: Sequence[Typed]) -> Any:
-        """Published Parquet files as a pyarrow.dataset, for programs that cannot open them themselves."""
-        raise NotImplementedError
+    def dataset(
+        self,
+        entries: Sequence[PartEntry],  # noqa: ARG002
+        columns: Sequence[TypedColumn],  # noqa: ARG002
+    ) -> pyarrow.dataset.Dataset:
+        raise RequestError(f"{self.root}: its files cannot be read by another program")
 
-    def local_file(self, entry: PartEntry) -> str | None:  # noqa: ARG002 - it has none
-        """Where a published Parquet file lies, for programs that read such files themselves."""
-        return None
-
-    def rows(self, entry: PartEntry, columns: Sequence[Typed], start: int, stop: int) -> list[dict[str, Any]]:
-        """Rows of a published part as plain Python values, counted from the table's first row."""
+    def rows(self, entry: PartEntry, columns: Sequence[TypedColumn], start: int, stop: int) -> list[Row]:
         span = (start - entry.start, stop - entry.start)
         with self.opened(entry.file) as file:
             return format_of(self.format).rows(file, columns, self.compression, span)
 
     def facts(
-        self, entry: PartEntry, columns: Sequence[Typed], *, sums: bool
-    ) -> tuple[int, dict[str, ColumnFacts]]:
-        """How many rows a published part has, and the facts of its columns, read from the file.
-
-        sums  read the values, too, and add them up
-        """
+        self, entry: PartEntry, columns: Sequence[TypedColumn], *, sums: bool
+    ) -> tuple[int, Mapping[str, ColumnFacts]]:
         with self.opened(entry.file) as file:
             return format_of(self.format).facts(file, columns, self.compression, sums=sums)
 
@@ -157,9 +166,8 @@ class FileSink:
 def check_plan(plan: Plan, format_: str) -> None:
     """Raise RequestError for what files of a format cannot hold."""
     for table in plan.tables:
-        if format_ == "csv" and len(table.columns) == 1 and table.columns[0].nullable:
-            told = "in CSV a NULL of its only column is an empty line, which most programs pass over"
-            raise RequestError(f"{table.name}: {told}; choose jsonl or parquet")
+        if problem := format_of(format_).problem_with(table):
+            raise RequestError(f"{table.name}: {problem}")
         if table.rows > _MOST_PARTS * PART_ROWS:
             raise RequestError(
                 f"{table.name}: {table.rows:,} rows are more than files can hold; lower the rows"
@@ -172,3 +180,23 @@ def files_by_table(plan: Plan, receipts: Sequence[Receipt], root: str) -> dict[s
     for receipt in sorted(receipts, key=lambda receipt: receipt.part.number):
         files[receipt.part.table].append(f"{root}/{receipt.path}")
     return files
+
+
+def files_named(document: Manifest | None) -> set[str]:
+    """The parts that a manifest names; none where there is no manifest."""
+    return {part.file for entry in document.tables for part in entry.parts} if document else set()
+
+
+def tables_left(former: Manifest | None, plan: Plan) -> list[str]:
+    """The tables of the run before, of another experiment say, that a run of this plan does not replace."""
+    names = {entry.name for entry in former.tables} if former else set()
+    return sorted(names - {table.name for table in plan.tables})
+
+
+def problem_of(entry: PartEntry, size: int, checksum: Callable[[], str]) -> str | None:
+    """How a file differs from its entry in the manifest, its size first; None where it does not."""
+    if size != entry.bytes:
+        return f"has {size:,} bytes, not {entry.bytes:,}"
+    if checksum() != entry.checksum:
+        return "has changed: its checksum is not that of the manifest"
+    return None

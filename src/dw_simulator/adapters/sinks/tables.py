@@ -5,22 +5,22 @@ warehouse's own `finish`; what it has shown cannot be taken back. There is no ma
 later run could go on with.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 import pyarrow as pa
 
 from dw_simulator.adapters.column_facts import BatchTally
-from dw_simulator.arrow import plain_type
+from dw_simulator.arrow import plain_schema
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import Part, Plan, TablePlan
-from dw_simulator.ports.sink import Receipt
-from dw_simulator.ports.warehouse import Load
+from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
+from dw_simulator.ports.warehouse import Filling, LoadTask, Warehouse
 
 
-class TableSink:
+class TableSink(Sink):
     """What the sinks of all warehouses have in common."""
 
     def __init__(
@@ -31,29 +31,35 @@ class TableSink:
         token: str = "",
         format: str = "",  # noqa: A002, ARG002 - as all sinks have it
     ) -> None:
-        self.warehouse = self.opened(str(place))
+        self.warehouse: Warehouse = self.opened(str(place))
         self.root, self.token = self.warehouse.place, token
-        self._load: Load | None = None
-        self._filling: Any = None
+        self._task: LoadTask | None = None
+        self._filling: Filling | None = None
 
-    def opened(self, url: str) -> Any:
+    @abstractmethod
+    def opened(self, url: str) -> Warehouse:
         """The warehouse at a URL."""
-        raise NotImplementedError
 
-    def describe(self, load: Load) -> None:
-        """What the tables are; said before anything else, where there is something to be written."""
-        self._load = load
+    def describe(self, task: LoadTask) -> None:
+        self._task = task
 
-    def check(self, plan: Plan) -> None:  # noqa: ARG002 - the load says it
-        assert self._load is not None
-        self.warehouse.check(self._load)
+    def _described(self) -> LoadTask:
+        assert self._task is not None, "`describe` comes first where there is something to be written"
+        return self._task
+
+    def check(self, plan: Plan) -> None:  # noqa: ARG002 - the task says it
+        self.warehouse.check(self._described())
 
     def prepare(self, plan: Plan) -> list[Receipt]:  # noqa: ARG002
-        self._filling = self.warehouse.fill(self._load).__enter__()
+        self._filling = self.warehouse.fill(self._described()).__enter__()
         return []
 
+    def _begun(self) -> Filling:
+        assert self._filling is not None, "`prepare` comes first"
+        return self._filling
+
     def open(self, table: TablePlan, part: Part) -> "TableWriter":
-        return TableWriter(self._filling, table, part)
+        return TableWriter(self._begun(), table, part)
 
     def left_behind(self, plan: Plan) -> list[str]:  # noqa: ARG002
         return []
@@ -68,7 +74,7 @@ class TableSink:
         manifest: Manifest,  # noqa: ARG002
         extras: Mapping[str, bytes],  # noqa: ARG002
     ) -> dict[str, list[str]]:
-        self._filling.finish()
+        self._begun().finish()
         return {table.name: [] for table in plan.tables}
 
     def tidy(self) -> bool:
@@ -89,20 +95,20 @@ class TableSink:
         if filling is not None:
             filling.__exit__(None, None, None)
 
-    def manifest(self) -> Manifest:
+    def files(self) -> PublishedFiles:
         raise RequestError(
             f"{self.root} has tables and no files; ask them with dw-sim query NAME SQL --loaded"
         )
 
 
-class TableWriter:
+class TableWriter(OpenPart):
     """One part on its way into a table."""
 
-    def __init__(self, filling: Any, table: TablePlan, part: Part) -> None:
+    def __init__(self, filling: Filling, table: TablePlan, part: Part) -> None:
         self._filling, self._part = filling, part
         self._tally, self._rows, self._bytes = BatchTally(table.columns), 0, 0
         # no dictionaries, which each have values of their own, and no types that few programs know
-        self._schema = pa.schema([(column.name, plain_type(column.type)) for column in table.columns])
+        self._schema = plain_schema(table.columns)
 
     def write(self, batch: pa.RecordBatch) -> None:
         plain = batch.cast(self._schema)
@@ -118,28 +124,28 @@ class TableWriter:
         """The whole load is undone."""
 
 
-class DuckDbTables(TableSink):
+class DuckDbTableSink(TableSink):
     """`duckdb:///path/to/file.duckdb`."""
 
-    def opened(self, url: str) -> Any:
+    def opened(self, url: str) -> Warehouse:
         from dw_simulator.adapters.warehouses.duckdb import DuckDbWarehouse  # noqa: PLC0415
 
         return DuckDbWarehouse(url)
 
 
-class PostgresTables(TableSink):
+class PostgresTableSink(TableSink):
     """`postgresql://user:password@host/database`."""
 
-    def opened(self, url: str) -> Any:
+    def opened(self, url: str) -> Warehouse:
         from dw_simulator.adapters.warehouses.postgres import PostgresWarehouse  # noqa: PLC0415
 
         return PostgresWarehouse(url)
 
 
-class SnowflakeTables(TableSink):
+class SnowflakeTableSink(TableSink):
     """`snowflake://user:password@account/DATABASE`."""
 
-    def opened(self, url: str) -> Any:
+    def opened(self, url: str) -> Warehouse:
         from dw_simulator.adapters.warehouses.snowflake import SnowflakeWarehouse  # noqa: PLC0415
 
         return SnowflakeWarehouse(url)

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from dw_simulator.adapters.stores.relational import REVISION
 from dw_simulator.errors import StoreError
@@ -31,7 +32,7 @@ class Database:
                 Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
             self.engine = create_engine(parsed)
             if backend == "sqlite":
-                event.listen(self.engine, "connect", _sqlite_manners)
+                event.listen(self.engine, "connect", _set_sqlite_pragmas)
             self._migrate()
             self._file = self._found()
 
@@ -68,8 +69,9 @@ class Database:
         try:
             yield
         except (SQLAlchemyError, ArgumentError, OSError, ImportError) as error:
-            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            where = make_safe(self.url)
+            cause = error.orig if isinstance(error, DBAPIError) else None
+            reason = str(cause or error).splitlines()[0]
+            where = without_secrets(self.url)
             message = f"the experiment store {where} fails: {reason}; check DW_SIM_STORE_URL and DW_SIM_HOME"
             raise StoreError(message) from error
 
@@ -82,14 +84,14 @@ class Database:
                 yield connection
 
 
-def _sqlite_manners(connection: Any, _record: Any) -> None:
+def _set_sqlite_pragmas(connection: SqliteConnection, _record: ConnectionPoolEntry) -> None:
     """Enforce foreign keys, and let readers and a writer of several processes get along."""
     wait = f"busy_timeout={BUSY_MILLISECONDS}"
     for pragma in ("foreign_keys=ON", wait, "journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def make_safe(url: str) -> str:
+def without_secrets(url: str) -> str:
     """The URL without its secrets: no password, and nothing of what follows a question mark."""
     try:
         return make_url(url).set(query={}).render_as_string(hide_password=True)

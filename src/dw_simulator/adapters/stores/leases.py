@@ -32,7 +32,7 @@ class Leases:
         self._held[token] = lock
         return True
 
-    def give_back(self, token: str, *, forget: bool = True) -> None:
+    def release(self, token: str, *, forget: bool = True) -> None:
         """Free a lock. A lock that is free but not forgotten tells that its run did not end properly."""
         lock = self._held.pop(token, None)
         if lock is None:
@@ -41,7 +41,7 @@ class Leases:
             self._path(token).unlink(missing_ok=True)
         lock.release()
 
-    def take_from_the_dead(self, token: str | None, patience: float = 0.0) -> bool:
+    def take_abandoned(self, token: str | None, patience: float = 0.0) -> bool:
         """Take the lock of a run of this home that has lost its process.
 
         False while the process lives, and where that cannot be told: the lock was made by another home.

@@ -1,4 +1,4 @@
-"""The life of runs (`lifecycle`), as the store keeps it.
+"""The life of runs (`ports.store`), as the store keeps it.
 
 An index of the database holds each experiment to one active run. A run ends by one UPDATE that names the
 states it may come from; whoever comes second finds that nothing was changed.
@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import fields
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.expression import FunctionElement
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
@@ -27,7 +28,8 @@ from dw_simulator.errors import (
     UnrecordedError,
 )
 from dw_simulator.ports.progress import ACTIVE
-from dw_simulator.ports.store import NewRun, Run
+from dw_simulator.ports.store import Ledger, NewRun, Run
+from dw_simulator.ports.tabular import Cell
 
 LEASE_SECONDS = 20.0
 """A run without a heartbeat for so long is taken for dead."""
@@ -38,7 +40,11 @@ _AS_IT_IS = ("output_dir", "compression", "format", "schema_hash", "program_vers
 _QUEUE_LOCK = 0x64772D73  # any number that no one else locks
 
 
-class Ledger:
+ColumnValue: TypeAlias = str | FunctionElement[datetime]
+"""A value of a column: text, or the database's own clock."""
+
+
+class SqlLedger(Ledger):
     """Records runs. Each method is one transaction."""
 
     def __init__(self, database: Database, leases: Leases | None) -> None:
@@ -67,7 +73,7 @@ class Ledger:
             self._check_resumed(new)
             return self._insert(new, "QUEUED" if queued else "RUNNING")
         except BaseException:
-            self._give_back(new.token)
+            self._release_lease(new.token)
             raise
 
     def _check_resumed(self, new: NewRun) -> None:
@@ -161,7 +167,7 @@ class Ledger:
 
         Raises RunAbortedError when the run is no longer wanted, StoreError before the block or after it.
         """
-        ended = {
+        ended: dict[str, ColumnValue] = {
             "status": "COMPLETED",
             "completed_at": utcnow(),
             "row_counts": json.dumps(dict(row_counts)),
@@ -187,7 +193,9 @@ class Ledger:
         raise UnrecordedError(f"{unknown}; whoever looks at its experiment next will settle it") from error
 
     @staticmethod
-    def _change(connection: Connection, run_id: int, *conditions: ColumnElement[bool], **values: Any) -> None:
+    def _change(
+        connection: Connection, run_id: int, *conditions: ColumnElement[bool], **values: ColumnValue
+    ) -> None:
         statement = update(runs).where(runs.c.id == run_id, is_active(), *conditions).values(**values)
         if connection.execute(statement).rowcount:
             return
@@ -214,19 +222,19 @@ class Ledger:
         Where the store does not know of the end, the run's lock stays to be found by the next look.
         """
         if self._leases:
-            self._leases.take_from_the_dead(token)  # where it is not ours: the run of a process that is gone
+            self._leases.take_abandoned(token)  # where it is not ours: the run of a process that is gone
         ended = False
         with suppress(StoreError), self._database.transaction() as connection:
             active = connection.execute(select(runs.c.id).where(runs.c.token == token, is_active()))
             ended = active.scalar() is None
-        self._give_back(token, forget=ended)  # first: without the token nobody would find the lock again
+        self._release_lease(token, forget=ended)  # first: without the token nobody would find the lock again
         if clean:
             with suppress(StoreError), self._database.transaction() as connection:
                 connection.execute(update(runs).where(runs.c.token == token, ~is_active()).values(token=None))
 
-    def _give_back(self, token: str | None, *, forget: bool = True) -> None:
+    def _release_lease(self, token: str | None, *, forget: bool = True) -> None:
         if self._leases and token:
-            self._leases.give_back(token, forget=forget)
+            self._leases.release(token, forget=forget)
 
     # --- afterwards
 
@@ -245,7 +253,7 @@ class Ledger:
         last = run.heartbeat_at or run.started_at
         silent = now - last > timedelta(seconds=LEASE_SECONDS)
         # with its lock in hand nobody else can be at work on what the run has left
-        locked = self._leases is not None and self._leases.take_from_the_dead(run.token, patience)
+        locked = self._leases is not None and self._leases.take_abandoned(run.token, patience)
         buried = False
         try:
             if locked:
@@ -258,7 +266,7 @@ class Ledger:
             buried = True
         finally:
             if locked:
-                self._give_back(run.token, forget=buried)
+                self._release_lease(run.token, forget=buried)
 
     def _bury(self, run: Run, error: str, *, see_to_it: bool) -> None:
         same = runs.c.heartbeat_at == run.heartbeat_at if run.heartbeat_at else runs.c.heartbeat_at.is_(None)
@@ -287,7 +295,7 @@ def is_active() -> ColumnElement[bool]:
     return runs.c.status.in_(ACTIVE)
 
 
-def selected_runs() -> Any:
+def selected_runs() -> Select[tuple[Cell, ...]]:
     """Runs with the name of their experiment."""
     return select(runs, experiments.c.name.label("experiment")).join(experiments)
 
@@ -296,7 +304,7 @@ _JSON = ("row_counts", "requested_rows", "planned_rows")
 _PLAIN = [field.name for field in fields(Run) if field.name not in (*_JSON, "seed")]
 
 
-def run_of(row: Mapping[Any, Any]) -> Run:
+def run_of(row: RowMapping) -> Run:
     """A run from its row."""
     decoded = {name: json.loads(row[name]) for name in _JSON}
     return Run(seed=int(row["seed"]), **decoded, **{name: row[name] for name in _PLAIN})

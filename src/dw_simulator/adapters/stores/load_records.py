@@ -1,15 +1,14 @@
 """The record of where experiments were loaded to, written before a load begins, so that none is forgotten."""
 
-from typing import Any
-
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.relational import experiments, loads, utcnow
 from dw_simulator.errors import UnknownNameError
+from dw_simulator.ports.store import LoadRecords
 
 
-class LoadRecords:
+class SqlLoadRecords(LoadRecords):
     """The loads of every experiment, one for each place."""
 
     def __init__(self, database: Database) -> None:
@@ -57,6 +56,6 @@ class LoadRecords:
             return list(connection.execute(query).scalars())
 
 
-def _of(name: str, place: str) -> Any:
+def _of(name: str, place: str) -> ColumnElement[bool]:
     owner = select(experiments.c.id).where(experiments.c.name == name).scalar_subquery()
     return (loads.c.experiment_id == owner) & (loads.c.place == place)

@@ -5,19 +5,18 @@ first, and the others find what it has kept.
 """
 
 import json
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.relational import experiments, fingerprints, pools, utcnow
 from dw_simulator.errors import UnknownNameError
 from dw_simulator.ports.rule import KeptPool
-from dw_simulator.ports.store import Fingerprints
+from dw_simulator.ports.store import Fingerprints, PoolRecords
 
 
-class PoolRecords:
+class SqlPoolRecords(PoolRecords):
     """The pools of every experiment, and the fingerprints of the columns that were made with them."""
 
     def __init__(self, database: Database) -> None:
@@ -104,5 +103,5 @@ def _insert(connection: Connection, owner: int, made: Mapping[str, KeptPool]) ->
         connection.execute(insert(pools).values(values))
 
 
-def _pools(rows: Any) -> dict[str, KeptPool]:
+def _pools(rows: Iterable[RowMapping]) -> dict[str, KeptPool]:
     return {row["name"]: KeptPool(tuple(json.loads(row["content"])), row["made_by"]) for row in rows}

@@ -1,6 +1,6 @@
 """The store's tables, as SQLAlchemy knows them; the migrations make them."""
 
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import (
     Column,
@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
 
 REVISION = "0005"
@@ -122,7 +123,7 @@ _ACTIVE = text("status IN ('QUEUED', 'RUNNING')")
 Index("one_active_run", runs.c.experiment_id, unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE)
 
 
-class utcnow(FunctionElement[Any]):  # noqa: N801 - a function in SQL
+class utcnow(FunctionElement[datetime]):  # noqa: N801 - a function in SQL
     """The database's own clock: machines that share a store need not agree on the time."""
 
     type = DateTime()
@@ -130,10 +131,10 @@ class utcnow(FunctionElement[Any]):  # noqa: N801 - a function in SQL
 
 
 @compiles(utcnow, "sqlite")
-def _sqlite_now(_element: Any, _compiler: Any, **_kwargs: Any) -> str:
+def _sqlite_now(_element: utcnow, _compiler: SQLCompiler, **_kwargs: bool) -> str:
     return "strftime('%Y-%m-%d %H:%M:%f000', 'now')"
 
 
 @compiles(utcnow, "postgresql")
-def _postgresql_now(_element: Any, _compiler: Any, **_kwargs: Any) -> str:
+def _postgresql_now(_element: utcnow, _compiler: SQLCompiler, **_kwargs: bool) -> str:
     return "(clock_timestamp() AT TIME ZONE 'utc')"

@@ -3,45 +3,24 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.leases import Leases
-from dw_simulator.adapters.stores.ledger import Ledger, is_active, run_of, selected_runs
-from dw_simulator.adapters.stores.load_records import LoadRecords
-from dw_simulator.adapters.stores.pool_records import PoolRecords
+from dw_simulator.adapters.stores.ledger import SqlLedger, is_active, run_of, selected_runs
+from dw_simulator.adapters.stores.load_records import SqlLoadRecords
+from dw_simulator.adapters.stores.pool_records import SqlPoolRecords
 from dw_simulator.adapters.stores.relational import experiments, runs, utcnow
 from dw_simulator.errors import NameTakenError, RunningError, UnknownNameError, VersionError
-from dw_simulator.ports.manifest import schema_hash
-from dw_simulator.ports.store import Run
+from dw_simulator.ports.rule import KeptPool
+from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.schema.model import Experiment
 
 
-@dataclass(frozen=True)
-class StoredExperiment:
-    """An experiment as it is kept. Times are UTC."""
-
-    experiment: Experiment
-    created_at: datetime
-    warnings: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return self.experiment.name
-
-    @property
-    def version(self) -> str:
-        """Another one for another experiment of the same name."""
-        return f"{schema_hash(self.experiment)[7:31]}-{self.created_at:%Y%m%d%H%M%S%f}"
-
-
-class Store:
+class SqlStore(Store):
     """The experiment store behind a URL.
 
     leases  where runs of this machine keep their locks; none where it is None
@@ -54,9 +33,9 @@ class Store:
         self.url = url
         self._database = Database(url)
         self.engine = self._database.engine
-        self.ledger = Ledger(self._database, Leases(leases) if leases else None)
-        self.loads = LoadRecords(self._database)
-        self.pools = PoolRecords(self._database)
+        self.ledger = SqlLedger(self._database, Leases(leases) if leases else None)
+        self.loads = SqlLoadRecords(self._database)
+        self.pools = SqlPoolRecords(self._database)
 
     def close(self) -> None:
         """Give every connection back."""
@@ -99,13 +78,19 @@ class Store:
             return int(connection.execute(select(func.count()).select_from(experiments)).scalar_one())
 
     @contextmanager
-    def holding(self, name: str, version: str = "") -> Iterator[Connection]:
+    def holding(self, name: str, version: str = "") -> Iterator[None]:
         """Keep runs of an experiment from beginning until the end of the block.
 
         version  of the experiment that is meant (`StoredExperiment.version`); any where it is empty
 
         Raises UnknownNameError, RunningError while a run goes on, VersionError when it is another experiment.
         """
+        with self._holding(name, version):
+            yield
+
+    @contextmanager
+    def _holding(self, name: str, version: str) -> Iterator[Connection]:
+        """The same, with the transaction that does it."""
         mine = experiments.c.name == name
         with self._database.transaction() as connection:
             # a write, which keeps other writers of SQLite out; and a lock, which a run's INSERT waits for
@@ -124,9 +109,14 @@ class Store:
     @contextmanager
     def deleting(self, name: str, version: str = "") -> Iterator[None]:
         """Forget an experiment and its runs at the end of the block, unless that raises. As `holding`."""
-        with self.holding(name, version) as connection:
+        with self._holding(name, version) as connection:
             yield
             connection.execute(delete(experiments).where(experiments.c.name == name))
+
+    def replace_pools(self, name: str, version: str, made: Mapping[str, KeptPool]) -> None:
+        """Keep these pools and no others, and forget the fingerprints. Raises what `holding` raises."""
+        with self._holding(name, version) as connection:
+            self.pools.replace(name, made, connection)
 
     @staticmethod
     def names(connection: Connection) -> Sequence[str]:
@@ -156,6 +146,6 @@ class Store:
         return self.ledger.get(run_id)
 
 
-def _experiment(row: Mapping[Any, Any]) -> StoredExperiment:
+def _experiment(row: RowMapping) -> StoredExperiment:
     experiment = Experiment.model_validate(json.loads(row["schema"]))
     return StoredExperiment(experiment, row["created_at"], tuple(json.loads(row["warnings"])))

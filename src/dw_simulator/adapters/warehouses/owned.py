@@ -2,28 +2,27 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import pyarrow as pa
 
 from dw_simulator.errors import RequestError, WarehouseError
-from dw_simulator.ports.warehouse import OWN_TABLE, Load
+from dw_simulator.ports.tabular import Cell
+from dw_simulator.ports.warehouse import OWN_TABLE, FoundTables, LoadTask
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 
-Execute = Callable[[str], Sequence[Sequence[Any]]]
+Execute = Callable[[str], Sequence[Sequence[Cell]]]
 """Runs a statement in the load's transaction and returns its rows."""
 
 
-def quoted(*names: str) -> str:
-    """A name as an identifier, its quotes doubled; several as a qualified name."""
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
-def found_by(batches: Any) -> tuple[str, Mapping[str, Any]]:
+def found_by(batches: pa.RecordBatchReader) -> FoundTables:
     """What a warehouse has found itself, for the engine to hand on."""
-    return "FROM answer", {"answer": batches}
+    return FoundTables("FROM answer", {"answer": batches})
 
 
-def text(value: str) -> str:
-    """A string literal."""
-    return "'" + value.replace("'", "''") + "'"
+def whole(value: Cell) -> int:
+    """A number of rows that a database has answered."""
+    assert isinstance(value, int), f"{value!r} is no number of rows"
+    return value
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,9 @@ class Owned:
         if OWN_TABLE not in relations(execute, schema, fold):
             there = fold(schema) in {fold(str(row[0])) for row in execute(_SCHEMATA)}
             return cls(schema, owner, owner, (), made_schema=not there, fold=fold)
-        listed = f"SELECT owner, table_name, made_schema FROM {quoted(schema, OWN_TABLE)} ORDER BY position"
+        listed = (
+            f"SELECT owner, table_name, made_schema FROM {quoted_name(schema, OWN_TABLE)} ORDER BY position"
+        )
         rows = execute(listed)
         present = str(rows[0][0]) if rows else owner
         tables = tuple(str(row[1]) for row in rows) if present == owner else ()
@@ -74,9 +75,9 @@ class Owned:
                 "rename or drop what is there, or give the experiment another name"
             )
 
-    def record(self, load: Load, execute: Execute) -> None:
+    def record(self, load: LoadTask, execute: Execute) -> None:
         """Write down what a load has made."""
-        own = quoted(self.schema, OWN_TABLE)
+        own = quoted_name(self.schema, OWN_TABLE)
         execute(f"DROP TABLE IF EXISTS {own}")
         execute(
             f"CREATE TABLE {own} (owner VARCHAR NOT NULL, table_name VARCHAR NOT NULL, position INTEGER "
@@ -85,7 +86,7 @@ class Owned:
         run = "NULL" if load.run_id is None else str(int(load.run_id))
         made = str(self.made_schema).upper()
         rows = ", ".join(
-            f"({text(self.owner)}, {text(name)}, {k}, {run}, {int(load.rows[name])}, {made})"
+            f"({quoted_text(self.owner)}, {quoted_text(name)}, {k}, {run}, {int(load.rows[name])}, {made})"
             for k, name in enumerate(load.order.tables)
         )
         execute(f"INSERT INTO {own} VALUES {rows}")
@@ -102,19 +103,20 @@ def relations(execute: Execute, schema: str, fold: Callable[[str], str] = str) -
     return {fold(str(name)) for owner, name in found if fold(str(owner)) == fold(schema)}
 
 
-def counted(execute: Execute, schema: str, load: Load) -> dict[str, int]:
+def counted(execute: Execute, schema: str, load: LoadTask, place: str) -> dict[str, int]:
     """How many rows each table has. Raises WarehouseError where that is not what it should have."""
     counts = {}
     for name in load.order.tables:
-        counts[name] = int(execute(f"SELECT count(*) FROM {quoted(schema, name)}")[0][0])
-    check_counts(load.rows, counts)
+        counts[name] = whole(execute(f"SELECT count(*) FROM {quoted_name(schema, name)}")[0][0])
+    check_counts(load, counts, place)
     return counts
 
 
-def check_counts(wanted: Mapping[str, int], counts: Mapping[str, int]) -> None:
-    """Raise WarehouseError where a table does not have the rows it should have."""
+def check_counts(load: LoadTask, counts: Mapping[str, int], place: str) -> None:
+    """Raise WarehouseError where a table does not have the rows it should have; then it must not be shown."""
     for name, count in counts.items():
-        if count != wanted[name]:
+        if count != (wanted := load.rows[name]):
             raise WarehouseError(
-                f"{name} has {count:,} rows after the load, not {wanted[name]:,}; load again"
+                f"{place}: {name} has {count:,} rows after the load, not {wanted:,}; "
+                "nothing was changed; load again"
             )

@@ -5,26 +5,37 @@ made in a schema that only the transaction sees, filled by binary COPY, then giv
 (which is faster than checking row by row, and asks for no order), counted, and moved to their place.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import adbc_driver_manager
 import pyarrow as pa
+from adbc_driver_manager.dbapi import Connection
 from adbc_driver_postgresql import dbapi
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dw_simulator.adapters.warehouses import staging
-from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by, quoted, text
+from dw_simulator.adapters.warehouses.owned import Owned, counted, found_by
 from dw_simulator.adapters.warehouses.postgres_copy import column_types, ingest
 from dw_simulator.adapters.warehouses.postgres_query import check_query, numbers
-from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload, statement
+from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3, statement
 from dw_simulator.adapters.warehouses.staging import Stage
 from dw_simulator.errors import QueryError, RequestError, RunAbortedError, WarehouseError
-from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.ports.tabular import Cell
+from dw_simulator.ports.warehouse import (
+    OWN_TABLE,
+    Filling,
+    FoundTables,
+    Loaded,
+    LoadTask,
+    Warehouse,
+    WarehouseQuery,
+)
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 
 _LONGEST_NAME = 63
 # how long a server may be silent, in libpq's words
@@ -40,7 +51,7 @@ _LOCK_SECONDS = 30
 _SHOWN = {"host", "port", "dbname", "user", "service"}
 
 
-class PostgresWarehouse:
+class PostgresWarehouse(Warehouse):
     """`postgresql://user:password@host:port/database`, with any of libpq's parameters."""
 
     dialect = "postgres"
@@ -54,8 +65,8 @@ class PostgresWarehouse:
         self._uri = parsed.render_as_string(hide_password=False)
         self.place = _shown(parsed)
 
-    def check(self, load: Load) -> list[str]:
-        for name in (load.schema, *load.rows):
+    def check(self, task: LoadTask) -> list[str]:
+        for name in (task.schema, *task.rows):
             if len(name.encode()) > _LONGEST_NAME:
                 raise RequestError(f"PostgreSQL cuts the name {name!r} to {_LONGEST_NAME} bytes; shorten it")
         with self._transaction() as execute:
@@ -64,37 +75,37 @@ class PostgresWarehouse:
                     f"{self.place} is a Redshift, which takes no rows from a client; "
                     "put the files on S3 and use the COPY statements of the load pack"
                 )
-            Owned.of(execute, load.schema, load.owner).refuse_others(execute, self.place, load.rows)
-        return list(load.ddl(schema=load.schema, keys_late=True).warnings)
+            Owned.of(execute, task.schema, task.owner).refuse_others(execute, self.place, task.rows)
+        return list(task.ddl(schema=task.schema, keys_late=True).warnings)
 
-    def fill(self, load: Load) -> "PostgresFilling":
-        return PostgresFilling(self, load)
+    def fill(self, task: LoadTask) -> "PostgresFilling":
+        return PostgresFilling(self, task)
 
     def empty(self, schema: str, owner: str = "") -> list[str]:
         with self._transaction() as execute:
             owned = Owned.of(execute, schema, owner)
             if owned.tables:
                 execute(f"TRUNCATE {_names(owned)}")
-                execute(f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = 0")
+                execute(f"UPDATE {quoted_name(schema, OWN_TABLE)} SET row_count = 0")
         return list(owned.tables)
 
     def drop(self, schema: str, owner: str = "") -> list[str]:
         with self._transaction() as execute:
             owned = Owned.of(execute, schema, owner)
             if owned.tables:
-                execute(f"DROP TABLE IF EXISTS {_names(owned)}, {quoted(schema, OWN_TABLE)}")
+                execute(f"DROP TABLE IF EXISTS {_names(owned)}, {quoted_name(schema, OWN_TABLE)}")
                 if owned.made_schema:
                     _drop_empty(execute, schema)
         return list(owned.tables)
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def answer(self, asked: WarehouseQuery) -> Iterator[FoundTables]:
         """A SELECT, or Redshift's COPY and UNLOAD, which are carried out here."""
         found = statement(asked.sql) if asked.dialect == "redshift" else None
-        if isinstance(found, Copy):
+        if isinstance(found, CopyFromS3):
             count = staging.copy(self, asked, found, Stage(asked.stage))
             yield found_by(pa.table({"copied": [count]}).to_reader())
-        elif isinstance(found, Unload):
+        elif isinstance(found, UnloadToS3):
             with self._select(replace(asked, sql=found.select)) as batches:
                 count, address = staging.unload(batches, found, Stage(asked.stage))
             yield found_by(pa.table({"unloaded": [count], "file": [address]}).to_reader())
@@ -103,12 +114,12 @@ class PostgresWarehouse:
                 yield found_by(batches)
 
     @contextmanager
-    def _select(self, asked: Asked) -> Iterator[pa.RecordBatchReader]:
+    def _select(self, asked: WarehouseQuery) -> Iterator[pa.RecordBatchReader]:
         sql = asked.translate(asked.sql)
         check_query(sql, asked.schema)
         with self._transaction() as execute:
             execute("SET TRANSACTION READ ONLY")
-            execute(f"SET LOCAL search_path TO {quoted(asked.schema)}")
+            execute(f"SET LOCAL search_path TO {quoted_name(asked.schema)}")
             execute(f"SET LOCAL statement_timeout TO {int((asked.seconds or 0) * 1000)}")
             with execute.connection.cursor() as cursor:
                 try:
@@ -118,7 +129,9 @@ class PostgresWarehouse:
                     raise QueryError(_reason(error)) from None
                 yield batches
 
-    def append(self, asked: Asked, table: str, columns: Sequence[str], batches: Any) -> int:
+    def append(
+        self, asked: WarehouseQuery, table: str, columns: Sequence[str], batches: pa.RecordBatchReader
+    ) -> int:
         """Append rows to a table that this program has made, all or none; returns how many."""
         schema = asked.schema
         with self._transaction() as execute:
@@ -133,26 +146,27 @@ class PostgresWarehouse:
             renamed = pa.RecordBatchReader.from_batches(named, (one.rename_columns(names) for one in batches))
             count = ingest(execute.connection, table, schema, renamed, types)
             execute(
-                f"UPDATE {quoted(schema, OWN_TABLE)} SET row_count = row_count + {count} "
-                f"WHERE table_name = {text(table)}"
+                f"UPDATE {quoted_name(schema, OWN_TABLE)} SET row_count = row_count + {count} "
+                f"WHERE table_name = {quoted_text(table)}"
             )
         return count
 
     @contextmanager
-    def _transaction(self) -> Iterator["Executor"]:
+    def _transaction(self) -> Iterator["Transaction"]:
         with self.explained():
             connection = self.connect()
             try:
-                execute = Executor(connection)
+                execute = Transaction(connection)
                 execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
                 yield execute
                 connection.commit()
             finally:
                 connection.close()
 
-    def connect(self) -> Any:
+    def connect(self) -> Connection:
         """A connection within a transaction."""
-        return dbapi.connect(self._uri, autocommit=False)
+        made: Connection = dbapi.connect(self._uri, autocommit=False)
+        return made
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -165,10 +179,10 @@ class PostgresWarehouse:
             raise WarehouseError(f"{self.place}: {_reason(error)}; the tables are as they were") from None
 
 
-class PostgresFilling:
+class PostgresFilling(Filling):
     """One transaction."""
 
-    def __init__(self, warehouse: PostgresWarehouse, load: Load) -> None:
+    def __init__(self, warehouse: PostgresWarehouse, load: LoadTask) -> None:
         self._warehouse, self._load = warehouse, load
         # nobody else sees it before it is gone again: the transaction that makes it removes it
         self._stage = f"_dw_sim_{load.run_id or 0}_loading"
@@ -185,19 +199,19 @@ class PostgresFilling:
         return self
 
     def _begin(self) -> None:
-        load, execute = self._load, Executor(self._connection)
+        load, execute = self._load, Transaction(self._connection)
         self._execute = execute
         execute(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
         execute(
-            f"SELECT pg_advisory_xact_lock(hashtext({text(load.schema)}))"
+            f"SELECT pg_advisory_xact_lock(hashtext({quoted_text(load.schema)}))"
         )  # loads of a schema take turns
         self._owned = Owned.of(execute, load.schema, load.owner)
         self._owned.refuse_others(execute, self._warehouse.place, load.rows)
-        execute(f"CREATE SCHEMA {quoted(self._stage)}")
+        execute(f"CREATE SCHEMA {quoted_name(self._stage)}")
         for made in self._ddl.tables:
             execute(made)
 
-    def append(self, table: str, batches: Any) -> int:
+    def append(self, table: str, batches: pa.RecordBatchReader) -> int:
         types = column_types(self._execute, self._stage, table)
         with self._warehouse.explained():
             return ingest(self._connection, table, self._stage, batches, types)
@@ -211,7 +225,7 @@ class PostgresFilling:
             for late in self._ddl.late:
                 load.check()
                 execute(late)
-            counts = counted(execute, self._stage, load)
+            counts = counted(execute, self._stage, load, self._warehouse.place)
             self._move(load.schema)
             self._owned.record(load, execute)
             self._connection.commit()
@@ -221,10 +235,10 @@ class PostgresFilling:
         execute = self._execute
         if self._owned.tables:
             execute(f"DROP TABLE IF EXISTS {_names(self._owned)}")
-        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted(schema)}")
+        execute(f"CREATE SCHEMA IF NOT EXISTS {quoted_name(schema)}")
         for table in self._load.order.tables:
-            execute(f"ALTER TABLE {quoted(self._stage, table)} SET SCHEMA {quoted(schema)}")
-        execute(f"DROP SCHEMA {quoted(self._stage)}")
+            execute(f"ALTER TABLE {quoted_name(self._stage, table)} SET SCHEMA {quoted_name(schema)}")
+        execute(f"DROP SCHEMA {quoted_name(self._stage)}")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -234,29 +248,29 @@ class PostgresFilling:
 
 
 @dataclass(frozen=True)
-class Executor:
+class Transaction:
     """Runs statements on a connection and returns their rows."""
 
-    connection: Any
+    connection: Connection
 
-    def __call__(self, statement: str) -> list[tuple[Any, ...]]:
+    def __call__(self, statement: str) -> Sequence[Sequence[Cell]]:
         with self.connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
 
-def _drop_empty(execute: Executor, schema: str) -> None:
+def _drop_empty(execute: Transaction, schema: str) -> None:
     """Drop a schema if nothing is in it: who else keeps something there keeps the schema."""
     kept = execute(
         "SELECT 1 FROM pg_depend d JOIN pg_namespace n ON d.refobjid = n.oid "
-        f"WHERE d.refclassid = 'pg_namespace'::regclass AND n.nspname = {text(schema)} LIMIT 1"
+        f"WHERE d.refclassid = 'pg_namespace'::regclass AND n.nspname = {quoted_text(schema)} LIMIT 1"
     )
     if not kept:
-        execute(f"DROP SCHEMA {quoted(schema)}")
+        execute(f"DROP SCHEMA {quoted_name(schema)}")
 
 
 def _names(owned: Owned) -> str:
-    return ", ".join(quoted(owned.schema, name) for name in owned.tables)
+    return ", ".join(quoted_name(owned.schema, name) for name in owned.tables)
 
 
 def _shown(url: URL) -> str:

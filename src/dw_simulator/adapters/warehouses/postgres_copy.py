@@ -1,15 +1,20 @@
 """Rows on their way into PostgreSQL: batches whose binary form is what COPY takes for the columns."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TypeAlias
 
 import adbc_driver_manager
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from adbc_driver_manager.dbapi import Connection
 
-from dw_simulator.adapters.warehouses.owned import Execute, text
+from dw_simulator.adapters.warehouses.owned import Execute
 from dw_simulator.errors import RequestError
+from dw_simulator.schema.quoting import quoted_text
+
+Fits: TypeAlias = Callable[[pa.DataType], bool]
+Convert: TypeAlias = Callable[[pa.Array], pa.Array]
 
 
 class _Conversion:
@@ -20,7 +25,7 @@ class _Conversion:
 
     def __init__(self, schema: pa.Schema, types: Mapping[str, str]) -> None:
         self.error: Exception | None = None
-        self._convert = []
+        self._convert: list[Convert] = []
         for field in schema:
             kind = types.get(field.name, "")
             fits, convert = _CONVERSIONS.get(kind, (_anything, _as_it_is))
@@ -31,10 +36,10 @@ class _Conversion:
         types_ = [array.type for array in self._arrays(empty)]
         self.schema = pa.schema(list(zip(schema.names, types_, strict=True)))
 
-    def _arrays(self, batch: pa.RecordBatch) -> list[Any]:
+    def _arrays(self, batch: pa.RecordBatch) -> list[pa.Array]:
         return [convert(column) for convert, column in zip(self._convert, batch.columns, strict=True)]
 
-    def reader(self, batches: Any) -> pa.RecordBatchReader:
+    def reader(self, batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
         """The converted batches. What goes wrong on the way is kept: the driver would hide it."""
 
         def each() -> Iterator[pa.RecordBatch]:
@@ -48,7 +53,9 @@ class _Conversion:
         return pa.RecordBatchReader.from_batches(self.schema, each())
 
 
-def ingest(connection: Any, table: str, schema: str, batches: Any, types: Mapping[str, str]) -> int:
+def ingest(
+    connection: Connection, table: str, schema: str, batches: pa.RecordBatchReader, types: Mapping[str, str]
+) -> int:
     """COPY batches into a table; returns how many rows that were."""
     convert = _Conversion(batches.schema, types)
     with connection.cursor() as cursor:
@@ -63,19 +70,19 @@ def ingest(connection: Any, table: str, schema: str, batches: Any, types: Mappin
             raise
 
 
-def _anything(_type: Any) -> bool:
+def _anything(_type: pa.DataType) -> bool:
     return True
 
 
-def _as_it_is(column: Any) -> Any:
+def _as_it_is(column: pa.Array) -> pa.Array:
     return column
 
 
-def _to(type_: Any) -> Callable[[Any], Any]:
+def _to(type_: pa.DataType) -> Convert:
     return lambda column: column if column.type == type_ else column.cast(type_)
 
 
-def _numeric(column: Any) -> Any:
+def _numeric(column: pa.Array) -> pa.Array:
     if pa.types.is_decimal128(column.type):
         return column
     if pa.types.is_decimal(column.type):
@@ -83,12 +90,12 @@ def _numeric(column: Any) -> Any:
     return column.cast(pa.decimal128(20, 0))
 
 
-def _jsonb(column: Any) -> Any:
+def _jsonb(column: pa.Array) -> pa.Array:
     """The version that comes before the text."""
     return pc.binary_join_element_wise(pa.scalar(b"\x01", pa.binary()), column.cast(pa.binary()), b"")
 
 
-def _timetz(column: Any) -> Any:
+def _timetz(column: pa.Array) -> pa.Array:
     """Microseconds of the day, and the zone's seconds, which are none."""
     micros = column.cast(pa.time64("us")).cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False)
     parts = np.zeros(len(column), dtype=[("micros", ">i8"), ("zone", ">i4")])
@@ -98,18 +105,18 @@ def _timetz(column: Any) -> Any:
     return pc.if_else(valid, made.cast(pa.binary()), pa.scalar(None, pa.binary()))
 
 
-def _is_number(type_: Any) -> bool:
+def _is_number(type_: pa.DataType) -> bool:
     return bool(pa.types.is_integer(type_) or pa.types.is_floating(type_) or pa.types.is_decimal(type_))
 
 
-def _is_text(type_: Any) -> bool:
+def _is_text(type_: pa.DataType) -> bool:
     inner = type_.value_type if pa.types.is_dictionary(type_) else type_
     return bool(
         pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)
     )
 
 
-def _is_bytes(type_: Any) -> bool:
+def _is_bytes(type_: pa.DataType) -> bool:
     kinds = (
         pa.types.is_binary,
         pa.types.is_large_binary,
@@ -119,19 +126,19 @@ def _is_bytes(type_: Any) -> bool:
     return any(kind(type_) for kind in kinds)
 
 
-def _is_uuid(type_: Any) -> bool:
+def _is_uuid(type_: pa.DataType) -> bool:
     return isinstance(type_, pa.UuidType) or type_ == pa.binary(16)
 
 
-def _is_local(type_: Any) -> bool:
+def _is_local(type_: pa.DataType) -> bool:
     return bool(pa.types.is_timestamp(type_)) and type_.tz is None
 
 
-def _is_zoned(type_: Any) -> bool:
+def _is_zoned(type_: pa.DataType) -> bool:
     return bool(pa.types.is_timestamp(type_)) and type_.tz is not None
 
 
-_CONVERSIONS: Mapping[str, tuple[Callable[[Any], bool], Callable[[Any], Any]]] = {
+_CONVERSIONS: Mapping[str, tuple[Fits, Convert]] = {
     "bool": (pa.types.is_boolean, _as_it_is),
     "int2": (_is_number, _to(pa.int16())),
     "int4": (_is_number, _to(pa.int32())),
@@ -158,6 +165,7 @@ def column_types(execute: Execute, schema: str, table: str) -> dict[str, str]:
     """PostgreSQL's own names of the types of a table's columns, in order."""
     rows = execute(
         "SELECT column_name, udt_name FROM information_schema.columns "
-        f"WHERE table_schema = {text(schema)} AND table_name = {text(table)} ORDER BY ordinal_position"
+        f"WHERE table_schema = {quoted_text(schema)} AND table_name = {quoted_text(table)} "
+        "ORDER BY ordinal_position"
     )
     return {str(name): str(type_) for name, type_ in rows}

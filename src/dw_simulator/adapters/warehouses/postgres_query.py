@@ -50,19 +50,27 @@ def numbers(batches: pa.RecordBatchReader) -> pa.RecordBatchReader:
         if isinstance(field.type, pa.OpaqueType) and field.type.type_name == "numeric"
     }
     # other types that Arrow has no own for stay text, or bytes
-    plain = [getattr(field.type, "storage_type", field.type) for field in first.schema]
+    plain = [_storage_type(field.type) for field in first.schema]
     fields = [pa.field(f.name, types.get(k, plain[k])) for k, f in enumerate(first.schema)]
     schema = pa.schema(fields)
 
     def convert(batch: pa.RecordBatch) -> pa.RecordBatch:
         try:
             pairs = zip(batch.columns, schema, strict=True)
-            arrays = [getattr(column, "storage", column).cast(field.type) for column, field in pairs]
+            arrays = [_storage(column).cast(field.type) for column, field in pairs]
         except pa.ArrowInvalid as error:
             raise QueryError(f"numbers of one column have several scales: {error}; cast it") from None
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     return pa.RecordBatchReader.from_batches(schema, map(convert, chain([first], batches)))
+
+
+def _storage_type(type_: pa.DataType) -> pa.DataType:
+    return type_.storage_type if isinstance(type_, pa.BaseExtensionType) else type_
+
+
+def _storage(column: pa.Array) -> pa.Array:
+    return column.storage if isinstance(column, pa.ExtensionArray) else column
 
 
 def _number_type(column: pa.Array) -> pa.DataType:

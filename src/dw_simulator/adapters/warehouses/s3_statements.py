@@ -16,7 +16,7 @@ _UNLOAD_FORMATS = ("PARQUET", "CSV")
 
 
 @dataclass(frozen=True)
-class Copy:
+class CopyFromS3:
     """COPY table (columns) FROM source FORMAT PARQUET. columns: () for all of the file's."""
 
     table: str
@@ -26,7 +26,7 @@ class Copy:
 
 
 @dataclass(frozen=True)
-class Unload:
+class UnloadToS3:
     """UNLOAD ('select') TO target. header: of CSV files; overwrite: what is there under the same names."""
 
     select: str
@@ -38,7 +38,7 @@ class Unload:
     manifest: bool = False
 
 
-def statement(sql: str) -> Copy | Unload | None:
+def statement(sql: str) -> CopyFromS3 | UnloadToS3 | None:
     """The statement that a text is; None for other SQL. Raises SqlError with the place of what is amiss."""
     word = re.match(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*(\w+)", sql, re.DOTALL)
     kind = word[1].upper() if word else ""
@@ -67,7 +67,7 @@ class _Reader:
 
     # --- statements
 
-    def copy(self) -> Copy:
+    def copy(self) -> CopyFromS3:
         table = self._name("a table's name")
         while self._takes("."):  # the schema is the experiment's
             table = self._name("a table's name")
@@ -78,7 +78,7 @@ class _Reader:
                 columns.append(self._name("a column's name"))
             self._needs(")")
         self._needs("FROM")
-        made = Copy(table, self._text("the address of the files"), tuple(columns))
+        made = CopyFromS3(table, self._text("the address of the files"), tuple(columns))
         formats: list[str] = []
         for name, value in self._options({"MANIFEST": 0, "FORMAT": 1, **_IGNORED}):
             if name == "MANIFEST":
@@ -89,13 +89,13 @@ class _Reader:
             raise self._error("files are read with FORMAT AS PARQUET only", self._tokens[-1])
         return made
 
-    def unload(self) -> Unload:
+    def unload(self) -> UnloadToS3:
         self._needs("(")
         select = self._text("the SELECT, in quotes")
         self._needs(")")
         self._needs("TO")
-        made = Unload(select, self._text("where the files go"))
-        changes: dict[str, Callable[[str], Unload]] = {
+        made = UnloadToS3(select, self._text("where the files go"))
+        changes: dict[str, Callable[[str], UnloadToS3]] = {
             "HEADER": lambda _value: replace(made, header=True),
             "ALLOWOVERWRITE": lambda _value: replace(made, overwrite=True),
             "MANIFEST": lambda _value: replace(made, manifest=True),

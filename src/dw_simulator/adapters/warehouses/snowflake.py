@@ -16,15 +16,26 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from dw_simulator.adapters.warehouses.owned import found_by
-from dw_simulator.adapters.warehouses.snowflake_session import Refused, Session, quote, read_url
-from dw_simulator.adapters.warehouses.snowflake_staging import Place, Route, route
+import pyarrow as pa
+
+from dw_simulator.adapters.warehouses.owned import check_counts, found_by
+from dw_simulator.adapters.warehouses.snowflake_session import ColumnInfo, Refused, Session, read_url
+from dw_simulator.adapters.warehouses.snowflake_staging import Route, StagingTable, route
 from dw_simulator.errors import WarehouseError
-from dw_simulator.ports.warehouse import OWN_TABLE, Asked, Load, Loaded
+from dw_simulator.ports.warehouse import (
+    OWN_TABLE,
+    Filling,
+    FoundTables,
+    Loaded,
+    LoadTask,
+    Warehouse,
+    WarehouseQuery,
+)
+from dw_simulator.schema.quoting import quoted_name
 
-_LEFT_BEHIND = timedelta(days=1)
+_STALE_AFTER = timedelta(days=1)
 _OWN = OWN_TABLE.upper()
 _OWN_COLUMNS = (
     "table_name VARCHAR, called VARCHAR, owner VARCHAR, definition VARCHAR, row_count NUMBER(38,0),"
@@ -40,7 +51,7 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-class SnowflakeWarehouse:
+class SnowflakeWarehouse(Warehouse):
     """snowflake://user:password@account/DATABASE?warehouse=…&role=…
 
     Further arguments: host, port and protocol of an endpoint that is not Snowflake's own; authenticator,
@@ -52,14 +63,14 @@ class SnowflakeWarehouse:
     def __init__(self, url: str) -> None:
         self.place, self._arguments = read_url(url)
 
-    def check(self, load: Load) -> list[str]:
-        target = Target.of(load)
+    def check(self, task: LoadTask) -> list[str]:
+        target = TargetSchema.of(task)
         with self._session() as session:
-            _refuse_others(session, load, target)
+            _refuse_others(session, task, target)
         return list(target.warnings)
 
-    def fill(self, load: Load) -> "SnowflakeFilling":
-        return SnowflakeFilling(self._connect, load)
+    def fill(self, task: LoadTask) -> "SnowflakeFilling":
+        return SnowflakeFilling(self._connect, task)
 
     def empty(self, schema: str, owner: str = "") -> list[str]:
         with self._session() as session:
@@ -67,8 +78,8 @@ class SnowflakeWarehouse:
             if own:
                 with session.transaction():
                     for table in own:
-                        session.run(f"DELETE FROM {quote(real, table)}")
-                    session.run(f"UPDATE {quote(real, _OWN)} SET row_count = 0")
+                        session.run(f"DELETE FROM {quoted_name(real, table)}")
+                    session.run(f"UPDATE {quoted_name(real, _OWN)} SET row_count = 0")
             return [entry.called for entry in own.values()]
 
     def drop(self, schema: str, owner: str = "") -> list[str]:
@@ -76,17 +87,17 @@ class SnowflakeWarehouse:
             real, own = _find(session, schema, owner or schema)
             if own:
                 for table in own:
-                    session.run(f"DROP TABLE IF EXISTS {quote(real, table)}")
-                session.run(f"DROP TABLE {quote(real, _OWN)}")
+                    session.run(f"DROP TABLE IF EXISTS {quoted_name(real, table)}")
+                session.run(f"DROP TABLE {quoted_name(real, _OWN)}")
                 if any(entry.made_schema for entry in own.values()) and not session.holds_anything(real):
-                    session.run(f"DROP SCHEMA {quote(real)}")
+                    session.run(f"DROP SCHEMA {quoted_name(real)}")
             return [entry.called for entry in own.values()]
 
     @contextmanager
-    def answer(self, asked: Asked) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    def answer(self, asked: WarehouseQuery) -> Iterator[FoundTables]:
         with self._session() as session:
             real, _own = _find(session, asked.schema, asked.owner)
-            session.run(f"USE SCHEMA {quote(real)}")
+            session.run(f"USE SCHEMA {quoted_name(real)}")
             yield found_by(session.query(asked.translate(asked.sql), asked.limit, real).to_reader())
 
     @contextmanager
@@ -122,7 +133,7 @@ class TargetTable:
 
 
 @dataclass
-class Target:
+class TargetSchema:
     """The experiment's schema, read off the DDL: only the dialect knows which names it quotes."""
 
     schema: str
@@ -130,7 +141,7 @@ class Target:
     warnings: tuple[str, ...]
 
     @classmethod
-    def of(cls, load: Load) -> "Target":
+    def of(cls, load: LoadTask) -> "TargetSchema":
         written = load.ddl(schema=load.schema, keys_late=True)
         tables: dict[str, TargetTable] = {}
         schema = real = ""
@@ -179,10 +190,14 @@ def _own(session: Session, schema: str, owner: str) -> dict[str, Entry]:
     if _OWN not in session.tables(schema):
         return {}
     rows = session.run(
-        f"SELECT table_name, called, definition, made_schema FROM {quote(schema, _OWN)} WHERE owner = ?",
+        "SELECT table_name, called, definition, made_schema "
+        f"FROM {quoted_name(schema, _OWN)} WHERE owner = ?",
         owner,
     )
-    return {table: Entry(*entry) for table, *entry in rows}
+    return {
+        str(table): Entry(str(called), str(definition), bool(made))
+        for table, called, definition, made in rows
+    }
 
 
 def _find(session: Session, called: str, owner: str) -> tuple[str, dict[str, Entry]]:
@@ -193,7 +208,7 @@ def _find(session: Session, called: str, owner: str) -> tuple[str, dict[str, Ent
     return called, {}
 
 
-def _refuse_others(session: Session, load: Load, target: Target) -> None:
+def _refuse_others(session: Session, load: LoadTask, target: TargetSchema) -> None:
     """Raise where tables or views of others bear the names of the load's tables."""
     there = session.tables(target.schema)
     own = _own(session, target.schema, load.owner or load.schema)
@@ -208,38 +223,38 @@ def _refuse_others(session: Session, load: Load, target: Target) -> None:
 # --- a load
 
 
-class SnowflakeFilling:
-    """A load that goes on (`adapters.warehouses.Filling`)."""
+class SnowflakeFilling(Filling):
+    """A load that goes on."""
 
-    def __init__(self, connect: Callable[[], Session], load: Load) -> None:
-        self._connect, self._load, self._target = connect, load, Target.of(load)
+    def __init__(self, connect: Callable[[], Session], load: LoadTask) -> None:
+        self._connect, self._load, self._target = connect, load, TargetSchema.of(load)
         self._session: Session
-        self._mark = f"_DW_SIM_LOAD_{hashlib.sha256(self._target.schema.encode()).hexdigest()[:8].upper()}_"
-        self._staging = f"{self._mark}{_today():%Y%m%d}_{secrets.token_hex(4).upper()}"
+        self._prefix = f"_DW_SIM_LOAD_{hashlib.sha256(self._target.schema.encode()).hexdigest()[:8].upper()}_"
+        self._staging = f"{self._prefix}{_today():%Y%m%d}_{secrets.token_hex(4).upper()}"
         self._warnings: list[str] = []
-        self._unsaid: list[str] = []
-        self._made: list[str] = []
-        self._made_schema = False
+        self._left_out: list[str] = []
+        self._created: list[str] = []
+        self._created_schema = False
         self._route: Route
-        self._columns: dict[str, list[tuple[Any, ...]]] = {}
+        self._columns: dict[str, list[ColumnInfo]] = {}
 
     def __enter__(self) -> Self:
         self._session = self._connect()
         try:
             self._prepare()
         except BaseException:
-            self._leave()
+            self._clean_up()
             raise
         return self
 
     def _prepare(self) -> None:
         _refuse_others(self._session, self._load, self._target)
         # what is younger may be a load from elsewhere that goes on
-        oldest = f"{_today() - _LEFT_BEHIND:%Y%m%d}"
+        oldest = f"{_today() - _STALE_AFTER:%Y%m%d}"
         for name in self._session.schemas():
-            left = re.fullmatch(rf"{self._mark}(\d{{8}})_[0-9A-F]{{8}}", name)
+            left = re.fullmatch(rf"{self._prefix}(\d{{8}})_[0-9A-F]{{8}}", name)
             if left and left[1] < oldest:
-                self._session.run(f"DROP SCHEMA IF EXISTS {quote(name)}")
+                self._session.run(f"DROP SCHEMA IF EXISTS {quoted_name(name)}")
         self._session.make_schema(self._staging)
         self._route = route(self._session, self._staging)
         written = self._load.ddl(schema=self._staging.lower(), keys_late=True)
@@ -256,26 +271,26 @@ class SnowflakeFilling:
             if plain == statement:
                 raise
             self._session.run(plain)
-            self._unsaid.append("lengths of VARBINARY")
+            self._left_out.append("lengths of VARBINARY")
 
     def append_files(self, table: str, files: Sequence[str]) -> bool:  # noqa: ARG002 - it reads none
         return False
 
-    def append(self, table: str, batches: Any) -> int:
-        place = self._place(self._table(table), batches.schema.names)
-        return self._route.send(place, batches, self._load.check)
+    def append(self, table: str, batches: pa.RecordBatchReader) -> int:
+        staged = self._staging_table(self._table(table), batches.schema.names)
+        return self._route.send(staged, batches, self._load.check)
 
     def _table(self, called: str) -> TargetTable:
         return next(table for table in self._target.tables.values() if table.called == called)
 
-    def _place(self, table: TargetTable, names: Iterable[str]) -> Place:
+    def _staging_table(self, table: TargetTable, names: Iterable[str]) -> StagingTable:
         """The columns of a staging table in the order of those that come."""
         declared = self._load.experiment.table(table.called)
         assert declared is not None, "the DDL is the experiment's"
         columns = dict(
             zip((column.name for column in declared.columns), self._columns[table.real], strict=True)
         )
-        return Place(self._staging, table.real, tuple(columns[name] for name in names))
+        return StagingTable(self._staging, table.real, tuple(columns[name] for name in names))
 
     # --- showing the tables
 
@@ -284,11 +299,11 @@ class SnowflakeFilling:
         self._load.check()
         former = self._make_tables()
         counts = self._swap(former)
-        self._made.clear()
-        self._made_schema = False
-        self._forget(former)
-        if self._unsaid:
-            unsaid = ", ".join(f"{what} ({n})" for what, n in Counter(self._unsaid).items())
+        self._created.clear()
+        self._created_schema = False
+        self._drop_gone(former)
+        if self._left_out:
+            unsaid = ", ".join(f"{what} ({n})" for what, n in Counter(self._left_out).items())
             self._warnings.append(f"{self._session.place} does not take, left out: {unsaid}")
         return Loaded(counts, self._route.how, [*self._target.warnings, *self._warnings])
 
@@ -297,39 +312,32 @@ class SnowflakeFilling:
         tables = self._target.tables.values()
         found = self._session.counts(schema, [table.real for table in tables])
         counts = {table.called: found[table.real] for table in tables}
-        for name, count in counts.items():
-            if count != (wanted := self._load.rows[name]):
-                raise WarehouseError(
-                    f"{self._session.place}: {name} has {count:,} rows instead of {wanted:,}; "
-                    "nothing was changed; load again"
-                )
+        check_counts(self._load, counts, self._session.place)
         return counts
 
     def _make_tables(self) -> dict[str, Entry]:
         """Make what is missing or has changed, empty; returns what was ours before."""
         session, target = self._session, self._target
-        self._made_schema = session.make_schema(target.schema)
+        self._created_schema = session.make_schema(target.schema)
         # where identities are sequences behind the scenes, they are made in the session's schema, which must
         # not be the one of the load
-        session.run(f"USE DATABASE {quote(session.database)}")
-        session.run(f"CREATE TABLE IF NOT EXISTS {quote(target.schema, _OWN)} ({_OWN_COLUMNS})")
+        session.run(f"USE DATABASE {quoted_name(session.database)}")
+        session.run(f"CREATE TABLE IF NOT EXISTS {quoted_name(target.schema, _OWN)} ({_OWN_COLUMNS})")
         former = _own(session, target.schema, self._load.owner or self._load.schema)
         there = session.columns(target.schema)
         fresh = [table for table in target.tables.values() if not self._fits(table, former, there)]
         # listed before they are made: what is not listed would be somebody else's from then on
-        self._list(fresh, former, dict.fromkeys(self._load.rows, 0))
+        self._register(fresh, former, dict.fromkeys(self._load.rows, 0))
         for table in fresh:
             if table.real in there:
-                session.run(f"DROP TABLE {quote(target.schema, table.real)}")
+                session.run(f"DROP TABLE {quoted_name(target.schema, table.real)}")
             else:
-                self._made.append(table.real)
+                self._created.append(table.real)
             self._create(table.statements[0])
         self._add_keys({table.real for table in fresh})
         return former
 
-    def _fits(
-        self, table: TargetTable, former: dict[str, Entry], there: dict[str, list[tuple[Any, ...]]]
-    ) -> bool:
+    def _fits(self, table: TargetTable, former: dict[str, Entry], there: dict[str, list[ColumnInfo]]) -> bool:
         """Whether a table is there and as it is to be."""
         entry = former.get(table.real)
         same = entry is not None and entry.definition == table.definition
@@ -338,50 +346,50 @@ class SnowflakeFilling:
     def _add_keys(self, fresh: set[str]) -> None:
         """Add comments, keys and references of new tables, and references to them, which a drop took away."""
         tables = self._target.tables.values()
-        said = [text for table in tables if table.real in fresh for text in table.statements[1:]]
+        statements = [text for table in tables if table.real in fresh for text in table.statements[1:]]
         for statement in (text for table in tables for text in table.late):
             parent = _PARENT.search(statement)
             if _altered(statement) in fresh or (parent and _real(parent[1]) in fresh):
-                said.append(statement)
-        for statement in said:
-            self._offer(statement)
+                statements.append(statement)
+        for statement in statements:
+            self._run_if_known(statement)
 
-    def _offer(self, statement: str) -> None:
+    def _run_if_known(self, statement: str) -> None:
         """Say what changes no row: nothing there is enforced, and an emulator may not know it."""
         kind = next(word for word in ("FOREIGN KEY", "PRIMARY KEY", "UNIQUE", "COMMENT") if word in statement)
-        if kind in self._unsaid:
-            self._unsaid.append(kind)
+        if kind in self._left_out:
+            self._left_out.append(kind)
             return
         try:
             self._session.run(statement)
         except Refused:
-            self._unsaid.append(kind)
+            self._left_out.append(kind)
 
     def _swap(self, former: dict[str, Entry]) -> dict[str, int]:
         """Put the new rows in the place of the old ones, in all tables at once."""
         session, schema = self._session, self._target.schema
         with session.transaction():
             for table in self._in_order():
-                names = ", ".join(quote(name) for name, *_ in self._columns[table.real])
-                source, goal = quote(self._staging, table.real), quote(schema, table.real)
+                names = ", ".join(quoted_name(column.name) for column in self._columns[table.real])
+                source, goal = quoted_name(self._staging, table.real), quoted_name(schema, table.real)
                 session.run(f"DELETE FROM {goal}")
                 session.run(f"INSERT INTO {goal} ({names}) SELECT {names} FROM {source}")
-            self._list(self._in_order(), former, self._load.rows)
+            self._register(self._in_order(), former, self._load.rows)
             return self._count(schema)
 
     def _in_order(self) -> list[TargetTable]:
         return [self._table(name) for name in self._load.order.tables]
 
-    def _list(self, tables: list[TargetTable], former: dict[str, Entry], rows: Mapping[str, int]) -> None:
+    def _register(self, tables: list[TargetTable], former: dict[str, Entry], rows: Mapping[str, int]) -> None:
         """Write down that tables are ours."""
         if not tables:
             return
-        made_schema = self._made_schema or any(entry.made_schema for entry in former.values())
+        made_schema = self._created_schema or any(entry.made_schema for entry in former.values())
         run = "NULL" if self._load.run_id is None else int(self._load.run_id)
-        self._unlist(table.real for table in tables)
+        self._unregister(table.real for table in tables)
         values = ", ".join(f"(?, ?, ?, ?, {rows[table.called]}, {run}, {made_schema})" for table in tables)
         self._session.run(
-            f"INSERT INTO {quote(self._target.schema, _OWN)} VALUES {values}",
+            f"INSERT INTO {quoted_name(self._target.schema, _OWN)} VALUES {values}",
             *(
                 value
                 for table in tables
@@ -394,19 +402,19 @@ class SnowflakeFilling:
             ),
         )
 
-    def _unlist(self, tables: Iterable[str]) -> None:
+    def _unregister(self, tables: Iterable[str]) -> None:
         if names := list(tables):
             marks = ", ".join("?" * len(names))
-            own = quote(self._target.schema, _OWN)
+            own = quoted_name(self._target.schema, _OWN)
             self._session.run(f"DELETE FROM {own} WHERE table_name IN ({marks})", *names)
 
-    def _forget(self, former: dict[str, Entry]) -> None:
+    def _drop_gone(self, former: dict[str, Entry]) -> None:
         """Drop the tables of the last load that the experiment has no more."""
         gone = sorted(former.keys() - self._target.tables.keys())
         try:
             for table in gone:
-                self._session.run(f"DROP TABLE IF EXISTS {quote(self._target.schema, table)}")
-            self._unlist(gone)
+                self._session.run(f"DROP TABLE IF EXISTS {quoted_name(self._target.schema, table)}")
+            self._unregister(gone)
         except WarehouseError as error:  # the new tables are shown already
             self._warnings.append(f"left over of the last load: {', '.join(gone)}: {error}")
 
@@ -415,17 +423,17 @@ class SnowflakeFilling:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._leave()
+        self._clean_up()
 
-    def _leave(self) -> None:
+    def _clean_up(self) -> None:
         """Drop the load's own schema, and what was made for tables that will not be shown."""
         schema = self._target.schema
-        undone = [f"DROP SCHEMA IF EXISTS {quote(self._staging)}"]
-        if self._made_schema:
-            undone.append(f"DROP SCHEMA {quote(schema)}")
+        undone = [f"DROP SCHEMA IF EXISTS {quoted_name(self._staging)}"]
+        if self._created_schema:
+            undone.append(f"DROP SCHEMA {quoted_name(schema)}")
         else:
-            undone += [f"DROP TABLE IF EXISTS {quote(schema, table)}" for table in self._made]
+            undone += [f"DROP TABLE IF EXISTS {quoted_name(schema, table)}" for table in self._created]
         with closing(self._session), suppress(WarehouseError):  # the next load sweeps away what is left
             for statement in undone:
                 self._session.run(statement)
-            self._unlist(() if self._made_schema else self._made)
+            self._unregister(() if self._created_schema else self._created)

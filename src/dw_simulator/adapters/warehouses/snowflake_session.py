@@ -1,34 +1,38 @@
 """A session with Snowflake: its URL, its errors, and what is asked of any schema."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pyarrow as pa
 import snowflake.connector
 import sqlglot
+from snowflake.connector.cursor import SnowflakeCursor
 from snowflake.connector.errors import DatabaseError, Error, InternalServerError, OperationalError
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from dw_simulator.adapters.warehouses.owned import whole
 from dw_simulator.errors import RequestError, WarehouseError, closest
+from dw_simulator.ports.tabular import Cell
+from dw_simulator.schema.quoting import quoted_name
 
 _WHOLE = {"port", "login_timeout", "socket_timeout"}
 _SECRET = {"private_key_file_pwd", "token", "passcode"}
 _PLAIN = {"warehouse", "role", "host", "protocol", "authenticator", "private_key_file"}
 _KNOWN = _WHOLE | _SECRET | _PLAIN
-_NO_SUCH_THING = 2003
+_DOES_NOT_EXIST = 2003
 _PIECE = 10_000
 # nothing is sent but what is asked for, and moments are read and shown in UTC
-_QUIET = {
+_DEFAULTS = {
     "paramstyle": "qmark",
     "platform_detection_timeout_seconds": 0.0,
     "log_imported_packages_in_telemetry": False,
     "session_parameters": {"CLIENT_TELEMETRY_ENABLED": False, "TIMEZONE": "UTC"},
 }
 # views of INFORMATION_SCHEMA, and the column that says in which schema a thing is
-_THINGS = {
+_SCHEMA_VIEWS = {
     **dict.fromkeys(("TABLES", "VIEWS"), "TABLE_SCHEMA"),
     "STAGES": "STAGE_SCHEMA",
     "SEQUENCES": "SEQUENCE_SCHEMA",
@@ -39,7 +43,20 @@ _THINGS = {
 }
 
 
-def read_url(url: str) -> tuple[str, dict[str, Any]]:
+Arguments: TypeAlias = dict[str, str | int]
+"""What `snowflake.connector.connect` is given."""
+
+
+class ColumnInfo(NamedTuple):
+    """A column as INFORMATION_SCHEMA has it; precision and scale are there for numbers."""
+
+    name: str
+    type: str
+    precision: int | None
+    scale: int | None
+
+
+def read_url(url: str) -> tuple[str, Arguments]:
     """The URL without its secrets, and the arguments of `snowflake.connector.connect`.
 
     Raises RequestError with what is wrong in it.
@@ -74,12 +91,7 @@ def _number(place: str, name: str, text: str) -> int:
     return int(text)
 
 
-def quote(*names: str) -> str:
-    """Names as the database has them, with quotes and dots."""
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
-def _batch(names: list[str], rows: list[Any]) -> pa.RecordBatch:
+def _batch(names: list[str], rows: Sequence[Sequence[Cell]]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     return pa.RecordBatch.from_arrays([pa.array(column) for column in columns], names=names)
 
@@ -95,7 +107,7 @@ class Refused(WarehouseError):
         return str(self.args[0])
 
 
-class _GivenUp(OperationalError):
+class _RetriesExhausted(OperationalError):
     """A request has been tried often enough."""
 
 
@@ -105,51 +117,52 @@ def _waits(seconds: tuple[int, ...]) -> Callable[[], Iterator[int]]:
     def generator() -> Iterator[int]:
         yield from seconds
         yield 0
-        raise _GivenUp("no answer")
+        raise _RetriesExhausted("no answer")
 
     return generator
 
 
 def _cause(error: Error) -> BaseException:
     """What the connector has tried again because of, or else the error itself."""
-    retry = error.__context__ if isinstance(error, _GivenUp) else None
+    retry = error.__context__ if isinstance(error, _RetriesExhausted) else None
     return retry.args[0] if retry is not None and retry.args else error
 
 
 def _message(error: Error) -> str:
     """The server's words, or the connector's, on one line."""
     cause = _cause(error)
-    return " ".join(str(getattr(cause, "msg", None) or cause).split())
+    said = cause.msg if isinstance(cause, Error) else None
+    return " ".join(str(said or cause).split())
 
 
 class Session:
     """One connection. Every method raises WarehouseError with the place."""
 
-    def __init__(self, place: str, arguments: dict[str, Any]) -> None:
+    def __init__(self, place: str, arguments: Arguments) -> None:
         self.place = place
-        near = arguments.get("protocol") == "http"
+        emulated = arguments.get("protocol") == "http"
         defaults = {
             "login_timeout": 15,
             # an endpoint without TLS is an emulator, which answers when it is done, and says again what it
             # has said; Snowflake answers within a minute, if only to say that it goes on
-            "socket_timeout": 600 if near else 60,
-            "backoff_policy": _waits(()) if near else _waits((1, 2, 4, 8, 16)),
-            "disable_ocsp_checks": near,
+            "socket_timeout": 600 if emulated else 60,
+            "backoff_policy": _waits(()) if emulated else _waits((1, 2, 4, 8, 16)),
+            "disable_ocsp_checks": emulated,
         }
         try:
-            self._connection = snowflake.connector.connect(**{**defaults, **_QUIET, **arguments})
+            self._connection = snowflake.connector.connect(**{**defaults, **_DEFAULTS, **arguments})
         except Error as error:
             mend = "check the user, the password and the account, or whether it runs at all"
             raise WarehouseError(f"{place} cannot be entered: {_message(error)}; {mend}") from None
 
-    def run(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    def run(self, sql: str, *values: Cell) -> list[Sequence[Cell]]:
         """Run one statement, with values for its question marks; returns all its rows."""
         with self.cursor() as cursor:
             cursor.execute(sql, values or None)
             return list(cursor.fetchall())
 
-    def query(self, sql: str, limit: int | None, schema: str) -> Any:
-        """The first rows of a query's result, or all of them, as a pyarrow.Table."""
+    def query(self, sql: str, limit: int | None, schema: str) -> pa.Table:
+        """The first rows of a query's result, or all of them."""
         try:
             statements = sqlglot.parse(sql, read="snowflake")
         except SqlglotError as error:
@@ -175,7 +188,7 @@ class Session:
         )
 
     @contextmanager
-    def cursor(self) -> Iterator[Any]:
+    def cursor(self) -> Iterator[SnowflakeCursor]:
         """A cursor whose errors are this program's."""
         try:
             with self._connection.cursor() as cursor:
@@ -214,14 +227,14 @@ class Session:
     # --- what is there
 
     def schemas(self) -> set[str]:
-        return {name for (name,) in self.run("SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA")}
+        return {str(name) for (name,) in self.run("SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA")}
 
     def make_schema(self, name: str) -> bool:
         """Make a schema where there is none; returns whether there was none."""
         if name in self.schemas():
             return False
         try:
-            self.run(f"CREATE SCHEMA {quote(name)}")
+            self.run(f"CREATE SCHEMA {quoted_name(name)}")
         except Refused:  # fakesnow makes a schema whose name is not plain, and then fails to enter it
             if name not in self.schemas():
                 raise
@@ -231,32 +244,33 @@ class Session:
         """The names of tables and views in a schema, which cannot be given to another table."""
         sql = """SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ?
             UNION SELECT TABLE_NAME FROM INFORMATION_SCHEMA.VIEWS WHERE TABLE_SCHEMA = ?"""
-        return {name for (name,) in self.run(sql, schema, schema)}
+        return {str(name) for (name,) in self.run(sql, schema, schema)}
 
-    def columns(self, schema: str) -> dict[str, list[tuple[Any, ...]]]:
-        """(name, type, precision, scale) of the columns of each table of a schema."""
+    def columns(self, schema: str) -> dict[str, list[ColumnInfo]]:
+        """The columns of each table of a schema, in order."""
         sql = """SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, NUMERIC_PRECISION, NUMERIC_SCALE
             FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME, ORDINAL_POSITION"""
-        found: dict[str, list[tuple[Any, ...]]] = {}
-        for table, *column in self.run(sql, schema):
-            found.setdefault(table, []).append(tuple(column))
+        found: dict[str, list[ColumnInfo]] = {}
+        for table, name, type_, *digits in self.run(sql, schema):
+            precision, scale = (None if number is None else whole(number) for number in digits)
+            found.setdefault(str(table), []).append(ColumnInfo(str(name), str(type_), precision, scale))
         return found
 
     def counts(self, schema: str, tables: Iterable[str]) -> dict[str, int]:
         """The rows of tables, by their names."""
         names = list(tables)
-        parts = (f"SELECT {k}, COUNT(*) FROM {quote(schema, name)}" for k, name in enumerate(names))
-        return {names[k]: count for k, count in self.run(" UNION ALL ".join(parts))}
+        parts = (f"SELECT {k}, COUNT(*) FROM {quoted_name(schema, name)}" for k, name in enumerate(names))
+        return {names[whole(k)]: whole(count) for k, count in self.run(" UNION ALL ".join(parts))}
 
     def holds_anything(self, schema: str) -> bool:
         """Whether anything is in a schema."""
-        return any(self._has(kind, column, schema) for kind, column in _THINGS.items())
+        return any(self._has(kind, column, schema) for kind, column in _SCHEMA_VIEWS.items())
 
     def _has(self, kind: str, column: str, schema: str) -> bool:
         sql = f"SELECT COUNT(*) FROM INFORMATION_SCHEMA.{kind} WHERE {column} = ?"
         try:
             return self.run(sql, schema) != [(0,)]
         except Refused as refused:
-            if refused.number != _NO_SUCH_THING:
+            if refused.number != _DOES_NOT_EXIST:
                 raise
             return False  # an emulator without such things

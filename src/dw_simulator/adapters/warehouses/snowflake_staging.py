@@ -6,15 +6,16 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from dw_simulator.adapters.warehouses.snowflake_session import Session, quote
+from dw_simulator.adapters.warehouses.snowflake_session import ColumnInfo, Session
 from dw_simulator.errors import WarehouseError
+from dw_simulator.schema.quoting import quoted_name
 
 FILE_BYTES = 64 << 20
 TEXT_BYTES = 4 << 20
@@ -37,17 +38,17 @@ _HEXADECIMAL = "TO_BINARY({}::VARCHAR, 'HEX')"
 
 
 @dataclass(frozen=True)
-class Place:
+class StagingTable:
     """A table of the staging schema, its columns in the order of the rows that come."""
 
     schema: str
     table: str
-    columns: tuple[tuple[Any, ...], ...]
+    columns: tuple[ColumnInfo, ...]
 
     @property
     def into(self) -> str:
-        names = ", ".join(quote(name) for name, *_ in self.columns)
-        return f"{quote(self.schema, self.table)} ({names})"
+        names = ", ".join(quoted_name(column.name) for column in self.columns)
+        return f"{quoted_name(self.schema, self.table)} ({names})"
 
     def casts(self, source: str, *, text: bool = False) -> str:
         """What is sent, as the columns take it; `source` has the number of the column in braces."""
@@ -56,13 +57,12 @@ class Place:
         )
 
 
-def _cast(source: str, column: tuple[Any, ...], *, text: bool) -> str:
-    _name, type_, precision, scale = column
-    template = _FROM_PARQUET.get(type_, f"{{}}::{type_}")
+def _cast(source: str, column: ColumnInfo, *, text: bool) -> str:
+    template = _FROM_PARQUET.get(column.type, f"{{}}::{column.type}")
     if text:
         plain = "{}" if "VARCHAR" in template else "{}::VARCHAR"
-        template = _HEXADECIMAL if type_ == "BINARY" else template.replace("{}", plain)
-    return template.format(source, precision=precision, scale=scale)
+        template = _HEXADECIMAL if column.type == "BINARY" else template.replace("{}", plain)
+    return template.format(source, precision=column.precision, scale=column.scale)
 
 
 class Route(Protocol):
@@ -70,8 +70,8 @@ class Route(Protocol):
 
     how: str
 
-    def send(self, place: Place, batches: Any, check: Callable[[], None]) -> int:
-        """Append all rows of a RecordBatchReader; returns how many."""
+    def send(self, table: StagingTable, batches: pa.RecordBatchReader, check: Callable[[], None]) -> int:
+        """Append all rows; returns how many."""
 
 
 def route(session: Session, schema: str) -> Route:
@@ -84,7 +84,7 @@ def route(session: Session, schema: str) -> Route:
     return staged
 
 
-class Staged:
+class Staged(Route):
     """Parquet files, PUT on a stage of the staging schema, and COPY INTO."""
 
     how = "PUT of Parquet files and COPY INTO"
@@ -96,11 +96,11 @@ class Staged:
         self._session.run(f"CREATE TEMPORARY STAGE {self._schema}.{_STAGE}")
         self._session.run(f"CREATE TABLE {self._schema}.PROBE (N NUMBER(38,0))")
         reader = pa.table({"n": [1]}).to_reader()
-        place = Place(self._schema, "PROBE", (("N", "NUMBER", 38, 0),))
-        self.send(place, reader, lambda: None)
+        table = StagingTable(self._schema, "PROBE", (ColumnInfo("N", "NUMBER", 38, 0),))
+        self.send(table, reader, lambda: None)
         self._session.run(f"DROP TABLE {self._schema}.PROBE")
 
-    def send(self, place: Place, batches: Any, check: Callable[[], None]) -> int:
+    def send(self, table: StagingTable, batches: pa.RecordBatchReader, check: Callable[[], None]) -> int:
         self._calls += 1
         folder = f"@{self._schema}.{_STAGE}/{self._calls}/"
         with closing(_files(batches, check)) as files:
@@ -109,11 +109,11 @@ class Staged:
             return 0
         # columns are named by their numbers in the files: no name there has to be written in a path
         copied = self._session.run(
-            f"COPY INTO {place.into} FROM (SELECT {place.casts('$1:c{}')} FROM {folder})"
+            f"COPY INTO {table.into} FROM (SELECT {table.casts('$1:c{}')} FROM {folder})"
             " FILE_FORMAT = (TYPE = PARQUET USE_LOGICAL_TYPE = TRUE BINARY_AS_TEXT = FALSE)"
             " ON_ERROR = ABORT_STATEMENT PURGE = TRUE"
         )
-        loaded = sum(int(file[3]) for file in copied)
+        loaded = sum(int(str(file[3])) for file in copied)
         if loaded != rows:
             raise WarehouseError(f"{self._session.place}: COPY INTO took {loaded:,} rows of {rows:,}")
         return rows
@@ -124,7 +124,7 @@ class Staged:
         return rows
 
 
-def _files(batches: Any, check: Callable[[], None]) -> Generator[tuple[Path, int]]:
+def _files(batches: pa.RecordBatchReader, check: Callable[[], None]) -> Generator[tuple[Path, int]]:
     """Files of bounded size, each with its rows; a file is gone when the next one is asked for."""
     with tempfile.TemporaryDirectory(prefix="dw-sim-") as directory:
         waiting = (_numbered(batch) for batch in batches if batch.num_rows)
@@ -142,23 +142,23 @@ def _files(batches: Any, check: Callable[[], None]) -> Generator[tuple[Path, int
             number += 1
 
 
-def _numbered(batch: Any) -> Any:
+def _numbered(batch: pa.RecordBatch) -> pa.RecordBatch:
     arrays = [_simple(array) for array in batch.columns]
     return pa.RecordBatch.from_arrays(arrays, names=[f"c{k}" for k in range(len(arrays))])
 
 
-def _simple(array: Any) -> Any:
+def _simple(array: pa.Array) -> pa.Array:
     """A column as any reader of Parquet takes it: times and UUIDs as text."""
     if pa.types.is_time(array.type):
         return array.cast(pa.string())
     return uuid_text(array) if _is_uuid(array.type) else array
 
 
-def _is_uuid(type_: Any) -> bool:
+def _is_uuid(type_: pa.DataType) -> bool:
     return bool(type_ == pa.uuid() or type_ == pa.binary(16))
 
 
-def uuid_text(array: Any) -> Any:
+def uuid_text(array: pa.Array) -> pa.Array:
     """16 bytes each as the 36 characters that people know."""
     if isinstance(array, pa.ExtensionArray):
         array = array.storage
@@ -170,15 +170,15 @@ def uuid_text(array: Any) -> Any:
     return pa.compute.if_else(array.is_valid(), made.cast(pa.binary()).cast(pa.string()), None)
 
 
-class Inserted:
+class Inserted(Route):
     """INSERTs that each carry many rows, as one text of JSON."""
 
     def __init__(self, session: Session, reason: str) -> None:
         self._session, self.how = session, f"INSERT, as stages do not work: {reason}"
 
-    def send(self, place: Place, batches: Any, check: Callable[[], None]) -> int:
-        casts = place.casts("value[{}]", text=True)
-        insert = f"INSERT INTO {place.into} SELECT {casts} FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?)))"
+    def send(self, table: StagingTable, batches: pa.RecordBatchReader, check: Callable[[], None]) -> int:
+        casts = table.casts("value[{}]", text=True)
+        insert = f"INSERT INTO {table.into} SELECT {casts} FROM TABLE(FLATTEN(INPUT => PARSE_JSON(?)))"
         rows = 0
         for batch in batches:
             for piece in _pieces(batch):
@@ -188,13 +188,13 @@ class Inserted:
         return rows
 
 
-def _pieces(batch: Any) -> Iterator[Any]:
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     """The batch in pieces whose text stays well below what a value may have there."""
     step = max(1, batch.num_rows * TEXT_BYTES // max(batch.nbytes * 4, TEXT_BYTES))
     return (batch.slice(start, step) for start in range(0, batch.num_rows, step))
 
 
-def _texts(array: Any) -> Sequence[str | None]:
+def _texts(array: pa.Array) -> Sequence[str | None]:
     """A column's values as the casts read them."""
     array = _simple(array)
     if pa.types.is_dictionary(array.type):

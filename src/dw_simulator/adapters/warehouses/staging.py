@@ -2,20 +2,20 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 from pyarrow import fs
 
-from dw_simulator.adapters.locations import Place, explained, place
-from dw_simulator.adapters.warehouses.s3_statements import Copy, Unload
+from dw_simulator.adapters.locations import Location, explained, location_of
+from dw_simulator.adapters.warehouses.s3_statements import CopyFromS3, UnloadToS3
 from dw_simulator.errors import RequestError
-from dw_simulator.ports.warehouse import Asked
+from dw_simulator.ports.warehouse import WarehouseQuery
 
 _BATCH_ROWS = 1 << 16
 
@@ -29,29 +29,40 @@ class Stage:
 
     url: str
 
-    def open(self, address: str) -> Place:
+    def open(self, address: str) -> Location:
         """A place below the stage. Raises RequestError for any other."""
         if not self.url.partition("://")[1] or self.url.startswith("file:"):
             raise RequestError("no stage is configured; set DW_SIM_STAGE_URL to s3://bucket/prefix")
         levels = address.partition("://")[2].split("/")
         if not address.startswith(self.url.rstrip("/") + "/") or {".", ".."} & set(levels):
             raise RequestError(f"{address} is not below {self.url}, where DW_SIM_STAGE_URL allows it")
-        return place(address)
+        return location_of(address)
 
 
-def copy(warehouse: Any, query: Asked, asked: Copy, stage: Stage) -> int:
-    """Append the rows of Parquet files to a table of a PostgresWarehouse, all or none; returns how many."""
+class Appending(Protocol):
+    """A warehouse that takes rows from a client."""
+
+    def append(
+        self, asked: WarehouseQuery, table: str, columns: Sequence[str], batches: pa.RecordBatchReader
+    ) -> int:
+        """Append rows to a table that this program has made, all or none; returns how many.
+
+        columns  the table's, in the order of the batches'; all of them where it is empty
+        """
+
+
+def copy(warehouse: Appending, query: WarehouseQuery, asked: CopyFromS3, stage: Stage) -> int:
+    """Append the rows of Parquet files to a table of a warehouse, all or none; returns how many."""
     files = _named(asked.source, stage) if asked.manifest else _found(asked.source, stage)
     if not files:
         raise RequestError(f"there are no files at {asked.source}")
     with _parquet(files[0]) as file:
         batches = pa.RecordBatchReader.from_batches(file.schema_arrow, _rows(files))
-        count: int = warehouse.append(query, asked.table, asked.columns, batches)
-        return count
+        return warehouse.append(query, asked.table, asked.columns, batches)
 
 
 @contextmanager
-def _parquet(one: Place) -> Iterator[pq.ParquetFile]:
+def _parquet(one: Location) -> Iterator[pq.ParquetFile]:
     try:
         with explained(one.url), pq.ParquetFile(one.filesystem.open_input_file(one.path)) as file:
             yield file
@@ -59,7 +70,7 @@ def _parquet(one: Place) -> Iterator[pq.ParquetFile]:
         raise RequestError(f"{one.url} cannot be read as Parquet: {error}") from None
 
 
-def _found(address: str, stage: Stage) -> list[Place]:
+def _found(address: str, stage: Stage) -> list[Location]:
     """The files whose addresses begin so, as Redshift takes a prefix."""
     start = stage.open(address)
     prefix = f"{start.path}/" if address.endswith("/") else start.path
@@ -77,7 +88,7 @@ def _found(address: str, stage: Stage) -> list[Place]:
     ]
 
 
-def _named(address: str, stage: Stage) -> list[Place]:
+def _named(address: str, stage: Stage) -> list[Location]:
     """The files that a manifest names."""
     where = stage.open(address)
     with explained(address), where.filesystem.open_input_file(where.path) as file:
@@ -88,13 +99,13 @@ def _named(address: str, stage: Stage) -> list[Place]:
         raise RequestError(f'{address} is not a manifest: {{"entries": [{{"url": "s3://…"}}]}}') from None
 
 
-def _rows(files: list[Place]) -> Iterator[pa.RecordBatch]:
+def _rows(files: list[Location]) -> Iterator[pa.RecordBatch]:
     for one in files:
         with _parquet(one) as file:
             yield from file.iter_batches(_BATCH_ROWS)
 
 
-def unload(batches: pa.RecordBatchReader, asked: Unload, stage: Stage) -> tuple[int, str]:
+def unload(batches: pa.RecordBatchReader, asked: UnloadToS3, stage: Stage) -> tuple[int, str]:
     """Write what a SELECT has found to one file; returns the number of rows and the file's address."""
     suffix = ".parquet" if asked.format == "PARQUET" else ".csv"
     address = f"{asked.target}0000_part_00{suffix}"
@@ -118,14 +129,14 @@ def unload(batches: pa.RecordBatchReader, asked: Unload, stage: Stage) -> tuple[
     return count, address
 
 
-def _list(where: Place, address: str, count: int, listed: Place) -> None:
+def _list(where: Location, address: str, count: int, listed: Location) -> None:
     size = where.filesystem.get_file_info(where.path).size
     entries = {"entries": [{"url": address, "meta": {"content_length": size, "record_count": count}}]}
     with listed.filesystem.open_output_stream(listed.path) as stream:
         stream.write(json.dumps(entries).encode())
 
 
-def _write(batches: pa.RecordBatchReader, asked: Unload, stream: Any) -> int:
+def _write(batches: pa.RecordBatchReader, asked: UnloadToS3, stream: pa.NativeFile) -> int:
     count = 0
     if asked.format == "PARQUET":
         writer = pq.ParquetWriter(stream, batches.schema, store_schema=False)

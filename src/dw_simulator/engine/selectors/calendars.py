@@ -123,12 +123,16 @@ def _part(share: Floats, length: "Floats | np.float64") -> UInts:
 
 
 @dataclass(frozen=True, eq=False)
-class OnClock:
+class OnClock(Selector):
     """A time of day: the unit of the day at a position."""
 
     positions: Selector
     clock: Clock
     size: int
+
+    @property
+    def independent(self) -> bool:
+        return self.positions.independent
 
     def index(self, rows: Rows) -> UInts:
         return self.clock.units(self.positions.index(rows))
@@ -170,7 +174,7 @@ class Calendar:
 
 
 @dataclass(frozen=True, eq=False)
-class OnCalendar:
+class OnCalendar(Selector):
     """A moment by the weight of its day and hour, as a number of units from the first that is allowed.
 
     positions  below 2^62 less `skipped`
@@ -183,6 +187,10 @@ class OnCalendar:
     size: int
     skipped: int = 0
     first: int = 0
+
+    @property
+    def independent(self) -> bool:
+        return self.positions.independent
 
     def index(self, rows: Rows) -> UInts:
         positions = self.positions.index(rows)

@@ -6,22 +6,23 @@ by a table of counts, `Tiled` by such a table over and over, `Chained` joins two
 within its parent is its `Ordinal`; `spans` picks among the rows that share a parent.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.sampling import multiply_high
 
 _ONE = np.uint64(1)
 
 
-class Grouping(ABC):
+class Grouping(Selector):
     """A monotone selector over `rows` rows onto `size` parents.
 
     Rows after those (their reference is NULL) are taken for the last one.
@@ -30,8 +31,11 @@ class Grouping(ABC):
     covered      so many parents, from the first on, are certain to have a row
     """
 
-    rows: int
-    size: int
+    if TYPE_CHECKING:  # a field or a property, as the class likes
+
+        @property
+        def rows(self) -> int:
+            """Rows that have a parent."""
 
     @property
     @abstractmethod
@@ -156,11 +160,11 @@ class Counted(Grouping):
     bounds: UInts
 
     @property
-    def rows(self) -> int:  # type: ignore[override]
+    def rows(self) -> int:
         return int(self.bounds[-1])
 
     @property
-    def size(self) -> int:  # type: ignore[override]
+    def size(self) -> int:
         return len(self.bounds) - 1
 
     @property
@@ -192,7 +196,7 @@ class Tiled(Grouping):
     tables  uint64[2, 2 * width + 1]: the bounds of two turns of a tile, without and with one row more
     """
 
-    even: Even
+    dealt: Even
     tables: UInts
     tail: Counted
     turns: Stream
@@ -204,12 +208,12 @@ class Tiled(Grouping):
         object.__setattr__(self, "_flat", lifted.ravel())
 
     @property
-    def rows(self) -> int:  # type: ignore[override]
-        return self.even.rows + self.tail.rows
+    def rows(self) -> int:
+        return self.dealt.rows + self.tail.rows
 
     @property
-    def size(self) -> int:  # type: ignore[override]
-        return self.even.size * self.width + self.tail.size
+    def size(self) -> int:
+        return self.dealt.size * self.width + self.tail.size
 
     @property
     def width(self) -> int:
@@ -229,46 +233,46 @@ class Tiled(Grouping):
     def _turned(self, tiles: UInts) -> UInts:
         """Where in the flat table each tile begins."""
         turn = multiply_high(self.turns.bits(Rows.at(tiles)), self.width)
-        turn += (tiles < np.uint64(self.even.richer)) * np.uint64(2 * self.width + 1)
+        turn += (tiles < np.uint64(self.dealt.richer)) * np.uint64(2 * self.width + 1)
         return turn
 
     def first(self, parents: UInts) -> UInts:
         width = np.uint64(self.width)
-        tiles = np.minimum(parents // width, np.uint64(self.even.size))
+        tiles = np.minimum(parents // width, np.uint64(self.dealt.size))
         begin = self._turned(tiles)
         places = parents - tiles * width
-        inside = tiles < np.uint64(self.even.size)
+        inside = tiles < np.uint64(self.dealt.size)
         at = (begin + np.where(inside, places, np.uint64(0))).view(np.int64)
-        first = self.even.first(tiles)
+        first = self.dealt.first(tiles)
         first += self._flat[at]
         first -= self._flat[begin.view(np.int64)]
         first += np.where(inside, np.uint64(0), self.tail.first(np.where(inside, np.uint64(0), places)))
         return first
 
     def parents(self, numbers: UInts) -> UInts:
-        inside = numbers < np.uint64(self.even.rows)
+        inside = numbers < np.uint64(self.dealt.rows)
         if inside.all():
             return self._tile_parents(numbers)
         parents = np.empty(len(numbers), dtype=np.uint64)
         parents[inside] = self._tile_parents(numbers[inside])
-        late = self.tail.parents(numbers[~inside] - np.uint64(self.even.rows))
-        parents[~inside] = late + np.uint64(self.even.size * self.width)
+        late = self.tail.parents(numbers[~inside] - np.uint64(self.dealt.rows))
+        parents[~inside] = late + np.uint64(self.dealt.size * self.width)
         return parents
 
     def _tile_parents(self, numbers: UInts) -> UInts:
         return self._look_up_in_tiles(numbers)[0]
 
     def _look_up(self, numbers: UInts) -> tuple[UInts, UInts]:
-        if (numbers < np.uint64(self.even.rows)).all():
+        if (numbers < np.uint64(self.dealt.rows)).all():
             return self._look_up_in_tiles(numbers)
         return super()._look_up(numbers)
 
     def _look_up_in_tiles(self, numbers: UInts) -> tuple[UInts, UInts]:
-        tiles = self.even.parents(numbers)
+        tiles = self.dealt.parents(numbers)
         begin = self._turned(tiles)
         # from a row number to its place in the flat table, and back
         lift = self._flat[begin.view(np.int64)]
-        lift -= self.even.first(tiles)
+        lift -= self.dealt.first(tiles)
         found = _find(self._owners, self._flat, numbers + lift)
         first = self._flat[found.view(np.int64)]
         first -= lift
@@ -289,11 +293,11 @@ class Chained(Grouping):
     outer: Grouping
 
     @property
-    def rows(self) -> int:  # type: ignore[override]
+    def rows(self) -> int:
         return self.inner.rows
 
     @property
-    def size(self) -> int:  # type: ignore[override]
+    def size(self) -> int:
         return self.outer.size
 
     @property
@@ -319,7 +323,7 @@ class Chained(Grouping):
 
 
 @dataclass(frozen=True, eq=False)
-class Ordinal:
+class Ordinal(Selector):
     """A row's place among the rows of its parent, from 0."""
 
     grouping: Grouping
@@ -333,7 +337,7 @@ class Ordinal:
 
 
 @dataclass(frozen=True, eq=False)
-class Mingled:
+class ScatteredGrouping(Selector):
     """A grouping whose rows are not left together, but spread over the table by a permutation."""
 
     grouping: Grouping

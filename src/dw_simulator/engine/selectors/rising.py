@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.scratch import working
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.permutation import Permutation
@@ -22,7 +22,7 @@ _TABLE_LIMIT = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
-class Windows:
+class Windows(Selector):
     """Rows moved within windows of `width` of them: no row goes further than width - 1 places.
 
     All windows but the last have one permutation, each turned by places of its own before and after it.
@@ -47,6 +47,10 @@ class Windows:
     def _last(self) -> Permutation:
         return Permutation(max(self.rows % self.width, 1), self.turns)
 
+    @property
+    def tells_apart(self) -> bool:
+        return True
+
     def index(self, rows: Rows) -> UInts:
         width, order = np.uint64(self.width), self._order
         windows = rows.numbers // width
@@ -67,7 +71,7 @@ class Windows:
 
 
 @dataclass(frozen=True, eq=False)
-class Stratified:
+class Stratified(Selector):
     """An index below `size` from the stratum of each of `rows` rows; none twice where there is room.
 
     windows  which row's stratum each row takes, where it is not its own
@@ -111,7 +115,7 @@ class Stratified:
 
 
 @dataclass(frozen=True, eq=False)
-class AmongSiblings:
+class AmongSiblings(Selector):
     """64-bit positions that rise among the rows of each parent, spread evenly over their number."""
 
     stream: Stream

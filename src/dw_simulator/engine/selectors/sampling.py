@@ -96,11 +96,25 @@ def _wide_product(words: UInts, low: UInts, size_high: _Factor, size_low: _Facto
 
 
 @dataclass(frozen=True, eq=False)
-class Uniform:
+class Uniform(Selector):
     """Every index below `size`, equally likely."""
 
     stream: Stream
     size: int
+
+    @property
+    def even(self) -> bool:
+        return True
+
+    @property
+    def independent(self) -> bool:
+        return True
+
+    def without(self, places: UInts) -> "Uniform":
+        return Uniform(self.stream, self.size - len(places))
+
+    def resized(self, size: int) -> "Uniform":
+        return Uniform(self.stream, size)
 
     def index(self, rows: Rows) -> UInts:
         if self.size <= 1 << 16:  # 32 bits are plenty here, and half the price
@@ -112,7 +126,7 @@ class Uniform:
 
 
 @dataclass(frozen=True, eq=False)
-class Shared:
+class Shared(Selector):
     """Another selector's index, computed once in a batch for all the columns that have it in common."""
 
     inner: Selector
@@ -121,24 +135,51 @@ class Shared:
     def size(self) -> int:
         return self.inner.size
 
+    @property
+    def tells_apart(self) -> bool:
+        return self.inner.tells_apart
+
+    @property
+    def counts(self) -> bool:
+        return self.inner.counts
+
+    @property
+    def even(self) -> bool:
+        return self.inner.even
+
+    @property
+    def independent(self) -> bool:
+        return self.inner.independent
+
     def index(self, rows: Rows) -> UInts:
         return rows.through(self.inner).numbers.copy()
 
 
 @dataclass(frozen=True, eq=False)
-class Slots:
+class Slots(Selector):
     """Weighted choice by a table in which an index stands as often as its weight says: exact, one look-up."""
 
     stream: Stream
     slots: UInts
     size: int
 
+    @property
+    def independent(self) -> bool:
+        return True
+
+    def without(self, places: UInts) -> "Slots | None":
+        kept = self.slots[~np.isin(self.slots, places)]
+        if not len(kept):
+            return None
+        kept = kept - np.searchsorted(places, kept).astype(np.uint64)
+        return Slots(self.stream, kept, self.size - len(places))
+
     def index(self, rows: Rows) -> UInts:
         return self.slots[Uniform(self.stream, len(self.slots)).index(rows).view(np.int64)]
 
 
 @dataclass(frozen=True, eq=False)
-class Alias:
+class Alias(Selector):
     """Weighted choice in constant time by the alias method (Walker 1977; table after Vose 1991).
 
     A probability is off by at most 2^-32 / size.
@@ -151,6 +192,10 @@ class Alias:
     @property
     def size(self) -> int:
         return len(self.aliases)
+
+    @property
+    def independent(self) -> bool:
+        return True
 
     def index(self, rows: Rows) -> UInts:
         low = self.stream.bits(rows)
@@ -349,11 +394,15 @@ class Mixture:
 
 
 @dataclass(frozen=True, eq=False)
-class Floored:
+class Floored(Selector):
     """The whole part of a shape's value, as an index below `size`."""
 
     shape: Quantiles
     size: int
+
+    @property
+    def independent(self) -> bool:
+        return True
 
     def index(self, rows: Rows) -> UInts:
         values = self.shape.values(rows)
@@ -363,7 +412,7 @@ class Floored:
 
 
 @dataclass(frozen=True, eq=False)
-class Binned:
+class Binned(Selector):
     """An index of one of several ranges: which range, by weight; within it, all equally likely.
 
     starts, sizes  uint64: the first index of every range, and how many it has
@@ -378,6 +427,10 @@ class Binned:
     @cached_property
     def _most(self) -> int:
         return int(self.sizes.max())
+
+    @property
+    def independent(self) -> bool:
+        return True
 
     def index(self, rows: Rows) -> UInts:
         bins = self.choice.index(rows).view(np.int64)
@@ -411,7 +464,7 @@ def _power_quantile(start: float, t: float, end: float) -> Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class Zipf:
+class Zipf(Selector):
     """Index i with probability proportional to (i + 1)^-s, over any size.
 
     The first 65,536 indices have their exact weights; the tail beyond is drawn from the integral of x^-s,
@@ -432,6 +485,10 @@ class Zipf:
         tail = Quantiles.of(tail_stream, _power_quantile(low, t, high), _power_quantile(high, t, low))
         mass = _power_mass(low, high, t)
         return cls(size, weighted(stream, np.append(weights, mass)), tail)
+
+    @property
+    def independent(self) -> bool:
+        return True
 
     def index(self, rows: Rows) -> UInts:
         index = self.head.index(rows)

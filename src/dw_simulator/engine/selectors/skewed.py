@@ -13,13 +13,17 @@ from dw_simulator.engine.selectors.sampling import Chance, multiply_high, multip
 
 
 @dataclass(frozen=True, eq=False)
-class Favoured:
+class Favoured(Selector):
     """The first `head` of `size` indices together with a probability, the others with the rest of it."""
 
     chance: Chance
     stream: Stream
     head: int
     size: int
+
+    @property
+    def independent(self) -> bool:
+        return True
 
     def index(self, rows: Rows) -> UInts:
         hit = self.chance.hits(rows)
@@ -30,7 +34,7 @@ class Favoured:
         return np.where(hit, index, others)
 
 
-class Shape(Protocol):
+class TreeShape(Protocol):
     """The shape of a tree, over the places 0, 1, 2, ... of its rows."""
 
     def above(self, places: UInts, rows: Rows, /) -> UInts:
@@ -82,10 +86,10 @@ class Levels:
 
 
 @dataclass(frozen=True, eq=False)
-class InTree:
+class InTree(Selector):
     """The row above in a tree; where rows are grouped, every group is a tree of its own."""
 
-    shape: Shape
+    shape: TreeShape
     size: int
     grouping: Grouping | None = None
 
@@ -128,7 +132,7 @@ class Beyond:
 
 
 @dataclass(frozen=True, eq=False)
-class Capped:
+class Capped(Selector):
     """Another selector's index, at most `size - 1`."""
 
     selector: Selector

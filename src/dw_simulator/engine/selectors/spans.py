@@ -19,7 +19,7 @@ _ONE = np.uint64(1)
 
 
 @dataclass(frozen=True, eq=False)
-class Through:
+class Through(Selector):
     """The parent of a parent: one selector after another."""
 
     inner: Selector
@@ -65,7 +65,7 @@ class Childless:
 
 
 @dataclass(frozen=True, eq=False)
-class WithinSpan:
+class WithinSpan(Selector):
     """Any row of a span, equally likely."""
 
     span: Span
@@ -83,7 +83,7 @@ class WithinSpan:
 
 
 @dataclass(frozen=True, eq=False)
-class SpanPlace:
+class SpanPlace(Selector):
     """The row of a span at the place that another selector names."""
 
     span: Span
@@ -104,7 +104,7 @@ Extent = int | Span
 
 
 @dataclass(frozen=True, eq=False)
-class Rearranged:
+class PermutedSiblings(Selector):
     """A row's place among the rows of its parent, rearranged within all combinations of some extents.
 
     No two rows of one parent have the same; every parent has an order of its own.
@@ -130,7 +130,7 @@ class Rearranged:
 
 
 @dataclass(frozen=True, eq=False)
-class Reordered:
+class PermutedLastDigit(Selector):
     """The last digit of another selector's index, rearranged: in an order of its own for each other digit.
 
     below   the last digit counts up to this
@@ -156,7 +156,7 @@ class Reordered:
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class ExtentDigit(Selector):
     """One digit of another selector's index, where digits count up to extents that may differ by row."""
 
     whole: Selector

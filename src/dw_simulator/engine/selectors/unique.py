@@ -15,17 +15,28 @@ from dw_simulator.engine.selectors.permutation import MAX_SIZE, Permutation
 
 
 @dataclass(frozen=True, eq=False)
-class RowNumber:
+class RowNumber(Selector):
     """The row number itself: plain sequences."""
 
     size: int
+
+    @property
+    def tells_apart(self) -> bool:
+        return True
+
+    @property
+    def counts(self) -> bool:
+        return True
+
+    def without(self, _places: UInts, /) -> "RowNumber":
+        return self  # rows go on behind the last value
 
     def index(self, rows: Rows) -> UInts:
         return rows.numbers.copy()
 
 
 @dataclass(frozen=True, eq=False)
-class Permuted:
+class Permuted(Selector):
     """Row numbers in random order, `base` of them at a time.
 
     Rows 0 to base - 1 take the indices below base, the next base rows the indices after those, and so on.
@@ -34,6 +45,10 @@ class Permuted:
 
     permutation: Permutation
     size: int
+
+    @property
+    def tells_apart(self) -> bool:
+        return True
 
     def index(self, rows: Rows) -> UInts:
         base = self.permutation.size
@@ -47,7 +62,7 @@ class Permuted:
 
 
 @dataclass(frozen=True, eq=False)
-class Digit:
+class Digit(Selector):
     """One digit of another selector's index, in mixed radix: index // divisor % size."""
 
     whole: Selector
@@ -61,7 +76,7 @@ class Digit:
 
 
 @dataclass(frozen=True, eq=False)
-class Shuffled:
+class Shuffled(Selector):
     """Another selector's index, permuted."""
 
     inner: Selector
@@ -80,7 +95,7 @@ INFINITY = -1
 
 
 @dataclass(frozen=True, eq=False)
-class Coded:
+class Coded(Selector):
     """Some combinations of another selector's digits, in a prime base.
 
     The digits of the index are the coefficients of a polynomial; each point gives one digit of the result,

@@ -1,6 +1,6 @@
 """Binary strings and UUIDs."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,8 @@ from dw_simulator.engine.columns import FixedColumn, ViewColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.permutation import MAX_SIZE, Permutation
+from dw_simulator.engine.values.base import TextDomain
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.engine.values.writer import Writer, texts
 
 _HALF, _LOW_HALF = np.uint64(32), np.uint64(0xFFFF_FFFF)
@@ -17,7 +19,7 @@ _FRACTIONS = 1 << 12  # of a millisecond
 
 
 @dataclass(frozen=True, eq=False)
-class Binary:
+class Binary(TextDomain):
     """Byte strings of one length: the index in up to eight bytes, then bytes drawn from it."""
 
     stream: Stream
@@ -26,10 +28,6 @@ class Binary:
     @property
     def size(self) -> int:
         return min(1 << 8 * self.width, MAX_SIZE)
-
-    @property
-    def natural(self) -> int:
-        return self.size
 
     @property
     def least(self) -> int:
@@ -50,7 +48,7 @@ class Binary:
 
 
 @dataclass(frozen=True, eq=False)
-class Digests:
+class Digests(TextDomain):
     """Hexadecimal text that looks like a hash: the index, mixed, in the first 16 digits, and others drawn.
 
     streams  one for every 16 digits. Their mixing keeps all 64-bit numbers apart, and so the texts.
@@ -66,10 +64,6 @@ class Digests:
     @property
     def size(self) -> int:
         return 1 << 63
-
-    @property
-    def natural(self) -> int:
-        return self.size
 
     @property
     def least(self) -> int:
@@ -91,7 +85,7 @@ class Digests:
                 writer.put(_eight_digits(word & _LOW_HALF), min(self.length - k - 8, 8))
 
 
-class _Identifiers(ABC):
+class _Identifiers(TextDomain):
     """UUIDs as [n, 16] bytes, or as text of 36 characters."""
 
     as_text: bool
@@ -103,6 +97,10 @@ class _Identifiers(ABC):
     @property
     def width(self) -> int:
         return 36 if self.as_text else 16
+
+    @property
+    def facts(self) -> Facts:
+        return super().facts if self.as_text else Facts(distinct=self.size, repeats=False)
 
     @property
     def least(self) -> int:
@@ -146,10 +144,6 @@ class Uuids(_Identifiers):
     def size(self) -> int:
         return 1 << 60
 
-    @property
-    def natural(self) -> int:
-        return self.size
-
     def halves(self, index: UInts) -> tuple[UInts, UInts]:
         # 48 bits, the version, 12 bits
         high = (index >> np.uint64(12)) << np.uint64(16)
@@ -175,10 +169,6 @@ class TimedUuids(_Identifiers):
     jitter: Stream
     order: Permutation
     as_text: bool = False
-
-    @property
-    def natural(self) -> int:
-        return self.size
 
     def halves(self, index: UInts) -> tuple[UInts, UInts]:
         # a row number plus a fraction: rounding and multiplying keep the order

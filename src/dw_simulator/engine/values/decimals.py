@@ -1,6 +1,7 @@
 """Decimals of more than 18 digits: 128-bit unscaled integers as two words."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -10,6 +11,9 @@ from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import UInts
 from dw_simulator.engine.selectors.permutation import MAX_SIZE
 from dw_simulator.engine.selectors.sampling import multiply_high
+from dw_simulator.engine.values.base import Domain
+from dw_simulator.engine.values.facts import Facts, Stored
+from dw_simulator.engine.values.integers import places_among, progression, stretch
 
 _WORD = (1 << 64) - 1
 
@@ -20,7 +24,7 @@ def words(value: int) -> tuple[int, int]:
 
 
 @dataclass(frozen=True, eq=False)
-class WideDecimals:
+class WideDecimals(Domain):
     """`low`, `low + step`, ...: `size` unscaled values of up to 38 digits, |step| < 2^64."""
 
     low: int
@@ -28,15 +32,28 @@ class WideDecimals:
     step: int = 1
 
     @classmethod
-    def between(cls, low: int, high: int) -> Self:
+    def covering(cls, low: int, high: int) -> Self:
         """The values from low to high, spread evenly where there are more than an index can number."""
         span = high - low
         step = -(-(span + 1) // MAX_SIZE)
         return cls(low, span // step + 1, step)
 
     @property
-    def natural(self) -> int:
-        return self.size
+    def facts(self) -> Facts:
+        return progression(self.low, self.step, self.size)
+
+    def first(self, count: int) -> "WideDecimals":
+        return replace(self, size=min(self.size, count))
+
+    def extended(self, count: int) -> "WideDecimals":
+        return replace(self, size=self.size + count)
+
+    def indices(self, values: Collection[Stored]) -> UInts:
+        return places_among(values, self.low, self.step, self.size)
+
+    def between(self, low: int | float, high: int | float) -> "WideDecimals | None":
+        start, size = stretch(self.low, self.step, self.size, low, high)
+        return replace(self, low=start, size=size) if size > 0 else None
 
     def decode(self, index: UInts) -> FixedColumn:
         start_low, start_high = words(self.low)

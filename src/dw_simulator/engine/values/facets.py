@@ -4,15 +4,16 @@ An entity, say a person, is a number in mixed radix. One digit tells the first n
 so every column that looks at the same digit agrees with the others, whatever it makes of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import Column, FixedColumn
 from dw_simulator.engine.rows import UInts
-from dw_simulator.engine.values.base import Domain, width_of
+from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.decimals import widen
+from dw_simulator.engine.values.facts import Facts
 
 Codes = NDArray[np.unsignedinteger]
 
@@ -73,32 +74,37 @@ class Trail:
 
 
 @dataclass(frozen=True, eq=False)
-class Facet:
+class Facet(Domain):
     """One column of an entity: a domain of its own under some digits of the entity's index.
 
     domain   what the column's values are
     trails   what the domain's index is put together from, the first running fastest; none where that is the
              entity's index itself
-    natural  how many entities there are before counters come in; size, with them: the same for all columns
-    entity   which entity of its table the column speaks of; None where it is the only column that does
+    entities  how many there are before counters come in; size, with them: the same for all columns
 
     Only a facet whose trails tell all entities apart may be a key.
     """
 
     domain: Domain
     trails: tuple[Trail, ...]
-    natural: int
+    entities: int
     size: int
-    entity: str | None = None
 
     @property
-    def distinct(self) -> int:
-        """How many distinct values there can be at most."""
-        return min(self.size, self.domain.size)
+    def natural(self) -> int:
+        return self.entities
 
     @property
-    def width(self) -> int:
-        return width_of(self.domain)
+    def facts(self) -> Facts:
+        own = self.domain.facts
+        # of the columns of an entity, most have fewer values than there are entities
+        return replace(
+            own,
+            distinct=min(self.size, self.domain.size),
+            repeats=own.repeats or bool(self.trails),
+            movable=False,
+            even=False,
+        )
 
     def decode(self, index: UInts) -> Column:
         if not self.trails:
@@ -114,7 +120,7 @@ class Facet:
 
 
 @dataclass(frozen=True, eq=False)
-class Near:
+class Near(Domain):
     """Numbers near one of some centres, in whole units: a centre by one digit, what is added by another.
 
     centres, offsets      what the digits stand for
@@ -136,8 +142,12 @@ class Near:
         return len(self.centres) * len(self.offsets)
 
     @property
-    def natural(self) -> int:
-        return self.size
+    def facts(self) -> Facts:
+        least, most = (int(end(self.centres)) + int(end(self.offsets)) for end in (np.min, np.max))
+        if not self.units:
+            return Facts(span=(least, most), distinct=self.size)
+        ends = (np.array([least, most]) / np.float64(self.units)).astype(self.dtype)
+        return Facts(span=(float(ends[0]), float(ends[1])), distinct=self.size)
 
     def decode(self, index: UInts) -> FixedColumn:
         values = self.centres.take(self.at_centre.after(None, index).view(np.int64))

@@ -6,19 +6,21 @@ fault has a number from 0 on. Only files show what is wrong: references, look-up
 right values.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import Column, FixedColumn
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.sampling import multiply_high
-from dw_simulator.engine.values.base import Kernel, width_of
+from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.decimals import widen
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.engine.values.merging import as_views, merged
 from dw_simulator.engine.values.text import views_of
 
@@ -51,9 +53,15 @@ class Marks:
         return order - np.uint64(self.first)  # below `first` it wraps to beyond any count
 
 
-class Spoiler(Protocol):
+class Spoiler(ABC):
     """What a fault makes of the rows it hits."""
 
+    @property
+    def width(self) -> int:
+        """Bytes of the longest text or byte string that it makes; 0 for none."""
+        return 0
+
+    @abstractmethod
     def spoilt(self, rows: Rows, numbers: UInts, right: Column) -> Column:
         """The wrong values of some rows, all of which are hit.
 
@@ -62,12 +70,11 @@ class Spoiler(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Spoilt:
+class Spoilt(Kernel):
     """Another kernel's values, but for the rows that a fault hits.
 
     sound     the kernel without the NULLs that rows have of their own: a fault is never NULL
     made      whether the fault makes text of its own, which is in no pool
-    nullable  whether other rows can be NULL
     """
 
     kernel: Kernel
@@ -75,16 +82,13 @@ class Spoilt:
     marks: Marks
     spoiler: Spoiler
     made: bool = False
-    nullable: bool = False
 
-    @property
-    def distinct(self) -> int | None:
-        known = self.kernel.distinct
-        return None if known is None else known + self.marks.count
-
-    @property
-    def width(self) -> int:
-        return max(width_of(self.kernel), width_of(self.spoiler))
+    @cached_property
+    def facts(self) -> Facts:
+        right = self.kernel.facts
+        distinct = None if right.distinct is None else right.distinct + self.marks.count
+        width = max(right.width, self.spoiler.width)
+        return Facts(distinct=distinct, nullable=right.nullable, width=width, movable=False)
 
     def values(self, rows: Rows) -> Column:
         right = rows.once(self.kernel, lambda: self.kernel.values(rows))
@@ -99,7 +103,7 @@ class Spoilt:
 
 
 @dataclass(frozen=True, eq=False)
-class Repeated:
+class Repeated(Spoiler):
     """Duplicates: what stands in another row, each of which is repeated once.
 
     first  the number, in the fault's order, of the first row that is repeated
@@ -111,14 +115,14 @@ class Repeated:
 
     @property
     def width(self) -> int:
-        return width_of(self.kernel)
+        return self.kernel.facts.width
 
     def spoilt(self, _rows: Rows, numbers: UInts, _right: Column) -> Column:
         return self.kernel.values(Rows.at(self.order.inverse(numbers + np.uint64(self.first))))
 
 
 @dataclass(frozen=True, eq=False)
-class Cycled:
+class Cycled(Selector):
     """`first`, `first + 1`, ..., `spare` of them over and over, by row number."""
 
     first: int
@@ -133,21 +137,21 @@ class Cycled:
 
 
 @dataclass(frozen=True, eq=False)
-class Elsewhere:
+class Elsewhere(Spoiler):
     """Values of a kernel that gives what no right row has: orphans."""
 
     kernel: Kernel
 
     @property
     def width(self) -> int:
-        return width_of(self.kernel)
+        return self.kernel.facts.width
 
     def spoilt(self, _rows: Rows, numbers: UInts, _right: Column) -> Column:
         return self.kernel.values(Rows.at(numbers))
 
 
 @dataclass(frozen=True, eq=False)
-class AsIs:
+class AsIs(Spoiler):
     """The right values, where they would be NULL."""
 
     def spoilt(self, _rows: Rows, _numbers: UInts, right: Column) -> Column:
@@ -155,7 +159,7 @@ class AsIs:
 
 
 @dataclass(frozen=True, eq=False)
-class Ladder:
+class Ladder(Spoiler):
     """Numbers beyond a bound: first, first + step, ..., `rungs` of them over and over, in storage units."""
 
     first: float
@@ -172,7 +176,7 @@ class Ladder:
 
 
 @dataclass(frozen=True, eq=False)
-class Belated:
+class Belated(Spoiler):
     """Moments more than half and at most the whole of a span before the right one, in storage units."""
 
     stream: Stream
@@ -186,7 +190,7 @@ class Belated:
 
 
 @dataclass(frozen=True, eq=False)
-class Truncated:
+class Truncated(Spoiler):
     """The first half of a text, whole characters of it."""
 
     def spoilt(self, _rows: Rows, _numbers: UInts, right: Column) -> Column:
@@ -195,7 +199,7 @@ class Truncated:
 
 
 @dataclass(frozen=True, eq=False)
-class Garbled:
+class Garbled(Spoiler):
     """Text with the remains of a wrong decoding in its middle; what gets too long loses its end."""
 
     longest: int

@@ -1,6 +1,7 @@
 """Binary floating point, and the continuous shapes of every numeric type."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import frexp
 from typing import Self
 
@@ -12,7 +13,9 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.scratch import working
 from dw_simulator.engine.selectors.sampling import Mixture, Quantiles
+from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.engine.values.decimals import widen
+from dw_simulator.engine.values.facts import Facts
 from dw_simulator.types import Kind, SqlType
 
 
@@ -35,7 +38,7 @@ def storable(low: float, high: float, dtype: np.dtype[np.generic]) -> tuple[floa
 
 
 @dataclass(frozen=True, eq=False)
-class Floats:
+class Floats(Domain):
     """`low + i * step` for i below `size`, a power of two, so that every machine rounds alike.
 
     The grid is as fine as the type allows with all values distinct.
@@ -47,7 +50,7 @@ class Floats:
     dtype: np.dtype[np.generic]
 
     @classmethod
-    def between(cls, low: float, high: float, bits: int) -> Self:
+    def covering(cls, low: float, high: float, bits: int) -> Self:
         """From low to high as 32- or 64-bit floats."""
         mantissa = 24 if bits == 32 else 53
         dtype = np.dtype(np.float32 if bits == 32 else np.float64)
@@ -63,8 +66,13 @@ class Floats:
         return cls(low, high, 1 << max(free, 0), dtype)
 
     @property
-    def natural(self) -> int:
-        return self.size
+    def facts(self) -> Facts:
+        return Facts(span=(self.low, self.high), distinct=self.size, repeats=False, even=True)
+
+    def between(self, low: int | float, high: int | float) -> "Floats | None":
+        low, high = max(self.low, low), min(self.high, high)
+        bits = 8 * self.dtype.itemsize
+        return Floats.covering(low, high, bits) if low <= high else None
 
     def decode(self, index: UInts) -> FixedColumn:
         values = working(0, len(index)).view(np.float64)
@@ -76,7 +84,7 @@ class Floats:
 
 
 @dataclass(frozen=True, eq=False)
-class WholeFloats:
+class WholeFloats(Domain):
     """Whole numbers from `low` on, in a floating-point column."""
 
     low: int
@@ -84,15 +92,16 @@ class WholeFloats:
     dtype: np.dtype[np.generic]
 
     @property
-    def natural(self) -> int:
-        return self.size
+    def facts(self) -> Facts:
+        span = (float(self.low), float(self.low + self.size - 1))
+        return Facts(span=span, grid=(self.low, 1), distinct=self.size, repeats=False)
 
     def decode(self, index: UInts) -> FixedColumn:
         return FixedColumn((index.view(np.int64) + np.int64(self.low)).astype(self.dtype))
 
 
 @dataclass(frozen=True, eq=False)
-class BinnedFloats:
+class BinnedFloats(Kernel):
     """A value of one of several ranges: which range, by weight; within it, all equally likely.
 
     lows, widths  float64: where every range begins, and how far it reaches
@@ -107,7 +116,9 @@ class BinnedFloats:
     high: float
     dtype: np.dtype[np.generic]
 
-    distinct = None
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(span=(self.low, self.high), independent=self.choice.independent)
 
     def values(self, rows: Rows) -> FixedColumn:
         bins = self.choice.index(rows).view(np.int64)
@@ -123,7 +134,7 @@ class BinnedFloats:
 
 
 @dataclass(frozen=True, eq=False)
-class Shaped:
+class Shaped(Kernel):
     """Values of a continuous shape, stored as the column's type stores them.
 
     The shape's table is in storage units. Values keep to [low, high], in the same units; for integers and
@@ -136,9 +147,11 @@ class Shaped:
     type: SqlType
     dtype: np.dtype[np.generic]
 
-    @property
-    def distinct(self) -> int | None:
-        return None if self.type.kind is Kind.FLOAT else int(self.high - self.low) + 1
+    @cached_property
+    def facts(self) -> Facts:
+        whole = self.type.kind is not Kind.FLOAT
+        distinct = int(self.high - self.low) + 1 if whole else None
+        return Facts(span=(self.low, self.high), distinct=distinct, independent=True)
 
     def values(self, rows: Rows) -> FixedColumn:
         values = self.shape.values(rows)

@@ -1,6 +1,7 @@
 """Moments that follow or precede others by a span: shipped after ordered, born before hired."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +9,8 @@ from numpy.typing import NDArray
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.selectors.sampling import Quantiles, multiply_high
-from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
-from dw_simulator.engine.values.bounded import Bounded, Without
-from dw_simulator.engine.values.integers import FixedChoices, Integers
-from dw_simulator.engine.values.referenced import Reference
+from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.values.facts import Facts
 
 Ints = NDArray[np.int64]
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
@@ -60,7 +59,7 @@ class Scale:
 
 
 @dataclass(frozen=True, eq=False)
-class Following:
+class Following(Kernel):
     """A moment from `least` to `most` units after another column's (before, where these are negative).
 
     positions    64 bits that say where in the span: evenly, or through a shape over 0 to 1
@@ -80,15 +79,11 @@ class Following:
     limits: tuple[int, int] | None = None
     descending: bool = False
     ends: tuple[int, int] | None = None
-    nullable_source: bool = False
 
-    @property
-    def nullable(self) -> bool:
-        return self.nullable_source
-
-    @property
-    def distinct(self) -> int | None:
-        return None if self.ends is None else (self.ends[1] - self.ends[0]) // self.scale.step + 1
+    @cached_property
+    def facts(self) -> Facts:
+        distinct = None if self.ends is None else (self.ends[1] - self.ends[0]) // self.scale.step + 1
+        return Facts(span=self.ends, distinct=distinct, nullable=self.source.facts.nullable)
 
     def values(self, rows: Rows) -> FixedColumn:
         column = rows.once(self.source, lambda: self.source.values(rows))
@@ -154,32 +149,3 @@ def _shaped(shape: Quantiles | None, positions: UInts, counts: "np.float64 | NDA
         offsets *= 2.0**-53
     offsets *= counts
     return np.minimum(offsets, counts - 1.0, out=offsets).astype(np.int64)
-
-
-def ends_of(kernel: Kernel) -> tuple[int, int] | None:
-    """The least and the greatest stored number that can come out, where known."""
-    match kernel:
-        case Nullable():
-            return ends_of(kernel.kernel)
-        case Reference():
-            return ends_of(kernel.parent)
-        case Bounded():
-            return kernel.low, kernel.high
-        case Following():
-            return kernel.ends
-        case Drawn():
-            return _ends_of_domain(kernel.domain, kernel.selector.size)
-    return None
-
-
-def _ends_of_domain(domain: Domain, most: int) -> tuple[int, int] | None:
-    """Of at most so many values of a domain, from its first on."""
-    match domain:
-        case Without():
-            return _ends_of_domain(domain.inner, domain.inner.size)
-        case Integers():
-            ends = domain.low, domain.low + domain.step * (min(domain.size, most) - 1)
-            return min(ends), max(ends)
-        case FixedChoices():
-            return int(domain.stored.min()), int(domain.stored.max())
-    return None

@@ -1,9 +1,10 @@
 """Parts of texts that are put together: each takes one of some forms, by number."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,21 +12,69 @@ from numpy.typing import NDArray
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.sampling import multiply_high
-from dw_simulator.engine.values.writer import DIGITS, WORD_BYTES, Lengths, Piece, Writer, divided, spelled
+from dw_simulator.engine.values.facts import MANY, Language, texts_of
+from dw_simulator.engine.values.writer import (
+    DIGITS,
+    WORD_BYTES,
+    Lengths,
+    Writer,
+    divided,
+    spelled,
+    texts,
+)
 
 
-class Part(Piece, Protocol):
+class Fragment(ABC):
     """A piece of a text that is put together: which of `radix` forms it takes is one digit of the index."""
 
+    if TYPE_CHECKING:  # a field or a property, as the class likes
+
+        @property
+        def radix(self) -> int:
+            """How many forms it has."""
+
+        @property
+        def width(self) -> int:
+            """Bytes of its longest form."""
+
+        @property
+        def least(self) -> int:
+            """Bytes of its shortest form."""
+
+        @property
+        def reach(self) -> int:
+            """As of any `writer.Piece`."""
+
+    @abstractmethod
+    def write(self, digit: UInts, writer: Writer) -> None:
+        """Append the forms of these numbers, which are not to be overwritten."""
+
     @property
-    def radix(self) -> int: ...
+    def is_counter(self) -> bool:
+        """Whether it shows only where the other fragments of a text are used up."""
+        return False
+
+    def forms(self) -> tuple[Sequence[str], ...] | None:
+        """What it can be: one text of each list, in order. None where these are too many to list."""
+        if self.radix > MANY:
+            return None
+        found = texts_of(texts(self, np.arange(self.radix, dtype=np.uint64)))
+        return (tuple(dict.fromkeys(found)),)
+
+
+def joined(fragments: Sequence[Fragment]) -> Language | None:
+    """The texts of some fragments, one after the other; None where a fragment has too many forms to list."""
+    forms = [fragment.forms() for fragment in fragments]
+    if any(found is None for found in forms):
+        return None
+    return Language(tuple(listed for found in forms for listed in found or ()))
 
 
 _FUSED_FORMS, _FUSED_BYTES = 8192, 40
 
 
 @dataclass(frozen=True, eq=False)
-class OneOf:
+class AnyOf(Fragment):
     """One of several texts.
 
     cells  the texts, void[m] of whole words; lengths: their bytes
@@ -70,15 +119,15 @@ class OneOf:
         """What the forms are."""
         return [cell.tobytes()[:length] for cell, length in zip(self.cells, self.lengths, strict=True)]
 
-    def fused(self, other: "OneOf") -> "OneOf | None":
+    def fused(self, other: "AnyOf") -> "AnyOf | None":
         """This part and the next one as one, whose digit is theirs in mixed radix; None where too big."""
         if self.radix * other.radix > _FUSED_FORMS or self.width + other.width > _FUSED_BYTES:
             return None
-        return OneOf._of_bytes([first + second for second in other.texts() for first in self.texts()])
+        return AnyOf._of_bytes([first + second for second in other.texts() for first in self.texts()])
 
 
 @dataclass(frozen=True, eq=False)
-class Number:
+class Number(Fragment):
     """A whole number from `first` on, `radix` of them, below 2^63 and without leading zeros.
 
     With `omit_first` the first one is written as nothing: a counter that shows only when it is needed. A
@@ -105,6 +154,20 @@ class Number:
                 count += 1
             counts.append(count)
         return counts[0], counts[1]
+
+    @property
+    def is_counter(self) -> bool:
+        return self.omit_first
+
+    def forms(self) -> tuple[Sequence[str], ...] | None:
+        if self.radix <= MANY:
+            return super().forms()
+        optional = ("",) if self.omit_first else ()
+        prefix: tuple[Sequence[str], ...] = ((*optional, self.prefix),) if self.prefix else ()
+        digits = self.width - len(self.prefix)
+        certain = digits if self.omit_first else digits - 1  # places from here on always have a digit
+        letters = tuple(self.alphabet.decode("latin-1"))
+        return prefix + tuple(("", *letters) if place < certain else letters for place in range(digits))
 
     @property
     def width(self) -> int:
@@ -167,7 +230,7 @@ class Number:
 
 
 @dataclass(frozen=True, eq=False)
-class Characters:
+class Characters(Fragment):
     """`least` to `most` (at most 8) characters of an alphabet of single bytes.
 
     even  every length is equally likely, rather than every text; several digits then give the same text
@@ -186,6 +249,12 @@ class Characters:
     @property
     def radix(self) -> int:
         return len(self._counts) * self._counts[-1] if self.even else sum(self._counts)
+
+    def forms(self) -> tuple[Sequence[str], ...] | None:
+        if self.radix <= MANY:
+            return super().forms()
+        letters = tuple(map(chr, self.alphabet))
+        return tuple(letters if place < self.least else ("", *letters) for place in range(self.most))
 
     @property
     def width(self) -> int:
@@ -220,14 +289,14 @@ _ENTROPY = 1 << 40
 
 
 @dataclass(frozen=True, eq=False)
-class Alternatives:
+class Alternatives(Fragment):
     """A form of one of several parts.
 
     shares  how often each is taken, where every form of each is to be equally likely within it: then several
             digits give the same text, and `filler` draws the form
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[Fragment, ...]
     shares: tuple[int, ...] = ()
     filler: Stream | None = None
 

@@ -5,18 +5,20 @@ the picked row is computed again. All columns of one reference share one pick, a
 is itself a reference is followed further the same way, to any depth.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from dw_simulator.engine.columns import Column, FixedColumn
 from dw_simulator.engine.rows import Rows, Selector
-from dw_simulator.engine.values.base import Kernel, width_of
+from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.decimals import widen
+from dw_simulator.engine.values.facts import Facts
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
+class Reference(Kernel):
     """One column of a reference: the parent column's value at the picked row.
 
     pick   from a child's row to its parent's row
@@ -27,13 +29,12 @@ class Reference:
     parent: Kernel
     stored: tuple[int, np.dtype[np.generic]] | None = None
 
-    @property
-    def distinct(self) -> int | None:
-        return min(self.pick.size, self.parent.distinct or self.pick.size)
-
-    @property
-    def width(self) -> int:
-        return width_of(self.parent)
+    @cached_property
+    def facts(self) -> Facts:
+        parent = self.parent.facts
+        count = self.pick.size if parent.distinct is None else min(self.pick.size, parent.distinct)
+        repeats = parent.repeats or not self.pick.tells_apart
+        return replace(parent, distinct=count, repeats=repeats, movable=False, even=False, independent=False)
 
     def values(self, rows: Rows) -> Column:
         column = self.parent.values(rows.through(self.pick))

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import ViewColumn
-from dw_simulator.engine.rows import UInts
-from dw_simulator.engine.values.text import OneOf, Writer, texts
+from dw_simulator.engine.randomness import WEYL, Stream
+from dw_simulator.engine.rows import Rows, UInts
+from dw_simulator.engine.values.base import TextDomain
+from dw_simulator.engine.values.text import AnyOf, Writer, texts
 
 _MOST = 1 << 62
 """No more texts of a template than this are told apart: an index has 64 bits."""
@@ -54,7 +56,7 @@ class Template:
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class Slot:
     """What stands at one place of the templates, one entry for each of them.
 
     literal    what stands before the piece, if anything does anywhere
@@ -63,14 +65,14 @@ class Place:
     scattered  where it is not counted through, but takes any form
     """
 
-    literal: OneOf | None
+    literal: AnyOf | None
     radices: UInts
     offsets: UInts
     scattered: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
-class Templates:
+class Templates(TextDomain):
     """The texts of several templates, each template as often as its weight says.
 
     The index is split into a slot, which says the template, and a number, of which each place takes a digit.
@@ -86,9 +88,9 @@ class Templates:
     slots: UInts
     starts: UInts
     steps: UInts
-    places: tuple[Place, ...]
-    last: OneOf | None
-    forms: OneOf
+    places: tuple[Slot, ...]
+    last: AnyOf | None
+    forms: AnyOf
     size: int
     least: int
     width: int
@@ -104,7 +106,7 @@ class Templates:
         starts = [nth * factors[k] for k, one in enumerate(templates) for nth in range(one.weight)]
         steps = [factor * one.weight for factor, one in zip(factors, templates, strict=True)]
         offsets = _offsets(templates)
-        forms = OneOf.of("", *(form for piece in _different(templates) for form in piece))
+        forms = AnyOf.of("", *(form for piece in _different(templates) for form in piece))
         count = max(len(template.pieces) for template in templates)
         places = tuple(_place(templates, k, offsets) for k in range(count))
         last = _literal(templates, count)
@@ -120,10 +122,6 @@ class Templates:
             max(template.width for template in templates),
             _reach(len(templates), places, last, forms),
         )
-
-    @property
-    def natural(self) -> int:
-        return self.size
 
     def decode(self, index: UInts) -> ViewColumn:
         return texts(self, index)
@@ -180,9 +178,9 @@ def _offsets(templates: Sequence[Template]) -> dict[int, int]:
     return offsets
 
 
-def _place(templates: Sequence[Template], k: int, offsets: Mapping[int, int]) -> Place:
+def _place(templates: Sequence[Template], k: int, offsets: Mapping[int, int]) -> Slot:
     pieces = [one.pieces[k] if k < len(one.pieces) else None for one in templates]
-    return Place(
+    return Slot(
         _literal(templates, k),
         np.array([1 if piece is None else len(piece) for piece in pieces], dtype=np.uint64),
         np.array([0 if piece is None else offsets[id(piece)] for piece in pieces], dtype=np.uint64),
@@ -190,7 +188,7 @@ def _place(templates: Sequence[Template], k: int, offsets: Mapping[int, int]) ->
     )
 
 
-def _reach(count: int, places: Sequence[Place], last: OneOf | None, forms: OneOf) -> int:
+def _reach(count: int, places: Sequence[Slot], last: AnyOf | None, forms: AnyOf) -> int:
     """How far writing goes: each part writes as many words as its longest text takes."""
     ends, furthest = np.zeros(count, dtype=np.int64), 0
     for part, longest in [*((place.literal, place) for place in places), (last, None)]:
@@ -204,18 +202,12 @@ def _reach(count: int, places: Sequence[Place], last: OneOf | None, forms: OneOf
     return furthest
 
 
-def _literal(templates: Sequence[Template], k: int) -> OneOf | None:
+def _literal(templates: Sequence[Template], k: int) -> AnyOf | None:
     """What stands before the k-th piece, or at the end of a template that has no such piece."""
     texts = [one.literals[k] if k < len(one.literals) else "" for one in templates]
-    return OneOf.of(*texts) if any(texts) else None
+    return AnyOf.of(*texts) if any(texts) else None
 
 
-def _scattered(index: UInts, k: int) -> NDArray[np.uint64]:
-    """Some bits for each index, others for each place (the finalizer of SplitMix64)."""
-    words = (index + np.uint64(k)) * np.uint64(0x9E3779B97F4A7C15)
-    words ^= words >> np.uint64(30)
-    words *= np.uint64(0xBF58476D1CE4E5B9)
-    words ^= words >> np.uint64(27)
-    words *= np.uint64(0x94D049BB133111EB)
-    words ^= words >> np.uint64(31)
-    return words
+def _scattered(index: UInts, k: int) -> UInts:
+    """Some bits for each index, others for each place."""
+    return Stream(k * WEYL % (1 << 64), 0).bits(Rows.at(index))

@@ -1,5 +1,6 @@
 """Text made per row: codes, texts put together from parts, and slices of a corpus."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -14,7 +15,17 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import BLOCK, Rows, UInts
 from dw_simulator.engine.selectors.permutation import MAX_SIZE
 from dw_simulator.engine.selectors.sampling import multiply_high
-from dw_simulator.engine.values.pieces import MOST, Alternatives, Characters, Number, OneOf, Part
+from dw_simulator.engine.values.base import TextDomain
+from dw_simulator.engine.values.facts import Language
+from dw_simulator.engine.values.pieces import (
+    MOST,
+    Alternatives,
+    AnyOf,
+    Characters,
+    Fragment,
+    Number,
+    joined,
+)
 from dw_simulator.engine.values.writer import (
     ALPHANUMERIC,
     HEX_DIGITS,
@@ -33,12 +44,12 @@ from dw_simulator.engine.values.writer import (
 __all__ = [
     "HEX_DIGITS",
     "Alternatives",
+    "AnyOf",
     "Assembled",
     "Characters",
     "Codes",
+    "Fragment",
     "Number",
-    "OneOf",
-    "Part",
     "Slices",
     "Writer",
     "spelled",
@@ -48,7 +59,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, eq=False)
-class Codes:
+class Codes(TextDomain):
     """Codes of one length in capital letters and digits."""
 
     length: int
@@ -62,16 +73,15 @@ class Codes:
         return min(int(36**self.length), MAX_SIZE)
 
     @property
-    def natural(self) -> int:
-        return self.size
-
-    @property
     def least(self) -> int:
         return self.length
 
     @property
     def reach(self) -> int:
         return self.length + WORD_BYTES
+
+    def language(self) -> Language:
+        return Language((tuple(ALPHANUMERIC.decode()),) * self.length)
 
     def decode(self, index: UInts) -> ViewColumn:
         return texts(self, index)
@@ -87,7 +97,7 @@ class Codes:
 
 
 @dataclass(frozen=True, eq=False)
-class Assembled:
+class Assembled(TextDomain, Fragment):
     """Texts put together from parts; the index is split into one digit a part, a counter the slowest.
 
     fillers  a stream for each part, where parts have more forms together than an index has values: then the
@@ -95,7 +105,7 @@ class Assembled:
     carrier  the one part that takes the whole index, where all the others are to be drawn
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[Fragment, ...]
     fillers: tuple[Stream, ...] = ()
     carrier: int | None = None
 
@@ -104,7 +114,7 @@ class Assembled:
         """The parts that have a choice, in the order in which they take their digits."""
         return sorted(
             (k for k, part in enumerate(self.parts) if part.radix > 1),
-            key=lambda k: _is_counter(self.parts[k]),
+            key=lambda k: self.parts[k].is_counter,
         )
 
     @property
@@ -130,7 +140,7 @@ class Assembled:
     def natural(self) -> int:
         if self.carrier is not None:
             return self.size
-        return min(prod(part.radix for part in self.parts if not _is_counter(part)), self._limit)
+        return min(prod(part.radix for part in self.parts if not part.is_counter), self._limit)
 
     @cached_property
     def width(self) -> int:
@@ -146,17 +156,24 @@ class Assembled:
         reaches = (start + part.reach for start, part in zip(starts, self.parts, strict=False))
         return max(reaches, default=0)
 
+    def language(self) -> Language | None:
+        return joined(self.parts)
+
+    def forms(self) -> tuple[Sequence[str], ...] | None:
+        found = self.language()
+        return None if found is None else found.parts
+
     @cached_property
     def _bare(self) -> "Assembled":
         """The same without counters that would not show, and with small neighbours as one part."""
-        fused: list[Part] = []
+        fused: list[Fragment] = []
         for part in self.parts:
             both = None
-            if fused and isinstance(part, OneOf) and isinstance(fused[-1], OneOf):
+            if fused and isinstance(part, AnyOf) and isinstance(fused[-1], AnyOf):
                 both = fused[-1].fused(part)
             if both is not None:
                 fused[-1] = both
-            elif not _is_counter(part):
+            elif not part.is_counter:
                 fused.append(part)
         return Assembled(tuple(fused))
 
@@ -177,7 +194,7 @@ class Assembled:
     def _digits(self, index: UInts) -> dict[int, UInts]:
         digits: dict[int, UInts] = {}
         for k in self._order:
-            if k == self._order[-1] and not _is_counter(self.parts[k]):
+            if k == self._order[-1] and not self.parts[k].is_counter:
                 digits[k] = index  # which is below the radix
             else:
                 index, digits[k] = divided(index, self.parts[k].radix)
@@ -224,12 +241,8 @@ class Assembled:
             parts = parts[count:]
 
 
-def _is_counter(part: Part) -> bool:
-    return isinstance(part, Number) and part.omit_first
-
-
 @dataclass(frozen=True, eq=False)
-class Slices:
+class Slices(TextDomain):
     """Stretches of a corpus, as views that were made while planning."""
 
     views: NDArray[np.int32]
@@ -248,10 +261,6 @@ class Slices:
     @property
     def size(self) -> int:
         return len(self.views)
-
-    @property
-    def natural(self) -> int:
-        return self.size
 
     def decode(self, index: UInts) -> ViewColumn:
         return ViewColumn(self.views.take(index.view(np.int64), axis=0), self.data)

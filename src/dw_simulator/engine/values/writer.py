@@ -8,10 +8,10 @@ together afterwards.
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from dw_simulator.engine.columns import ViewColumn
 from dw_simulator.engine.rows import UInts
@@ -48,7 +48,7 @@ class Writer:
     def _starts(self) -> Lengths:
         return np.arange(self._rows, dtype=np.int64) * self._stride
 
-    def put(self, cells: NDArray[Any], lengths: Lengths | int) -> None:
+    def put(self, cells: NDArray[np.generic], lengths: Lengths | int) -> None:
         """Append to each text the first `lengths` bytes of its cell; of a word, the low byte is the first.
 
         cells  [n], or [1] for all rows, of whole words: uint64, or void of 8, 16, 24, ... bytes
@@ -63,13 +63,13 @@ class Writer:
             self._ends = self._starts + self._at
         else:
             # void may stand at any byte
-            places: NDArray[Any] = np.ndarray(
+            places: NDArray[np.generic] = np.ndarray(
                 (len(self._data) - size + 1,), dtype=f"V{size}", buffer=self._data, strides=(1,)
             )
             places[self._ends] = kept.view(f"V{size}")
         self._ends += lengths
 
-    def _column(self, dtype: Any, offset: int) -> NDArray[Any]:
+    def _column(self, dtype: DTypeLike, offset: int) -> NDArray[np.generic]:
         """What stands at an offset in each row."""
         return np.ndarray(
             (self._rows,), dtype=dtype, buffer=self._data, offset=offset, strides=(self._stride,)
@@ -92,7 +92,7 @@ class Writer:
 
     def finish(self, views: NDArray[np.int32], offset: int, least: int) -> None:
         """Views of the texts, where the buffer begins at an offset; none is shorter than `least` bytes."""
-        lengths: Any = self._at if self._ends is None else self._ends - self._starts
+        lengths: Lengths | int = self._at if self._ends is None else self._ends - self._starts
         views[:, 0] = lengths
         starts = np.arange(offset, offset + self._rows * self._stride, self._stride, dtype=np.uint32)
         if least > INLINE:  # their first four bytes and where they begin
@@ -102,10 +102,13 @@ class Writer:
             return
         # a text that is short stands in the view itself, followed by zeros, as Arrow requires
         kept = np.minimum(lengths, INLINE + 1)
-        text: NDArray[Any] = np.ndarray((self._rows,), dtype="<u8", buffer=views, offset=4, strides=(16,))
+        text: NDArray[np.uint64] = np.ndarray(
+            (self._rows,), dtype="<u8", buffer=views, offset=4, strides=(16,)
+        )
         np.bitwise_and(self._column("<u8", 0), _KEPT_LOW.take(kept), out=text)
+        high: NDArray[np.uint32] = self._column("<u4", 8).view(np.uint32)
         starts *= kept > INLINE
-        starts |= self._column("<u4", 8) & _KEPT_HIGH.take(kept)
+        starts |= high & _KEPT_HIGH.take(kept)
         views.view("<u4")[:, 3] = starts
 
 

@@ -1,8 +1,9 @@
 """A table's columns in words, for `dw-sim experiment show`."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, ForeignKey, Table
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def describe_later(later: "Later") -> str:
     return f"add the foreign key {later.table}({', '.join(reference.columns)}) -> {goal}"
 
 
-def describe_plan(plan: "Plan") -> dict[str, Any]:
+def describe_plan(plan: "Plan") -> JsonObject:
     """A plan's tables and load order as plain data."""
     return {
         "experiment": plan.experiment,
@@ -80,10 +81,10 @@ def _manner(reference: ForeignKey) -> str:
     return "".join(f", {name} {_plain(way)}" for name, way in ways.items())
 
 
-def _plain(way: object) -> str:
+def _plain(way: Json) -> str:
     return " ".join(f"{k}={v}" for k, v in way.items()) if isinstance(way, dict) else str(way)
 
 
-def _short(value: object, limit: int = 60) -> str:
+def _short(value: Json, limit: int = 60) -> str:
     text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
     return text if len(text) <= limit else f"{text[:limit]}..."

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from dw_simulator.errors import DwSimError, RequestError
-from dw_simulator.registry.manager import KINDS, registry
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.shelves import KINDS
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
-from dw_simulator.stack.state import Place
+from dw_simulator.stack.state import StackFiles
 
 _PACKAGES = ("numpy", "pyarrow", "faker", "pydantic", "sqlglot", "sqlalchemy", "scipy")
 
@@ -78,5 +79,5 @@ def _plugins() -> str:
 
 
 def _stack() -> str:
-    running = Place(Settings().home).running()
+    running = StackFiles(Settings().home).running()
     return f"{', '.join(running)} running" if running else "not running: dw-sim stack up"

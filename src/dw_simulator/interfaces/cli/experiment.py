@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dw_simulator.interfaces.cli import generate, load, pools
-from dw_simulator.interfaces.cli.generate import AsJson, Infer, Name, Rows
+from dw_simulator.interfaces.cli.arguments import AsJson, Infer, Name, Rows, TargetRows
+from dw_simulator.interfaces.cli.narration import warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
+    from dw_simulator.schema.json_data import JsonObject
     from dw_simulator.service import Created, ExperimentService
 
 app = typer.Typer(
@@ -43,7 +45,7 @@ def import_sql(
     schema: Annotated[Path, typer.Argument(help="A file of CREATE TABLE statements.")],
     name: Annotated[str, typer.Option(help="What to call the experiment.")],
     dialect: Annotated[str, typer.Option(help="The SQL dialect: redshift, snowflake, postgres or duckdb.")],
-    target_rows: Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")] = None,
+    target_rows: TargetRows = None,
     infer: Infer = True,
     as_json: AsJson = False,
 ) -> None:
@@ -72,8 +74,7 @@ def _show_created(created: "Created", *, as_json: bool) -> None:
     show_table(
         ("table", "rows", "columns", "rules from names"), rows, right=("rows", "columns", "rules from names")
     )
-    for warning in created.warnings:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    warn(created.warnings)
     typer.echo(f"Created {experiment.name}. Next: dw-sim experiment generate {experiment.name}", err=True)
 
 
@@ -83,7 +84,7 @@ def list_(as_json: AsJson = False) -> None:
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
     stored = _service().list()
-    rows = [
+    rows: list[JsonObject] = [
         {
             "name": item.name,
             "tables": len(item.experiment.tables),
@@ -113,8 +114,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     for table in stored.experiment.tables:
         show_line(f"{table.name}  ({table.declared_rows:,} rows)")
         show_table(("column", "type", "key", "values", "why"), describe(table))
-    for warning in stored.warnings:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    warn(stored.warnings)
 
 
 @app.command()
@@ -133,8 +133,7 @@ def ddl(
         show_json({"sql": written.sql, "warnings": written.warnings})
         return
     typer.echo(written.sql, nl=False)
-    for warning in written.warnings:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    warn(written.warnings)
 
 
 @app.command()
@@ -161,7 +160,7 @@ def runs(name: Name, as_json: AsJson = False) -> None:
     """List an experiment's runs, newest first."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
-    found = _service().persistence.list_generation_runs(name)
+    found = _service().runs(name)
     if as_json:
         show_json([run.__dict__ for run in found])
         return
@@ -224,5 +223,4 @@ def plan(name: Name, rows: Rows = None, as_json: AsJson = False) -> None:
     show_table(("load", "table", "rows"), lines, right=("load", "rows"))
     for later in found.load_order.later:
         show_line(f"afterwards: {describe_later(later)}")
-    for warning in found.warnings:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    warn(found.warnings)

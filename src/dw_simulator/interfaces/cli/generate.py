@@ -8,35 +8,40 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dw_simulator.interfaces.cli.arguments import (
+    AsJson,
+    Compression,
+    Executor,
+    Format,
+    Infer,
+    LoadToo,
+    Name,
+    OutputDir,
+    Pack,
+    RefreshPools,
+    Resume,
+    Rows,
+    Seed,
+    TargetRows,
+    Workers,
+)
+from dw_simulator.interfaces.cli.narration import warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
 
-Name = Annotated[str, typer.Argument(help="The experiment's name.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
-Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
-Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
-OutputDir = Annotated[
+
+SchemaFile = Annotated[
+    Path, typer.Argument(help="A schema (.json, .yaml) or CREATE TABLE statements (.sql).")
+]
+BesideFile = Annotated[
     str | None,
-    typer.Option(help="Where to put the tables: a directory, or a URL such as s3://bucket/prefix."),
+    typer.Option(help="A directory, or a URL such as s3://bucket/prefix; ./<name of file>-data."),
 ]
-Format = Annotated[str | None, typer.Option("--format", help="parquet (the default), csv or jsonl.")]
-Compression = Annotated[
-    str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
+DialectOfFile = Annotated[
+    str | None, typer.Option(help="The dialect of a .sql file; found out when left out.")
 ]
-Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
-Pack = Annotated[
-    bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
-]
-Infer = Annotated[
-    bool,
-    typer.Option(
-        "--infer/--no-infer",
-        help="Choose rules for the columns of a .sql file by their names and neighbours.",
-    ),
-]
-Executor = Annotated[str, typer.Option(help="threads or processes.")]
 
 
 def generate(
@@ -48,13 +53,10 @@ def generate(
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")] = False,
-    load: Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")] = False,
+    resume: Resume = False,
+    load: LoadToo = False,
     pack: Pack = True,
-    refresh_pools: Annotated[
-        bool,
-        typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
-    ] = False,
+    refresh_pools: RefreshPools = False,
     as_json: AsJson = False,
 ) -> None:
     """Generate every table of an experiment as files, Parquet unless another format is asked for."""
@@ -77,20 +79,13 @@ def generate(
 
 
 def generate_file(
-    schema: Annotated[
-        Path, typer.Argument(help="A schema (.json, .yaml) or CREATE TABLE statements (.sql).")
-    ],
+    schema: SchemaFile,
     rows: Rows = None,
-    target_rows: Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")] = None,
+    target_rows: TargetRows = None,
     seed: Seed = None,
-    output_dir: Annotated[
-        str | None,
-        typer.Option(help="A directory, or a URL such as s3://bucket/prefix; ./<name of file>-data."),
-    ] = None,
+    output_dir: BesideFile = None,
     format_: Format = None,
-    dialect: Annotated[
-        str | None, typer.Option(help="The dialect of a .sql file; found out when left out.")
-    ] = None,
+    dialect: DialectOfFile = None,
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
@@ -111,10 +106,9 @@ def generate_file(
         created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
         if schema.suffix.lower() == ".sql" and dialect is None:
             typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
-        for warning in created.warnings:
-            typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+        warn(created.warnings)
         summary = _generated(service, created.experiment.name, asked)
-        service.persistence.close()
+        service.close()
     _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
 
 
@@ -128,22 +122,15 @@ def _generated(service: "ExperimentService", name: str, asked: "GenerateRequest"
 def _show_summary(
     summary: "Summary", *, as_json: bool, recorded: bool = True, told: Sequence[str] = ()
 ) -> None:
-    from dw_simulator.interfaces.cli.output import show_json, show_line, show_table, size  # noqa: PLC0415
+    from dw_simulator.interfaces.cli.output import show_json, show_line, size  # noqa: PLC0415
 
     if as_json:
-        loaded = summary.loaded and {**summary.loaded.__dict__, "rows": summary.loaded.rows}
+        loaded = {**summary.loaded.__dict__, "rows": summary.loaded.rows} if summary.loaded else None
         faults = [fault.__dict__ for fault in summary.faults]
         show_json({**summary.__dict__, "rows": summary.rows, "loaded": loaded, "faults": faults})
         return
-    rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
-    show_table(("table", "rows", "files"), rows, right=("rows", "files"))
-    if summary.faults:
-        wrong = [
-            (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
-        ]
-        show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
-    for warning in [warning for warning in summary.warnings if warning not in told]:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    _show_tables(summary)
+    warn(warning for warning in summary.warnings if warning not in told)
     speed = summary.rows / summary.seconds
     run = f"run {summary.run_id}, " if recorded else ""
     show_line(
@@ -157,6 +144,18 @@ def _show_summary(
         from dw_simulator.interfaces.cli.load import show_load  # noqa: PLC0415
 
         show_load(summary.loaded)
+
+
+def _show_tables(summary: "Summary") -> None:
+    from dw_simulator.interfaces.cli.output import show_table  # noqa: PLC0415
+
+    rows = [(table, f"{count:,}", len(summary.files[table])) for table, count in summary.row_counts.items()]
+    show_table(("table", "rows", "files"), rows, right=("rows", "files"))
+    if summary.faults:
+        wrong = [
+            (f.table, f.kind, ", ".join(f.columns) or "whole rows", f"{f.rows:,}") for f in summary.faults
+        ]
+        show_table(("table", "wrong on purpose", "columns", "rows"), wrong, right=("rows",))
 
 
 def abort(name: Name, as_json: AsJson = False) -> None:
@@ -187,18 +186,18 @@ def verify(
 
     report = ExperimentService().verify(directory, deep=deep, ranges=ranges)
     if as_json:
-        faults = [fault.__dict__ for fault in report.faults]
-        show_json({**report.__dict__, "faults": faults, "ok": report.ok})
+        found = {name: value for name, value in report.__dict__.items() if name != "mismatches"}
+        show_json({**found, "faults": [one.__dict__ for one in report.mismatches], "ok": report.ok})
     else:
-        for fault in report.faults:
-            show_line(f"WRONG {fault}")
-        if report.faults:
+        for mismatch in report.mismatches:
+            show_line(f"WRONG {mismatch}")
+        if report.mismatches:
             for note in report.notes:
                 show_line(f"note: {note}")
         for one in report.apart:
             show_line(f"not compared: {one}")
         compared = f", {report.rows:,} rows made anew and compared" if deep else ""
-        verdict = f"{len(report.faults)} faults" if report.faults else "all as the manifest says"
+        verdict = f"{len(report.mismatches)} faults" if report.mismatches else "all as the manifest says"
         show_line(f"{report.parts} files, {size(report.bytes)}{compared}: {verdict}")
     if not report.ok:
         raise typer.Exit(1)

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli.generate import AsJson, Name
+from dw_simulator.interfaces.cli.arguments import AsJson, Name
+from dw_simulator.interfaces.cli.narration import warn
 
 if TYPE_CHECKING:
     from dw_simulator.ports.warehouse import LoadSummary
@@ -42,8 +43,7 @@ def show_load(loaded: "LoadSummary") -> None:
     """Print where tables were loaded."""
     from dw_simulator.interfaces.cli.output import show_line  # noqa: PLC0415
 
-    for warning in loaded.warnings:
-        typer.secho(f"warning: {warning}", fg=typer.colors.YELLOW, err=True)
+    warn(loaded.warnings)
     speed = loaded.rows / loaded.seconds
     show_line(f"{loaded.rows:,} rows loaded in {loaded.seconds:.2f} s ({speed:,.0f} rows/s) by {loaded.how}")
     show_line(f"Tables: schema {loaded.schema} in {loaded.place}")

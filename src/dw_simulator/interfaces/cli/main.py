@@ -5,13 +5,15 @@ import signal
 import sys
 import warnings
 from types import FrameType
-from typing import Annotated, Any, TextIO
+from typing import Any, TextIO
 
 import typer
 
 from dw_simulator import __version__
 from dw_simulator.interfaces.cli import experiment, generate, plugins, query, stack
 from dw_simulator.interfaces.cli import serve as api
+from dw_simulator.interfaces.cli.arguments import AsJson
+from dw_simulator.interfaces.cli.narration import warn
 
 app = typer.Typer(
     name="dw-sim",
@@ -36,8 +38,6 @@ app.command()(plugins.schema)
 _UsageError: Any = next(base for base in typer.BadParameter.__mro__ if base.__name__ == "ClickException")
 
 _show_warning = warnings.showwarning
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
 @app.command()
@@ -111,7 +111,7 @@ def _tell(
 ) -> None:
     """A warning about a plugin is a line for people; any other shows where it comes from, as ever."""
     if category.__name__ == "PluginWarning":
-        typer.secho(f"warning: {' '.join(str(message).split())}", fg=typer.colors.YELLOW, err=True)
+        warn([" ".join(str(message).split())])
     else:
         _show_warning(message, category, filename, lineno, file, line)
 

@@ -1,28 +1,35 @@
 """Results on stdout, as tables for people or as JSON for scripts."""
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from dw_simulator.ports.tabular import Cell
+from dw_simulator.schema.json_data import Json
+
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
+Printable: TypeAlias = "Json | Cell | Path | Sequence[Printable] | Mapping[str, Printable]"
+"""What is shown: JSON, and what is text in it."""
 
-def show_json(value: Any) -> None:
+
+def show_json(value: Printable) -> None:
     """Print a value as JSON."""
     print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))  # noqa: T201 - this is stdout's one door
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Printable) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def show_table(
-    headings: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+    headings: Sequence[str], rows: Iterable[Sequence[Printable]], *, right: Sequence[str] = ()
 ) -> None:
     """Print rows under headings; the columns named in `right` are aligned to the right."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

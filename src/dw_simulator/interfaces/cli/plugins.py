@@ -1,22 +1,26 @@
 """`dw-sim plugins` and `dw-sim schema`: what is registered, by whom, and what it takes."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dw_simulator.interfaces.cli.arguments import AsJson
+
 if TYPE_CHECKING:
     from dw_simulator.registry.cards import Card
-    from dw_simulator.registry.manager import LeftOut, Registration
+    from dw_simulator.registry.manager import LeftOut, Owner, Registration
+    from dw_simulator.schema.json_data import JsonObject
 
-Name = Annotated[str | None, typer.Argument(help="Show everything about this one: choice, email, parquet.")]
+NameOrAll = Annotated[
+    str | None, typer.Argument(help="Show everything about this one: choice, email, parquet.")
+]
 OfKind = Annotated[
     str | None,
     typer.Option("--kind", help="rule, faker_provider, dialect, sink, warehouse, executor, store or engine."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 
-def plugins(name: Name = None, kind: OfKind = None, as_json: AsJson = False) -> None:
+def plugins(name: NameOrAll = None, kind: OfKind = None, as_json: AsJson = False) -> None:
     """List what is registered and by whom; with a NAME, what it does, its options and an example."""
     if name is None:
         _list(kind, as_json=as_json)
@@ -41,7 +45,7 @@ def _list(kind: str | None, *, as_json: bool) -> None:
     broken = {(one.kind, one.name, one.place) for one in left_out}
     registered = [one for one in known.registrations(kind) if (one.kind, one.name, one.place) not in broken]
     if as_json:
-        show_json([*map(_row, registered), *map(_row, left_out)])
+        show_json([*map(_row, registered), *(_row(one, one.cause) for one in left_out)])
         return
     rows = [(one.kind, one.name, _by(one.owner), one.owner.version, one.place) for one in registered]
     show_table(("kind", "name", "by", "version", "place"), rows)
@@ -52,11 +56,11 @@ def _list(kind: str | None, *, as_json: bool) -> None:
         show_table(("left out", "name", "by", "version", "why"), cells)
 
 
-def _by(owner: Any) -> str:
+def _by(owner: "Owner") -> str:
     return "built in" if owner.built_in else str(owner.distribution)
 
 
-def _row(one: "Registration | LeftOut") -> dict[str, Any]:
+def _row(one: "Registration | LeftOut", cause: str | None = None) -> "JsonObject":
     return {
         "kind": one.kind,
         "name": one.name,
@@ -64,7 +68,7 @@ def _row(one: "Registration | LeftOut") -> dict[str, Any]:
         "version": one.owner.version,
         "built_in": one.owner.built_in,
         "place": one.place,
-        "left_out": getattr(one, "cause", None),
+        "left_out": cause,
     }
 
 
@@ -86,8 +90,8 @@ def _show(name: str, kind: str | None, *, as_json: bool) -> None:
             _show_card(one)
 
 
-def _document(card: "Card") -> dict[str, Any]:
-    document = {**_row(card.registration), "description": card.description}
+def _document(card: "Card") -> "JsonObject":
+    document: JsonObject = {**_row(card.registration), "description": card.description}
     del document["left_out"]
     if card.registration.kind == "rule":
         options = [option.__dict__ for option in card.options]

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from dw_simulator.interfaces.cli.generate import AsJson, Name
+from dw_simulator.interfaces.cli.arguments import AsJson, Name
 
 if TYPE_CHECKING:
-    from dw_simulator.runs.kept_pools import ChangedColumn, Difference
+    from dw_simulator.runs.experiment_pools import ChangedColumn, Difference
 
 
 def diff(name: Name, as_json: AsJson = False) -> None:

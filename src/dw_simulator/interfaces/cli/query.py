@@ -4,36 +4,50 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dw_simulator.errors import RequestError
-from dw_simulator.interfaces.cli.generate import AsJson, Name
+from dw_simulator.interfaces.cli.arguments import AsJson, Name
+
+if TYPE_CHECKING:
+    from dw_simulator.ports.answers import Answer
+    from dw_simulator.schema.json_data import Json
 
 _SHOWN_ROWS = 100
 _JSON_ROWS = 10_000
 _NUMBER = re.compile(r"[A-Z]*INT|INTEGER|UINTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)")
 
 
+Sql = Annotated[str | None, typer.Argument(help="One SELECT; - reads it from standard input.")]
+SqlFile = Annotated[Path | None, typer.Option(help="A file with the SELECT.")]
+SpokenDialect = Annotated[
+    str | None, typer.Option(help="What the SQL is written in: redshift, snowflake, ...; duckdb.")
+]
+RunId = Annotated[int | None, typer.Option(min=1, help="A run; the newest completed one.")]
+Output = Annotated[
+    Path | None, typer.Option(help="Write every row to a .csv, .parquet, .json or .jsonl file.")
+]
+Limit = Annotated[
+    int | None, typer.Option(min=1, help="The most rows: 100 in a table, 10,000 as JSON, all to a file.")
+]
+Seconds = Annotated[float | None, typer.Option(min=0.001, help="Stop after so many seconds.")]
+Loaded = Annotated[
+    bool, typer.Option("--loaded", help="Ask the warehouse it was loaded into, not the run's files.")
+]
+
+
 def query(
     name: Name,
-    sql: Annotated[str | None, typer.Argument(help="One SELECT; - reads it from standard input.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file with the SELECT.")] = None,
-    dialect: Annotated[
-        str | None, typer.Option(help="What the SQL is written in: redshift, snowflake, ...; duckdb.")
-    ] = None,
-    run_id: Annotated[int | None, typer.Option(min=1, help="A run; the newest completed one.")] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Write every row to a .csv, .parquet, .json or .jsonl file.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, help="The most rows: 100 in a table, 10,000 as JSON, all to a file.")
-    ] = None,
-    seconds: Annotated[float | None, typer.Option(min=0.001, help="Stop after so many seconds.")] = None,
-    loaded: Annotated[
-        bool, typer.Option("--loaded", help="Ask the warehouse it was loaded into, not the run's files.")
-    ] = False,
+    sql: Sql = None,
+    file: SqlFile = None,
+    dialect: SpokenDialect = None,
+    run_id: RunId = None,
+    output: Output = None,
+    limit: Limit = None,
+    seconds: Seconds = None,
+    loaded: Loaded = False,
     as_json: AsJson = False,
 ) -> None:
     """Query the tables of an experiment's newest run.
@@ -55,19 +69,23 @@ def query(
     with ExperimentService().query(
         name, text, dialect=dialect, run_id=run_id, limit=most, seconds=seconds, loaded=loaded
     ) as answer:
-        if output is not None:
-            answer.write(output)
-            typer.echo(f"{_rows(answer)} written to {output}", err=True)
-        elif as_json:
-            _show_json(answer)
-        else:
-            _show_table(answer)
+        _show(answer, output, as_json=as_json)
     if answer.truncated and not (output and limit):
         typer.echo(f"cut at {answer.count:,} rows; --limit or --output FILE for more", err=True)
 
 
+def _show(answer: "Answer", output: Path | None, *, as_json: bool) -> None:
+    if output is not None:
+        answer.write(output)
+        typer.echo(f"{_rows(answer)} written to {output}", err=True)
+    elif as_json:
+        _show_json(answer)
+    else:
+        _show_table(answer)
+
+
 def _sql(sql: str | None, file: Path | None) -> str:
-    from dw_simulator.runs.request import text_of  # noqa: PLC0415
+    from dw_simulator.schema.reading import text_of  # noqa: PLC0415
 
     if (sql is None) == (file is None):
         raise RequestError(
@@ -78,11 +96,11 @@ def _sql(sql: str | None, file: Path | None) -> str:
     return sys.stdin.read() if sql == "-" else str(sql)
 
 
-def _rows(answer: Any) -> str:
+def _rows(answer: "Answer") -> str:
     return f"{answer.count:,} row{'' if answer.count == 1 else 's'}"
 
 
-def _show_json(answer: Any) -> None:
+def _show_json(answer: "Answer") -> None:
     from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
 
     rows = list(answer.rows())
@@ -90,7 +108,7 @@ def _show_json(answer: Any) -> None:
     show_json({"columns": columns, "rows": rows, "row_count": answer.count, "truncated": answer.truncated})
 
 
-def _show_table(answer: Any) -> None:
+def _show_table(answer: "Answer") -> None:
     from dw_simulator.interfaces.cli.output import show_table  # noqa: PLC0415
 
     rows = [[_cell(value) for value in row.values()] for row in answer.rows()]
@@ -100,7 +118,7 @@ def _show_table(answer: Any) -> None:
     typer.echo(_rows(answer), err=True)
 
 
-def _cell(value: Any) -> str:
+def _cell(value: "Json") -> str:
     if value is None:
         return "NULL"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

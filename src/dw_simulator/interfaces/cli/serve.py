@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from dw_simulator.interfaces.cli.narration import warn
+
 
 def api(
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
@@ -47,5 +49,4 @@ def _warn(host: str, token: str | None) -> None:
         local = host == "localhost"
     if not local:
         who = "whoever has the token" if token else "ANYONE, as no --token is set"
-        text = f"warning: listening beyond this machine, at {host}: it serves {who}"
-        typer.secho(text, fg=typer.colors.YELLOW, err=True)
+        warn([f"listening beyond this machine, at {host}: it serves {who}"])

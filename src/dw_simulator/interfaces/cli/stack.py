@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+from dw_simulator.interfaces.cli.arguments import AsJson
+
 Port = Annotated[
     int | None,
     typer.Option(min=1, max=65535, help="Where to listen; as last time, or any that is free, when left out."),
@@ -66,14 +67,14 @@ def status(as_json: AsJson = False) -> None:
 
     found = look(_home())
     if as_json:
-        show_json([standing.__dict__ for standing in found])
+        show_json([service.__dict__ for service in found])
     else:
         rows = [
             (s.service, "running" if s.running else "stopped", s.address or "", s.pid or "", s.log)
             for s in found
         ]
         show_table(("service", "state", "address", "pid", "log"), rows, right=("pid",))
-    if not all(standing.running for standing in found):
+    if not all(service.running for service in found):
         raise typer.Exit(1)
 
 

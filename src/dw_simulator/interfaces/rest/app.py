@@ -3,10 +3,11 @@
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TypeAlias, TypedDict
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -17,10 +18,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.rest import docs, experiments, queries, runs, warehouses
+from dw_simulator.interfaces.rest import docs, experiments, loads, queries, runs
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.interfaces.rest.bodies import Health
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.guard import Guard
 from dw_simulator.interfaces.rest.openapi import document
 from dw_simulator.interfaces.rest.problems import HANDLERS
@@ -39,29 +40,27 @@ _SWITCH_SECONDS = 0.0005
 OPERATIONS: tuple[Operation, ...] = (
     *experiments.OPERATIONS,
     *runs.OPERATIONS,
-    *warehouses.OPERATIONS,
+    *loads.OPERATIONS,
     *queries.OPERATIONS,
-    Operation("GET", "/health", health, "Liveness", {200: Answer("the server answers", Health)}, waits=True),
+    Operation(
+        "GET", "/health", health, "Liveness", {200: ResponseSpec("the server answers", Health)}, waits=True
+    ),
 )
+
+
+SignalHandler: TypeAlias = "Callable[[int, FrameType | None], None] | int | signal.Handlers | None"
+
+
+class ServerState(TypedDict):
+    """What every request finds in its state."""
+
+    service: ExperimentService
+    background: Background
 
 
 def make_app(settings: Settings | None = None) -> Starlette:
     """The application on one store; its service is opened when the server starts."""
     settings = settings or load()
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[dict[str, Any]]:
-        service = ExperimentService(settings)
-        await run_in_threadpool(lambda: service.persistence)
-        background, usual = Background(service), sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_SECONDS)
-        with _stopping_at_signals(background):
-            yield {"service": service, "background": background}
-        await run_in_threadpool(background.stop)
-        await run_in_threadpool(background.wait)
-        service.persistence.close()
-        sys.setswitchinterval(usual)
-
     described = document(OPERATIONS)
 
     async def openapi(_request: Request) -> Response:
@@ -78,8 +77,23 @@ def make_app(settings: Settings | None = None) -> Starlette:
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
         ],
         exception_handlers=HANDLERS,
-        lifespan=lifespan,
+        lifespan=partial(_serving, settings),
     )
+
+
+@asynccontextmanager
+async def _serving(settings: Settings, _app: Starlette) -> AsyncIterator[ServerState]:
+    """From the server's start to its stop: the service is open, and runs go on."""
+    service = ExperimentService(settings)
+    await run_in_threadpool(lambda: service.persistence)
+    background, usual = Background(service), sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    with _stopping_at_signals(background):
+        yield ServerState(service=service, background=background)
+    await run_in_threadpool(background.stop)
+    await run_in_threadpool(background.wait)
+    service.close()
+    sys.setswitchinterval(usual)
 
 
 def _specific_first(routes: list[Route]) -> list[Route]:
@@ -93,7 +107,7 @@ def _stopping_at_signals(background: Background) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    former: dict[signal.Signals, Any] = {}
+    former: dict[signal.Signals, SignalHandler] = {}
 
     def stop(number: int, frame: FrameType | None) -> None:
         threading.Thread(target=background.stop, daemon=True).start()

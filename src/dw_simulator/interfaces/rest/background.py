@@ -10,12 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any
 
 import anyio
 from starlette.exceptions import HTTPException
 
-from dw_simulator.errors import RunAbortedError, StoreError, WarehouseError
+from dw_simulator.errors import RunAbortedError, WarehouseError
+from dw_simulator.ports.answers import Answer
 from dw_simulator.runs.execution import Job
 from dw_simulator.service import ExperimentService, GenerateRequest, Summary
 
@@ -32,7 +32,7 @@ class Background:
         self._service = service
         self._lock = threading.Lock()
         self._jobs: dict[int, tuple[Job, threading.Thread]] = {}
-        self._queries: set[Any] = set()
+        self._queries: set[Answer] = set()
         self._free = threading.BoundedSemaphore(MAX_QUERIES)
         self._stopping = ""  # why, from then on
         self.loading = anyio.CapacityLimiter(service.settings.max_runs)
@@ -53,7 +53,7 @@ class Background:
             thread.start()
             reason = self._stopping
         if reason:  # since the look at the beginning
-            self._ask_to_stop(job, reason)
+            self._service.stop(job, reason)
         return job, future
 
     def _run(self, job: Job, future: "Future[Summary]") -> None:
@@ -68,7 +68,7 @@ class Background:
                 self._jobs.pop(job.run_id, None)
 
     @contextmanager
-    def query(self, ask: Callable[[], Any]) -> Iterator[Any]:
+    def query(self, ask: Callable[[], Answer]) -> Iterator[Answer]:
         """The answer to a query, as long as it is read. Raises what `ask` raises, and HTTPException."""
         if not self._free.acquire(blocking=False):
             raise HTTPException(429, f"{MAX_QUERIES} queries are going on", {"retry-after": "5"})
@@ -94,13 +94,7 @@ class Background:
         for answer in list(self._queries):
             answer.stop()
         for job, _thread in jobs:
-            self._ask_to_stop(job, reason)
-
-    def _ask_to_stop(self, job: Job, reason: str) -> None:
-        try:
-            self._service.persistence.ledger.ask_to_stop(job.run_id, reason)
-        except StoreError:
-            job.cancelled.set()
+            self._service.stop(job, reason)
 
     def wait(self) -> None:
         """Wait until every run has ended."""

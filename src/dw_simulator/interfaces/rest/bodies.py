@@ -6,18 +6,26 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.store import Run
 from dw_simulator.ports.warehouse import LoadSummary
-from dw_simulator.runs.kept_pools import Difference
+from dw_simulator.runs.experiment_pools import Difference
 from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
 Rows = Mapping[str, RowCount]
 Status = Literal["QUEUED", "RUNNING", "COMPLETED", "FAILED", "ABORTED"]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+
+
+def _utc(value: datetime) -> datetime:
+    return value.replace(tzinfo=UTC)
+
+
+UtcTime = Annotated[datetime, AfterValidator(_utc)]
+"""A time of the store, which are all UTC, as such."""
 
 
 class _Body(BaseModel):
@@ -157,7 +165,7 @@ class ExperimentItem(_Answer):
 
     name: str
     table_count: int
-    created_at: datetime
+    created_at: UtcTime
     warnings: list[str]
 
 
@@ -327,15 +335,15 @@ class RunShape(_Answer):
     program_version: str
     schema_hash: str | None
     resumes: int | None
-    started_at: datetime
-    heartbeat_at: datetime | None
-    completed_at: datetime | None
+    started_at: UtcTime
+    heartbeat_at: UtcTime | None
+    completed_at: UtcTime | None
     error: str | None
     traceback: str | None
 
     @classmethod
     def of(cls, run: Run) -> Self:
-        return cls(**{name: _plain(getattr(run, name)) for name in cls.model_fields})
+        return cls(**{name: getattr(run, name) for name in cls.model_fields})
 
 
 class RunList(_Answer):
@@ -361,12 +369,3 @@ class EventShape(_Answer):
     @classmethod
     def of(cls, event: RunEvent) -> Self:
         return cls(**event.__dict__)
-
-
-def _plain(value: Any) -> Any:
-    return utc(value) if isinstance(value, datetime) else value
-
-
-def utc(value: datetime) -> datetime:
-    """A time of the store, which are all UTC, as such."""
-    return value.replace(tzinfo=UTC)

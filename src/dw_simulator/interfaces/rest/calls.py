@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from dw_simulator.interfaces.rest.background import Background
 from dw_simulator.interfaces.rest.problems import validated
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.reading import decode_json
 from dw_simulator.service import ExperimentService
 
@@ -22,15 +23,33 @@ MAX_PARTS = 100_000
 MAX_RUN_ID = (1 << 31) - 1
 
 
+Model = TypeVar("Model", bound=BaseModel)
+
+
 @dataclass(frozen=True)
 class Call:
-    """A request that was understood. body and query are of the operation's models, where it has them."""
+    """A request that was understood.
+
+    query, body  of the operation's models, where it has them
+    json         the body as decoded JSON, where the operation wants it `raw`
+    """
 
     service: ExperimentService
     background: Background
     request: Request
-    query: Any = None
-    body: Any = None
+    query: BaseModel | None = None
+    body: BaseModel | None = None
+    json: Json = None
+
+    def query_as(self, model: type[Model]) -> Model:
+        """The query, of the model that the operation names."""
+        assert isinstance(self.query, model)
+        return self.query
+
+    def body_as(self, model: type[Model]) -> Model:
+        """The body, of the model that the operation names."""
+        assert isinstance(self.body, model)
+        return self.body
 
     @property
     def name(self) -> str:
@@ -52,7 +71,7 @@ class Call:
 class Reply:
     """What a handler answers: a model, a status, headers."""
 
-    body: BaseModel | Mapping[str, Any]
+    body: BaseModel | JsonObject
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,11 +80,11 @@ class Reply:
         return JSONResponse(plain, self.status, dict(self.headers))
 
 
-Handler = Callable[[Call], Reply | Response] | Callable[[Call], Awaitable[Reply | Response]]
+Handler = Callable[[Call], Reply | Response | Awaitable[Reply | Response]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseSpec:
     """One answer of an operation, for the document. model None: not JSON."""
 
     description: str
@@ -90,13 +109,13 @@ class Operation:
     path: str
     handler: Handler
     summary: str
-    answers: Mapping[int, Answer]
+    answers: Mapping[int, ResponseSpec]
     errors: Sequence[int] = ()
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
     body_required: bool = True
     raw: bool = False
-    example: Any = None
+    example: Json = None
     headers: Mapping[str, str] = field(default_factory=dict)
     waits: bool = False
 
@@ -104,36 +123,36 @@ class Operation:
         """The Starlette route. Its application's state holds the service and the runs of this server."""
 
         async def endpoint(request: Request) -> Response:
-            query = body = None
+            call = Call(request.state.service, request.state.background, request)
             if self.query is not None or self.body is not None:
                 content = await _limited(request)
-                query, body = await run_in_threadpool(self._understood, request, content)
-            call = Call(request.state.service, request.state.background, request, query, body)
-            if not self.waits:
-                return await run_in_threadpool(lambda: _response(self.handler(call)))
-            answer: Any = self.handler(call)
-            return _response(await answer)
+                call = await run_in_threadpool(self._understood, call, content)
+            handled = self._handled(call) if self.waits else await run_in_threadpool(self._handled, call)
+            return _response(await handled) if isinstance(handled, Awaitable) else handled
 
         return Route(self.path, endpoint, methods=[self.method], name=self.handler.__name__)
 
-    def _understood(self, request: Request, content: bytes) -> tuple[Any, Any]:
-        """The query and the body; in a thread, as a body may take a while."""
-        query = validated(self.query, dict(request.query_params)) if self.query else None
-        return query, self._read(request, content)
+    def _handled(self, call: Call) -> Response | Awaitable[Reply | Response]:
+        """What the handler answers; in a thread where it does not wait, as its JSON may take a while."""
+        answer = self.handler(call)
+        return answer if isinstance(answer, Awaitable) else _response(answer)
 
-    def _read(self, request: Request, content: bytes) -> Any:
+    def _understood(self, call: Call, content: bytes) -> Call:
+        """The call with its query and its body; in a thread, as a body may take a while."""
+        query = validated(self.query, dict(call.request.query_params)) if self.query else None
+        call = replace(call, query=query)
         if self.body is None:
-            return None
+            return call
         if not content and not self.body_required:
-            return self.body()
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            return replace(call, body=self.body())
+        media_type = call.header("content-type").partition(";")[0].strip().lower()
         if media_type != "application/json" and not media_type.endswith("+json"):
             raise HTTPException(415, "send the body as application/json")
         decoded = _decoded(content)
-        return decoded if self.raw else validated(self.body, decoded)
+        return replace(call, json=decoded) if self.raw else replace(call, body=validated(self.body, decoded))
 
 
-def _response(answer: Any) -> Response:
+def _response(answer: Reply | Response) -> Response:
     return answer.response() if isinstance(answer, Reply) else answer
 
 
@@ -146,14 +165,16 @@ async def _limited(request: Request) -> bytes:
     return bytes(content)
 
 
-def _decoded(content: bytes) -> Any:
+def _decoded(content: bytes) -> Json:
     """A body's JSON. Raises HTTPException."""
     try:
-        return decode_json(content.decode("utf-8-sig"), most_parts=MAX_PARTS)
+        decoded: Json = decode_json(content.decode("utf-8-sig"), most_parts=MAX_PARTS)
     except UnicodeError:
         reason = "it is not text in UTF-8"
     except RecursionError:
         reason = "it is nested too deeply"
     except ValueError as error:
         reason = str(error)
+    else:
+        return decoded
     raise HTTPException(400, f"the body cannot be read: {reason}")

@@ -1,7 +1,5 @@
 """Routes of experiments: create, import, look at, preview, export, delete."""
 
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.responses import PlainTextResponse, Response
@@ -18,9 +16,9 @@ from dw_simulator.interfaces.rest.bodies import (
     PreviewQuery,
     PreviewShape,
     RunPage,
-    utc,
 )
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment
 from dw_simulator.service import Created
 
@@ -39,7 +37,7 @@ def next_page(path: str, page: Page | RunPage, total: int) -> str | None:
     return f"{path}?{urlencode({'limit': page.limit, 'offset': page.offset + page.limit})}"
 
 
-def meant(call: Call) -> str:
+def wanted_version(call: Call) -> str:
     """The version of the experiment that If-Match names; empty for any."""
     wanted = call.header("if-match").strip()
     if not wanted or wanted == "*":
@@ -53,28 +51,27 @@ def _tags(header: str) -> list[str]:
 
 
 def list_experiments(call: Call) -> Reply:
-    page: Page = call.query
-    store = call.service.persistence
-    total = store.count_experiments()
+    page = call.query_as(Page)
+    total = call.service.count()
     items = [
         ExperimentItem(
             name=one.name,
             table_count=len(one.experiment.tables),
-            created_at=utc(one.created_at),
+            created_at=one.created_at,
             warnings=list(one.warnings),
         )
-        for one in store.list_experiments(page.offset, page.limit)
+        for one in call.service.list(page.offset, page.limit)
     ]
     further = next_page("/api/experiments", page, total)
     return Reply(ExperimentList(experiments=items, total=total, next=further))
 
 
 def create_experiment(call: Call) -> Reply:
-    return _created(call.service.create(call.body))
+    return _created(call.service.create(call.json))
 
 
 def import_sql(call: Call) -> Reply:
-    body: ImportSql = call.body
+    body = call.body_as(ImportSql)
     created = call.service.import_sql(
         body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows, infer=body.infer
     )
@@ -93,22 +90,21 @@ def get_experiment(call: Call) -> Reply | Response:
     etag = f'"{stored.version}"'
     if {etag, "*"} & set(_tags(call.header("if-none-match"))):
         return Response(status_code=304, headers={"etag": etag})
-    schema: Mapping[str, Any] = stored.experiment.to_json()
-    return Reply(schema, headers={"etag": etag})
+    return Reply(stored.experiment.to_json(), headers={"etag": etag})
 
 
 def delete_experiment(call: Call) -> Response:
-    call.service.delete(call.name, meant(call))
+    call.service.delete(call.name, wanted_version(call))
     return Response(status_code=204)
 
 
 def reset_experiment(call: Call) -> Response:
-    call.service.reset(call.name, meant(call))
+    call.service.reset(call.name, wanted_version(call))
     return Response(status_code=204)
 
 
 def preview_table(call: Call) -> Reply:
-    asked: PreviewQuery = call.query
+    asked = call.query_as(PreviewQuery)
     shown = call.service.preview(
         call.name, asked.table, offset=asked.offset, count=asked.rows, seed=asked.seed
     )
@@ -120,11 +116,11 @@ def diff_experiment(call: Call) -> Reply:
 
 
 def refresh_pools(call: Call) -> Reply:
-    return Reply(DifferenceShape.of(call.service.refresh_pools(call.name, meant(call))))
+    return Reply(DifferenceShape.of(call.service.refresh_pools(call.name, wanted_version(call))))
 
 
 def export_ddl(call: Call) -> Reply | Response:
-    asked: DdlQuery = call.query
+    asked = call.query_as(DdlQuery)
     written = call.service.ddl(call.name, asked.dialect)
     if _SQL in call.header("accept"):
         return PlainTextResponse(written.sql, media_type=_SQL)
@@ -134,9 +130,9 @@ def export_ddl(call: Call) -> Reply | Response:
 _EXPERIMENT = "/api/experiments/{name}"
 _ETAG = {"ETag": "the version of the experiment, for If-Match and If-None-Match"}
 IF_MATCH = {"If-Match": "the ETag of the experiment that is meant"}
-_CREATED = {201: Answer("created", CreatedShape, headers={"Location": "where the experiment is"})}
+_CREATED = {201: ResponseSpec("created", CreatedShape, headers={"Location": "where the experiment is"})}
 _DDL = "CREATE TABLE people (id INT PRIMARY KEY, email VARCHAR(100) NOT NULL);"
-_SCHEMA = {
+_SCHEMA: JsonObject = {
     "name": "first",
     "tables": [
         {
@@ -156,7 +152,7 @@ OPERATIONS = (
         "/api/experiments",
         list_experiments,
         "All experiments, or a page of them",
-        {200: Answer("experiments by name", ExperimentList)},
+        {200: ResponseSpec("experiments by name", ExperimentList)},
         query=Page,
     ),
     Operation(
@@ -185,7 +181,10 @@ OPERATIONS = (
         _EXPERIMENT,
         get_experiment,
         "The stored schema",
-        {200: Answer("the schema", Experiment, headers=_ETAG), 304: Answer("it is the version you have")},
+        {
+            200: ResponseSpec("the schema", Experiment, headers=_ETAG),
+            304: ResponseSpec("it is the version you have"),
+        },
         (404,),
         headers={"If-None-Match": "the ETag of the version you have"},
     ),
@@ -194,7 +193,7 @@ OPERATIONS = (
         _EXPERIMENT,
         delete_experiment,
         "Delete an experiment, its runs, its managed output and its tables in warehouses",
-        {204: Answer("deleted")},
+        {204: ResponseSpec("deleted")},
         (404, 409, 412, 502),
         headers=IF_MATCH,
     ),
@@ -203,7 +202,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/reset",
         reset_experiment,
         "Empty an experiment's warehouse tables and its managed output; its schema and its runs stay",
-        {204: Answer("emptied")},
+        {204: ResponseSpec("emptied")},
         (404, 409, 412, 502),
         headers=IF_MATCH,
     ),
@@ -212,7 +211,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/preview",
         preview_table,
         "Rows from anywhere in a table, without making the others",
-        {200: Answer("the rows, as a run with this seed makes them", PreviewShape)},
+        {200: ResponseSpec("the rows, as a run with this seed makes them", PreviewShape)},
         (404,),
         query=PreviewQuery,
     ),
@@ -221,7 +220,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/diff",
         diff_experiment,
         "Which columns new versions of this program and of Faker change",
-        {200: Answer("the columns and pools, and which of the two is the cause", DifferenceShape)},
+        {200: ResponseSpec("the columns and pools, and which of the two is the cause", DifferenceShape)},
         (404,),
     ),
     Operation(
@@ -229,7 +228,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/refresh-pools",
         refresh_pools,
         "Let the installed Faker make an experiment's values anew, and keep them",
-        {200: Answer("what that has changed", DifferenceShape)},
+        {200: ResponseSpec("what that has changed", DifferenceShape)},
         (404, 409, 412),
         headers=IF_MATCH,
     ),
@@ -238,7 +237,7 @@ OPERATIONS = (
         f"{_EXPERIMENT}/ddl",
         export_ddl,
         "The tables as CREATE TABLE statements",
-        {200: Answer("the statements", DdlShape, ("application/json", _SQL))},
+        {200: ResponseSpec("the statements", DdlShape, ("application/json", _SQL))},
         (404,),
         query=DdlQuery,
     ),

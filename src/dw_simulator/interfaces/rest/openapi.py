@@ -2,17 +2,17 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from dw_simulator import __version__
 from dw_simulator.interfaces.rest.bodies import ProblemShape
-from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Answer, Operation
+from dw_simulator.interfaces.rest.calls import MAX_RUN_ID, Operation, ResponseSpec
 from dw_simulator.interfaces.rest.problems import MEDIA_TYPE
-from dw_simulator.registry.json_schema import rule_definitions
+from dw_simulator.registry.json_schema import registered_definitions
 from dw_simulator.registry.manager import registry
+from dw_simulator.schema.json_data import JsonObject
 
 _REF = "#/components/schemas/{model}"
 _ERRORS = {
@@ -34,13 +34,14 @@ _ERRORS = {
     503: "the experiment store fails, or the server is stopping",
 }
 _EVERYWHERE = (401, 421, 503)
+_NULL = {"type": "null"}
 
 
-def document(operations: Iterable[Operation]) -> dict[str, Any]:
+def document(operations: Iterable[Operation]) -> JsonObject:
     """The whole document."""
     operations = tuple(operations)
     schemas, definitions = _schemas(operations)
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, JsonObject] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
     return {
@@ -59,10 +60,10 @@ def document(operations: Iterable[Operation]) -> dict[str, Any]:
     }
 
 
-Schemas = Mapping[type[BaseModel], dict[str, Any]]
+Schemas = Mapping[type[BaseModel], JsonObject]
 
 
-def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
+def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, JsonObject]:
     """Every model's schema, and the definitions that they refer to.
 
     An experiment is answered as it is sent, with nothing that is merely a default: it has one schema. In the
@@ -76,7 +77,7 @@ def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
     modes |= dict.fromkeys(sorted(answers, key=_name), "serialization")
     modes |= dict.fromkeys(sorted(bodies, key=_name), "validation")
     schemas, top = models_json_schema(list(modes.items()), ref_template=_REF)
-    rules = rule_definitions(registry(), _REF.replace("{model}", "{name}"))
+    rules = registered_definitions(registry(), _REF.replace("{model}", "{name}"))
     return {model: schemas[model, mode] for model, mode in modes.items()}, top["$defs"] | rules
 
 
@@ -84,8 +85,8 @@ def _name(model: type[BaseModel]) -> str:
     return model.__name__
 
 
-def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
-    described: dict[str, Any] = {
+def _operation(operation: Operation, schemas: Schemas) -> JsonObject:
+    described: JsonObject = {
         "operationId": operation.handler.__name__,
         "summary": operation.summary,
         "parameters": [
@@ -93,40 +94,43 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
             *_query_parameters(operation.query),
             *_header_parameters(operation.headers),
         ],
-        "responses": {str(status): _answer(answer, schemas) for status, answer in operation.answers.items()},
+        "responses": {
+            **{str(status): _answer(answer, schemas) for status, answer in operation.answers.items()},
+            **{str(status): _error(status, schemas) for status in sorted(_errors(operation))},
+        },
     }
+    if operation.body is not None:
+        content = {"application/json": {"schema": schemas[operation.body], "example": operation.example}}
+        described["requestBody"] = {"required": operation.body_required, "content": content}
+    return described
+
+
+def _errors(operation: Operation) -> set[int]:
+    """The statuses of errors that an operation may answer with."""
     errors = {*_EVERYWHERE, *operation.errors}
     if operation.query or operation.body:
         errors |= {422}
     if operation.body is not None:
         errors |= {400, 413, 415}
-        content = {"application/json": {"schema": schemas[operation.body], "example": operation.example}}
-        described["requestBody"] = {"required": operation.body_required, "content": content}
     if operation.method != "GET":
         errors |= {403}
-    error_schema = schemas[ProblemShape]
-    for status in sorted(errors):
-        described["responses"][str(status)] = {
-            "description": _ERRORS[status],
-            "content": {MEDIA_TYPE: {"schema": error_schema}},
-        }
-    return described
+    return errors
 
 
-def _path_parameters(path: str) -> list[dict[str, Any]]:
-    integer = {"type": "integer", "minimum": 1, "maximum": MAX_RUN_ID}
+def _error(status: int, schemas: Schemas) -> JsonObject:
+    return {"description": _ERRORS[status], "content": {MEDIA_TYPE: {"schema": schemas[ProblemShape]}}}
+
+
+def _path_parameters(path: str) -> list[JsonObject]:
+    integer: JsonObject = {"type": "integer", "minimum": 1, "maximum": MAX_RUN_ID}
+    text: JsonObject = {"type": "string", "minLength": 1}
     return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": integer if name == "run_id" else {"type": "string", "minLength": 1},
-        }
+        {"name": name, "in": "path", "required": True, "schema": integer if name == "run_id" else text}
         for name in re.findall(r"{(\w+)}", path)
     ]
 
 
-def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
+def _query_parameters(model: type[BaseModel] | None) -> list[JsonObject]:
     if model is None:
         return []
     schema = model.model_json_schema()
@@ -137,22 +141,23 @@ def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
     ]
 
 
-def _header_parameters(headers: Mapping[str, str]) -> list[dict[str, Any]]:
+def _header_parameters(headers: Mapping[str, str]) -> list[JsonObject]:
     return [
         {"name": name, "in": "header", "required": False, "description": text, "schema": {"type": "string"}}
         for name, text in headers.items()
     ]
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+def _without_null(schema: JsonObject) -> JsonObject:
     """A query has no null: what is not there is left out."""
-    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    several = schema.get("anyOf")
+    kinds = [kind for kind in several if kind != _NULL] if isinstance(several, list) else []
     rest = {key: value for key, value in schema.items() if key not in ("anyOf", "default" if kinds else "")}
     return {**kinds[0], **rest} if len(kinds) == 1 else schema
 
 
-def _answer(answer: Answer, schemas: Schemas) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": answer.description}
+def _answer(answer: ResponseSpec, schemas: Schemas) -> JsonObject:
+    described: JsonObject = {"description": answer.description}
     if answer.headers:
         described["headers"] = {
             name: {"description": text, "schema": {"type": "string"}} for name, text in answer.headers.items()
@@ -165,7 +170,7 @@ def _answer(answer: Answer, schemas: Schemas) -> dict[str, Any]:
     return described
 
 
-def _content(answer: Answer, media_type: str, schemas: Schemas) -> dict[str, Any]:
+def _content(answer: ResponseSpec, media_type: str, schemas: Schemas) -> JsonObject:
     if media_type == "text/event-stream":
         return {}  # OpenAPI 3.1 has no words for one event of many
     if answer.model is None or media_type != "application/json":

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Match
+from starlette.routing import Match, Route
+from starlette.types import ExceptionHandler
 
 from dw_simulator.errors import (
     DwSimError,
@@ -27,7 +28,10 @@ from dw_simulator.errors import (
     closest,
 )
 from dw_simulator.interfaces.rest.bodies import ProblemDetail, ProblemShape
+from dw_simulator.schema.complaints import details_of, sentence
+from dw_simulator.schema.json_data import Json
 
+Model = TypeVar("Model", bound=BaseModel)
 MOST = 100
 """So many problems are listed; of the rest their number is told."""
 
@@ -93,21 +97,19 @@ def status_of(error: DwSimError) -> int:
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 
-def validated(model: type[BaseModel], data: Any) -> BaseModel:
+def validated(model: type[Model], data: Json) -> Model:
     """A body or query in the shape it should have. Raises ProblemsError, with every place that has not."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise ProblemsError(_problem(model, detail) for detail in error.errors(include_url=False)) from None
+        raise ProblemsError(_problem(model, detail) for detail in details_of(error)) from None
 
 
 def _problem(model: type[BaseModel], detail: ErrorDetails) -> Problem:
     place = ".".join(map(str, detail["loc"]))
-    if detail["type"] == "model_type":
-        return Problem(place, "an object {...} is needed here")
     if detail["type"] == "extra_forbidden":
         return Problem(place, f"there is no such field{closest(place, model.model_fields)}", "leave it out")
-    return Problem(place, detail["msg"].removeprefix("Value error, ").replace("Input should", "it should"))
+    return Problem(place, sentence(detail))
 
 
 async def _dw_sim_error(_request: Request, error: Exception) -> Response:
@@ -122,7 +124,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
         detail = "there is nothing at this address; /docs lists what there is"
     if error.status_code == 405:  # each route has one method and knows of no other
         fitting = [route for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE]
-        methods = {method for route in fitting for method in getattr(route, "methods", None) or ()}
+        methods = {one for route in fitting if isinstance(route, Route) for one in route.methods or ()}
         headers = {"allow": ", ".join(sorted(methods))}
         detail = f"this address takes {headers['allow']}"
     return problem(error.status_code, detail, headers=headers)
@@ -133,7 +135,7 @@ async def _any_error(_request: Request, error: Exception) -> Response:
     return problem(500, f"a fault of this program ({type(error).__name__}); its log says more")
 
 
-HANDLERS: dict[Any, Any] = {
+HANDLERS: Mapping[type[Exception], ExceptionHandler] = {
     DwSimError: _dw_sim_error,
     HTTPException: _http_error,
     Exception: _any_error,

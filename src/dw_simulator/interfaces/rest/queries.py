@@ -4,20 +4,21 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import anyio
 from starlette.concurrency import run_in_threadpool
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from dw_simulator.errors import RequestError
 from dw_simulator.interfaces.rest.bodies import ColumnShape, ExecuteQuery, ResultShape
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
-from dw_simulator.interfaces.rest.runs import is_open
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
+from dw_simulator.interfaces.rest.output_root import check_open
+from dw_simulator.ports.answers import Answer
 from dw_simulator.ports.store import Run
+from dw_simulator.schema.json_data import JsonObject
 
 SECONDS = 60.0
 """How long a query may take."""
@@ -30,7 +31,7 @@ _Found = TypeVar("_Found")
 
 
 async def execute_query(call: Call) -> Reply | Response:
-    body: ExecuteQuery = call.body
+    body = call.body_as(ExecuteQuery)
     as_csv = _CSV in call.header("accept")
     limit = body.limit or (None if as_csv else _JSON_ROWS)
     run = await run_in_threadpool(_run, call)
@@ -46,25 +47,25 @@ async def execute_query(call: Call) -> Reply | Response:
         rows = await _read(call.request, answer, lambda: _rows(answer))
         return Reply(_shape(run, answer, rows))
     finally:
-        await _let_go(held)
+        await _close_shielded(held)
 
 
 def _run(call: Call) -> Run:
-    body: ExecuteQuery = call.body
+    body = call.body_as(ExecuteQuery)
     run = call.service.complete_run(body.experiment_name, body.run_id)
-    if not is_open(run.output_dir, call.service.settings):
-        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
+    check_open(run, call.service.settings)
     return run
 
 
-def _asked(call: Call, run: Run, limit: int | None) -> Any:
-    body: ExecuteQuery = call.body
-    return call.service.query(
+def _asked(call: Call, run: Run, limit: int | None) -> Answer:
+    body = call.body_as(ExecuteQuery)
+    answer: Answer = call.service.query(
         run.experiment, body.sql, dialect=body.dialect, run_id=run.id, limit=limit, seconds=SECONDS
     )
+    return answer
 
 
-def _rows(answer: Any) -> list[dict[str, Any]]:
+def _rows(answer: Answer) -> list[JsonObject]:
     found = []
     for row in answer.rows():
         found.append(row)
@@ -73,7 +74,7 @@ def _rows(answer: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _shape(run: Run, answer: Any, rows: list[dict[str, Any]]) -> ResultShape:
+def _shape(run: Run, answer: Answer, rows: list[JsonObject]) -> ResultShape:
     return ResultShape(
         experiment=run.experiment,
         run_id=run.id,
@@ -84,7 +85,7 @@ def _shape(run: Run, answer: Any, rows: list[dict[str, Any]]) -> ResultShape:
     )
 
 
-async def _read(request: Request, answer: Any, job: Callable[[], _Found]) -> _Found:
+async def _read(request: Request, answer: Answer, job: Callable[[], _Found]) -> _Found:
     """What a thread reads of an answer; it is stopped when whoever asked goes away."""
     watch = asyncio.create_task(_stop_when_gone(request, answer))
     try:
@@ -93,13 +94,13 @@ async def _read(request: Request, answer: Any, job: Callable[[], _Found]) -> _Fo
         watch.cancel()
 
 
-async def _stop_when_gone(request: Request, answer: Any) -> None:
+async def _stop_when_gone(request: Request, answer: Answer) -> None:
     while not await request.is_disconnected():
         await asyncio.sleep(_POLL_SECONDS)
     answer.stop()
 
 
-async def _let_go(held: ExitStack) -> None:
+async def _close_shielded(held: ExitStack) -> None:
     with anyio.CancelScope(shield=True):
         await run_in_threadpool(held.close)
 
@@ -115,7 +116,7 @@ class _Stream(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
-            await _let_go(self._held)
+            await _close_shielded(self._held)
 
 
 OPERATIONS = (
@@ -124,7 +125,7 @@ OPERATIONS = (
         "/api/query/execute",
         execute_query,
         "Query the tables of a run with one SELECT",
-        {200: Answer("the rows", ResultShape, ("application/json", _CSV))},
+        {200: ResponseSpec("the rows", ResultShape, ("application/json", _CSV))},
         (403, 404, 429),
         body=ExecuteQuery,
         example={"experiment_name": "first", "sql": "SELECT count(*) AS customers FROM customers"},

@@ -1,7 +1,6 @@
 """Routes of runs: generate, watch, stop, and fetch what was made."""
 
 import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,22 +13,21 @@ from starlette.responses import Response
 from dw_simulator.errors import DwSimError, RequestError, UnknownNameError
 from dw_simulator.interfaces.rest.background import result
 from dw_simulator.interfaces.rest.bodies import EventShape, Generate, RunList, RunPage, RunShape, SummaryShape
-from dw_simulator.interfaces.rest.calls import Answer, Call, Operation, Reply
+from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.downloads import File
-from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, meant, next_page
+from dw_simulator.interfaces.rest.experiments import IF_MATCH, address, next_page, wanted_version
+from dw_simulator.interfaces.rest.output_root import allowed, check_open
 from dw_simulator.interfaces.rest.problems import of_error
 from dw_simulator.ports import manifest
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.store import Run
-from dw_simulator.runs.request import scheme_of
+from dw_simulator.runs.output_urls import is_local
 from dw_simulator.service import STOP_SECONDS, GenerateRequest
-from dw_simulator.settings import Settings
 
 _PARQUET = "application/vnd.apache.parquet"
 _OTHER = "application/octet-stream"
 _EVENT_SECONDS = 0.5
 _POLL_SECONDS = 0.05
-_LONGEST_NAME = 255
 
 
 async def generate(call: Call) -> Reply:
@@ -42,8 +40,8 @@ async def generate(call: Call) -> Reply:
 
 
 def _request(call: Call) -> GenerateRequest:
-    body: Generate = call.body
-    place = _allowed(body.output_dir, call.service.settings) if body.output_dir else None
+    body = call.body_as(Generate)
+    place = allowed(body.output_dir, call.service.settings) if body.output_dir else None
     if body.resume:
         _check_resumed(call)
     return GenerateRequest(
@@ -56,68 +54,21 @@ def _request(call: Call) -> GenerateRequest:
         resume=body.resume,
         load=body.load,
         refresh_pools=body.refresh_pools,
-        version=meant(call),
+        version=wanted_version(call),
     )
-
-
-def _allowed(asked: str, settings: Settings) -> str | Path:
-    """Where HTTP may write, from what it asks for. Raises RequestError."""
-    if scheme_of(asked) == "file":
-        return _below_root(asked, settings)
-    if not _is_staged(asked, settings):
-        where = f"below {settings.stage_url}" if settings.stage_url else "allowed; set DW_SIM_STAGE_URL"
-        raise RequestError(f"output_dir: a URL is not {where}")
-    return asked
-
-
-def _is_staged(url: str, settings: Settings) -> bool:
-    """Whether a URL lies below that where files are staged."""
-    stage = settings.stage_url.rstrip("/")
-    levels = url.removeprefix(f"{stage}/").rstrip("/").split("/")
-    return bool(stage) and url.startswith(f"{stage}/") and not {"", ".", ".."} & set(levels)
-
-
-def _below_root(asked: str, settings: Settings) -> Path:
-    """An output directory below the root, wherever links in it lead. Raises RequestError."""
-    root = settings.http_root.resolve()
-    try:
-        place = (root / asked).resolve()
-        if any(len(os.fsencode(name)) > _LONGEST_NAME for name in place.parts):
-            raise RequestError(f"output_dir: a name in it is longer than {_LONGEST_NAME} bytes")
-        nearest = next(path for path in (place, *place.parents) if path.exists() or path.is_symlink())
-    except (OSError, ValueError, RuntimeError):  # a name that is too long, NUL, links in a circle
-        nearest = None
-    if (
-        nearest is None or nearest.is_symlink() or not nearest.is_dir()
-    ):  # a link that resolve() left goes in a circle
-        raise RequestError(f"output_dir {asked!r} cannot be a directory")
-    if place == root or not place.is_relative_to(root):
-        raise RequestError(
-            f"output_dir {asked!r} is not below {root}; name a directory there, or set DW_SIM_OUTPUT_ROOT"
-        )
-    return place
 
 
 def _check_resumed(call: Call) -> None:
     """Going on with a run writes where that one did, which may have been asked for by another door."""
-    last = call.service.persistence.list_generation_runs(call.name, limit=1)
-    if last and not is_open(last[0].output_dir, call.service.settings):
-        raise HTTPException(403, f"the output of run {last[0].id} is not below this server's output root")
-
-
-def is_open(place: str, settings: Settings) -> bool:
-    """Whether HTTP may look at a directory or URL and write there."""
-    if scheme_of(place) != "file":
-        return _is_staged(place, settings)
-    directory = Path(place).resolve()
-    return any(directory.is_relative_to(root.resolve()) for root in (settings.output, settings.http_root))
+    last = call.service.runs(call.name, limit=1)
+    if last:
+        check_open(last[0], call.service.settings)
 
 
 def list_runs(call: Call) -> Reply:
-    page: RunPage = call.query
-    store = call.service.persistence
-    runs = store.list_generation_runs(call.name, page.offset, page.limit)
-    total = store.count_generation_runs(call.name)
+    page = call.query_as(RunPage)
+    runs = call.service.runs(call.name, page.offset, page.limit)
+    total = call.service.count_runs(call.name)
     further = next_page(f"{address(call.name)}/runs", page, total)
     return Reply(RunList(runs=[RunShape.of(run) for run in runs], total=total, next=further))
 
@@ -166,7 +117,7 @@ async def _events(call: Call, run: Run) -> AsyncIterator[ServerSentEvent]:
 
 def get_manifest(call: Call) -> Response:
     place, document = _published(call)
-    if scheme_of(place) != "file":
+    if not is_local(place):
         return Response(document.to_bytes(), media_type="application/json")
     return File(Path(place).resolve() / manifest.FILE_NAME, media_type="application/json")
 
@@ -180,7 +131,7 @@ def get_file(call: Call) -> Response:
         path for _name, path in files if path.rpartition("/")[0] == table
     ]
     found = next((entry for entry in entries if entry.rpartition("/")[2] == file), None)
-    if found is not None and scheme_of(place) != "file":
+    if found is not None and not is_local(place):
         raise HTTPException(404, f"the file is not on this server; fetch {place}/{found}")
     root = Path(place).resolve()
     path = (root / found).resolve() if found else root
@@ -194,8 +145,7 @@ def get_file(call: Call) -> Response:
 def _published(call: Call) -> tuple[str, Manifest]:
     """Where the output of a run is and its manifest, as long as no later run has replaced them."""
     run = call.service.run(call.name, call.run_id)
-    if not is_open(run.output_dir, call.service.settings):
-        raise HTTPException(403, f"the output of run {run.id} is not below this server's output root")
+    check_open(run, call.service.settings)
     if run.status != "COMPLETED":
         raise HTTPException(404, f"run {run.id} has published nothing: it is {run.status}")
     try:
@@ -219,8 +169,8 @@ OPERATIONS = (
         generate,
         "Generate every table; with `Prefer: respond-async` the answer comes at once",
         {
-            200: Answer("the run is complete", SummaryShape, headers=_WHERE),
-            202: Answer("the run is queued", RunShape, headers=_WHERE),
+            200: ResponseSpec("the run is complete", SummaryShape, headers=_WHERE),
+            202: ResponseSpec("the run is queued", RunShape, headers=_WHERE),
         },
         (403, 404, 409, 412, 429, 500, 502),
         body=Generate,
@@ -234,17 +184,17 @@ OPERATIONS = (
         _RUNS,
         list_runs,
         "The runs of an experiment, newest first",
-        {200: Answer("the runs", RunList)},
+        {200: ResponseSpec("the runs", RunList)},
         (404,),
         query=RunPage,
     ),
-    Operation("GET", _RUN, get_run, "A run", {200: Answer("the run", RunShape)}, (404,)),
+    Operation("GET", _RUN, get_run, "A run", {200: ResponseSpec("the run", RunShape)}, (404,)),
     Operation(
         "POST",
         f"{_RUN}/abort",
         abort_run,
         "Stop a run; nothing of it is published",
-        {200: Answer("the run as it has ended", RunShape)},
+        {200: ResponseSpec("the run as it has ended", RunShape)},
         (404, 409),
         waits=True,
     ),
@@ -253,7 +203,7 @@ OPERATIONS = (
         f"{_RUN}/events",
         watch_run,
         "The run's progress as server-sent events, until it has ended",
-        {200: Answer("events whose data is an EventShape as JSON", EventShape, ("text/event-stream",))},
+        {200: ResponseSpec("events whose data is an EventShape as JSON", EventShape, ("text/event-stream",))},
         (404,),
         waits=True,
     ),
@@ -263,8 +213,8 @@ OPERATIONS = (
         get_manifest,
         "What the run has made: files, checksums, exact facts of every column",
         {
-            200: Answer("the manifest", Manifest),
-            206: Answer("the ranges asked for", None, ("application/json", "multipart/byteranges")),
+            200: ResponseSpec("the manifest", Manifest),
+            206: ResponseSpec("the ranges asked for", None, ("application/json", "multipart/byteranges")),
         },
         (400, 403, 404, 410, 416),
     ),
@@ -274,8 +224,8 @@ OPERATIONS = (
         get_file,
         "A file of the run, or ranges of it",
         {
-            200: Answer("the file", None, (_PARQUET, _OTHER)),
-            206: Answer("the ranges asked for", None, (_PARQUET, _OTHER, "multipart/byteranges")),
+            200: ResponseSpec("the file", None, (_PARQUET, _OTHER)),
+            206: ResponseSpec("the ranges asked for", None, (_PARQUET, _OTHER, "multipart/byteranges")),
         },
         (400, 403, 404, 410, 416),
         headers={"Range": "bytes=0-99, say"},

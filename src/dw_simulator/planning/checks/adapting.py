@@ -1,331 +1,282 @@
-"""How columns that are compared give way to one another, and others keep to what their CHECKs say.
+"""Columns that give way: drawn anew where they leave what their CHECKs allow.
 
-Of two columns that a CHECK compares, the greater one is drawn anew where it is too small; where it cannot
-(it is a key, a sequence, a reference, a list), the lesser one is. What can give way on neither side has to
-hold by the bounds alone.
+    CREATE TABLE t (ordered DATE, shipped DATE, CHECK (ordered <= shipped))
+
+`shipped` is drawn as its rule says. In rows where it comes out before `ordered` it is drawn again, and,
+where that does not help, evenly from `ordered` on: a `Bounded` kernel around its own. That needs room: the
+bounds of `shipped` have to reach as far as the latest `ordered`. Where they are open they are moved, else it
+is refused.
+
+A column that no other sets a bound, but whose rule goes beyond what a CHECK allows, is treated alike.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from typing import Generic
 
-import numpy as np
-
-from dw_simulator.engine.selectors.sampling import Alias, Quantiles, Slots, Uniform
-from dw_simulator.engine.selectors.unique import RowNumber
-from dw_simulator.engine.values.base import Drawn, Kernel, is_domain
-from dw_simulator.engine.values.bounded import Bounded, BoundedFloats, Limit
-from dw_simulator.engine.values.decimals import WideDecimals
-from dw_simulator.engine.values.floats import Floats, Shaped
-from dw_simulator.engine.values.integers import FixedChoices, Integers
-from dw_simulator.engine.values.pooled import Pooled
+from dw_simulator.engine.bounds import Bounds, Number, declared, grain_of, range_of, step_of, unit_of
+from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.storage import dtype_of
+from dw_simulator.engine.values.base import Kernel, fixed
+from dw_simulator.engine.values.bounded import (
+    Bounded,
+    Doubles,
+    FloatHop,
+    Hop,
+    Ints,
+    Limit,
+    Measure,
+    N,
+    Real,
+    Redrawn,
+    Whole,
+    WholeHop,
+)
+from dw_simulator.engine.values.facts import Ends, stored_numbers
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.checks.limits import Limits, calendar_of, declared, step_of, unit_of
-from dw_simulator.planning.checks.orders import Orders
-from dw_simulator.planning.checks.proving import Ends, holds, inside, known
-from dw_simulator.planning.columns.changed import changed_column
-from dw_simulator.planning.columns.offers import build_value, condition_of
+from dw_simulator.planning.checks.comparing import bounds_of
+from dw_simulator.planning.checks.limits import Limits
+from dw_simulator.planning.checks.orders import Orders, Pair, Path
+from dw_simulator.planning.checks.settling import gives_way, settled_orders
+from dw_simulator.planning.columns.offers import spec_of
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import ColumnSpec, Derived, Need
-from dw_simulator.schema.model import Column, Lookup, Table
+from dw_simulator.ports.rule import Derived
+from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 _TRIES = 16
-_MOST = (1 << 62) - 1
-"""What stored values that are compared keep to, so that differences fit 64 bits."""
+_SAMPLE = 1000
+_WORDS = Bounds(-(1 << 63), (1 << 63) - 1)
+"""What is compared has 64 bits; of wide decimals, the values that fit."""
 
 Make = Callable[[Table, Column], Kernel | None]
 
 
-# --- which column gives way
-
-
-def settle_orders(draft: Draft) -> None:
-    """Say of every comparison which of its columns gives way."""
-    for table in draft.experiment.tables:
-        if draft.only in (None, table.name):
-            settled_orders(draft, table)
-
-
-def settled_orders(draft: Draft, table: Table) -> Orders | None:
-    """How a table's columns compare, and which of them give way; settled at the first call.
-
-    A table that is not wanted is settled when a column of it turns out to be needed.
-    """
-    orders = draft.orders.get(table.name)
-    if orders is not None and not orders.settled:
-        orders.settled = True
-        _settle(draft, table, orders)
-    return orders
-
-
-def _settle(draft: Draft, table: Table, orders: Orders) -> None:
-    needs: dict[str, set[str]] = {}
-    for name in sorted(orders.columns):
-        _find_needs(draft, table, name, needs)
-    for lesser, greater in orders.gaps:
-        if _gives_way(draft, table, greater) and not _depends(needs, lesser, greater):
-            orders.above.setdefault(greater, []).append(lesser)
-            needs[greater].add(lesser)
-        elif _gives_way(draft, table, lesser) and not _depends(needs, greater, lesser):
-            orders.below.setdefault(lesser, []).append(greater)
-            needs[lesser].add(greater)
-        else:
-            orders.unproved.append((lesser, greater))
-
-
-def _find_needs(draft: Draft, table: Table, name: str, needs: dict[str, set[str]]) -> None:
-    """For a column, and for those it is made from, the columns of their table that each is made from."""
-    column = table.column(name)
-    if name in needs or column is None:
-        return
-    place = (table.name, name)
-    if place not in draft.values and place not in draft.failed:  # of a table that is not wanted
-        build_value(draft, table, column)
-    values = draft.values.get(place)
-    found = list(values.needs) if isinstance(values, Derived) else []
-    found += [column.lookup] if column.lookup else []
-    if column.null_when:
-        with suppress(Refusal):  # it is refused when the column is made
-            found += condition_of(draft, table, column, column.null_when).needs
-    needs[name] = {own for need in found if (own := _own_column(draft, table, need)) is not None}
-    for other in needs[name]:
-        _find_needs(draft, table, other, needs)
-
-
-def _own_column(draft: Draft, table: Table, need: Need) -> str | None:
-    """The column of its own table, in whichever row, that a need asks for."""
-    if not isinstance(need, Lookup):
-        return need if isinstance(need, str) else None
-    at = table
-    for step in need.reference:
-        relations = draft.declared_at(at, step)
-        if not relations:
-            return None
-        at = relations[0].parent
-    return need.column if at is table else None
-
-
-def _depends(needs: dict[str, set[str]], name: str, on: str) -> bool:
-    """Whether a column is made, directly or not, from another."""
-    waiting, seen = [name], {name}
-    while waiting:
-        for other in needs.get(waiting.pop(), ()):
-            if other == on:
-                return True
-            if other not in seen:
-                seen.add(other)
-                waiting.append(other)
-    return False
-
-
-def _gives_way(draft: Draft, table: Table, name: str) -> bool:
-    """Whether a column's values can be drawn anew: its own, of no list, no key and no sequence."""
-    place = (table.name, name)
-    values = draft.values.get(place)
-    column = table.column(name)
-    if values is None or column is None or isinstance(values, Derived) or place in draft.selectors:
-        return False
-    cluster = draft.clusters.get(table.name)
-    grouped = cluster is not None and cluster.domain and name in cluster.columns
-    if grouped or any(name in key for key in table.keys) or getattr(values, "entity", None) is not None:
-        return False
-    if isinstance(values, Drawn) and isinstance(values.selector, RowNumber):
-        return False
-    domain = values if is_domain(values) else getattr(values, "domain", None)
-    return column.type.kind in NUMERIC_KINDS | TEMPORAL_KINDS and not isinstance(
-        domain, FixedChoices | Pooled
-    )
-
-
-# --- a column that gives way
-
-
 def adapted(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Make) -> Kernel | None:
     """The kernel within what CHECKs allow, where it is not there already. None where that was refused."""
-    place = (table.name, column.name)
-    limits, orders = draft.limits.get(place), settled_orders(draft, table)
+    cell = (table.name, column.name)
+    limits, orders = draft.limits.get(cell), settled_orders(draft, table)
     if column.type.kind not in NUMERIC_KINDS | TEMPORAL_KINDS or (limits is None and orders is None):
         return kernel
+    can_move = gives_way(draft, table, column.name)
     compared = orders is not None and column.name in {*orders.above, *orders.below}
-    if orders is not None and not compared and _gives_way(draft, table, column.name):
-        compared = not _within(kernel, column, orders)  # what it is compared with counts on its bounds
+    if orders is not None and not compared and can_move:
+        # what it is compared with counts on its bounds
+        compared = not kernel.facts.within(*_span_of(orders, column).ends)
     ranged = limits is not None and not limits.kept and limits.values is None
-    if not compared and (not ranged or limits is None or holds(kernel, limits)):
+    if not compared and (limits is None or not ranged or limits.hold(kernel.facts)):
         return kernel
-    if not compared and not _gives_way(draft, table, column.name):
-        return kernel  # `check_limits` has the last word
+    if not compared and not can_move:
+        guess = column.inferred is not None and isinstance(draft.values.get(cell), Derived)
+        if not guess or limits is None or not _keeps_to(draft, table, kernel, limits):
+            return _left_as_it_is(draft, table, column, kernel, limits if guess else None)
     try:
-        found = _Adapting(draft, table, column, kernel, limits, orders or Orders(), make).kernel()
+        found = _bounded(draft, table, column, kernel, make)
     except Refusal as refusal:
-        draft.refuse(".".join(place), refusal.message, refusal.mend)
+        draft.refuse(".".join(cell), refusal.message, refusal.mend)
         return None
     if limits is not None and ranged:
         limits.kept = True
     return found
 
 
-def _within(kernel: Kernel, column: Column, orders: Orders) -> bool:
-    """Whether a kernel is known to keep to the bounds that comparisons ask for."""
-    low, high = orders.spans.get(column.name, (None, None))
-    range_, unit = known(kernel), unit_of(column.type)
-    if range_ is None:
-        return low is None and high is None
-    return (low is None or Fraction(range_[0]) * unit >= low) and (
-        high is None or Fraction(range_[1]) * unit <= high
-    )
+def _left_as_it_is(
+    draft: Draft, table: Table, column: Column, kernel: Kernel, limits: Limits | None
+) -> Kernel | None:
+    """The kernel; `check_limits` has the last word. A guess that breaks a CHECK is given up.
+
+    limits  those that a guess breaks
+    """
+    if limits is None:
+        return kernel
+    words = f"{limits.label} does not hold for what it is made from"
+    draft.refuse(f"{table.name}.{column.name}", words, "choose another rule")
+    return None
+
+
+def _keeps_to(draft: Draft, table: Table, kernel: Kernel, limits: Limits) -> bool:
+    """Whether the first rows that are made from others pass: then the few that do not are drawn anew."""
+    column = fixed(kernel.values(Rows.run(0, min(_SAMPLE, draft.rows[table.name]))))
+    numbers = stored_numbers(column) or []
+    there = [True] * len(numbers) if column.valid is None else column.valid.tolist()
+    return not any(limits.against(number) for number, valid in zip(numbers, there, strict=True) if valid)
+
+
+def _span_of(orders: Orders, column: Column) -> Bounds:
+    """The stored bounds under which a column leaves room to those that it is compared with."""
+    span = orders.spans.get(column.name, (None, None))
+    return bounds_of(column.type, span)
+
+
+def _bounded(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Make) -> Kernel | None:
+    orders = draft.orders.get(table.name) or Orders()
+    if column.type.kind is Kind.FLOAT:
+        reals: _Adapting[Doubles] = _Adapting(draft, table, column, kernel, orders, make, _float_hop)
+        return reals.kernel(lambda _ends, _above, _below: Real(dtype_of(column.type)))
+    wholes: _Adapting[Ints] = _Adapting(draft, table, column, kernel, orders, make, _whole_hop)
+    return wholes.kernel(wholes.grid)
+
+
+def _whole_hop(source: SqlType, target: SqlType, *, strict: bool) -> Hop[Ints]:
+    ratio = unit_of(source) / grain_of(target)
+    return WholeHop(ratio.numerator, ratio.denominator, step_of(target), strict)
+
+
+def _float_hop(_source: SqlType, target: SqlType, *, strict: bool) -> Hop[Doubles]:
+    return FloatHop(dtype_of(target), strict)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found(Generic[N]):
+    """Another column's bound, and the range of its values, where that is known."""
+
+    limit: Limit[N]
+    ends: Ends | None
+    label: str
+    name: str
+
+    def needed(self, *, up: bool) -> Number:
+        """What the own column has to reach, beside the greatest or the least of the other."""
+        assert self.ends is not None, "its range is known"
+        return self.limit.one(self.ends[1 if up else 0], up=up)
+
+
+MakeMeasure = Callable[[Ends, "list[_Found[N]]", "list[_Found[N]]"], Measure[N]]
 
 
 @dataclass(eq=False)
-class _Adapting:
+class _Adapting(Generic[N]):
     """Puts a kernel within bounds, its own and those that other columns set it."""
 
     draft: Draft
     table: Table
     column: Column
     own: Kernel
-    limits: Limits | None
     orders: Orders
     make: Make
+    hop: Callable[..., Hop[N]]
 
-    def kernel(self) -> Kernel | None:
-        type_ = self.column.type
+    def __post_init__(self) -> None:
+        self.limits = self.draft.limits.get((self.table.name, self.column.name))
+
+    @property
+    def holes(self) -> list[Number]:
+        return [] if self.limits is None else self.limits.numbers_left_out
+
+    def kernel(self, measure: "MakeMeasure[N]") -> Kernel | None:
+        """The kernel within its bounds; None where a column that it is compared with was refused.
+
+        Raises Refusal where there is no room.
+        """
         low, high = self._ends()
-        if low > high:
-            raise self._no_value()
-        above = [self._limit(other, low=True) for other in self.orders.above.get(self.column.name, ())]
-        below = [self._limit(other, low=False) for other in self.orders.below.get(self.column.name, ())]
-        if None in (*above, *below):
+        own = self._of_words(low, high)
+        name = self.column.name
+        above = [self._limit((other, name)) for other in self.orders.above.get(name, ())]
+        below = [self._limit((name, other)) for other in self.orders.below.get(name, ())]
+        found_above = [one for one in above if one is not None]
+        found_below = [one for one in below if one is not None]
+        if len(found_above) < len(above) or len(found_below) < len(below):
             return None
-        for found in above:
-            high = self._room(found, high, up=True)
-        for found in below:
-            low = self._room(found, low, up=False)
-        stream = self.draft.stream(self.table, (self.column.name,), "within bounds")
-        lows = tuple(found.limit for found in above if found is not None)
-        highs = tuple(found.limit for found in below if found is not None)
-        holes = sorted(
-            hole for hole in (self.limits.holes if self.limits else ()) if not isinstance(hole, str)
+        for one in found_above:
+            high = self._room(one, high, up=True)
+        for one in found_below:
+            low = self._room(one, low, up=False)
+        reach = own.facts.ends or (low, high)
+        ends = self._reached((low, high), reach, found_above, found_below)
+        return Bounded(
+            own,
+            self._again(),
+            self.draft.stream(self.table, (name,), "within bounds"),
+            *ends,
+            reach,
+            measure(ends, found_above, found_below),
+            tuple(one.limit for one in found_above),
+            tuple(one.limit for one in found_below),
+            tuple(self.holes),
         )
-        reach = known(self.own) or (low, high)
-        low, high = self._reached((low, high), reach, above, below)
-        if type_.kind is Kind.FLOAT:
-            return BoundedFloats(self.own, self._again(), stream, low, high, reach, lows, highs, tuple(holes))
-        ends = (max(int(low), -_MOST), min(int(high), _MOST))
-        base, step = self._grid(ends, above, below)
-        reach = (max(int(reach[0]), -_MOST), min(int(reach[1]), _MOST))
-        whole = tuple(int(hole) for hole in holes)
-        return Bounded(self.own, self._again(), stream, *ends, reach, lows, highs, whole, base, step)
 
-    def _reached(
-        self, ends: Ends, reach: Ends, above: list["_Found | None"], below: list["_Found | None"]
-    ) -> Ends:
-        """How far values really go: as by themselves, or as far beyond what they are compared with."""
-        low, high, span = *reach, reach[1] - reach[0]
-        holes = self.limits is not None and bool(self.limits.holes)
-        if holes or not all(found and found.range for found in (*above, *below)):
-            return ends
-        high = max(high, *(found.needed(up=True) + span for found in above if found), high)
-        low = min(low, *(found.needed(up=False) - span for found in below if found), low)
-        return max(ends[0], low), min(ends[1], high)
+    # --- bounds
 
-    def _grid(
-        self, ends: tuple[int, int], above: list["_Found | None"], below: list["_Found | None"]
-    ) -> tuple[int, int]:
-        """The values of the last draw: the column's own, or all of its type where those might be none."""
-        base, step = _grid(self.own, self.column.type)
-        rooms = [ends]
-        rooms += [(int(one.needed(up=True)), ends[1]) for one in above if one and one.range]
-        rooms += [(ends[0], int(one.needed(up=False))) for one in below if one and one.range]
-        whole = [hole for hole in (self.limits.holes if self.limits else ()) if isinstance(hole, int)]
+    def _of_words(self, low: Number, high: Number) -> Kernel:
+        """The own kernel; of a wide decimal, no further than 64 bits reach. Raises Refusal."""
+        ends = self.own.facts.ends
+        if self.column.type.bits < 128 or (ends is not None and all(map(_WORDS.hold, ends))):
+            return self.own
+        narrow = self.own.between(low, high)
+        if narrow is None:
+            message = "is compared, and its values may have more than 18 digits"
+            raise Refusal(f"{self.column.name} {message}", "give it bounds within 18 digits")
+        return narrow
 
-        def count(room: tuple[int, int], base: int, step: int) -> int:
-            taken = [hole for hole in whole if room[0] <= hole <= room[1] and (hole - base) % step == 0]
-            return (room[1] - base) // step + (base - room[0]) // step + 1 - len(taken)
-
-        known_ones = all(one and one.range for one in (*above, *below))
-        if known_ones and not (above and below) and all(count(room, base, step) > 0 for room in rooms):
-            return base, step
-        base, step = 0, step_of(self.column.type)
-        if count(ends, base, step) < 1:
+    def _ends(self) -> Ends:
+        """Bounds that no value may leave. Raises Refusal where nothing lies between them."""
+        bounds = self._of_column(self.column)
+        if self.column.type.kind is Kind.TIME:
+            bounds = bounds.meet(_span_of(self.orders, self.column))
+        if bounds.is_empty:
             raise self._no_value()
-        return base, step
+        return _both(bounds)
+
+    def _of_column(self, column: Column) -> Bounds:
+        """What its type, its own bounds and the checks of it alone leave."""
+        bounds = range_of(column.type).meet(declared(column))
+        if column.type.kind is not Kind.FLOAT:
+            bounds = bounds.meet(_WORDS)
+        return bounds if self.limits is None else bounds.meet(self.limits.bounds)
+
+    def _farthest(self) -> Bounds:
+        """What the type holds, and the checks of this column alone allow."""
+        gone = dict.fromkeys(("min_value", "max_value", "date_start", "date_end"))
+        return self._of_column(self.column.changed(**gone))
 
     def _no_value(self) -> Refusal:
         labels = self.limits.label if self.limits else "what it is compared with"
         message = f"{labels} leaves no value within the bounds of the column"
         return Refusal(message, "move the bounds, or change the CHECK")
 
-    def _ends(self) -> Ends:
-        """Bounds that no value may leave."""
-        type_ = self.column.type
-        if type_.kind is Kind.FLOAT:
-            most = float(np.finfo(np.float32 if type_.bits == 32 else np.float64).max) / 4
-            ends: list[int | float] = [-most, most]
-        elif type_.kind is Kind.TIME:
-            ends = [0, int(86_400 / unit_of(type_)) - step_of(type_)]
-        elif type_.kind in NUMERIC_KINDS:
-            ends = [max(type_.limits[0], -_MOST), min(type_.limits[1], _MOST)]
-        else:
-            first, last = calendar_of(type_)
-            ends = [max(first, -_MOST), min(last, _MOST)]
-        own = declared(self.column) if type_.kind is not Kind.TIME else (None, None)
-        span = self.orders.spans.get(self.column.name, (None, None))
-        unit = unit_of(type_)
-        asked = (self.limits.low, self.limits.high) if self.limits else (None, None)
-        for k, tightest in enumerate((max, min)):
-            if (bound := own[k]) is not None:
-                ends[k] = tightest(ends[k], bound)
-            if (said := asked[k]) is not None:
-                ends[k] = tightest(ends[k], said[0])
-            if type_.kind is Kind.TIME and (edge := span[k]) is not None:
-                ends[k] = tightest(ends[k], int(edge / unit))
-        return ends[0], ends[1]
+    # --- what other columns ask
 
-    def _limit(self, name: str, *, low: bool) -> "_Found | None":
-        other = self.table.column(name)
+    def _limit(self, pair: Pair) -> "_Found[N] | None":
+        """The bound that the other column of a pair sets. Raises Refusal."""
+        name = pair[0] if pair[1] == self.column.name else pair[1]
+        other, label = self.table.column(name), self.orders.labels[pair]
         assert other is not None, "checks name columns of their table"
         kernel = self.make(self.table, other)
         if kernel is None:
             return None
-        pair = (name, self.column.name) if low else (self.column.name, name)
-        gap, label = self.orders.gaps[pair], self.orders.labels[pair]
-        range_ = known(kernel)
-        if self.column.type.kind is Kind.FLOAT:
-            return _Found(Limit(kernel, gap=float(gap)), range_, label, name)
-        mine, theirs = unit_of(self.column.type), unit_of(other.type)
-        ratio = theirs / mine
-        if range_ is None and other.type.bits == 128:
-            raise Refusal(f"{label} compares with {name}, whose values may have more than 18 digits", _NARROW)
-        most = max(map(abs, range_)) if range_ is not None else 0
-        if most * ratio.numerator > _MOST or most > _MOST:
-            raise Refusal(f"{label} compares with {name}, whose values have too many digits", _NARROW)
-        units = gap / mine
-        limit = Limit(kernel, ratio.numerator, ratio.denominator, -(-units.numerator // units.denominator))
-        return _Found(limit, range_, label, name)
+        ends = kernel.facts.ends
+        if other.type.bits == 128 and (ends is None or not all(map(_WORDS.hold, ends))):
+            raise Refusal(
+                f"{label} compares with {name}, whose values may have more than 18 digits",
+                "give both columns bounds within 18 digits",
+            )
+        paths = tuple(self._hops(path, up=pair[1] == self.column.name) for path in self.orders.paths[pair])
+        return _Found(Limit(kernel, paths), ends, label, name)
 
-    def _room(self, found: "_Found | None", end: int | float, *, up: bool) -> int | float:
+    def _hops(self, path: Path, *, up: bool) -> tuple[Hop[N], ...]:
+        """The steps from the other column to this one."""
+        names, stricts = (path.columns, path.stricts) if up else (path.columns[::-1], path.stricts[::-1])
+        types = [self.orders.types[name] for name in names]
+        return tuple(
+            self.hop(source, target, strict=strict)
+            for source, target, strict in zip(types, types[1:], stricts, strict=False)
+        )
+
+    def _room(self, found: "_Found[N]", end: Number, *, up: bool) -> Number:
         """The own bound, moved where it may be and the other column asks for it. Raises Refusal."""
-        assert found is not None, "what is missing has been refused"
-        opened = self.orders.open_high if up else self.orders.open_low
-        is_open = self.column.name in opened
-        if found.range is None:
+        is_open = self.column.name in (self.orders.open_high if up else self.orders.open_low)
+        farthest = _both(self._farthest())[1 if up else 0]
+        if found.ends is None:
             if is_open:
-                return self._farthest(up=up)
+                return farthest
             self.draft.warnings.append(
                 f"{self.table.name}: {found.label} cannot be guaranteed, as it is not known "
                 f"what values {found.name} has"
             )
             return end
-        needed = found.needed(up=up)
-        if self.limits and self.column.type.kind is not Kind.FLOAT:
-            step = step_of(self.column.type)
-            while needed in self.limits.holes:
-                needed += step if up else -step
+        needed = self._past_holes(found.needed(up=up), up=up)
         if (needed <= end) if up else (needed >= end):
             return end
-        farthest = self._farthest(up=up)
         if is_open and ((needed <= farthest) if up else (needed >= farthest)):
             return needed
         side = ("max_value or date_end", "above") if up else ("min_value or date_start", "below")
@@ -334,82 +285,69 @@ class _Adapting:
             f"move {side[0]} of {self.column.name}, or the bounds of {found.name}",
         )
 
-    def _farthest(self, *, up: bool) -> int | float:
-        """The end of what the type holds, and the checks of this column alone allow."""
-        bare = replace(self, column=_unbounded(self.column), orders=Orders())
-        return bare._ends()[1 if up else 0]
+    def _past_holes(self, needed: Number, *, up: bool) -> Number:
+        if self.column.type.kind is Kind.FLOAT:
+            return needed
+        step, holes = step_of(self.column.type), {*self.holes}
+        while needed in holes:
+            needed += step if up else -step
+        return needed
+
+    def _reached(self, ends: Ends, reach: Ends, above: "list[_Found[N]]", below: "list[_Found[N]]") -> Ends:
+        """How far values really go: as by themselves, or as far beyond what they are compared with."""
+        if self.holes or any(one.ends is None for one in (*above, *below)):
+            return ends
+        span: Number = reach[1] - reach[0]
+        high = max([reach[1], *(one.needed(up=True) + span for one in above)])
+        low = min([reach[0], *(one.needed(up=False) - span for one in below)])
+        return max(ends[0], low), min(ends[1], high)
+
+    # --- drawing anew
+
+    def grid(self, ends: Ends, above: "list[_Found[Ints]]", below: "list[_Found[Ints]]") -> Measure[Ints]:
+        """The values of the last draw: the column's own, or all of its type where those might be none."""
+        low, high = int(ends[0]), int(ends[1])
+        holes = [int(hole) for hole in self.holes]
+
+        def count(room: tuple[int, int], base: int, step: int) -> int:
+            taken = [hole for hole in holes if room[0] <= hole <= room[1] and (hole - base) % step == 0]
+            return (room[1] - base) // step + (base - room[0]) // step + 1 - len(taken)
+
+        rooms = [(low, high)]
+        rooms += [(int(one.needed(up=True)), high) for one in above if one.ends]
+        rooms += [(low, int(one.needed(up=False))) for one in below if one.ends]
+        own = self.own.facts.grid
+        known = all(one.ends for one in (*above, *below)) and not (above and below)
+        if own is not None and known and all(count(room, *own) > 0 for room in rooms):
+            return Whole(*own)
+        if count((low, high), 0, step_of(self.column.type)) < 1:
+            raise self._no_value()
+        return Whole(0, step_of(self.column.type))
 
     def _again(self) -> tuple[Kernel, ...]:
-        """The same values from other streams; none where they are even anyway."""
-        values = self.draft.values[self.table.name, self.column.name]
-        if is_domain(values):
-            if isinstance(self.own, Drawn) and isinstance(inside(values), Integers | WideDecimals | Floats):
-                return ()
-            streams = [
-                self.draft.stream(self.table, (self.column.name,), f"again {k}") for k in range(_TRIES)
-            ]
-            return tuple(Drawn(Uniform(stream, values.natural), values) for stream in streams)
-        if isinstance(values, Drawn) and isinstance(values.selector, Uniform):
+        """The same values drawn otherwise; none where they are even anyway."""
+        facts = self.own.facts
+        if facts.even:
             return ()
-        return tuple(kernel for k in range(_TRIES) if (kernel := self._redrawn(values, k)) is not None)
-
-    def _redrawn(self, values: Kernel | Derived, k: int) -> Kernel | None:
-        """The kernel of a shape or of a weighted choice from another stream."""
-        stream = self.draft.stream(self.table, (self.column.name,), f"again {k}")
-        if isinstance(values, Shaped) and isinstance(values.shape, Quantiles):
-            return replace(values, shape=replace(values.shape, stream=stream))
-        if isinstance(values, Drawn) and isinstance(values.selector, Alias | Slots):
-            return replace(values, selector=replace(values.selector, stream=stream))
-        return self._rebuilt(k)
+        streams = [self.draft.stream(self.table, (self.column.name,), f"again {k}") for k in range(_TRIES)]
+        if facts.independent:
+            return tuple(Redrawn(self.own, stream) for stream in streams)
+        return tuple(kernel for k in range(_TRIES) if (kernel := self._rebuilt(k)) is not None)
 
     def _rebuilt(self, k: int) -> Kernel | None:
-        spec = self.column.rule_spec
-        if spec is None:
+        """What the column's rule makes from other streams."""
+        if self.column.rule_spec is None or isinstance(
+            self.draft.values[self.table.name, self.column.name], Derived
+        ):
             return None
-        other = changed_column(self.column, name=f"{self.column.name}\0again {k}")
-        rows = self.draft.rows[self.table.name]
-        dialect = self.draft.experiment.target_warehouse or "duckdb"
-        asked = ColumnSpec(
-            self.draft.seed, self.table.name, other, rows, False, self.table, dialect, self.draft.pools
-        )
-        made = self.draft.rules(spec, self.column.type.kind).build(asked)
-        return None if isinstance(made, Derived) or is_domain(made) else made
+        other = self.column.changed(name=f"{self.column.name}\0again {k}")
+        rule = self.draft.rule_of(self.column)
+        spec = replace(spec_of(self.draft, self.table, self.column), column=other, key=False)
+        made = None if rule is None else rule.build(spec)
+        return made if isinstance(made, Kernel) else None
 
 
-_NARROW = "give both columns bounds within 18 digits"
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Another column's bound, and the range of its values, where that is known."""
-
-    limit: Limit
-    range: Ends | None
-    label: str
-    name: str
-
-    def needed(self, *, up: bool) -> int | float:
-        """What the own column has to reach, beside the greatest or the least of the other."""
-        assert self.range is not None
-        limit = self.limit
-        if isinstance(limit.gap, float):
-            return self.range[1] + limit.gap if up else self.range[0] - limit.gap
-        if up:
-            return -((int(self.range[1]) * -limit.factor) // limit.divisor) + limit.gap
-        return int(self.range[0]) * limit.factor // limit.divisor - limit.gap
-
-
-def _unbounded(column: Column) -> Column:
-    gone = dict.fromkeys(("min_value", "max_value", "date_start", "date_end"))
-    return changed_column(column, **gone)
-
-
-def _grid(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
-    """A value, and the distance between neighbours, of what a kernel draws from."""
-    if (
-        isinstance(kernel, Drawn)
-        and isinstance(domain := inside(kernel.domain), Integers)
-        and domain.step > 0
-    ):
-        return domain.low, domain.step
-    return 0, step_of(type_)
+def _both(bounds: Bounds) -> Ends:
+    assert bounds.low is not None, "a type has ends"
+    assert bounds.high is not None, "a type has ends"
+    return bounds.low, bounds.high

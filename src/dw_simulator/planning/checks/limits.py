@@ -1,14 +1,24 @@
-"""What the checks of a table say of one column, in the units in which its values are stored."""
+"""What the checks of a table say of one column, in the units in which its values are stored.
+
+>>> from dw_simulator.schema.model import Column
+>>> from dw_simulator.ports.constraints import NoneOf, Range
+>>> month = Limits(Column(name="month", data_type="SMALLINT"))
+>>> month.add(Range("month", Decimal(1), Decimal(12)), "CHECK (month BETWEEN 1 AND 12)")
+>>> month.add(NoneOf("month", (Decimal(2),)), "CHECK (month <> 2)")
+>>> month.against(2), month.against(3)
+('CHECK (month <> 2)', '')
+>>> month.hold(Facts(span=(3, 9)))
+True
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 import numpy as np
 
-from dw_simulator.engine.storage import EPOCH, scaled, ticks_per_second
+from dw_simulator.engine.bounds import Bounds, range_of, stored, worth_of
+from dw_simulator.engine.values.facts import Facts, Stored
 from dw_simulator.ports.constraints import (
     Constraint,
     Length,
@@ -22,11 +32,6 @@ from dw_simulator.ports.constraints import (
 )
 from dw_simulator.schema.model import Column
 from dw_simulator.types import Kind, SqlType
-
-Stored = int | float | str
-_DAY = 86_400
-_FIRST_DAY = date.min.toordinal() - EPOCH.toordinal()
-_END_OF_DAYS = date.max.toordinal() + 1 - EPOCH.toordinal()
 
 
 @dataclass(eq=False)
@@ -58,6 +63,37 @@ class Limits:
     @property
     def label(self) -> str:
         return " and ".join(self.labels)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Least and greatest stored value."""
+        return Bounds(self.low and self.low[0], self.high and self.high[0])
+
+    @property
+    def numbers_left_out(self) -> list[int | float]:
+        """The stored numbers that are excluded, ascending."""
+        return sorted(hole for hole in self.holes if not isinstance(hole, str))
+
+    @property
+    def ask_for_values(self) -> bool:
+        """Whether they say anything of which values there may be, besides that there is one."""
+        lengths = self.shortest[0] or self.longest
+        return bool(self.low or self.high or self.values or self.holes or self.forms or lengths)
+
+    def hold(self, facts: Facts) -> bool:
+        """Whether all stored numbers that can come out are known to pass."""
+        if facts.numbers is not None:
+            return not any(map(self.against, facts.numbers))
+        if self.values is not None:
+            return False
+        return facts.within(*self.bounds.ends) and not any(map(facts.may_be, self.holes))
+
+    def forbid_all(self, facts: Facts) -> bool:
+        """Whether all that can come out is known to fail."""
+        if facts.listed is not None:
+            return all(map(self.against, facts.listed))
+        ends = facts.ends
+        return ends is not None and Bounds(*ends).meet(self.bounds).is_empty
 
     def add(self, constraint: Constraint, label: str) -> None:
         """Take in what a check says. Raises ValueError where a constant is none of the column's type."""
@@ -135,52 +171,9 @@ _ADDERS: dict[type, Callable[..., None]] = {
 }
 
 
-def unit_of(type_: SqlType) -> Fraction:
-    """What one stored unit is worth: a number, or seconds."""
-    match type_.kind:
-        case Kind.DECIMAL:
-            return Fraction(1, 10**type_.scale)
-        case Kind.DATE:
-            return Fraction(86_400)
-        case Kind.TIMESTAMP | Kind.TIME:
-            return Fraction(1, ticks_per_second(type_))
-    return Fraction(1)
-
-
-def step_of(type_: SqlType) -> int:
-    """Stored units between neighbouring values: more than one where fewer digits of a second are kept."""
-    if type_.kind in (Kind.TIMESTAMP, Kind.TIME):
-        return max(int(ticks_per_second(type_) // 10**type_.digits), 1)
-    return 1
-
-
 def bound(type_: SqlType, value: Literal, *, up: bool, strict: bool) -> int | float:
     """The least (`up`) or greatest stored value on the right side of a constant. Raises ValueError."""
-    if type_.kind is Kind.FLOAT:
-        return _float_bound(type_, _decimal(value), up=up, strict=strict)
-    return _whole(type_, _worth(type_, value), up=up, strict=strict)
-
-
-def _whole(type_: SqlType, worth: Fraction, *, up: bool, strict: bool) -> int:
-    """The least (`up`) or greatest stored value on the right side of a number, or of a moment in seconds."""
-    step = step_of(type_)
-    steps = worth / unit_of(type_) / step
-    whole = -(-steps.numerator // steps.denominator) if up else steps.numerator // steps.denominator
-    if strict and whole == steps:
-        whole += 1 if up else -1
-    return int(whole) * step
-
-
-def _float_bound(type_: SqlType, value: Decimal, *, up: bool, strict: bool) -> float:
-    """Some engines compare a REAL with the constant itself, some with its rounding: right for both."""
-    kind = np.float32 if type_.bits == 32 else np.float64
-    with np.errstate(over="ignore"):
-        rounded = kind(float(value))
-    aside = kind(np.inf if up else -np.inf)
-    beyond = Fraction(float(rounded)) < Fraction(value) if up else Fraction(float(rounded)) > Fraction(value)
-    if not np.isfinite(rounded):
-        raise ValueError(f"{value} is beyond {type_.declared}")
-    return float(np.nextafter(rounded, aside) if strict or beyond else rounded)
+    return stored(type_, worth_of(type_, constant(value)), up=up, strict=strict)
 
 
 def exact(type_: SqlType, value: Literal) -> Stored | None:
@@ -190,84 +183,16 @@ def exact(type_: SqlType, value: Literal) -> Stored | None:
         return text if len(text.encode()) <= type_.length else None
     if type_.kind is Kind.BOOLEAN:
         return int(bool(value))
+    worth = worth_of(type_, constant(value))
     if type_.kind is Kind.FLOAT:
-        number = float(_decimal(value))
+        number = float(worth)
         return float(np.float32(number)) if type_.bits == 32 else number
-    at = _worth(type_, value) / unit_of(type_)
-    if at.denominator != 1 or at % step_of(type_):
+    whole = stored(type_, worth, up=True)
+    if whole != stored(type_, worth, up=False) or not range_of(type_).hold(whole):
         return None
-    if type_.kind in (Kind.INTEGER, Kind.DECIMAL) and not type_.limits[0] <= at <= type_.limits[1]:
-        return None
-    return int(at)
+    return whole
 
 
-def _decimal(value: Literal) -> Decimal:
-    if not isinstance(value, Decimal):
-        raise ValueError(f"{value!r} is no number")  # noqa: TRY004 - a value of the user's, not of the program
-    return value
-
-
-def _worth(type_: SqlType, value: Literal) -> Fraction:
-    """A constant as a number, or in seconds since 1970 or midnight."""
-    if type_.kind in (Kind.INTEGER, Kind.DECIMAL):
-        return Fraction(_decimal(value))
-    try:
-        if type_.kind is Kind.TIME:
-            clock = time.fromisoformat(str(value))
-            span = datetime.combine(EPOCH.date(), clock.replace(tzinfo=UTC)) - EPOCH
-        else:
-            moment = datetime.fromisoformat(str(value))
-            span = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - EPOCH
-    except ValueError:
-        raise ValueError(f"{value!r} is no {type_.kind.value}") from None
-    return Fraction(span // timedelta(microseconds=1), 10**6)
-
-
-def shown(type_: SqlType, item: int | float) -> Decimal | datetime:
-    """A stored number, date or timestamp, as a column declares it for a bound."""
-    match type_.kind:
-        case Kind.FLOAT:
-            return Decimal(item)
-        case Kind.INTEGER | Kind.DECIMAL:
-            digits = tuple(map(int, str(abs(int(item)))))
-            return Decimal((int(item < 0), digits, -type_.scale))
-    seconds = Fraction(int(item)) * unit_of(type_)
-    return (EPOCH + timedelta(microseconds=int(seconds * 10**6 // 1))).replace(tzinfo=None)
-
-
-def off_the_calendar(type_: SqlType, unit: Fraction, *ends: int | float | Fraction | None) -> bool:
-    """Whether one of these dates or timestamps is before the year 1 or after the year 9999.
-
-    unit  how many seconds one of them counts for
-    """
-    if type_.kind not in (Kind.DATE, Kind.TIMESTAMP):
-        return False
-    days = [Fraction(end) * unit / _DAY for end in ends if end is not None]
-    return not all(_FIRST_DAY <= day < _END_OF_DAYS for day in days)
-
-
-def calendar_of(type_: SqlType) -> tuple[int, int]:
-    """The stored values at the beginning of the year 1 and at the end of the year 9999."""
-    day = _DAY / unit_of(type_)
-    return int(_FIRST_DAY * day), int(_END_OF_DAYS * day) - step_of(type_)
-
-
-def declared(column: Column) -> tuple[int | float | None, int | float | None]:
-    """The stored bounds that a column declares; None for an open end."""
-    type_ = column.type
-    low, high = column.min_value, column.max_value
-    if type_.kind is Kind.FLOAT:
-        return (None if low is None else float(low)), (None if high is None else float(high))
-    if type_.kind in (Kind.INTEGER, Kind.DECIMAL):
-        return (
-            None if low is None else scaled(low, type_.scale, up=True),
-            None if high is None else scaled(high, type_.scale, up=False),
-        )
-    start, end = column.date_start, column.date_end
-    first = None if start is None else bound(type_, start.isoformat(), up=True, strict=False)
-    if end is None:
-        return first, None
-    # a last day counts to its last moment
-    whole_day = type_.kind is Kind.TIMESTAMP and not isinstance(end, datetime)
-    until = _worth(type_, end.isoformat()) + (_DAY if whole_day else 0)
-    return first, _whole(type_, until, up=False, strict=whole_day)
+def constant(value: Literal) -> Decimal | str:
+    """A constant of SQL as `worth_of` takes it; truth values are no numbers and no moments."""
+    return str(value) if isinstance(value, bool) else value

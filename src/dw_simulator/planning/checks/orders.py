@@ -1,26 +1,77 @@
-"""How the columns of a table compare, as its CHECKs say: `start <= finish`, `low < high < top`."""
+"""How the columns of a table compare, as its CHECKs say: `start <= finish`, `low < high < top`.
 
-from collections.abc import Iterable, Iterator, Mapping
+A *path* leads from a lesser column to a greater one, over those between them. What the lesser one's value
+asks of the greater one is exact, whatever their types: at each column of the path the next value that it can
+store.
+
+>>> from dw_simulator.types import sql_type
+>>> types = {"price": sql_type("DECIMAL(6,2)"), "whole": sql_type("INT"), "top": sql_type("INT")}
+>>> path = Path(("price", "whole", "top"), (True, True))  # price < whole < top
+>>> path.up(types, Fraction(5, 2)), path.down(types, Fraction(4))
+(Fraction(4, 1), Fraction(299, 100))
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import frexp
+from graphlib import CycleError, TopologicalSorter
 
-from dw_simulator.planning.checks.limits import step_of, unit_of
+from dw_simulator.engine.bounds import stored, unit_of
 from dw_simulator.ports.constraints import Order
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import SqlType
 
 Span = tuple[Fraction | None, Fraction | None]
-"""Least and greatest value of a column, as a number or in seconds; None for an open end."""
+"""Least and greatest worth of a column, a number or seconds; None for an open end."""
+Pair = tuple[str, str]
+"""A lesser column, and a greater one."""
+Types = Mapping[str, SqlType]
 
-_FINE = Fraction(1, 1 << 20)
-_MICROSECOND = Fraction(1, 10**6)
+_MOST_PATHS = 8
+"""Between two columns; of more, the longest are kept."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """Columns in their order, each after the one before: strictly, or at the same value at the earliest.
+
+    stricts  one for each step
+    """
+
+    columns: tuple[str, ...]
+    stricts: tuple[bool, ...]
+
+    def joined(self, other: "Path") -> "Path":
+        """This path, and the one that begins where it ends."""
+        return Path(self.columns + other.columns[1:], self.stricts + other.stricts)
+
+    def up(self, types: Types, worth: Fraction) -> Fraction:
+        """The least worth of the last column beside one of the first."""
+        for name, strict in zip(self.columns[1:], self.stricts, strict=True):
+            worth = beside(types[name], worth, up=True, strict=strict)
+        return worth
+
+    def down(self, types: Types, worth: Fraction) -> Fraction:
+        """The greatest worth of the first column beside one of the last."""
+        for name, strict in zip(self.columns[-2::-1], self.stricts[::-1], strict=True):
+            worth = beside(types[name], worth, up=False, strict=strict)
+        return worth
+
+    def says_all_of(self, other: "Path") -> bool:
+        """Whether another path between the same columns asks for nothing more."""
+        return len(other.stricts) == 1 and (not other.stricts[0] or any(self.stricts))
+
+
+def beside(type_: SqlType, worth: Fraction, *, up: bool, strict: bool) -> Fraction:
+    """The worth of the nearest value of a type on one side of another worth."""
+    return Fraction(stored(type_, worth, up=up, strict=strict)) * unit_of(type_)
 
 
 @dataclass(eq=False)
 class Orders:
-    """Which columns come before which, and by how much.
+    """Which columns come before which.
 
-    gaps      (lesser, greater) -> what lies between at least; of all pairs that follow from one another
+    types     of the columns that are compared
+    paths     from a lesser column to a greater one: of all pairs that follow from one another
     labels    (lesser, greater) -> the check that says so, or the first of those it follows from
     above     column -> the columns that set it a least value; below: that set it a greatest one
     spans     column -> its bounds, such that every column finds room beside those it is compared with
@@ -29,109 +80,93 @@ class Orders:
     unproved  pairs of which neither column can give way
     """
 
-    gaps: dict[tuple[str, str], Fraction] = field(default_factory=dict)
-    labels: dict[tuple[str, str], str] = field(default_factory=dict)
+    types: Types = field(default_factory=dict)
+    paths: dict[Pair, tuple[Path, ...]] = field(default_factory=dict)
+    labels: dict[Pair, str] = field(default_factory=dict)
     above: dict[str, list[str]] = field(default_factory=dict)
     below: dict[str, list[str]] = field(default_factory=dict)
     spans: dict[str, Span] = field(default_factory=dict)
     open_low: set[str] = field(default_factory=set)
     open_high: set[str] = field(default_factory=set)
     settled: bool = False
-    unproved: list[tuple[str, str]] = field(default_factory=list)
+    unproved: list[Pair] = field(default_factory=list)
 
     @property
     def columns(self) -> set[str]:
         """Every column that is compared with another."""
-        return {name for pair in self.gaps for name in pair}
+        return {name for pair in self.paths for name in pair}
+
+    def up(self, pair: Pair, worth: Fraction) -> Fraction:
+        """The least worth of the greater column beside one of the lesser."""
+        return max(path.up(self.types, worth) for path in self.paths[pair])
+
+    def down(self, pair: Pair, worth: Fraction) -> Fraction:
+        """The greatest worth of the lesser column beside one of the greater."""
+        return min(path.down(self.types, worth) for path in self.paths[pair])
 
 
-def grain(type_: SqlType, span: Span) -> Fraction:
-    """How far two different values of a column are apart, in its measure.
-
-    Floats have no such distance: a millionth of the span stands for it, and never less than rounding takes.
-    """
-    if type_.kind is Kind.FLOAT:
-        low, high = ((Fraction(0) if end is None else end) for end in span)
-        _, exponent = frexp(float(max(abs(low), abs(high), Fraction(1, 1 << 60))))
-        rounding = Fraction(2) ** (exponent - (20 if type_.bits == 32 else 48))
-        return max((high - low) * _FINE, rounding)
-    return max(unit_of(type_) * step_of(type_), _MICROSECOND if type_.kind is Kind.TIMESTAMP else Fraction(0))
-
-
-def in_sequence(edges: Iterable[tuple[str, str]]) -> list[str] | None:
-    """The columns, each behind those that come before it; None where they go round in a circle."""
-    before: dict[str, set[str]] = {}
+def in_sequence(edges: Iterable[Pair]) -> list[str]:
+    """The columns, each behind those that come before it. Raises CycleError where they go in a circle."""
+    sorter: TopologicalSorter[str] = TopologicalSorter()
     for lesser, greater in edges:
-        before.setdefault(lesser, set())
-        before.setdefault(greater, set()).add(lesser)
+        sorter.add(greater, lesser)
+    sorter.prepare()
     sequence: list[str] = []
-    while before:
-        ready = sorted(name for name, those in before.items() if not those - set(sequence))
-        ready = [name for name in ready if name not in sequence]
-        if not ready:
-            return None
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
         sequence += ready
-        for name in ready:
-            del before[name]
+        sorter.done(*ready)
     return sequence
 
 
-def circle(edges: Iterable[tuple[str, str]]) -> list[str]:
-    """The columns of a circle of comparisons, the first once more at the end."""
-    after: dict[str, list[str]] = {}
-    for lesser, greater in edges:
-        after.setdefault(lesser, []).append(greater)
-
-    def walk(path: list[str]) -> list[str]:
-        for name in after.get(path[-1], ()):
-            if name in path:
-                return [*path[path.index(name) :], name]
-            if found := walk([*path, name]):
-                return found
-        return []
-
-    return next((found for name in after if (found := walk([name]))), [])
+def circle(error: CycleError) -> list[str]:
+    """The columns of a circle of comparisons, from the first by its name to itself."""
+    found: list[str] = error.args[1][:-1]
+    first = found.index(min(found))
+    return [*found[first:], *found[: first + 1]]
 
 
-def closed(
-    orders: Mapping[tuple[str, str], tuple[Order, str]], sequence: list[str], grains: Mapping[str, Fraction]
-) -> Orders:
-    """All pairs that follow from one another, with the greatest distance that follows for each."""
-    found = Orders()
-    for (lesser, greater), (order, label) in orders.items():
-        gap = max(grains[lesser], grains[greater]) if order.strict else Fraction(0)
-        found.gaps[lesser, greater], found.labels[lesser, greater] = gap, label
+def closed(edges: Mapping[Pair, tuple[Order, str]], sequence: Sequence[str], types: Types) -> Orders:
+    """All pairs that follow from one another, with the ways from one to the other."""
+    found = Orders(types)
+    for pair, (order, label) in edges.items():
+        found.paths[pair], found.labels[pair] = (Path(pair, (order.strict,)),), label
     for middle in sequence:
-        for lesser in sequence:
-            for greater in sequence:
-                if (lesser, middle) in found.gaps and (middle, greater) in found.gaps:
-                    gap = found.gaps[lesser, middle] + found.gaps[middle, greater]
-                    if gap >= found.gaps.get((lesser, greater), Fraction(-1)):
-                        found.gaps[lesser, greater] = gap
-                        found.labels.setdefault((lesser, greater), found.labels[lesser, middle])
+        befores = [lesser for lesser, greater in found.paths if greater == middle]
+        afters = [greater for lesser, greater in found.paths if lesser == middle]
+        for lesser in befores:
+            for greater in afters:
+                ways = [
+                    one.joined(other)
+                    for one in found.paths[lesser, middle]
+                    for other in found.paths[middle, greater]
+                ]
+                found.paths[lesser, greater] = _kept([*found.paths.get((lesser, greater), ()), *ways])
+                found.labels.setdefault((lesser, greater), found.labels[lesser, middle])
     return found
 
 
-def tightened(spans: Mapping[str, Span], orders: Orders, sequence: list[str]) -> dict[str, Span]:
+def _kept(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The paths that say something of their own, the longest first."""
+    longest = sorted(dict.fromkeys(paths), key=lambda path: -len(path.columns))
+    own = [
+        path for k, path in enumerate(longest) if not any(other.says_all_of(path) for other in longest[:k])
+    ]
+    return tuple(own[:_MOST_PATHS])
+
+
+def tightened(spans: Mapping[str, Span], orders: Orders, sequence: Sequence[str]) -> dict[str, Span]:
     """Bounds under which every column has room beside the others."""
     lows = {name: span[0] for name, span in spans.items()}
     highs = {name: span[1] for name, span in spans.items()}
-    for greater in sequence:
-        for lesser, low in _neighbours(orders, lows, greater=greater):
-            least = low + orders.gaps[lesser, greater]
-            lows[greater] = least if (mine := lows[greater]) is None else max(mine, least)
-    for lesser in reversed(sequence):
-        for greater, high in _neighbours(orders, highs, lesser=lesser):
-            most = high - orders.gaps[lesser, greater]
-            highs[lesser] = most if (mine := highs[lesser]) is None else min(mine, most)
+    for name in sequence:
+        for pair in orders.paths:
+            if pair[1] == name and (low := lows[pair[0]]) is not None:
+                least = orders.up(pair, low)
+                lows[name] = least if (mine := lows[name]) is None else max(mine, least)
+    for name in reversed(sequence):
+        for pair in orders.paths:
+            if pair[0] == name and (high := highs[pair[1]]) is not None:
+                most = orders.down(pair, high)
+                highs[name] = most if (mine := highs[name]) is None else min(mine, most)
     return {name: (lows[name], highs[name]) for name in spans}
-
-
-def _neighbours(
-    orders: Orders, ends: Mapping[str, Fraction | None], *, lesser: str = "", greater: str = ""
-) -> Iterator[tuple[str, Fraction]]:
-    for one, other in orders.gaps:
-        if greater == other and (end := ends[one]) is not None:
-            yield one, end
-        if lesser == one and (end := ends[other]) is not None:
-            yield other, end

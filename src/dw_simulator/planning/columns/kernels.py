@@ -1,8 +1,21 @@
-"""The pass that finishes columns: the kernel of every column."""
+"""The pass that finishes columns: the kernel of every column.
+
+    customers (id INT PRIMARY KEY, country CHAR(2))
+    orders    (id INT PRIMARY KEY, customer_id INT REFERENCES customers, note VARCHAR(80) NULL)
+    lines     (order_id INT REFERENCES orders, buyer CHAR(2) looked up in customers by way of orders)
+
+    customers.id       Drawn(RowNumber, Integers): what `assign_keys` has chosen, before what the rule gave
+    customers.country  Drawn(Uniform, Pooled): nobody chose a selector, so that all values are as likely
+    orders.customer_id Reference(customers.id at the row that `pick_parents` has chosen)
+    orders.note        Nullable(Drawn(...), in one row of twenty)
+    lines.buyer        the kernel of customers.country at the row of the row: two references in a chain
+
+A column is made after those that it leads to, from column to column and not from table to table: two tables
+may refer to each other. One that leads to itself is refused with the whole circle.
+"""
 
 import numpy as np
 
-from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Even, Grouping
 from dw_simulator.engine.selectors.permutation import Permutation
@@ -19,18 +32,15 @@ from dw_simulator.engine.values.base import (
     Nullable,
     Truth,
     is_domain,
-    width_of,
 )
-from dw_simulator.engine.values.decimals import WideDecimals
-from dw_simulator.engine.values.integers import Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.offers import build_value, check_width, condition_of, truth_of
-from dw_simulator.planning.draft import Draft, Place, Relation
-from dw_simulator.ports.rule import Derived, Need, Siblings, Source
+from dw_simulator.planning.draft import Cell, Draft, Relation
+from dw_simulator.ports.rule import Derived, Entity, Need, Siblings, Source
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -57,10 +67,10 @@ class _Resolver:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.path: list[Place] = []
+        self.path: list[Cell] = []
         self.others: list[tuple[Column, Relation]] = []
         self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
-        self.entities: dict[tuple[str, str], Selector] = {}
+        self.entities: dict[Entity, Selector] = {}
 
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
@@ -88,7 +98,7 @@ class _Resolver:
         for column, relation in self.others:
             self._fits(relation, column)
 
-    def _refuse_loop(self, place: Place) -> None:
+    def _refuse_loop(self, place: Cell) -> None:
         loop = " -> ".join(f"{t}.{c}" for t, c in [*self.path[self.path.index(place) :], place])
         self.draft.refuse(
             ".".join(place), f"its value comes from itself: {loop}", "drop one of these references"
@@ -124,15 +134,15 @@ class _Resolver:
             kernel = values
         kernel = kernel and adapted(self.draft, table, column, kernel, self.kernel)
         # what is NULL with its sources has no other NULLs but those that are asked for
-        quiet = kernel is not None and can_be_null(kernel) and column.null_fraction is None
+        quiet = kernel is not None and kernel.facts.nullable and column.null_fraction is None
         event = None if quiet else _own_event(self.draft, table, column)
         return Nullable(kernel, event) if kernel and event else kernel
 
     def _selector(self, table: Table, column: Column, values: Domain) -> Selector:
         natural = values.natural
-        entity = getattr(values, "entity", None)
+        entity = self.draft.entities.get((table.name, column.name))
         if entity is not None:
-            return self._of_entity(table, column, entity, natural)
+            return self._of_entity(column, entity)
         cluster = self.draft.clusters.get(table.name)
         if cluster is not None and cluster.domain and column.name in cluster.columns and cluster.pick:
             return self._of_group(table, column, cluster, natural)
@@ -150,29 +160,24 @@ class _Resolver:
             cluster.pick, Permutation(natural, self.draft.stream(table, (column.name,), "group order"))
         )
 
-    def _of_entity(self, table: Table, column: Column, entity: str, natural: int) -> Selector:
+    def _of_entity(self, column: Column, entity: Entity) -> Selector:
         """What all columns of an entity have in common: the selector of the one in a key, if there is one."""
-        if (table.name, entity) not in self.entities:
-            mine = [
-                name
-                for (owner, name), values in self.draft.values.items()
-                if owner == table.name and getattr(values, "entity", None) == entity
-            ]
-            keyed = [
-                (name, self.draft.selectors[table.name, name]) for name in mine if self._keyed(table, name)
-            ]
-            if len(keyed) > 1 and not all(isinstance(selector, Permuted) for _, selector in keyed):
-                names = " and ".join(name for name, _ in keyed)
+        if entity not in self.entities:
+            keyed = self._keyed(entity)
+            if len(keyed) > 1 and not all(isinstance(selector, Permuted) for selector in keyed.values()):
+                names = " and ".join(keyed)
                 words = f"{names} are of one entity, and keys of several columns would tell them apart"
-                self.draft.refuse(f"{table.name}.{column.name}", words, "make one of them another entity")
-            stream = Stream.named(self.draft.seed, table.name, entity, "entity")
+                self.draft.refuse(f"{entity.table}.{column.name}", words, "make one of them another entity")
             # by name, so that the order of the columns does not matter
-            chosen = min(keyed, key=lambda one: one[0])[1] if keyed else Uniform(stream, natural)
-            self.entities[table.name, entity] = Shared(chosen)
-        return self.entities[table.name, entity]
+            chosen = keyed[min(keyed)] if keyed else Uniform(entity.stream(), entity.world.natural)
+            self.entities[entity] = Shared(chosen)
+        return self.entities[entity]
 
-    def _keyed(self, table: Table, name: str) -> bool:
-        return (table.name, name) in self.draft.selectors
+    def _keyed(self, entity: Entity) -> dict[str, Selector]:
+        """The selectors that keys have chosen for columns of an entity."""
+        places = ((entity.table, member.name) for member in entity.members)
+        mine = [place for place in places if self.draft.entities.get(place) is entity]
+        return {place[1]: self.draft.selectors[place] for place in mine if place in self.draft.selectors}
 
     # --- what is made from other columns
 
@@ -188,7 +193,7 @@ class _Resolver:
         except Refusal as refusal:
             self.draft.refuse(place, f"{asked or column.data_type}: {refusal.message}", refusal.mend)
             return None
-        if can_be_null(kernel) and column.required:
+        if kernel.facts.nullable and column.required:
             words = "cannot be NULL, but what it is made from can"
             self.draft.refuse(place, words, 'say "required": false, or make that required')
             return None
@@ -213,7 +218,7 @@ class _Resolver:
                 known = [one.name for one in table.columns]
                 raise Refusal(f"{table.name} has no column {need!r}{closest(need, known)}")
             target, found, name = other, self.kernel(table, other), other.name
-        return Source(name, target.type, found, can_be_null(found)) if found else None
+        return Source(name, target.type, found) if found else None
 
     def _siblings(self, table: Table, need: Siblings) -> Grouping:
         relations = self.draft.declared_at(table, need.reference)
@@ -296,7 +301,7 @@ class _Resolver:
         place, goal = f"{relation.table.name}.{column.name}", f"{relation.parent.name}.{target.name}"
         if parent is None:
             return False
-        if can_be_null(parent) and not self.draft.may_be_null(relation.table, column.name):
+        if parent.facts.nullable and not self.draft.may_be_null(relation.table, column.name):
             words = f"cannot be NULL, but {goal}, which it references, can"
             self.draft.refuse(place, words, f"make {goal} required")
             return False
@@ -364,7 +369,7 @@ class _Resolver:
             event = self._missing(relation)
             kernel = Nullable(kernel, event) if event else kernel
         # where the own reference is NULL, so is what it looks up; anything else has to be allowed
-        if can_be_null(inner if column.name not in table.primary_key else kernel) and column.required:
+        if (inner if column.name not in table.primary_key else kernel).facts.nullable and column.required:
             self.draft.refuse(
                 f"{table.name}.{column.name}",
                 "cannot be NULL, but what it looks up can",
@@ -378,7 +383,7 @@ class _Resolver:
         """When a reference leads nowhere: it is NULL, or the key it picked is."""
         own = [relation.table.column(name) for name in relation.columns]
         kernels = [self.kernel(relation.table, column) for column in own if column is not None]
-        nullable = tuple(kernel for kernel in kernels if kernel is not None and can_be_null(kernel))
+        nullable = tuple(kernel for kernel in kernels if kernel is not None and kernel.facts.nullable)
         return Missing(nullable) if nullable else None
 
     # --- one column, several parents
@@ -413,7 +418,7 @@ class _Resolver:
             goal = f"{parent.name}.{target.name}"
             if kernel is None or not self._same_type(place, column, goal, target, kernel):
                 return None
-            if can_be_null(kernel) and not declared.nullable:
+            if kernel.facts.nullable and not declared.nullable:
                 words = f"cannot be NULL, but {goal}, which it references, can"
                 self.draft.refuse(place, words, f"make {goal} required")
                 return None
@@ -454,15 +459,6 @@ def _stored(own: SqlType, target: SqlType) -> tuple[int, np.dtype[np.generic]] |
     return None if mine == theirs else mine
 
 
-def can_be_null(kernel: Kernel) -> bool:
-    """Whether a NULL can come out."""
-    if isinstance(kernel, Reference):
-        return can_be_null(kernel.parent)
-    if isinstance(kernel, Switch):
-        return any(map(can_be_null, kernel.kernels))
-    return isinstance(kernel, Nullable) or getattr(kernel, "nullable", False)
-
-
 _ORDERED = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP)
 _WHOLE = (Kind.INTEGER, Kind.DECIMAL)
 
@@ -475,24 +471,12 @@ def _mismatch(own: SqlType, target: SqlType, parent: Kernel) -> str:
         low, high = own.limits
         if own.bits != 128 or target.bits != 128:  # what one of them stores in 64 bits
             low, high = max(low, -(1 << 63)), min(high, (1 << 63) - 1)
-        least, greatest = _range(parent, target)
+        least, greatest = parent.facts.ends or target.limits
         return "" if low <= least and greatest <= high else f"values up to {greatest:,} do not fit"
     if own.kind is not target.kind:
         return "another kind of value"
-    if own.kind in (Kind.TEXT, Kind.BINARY) and width_of(parent) > own.length:
-        return f"values of up to {width_of(parent)} bytes do not fit"
+    if own.kind in (Kind.TEXT, Kind.BINARY) and parent.facts.width > own.length:
+        return f"values of up to {parent.facts.width} bytes do not fit"
     if (own.bits, own.unit, own.zoned) != (target.bits, target.unit, target.zoned):
         return "the precision differs"
     return ""
-
-
-def _range(kernel: Kernel, type_: SqlType) -> tuple[int, int]:
-    """Least and greatest stored integer a kernel can give, as far as is known."""
-    if isinstance(kernel, Nullable):
-        return _range(kernel.kernel, type_)
-    if isinstance(kernel, Reference):
-        return _range(kernel.parent, type_)
-    if isinstance(kernel, Drawn) and isinstance(kernel.domain, Integers | WideDecimals):
-        ends = (kernel.domain.low, kernel.domain.low + kernel.domain.step * (kernel.domain.size - 1))
-        return min(ends), max(ends)
-    return type_.limits

@@ -1,33 +1,27 @@
-"""The pass that asks each column's rule for its values."""
+"""The pass that asks each column's rule for its values.
 
-from collections.abc import Mapping
+    stars   (id INT, kind VARCHAR(6) {"name": "choice", "values": ["red", "white"]})
+    planets (id INT, star_id INT REFERENCES stars, moons INT CHECK (moons <> 3), mass INT)
+    visits  (planet_id INT REFERENCES planets, day DATE, year INT {"name": "expression", "sql": "year(day)"})
+
+    stars.kind       a domain of two texts: which row has which is decided later (`kernels`)
+    planets.star_id  nothing: the values of a reference are those of its parent
+    planets.moons    Integers without 3: what a rule gives is held against CHECKs at once (`fitting`)
+    visits.year      Derived: which columns it needs, and what it makes of them; these are sought by `kernels`
+
+What a rule refuses is noted with the column's place, and the pass goes on: a user hears all of it together.
+"""
+
 from dataclasses import replace
 
-from dw_simulator.engine.values.base import Domain, Kernel, width_of
+from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
-from dw_simulator.planning.columns.changed import changed_column
+from dw_simulator.planning.columns.changed import is_counting
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import ColumnSpec, Derived
+from dw_simulator.ports.rule import ColumnSpec, Derived, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
-
-CONDITION = "expression"
-"""The rule that turns a condition on the row's columns into truth values."""
-
-DEFAULT_RULES: Mapping[Kind, RuleSpec] = {
-    Kind.BOOLEAN: RuleSpec(name="boolean"),
-    Kind.INTEGER: RuleSpec(name="uniform"),
-    Kind.DECIMAL: RuleSpec(name="uniform"),
-    Kind.FLOAT: RuleSpec(name="uniform"),
-    Kind.TEXT: RuleSpec(name="text"),
-    Kind.DATE: RuleSpec(name="uniform"),
-    Kind.TIME: RuleSpec(name="uniform"),
-    Kind.TIMESTAMP: RuleSpec(name="uniform"),
-    Kind.BINARY: RuleSpec(name="bytes"),
-    Kind.UUID: RuleSpec(name="uuid"),
-    Kind.JSON: RuleSpec(name="json"),
-}
 
 
 def build_values(draft: Draft) -> None:
@@ -42,29 +36,33 @@ def build_values(draft: Draft) -> None:
 
 def _asks_for_siblings(draft: Draft, column: Column) -> bool:
     """Whether a column of a table that is not wanted says by what its rows stand together."""
-    if column.rule_spec is None:
-        return False
-    try:
-        return getattr(draft.rules(column.rule_spec, column.type.kind), "siblings", None) is not None
-    except Refusal:
-        return False
+    rule = draft.rule_of(column)
+    return rule is not None and rule.siblings is not None
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:
-    """The values of one column, unless they come from a reference."""
-    if draft.sources_at(table, column.name) or column.lookup or column.polymorphic:
+    """The values of one column, unless they come from a reference, or it was refused already."""
+    if (
+        (table.name, column.name) in draft.failed
+        or draft.sources_at(table, column.name)
+        or column.lookup
+        or column.polymorphic
+    ):
         return
     if any(other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns):
         return
     spec = spec_of(draft, table, column)
-    rule = column.rule_spec or _default_rule(table, column)
+    rule = column.rule_spec or _default_rule(draft, table, column)
     try:
-        values = _built(draft, rule, spec)
-        if isinstance(values, Derived):
+        made = _built(draft, rule, spec)
+        if isinstance(made, Derived):
             _check_free(spec)
+            values: Domain | Kernel | Derived = made
         else:
-            values = fitted(draft, table, column, values)
+            values = fitted(draft, table, column, made)
             check_width(column, values)
+        if values is not made:  # what was put in its place speaks of no entity
+            draft.entities.pop((table.name, column.name), None)
     except Refusal as refusal:
         message = f"{column.data_type}: {refusal.message}"
         draft.refuse(f"{table.name}.{column.name}", message, refusal.mend)
@@ -75,24 +73,28 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
 
 def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | Derived:
     """What a rule makes; where a CHECK leaves it too little room, what it makes without that."""
-    made = draft.rules(rule, spec.type.kind)
+    entity = draft.entities.get((spec.table, spec.column.name))
+    build = draft.rules(rule, spec.type.kind).build if entity is None else entity.values
     try:
-        return made.build(spec)
+        return build(spec)
     except Refusal:
         limits = draft.limits.get((spec.table, spec.column.name))
         if limits is None or limits.column.type == spec.type:
             raise
-        wide = {name: getattr(limits.column, name) for name in ("data_type", "varchar_length")}
-        return made.build(replace(spec, column=changed_column(spec.column, **wide)))
+        declared = limits.column
+        wide = spec.column.changed(data_type=declared.data_type, varchar_length=declared.varchar_length)
+        return build(replace(spec, column=wide))
 
 
 def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     """A column as its rule sees it."""
     keyed = any(column.name in key for key in table.least_keys)
-    dialect = draft.experiment.target_warehouse or "duckdb"
     rows = draft.rows[table.name]
     pools = draft.pools.at(table.name, column.name)
-    return ColumnSpec(draft.seed, table.name, column, rows, keyed, table, dialect, pools, draft.rules)
+    entities = draft.collected.get(table.name, {})
+    return ColumnSpec(
+        draft.seed, table.name, column, rows, keyed, table, draft.dialect, pools, draft.rules, entities
+    )
 
 
 def truth_of(column: Column) -> Column:
@@ -102,7 +104,7 @@ def truth_of(column: Column) -> Column:
 
 def condition_of(draft: Draft, table: Table, column: Column, condition: str) -> Derived:
     """The truth values of a column's condition on its row. Raises Refusal."""
-    rule = draft.rules(RuleSpec(name=CONDITION, sql=condition), Kind.BOOLEAN)
+    rule = draft.rules(RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), sql=condition), Kind.BOOLEAN)
     derived = rule.build(spec_of(draft, table, truth_of(column)))
     assert isinstance(derived, Derived), "conditions are made from columns"
     return derived
@@ -127,22 +129,16 @@ def _used(draft: Draft, table: Table) -> set[str]:
     return names
 
 
-def _default_rule(table: Table, column: Column) -> RuleSpec:
+def _default_rule(draft: Draft, table: Table, column: Column) -> RuleSpec:
     """Plain integer keys count from 1; everything else goes by its type."""
-    if is_plain_integer(column) and (column.name,) in table.keys:
-        return RuleSpec(name="sequence")
-    return DEFAULT_RULES[column.type.kind]
-
-
-def is_plain_integer(column: Column) -> bool:
-    """A whole number about which nothing is declared."""
-    whole = column.type.kind is Kind.INTEGER or (column.type.kind is Kind.DECIMAL and column.type.scale == 0)
-    return whole and column.rule_spec is None and column.min_value is None and column.max_value is None
+    return RuleSpec(
+        name=draft.rules.usual(RuleRole.COUNTING if is_counting(table, column) else column.type.kind)
+    )
 
 
 def check_width(column: Column, values: Domain | Kernel) -> None:
-    if column.type.kind in (Kind.TEXT, Kind.BINARY) and width_of(values) > column.type.length:
+    if column.type.kind in (Kind.TEXT, Kind.BINARY) and values.facts.width > column.type.length:
         raise Refusal(
-            f"values of up to {width_of(values)} bytes do not fit",
-            f"widen it to {width_of(values)}, or choose another rule",
+            f"values of up to {values.facts.width} bytes do not fit",
+            f"widen it to {values.facts.width}, or choose another rule",
         )

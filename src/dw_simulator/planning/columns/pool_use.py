@@ -2,26 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 
-from dw_simulator.planning.draft import Draft, Place
+from dw_simulator.planning.draft import Cell, Draft
 
 
-def pool_columns(draft: Draft) -> Mapping[str, frozenset[Place]]:
+def pool_columns(draft: Draft) -> Mapping[str, frozenset[Cell]]:
     """For each pool the columns whose values depend on it, by whatever way.
 
     A pool's size decides how the keys of its columns are counted through, and so do the values by which rows
     stand together: what is in a key with such a column, or in its table where it groups the rows, depends on
     the pool, too.
     """
-    makes: dict[Place, set[Place]] = {}
+    makes: dict[Cell, set[Cell]] = {}
     for place, sources in draft.sources.items():
         for source in sources:
             makes.setdefault(source, set()).add(place)
     return {name: _closed(draft, makes, columns) for name, columns in draft.pools.columns.items() if columns}
 
 
-def _closed(draft: Draft, makes: Mapping[Place, set[Place]], columns: Iterable[Place]) -> frozenset[Place]:
+def _closed(draft: Draft, makes: Mapping[Cell, set[Cell]], columns: Iterable[Cell]) -> frozenset[Cell]:
     """Columns, and all that follow from them."""
-    known: set[Place] = set()
+    known: set[Cell] = set()
     fresh = set(columns)
     while fresh:
         known |= fresh
@@ -31,7 +31,7 @@ def _closed(draft: Draft, makes: Mapping[Place, set[Place]], columns: Iterable[P
     return frozenset(known)
 
 
-def _counted_with(draft: Draft, place: Place) -> Iterable[Place]:
+def _counted_with(draft: Draft, place: Cell) -> Iterable[Cell]:
     """The columns that share a key with a column, and those of rows that stand together by it."""
     table = draft.experiment.table(place[0])
     assert table is not None, "only columns of the schema have rules"

@@ -4,17 +4,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from dw_simulator.errors import Problem
-from dw_simulator.planning.columns.changed import changed_column
 from dw_simulator.schema.model import Column, Experiment, Table
 
-_GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred")
+_GUESSED = ("rule", "faker_rule", "distribution", "locale", "inferred", "guessed")
 _BOUNDS = ("min_value", "max_value", "date_start", "date_end")
 
 
 def without_guess(column: Column) -> Column:
     """The column without the rule, and the bounds, that an import chose for it."""
     gone: dict[str, Any] = dict.fromkeys((*_GUESSED, *_BOUNDS))
-    return changed_column(column, **gone)
+    return column.changed(**gone)
 
 
 def without_guesses(
@@ -37,12 +36,10 @@ def without_guesses(
             for name, cause in blamed.items()
         ]
         columns = tuple(without_guess(c) if c.name in blamed else c for c in table.columns)
-        fields = {name: getattr(table, name) for name in Table.model_fields}
-        tables.append(Table.model_construct(**{**fields, "columns": columns}) if blamed else table)
+        tables.append(table.changed(columns=columns) if blamed else table)
     if not lines:
         return None, []
-    fields = {name: getattr(experiment, name) for name in Experiment.model_fields}
-    return Experiment.model_construct(**{**fields, "tables": tuple(tables)}), lines
+    return experiment.changed(tables=tuple(tables)), lines
 
 
 def _about(table: Table, column: Column, problems: list[Problem]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from dw_simulator.planning.draft import Draft, Path, Place, Relation, is_tree
+from dw_simulator.planning.draft import Cell, Draft, Path, Relation, is_tree
 from dw_simulator.planning.relations.clusters import prefer, share_columns, within
 from dw_simulator.planning.relations.routes import Owner, routes
 from dw_simulator.schema.model import Table
@@ -56,9 +56,9 @@ class _Plan:
     tight: list[Relation] = field(default_factory=list)
     same: list[tuple[Relation, Relation]] = field(default_factory=list)
 
-    def leads(self) -> dict[Place, Place]:
+    def leads(self) -> dict[Cell, Cell]:
         """Where the value of each column comes from."""
-        found: dict[Place, Place] = {}
+        found: dict[Cell, Cell] = {}
         for relation in self.steps:
             for own, target in relation.pairs.items():
                 if not relation.domain:
@@ -77,7 +77,7 @@ class _State:
     """
 
     firm: set[str]
-    leads: dict[Place, Place] = field(default_factory=dict)
+    leads: dict[Cell, Cell] = field(default_factory=dict)
     stuck: dict[str, list[tuple[list[Relation], _Plan]]] = field(default_factory=dict)
     same: dict[str, list[tuple[Relation, Relation]]] = field(default_factory=dict)
 

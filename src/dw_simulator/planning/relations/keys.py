@@ -8,15 +8,20 @@ columns, and references that the key's columns are enough to determine.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import prod
 
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Ordinal
 from dw_simulator.engine.selectors.permutation import MAX_SIZE, Permutation
-from dw_simulator.engine.selectors.rising import Stratified
 from dw_simulator.engine.selectors.skewed import Beyond, Capped
-from dw_simulator.engine.selectors.spans import Extent, Place, Rearranged, Reordered, Span, SpanPlace
+from dw_simulator.engine.selectors.spans import (
+    Extent,
+    ExtentDigit,
+    PermutedLastDigit,
+    PermutedSiblings,
+    Span,
+    SpanPlace,
+)
 from dw_simulator.engine.selectors.unique import (
     INFINITY,
     Coded,
@@ -27,16 +32,17 @@ from dw_simulator.engine.selectors.unique import (
     digits,
     radix_split,
 )
-from dw_simulator.engine.values.base import Drawn, is_domain
+from dw_simulator.engine.values.base import Kernel, is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.columns.offers import is_plain_integer
+from dw_simulator.planning.columns.changed import is_plain_integer
 from dw_simulator.planning.draft import UNSETTLED, Draft, Relation, declared_share, is_tree
 from dw_simulator.planning.relations.agreement import connected
 from dw_simulator.planning.relations.codes import whole_root, widest_code
 from dw_simulator.planning.relations.groupings import chain, reach
+from dw_simulator.planning.relations.key_items import KeyItem, NumberSource, varies
+from dw_simulator.planning.relations.key_refusals import KeyRefusals
 from dw_simulator.planning.relations.picks import row_of
 from dw_simulator.schema.model import Table, Tree
-from dw_simulator.types import Kind
 
 Key = tuple[str, ...]
 _MOST_NUMBERS = 1 << 62
@@ -68,45 +74,6 @@ def _in_turn(draft: Draft) -> list[Table]:
     return order
 
 
-@dataclass(eq=False)
-class _Item:
-    """A part of a key that can take part in carrying it: a plain column, or a reference.
-
-    size, most  how many values there are to choose from, for the row that has the fewest and the most
-    """
-
-    name: str
-    size: int
-    most: int
-    relation: Relation | None = None
-    counts: bool = False
-
-    @property
-    def what(self) -> str | Relation:
-        return self.relation or self.name
-
-
-@dataclass(eq=False)
-class _Source:
-    """Where the numbers come from that tell rows apart: all rows, or the rows of each parent.
-
-    bound  how many numbers there are
-    """
-
-    bound: int
-    cluster: Relation | None = None
-
-
-def never_repeats(selector: Selector) -> bool:
-    """Whether a rule's own selector tells rows apart: a sequence, or values in order."""
-    return isinstance(selector, RowNumber) or (isinstance(selector, Stratified) and selector.tells_apart)
-
-
-def _varies(item: _Item) -> bool:
-    """Whether there are more or fewer values to choose from, from row to row."""
-    return item.relation is not None and bool(item.relation.path)
-
-
 Carrier = frozenset[str | Relation]
 
 
@@ -119,8 +86,9 @@ class _KeyPlanner:
         self.relations = draft.relations[table.name]
         cluster = draft.clusters.get(table.name)
         self.cluster = cluster if cluster is not None and cluster.grouping and cluster.grouping.rows else None
+        self.refusals = KeyRefusals(draft, table)
         self.carriers: list[Carrier] = []
-        self.items: dict[str | Relation, _Item] = {}
+        self.items: dict[str | Relation, KeyItem] = {}
 
     def assign(self) -> None:
         """Satisfy every key, or say which cannot be."""
@@ -133,7 +101,7 @@ class _KeyPlanner:
         self.carriers += [frozenset({r}) for r in self.relations if r.base == () and r.path]
         for name in {name for key in keys for name in key}:
             values = self.draft.values.get((self.table.name, name))
-            if isinstance(values, Drawn) and never_repeats(values.selector):
+            if isinstance(values, Kernel) and not values.facts.repeats:
                 self.carriers.append(frozenset({name}))
         singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
         several = connected([key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other}))
@@ -147,10 +115,10 @@ class _KeyPlanner:
         try:
             grouped = [key for key in keys if self.cluster in self._determined(key)]
             if grouped and self.cluster is not None and self.cluster.grouping is not None:
-                self._tell_apart(grouped, _Source(self.cluster.grouping.most, self.cluster))
+                self._tell_apart(grouped, NumberSource(self.cluster.grouping.most, self.cluster))
             free = [key for key in keys if not self._holds(key)]
             if free:
-                self._tell_apart(free, _Source(self.rows))
+                self._tell_apart(free, NumberSource(self.rows))
         except Refusal as refusal:
             label = " and ".join(self._label(key) for key in keys)
             self.draft.refuse(label, refusal.message, refusal.mend)
@@ -196,7 +164,7 @@ class _KeyPlanner:
         """Whether rows in which the reference is NULL are out of the key."""
         return bool(set(self.draft.null_columns(relation)) & set(key))
 
-    def _items(self, key: Key, source: _Source) -> list[_Item]:
+    def _items(self, key: Key, source: NumberSource) -> list[KeyItem]:
         """The parts of a key that are still free to carry it, in its order."""
         found: dict[str | Relation, None] = {}
         columns = self.draft.closure(self.table, key)
@@ -212,7 +180,7 @@ class _KeyPlanner:
         items = [self._item(what) for what in found]
         return [item for item in items if self._is_free(item, source)]
 
-    def _item(self, what: str | Relation) -> _Item:
+    def _item(self, what: str | Relation) -> KeyItem:
         if what not in self.items:
             if isinstance(what, Relation):
                 if what.path:
@@ -221,15 +189,15 @@ class _KeyPlanner:
                     size, most = rows.most if what.path == what.base else rows.least, rows.most
                 else:
                     size = most = reach(self.draft, what)
-                self.items[what] = _Item(what.label, size, most, what)
+                self.items[what] = KeyItem(what.label, size, most, what)
             else:
                 column, values = self.table.column(what), self.draft.values[self.table.name, what]
                 assert column is not None
                 size = values.size if is_domain(values) else 0
-                self.items[what] = _Item(what, size, size, counts=is_plain_integer(column))
+                self.items[what] = KeyItem(what, size, size, counts=is_plain_integer(column))
         return self.items[what]
 
-    def _is_free(self, item: _Item, source: _Source) -> bool:
+    def _is_free(self, item: KeyItem, source: NumberSource) -> bool:
         relation = item.relation
         if relation is None:
             grouped = self.cluster is not None and self.cluster.domain and item.name in self.cluster.columns
@@ -245,7 +213,7 @@ class _KeyPlanner:
 
     # --- carrying
 
-    def _tell_apart(self, keys: list[Key], source: _Source) -> None:
+    def _tell_apart(self, keys: list[Key], source: NumberSource) -> None:
         """Carriers for keys that overlap, in one source of numbers."""
         if source.cluster is not None and source.bound == 1:
             self._one_each(keys, source)
@@ -261,7 +229,7 @@ class _KeyPlanner:
             elif left:
                 self._carry_together(left, source)
 
-    def _one_each(self, keys: list[Key], source: _Source) -> None:
+    def _one_each(self, keys: list[Key], source: NumberSource) -> None:
         """Every parent has one row at the most, and that is number 1."""
         assert source.cluster is not None
         for key in keys:
@@ -270,12 +238,12 @@ class _KeyPlanner:
                 self._count(counting[-1], source)
         self.carriers.append(frozenset({source.cluster}))
 
-    def _carry_one(self, key: Key, source: _Source) -> None:
+    def _carry_one(self, key: Key, source: NumberSource) -> None:
         items = self._items(key, source)
         if self._carry_tree(key):
             return
         if not items:
-            raise self._nothing_free(key)
+            raise self.refusals.nothing_free(key)
         counting = [item for item in items if item.counts]
         if counting and (source.cluster is not None or len(counting) == len(items)):
             roomy = [item for item in counting if item.size >= source.bound]
@@ -308,7 +276,7 @@ class _KeyPlanner:
             set(key) <= set(relation.columns) and relation.determined_by(set(key)) for key in self.table.keys
         )
 
-    def _count(self, item: _Item, source: _Source) -> None:
+    def _count(self, item: KeyItem, source: NumberSource) -> None:
         """1, 2, 3, ...: over all rows, or over the rows of each parent."""
         if source.cluster is None:
             self._set(item, RowNumber(self.rows))
@@ -319,7 +287,7 @@ class _KeyPlanner:
         self._set(item, Ordinal(grouping))
         self.carriers.append(frozenset({source.cluster, item.what}))
 
-    def _one_to_one(self, key: Key, item: _Item) -> None:
+    def _one_to_one(self, key: Key, item: KeyItem) -> None:
         relation = item.relation
         assert relation is not None
         parents, rows = relation.parent_rows, self.rows
@@ -340,10 +308,10 @@ class _KeyPlanner:
                 self.carriers.append(frozenset({relation}))
                 return
         if parents < rows:
-            raise self._too_few(key, parents)
-        self._spread(key, [item], _Source(rows))
+            raise self.refusals.too_few(key, parents)
+        self._spread(key, [item], NumberSource(rows))
 
-    def _spread(self, key: Key, items: list[_Item], source: _Source) -> None:
+    def _spread(self, key: Key, items: list[KeyItem], source: NumberSource) -> None:
         """Distinct tuples, scattered over all that are possible."""
         sizes = [item.size for item in items]
         if source.cluster is None:
@@ -352,7 +320,7 @@ class _KeyPlanner:
                 return
             chosen, capacity = radix_split(sizes, self.rows)
             if capacity < self.rows:
-                raise self._too_few(key, capacity)
+                raise self.refusals.too_few(key, capacity)
             whole: Selector = Permuted(self._permutation(key, capacity), capacity)
             parts = [items[k] for k in chosen]
             self._set_digits(parts, whole)
@@ -365,27 +333,27 @@ class _KeyPlanner:
             parts.remove(max(parts, key=lambda part: part.most))
             capacity = prod(part.size for part in parts)
         if capacity < source.bound:
-            raise self._too_few_each(key, capacity, source)
+            raise self.refusals.too_few_each(key, capacity, source.bound, source.cluster)
         self._spread_within(key, parts, source, limit)
 
-    def _set_single(self, key: Key, item: _Item) -> None:
+    def _set_single(self, key: Key, item: KeyItem) -> None:
         values = self.draft.values[self.table.name, item.name]
         assert is_domain(values)
         if item.size < self.rows:
-            raise self._too_few(key, item.size)
+            raise self.refusals.too_few(key, item.size)
         self._set(item, Permuted(self._permutation(key, values.natural), item.size))
         self.carriers.append(frozenset({item.what}))
 
-    def _spread_within(self, key: Key, items: list[_Item], source: _Source, limit: int) -> None:
+    def _spread_within(self, key: Key, items: list[KeyItem], source: NumberSource, limit: int) -> None:
         """Distinct tuples among the rows of one parent, of no more than so many values of each part."""
         cluster = source.cluster
         assert cluster is not None
         assert cluster.grouping is not None
         extents = tuple(self._extent(item, limit) for item in items)
         stream = self.draft.stream(self.table, key, "key")
-        whole = Rearranged(cluster.grouping, extents, stream)
+        whole = PermutedSiblings(cluster.grouping, extents, stream)
         for part, item in enumerate(items):
-            place: Selector = whole if len(items) == 1 else Place(whole, extents, part)
+            place: Selector = whole if len(items) == 1 else ExtentDigit(whole, extents, part)
             extent = extents[part]
             if isinstance(extent, Span):
                 place = SpanPlace(extent, place)
@@ -395,7 +363,7 @@ class _KeyPlanner:
             self._set(item, place)
         self.carriers.append(frozenset({cluster, *(item.what for item in items)}))
 
-    def _extent(self, item: _Item, limit: int) -> Extent:
+    def _extent(self, item: KeyItem, limit: int) -> Extent:
         relation = item.relation
         if relation is None or not relation.path:
             return min(item.size, limit)
@@ -404,7 +372,7 @@ class _KeyPlanner:
 
     # --- several keys at once
 
-    def _carry_by_singles(self, keys: list[Key], source: _Source) -> None:
+    def _carry_by_singles(self, keys: list[Key], source: NumberSource) -> None:
         """Single columns that have room for all rows, those that stand in most keys first."""
         while left := [key for key in keys if not self._holds(key)]:
             count = Counter(
@@ -423,18 +391,18 @@ class _KeyPlanner:
             else:
                 return  # no column helps two keys: tuples waste less
 
-    def _carry_together(self, keys: list[Key], source: _Source) -> None:
+    def _carry_together(self, keys: list[Key], source: NumberSource) -> None:
         """Keys that overlap, where no single column is enough: around their common parts, or by a code."""
         parts = [self._items(key, source) for key in keys]
         items = list(dict.fromkeys(item for part in parts for item in part))
         fits = self._carry_around_core(keys, parts, source)
         # a code has no use for a number of choices that differs from row to row
-        if fits < source.bound and not any(_varies(item) for item in items):
+        if fits < source.bound and not any(varies(item) for item in items):
             fits = max(fits, self._carry_by_code(keys, parts, items, source))
         if fits < source.bound:
-            raise self._too_few_for_all(fits, source)
+            raise self.refusals.too_few_for_all(fits, source.bound, source.cluster)
 
-    def _carry_around_core(self, keys: list[Key], parts: list[list[_Item]], source: _Source) -> int:
+    def _carry_around_core(self, keys: list[Key], parts: list[list[KeyItem]], source: NumberSource) -> int:
         """Keys with common parts, and nothing else in common: (a, b) and (b, c). Returns how many rows fit.
 
         With the common parts as digits and one digit more, every key's other parts are an order of their own
@@ -446,7 +414,7 @@ class _KeyPlanner:
         sizes = [item.size for item in core]
         if not core or not all(rests) or not apart or not 0 < prod(sizes) <= _MOST_NUMBERS:
             return 0
-        if any(len(rest) > 1 and any(map(_varies, rest)) for rest in rests):
+        if any(len(rest) > 1 and any(map(varies, rest)) for rest in rests):
             return 0
         extra = min(prod(item.size for item in rest) for rest in rests)
         sizes.append(min(extra, _MOST_NUMBERS // prod(sizes)))
@@ -456,20 +424,20 @@ class _KeyPlanner:
         extents = (sizes[-1], *(self._extent(item, _MOST_NUMBERS) for item in core))
         whole = self._numbers(family, extents, source)
         for part, (item, extent) in enumerate(zip(core, extents[1:], strict=True), 1):
-            place = Place(whole, extents, part)
+            place = ExtentDigit(whole, extents, part)
             self._set(item, SpanPlace(extent, place) if isinstance(extent, Span) else place)
         for key, rest in zip(keys, rests, strict=True):
             chosen, capacity = radix_split([item.size for item in rest], sizes[-1])
             stream = self.draft.stream(self.table, key, "rest")
-            extent = min(capacity, _MOST_NUMBERS) if not _varies(rest[0]) else self._extent(rest[0], 0)
-            own: Selector = Reordered(whole, sizes[-1], extent, stream)
+            extent = min(capacity, _MOST_NUMBERS) if not varies(rest[0]) else self._extent(rest[0], 0)
+            own: Selector = PermutedLastDigit(whole, sizes[-1], extent, stream)
             own = SpanPlace(extent, own) if isinstance(extent, Span) else own
             self._set_digits([rest[k] for k in chosen], own)
             self.carriers.append(self._with_cluster([*core, *(rest[k] for k in chosen)], source))
         return prod(sizes)
 
     def _carry_by_code(
-        self, keys: list[Key], parts: list[list[_Item]], items: list[_Item], source: _Source
+        self, keys: list[Key], parts: list[list[KeyItem]], items: list[KeyItem], source: NumberSource
     ) -> int:
         """Any overlap: every item holds digits of a code of which each key has enough. Returns what fits."""
         if not all(parts):
@@ -490,21 +458,21 @@ class _KeyPlanner:
             self.carriers.append(self._with_cluster(holding, source))
         return code.capacity
 
-    def _with_cluster(self, items: list[_Item], source: _Source) -> Carrier:
+    def _with_cluster(self, items: list[KeyItem], source: NumberSource) -> Carrier:
         cluster = [source.cluster] if source.cluster is not None else []
         return frozenset([*cluster, *(item.what for item in items)])
 
-    def _numbers(self, names: Key, extents: tuple[Extent, ...], source: _Source) -> Selector:
+    def _numbers(self, names: Key, extents: tuple[Extent, ...], source: NumberSource) -> Selector:
         """Distinct numbers below the product, in random order: over all rows, or over those of a parent."""
         if source.cluster is None:
             capacity = prod(extent for extent in extents if isinstance(extent, int))
             return Permuted(self._permutation(names, capacity), capacity)
         assert source.cluster.grouping is not None
-        return Rearranged(source.cluster.grouping, extents, self.draft.stream(self.table, names, "key"))
+        return PermutedSiblings(source.cluster.grouping, extents, self.draft.stream(self.table, names, "key"))
 
     # --- setting
 
-    def _set_digits(self, items: list[_Item], whole: Selector) -> None:
+    def _set_digits(self, items: list[KeyItem], whole: Selector) -> None:
         if len(items) == 1:
             self._set(items[0], whole)
             return
@@ -512,7 +480,7 @@ class _KeyPlanner:
         for item, digit in zip(items, split, strict=True):
             self._set(item, digit)
 
-    def _set(self, item: _Item, selector: Selector) -> None:
+    def _set(self, item: KeyItem, selector: Selector) -> None:
         if item.relation is not None:
             if item.relation.pick is not None:
                 raise Refusal(
@@ -526,61 +494,3 @@ class _KeyPlanner:
 
     def _permutation(self, names: Sequence[str], size: int, purpose: str = "key") -> Permutation:
         return Permutation(size, self.draft.stream(self.table, tuple(names), purpose))
-
-    # --- refusals
-
-    def _types(self, key: Key) -> str:
-        columns = (self.table.column(name) for name in key)
-        return ", ".join(column.data_type for column in columns if column is not None)
-
-    def _too_few(self, key: Key, capacity: int) -> Refusal:
-        what = "unique" if len(key) == 1 else "unique together"
-        return Refusal(
-            f"{self._types(key)}, {what}: {capacity:,} values fit, {self.rows:,} rows asked",
-            f"{self._room_in(key)} or lower the rows",
-        )
-
-    def _room_in(self, key: Key) -> str:
-        """What would give a key more values."""
-        parents = {r.parent.name: None for r in self.relations if set(r.columns) & set(key)}
-        if parents:
-            return f"give {' or '.join(parents)} more rows,"
-        column = self.table.column(key[0])
-        if len(key) == 1 and column is not None and column.type.kind in (Kind.DATE, Kind.TIMESTAMP):
-            return "widen date_start to date_end"
-        return "widen the column" if len(key) == 1 else "widen a column"
-
-    def _too_few_each(self, key: Key, capacity: int, source: _Source) -> Refusal:
-        cluster = source.cluster
-        assert cluster is not None
-        return Refusal(
-            f"{self._types(key)}, unique together: {capacity:,} rows fit to each row of "
-            f"{cluster.parent.name}, up to {source.bound:,} are asked",
-            "widen a column, lower the rows, or give the parents more evenly many children",
-        )
-
-    def _nothing_free(self, key: Key) -> Refusal:
-        for name in key:
-            values = self.draft.values.get((self.table.name, name))
-            if values is not None and not is_domain(values):
-                return Refusal(
-                    f"the rule of {name} cannot make values that differ", "choose another rule, or no rule"
-                )
-        special = [r for r in self.relations if r.is_special and r.determined_by(set(key))]
-        if special:
-            return Refusal(
-                f"unique, but how often a parent of {special[0].label} is picked is declared otherwise",
-                "leave out skew, children, childless or tree there, or the key",
-            )
-        return Refusal(
-            "nothing in it is free to differ from row to row: its columns follow from other references or "
-            "keys",
-            "put all columns of a reference into the key, add a plain whole number to it, or drop it",
-        )
-
-    def _too_few_for_all(self, fits: int, source: _Source) -> Refusal:
-        of_one = f" of one row of {source.cluster.parent.name}" if source.cluster is not None else ""
-        return Refusal(
-            f"these keys overlap: {fits:,} rows{of_one} fit all of them at once, {source.bound:,} are asked",
-            "widen a column that stands in several of them, lower the rows, or drop one of the keys",
-        )

@@ -4,7 +4,7 @@ import numpy as np
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector, UInts
-from dw_simulator.engine.selectors.groups import Grouping, Mingled
+from dw_simulator.engine.selectors.groups import Grouping, ScatteredGrouping
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.sampling import Chance, Uniform, Zipf
 from dw_simulator.engine.selectors.skewed import (
@@ -16,7 +16,7 @@ from dw_simulator.engine.selectors.skewed import (
     Levels,
     Rest,
     Roots,
-    Shape,
+    TreeShape,
 )
 from dw_simulator.engine.selectors.spans import Childless, Span, Through, WithinSpan
 from dw_simulator.engine.selectors.unique import Permuted, RowNumber, Shuffled
@@ -117,7 +117,7 @@ def _clustered(draft: Draft, relation: Relation) -> Selector:
 
 
 def _free(draft: Draft, relation: Relation) -> Selector:
-    declared, parents = relation.declared, reach(draft, relation)
+    declared, parents = relation.declared, reach(draft, relation)  # all rows, unless some must agree
     stream = _stream(draft, relation, "parent")
     if declared.children is not None:
         return _mingled(draft, relation, parents)
@@ -143,7 +143,7 @@ def _mingled(draft: Draft, relation: Relation, parents: int) -> Selector:
     order = Permutation(rows, _stream(draft, relation, "row order"))
     if filled < rows:
         relation.nulls = Beyond(Permuted(order, rows), filled)
-    return Mingled(whole, order)
+    return ScatteredGrouping(whole, order)
 
 
 def _tree(draft: Draft, relation: Relation) -> InTree:
@@ -161,7 +161,7 @@ def _tree(draft: Draft, relation: Relation) -> InTree:
     return in_tree
 
 
-def _shape(declared: Tree, stream: Stream, rows: int) -> Shape:
+def _shape(declared: Tree, stream: Stream, rows: int) -> TreeShape:
     roots = declared.roots or 1
     if declared.branching is not None:
         return Branching(roots, declared.branching)

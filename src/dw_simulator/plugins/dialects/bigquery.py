@@ -1,15 +1,15 @@
 """BigQuery's CREATE TABLE."""
 
 import re
-from collections.abc import Iterator
+from functools import partial
 
 from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, no_identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, no_identity
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.loadpacks.bigquery import loader
-from dw_simulator.schema.model import Table
 
 # every integer type is INT64 there, under many names
 TYPES = {
@@ -40,30 +40,24 @@ NAMES = {
     "timestamp zoned": "TIMESTAMP",
     "binary": "BYTES({length})",
     "uuid": "STRING(36)",
-    **dict.fromkeys(("json any", "json object", "json array"), "JSON"),
+    **dict.fromkeys(JSON_SORTS, "JSON"),
 }
 MOST_CLUSTERED = 4
 
 
-def described(text: str) -> exp.Expression:
+def described(text: str) -> exp.Expr:
     """OPTIONS (description='...'), of a table or a column."""
     return exp.Property(this=exp.var("description"), value=exp.Literal.string(text))
 
 
-def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
-    if table.sort_key:
-        columns = [exp.Column(this=quote(name)) for name in table.sort_key[:MOST_CLUSTERED]]
-        yield exp.ClusterProperty(expressions=columns)
-
-
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="bigquery",
         sqlglot=BigQuery,
         names=NAMES,
         kept=re.compile("STRING|BYTES"),
         identity=no_identity,
-        clauses=_clauses,
+        clauses=partial(cluster_by, most=MOST_CLUSTERED),
         says=frozenset({"late references", "sort_key"}),
         key_options=("NOT ENFORCED",),
         table_comment=described,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.databricks import Databricks
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.loadpacks.databricks import loader
 from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind, SqlType
@@ -45,21 +46,19 @@ NAMES = {
     "timestamp zoned": "TIMESTAMP",
     "binary": "BINARY",
     "uuid": "STRING",
-    **dict.fromkeys(("json any", "json object", "json array"), "VARIANT"),
+    **dict.fromkeys(JSON_SORTS, "VARIANT"),
 }
 MOST_CLUSTERED = 4
 
 
-def _identity(declared: SqlType, start: int, step: int) -> exp.Expression | None:
+def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
     """Only BIGINT counts there."""
     long = declared.kind is Kind.INTEGER and declared.bits == 64
     return identity(declared, start, step) if long else None
 
 
-def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
-    if table.sort_key:
-        columns = [exp.Column(this=quote(name)) for name in table.sort_key[:MOST_CLUSTERED]]
-        yield exp.ClusterProperty(expressions=columns)
+def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
+    yield from cluster_by(table, quote, MOST_CLUSTERED)
     if any(column.default is not None for column in table.columns):
         # defaults are a feature that a table has to be made with
         name = exp.Literal.string("delta.feature.allowColumnDefaults")
@@ -67,7 +66,7 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
 
 
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="databricks",
         sqlglot=Databricks,
         names=NAMES,

@@ -1,15 +1,18 @@
 """DuckDB's CREATE TABLE."""
 
 import re
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Target, no_identity
-from dw_simulator.plugins.dialects.type_names import same_storage
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, no_identity
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES, same_storage
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.duckdb import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 
 _BASE = DuckDB.Parser
 
@@ -33,44 +36,33 @@ TYPES = {
     "MAP": "",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
+    **USUAL_NAMES,
     "integer 8": "TINYINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
     "decimal": "DECIMAL({precision},{scale})",
-    "float 32": "REAL",
     "float 64": "DOUBLE",
     "char": "VARCHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
-    "time": "TIME",
     "time ns": "TIME_NS",
-    "time zoned": "TIMETZ",
-    "timestamp": "TIMESTAMP",
     "timestamp s": "TIMESTAMP_S",
     "timestamp ms": "TIMESTAMP_MS",
     "timestamp ns": "TIMESTAMP_NS",
-    "timestamp zoned": "TIMESTAMPTZ",
     "binary": "BLOB",
-    "uuid": "UUID",
-    **dict.fromkeys(("json any", "json object", "json array"), "JSON"),
+    **dict.fromkeys(JSON_SORTS, "JSON"),
 }
 
 
-class DuckDbTables(DuckDB):
+class DuckDbSyntax(DuckDB):
     """sqlglot's dialect, with the lengths of text, which it leaves out."""
 
     class Parser(_BASE):  # type: ignore[misc, valid-type]
-        TYPE_CONVERTERS: ClassVar[dict[Any, Any]] = {
+        TYPE_CONVERTERS: ClassVar[dict[exp.DType, Callable[[exp.DataType], exp.DataType]]] = {
             name: convert for name, convert in _BASE.TYPE_CONVERTERS.items() if name is not exp.DType.TEXT
         }
 
 
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="duckdb",
-        sqlglot=DuckDbTables,
+        sqlglot=DuckDbSyntax,
         names=NAMES,
         kept=re.compile("VARCHAR"),
         identity=no_identity,
@@ -80,4 +72,6 @@ dialect = SqlDialect(
     ),
     TYPES,
     loader,
+    queries=QueryWords({"duckdb": {}}),
+    warehouse=WarehouseAddress(url="duckdb://{home}/warehouse.duckdb"),
 )

@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterable
-from typing import Any
 
 import sqlglot
+from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 
@@ -14,7 +14,7 @@ from dw_simulator.errors import SqlError, closest
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 
-def parse(sql: str, dialect: type[Dialect], words: Iterable[str] = ()) -> list[Any]:
+def parse(sql: str, dialect: type[Dialect], words: Iterable[str] = ()) -> list[exp.Expr]:
     """Every statement of a script; a word that is not understood may be meant for one of `words`."""
     try:
         trees = sqlglot.parse(sql, read=dialect)
@@ -27,7 +27,7 @@ def parse(sql: str, dialect: type[Dialect], words: Iterable[str] = ()) -> list[A
     return [tree for tree in trees if tree is not None]
 
 
-def place(node: Any, sql: str) -> tuple[int, int, str]:
+def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:
     """Line and column of a node's first word, counted from 1, and its line; zeros where sqlglot lost them."""
     starts = [part.meta for part in node.walk() if "start" in part.meta]
     if not starts:

@@ -5,9 +5,13 @@ import re
 from sqlglot import exp
 from sqlglot.dialects.postgres import Postgres
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Target, identity, number
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, identity, number
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.from_postgres import TO_DUCKDB
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.postgres import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.types import SqlType
 
 TYPES = {
@@ -28,29 +32,18 @@ TYPES = {
     "ARRAY": "",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
-    "integer 8": "SMALLINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
-    "decimal": "NUMERIC({precision},{scale})",
-    "float 32": "REAL",
-    "float 64": "DOUBLE PRECISION",
-    "char": "CHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
+    **USUAL_NAMES,
     "time": "TIME{seconds}",
     "time zoned": "TIMETZ{seconds}",
     "timestamp": "TIMESTAMP{seconds}",
     "timestamp zoned": "TIMESTAMPTZ{seconds}",
     "binary": "BYTEA",
-    "uuid": "UUID",
-    **dict.fromkeys(("json any", "json object", "json array"), "JSONB"),
+    **dict.fromkeys(JSON_SORTS, "JSONB"),
 }
 LIMITS = {"char": (10_485_760, "TEXT"), "varchar": (10_485_760, "TEXT")}
 
 
-def _identity(declared: SqlType, start: int, step: int) -> exp.Expression | None:
+def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
     """Sequences there begin at 1 and end at -1 unless a bound says otherwise."""
     made = identity(declared, start, step)
     if made is not None and step > 0 and start < 1:
@@ -61,7 +54,7 @@ def _identity(declared: SqlType, start: int, step: int) -> exp.Expression | None
 
 
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="postgres",
         sqlglot=Postgres,
         names=NAMES,
@@ -73,4 +66,6 @@ dialect = SqlDialect(
     TYPES,
     loader,
     like_escape="\\",
+    queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": {}}),
+    warehouse=WarehouseAddress("redshift_url"),  # the server that stands in for Redshift is one
 )

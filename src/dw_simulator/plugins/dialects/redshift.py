@@ -1,15 +1,20 @@
 """Amazon Redshift's CREATE TABLE."""
 
 import re
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import ClassVar
 
 from sqlglot import exp
 from sqlglot.dialects.redshift import Redshift
+from sqlglot.parser import Parser
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.from_redshift import TO_DUCKDB, TO_POSTGRES
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.redshift import loader
+from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import Table
 
 _BASE = Redshift.Parser
@@ -31,24 +36,11 @@ TYPES = {
     "VARBINARY": "VARBYTE(*64000)",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
-    "integer 8": "SMALLINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
+    **USUAL_NAMES,
     "decimal": "DECIMAL({precision},{scale})",
-    "float 32": "REAL",
-    "float 64": "DOUBLE PRECISION",
-    "char": "CHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
-    "time": "TIME",
-    "time zoned": "TIMETZ",
-    "timestamp": "TIMESTAMP",
-    "timestamp zoned": "TIMESTAMPTZ",
     "binary": "VARBYTE({length})",
     "uuid": "CHAR(36)",
-    **dict.fromkeys(("json any", "json object", "json array"), "SUPER"),
+    **dict.fromkeys(JSON_SORTS, "SUPER"),
 }
 LIMITS = {
     "char": (4096, "VARCHAR({length})"),
@@ -57,33 +49,40 @@ LIMITS = {
 }
 
 
-def _word_property(name: str) -> Any:
+Reader = Callable[[Parser], exp.Expr | None]
+"""Reads what stands behind a word."""
+
+
+def _word_property(name: str) -> Reader:
     """A table attribute that is followed by one word: BACKUP NO, ENCODE AUTO."""
-    return lambda self: self.expression(
-        exp.Property(this=exp.var(name), value=self._parse_var(any_token=True))
-    )
+    return lambda parser: exp.Property(this=exp.var(name), value=parser._parse_var(any_token=True))
 
 
-def _sort_key(self: Any) -> Any:
-    if self._match_text_seq("AUTO"):
-        return self.expression(exp.Property(this=exp.var("SORTKEY"), value=exp.var("AUTO")))
-    return self._parse_sortkey()
+def _key_property(key: type[exp.Expr]) -> Reader:
+    """DISTKEY or SORTKEY behind a column."""
+    return lambda _parser: key(this=exp.var("column"))
 
 
-def _interleaved(self: Any) -> Any:
-    return self._parse_sortkey() if self._match_text_seq("SORTKEY") else None
+def _sort_key(parser: Parser) -> exp.Expr | None:
+    if parser._match_text_seq("AUTO"):
+        return exp.Property(this=exp.var("SORTKEY"), value=exp.var("AUTO"))
+    return parser._parse_sortkey()
 
 
-class RedshiftTables(Redshift):
+def _interleaved(parser: Parser) -> exp.Expr | None:
+    return parser._parse_sortkey() if parser._match_text_seq("SORTKEY") else None
+
+
+class RedshiftSyntax(Redshift):
     """sqlglot's dialect, with the attributes of columns and tables that it does not read."""
 
     class Parser(_BASE):  # type: ignore[misc, valid-type]
-        CONSTRAINT_PARSERS: ClassVar[dict[str, Any]] = {
+        CONSTRAINT_PARSERS: ClassVar[dict[str, Reader]] = {
             **_BASE.CONSTRAINT_PARSERS,
-            "DISTKEY": lambda self: self.expression(exp.DistKeyProperty(this=exp.var("column"))),
-            "SORTKEY": lambda self: self.expression(exp.SortKeyProperty(this=exp.var("column"))),
+            "DISTKEY": _key_property(exp.DistKeyProperty),
+            "SORTKEY": _key_property(exp.SortKeyProperty),
         }
-        PROPERTY_PARSERS: ClassVar[dict[str, Any]] = {
+        PROPERTY_PARSERS: ClassVar[dict[str, Reader]] = {
             **_BASE.PROPERTY_PARSERS,
             "BACKUP": _word_property("BACKUP"),
             "ENCODE": _word_property("ENCODE"),
@@ -92,7 +91,7 @@ class RedshiftTables(Redshift):
         }
 
 
-def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
+def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
     style = table.dist_style or ""
     if style in ("all", "even", "auto") or (style == "key" and table.dist_key is not None):
         yield exp.DistStyleProperty(this=exp.var(style.upper()))
@@ -103,9 +102,9 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
 
 
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="redshift",
-        sqlglot=RedshiftTables,
+        sqlglot=RedshiftSyntax,
         names=NAMES,
         limits=LIMITS,
         kept=re.compile(r"NVARCHAR\(\d+\)|VARCHAR\(MAX\)"),
@@ -115,4 +114,6 @@ dialect = SqlDialect(
     TYPES,
     loader,
     like_escape="\\",
+    queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES}, variants=True, folded_steps=True),
+    warehouse=WarehouseAddress("redshift_url"),
 )

@@ -1,15 +1,18 @@
 """Snowflake's CREATE TABLE."""
 
 import re
-from collections.abc import Iterator
 
 from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
-from dw_simulator.plugins.dialects.common import SqlDialect
-from dw_simulator.plugins.dialects.ddl_writer import Quote, Target, identity
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.type_names import USUAL_NAMES
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.dialects.translation.from_snowflake import TO_DUCKDB
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.loadpacks.snowflake import loader
-from dw_simulator.schema.model import RESERVED_WORDS, Table
+from dw_simulator.ports.dialect import WarehouseAddress
+from dw_simulator.schema.model import RESERVED_WORDS
 from dw_simulator.types import Kind, SqlType
 
 # every integer type is NUMBER(38,0) there; BIGINT is the same type under a name that says enough
@@ -33,18 +36,11 @@ TYPES = {
     "VARBINARY": "VARBINARY(*8388608)",
 }
 NAMES = {
-    "boolean": "BOOLEAN",
-    # names for NUMBER(38,0) all of them; these say which values are meant
-    "integer 8": "SMALLINT",
-    "integer 16": "SMALLINT",
-    "integer 32": "INTEGER",
-    "integer 64": "BIGINT",
+    # all whole numbers are NUMBER(38,0); the usual names say which values are meant
+    **USUAL_NAMES,
     "decimal": "NUMBER({precision},{scale})",
     "float 32": "DOUBLE",
     "float 64": "DOUBLE",
-    "char": "CHAR({length})",
-    "varchar": "VARCHAR({length})",
-    "date": "DATE",
     "time": "TIME({digits})",
     "time zoned": "TIME({digits})",
     "timestamp": "TIMESTAMP_NTZ({digits})",
@@ -71,18 +67,13 @@ def _quoted(name: str) -> bool:
     return re.fullmatch(r"[a-z_][a-z0-9_$]*", name) is None or name in _RESERVED
 
 
-def _identity(declared: SqlType, start: int, step: int) -> exp.Expression | None:
+def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
     whole = declared.kind is Kind.DECIMAL and declared.scale == 0
     return identity(SqlType(Kind.INTEGER, "") if whole else declared, start, step)
 
 
-def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expression]:
-    if table.sort_key:
-        yield exp.ClusterProperty(expressions=[exp.Column(this=quote(name)) for name in table.sort_key])
-
-
 dialect = SqlDialect(
-    Target(
+    DdlWords(
         name="snowflake",
         sqlglot=Snowflake,
         names=NAMES,
@@ -90,10 +81,13 @@ dialect = SqlDialect(
         kept=re.compile(r"TIMESTAMP_LTZ(\(\d\))?"),
         quoted=_quoted,
         identity=_identity,
-        clauses=_clauses,
+        clauses=cluster_by,
         says=frozenset({"unique", "late references", "sort_key"}),
         longest_name=255,
     ),
     TYPES,
     loader,
+    length_counts_characters=True,
+    queries=QueryWords({"duckdb": TO_DUCKDB}, capitals=True, variants=True),
+    warehouse=WarehouseAddress("snowflake_url"),
 )

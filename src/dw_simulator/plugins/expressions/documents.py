@@ -7,7 +7,7 @@ so that a leaf's value is a function of its row as everywhere.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -19,16 +19,18 @@ from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import RunError
-from dw_simulator.plugins.expressions.derived import Computed, source_array
+from dw_simulator.plugins.expressions.computed import Computed, source_array
 from dw_simulator.ports.rule import Source
 from dw_simulator.types import SqlType
 
+Scalar = bool | int | float | str | None
+"""What is no array and no object."""
 _ELEMENTS = 1 << 18
 _IN_PLACE = 12  # bytes of a text that stand in its view
 
 
 @dataclass(frozen=True)
-class Place:
+class DocumentRows:
     """Where in a batch's documents a part stands.
 
     top      the rows of the documents
@@ -45,7 +47,7 @@ class Place:
 class Node(Protocol):
     """A part of a document, at any row."""
 
-    def array(self, place: Place) -> pa.Array:
+    def array(self, place: DocumentRows) -> pa.Array:
         """Its values, one for each row of the place."""
 
 
@@ -56,7 +58,7 @@ class Leaf:
     type: SqlType
     kernel: Kernel
 
-    def array(self, place: Place) -> pa.Array:
+    def array(self, place: DocumentRows) -> pa.Array:
         rows = place.rows
         column = rows.once(self.kernel, lambda: self.kernel.values(rows))
         values = source_array(self.type, column, place.dictionaries)
@@ -64,12 +66,12 @@ class Leaf:
 
 
 @dataclass(frozen=True, eq=False)
-class Copy:
+class CopiedColumn:
     """Another column of the document's row."""
 
     source: Source
 
-    def array(self, place: Place) -> pa.Array:
+    def array(self, place: DocumentRows) -> pa.Array:
         values = source_array(self.source.type, self.source.values(place.top), place.dictionaries)
         if place.parents is None:
             return values
@@ -81,12 +83,12 @@ class Copy:
 
 
 @dataclass(frozen=True, eq=False)
-class Constant:
+class SameValue:
     """The same text, number, truth value or NULL in every document."""
 
-    value: Any
+    value: Scalar
 
-    def array(self, place: Place) -> pa.Array:
+    def array(self, place: DocumentRows) -> pa.Array:
         count = len(place.rows)
         return pa.nulls(count, pa.string()) if self.value is None else pa.repeat(self.value, count)
 
@@ -97,7 +99,7 @@ class Object:
 
     members: tuple[tuple[str, Node], ...]
 
-    def array(self, place: Place) -> pa.Array:
+    def array(self, place: DocumentRows) -> pa.Array:
         names = [name for name, _ in self.members]
         if not names:  # Arrow's structures without members have no length
             texts = pa.array(["{}"] * len(place.rows), pa.string_view())
@@ -114,7 +116,7 @@ class Array:
     least: int
     capacity: int
 
-    def array(self, place: Place) -> pa.Array:
+    def array(self, place: DocumentRows) -> pa.Array:
         rows = place.rows
         lengths = self.lengths.index(rows).astype(np.int64) + self.least
         offsets = np.zeros(len(rows) + 1, np.int32)
@@ -123,7 +125,7 @@ class Array:
         places = np.arange(len(owners)) - offsets[owners]
         numbers = rows.numbers[owners] * np.uint64(self.capacity) + places.astype(np.uint64)
         parents = owners if place.parents is None else place.parents[owners]
-        inner = Place(place.top, Rows.at(numbers), place.dictionaries, parents)
+        inner = DocumentRows(place.top, Rows.at(numbers), place.dictionaries, parents)
         return pa.ListArray.from_arrays(pa.array(offsets), self.element.array(inner))
 
 
@@ -160,10 +162,10 @@ class Documents(Computed):
         return _joined([super(Documents, self).values(Rows.at(piece)) for piece in pieces])
 
     def _batch(self, rows: Rows) -> pa.RecordBatch:
-        place = Place(rows, rows, self._dictionaries)
+        place = DocumentRows(rows, rows, self._dictionaries)
         return pa.RecordBatch.from_arrays([self.root.array(place)], names=["document"])
 
-    def _given(self, _batch: pa.RecordBatch, _at: int) -> Sequence[tuple[str, object]]:
+    def _given(self, _batch: pa.RecordBatch, _at: int) -> Sequence[tuple[str, str]]:
         return ()
 
 

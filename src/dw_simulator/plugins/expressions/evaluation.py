@@ -9,22 +9,23 @@ import atexit
 import threading
 import weakref
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 
-_CONFIG: dict[str, Any] = {
-    "threads": 1,
-    "max_memory": "1GB",
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "python_enable_replacements": "false",
-    "arrow_output_version": "1.5",  # with views and decimals of 64 bits
-    "produce_arrow_string_view": "true",
-}
+from dw_simulator.ports.sandbox import SHUT, sandboxed
+from dw_simulator.schema.json_data import Json
+
+if TYPE_CHECKING:
+    from typing_extensions import CapsuleType
+
+_CONFIG = sandboxed(
+    threads=1,
+    max_memory="1GB",
+    arrow_output_version="1.5",  # with views and decimals of 64 bits
+    produce_arrow_string_view=True,
+)
 _OPTIMIZERS = {"expression_rewriter", "common_subexpressions"}
 _SHOWN = 120
 _SHIFT = "CAST(4097.0 AS DOUBLE)"
@@ -39,8 +40,7 @@ _SETTINGS = (
     # 64.71 / 2 is 32.35499... in binary: a few units of its last place further from zero it is rounded as a
     # decimal is. Not where that many digits are meant.
     f"CREATE MACRO dw_sim_away(x, most) AS CASE WHEN abs(x) < most THEN x * {_AWAY} ELSE x END",
-    "SET enable_external_access = false",
-    "SET lock_configuration = true",
+    *SHUT,
 )
 STEADY = "dw_sim_steady"
 """A macro that rounds what comes from the machine's library of mathematics."""
@@ -65,18 +65,23 @@ class _Source:
     def __init__(self, schema: pa.Schema) -> None:
         self.schema, self.batch = schema, None
 
-    def __arrow_c_schema__(self) -> Any:
-        return self.schema.__arrow_c_schema__()
+    def __arrow_c_schema__(self) -> "CapsuleType":
+        capsule: CapsuleType = self.schema.__arrow_c_schema__()
+        return capsule
 
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        batches: list[Any] = [] if self.batch is None else [self.batch]
-        return pa.RecordBatchReader.from_batches(self.schema, batches).__arrow_c_stream__(requested_schema)
+    def __arrow_c_stream__(self, requested_schema: "CapsuleType | None" = None) -> "CapsuleType":
+        batches: list[pa.RecordBatch] = [] if self.batch is None else [self.batch]
+        reader = pa.RecordBatchReader.from_batches(self.schema, batches)
+        capsule: CapsuleType = reader.__arrow_c_stream__(requested_schema)
+        return capsule
 
 
 class _Prepared:
     """A query over its source, in one database."""
 
-    def __init__(self, connection: Any, name: str, query: Query, schema: pa.Schema) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, name: str, query: Query, schema: pa.Schema
+    ) -> None:
         self.source = _Source(schema)
         connection.register(name, self.source)
         self.relation = connection.sql(query.over(name))
@@ -95,7 +100,7 @@ class _Database:
     """DuckDB as one thread has it."""
 
     def __init__(self) -> None:
-        self.connection: Any = duckdb.connect(":memory:", config=_CONFIG)
+        self.connection = duckdb.connect(":memory:", config=_CONFIG)
         for statement in (self._optimizers(), *_SETTINGS):
             self.connection.execute(statement).fetchall()
         self._prepared: weakref.WeakKeyDictionary[Query, _Prepared] = weakref.WeakKeyDictionary()
@@ -130,7 +135,13 @@ class _Database:
         self.connection.close()
 
 
-_thread = threading.local()
+class _Local(threading.local):
+    """Of each thread its own, opened when it first asks."""
+
+    database: _Database | None = None
+
+
+_thread = _Local()
 _open: weakref.WeakSet[_Database] = weakref.WeakSet()
 
 
@@ -141,11 +152,10 @@ def _close_all() -> None:
 
 
 def _database() -> _Database:
-    if not hasattr(_thread, "database"):
+    if _thread.database is None:
         _thread.database = _Database()
         _open.add(_thread.database)
-    database: _Database = _thread.database
-    return database
+    return _thread.database
 
 
 def evaluate(query: Query, batch: pa.RecordBatch) -> pa.Array:
@@ -158,8 +168,9 @@ def type_of(query: Query, schema: pa.Schema) -> str:
     return str(_database().prepared(query, schema).relation.types[0]).strip('"')
 
 
-def ask(sql: str, *parameters: str) -> Any:
+def ask(sql: str, *parameters: str) -> Json:
     """What DuckDB answers about a text: one value."""
+    answer: Json
     ((answer,),) = _database().connection.execute(sql, list(parameters)).fetchall()
     return answer
 

@@ -7,10 +7,9 @@ themselves.
 """
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TypeGuard
 
 from pydantic import ValidationError
 
@@ -18,12 +17,22 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
-from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable, is_domain
+from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.columns.offers import DEFAULT_RULES, check_width
-from dw_simulator.plugins.expressions.documents import Array, Constant, Copy, Leaf, Node, Object
-from dw_simulator.ports.rule import ColumnSpec, Derived, Need, Source
-from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column
+from dw_simulator.planning.columns.offers import check_width
+from dw_simulator.plugins.expressions.documents import (
+    Array,
+    CopiedColumn,
+    Leaf,
+    Node,
+    Object,
+    SameValue,
+    Scalar,
+)
+from dw_simulator.ports.rule import ColumnSpec, Derived, Entity, EntityKey, EntityRule, Member, Need, Source
+from dw_simulator.schema.complaints import details_of, dotted, sentence
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column, RuleSpec
 from dw_simulator.types import Kind, SqlType
 
 MOST_ELEMENTS = 10_000
@@ -67,16 +76,16 @@ class _At:
         return "template" + "".join("[]" if step is None else f".{step}" for step in self.path)
 
 
-class Template:
+class DocumentTemplate:
     """The parts of a template for a column, and what they need of its row."""
 
     def __init__(self, spec: ColumnSpec) -> None:
         self._spec = spec
         self.needs: dict[Need, None] = {}
         self.capacity = 1
-        self._entities: dict[tuple[tuple[str | None, ...], str], Selector] = {}
+        self._entities: dict[tuple[tuple[str | None, ...], EntityKey], Selector] = {}
 
-    def part(self, value: Any, at: _At = _At()) -> Build:
+    def part(self, value: Json, at: _At = _At()) -> Build:
         """A part of the document. Raises Refusal, with its path."""
         if len(at.path) > MOST_LEVELS:
             raise Refusal(
@@ -91,10 +100,10 @@ class Template:
                     'say [element], or {"array": element, "length": [least, most]}',
                 )
             return self._array(value[0], DEFAULT_LENGTH, at)
-        _check_constant(value, at)
-        return lambda _: Constant(value)
+        constant = SameValue(_constant(value, at))
+        return lambda _: constant
 
-    def _mapping(self, value: Mapping[str, Any], at: _At) -> Build:
+    def _mapping(self, value: Mapping[str, Json], at: _At) -> Build:
         keys = set(value)
         if "data_type" in keys:
             return self._leaf(dict(value), at)
@@ -106,7 +115,7 @@ class Template:
             return self._object(value["object"], at)
         return self._object(value, at)
 
-    def _object(self, value: Mapping[str, Any], at: _At) -> Build:
+    def _object(self, value: Mapping[str, Json], at: _At) -> Build:
         folded: dict[str, str] = {}
         for name in value:
             if not name or "\0" in name:
@@ -117,7 +126,7 @@ class Template:
         members = [(name, self.part(part, at.member(name))) for name, part in value.items()]
         return lambda answers: Object(tuple((name, build(answers)) for name, build in members))
 
-    def _array(self, element: Any, length: Any, at: _At) -> Build:
+    def _array(self, element: Json, length: Json, at: _At) -> Build:
         least, most = _length(length, at)
         inner = at.element(most)
         if inner.capacity > MOST_ELEMENTS or self._spec.rows * inner.capacity > MAX_ROWS:
@@ -137,13 +146,13 @@ class Template:
             source = answers[name]
             assert isinstance(source, Source), "a column answers with its values"
             _check_no_bytes(source.type, at)
-            return Copy(source)
+            return CopiedColumn(source)
 
         return build
 
     # --- leaves
 
-    def _leaf(self, declared: dict[str, Any], at: _At) -> Build:
+    def _leaf(self, declared: JsonObject, at: _At) -> Build:
         column = self._column(declared, at)
         spec = replace(
             self._spec,
@@ -151,16 +160,18 @@ class Template:
             rows=self._spec.rows * at.capacity,
             key=False,
         )
-        rule = column.rule_spec or DEFAULT_RULES[column.type.kind]
         assert self._spec.rules is not None, "the planner gives every column the rules"
+        said = column.rule_spec or RuleSpec(name=self._spec.rules.usual(column.type.kind))
         try:
-            values = self._spec.rules(rule, column.type.kind).build(spec)
+            rule = self._spec.rules(said, column.type.kind)
+            of_entity = rule.entity_rule
+            values = self._of_entity(of_entity, said.name, spec, at) if of_entity else rule.build(spec)
             if isinstance(values, Derived):
                 return self._derived(values, column, spec, at)
             check_width(column, values)
         except Refusal as refusal:
             raise Refusal(f"{at}: {refusal.message}", refusal.mend) from None
-        kernel = self._drawn(values, spec, at) if is_domain(values) else values
+        kernel = Drawn(Uniform(spec.stream(), values.natural), values) if is_domain(values) else values
         leaf = Leaf(column.type, self._with_nulls(kernel, column, spec))
         return lambda _: leaf
 
@@ -179,7 +190,7 @@ class Template:
 
         return build
 
-    def _column(self, declared: dict[str, Any], at: _At) -> Column:
+    def _column(self, declared: JsonObject, at: _At) -> Column:
         for name, mend in _NOT_IN_LEAVES.items():
             if declared.get(name):
                 raise Refusal(f"{at}: {name} is not possible in a document", mend)
@@ -189,30 +200,30 @@ class Template:
             column = Column.model_validate({**declared, "name": "value"})
         except ValidationError as error:
             words = "; ".join(
-                f"{'.'.join(map(str, one['loc']))}: {one['msg']}".removeprefix(": ")
-                for one in error.errors(include_url=False)
+                f"{dotted(one['loc'])}: {sentence(one)}".removeprefix(": ") for one in details_of(error)
             )
             raise Refusal(f"{at}: {words}", "declare it as a column is") from None
         _check_no_bytes(column.type, at)
         return column
 
-    def _drawn(self, domain: Domain, spec: ColumnSpec, at: _At) -> Kernel:
-        entity = getattr(domain, "entity", None)
-        if entity is None:
-            return Drawn(Uniform(spec.stream(), domain.natural), domain)
-        # the columns of the row that are of this entity have the same stream
+    def _of_entity(self, rule: EntityRule, name: str, spec: ColumnSpec, at: _At) -> Kernel:
+        """The values of a leaf that speaks of what columns of the row, and other leaves, speak of.
+
+        Within an array each element has a thing of its own.
+        """
+        key = (name, rule.entity)
+        known = self._spec.entities.get(key) or Entity(spec.seed, spec.table, *key)
+        entity = known.joined_by(Member(spec, rule))
+        domain = entity.values(spec)
         place = at.path[: len(at.path) - at.path[::-1].index(None)] if at.in_array else ()
-        if (place, entity) not in self._entities:
-            names = (self._spec.table, entity, "entity")
-            if place:
-                names = (self._spec.table, self._name(_At(place)), f"entity {entity}")
-            stream = Stream.named(self._spec.seed, *names)
-            self._entities[place, entity] = Shared(Uniform(stream, domain.natural))
-        return Drawn(self._entities[place, entity], domain)
+        if (place, key) not in self._entities:
+            stream = entity.stream(self._name(_At(place)) if place else "")
+            self._entities[place, key] = Shared(Uniform(stream, entity.world.natural))
+        return Drawn(self._entities[place, key], domain)
 
     def _with_nulls(self, kernel: Kernel, column: Column, spec: ColumnSpec) -> Kernel:
         share = column.null_fraction
-        if share is None and not column.required and not getattr(kernel, "nullable", False):
+        if share is None and not column.required and not kernel.facts.nullable:
             share = DEFAULT_NULL_FRACTION
         return Nullable(kernel, Chance(spec.stream("null"), share)) if share else kernel
 
@@ -229,28 +240,31 @@ def _check_no_bytes(type_: SqlType, at: _At) -> None:
         raise Refusal(f"{at}: JSON has no bytes", "make it text")
 
 
-def _length(length: Any, at: _At) -> tuple[int, int]:
-    least, most = length if isinstance(length, list | tuple) and len(length) == 2 else (length, length)
-    whole = all(isinstance(end, int) and not isinstance(end, bool) for end in (least, most))
-    if not whole or not 0 <= least <= most:
+def _length(length: Json, at: _At) -> tuple[int, int]:
+    ends = length if isinstance(length, list | tuple) else (length, length)
+    least, most = ends if len(ends) == 2 else (None, None)
+    if not _is_whole(least) or not _is_whole(most) or not 0 <= least <= most:
         raise Refusal(f"{at}: {length!r} is no length of an array", "say [least, most], such as [0, 5], or 3")
     return least, most
 
 
-def _check_constant(value: Any, at: _At) -> None:
-    match value:
-        case None | bool():
-            fits = True
-        case int():
-            fits = -(1 << 63) <= value < 1 << 63
-        case float():
-            fits = math.isfinite(value)
-        case str():
-            fits = value.encode("utf-8", "replace").decode() == value
-        case _:
-            fits = False
-    if not fits:
+def _is_whole(value: Json) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _constant(value: Json, at: _At) -> Scalar:
+    if not _is_scalar(value) or (_is_whole(value) and not -(1 << 63) <= value < 1 << 63):
         raise Refusal(
             f"{at}: {value!r} is not a value of JSON that is possible here",
             "say text, a number of up to 64 bits, true, false, null, an object or an array",
         )
+    return value
+
+
+def _is_scalar(value: Json) -> TypeGuard[Scalar]:
+    """Whether JSON has it, which has no NaN, no half of a character, and no dates as YAML has."""
+    try:
+        json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.plugins.loadpacks import JSON_SORTS, Cargo, Loader, Shipment, converted, selected, uuid_text
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
+from dw_simulator.plugins.loadpacks.loader import Loader, converted, selected, uuid_text
+from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 
 _USAGE = """
 Choose a dataset and run ddl.sql, copy.sql and verify.sql in this order:

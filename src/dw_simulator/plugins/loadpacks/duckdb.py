@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.plugins.loadpacks import Loader, Shipment
+from dw_simulator.plugins.loadpacks.loader import Loader
+from dw_simulator.plugins.loadpacks.shipment import Shipment
 
 _USAGE = """
 In the output directory, with DuckDB's command line:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from dw_simulator.plugins.dialects.ddl_writer import Way, write_ddl
-from dw_simulator.plugins.dialects.type_names import sort_of
-from dw_simulator.plugins.loadpacks import Loader, Shipment
+from dw_simulator.plugins.dialects.ddl.ddl_writer import DdlOptions, write_ddl
+from dw_simulator.plugins.dialects.ddl.type_names import sort_of
+from dw_simulator.plugins.loadpacks.loader import Loader
+from dw_simulator.plugins.loadpacks.shipment import Shipment
 from dw_simulator.plugins.loadpacks.verifying import verify_sql
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.schema.model import Table
@@ -17,7 +18,7 @@ def pack(shipment: Shipment, loader: Loader) -> dict[str, str]:
     """The files of a dialect's pack, by their path below its folder."""
     tables = tuple(_declared(table, loader) for table in shipment.experiment.tables)
     experiment = shipment.experiment.model_copy(update={"tables": tables})
-    written = write_ddl(experiment, shipment.target, Way(keys_late=loader.enforces))
+    written = write_ddl(experiment, shipment.words, DdlOptions(keys_late=loader.enforces))
     warnings = [*written.warnings, *_unread(shipment, loader)]
     files = {
         "README.md": _readme(shipment, loader, warnings),
@@ -62,7 +63,7 @@ def _readme(shipment: Shipment, loader: Loader, warnings: Iterable[str]) -> str:
     usage = loader.usage.replace("{folder}", shipment.folder)
     told = [f"- {' '.join(text.split())}" for text in warnings]
     notes = ["", "## What is not as in the schema", "", *told] if told else []
-    title = f"# {shipment.experiment.name} in {shipment.target.name}"
+    title = f"# {shipment.experiment.name} in {shipment.words.name}"
     return "\n".join((title, "", usage.strip(), *notes)) + "\n"
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.plugins.loadpacks import Loader, Shipment, duckdb
+from dw_simulator.plugins.loadpacks import duckdb
+from dw_simulator.plugins.loadpacks.loader import Loader
+from dw_simulator.plugins.loadpacks.shipment import Shipment
 
 _USAGE = """
 PostgreSQL reads no Parquet of its own. `dw-sim experiment load` brings the rows, or DuckDB does, by its

@@ -3,8 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 
-from dw_simulator.plugins.dialects.type_names import sort_of
-from dw_simulator.plugins.loadpacks import JSON_SORTS, Cargo, Loader, Shipment, converted, selected, uuid_text
+from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, sort_of
+from dw_simulator.plugins.loadpacks.loader import Loader, converted, selected, uuid_text
+from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import Kind
 

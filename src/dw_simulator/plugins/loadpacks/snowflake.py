@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from dw_simulator.plugins.dialects.type_names import sort_of
-from dw_simulator.plugins.loadpacks import Cargo, Loader, Shipment, converted, uuid_text
+from dw_simulator.plugins.dialects.ddl.type_names import sort_of
+from dw_simulator.plugins.loadpacks.loader import Loader, converted, uuid_text
+from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 from dw_simulator.schema.model import Column
 
 _USAGE = """

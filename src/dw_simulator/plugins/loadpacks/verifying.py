@@ -10,10 +10,11 @@ from itertools import islice
 
 from sqlglot import exp
 
-from dw_simulator.plugins.dialects.type_names import is_narrower, same_values
-from dw_simulator.plugins.loadpacks import Cargo, Shipment
+from dw_simulator.plugins.dialects.ddl.declared_keys import column_pairs
+from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, same_values
+from dw_simulator.plugins.loadpacks.shipment import Cargo, Shipment
 from dw_simulator.ports.manifest import ColumnFacts, Value
-from dw_simulator.schema.model import ForeignKey, Table
+from dw_simulator.schema.model import Column, ForeignKey, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 _MOST_MEASURES = 100
@@ -25,24 +26,24 @@ _NULL = "NULL"
 
 
 @dataclass(frozen=True)
-class Check:
-    """A fact as it must be.
+class ExpectedFact:
+    """A fact of the manifest, as the warehouse has to find it.
 
     expected  as text; None for NULL
     type      that the expected value has in the warehouse; empty for a count
     """
 
     name: str
-    measure: exp.Expression
+    measure: exp.Expr
     expected: str | None
     type: str = ""
 
 
 @dataclass(frozen=True)
-class Group:
-    """Checks that one row of measures answers: what its SELECT reads from, and reads."""
+class FactGroup:
+    """Facts that one row of measures answers: what its SELECT reads from, and reads."""
 
-    checks: Sequence[Check]
+    checks: Sequence[ExpectedFact]
     source: exp.Select
 
 
@@ -57,11 +58,11 @@ def verify_sql(shipment: Shipment, total: str) -> str:
     return f"{head} FROM (\n\n{checks}\n\n) AS checks ORDER BY check_number"
 
 
-def _groups(shipment: Shipment, total: str) -> Iterator[Group]:
+def _groups(shipment: Shipment, total: str) -> Iterator[FactGroup]:
     for cargo in shipment.cargoes:
         checks = iter([*_of_rows(cargo), *_of_columns(shipment, cargo, total)])
         while some := list(islice(checks, _MOST_MEASURES)):
-            yield Group(some, exp.select().from_(_table(shipment, cargo.table.name)))
+            yield FactGroup(some, exp.select().from_(_table(shipment, cargo.table.name)))
         for key in cargo.table.keys:
             if len(key) > 1:  # of one column, its distinct values tell
                 yield _of_key(shipment, cargo.table, key)
@@ -69,7 +70,7 @@ def _groups(shipment: Shipment, total: str) -> Iterator[Group]:
             yield _of_reference(shipment, cargo, reference)
 
 
-def _answered(shipment: Shipment, group: Group, first: int) -> str:
+def _answered(shipment: Shipment, group: FactGroup, first: int) -> str:
     """A SELECT of a group's checks: one row of measures, and the list of checks laid over it."""
     numbered = list(enumerate(group.checks, first + 1))
     measures = group.source.select(*(exp.alias_(check.measure, f"m{k}") for k, check in numbered))
@@ -89,7 +90,7 @@ def _answered(shipment: Shipment, group: Group, first: int) -> str:
     )
 
 
-def _listed(shipment: Shipment, check: Check, number: int, *, named: bool) -> str:
+def _listed(shipment: Shipment, check: ExpectedFact, number: int, *, named: bool) -> str:
     """A row of the list of checks, the first with the names of its columns."""
     values = (str(number), shipment.text(check.name), shipment.text(check.expected or _NULL))
     names = ("check_number", "check_name", "expected")
@@ -97,7 +98,7 @@ def _listed(shipment: Shipment, check: Check, number: int, *, named: bool) -> st
     return f"SELECT {', '.join(items)}"
 
 
-def _test(check: Check, measure: str) -> str:
+def _test(check: ExpectedFact, measure: str) -> str:
     """Facts are digits and dates: nothing in them has to be escaped."""
     if check.expected is None:
         return f"{measure} IS NULL"
@@ -108,27 +109,27 @@ def _test(check: Check, measure: str) -> str:
 # --- the facts of a table and its columns
 
 
-def _of_rows(cargo: Cargo) -> Iterator[Check]:
-    yield Check(f"{cargo.table.name}: rows", exp.Count(this=exp.Star()), str(cargo.entry.rows))
+def _of_rows(cargo: Cargo) -> Iterator[ExpectedFact]:
+    yield ExpectedFact(f"{cargo.table.name}: rows", exp.Count(this=exp.Star()), str(cargo.entry.rows))
 
 
-def _of_columns(shipment: Shipment, cargo: Cargo, total: str) -> Iterator[Check]:
+def _of_columns(shipment: Shipment, cargo: Cargo, total: str) -> Iterator[ExpectedFact]:
     for column in cargo.table.columns:
         facts = cargo.entry.columns[column.name]
         place, this = f"{cargo.table.name}.{column.name}", _column(shipment, column.name)
         name = shipment.type(column.type)
         exact = not is_narrower(name, column.type)
-        yield Check(f"{place}: not NULL", exp.Count(this=this), str(cargo.entry.rows - facts.nulls))
+        yield ExpectedFact(f"{place}: not NULL", exp.Count(this=this), str(cargo.entry.rows - facts.nulls))
         if _has_distinct(column.type, facts, exact=exact):
             distinct = exp.Count(this=exp.Distinct(expressions=[this]))
-            yield Check(f"{place}: distinct", distinct, str(facts.distinct))
+            yield ExpectedFact(f"{place}: distinct", distinct, str(facts.distinct))
         if exact and column.type.kind in _ENDED:
-            yield Check(f"{place}: min", exp.Min(this=this), _literal(facts.min), name)
-            yield Check(f"{place}: max", exp.Max(this=this), _literal(facts.max), name)
+            yield ExpectedFact(f"{place}: min", exp.Min(this=this), _literal(facts.min), name)
+            yield ExpectedFact(f"{place}: max", exp.Max(this=this), _literal(facts.max), name)
         if exact and _has_sum(facts, cargo.entry.rows):
             wide = total.format(scale=column.type.scale)
             expected = None if cargo.entry.rows == facts.nulls else str(facts.sum)
-            yield Check(f"{place}: sum", exp.Sum(this=_cast(this, wide)), expected, wide)
+            yield ExpectedFact(f"{place}: sum", exp.Sum(this=_cast(this, wide)), expected, wide)
 
 
 def _has_distinct(type_: SqlType, facts: ColumnFacts, *, exact: bool) -> bool:
@@ -155,7 +156,7 @@ def _literal(value: Value) -> str | None:
 # --- keys and references
 
 
-def _of_key(shipment: Shipment, table: Table, key: tuple[str, ...]) -> Group:
+def _of_key(shipment: Shipment, table: Table, key: tuple[str, ...]) -> FactGroup:
     columns = [_column(shipment, name) for name in key]
     twice = exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(1))
     repeated = (
@@ -166,17 +167,17 @@ def _of_key(shipment: Shipment, table: Table, key: tuple[str, ...]) -> Group:
         .having(twice)
     )
     name = f"{table.name} ({', '.join(key)}): duplicates"
-    check = Check(name, exp.Count(this=exp.Star()), "0")
-    return Group([check], exp.select().from_(repeated.subquery("repeated")))
+    check = ExpectedFact(name, exp.Count(this=exp.Star()), "0")
+    return FactGroup([check], exp.select().from_(repeated.subquery("repeated")))
 
 
-def _of_reference(shipment: Shipment, cargo: Cargo, reference: ForeignKey) -> Group:
+def _of_reference(shipment: Shipment, cargo: Cargo, reference: ForeignKey) -> FactGroup:
     """Each row that references joins with one row of the parent."""
     child = cargo.table
     parent = shipment.experiment.table(reference.references_table)
     assert parent is not None, "references have been checked"
-    pairs = list(zip(reference.columns, reference.references_columns, strict=True))
-    theirs = [_column(shipment, name) for _, name in pairs]
+    pairs = list(column_pairs(child, parent, reference))
+    theirs = [_column(shipment, column.name) for _, column in pairs]
     aliased = [exp.alias_(column, f"k{k}") for k, column in enumerate(theirs, 1)]
     parents = (
         exp.select(*aliased, "COUNT(*) AS matches")
@@ -184,7 +185,7 @@ def _of_reference(shipment: Shipment, cargo: Cargo, reference: ForeignKey) -> Gr
         .where(*(_present(column) for column in theirs))
         .group_by(*theirs)
     )
-    match = [_equal(shipment, child, parent, pair, k) for k, pair in enumerate(pairs, 1)]
+    match = [_equal(shipment, *pair, k) for k, pair in enumerate(pairs, 1)]
     source = (
         exp.select()
         .from_(exp.alias_(_table(shipment, child.name), "c", table=True))
@@ -193,17 +194,19 @@ def _of_reference(shipment: Shipment, cargo: Cargo, reference: ForeignKey) -> Gr
     )
     place = f"{child.name} ({', '.join(reference.columns)})"
     goal = f"{parent.name} ({', '.join(reference.references_columns)})"
-    return Group(list(_of_join(f"{place} -> {goal}", _referencing(cargo, reference))), source)
+    return FactGroup(list(_of_join(f"{place} -> {goal}", _referencing(cargo, reference))), source)
 
 
-def _of_join(name: str, referencing: int | None) -> Iterator[Check]:
+def _of_join(name: str, referencing: int | None) -> Iterator[ExpectedFact]:
     all_, matched = exp.Count(this=exp.Star()), exp.Count(this=exp.column("matches", "p"))
     total = exp.Sum(this=exp.column("matches", "p"))
     joined = exp.Coalesce(this=total, expressions=[exp.Literal.number(0)])
-    yield Check(f"{name}: orphans", exp.Sub(this=all_, expression=matched), "0")
-    yield Check(f"{name}: matched more than once", exp.Sub(this=joined, expression=matched.copy()), "0")
+    yield ExpectedFact(f"{name}: orphans", exp.Sub(this=all_, expression=matched), "0")
+    yield ExpectedFact(
+        f"{name}: matched more than once", exp.Sub(this=joined, expression=matched.copy()), "0"
+    )
     if referencing is not None:
-        yield Check(f"{name}: joined rows", joined.copy(), str(referencing))
+        yield ExpectedFact(f"{name}: joined rows", joined.copy(), str(referencing))
 
 
 def _referencing(cargo: Cargo, reference: ForeignKey) -> int | None:
@@ -212,12 +215,9 @@ def _referencing(cargo: Cargo, reference: ForeignKey) -> int | None:
     return cargo.entry.rows - sum(nulls) if len(nulls) < 2 else None
 
 
-def _equal(shipment: Shipment, child: Table, parent: Table, pair: tuple[str, str], k: int) -> exp.Expression:
+def _equal(shipment: Shipment, ours: Column, theirs: Column, k: int) -> exp.Expr:
     """A column of the child's equals that of the parent's; types that do not compare are compared as text."""
-    ours, theirs = child.column(pair[0]), parent.column(pair[1])
-    assert ours is not None
-    assert theirs is not None
-    both: list[exp.Expression] = [exp.column(f"k{k}", "p"), _column(shipment, ours.name, "c")]
+    both: list[exp.Expr] = [exp.column(f"k{k}", "p"), _column(shipment, ours.name, "c")]
     if ours.type.kind is not theirs.type.kind and {ours.type.kind, theirs.type.kind} <= TEMPORAL_KINDS:
         moment = shipment.type(SqlType(Kind.TIMESTAMP, ""))
         both = [_cast(side, moment) for side in both]
@@ -237,9 +237,9 @@ def _column(shipment: Shipment, name: str, table: str | None = None) -> exp.Colu
     return exp.Column(this=shipment.identifier(name), table=exp.to_identifier(table))
 
 
-def _present(column: exp.Expression) -> exp.Expression:
+def _present(column: exp.Expr) -> exp.Expr:
     return exp.Not(this=exp.Is(this=column, expression=exp.Null()))
 
 
-def _cast(value: exp.Expression, name: str) -> exp.Cast:
+def _cast(value: exp.Expr, name: str) -> exp.Cast:
     return exp.Cast(this=value, to=exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=name))

@@ -5,8 +5,7 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from dw_simulator.engine.values.bytes import Binary, Digests
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _MOST = 16
@@ -17,7 +16,7 @@ class Bytes(RuleOptions):
     """Random bytes of one length (16, or as many as the column holds)."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BINARY})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARBINARY(64)", "rule": {"name": "bytes"}},
         {
             "name": "value",
@@ -37,7 +36,7 @@ class Hash(RuleOptions):
     """What looks like the hash of something: hexadecimal text, or bytes, of an algorithm's length."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.BINARY})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "CHAR(32)", "rule": {"name": "hash"}},
         {
             "name": "value",

@@ -3,29 +3,29 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
-from fractions import Fraction
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
-from dw_simulator.engine.selectors.sampling import Chance, weighted
+from dw_simulator.engine.bounds import declared
+from dw_simulator.engine.selectors.sampling import Chance, Quantiles, weighted
 from dw_simulator.engine.storage import dtype_of, encode
-from dw_simulator.engine.values import temporal
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.decimals import words
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
-from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
+from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
+from dw_simulator.types import Kind, SqlType
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
 LISTABLE = frozenset(Kind) - {Kind.BINARY, Kind.UUID}
 """The kinds whose values a schema can name."""
 Value = StrictBool | StrictInt | StrictFloat | StrictStr
+Plain = bool | int | float | str
+"""A value as a schema or a program names it."""
 Stored = int | float | str
 
 
@@ -33,7 +33,7 @@ class Boolean(RuleOptions):
     """True with a share, else false."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOOLEAN})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "BOOLEAN", "rule": {"name": "boolean", "true_share": 0.3}},
         {"name": "value", "data_type": "BOOLEAN", "rule": {"name": "boolean"}},
     )
@@ -50,7 +50,7 @@ class Choice(RuleOptions):
     """One of the values listed; weights say how often, in any unit."""
 
     kinds: ClassVar[frozenset[Kind]] = LISTABLE
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "VARCHAR(10)",
@@ -115,6 +115,9 @@ class Choice(RuleOptions):
             check_weights(self.weights)
         return self
 
+    def listed(self) -> Sequence[Value]:
+        return self.values
+
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         domain = listed(spec, self.values)
         if self.weights is None:
@@ -124,11 +127,11 @@ class Choice(RuleOptions):
         return Drawn(weighted(spec.stream(), self.weights), domain)
 
 
-class Constant(RuleOptions):
+class ConstantValue(RuleOptions):
     """The same value in every row."""
 
     kinds: ClassVar[frozenset[Kind]] = LISTABLE
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "CHAR(3)", "rule": {"name": "constant", "value": "EUR"}},
         {"name": "value", "data_type": "INT", "rule": {"name": "constant", "value": 0}},
         {"name": "value", "data_type": "DECIMAL(5,2)", "rule": {"name": "constant", "value": 19.5}},
@@ -146,8 +149,34 @@ class Constant(RuleOptions):
 
     value: Value = Field(description="the value, as a number, a text, or true or false")
 
+    @classmethod
+    def component(cls) -> type[MixtureComponent]:
+        return FixedValue
+
+    def listed(self) -> Sequence[Value]:
+        return (self.value,)
+
     def build(self, spec: ColumnSpec) -> Domain:
         return listed(spec, (self.value,))
+
+
+class FixedValue(MixtureComponent):
+    """One value, in a mixture."""
+
+    value: StrictInt | StrictFloat | StrictStr = Field(description="the value")
+
+    def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
+        """Its table, in storage units. Raises Refusal where the column cannot store it."""
+        try:
+            stored = stored_value(spec.type, self.value)
+        except (ValueError, OverflowError) as error:
+            raise Refusal(str(error), "correct the value or the type") from None
+        if not within(spec, stored):
+            raise Refusal(f"{self.value!r} is outside the column's bounds", "move the bounds or the value")
+        number = float(stored)
+        if number != stored:
+            raise Refusal(f"{self.value!r} has more digits than a mixture keeps", "use 15 digits or fewer")
+        return Quantiles.of(spec.stream(), lambda p: p * 0 + number, lambda q: q * 0 + number), 1.0
 
 
 def check_weights(weights: Sequence[float]) -> None:
@@ -156,7 +185,7 @@ def check_weights(weights: Sequence[float]) -> None:
         raise ValueError("weights are not negative, finite, and not all 0")
 
 
-def listed(spec: ColumnSpec, values: Sequence[object]) -> Domain:
+def listed(spec: ColumnSpec, values: Sequence[Plain]) -> Domain:
     """The domain of these values, stored as the column stores them.
 
     Raises Refusal where a value does not fit the type or the bounds, or where two are stored alike.
@@ -172,7 +201,7 @@ def listed(spec: ColumnSpec, values: Sequence[object]) -> Domain:
     return FixedChoices(np.array(stored, dtype=dtype_of(spec.type)))
 
 
-def _stored(spec: ColumnSpec, value: object) -> Stored:
+def _stored(spec: ColumnSpec, value: Plain) -> Stored:
     """A value in its storage form. Raises Refusal."""
     try:
         item = stored_value(spec.type, value)
@@ -183,7 +212,7 @@ def _stored(spec: ColumnSpec, value: object) -> Stored:
     return item
 
 
-def stored_value(type_: SqlType, value: object) -> Stored:
+def stored_value(type_: SqlType, value: Plain) -> Stored:
     """The number or the text that is stored for a value. Raises ValueError or OverflowError."""
     if type_.kind is Kind.JSON:
         return _document(type_, value)
@@ -203,7 +232,7 @@ def stored_value(type_: SqlType, value: object) -> Stored:
     return float(np.float32(number)) if type_.bits == 32 else number
 
 
-def _document(type_: SqlType, value: object) -> str:
+def _document(type_: SqlType, value: Plain) -> str:
     """JSON text as it is; any other value as JSON. Raises ValueError for what the type does not hold."""
     text = json.dumps(value, allow_nan=False)
     if isinstance(value, str):
@@ -223,13 +252,4 @@ def _no_json(word: str) -> None:
 
 def within(spec: ColumnSpec, item: Stored) -> bool:
     """Whether a stored value keeps to the bounds that the column declares."""
-    kind, column = spec.type.kind, spec.column
-    if isinstance(item, str) or kind is Kind.BOOLEAN:
-        return True
-    if kind in NUMERIC_KINDS:
-        exact = Fraction(item) / (1 if kind is Kind.FLOAT else 10**spec.type.scale)
-        low, high = column.min_value, column.max_value
-        return (low is None or exact >= Fraction(low)) and (high is None or exact <= Fraction(high))
-    start, end = column.date_start, column.date_end
-    bounds = temporal.stored_bounds(spec.type, start, end)
-    return (start is None or item >= bounds[0]) and (end is None or item <= bounds[1])
+    return isinstance(item, str) or declared(spec.column).hold(item)

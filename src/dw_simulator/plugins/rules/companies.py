@@ -1,9 +1,9 @@
 """Companies: what they are called, what they do, and where they are found on the web."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any, ClassVar, Literal
+from functools import cached_property, lru_cache, partial
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -11,25 +11,24 @@ from pydantic import Field
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facets import Facet, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.entities import (
-    EntityOptions,
-    Member,
+from dw_simulator.plugins.rules.company_words import FORMS, TAX_NUMBERS, Words, words_of
+from dw_simulator.plugins.rules.faker_draws import pool
+from dw_simulator.plugins.rules.gazetteer import LOCALES
+from dw_simulator.plugins.rules.romanization import romanized
+from dw_simulator.plugins.rules.worlds import (
+    check_locale,
+    check_room,
     counters,
     fitting,
     joined,
-    members,
     numbered,
-    one_locale,
     shared_out,
     trail,
 )
-from dw_simulator.plugins.rules.faker import pool
-from dw_simulator.plugins.rules.firms import FORMS, TAX_NUMBERS, Words, words_of
-from dw_simulator.plugins.rules.gazetteer import LOCALES
-from dw_simulator.plugins.rules.latin import folded
-from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, World
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
 CompanyField = Literal["name", "legal_form", "domain", "email", "website", "industry", "tax_id"]
@@ -38,7 +37,7 @@ _KEYS = ("name", "domain", "email", "website")
 _AROUND = {"domain": "{}.example", "email": "info@{}.example", "website": "https://www.{}.example"}
 
 
-def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+def _shows(field: str, data_type: str, **options: Json) -> JsonObject:
     unique = {"is_unique": True} if options.pop("unique", False) else {}
     rule = {"name": "company", "field": field, **options}
     return {"name": "value", "data_type": data_type, **unique, "rule": rule}
@@ -48,7 +47,7 @@ class Company(EntityOptions):
     """One thing about a company: columns of a row that name the same company agree."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         _shows("name", "VARCHAR(80)"),
         _shows("name", "VARCHAR(80)", unique=True, locale="fr_FR"),
         _shows("domain", "VARCHAR(80)", unique=True),
@@ -69,17 +68,8 @@ class Company(EntityOptions):
     )
     locale: str = Field(default="en_US", description="where the company is at home")
 
-    def build(self, spec: ColumnSpec) -> Facet:
-        if spec.key and self.field not in _KEYS:
-            raise Refusal(
-                f"several companies may have the same {self.field}, and here no value may repeat",
-                "take it out of the key, or make the company's name or domain the key",
-            )
-        columns = members(spec, "company", self)
-        one_locale(columns)
-        firms = _firms(spec, self.locale, columns)
-        domain, trails = firms.column(self.field)
-        return Facet(domain, trails, firms.natural, firms.size, f"company {self.entity}")
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        return _CompanyWorld(members)
 
 
 # --- who there is
@@ -92,7 +82,7 @@ _ROOMY = 12  # bytes that a head should have before there are middles
 
 
 @dataclass(frozen=True, eq=False)
-class Firms:
+class Companies:
     """The companies of an entity, one for each index.
 
     The first digit of the index, running fastest, is the head of the name, the second what stands beside it,
@@ -159,15 +149,15 @@ class Firms:
         head, middle, trade = self._parts(form)
         order = [trade, head, middle] if self.trade_first else [head, middle, trade]
         shown = [part for part in order if any(part[0])]
-        parts: list[Part] = []
+        parts: list[Fragment] = []
         for nth, (values, _) in enumerate(shown):
             between = (" ", "-")[form] if nth else before
-            parts.append(OneOf.of(*(between + value if value else "" for value in values)))
+            parts.append(AnyOf.of(*(between + value if value else "" for value in values)))
         trails = [*(way for _, way in shown), to_after]
         if self.counters > 1:
             parts.append(Number(self.counters, 1, omit_first=True, prefix=(" ", "")[form]))
             trails.append(Trail((Step(self.natural, self.counters),), self.counters))
-        parts.append(OneOf.of(*after))
+        parts.append(AnyOf.of(*after))
         return Assembled(tuple(parts)), joined(trails, self.size)
 
     def _forms(self) -> tuple[list[str], Trail]:
@@ -191,7 +181,7 @@ class Firms:
             last = Step(self.natural, 100)
         sizes = len(head[0]), len(middle[0]) * len(trade[0]), 100
         parts = (
-            OneOf.of(*(_digits(look, code) for code in range(size)))
+            AnyOf.of(*(_digits(look, code) for code in range(size)))
             for look, size in zip(TAX_NUMBERS[self.country], sizes, strict=True)
         )
         return Assembled(tuple(parts)), (head[1], middle[1], trade[1], Trail((last,), 100))
@@ -204,38 +194,112 @@ def _digits(look: str, code: int) -> str:
     return "".join(next(digits) if sign == "#" else sign for sign in look)
 
 
-def _firms(spec: ColumnSpec, locale: str, columns: Sequence[Member[Company]]) -> Firms:
-    """The companies whose names fit all columns of an entity, the first being the spec's. Raises Refusal."""
-    words, country = words_of(locale), LOCALES[locale]
-    heads = _heads(locale, pool(spec, "last_name", locale, _DRAWS), words)
-    shown = [member for member in columns if member.field in _KEYS]
-    keyed = any(member.key for member in columns)
-    digits = min((min(max(member.length // 8, 1), _MOST_DIGITS) for member in shown), default=_MOST_DIGITS)
-    room = partial(_room, words=words, country=country, counter=digits + 1 if keyed else 0)
-    spaced = all(room(member, middles=True) >= _ROOMY for member in shown)
-    among = set(heads)
-    for member in shown:
-        left = room(member, middles=spaced)
-        form = int(member.field != "name")
-        some = {head for head in heads if len(head[form].encode()) <= left}
-        if some:
-            among &= some
-        elif member is columns[0]:  # others are refused at their own place
-            raise Refusal(f"no company's {member.field} fits", f"widen it to {member.length - left + _ROOMY}")
-    if not among:
-        raise Refusal("no name fits all columns of the company", "widen them")
-    heads = tuple(head for head in heads if head in among)
-    middles = (("", ""), *((word, folded(word, locale)) for word in words.middles if spaced))
-    suitable = fitting(columns, words.trades, lambda field, trade: trade[1] if field == "industry" else "")
-    trades = tuple((word, folded(word, locale), industry) for word, industry in suitable)
-    if keyed:
-        heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
-        count = counters(spec.rows, len(heads) * len(middles) * len(trades), digits)
-        return Firms(country, heads, middles, trades, count, trade_first=words.first)
-    none = (middles[0],) * (_MIDDLE_SLOTS - len(middles) + 1 if spaced else 1)
-    every = tuple(trades[k * len(trades) // _TRADE_SLOTS] for k in range(_TRADE_SLOTS))
-    slots = _head_slots(heads, set(words.heads))
-    return Firms(country, slots, (*none, *middles[1:]), every, 1, trade_first=words.first)
+class _CompanyWorld:
+    """The companies that the columns of an entity speak of."""
+
+    def __init__(self, members: Sequence[Member[Company]]) -> None:
+        self._members = {member.name: member for member in members}
+        self._shown = [member for member in members if member.rule.field in _KEYS]
+        self._spec, self._locale = members[0].spec, members[0].rule.locale
+        self._keyed = any(member.spec.key for member in members)
+
+    @property
+    def natural(self) -> int:
+        return self._companies.natural
+
+    def column(self, name: str) -> Facet:
+        own = self._members[name]
+        if own.spec.key and own.rule.field not in _KEYS:
+            raise Refusal(
+                f"several companies may have the same {own.rule.field}, and here no value may repeat",
+                "take it out of the key, or make the company's name or domain the key",
+            )
+        check_locale(own, self._members.values())
+        self._check_room(own)
+        check_room(own, self._words.trades, _industry)
+        domain, trails = self._companies.column(own.rule.field)
+        return Facet(domain, trails, self._companies.natural, self._companies.size)
+
+    def _check_room(self, own: Member[Company]) -> None:
+        """Raise Refusal where a column that shows the name has room for no name."""
+        heads = self._heads(own.spec)
+        if own.rule.field in _KEYS and not self._fitting(own, heads):
+            wanted = own.spec.type.length - self._room(own, middles=self._spaced) + _ROOMY
+            raise Refusal(f"no company's {own.rule.field} fits", f"widen it to {wanted}")
+
+    # --- names that fit all columns
+
+    @cached_property
+    def _companies(self) -> Companies:
+        heads, words = self._common_heads(), self._words
+        middles = (
+            ("", ""),
+            *((word, romanized(word, self._locale)) for word in words.middles if self._spaced),
+        )
+        suitable = fitting(self._members.values(), words.trades, _industry)
+        trades = tuple((word, romanized(word, self._locale), industry) for word, industry in suitable)
+        make = partial(Companies, LOCALES[self._locale], trade_first=words.first)
+        if self._keyed:
+            heads = tuple({head[1]: head for head in reversed(heads)}.values())[::-1]
+            natural = len(heads) * len(middles) * len(trades)
+            return make(heads, middles, trades, counters(self._spec.rows, natural, self._digits))
+        none = (middles[0],) * (_MIDDLE_SLOTS - len(middles) + 1 if self._spaced else 1)
+        every = tuple(trades[k * len(trades) // _TRADE_SLOTS] for k in range(_TRADE_SLOTS))
+        return make(_head_slots(heads, set(words.heads)), (*none, *middles[1:]), every, 1)
+
+    def _common_heads(self) -> tuple[tuple[str, str], ...]:
+        """The heads that all columns have room for, those without room for any aside. Raises Refusal."""
+        heads = self._heads(self._spec)
+        rooms = [self._fitting(member, heads) for member in self._shown]
+        among = set(heads).intersection(*filter(None, rooms))
+        if not among:
+            raise Refusal("no name fits all columns of the company", "widen them")
+        return tuple(head for head in heads if head in among)
+
+    @cached_property
+    def _words(self) -> Words:
+        return words_of(self._locale)
+
+    def _heads(self, spec: ColumnSpec) -> tuple[tuple[str, str], ...]:
+        return _heads(self._locale, pool(spec, "last_name", self._locale, _DRAWS), self._words)
+
+    @cached_property
+    def _digits(self) -> int:
+        """Of the number that tells companies of one name apart."""
+        lengths = (member.spec.type.length for member in self._shown)
+        return min((min(max(length // 8, 1), _MOST_DIGITS) for length in lengths), default=_MOST_DIGITS)
+
+    @cached_property
+    def _spaced(self) -> bool:
+        """Whether there is room for middles."""
+        return all(self._room(member, middles=True) >= _ROOMY for member in self._shown)
+
+    def _fitting(self, member: Member[Company], heads: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        room, form = self._room(member, middles=self._spaced), int(member.rule.field != "name")
+        return {head for head in heads if len(head[form].encode()) <= room}
+
+    def _room(self, member: Member[Company], *, middles: bool) -> int:
+        """Bytes that a column leaves to the head of a name."""
+        words, field = self._words, member.rule.field
+        beside, trades = words.middles if middles else (), tuple(word for word, _ in words.trades)
+        if field == "name":
+            forms = FORMS[LOCALES[self._locale]]
+        else:
+            forms = ()
+            beside, trades = (
+                tuple(romanized(word, self._locale) for word in some) for some in (beside, trades)
+            )
+        around = len(_AROUND.get(field, "{}")) - 2
+        longest = (
+            max((len(word.encode()) + 1 for word in some), default=0) for some in (beside, trades, forms)
+        )
+        counter = self._digits + 1 if self._keyed else 0
+        return member.spec.type.length - around - counter - sum(longest)
+
+
+def _industry(field: str, trade: tuple[str, str]) -> str:
+    """What a column says of a trade alone."""
+    return trade[1] if field == "industry" else ""
 
 
 def _head_slots(heads: tuple[tuple[str, str], ...], coined: set[str]) -> tuple[tuple[str, str], ...]:
@@ -252,19 +316,5 @@ def _heads(locale: str, draws: tuple[str, ...], words: Words) -> tuple[tuple[str
     taken = {word.lower() for word in words.middles}
     names = [*words.heads, *draws]
     return tuple(
-        (name, folded(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken
+        (name, romanized(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken
     )
-
-
-def _room(member: Member[Company], words: Words, country: str, counter: int, *, middles: bool) -> int:
-    """Bytes that a column leaves to the head of a name."""
-    plain = member.field != "name"
-    beside, trades = words.middles if middles else (), tuple(word for word, _ in words.trades)
-    if plain:
-        beside, trades = (
-            tuple(folded(word, member.rule.locale) for word in some) for some in (beside, trades)
-        )
-    forms = [] if plain else FORMS[country]
-    around = len(_AROUND.get(member.field, "{}")) - 2
-    longest = (max((len(word.encode()) + 1 for word in some), default=0) for some in (beside, trades, forms))
-    return member.length - around - counter - sum(longest)

@@ -1,24 +1,26 @@
 """Events after, or before, others: of the row, of the row it references, in the order of siblings."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any, ClassVar, Literal
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from dw_simulator.engine import distributions
+from dw_simulator.engine.bounds import allowed, step_of
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.rising import AmongSiblings
 from dw_simulator.engine.selectors.sampling import Quantiles, Uniform
-from dw_simulator.engine.storage import EPOCH, dtype_of, encode, ticks_per_second
+from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
 from dw_simulator.engine.values.base import Kernel
-from dw_simulator.engine.values.moments import Following, Scale, ends_of
-from dw_simulator.engine.values.temporal import step_of, stored_bounds, units_per_day
+from dw_simulator.engine.values.facts import Ends
+from dw_simulator.engine.values.moments import Following, Scale
+from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Derived, Need, Siblings, Source
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
 from dw_simulator.schema.durations import NANOSECONDS, Duration, nanoseconds
-from dw_simulator.schema.model import Lookup, RuleOptions
+from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind, SqlType
 
 _DAY = NANOSECONDS["d"]
@@ -30,7 +32,7 @@ class After(RuleOptions):
     """A moment after another column's, of the row or of the row it references, within a span."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.DATE, Kind.TIMESTAMP})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         [
             {"name": "ordered_at", "data_type": "TIMESTAMP", "rule": {"name": "calendar", "weekends": False}},
             {
@@ -112,6 +114,8 @@ class After(RuleOptions):
         },
     )
 
+    derives: ClassVar[bool] = True
+
     column: str = Field(description="the column that it comes after, a DATE or a TIMESTAMP")
     reference: str | tuple[str, ...] | None = Field(
         default=None,
@@ -152,6 +156,20 @@ class After(RuleOptions):
             return None
         return self.reference if isinstance(self.reference, str) else self.reference[0]
 
+    def follows(self, column: str, /) -> tuple[str, str] | None:
+        if self.reference:
+            return None
+        return (column, self.column) if self.before else (self.column, column)
+
+    @property
+    def keeps_apart(self) -> bool:
+        return nanoseconds(self.at_least) > 0
+
+    def to_keep_apart(self, days: bool, /) -> Mapping[str, str]:
+        if "at_least" in self.model_fields_set:
+            return {}
+        return {"at_least": "1d" if days else "1s"}
+
     def build(self, spec: ColumnSpec) -> Derived:
         needs: list[Need] = [self.column]
         if self.reference:
@@ -184,7 +202,6 @@ class After(RuleOptions):
             limits,
             self.before,
             ends,
-            source.nullable,
         )
 
     def _span(self, spec: ColumnSpec, source: Source) -> tuple[int, int]:
@@ -207,7 +224,7 @@ class After(RuleOptions):
     ) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
         """(limits, where the span reaches beyond them; what can come out, as stored). Raises Refusal."""
         first, last = _bounds(spec, scale)
-        found = ends_of(source.kernel)
+        found = source.kernel.facts.ends
         declared = [name for name in ("date_start", "date_end") if getattr(spec.column, name) is not None]
         if found is None:
             if declared:
@@ -216,19 +233,19 @@ class After(RuleOptions):
                     f"leave {declared[0]} out",
                 )
             return (first, last), None
-        low, high = scale.of(found[0]), scale.of(found[1])
+        low, high = scale.of(int(found[0])), scale.of(int(found[1]))
         if high + span[0] > last or low + span[1] < first:
             raise self._beyond(spec, source, found, late=high + span[0] > last)
         ends = max(low + span[0], first), min(high + span[1], last)
         inside = low + span[0] >= first and high + span[1] <= last
         return None if inside else (first, last), (scale.stored(ends[0]), scale.stored(ends[1]))
 
-    def _beyond(self, spec: ColumnSpec, source: Source, found: tuple[int, int], *, late: bool) -> Refusal:
+    def _beyond(self, spec: ColumnSpec, source: Source, found: Ends, *, late: bool) -> Refusal:
         bound, own = ("date_end", spec.column.date_end) if late else ("date_start", spec.column.date_start)
         word = "before" if self.before else "after"
         span = self.within if late == self.before else self.at_least
         limit = f"{bound} {own}" if own is not None else f"what {spec.type.declared} holds"
-        last = _written(source.type, found[1] if late else found[0])
+        last = _written(source.type, int(found[1] if late else found[0]))
         return Refusal(
             f"{source.name} reaches {last}, and {span} {word} that is beyond {limit}",
             f"move {bound}, or {'date_end' if late else 'date_start'} of {source.name}",
@@ -263,16 +280,12 @@ def _scale(source: SqlType, own: SqlType, *, up: bool) -> Scale:
 
 def _bounds(spec: ColumnSpec, scale: Scale) -> tuple[int, int]:
     """The first and the last unit within the column's dates, else within what its type holds."""
-    column, type_ = spec.column, spec.type
-    try:
-        first, last = stored_bounds(type_, column.date_start, column.date_end)
-        low, high = encode(type_, datetime.min), encode(type_, datetime.max)  # noqa: DTZ901 - wall clocks
-    except ValueError as error:
-        raise Refusal(str(error), "move date_start or date_end") from None
-    if type_.unit == "ns" and type_.kind is Kind.TIMESTAMP:
-        low, high = -(1 << 63), (1 << 63) - 1
-    first = low if column.date_start is None else first
-    last = high if column.date_end is None else last
+    type_, bounds = spec.type, allowed(spec.column)
+    assert bounds.low is not None, "a type has ends"
+    assert bounds.high is not None, "a type has ends"
+    if bounds.is_empty:
+        raise Refusal(f"no {type_.declared} lies there", "move date_start or date_end")
+    first, last = int(bounds.low), int(bounds.high)
     if type_.kind is Kind.DATE:
         return first * scale.units, (last + 1) * scale.units - 1
     return -(-first // scale.step), last // scale.step

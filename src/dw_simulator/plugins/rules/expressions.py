@@ -1,29 +1,31 @@
 """Columns that an SQL expression makes from the other columns of their row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar
 
 import duckdb
-from pydantic import Field
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.derived import Computed, empty_schema, sampled
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
+from dw_simulator.plugins.expressions.allowed_values import Allowed
+from dw_simulator.plugins.expressions.computed import Computed, empty_schema, sampled
 from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
 from dw_simulator.plugins.expressions.storing import stored
-from dw_simulator.plugins.expressions.to_duckdb import Translated, translated
-from dw_simulator.ports.rule import ColumnSpec, Derived, Source
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.plugins.expressions.to_duckdb import TARGET, Translated, translated
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
+from dw_simulator.ports.rule_context import RuleContext
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import SqlType
 
 
 class Expression(RuleOptions):
     """An SQL expression over the other columns of the row, such as quantity * unit_price."""
 
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         [
             {"name": "quantity", "data_type": "INT", "min_value": 1, "max_value": 9},
             {"name": "price", "data_type": "DECIMAL(8,2)", "min_value": 1, "max_value": 500},
@@ -71,15 +73,46 @@ class Expression(RuleOptions):
         ],
     )
 
+    derives: ClassVar[bool] = True
+
     sql: str = Field(min_length=1, description="the expression; columns of the row by their names")
-    dialect: Literal["duckdb", "postgres", "redshift", "snowflake"] | None = Field(
+    dialect: str | None = Field(
         default=None,
-        description="whose SQL it is written in; the experiment's warehouse where it is left out",
+        description="whose SQL it is written in: duckdb, postgres, redshift, snowflake or a plugin's; "
+        "the experiment's warehouse where it is left out",
     )
+    _dialects: Mapping[str, SqlDialect] = PrivateAttr(default_factory=dict)
+
+    @field_validator("dialect")
+    @classmethod
+    def _is_translated(cls, name: str | None, info: ValidationInfo) -> str | None:
+        known = _translated_dialects(info.context)
+        if name is not None and known and name not in known:
+            *others, last = map(repr, known)
+            raise ValueError(f"should be {', '.join(others)} or {last}")
+        return name
+
+    def model_post_init(self, context: RuleContext | None, /) -> None:
+        """Take the dialects that are registered from who reads the rule."""
+        self._dialects = _translated_dialects(context)
 
     def build(self, spec: ColumnSpec) -> Derived:
-        found = translated(self.sql, self.dialect or spec.dialect, spec)
+        name = self.dialect or spec.dialect
+        if name not in self._dialects:
+            message = f"expressions in the SQL of {name} are not translated"
+            raise Refusal(message, f'say "dialect", one of {", ".join(self._dialects)}')
+        found = translated(self.sql, self._dialects[name], spec)
         return Derived(tuple(found.needs.values()), _Finish(self.sql, spec, found))
+
+
+def _translated_dialects(context: RuleContext | None) -> Mapping[str, SqlDialect]:
+    """Of the dialects that whoever reads a rule hands on, those whose expressions can be evaluated."""
+    dialects = {} if context is None else context.dialects()
+    return {
+        name: dialect
+        for name, dialect in dialects.items()
+        if isinstance(dialect, SqlDialect) and dialect.translates_to(TARGET)
+    }
 
 
 @dataclass(frozen=True)
@@ -117,8 +150,7 @@ class _Finish:
         return False
 
     def _query(self, value: str) -> Query:
-        table = self.spec.table.replace('"', '""')
-        return Query(f"SELECT {value} AS value FROM ", f' AS "{table}"')  # noqa: S608 - it was checked
+        return Query(f"SELECT {value} AS value FROM ", f" AS {quoted_name(self.spec.table)}")  # noqa: S608 - it was checked
 
 
 def _told(error: duckdb.Error, sql: str) -> tuple[str, str]:

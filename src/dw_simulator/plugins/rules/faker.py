@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, PrivateAttr
@@ -13,23 +13,28 @@ from dw_simulator.engine.selectors.sampling import Slots
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.pooled import Sampled
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.choices import Stored, listed, stored_value, within
-from dw_simulator.plugins.rules.faker_draws import Providers, none_registered, origin_of, samples
+from dw_simulator.plugins.rules.choices import Plain, Stored, listed, stored_value, within
+from dw_simulator.plugins.rules.faker_draws import (
+    POOL_SIZE,
+    Providers,
+    check_enough,
+    none_registered,
+    pool,
+)
+from dw_simulator.plugins.rules.faker_uniques import unique
 from dw_simulator.plugins.rules.identifiers import Uuid
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.ports.rule_context import RuleContext
 from dw_simulator.types import Kind, SqlType
 
-POOL_SIZE = 2000
-
-Plain = str | int | float | bool | None
+Argument = str | int | float | bool | None
 
 
 class FakerValues(RuleOptions):
     """Any method of any Faker provider; `profile.mail` takes a field of what `profile` returns."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset(Kind) - {Kind.BINARY}
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(40)", "rule": {"name": "faker", "provider": "first_name"}},
         {
             "name": "value",
@@ -63,15 +68,15 @@ class FakerValues(RuleOptions):
     pool_size: int = Field(
         default=POOL_SIZE, ge=1, le=1_000_000, description="how many values are drawn while planning"
     )
-    arguments: Mapping[str, Plain | list[Plain]] = Field(
+    arguments: Mapping[str, Argument | list[Argument]] = Field(
         default_factory=dict, description="arguments of the method, by their names"
     )
     _providers: Providers | None = PrivateAttr(default=None)
 
-    def model_post_init(self, context: Any, /) -> None:
+    def model_post_init(self, context: RuleContext | None, /) -> None:
         """Take the providers that others have registered from who reads the rule."""
-        if isinstance(context, Mapping):
-            self._providers = context.get("faker_providers")
+        if context is not None:
+            self._providers = context.faker_providers
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         if spec.type.kind is Kind.UUID:
@@ -98,8 +103,6 @@ class FakerValues(RuleOptions):
                 f"widen it to {widest}, or choose another rule",
             )
         if spec.key:
-            from dw_simulator.plugins.rules.faker_uniques import unique  # noqa: PLC0415 - which takes pools from here
-
             kept = set(fitting)
             return unique(spec, self.provider, self.locale, [draw for draw in draws if draw in kept])
         codes = {value: code for code, value in enumerate(fitting)}
@@ -107,7 +110,7 @@ class FakerValues(RuleOptions):
 
     def _typed(self, spec: ColumnSpec, draws: tuple[str, ...]) -> Domain | Kernel:
         """Values that are no text: those that fit the type and the bounds, each stored once."""
-        kept: dict[Stored, object] = {}
+        kept: dict[Stored, Plain] = {}
         codes: list[Stored] = []
         for draw in draws:
             with suppress(ValueError, OverflowError, ArithmeticError):
@@ -126,7 +129,7 @@ class FakerValues(RuleOptions):
         return domain
 
 
-def _rounded(type_: SqlType, text: str) -> object:
+def _rounded(type_: SqlType, text: str) -> Plain:
     """What Faker said, as a value of the type: numbers with the type's digits, truth values as such."""
     if type_.kind is Kind.BOOLEAN:
         return {"True": True, "False": False}.get(text, text)
@@ -140,33 +143,3 @@ def drawn(spec: ColumnSpec, draws: Sequence[Stored], domain: Domain, values: Seq
     codes = {value: code for code, value in enumerate(values)}
     slots = np.array([codes[draw] for draw in draws if draw in codes], dtype=np.uint64)
     return Drawn(Slots(spec.stream(), slots, len(values)), domain)
-
-
-def check_enough(spec: ColumnSpec, provider: str, size: int, mend: str) -> None:
-    """Raise Refusal where a column that is unique by itself has more rows than values."""
-    alone = spec.owner is not None and (spec.column.name,) in spec.owner.keys
-    if alone and size < spec.rows:
-        words = f"Faker's {provider} has {size:,} different values, {spec.rows:,} rows are asked"
-        raise Refusal(words, mend)
-
-
-def pool(
-    spec: ColumnSpec,
-    provider: str,
-    locale: str,
-    size: int = POOL_SIZE,
-    *,
-    arguments: str = "",
-    providers: Providers = none_registered,
-) -> tuple[str, ...]:
-    """`size` draws of a provider: those that are kept with the experiment, or made now. Raises Refusal.
-
-    arguments  of the provider's method: a JSON object, or nothing
-    providers  that others have registered
-    """
-
-    def make() -> tuple[str, ...]:
-        return samples(origin_of(provider, locale, providers), locale, size, arguments)
-
-    name = f"faker {provider} {locale} {size} {arguments}".rstrip()
-    return spec.pools.get(name, make, lambda: origin_of(provider, locale, providers).made_by)

@@ -11,14 +11,28 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 
 from dw_simulator.errors import Refusal, closest
+from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.schema.json_data import Json
 
+if TYPE_CHECKING:
+    from faker import Faker, Generator
+
+POOL_SIZE = 2000
 _PROBES = 20
 _TODAY = real.datetime(2026, 1, 1, tzinfo=real.UTC)
 _lock = threading.Lock()
 
+
+class ProviderAnswer(Protocol):
+    """What a provider's method gives: a stranger's value, of which is known that it can be shown."""
+
+    def __str__(self) -> str: ...
+
+
+Method = Callable[[], ProviderAnswer]
 Providers = Callable[[], Mapping[str, type]]
 """Provider classes that others have registered, by their names; imported when it is called."""
 
@@ -29,7 +43,7 @@ def none_registered() -> Mapping[str, type]:
 
 
 @dataclass(frozen=True)
-class Origin:
+class MethodOrigin:
     """Where a method comes from: Faker itself, or a provider that is added to it.
 
     provider  the class that is added; None for Faker's own
@@ -50,7 +64,7 @@ class Origin:
         return ", ".join([faker, *(f"{name} {metadata.version(name)}" for name in found or ())])
 
 
-def origin_of(provider: str, locale: str, providers: Providers) -> Origin:
+def origin_of(provider: str, locale: str, providers: Providers) -> MethodOrigin:
     """Who offers a provider's method. Raises Refusal where nobody does.
 
     Faker's own methods come first, so that a package that is installed later changes no column; then those of
@@ -60,20 +74,50 @@ def origin_of(provider: str, locale: str, providers: Providers) -> Origin:
     own = _methods(_generator(locale).factories[0])
     outer, dot, rest = provider.partition(".")
     if outer in own:
-        return Origin(provider)
+        return MethodOrigin(provider)
     registered = providers()
     if dot and outer in registered:
-        return Origin(rest, registered[outer])
+        return MethodOrigin(rest, registered[outer])
     for name in sorted(registered):
         if outer in _methods_of(registered[name]):
-            return Origin(provider, registered[name])
+            return MethodOrigin(provider, registered[name])
     known = own.union(registered, *map(_methods_of, registered.values()))
     near = closest(provider, known) or closest(provider.rpartition(".")[2], known)
     raise Refusal(f"Faker has no provider {provider!r}{near}")
 
 
+def pool(
+    spec: ColumnSpec,
+    provider: str,
+    locale: str,
+    size: int = POOL_SIZE,
+    *,
+    arguments: str = "",
+    providers: Providers = none_registered,
+) -> tuple[str, ...]:
+    """`size` draws of a provider: those that are kept with the experiment, or made now. Raises Refusal.
+
+    arguments  of the provider's method: a JSON object, or nothing
+    providers  that others have registered
+    """
+
+    def make() -> tuple[str, ...]:
+        return samples(origin_of(provider, locale, providers), locale, size, arguments)
+
+    name = f"faker {provider} {locale} {size} {arguments}".rstrip()
+    return spec.pools.get(name, make, lambda: origin_of(provider, locale, providers).made_by)
+
+
+def check_enough(spec: ColumnSpec, provider: str, size: int, mend: str) -> None:
+    """Raise Refusal where a column that is unique by itself has more rows than values."""
+    alone = spec.owner is not None and (spec.column.name,) in spec.owner.keys
+    if alone and size < spec.rows:
+        words = f"Faker's {provider} has {size:,} different values, {spec.rows:,} rows are asked"
+        raise Refusal(words, mend)
+
+
 @cache
-def samples(origin: Origin, locale: str, size: int, arguments: str = "") -> tuple[str, ...]:
+def samples(origin: MethodOrigin, locale: str, size: int, arguments: str = "") -> tuple[str, ...]:
     """`size` draws, the same ones in every run. Raises Refusal.
 
     arguments  of the method: a JSON object, or nothing
@@ -87,7 +131,7 @@ def samples(origin: Origin, locale: str, size: int, arguments: str = "") -> tupl
             return _drawn(generator, name, seed, size, arguments)
 
 
-def _drawn(generator: Any, name: str, seed: str, size: int, arguments: str) -> tuple[str, ...]:
+def _drawn(generator: "Faker", name: str, seed: str, size: int, arguments: str) -> tuple[str, ...]:
     try:
         method = _method(generator, name, json.loads(arguments or "{}"))
         first = _draw(generator, method, seed, min(size, _PROBES))
@@ -103,11 +147,11 @@ def _drawn(generator: Any, name: str, seed: str, size: int, arguments: str) -> t
     return draws
 
 
-def _label(origin: Origin) -> str:
+def _label(origin: MethodOrigin) -> str:
     return origin.path if origin.provider is None else f"{origin.provider.__qualname__}.{origin.path}"
 
 
-def _draw(generator: Any, method: Callable[[], object], seed: str, size: int) -> tuple[str, ...]:
+def _draw(generator: "Faker", method: "Method", seed: str, size: int) -> tuple[str, ...]:
     """`size` draws under a seed; an answer of None is none."""
     generator.seed_instance(seed)
     answers = [method() for _ in range(size)]
@@ -115,7 +159,7 @@ def _draw(generator: Any, method: Callable[[], object], seed: str, size: int) ->
 
 
 @cache
-def _generator(locale: str) -> Any:
+def _generator(locale: str) -> "Faker":
     from faker import Faker  # noqa: PLC0415 - a fifth of a second, paid by who uses it
     from faker.config import AVAILABLE_LOCALES  # noqa: PLC0415
 
@@ -125,7 +169,7 @@ def _generator(locale: str) -> Any:
 
 
 @cache
-def _extended(locale: str, provider: type) -> Any:
+def _extended(locale: str, provider: type) -> "Faker":
     """A generator with one more provider, which no other provider that is registered has changed."""
     _generator(locale)  # is there such a locale
     from faker import Faker  # noqa: PLC0415
@@ -135,7 +179,7 @@ def _extended(locale: str, provider: type) -> Any:
     return generator
 
 
-def _methods(thing: object) -> frozenset[str]:
+def _methods(thing: "Generator | type") -> frozenset[str]:
     return frozenset(name for name in dir(thing) if not name.startswith("_")) - _NOT_PROVIDERS
 
 
@@ -148,7 +192,7 @@ def _methods_of(provider: type) -> frozenset[str]:
     return frozenset(name for name in found if callable(getattr(provider, name)))
 
 
-def _method(generator: Any, path: str, arguments: Mapping[str, Any]) -> Callable[[], object]:
+def _method(generator: "Faker", path: str, arguments: Mapping[str, Json]) -> "Method":
     """The method of a name; of `a.b`, the field b of what the method a returns."""
     outer, dot, field = path.partition(".")
     known = _methods(generator.factories[0])
@@ -175,15 +219,24 @@ _NOT_PROVIDERS = frozenset(
 )
 
 
-def _text(value: object) -> str:
+def _text(value: ProviderAnswer) -> str:
+    """An answer as text; dates as ISO 8601 has them, what is of several as JSON."""
     if isinstance(value, str):
         return value
     if isinstance(value, real.date | real.time):
         return value.isoformat()
+    return _json(value)
+
+
+def _json(value: ProviderAnswer) -> str:
     if isinstance(value, set):
-        value = sorted(value, key=repr)
+        return json.dumps(sorted(value, key=repr), default=str)
     if isinstance(value, list | tuple | dict):
         return json.dumps(value, default=str)
+    return _shown(value)
+
+
+def _shown(value: ProviderAnswer) -> str:
     if isinstance(value, bytes | bytearray):
         raise TypeError("it gives bytes, which are no text")
     if type(value).__repr__ is object.__repr__ or isinstance(value, Iterator):
@@ -194,7 +247,7 @@ def _text(value: object) -> str:
 class _AnyDate(type):
     """Lets real dates and datetimes pass for the fixed ones in isinstance."""
 
-    def __instancecheck__(cls, instance: object) -> bool:
+    def __instancecheck__(cls, instance: ProviderAnswer) -> bool:
         return isinstance(instance, cls.__mro__[1])
 
 
@@ -226,13 +279,14 @@ def _fixed_time_ns() -> int:
     return int(_TODAY.timestamp()) * 1_000_000_000
 
 
-def _fixed(module: ModuleType, **names: object) -> ModuleType:
+def _fixed(module: ModuleType, **names: "_Clock") -> ModuleType:
     copy = ModuleType(module.__name__)
     copy.__dict__.update(vars(module) | names)
     return copy
 
 
-_CLOCKS: dict[object, object] = {
+_Clock = type | ModuleType | Callable[[], float]
+_CLOCKS: dict[_Clock, _Clock] = {
     real.date: _FixedDate,
     real.datetime: _FixedDatetime,
     real: _fixed(real, date=_FixedDate, datetime=_FixedDatetime),
@@ -255,7 +309,7 @@ def _fixed_clock(provider: type | None) -> Iterator[None]:
         for name, module in list(sys.modules.items())
         if any(name == home or name.startswith(f"{home}.") for home in homes)
     ]
-    swapped: list[tuple[ModuleType, str, object]] = []
+    swapped: list[tuple[ModuleType, str, _Clock]] = []
     try:
         for module in modules:
             for name, value in list(vars(module).items()):

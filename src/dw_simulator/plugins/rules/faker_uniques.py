@@ -12,9 +12,10 @@ from itertools import accumulate, product
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.templates import Template, Templates
-from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.faker import check_enough, pool
+from dw_simulator.plugins.rules.faker_draws import check_enough, pool
+from dw_simulator.plugins.rules.people import Email
 from dw_simulator.ports.rule import ColumnSpec
 
 # another digit would make these wrong (check digits, the calendar, ranges of colours), and so would a number
@@ -68,8 +69,6 @@ def unique(spec: ColumnSpec, provider: str, locale: str, draws: Sequence[str]) -
     method = _kind(provider)
     values = list(dict.fromkeys(draws))
     if method.endswith("email"):
-        from dw_simulator.plugins.rules.people import Email  # noqa: PLC0415 - which takes names from Faker
-
         return Email(locale=locale).build(spec)
     if method in _CHECKED or method in _LISTS or (method == "ssn" and locale != "en_US"):
         mend = "take it out of the key" if method in _LISTS else "raise pool_size"
@@ -124,9 +123,9 @@ def counted(values: Sequence[str], longest: int) -> Assembled:
     separator = next(s for s in separators if not any(stem.endswith(s) for stem in stems))
     room = longest - max(len(value.encode()) for value in values) - len(separator)
     if room < 1:
-        return Assembled((OneOf.of(*values),))
+        return Assembled((AnyOf.of(*values),))
     # the separator is written with the number, so it belongs to the counter's part
-    return Assembled((OneOf.of(*values), _counter(room, separator)))
+    return Assembled((AnyOf.of(*values), _counter(room, separator)))
 
 
 def _counter(room: int, separator: str = "") -> Number:
@@ -160,7 +159,7 @@ def _full_names(spec: ColumnSpec, kind: str, locale: str, draws: Sequence[str]) 
     )
     if not leading or not trailing:
         return None
-    parts: tuple[Part, ...] = (OneOf.of(*leading), OneOf.of(*(f"{separator}{name}" for name in trailing)))
+    parts: tuple[Fragment, ...] = (AnyOf.of(*leading), AnyOf.of(*(f"{separator}{name}" for name in trailing)))
     return Assembled((*parts, _counter(_COUNTER_DIGITS, " ")))
 
 
@@ -172,7 +171,7 @@ def _dotted(draws: Sequence[str], longest: int) -> Domain | None:
     if not stems or not endings:
         return None
     stems, most = _fitting(stems, longest - max(len(ending.encode()) for ending in endings))
-    return Assembled((OneOf.of(*stems), _counter(most), OneOf.of(*endings))) if most else None
+    return Assembled((AnyOf.of(*stems), _counter(most), AnyOf.of(*endings))) if most else None
 
 
 def _fitting(stems: list[str], room: int) -> tuple[list[str], int]:
@@ -191,8 +190,8 @@ def _addresses(method: str, draws: Sequence[str]) -> Domain:
     elif method == "ipv4_public":
         firsts -= {"0", "10", "100", "127", "169", "172", "192", "198", "203"}
         firsts = {first for first in firsts if int(first) < 224}
-    rest = OneOf.of(*(f".{number}" for number in range(256)))
-    return Assembled((OneOf.of(*sorted(firsts)), rest, rest, rest))
+    rest = AnyOf.of(*(f".{number}" for number in range(256)))
+    return Assembled((AnyOf.of(*sorted(firsts)), rest, rest, rest))
 
 
 def _whole_numbers(draws: Sequence[str]) -> Assembled | None:

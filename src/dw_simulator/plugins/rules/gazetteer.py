@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 from dw_simulator.errors import Refusal, closest
-from dw_simulator.plugins.rules.shipped import lines
+from dw_simulator.plugins.rules.reference_data import records
 
 WORLD = "world"
 POSTCODES = 64
@@ -117,13 +117,13 @@ def cities(countries: tuple[str, ...]) -> tuple[City, ...]:
 @cache
 def streets(country: str) -> tuple[str, ...]:
     """Names that streets have in a country."""
-    return next(tuple(names.split("|")) for code, names in lines("streets.tsv") if code == country)
+    return next(tuple(names.split("|")) for code, names in records("streets.tsv") if code == country)
 
 
 @cache
 def _read() -> Mapping[str, tuple[City, ...]]:
     found: dict[str, list[City]] = {}
-    for country, name, state, region, north, east, people, areas, zone, posts in lines("places.tsv")[1:]:
+    for country, name, state, region, north, east, people, areas, zone, posts in records("places.tsv")[1:]:
         ranges = tuple(code for span in posts.split() for code in _spanned(*span.partition("-")[::2]))
         codes = tuple(_whole(country, code, k) for k, code in enumerate(_evenly(ranges)))
         place = Decimal(north), Decimal(east)

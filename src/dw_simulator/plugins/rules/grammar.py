@@ -1,19 +1,28 @@
 """Texts by a grammar: what patterns and regular expressions are read into, and how texts are made of it.
 
 A grammar has no loops, so the derivations of its texts can be counted and numbered. Where every text has but
-one derivation, numbers and texts stand one to one: `is_ambiguous` tells.
+one derivation, numbers and texts stand one to one (`ambiguity`). Of (AC|B)[0-9]{1,2}
+
+>>> letters = Either((Literal("AC"), Literal("B")))
+>>> grammar = Joined((letters, Repetition(OneCharacter("0123456789"), 1, 2)))
+>>> grammar.size, grammar.longest, next(grammar.listed()), grammar.is_ambiguous
+(220, 4, 'AC0', False)
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
-from dw_simulator.engine.values.text import Alternatives, Assembled, Characters, Number, OneOf, Part
+from dw_simulator.engine.values.text import Alternatives, AnyOf, Assembled, Characters, Fragment, Number
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules import ambiguity
+from dw_simulator.plugins.rules.ambiguity import Automaton, Ways
 from dw_simulator.ports.rule import ColumnSpec
 
 LONGEST = 1000
@@ -23,157 +32,285 @@ _LISTED = 4096  # texts are listed rather than derived where there are no more
 _LISTED_WITHIN = 256
 _WORD = 8
 _MOST_PARTS = 4000
+_DIGITS = "0123456789"
+
+
+class Grammar(ABC):
+    """A grammar, or a part of one."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """How many derivations there are, a row's own number aside."""
+
+    @property
+    @abstractmethod
+    def longest(self) -> int:
+        """Bytes of the longest text."""
+
+    @abstractmethod
+    def listed(self) -> Iterator[str]:
+        """The text of every derivation; nothing where the row's number is in it."""
+
+    @abstractmethod
+    def ways(self, automaton: Automaton) -> Ways:
+        """Add the places at which characters are derived."""
+
+    @property
+    def is_level(self) -> bool:
+        """Whether every choice on the way is even when every text is equally likely."""
+        return True
+
+    @property
+    def row(self) -> "RowCount | None":
+        """The part that is the number of the row."""
+        return None
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether a text may have several derivations."""
+        return ambiguity.is_ambiguous(self.ways)
+
+    def parts(self, maker: "Maker") -> list[Fragment]:
+        """What writes the texts: one part after another."""
+        del maker
+        return [AnyOf.of(*self.listed())]
+
+    def repeated(self, maker: "Maker", least: int, most: int) -> list[Fragment]:
+        """What writes them several times over."""
+        return maker.repeated(maker.parts(self), least, most)
 
 
 @dataclass(frozen=True, eq=False)
-class Literal:
+class Literal(Grammar):
     """This text."""
 
     text: str
 
+    @property
+    def size(self) -> int:
+        return 1
+
+    @property
+    def longest(self) -> int:
+        return len(self.text.encode())
+
+    def listed(self) -> Iterator[str]:
+        yield self.text
+
+    def ways(self, automaton: Automaton) -> Ways:
+        return automaton.joined([automaton.one_of(character) for character in self.text])
+
 
 @dataclass(frozen=True, eq=False)
-class OneCharacter:
+class OneCharacter(Grammar):
     """One of these characters, each named once."""
 
     characters: str
 
+    @property
+    def size(self) -> int:
+        return len(self.characters)
+
+    @property
+    def longest(self) -> int:
+        return max(len(character.encode()) for character in self.characters)
+
+    def listed(self) -> Iterator[str]:
+        yield from self.characters
+
+    def ways(self, automaton: Automaton) -> Ways:
+        return automaton.one_of(self.characters)
+
+    def repeated(self, maker: "Maker", least: int, most: int) -> list[Fragment]:
+        if self.characters.isascii():
+            return maker.run(self.characters, least, most)
+        return super().repeated(maker, least, most)
+
 
 @dataclass(frozen=True, eq=False)
-class WholeNumber:
+class WholeNumber(Grammar):
     """A whole number from `first` to `last`, without leading zeros."""
 
     first: int
     last: int
 
+    @property
+    def size(self) -> int:
+        return self.last - self.first + 1
+
+    @property
+    def longest(self) -> int:
+        return len(str(self.last))
+
+    def listed(self) -> Iterator[str]:
+        yield from map(str, range(self.first, self.last + 1))
+
+    def ways(self, automaton: Automaton) -> Ways:
+        return self._by_length().ways(automaton)
+
+    def parts(self, maker: "Maker") -> list[Fragment]:
+        del maker
+        return [Number(self.size, self.first)]
+
+    def _by_length(self) -> "Either":
+        """Numbers by how many digits they have; a few more than there are, which is on the safe side."""
+        first, last = str(self.first), str(self.last)
+        forms: list[Grammar] = []
+        for length in range(len(first), len(last) + 1):
+            low = int(first[0]) if length == len(first) else 1
+            high = int(last[0]) if length == len(last) else 9
+            others = Repetition(OneCharacter(_DIGITS), length - 1, length - 1)
+            forms.append(Joined((OneCharacter(_DIGITS[low : high + 1]), others)))
+        return Either(tuple(forms))
+
 
 @dataclass(frozen=True, eq=False)
-class RowCount:
+class RowCount(Grammar):
     """The number of the row, counted from 1, with zeros before it up to so many places."""
 
     places: int = 1
 
+    @property
+    def size(self) -> int:
+        return 1
+
+    @property
+    def longest(self) -> int:
+        return self.places
+
+    @property
+    def row(self) -> "RowCount":
+        return self
+
+    def listed(self) -> Iterator[str]:
+        return iter(())
+
+    def ways(self, automaton: Automaton) -> Ways:
+        return Repetition(OneCharacter(_DIGITS), max(self.places, 1), max(self.places, 19)).ways(automaton)
+
+    def parts(self, maker: "Maker") -> list[Fragment]:
+        return [Number(maker.rows, 1, places=self.places)]
+
 
 @dataclass(frozen=True, eq=False)
-class Joined:
+class Joined(Grammar):
     """One after another."""
 
-    nodes: "tuple[Node, ...]"
+    nodes: tuple[Grammar, ...]
+
+    @property
+    def size(self) -> int:
+        return prod(node.size for node in self.nodes)
+
+    @property
+    def longest(self) -> int:
+        return sum(node.longest for node in self.nodes)
+
+    @property
+    def is_level(self) -> bool:
+        return all(node.is_level for node in self.nodes)
+
+    @property
+    def row(self) -> RowCount | None:
+        return next((node.row for node in self.nodes if node.row is not None), None)
+
+    def listed(self) -> Iterator[str]:
+        yield from map("".join, product(*(node.listed() for node in self.nodes)))
+
+    def ways(self, automaton: Automaton) -> Ways:
+        return automaton.joined([node.ways(automaton) for node in self.nodes])
+
+    def parts(self, maker: "Maker") -> list[Fragment]:
+        return [part for node in self.nodes for part in maker.parts(node)]
 
 
 @dataclass(frozen=True, eq=False)
-class Either:
+class Either(Grammar):
     """One of several."""
 
-    nodes: "tuple[Node, ...]"
+    nodes: tuple[Grammar, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(node.size for node in self.nodes)
+
+    @property
+    def longest(self) -> int:
+        return max(node.longest for node in self.nodes)
+
+    @property
+    def is_level(self) -> bool:
+        return all(node.is_level for node in self.nodes) and len({node.size for node in self.nodes}) == 1
+
+    def listed(self) -> Iterator[str]:
+        for node in self.nodes:
+            yield from node.listed()
+
+    def ways(self, automaton: Automaton) -> Ways:
+        return automaton.either([node.ways(automaton) for node in self.nodes])
+
+    def parts(self, maker: "Maker") -> list[Fragment]:
+        few = all(node.size == 1 for node in self.nodes) if maker.even else self.size <= _LISTED_WITHIN
+        if few:
+            return super().parts(maker)
+        return [maker.alternatives([maker.parts(node) for node in self.nodes], [1] * len(self.nodes))]
 
 
 @dataclass(frozen=True, eq=False)
-class Repeated:
+class Repetition(Grammar):
     """One and the same, `least` to `most` times."""
 
-    node: "Node"
+    node: Grammar
     least: int
     most: int
 
+    @property
+    def size(self) -> int:
+        one = self.node.size
+        return sum(int(one**count) for count in range(self.least, self.most + 1))
 
-Node = Literal | OneCharacter | WholeNumber | RowCount | Joined | Either | Repeated
+    @property
+    def longest(self) -> int:
+        return self.most * self.node.longest
 
+    @property
+    def is_level(self) -> bool:
+        return self.node.is_level and self.least == self.most
 
-def size(node: Node) -> int:
-    """How many derivations there are, a row's own number aside."""
-    match node:
-        case Literal() | RowCount():
-            return 1
-        case OneCharacter(characters):
-            return len(characters)
-        case WholeNumber(first, last):
-            return last - first + 1
-        case Joined(nodes):
-            total = 1
-            for part in nodes:
-                total *= size(part)
-            return total
-        case Either(nodes):
-            return sum(map(size, nodes))
-        case Repeated(inner, least, most):
-            one = size(inner)
-            return sum(int(one**count) for count in range(least, most + 1))
+    def listed(self) -> Iterator[str]:
+        for count in range(self.least, self.most + 1):
+            yield from map("".join, product(self.node.listed(), repeat=count))
 
+    def ways(self, automaton: Automaton) -> Ways:
+        return automaton.repeated([self.node.ways(automaton) for _ in range(self.most)], self.least)
 
-def longest(node: Node) -> int:
-    """Bytes of the longest text."""
-    match node:
-        case Literal(text):
-            return len(text.encode())
-        case OneCharacter(characters):
-            return max(len(character.encode()) for character in characters)
-        case WholeNumber(_, last):
-            return len(str(last))
-        case RowCount(places):
-            return places
-        case Joined(nodes):
-            return sum(map(longest, nodes))
-        case Either(nodes):
-            return max(map(longest, nodes))
-        case Repeated(inner, _, most):
-            return most * longest(inner)
+    def parts(self, maker: "Maker") -> list[Fragment]:
+        return self.node.repeated(maker, self.least, self.most)
 
 
-def listed(node: Node) -> Iterator[str]:
-    """The text of every derivation."""
-    match node:
-        case Literal(text):
-            yield text
-        case OneCharacter(characters):
-            yield from characters
-        case WholeNumber(first, last):
-            yield from map(str, range(first, last + 1))
-        case Joined(nodes):
-            yield from map("".join, product(*map(listed, nodes)))
-        case Either(nodes):
-            for one in nodes:
-                yield from listed(one)
-        case Repeated(inner, least, most):
-            for count in range(least, most + 1):
-                yield from map("".join, product(listed(inner), repeat=count))
-
-
-def _is_level(node: Node) -> bool:
-    """Whether every choice on the way is even when every text is equally likely."""
-    match node:
-        case Joined(nodes):
-            return all(map(_is_level, nodes))
-        case Either(nodes):
-            return all(map(_is_level, nodes)) and len(set(map(size, nodes))) == 1
-        case Repeated(inner, least, most):
-            return _is_level(inner) and least == most
-        case _:
-            return True
-
-
-def values(node: Node, spec: ColumnSpec) -> Domain | Kernel:
+def values(node: Grammar, spec: ColumnSpec) -> Domain | Kernel:
     """The texts of a grammar: all of them once where values must be told apart, else by even choices.
 
     Even choices: every alternative and every number of repetitions is as likely as the others, however many
     texts there are of each.
     Raises Refusal where texts must be told apart, but can be derived in several ways.
     """
-    ambiguous = is_ambiguous(node)
-    rows = max(spec.rows, 1)
-    if _holds_row(node):
+    ambiguous = node.is_ambiguous
+    if node.row is not None:
         if spec.key and ambiguous:
             raise _ambiguity()
-        return Drawn(RowNumber(rows), _Maker(spec, even=not spec.key).of_row(node, rows))
-    if size(node) <= _LISTED and (spec.key or _is_level(node)):
-        texts = list(listed(node))
+        maker = Maker(spec, even=not spec.key)
+        return Drawn(RowNumber(maker.rows), maker.of_row(node, node.row))
+    if node.size <= _LISTED and (spec.key or node.is_level):
+        texts = list(node.listed())
         if spec.key or len(set(texts)) == len(texts):
-            return Assembled((OneOf.of(*dict.fromkeys(texts)),))
+            return Assembled((AnyOf.of(*dict.fromkeys(texts)),))
     if spec.key and ambiguous:
         raise _ambiguity()
-    if spec.key or (_is_level(node) and not ambiguous):
-        return _Maker(spec, even=False).of(node)
-    even = _Maker(spec, even=True).of(node)
+    if spec.key or (node.is_level and not ambiguous):
+        return Maker(spec, even=False).of(node)
+    even = Maker(spec, even=True).of(node)
     return Drawn(Uniform(spec.stream(), even.size), even)
 
 
@@ -184,15 +321,11 @@ def _ambiguity() -> Refusal:
     )
 
 
-def _holds_row(node: Node) -> bool:
-    return isinstance(node, Joined) and any(isinstance(part, RowCount) for part in node.nodes)
-
-
 # --- from a grammar to parts
 
 
 @dataclass
-class _Maker:
+class Maker:
     """Makes the parts of one column's texts.
 
     even  whether choices are to be even, rather than texts to be numbered
@@ -201,66 +334,45 @@ class _Maker:
     spec: ColumnSpec
     even: bool
     _streams: int = 0
-    _made: dict[int, list[Part]] = field(default_factory=dict)
+    _made: dict[int, list[Fragment]] = field(default_factory=dict)
 
-    def of(self, node: Node) -> Assembled:
+    @property
+    def rows(self) -> int:
+        return max(self.spec.rows, 1)
+
+    def of(self, node: Grammar) -> Assembled:
+        """The texts of a grammar."""
         return self._assembled(self.parts(node))
 
-    def of_row(self, node: Node, rows: int) -> Assembled:
+    def of_row(self, node: Grammar, row: RowCount) -> Assembled:
         """The texts of a grammar with the row's number in it, by row number."""
-        assert isinstance(node, Joined), "a row's number stands between other parts"
-        parts: list[Part] = []
-        carrier = 0
-        for one in node.nodes:
-            if isinstance(one, RowCount):
-                carrier = len(parts)
-                parts.append(Number(rows, 1, places=one.places))
-            else:
-                parts += self.parts(one)
+        parts = self.parts(node)
+        (number,) = self.parts(row)
+        (carrier,) = (k for k, part in enumerate(parts) if part is number)
         return Assembled(tuple(parts), self._fillers(len(parts)), carrier)
 
-    def parts(self, node: Node) -> list[Part]:
+    def parts(self, node: Grammar) -> list[Fragment]:
         """One part after another; the same ones for the same node."""
         if id(node) not in self._made:
-            self._made[id(node)] = self._parts(node)
+            self._made[id(node)] = node.parts(self)
         return self._made[id(node)]
 
-    def _parts(self, node: Node) -> list[Part]:
-        match node:
-            case WholeNumber(first, last):
-                return [Number(last - first + 1, first)]
-            case Joined(nodes):
-                return [part for one in nodes for part in self.parts(one)]
-            case Either(nodes):
-                return [self._either(node, nodes)]
-            case Repeated(OneCharacter(characters), least, most) if characters.isascii():
-                return self._run(characters, least, most)
-            case Repeated(inner, least, most):
-                return self._repeated(self.parts(inner), least, most)
-            case _:
-                return [OneOf.of(*listed(node))]
-
-    def _either(self, node: Node, nodes: Sequence[Node]) -> Part:
-        few = all(size(one) == 1 for one in nodes) if self.even else size(node) <= _LISTED_WITHIN
-        if few:
-            return OneOf.of(*listed(node))
-        return self._alternatives([self.parts(one) for one in nodes], [1] * len(nodes))
-
-    def _run(self, characters: str, least: int, most: int) -> list[Part]:
+    def run(self, characters: str, least: int, most: int) -> list[Fragment]:
         """Characters by words of eight, and where their number changes, by how many whole words there are."""
         alphabet = characters.encode()
         if most <= _WORD:
             return [Characters(alphabet, least, most, self.even)] if most else []
         word = Characters(alphabet, _WORD, _WORD)
-        forms: list[list[Part]] = []
+        forms: list[list[Fragment]] = []
         shares: list[int] = []
         for words in range(least // _WORD, most // _WORD + 1):
             low, high = max(least - _WORD * words, 0), min(most - _WORD * words, _WORD - 1)
-            forms.append([word] * words + self._run(characters, low, high))
+            forms.append([word] * words + self.run(characters, low, high))
             shares.append(high - low + 1)
-        return forms[0] if len(forms) == 1 else [self._alternatives(forms, shares)]
+        return forms[0] if len(forms) == 1 else [self.alternatives(forms, shares)]
 
-    def _repeated(self, parts: list[Part], least: int, most: int) -> list[Part]:
+    def repeated(self, parts: list[Fragment], least: int, most: int) -> list[Fragment]:
+        """The same parts, so many times."""
         if least == most:
             return parts * least
         counts = range(least, most + 1)
@@ -269,145 +381,21 @@ class _Maker:
                 f"a group that is repeated {least} to {most} times has too many forms",
                 "repeat it fewer times, or a fixed number of times",
             )
-        return [self._alternatives([parts * count for count in counts], [1] * len(counts))]
+        return [self.alternatives([parts * count for count in counts], [1] * len(counts))]
 
-    def _alternatives(self, forms: list[list[Part]], shares: list[int]) -> Part:
-        parts = tuple(self._assembled(form or [OneOf.of("")]) for form in forms)
+    def alternatives(self, forms: list[list[Fragment]], shares: Sequence[int]) -> Fragment:
+        """One of several forms; where choices are even, as often as the shares say."""
+        parts = tuple(self._assembled(form or [AnyOf.of("")]) for form in forms)
         if not self.even:
             return Alternatives(parts)
         return Alternatives(parts, tuple(shares), self._fillers(1)[0])
 
-    def _assembled(self, parts: list[Part]) -> Assembled:
+    def _assembled(self, parts: list[Fragment]) -> Assembled:
         """The parts, with streams to draw from where an index is too short for all of them."""
-        plain = Assembled(tuple(parts or [OneOf.of("")]))
+        plain = Assembled(tuple(parts or [AnyOf.of("")]))
         return Assembled(plain.parts, self._fillers(len(plain.parts))) if plain.is_crowded else plain
 
     def _fillers(self, count: int) -> tuple[Stream, ...]:
         first = self._streams
         self._streams += count
         return tuple(self.spec.stream(f"filler {k}") for k in range(first, first + count))
-
-
-# --- ambiguity
-
-_MOST_STEPS = 300_000
-
-
-class _Ambiguous(Exception):
-    """A text has several derivations."""
-
-
-@dataclass
-class _Automaton:
-    """Glushkov's automaton: a state for each place in the grammar at which a character is derived.
-
-    (V. M. Glushkov, "The abstract theory of automata", 1961.) Since the grammar has no loops, every
-    derivation of a text is one way through it, once no part derives the empty text in several ways.
-    """
-
-    characters: list[frozenset[str]] = field(default_factory=list)
-    following: list[set[int]] = field(default_factory=list)
-    steps: int = 0
-
-    def add(self, node: Node) -> tuple[bool, set[int], set[int]]:
-        """Whether a node derives the empty text, and its first and last states. Raises _Ambiguous."""
-        match node:
-            case Literal(text):
-                return self._joined([self._state(character) for character in text])
-            case OneCharacter(characters):
-                return self._state(characters)
-            case WholeNumber(first, last):
-                return self.add(_by_length(first, last))
-            case RowCount(places):
-                digits = Repeated(OneCharacter("0123456789"), max(places, 1), max(places, 19))
-                return self.add(digits)
-            case Joined(nodes):
-                return self._joined([self.add(one) for one in nodes])
-            case Either(nodes):
-                return self._either([self.add(one) for one in nodes])
-            case Repeated(inner, least, most):
-                return self._repeated(inner, least, most)
-
-    def _state(self, characters: str) -> tuple[bool, set[int], set[int]]:
-        state = len(self.characters)
-        self.characters.append(frozenset(characters))
-        self.following.append(set())
-        return False, {state}, {state}
-
-    def _joined(self, parts: Sequence[tuple[bool, set[int], set[int]]]) -> tuple[bool, set[int], set[int]]:
-        empty, first, last = True, set[int](), set[int]()
-        for part_empty, part_first, part_last in parts:
-            for state in last:
-                self.following[state] |= part_first
-            first = first | part_first if empty else first
-            last = last | part_last if part_empty else part_last
-            empty = empty and part_empty
-        return empty, first, last
-
-    def _either(self, parts: Sequence[tuple[bool, set[int], set[int]]]) -> tuple[bool, set[int], set[int]]:
-        if sum(empty for empty, _, _ in parts) > 1:
-            raise _Ambiguous
-        first = {state for _, states, _ in parts for state in states}
-        last = {state for _, _, states in parts for state in states}
-        return any(empty for empty, _, _ in parts), first, last
-
-    def _repeated(self, inner: Node, least: int, most: int) -> tuple[bool, set[int], set[int]]:
-        """x{2,4} as xx(x(x)?)?."""
-        parts = [self.add(inner) for _ in range(most)]
-        if least < most and any(empty for empty, _, _ in parts):
-            raise _Ambiguous
-        rest: tuple[bool, set[int], set[int]] = (True, set(), set())
-        for part in reversed(parts[least:]):
-            _, first, last = self._joined([part, rest])
-            rest = (True, first, last)
-        return self._joined([*parts[:least], rest])
-
-    def pairs(self, some: set[int], others: set[int]) -> Iterator[tuple[int, int]]:
-        """Where both may be after one more character."""
-        mine = [self.characters[state] for state in some]
-        if some is others and sum(map(len, mine)) == len(frozenset().union(*mine)):
-            yield from zip(some, some, strict=True)  # each character leads to one place
-            return
-        self.steps += len(some) * len(others)
-        for one, other in product(some, others):
-            if one == other or not self.characters[one].isdisjoint(self.characters[other]):
-                yield (one, other) if one <= other else (other, one)
-
-
-def _by_length(first: int, last: int) -> Node:
-    """Numbers by how many digits they have; a few more than there are, which is on the safe side."""
-    forms: list[Node] = []
-    for length in range(len(str(first)), len(str(last)) + 1):
-        low = str(first)[0] if length == len(str(first)) else "1"
-        high = str(last)[0] if length == len(str(last)) else "9"
-        lead = OneCharacter("".join(map(str, range(int(low), int(high) + 1))))
-        forms.append(Joined((lead, Repeated(OneCharacter("0123456789"), length - 1, length - 1))))
-    return Either(tuple(forms))
-
-
-def is_ambiguous(node: Node) -> bool:
-    """Whether a text may have several derivations: two different ways through the automaton.
-
-    Both ways are followed at once, as pairs of states. Where there are too many pairs to see through, it
-    may be so.
-    """
-    automaton = _Automaton()
-    try:
-        _, first, last = automaton.add(node)
-    except _Ambiguous:
-        return True
-    # before the first character, both are in one place
-    waiting: list[tuple[int, int]] = list(automaton.pairs(first, first))
-    seen = set(waiting)
-    for one, other in waiting:
-        if one != other and one in last and other in last:
-            return True
-        for pair in automaton.pairs(automaton.following[one], automaton.following[other]):
-            if one != other and pair[0] == pair[1]:
-                return True  # what was apart goes on together
-            if pair not in seen:
-                seen.add(pair)
-                waiting.append(pair)
-        if automaton.steps > _MOST_STEPS:
-            return True
-    return False

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from itertools import pairwise
 from math import inf
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from dw_simulator.engine.bounds import declared
 from dw_simulator.engine.selectors.permutation import MAX_SIZE
 from dw_simulator.engine.selectors.sampling import Binned, tamed, weighted
 from dw_simulator.engine.storage import dtype_of, scaled
@@ -15,10 +16,10 @@ from dw_simulator.engine.values.base import Drawn, Kernel
 from dw_simulator.engine.values.floats import BinnedFloats, storable
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
-from dw_simulator.plugins.rules.numbers import whole_numbers
-from dw_simulator.plugins.rules.shapes import Range, refuse_key
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Number, RuleOptions
+from dw_simulator.plugins.rules.continuous import DeclaredRange, refuse_key
+from dw_simulator.plugins.rules.whole_numbers import whole_numbers
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.schema.model import Number
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 
@@ -30,7 +31,7 @@ class Histogram(RuleOptions):
     """
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "INT",
@@ -82,11 +83,11 @@ class Histogram(RuleOptions):
         refuse_key(spec)
         return self._floats(spec) if spec.type.kind is Kind.FLOAT else self._whole(spec)
 
-    def _whole(self, spec: ColumnSpec) -> Kernel:
-        """Stored integers. Raises Refusal where a bin holds none."""
-        column, scale = spec.column, spec.type.scale
-        low = -inf if column.min_value is None else scaled(column.min_value, scale, up=True)
-        high = inf if column.max_value is None else scaled(column.max_value, scale, up=False)
+    def _whole_bins(self, spec: ColumnSpec) -> list[tuple[int, int, float, float]]:
+        """Of each bin the first value, how many, the weight, the share within the bounds. Raises Refusal."""
+        scale, own = spec.type.scale, declared(spec.column)
+        low = -inf if own.low is None else own.low
+        high = inf if own.high is None else own.high
         edges = [scaled(edge, scale, up=True) for edge in self.bins[:-1]]
         edges.append(scaled(self.bins[-1], scale, up=False) + 1)
         kept = []
@@ -100,6 +101,11 @@ class Histogram(RuleOptions):
                 kept.append((start, stop - start, self.weights[place], (stop - start) / (end - first)))
         if not kept:
             raise self._outside(spec)
+        return kept
+
+    def _whole(self, spec: ColumnSpec) -> Kernel:
+        """Stored integers. Raises Refusal where a bin holds none."""
+        kept = self._whole_bins(spec)
         starts, sizes, weights, shares = zip(*kept, strict=True)
         first, last = starts[0], starts[-1] + sizes[-1] - 1
         if last - first >= MAX_SIZE - 1:
@@ -116,9 +122,9 @@ class Histogram(RuleOptions):
         return Drawn(binned, whole_numbers(spec.type, first, last))
 
     def _floats(self, spec: ColumnSpec) -> Kernel:
-        declared = Range.of(spec)
-        low = -inf if declared.low is None else declared.low
-        high = inf if declared.high is None else declared.high
+        own = DeclaredRange.of(spec)
+        low = -inf if own.low is None else own.low
+        high = inf if own.high is None else own.high
         limit = float(np.finfo(np.float32 if spec.type.bits == 32 else np.float64).max)
         kept = []
         for place, (first, end) in enumerate(pairwise(map(float, self.bins))):

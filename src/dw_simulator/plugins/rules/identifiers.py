@@ -5,14 +5,14 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from dw_simulator.engine.bounds import DEFAULT_END, DEFAULT_START
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.values.base import Drawn
 from dw_simulator.engine.values.bytes import TimedUuids, Uuids
-from dw_simulator.engine.values.temporal import DEFAULT_END, DEFAULT_START
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Moment, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.schema.model import Moment
 from dw_simulator.types import Kind
 
 _LENGTH = 36
@@ -24,7 +24,8 @@ class Uuid(RuleOptions):
     """UUIDs, as their own type or as text: random ones, or version 7, by a time that grows with the row."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.UUID, Kind.TEXT})
-    examples: ClassVar = (
+    one_length: ClassVar[bool] = True
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "UUID", "is_unique": True, "rule": {"name": "uuid"}},
         {"name": "value", "data_type": "VARCHAR(36)", "rule": {"name": "uuid"}},
         {

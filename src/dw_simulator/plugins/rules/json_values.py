@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import Field, JsonValue, SkipValidation, WithJsonSchema
 
 from dw_simulator.engine.selectors.groups import Grouping
-from dw_simulator.engine.values.text import Assembled, Number, OneOf
+from dw_simulator.engine.values.text import AnyOf, Assembled, Number
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.expressions.checking import Allowed
-from dw_simulator.plugins.expressions.derived import sampled
+from dw_simulator.plugins.expressions.allowed_values import Allowed
+from dw_simulator.plugins.expressions.computed import sampled
 from dw_simulator.plugins.expressions.documents import Array, Documents, Node, Object
 from dw_simulator.plugins.expressions.evaluation import Query
-from dw_simulator.plugins.expressions.json_templates import Build, Template
-from dw_simulator.ports.rule import ColumnSpec, Derived, Source
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.plugins.expressions.json_templates import Build, DocumentTemplate
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
 from dw_simulator.types import Kind
 
 _TAGS = ("new", "sale", "gift", "online", "store", "priority", "returning", "wholesale")
@@ -27,7 +26,7 @@ class Json(RuleOptions):
     """JSON documents: from a template of rules, or small ones; an array where the type is ARRAY."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.JSON, Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "SUPER", "rule": {"name": "json"}},
         {"name": "value", "data_type": "ARRAY", "rule": {"name": "json"}},
         [
@@ -72,7 +71,7 @@ class Json(RuleOptions):
         },
     )
 
-    template: Any = Field(
+    template: Annotated[JsonValue, SkipValidation, WithJsonSchema({})] = Field(
         default=None,
         description="what documents are made of: columns within objects and arrays; small ones without it",
     )
@@ -80,7 +79,7 @@ class Json(RuleOptions):
     def build(self, spec: ColumnSpec) -> Assembled | Derived:
         if self.template is None:
             return _small(spec)
-        template = Template(spec)
+        template = DocumentTemplate(spec)
         root = template.part(self.template)
         return Derived(tuple(template.needs), _Finish(spec, template, root))
 
@@ -90,7 +89,7 @@ class _Finish:
     """From the row's columns to the documents."""
 
     spec: ColumnSpec
-    template: Template
+    template: DocumentTemplate
     build: Build
 
     def __call__(self, answers: Sequence[Source | Grouping]) -> Documents:
@@ -117,18 +116,18 @@ class _Finish:
 
 def _small(spec: ColumnSpec) -> Assembled:
     if spec.type.shape == "array":
-        number, comma = Number(10_000), OneOf.of(",")
-        return Assembled((OneOf.of("["), number, comma, number, comma, number, OneOf.of("]")))
+        number, comma = Number(10_000), AnyOf.of(",")
+        return Assembled((AnyOf.of("["), number, comma, number, comma, number, AnyOf.of("]")))
     return Assembled(
         (
-            OneOf.of('{"id":'),
+            AnyOf.of('{"id":'),
             Number(10**8),
-            OneOf.of(',"channel":"'),
-            OneOf.of(*_CHANNELS),
-            OneOf.of('","tags":["'),
-            OneOf.of(*_TAGS),
-            OneOf.of('"],"score":'),
+            AnyOf.of(',"channel":"'),
+            AnyOf.of(*_CHANNELS),
+            AnyOf.of('","tags":["'),
+            AnyOf.of(*_TAGS),
+            AnyOf.of('"],"score":'),
             Number(101),
-            OneOf.of("}"),
+            AnyOf.of("}"),
         )
     )

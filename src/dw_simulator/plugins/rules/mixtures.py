@@ -1,138 +1,100 @@
 """Numbers of several continuous distributions: amounts that are mostly 0, a peak at noon and one at six."""
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any, ClassVar
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import (
     Field,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
+    JsonValue,
+    PrivateAttr,
+    SkipValidation,
     ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
-from dw_simulator.engine import distributions
 from dw_simulator.engine.selectors.sampling import Mixture, Quantiles, tamed, weighted
 from dw_simulator.engine.values.floats import Shaped
 from dw_simulator.errors import Refusal, closest
-from dw_simulator.plugins.rules import shapes
-from dw_simulator.plugins.rules.choices import stored_value, within
-from dw_simulator.plugins.rules.shapes import Continuous, Range, refuse_key, shaped
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import Part, RuleOptions
+from dw_simulator.plugins.rules.continuous import refuse_key, shaped
+from dw_simulator.ports.rule import (
+    NAMES_A_COMPONENT,
+    ColumnSpec,
+    Examples,
+    MixtureComponent,
+    RuleOptions,
+)
+from dw_simulator.ports.rule_context import RuleContext
+from dw_simulator.schema.complaints import WHOLE, details_of, named
+from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.model import Declared
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 MOST = 100
 """Components of a mixture: the table of each takes a hundred kilobytes."""
 
 
-class Even(Continuous):
-    """Every value from low to high that the column can store, equally likely."""
-
-    low: float | None = Field(default=None, description="the least value; min_value where none is given")
-    high: float | None = Field(default=None, description="the greatest value; max_value where none is given")
-
-    def distribution(self, declared: Range) -> distributions.Shape:
-        low = declared.low if self.low is None else self.low
-        high = declared.high if self.high is None else self.high
-        if low is None or high is None:
-            side = "low" if low is None else "high"
-            raise Refusal(f"an even spread needs {side}", f"set {side}, or the column's bounds")
-        low, high = low - declared.half, high + declared.half
-        if not 0 < high - low < float("inf"):
-            raise Refusal(f"an even spread from {low:g} to {high:g}", "set low below high")
-        return distributions.even(low, high)
+_ANY_OBJECT = WithJsonSchema({"type": "object", "additionalProperties": True})
 
 
-class Fixed(Part):
-    """One value."""
-
-    value: StrictInt | StrictFloat | StrictStr = Field(description="the value")
-
-    def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
-        """Its table, in storage units. Raises Refusal where the column cannot store it."""
-        try:
-            stored = stored_value(spec.type, self.value)
-        except (ValueError, OverflowError) as error:
-            raise Refusal(str(error), "correct the value or the type") from None
-        if not within(spec, stored):
-            raise Refusal(f"{self.value!r} is outside the column's bounds", "move the bounds or the value")
-        number = float(stored)
-        if number != stored:
-            raise Refusal(f"{self.value!r} has more digits than a mixture keeps", "use 15 digits or fewer")
-        return Quantiles.of(spec.stream(), lambda p: p * 0 + number, lambda q: q * 0 + number), 1.0
-
-
-COMPONENTS: Mapping[str, type[Continuous] | type[Fixed]] = {
-    "beta": shapes.Beta,
-    "constant": Fixed,
-    "exponential": shapes.Exponential,
-    "gamma": shapes.Gamma,
-    "lognormal": shapes.LogNormal,
-    "normal": shapes.Normal,
-    "pareto": shapes.Pareto,
-    "triangular": shapes.Triangular,
-    "uniform": Even,
-}
-
-
-class Component(Part):
+class Component(Declared):
     """One of the distributions of a mixture."""
 
     type: str = Field(
         description="its rule: a continuous one, uniform {low, high} or constant {value}",
-        json_schema_extra={"enum": [*COMPONENTS]},
+        json_schema_extra={NAMES_A_COMPONENT: True},
     )
-    parameters: dict[str, Any] = Field(default_factory=dict, description="the options of that rule")
+    parameters: Annotated[dict[str, Annotated[JsonValue, SkipValidation]], _ANY_OBJECT] = Field(
+        default_factory=dict, description="the options of that rule"
+    )
     weight: float = Field(default=1.0, gt=0, description="how often it is drawn, in any unit")
+    _rule: MixtureComponent = PrivateAttr()
 
     @model_validator(mode="before")
     @classmethod
-    def _known(cls, value: object) -> object:
+    def _known(cls, value: Json) -> Json:
         unknown = [key for key in value if key not in cls.model_fields] if isinstance(value, dict) else []
         if unknown:
             raise ValueError(f"a component has no {unknown[0]!r}{closest(str(unknown[0]), cls.model_fields)}")
         return value
 
-    @cached_property
-    def rule(self) -> Continuous | Fixed:
-        return COMPONENTS[self.type].model_validate(self.parameters)
-
     @model_validator(mode="after")
-    def _sound(self) -> "Component":
-        if self.type not in COMPONENTS:
-            raise ValueError(f"no component is {self.type!r}{closest(self.type, COMPONENTS)}")
+    def _read(self, info: ValidationInfo) -> "Component":
+        context = info.context
+        assert isinstance(context, RuleContext), "who reads a mixture knows the rules"
+        options = context.component(self.type)
+        if options is None:
+            raise ValueError(f"no component is {self.type!r}{closest(self.type, context.components())}")
         try:
-            _ = self.rule
+            self._rule = options.model_validate(self.parameters)
         except ValidationError as error:
-            raise ValueError("; ".join(self._complaints(error))) from None
+            raise ValueError("; ".join(_complaints(self.type, options, error))) from None
         return self
 
-    def _complaints(self, error: ValidationError) -> list[str]:
-        fields = COMPONENTS[self.type].model_fields
-        known = [field.alias or name for name, field in fields.items()]
-        words = []
-        for detail in error.errors(include_url=False):
-            name = ".".join(map(str, detail["loc"][:1]))
-            if detail["type"] == "extra_forbidden":
-                words.append(f"{self.type} has no parameter {name!r}{closest(name, known)}")
-            elif detail["type"] == "missing":
-                words.append(f"{self.type} needs the parameter {name!r}")
-            else:
-                message = detail["msg"].removeprefix("Value error, ").replace("Input should", "should")
-                words.append(f"parameters.{name}: {message}" if name else message)
-        return words
+    def cut(self, spec: ColumnSpec) -> tuple[Quantiles, float]:
+        """Its table within the column's bounds, and how much of it lies there. Raises Refusal."""
+        try:
+            return self._rule.cut(spec)
+        except Refusal as refusal:
+            raise Refusal(f"({self.type}): {refusal.message}", refusal.mend) from None
+
+
+def _complaints(rule: str, options: type[MixtureComponent], error: ValidationError) -> Iterator[str]:
+    known = [field.alias or name for name, field in options.model_fields.items()]
+    for detail in details_of(error):
+        name = ".".join(map(str, detail["loc"][:1]))
+        message = named(detail, rule, "parameter", name, known)
+        yield message if not name or detail["type"] in WHOLE else f"parameters.{name}: {message}"
 
 
 class MixtureValues(RuleOptions):
     """A number of one of several distributions, chosen by weight in every row."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "DECIMAL(10,2)",
@@ -194,7 +156,6 @@ class MixtureValues(RuleOptions):
     def _cut(self, spec: ColumnSpec, place: int) -> tuple[Quantiles, float]:
         """The table of a component, and the share of it that lies within the column's bounds."""
         try:
-            return self.components[place].rule.cut(spec)
+            return self.components[place].cut(spec)
         except Refusal as refusal:
-            part = f"components[{place}] ({self.components[place].type})"
-            raise Refusal(f"{part}: {refusal.message}", refusal.mend) from None
+            raise Refusal(f"components[{place}] {refusal.message}", refusal.mend) from None

@@ -6,11 +6,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from dw_simulator.engine.values.text import HEX_DIGITS, Assembled, Number, OneOf, Part
+from dw_simulator.engine.values.text import HEX_DIGITS, AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.vocabulary import PAGE_SECTIONS, SITE_NOUNS, SITE_WORDS
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _TEXT = frozenset({Kind.TEXT})
@@ -23,7 +22,7 @@ class Ip(RuleOptions):
     """IP addresses of a network; by default of 10.0.0.0/8 (private) or 2001:db8::/32 (for documentation)."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(15)", "rule": {"name": "ip"}},
         {
             "name": "value",
@@ -68,25 +67,25 @@ class Ip(RuleOptions):
         return Assembled(parts, fillers)
 
 
-def _octets(network: IPv4Network) -> tuple[Part, ...]:
+def _octets(network: IPv4Network) -> tuple[Fragment, ...]:
     """Addresses of hosts: where whole octets vary, the last one is none of those kept for the network."""
     first, last = network.network_address.packed, network.broadcast_address.packed
     spans = [range(low, high + 1) for low, high in zip(first, last, strict=True)]
     if len(spans[3]) > 2:
         spans[3] = spans[3][1:-1]
     return tuple(
-        OneOf.of(*(f"{octet}{'.' if k < 3 else ''}" for octet in span)) for k, span in enumerate(spans)
+        AnyOf.of(*(f"{octet}{'.' if k < 3 else ''}" for octet in span)) for k, span in enumerate(spans)
     )
 
 
-def _groups(network: IPv6Network) -> tuple[Part, ...]:
+def _groups(network: IPv6Network) -> tuple[Fragment, ...]:
     """Groups of hexadecimal digits; none is 0, so that the address is in its canonical form (RFC 5952)."""
     varying = -(-(128 - network.prefixlen) // 16)
     fixed = 8 - varying
     # what the address looks like with every group that varies at its greatest
     text = str(network.broadcast_address)
     if not varying:
-        return (OneOf.of(text),)
+        return (AnyOf.of(text),)
     head = "".join(text.rsplit(":", varying)[:1]) + ":" if fixed else ""
     spans = []
     for k in range(fixed, 8):
@@ -101,14 +100,14 @@ def _groups(network: IPv6Network) -> tuple[Part, ...]:
         Number(high - low + 1, low, prefix=":" if k else "", alphabet=HEX_DIGITS)
         for k, (low, high) in enumerate(spans)
     ]
-    return (OneOf.of(head), *numbers)
+    return (AnyOf.of(head), *numbers)
 
 
 class Mac(RuleOptions):
     """MAC addresses; by default they begin with 02: set by hand, and no maker's."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "CHAR(17)", "rule": {"name": "mac"}},
         {
             "name": "value",
@@ -129,15 +128,15 @@ class Mac(RuleOptions):
 
     def build(self, spec: ColumnSpec) -> Assembled:  # noqa: ARG002 - the planner looks at the width
         known = re.findall("..", re.sub("[:-]", "", self.prefix.lower()))
-        pairs = OneOf.of(*(f"{self.separator}{byte:02x}" for byte in range(256)))
-        return Assembled((OneOf.of(self.separator.join(known)), *[pairs] * (6 - len(known))))
+        pairs = AnyOf.of(*(f"{self.separator}{byte:02x}" for byte in range(256)))
+        return Assembled((AnyOf.of(self.separator.join(known)), *[pairs] * (6 - len(known))))
 
 
 class Url(RuleOptions):
     """Addresses of pages, below domains that are reserved for examples: nobody gets the visits."""
 
     kinds: ClassVar[frozenset[Kind]] = _TEXT
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(200)", "rule": {"name": "url"}},
         {
             "name": "value",
@@ -153,10 +152,10 @@ class Url(RuleOptions):
 
     def build(self, spec: ColumnSpec) -> Assembled:
         # .example is reserved (RFC 2606); no word has a hyphen or a digit, so the parts can be told apart
-        words, nouns = (OneOf.of(*list_) for list_ in (SITE_WORDS, SITE_NOUNS))
-        host = (OneOf.of("https://www."), words, OneOf.of("-"), nouns, OneOf.of(".example/"))
-        sections = OneOf.of(*(f"{section}/" for section in PAGE_SECTIONS))
-        page = (*host, sections, words, OneOf.of("-"), nouns)
+        words, nouns = (AnyOf.of(*list_) for list_ in (SITE_WORDS, SITE_NOUNS))
+        host = (AnyOf.of("https://www."), words, AnyOf.of("-"), nouns, AnyOf.of(".example/"))
+        sections = AnyOf.of(*(f"{section}/" for section in PAGE_SECTIONS))
+        page = (*host, sections, words, AnyOf.of("-"), nouns)
         site_only = Assembled(_counted(host, spec, "item-"))
         whole = Assembled(_counted(page, spec, "-"))
         if self.path or (self.path is None and whole.width <= spec.type.length):
@@ -168,6 +167,6 @@ class Url(RuleOptions):
         return site_only
 
 
-def _counted(parts: tuple[Part, ...], spec: ColumnSpec, prefix: str) -> tuple[Part, ...]:
+def _counted(parts: tuple[Fragment, ...], spec: ColumnSpec, prefix: str) -> tuple[Fragment, ...]:
     """With a number where the others are used up, in a key."""
     return (*parts, Number(_COUNTER, 1, omit_first=True, prefix=prefix)) if spec.key else parts

@@ -1,24 +1,26 @@
 """Even spreads and sequences."""
 
-from typing import Any, ClassVar
+from math import ceil
+from typing import ClassVar
 
 from pydantic import Field
 
-from dw_simulator.engine.selectors.permutation import MAX_SIZE
+from dw_simulator.engine import distributions
+from dw_simulator.engine.bounds import Bounds, declared, filled
 from dw_simulator.engine.selectors.unique import RowNumber
-from dw_simulator.engine.storage import dtype_of, scaled
+from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values import temporal
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import Floats
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.plugins.rules.whole_numbers import whole_numbers, whole_range
+from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
-DEFAULT_SPAN = 1000
 # half of what the types hold, so that the span between two bounds can be held too
 _FLOAT32_LIMIT, _FLOAT64_LIMIT = 1.7e38, 8.9e307
 
@@ -27,7 +29,7 @@ class UniformValues(Sortable):
     """Every value between the column's bounds, equally likely."""
 
     kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS | TEMPORAL_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "INT",
@@ -74,6 +76,13 @@ class UniformValues(Sortable):
         },
     )
 
+    @classmethod
+    def component(cls) -> type[MixtureComponent]:
+        return EvenSpread
+
+    def filled(self, type_: SqlType, bounds: Bounds, /) -> Bounds:
+        return filled(type_, bounds)
+
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         return self.ordered(spec, self._domain(spec))
 
@@ -81,25 +90,43 @@ class UniformValues(Sortable):
         kind = spec.type.kind
         if kind is Kind.FLOAT:
             try:
-                return Floats.between(*float_bounds(spec), spec.type.bits)
+                return Floats.covering(*float_bounds(spec), spec.type.bits)
             except ValueError as error:
                 raise Refusal(str(error), "widen the bounds") from None
         if kind is Kind.TIME:
             return temporal.of_day(spec.type)
         if kind in TEMPORAL_KINDS:
             try:
-                return temporal.between(spec.type, spec.column.date_start, spec.column.date_end)
+                return temporal.between(spec.type, filled(spec.type, declared(spec.column)))
             except ValueError as error:
                 raise Refusal(str(error), "move date_start or date_end") from None
         low, high = stored_bounds(spec)
         return whole_numbers(spec.type, low, high)
 
 
+class EvenSpread(Continuous):
+    """Every value from low to high that the column can store, equally likely: in a mixture."""
+
+    low: float | None = Field(default=None, description="the least value; min_value where none is given")
+    high: float | None = Field(default=None, description="the greatest value; max_value where none is given")
+
+    def distribution(self, declared: DeclaredRange) -> distributions.Shape:
+        low = declared.low if self.low is None else self.low
+        high = declared.high if self.high is None else self.high
+        if low is None or high is None:
+            side = "low" if low is None else "high"
+            raise Refusal(f"an even spread needs {side}", f"set {side}, or the column's bounds")
+        low, high = low - declared.half, high + declared.half
+        if not 0 < high - low < float("inf"):
+            raise Refusal(f"an even spread from {low:g} to {high:g}", "set low below high")
+        return distributions.even(low, high)
+
+
 class Sequence(RuleOptions):
     """start, start + step, start + 2 step, ... in row order: identity columns and plain integer keys."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.INTEGER, Kind.DECIMAL})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "BIGINT", "is_unique": True, "rule": {"name": "sequence"}},
         {
             "name": "value",
@@ -109,6 +136,8 @@ class Sequence(RuleOptions):
         {"name": "value", "data_type": "DECIMAL(12,2)", "rule": {"name": "sequence", "start": 100}},
         {"name": "value", "data_type": "DECIMAL(30,0)", "rule": {"name": "sequence", "step": 5}},
     )
+
+    numbers: ClassVar[bool] = True
 
     start: int | None = Field(
         default=None, description="the value of the first row; min_value, else 1, where none is given"
@@ -122,7 +151,7 @@ class Sequence(RuleOptions):
         unit = 10**spec.type.scale
         first, last = start * unit, (start + self.step * max(spec.rows - 1, 0)) * unit
         size, step = max(spec.rows, 1), self.step * unit
-        low, high = _limits(spec)
+        low, high = whole_range(spec)
         if not low <= first <= high:
             raise Refusal(f"a sequence from {start:,} starts outside the column's range", "set another start")
         if not low <= last <= high:
@@ -139,18 +168,7 @@ class Sequence(RuleOptions):
 
 
 def _declared_start(spec: ColumnSpec) -> int:
-    return scaled(spec.column.min_value, 0, up=True) if spec.column.min_value is not None else 1
-
-
-def _limits(spec: ColumnSpec) -> tuple[int, int]:
-    """The type's limits, narrowed by the column's bounds."""
-    low, high = spec.type.limits
-    column, scale = spec.column, spec.type.scale
-    if column.min_value is not None:
-        low = max(low, scaled(column.min_value, scale, up=True))
-    if column.max_value is not None:
-        high = min(high, scaled(column.max_value, scale, up=False))
-    return low, high
+    return ceil(spec.column.min_value) if spec.column.min_value is not None else 1
 
 
 def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
@@ -158,14 +176,16 @@ def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
 
     A key without bounds gets every positive value its type has. Raises Refusal when nothing is left.
     """
-    low, high = _limits(spec)
-    column, span = spec.column, DEFAULT_SPAN * 10**spec.type.scale
-    if column.min_value is None and column.max_value is None:
-        low, high = (1, high) if spec.key else (0, min(high, span))
-    elif column.max_value is None and not spec.key:
-        high = min(high, low + span)
+    low, high = whole_range(spec)
+    column, usual = spec.column, filled(spec.type, declared(spec.column))
+    assert usual.low is not None, "all ends are filled"
+    assert usual.high is not None, "all ends are filled"
+    if column.min_value is None and spec.key and column.max_value is None:
+        low = 1
     elif column.min_value is None:
-        low = max(low, 0 if high >= 0 else high - span)
+        low = max(low, int(usual.low))
+    if column.max_value is None and not spec.key:
+        high = min(high, int(usual.high))
     if low > high:
         raise Refusal(
             f"no value of {spec.type.declared} lies between {column.min_value} and {column.max_value}",
@@ -177,19 +197,9 @@ def stored_bounds(spec: ColumnSpec) -> tuple[int, int]:
 def float_bounds(spec: ColumnSpec) -> tuple[float, float]:
     """Least and greatest value of a floating-point column, with sensible defaults."""
     limit = _FLOAT32_LIMIT if spec.type.bits == 32 else _FLOAT64_LIMIT
-    low_given, high_given = spec.column.min_value, spec.column.max_value
-    anchor = float(low_given if low_given is not None else high_given or 0)
-    span = max(float(DEFAULT_SPAN), abs(anchor))  # where 1000 more would be the same number
-    low = anchor if low_given is not None else 0.0 if high_given is None or anchor > 0 else anchor - span
-    high = float(high_given) if high_given is not None else low + span
-    if not -limit <= low <= high <= limit:
+    usual = filled(spec.type, declared(spec.column))
+    assert usual.low is not None, "all ends are filled"
+    assert usual.high is not None, "all ends are filled"
+    if not -limit <= usual.low <= usual.high <= limit:
         raise Refusal(f"{spec.type.declared} reaches from {-limit:g} to {limit:g}", "move the bounds")
-    return low, high
-
-
-def whole_numbers(type_: SqlType, low: int, high: int, step: int = 1) -> Domain:
-    """The stored integers low, low + step, ... up to high."""
-    size = (high - low) // step + 1
-    if type_.bits == 128:
-        return WideDecimals.between(low, high) if step == 1 else WideDecimals(low, size, step)
-    return Integers(low, min(size, MAX_SIZE), dtype_of(type_), step)
+    return float(usual.low), float(usual.high)

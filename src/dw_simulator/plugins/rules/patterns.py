@@ -11,18 +11,16 @@ from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.grammar import (
     LONGEST,
     Either,
+    Grammar,
     Joined,
     Literal,
-    Node,
     OneCharacter,
-    Repeated,
+    Repetition,
     RowCount,
     WholeNumber,
-    longest,
     values,
 )
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -43,7 +41,8 @@ class Pattern(RuleOptions):
     """Codes by a pattern of text and placeholders: SKU-{digits:6}, {letters:2}-{choice:A|B}, INV-{row:8}."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    one_length: ClassVar[bool] = True
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "VARCHAR(20)",
@@ -83,29 +82,29 @@ class Pattern(RuleOptions):
         return self
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
-        for part in self._node.nodes:
-            if isinstance(part, RowCount) and part.places > 1 and spec.rows >= 10**part.places:
-                raise Refusal(
-                    f"{{row:{part.places}}} counts to {10**part.places - 1:,}, {spec.rows:,} rows asked",
-                    f"say {{row:{len(str(spec.rows))}}}, or lower the rows",
-                )
+        row = self._node.row
+        if row is not None and row.places > 1 and spec.rows >= 10**row.places:
+            raise Refusal(
+                f"{{row:{row.places}}} counts to {10**row.places - 1:,}, {spec.rows:,} rows asked",
+                f"say {{row:{len(str(spec.rows))}}}, or lower the rows",
+            )
         return values(self._node, spec)
 
 
 def parsed(pattern: str) -> Joined:
     """The grammar of a pattern. Raises ValueError with the position, counted from 1, of what is wrong."""
-    nodes = tuple(_nodes(pattern))
-    if longest(Joined(nodes)) > LONGEST:
-        raise ValueError(f"its texts have up to {longest(Joined(nodes)):,} bytes, {LONGEST:,} are possible")
-    if sum(isinstance(node, RowCount) for node in nodes) > 1:
+    node = Joined(tuple(_nodes(pattern)))
+    if node.longest > LONGEST:
+        raise ValueError(f"its texts have up to {node.longest:,} bytes, {LONGEST:,} are possible")
+    if sum(part.row is not None for part in node.nodes) > 1:
         raise ValueError("the row's number is there twice; name {row} once")
-    return Joined(nodes)
+    return node
 
 
 _PIECE = re.compile(r"(?P<text>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<name>[^{}:]*)(?::(?P<argument>[^{}]*))?\}")
 
 
-def _nodes(pattern: str) -> Iterator[Node]:
+def _nodes(pattern: str) -> Iterator[Grammar]:
     at = 0
     while at < len(pattern):
         piece = _PIECE.match(pattern, at)
@@ -122,7 +121,7 @@ def _nodes(pattern: str) -> Iterator[Node]:
         at = piece.end()
 
 
-def _placeholder(name: str, argument: str | None) -> Node:
+def _placeholder(name: str, argument: str | None) -> Grammar:
     if name not in PLACEHOLDERS:
         raise ValueError(f"unknown placeholder {name!r}{closest(name, PLACEHOLDERS)}")
     if name == "row":
@@ -137,7 +136,7 @@ def _placeholder(name: str, argument: str | None) -> Node:
     least, most = _range(argument, f"{{{name}:6}} or {{{name}:3-6}}")
     if not 1 <= least <= most <= LONGEST:
         raise ValueError(f"{argument} is no number of characters from 1 to {LONGEST:,}")
-    return Repeated(OneCharacter(CHARACTERS[name]), least, most)
+    return Repetition(OneCharacter(CHARACTERS[name]), least, most)
 
 
 def _row(argument: str | None) -> RowCount:

@@ -1,8 +1,17 @@
-"""What people are called, and where they get their mail."""
+"""What people are called, and where they get their mail.
 
-from collections.abc import Callable
+A person is a number, whose digits say the first name, the last name, the mail domain and, where a column is a
+key, a counter (`population`). Every column is a text under some of these digits: `_written` is that of
+addresses, amy.lee@example.com, and amy.lee2@example.com for the second Amy Lee. So different numbers have
+different addresses. That no row of a unique column has the number of another one is not decided here:
+`planning.relations.keys` gives such a column a permutation of the numbers (`engine.selectors.unique`), and
+`planning.columns.kernels` puts it before the texts, which `EntityOptions.build` asks the world of people for.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from operator import itemgetter
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field
@@ -10,23 +19,25 @@ from pydantic import Field
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facets import Facet, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.engine.values.text import Assembled, Number, OneOf, Part
+from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.casts import GENDERS, MAIL_DOMAINS, Cast, Family, Gender, Given, between, cast
 from dw_simulator.plugins.rules.choices import Value, listed
-from dw_simulator.plugins.rules.entities import (
-    EntityOptions,
-    Member,
-    joined,
-    members,
-    numbered,
-    one_locale,
-    step,
-    trail,
+from dw_simulator.plugins.rules.population import (
+    GENDERS,
+    MAIL_DOMAINS,
+    Family,
+    Gender,
+    Given,
+    PersonColumn,
+    Population,
+    between,
+    check_room,
+    population,
 )
-from dw_simulator.plugins.rules.shipped import lines
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.plugins.rules.reference_data import records
+from dw_simulator.plugins.rules.worlds import check_locale, joined, numbered, step, trail
+from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, RuleOptions, World
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
 PersonField = Literal[
@@ -36,7 +47,7 @@ _KEYS = ("email", "user_name", "full_name")
 _SINGLE_LETTERS_BELOW = 6  # bytes, in which "female" does not fit
 
 
-def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+def _shows(field: str, data_type: str, **options: Json) -> JsonObject:
     unique = {"is_unique": True} if options.pop("unique", False) else {}
     rule = {"name": "person", "field": field, **options}
     return {"name": "value", "data_type": data_type, **unique, "rule": rule}
@@ -46,7 +57,7 @@ class Person(EntityOptions):
     """One thing about a person: columns of a row that name the same person agree."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         _shows("first_name", "VARCHAR(60)"),
         _shows("last_name", "VARCHAR(60)", locale="ja_JP"),
         _shows("full_name", "VARCHAR(80)", locale="de_DE"),
@@ -76,13 +87,11 @@ class Person(EntityOptions):
         description='what stands for each gender in gender or title: {"female": ..., "male": ...}',
     )
 
-    def build(self, spec: ColumnSpec) -> Facet:
-        self._check(spec)
-        columns = members(spec, "person", self)
-        one_locale(columns)
-        return _facet(self, spec, cast(spec, self.locale, columns), f"person {self.entity}")
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        return _PersonWorld(members)
 
-    def _check(self, spec: ColumnSpec) -> None:
+    def check(self, spec: ColumnSpec) -> None:
+        """Raise Refusal where a column cannot say this of a person."""
         if spec.key and self.field not in _KEYS:
             raise Refusal(
                 f"several persons may have the same {self.field}, and here no value may repeat",
@@ -103,7 +112,7 @@ class Email(RuleOptions):
     """first.last@example.com; a number joins the name only when all of those are taken."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "email"}},
         {"name": "value", "data_type": "VARCHAR(80)", "is_unique": True, "rule": {"name": "email"}},
         {"name": "value", "data_type": "VARCHAR(60)", "rule": {"name": "email", "locale": "fr_FR"}},
@@ -111,15 +120,15 @@ class Email(RuleOptions):
 
     locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
 
-    def build(self, spec: ColumnSpec) -> Facet:
-        return _alone(spec, Person(field="email", locale=self.locale))
+    def build(self, spec: ColumnSpec) -> Domain:
+        return Person(field="email", locale=self.locale).build(spec)
 
 
 class FullName(RuleOptions):
     """A first and a last name; where no two may be alike, a number joins them when all are taken."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "full_name"}},
         {"name": "value", "data_type": "VARCHAR(80)", "is_unique": True, "rule": {"name": "full_name"}},
         {"name": "value", "data_type": "VARCHAR(80)", "rule": {"name": "full_name", "locale": "de_DE"}},
@@ -127,46 +136,64 @@ class FullName(RuleOptions):
 
     locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
 
-    def build(self, spec: ColumnSpec) -> Facet:
-        return _alone(spec, Person(field="full_name", locale=self.locale))
+    def build(self, spec: ColumnSpec) -> Domain:
+        return Person(field="full_name", locale=self.locale).build(spec)
 
 
-def _alone(spec: ColumnSpec, rule: Person) -> Facet:
-    """The column of a person of whom no other column speaks."""
-    return _facet(rule, spec, cast(spec, rule.locale, [Member(spec.column, rule, spec.key)]), None)
+# --- from persons to columns: what each field shows
 
 
-# --- from persons to columns
+class _PersonWorld:
+    """The persons of an entity's columns, and what the columns show of them."""
+
+    def __init__(self, members: Sequence[Member[Person]]) -> None:
+        self._members = {member.name: member for member in members}
+        self._roles = {name: PersonColumn(one.spec, one.rule.field) for name, one in self._members.items()}
+        self._locale = members[0].rule.locale
+
+    @property
+    def natural(self) -> int:
+        return self._people.natural
+
+    @cached_property
+    def _people(self) -> Population:
+        return population(self._locale, [*self._roles.values()])
+
+    def column(self, name: str) -> Facet:
+        own = self._members[name]
+        own.rule.check(own.spec)
+        check_locale(own, self._members.values())
+        check_room(self._roles[name], self._locale, self._roles.values())
+        domain, trails = _shown(own, self._people)
+        return Facet(domain, trails, self._people.natural, self._people.size)
 
 
-def _facet(rule: Person, spec: ColumnSpec, people: Cast, entity: str | None) -> Facet:
-    domain: Domain
-    trails: tuple[Trail, ...]
+def _shown(own: Member[Person], people: Population) -> tuple[Domain, tuple[Trail, ...]]:
+    """A column's domain, and the trails that lead there."""
+    rule, spec = own.rule, own.spec
     match rule.field:
         case "first_name" | "last_name":
             values, to_name = (_first if rule.field == "first_name" else _last)(people, itemgetter(0))
-            domain, trails = Pooled.of(values), (to_name,)
+            return Pooled.of(values), (to_name,)
         case "gender" | "title":
-            domain, trails = _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
+            return _of_gender(rule, spec), (Trail((_gender(people),), len(GENDERS)),)
         case "initials":
             (heads, to_head), (tails, to_tail) = _ordered(people, rule.locale, _initial)
-            domain = Pooled.of([head + tail for tail in tails for head in heads])
-            trails = to_head, to_tail
+            return Pooled.of([head + tail for tail in tails for head in heads]), (to_head, to_tail)
         case _:
-            domain, trails = _written(rule, people, key=spec.key)
-    return Facet(domain, trails, people.natural, people.size, entity)
+            return _written(rule, people, key=spec.key)
 
 
 _Form = Callable[[Given | Family], str]
 """How a name is shown: as it is written, as an address has it, or its first letter."""
 
 
-def _first(people: Cast, form: _Form) -> tuple[list[str], Trail]:
+def _first(people: Population, form: _Form) -> tuple[list[str], Trail]:
     """The forms of first names, and how an index leads to them."""
     return trail(1, [form(one) for one in people.given])
 
 
-def _last(people: Cast, form: _Form) -> tuple[list[str], Trail]:
+def _last(people: Population, form: _Form) -> tuple[list[str], Trail]:
     """The forms of last names, which may differ between men and women."""
     his, hers = people.families
     if his is hers:
@@ -175,7 +202,7 @@ def _last(people: Cast, form: _Form) -> tuple[list[str], Trail]:
     return values, Trail((_gender(people), Step(len(people.given), len(his), codes)), len(values))
 
 
-def _ordered(people: Cast, locale: str, form: _Form) -> list[tuple[list[str], Trail]]:
+def _ordered(people: Population, locale: str, form: _Form) -> list[tuple[list[str], Trail]]:
     """Both names as they stand in the language."""
     last_first, _ = between(locale)
     return [of(people, form) for of in ((_last, _first) if last_first else (_first, _last))]
@@ -186,12 +213,12 @@ def _initial(one: Given | Family) -> str:
     return next((sign for sign in one.name if sign.isupper()), one.name[0])
 
 
-def _gender(people: Cast) -> Step:
+def _gender(people: Population) -> Step:
     codes = np.array([GENDERS.index(one.gender) for one in people.given], dtype=np.uint64)
     return step(1, codes)
 
 
-def _written(rule: Person, people: Cast, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
+def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled, tuple[Trail, ...]]:
     """Text of both names, and a number where names are told apart by one."""
     plain = rule.field != "full_name"
     if plain:
@@ -199,7 +226,7 @@ def _written(rule: Person, people: Cast, *, key: bool) -> tuple[Assembled, tuple
     else:
         both, dash = _ordered(people, rule.locale, itemgetter(0)), between(rule.locale)[1]
     (one, to_one), (other, to_other) = both
-    parts: list[Part] = [OneOf.of(*one), OneOf.of(*(dash + name for name in other))]
+    parts: list[Fragment] = [AnyOf.of(*one), AnyOf.of(*(dash + name for name in other))]
     trails = [to_one, to_other]
     numbers: list[Trail] = []
     if people.counters > 1 and (plain or key):
@@ -207,7 +234,7 @@ def _written(rule: Person, people: Cast, *, key: bool) -> tuple[Assembled, tuple
         numbers.append(Trail((Step(people.natural, people.counters),), people.counters))
     if rule.field == "email":
         domains, to_domain = trail(len(people.given) * len(people.families[0]), people.domains)
-        parts.append(OneOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
+        parts.append(AnyOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)
     return Assembled(tuple(parts)), joined([*trails, *numbers], people.size)
 
@@ -218,7 +245,7 @@ def _of_gender(rule: Person, spec: ColumnSpec) -> Domain:
         return listed(spec, [rule.values[gender] for gender in GENDERS])
     if rule.field == "gender":
         return listed(spec, ["M", "F"] if spec.type.length < _SINGLE_LETTERS_BELOW else list(GENDERS))
-    titles = {name: both for name, *both in lines("titles.tsv")}
+    titles = {name: both for name, *both in records("titles.tsv")}
     known = titles.get(rule.locale) or titles.get(rule.locale.partition("_")[0])
     if known is None:
         raise Refusal(

@@ -1,7 +1,8 @@
 """Places: what stands in an address, and where it is."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from functools import cached_property
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -10,18 +11,12 @@ from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facets import Facet, Near, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.engine.values.text import Assembled, OneOf
+from dw_simulator.engine.values.text import AnyOf, Assembled
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.entities import (
-    EntityOptions,
-    apportioned,
-    fitting,
-    members,
-    numbered,
-    one_locale,
-)
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
-from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.plugins.rules.worlds import apportioned, check_locale, check_room, fitting, numbered
+from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, World
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
 PlaceField = Literal[
@@ -43,15 +38,15 @@ _COORDINATES = ("latitude", "longitude")
 _MOST_SCALE = 16  # digits after the point of a coordinate that 64 bits hold
 
 
-def _shows(field: str, data_type: str, **options: Any) -> dict[str, Any]:
+def _shows(field: str, data_type: str, **options: Json) -> JsonObject:
     return {"name": "value", "data_type": data_type, "rule": {"name": "place", "field": field, **options}}
 
 
-class Place(EntityOptions):
+class GeoPlace(EntityOptions):
     """One thing about a place, such as an address: columns of a row that name the same place agree."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT, Kind.FLOAT, Kind.DECIMAL})
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         _shows("city", "VARCHAR(60)"),
         _shows("state", "VARCHAR(60)", locale="de_DE"),
         _shows("state_code", "CHAR(2)"),
@@ -86,7 +81,11 @@ class Place(EntityOptions):
             raise ValueError('name a locale, or "world"')
         return value
 
-    def build(self, spec: ColumnSpec) -> Facet:
+    def world(self, members: Sequence[Member[Self]]) -> World:
+        return _PlaceWorld(members)
+
+    def check(self, spec: ColumnSpec) -> None:
+        """Raise Refusal where a column cannot say this of a place."""
         if spec.key:
             raise Refusal(
                 f"several places may have the same {self.field}, and here no value may repeat",
@@ -98,12 +97,6 @@ class Place(EntityOptions):
                 f"{self.field} is {'a number' if numeric else 'text'}, not {spec.type.kind.value}",
                 f"use a {'DECIMAL or FLOAT' if numeric else 'text'} column",
             )
-        columns = members(spec, "place", self)
-        one_locale(columns)
-        locales = (self.locale,) if isinstance(self.locale, str) else self.locale
-        known = fitting(columns, cities(countries_of(locales)), _said)
-        domain, trails = _Map(known).column(self.field, spec)
-        return Facet(domain, trails, SIZE, SIZE, f"place {self.entity}")
 
 
 # --- the digits of the index, the first running fastest; all are powers of two
@@ -140,6 +133,34 @@ _FACTS: Mapping[str, Callable[[City], str]] = {
 def _said(field: str, city: City) -> str:
     """What a field says of every place in a city."""
     return _FACTS[field](city) if field in _FACTS else ""
+
+
+class _PlaceWorld:
+    """The places that the columns of an entity speak of."""
+
+    natural = SIZE
+
+    def __init__(self, members: Sequence[Member[GeoPlace]]) -> None:
+        self._members = {member.name: member for member in members}
+        said = members[0].rule.locale
+        self._locales = (said,) if isinstance(said, str) else said
+
+    @cached_property
+    def _cities(self) -> Sequence[City]:
+        """Those in the countries that are asked for."""
+        return cities(countries_of(self._locales))
+
+    @cached_property
+    def _map(self) -> "_Map":
+        return _Map(fitting(self._members.values(), self._cities, _said))
+
+    def column(self, name: str) -> Facet:
+        own = self._members[name]
+        own.rule.check(own.spec)
+        check_locale(own, self._members.values())
+        check_room(own, self._cities, _said)
+        domain, trails = self._map.column(own.rule.field, own.spec)
+        return Facet(domain, trails, SIZE, SIZE)
 
 
 class _Map:
@@ -248,7 +269,7 @@ class _Map:
         )
         middle, to_middle = self._by_city(looks, middles, _FIRST_AT)
         tail, to_tail = self._by_city(looks, tails, _SECOND_AT)
-        written = Assembled((OneOf.of(*heads), OneOf.of(*middle), OneOf.of(*tail)))
+        written = Assembled((AnyOf.of(*heads), AnyOf.of(*middle), AnyOf.of(*tail)))
         return written, (to_head, to_middle, to_tail)
 
     def _street_address(self) -> tuple[Domain, tuple[Trail, ...]]:
@@ -266,7 +287,7 @@ class _Map:
             self._of_country(after, _HOUSE_AT),
         ]
         shown = [(values, trail) for values, trail in parts if any(values)]
-        return Assembled(tuple(OneOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
+        return Assembled(tuple(AnyOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
 
 
 _FLOAT_SCALE = 6

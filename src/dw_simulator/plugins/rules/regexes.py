@@ -9,16 +9,14 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.plugins.rules.grammar import (
     LONGEST,
     Either,
+    Grammar,
     Joined,
     Literal,
-    Node,
     OneCharacter,
-    Repeated,
-    longest,
+    Repetition,
     values,
 )
-from dw_simulator.ports.rule import ColumnSpec
-from dw_simulator.schema.model import RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 OPEN_END = 8
@@ -45,7 +43,7 @@ class Regex(RuleOptions):
     """Texts that match a regular expression, such as [A-Z]{2}-\\d{4}; no lookaround, no backreferences."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
-    examples: ClassVar = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "VARCHAR(20)",
@@ -70,7 +68,7 @@ class Regex(RuleOptions):
         description="what the whole text matches: characters, escapes, classes, groups, |, ? and {m,n}; "
         f"*, + and {{m,}} give up to {OPEN_END} more than the least",
     )
-    _node: Node = PrivateAttr()
+    _node: Grammar = PrivateAttr()
 
     @model_validator(mode="after")
     def _read(self) -> "Regex":
@@ -81,14 +79,14 @@ class Regex(RuleOptions):
         return values(self._node, spec)
 
 
-def parsed(pattern: str) -> Node:
+def parsed(pattern: str) -> Grammar:
     """The grammar of a regular expression.
 
     Raises ValueError with the position, counted from 1, of what is wrong or not supported.
     """
     node = _Parser(pattern).parse()
-    if longest(node) > LONGEST:
-        raise ValueError(f"its texts have up to {longest(node):,} bytes, {LONGEST:,} are possible")
+    if node.longest > LONGEST:
+        raise ValueError(f"its texts have up to {node.longest:,} bytes, {LONGEST:,} are possible")
     try:
         re.compile(pattern)
     except re.error as error:
@@ -102,7 +100,7 @@ class _Parser:
     def __init__(self, pattern: str) -> None:
         self.text, self.at, self.depth = pattern, 0, 0
 
-    def parse(self) -> Node:
+    def parse(self) -> Grammar:
         if self._next("^"):
             self.at += 1
         node = self._either()
@@ -122,14 +120,14 @@ class _Parser:
         self.at += len(text) * taken
         return taken
 
-    def _either(self) -> Node:
+    def _either(self) -> Grammar:
         nodes = [self._sequence()]
         while self._taken("|"):
             nodes.append(self._sequence())
         return nodes[0] if len(nodes) == 1 else Either(tuple(nodes))
 
-    def _sequence(self) -> Node:
-        nodes: list[Node] = []
+    def _sequence(self) -> Grammar:
+        nodes: list[Grammar] = []
         while self.at < len(self.text) and self.text[self.at] not in "|)":
             if self._next("$") and self.at == len(self.text) - 1:
                 self.at += 1
@@ -141,7 +139,7 @@ class _Parser:
                 nodes.append(node)
         return nodes[0] if len(nodes) == 1 else Joined(tuple(nodes))
 
-    def _repetition(self, node: Node) -> Node:
+    def _repetition(self, node: Grammar) -> Grammar:
         at = self.at
         bounds = self._bounds()
         if bounds is None:
@@ -156,7 +154,7 @@ class _Parser:
             self._refuse(f"at least {least} and at most {most}", at)
         if least == most and isinstance(node, Literal):
             return Literal(node.text * least)
-        return Repeated(node, least, most)
+        return Repetition(node, least, most)
 
     def _bounds(self) -> tuple[int, int] | None:
         for sign, bounds in (("*", (0, OPEN_END)), ("+", (1, 1 + OPEN_END)), ("?", (0, 1))):
@@ -172,7 +170,7 @@ class _Parser:
         most = braces[3] or braces[4]
         return least, min(int(most), LONGEST + 1) if most else least + OPEN_END
 
-    def _item(self) -> Node:
+    def _item(self) -> Grammar:
         if self._taken("("):
             return self._group()
         if self._taken("["):
@@ -194,7 +192,7 @@ class _Parser:
         self.at += 1
         return Literal(sign)
 
-    def _group(self) -> Node:
+    def _group(self) -> Grammar:
         start = self.at - 1
         self.depth += 1
         if self.depth > _DEEPEST:

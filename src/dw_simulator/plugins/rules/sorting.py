@@ -9,9 +9,8 @@ from dw_simulator.engine.selectors.rising import Stratified, Windows
 from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.ports.rule import ColumnSpec, RuleOptions
 from dw_simulator.schema.durations import nanoseconds
-from dw_simulator.schema.model import RuleOptions
 
 DEFAULT_DISORDER = 1000
 _MOST_DISORDER = 1 << 40

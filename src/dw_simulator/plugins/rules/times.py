@@ -1,23 +1,23 @@
 """Dates and times that follow a calendar: weekdays, seasons, holidays, business hours; sorted where asked."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, model_validator
 
+from dw_simulator.engine.bounds import Bounds, declared, filled
 from dw_simulator.engine.selectors.calendars import POSITIONS, Bands, Calendar, Clock, OnCalendar, OnClock
 from dw_simulator.engine.selectors.sampling import Floats, tamed
 from dw_simulator.engine.values import temporal
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules import rhythms
+from dw_simulator.plugins.rules import calendar_weights
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.ports.rule import ColumnSpec
+from dw_simulator.ports.rule import ColumnSpec, Examples
 from dw_simulator.schema.durations import NANOSECONDS
-from dw_simulator.types import TEMPORAL_KINDS, Kind
+from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
 _OF_DAYS = ("weekdays", "weekends", "months", "holidays", "holiday_weight", "growth")
 _OF_HOURS = ("business_hours", "hours")
@@ -32,7 +32,7 @@ class CalendarTimes(Sortable):
     """Dates and times by the calendar: business hours, weekdays, months, holidays, growth, seasons."""
 
     kinds: ClassVar[frozenset[Kind]] = TEMPORAL_KINDS
-    examples: ClassVar[tuple[Any, ...]] = (
+    examples: ClassVar[Examples] = (
         {
             "name": "value",
             "data_type": "TIMESTAMP",
@@ -73,28 +73,28 @@ class CalendarTimes(Sortable):
         {"name": "value", "data_type": "TIME", "rule": {"name": "calendar", "business_hours": "22:00-06:00"}},
     )
 
-    business_hours: rhythms.Opening | None = Field(
+    business_hours: calendar_weights.Opening | None = Field(
         default=None, description='when it is open, such as "09:00-17:30", or a list of such stretches'
     )
-    hours: rhythms.HourWeights | None = Field(
+    hours: calendar_weights.HourWeights | None = Field(
         default=None, description="24 weights, or weights by hour; hours that are not named weigh 1"
     )
-    weekdays: rhythms.WeekdayWeights | None = Field(
+    weekdays: calendar_weights.WeekdayWeights | None = Field(
         default=None, description="7 weights from Monday on, or weights by name; others weigh 1"
     )
     weekends: bool | None = Field(default=None, description="false: nothing on Saturdays and Sundays")
-    months: rhythms.MonthWeights | None = Field(
+    months: calendar_weights.MonthWeights | None = Field(
         default=None, description="12 weights, or weights by name or number; others weigh 1"
     )
-    holidays: tuple[rhythms.Holiday, ...] = Field(
+    holidays: tuple[calendar_weights.Holiday, ...] = Field(
         default=(), description="days such as 2024-12-25, or 12-25 for every year"
     )
     holiday_weight: float = Field(default=0, ge=0, description="the weight of holidays")
     growth: float | None = Field(
         default=None, gt=0, le=1000, description="factor from year to year: 1.3 is 30 % more each year"
     )
-    seasonality: rhythms.Seasonality = Field(
-        default=rhythms.Seasonality(), description="waves over the year, the week, the day"
+    seasonality: calendar_weights.Seasonality = Field(
+        default=calendar_weights.Seasonality(), description="waves over the year, the week, the day"
     )
 
     @model_validator(mode="after")
@@ -102,6 +102,9 @@ class CalendarTimes(Sortable):
         if "holiday_weight" in self.model_fields_set and not self.holidays:
             raise ValueError("holiday_weight goes with holidays")
         return self
+
+    def filled(self, type_: SqlType, bounds: Bounds, /) -> Bounds:
+        return filled(type_, bounds)
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         kind = spec.type.kind
@@ -112,7 +115,7 @@ class CalendarTimes(Sortable):
                 return self._even(spec, domain)
             return self._weighted(spec, domain, None)
         try:
-            domain = temporal.between(spec.type, spec.column.date_start, spec.column.date_end)
+            domain = temporal.between(spec.type, filled(spec.type, declared(spec.column)))
         except ValueError as error:
             raise Refusal(str(error), "move date_start or date_end") from None
         if not self._has_hours and not self._has_days:
@@ -165,7 +168,7 @@ class CalendarTimes(Sortable):
         return Drawn(OnCalendar(selector, calendar, span.size, before, span.first), span.domain)
 
     def _day_weights(self, span: "_Span") -> Floats:
-        days = rhythms.Days(span.day, span.day + span.last // span.units)
+        days = calendar_weights.Days(span.day, span.day + span.last // span.units)
         weights = np.ones(len(days.numbers))
         for factor in self._factors(days):
             weights = tamed(weights * factor)
@@ -177,7 +180,7 @@ class CalendarTimes(Sortable):
             )
         return weights
 
-    def _factors(self, days: rhythms.Days) -> Iterator[Floats]:
+    def _factors(self, days: calendar_weights.Days) -> Iterator[Floats]:
         """What each option makes of the days' weights."""
         if self.weekdays is not None:
             yield np.array(self.weekdays)[days.weekdays]
@@ -195,14 +198,20 @@ class CalendarTimes(Sortable):
             yield np.where(days.are(self.holidays), self.holiday_weight, 1.0)
 
     def _clock(self, spec: ColumnSpec) -> Clock:
-        units = temporal.units_per_day(spec.type) // rhythms.DAY
+        units = temporal.units_per_day(spec.type) // calendar_weights.DAY
         if not self._has_hours:
-            whole = np.array([0, rhythms.DAY * units])
+            whole = np.array([0, calendar_weights.DAY * units])
             return Clock.of(whole, np.ones(1))
         wave = self.seasonality.daily
-        step = rhythms.QUARTER if wave else rhythms.HOUR if self.hours else rhythms.DAY
-        borders = rhythms.stretches(self.business_hours, step)
-        weights = rhythms.hour_weights(borders, self.business_hours, self.hours, wave)
+        step = (
+            calendar_weights.QUARTER
+            if wave
+            else calendar_weights.HOUR
+            if self.hours
+            else calendar_weights.DAY
+        )
+        borders = calendar_weights.stretches(self.business_hours, step)
+        weights = calendar_weights.hour_weights(borders, self.business_hours, self.hours, wave)
         if not weights.any():
             raise Refusal("no hour has a weight", "give one of the open hours a weight")
         return Clock.of(borders * units, weights)
@@ -227,10 +236,6 @@ class _Span:
     def of(cls, spec: ColumnSpec, domain: Integers) -> "_Span":
         units = temporal.units_per_day(spec.type)
         first, size = domain.low // domain.step, domain.size
-        end = spec.column.date_end
-        if not isinstance(end, datetime):  # a whole last day, to its last nanosecond where there is one
-            beyond = -(first + size) % units
-            size += beyond if (first + size + beyond) * domain.step <= 1 << 63 else 0
         return cls(units, first, size, domain)
 
     @property

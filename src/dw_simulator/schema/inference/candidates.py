@@ -1,24 +1,35 @@
 """What the columns of a table may mean: every guess that fits a column, the best one first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Protocol
 
-from dw_simulator.schema.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Guess
+from dw_simulator.schema.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Fields, Guess
 from dw_simulator.schema.inference.lexicon import LOCALES, WIDTHS
 from dw_simulator.schema.inference.tokens import noun, read
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 Words = tuple[str, ...]
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
-_ALL_ONE_LENGTH = frozenset({"uuid", "code", "pattern"})
-"""Rules whose unique values get no longer."""
 _LONGEST_PREFIX = 3
 _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
+
+
+class KnownRules(Protocol):
+    """The rules that there are."""
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def guesses(self) -> Sequence[Guess]:
+        """Those that rules of plugins bring; they come before GUESSES."""
+
+    def one_length(self, name: str) -> bool:
+        """Whether a rule's texts are no longer where they must be told apart."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +37,12 @@ class Found:
     """What a column looks like, and the fields that follow."""
 
     meaning: str
-    fields: Mapping[str, Any]
+    fields: Fields
 
-    def written(self, name: str) -> dict[str, Any]:
+    def written(self, name: str) -> JsonObject:
         """The fields as the schema keeps them, with the reason."""
-        return {**self.fields, "inferred": f"{name} looks like {self.meaning}"}
+        guessed = {"guessed": dict(self.fields)} if len(self.fields) > 1 else {}
+        return {**self.fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
 
     def spoken(self, guess: Guess, language: str) -> "Found":
         """The same in the language of the schema's names, where that makes a difference."""
@@ -41,8 +53,14 @@ class Found:
         if "faker_rule" in fields:
             fields["locale"] = locale
         elif "rule" in fields:
-            fields["rule"] = {**fields["rule"], "locale": locale}
+            fields["rule"] = {**rule_of(fields), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
+
+
+def rule_of(fields: Fields) -> Fields:
+    """The rule among the fields; empty where there is none."""
+    rule = fields.get("rule")
+    return rule if isinstance(rule, Mapping) else {}
 
 
 @dataclass(frozen=True)
@@ -50,7 +68,7 @@ class Match:
     """A guess, and the words of the name that it leaves over: whose it is."""
 
     guess: Guess
-    fields: Mapping[str, Any]
+    fields: Fields
     owner: Words
 
 
@@ -70,7 +88,7 @@ class OpenColumn:
     said: str = ""
 
 
-def open_columns(table: Table) -> list[OpenColumn]:
+def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     """The columns of a table that declare nothing about their values, with what they may mean."""
     referring = {name for reference in table.references for name in reference.columns}
     typed = {column.polymorphic.type_column for column in table.columns if column.polymorphic}
@@ -84,10 +102,10 @@ def open_columns(table: Table) -> list[OpenColumn]:
             continue
         words = _without(read(column.name).words, dropped)
         keyed = any(column.name in key for key in table.keys)
-        matches = list(_matches(column, words, things, keyed=keyed))
+        matches = list(_matches(column, words, things, rules, keyed=keyed))
         said = ""
         if not matches and column.comment and len(column.comment.split()) <= _LONGEST_COMMENT:
-            matches = list(_matches(column, read(column.comment).words, things, keyed=keyed))
+            matches = list(_matches(column, read(column.comment).words, things, rules, keyed=keyed))
             said = ", as its comment says" if matches else ""
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found
@@ -107,7 +125,9 @@ def _without(words: Words, prefix: str) -> Words:
     return words[len(dropped) :] if dropped and words[: len(dropped)] == dropped else words
 
 
-def _matches(column: Column, words: Words, things: Words, *, keyed: bool) -> Iterator[Match]:
+def _matches(
+    column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
+) -> Iterator[Match]:
     """The guesses that fit, those of the name in its table before those of the name alone."""
     if flag := _flag(column, words):
         yield flag
@@ -119,9 +139,14 @@ def _matches(column: Column, words: Words, things: Words, *, keyed: bool) -> Ite
         (words, 1),
         (numberless, 1),
     ):
-        for place, guess in enumerate(GUESSES):
+        for place, guess in enumerate((*rules.guesses(), *GUESSES)):
             length = _ends(guess.phrases, own)
-            if length is None or length < least or place in tried or not _fits(guess, column, keyed=keyed):
+            if (
+                length is None
+                or length < least
+                or place in tried
+                or not _fits(guess, column, rules, keyed=keyed)
+            ):
                 continue
             fields = _fitted(guess.fields, column.type)
             if fields is not None:
@@ -160,22 +185,26 @@ def _owner(words: Words, length: int, guess: Guess, things: Words) -> Words:
     return () if owner == things or (len(owner) == 1 and owner[0] in (*things, "person")) else owner
 
 
-def _fits(guess: Guess, column: Column, *, keyed: bool) -> bool:
+def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bool:
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
-    counted = keyed and guess.fields.get("rule", {}).get("name") not in _ALL_ONE_LENGTH
+    rule = str(rule_of(guess.fields).get("name", ""))
+    counted = keyed and not (rule in rules and rules.one_length(rule))
     room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
-def _fitted(fields: Mapping[str, Any], type_: SqlType) -> dict[str, Any] | None:
+def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     """The fields with bounds that the type can hold; None when nothing sensible is left."""
-    if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT or "max_value" not in fields:
-        return dict(fields)
+    low, most = fields.get("min_value"), fields.get("max_value")
+    if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT:
+        return fields
+    if not isinstance(low, int | float) or not isinstance(most, int | float):
+        return fields
     unit = 10**type_.scale
     greatest = type_.limits[1] // unit if type_.scale == 0 else type_.limits[1] / unit
-    low, high = fields["min_value"], min(fields["max_value"], greatest)
+    high = min(most, greatest)
     if low * unit > high * unit or (type_.scale == 0 and high < 1):
         return None
     return {**fields, "max_value": high}
@@ -189,7 +218,7 @@ def _flag(column: Column, words: Words) -> Match | None:
     if not (verb or ending or single) or {"debit", "credit"} <= {*words}:
         return None
     bare = words[1:] if verb else words[:-1]
-    fields: dict[str, Any]
+    fields: Fields
     if type_.kind is Kind.BOOLEAN:
         common = [g for g in GUESSES if Kind.BOOLEAN in g.kinds and _ends(g.phrases, bare) is not None]
         if common:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found, OpenColumn
 from dw_simulator.schema.inference.tokens import noun
 from dw_simulator.schema.model import Column, Table
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _TABLES = frozenset({"date", "day", "calendar", "calender", "time"})
@@ -41,7 +42,6 @@ def parts(table: Table, columns: list[OpenColumn]) -> dict[str, Found]:
     if len(dates) != 1 or not set(noun(table.name)) & _TABLES:
         return {}
     date, known = dates[0], {tuple(sorted(name.split())): rest for name, *rest in _PARTS}
-    quoted = '"' + date.name.replace('"', '""') + '"'
     found = {}
     for one in columns:
         number, text = known.get(tuple(sorted(one.words)), ("", ""))
@@ -49,7 +49,11 @@ def parts(table: Table, columns: list[OpenColumn]) -> dict[str, Found]:
         if one.column.type.kind is Kind.BOOLEAN and "weekend" in one.words:
             sql = _WEEKEND
         if sql and not one.keyed and (date.required or not one.column.required):
-            rule: Mapping[str, str] = {"name": "expression", "sql": sql.format(quoted), "dialect": "duckdb"}
+            rule: Mapping[str, str] = {
+                "name": "expression",
+                "sql": sql.format(quoted_name(date.name)),
+                "dialect": "duckdb",
+            }
             found[one.column.name] = Found(f"a part of {date.name}", {"rule": rule})
     return found
 

@@ -1,13 +1,13 @@
 """Columns of a row that speak of one person, place or company: they get one entity, so that they agree."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
-from dw_simulator.schema.inference.candidates import Found, Match, OpenColumn, Words, has_room
+from dw_simulator.schema.inference.candidates import Found, KnownRules, Match, OpenColumn, Words, has_room
 from dw_simulator.schema.inference.guesses import FIRST_NAME, LAST_NAME
 from dw_simulator.schema.inference.lexicon import LOCALES
 from dw_simulator.schema.inference.tokens import noun
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Table
 
 _KEYS = frozenset({("person", "email"), ("person", "user_name"), ("person", "full_name")})
@@ -19,44 +19,51 @@ _TITLE = ("person", "title")
 
 Entity = tuple[str, Words]
 """The rule, and whose it is; nobody's where it is what the table's rows are."""
+Members = dict[str, tuple[OpenColumn, Match]]
+"""The columns of an entity by their names, and what each says of it."""
 
 
-def together(
-    table: Table, columns: list[OpenColumn], language: str, known: Collection[str] | None
-) -> dict[str, Found]:
+def together(table: Table, columns: list[OpenColumn], language: str, rules: KnownRules) -> dict[str, Found]:
     """The columns that stand with others for one thing, with the rule of the entity."""
     found: dict[str, Found] = {}
     for (rule, owner), all_members in _entities(columns).items():
-        locale = LOCALES[language][0] if language in LOCALES else ""
-        members = {
-            name: member
-            for name, member in all_members.items()
-            if has_room(member[0].column, member[1].guess, locale)
-        }
-        if len(members) < 2 or (known is not None and rule not in known):
+        members = _with_room(all_members, LOCALES[language][0] if language in LOCALES else "")
+        if len(members) < 2 or rule not in rules:
             continue
         entity = "_".join(owner or noun(table.name))
         told = {match.guess.part for _, match in members.values()}
-        anywhere = all(has_room(column.column, match.guess, "world") for column, match in members.values())
+        anywhere = len(_with_room(members, "world")) == len(members)
         for name, (column, match) in members.items():
             assert match.guess.part is not None, "members are parts"
-            options: dict[str, Any] = {"name": rule, "field": match.guess.part[1], "entity": entity}
+            options: JsonObject = {"name": rule, "field": match.guess.part[1], "entity": entity}
             said = ""
             if language in LOCALES:
                 options["locale"], called = LOCALES[language]
                 said = f", {called} like the names of the columns"
             elif rule == "place" and told & _COUNTRIES and anywhere:
                 options["locale"] = "world"
-            others = [other for other in members if other != name]
-            listed = " and ".join([", ".join(others[:-1]), others[-1]] if len(others) > 1 else others)
-            meaning = f"{match.guess.meaning}{column.said}, of the same {rule} as {listed}{said}"
+            others = _listed([other for other in members if other != name])
+            meaning = f"{match.guess.meaning}{column.said}, of the same {rule} as {others}{said}"
             found[name] = Found(meaning, {"rule": options})
     return found
 
 
-def _entities(columns: list[OpenColumn]) -> dict[Entity, dict[str, tuple[OpenColumn, Match]]]:
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _with_room(members: Members, locale: str) -> Members:
+    """Those whose columns hold what there is in a locale."""
+    return {
+        name: (column, match)
+        for name, (column, match) in members.items()
+        if has_room(column.column, match.guess, locale)
+    }
+
+
+def _entities(columns: list[OpenColumn]) -> dict[Entity, Members]:
     """The columns of each entity; of two that say the same about it, the first."""
-    found: dict[Entity, dict[str, tuple[OpenColumn, Match]]] = {}
+    found: dict[Entity, Members] = {}
     for column in columns:
         match = next(_parts(column), None)
         if match is None or match.guess.part is None:
@@ -71,7 +78,7 @@ def _entities(columns: list[OpenColumn]) -> dict[Entity, dict[str, tuple[OpenCol
     return found
 
 
-def _settle(members: dict[str, tuple[OpenColumn, Match]]) -> None:
+def _settle(members: Members) -> None:
     """A title without a name may be that of a book; a name beside a last name is the first name."""
     told = {match.guess.part: name for name, (_, match) in members.items()}
     halves = {field for field in ("first_name", "last_name") if ("person", field) in told}

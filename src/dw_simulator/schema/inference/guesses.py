@@ -7,8 +7,9 @@ whose phrases ends the name, and whose kinds and length fit, wins. A phrase with
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TypeAlias
 
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 
 _TEXT = frozenset({Kind.TEXT})
@@ -16,6 +17,9 @@ _DATES = TEMPORAL_KINDS - {Kind.TIME}
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _FRACTIONS = frozenset({Kind.DECIMAL, Kind.FLOAT})
 _FLAG = frozenset({Kind.BOOLEAN})
+
+Fields: TypeAlias = Mapping[str, Json]
+"""Fields of a column, as a schema has them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Guess:
     phrases: str
     kinds: frozenset[Kind]
     meaning: str
-    fields: Mapping[str, Any] = field(default_factory=dict)
+    fields: Fields = field(default_factory=dict)
     length: int = 0
     open: bool = False
     part: tuple[str, str] | None = None
@@ -77,7 +81,7 @@ def _rule(
     unique: bool = False,
     part: tuple[str, str] | None = None,
     local: bool = False,
-    **options: Any,
+    **options: Json,
 ) -> Guess:
     fields = {"rule": {"name": rule, **options}}
     return Guess(phrases, _TEXT, meaning, fields, length, unique, part, local)
@@ -94,7 +98,7 @@ def _choice(
     alone: bool = True,
 ) -> Guess:
     listed = values.split("|")
-    rule: dict[str, Any] = {"name": "choice", "values": listed}
+    rule: JsonObject = {"name": "choice", "values": listed}
     if weights:
         rule["weights"] = list(weights)
     length = max(map(len, listed))
@@ -114,8 +118,8 @@ def _between(
 
 
 def _money(phrases: str, meaning: str, low: float, high: float, log_mean: float, log_stddev: float) -> Guess:
-    shape = {"type": "lognormal", "parameters": {"mean": log_mean, "stddev": log_stddev}}
-    fields = {"distribution": shape, "min_value": low, "max_value": high}
+    shape: JsonObject = {"type": "lognormal", "parameters": {"mean": log_mean, "stddev": log_stddev}}
+    fields: JsonObject = {"distribution": shape, "min_value": low, "max_value": high}
     return Guess(phrases, NUMERIC_KINDS, meaning, fields)
 
 

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
 from dw_simulator.schema.inference.candidates import Found, OpenColumn, Words
-from dw_simulator.schema.inference.guesses import LONG, QUANTITIES, STAGES, TOTALS, UNIT_PRICES
+from dw_simulator.schema.inference.guesses import LONG, QUANTITIES, STAGES, TOTALS, UNIT_PRICES, Fields
 from dw_simulator.schema.inference.tokens import noun
 from dw_simulator.schema.model import RESERVED_WORDS, Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -120,7 +119,7 @@ def _fits(goal: Column, sources: list[Column], found: Mapping[str, Found]) -> bo
         return False
     most = Fraction(1)
     for column in sources:
-        fields: Mapping[str, Any] = found[column.name].fields if column.name in found else {}
+        fields: Fields = found[column.name].fields if column.name in found else {}
         if "max_value" not in fields:
             return False
         most *= Fraction(Decimal(str(fields["max_value"])))

@@ -1,0 +1,37 @@
+"""Arguments and options that several commands take, with their help."""
+
+from typing import Annotated
+
+import typer
+
+Name = Annotated[str, typer.Argument(help="The experiment's name.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
+Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
+OutputDir = Annotated[
+    str | None,
+    typer.Option(help="Where to put the tables: a directory, or a URL such as s3://bucket/prefix."),
+]
+Format = Annotated[str | None, typer.Option("--format", help="parquet (the default), csv or jsonl.")]
+Compression = Annotated[
+    str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
+]
+Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
+Pack = Annotated[
+    bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
+]
+Infer = Annotated[
+    bool,
+    typer.Option(
+        "--infer/--no-infer",
+        help="Choose rules for the columns of a .sql file by their names and neighbours.",
+    ),
+]
+Executor = Annotated[str, typer.Option(help="threads or processes.")]
+TargetRows = Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")]
+LoadToo = Annotated[bool, typer.Option("--load", help="Load the tables into the warehouse, too.")]
+RefreshPools = Annotated[
+    bool,
+    typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
+]

@@ -1,0 +1,283 @@
+"""What the dialects have in common: from an experiment to sqlglot's trees of CREATE TABLE statements.
+
+A dialect describes itself by `DdlWords`. What it has no word for is told in a warning.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
+
+from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
+from dw_simulator.plugins.dialects.ddl.declared_keys import DeclaredKeys
+from dw_simulator.plugins.dialects.ddl.nullability import can_be_null
+from dw_simulator.plugins.dialects.ddl.type_names import is_narrower, type_name
+from dw_simulator.ports.dialect import WrittenDdl
+from dw_simulator.schema.json_data import number_of
+from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
+from dw_simulator.schema.table_order import circles_cut
+
+
+@dataclass(frozen=True)
+class DdlOptions:
+    """How tables are to be written: the options of `ports.dialect.Dialect.write`."""
+
+    schema: str | None = None
+    keys_late: bool = False
+    but: tuple[tuple[str, ForeignKey], ...] = ()
+
+
+def write_ddl(experiment: Experiment, words: DdlWords, options: DdlOptions) -> WrittenDdl:
+    """Write the tables of an experiment, parents first; references of cycles come at the end."""
+    return _Writer(experiment, words, options).write()
+
+
+class _Writer:
+    def __init__(self, experiment: Experiment, words: DdlWords, options: DdlOptions) -> None:
+        self.experiment, self.words, self.options = experiment, words, options
+        self.source = experiment.target_warehouse or words.name
+        self.is_source = self.source == words.name
+        self.warnings: list[str] = []
+        self.order = _in_order(experiment)
+        self.place = {table.name: k for k, table in enumerate(self.order)}
+        declared = DeclaredKeys(experiment, words, options.but, self._warn)
+        self.keys, self.references = declared.keys, declared.references
+
+    def write(self) -> WrittenDdl:
+        trees: list[exp.Expr] = []
+        self._check_names()
+        for table in self.order:
+            trees += [self._create(table), *self._comments(table)]
+            self._tell_what_is_left_out(table)
+        late = [*(self._late_keys() if self.options.keys_late else ()), *self._late_references()]
+        return WrittenDdl(self._sql(trees), self._sql(late), tuple(self.warnings))
+
+    def _sql(self, trees: Iterable[exp.Expr]) -> tuple[str, ...]:
+        return tuple(
+            tree.sql(dialect=self.words.sqlglot, pretty=True, comments=False, copy=False) for tree in trees
+        )
+
+    def _warn(self, place: str, message: str) -> None:
+        self.warnings.append(f"{place}: {message}")
+
+    # --- names
+
+    def _name(self, name: str) -> exp.Identifier:
+        return exp.Identifier(this=name, quoted=self.words.quoted(name))
+
+    def _names(self, names: Sequence[str]) -> list[exp.Identifier]:
+        return [self._name(name) for name in names]
+
+    def _table(self, name: str) -> exp.Table:
+        return exp.Table(this=self._name(name), db=self._schema())
+
+    def _schema(self) -> exp.Identifier | None:
+        return None if self.options.schema is None else self._name(self.options.schema)
+
+    def _check_names(self) -> None:
+        most = self.words.longest_name
+        for table in self.experiment.tables:
+            for name in (table.name, *(column.name for column in table.columns)):
+                if len(name.encode()) > most:
+                    self._warn(table.name, f"{self.words.name} cuts the name {name!r} to {most} bytes")
+                if found := self.words.unfit.search(name):
+                    self._warn(table.name, f"{self.words.name} takes no {found[0]!r} in the name {name!r}")
+
+    # --- CREATE TABLE
+
+    def _create(self, table: Table) -> exp.Create:
+        parts: list[exp.Expr] = [self._column(table, column) for column in table.columns]
+        if not self.options.keys_late:
+            parts += [self._key(table, key) for key in self.keys[table.name] if not _on_column(table, key)]
+        parts += [
+            self._foreign_key(reference)
+            for reference in self.references[table.name]
+            if not self._is_late(table, reference)
+        ]
+        parts += self._checks(table)
+        clauses = list(self.words.clauses(table, self._name))
+        if table.comment is not None and self.words.table_comment is not None:
+            clauses.append(self.words.table_comment(table.comment))
+        return exp.Create(
+            this=exp.Schema(this=self._table(table.name), expressions=parts),
+            kind="TABLE",
+            properties=exp.Properties(expressions=clauses) if clauses else None,
+        )
+
+    def _column(self, table: Table, column: Column) -> exp.ColumnDef:
+        kinds: list[exp.Expr | None] = [self._identity(table, column)]
+        if kinds == [None]:
+            kinds.append(self._default(table, column))
+        if "encode" in self.words.says and column.encode and column.encode.isidentifier():
+            kinds.append(exp.EncodeColumnConstraint(this=exp.var(column.encode)))
+        if not can_be_null(self.experiment, table, column):
+            kinds.append(exp.NotNullColumnConstraint())
+        own_key = (column.name,) in self.keys[table.name] and _on_column(table, (column.name,))
+        if own_key and not self.options.keys_late:
+            kinds.append(exp.UniqueColumnConstraint())
+        if column.comment is not None and self.words.column_comment is not None:
+            kinds.append(self.words.column_comment(column.comment))
+        return exp.ColumnDef(
+            this=self._name(column.name),
+            kind=self._type(table, column),
+            constraints=[exp.ColumnConstraint(kind=kind) for kind in kinds if kind is not None],
+        )
+
+    def _type(self, table: Table, column: Column) -> exp.DataType:
+        name = type_name(column.type, self.words.names, self.words.limits)
+        if self.is_source and self.words.kept.fullmatch(column.type.declared):
+            name = column.type.declared
+        elif is_narrower(name, column.type):
+            self._warn(f"{table.name}.{column.name}", f"{column.type.declared} is written as {name}")
+        # sqlglot would put some of these names in its own words
+        return exp.DataType(this=exp.DataType.Type.USERDEFINED, kind=name)
+
+    def _identity(self, table: Table, column: Column) -> exp.Expr | None:
+        if column.rule is None or column.rule.name != "sequence" or not column.required:
+            return None
+        start = column.rule.options.get("start")
+        step = column.rule.options.get("step", 1)
+        if start is None:
+            start = int(column.min_value) if column.min_value is not None else 1
+        made = self.words.identity(column.type, int(number_of(start)), int(number_of(step)))
+        if made is None:
+            self._warn(f"{table.name}.{column.name}", f"{self.words.name} has no such identity, left out")
+        return made
+
+    def _key(self, table: Table, key: tuple[str, ...]) -> exp.Expr:
+        if key == table.primary_key:
+            return exp.PrimaryKey(expressions=self._names(key), options=list(self.words.key_options))
+        return exp.UniqueColumnConstraint(this=exp.Tuple(expressions=self._names(key)))
+
+    def _comments(self, table: Table) -> Iterator[exp.Comment]:
+        if table.comment is not None and self.words.table_comment is None:
+            text = exp.Literal.string(table.comment)
+            yield exp.Comment(this=self._table(table.name), kind="TABLE", expression=text)
+        for column in table.columns:
+            if column.comment is not None and self.words.column_comment is None:
+                names = {"this": column.name, "table": table.name, "db": self.options.schema}
+                this = exp.Column(**{part: self._name(name) for part, name in names.items() if name})
+                yield exp.Comment(this=this, kind="COLUMN", expression=exp.Literal.string(column.comment))
+
+    # --- expressions
+
+    def _checks(self, table: Table) -> Iterator[exp.Expr]:
+        if table.checks and "checks" not in self.words.says:
+            self._warn(table.name, f"{self.words.name} has no CHECK, left out: {'; '.join(table.checks)}")
+            return
+        for text in table.checks:
+            tree = self._expression(table, text)
+            if tree is None:
+                self._warn(table.name, f"CHECK ({text}) cannot be said in {self.words.name}, left out")
+            else:
+                yield exp.CheckColumnConstraint(this=tree)
+
+    def _default(self, table: Table, column: Column) -> exp.Expr | None:
+        if column.default is None:
+            return None
+        tree = self._expression(table, column.default)
+        if tree is None or tree.find(exp.Column):
+            message = f"DEFAULT {column.default} cannot be said in {self.words.name}, left out"
+            self._warn(f"{table.name}.{column.name}", message)
+            return None
+        while not self.is_source and tree.is_cast:
+            tree = tree.this  # the column's type says it, and the source's name for it may be unknown here
+        return exp.DefaultColumnConstraint(this=tree)
+
+    def _expression(self, table: Table, text: str) -> exp.Expr | None:
+        """An expression of the source's dialect, over columns of the table; None where it cannot be said."""
+        tree = self._parsed(text)
+        if tree is None or tree.find(exp.Query):
+            return None
+        known = {column.name.lower(): column.name for column in table.columns}
+        for column in list(tree.find_all(exp.Column)):
+            if column.name.lower() not in known:
+                return None
+            column.replace(exp.Column(this=self._name(known[column.name.lower()])))
+        if self.is_source:
+            return tree
+        # functions that sqlglot does not know, and names of collations, are the source's own
+        if tree.find(exp.Anonymous):
+            return None
+        return tree.transform(_without_collation)
+
+    def _parsed(self, text: str) -> exp.Expr | None:
+        dialect = Dialect.get(self.source) or (self.words.sqlglot if self.is_source else None)
+        if dialect is None:
+            return None
+        try:
+            tree: exp.Expr = sqlglot.parse_one(text, into=exp.Condition, read=dialect)
+        except (SqlglotError, RecursionError):
+            return None
+        return tree
+
+    # --- references
+
+    def _foreign_key(self, reference: ForeignKey) -> exp.ForeignKey:
+        parent = exp.Reference(
+            this=self._table(reference.references_table),
+            expressions=self._names(reference.references_columns),
+            options=list(self.words.key_options),
+        )
+        return exp.ForeignKey(expressions=self._names(reference.columns), reference=parent)
+
+    def _is_late(self, table: Table, reference: ForeignKey) -> bool:
+        return self.options.keys_late or self.place[reference.references_table] > self.place[table.name]
+
+    def _late_keys(self) -> Iterator[exp.Expr]:
+        for table in self.order:
+            for key in self.keys[table.name]:
+                yield self._alter(table, self._key(table, key))
+
+    def _alter(self, table: Table, constraint: exp.Expr) -> exp.Expr:
+        action = exp.AddConstraint(expressions=[constraint])
+        return exp.Alter(this=self._table(table.name), kind="TABLE", actions=[action])
+
+    def _late_references(self) -> Iterator[exp.Expr]:
+        """The references of cycles, or all of them, for when every table is there."""
+        for table in self.order:
+            for reference in self.references[table.name]:
+                if not self._is_late(table, reference):
+                    continue
+                if "late references" not in self.words.says:
+                    message = f"{self.words.name} cannot add the reference to {reference.references_table}"
+                    self._warn(f"{table.name}({', '.join(reference.columns)})", f"{message}, left out")
+                    continue
+                yield self._alter(table, self._foreign_key(reference))
+
+    # --- what there is no word for
+
+    def _tell_what_is_left_out(self, table: Table) -> None:
+        said = self.words.says
+        words = [word for word in ("sort_key", "dist_key", "dist_style") if getattr(table, word)]
+        if unsaid := [word for word in words if word not in said]:
+            self._warn(table.name, f"{self.words.name} has no {', '.join(unsaid)}, left out")
+        if "sort_key" in said and (rest := table.sort_key[self.words.most_sorted :]):
+            self._warn(table.name, f"{self.words.name} has no room in the sort_key for {', '.join(rest)}")
+        encoded = [column.name for column in table.columns if column.encode]
+        if encoded and "encode" not in said:
+            self._warn(table.name, f"{self.words.name} has no encode, left out of {', '.join(encoded)}")
+        for column in table.columns:
+            if column.polymorphic is not None:
+                message = "references one of several tables, for which SQL has no constraint"
+                self._warn(f"{table.name}.{column.name}", message)
+
+
+def _in_order(experiment: Experiment) -> list[Table]:
+    """Every table after those that it references, but for the circles, which are cut somewhere."""
+    tables = {table.name: table for table in experiment.tables}
+    edges = [(table.name, r.references_table) for table in experiment.tables for r in table.references]
+    names = circles_cut([*tables], [edge for edge in edges if edge[0] != edge[1]])
+    return [tables[name] for name in names]
+
+
+def _without_collation(node: exp.Expr) -> exp.Expr:
+    return node.this if node.key == "collate" else node
+
+
+def _on_column(table: Table, key: tuple[str, ...]) -> bool:
+    """Whether a key is written with its column, rather than after all columns."""
+    return len(key) == 1 and key != table.primary_key

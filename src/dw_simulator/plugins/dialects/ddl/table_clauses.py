@@ -1,0 +1,103 @@
+"""What a CREATE TABLE statement says: columns and constraints in its brackets, properties behind them."""
+
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from dw_simulator.plugins.dialects.ddl.column_clauses import read_column
+from dw_simulator.plugins.dialects.ddl.script import ReadTable, Script, names
+from dw_simulator.plugins.dialects.trees import Visitor
+
+
+@dataclass
+class TableClauses(Visitor[None]):
+    """The columns and constraints of a table; the constraints that ALTER TABLE adds are the same."""
+
+    script: Script
+    table: ReadTable
+
+    def visit_columndef(self, definition: exp.ColumnDef) -> None:
+        read_column(self.script, self.table, definition)
+
+    def visit_constraint(self, named: exp.Constraint) -> None:
+        """CONSTRAINT name, and what it is."""
+        for clause in named.expressions:
+            self.visit(clause)
+
+    def visit_primarykey(self, clause: exp.PrimaryKey) -> None:
+        self.script.set_primary_key(self.table, names(clause.expressions))
+
+    def visit_uniquecolumnconstraint(self, clause: exp.UniqueColumnConstraint) -> None:
+        if columns := names(clause.this.expressions):
+            self.table.setdefault("unique", []).append(columns)
+        else:
+            self.visit_other(clause)
+
+    def visit_foreignkey(self, clause: exp.ForeignKey) -> None:
+        parent, columns = self.script.referenced(clause.args["reference"])
+        self.table.setdefault("foreign_keys", []).append(
+            {
+                "columns": names(clause.expressions),
+                "references_table": parent,
+                "references_columns": columns,
+            }
+        )
+
+    def visit_checkcolumnconstraint(self, clause: exp.CheckColumnConstraint) -> None:
+        self.script.add_check(self.table, clause)
+
+    def visit_identifier(self, column: exp.Expr) -> None:
+        self.script.complain(f"{self.table['name']}.{column.name}", "the column has no type", "give it one")
+
+    visit_column = visit_identifier
+
+    def visit_likeproperty(self, _clause: exp.LikeProperty) -> None:
+        self.script.complain(self.table["name"], "LIKE does not say its columns", "write them out")
+
+    def visit_other(self, node: exp.Expr) -> None:
+        self.script.warn(self.table["name"], f"{self.script.first_words(node)} was left out")
+
+
+@dataclass
+class TableProperties(Visitor[None]):
+    """What stands behind the brackets: how the rows are kept, and a comment."""
+
+    script: Script
+    table: ReadTable
+
+    def visit_distkeyproperty(self, clause: exp.DistKeyProperty) -> None:
+        (self.table["dist_key"],) = names([clause.this])
+
+    def visit_diststyleproperty(self, clause: exp.DistStyleProperty) -> None:
+        self.table["dist_style"] = clause.name.lower()
+
+    def visit_sortkeyproperty(self, clause: exp.SortKeyProperty) -> None:
+        self.table["sort_key"] = names(clause.this)
+
+    def visit_cluster(self, clause: exp.Expr) -> None:
+        """By columns; what is made of columns, such as a date's month, has no effect on them."""
+        if all(part.key == "column" for part in clause.expressions):
+            self.table["sort_key"] = names(clause.expressions)
+        else:
+            self.visit_other(clause)
+
+    visit_clusterproperty = visit_cluster
+
+    def visit_schemacommentproperty(self, clause: exp.SchemaCommentProperty) -> None:
+        self.table["comment"] = clause.this.name
+
+    def visit_property(self, clause: exp.Property) -> None:
+        """OPTIONS (description = '...'), as BigQuery has it."""
+        if clause.name == "description":
+            self.table["comment"] = clause.args["value"].name
+        else:
+            self.visit_other(clause)
+
+    def visit_temporaryproperty(self, _clause: exp.Expr) -> None:
+        self.script.warn(self.table["name"], "becomes an ordinary table")
+
+    visit_transientproperty = visit_setproperty = visit_temporaryproperty
+
+    def visit_other(self, node: exp.Expr) -> None:
+        message = f"{self.script.first_words(node)} has no effect on the values, left out"
+        self.script.warn(self.table["name"], message)

@@ -1,0 +1,85 @@
+"""Aggregates that the warehouses compute in another way: averages, lists of text, quantiles, counts."""
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, counted, fill, parsed
+
+_RATIO = parsed("CAST(:value AS DOUBLE PRECISION) / nullif(:total, 0)", "postgres")
+
+
+def plain_aggregate(node: exp.Expr, over: Rewrite) -> exp.Expr:
+    """An aggregate that both have, and RATIO_TO_REPORT, which is made of a sum."""
+    if node.key != "anonymous" or node.name.upper() != "RATIO_TO_REPORT":
+        return over(node)
+    (value,) = counted(node, 1, 1)
+    return fill(_RATIO, {"value": value, "total": over(exp.Sum(this=value.copy()))})
+
+
+def whole_averages(division: exp.Expr) -> Callable[[exp.Expr, Rewrite], exp.Expr]:
+    """The average of whole numbers is a whole number there; a division that truncates these only does it."""
+
+    def rewrite(node: exp.Expr, over: Rewrite) -> exp.Expr:
+        if node.key != "avg":
+            return plain_aggregate(node, over)
+        total, count = over(exp.Sum(this=node.this.copy())), over(exp.Count(this=node.this.copy()))
+        return fill(division, {"total": total, "count": count})
+
+    return rewrite
+
+
+def count_of_several(node: exp.Expr) -> exp.Expr:
+    """COUNT(a, b) is of the rows in which none is NULL."""
+    if not node.expressions:
+        return node
+    parts = [node.this, *node.expressions]
+    missing = exp.or_(*(exp.Is(this=part.copy(), expression=exp.null()) for part in parts))
+    return exp.Count(this=exp.case().when(missing, exp.null()).else_(exp.Literal.number(1)))
+
+
+# --- lists of text
+
+
+def listagg(node: exp.Expr) -> exp.Expr:
+    """LISTAGG(DISTINCT text, separator): sqlglot takes both for one distinct pair."""
+    inside = node.this
+    if inside.key == "distinct" and len(inside.expressions) == 2:
+        node.set("separator", inside.expressions[1].copy())
+        inside.set("expressions", inside.expressions[:1])
+    if node.args.get("separator") is None:
+        node.set("separator", exp.Literal.string(""))
+    return node
+
+
+def empty_listagg(node: exp.Expr, over: Rewrite) -> exp.Expr:
+    """Of no text at all it is empty there, not NULL."""
+    if node.key != "groupconcat":
+        return plain_aggregate(node, over)
+    return exp.Coalesce(this=over(listagg(node).copy()), expressions=[exp.Literal.string("")])
+
+
+def ordered_listagg(node: exp.Expr) -> exp.Expr:
+    """The order of LISTAGG, in WITHIN GROUP, goes into its brackets."""
+    inside: exp.Expr = node.this
+    if inside.key != "groupconcat":
+        return node
+    inside.set("this", exp.Order(this=inside.this.copy(), expressions=node.expression.expressions))
+    return inside.copy()
+
+
+# --- quantiles
+
+
+def within_group(node: exp.Expr) -> exp.Expr:
+    """LISTAGG in its order; between two decimals there may be a quantile of more digits."""
+    if node.this.key == "percentilecont":
+        for ordered in node.expression.expressions:
+            ordered.set("this", exp.cast(ordered.this.copy(), "double"))
+    return ordered_listagg(node)
+
+
+def median(node: exp.Expr) -> exp.Expr:
+    """Of decimals, with more digits than they have."""
+    node.set("this", exp.cast(node.this.copy(), "double"))
+    return node

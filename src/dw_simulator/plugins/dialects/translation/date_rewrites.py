@@ -1,0 +1,109 @@
+"""Dates and times: how they become text and come from it, their parts, and what lies between two."""
+
+from collections.abc import Mapping
+
+from sqlglot import exp
+
+from dw_simulator.plugins.dialects.translation.date_formats import Letters, strftime, to_char
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrite, counted, fill, parsed
+from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
+
+
+def written_by(letters: Letters) -> Rewrite:
+    """TO_CHAR by patterns of these letters."""
+
+    def rewrite(node: exp.Expr) -> exp.Expr:
+        value, *pattern = counted(node, 1, 2)
+        if not pattern:
+            return exp.cast(value.copy(), "varchar")
+        return to_char(value, pattern[0], letters)
+
+    return rewrite
+
+
+def reading(template: str, plain: str) -> Rewrite:
+    """A function that reads text by a pattern, or without one."""
+    with_pattern, without = parsed(template, "duckdb"), parsed(plain, "duckdb")
+
+    def rewrite(node: exp.Expr) -> exp.Expr:
+        value, *pattern = counted(node, 1, 2)
+        if not pattern or pattern[0].name.upper() == "AUTO":
+            return fill(without, {"a": value})
+        if not pattern[0].is_string:
+            raise Untranslatable(node, f"{node.name}() with such a pattern is not translated")
+        return fill(with_pattern, {"a": value, "b": exp.Literal.string(strftime(pattern[0]))})
+
+    return rewrite
+
+
+# --- parts of a moment
+
+_EPOCH = "CAST(floor(EXTRACT(epoch FROM :a)) AS BIGINT)"
+_MILLISECONDS = parsed("microsecond(:a) * 0.001", "duckdb")
+FRACTIONS = {
+    "SECOND": parsed("microsecond(:a) * 0.000001", "duckdb"),
+    "MILLISECOND": _MILLISECONDS,
+    "MILLISECONDS": _MILLISECONDS,
+}
+"""Parts that have a fraction in PostgreSQL."""
+EPOCHS_POSTGRES = {"EPOCH": parsed(_EPOCH, "postgres")}
+"""Parts that are whole numbers, in PostgreSQL's words."""
+EPOCHS = {
+    **dict.fromkeys(("EPOCH", "EPOCH_SECOND", "EPOCH_SECONDS"), parsed(_EPOCH, "duckdb")),
+    **dict.fromkeys(
+        ("EPOCH_MILLISECOND", "EPOCH_MILLISECONDS"),
+        parsed("CAST(floor(epoch_us(:a) / 1000) AS BIGINT)", "duckdb"),
+    ),
+}
+"""Parts that are whole numbers, in DuckDB's words."""
+
+
+def extracted(parts: Mapping[str, exp.Expr]) -> Rewrite:
+    """EXTRACT of these parts by templates.
+
+    Seconds or milliseconds since 1970 are whole in some, those of a minute are not in PostgreSQL.
+    """
+
+    def rewrite(node: exp.Expr) -> exp.Expr:
+        template = parts.get(node.this.name.upper())
+        return node if template is None else fill(template, {"a": node.expression})
+
+    return rewrite
+
+
+# --- what lies between two moments, in PostgreSQL
+
+_BETWEEN = {
+    "YEAR": "CAST(EXTRACT(year FROM :b) - EXTRACT(year FROM :a) AS BIGINT)",
+    "QUARTER": """CAST((EXTRACT(year FROM :b) - EXTRACT(year FROM :a)) * 4
+        + EXTRACT(quarter FROM :b) - EXTRACT(quarter FROM :a) AS BIGINT)""",
+    "MONTH": """CAST((EXTRACT(year FROM :b) - EXTRACT(year FROM :a)) * 12
+        + EXTRACT(month FROM :b) - EXTRACT(month FROM :a) AS BIGINT)""",
+    "WEEK": """CAST(EXTRACT(epoch FROM DATE_TRUNC('week', :b) - DATE_TRUNC('week', :a)) / 604800
+        AS BIGINT)""",
+    "DAY": "CAST(CAST(:b AS DATE) - CAST(:a AS DATE) AS BIGINT)",
+    "HOUR": """CAST(EXTRACT(epoch FROM DATE_TRUNC('hour', :b) - DATE_TRUNC('hour', :a)) / 3600 AS BIGINT)""",
+    "MINUTE": """CAST(EXTRACT(epoch FROM DATE_TRUNC('minute', :b) - DATE_TRUNC('minute', :a)) / 60
+        AS BIGINT)""",
+    "SECOND": """CAST(EXTRACT(epoch FROM DATE_TRUNC('second', :b) - DATE_TRUNC('second', :a)) AS BIGINT)""",
+}
+_DAYS = ("su", "mo", "tu", "we", "th", "fr", "sa")
+_NEXT_DAY = parsed("CAST(:a AS DATE) + 1 + (CAST(:b + 6 - EXTRACT(dow FROM :a) AS INT)) % 7", "postgres")
+
+
+def date_diff_postgres(node: exp.Expr) -> exp.Expr:
+    """How many boundaries of a unit lie between two moments."""
+    unit = node.text("unit").upper()
+    if unit not in _BETWEEN:
+        raise Untranslatable(node, f"DATEDIFF by {unit.lower()} is not translated")
+    later, earlier = (exp.cast(part.copy(), "timestamp") for part in (node.this, node.expression))
+    return fill(parsed(_BETWEEN[unit], "postgres"), {"a": earlier, "b": later})
+
+
+def next_day_postgres(node: exp.Expr) -> exp.Expr:
+    """The next of a day of the week."""
+    value, day = counted(node, 2, 2)
+    if day.name[:2].lower() not in _DAYS:
+        raise Untranslatable(node, "NEXT_DAY() is translated where the day is a literal")
+    number = exp.Literal.number(_DAYS.index(day.name[:2].lower()))
+    return fill(_NEXT_DAY, {"a": value, "b": number})

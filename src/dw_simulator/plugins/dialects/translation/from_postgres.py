@@ -1,0 +1,33 @@
+"""What PostgreSQL says differently from DuckDB."""
+
+from sqlglot import exp
+
+from dw_simulator.plugins.dialects.translation.aggregate_rewrites import within_group
+from dw_simulator.plugins.dialects.translation.date_formats import POSTGRES_LETTERS
+from dw_simulator.plugins.dialects.translation.date_rewrites import FRACTIONS, extracted, written_by
+from dw_simulator.plugins.dialects.translation.number_rewrites import (
+    bare_numeric,
+    casts,
+    cut,
+    quotient_to_whole,
+    round_postgres,
+)
+from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, duckdb, refuse
+from dw_simulator.plugins.dialects.translation.shared_rewrites import COUNTED_FROM_THE_LEFT, NO_PARAMETERS
+from dw_simulator.plugins.dialects.translation.text_rewrites import similar, similar_escape
+
+TO_DUCKDB: Rewrites = {
+    **NO_PARAMETERS,
+    exp.Div: duckdb(":this // :expression"),
+    exp.Round: round_postgres,
+    exp.Format: refuse("format() of PostgreSQL is not translated; put the parts together with ||"),
+    exp.Hex: duckdb("lower(hex(:this))"),
+    **casts(bare_numeric, quotient_to_whole, cut),
+    exp.SimilarTo: similar,
+    exp.Escape: similar_escape,
+    **COUNTED_FROM_THE_LEFT,
+    exp.WithinGroup: within_group,
+    exp.Extract: extracted(FRACTIONS),
+    "TO_CHAR": written_by(POSTGRES_LETTERS),
+    "REGEXP_REPLACE": duckdb("regexp_replace(:a, :b, :c)", "regexp_replace(:a, :b, :c, :d)"),
+}

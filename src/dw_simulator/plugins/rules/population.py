@@ -1,0 +1,250 @@
+"""Who an entity of persons may be: names as common as they are, or so many that no two persons are alike."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, reduce
+from itertools import chain, zip_longest
+from typing import Literal, NamedTuple, TypeVar
+
+from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules.faker_draws import pool
+from dw_simulator.plugins.rules.romanization import romanized
+from dw_simulator.plugins.rules.worlds import counters, shared_out
+from dw_simulator.ports.rule import ColumnSpec
+
+# reserved for examples (RFC 2606): mail sent there by mistake reaches nobody
+MAIL_DOMAINS = ("example.com", "example.org", "example.net")
+_DOMAIN_SLOTS = (0,) * 8 + (1,) * 4 + (2,) * 4
+_DRAWS = 4000
+_SLOTS = 4096  # a power of two, so that a digit is a shift and a mask
+_MOST_DIGITS = 8
+
+Gender = Literal["male", "female"]
+GENDERS: tuple[Gender, ...] = ("male", "female")
+
+
+class Given(NamedTuple):
+    """A first name as it is written, as an address has it, and whose it is."""
+
+    name: str
+    plain: str
+    gender: Gender
+
+
+class Family(NamedTuple):
+    """A last name as it is written, and as an address has it."""
+
+    name: str
+    plain: str
+
+
+class Room(NamedTuple):
+    """The longest names that fit, in bytes: first and last ones as written, either in an address.
+
+    digits  of a counter for which there is room besides
+    """
+
+    first: int = 1 << 30
+    last: int = 1 << 30
+    plain: int = 1 << 30
+    digits: int = _MOST_DIGITS
+
+    def within(self, other: "Room") -> "Room":
+        return Room(*map(min, self, other))
+
+    def fits(self, name: Given | Family) -> bool:
+        longest = self.first if isinstance(name, Given) else self.last
+        return len(name.name.encode()) <= longest and len(name.plain) <= self.plain
+
+
+class PersonColumn(NamedTuple):
+    """A column of the entity, and what it says of the person."""
+
+    spec: ColumnSpec
+    field: str
+
+    @property
+    def length(self) -> int:
+        return self.spec.type.length
+
+    @property
+    def key(self) -> bool:
+        return self.spec.key
+
+
+_FIXED = {"email": len(f".@{MAIL_DOMAINS[0]}"), "user_name": 1, "full_name": 1}
+
+
+def room(role: PersonColumn, *, keyed: bool) -> Room:
+    """What a column has room for."""
+    match role.field:
+        case "first_name":
+            return Room(first=role.length)
+        case "last_name":
+            return Room(last=role.length)
+        case "email" | "user_name" | "full_name":
+            return _shared_room(role, keyed=keyed)
+        case _:
+            return Room()
+
+
+def _shared_room(role: PersonColumn, *, keyed: bool) -> Room:
+    """Of a column that shows both names, and their number where it needs one: half for each name."""
+    written = role.field == "full_name"
+    left = role.length - _FIXED[role.field]
+    digits = _MOST_DIGITS
+    if role.key or (keyed and not written):
+        left -= written  # a space before the number
+        digits = min(max(left // 4, 1), _MOST_DIGITS)
+        left -= digits
+    half = max(left // 2, 0)
+    return Room(half, half, digits=digits) if written else Room(plain=half, digits=digits)
+
+
+@dataclass(frozen=True, eq=False)
+class Population:
+    """The persons of an entity, one for each index.
+
+    The first digit of the index, running fastest, is the first name, the second the last name, the third the
+    mail domain. Where a column is a key every name has one digit, and a counter comes last; otherwise common
+    names have more digits than rare ones.
+
+    given, families, domains  what stands for each digit: last names as men and women have them, equally many,
+                              one tuple where they are the same; domains by their places in MAIL_DOMAINS
+    counters                  how many persons may have the same digits; 1 where nothing is a key
+    """
+
+    given: tuple[Given, ...]
+    families: "_Families"
+    domains: tuple[int, ...]
+    counters: int
+    keyed: bool
+
+    @property
+    def natural(self) -> int:
+        return len(self.given) * len(self.families[0]) * len(self.domains)
+
+    @property
+    def size(self) -> int:
+        return self.natural * self.counters
+
+
+def check_room(own: PersonColumn, locale: str, roles: Iterable[PersonColumn]) -> None:
+    """Raise Refusal where one of these columns of an entity has room for no name."""
+    given, families = _names(own.spec, locale)
+    if not _any_fits(room(own, keyed=any(role.key for role in roles)), given, *families):
+        raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
+
+
+def population(locale: str, roles: Sequence[PersonColumn]) -> Population:
+    """The persons whose names fit all columns of an entity. Raises Refusal.
+
+    A column that has room for no name at all is left out: it is refused at its own place.
+    """
+    spec = roles[0].spec
+    given, families = _names(spec, locale)
+    shown = {role.field for role in roles if role.key}
+    rooms = [room(role, keyed=bool(shown)) for role in roles]
+    least = reduce(Room.within, (one for one in rooms if _any_fits(one, given, *families)), Room())
+    if not _any_fits(least, given, *families):
+        raise Refusal(f"no name of {locale} fits all columns of the person", "widen them")
+    if not shown:
+        return Population(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
+    written = between(locale)[1] if "full_name" in shown else None
+    given, families = _told_apart(given, families, least, written)
+    # a domain tells e-mail addresses apart, but neither names nor user names
+    domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} else (0,)
+    natural = len(given) * len(families[0]) * len(domains)
+    return Population(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
+
+
+def _any_fits(room: Room, *lists: Sequence[Given | Family]) -> bool:
+    """Whether some name of each list fits."""
+    return all(any(map(room.fits, names)) for names in lists)
+
+
+def between(locale: str) -> tuple[bool, str]:
+    """Whether last names stand before first names, and what stands between them."""
+    language = locale.partition("_")[0]
+    return language in _LAST_FIRST, _LAST_FIRST.get(language, " ")
+
+
+_LAST_FIRST = {"hu": " ", "ja": " ", "ko": "", "vi": " ", "zh": ""}
+
+# where women have last names of another form than men, as Faker has them
+_DECLINED = frozenset("az_AZ bg_BG cs_CZ el_GR is_IS lv_LV mk_MK ru_RU sk_SK uk_UA uz_UZ".split())
+_ENOUGH = 40  # bytes that some name of every locale fits into, whatever is said of it
+
+_Families = tuple[tuple[Family, ...], tuple[Family, ...]]
+
+
+def _names(spec: ColumnSpec, locale: str) -> tuple[tuple[Given, ...], _Families]:
+    """First and last names of a locale, as they were drawn for a column."""
+    lasts = ("last_name_male", "last_name_female") if locale in _DECLINED else ("last_name",)
+    draws = (pool(spec, name, locale, _DRAWS) for name in ("first_name_male", "first_name_female", *lasts))
+    given, *families = _folded(locale, *draws)
+    return given, (families[0], families[-1])
+
+
+@lru_cache(maxsize=16)
+def _folded(
+    locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]
+) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
+    """The draws: first names, males and females in turn; and last names."""
+    first = [
+        [Given(name, romanized(name, locale), gender) for name in draws]
+        for gender, draws in zip(GENDERS, (males, females), strict=True)
+    ]
+    mixed = (given for pair in zip_longest(*first) for given in pair if given is not None)
+    return tuple(mixed), *(tuple(Family(name, romanized(name, locale)) for name in draws) for draws in lasts)
+
+
+@lru_cache(maxsize=16)
+def _slots(given: tuple[Given, ...], families: _Families, least: Room) -> tuple[tuple[Given, ...], _Families]:
+    """Names as often as they were drawn, as many males as females."""
+    by_gender = ([one for one in given if one.gender == gender and least.fits(one)] for gender in GENDERS)
+    slots = chain.from_iterable(shared_out(some, _SLOTS) for some in by_gender if some)
+    return tuple(slots), _each(families, lambda family: shared_out(list(filter(least.fits, family)), _SLOTS))
+
+
+@lru_cache(maxsize=16)
+def _told_apart(
+    given: tuple[Given, ...], families: _Families, least: Room, written: str | None
+) -> tuple[tuple[Given, ...], _Families]:
+    """Names that differ in an address.
+
+    written  and where they are written with this between them: Mary Ann Lee would be two persons, were both
+             Mary Ann and Ann Lee names; and where there is nothing between them, last names need one length
+    """
+    first = _distinct(filter(least.fits, given))
+    lasts = _each(families, lambda family: _distinct(filter(least.fits, family)))
+    if written == "":
+        usual = Counter(len(one.name) for one in lasts[0]).most_common(1)[0][0]
+        lasts = _each(lasts, lambda family: [one for one in family if len(one.name) == usual])
+    elif written and any(" " in one.name for one in first):
+        simple = _each(lasts, lambda family: [one for one in family if " " not in one.name])
+        if all(simple):
+            lasts = simple
+        else:
+            first = [one for one in first if " " not in one.name] or first[:1]
+    count = min(map(len, lasts))
+    return tuple(first), _each(lasts, lambda family: family[:count])
+
+
+N = TypeVar("N", Given, Family)
+
+
+def _distinct(names: Iterable[N]) -> list[N]:
+    """The first name of each form in addresses."""
+    found: dict[str, N] = {}
+    for name in names:
+        found.setdefault(name.plain, name)
+    return list(found.values())
+
+
+def _each(families: _Families, change: Callable[[tuple[Family, ...]], Sequence[Family]]) -> _Families:
+    """Both families changed; one for both where they are the same."""
+    his, hers = families
+    changed = tuple(change(his))
+    return changed, changed if hers is his else tuple(change(hers))

@@ -1,9 +1,0 @@
-"""The tables of facts that this package ships, as text."""
-
-from importlib.resources import files
-
-
-def lines(name: str) -> list[list[str]]:
-    """The fields of each line of a table, comments left out."""
-    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]

@@ -1,0 +1,31 @@
+"""JSON as plain data: what a decoded JSON or YAML document is made of."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+"""Any JSON value. Decoded documents hold lists and dicts; what is only read may be any other."""
+
+JsonObject: TypeAlias = dict[str, Json]
+"""A JSON object that its owner may still change."""
+
+
+def object_of(value: Json) -> Mapping[str, Json]:
+    """A JSON value that is known to be an object. Raises TypeError for any other."""
+    if isinstance(value, Mapping):
+        return value
+    raise TypeError(f"an object is needed, not {value!r}")
+
+
+def items_of(value: Json) -> Sequence[Json]:
+    """The items of a JSON value that is known to be a list. Raises TypeError for any other."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return value
+    raise TypeError(f"a list is needed, not {value!r}")
+
+
+def number_of(value: Json) -> int | float:
+    """A JSON value that is known to be a number. Raises TypeError for any other."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise TypeError(f"a number is needed, not {value!r}")

@@ -1,0 +1,170 @@
+"""Guesses of an import beside CHECKs: those that a CHECK allows stay, others go with a warning."""
+
+import re
+from typing import Any
+
+import pytest
+from tests.support import column, made, planned, table
+
+from dw_simulator import planning
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.schema import inference, reading
+from dw_simulator.schema.inference.guesses import GUESSES
+from dw_simulator.schema.model import Column, Experiment
+from dw_simulator.service import ExperimentService
+from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, sql_type
+
+DIM_DATE = """CREATE TABLE dim_date (
+    date_key INTEGER PRIMARY KEY, full_date DATE NOT NULL UNIQUE,
+    month SMALLINT NOT NULL CHECK (month BETWEEN 1 AND 12), month_name VARCHAR(9) NOT NULL
+)"""
+TYPES = (
+    "INT",
+    "DECIMAL(12,2)",
+    "DOUBLE",
+    "VARCHAR(60)",
+    "VARCHAR(200)",
+    "CHAR(2)",
+    "CHAR(1)",
+    "DATE",
+    "TIMESTAMP",
+)
+
+
+def guessed(name: str, data_type: str) -> Column | None:
+    """A column whose rule was chosen by its name; None where nothing was."""
+    own = table("things", 300, column("id", "INT"), column(name, data_type), primary_key=["id"])
+    found = inference.infer(reading.parse({"name": "x", "tables": [own]}), Rulebook(registry()))
+    chosen = found.tables[0].column(name)
+    return chosen if chosen is not None and chosen.inferred else None
+
+
+def guesses() -> list[Column]:
+    """A column for each guess, of the first type that it is believed of."""
+    found: dict[str, Column] = {}
+    for guess in GUESSES:
+        name = re.sub(r"\W+", "_", guess.phrases.split("|")[0].strip("="))
+        types = [text for text in TYPES if sql_type(text).kind in guess.kinds] if name != "id" else []
+        chosen = next((one for text in types if (one := guessed(name, text)) is not None), None)
+        if chosen is not None and chosen.rule_spec is not None:
+            found[str(chosen.rule_spec)] = chosen
+    return [*found.values()]
+
+
+def planned_alone(own: Column, *checks: str) -> Any:
+    data = own.model_dump(mode="json", exclude_defaults=True)
+    return planned(table("things", 300, column("id", "INT"), data, primary_key=["id"], checks=list(checks)))
+
+
+def satisfied(own: Column) -> list[str]:
+    """CHECKs that all values of a column pass, as far as its kernel knows them."""
+    facts = next(c.kernel for c in planned_alone(own).tables[0].columns if c.name == own.name).facts
+    name, type_ = own.name, own.type
+    if facts.listed is not None and len(facts.listed) <= 60 and type_.kind is Kind.TEXT:
+        escaped = ", ".join("'" + str(text).replace("'", "''") + "'" for text in facts.listed)
+        return [f"{name} IN ({escaped})"]
+    if type_.kind is Kind.TEXT:
+        return [f"length({name}) <= {type_.length}", f"{name} <> 'never so'"]
+    if type_.kind in NUMERIC_KINDS and facts.ends is not None:
+        unit = 1 if type_.kind is Kind.FLOAT else 10**type_.scale
+        return [f"{name} BETWEEN {facts.ends[0] / unit!r} AND {facts.ends[1] / unit!r}"]
+    return [f"{name} >= DATE '0001-01-01'"] if type_.kind in TEMPORAL_KINDS - {Kind.TIME} else []
+
+
+def test_every_guess_survives_the_checks_that_it_satisfies() -> None:
+    found = guesses()
+    assert len(found) > 60
+    for own in found:
+        for check in satisfied(own):
+            a_plan = planned_alone(own, check)
+            assert not any("given up" in warning for warning in a_plan.warnings), (check, a_plan.warnings)
+            before = made(planned_alone(own), "things", own.name)[:50]
+            assert made(a_plan, "things", own.name)[:50] == before, (own.name, check)
+
+
+def imported(sql: str) -> tuple[Experiment, tuple[str, ...]]:
+    service = ExperimentService()
+    created = service.import_sql(sql, name="x", dialect="postgres", target_rows=400)
+    return service.get("x").experiment, created.warnings
+
+
+def test_a_part_of_a_date_stays_beside_its_check() -> None:
+    experiment, warnings = imported(DIM_DATE)
+    assert warnings == ()
+    month = experiment.tables[0].column("month")
+    assert month is not None
+    assert month.rule_spec is not None
+    assert month.rule_spec.name == "expression"
+    rows = ExperimentService().preview("x", "dim_date", count=400).rows
+    assert all(row["month"] == row["full_date"].month for row in rows)
+
+
+def test_a_part_of_a_date_that_breaks_its_check_is_given_up_and_not_shown() -> None:
+    experiment, warnings = imported(DIM_DATE.replace("BETWEEN 1 AND 12", "BETWEEN 20 AND 31"))
+    assert [w.partition(":")[0] for w in warnings] == ["dim_date.month"]
+    assert "was given up" in warnings[0]
+    month = experiment.tables[0].column("month")
+    assert month is not None
+    assert (month.rule_spec, month.inferred) == (None, None)
+    rows = ExperimentService().preview("x", "dim_date", count=400).rows
+    assert {row["month"] for row in rows} == set(range(20, 32))
+
+
+def test_what_a_check_forbids_a_rule_chosen_by_name_is_given_up_and_not_shown() -> None:
+    sql = """CREATE TABLE member (id INT PRIMARY KEY, email VARCHAR(60) NOT NULL CHECK (email LIKE 'x-%'),
+             country_code CHAR(2) CHECK (country_code <> 'US'), age INT CHECK (age > 300))"""
+    experiment, warnings = imported(sql)
+    assert [warning.partition(": the rule")[0] for warning in warnings] == ["member.email", "member.age"]
+    assert [column.name for column in experiment.tables[0].columns if column.inferred] == ["country_code"]
+
+
+def test_many_tables_are_looked_at_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    drafted = planning._drafted
+    monkeypatch.setattr(planning, "_drafted", lambda *args: asked.append(args) or drafted(*args))
+    _experiment, warnings = imported(";".join(aged(k) for k in range(30)))
+    assert (len(warnings), len(asked)) == (15, 1)
+
+
+def test_what_else_is_wrong_hides_no_guess_that_a_check_forbids() -> None:
+    broken = "CREATE TABLE b (id INT PRIMARY KEY, age INT CHECK (age > 3), x INT CHECK (x > 3) CHECK (x < 1))"
+    _experiment, warnings = imported(";".join([aged(0), aged(1), broken]))
+    assert [warning.partition(".")[0] for warning in warnings] == ["t1"]
+
+
+def aged(k: int) -> str:
+    """A table with a guess, which every second one forbids."""
+    return f"CREATE TABLE t{k} (id INT PRIMARY KEY, age INT CHECK (age > {300 if k % 2 else 0}))"
+
+
+def test_a_list_that_a_guess_does_not_keep_to_is_what_is_made() -> None:
+    check = "CHECK (status IN ('zig', 'zag'))"
+    sql = f"CREATE TABLE sales (id INT PRIMARY KEY, status VARCHAR(20) NOT NULL {check})"
+    experiment, warnings = imported(sql)
+    status = experiment.tables[0].column("status")
+    assert status is not None
+    assert (status.rule_spec, ["status" in warning for warning in warnings]) == (None, [True])
+    assert {row["status"] for row in ExperimentService().preview("x", "sales", count=99).rows} == {
+        "zig",
+        "zag",
+    }
+
+
+def test_what_was_guessed_goes_with_the_guess() -> None:
+    own = guessed("quantity", "INT")
+    assert own is not None
+    assert own.max_value is not None
+    data = own.model_dump(mode="json", exclude_defaults=True)
+    replaced = Column.model_validate(
+        {**data, "distribution": None, "rule": {"name": "constant", "value": 5000}}
+    )
+    assert (replaced.max_value, replaced.min_value, replaced.inferred, replaced.guessed) == (
+        None,
+        None,
+        None,
+        None,
+    )
+    kept = Column.model_validate({**data, "distribution": None, "rule": {"name": "uniform"}, "max_value": 7})
+    assert kept.max_value == 7, "a bound that was changed is the user's"
+    assert Column.model_validate(data) == own, "what is stored reads the same again"
