@@ -28,7 +28,7 @@ from dw_simulator.schema import reading
 
 def new(token: str = "t", experiment: str = "shop", **fields: Any) -> NewRun:
     asked = {"seed": 2**63 - 1, "requested_rows": {"t": 9}, "planned_rows": {"t": 9}, "output_dir": "/x"}
-    rest = {"compression": "zstd", "schema_hash": "sha256:0", "program_version": "1"}
+    rest = {"compression": "zstd", "format": "parquet", "schema_hash": "sha256:0", "program_version": "1"}
     return NewRun(experiment=experiment, token=token, **{**asked, **rest, **fields})
 
 
