@@ -45,7 +45,7 @@ def free_port() -> int:
 
 @contextmanager
 def started(command: Sequence[object], **options: Any) -> Iterator["subprocess.Popen[str]"]:
-    """A process in a group of its own; whatever of it is left after the block is killed.
+    """A process in a group of its own, which is killed if it has not ended by the end of the block.
 
     options  of subprocess.Popen
     """
@@ -53,7 +53,7 @@ def started(command: Sequence[object], **options: Any) -> Iterator["subprocess.P
         try:
             yield process
         finally:
-            with suppress(ProcessLookupError):
+            if process.poll() is None:  # or its number may be another's by now
                 os.killpg(process.pid, signal.SIGKILL)
 
 

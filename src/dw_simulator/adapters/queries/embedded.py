@@ -1,5 +1,6 @@
 """DuckDB inside this process: a database of its own for each query, in memory, with a view for each table."""
 
+import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -169,16 +170,21 @@ class EmbeddedQuery(Answer):
 
     def _wait(self, job: Callable[[], _Found]) -> _Found:
         """What DuckDB comes to in its thread. Raises QueryError where it fails or the time is up."""
-        over = None if self._seconds is None else self._began + self._seconds - time.monotonic()
         future = self._thread.submit(job)
+        # by turns: a signal that another thread caught does not wake a wait without end
+        while wait([future], min(_POLL_SECONDS, max(self._left(), 0))).not_done:
+            if self._left() <= 0:
+                raise QueryError(f"the query took longer than {self._seconds:g} seconds; ask for less")
         try:
-            return future.result(over)
-        except TimeoutError:
-            raise QueryError(f"the query took longer than {self._seconds:g} seconds; ask for less") from None
+            return future.result()
         except (duckdb.Error, pa.ArrowException, OSError) as error:  # Arrow wraps what comes up in a stream
             if self._stopped:
                 raise QueryError("the query was stopped") from None
             raise QueryError(told(error)[0]) from None
+
+    def _left(self) -> float:
+        """How many seconds the query may still take."""
+        return math.inf if self._seconds is None else self._began + self._seconds - time.monotonic()
 
     # --- the end
 
