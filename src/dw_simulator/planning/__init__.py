@@ -154,6 +154,7 @@ def _drafted(
 
 Step = Callable[[Draft], None]
 _ONE_BY_ONE = 20
+"""So many tables are looked at alone: each takes as long as planning all that it leads to."""
 PASSES: tuple[Step, ...] = (
     size_tables,
     honour_checks,
