@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from dw_simulator.adapters.executors.parts import largest_first
+from dw_simulator.adapters.executors.workers import largest_first
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.arrow import Converter
 from dw_simulator.ports.plan import Part, Plan, TablePlan

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 
 from benchmarks.measure import SEED, row_counts, service
-from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.locations import Location, location_of
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.objects import ObjectSink

@@ -12,7 +12,7 @@ import duckdb
 import numpy as np
 from tests.processes import free_port, server
 
-from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn
 from dw_simulator.engine.rows import Rows, UInts

@@ -239,7 +239,20 @@ def comparisons(draw: st.DrawFn) -> dict[str, Any]:
             sign = "<" if strict else "<="
             text = f"{first} {sign} {last}" if draw(st.booleans()) else f"{last} {'>' + sign[1:]} {first}"
             checks.append(text)
-    return table("t", ROWS, *columns, checks=list(dict.fromkeys(checks)) or [f"{names[0]} <= {names[1]}"])
+    checks = checks or [f"{names[0]} <= {names[1]}"]
+    checks += [
+        draw(st.sampled_from(HOLES[family])).format(name)
+        for name in draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
+    ]
+    return table("t", ROWS, *columns, checks=list(dict.fromkeys(checks)))
+
+
+HOLES = {
+    "numbers": ["{} <> 10", "{} NOT IN (9, 10, 12)", "{} <> 55.5"],
+    "floats": ["{} <> 10.5"],
+    "moments": ["{} NOT IN ('2022-02-03', '2022-02-04')", "{} <> '2021-03-02'"],
+    "clocks": ["{} <> '09:00:00'"],
+}
 
 
 @settings(FEW, max_examples=50)
@@ -656,6 +669,27 @@ def test_times_that_contradict_each_other() -> None:
 def test_beside_a_column_where_values_are_left_out() -> None:
     rank = column("rank", "INT", rule={"name": "choice", "values": [1, 2]})
     followed(table("t", ROWS, rank, column("n", "INT"), checks=["n <= rank", "n NOT IN (0, 1)"]))
+
+
+@pytest.mark.parametrize("holes", ["mid <> 10", "mid NOT IN (3, 4, 5, 7, 8, 9, 16)"])
+@pytest.mark.parametrize(
+    "order", ["lo < mid AND mid < id", "lo <= mid AND mid <= id", "lo < mid AND mid <= id"]
+)
+@pytest.mark.parametrize("data_type", ["INT", "DECIMAL(6,2)", "DECIMAL(28,0)", "DOUBLE"])
+def test_a_value_left_out_between_two_others_leaves_them_room(data_type: str, order: str, holes: str) -> None:
+    columns = [
+        column("id", "INT" if data_type != "DOUBLE" else "DOUBLE"),
+        *(column(n, data_type) for n in ("lo", "mid")),
+    ]
+    key = {"primary_key": ["id"]} if data_type != "DOUBLE" else {}
+    followed(table("t", 40, *columns, checks=["id > 0", "id < 45", "lo > -20", order, holes], **key))
+
+
+@pytest.mark.parametrize(("check", "value"), [("b <> false", True), ("b = true", True), ("NOT b", False)])
+def test_truth_values_that_are_excluded(check: str, value: bool) -> None:
+    for rule in ({}, {"rule": {"name": "boolean", "true_share": 0.3}}):
+        flags = column("b", "BOOLEAN", **rule)
+        assert set(made(followed(table("t", ROWS, flags, checks=[check])), "t", "b")) == {value}
 
 
 def test_short_texts_without_some() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pydantic import ConfigDict, Field
 
-from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.warehouses.duckdb import DuckDbFilling, DuckDbWarehouse
 from dw_simulator.errors import OutputError, RunAbortedError, WarehouseError

@@ -25,7 +25,7 @@ from tests.processes import free_port, server
 from tests.relations_zoo import PATTERNS, entity, ints, link, to
 from tests.support import EXAMPLES, column, reference, table
 
-from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.loading.pack import load_pack
 from dw_simulator.planning import plan

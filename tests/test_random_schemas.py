@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.support import publish, views
 
-from dw_simulator.adapters.executors.local import run_in_threads
+from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.errors import PlanError
 from dw_simulator.planning import plan

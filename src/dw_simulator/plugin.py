@@ -45,7 +45,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dw_simulator.adapters.executors.parts import largest_first, write_part
+    from dw_simulator.adapters.executors.workers import largest_first, write_part
     from dw_simulator.adapters.sinks.files import checksum, explained, one_at_a_time
     from dw_simulator.adapters.sinks.part_files import (
         FileSink,
@@ -163,7 +163,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "adapters.executors.parts": "largest_first write_part",
+    "adapters.executors.workers": "largest_first write_part",
     "adapters.sinks.files": "checksum explained one_at_a_time",
     "adapters.sinks.part_files": "FileSink MeasuredStream PartWriter Written files_by_table problem_of",
     "engine.columns": "FixedColumn Pool PoolColumn ViewColumn",

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.support import column, planned, publish, table
 
-from dw_simulator.adapters.executors.parts import write_part
+from dw_simulator.adapters.executors.workers import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.directory_publication import DirectoryPublication
 from dw_simulator.adapters.sinks.files import drop_lock, one_at_a_time

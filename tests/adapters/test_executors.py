@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.support import RETAIL, column, planned, publish, table
 
-from dw_simulator.adapters.executors.local import run_in_processes, run_in_threads
+from dw_simulator.adapters.executors.workers import run_in_processes, run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.errors import OutputError, RunAbortedError
 from dw_simulator.planning import plan

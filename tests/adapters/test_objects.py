@@ -21,7 +21,7 @@ from tests.s3 import Bucket
 from tests.support import column, planned, publish, table
 
 from dw_simulator.adapters import locations
-from dw_simulator.adapters.executors.parts import write_part
+from dw_simulator.adapters.executors.workers import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.objects import ObjectSink
 from dw_simulator.errors import OutputError, RequestError, StoreError

@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.support import column, planned, publish, table, views
 
-from dw_simulator.adapters.executors.parts import write_part
+from dw_simulator.adapters.executors.workers import write_part
 from dw_simulator.adapters.sinks.directory import DirectorySink, directory_name
 from dw_simulator.adapters.sinks.run_directory import RunDirectory
 from dw_simulator.errors import OutputError, RequestError

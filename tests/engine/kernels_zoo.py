@@ -11,7 +11,16 @@ import numpy as np
 from dw_simulator.engine import distributions, selectors, values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.selectors import calendars, groups, rising, sampling, skewed, spans, unique
+from dw_simulator.engine.selectors import (
+    calendars,
+    groups,
+    quantiles,
+    rising,
+    sampling,
+    skewed,
+    spans,
+    unique,
+)
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.values import facets, faulty, referenced
 from dw_simulator.engine.values.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth, Without
@@ -56,13 +65,13 @@ def chosen(selector: Selector) -> Kernel:
     return Drawn(selector, Integers(0, selector.size, INT64))
 
 
-def cut(name: str, shape: distributions.Shape, scale: float = 1) -> sampling.Quantiles:
+def cut(name: str, shape: distributions.Shape, scale: float = 1) -> quantiles.Quantiles:
     return shape.table(stream(name), -40.0, 60.0, scale)
 
 
-def shaped(name: str, type_name: str, shape: distributions.Shape | sampling.Mixture, scale: float) -> Kernel:
+def shaped(name: str, type_name: str, shape: distributions.Shape | quantiles.Mixture, scale: float) -> Kernel:
     type_ = sql_type(type_name)
-    table = shape if isinstance(shape, sampling.Mixture) else cut(name, shape, scale)
+    table = shape if isinstance(shape, quantiles.Mixture) else cut(name, shape, scale)
     dtype = FLOAT32 if type_.bits == 32 else FLOAT64 if "DOUBLE" in type_name else INT64
     return Shaped(table, int(-40 * scale), int(60 * scale), type_, dtype)
 
@@ -173,7 +182,7 @@ def nulled(name: str, event: Event) -> Kernel:
 
 
 _SHAPES = [cut("mixture", distributions.normal(-9, 2)), cut("mixture", distributions.pareto(2, 5))]
-_MIXTURE = sampling.Mixture.of(sampling.weighted(stream("component"), [0.3, 0.71828]), _SHAPES)
+_MIXTURE = quantiles.Mixture.of(sampling.weighted(stream("component"), [0.3, 0.71828]), _SHAPES)
 _BINS = sampling.weighted(stream("bin"), [3, 0, 1])
 _EDGES = (np.array([0, 10, 1 << 40], dtype=np.uint64), np.array([10, 5, 1 << 41], dtype=np.uint64))
 _SPAN = spans.Span(_PAIRS, _EVEN)

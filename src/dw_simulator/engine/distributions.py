@@ -10,16 +10,8 @@ from math import floor, inf, sqrt
 import numpy as np
 
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.selectors.sampling import (
-    Alias,
-    Curve,
-    Floats,
-    Floored,
-    Quantiles,
-    Slots,
-    steady,
-    weighted,
-)
+from dw_simulator.engine.selectors.quantiles import Curve, Floats, Quantiles
+from dw_simulator.engine.selectors.sampling import Alias, Floored, Slots, steady, weighted
 from dw_simulator.errors import Refusal
 
 _LEAST_MASS = 1e-290

@@ -14,8 +14,8 @@ from dw_simulator.planning.checks.settling import settle_orders
 from dw_simulator.planning.columns.entities import collect_entities
 from dw_simulator.planning.columns.faults import plan_faults
 from dw_simulator.planning.columns.kernels import make_kernels
-from dw_simulator.planning.columns.offers import build_values
 from dw_simulator.planning.columns.pool_use import pool_columns
+from dw_simulator.planning.columns.rule_values import build_checked_values, build_values
 from dw_simulator.planning.columns.unguessed import without_guesses
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.load_order import load_order
@@ -23,7 +23,8 @@ from dw_simulator.planning.relations.agreement import agree
 from dw_simulator.planning.relations.groupings import group_rows
 from dw_simulator.planning.relations.keys import assign_keys
 from dw_simulator.planning.relations.picks import pick_parents
-from dw_simulator.planning.sizes import relate_tables, size_tables
+from dw_simulator.planning.relations.relating import relate_tables
+from dw_simulator.planning.sizes import size_tables
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.rule import Pools, RuleSource
 from dw_simulator.schema.model import Experiment, Table
@@ -121,7 +122,9 @@ def _steps_for(experiment: Experiment, rules: RuleSource) -> "tuple[Step, ...]":
     """As many passes as it takes to know of its guesses: fewer where none is made from other columns."""
     draft = Draft(experiment, 0, rules, {})
     derives = [draft.rule_of(column) for _table, column in draft.columns() if column.inferred]
-    return PASSES if any(rule is not None and rule.derives for rule in derives) else PASSES[:_OF_VALUES]
+    if any(rule is not None and rule.derives for rule in derives):
+        return PASSES
+    return (*PASSES[: PASSES.index(build_values)], build_checked_values)
 
 
 def _drafted(
@@ -171,8 +174,6 @@ PASSES: tuple[Step, ...] = (
     check_limits,
     plan_faults,
 )
-_OF_VALUES = PASSES.index(build_values) + 1
-"""So many passes ask every column's rule for its values."""
 
 
 def _table_plan(draft: Draft, table: Table) -> TablePlan:

@@ -11,7 +11,7 @@ from dw_simulator.ports.hookspecs import hookimpl
 _RULES = "dw_simulator.plugins.rules"
 _DIALECTS = "dw_simulator.plugins.dialects"
 _WAREHOUSES = "dw_simulator.adapters.warehouses"
-_LOCAL = "dw_simulator.adapters.executors.local"
+_LOCAL = "dw_simulator.adapters.executors.workers"
 _TABLES = "dw_simulator.adapters.sinks.tables"
 _POSTGRES = ("postgres", "postgresql", "redshift")
 _OBJECT_STORES = ("abfs", "abfss", "az", "gcs", "gs", "s3")

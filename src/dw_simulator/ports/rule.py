@@ -16,7 +16,7 @@ from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping
-from dw_simulator.engine.selectors.sampling import Quantiles
+from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
 from dw_simulator.schema.declared import Declared

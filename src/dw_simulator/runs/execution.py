@@ -1,4 +1,8 @@
-"""Carrying out a run: its sign of life, its progress, and the steps from the first part to the record."""
+"""Carrying out a run: its sign of life, its progress, and the steps from the first part to the record.
+
+Who makes the parts is a job's `execute`: an executor that was taken from the registry by its name when the
+run began (`runs.beginning`), such as the threads of `adapters.executors.workers`.
+"""
 
 import threading
 import time

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pytest
 
-from dw_simulator.adapters.executors.parts import write_part
+from dw_simulator.adapters.executors.workers import write_part
 from dw_simulator.arrow import plain_rows, plain_schema
 from dw_simulator.errors import RequestError
 from dw_simulator.ports.executor import Execution

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.rows import Rows, Selector, UInts
-from dw_simulator.engine.selectors.sampling import Floats, tamed
+from dw_simulator.engine.selectors.quantiles import Floats
+from dw_simulator.engine.selectors.sampling import tamed
 
 POSITIONS = 1 << 62
 """Positions are below this."""

@@ -49,19 +49,24 @@ class Hop(ABC, Generic[N]):
 
 @dataclass(frozen=True)
 class WholeHop(Hop[Ints]):
-    """stored * factor / divisor, rounded away from the other column, in `times` units.
+    """stored * factor / divisor, rounded away from the other column, in `times` units, and past `holes`.
+
+    holes  stored values that are excluded, ascending
 
     A DATE and a TIMESTAMP in microseconds: the first moment that is not before day 3, and the one after it
 
     >>> hop = WholeHop(86_400_000_000, 1)
     >>> hop.one(3, up=True), WholeHop(86_400_000_000, 1, strict=True).one(3, up=True)
     (259200000000, 259200000001)
+    >>> WholeHop(strict=True, holes=(4, 5)).one(3, up=True)
+    6
     """
 
     factor: int = 1
     divisor: int = 1
     times: int = 1
     strict: bool = False
+    holes: tuple[int | float, ...] = ()
 
     def each(self, values: Ints, *, up: bool) -> Ints:
         most = _MOST // self.factor
@@ -75,18 +80,24 @@ class WholeHop(Hop[Ints]):
             grains = -(-np.maximum(grains, -_MOST) // divisor) if up else grains // divisor
         if self.times > 1:
             grains = np.clip(grains, -(_MOST // self.times), _MOST // self.times) * np.int64(self.times)
+        step = self.times if up else -self.times
+        for hole in self.holes if up else self.holes[::-1]:
+            grains = np.where(grains == int(hole), min(max(int(hole) + step, _LEAST), _MOST), grains)
         return grains
 
     def one(self, value: int | float, *, up: bool) -> int:
         exact = Fraction(value) * self.factor / self.divisor
         below, above = exact.numerator // exact.denominator, -(-exact.numerator // exact.denominator)
         grains = (below + 1 if self.strict else above) if up else (above - 1 if self.strict else below)
-        return grains * self.times
+        found = grains * self.times
+        while found in self.holes:
+            found += self.times if up else -self.times
+        return found
 
 
 @dataclass(frozen=True)
 class FloatHop(Hop[Doubles]):
-    """The float of a dtype beside a value.
+    """The float of a dtype beside a value, and past `holes`, ascending.
 
     >>> FloatHop(np.dtype(np.float64), strict=True).one(1.0, up=True)
     1.0000000000000002
@@ -94,6 +105,7 @@ class FloatHop(Hop[Doubles]):
 
     dtype: np.dtype[np.generic]
     strict: bool = False
+    holes: tuple[int | float, ...] = ()
 
     def each(self, values: Doubles, *, up: bool) -> Doubles:
         aside = np.array(np.inf if up else -np.inf, dtype=self.dtype)
@@ -103,8 +115,10 @@ class FloatHop(Hop[Doubles]):
         wrong = wide < values if up else wide > values
         if self.strict:
             wrong |= wide == values
-        found: Doubles = np.where(wrong, np.nextafter(rounded, aside), rounded).astype(np.float64)
-        return found
+        found = np.where(wrong, np.nextafter(rounded, aside), rounded)
+        for hole in self.holes if up else self.holes[::-1]:
+            found = np.where(found == hole, np.nextafter(found, aside), found)
+        return found.astype(np.float64)
 
     def one(self, value: int | float, *, up: bool) -> float:
         return float(self.each(np.array([value], dtype=np.float64), up=up)[0])

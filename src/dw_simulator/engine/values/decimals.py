@@ -13,7 +13,7 @@ from dw_simulator.engine.selectors.permutation import MAX_SIZE
 from dw_simulator.engine.selectors.sampling import multiply_high
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.facts import Facts, Stored
-from dw_simulator.engine.values.integers import places_among, progression, stretch
+from dw_simulator.engine.values.progressions import places_among, progression, stretch
 
 _WORD = (1 << 64) - 1
 

@@ -15,7 +15,7 @@ from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.decimals import widen
 from dw_simulator.engine.values.facts import Facts
 
-Codes = NDArray[np.unsignedinteger]
+DigitCodes = NDArray[np.unsignedinteger]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +29,7 @@ class Step:
 
     stride: int
     radix: int
-    table: Codes | None = None
+    table: DigitCodes | None = None
 
     def digit(self, index: UInts) -> UInts:
         """uint64[n], fresh."""

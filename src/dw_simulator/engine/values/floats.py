@@ -12,7 +12,7 @@ from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.scratch import working
-from dw_simulator.engine.selectors.sampling import Mixture, Quantiles
+from dw_simulator.engine.selectors.quantiles import Mixture, Quantiles
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.engine.values.decimals import widen
 from dw_simulator.engine.values.facts import Facts

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from math import ceil, floor
 from typing import ClassVar
 
 import numpy as np
@@ -11,8 +9,13 @@ from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.selectors.permutation import MAX_SIZE
+from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Domain
-from dw_simulator.engine.values.facts import Ends, Facts, Stored
+from dw_simulator.engine.values.decimals import WideDecimals
+from dw_simulator.engine.values.facts import Facts, Stored
+from dw_simulator.engine.values.progressions import places_among, progression, stretch
+from dw_simulator.types import SqlType
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,30 +72,9 @@ class FixedChoices(Domain):
         return FixedColumn(np.take(self.stored, index.view(np.int64), axis=0))
 
 
-def progression(low: int, step: int, size: int) -> Facts:
-    """What is known of `low`, `low + step`, ...: `size` stored whole numbers."""
-    ends = low, low + step * (size - 1)
-    span: Ends = (min(ends), max(ends))
-    return Facts(span=span, grid=(low, abs(step)), distinct=size, repeats=False, even=True)
-
-
-def places_among(values: Collection[Stored], low: int, step: int, size: int) -> UInts:
-    """Where in `low`, `low + step`, ... some values stand: uint64[m], ascending.
-
-    >>> places_among([7, 8, 30], 1, 3, 5)
-    array([2], dtype=uint64)
-    """
-    found = [divmod(int(value) - low, step) for value in values if not isinstance(value, str)]
-    return np.array(sorted(k for k, rest in found if not rest and 0 <= k < size), dtype=np.uint64)
-
-
-def stretch(low: int, step: int, size: int, least: int | float, most: int | float) -> tuple[int, int]:
-    """(first, how many) of `low`, `low + step`, ... that lie from least to most.
-
-    >>> stretch(0, 5, 100, 12, 31)
-    (15, 4)
-    """
-    near, far = (least, most) if step > 0 else (most, least)
-    begin = max(ceil((Fraction(near) - low) / step), 0)
-    end = min(floor((Fraction(far) - low) / step), size - 1)
-    return low + begin * step, end - begin + 1
+def whole_numbers(type_: SqlType, low: int, high: int, step: int = 1) -> "Integers | WideDecimals":
+    """The whole numbers low, low + step, ... up to high, as a type stores them."""
+    size = (high - low) // step + 1
+    if type_.bits == 128:
+        return WideDecimals.covering(low, high) if step == 1 else WideDecimals(low, size, step)
+    return Integers(low, min(size, MAX_SIZE), dtype_of(type_), step)

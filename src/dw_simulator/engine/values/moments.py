@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import Rows, Selector, UInts
-from dw_simulator.engine.selectors.sampling import Quantiles, multiply_high
+from dw_simulator.engine.selectors.quantiles import Quantiles
+from dw_simulator.engine.selectors.sampling import multiply_high
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.facts import Facts
 

@@ -36,9 +36,9 @@ from dw_simulator.engine.values.facts import Ends, stored_numbers
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.comparing import bounds_of
 from dw_simulator.planning.checks.limits import Limits
-from dw_simulator.planning.checks.orders import Orders, Pair, Path
+from dw_simulator.planning.checks.orders import Compared, Orders, Pair, Path
 from dw_simulator.planning.checks.settling import gives_way, settled_orders
-from dw_simulator.planning.columns.offers import spec_of
+from dw_simulator.planning.columns.rule_values import spec_of
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.rule import Derived
 from dw_simulator.schema.model import Column, Table
@@ -117,13 +117,13 @@ def _bounded(draft: Draft, table: Table, column: Column, kernel: Kernel, make: M
     return wholes.kernel(wholes.grid)
 
 
-def _whole_hop(source: SqlType, target: SqlType, *, strict: bool) -> Hop[Ints]:
-    ratio = unit_of(source) / grain_of(target)
-    return WholeHop(ratio.numerator, ratio.denominator, step_of(target), strict)
+def _whole_hop(source: SqlType, target: Compared, strict: bool) -> Hop[Ints]:
+    ratio, step = unit_of(source) / grain_of(target.type), step_of(target.type)
+    return WholeHop(ratio.numerator, ratio.denominator, step, strict, target.holes)
 
 
-def _float_hop(_source: SqlType, target: SqlType, *, strict: bool) -> Hop[Doubles]:
-    return FloatHop(dtype_of(target), strict)
+def _float_hop(_source: SqlType, target: Compared, strict: bool) -> Hop[Doubles]:
+    return FloatHop(dtype_of(target.type), strict, target.holes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +154,7 @@ class _Adapting(Generic[N]):
     own: Kernel
     orders: Orders
     make: Make
-    hop: Callable[..., Hop[N]]
+    hop: "Callable[[SqlType, Compared, bool], Hop[N]]"
 
     def __post_init__(self) -> None:
         self.limits = self.draft.limits.get((self.table.name, self.column.name))
@@ -256,10 +256,10 @@ class _Adapting(Generic[N]):
     def _hops(self, path: Path, *, up: bool) -> tuple[Hop[N], ...]:
         """The steps from the other column to this one."""
         names, stricts = (path.columns, path.stricts) if up else (path.columns[::-1], path.stricts[::-1])
-        types = [self.orders.types[name] for name in names]
+        columns = [self.orders.compared[name] for name in names]
         return tuple(
-            self.hop(source, target, strict=strict)
-            for source, target, strict in zip(types, types[1:], stricts, strict=False)
+            self.hop(source.type, target, strict)
+            for source, target, strict in zip(columns, columns[1:], stricts, strict=False)
         )
 
     def _room(self, found: "_Found[N]", end: Number, *, up: bool) -> Number:
@@ -274,7 +274,7 @@ class _Adapting(Generic[N]):
                 f"what values {found.name} has"
             )
             return end
-        needed = self._past_holes(found.needed(up=up), up=up)
+        needed = found.needed(up=up)
         if (needed <= end) if up else (needed >= end):
             return end
         if is_open and ((needed <= farthest) if up else (needed >= farthest)):
@@ -284,14 +284,6 @@ class _Adapting(Generic[N]):
             f"{found.label} finds no room {side[1]} some values of {found.name}",
             f"move {side[0]} of {self.column.name}, or the bounds of {found.name}",
         )
-
-    def _past_holes(self, needed: Number, *, up: bool) -> Number:
-        if self.column.type.kind is Kind.FLOAT:
-            return needed
-        step, holes = step_of(self.column.type), {*self.holes}
-        while needed in holes:
-            needed += step if up else -step
-        return needed
 
     def _reached(self, ends: Ends, reach: Ends, above: "list[_Found[N]]", below: "list[_Found[N]]") -> Ends:
         """How far values really go: as by themselves, or as far beyond what they are compared with."""

@@ -15,8 +15,17 @@ from graphlib import CycleError
 from itertools import pairwise
 
 from dw_simulator.engine.bounds import Bounds, declared, filled, is_on_calendar, range_of, stored, unit_of
-from dw_simulator.planning.checks.orders import Orders, Pair, Span, circle, closed, in_sequence, tightened
-from dw_simulator.planning.columns.changed import is_counting, is_linked, with_bounds
+from dw_simulator.planning.checks.orders import (
+    Compared,
+    Orders,
+    Pair,
+    Span,
+    circle,
+    closed,
+    in_sequence,
+    tightened,
+)
+from dw_simulator.planning.columns.roles import is_counting, is_linked, with_bounds
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Order
 from dw_simulator.schema.model import Column, RuleSpec, Table
@@ -111,7 +120,7 @@ class _Comparer:
 
     def _spread_out(self, sequence: list[str]) -> Orders:
         """Bounds for all columns that are compared."""
-        orders = closed(self.edges, sequence, {name: self.columns[name].type for name in sequence})
+        orders = closed(self.edges, sequence, {name: self._compared(name) for name in sequence})
         bounds = {name: self._span(name) for name in sequence}
         first = tightened(bounds, orders, sequence)
         spans = {name: self._filled(name, span) for name, span in first.items()}
@@ -120,6 +129,10 @@ class _Comparer:
         orders.open_high = {name for name in sequence if bounds[name][1] is None}
         orders.spans = tightened(spans, orders, sequence)
         return orders
+
+    def _compared(self, name: str) -> Compared:
+        limits = self.draft.limits.get((self.table.name, name))
+        return Compared(self.columns[name].type, () if limits is None else tuple(limits.numbers_left_out))
 
     def _span(self, name: str) -> Span:
         """The bounds that a column declares, or its checks where it cannot declare any."""

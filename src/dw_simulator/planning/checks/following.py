@@ -5,8 +5,9 @@
         region CHAR(2) CHECK (region IN ('US', 'GB'))
     )
 
-    month   is planned as if it declared min_value 1 and max_value 12. It names no rule, so that it gets its
-            kind's usual one, `uniform` (`plugins.rules.numbers`), which draws from Integers(1, 12)
+    month   is planned as if it declared min_value 1 and max_value 12 (`with_bounds`). It names no rule, so
+            that it gets its kind's usual one, `uniform` (`plugins.rules.numbers`), whose domain is Integers
+            from 1 to 12; `planning.columns.kernels` puts a selector before it, which picks one for each row
     region  names no rule: it is planned as a choice of 'US' and 'GB'
 
 The dialect has read the text by then (`plugins.dialects.checks`, which the registry's rulebook asks).
@@ -24,7 +25,7 @@ from dw_simulator.engine.bounds import Bounds, declared, is_on_calendar, step_of
 from dw_simulator.engine.values.facts import Stored
 from dw_simulator.planning.checks.comparing import follow_orders
 from dw_simulator.planning.checks.limits import Limits, exact
-from dw_simulator.planning.columns.changed import is_counting, is_linked, is_part_of_key, with_bounds
+from dw_simulator.planning.columns.roles import is_counting, is_linked, is_part_of_key, with_bounds
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Check, Literal, Order
 from dw_simulator.ports.rule import Rule, RuleRole

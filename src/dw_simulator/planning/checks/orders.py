@@ -2,13 +2,16 @@
 
 A *path* leads from a lesser column to a greater one, over those between them. What the lesser one's value
 asks of the greater one is exact, whatever their types: at each column of the path the next value that it can
-store.
+store, and that no CHECK excludes.
 
 >>> from dw_simulator.types import sql_type
->>> types = {"price": sql_type("DECIMAL(6,2)"), "whole": sql_type("INT"), "top": sql_type("INT")}
+>>> price, whole, top = (Compared(sql_type(type_)) for type_ in ("DECIMAL(6,2)", "INT", "INT"))
 >>> path = Path(("price", "whole", "top"), (True, True))  # price < whole < top
->>> path.up(types, Fraction(5, 2)), path.down(types, Fraction(4))
-(Fraction(4, 1), Fraction(299, 100))
+>>> path.up({"price": price, "whole": whole, "top": top}, Fraction(5, 2))
+Fraction(4, 1)
+>>> not_three = Compared(sql_type("INT"), (3,))  # whole <> 3: it is 4, so that top is 5
+>>> path.up({"price": price, "whole": not_three, "top": top}, Fraction(5, 2))
+Fraction(5, 1)
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,18 +19,40 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from graphlib import CycleError, TopologicalSorter
 
-from dw_simulator.engine.bounds import stored, unit_of
+from dw_simulator.engine.bounds import Number, step_of, stored, unit_of
 from dw_simulator.ports.constraints import Order
-from dw_simulator.types import SqlType
+from dw_simulator.types import Kind, SqlType
 
 Span = tuple[Fraction | None, Fraction | None]
 """Least and greatest worth of a column, a number or seconds; None for an open end."""
 Pair = tuple[str, str]
 """A lesser column, and a greater one."""
-Types = Mapping[str, SqlType]
 
 _MOST_PATHS = 8
 """Between two columns; of more, the longest are kept."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison needs to know of a column. holes: stored values that are excluded, ascending."""
+
+    type: SqlType
+    holes: tuple[Number, ...] = ()
+
+    def beside(self, worth: Fraction, *, up: bool, strict: bool) -> Fraction:
+        """The worth of its nearest value on one side of another worth."""
+        found = stored(self.type, worth, up=up, strict=strict)
+        while found in self.holes:
+            found = self._next(found, up=up)
+        return Fraction(found) * unit_of(self.type)
+
+    def _next(self, value: Number, *, up: bool) -> Number:
+        if self.type.kind is Kind.FLOAT:
+            return stored(self.type, Fraction(value), up=up, strict=True)
+        return value + (step_of(self.type) if up else -step_of(self.type))
+
+
+Columns = Mapping[str, Compared]
 
 
 @dataclass(frozen=True)
@@ -44,16 +69,16 @@ class Path:
         """This path, and the one that begins where it ends."""
         return Path(self.columns + other.columns[1:], self.stricts + other.stricts)
 
-    def up(self, types: Types, worth: Fraction) -> Fraction:
+    def up(self, columns: Columns, worth: Fraction) -> Fraction:
         """The least worth of the last column beside one of the first."""
         for name, strict in zip(self.columns[1:], self.stricts, strict=True):
-            worth = beside(types[name], worth, up=True, strict=strict)
+            worth = columns[name].beside(worth, up=True, strict=strict)
         return worth
 
-    def down(self, types: Types, worth: Fraction) -> Fraction:
+    def down(self, columns: Columns, worth: Fraction) -> Fraction:
         """The greatest worth of the first column beside one of the last."""
         for name, strict in zip(self.columns[-2::-1], self.stricts[::-1], strict=True):
-            worth = beside(types[name], worth, up=False, strict=strict)
+            worth = columns[name].beside(worth, up=False, strict=strict)
         return worth
 
     def says_all_of(self, other: "Path") -> bool:
@@ -61,16 +86,11 @@ class Path:
         return len(other.stricts) == 1 and (not other.stricts[0] or any(self.stricts))
 
 
-def beside(type_: SqlType, worth: Fraction, *, up: bool, strict: bool) -> Fraction:
-    """The worth of the nearest value of a type on one side of another worth."""
-    return Fraction(stored(type_, worth, up=up, strict=strict)) * unit_of(type_)
-
-
 @dataclass(eq=False)
 class Orders:
     """Which columns come before which.
 
-    types     of the columns that are compared
+    compared  the columns that are, by name
     paths     from a lesser column to a greater one: of all pairs that follow from one another
     labels    (lesser, greater) -> the check that says so, or the first of those it follows from
     above     column -> the columns that set it a least value; below: that set it a greatest one
@@ -80,7 +100,7 @@ class Orders:
     unproved  pairs of which neither column can give way
     """
 
-    types: Types = field(default_factory=dict)
+    compared: Columns = field(default_factory=dict)
     paths: dict[Pair, tuple[Path, ...]] = field(default_factory=dict)
     labels: dict[Pair, str] = field(default_factory=dict)
     above: dict[str, list[str]] = field(default_factory=dict)
@@ -98,11 +118,11 @@ class Orders:
 
     def up(self, pair: Pair, worth: Fraction) -> Fraction:
         """The least worth of the greater column beside one of the lesser."""
-        return max(path.up(self.types, worth) for path in self.paths[pair])
+        return max(path.up(self.compared, worth) for path in self.paths[pair])
 
     def down(self, pair: Pair, worth: Fraction) -> Fraction:
         """The greatest worth of the lesser column beside one of the greater."""
-        return min(path.down(self.types, worth) for path in self.paths[pair])
+        return min(path.down(self.compared, worth) for path in self.paths[pair])
 
 
 def in_sequence(edges: Iterable[Pair]) -> list[str]:
@@ -126,9 +146,9 @@ def circle(error: CycleError) -> list[str]:
     return [*found[first:], *found[: first + 1]]
 
 
-def closed(edges: Mapping[Pair, tuple[Order, str]], sequence: Sequence[str], types: Types) -> Orders:
+def closed(edges: Mapping[Pair, tuple[Order, str]], sequence: Sequence[str], compared: Columns) -> Orders:
     """All pairs that follow from one another, with the ways from one to the other."""
-    found = Orders(types)
+    found = Orders(compared)
     for pair, (order, label) in edges.items():
         found.paths[pair], found.labels[pair] = (Path(pair, (order.strict,)),), label
     for middle in sequence:

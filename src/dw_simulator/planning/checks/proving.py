@@ -31,8 +31,8 @@ def _are_apart(orders: Orders, pair: Pair, lesser: Kernel, greater: Kernel) -> b
     below, above = lesser.facts.ends, greater.facts.ends
     if below is None or above is None:
         return False
-    most = worth(orders.types[pair[0]], Bounds(high=below[1]))[1]
-    least = worth(orders.types[pair[1]], Bounds(low=above[0]))[0]
+    most = worth(orders.compared[pair[0]].type, Bounds(high=below[1]))[1]
+    least = worth(orders.compared[pair[1]].type, Bounds(low=above[0]))[0]
     assert most is not None, "it has an end"
     assert least is not None, "it has an end"
     return orders.up(pair, most) <= least

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.orders import Orders
-from dw_simulator.planning.columns.offers import build_value, condition_of
+from dw_simulator.planning.columns.rule_values import build_value, condition_of
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.rule import Derived, Need
 from dw_simulator.schema.model import Lookup, Table

@@ -10,7 +10,7 @@ the first two speak of one person, and the third speaks of a place alone. An ent
 its columns take what they show, and one selector (`kernels`), which says whom a row is about.
 """
 
-from dw_simulator.planning.columns.offers import spec_of
+from dw_simulator.planning.columns.rule_values import spec_of
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.rule import Entity, EntityKey, EntityRule, Member
 from dw_simulator.schema.model import Table

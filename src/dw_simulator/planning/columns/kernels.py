@@ -38,7 +38,7 @@ from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
-from dw_simulator.planning.columns.offers import build_value, check_width, condition_of, truth_of
+from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft, Relation
 from dw_simulator.ports.rule import Derived, Entity, Need, Siblings, Source
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table

@@ -7,7 +7,7 @@ a key, or a reference, needs them.
 from math import isqrt
 
 from dw_simulator.engine.values.base import is_domain
-from dw_simulator.planning.columns.changed import is_plain_integer
+from dw_simulator.planning.columns.roles import is_plain_integer
 from dw_simulator.planning.draft import Draft, Relation, is_tree
 from dw_simulator.planning.relations.routes import routes
 from dw_simulator.ports.rule import Derived, Siblings

@@ -30,10 +30,10 @@ def grouped(draft: Draft, relation: Relation) -> Grouping:
     """The relation's grouping, made once. Raises Refusal where its counts cannot be."""
     if relation.grouping is None:
         relation.grouping = Even(filled_rows(draft, relation), max(relation.parent_rows, 1))
-        parents = max(reach(draft, relation), 1)
+        parents = max(pickable_rows(draft, relation), 1)
         relation.grouping = _make(draft, relation, parents)
         # how many parents can be picked may depend on the own rows, and so on the grouping itself
-        while (fewer := max(reach(draft, relation), 1)) < parents:
+        while (fewer := max(pickable_rows(draft, relation), 1)) < parents:
             parents = fewer
             relation.grouping = _make(draft, relation, parents)
     return relation.grouping
@@ -92,7 +92,7 @@ def chain(draft: Draft, path: Path) -> Grouping:
     return whole
 
 
-def reach(draft: Draft, relation: Relation) -> int:
+def pickable_rows(draft: Draft, relation: Relation) -> int:
     """How many of the parent's rows, from the first on, may be picked.
 
     All of them, unless another reference has to pick among rows that agree with this one, and its parent

@@ -34,11 +34,11 @@ from dw_simulator.engine.selectors.unique import (
 )
 from dw_simulator.engine.values.base import Kernel, is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.columns.changed import is_plain_integer
+from dw_simulator.planning.columns.roles import is_plain_integer
 from dw_simulator.planning.draft import UNSETTLED, Draft, Relation, declared_share, is_tree
 from dw_simulator.planning.relations.agreement import connected
 from dw_simulator.planning.relations.codes import whole_root, widest_code
-from dw_simulator.planning.relations.groupings import chain, reach
+from dw_simulator.planning.relations.groupings import chain, pickable_rows
 from dw_simulator.planning.relations.key_items import KeyItem, NumberSource, varies
 from dw_simulator.planning.relations.key_refusals import KeyRefusals
 from dw_simulator.planning.relations.picks import row_of
@@ -188,7 +188,7 @@ class _KeyPlanner:
                     # among the own rows there is room for all of them
                     size, most = rows.most if what.path == what.base else rows.least, rows.most
                 else:
-                    size = most = reach(self.draft, what)
+                    size = most = pickable_rows(self.draft, what)
                 self.items[what] = KeyItem(what.label, size, most, what)
             else:
                 column, values = self.table.column(what), self.draft.values[self.table.name, what]

@@ -1,4 +1,15 @@
-"""The pass that says how each reference picks its parent's row, and when it is NULL."""
+"""The pass that says how each reference picks its parent's row, and when it is NULL.
+
+    customers (id INT PRIMARY KEY)                                   100 rows
+    orders    (customer_id INT REFERENCES customers)                 no more is said
+    lines     (order_id INT REFERENCES orders) with children 1 to 7
+
+    orders.customer_id  `_free`: Uniform(stream, 100). The row's bits, times 100, shifted right: a number
+                        below 100, the parent's row, and no parent was asked for it
+    lines.order_id      `_clustered`: the lines of an order stand together; a Grouping says whose row it is
+
+The value is that of the parent's own column at this row (`planning.columns.kernels`).
+"""
 
 import numpy as np
 
@@ -24,7 +35,14 @@ from dw_simulator.engine.values.base import Event
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft, Path, Relation, is_tree
 from dw_simulator.planning.relations.fan_out import CountShape, favoured, grouping
-from dw_simulator.planning.relations.groupings import chain, filled_rows, gaps, grouped, no_match, reach
+from dw_simulator.planning.relations.groupings import (
+    chain,
+    filled_rows,
+    gaps,
+    grouped,
+    no_match,
+    pickable_rows,
+)
 from dw_simulator.schema.model import MAX_ROWS, Tree
 
 
@@ -117,7 +135,7 @@ def _clustered(draft: Draft, relation: Relation) -> Selector:
 
 
 def _free(draft: Draft, relation: Relation) -> Selector:
-    declared, parents = relation.declared, reach(draft, relation)  # all rows, unless some must agree
+    declared, parents = relation.declared, pickable_rows(draft, relation)  # all rows, unless some must agree
     stream = _stream(draft, relation, "parent")
     if declared.children is not None:
         return _mingled(draft, relation, parents)

@@ -19,7 +19,7 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.columns.offers import check_width
+from dw_simulator.planning.columns.rule_values import check_width
 from dw_simulator.plugins.expressions.documents import (
     Array,
     CopiedColumn,

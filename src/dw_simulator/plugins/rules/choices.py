@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from dw_simulator.engine.bounds import declared
-from dw_simulator.engine.selectors.sampling import Chance, Quantiles, weighted
+from dw_simulator.engine.selectors.quantiles import Quantiles
+from dw_simulator.engine.selectors.sampling import Chance, weighted
 from dw_simulator.engine.storage import dtype_of, encode
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.booleans import Flags

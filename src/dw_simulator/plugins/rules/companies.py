@@ -18,11 +18,11 @@ from dw_simulator.plugins.rules.faker_draws import pool
 from dw_simulator.plugins.rules.gazetteer import LOCALES
 from dw_simulator.plugins.rules.romanization import romanized
 from dw_simulator.plugins.rules.worlds import (
+    check_length,
     check_locale,
-    check_room,
     counters,
     fitting,
-    joined,
+    merged,
     numbered,
     shared_out,
     trail,
@@ -158,7 +158,7 @@ class Companies:
             parts.append(Number(self.counters, 1, omit_first=True, prefix=(" ", "")[form]))
             trails.append(Trail((Step(self.natural, self.counters),), self.counters))
         parts.append(AnyOf.of(*after))
-        return Assembled(tuple(parts)), joined(trails, self.size)
+        return Assembled(tuple(parts)), merged(trails, self.size)
 
     def _forms(self) -> tuple[list[str], Trail]:
         """The legal form, which follows from head and trade, so that a name has one."""
@@ -216,7 +216,7 @@ class _CompanyWorld:
             )
         check_locale(own, self._members.values())
         self._check_room(own)
-        check_room(own, self._words.trades, _industry)
+        check_length(own, self._words.trades, _industry)
         domain, trails = self._companies.column(own.rule.field)
         return Facet(domain, trails, self._companies.natural, self._companies.size)
 

@@ -8,12 +8,11 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from dw_simulator.engine import distributions
-from dw_simulator.engine.bounds import range_of
-from dw_simulator.engine.selectors.sampling import Mixture, Quantiles
+from dw_simulator.engine.bounds import allowed, range_of
+from dw_simulator.engine.selectors.quantiles import Mixture, Quantiles
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.floats import Shaped, storable
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.whole_numbers import whole_range
 from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -84,14 +83,14 @@ def shaped(spec: ColumnSpec, table: Quantiles | Mixture) -> Shaped:
     """A shape's values, stored as the column stores them. Raises Refusal."""
     dtype = dtype_of(spec.type)
     if spec.type.kind is not Kind.FLOAT:
-        return Shaped(table, *_whole_range(table, spec), spec.type, dtype)
+        return Shaped(table, *_reached(table, spec), spec.type, dtype)
     try:
         return Shaped(table, *storable(*bounds(spec), dtype), spec.type, dtype)
     except ValueError as error:
         raise Refusal(str(error), "widen the bounds") from None
 
 
-def _whole_range(table: Quantiles | Mixture, spec: ColumnSpec) -> tuple[int, int]:
+def _reached(table: Quantiles | Mixture, spec: ColumnSpec) -> tuple[int, int]:
     """Least and greatest stored integer that comes out."""
     least, greatest = table.bounds
     if not -_WHOLE_LIMIT < least <= greatest < _WHOLE_LIMIT:
@@ -111,6 +110,14 @@ def _whole_range(table: Quantiles | Mixture, spec: ColumnSpec) -> tuple[int, int
 def refuse_key(spec: ColumnSpec) -> None:
     if spec.key:
         raise Refusal("values of a distribution repeat, and here they must not", "leave the distribution out")
+
+
+def whole_range(spec: ColumnSpec) -> tuple[int, int]:
+    """The least and the greatest stored integer that the type and the column's bounds allow."""
+    own = allowed(spec.column)
+    assert own.low is not None, "a type has ends"
+    assert own.high is not None, "a type has ends"
+    return int(own.low), int(own.high)
 
 
 def bounds(spec: ColumnSpec) -> tuple[float, float]:

@@ -14,9 +14,9 @@ from dw_simulator.engine.selectors.sampling import Zipf
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Drawn
 from dw_simulator.engine.values.floats import WholeFloats
+from dw_simulator.engine.values.integers import whole_numbers
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.continuous import bounds, refuse_key
-from dw_simulator.plugins.rules.whole_numbers import whole_numbers
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, Kind
 

@@ -10,8 +10,9 @@ from dw_simulator.engine import distributions
 from dw_simulator.engine.bounds import allowed, step_of
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
+from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.rising import AmongSiblings
-from dw_simulator.engine.selectors.sampling import Quantiles, Uniform
+from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.facts import Ends

@@ -14,10 +14,10 @@ from dw_simulator.engine.selectors.sampling import Binned, tamed, weighted
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Drawn, Kernel
 from dw_simulator.engine.values.floats import BinnedFloats, storable
+from dw_simulator.engine.values.integers import whole_numbers
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import check_weights
 from dw_simulator.plugins.rules.continuous import DeclaredRange, refuse_key
-from dw_simulator.plugins.rules.whole_numbers import whole_numbers
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Number
 from dw_simulator.types import NUMERIC_KINDS, Kind

@@ -13,11 +13,10 @@ from dw_simulator.engine.values import temporal
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import Floats
-from dw_simulator.engine.values.integers import Integers
+from dw_simulator.engine.values.integers import Integers, whole_numbers
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange
+from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange, whole_range
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.plugins.rules.whole_numbers import whole_numbers, whole_range
 from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 

@@ -3,9 +3,10 @@
 A person is a number, whose digits say the first name, the last name, the mail domain and, where a column is a
 key, a counter (`population`). Every column is a text under some of these digits: `_written` is that of
 addresses, amy.lee@example.com, and amy.lee2@example.com for the second Amy Lee. So different numbers have
-different addresses. That no row of a unique column has the number of another one is not decided here:
-`planning.relations.keys` gives such a column a permutation of the numbers (`engine.selectors.unique`), and
-`planning.columns.kernels` puts it before the texts, which `EntityOptions.build` asks the world of people for.
+different addresses: `engine.values.facets` takes a number's digits, and `engine.values.text` writes them.
+That no row of a unique column has the number of another one is not decided here: `planning.relations.keys`
+gives such a column a permutation of the numbers (`engine.selectors.unique`), and `planning.columns.kernels`
+puts it before the texts.
 """
 
 from collections.abc import Callable, Sequence
@@ -35,7 +36,7 @@ from dw_simulator.plugins.rules.population import (
     population,
 )
 from dw_simulator.plugins.rules.reference_data import records
-from dw_simulator.plugins.rules.worlds import check_locale, joined, numbered, step, trail
+from dw_simulator.plugins.rules.worlds import check_locale, merged, numbered, step, trail
 from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, RuleOptions, World
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
@@ -236,7 +237,7 @@ def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled,
         domains, to_domain = trail(len(people.given) * len(people.families[0]), people.domains)
         parts.append(AnyOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)
-    return Assembled(tuple(parts)), joined([*trails, *numbers], people.size)
+    return Assembled(tuple(parts)), merged([*trails, *numbers], people.size)
 
 
 def _of_gender(rule: Person, spec: ColumnSpec) -> Domain:

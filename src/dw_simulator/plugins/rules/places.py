@@ -14,7 +14,7 @@ from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.text import AnyOf, Assembled
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
-from dw_simulator.plugins.rules.worlds import apportioned, check_locale, check_room, fitting, numbered
+from dw_simulator.plugins.rules.worlds import apportioned, check_length, check_locale, fitting, numbered
 from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, World
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
@@ -158,7 +158,7 @@ class _PlaceWorld:
         own = self._members[name]
         own.rule.check(own.spec)
         check_locale(own, self._members.values())
-        check_room(own, self._cities, _said)
+        check_length(own, self._cities, _said)
         domain, trails = self._map.column(own.rule.field, own.spec)
         return Facet(domain, trails, SIZE, SIZE)
 

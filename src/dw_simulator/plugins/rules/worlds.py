@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from dw_simulator.engine.values.facets import Codes, Step, Trail
+from dw_simulator.engine.values.facets import DigitCodes, Step, Trail
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import Member
 
@@ -40,7 +40,7 @@ def _said(locale: str | tuple[str, ...]) -> str:
     return locale if isinstance(locale, str) else ", ".join(locale)
 
 
-def check_room(own: Member[Localized], things: Sequence[V], text: Text[V]) -> None:
+def check_length(own: Member[Localized], things: Sequence[V], text: Text[V]) -> None:
     """Raise Refusal where a column has no room for what most things say."""
     if 2 * len(_fitting(own, things, text)) < len(things):
         longest = max(len(text(own.rule.field, one).encode()) for one in things)
@@ -86,7 +86,7 @@ def shared_out(draws: Sequence[V], slots: int) -> list[V]:
     return [value for value, share in zip(counts, shares, strict=True) for _ in range(share)]
 
 
-def numbered(values: Sequence[V]) -> tuple[list[V], Codes]:
+def numbered(values: Sequence[V]) -> tuple[list[V], DigitCodes]:
     """The distinct values in their order, and for each of the values its place among them."""
     places = {value: k for k, value in enumerate(dict.fromkeys(values))}
     # a large table had better be a narrow one
@@ -105,7 +105,7 @@ def counters(rows: int, natural: int, digits: int) -> int:
     return int(min(needed, 10**digits - 1))
 
 
-def step(stride: int, codes: Codes) -> Step:
+def step(stride: int, codes: DigitCodes) -> Step:
     """The digit that stands for these codes."""
     same = bool((codes == np.arange(len(codes), dtype=np.uint64)).all())
     return Step(stride, len(codes), None if same else codes)
@@ -117,7 +117,7 @@ def trail(stride: int, values: Sequence[V]) -> tuple[list[V], Trail]:
     return distinct, Trail((step(stride, codes),), len(distinct))
 
 
-def joined(trails: Sequence[Trail], size: int) -> tuple[Trail, ...]:
+def merged(trails: Sequence[Trail], size: int) -> tuple[Trail, ...]:
     """The same with fewer trails: digits that follow one another are one; none, where that is all of them."""
     found: list[Trail] = []
     for one in trails:

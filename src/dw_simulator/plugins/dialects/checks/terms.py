@@ -1,5 +1,7 @@
 """What stands on one side of a comparison in a CHECK: a column, its length, or a constant.
 
+What joins comparisons, and BETWEEN, IN and LIKE, is read by `check_reader`.
+
 Each knows what a comparison with another one says:
 
 >>> price = Column(name="price", data_type="DECIMAL(9,2)")

@@ -1,4 +1,7 @@
-"""This machine's cores, as threads or as processes."""
+"""Threads and processes of this machine, and what any worker does with a part: make it, and write it.
+
+A part's batches come from `ports.plan.TablePlan.batches`, which asks every column's kernel for its values.
+"""
 
 import multiprocessing
 import os
@@ -20,16 +23,37 @@ from multiprocessing.synchronize import Event
 from typing import TypeAlias, cast
 
 from dw_simulator import interrupts
-from dw_simulator.adapters.executors.parts import largest_first, write_part
+from dw_simulator.arrow import Converter
 from dw_simulator.errors import RunAbortedError, RunError
 from dw_simulator.ports.executor import Execution
-from dw_simulator.ports.plan import Part, Plan
+from dw_simulator.ports.plan import Part, Plan, TablePlan
 from dw_simulator.ports.progress import Progress
 from dw_simulator.ports.sink import Receipt, Sink
 
 _POLL_SECONDS = 0.1
 _RELAY_SECONDS = 0.5
 _GRACE_SECONDS = 0.5
+
+
+def largest_first(plan: Plan) -> list[tuple[TablePlan, Part]]:
+    """Every part, the largest first, so that workers end together."""
+    parts = [(table, part) for table in plan.tables for part in table.parts]
+    return sorted(parts, key=lambda pair: -len(pair[1]) * len(pair[0].columns))
+
+
+def write_part(table: TablePlan, part: Part, sink: Sink, execution: Execution) -> Receipt:
+    """Make one part and write it."""
+    converter = Converter(table)
+    writer = sink.open(table, part)
+    try:
+        for batch in table.batches(part, execution.batch_rows):
+            execution.check()
+            writer.write(converter.batch(batch))
+            execution.progress(table.name, len(batch))
+        return writer.close()
+    except BaseException:
+        writer.discard()
+        raise
 
 
 def run_in_threads(plan: Plan, sink: Sink, execution: Execution) -> list[Receipt]:

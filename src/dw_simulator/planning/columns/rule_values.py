@@ -17,7 +17,7 @@ from dataclasses import replace
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
-from dw_simulator.planning.columns.changed import is_counting
+from dw_simulator.planning.columns.roles import is_counting
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.rule import ColumnSpec, Derived, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
@@ -31,6 +31,16 @@ def build_values(draft: Draft) -> None:
         for column in table.columns:
             wanted = draft.only in (None, table.name) or column.name in used
             if wanted or _asks_for_siblings(draft, column):
+                build_value(draft, table, column)
+
+
+def build_checked_values(draft: Draft) -> None:
+    """The values of those columns alone of which CHECKs say something: whether a guess keeps to them."""
+    for table in draft.experiment.tables:
+        orders = draft.orders.get(table.name)
+        compared = orders.columns if orders is not None else set()
+        for column in table.columns:
+            if (table.name, column.name) in draft.limits or column.name in compared:
                 build_value(draft, table, column)
 
 

@@ -1,4 +1,4 @@
-"""Columns as the planner sees them, where that differs from what the experiment declares."""
+"""What part a column plays in its table: plain, linked, counting, part of a key; and its bounds, moved."""
 
 from typing import TypeVar
 
