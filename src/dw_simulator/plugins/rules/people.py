@@ -1,12 +1,13 @@
 """What people are called, and where they get their mail.
 
-A person is a number, whose digits say the first name, the last name, the mail domain and, where a column is a
-key, a counter (`population`). Every column is a text under some of these digits: `_written` is that of
-addresses, amy.lee@example.com, and amy.lee2@example.com for the second Amy Lee. So different numbers have
-different addresses: `engine.values.facets` takes a number's digits, and `engine.values.text` writes them.
-That no row of a unique column has the number of another one is not decided here: `planning.relations.keys`
-gives such a column a permutation of the numbers (`engine.selectors.unique`), and `planning.columns.kernels`
-puts it before the texts.
+A person is a number, whose digits say the first name, the last name, the mail domain and, where a column
+is a key, a counter; names that look alike in an address are told apart first (`population._told_apart`).
+Every column is a text under some of these digits: `_written` is that of addresses, amy.lee@example.com,
+and amy.lee2@example.com for the second Amy Lee. So different numbers have different addresses:
+`engine.values.facets` takes a number's digits, and `engine.values.text` writes them. That no row of a
+unique column has the number of another one is not decided here: `planning.relations.keys` gives such a
+column a permutation of the numbers (`engine.selectors.unique`), and `planning.columns.kernels` puts it
+before the texts.
 """
 
 from collections.abc import Callable, Sequence
