@@ -1,6 +1,11 @@
-"""A column of the engine as an Arrow array over the same memory, and back."""
+"""A column of the engine as an Arrow array over the same memory, and as text, and back.
+
+Text holds every digit: decimals as they are, dates and times as `2024-02-29 23:59:59.123456` (an instant in
+UTC ends in Z), bytes as hexadecimal digits, UUIDs with their hyphens.
+"""
 
 from collections.abc import Iterable, Iterator, MutableMapping
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -8,7 +13,7 @@ import pyarrow as pa
 
 # The Parquet writer and casts look up functions that this import registers. pyarrow does it on first use:
 # where two threads come to that at once, the second finds a registry that is half filled.
-import pyarrow.compute
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import Column, ColumnBatch, FixedColumn, Pool, PoolColumn, Valid, ViewColumn
@@ -18,9 +23,16 @@ from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.tabular import Row, TypedColumn
 from dw_simulator.types import Kind, SqlType
 
+Offsets: TypeAlias = NDArray[np.int32]
+Octets: TypeAlias = NDArray[np.uint8]
 Dictionaries: TypeAlias = "MutableMapping[Pool, pa.Array]"
 """The Arrow array of each pool, made once so that all batches share it."""
 
+SCIENTIFIC = 6
+"""Arrow writes decimals of a greater scale as 1E-7 when they are small."""
+_HEX = np.frombuffer(b"0123456789abcdef", np.uint8)
+_GROUPS = (0, 8, 12, 16, 20, 32)
+"""Where the hyphens of a UUID stand among its digits."""
 _INTEGERS = {8: pa.int8(), 16: pa.int16(), 32: pa.int32(), 64: pa.int64()}
 _PLAIN = {
     Kind.BOOLEAN: pa.bool_(),
@@ -138,6 +150,86 @@ def _sixteen(array: pa.Array, valid: Valid) -> NDArray[np.uint8]:
     if len(plain) - plain.null_count:
         values[there] = np.frombuffer(data, np.uint8)[starts[there][:, None] + np.arange(16)]
     return values
+
+
+# --- values as text
+
+
+def to_text(array: pa.Array, type_: SqlType) -> pa.Array:
+    """A flat column as strings."""
+    match type_.kind:
+        case Kind.DECIMAL if type_.scale > SCIENTIFIC:
+            return _decimal_text(array, type_)
+        case Kind.BINARY:
+            return _hex_text(array)
+        case Kind.UUID:
+            digits = _hex_text(array.storage)
+            groups = [pc.utf8_slice_codeunits(digits, *ends) for ends in pairwise(_GROUPS)]
+            return pc.binary_join_element_wise(*groups, "-")
+        case _:
+            return array.cast(pa.string())
+
+
+def _decimal_text(array: pa.Array, type_: SqlType) -> pa.Array:
+    """Decimals of a large scale, with their point put between the digits of a whole number."""
+    whole = array.view(pa.decimal128(type_.precision, 0)).cast(pa.string())
+    sign = pc.if_else(pc.starts_with(whole, "-"), "-", "")
+    digits = pc.ascii_lpad(pc.ascii_ltrim(whole, "-"), type_.scale + 1, "0")
+    before = pc.utf8_slice_codeunits(digits, 0, -type_.scale)
+    after = pc.utf8_slice_codeunits(digits, -type_.scale)
+    return pc.binary_join_element_wise(pc.binary_join_element_wise(sign, before, ""), after, ".")
+
+
+def _hex_text(array: pa.Array) -> pa.Array:
+    """Binary values as hexadecimal digits, all of them at once."""
+    array = array.cast(pa.binary())
+    offsets, data = _parts_of(array)
+    digits = np.empty(2 * len(data), np.uint8)
+    digits[0::2], digits[1::2] = _HEX[data >> 4], _HEX[data & 15]
+    return _array_of(pa.string(), 2 * offsets, digits, array)
+
+
+def _parts_of(array: pa.Array) -> tuple[Offsets, Octets]:
+    """(offsets, data) of binary values or text, both beginning at 0."""
+    offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
+    held = array.buffers()[2]
+    data = np.frombuffer(held, np.uint8) if held is not None else np.empty(0, np.uint8)
+    return offsets - offsets[0], data[offsets[0] : offsets[-1]]
+
+
+def _array_of(type_: pa.DataType, offsets: Offsets, data: Octets, like: pa.Array) -> pa.Array:
+    """An array of other values, NULL where another one is."""
+    valid = None
+    if like.null_count:
+        present = like.is_valid().to_numpy(zero_copy_only=False)
+        valid = pa.py_buffer(np.packbits(present, bitorder="little"))
+    buffers = [valid, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(np.ascontiguousarray(data))]
+    return pa.Array.from_buffers(type_, len(like), buffers)
+
+
+# --- and back
+
+
+def from_text(array: pa.Array, type_: SqlType) -> pa.Array:
+    """Strings as the column's plain values. Raises ValueError for text that is none of them."""
+    target = plain_type(type_)
+    match type_.kind:
+        case Kind.BINARY:
+            return _unhexed(array)
+        case Kind.UUID:
+            storage = _unhexed(pc.replace_substring(array, "-", "")).cast(pa.binary(16))
+            return pa.ExtensionArray.from_storage(target, storage)
+        case Kind.TIME:
+            day = pc.binary_join_element_wise("1970-01-01", array, " ")
+            return day.cast(pa.timestamp(type_.unit)).view(arrow_type(type_))
+        case _:
+            return array.cast(target)
+
+
+def _unhexed(array: pa.Array) -> pa.Array:
+    offsets, data = _parts_of(array)
+    values = np.where(data >= ord("a"), data - (ord("a") - 10), data - ord("0"))
+    return _array_of(pa.binary(), offsets // 2, (values[0::2] << 4 | values[1::2]).astype(np.uint8), array)
 
 
 # --- whole batches

@@ -18,9 +18,8 @@ from tests.support import column, table
 from dw_simulator.adapters.column_facts import BatchTally
 from dw_simulator.adapters.formats import format_of
 from dw_simulator.adapters.formats.jsonl import JsonLines
-from dw_simulator.adapters.formats.plain_text import from_text, to_text
 from dw_simulator.adapters.sinks.directory import DirectorySink
-from dw_simulator.arrow import plain_rows
+from dw_simulator.arrow import from_text, plain_rows, to_text
 from dw_simulator.errors import RequestError
 from dw_simulator.ports import manifest
 from dw_simulator.registry.manager import registry

@@ -11,10 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dw_simulator.arrow import arrow_type
+from dw_simulator.arrow import arrow_type, to_text
 from dw_simulator.ports.manifest import ColumnFacts, Value, decimal_text
 from dw_simulator.ports.tabular import TypedColumn
-from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
+from dw_simulator.types import Kind, SqlType
 
 _SUMMED = (Kind.INTEGER, Kind.DECIMAL)
 _LOW_HALF = 0xFFFFFFFF
@@ -82,7 +82,7 @@ class BatchTally(Tally):
         """Count a batch in, whose text is plain strings and whose decimals have 128 bits."""
         super().add(batch)
         for column in self._columns:
-            array = _comparable(batch.column(column.name), column.type)
+            array = _comparable(batch.column(column.name))
             self._nulls[column.name] += array.null_count
             if array.null_count < len(array):
                 ends = pc.min_max(array).as_py()
@@ -97,17 +97,18 @@ class BatchTally(Tally):
         return ColumnFacts(nulls=self._nulls[column.name], min=low, max=high, sum=self._sum(column))
 
 
-def _comparable(array: pa.Array, type_: SqlType) -> pa.Array:
+def _comparable(array: pa.Array) -> pa.Array:
     """A column as values whose ends Arrow finds and Python compares rightly."""
-    match type_.kind:
-        case kind if kind in TEMPORAL_KINDS:
-            return array.view(pa.int32() if kind is Kind.DATE else pa.int64())
-        case Kind.TEXT | Kind.JSON:
-            return array.cast(pa.binary())  # by its UTF-8 bytes
-        case Kind.UUID:
-            return array.storage
-        case _:
-            return array
+    if pa.types.is_temporal(array.type):
+        return array.view(_ticks(array.type))
+    if pa.types.is_string(array.type):
+        return array.cast(pa.binary())  # by its UTF-8 bytes
+    return array.storage if isinstance(array.type, pa.BaseExtensionType) else array
+
+
+def _ticks(type_: pa.DataType) -> pa.DataType:
+    """The integers as which days, times and spans are stored."""
+    return pa.int32() if type_.bit_width == 32 else pa.int64()
 
 
 def exact_sum(array: pa.Array) -> int:
@@ -137,7 +138,7 @@ def _sum(words: Words) -> int:
 
 def _ends(statistics: pq.Statistics, type_: SqlType) -> tuple[End, End]:
     """A row group's least and greatest value, as something that compares rightly."""
-    if type_.kind in TEMPORAL_KINDS:
+    if pa.types.is_temporal(arrow_type(type_)):
         return statistics.min_raw, statistics.max_raw  # Python's own times end at microseconds
     return statistics.min, statistics.max
 
@@ -158,9 +159,9 @@ def _as_written(ends: Sequence[End], type_: SqlType) -> tuple[Value, Value]:
 
 def _value(found: End, type_: SqlType) -> Value:
     """A value as the manifest writes it."""
-    if type_.kind in TEMPORAL_KINDS:
-        storage = pa.int32() if type_.kind is Kind.DATE else pa.int64()
-        text: str = pa.array([found], storage).view(arrow_type(type_)).cast(pa.string())[0].as_py()
+    moments = arrow_type(type_)
+    if pa.types.is_temporal(moments):
+        text: str = to_text(pa.array([found], _ticks(moments)).view(moments), type_)[0].as_py()
         return text
     match found:
         case Decimal():

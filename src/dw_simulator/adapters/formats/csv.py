@@ -5,18 +5,11 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 import pyarrow.csv as pcsv
 
-from dw_simulator.adapters.formats.plain_text import (
-    SCIENTIFIC,
-    Lines,
-    LineWriter,
-    TextFormat,
-    from_text,
-    to_text,
-)
-from dw_simulator.arrow import plain_schema, plain_type
+from dw_simulator.adapters.formats.plain_text import Lines, LineWriter, TextFormat
+from dw_simulator.arrow import SCIENTIFIC, from_text, plain_schema, plain_type, to_text
 from dw_simulator.ports.plan import TablePlan
 from dw_simulator.ports.tabular import TypedColumn
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
 _BLOCK = 4 << 20
 _NATIVE = (Kind.BOOLEAN, Kind.INTEGER, Kind.FLOAT, Kind.TEXT, Kind.JSON)
@@ -80,11 +73,10 @@ class CsvWriter(LineWriter):
 
 
 def _written(type_: SqlType) -> pa.DataType:
-    """What Arrow's writer is given: it writes times, and decimals of a small scale, as they should be."""
-    if type_.kind is Kind.DECIMAL:
-        small = type_.scale <= SCIENTIFIC
-        return pa.decimal128(type_.precision, type_.scale) if small else pa.string()
-    return pa.string() if type_.kind in (Kind.BINARY, Kind.UUID) else plain_type(type_)
+    """What Arrow's writer is given: text, but where it writes what it should, as of times."""
+    by_arrow = type_.kind in _NATIVE or type_.kind in TEMPORAL_KINDS
+    short = type_.kind is Kind.DECIMAL and type_.scale <= SCIENTIFIC
+    return plain_type(type_) if by_arrow or short else pa.string()
 
 
 def _typed(array: pa.Array, type_: SqlType) -> pa.Array:

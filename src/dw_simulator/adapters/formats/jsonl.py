@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 import pyarrow.json as pj
 from numpy.typing import NDArray
 
-from dw_simulator.adapters.formats.plain_text import Lines, LineWriter, Octets, TextFormat, from_text, to_text
-from dw_simulator.arrow import plain_schema, plain_type
+from dw_simulator.adapters.formats.plain_text import Lines, LineWriter, TextFormat
+from dw_simulator.arrow import Octets, from_text, plain_schema, plain_type, to_text
 from dw_simulator.ports.plan import TablePlan
 from dw_simulator.ports.tabular import TypedColumn
 from dw_simulator.types import Kind

@@ -46,17 +46,18 @@ class Parquet(Format):
     def rows(
         self,
         file: pa.NativeFile,
-        columns: Sequence[TypedColumn],  # noqa: ARG002 - the file knows them
+        columns: Sequence[TypedColumn],
         compression: str,  # noqa: ARG002
         span: tuple[int, int],
     ) -> list[Row]:
         (first, last), found, below = span, list[Row](), 0
-        parquet = pq.ParquetFile(file)
+        parquet, schema = pq.ParquetFile(file), plain_schema(columns)
         for group in range(parquet.num_row_groups):
             above = below + parquet.metadata.row_group(group).num_rows
             if below < last and first < above:
                 low = max(first - below, 0)
-                found += plain_rows(parquet.read_row_group(group).slice(low, min(last, above) - below - low))
+                wanted = parquet.read_row_group(group).slice(low, min(last, above) - below - low)
+                found += plain_rows(wanted.cast(schema))
             below = above
         return found
 

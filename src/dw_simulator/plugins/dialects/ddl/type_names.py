@@ -55,7 +55,8 @@ def type_name(declared: SqlType, names: TypeNames, limits: Mapping[str, tuple[in
     limits  the greatest length of a sort, and the name of what is longer
     """
     sort = sort_of(declared)
-    name = names.get(f"{sort} {_variant(declared)}", names[sort])
+    usual = names.get(sort) or USUAL_NAMES[sort]
+    name = names.get(f"{sort} {_variant(declared)}", usual)
     most, instead = limits.get(sort, (declared.length, ""))
     if declared.length > most:
         name = instead
