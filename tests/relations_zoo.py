@@ -9,6 +9,7 @@ from tests.support import column, reference, table
 Json = dict[str, Any]
 Tables = Callable[[int], list[Json]]
 SIZES = (1, 7, 300, 4000)
+FEW = (1, 7, 300)
 MANY = 300
 """From this many parents on, shares are near enough to what was asked to be checked."""
 
@@ -723,6 +724,195 @@ def two_references_that_share_a_plain_column(n: int) -> list[Json]:
     ends = [link(f"country, {end}", "cities(country, name)") for end in ("origin", "goal")]
     texts = [column(end, "VARCHAR(12)") for end in ("origin", "goal")]
     return [cities, entity("routes", 5 * n, column("country", "CHAR(2)"), *texts, foreign_keys=ends)]
+
+
+NEVER_APART = "SELECT 1 FROM {0} HAVING count(*) > 500 AND count(*) FILTER ({1} <> {2}) = 0"
+
+
+def _of_a_tenant(name: str, rows: int, **fields: Any) -> Json:
+    """Rows numbered within a tenant, of whom there is no table."""
+    return table(name, rows, *ints("tenant", "no"), **{"primary_key": ["tenant", "no"], **fields})
+
+
+@pattern(
+    "SELECT 1 FROM baskets HAVING count(*) > 500 AND count(DISTINCT tenant) < 5",
+    "SELECT 1 FROM baskets HAVING count(*) > 500 AND count(DISTINCT (tenant, product)) * 9 < count(*)",
+    sizes=FEW,
+)
+def tenants_of_whom_there_is_no_table(n: int) -> list[Json]:
+    links = [
+        link("tenant, customer", "customers(tenant, no)"),
+        link("tenant, product", "products(tenant, no)"),
+    ]
+    baskets = table(
+        "baskets", 5 * n, *ints("tenant", "basket", "customer", "product"), foreign_keys=links
+    ) | {"primary_key": ["tenant", "basket"]}
+    return [_of_a_tenant("customers", 2 * n), _of_a_tenant("products", n + 1), baskets]
+
+
+@pattern(
+    "SELECT 1 FROM orders HAVING count(*) > 500 AND count(DISTINCT (tenant, product)) * 9 < count(*)",
+    sizes=FEW,
+)
+def a_tenants_table_that_nobody_references(n: int) -> list[Json]:
+    links = [link("tenant", "tenants(id)"), link("tenant, product", "products(tenant, no)")]
+    orders = entity("orders", 3 * n, *ints("tenant", "product"), foreign_keys=links)
+    return [entity("tenants", n), _of_a_tenant("products", 4 * n), orders]
+
+
+@pattern(NEVER_APART.format("staff", "no", "boss"), sizes=FEW)
+def bosses_within_a_tenant_and_a_plain_department(n: int) -> list[Json]:
+    boss = link("tenant, department, boss", "staff(tenant, department, no)", nullable=True)
+    columns = [to("tenant", "tenants.id"), column("department", "CHAR(2)"), *ints("no", "boss")]
+    staff = table("staff", 9 * n, *columns, foreign_keys=[boss])
+    return [entity("tenants", _tenants(n)), staff | {"primary_key": ["tenant", "department", "no"]}]
+
+
+@pattern(
+    NEVER_APART.format("transfers", "giver", "taker"), GLUED.format("transfers", "giver", "taker"), sizes=FEW
+)
+def transfers_within_a_bank_and_a_plain_currency(n: int) -> list[Json]:
+    currency = column("currency", "CHAR(3)", rule={"name": "choice", "values": ["EUR", "USD", "GBP"]})
+    accounts = table("accounts", 30 * n, to("bank", "banks.id"), currency, *ints("no"))
+    accounts["primary_key"] = ["bank", "currency", "no"]
+    ends = [link(f"bank, currency, {end}", "accounts(bank, currency, no)") for end in ("giver", "taker")]
+    columns = [*ints("bank"), column("currency", "CHAR(3)"), *ints("giver", "taker")]
+    return [entity("banks", n), accounts, entity("transfers", 9 * n, *columns, foreign_keys=ends)]
+
+
+def _skewed_within_tenants(n: int, **way: Any) -> list[Json]:
+    links = [
+        link("tenant_id, customer_no", "customers(tenant_id, no)"),
+        link("tenant_id, product_no", "products(tenant_id, no)", **way),
+    ]
+    sales = entity("sales", 60 * n, *ints("tenant_id", "customer_no", "product_no"), foreign_keys=links)
+    sides = [_in_tenant(name, 20 * n, "no") for name in ("customers", "products")]
+    return [entity("tenants", n), *sides, sales]
+
+
+def _share_of_the_best(most: float, least: float) -> str:
+    """A query that finds something where the best fifth of a tenant's products sells less, or more."""
+    return f"""WITH sold AS (SELECT p.tenant_id, p.no, count(s.id) AS times FROM products p LEFT JOIN sales s
+        ON s.tenant_id = p.tenant_id AND s.product_no = p.no GROUP BY ALL),
+        ranked AS (SELECT *, percent_rank() OVER (PARTITION BY tenant_id ORDER BY times DESC) AS place
+            FROM sold)
+        SELECT sum(times) FILTER (place < 0.2) / sum(times) AS share FROM ranked
+        HAVING count(*) > 5000 AND NOT share BETWEEN {least} AND {most}"""
+
+
+@pattern(_share_of_the_best(0.95, 0.75), sizes=(1, 7, 300))
+def most_sales_of_few_products_of_a_tenant(n: int) -> list[Json]:
+    return _skewed_within_tenants(n, skew={"share": 0.8, "of": 0.2})
+
+
+@pattern(_share_of_the_best(0.9, 0.5), sizes=(1, 7, 300))
+def zipf_within_tenants(n: int) -> list[Json]:
+    return _skewed_within_tenants(n, skew={"zipf": 1.1, "hot": "first"})
+
+
+@pattern(
+    "SELECT 1 FROM sales HAVING count(*) > 5000 AND count(DISTINCT (tenant_id, product_no)) > 4500",
+    sizes=(1, 7, 300),
+)
+def products_of_a_tenant_that_nobody_buys(n: int) -> list[Json]:
+    return _skewed_within_tenants(n, childless=0.4)
+
+
+@pattern(sizes=(3, 7, 40))
+def three_keys_of_two_out_of_three(n: int) -> list[Json]:
+    """All there is room for: n x (n + 1) rows, whose numbers go up to n + 2."""
+    number = column("no", "INT", min_value=1, max_value=n + 2)
+    keys = [["p_id", "no"], ["q_id", "no"], ["p_id", "q_id"]]
+    rows = table("c", n * (n + 1), to("p_id", "p.id"), to("q_id", "q.id"), number, unique=keys)
+    return [entity("p", n), entity("q", n + 1), rows]
+
+
+@pattern("SELECT 1 FROM c HAVING count(code) <> 30 AND count(*) > 30", sizes=FEW)
+def unique_values_fewer_than_rows(n: int) -> list[Json]:
+    code = column("code", "INT", required=False, is_unique=True, min_value=1, max_value=30)
+    return [entity("c", 31 * n, code)]
+
+
+@pattern("SELECT * FROM friends WHERE person = friend", sizes=(1, 7, 60))
+def a_join_table_without_its_diagonal(n: int) -> list[Json]:
+    people = n + 1
+    friends = table(
+        "friends", people * n, to("person", "people.id"), to("friend", "people.id", distinct=True)
+    )
+    return [entity("people", people), friends | {"primary_key": ["person", "friend"]}]
+
+
+@pattern("SELECT * FROM transfers WHERE giver = taker", sizes=FEW)
+def transfers_between_two_accounts(n: int) -> list[Json]:
+    ends = [
+        link("bank, giver", "accounts(bank, no)"),
+        link("bank, taker", "accounts(bank, no)", distinct=True),
+    ]
+    accounts = table("accounts", 9 * n, to("bank", "banks.id"), *ints("no"), primary_key=["bank", "no"])
+    transfers = entity("transfers", 20 * n, *ints("bank", "giver", "taker"), foreign_keys=ends)
+    return [entity("banks", n), accounts, transfers]
+
+
+@pattern("SELECT * FROM games WHERE host = guest", sizes=(2, 7, 300))
+def hosts_and_guests(n: int) -> list[Json]:
+    guest = to("guest", "teams.id", distinct=True, skew={"zipf": 1.1})
+    return [entity("teams", n), entity("games", 20 * n, to("host", "teams.id"), guest)]
+
+
+@pattern(
+    "SELECT 1 FROM n HAVING count(*) > 10 AND abs(count(*) FILTER (up IS NULL) - 0.2 * count(*)) > 1",
+    sizes=FEW,
+)
+def lists_with_a_share_of_heads(n: int) -> list[Json]:
+    up = column("up", "INT", is_unique=True, null_fraction=0.2, **reference("n.id", nullable=True))
+    return [entity("n", n, up)]
+
+
+@pattern("SELECT 1 FROM n HAVING count(*) FILTER (up IS NULL) <> 1", sizes=FEW)
+def one_list(n: int) -> list[Json]:
+    return [entity("n", n, unique("up", "n.id", nullable=True))]
+
+
+@pattern("SELECT * FROM lines l JOIN orders o ON l.order_id = o.id WHERE l.day <> o.day", sizes=FEW)
+def a_reference_by_way_of_another(n: int) -> list[Json]:
+    """The day of a line is that of its order, and a day of the calendar."""
+    day = to("day", "days.id") | {"lookup": {"reference": "order_id", "column": "day"}}
+    return [
+        entity("days", 7 * n),
+        entity("orders", 5 * n, to("day", "days.id")),
+        entity("lines", 9 * n, to("order_id", "orders.id"), day),
+    ]
+
+
+@pattern(sizes=FEW)
+def a_reference_that_has_a_rule(n: int) -> list[Json]:
+    day = to("day", "days.id") | {"rule": {"name": "expression", "sql": "10000 + id"}}
+    return [entity("days", 7 * n), entity("orders", 5 * n, day)]
+
+
+@pattern(sizes=FEW)
+def a_reference_to_a_part_of_a_key(n: int) -> list[Json]:
+    slots = table("slots", 9 * n, *ints("room", "no"), primary_key=["room", "no"])
+    return [slots, entity("visits", 5 * n, to("slot", "slots.no"))]
+
+
+@pattern("SELECT id FROM a EXCEPT SELECT id FROM b", sizes=FEW)
+def keys_that_reference_each_other(n: int) -> list[Json]:
+    return [
+        table("a", n, to("id", "b.id"), primary_key=["id"]),
+        table("b", n, to("id", "a.id"), primary_key=["id"]),
+    ]
+
+
+@pattern(sizes=FEW)
+def a_key_of_a_part_of_a_reference(n: int) -> list[Json]:
+    """One quote for each currency at the most, of whichever day."""
+    rates = table("rates", 9 * n, column("currency", "CHAR(3)"), column("day", "DATE"))
+    quotes = table("quotes", n, column("currency", "CHAR(3)", is_unique=True), column("day", "DATE"))
+    return [
+        rates | {"primary_key": ["currency", "day"]},
+        quotes | {"foreign_keys": [link("currency, day", "rates(currency, day)")]},
+    ]
 
 
 @pattern()

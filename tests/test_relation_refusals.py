@@ -123,8 +123,8 @@ REFUSED: dict[str, tuple[Tables, str]] = {
             of_both(
                 300,
                 foreign_keys=[
-                    key(["tenant", "a"], "a", ["tenant", "no"]),
-                    key(["tenant", "b"], "b", ["tenant", "no"], skew={"zipf": 1}),
+                    key(["tenant", "a"], "a", ["tenant", "no"], children=15),
+                    key(["tenant", "b"], "b", ["tenant", "no"], children=6),
                 ],
             ),
         ],

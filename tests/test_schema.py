@@ -130,7 +130,7 @@ def test_keys_and_references_that_contradict_themselves() -> None:
         "c",
         1,
         column("a", "INT", min_value=5, **reference("p.id")),
-        column("b", "INT", rule={"name": "sequence"}),
+        column("b", "INT", distribution={"type": "poisson", "parameters": {"lambda": 3}}),
         foreign_keys=[
             {"columns": ["b"], "references_table": "p", "references_columns": ["id"], "nullable": True}
         ],
@@ -139,7 +139,7 @@ def test_keys_and_references_that_contradict_themselves() -> None:
     found = problems({"name": "x", "tables": [parent, child]})
     assert "named twice" in found["tables[0].primary_key[1]"]
     assert "come from the table that is referenced" in found["tables[1].columns[0].min_value"]
-    assert "has a rule" in found["tables[1].foreign_keys[0].references_columns"]
+    assert "has a distribution" in found["tables[1].foreign_keys[0].references_columns"]
     assert "cannot be NULL" in found["tables[1].foreign_keys[0].nullable"]
 
 

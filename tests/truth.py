@@ -112,6 +112,15 @@ def _stands_alone(experiment: Experiment, table: Table, reference: ForeignKey) -
         return False
     if reference.references_table == table.name and any(own == target for own, target in pairs):
         return False
+    # a column that others reference has values of its own, which they share
+    shared = {
+        name
+        for _table, other in references(experiment)
+        if other.references_table == table.name
+        for name in other.references_columns
+    }
+    if shared & set(reference.columns):
+        return False
     parent = experiment.table(reference.references_table)
     return all(
         can_be_null(experiment, table, table.column(own))

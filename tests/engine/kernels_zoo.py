@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from dataclasses import replace
 from inspect import isabstract
 from typing import Any
 
@@ -186,6 +187,14 @@ _MIXTURE = quantiles.Mixture.of(sampling.weighted(stream("component"), [0.3, 0.7
 _BINS = sampling.weighted(stream("bin"), [3, 0, 1])
 _EDGES = (np.array([0, 10, 1 << 40], dtype=np.uint64), np.array([10, 5, 1 << 41], dtype=np.uint64))
 _SPAN = spans.Span(_PAIRS, _EVEN)
+_SCATTERED = groups.Even(3000, 1_000_000)
+
+
+def _skewed() -> spans.SkewedPlace:
+    shape = sampling.Zipf.of(stream("zipf place"), stream("zipf tail"), _SPAN.most, 1.1)
+    return spans.SkewedPlace(_SPAN, shape, stream("again"))
+
+
 _PLACES = (1300, spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000)), 1000)
 _REARRANGED = spans.PermutedSiblings(_EVEN, _PLACES, stream("rearranged"))
 _GAP = sampling.Chance(stream("truth gap"), 0.4)
@@ -404,6 +413,38 @@ EXAMPLES: Mapping[str, Kernel] = {
         distributions.normal(0, 9).table(stream("wide"), -9, 9, 100), -900, 900, _WIDE, INT64
     ),
     "Shuffled": chosen(unique.Shuffled(_EVEN, Permutation(_EVEN.size, stream("shuffled")))),
+    "AnyPlace": chosen(spans.SpanPlace(_SPAN, spans.AnyPlace(_SPAN, stream("any place")))),
+    "Apart": chosen(
+        spans.Apart(
+            sampling.Uniform(stream("apart"), 999_999),
+            sampling.Uniform(stream("other"), 1_000_000),
+            1_000_000,
+        )
+    ),
+    "Apart within a span": chosen(
+        spans.Apart(
+            spans.AnyPlace(replace(_SPAN, fewer=1), stream("apart there")),
+            spans.WithinSpan(_SPAN, stream("other there")),
+            _SPAN.grouping.rows,
+            _SPAN,
+        )
+    ),
+    "FavouredPlace": chosen(
+        spans.SpanPlace(
+            _SPAN,
+            spans.FavouredPlace(
+                replace(_SPAN, childless=0.3), sampling.Chance(stream("hit"), 0.8), stream("favoured"), 0.2
+            ),
+        )
+    ),
+    "SkewedPlace": chosen(spans.SpanPlace(_SPAN, _skewed())),
+    "ShuffledPlace": chosen(spans.SpanPlace(_SPAN, spans.ShuffledPlace(_skewed(), _SPAN, stream("turned")))),
+    "SpanPlace scattered": chosen(
+        spans.WithinSpan(
+            spans.Span(_PAIRS, _SCATTERED, Permutation(3000, stream("scatter"))), stream("in order")
+        )
+    ),
+    "DigitSum": chosen(unique.DigitSum(_PERMUTED, 1000, 1300)),
     "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
     "Stratified": chosen(rising.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
     "Stratified few": chosen(rising.Stratified(stream("stratified"), ROWS, 3_000_000_019)),

@@ -19,8 +19,9 @@ from dw_simulator.planning.columns.rule_values import build_checked_values, buil
 from dw_simulator.planning.columns.unguessed import without_guesses
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.load_order import load_order
-from dw_simulator.planning.relations.agreement import agree
-from dw_simulator.planning.relations.groupings import group_rows
+from dw_simulator.planning.relations.arranging import arrange_tables
+from dw_simulator.planning.relations.dealing import deal_rows
+from dw_simulator.planning.relations.hidden import give_homes
 from dw_simulator.planning.relations.keys import assign_keys
 from dw_simulator.planning.relations.picks import pick_parents
 from dw_simulator.planning.relations.relating import relate_tables
@@ -164,8 +165,9 @@ PASSES: tuple[Step, ...] = (
     relate_tables,
     collect_entities,
     build_values,
-    agree,
-    group_rows,
+    give_homes,
+    arrange_tables,
+    deal_rows,
     assign_keys,
     pick_parents,
     settle_orders,

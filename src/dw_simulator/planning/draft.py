@@ -1,6 +1,6 @@
 """What the passes know so far, and what they found wrong."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dw_simulator.engine.randomness import Stream
@@ -10,134 +10,16 @@ from dw_simulator.engine.values.base import Domain, Event, Kernel
 from dw_simulator.errors import Problem, Refusal
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders
+from dw_simulator.planning.relations.relation import FREE, Path, Relation, Role, is_tree, null_share
 from dw_simulator.ports.plan import FaultCount
 from dw_simulator.ports.rule import Derived, Entity, EntityKey, Pools, Rule, RuleSource
-from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Experiment, ForeignKey, RuleSpec, Table
+from dw_simulator.schema.model import Column, Experiment, RuleSpec, Table, Tree
 
 Cell = tuple[str, str]
 """A table's name and a column's."""
 
-Path = tuple["Relation", ...]
-"""References followed one after another, from child to parent."""
-
-
-def null_share(table: Table, reference: ForeignKey) -> float:
-    """The share of rows in which a reference is NULL, as declared; 0 for a required one."""
-    columns = [column for column in map(table.column, reference.columns) if column is not None]
-    if not reference.nullable and all(column.required for column in columns):
-        return 0.0
-    declared = declared_share(table, reference)
-    return DEFAULT_NULL_FRACTION if declared is None else declared
-
-
-def declared_share(table: Table, reference: ForeignKey) -> float | None:
-    """The share of NULLs that is asked for; None where nothing is."""
-    columns = [column for column in map(table.column, reference.columns) if column is not None]
-    if any(column.null_when for column in columns):  # a condition says when, not chance
-        return 0.0
-    shares = [reference.null_fraction, *(column.null_fraction for column in columns)]
-    return max((share for share in shares if share is not None), default=None)
-
-
-UNSETTLED = 1 << 30
-"""The rank of a relation that no other has to agree with, or could."""
-
-
-@dataclass(eq=False)
-class Relation:
-    """A reference while it is planned.
-
-    parent_rows  how many rows the parent has
-    implied      it is not declared, but follows from declared ones: the reference of a reference
-    domain       it is no reference at all, but a column by whose values rows are grouped; the "parent" is
-                 the table itself, and its rows are the values
-    base, path   for one that has to agree with others about columns they share: the reference (or the
-                 reference of a reference, ...) that says which row to agree with, and how that row is reached
-                 from the own parent; an empty path where it is the own parent's row
-    looped       own columns whose values would come back to themselves by this reference: they have values of
-                 their own, and the reference picks among the rows that belong to its own row
-    rank         where several references hold a column, its value is that of the lowest
-    numbered     a key counts the rows of one parent, so their numbers may differ from parent to parent
-    listed       a key asks for one child at the most: rows of the own table follow one another in a list
-    shared       other tables pick among the rows of one parent, so no parent should be without
-    tight        and a key of theirs needs room there, so parents should have as many as any other
-    grouping     the pick, where rows stand together by parent
-    carrier      the pick that a key has asked for
-    pick         how the parent's row is picked; last of all
-    nulls        when the reference is NULL
-    busy         its pick is being made
-    """
-
-    table: Table
-    declared: ForeignKey
-    parent: Table
-    parent_rows: int
-    implied: bool = False
-    domain: bool = False
-    base: Path | None = None
-    path: Path = ()
-    looped: frozenset[str] = frozenset()
-    rank: int = UNSETTLED
-    numbered: bool = False
-    listed: bool = False
-    shared: bool = False
-    tight: bool = False
-    grouping: Grouping | None = None
-    carrier: Selector | None = None
-    pick: Selector | None = None
-    nulls: Event | None = None
-    busy: bool = False
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self.declared.columns
-
-    @property
-    def pairs(self) -> dict[str, str]:
-        """From own column to the parent's column."""
-        return dict(zip(self.declared.columns, self.declared.references_columns, strict=True))
-
-    @property
-    def label(self) -> str:
-        return f"{self.table.name}({', '.join(self.declared.columns)})"
-
-    @property
-    def follows(self) -> bool:
-        """Whether another reference decides this one."""
-        return self.base is not None and not self.path
-
-    @property
-    def is_special(self) -> bool:
-        """Whether anything is declared about which parents are picked how often."""
-        way = self.declared
-        return bool(way.children or way.skew or way.childless or way.tree)
-
-    def optional(self, column: Column) -> bool:
-        """Whether this column of the reference may be NULL."""
-        return self.declared.nullable or not column.required
-
-    def determined_by(self, columns: frozenset[str] | set[str]) -> bool:
-        """Whether these own columns are enough to say which row is referenced."""
-        if self.domain:
-            return set(self.columns) <= columns
-        targets = {target for own, target in self.pairs.items() if own in columns}
-        # that a row has its own key says nothing about which row it references
-        own = self.parent is self.table
-        same = {name for name, target in self.pairs.items() if own and name == target}
-        return any(set(key) <= targets and not set(key) <= same for key in self.parent.keys)
-
-
-def is_tree(relation: Relation) -> bool:
-    """Whether rows stand after their parents: as declared, or because a row of its own table may be NULL."""
-    if relation.parent is not relation.table or relation.domain or relation.declared.tree is False:
-        return False
-    if relation.base is not None and (relation.path != relation.base or not relation.path):
-        return False
-    if relation.declared.tree:
-        return True
-    columns = [relation.table.column(name) for name in relation.columns]
-    plain = relation.carrier is None and not relation.is_special
-    return plain and any(column is not None and relation.optional(column) for column in columns)
+Recipe = Callable[[], Selector]
+"""Makes a selector once those that it builds on can be made."""
 
 
 @dataclass(eq=False)
@@ -146,8 +28,16 @@ class Draft:
 
     only       the one table that is wanted; None for all
     rows       of each table
-    relations  the references of each table, implied ones and groupings by a column included
-    clusters   the relation by which a table's rows stand together
+    relations  the references of each table, implied ones included
+    looped     for each the own columns whose values would come back to themselves by it: they have values of
+               their own, and the reference picks among the rows that belong to its own row
+    roles      how each relation comes by its row
+    dealt      relations of each table whose parents know their rows; by the first the rows stand together
+    wanted     of these, those among whose rows others pick; and whether a key of theirs needs room there
+    groupings  which rows belong to which parent, of each relation that is dealt
+    recipes    for what a key has asked for, a relation or a column, how its selector is made
+    picks      for each relation the row that is referenced; `making` are those that are being made
+    nulls      for each, or for a column of a key, when it is NULL
     collected  the entities of each table, by the names of their rule and their own
     entities   for a column that speaks of an entity, which one
     values     what the rules of the other columns offer
@@ -169,7 +59,15 @@ class Draft:
     pools: Pools = field(default_factory=Pools)
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
-    clusters: dict[str, Relation] = field(default_factory=dict)
+    looped: dict[Relation, frozenset[str]] = field(default_factory=dict)
+    roles: dict[Relation, Role] = field(default_factory=dict)
+    dealt: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
+    wanted: dict[Relation, bool] = field(default_factory=dict)
+    groupings: dict[Relation, Grouping] = field(default_factory=dict)
+    recipes: dict[Relation | Cell, Recipe] = field(default_factory=dict)
+    picks: dict[Relation, Selector] = field(default_factory=dict)
+    making: set[Relation] = field(default_factory=set)
+    nulls: dict[Relation | Cell, Event] = field(default_factory=dict)
     collected: dict[str, dict[EntityKey, Entity]] = field(default_factory=dict)
     entities: dict[Cell, Entity] = field(default_factory=dict)
     values: dict[Cell, Domain | Kernel | Derived] = field(default_factory=dict)
@@ -187,6 +85,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         self.declared = self.experiment
+        self._at: dict[str, tuple[int, dict[str, list[Relation]]]] = {}
 
     def refuse(self, place: str, message: str, mend: str = "") -> None:
         """Note a problem, and go on looking for others."""
@@ -223,11 +122,15 @@ class Draft:
 
     def relations_at(self, table: Table, column: str) -> list[Relation]:
         """The references that a column belongs to."""
-        return [
-            relation
-            for relation in self.relations[table.name]
-            if column in relation.columns and not relation.domain
-        ]
+        relations = self.relations[table.name]
+        known = self._at.get(table.name)
+        if known is None or known[0] != len(relations):
+            found: dict[str, list[Relation]] = {}
+            for relation in relations:
+                for name in relation.columns:
+                    found.setdefault(name, []).append(relation)
+            known = self._at[table.name] = (len(relations), found)
+        return known[1].get(column, [])
 
     def null_columns(self, relation: Relation) -> tuple[str, ...]:
         """The columns of a reference that are NULL when it is; none for one that cannot be NULL.
@@ -235,7 +138,7 @@ class Draft:
         They are those that stand in no other reference. Where all stand in others, they are NULL together
         with those, if none of them can be NULL by columns of its own.
         """
-        if relation.domain or relation.implied:
+        if not relation.is_declared:
             return ()
         own = self.own_null_columns(relation)
         if own:
@@ -257,6 +160,7 @@ class Draft:
             for name in relation.columns
             if self.declared_at(relation.table, name) == [relation]
             and self.sources_at(relation.table, name)
+            and not any(other.home for other in self.relations_at(relation.table, name))
             and self.may_be_null(relation.table, name)
         )
 
@@ -283,14 +187,14 @@ class Draft:
 
     def declared_at(self, table: Table, column: str) -> list[Relation]:
         """The declared references that a column belongs to."""
-        return [relation for relation in self.relations_at(table, column) if not relation.implied]
+        return [relation for relation in self.relations_at(table, column) if relation.is_declared]
 
     def sources_at(self, table: Table, column: str) -> list[Relation]:
         """The references that a column has its values from: all but those that lead back to it."""
         return [
             relation
             for relation in self.relations_at(table, column)
-            if column not in relation.looped
+            if column not in self.looped[relation]
             and (relation.parent is not table or relation.pairs[column] != column)
         ]
 
@@ -299,13 +203,54 @@ class Draft:
         known = frozenset(columns)
         grown = True
         while grown:
-            more = known.union(
-                *(r.columns for r in self.relations[table.name] if not r.domain and r.determined_by(known))
-            )
+            more = known.union(*(r.columns for r in self.relations[table.name] if r.determined_by(known)))
             grown = more != known
             known = more
         return known
 
-    def clustered(self, relation: Relation) -> bool:
-        """Whether the relation's children stand together by parent."""
-        return self.clusters.get(relation.table.name) is relation
+    def is_tree(self, relation: Relation) -> bool:
+        """Whether rows stand after those that they reference; a key by itself is a list, or no tree."""
+        if not is_tree(relation, self.role(relation)):
+            return False
+        alone = relation.declared.tree is None and bool(relation.own_keys)
+        return not alone or self.is_list(relation)
+
+    def is_list(self, relation: Relation) -> bool:
+        """Whether every row has one child at the most: a tree that is a key by itself, but for the roots."""
+        tree, nulls = relation.declared.tree, set(self.null_columns(relation))
+        branches = isinstance(tree, Tree) and (tree.depth is not None or tree.branching not in (None, 1))
+        return not branches and any(nulls & set(key) for key in relation.own_keys)
+
+    def role(self, relation: Relation) -> Role:
+        """How a relation comes by its row; freely, where none has to agree with it."""
+        return self.roles.get(relation, FREE)
+
+    def via(self, relation: Relation) -> Path | None:
+        """The way to the row of a reference whose column is a lookup as well; None for any other."""
+        column = relation.table.column(relation.columns[0])
+        lookup = column.lookup if column is not None else None
+        if lookup is None or not relation.is_declared:
+            return None
+        path, at = list[Relation](), relation.table
+        for step in lookup.reference:
+            path.append(self.declared_at(at, step)[0])
+            at = path[-1].parent
+        goal = (relation.parent, relation.declared.references_columns[0])
+        if (at, lookup.column) == goal:
+            return tuple(path)
+        onward = self.declared_at(at, lookup.column)
+        return (*path, next(r for r in onward if (r.parent, r.pairs[lookup.column]) == goal))
+
+    def other_of(self, relation: Relation) -> Relation | None:
+        """The relation from whose row this one's is to differ."""
+        if not relation.declared.distinct:
+            return None
+        return next(r for r in self.relations[relation.table.name] if r.parent is relation.parent)
+
+    def is_hidden(self, table: Table) -> bool:
+        """Whether nobody declared it: it is the home of values that rows share."""
+        return self.declared.table(table.name) is None
+
+    def ordering(self, table: Table) -> Relation | None:
+        """The relation by which a table's rows stand together."""
+        return next(iter(self.dealt.get(table.name, ())), None)

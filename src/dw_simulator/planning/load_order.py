@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
 
-from dw_simulator.planning.draft import Draft, Relation, is_tree
+from dw_simulator.planning.draft import Draft
+from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.ports.plan import Later, LoadOrder
 from dw_simulator.schema.table_order import Edge, has_circle, parents_first
 
@@ -17,10 +18,10 @@ def _edge(relation: Relation) -> Edge:
 
 def load_order(draft: Draft) -> LoadOrder:
     """The order with the fewest references in the second step, those that can be NULL before the others."""
-    names = [table.name for table in draft.experiment.tables]
-    edges = [r for name in names for r in draft.relations[name] if not r.implied and not r.domain]
+    names = [table.name for table in draft.declared.tables]
+    edges = [r for name in names for r in draft.relations[name] if r.is_declared]
     # rows of a tree come after their parents as they are
-    own = [r for r in edges if r.parent is r.table and not is_tree(r)]
+    own = [r for r in edges if r.parent is r.table and not draft.is_tree(r)]
     between = [r for r in edges if r.parent is not r.table]
     cut: list[Relation] = []
     for circle in _circles(names, between):

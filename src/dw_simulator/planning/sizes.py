@@ -1,8 +1,9 @@
 """The pass that says how many rows each table has."""
 
 from dw_simulator.errors import Refusal, closest
-from dw_simulator.planning.draft import Draft, null_share
+from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.fan_out import childless_parents, mean_count
+from dw_simulator.planning.relations.relation import null_share
 from dw_simulator.schema.model import DEFAULT_ROWS, MAX_ROWS, Table
 
 

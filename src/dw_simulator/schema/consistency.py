@@ -6,7 +6,16 @@ Each function of CHECKS yields what it finds wrong; `schema.reading.parse` repor
 from collections.abc import Callable, Iterable, Iterator
 
 from dw_simulator.errors import Problem, closest
-from dw_simulator.schema.model import SOURCES, Column, Experiment, ForeignKey, Polymorphic, Table, Tree
+from dw_simulator.schema.model import (
+    SOURCES,
+    Column,
+    Experiment,
+    ForeignKey,
+    Lookup,
+    Polymorphic,
+    Table,
+    Tree,
+)
 from dw_simulator.types import Kind
 
 
@@ -38,11 +47,29 @@ def _key_places(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"composite_keys[{k}]", key
 
 
+def check_nulls_not_distinct(experiment: Experiment) -> Iterator[Problem]:
+    """Only a key can have NULLs that are not distinct, and then there is no room for a share of them."""
+    for i, table in enumerate(experiment.tables):
+        keys = {frozenset(key) for key in table.keys}
+        for k, names in enumerate(table.nulls_not_distinct):
+            place = f"tables[{i}].nulls_not_distinct[{k}]"
+            if frozenset(names) not in keys:
+                message = f"({', '.join(names)}) is no key of {table.name}"
+                yield Problem(place, message, "name it in unique as well")
+            for column in (column for column in map(table.column, names) if column is not None):
+                if column.null_fraction or column.null_when:
+                    message = (
+                        f"{table.name}.{column.name} is to be NULL, and no two rows may be without a value"
+                    )
+                    yield Problem(place, message, "leave null_fraction and null_when out there")
+
+
 def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
     """(place within the table, column name) wherever a table names its own columns."""
     groups = list(_key_places(table))
     groups += [(f"foreign_keys[{k}].columns", key.columns) for k, key in enumerate(table.foreign_keys)]
     groups += [(f"faults[{k}].columns", fault.columns) for k, fault in enumerate(table.faults)]
+    groups += [(f"nulls_not_distinct[{k}]", names) for k, names in enumerate(table.nulls_not_distinct)]
     groups += [("sort_key", table.sort_key)]
     for place, names in groups:
         for j, name in enumerate(names):
@@ -126,7 +153,8 @@ def _check_target(place: str, parent: Table, reference: ForeignKey) -> Iterator[
     missing = [name for name in reference.references_columns if name not in names]
     for name in missing:
         yield Problem(place, f"table {parent.name!r} has no column {name!r}{closest(name, names)}")
-    if not missing and not any(set(key) <= set(reference.references_columns) for key in parent.keys):
+    columns = set(reference.references_columns)
+    if not missing and not any(set(key) <= columns or columns <= set(key) for key in parent.keys):
         wanted = ", ".join(reference.references_columns)
         message = f"{parent.name}({wanted}) is not unique, so a reference to it means no certain row"
         mend = f"declare it unique or the primary key of {parent.name}, or reference one of its keys"
@@ -139,12 +167,31 @@ def check_sources(experiment: Experiment) -> Iterator[Problem]:
         for _place, place, reference in _reference_places(i, table):
             for name in reference.columns:
                 column = table.column(name)
-                if column is not None and _own_source(column):
+                if column is not None and column.rule is None and _own_source(column):
+                    if column.lookup is not None and _is_via(experiment, table, column.lookup, reference):
+                        continue
                     source = reference.references_table
                     message = (
                         f"{table.name}.{name} has a {_own_source(column)}, but its values come from {source}"
                     )
                     yield Problem(place, message, f"leave the {_own_source(column)} out")
+
+
+def _is_via(experiment: Experiment, table: Table, lookup: Lookup, reference: ForeignKey) -> bool:
+    """Whether a lookup copies what is referenced, or a reference to it."""
+    at: Table | None = table
+    for step in lookup.reference:
+        found = next((one for one in at.references if step in one.columns), None) if at is not None else None
+        at = experiment.table(found.references_table) if found is not None else None
+    if at is None or len(reference.columns) > 1:
+        return False
+    goal = (reference.references_table, reference.references_columns[0])
+    onward = [
+        (one.references_table, one.references_columns[one.columns.index(lookup.column)])
+        for one in at.references
+        if lookup.column in one.columns
+    ]
+    return goal in [(at.name, lookup.column), *onward]
 
 
 def _own_source(column: Column) -> str:
@@ -213,6 +260,21 @@ def check_null_fractions(experiment: Experiment) -> Iterator[Problem]:
                 yield Problem(at, message, 'say "nullable": true')
 
 
+def check_distinct(experiment: Experiment) -> Iterator[Problem]:
+    """A reference that is distinct is so from one that stands before it."""
+    for i, table in enumerate(experiment.tables):
+        before: set[str] = set()
+        for place, _place, reference in _reference_places(i, table):
+            if reference.distinct and reference.references_table not in before:
+                message = (
+                    f"no reference of {table.name} to {reference.references_table} stands before this one"
+                )
+                yield Problem(
+                    place.replace("references_table", "distinct"), message, "say distinct at the second one"
+                )
+            before.add(reference.references_table)
+
+
 def check_trees(experiment: Experiment) -> Iterator[Problem]:
     """Only a reference of a table to itself makes a tree; a tree's shape says how many rows are NULL."""
     for i, table in enumerate(experiment.tables):
@@ -230,9 +292,11 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_names,
     check_own_columns,
     check_primary_keys,
+    check_nulls_not_distinct,
     check_references,
     check_sources,
     check_polymorphic,
     check_null_fractions,
+    check_distinct,
     check_trees,
 )

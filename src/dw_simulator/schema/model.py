@@ -88,7 +88,8 @@ DialectName = TypeAliasType("DialectName", str)
 """The name of a registered SQL dialect. The registry knows them: `registry.rulebook` checks it."""
 
 SOURCES = ("faker_rule", "distribution", "rule", "foreign_key", "polymorphic", "lookup")
-"""The fields of a column that say where its values come from; at most one of them is set."""
+"""The fields of a column that say where its values come from; at most one of them is set, unless a reference
+is also a lookup by way of other references, or has a rule, which it overrules."""
 
 
 _RULE_FIELDS = ("faker_rule", "locale", "distribution", "rule")
@@ -196,7 +197,7 @@ def _column_issues(column: Column) -> Iterator[Issue]:
     if (column.foreign_key or column.polymorphic or column.lookup) and (bounds or dates):
         yield Issue((bounds + dates)[0], "the values come from the table that is referenced", "leave it out")
     sources = [name for name in SOURCES if getattr(column, name)]
-    if len(sources) > 1:
+    if len(sources) > 1 and {*sources} not in ({"foreign_key", "lookup"}, {"foreign_key", "rule"}):
         yield Issue(sources[1], f"{' and '.join(sources)} both say where the values come from", "keep one")
 
 
@@ -272,6 +273,7 @@ class Table(Declared):
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     composite_keys: tuple[tuple[str, ...], ...] = ()
+    nulls_not_distinct: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[str, ...] = ()
     faults: tuple[PlannedFault, ...] = ()
@@ -311,6 +313,10 @@ class Table(Declared):
                 kept.setdefault(frozenset(key), key)
         return tuple(kept.values())
 
+    def tells_nulls_apart(self, key: tuple[str, ...]) -> bool:
+        """Whether rows in which a column of a key is NULL are out of it; not where NULLs are not distinct."""
+        return frozenset(key) not in {frozenset(names) for names in self.nulls_not_distinct}
+
     @cached_property
     def least_keys(self) -> tuple[tuple[str, ...], ...]:
         """The keys that contain no smaller one, the shortest first: where those hold, all hold."""
@@ -343,7 +349,12 @@ class Experiment(Declared):
 
     def table(self, name: str) -> Table | None:
         """The table of this name, or None."""
-        return next((table for table in self.tables if table.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Table]:
+        # the first of several: that names repeat is found when a schema is checked
+        return {table.name: table for table in reversed(self.tables)}
 
     def with_rows(self, rows: int | None) -> "Experiment":
         """The experiment with so many rows in every table; as it is where that is None."""

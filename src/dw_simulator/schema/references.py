@@ -93,7 +93,10 @@ class Tree(Declared):
 
 
 class Relating(Declared):
-    """How rows choose their parents, whichever way a foreign key is declared."""
+    """How rows choose their parents, whichever way a foreign key is declared.
+
+    distinct  never the row that the first reference of the table to the same parent has picked
+    """
 
     nullable: StrictBool = False
     null_fraction: Fraction | None = None
@@ -101,6 +104,7 @@ class Relating(Declared):
     skew: Skew | None = None
     childless: Annotated[float, Field(ge=0, lt=1)] | None = None
     tree: Tree | StrictBool | None = None
+    distinct: StrictBool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> "Relating":

@@ -24,7 +24,8 @@ class Permutation:
     (Black, Rogaway: "Ciphers with arbitrary finite domains", 2002). On average fewer than two turns.
     """
 
-    def __init__(self, size: int, stream: Stream) -> None:
+    def __init__(self, size: int, stream: Stream, rounds: int | None = None) -> None:
+        """rounds: fewer than usual mix less well, and take less time."""
         if not 1 <= size <= MAX_SIZE:
             raise ValueError(f"a permutation has 1 to 2^64 - 1 elements, not {size}")
         self.size = size
@@ -36,7 +37,7 @@ class Permutation:
         self._mask = (1 << bits) - 1
         self._shift = np.uint64((bits + 1) // 2)
         # a small width has few good multipliers, so chance needs more draws to find some
-        rounds = _SMALL_ROUNDS if bits <= _SMALL_BITS else _ROUNDS
+        rounds = rounds or (_SMALL_ROUNDS if bits <= _SMALL_BITS else _ROUNDS)
         words = [stream.word(row) for row in range(2 * rounds)]
         self._adds = [word & self._mask for word in words[::2]]
         self._multipliers = [(word & self._mask) | 1 for word in words[1::2]]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.selectors.groups import Grouping
-from dw_simulator.engine.selectors.permutation import rearranged
+from dw_simulator.engine.selectors.permutation import Permutation, rearranged
 from dw_simulator.engine.selectors.sampling import Chance, multiply_high_each
 
 _ONE = np.uint64(1)
@@ -35,20 +35,47 @@ class Through(Selector):
 
 @dataclass(frozen=True, eq=False)
 class Span:
-    """The rows of a grouping that belong to the parent which `base` picks: a run of rows."""
+    """The rows of a grouping that belong to the parent which `base` picks: a run of places.
+
+    order      where rows are not dealt out in the order in which they stand: from a row to its place
+    childless  a share of the rows, the last ones, that is left out
+    fewer      so many are left out besides
+    """
 
     base: Selector
     grouping: Grouping
+    order: Permutation | None = None
+    childless: float = 0.0
+    fewer: int = 0
+
+    @property
+    def most(self) -> int:
+        """Rows of the longest run."""
+        return self.grouping.most
 
     def ends(self, rows: Rows) -> tuple[UInts, UInts]:
-        """(first row, number of rows) of each run, computed once for these rows. Not to be overwritten."""
+        """(first place, number of rows) of each run, computed once for these rows. Not to be overwritten."""
 
         def measured() -> tuple[UInts, UInts]:
             parents = rows.through(self.base).numbers
             first = self.grouping.first(parents)
-            return first, self.grouping.first(parents + _ONE) - first
+            count = self.grouping.first(parents + _ONE) - first
+            if self.childless:  # but one at the least
+                fertile = count - np.rint(count.astype(np.float64) * self.childless).astype(np.uint64)
+                count = np.maximum(fertile, np.minimum(count, _ONE))
+            return first, count - np.uint64(self.fewer)
 
         return rows.once(self, measured)
+
+    def rows_at(self, places: UInts) -> UInts:
+        """The rows at some places, which are overwritten."""
+        # a run without rows may begin behind the last one; what is picked there is NULL
+        np.minimum(places, np.uint64(max(self.grouping.rows - 1, 0)), out=places)
+        return places if self.order is None else self.order.inverse(places)
+
+    def places_of(self, numbers: UInts) -> UInts:
+        """The places of some rows; may be the same array."""
+        return numbers if self.order is None else self.order(numbers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,9 +104,119 @@ class WithinSpan(Selector):
 
     def index(self, rows: Rows) -> UInts:
         first, count = self.span.ends(rows)
-        index = multiply_high_each(self.stream.bits(rows), count, self.span.grouping.most)
+        index = multiply_high_each(self.stream.bits(rows), count, self.span.most)
         index += first
+        return self.span.rows_at(index)
+
+
+@dataclass(frozen=True, eq=False)
+class Apart(Selector):
+    """A row that is not the one which another selector picks: of a span, or of all.
+
+    place  a place among one row less
+    """
+
+    place: Selector
+    other: Selector
+    size: int
+    span: Span | None = None
+
+    def index(self, rows: Rows) -> UInts:
+        place, others = self.place.index(rows), rows.through(self.other).numbers
+        if self.span is None:
+            return place + (place >= others)
+        first = self.span.ends(rows)[0]
+        place += place >= self.span.places_of(others) - first
+        return self.span.rows_at(place + first)
+
+
+@dataclass(frozen=True, eq=False)
+class AnyPlace(Selector):
+    """Any place of a span, equally likely."""
+
+    span: Span
+    stream: Stream
+
+    @property
+    def size(self) -> int:
+        return self.span.most
+
+    def index(self, rows: Rows) -> UInts:
+        return multiply_high_each(self.stream.bits(rows), self.span.ends(rows)[1], self.span.most)
+
+
+@dataclass(frozen=True, eq=False)
+class FavouredPlace(Selector):
+    """A place of a span: with a probability one of the first, which are a share of its rows, else another."""
+
+    span: Span
+    chance: Chance
+    stream: Stream
+    share: float
+
+    @property
+    def size(self) -> int:
+        return self.span.most
+
+    def index(self, rows: Rows) -> UInts:
+        count = self.span.ends(rows)[1]
+        head = np.maximum(np.rint(count.astype(np.float64) * self.share).astype(np.uint64), _ONE)
+        hit = self.chance.hits(rows) | (head >= count)
+        index = multiply_high_each(
+            self.stream.bits(rows), np.where(hit, np.minimum(head, count), count - head), self.span.most
+        )
+        return np.where(hit, index, index + head)
+
+
+_TRIES = 12
+
+
+@dataclass(frozen=True, eq=False)
+class SkewedPlace(Selector):
+    """A place of a span, by a shape over the longest; drawn again, a few times, where it is beyond its own.
+
+    again  of the rows that are asked instead, and of the last draw, which is even
+    """
+
+    span: Span
+    shape: Selector
+    again: Stream
+
+    @property
+    def size(self) -> int:
+        return self.span.most
+
+    def index(self, rows: Rows) -> UInts:
+        count = self.span.ends(rows)[1]
+        index = self.shape.index(rows)
+        beyond = np.flatnonzero(index >= count)
+        numbers = rows.numbers[beyond]
+        for _ in range(_TRIES):
+            if not len(beyond):
+                return index
+            numbers = self.again.bits(Rows.at(numbers))
+            index[beyond] = self.shape.index(Rows.at(numbers))
+            still = index[beyond] >= count[beyond]
+            beyond, numbers = beyond[still], numbers[still]
+        index[beyond] = multiply_high_each(self.again.bits(Rows.at(numbers)), count[beyond], self.span.most)
         return index
+
+
+@dataclass(frozen=True, eq=False)
+class ShuffledPlace(Selector):
+    """A place of a span, rearranged: in an order of its own for each run of rows."""
+
+    place: Selector
+    span: Span
+    stream: Stream
+
+    @property
+    def size(self) -> int:
+        return self.span.most
+
+    def index(self, rows: Rows) -> UInts:
+        first, count = self.span.ends(rows)
+        return rearranged(self.place.index(rows), np.maximum(count, _ONE), self.stream.bits(Rows.at(first)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +233,7 @@ class SpanPlace(Selector):
     def index(self, rows: Rows) -> UInts:
         index = self.place.index(rows)
         index += self.span.ends(rows)[0]
-        return index
+        return self.span.rows_at(index)
 
 
 Extent = int | Span

@@ -76,6 +76,25 @@ class Digit(Selector):
 
 
 @dataclass(frozen=True, eq=False)
+class DigitSum(Selector):
+    """The sum of both digits of another selector's index, modulo a size that is neither's below.
+
+    With one of the digits it tells the other, so that any two of the three tell the index.
+    """
+
+    whole: Selector
+    radix: int
+    size: int
+
+    def index(self, rows: Rows) -> UInts:
+        whole = rows.through(self.whole).numbers
+        total = whole // np.uint64(self.radix)
+        total += whole % np.uint64(self.radix)
+        total %= np.uint64(self.size)
+        return total
+
+
+@dataclass(frozen=True, eq=False)
 class Shuffled(Selector):
     """Another selector's index, permuted."""
 

@@ -104,8 +104,6 @@ def gives_way(draft: Draft, table: Table, name: str) -> bool:
     values, column = draft.values.get(cell), table.column(name)
     if values is None or column is None or isinstance(values, Derived) or cell in draft.selectors:
         return False
-    cluster = draft.clusters.get(table.name)
-    grouped = cluster is not None and cluster.domain and name in cluster.columns
-    if grouped or any(name in key for key in table.keys) or cell in draft.entities:
+    if draft.sources_at(table, name) or any(name in key for key in table.keys) or cell in draft.entities:
         return False
     return column.type.kind in NUMERIC_KINDS | TEMPORAL_KINDS and values.facts.movable

@@ -139,7 +139,7 @@ def _orphans(
             kernel = kernel.kernel
     owner, name = table, column.name
     while sources := draft.sources_at(owner, name):
-        leading = min(sources, key=lambda relation: relation.rank)
+        leading = min(sources, key=lambda relation: draft.role(relation).rank)
         owner, name = leading.parent, leading.pairs[name]
     unused = _unused(column, kernel, draft.rows[owner.name])
     if unused is None:

@@ -18,10 +18,8 @@ import numpy as np
 
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Even, Grouping
-from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform, weighted
-from dw_simulator.engine.selectors.spans import Through
-from dw_simulator.engine.selectors.unique import Permuted, Shuffled
+from dw_simulator.engine.selectors.unique import Permuted
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import (
     Domain,
@@ -39,7 +37,8 @@ from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
-from dw_simulator.planning.draft import Cell, Draft, Relation
+from dw_simulator.planning.draft import Cell, Draft
+from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.ports.rule import Derived, Entity, Need, Siblings, Source
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import Kind, SqlType
@@ -143,22 +142,8 @@ class _Resolver:
         entity = self.draft.entities.get((table.name, column.name))
         if entity is not None:
             return self._of_entity(column, entity)
-        cluster = self.draft.clusters.get(table.name)
-        if cluster is not None and cluster.domain and column.name in cluster.columns and cluster.pick:
-            return self._of_group(table, column, cluster, natural)
         stream = self.draft.stream(table, (column.name,), "value")
         return self.draft.selectors.get((table.name, column.name)) or Uniform(stream, natural)
-
-    def _of_group(self, table: Table, column: Column, cluster: Relation, natural: int) -> Selector:
-        """The value that the rows of a group have in common; the first column's tells groups apart."""
-        assert cluster.pick is not None, "picks come before kernels"
-        if column.name != cluster.columns[0]:
-            return Through(cluster.pick, Uniform(self.draft.stream(table, (column.name,), "value"), natural))
-        if column.type.kind in _ORDERED:  # days and numbers stay in order
-            return cluster.pick
-        return Shuffled(
-            cluster.pick, Permutation(natural, self.draft.stream(table, (column.name,), "group order"))
-        )
 
     def _of_entity(self, column: Column, entity: Entity) -> Selector:
         """What all columns of an entity have in common: the selector of the one in a key, if there is one."""
@@ -229,12 +214,11 @@ class _Resolver:
         if not self.draft.rows[table.name]:
             return Even(0, 1)
         for relation in relations:
-            if relation.grouping is not None and relation.pick is relation.grouping:
-                return relation.grouping
-            if relation.grouping is not None and not relation.grouping.rows:  # the reference is always NULL
-                return relation.grouping
-        cluster = self.draft.clusters.get(table.name)
-        by = f", but by {', '.join(cluster.columns)}" if cluster else ""
+            whole = self.draft.groupings.get(relation)
+            if whole is not None and (self.draft.ordering(table) is relation or not whole.rows):
+                return whole
+        ordering = self.draft.ordering(table)
+        by = f", but by {', '.join(ordering.columns)}" if ordering else ""
         raise Refusal(
             f"the rows of {table.name} do not stand together by {need.reference}{by}",
             "a table's rows stand together by one reference at most, and not by one that is a tree or has "
@@ -243,8 +227,7 @@ class _Resolver:
 
     def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: str) -> Kernel | None:
         """The kernel, NULL where a condition on the row holds."""
-        counted = [relation for relation in self.draft.declared_at(table, column.name) if relation.grouping]
-        if counted:
+        if any(relation in self.draft.groupings for relation in self.draft.declared_at(table, column.name)):
             words = "how many children each parent has is counted, so a condition cannot make it NULL"
             self.draft.refuse(f"{table.name}.{column.name}", words, "leave null_when or children out")
             return None
@@ -261,7 +244,7 @@ class _Resolver:
 
     def _follow(self, column: Column, relations: list[Relation]) -> Kernel | None:
         # they agree; the one that was settled first leads
-        leading = min(relations, key=lambda relation: relation.rank)
+        leading = min(relations, key=lambda relation: self.draft.role(relation).rank)
         self.others += [(column, relation) for relation in relations if relation is not leading]
         if not self._fits(leading, column):
             return None
@@ -283,8 +266,11 @@ class _Resolver:
                         self._refuse_empty(relation, column)
                     return None
                 if column.name in nulls:
-                    return relation.nulls
-        return next((r.nulls for r in declared if column.name in self.draft.null_columns(r)), None)
+                    return self.draft.nulls.get(relation)
+        own = (r for r in declared if column.name in self.draft.null_columns(r))
+        if declared:
+            return next((self.draft.nulls.get(r) for r in own), None)
+        return _own_event(self.draft, table, column)  # its values have a home, but no reference to it
 
     def _refuse_empty(self, relation: Relation, column: Column) -> None:
         self.draft.refuse(
@@ -316,9 +302,8 @@ class _Resolver:
         return not mismatch
 
     def _reference(self, relation: Relation, column: Column, target: Column, parent: Kernel) -> Kernel | None:
-        if relation.pick is None:  # it has been refused
-            return None
-        return Reference(relation.pick, parent, _stored(column.type, target.type))
+        pick = self.draft.picks.get(relation)
+        return None if pick is None else Reference(pick, parent, _stored(column.type, target.type))
 
     # --- lookups
 
@@ -362,10 +347,11 @@ class _Resolver:
         stored = _stored(column.type, target.type)
         inner = kernel
         for relation in reversed(steps):
-            if relation.pick is None:
+            pick = self.draft.picks.get(relation)
+            if pick is None:
                 return None
             inner = kernel
-            kernel, stored = Reference(relation.pick, kernel, stored), None
+            kernel, stored = Reference(pick, kernel, stored), None
             event = self._missing(relation)
             kernel = Nullable(kernel, event) if event else kernel
         # where the own reference is NULL, so is what it looks up; anything else has to be allowed
@@ -448,6 +434,8 @@ def typed_by(table: Table, column: Column) -> Polymorphic | None:
 
 def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
     """When a column is NULL by itself; None for a required one."""
+    if (told := draft.nulls.get((table.name, column.name))) is not None:
+        return told
     if column.required or column.null_when:
         return None
     share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction

@@ -32,10 +32,12 @@ def _closed(draft: Draft, makes: Mapping[Cell, set[Cell]], columns: Iterable[Cel
 
 
 def _counted_with(draft: Draft, place: Cell) -> Iterable[Cell]:
-    """The columns that share a key with a column, and those of rows that stand together by it."""
+    """The columns that share a key with a column, and those of all tables whose rows share its values."""
     table = draft.experiment.table(place[0])
     assert table is not None, "only columns of the schema have rules"
-    cluster = draft.clusters.get(table.name)
-    if cluster is not None and cluster.domain and place[1] in cluster.columns:
-        return [(table.name, column.name) for column in table.columns]
-    return [(table.name, name) for key in table.keys if place[1] in key for name in key]
+    found = [(table.name, name) for key in table.keys if place[1] in key for name in key]
+    homes = {r.parent.name for r in draft.relations_at(table, place[1]) if draft.is_hidden(r.parent)}
+    for other in draft.experiment.tables if homes else ():
+        if any(relation.parent.name in homes for relation in draft.relations[other.name]):
+            found += [(other.name, column.name) for column in other.columns]
+    return found

@@ -18,7 +18,7 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
 from dw_simulator.planning.columns.roles import is_counting
-from dw_simulator.planning.draft import Draft
+from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.ports.rule import ColumnSpec, Derived, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
@@ -26,10 +26,10 @@ from dw_simulator.types import Kind
 
 def build_values(draft: Draft) -> None:
     """Every column that is no reference gets a domain, a whole kernel, or what it derives from."""
+    used = _used(draft)
     for table in draft.experiment.tables:
-        used = _used(draft, table)
         for column in table.columns:
-            wanted = draft.only in (None, table.name) or column.name in used
+            wanted = draft.only in (None, table.name) or (table.name, column.name) in used
             if wanted or _asks_for_siblings(draft, column):
                 build_value(draft, table, column)
 
@@ -126,24 +126,27 @@ def _check_free(spec: ColumnSpec) -> None:
         raise Refusal(message, "take it out of the key, or choose another rule")
 
 
-def _used(draft: Draft, table: Table) -> set[str]:
+def _used(draft: Draft) -> set[Cell]:
     """The columns on which others may depend: those of keys and references, and those that are looked up."""
-    names = {name for key in table.keys for name in key}
-    for other in draft.experiment.tables:
-        for reference in other.references:
-            names |= set(reference.references_columns if reference.references_table == table.name else ())
-        for column in other.columns:
-            names |= {column.lookup.column} if column.lookup else set()
+    tables = draft.experiment.tables
+    used = {(table.name, name) for table in tables for key in table.keys for name in key}
+    looked_up = {column.lookup.column for table in tables for column in table.columns if column.lookup}
+    used |= {(table.name, name) for table in tables for name in looked_up}
+    for table in tables:
+        for reference in table.references:
+            used |= {(reference.references_table, name) for name in reference.references_columns}
+        for column in table.columns:
             parents = column.polymorphic.parents if column.polymorphic else ()
-            names |= {parent.references_column for parent in parents if parent.references_table == table.name}
-    return names
+            used |= {(parent.references_table, parent.references_column) for parent in parents}
+    return used
 
 
 def _default_rule(draft: Draft, table: Table, column: Column) -> RuleSpec:
-    """Plain integer keys count from 1; everything else goes by its type."""
-    return RuleSpec(
-        name=draft.rules.usual(RuleRole.COUNTING if is_counting(table, column) else column.type.kind)
+    """Plain integer keys count from 1, unless some are NULL for want of values; all else goes by its type."""
+    counts = is_counting(table, column) and (
+        column.required or draft.rows[table.name] <= column.type.limits[1]
     )
+    return RuleSpec(name=draft.rules.usual(RuleRole.COUNTING if counts else column.type.kind))
 
 
 def check_width(column: Column, values: Domain | Kernel) -> None:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from dw_simulator.engine.values.base import is_domain
 from dw_simulator.errors import Refusal
-from dw_simulator.planning.draft import Draft, Relation
+from dw_simulator.planning.draft import Draft
+from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind
 
@@ -30,13 +31,28 @@ class KeyRefusals:
         columns = (self.table.column(name) for name in key)
         return ", ".join(column.data_type for column in columns if column is not None)
 
-    def too_few(self, key: Key, capacity: int) -> Refusal:
-        """A key has fewer values than its table has rows."""
+    def too_few(self, key: Key, capacity: int, bound: int = 0, parent: Relation | None = None) -> Refusal:
+        """A key has fewer values than its table, or one row of a parent, has rows."""
+        if parent is not None:
+            return Refusal(
+                f"{self._types(key)}, unique together: {capacity:,} rows fit to each row of "
+                f"{parent.parent.name}, up to {bound:,} are asked",
+                "widen a column, lower the rows, or give the parents more evenly many children",
+            )
         what = "unique" if len(key) == 1 else "unique together"
         return Refusal(
             f"{self._types(key)}, {what}: {capacity:,} values fit, {self.rows:,} rows asked",
             f"{self._room_in(key)} or lower the rows",
         )
+
+    def too_few_filled(self, key: Key, filled: int, size: int, relation: Relation | None) -> Refusal:
+        """More rows are to have a value than there are values, although some are NULL."""
+        share = f'say "null_fraction": {1 - size / self.rows:.6g} or more, or leave it out'
+        if relation is not None:
+            words = f"{filled:,} rows are to have a parent, {relation.parent.name} has {size:,}"
+        else:
+            words = f"{filled:,} rows are to have a value, {size:,} values fit"
+        return Refusal(f"unique: {words}" if len(key) == 1 else f"unique together: {words}", share)
 
     def _room_in(self, key: Key) -> str:
         """What would give a key more values."""
@@ -47,15 +63,6 @@ class KeyRefusals:
         if len(key) == 1 and column is not None and column.type.kind in (Kind.DATE, Kind.TIMESTAMP):
             return "widen date_start to date_end"
         return "widen the column" if len(key) == 1 else "widen a column"
-
-    def too_few_each(self, key: Key, capacity: int, bound: int, cluster: Relation | None) -> Refusal:
-        """So many rows of one parent cannot be told apart."""
-        assert cluster is not None, "rows of one parent have one"
-        return Refusal(
-            f"{self._types(key)}, unique together: {capacity:,} rows fit to each row of "
-            f"{cluster.parent.name}, up to {bound:,} are asked",
-            "widen a column, lower the rows, or give the parents more evenly many children",
-        )
 
     def nothing_free(self, key: Key) -> Refusal:
         """No part of a key is free to differ from row to row."""

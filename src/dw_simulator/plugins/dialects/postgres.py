@@ -61,6 +61,7 @@ dialect = SqlDialect(
         limits=LIMITS,
         kept=re.compile("TEXT|VARCHAR|NUMERIC|JSON"),
         identity=_identity,
+        says=frozenset({"checks", "unique", "nulls not distinct", "late references"}),
         longest_name=63,
     ),
     TYPES,

@@ -49,8 +49,10 @@ class _ColumnClauses(Visitor[None]):
     def visit_notnullcolumnconstraint(self, clause: exp.NotNullColumnConstraint) -> None:
         self.column["required"] = not clause.args.get("allow_null")
 
-    def visit_uniquecolumnconstraint(self, _clause: exp.UniqueColumnConstraint) -> None:
+    def visit_uniquecolumnconstraint(self, clause: exp.UniqueColumnConstraint) -> None:
         self.column["is_unique"] = True
+        if clause.args.get("nulls"):
+            self.table.setdefault("nulls_not_distinct", []).append([self.column["name"]])
 
     def visit_primarykeycolumnconstraint(self, _clause: exp.PrimaryKeyColumnConstraint) -> None:
         self.script.set_primary_key(self.table, [self.column["name"]])

@@ -17,7 +17,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.errors import SchemaError
-from dw_simulator.plugins.dialects.ddl.script import ReadableTypes, ReadTable, Script, folded, table_in
+from dw_simulator.plugins.dialects.ddl.script import ReadableTypes, ReadTable, Script, folded, names, table_in
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses, TableProperties
 from dw_simulator.plugins.dialects.parsing import parse
 from dw_simulator.plugins.dialects.trees import Visitor
@@ -62,6 +62,9 @@ class _Statements(Visitor[None]):
     script: Script
 
     def visit_create(self, statement: exp.Create) -> None:
+        if statement.kind == "INDEX" and statement.args.get("unique"):
+            self._unique_index(statement)
+            return
         if statement.kind != "TABLE":
             self.visit_other(statement)
             return
@@ -73,6 +76,22 @@ class _Statements(Visitor[None]):
             self.script.complain(name, "the table is created twice", "keep one of the statements")
         else:
             self._create_table(name, statement)
+
+    def _unique_index(self, statement: exp.Create) -> None:
+        """A key, but where it is unique among some rows only, or of what is worked out from columns."""
+        owner, params = statement.this.args.get("table"), statement.this.args.get("params")
+        table = self.script.tables.get(self.script.table_name(owner)) if owner is not None else None
+        parts = (
+            [part.this.unnest() for part in params.args.get("columns") or ()] if params is not None else []
+        )
+        if table is None or not parts:
+            self.visit_other(statement)
+        elif params.args.get("where") is not None or any(part.key != "column" for part in parts):
+            what = "some rows" if params.args.get("where") is not None else "what is worked out from columns"
+            message = f"{self.script.first_words(statement, 6)} ... is unique among {what}, which is not kept"
+            self.script.warn(table["name"], message)
+        else:
+            table.setdefault("unique", []).append(names(parts))
 
     def _create_table(self, name: str, statement: exp.Create) -> None:
         table = self.script.tables[name] = ReadTable(name=name, columns=[])

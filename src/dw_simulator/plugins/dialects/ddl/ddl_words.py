@@ -49,8 +49,9 @@ class DdlWords:
     quoted        whether a name needs quotes
     identity      the constraint of an identity column, or None where its type cannot be one
     clauses       what follows the columns of a table: keys of sorting and distribution
-    says          which of "checks", "unique", "late references", "sort_key", "dist_key", "dist_style" and
-                  "encode" it has; without "unique", only primary keys can be referenced
+    says          which of "checks", "unique", "nulls not distinct", "late references", "sort_key",
+                  "dist_key", "dist_style" and "encode" it has; without "unique", only primary keys can be
+                  referenced
     key_options   what follows every key and reference
     table_comment, column_comment  how a comment stands within CREATE TABLE; None: COMMENT ON says it
     most_sorted   how many columns a sort key has at the most

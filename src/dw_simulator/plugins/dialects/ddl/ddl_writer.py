@@ -117,7 +117,8 @@ class _Writer:
             kinds.append(exp.NotNullColumnConstraint())
         own_key = (column.name,) in self.keys[table.name] and _on_column(table, (column.name,))
         if own_key and not self.options.keys_late:
-            kinds.append(exp.UniqueColumnConstraint())
+            equal = not table.tells_nulls_apart((column.name,)) and "nulls not distinct" in self.words.says
+            kinds.append(exp.UniqueColumnConstraint(nulls=equal))
         if column.comment is not None and self.words.column_comment is not None:
             kinds.append(self.words.column_comment(column.comment))
         return exp.ColumnDef(
@@ -150,7 +151,8 @@ class _Writer:
     def _key(self, table: Table, key: tuple[str, ...]) -> exp.Expr:
         if key == table.primary_key:
             return exp.PrimaryKey(expressions=self._names(key), options=list(self.words.key_options))
-        return exp.UniqueColumnConstraint(this=exp.Tuple(expressions=self._names(key)))
+        equal = not table.tells_nulls_apart(key) and "nulls not distinct" in self.words.says
+        return exp.UniqueColumnConstraint(this=exp.Tuple(expressions=self._names(key)), nulls=equal)
 
     def _comments(self, table: Table) -> Iterator[exp.Comment]:
         if table.comment is not None and self.words.table_comment is None:

@@ -31,6 +31,9 @@ class DeclaredKeys:
     def _own(self, table: Table) -> Iterator[tuple[str, ...]]:
         for key in table.keys:
             if key == table.primary_key or "unique" in self._words.says:
+                if not table.tells_nulls_apart(key) and "nulls not distinct" not in self._words.says:
+                    words = f"has no NULLS NOT DISTINCT, left out of UNIQUE ({', '.join(key)})"
+                    self._warn(table.name, f"{self._words.name} {words}")
                 yield key
             else:
                 self._warn(table.name, f"{self._words.name} has no UNIQUE, left out: ({', '.join(key)})")
@@ -53,6 +56,8 @@ class DeclaredKeys:
         pairs = column_pairs(table, parent, reference)
         if not all(self._words.comparable(ours.type, theirs.type) for ours, theirs in pairs):
             return f"its type is not that of {goal}, so {name} takes no reference, left out"
+        if not any(set(key) <= set(columns) for key in parent.keys):
+            return f"it references a part of a key, which {name} does not take, left out: to {goal}"
         if "unique" not in self._words.says and set(columns) != set(parent.primary_key):
             return f"{name} takes references to primary keys only, left out: to {goal}"
         return ""

@@ -60,6 +60,7 @@ class ReadTable(TypedDict, total=False):
     columns: Required[list[ReadColumn]]
     primary_key: list[str]
     unique: list[list[str]]
+    nulls_not_distinct: list[list[str]]
     foreign_keys: list[ReadTableReference]
     checks: list[str]
     dist_key: str

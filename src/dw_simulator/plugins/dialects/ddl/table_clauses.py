@@ -30,6 +30,8 @@ class TableClauses(Visitor[None]):
     def visit_uniquecolumnconstraint(self, clause: exp.UniqueColumnConstraint) -> None:
         if columns := names(clause.this.expressions):
             self.table.setdefault("unique", []).append(columns)
+            if clause.args.get("nulls"):
+                self.table.setdefault("nulls_not_distinct", []).append(columns)
         else:
             self.visit_other(clause)
 

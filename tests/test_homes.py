@@ -1,0 +1,129 @@
+"""Values that tables share without a table for them have a home: hidden, and the same whatever the order."""
+
+from itertools import permutations
+from typing import Any
+
+import duckdb
+import pytest
+from tests import truth
+from tests.relations_zoo import entity, ints, link, to
+from tests.support import column, made, planned, table
+
+from dw_simulator.arrow import rows_of
+from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
+
+Json = dict[str, Any]
+
+
+def checked(*tables: Json) -> Plan:
+    """A plan whose rows keep every promise, and are the same whatever the order of the tables."""
+    plan, experiment = planned(*tables), reading.parse({"name": "x", "tables": list(tables)})
+    with duckdb.connect() as connection:
+        for one in plan.tables:
+            connection.register("rows", _arrow(one))
+            connection.execute(f"CREATE TABLE {one.name} AS SELECT * FROM rows")
+        truth.check_all(connection, experiment, {one.name: one.rows for one in plan.tables})
+    rows = rows_of(plan)
+    for order in [*permutations(tables)][1:4]:
+        assert rows_of(planned(*order)) == rows
+    return plan
+
+
+def _arrow(one: Any) -> Any:
+    from tests.test_random_relations import slice_of  # noqa: PLC0415
+
+    return slice_of(one, 0, one.rows)
+
+
+@pytest.mark.parametrize("way", [{}, {"tree": False}])
+@pytest.mark.parametrize("unique", [{}, {"unique": [["dept", "id"]]}])
+def test_only_the_reference_is_null_where_a_group_is_shared(way: Json, unique: Json) -> None:
+    boss = link("dept, mgr", "emp(dept, id)", nullable=True, **way)
+    plan = checked(
+        entity(
+            "emp", 300, *ints("dept", "mgr"), foreign_keys=[boss], **(unique or {"unique": [["id", "dept"]]})
+        )
+    )
+    assert None not in made(plan, "emp", "dept")
+    assert None in made(plan, "emp", "mgr")
+
+
+def _circle(*names: str) -> list[Json]:
+    pairs = zip(names, names[1:] + names[:1], strict=True)
+    return [
+        table(one, 20 * (k + 1), *ints("ten", "id", "up"), primary_key=["ten", "id"])
+        | {"foreign_keys": [link("ten, up", f"{other}(ten, id)")]}
+        for k, (one, other) in enumerate(pairs)
+    ]
+
+
+@pytest.mark.parametrize("names", ["ab", "abc", "cab", "abcd", "dbca"])
+def test_circles_of_tables_that_share_a_plain_tenant(names: str) -> None:
+    plan = checked(*_circle(*names))
+    assert len(set(made(plan, names[0], "ten"))) > 3
+
+
+def test_rooms_and_employees_have_as_many_departments_as_there_can_be() -> None:
+    boss = link("dept, mgr", "employees(dept, id)", nullable=True)
+    people = entity("employees", 400, *ints("dept", "mgr"), foreign_keys=[boss], unique=[["dept", "id"]])
+    rooms = entity("rooms", 20, *ints("dept"), unique=[["dept", "id"]])
+    links = [link("dept, emp", "employees(dept, id)"), link("dept, room", "rooms(dept, id)")]
+    plan = checked(people, rooms, entity("bookings", 100, *ints("dept", "emp", "room"), foreign_keys=links))
+    assert len(set(made(plan, "employees", "dept"))) == 20
+
+
+def _kinds(name: str, rows: int, **kind: Any) -> Json:
+    return table(name, rows, column("kind", **kind), *ints("no"), primary_key=["kind", "no"])
+
+
+def _orders() -> Json:
+    links = [link("kind, c", "cust(kind, no)"), link("kind, p", "prod(kind, no)")]
+    return entity("ord", 200, *ints("kind", "c", "p"), foreign_keys=links)
+
+
+def test_what_is_shared_fits_everywhere() -> None:
+    number = {"data_type": "INT"}
+    low = _kinds("cust", 300, **number, min_value=1, max_value=20)
+    plan = checked(low, _kinds("prod", 100, **number, min_value=6, max_value=40), _orders())
+    assert set(made(plan, "cust", "kind")) <= set(range(6, 21))
+    with pytest.raises(Exception, match="shares kind with the reference"):
+        planned(low, _kinds("prod", 100, **number, min_value=100, max_value=200), _orders())
+
+
+def test_a_shape_is_shared_too() -> None:
+    currency = {"name": "choice", "values": ["EUR", "USD", "GBP"], "weights": [80, 15, 5]}
+    accounts = entity("acc", 900, column("cur", "CHAR(3)", rule=currency), unique=[["id", "cur"]])
+    links = [link(f"{end}, cur", "acc(id, cur)") for end in "ab"]
+    moves = entity("moves", 3000, *ints("a", "b"), column("cur", "CHAR(3)"), foreign_keys=links)
+    plan = checked(accounts | {"unique": [["id", "cur"]]}, moves)
+    pairs = [*zip(made(plan, "moves", "a"), made(plan, "moves", "b"), strict=True)]
+    assert sum(a == b for a, b in pairs) < 300
+
+
+def test_a_unique_number_is_null_for_want_of_values() -> None:
+    plan = planned(entity("t", 1000, column("x", "TINYINT", required=False, is_unique=True)))
+    numbers = [value for value in made(plan, "t", "x") if value is not None]
+    assert len(set(numbers)) == len(numbers) > 100
+
+
+def test_a_column_of_its_own_keeps_its_rule_without_a_word() -> None:
+    dept = column("dept", "VARCHAR(9)", rule={"name": "choice", "values": ["a", "b"], "weights": [9, 1]})
+    boss = link("dept, mgr", "emp(dept, id)", nullable=True)
+    plan = checked(entity("emp", 300, dept, *ints("mgr"), foreign_keys=[boss], unique=[["dept", "id"]]))
+    assert plan.warnings == ()
+
+
+def test_references_to_parts_of_keys_by_turns() -> None:
+    t0 = table("t0", 400, *ints("kind", "no", "r"), primary_key=["no"], unique=[["kind", "no"]])
+    t1 = table("t1", 3, column("region", "CHAR(2)"), *ints("kind", "no", "r"))
+    t0 |= {"foreign_keys": [link("kind, r", "t1(kind, no)", nullable=True)]}
+    t1 |= {"foreign_keys": [link("kind, r", "t0(kind, no)")], "primary_key": ["region", "kind", "no"]}
+    checked(t0, t1)
+
+
+def test_the_tables_that_nobody_declared_show_nowhere() -> None:
+    plan = checked(_kinds("cust", 30, data_type="INT"), _kinds("prod", 30, data_type="INT"), _orders())
+    assert [one.name for one in plan.tables] == ["cust", "prod", "ord"]
+    assert set(plan.load_order.tables) == {"cust", "prod", "ord"}
+    assert to("a", "b.c")["name"] == "a"
