@@ -127,3 +127,18 @@ def test_the_tables_that_nobody_declared_show_nowhere() -> None:
     assert [one.name for one in plan.tables] == ["cust", "prod", "ord"]
     assert set(plan.load_order.tables) == {"cust", "prod", "ord"}
     assert to("a", "b.c")["name"] == "a"
+
+
+def test_a_reference_that_may_be_null_is_where_nothing_else_helps() -> None:
+    doors = table("doors", 2, *ints("no", "room"), primary_key=["no", "room"])
+    badges = entity("badges", 9, *ints("door"), column("room", "INT", required=False), unique=[["door"]])
+    badges["foreign_keys"] = [link("door, room", "doors(no, room)", nullable=True)]
+    plan = checked(doors, badges)
+    assert made(plan, "badges", "room") == [None] * 9
+    (warning,) = plan.warnings
+    assert warning.startswith(
+        "badges(door, room): NULL in every row, as it cannot be had otherwise: INT, unique"
+    )
+    badges["foreign_keys"] = [link("door, room", "doors(no, room)", nullable=True, null_fraction=0.2)]
+    with pytest.raises(Exception, match="unique: 2 values fit, 9 rows asked"):
+        planned(doors, badges)

@@ -7,7 +7,7 @@ so that everything that can be known is reported together, before a byte is writ
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from dw_simulator.errors import PlanError
+from dw_simulator.errors import PlanError, Problem
 from dw_simulator.planning.checks.following import honour_checks
 from dw_simulator.planning.checks.proving import check_limits, check_orders
 from dw_simulator.planning.checks.settling import settle_orders
@@ -25,6 +25,7 @@ from dw_simulator.planning.relations.hidden import give_homes
 from dw_simulator.planning.relations.keys import assign_keys
 from dw_simulator.planning.relations.picks import pick_parents
 from dw_simulator.planning.relations.relating import relate_tables
+from dw_simulator.planning.relations.void import without_references
 from dw_simulator.planning.sizes import size_tables
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.rule import Pools, RuleSource
@@ -151,9 +152,29 @@ def _drafted(
             return draft
         bare, lines = without_guesses(experiment, draft.problems)
         if bare is None:
-            raise PlanError(dict.fromkeys(draft.problems))
+            if steps is not None:
+                raise PlanError(dict.fromkeys(draft.problems))
+            bare, lines = _without_references(draft)
         experiment = bare
         given_up += lines
+
+
+def _without_references(draft: Draft) -> tuple[Experiment, list[str]]:
+    """The experiment without references that may be NULL. Raises PlanError where that is no help.
+
+    Only what the passes for relations find counts, which is the same whichever table is wanted.
+    """
+
+    def plan(experiment: Experiment) -> list[Problem]:
+        other = Draft(experiment, draft.seed, draft.rules, draft.asked, draft.only, draft.pools)
+        for step in PASSES[: PASSES.index(pick_parents) + 1]:
+            step(other)
+        return list(dict.fromkeys(other.problems))
+
+    found = without_references(draft.declared, plan(draft.declared), plan)
+    if found is None:
+        raise PlanError(dict.fromkeys(draft.problems))
+    return found
 
 
 Step = Callable[[Draft], None]

@@ -29,6 +29,7 @@ class Draft:
     only       the one table that is wanted; None for all
     rows       of each table
     relations  the references of each table, implied ones included
+    void       references that are NULL in every row, of which no relation is made; in which of their columns
     looped     for each the own columns whose values would come back to themselves by it: they have values of
                their own, and the reference picks among the rows that belong to its own row
     roles      how each relation comes by its row
@@ -59,6 +60,7 @@ class Draft:
     pools: Pools = field(default_factory=Pools)
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
+    void: dict[Relation, tuple[str, ...]] = field(default_factory=dict)
     looped: dict[Relation, frozenset[str]] = field(default_factory=dict)
     roles: dict[Relation, Role] = field(default_factory=dict)
     dealt: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
@@ -155,6 +157,8 @@ class Draft:
 
     def own_null_columns(self, relation: Relation) -> tuple[str, ...]:
         """The columns that may be NULL and stand in no other reference; one NULL among them is enough."""
+        if relation in self.void:
+            return self.void[relation]
         return tuple(
             name
             for name in relation.columns

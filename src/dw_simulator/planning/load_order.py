@@ -20,6 +20,7 @@ def load_order(draft: Draft) -> LoadOrder:
     """The order with the fewest references in the second step, those that can be NULL before the others."""
     names = [table.name for table in draft.declared.tables]
     edges = [r for name in names for r in draft.relations[name] if r.is_declared]
+    edges += draft.void
     # rows of a tree come after their parents as they are
     own = [r for r in edges if r.parent is r.table and not draft.is_tree(r)]
     between = [r for r in edges if r.parent is not r.table]

@@ -1,7 +1,9 @@
 """The pass that makes a relation of every declared reference: the first of those that plan them."""
 
+from dw_simulator.engine.selectors.sampling import Chance
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.relation import Relation
+from dw_simulator.planning.relations.void import void_columns
 from dw_simulator.schema.model import Table
 
 
@@ -15,7 +17,13 @@ def relate_tables(draft: Draft) -> None:
         for declared in table.references:
             parent = draft.experiment.table(declared.references_table)
             assert parent is not None, "the model has checked references"
-            relations.append(Relation(table, declared, parent, draft.rows[parent.name]))
+            relation = Relation(table, declared, parent, draft.rows[parent.name])
+            if declared.null_fraction == 1 and (names := void_columns(draft.experiment, table, declared)):
+                draft.void[relation] = names
+                always = Chance(draft.stream(table, names, "null"), 1.0)
+                draft.nulls |= {(table.name, name): always for name in names}
+                continue
+            relations.append(relation)
             _check_parent(draft, relations[-1])
             _note_part(draft, relations[-1])
     find_loops(draft)
