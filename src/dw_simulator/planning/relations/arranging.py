@@ -141,8 +141,10 @@ class _Search:
 
     def _best(self, component: list[Relation]) -> Agreement:
         """The way that leaves least open, then asks least of other tables."""
-        bound = [relation for relation in component if relation in self.firm]
-        liked = [r for r in component if self.preferred.get(r.table.name) is r]
+        # a reference that comes back to its own row agrees with that, and leads nothing
+        leading = [r for r in component if not (self.draft.looped[r] or self.draft.via(r))]
+        bound = [relation for relation in leading if relation in self.firm]
+        liked = [relation for relation in leading if self.preferred.get(relation.table.name) is relation]
         for leaders in (bound, liked):
             if leaders:
                 found = agreement(self.draft, component, leaders[0], self._may_deal)
@@ -152,9 +154,7 @@ class _Search:
         keyed = [r for key in table.least_keys for r in held(self.draft, table, key) if r in component]
         declared = sorted((r for r in component if not r.implied), key=lambda r: -len(r.columns))
         homes = [r for r in component if r.implied and r not in keyed]
-        # a reference that comes back to its own row agrees with that, and leads nothing
-        candidates = dict.fromkeys([*keyed, *declared, *homes])
-        leaders = [r for r in candidates if not (self.draft.looped[r] or self.draft.via(r))]
+        leaders = [r for r in dict.fromkeys([*keyed, *declared, *homes]) if r in leading]
         alone = [None] if any(r.parent is r.table for r in component) else []
         options: list[Relation | None] = [*leaders, *alone] or [None]
         best: tuple[tuple[int, ...], Agreement] | None = None

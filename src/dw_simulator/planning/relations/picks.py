@@ -147,6 +147,12 @@ def _made(draft: Draft, relation: Relation) -> Selector:
         return Uniform(_stream(draft, relation, "parent"), max(relation.parent_rows, 1))
     if role.base is not None:
         return _agreeing(draft, relation, role.base)
+    if relation.parent_rows > int(relation.declared.distinct) and pickable_rows(draft, relation) < 1:
+        raise Refusal(
+            f"has to pick a row of {relation.parent.name} for which another reference finds one that agrees, "
+            "but there is none",
+            f"give {relation.parent.name}, or what the other one references, more rows",
+        )
     if relation in draft.recipes:
         return _scattered(draft, relation, draft.recipes[relation]())
     if draft.is_tree(relation):
