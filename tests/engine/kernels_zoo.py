@@ -187,7 +187,8 @@ _MIXTURE = quantiles.Mixture.of(sampling.weighted(stream("component"), [0.3, 0.7
 _BINS = sampling.weighted(stream("bin"), [3, 0, 1])
 _EDGES = (np.array([0, 10, 1 << 40], dtype=np.uint64), np.array([10, 5, 1 << 41], dtype=np.uint64))
 _SPAN = spans.Span(_PAIRS, _EVEN)
-_SCATTERED = groups.Even(3000, 1_000_000)
+_IN_ORDER = spans.Span(_PAIRS, groups.Even(3_000_000, 1_000_000), Permutation(3_000_000, stream("scatter")))
+_WITH_GAPS = spans.Span(_PAIRS, groups.Even(300_000, 1_000_000), Permutation(300_000, stream("few")))
 
 
 def _skewed() -> spans.SkewedPlace:
@@ -424,7 +425,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Apart within a span": chosen(
         spans.Apart(
             spans.AnyPlace(replace(_SPAN, fewer=1), stream("apart there")),
-            spans.WithinSpan(_SPAN, stream("other there")),
+            spans.SpanPlace(_SPAN, spans.AnyPlace(_SPAN, stream("other there"))),
             _SPAN.grouping.rows,
             _SPAN,
         )
@@ -439,11 +440,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     ),
     "SkewedPlace": chosen(spans.SpanPlace(_SPAN, _skewed())),
     "ShuffledPlace": chosen(spans.SpanPlace(_SPAN, spans.ShuffledPlace(_skewed(), _SPAN, stream("turned")))),
-    "SpanPlace scattered": chosen(
-        spans.WithinSpan(
-            spans.Span(_PAIRS, _SCATTERED, Permutation(3000, stream("scatter"))), stream("in order")
-        )
-    ),
+    "SpanPlace with gaps": chosen(spans.SpanPlace(_WITH_GAPS, spans.AnyPlace(_WITH_GAPS, stream("a few")))),
+    "SpanPlace scattered": chosen(spans.SpanPlace(_IN_ORDER, spans.AnyPlace(_IN_ORDER, stream("placed")))),
     "DigitSum": chosen(unique.DigitSum(_PERMUTED, 1000, 1300)),
     "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
     "Stratified": chosen(rising.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
@@ -490,7 +488,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),
     "Windows": chosen(_WINDOWS),
     "Windows wide": chosen(rising.Windows(ROWS, 100_003, stream("windows"), stream("window turns"))),
-    "WithinSpan": chosen(spans.WithinSpan(_SPAN, stream("within"))),
+    "SpanPlace of any": chosen(spans.SpanPlace(_SPAN, spans.AnyPlace(_SPAN, stream("within")))),
     "Uniform": chosen(sampling.Uniform(stream("uniform"), 1_000_003)),
     "Uniform power of two": chosen(sampling.Uniform(stream("uniform 2"), 1 << 40)),
     "Uniform small": chosen(sampling.Uniform(stream("uniform small"), 365)),

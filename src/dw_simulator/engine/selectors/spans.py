@@ -5,6 +5,7 @@ has to differ among the rows of a parent is rearranged within all that is possib
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,10 @@ class Span:
         """Rows of the longest run."""
         return self.grouping.most
 
+    @cached_property
+    def _has_gaps(self) -> bool:
+        return not self.grouping.least
+
     def ends(self, rows: Rows) -> tuple[UInts, UInts]:
         """(first place, number of rows) of each run, computed once for these rows. Not to be overwritten."""
 
@@ -69,8 +74,9 @@ class Span:
 
     def rows_at(self, places: UInts) -> UInts:
         """The rows at some places, which are overwritten."""
-        # a run without rows may begin behind the last one; what is picked there is NULL
-        np.minimum(places, np.uint64(max(self.grouping.rows - 1, 0)), out=places)
+        if self._has_gaps:
+            # a run without rows may begin behind the last one; what is picked there is NULL
+            np.minimum(places, np.uint64(max(self.grouping.rows - 1, 0)), out=places)
         return places if self.order is None else self.order.inverse(places)
 
     def places_of(self, numbers: UInts) -> UInts:
@@ -89,24 +95,6 @@ class Childless:
         hits = self.chance.hits(rows)
         hits |= self.span.ends(rows)[1] == 0
         return hits
-
-
-@dataclass(frozen=True, eq=False)
-class WithinSpan(Selector):
-    """Any row of a span, equally likely."""
-
-    span: Span
-    stream: Stream
-
-    @property
-    def size(self) -> int:
-        return self.span.grouping.rows
-
-    def index(self, rows: Rows) -> UInts:
-        first, count = self.span.ends(rows)
-        index = multiply_high_each(self.stream.bits(rows), count, self.span.most)
-        index += first
-        return self.span.rows_at(index)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,6 @@ keys that overlap take their digits from a code in which any sufficient choice o
 """
 
 from dataclasses import dataclass
-from math import prod
 
 import numpy as np
 
@@ -180,9 +179,3 @@ def radix_split(sizes: list[int], rows: int) -> tuple[list[int], int]:
         widest = max(range(len(sizes)), key=sizes.__getitem__)
         return [widest], min(sizes[widest], MAX_SIZE)
     return carriers, capacity
-
-
-def digits(whole: Selector, sizes: list[int]) -> list[Digit]:
-    """A selector for each part; the last part runs fastest."""
-    divisors = [prod(sizes[part + 1 :]) for part in range(len(sizes))]
-    return [Digit(whole, divisor, size) for divisor, size in zip(divisors, sizes, strict=True)]

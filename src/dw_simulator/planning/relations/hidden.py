@@ -277,13 +277,8 @@ class _Home:
                     (relation.parent.name, at) in self._cells for at in relation.declared.references_columns
                 )
                 if len(own) == len(relation.columns) and not (inside or known):
-                    theirs = relation.declared.references_columns
-                    declared = ForeignKey(
-                        columns=own, references_table=relation.parent.name, references_columns=theirs
-                    )
-                    made = Relation(home, declared, relation.parent, relation.parent_rows, home=True)
-                    self.draft.relations[home.name].append(made)
-                    self.draft.looped[made] = frozenset()
+                    goal = (relation.parent.name, relation.declared.references_columns)
+                    _refer(self.draft, (home.name, own), goal, is_home=True)
 
     def _rows(self, home: Table, tables: list[Table], values: list[Values | None]) -> int:
         """Groups of a few rows at the least; about the root of the rows where a column says nothing."""

@@ -42,7 +42,6 @@ from dw_simulator.engine.selectors.spans import (
     Span,
     SpanPlace,
     Through,
-    WithinSpan,
 )
 from dw_simulator.engine.selectors.unique import Permuted, RowNumber, Shuffled
 from dw_simulator.engine.values.base import Event
@@ -191,9 +190,7 @@ def _within(draft: Draft, relation: Relation) -> Selector:
     whole, stream, declared = span_of(draft, relation), _stream(draft, relation, "parent"), relation.declared
     skew, span = declared.skew, replace(whole, childless=declared.childless or 0.0)
     if skew is None:
-        if not declared.childless:
-            return WithinSpan(whole, stream)
-        place: Selector = FavouredPlace(span, Chance(stream, 1.0), stream, 1.0)
+        place: Selector = AnyPlace(span, stream)
     elif skew.zipf is not None:
         tail = _stream(draft, relation, "parent tail")
         shape = Zipf.of(stream, tail, max(span.most, 1), skew.zipf)

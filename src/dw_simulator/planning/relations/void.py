@@ -44,6 +44,11 @@ def _is_asked_for(experiment: Experiment, table: Table, reference: ForeignKey) -
     return not named.isdisjoint(reference.columns)
 
 
+def may_help(experiment: Experiment, problems: list[Problem]) -> bool:
+    """Whether there is a reference to do without in a table that has problems."""
+    return next(_candidates(experiment, problems), None) is not None
+
+
 def without_references(
     experiment: Experiment, problems: list[Problem], plan: Plan
 ) -> tuple[Experiment, list[str]] | None:
