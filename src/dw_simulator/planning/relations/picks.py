@@ -188,7 +188,9 @@ def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
 def _within(draft: Draft, relation: Relation) -> Selector:
     """One of the rows of a span: as likely as any other, or skewed there as it is declared."""
     whole, stream, declared = span_of(draft, relation), _stream(draft, relation, "parent"), relation.declared
-    skew, span = declared.skew, replace(whole, childless=declared.childless or 0.0)
+    skew = declared.skew
+    # one and the same where it can be: a span's ends are found once for all that ask it
+    span = replace(whole, childless=declared.childless) if declared.childless else whole
     if skew is None:
         place: Selector = AnyPlace(span, stream)
     elif skew.zipf is not None:
