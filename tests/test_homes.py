@@ -132,3 +132,29 @@ def test_a_reference_that_may_be_null_is_where_nothing_else_helps() -> None:
     badges["foreign_keys"] = [link("door, room", "doors(no, room)", nullable=True, null_fraction=0.2)]
     with pytest.raises(Exception, match="unique: 2 values fit, 9 rows asked"):
         planned(doors, badges)
+
+
+def test_every_row_references_itself_where_nothing_else_helps() -> None:
+    moves = table("moves", 2, *ints("piece", "at", "before"), primary_key=["piece", "at"])
+    moves["foreign_keys"] = [link("at, before", "moves(piece, at)")]
+    plan = checked(moves)
+    assert made(plan, "moves", "at") == made(plan, "moves", "piece") == made(plan, "moves", "before")
+    (warning,) = plan.warnings
+    assert warning.startswith("moves(at, before): every row references itself, as it cannot be had otherwise")
+
+
+def test_a_tree_of_one_level_is_roots_alone() -> None:
+    people = entity("people", 5, *ints("boss"), foreign_keys=[link("boss", "people(id)", tree={"depth": 1})])
+    plan = checked(people)
+    assert made(plan, "people", "boss") == made(plan, "people", "id")
+    people["foreign_keys"][0]["nullable"] = True
+    assert made(checked(people), "people", "boss") == [None] * 5
+
+
+def test_a_row_that_references_itself_agrees_with_its_other_references() -> None:
+    """Its c is its own b, wherever that comes from."""
+    pairs = table("pairs", 6, *ints("a", "b"), primary_key=["a", "b"])
+    rows = table("t", 6, *ints("a", "b", "c", "d"), primary_key=["b", "d"])
+    rows["foreign_keys"] = [link("a, b", "pairs(a, b)"), link("c, d", "t(b, d)", tree={"depth": 1})]
+    plan = checked(pairs, rows)
+    assert made(plan, "t", "c") == made(plan, "t", "b")

@@ -140,11 +140,11 @@ REFUSED: dict[str, tuple[Tables, str]] = {
                 "n",
                 5,
                 column("id", "INT"),
-                column("up", "INT", **reference("n.id", nullable=True, tree={"depth": 1})),
+                column("up", "INT", **reference("n.id", nullable=True, tree={"depth": 1, "roots": 2})),
                 primary_key=["id"],
             )
         ],
-        "n(up): a tree of depth 1 is roots alone: 1, 5 rows asked; allow a greater depth or more roots",
+        "n(up): a tree of depth 1 is roots alone: 2, 5 rows asked; allow a greater depth or more roots",
     ),
     "a required reference into an empty table": (
         [parents(0), child(5)],

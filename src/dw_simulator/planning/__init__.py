@@ -25,7 +25,7 @@ from dw_simulator.planning.relations.hidden import give_homes
 from dw_simulator.planning.relations.keys import assign_keys
 from dw_simulator.planning.relations.picks import pick_parents
 from dw_simulator.planning.relations.relating import relate_tables
-from dw_simulator.planning.relations.void import may_help, without_references
+from dw_simulator.planning.relations.trivial import may_help, without_references
 from dw_simulator.planning.sizes import size_tables
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.rule import Pools, RuleSource

@@ -85,6 +85,11 @@ class Tree(Declared):
         """Whether it says which rows are roots; otherwise chance does."""
         return bool(self.roots or self.branching or self.depth)
 
+    @property
+    def is_flat(self) -> bool:
+        """Whether every row is a root."""
+        return self.depth == 1 and self.roots is None
+
     @model_validator(mode="after")
     def _one_shape(self) -> "Tree":
         if self.branching is not None and self.depth is not None:

@@ -82,13 +82,9 @@ class _Agreeing:
 
     def led_by(self, leader: Relation | None) -> Agreement:
         """Settle all, this one first."""
-        for relation in self.component:
-            for own in self.draft.looped[relation]:
-                self.known.setdefault(own, set()).add(((), relation.table.name, own))
-        for relation in self.component:
-            if (via := self.draft.via(relation)) is not None:
-                self._settle(relation, via, ())
-        if leader is not None:
+        self._settle_given()
+        # who leads picks freely, so nothing may have a say in its columns
+        if leader is not None and self.known.keys().isdisjoint(leader.columns):
             self._settle(leader, None, ())
         left = [relation for relation in self.component if relation not in self.found.roles]
         while left:
@@ -109,6 +105,17 @@ class _Agreeing:
             self._note(left[k], base, path)
             self._settle(left.pop(k), base, path)
         return self.found
+
+    def _settle_given(self) -> None:
+        """What is not for this search to choose: loops, ways that a lookup says, rows that are their own."""
+        for relation in self.component:
+            for own in self.draft.looped[relation]:
+                self.known.setdefault(own, set()).add(((), relation.table.name, own))
+        for relation in self.component:
+            if (via := self.draft.via(relation)) is not None:
+                self._settle(relation, via, ())
+            elif relation.is_own_row and self._may_be_itself(relation):
+                self._settle(relation, (), ())
 
     def _may_be_itself(self, relation: Relation) -> bool:
         """Whether every row may reference itself: its columns then repeat others of the row."""

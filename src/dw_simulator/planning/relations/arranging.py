@@ -13,7 +13,7 @@ from typing import TypeVar
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.agreement import Agreement, agreement
 from dw_simulator.planning.relations.hidden import counting_column, held, uncounted
-from dw_simulator.planning.relations.relation import Relation, is_tree
+from dw_simulator.planning.relations.relation import Relation, Role, is_tree
 from dw_simulator.ports.rule import Derived, Siblings
 from dw_simulator.schema.model import Table
 
@@ -29,6 +29,8 @@ def arrange_tables(draft: Draft) -> None:
         draft.wanted |= {demand: draft.wanted.get(demand, False) for demand in found.demands}
         draft.wanted |= dict.fromkeys(found.tight, True)
         _tell(draft, found)
+    for relation, role in draft.roles.items():
+        _check_ways(draft, relation, role)
     for table in draft.experiment.tables:
         if draft.rows[table.name]:
             draft.dealt[table.name] = tuple(dict.fromkeys(search.dealt(table)))
@@ -142,7 +144,7 @@ class _Search:
     def _best(self, component: list[Relation]) -> Agreement:
         """The way that leaves least open, then asks least of other tables."""
         # a reference that comes back to its own row agrees with that, and leads nothing
-        leading = [r for r in component if not (self.draft.looped[r] or self.draft.via(r))]
+        leading = [r for r in component if not (self.draft.looped[r] or self.draft.via(r) or r.is_own_row)]
         bound = [relation for relation in leading if relation in self.firm]
         liked = [relation for relation in leading if self.preferred.get(relation.table.name) is relation]
         for leaders in (bound, liked):
@@ -218,6 +220,14 @@ class _Search:
         yield from mine
 
 
+def _check_ways(draft: Draft, relation: Relation, role: Role) -> None:
+    """An implied relation that agrees with nothing is not needed, but then no other may go by it."""
+    for step in (*(role.base or ()), *role.path):
+        if step.implied and step not in draft.roles:
+            _refuse_stuck(draft, relation, step)
+            return
+
+
 def _tell(draft: Draft, found: Agreement) -> None:
     """What is left open."""
     for one, other in found.same:
@@ -228,11 +238,15 @@ def _tell(draft: Draft, found: Agreement) -> None:
     for relation in found.stuck:
         settled = [other for other in found.roles if relation.shares(other)] or found.stuck
         other = next((member for member in settled if member is not relation), relation)
-        shared = ", ".join(name for name in relation.columns if name in other.columns)
-        draft.refuse(
-            relation.label,
-            f"shares {shared} with the reference {other.label} to {other.parent.name}, but nothing makes "
-            f"{relation.parent.name} and {other.parent.name} agree there: their values come from no common "
-            "row by which the rows of one of them could stand together",
-            f"let {shared} of both follow from a reference to one table, or drop one of the two references",
-        )
+        _refuse_stuck(draft, relation, other)
+
+
+def _refuse_stuck(draft: Draft, relation: Relation, other: Relation) -> None:
+    shared = ", ".join([name for name in relation.columns if name in other.columns] or relation.columns)
+    draft.refuse(
+        relation.label,
+        f"shares {shared} with the reference {other.label} to {other.parent.name}, but nothing makes "
+        f"{relation.parent.name} and {other.parent.name} agree there: their values come from no common "
+        "row by which the rows of one of them could stand together",
+        f"let {shared} of both follow from a reference to one table, or drop one of the two references",
+    )

@@ -106,7 +106,7 @@ def _homed(draft: Draft, spot: Spot) -> bool:
 def _house_own_groups(draft: Draft, table: Table) -> None:
     """A table that references its own rows within a tenant, say, where the tenant is a plain column."""
     for relation in draft.relations[table.name]:
-        if relation.parent is table:
+        if relation.parent is table and not relation.is_own_row:
             same = tuple(own for own, target in relation.pairs.items() if own == target)
             if same and len(same) < len(relation.pairs) and not any(_homes(draft, (table.name, same))):
                 _Home(draft, _ends(draft, (table.name, same))[-1:]).add()
@@ -115,7 +115,9 @@ def _house_own_groups(draft: Draft, table: Table) -> None:
 def _house_shared(draft: Draft, table: Table) -> None:
     """References that share columns whose values have no row in common to come from."""
     seen: set[frozenset[Spot]] = set()
-    for one, other in combinations([r for r in draft.relations[table.name] if r.parent_rows], 2):
+    for one, other in combinations(
+        [r for r in draft.relations[table.name] if r.parent_rows and not r.is_own_row], 2
+    ):
         shared = tuple(name for name in one.columns if name in other.columns)
         spots = [(r.parent.name, tuple(r.pairs[name] for name in shared)) for r in (one, other)]
         if not shared or frozenset(spots) in seen:
@@ -341,8 +343,14 @@ def _groups_needed(draft: Draft, table: Table, rows: int, columns: tuple[str, ..
 def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
     """References that follow from declared ones of which a key holds a part: the tenant of a customer."""
     for relation in list(draft.relations[table.name]):
-        part = tuple(name for name in relation.columns if name in key)
-        if relation.implied or not part or relation.determined_by(draft.closure(table, key)):
+        looped = draft.looped[relation]
+        part = tuple(name for name in relation.columns if name in key and name not in looped)
+        if (
+            relation.implied
+            or relation.is_own_row
+            or not part
+            or relation.determined_by(draft.closure(table, key))
+        ):
             continue
         covered = any(set(part) <= set(other.columns) for other in held(draft, table, set(key)))
         if covered and len(table.least_keys) == 1:

@@ -162,7 +162,7 @@ def _made(draft: Draft, relation: Relation) -> Selector:
 def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:
     """A row that agrees with another: the very one, or one of those that belong to it."""
     way, role, is_tree = relation.declared, draft.role(relation), draft.is_tree(relation)
-    if way.children or (role.follows and relation.is_special) or (way.tree and not is_tree):
+    if way.children or (relation.is_special and (role.follows or (way.tree and not is_tree))):
         decides = f"the reference {base[0].label} to {base[0].parent.name}" if base else relation.table.name
         raise Refusal(
             f"{decides} has a say in which rows it references, so children, skew, childless and "
@@ -261,8 +261,10 @@ def _tree(draft: Draft, relation: Relation) -> InTree:
     declared = tree if isinstance(tree, Tree) else Tree()
     if draft.is_list(relation):
         declared = Tree(roots=declared.roots or max(heads, 1), branching=1)
-    stream = _stream(draft, relation, "parent")
-    in_tree = InTree(_shape(declared, stream, whole.most if whole else rows), rows, whole)
+    most = whole.most if whole else rows
+    if declared.is_flat:
+        declared = Tree(roots=max(most, 1), depth=1)
+    in_tree = InTree(_shape(declared, _stream(draft, relation, "parent"), most), rows, whole)
     if draft.null_columns(relation):
         by_chance = not declared.has_shape
         share = draft.null_share(relation)

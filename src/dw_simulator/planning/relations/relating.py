@@ -3,7 +3,7 @@
 from dw_simulator.engine.selectors.sampling import Chance
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.relation import Relation
-from dw_simulator.planning.relations.void import void_columns
+from dw_simulator.planning.relations.trivial import void_columns
 from dw_simulator.schema.model import Table
 
 

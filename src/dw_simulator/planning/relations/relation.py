@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, ForeignKey, Table
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, ForeignKey, Table, Tree
 
 Path = tuple["Relation", ...]
 """References followed one after another, from child to parent."""
@@ -48,7 +48,17 @@ class Relation:
     def is_special(self) -> bool:
         """Whether anything is declared about which parents are picked how often."""
         way = self.declared
-        return bool(way.children or way.skew or way.childless or way.tree)
+        return bool(way.children or way.skew or way.childless or (way.tree and not self.is_own_row))
+
+    @property
+    def is_own_row(self) -> bool:
+        """Whether every row references itself: a tree of roots alone, in which no reference may be NULL."""
+        tree = self.declared.tree
+        return isinstance(tree, Tree) and tree.is_flat and not any(map(self.optional, self._own_columns))
+
+    @property
+    def _own_columns(self) -> list[Column]:
+        return [column for column in map(self.table.column, self.columns) if column is not None]
 
     @property
     def own_keys(self) -> list[tuple[str, ...]]:
