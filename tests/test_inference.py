@@ -565,7 +565,7 @@ def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_pa
     assert [line.partition(":")[0] for line in created.warnings] == ["orders.status"], (
         "its CHECK lists others"
     )
-    request = GenerateRequest(output_dir=str(tmp_path / "out"), seed=3, pack=False)
+    request = GenerateRequest(output_dir=str(tmp_path / "out"), seed=3)
     assert service.generate("shop", request).warnings == (), "every CHECK holds for sure"
     with views(tmp_path / "out") as source:
 

@@ -3,6 +3,7 @@
 After a deliberate change of the scripts: `python -m tests.test_load_pack` writes the golden pack anew.
 """
 
+import errno
 import json
 import os
 import re
@@ -27,16 +28,17 @@ from tests.support import EXAMPLES, column, reference, table
 
 from dw_simulator.adapters.executors.workers import run_in_threads
 from dw_simulator.adapters.sinks.directory import DirectorySink
+from dw_simulator.errors import OutputError, RequestError
 from dw_simulator.loading.pack import load_pack
 from dw_simulator.planning import plan
 from dw_simulator.ports import manifest
 from dw_simulator.ports.executor import Execution
-from dw_simulator.ports.manifest import Manifest
+from dw_simulator.ports.manifest import FILE_NAME, Manifest
 from dw_simulator.ports.plan import Plan
 from dw_simulator.runs import bookkeeping
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
-from dw_simulator.service import ExperimentService
+from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import Kind
 
 GOLDEN = Path(__file__).parent / "golden" / "load_pack"
@@ -49,7 +51,7 @@ def packed(experiment: Experiment, output: Path, *dialects: str, place: str = ""
     """Make the experiment's files and their pack in a directory; returns it."""
     a_plan = planned(experiment)
     files = load_pack(
-        experiment, a_plan.load_order, written(experiment, output), place, dialects=dialects or None
+        experiment, a_plan.load_order, written(experiment, output), place, dialects=dialects or WAREHOUSES
     )
     for name, content in files.items():
         path = output / name
@@ -425,6 +427,71 @@ def test_the_documented_example_works(tmp_path: Path) -> None:
     )
     assert done.stdout == text
     assert "WRONG" not in text
+
+
+@pytest.fixture
+def kept(service: ExperimentService, tmp_path: Path) -> Path:
+    """The output of a run of `shop`, without a pack."""
+    service.create(SHOP.to_json() | {"name": "shop"})
+    service.generate("shop", GenerateRequest(seed=7, output_dir=tmp_path / "out"))
+    return tmp_path / "out"
+
+
+def test_no_scripts_unless_they_are_asked_for(kept: Path) -> None:
+    assert not (kept / "load" / "duckdb").exists()
+
+
+def test_scripts_with_a_run_and_afterwards_are_the_same(service: ExperimentService, kept: Path) -> None:
+    asked = GenerateRequest(seed=7, output_dir=kept.parent / "asked", load_pack=["duckdb", "snowflake"])
+    service.generate("shop", asked)
+    files = service.add_load_pack("shop", ["duckdb", "snowflake"], run_id=1)
+    there = {str(path) for path in (kept / "load").rglob("*.*") if path.name != "pools.json"}
+    assert set(files) == there
+    for file in files:
+        path = Path(file).relative_to(kept)
+        assert (kept / path).read_bytes() == (kept.parent / "asked" / path).read_bytes()
+    assert json.loads((kept / FILE_NAME).read_bytes()) == json.loads(
+        (kept.parent / "asked" / FILE_NAME).read_bytes()
+    )
+    assert service.verify(kept, deep=True).ok
+    service.generate("shop", GenerateRequest(seed=8, output_dir=kept))
+    assert not (kept / "load" / "duckdb").exists()
+
+
+def test_a_pack_that_cannot_be_is_refused_before_anything_is_written(
+    service: ExperimentService, kept: Path
+) -> None:
+    with pytest.raises(RequestError, match="unknown dialect 'duckdp'; did you mean 'duckdb'"):
+        service.generate("shop", GenerateRequest(output_dir=kept.parent / "new", load_pack=["duckdp"]))
+    with pytest.raises(RequestError, match="for Parquet files, and these are csv"):
+        service.generate(
+            "shop", GenerateRequest(output_dir=kept.parent / "new", load_pack=["duckdb"], format="csv")
+        )
+    assert not (kept.parent / "new").exists()
+    assert len(service.runs("shop")) == 1
+    service.generate("shop", GenerateRequest(seed=8, output_dir=kept))
+    with pytest.raises(RequestError, match="was replaced by that of another"):
+        service.add_load_pack("shop", ["duckdb"], run_id=1)
+
+
+def test_a_pack_cut_short_is_told_and_made_whole_again(
+    service: ExperimentService, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, done = Path.replace, []
+
+    def failing(self: Path, target: Path) -> Path:
+        done.append(target)
+        if len(done) == 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(OutputError, match="the disk is full"):
+        service.add_load_pack("shop", ["duckdb"])
+    assert not service.verify(kept).ok
+    monkeypatch.undo()
+    service.add_load_pack("shop", ["duckdb"])
+    assert service.verify(kept).ok
 
 
 def golden(output: Path) -> Path:

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from dw_simulator.errors import RequestError, SchemaError, UnknownNameError
-from dw_simulator.loading.pack import load_pack
+from dw_simulator.loading.pack import load_pack, packed_dialects
 from dw_simulator.plugin import (
     Ddl,
     Dialect,
@@ -206,6 +206,11 @@ def test_a_load_pack_leaves_out_who_has_no_scripts(shop: ExperimentService, tmp_
     summary = shop.generate("shop", GenerateRequest(seed=3, output_dir=tmp_path / "out"))
     document = shop.published(shop.run("shop", summary.run_id))
     experiment = shop.get("shop").experiment
-    files = load_pack(experiment, shop.plan("shop", seed=3).load_order, document)
+    files = load_pack(
+        experiment,
+        shop.plan("shop", seed=3).load_order,
+        document,
+        dialects=packed_dialects(["all"], "parquet"),
+    )
     assert not [name for name in files if "acme" in name or "taciturn" in name]
     assert [name for name in files if name.startswith("load/duckdb/")]

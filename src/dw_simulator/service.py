@@ -1,6 +1,6 @@
 """ExperimentService: the use cases, and the one door for the command line, HTTP and Python."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from dw_simulator.errors import DwSimError, RequestError, SchemaError, VersionEr
 from dw_simulator.loading.answering import Answering, Question
 from dw_simulator.loading.destinations import Destinations
 from dw_simulator.loading.job import LoadJob, check_same
-from dw_simulator.loading.pack import packer
+from dw_simulator.loading.pack import load_pack, packed_dialects, packer
 from dw_simulator.ports.answers import Answer
 from dw_simulator.ports.dialect import WrittenDdl
 from dw_simulator.ports.manifest import Manifest
@@ -346,6 +346,34 @@ class ExperimentService:
         return verify(found, files, self.rule, self._pools, deep=deep, ranges=ranges)
 
     # --- queries and warehouses
+
+    def load_pack(
+        self, name: str, dialects: Collection[str], run_id: int | None = None
+    ) -> tuple[Run, Mapping[str, bytes]]:
+        """A run, and the scripts that take its files into warehouses, by their places below its output.
+
+        dialects  their names; `all` for every one that knows how to load
+        run_id    the newest complete run where it is None
+
+        Raises RequestError. Writes nothing; `add_load_pack` does.
+        """
+        run = self.complete_run(name, run_id)
+        chosen, found = packed_dialects(dialects, run.format), self.published(run)
+        check_same(run, found)
+        experiment = self.get(name).experiment
+        order = self._pools.plan(experiment, run.seed, found.rows).load_order
+        made = load_pack(experiment, order, found, run.output_dir, dialects=chosen)
+        if not made:
+            raise RequestError(f"load-pack: nothing is known of loading into {', '.join(chosen)}")
+        return run, made
+
+    def add_load_pack(self, name: str, dialects: Collection[str], run_id: int | None = None) -> Sequence[str]:
+        """Put the scripts of `load_pack` beside the files of a run; returns their places below its output."""
+        with self.persistence.holding(name):
+            run, made = self.load_pack(name, dialects, run_id)
+            sink = self._outputs.of(run)
+            sink.add(sink.files().manifest().with_extras(made), made)
+        return [f"{run.output_dir}/{file}" for file in made]
 
     def query(
         self,

@@ -66,7 +66,7 @@ def shop(service: ExperimentService) -> ExperimentService:
 
 
 def files(shop: ExperimentService, format_: str, compression: str | None = None) -> list[Path]:
-    request = GenerateRequest(seed=4, format=format_, compression=compression, pack=False)
+    request = GenerateRequest(seed=4, format=format_, compression=compression)
     return [Path(path) for path in shop.generate("shop", request).files["t"]]
 
 

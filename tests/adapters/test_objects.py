@@ -59,7 +59,6 @@ STEPS = [
 
 def run(service: ExperimentService, bucket: Bucket, prefix: str = "out", **asked: Any) -> dict[str, bytes]:
     """What lies in the bucket after a run."""
-    asked = {"pack": False, **asked}  # its scripts name the place
     service.generate("shop", GenerateRequest(output_dir=f"{bucket}/{prefix}", **asked))
     return bucket.objects()
 
@@ -95,6 +94,18 @@ def test_the_same_request_makes_the_same_objects(
     local = shop.generate("shop", GenerateRequest(seed=3, output_dir=tmp_path / "local"))
     here = sorted(Path(path).read_bytes() for paths in local.files.values() for path in paths)
     assert here == sorted(body for key, body in one.items() if not key.endswith(".json"))
+
+
+def test_a_load_pack_is_added_to_what_is_there(shop: ExperimentService, bucket: Bucket) -> None:
+    before = run(shop, bucket, seed=1)
+    files = shop.add_load_pack("shop", ["redshift"])
+    after = bucket.objects()
+    assert {f"{bucket}/{key.removeprefix('/')}" for key in set(after) - set(before)} == set(files)
+    assert {key for key in before if after[key] != before[key]} == {"out/_manifest.json"}
+    assert f"{bucket}/out/".encode() in after["out/load/redshift/copy.sql"]
+    assert shop.verify(f"{bucket}/out").ok
+    run(shop, bucket, seed=2)
+    assert not [key for key in bucket.objects() if "/redshift/" in key]
 
 
 def test_what_a_run_replaces_is_gone(shop: ExperimentService, bucket: Bucket) -> None:
@@ -384,7 +395,6 @@ def killed(bucket: Bucket, step: Step) -> None:
         f"{bucket}/out",
         "--workers",
         "1",
-        "--no-pack",
     ]
     environment = {**os.environ, dying.STEP: step.to_json()}
     process = subprocess.run(
@@ -415,9 +425,9 @@ def test_a_killed_run_is_taken_back_or_complete_and_gone_on_with(
     ]
     assert broken == []
     if last.status == "COMPLETED":
-        shop.generate("shop", GenerateRequest(output_dir=f"{bucket}/third", pack=False))
+        shop.generate("shop", GenerateRequest(output_dir=f"{bucket}/third"))
     else:
-        summary = shop.generate("shop", GenerateRequest(resume=True, pack=False))
+        summary = shop.generate("shop", GenerateRequest(resume=True))
         assert summary.kept_parts == {"before finish 2": 1, "after finish": 1}.get(
             str(step), summary.kept_parts
         )

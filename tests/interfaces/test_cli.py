@@ -59,6 +59,9 @@ def test_a_first_session(tmp_path: Path) -> None:
     assert views(out).execute("SELECT count(*) FROM sales").fetchone() == (2000,)
     runs = json.loads(dw_sim("experiment", "runs", "tickit", "--json").stdout)
     assert [(run["status"], run["seed"]) for run in runs] == [("COMPLETED", 7)]
+    packed = dw_sim("experiment", "load-pack", "tickit", "--dialect", "redshift, duckdb").stdout.split()
+    assert str(out / "load" / "redshift" / "copy.sql") in packed
+    assert all(Path(file).exists() for file in packed)
     assert "tickit" in dw_sim("experiment", "list").stdout
     dw_sim("experiment", "delete", "tickit")
     assert dw_sim("experiment", "list").stdout == ""
@@ -112,6 +115,10 @@ MISTAKES: dict[str, tuple[tuple[object, ...], str]] = {
     "no such dialect": (
         ("experiment", "import-sql", "shop.json", "--name", "x", "--dialect", "redshit"),
         "did you mean 'redshift'",
+    ),
+    "no such load pack": (
+        ("experiment", "generate", "shop", "--load-pack", "redshit"),
+        "unknown dialect 'redshit'; did you mean 'redshift'?",
     ),
     "no dialect": (("experiment", "ddl", "shop"), "choose a dialect: bigquery, databricks, duckdb"),
     "no such dialect to write": (

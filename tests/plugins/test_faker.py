@@ -21,6 +21,7 @@ from dw_simulator.errors import PlanError
 from dw_simulator.planning import plan
 from dw_simulator.plugins.rules import faker_draws
 from dw_simulator.plugins.rules.faker_uniques import counted, learned
+from dw_simulator.plugins.rules.shipped_pools import shipped
 from dw_simulator.ports.rule import Pools
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
@@ -37,7 +38,7 @@ def values(provider: str, rows: int = 300, data_type: str = "VARCHAR(200)", **fi
 
 
 def pooled(provider: str, locale: str = "en_US") -> tuple[str, ...]:
-    return faker_draws.samples(faker_draws.MethodOrigin(provider), locale, 2000)
+    return shipped(provider, locale) or faker_draws.samples(faker_draws.MethodOrigin(provider), locale, 2000)
 
 
 def refusal(provider: str, rows: int = 300, **fields: Any) -> str:
@@ -164,7 +165,7 @@ def test_a_pool_says_who_has_made_it(rules: Any, monkeypatch: pytest.MonkeyPatch
     )
     monkeypatch.setattr(faker_draws, "metadata", fixed)
     monkeypatch.setattr(Ports, "__module__", HOME)
-    for provider, made_by in (("place", "Faker 41.2, strange-dist 7.8"), ("city", "Faker 41.2")):
+    for provider, made_by in (("place", "Faker 41.2, strange-dist 7.8"), ("word", "Faker 41.2")):
         pools = Pools()
         drawn(rules(ports="Ports"), provider, pools=pools)
         assert {name: pool.made_by for name, pool in pools.used.items()} == {

@@ -1,7 +1,8 @@
-"""The load pack: a folder beside a run's files with the scripts that take them into any warehouse."""
+"""The load pack: a folder beside a run's files with the scripts that take them into a warehouse."""
 
 from collections.abc import Callable, Collection, Mapping
 
+from dw_simulator.errors import RequestError, closest
 from dw_simulator.ports.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.registry.manager import registry
@@ -10,14 +11,35 @@ from dw_simulator.runs.experiment_pools import to_publish
 from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Experiment
 
+ALL = "all"
+"""Asks for every dialect that knows how to load."""
+
 
 def packer(run: Beginning) -> Callable[[Manifest], Mapping[str, bytes]]:
-    """Makes what is published beside a run's tables, if that is wanted: the load pack, and the pools."""
-    pools = to_publish(run.plan) if run.request.pack else {}
-    if not run.request.pack or not registry().formats.get(run.origin.format).scannable:
+    """Makes what is published beside a run's tables: the pools it has used, and the load pack if asked for.
+
+    Raises RequestError where it is asked for and cannot be.
+    """
+    pools = to_publish(run.plan)
+    if not run.request.load_pack:
         return lambda _manifest: pools
+    dialects = packed_dialects(run.request.load_pack, run.origin.format)
     order, place = run.plan.load_order, str(run.sink.root)
-    return lambda manifest: {**load_pack(run.experiment, order, manifest, place), **pools}
+    return lambda manifest: {
+        **load_pack(run.experiment, order, manifest, place, dialects=dialects),
+        **pools,
+    }
+
+
+def packed_dialects(names: Collection[str], format_: str) -> tuple[str, ...]:
+    """The names of the dialects that a load pack is asked for in. Raises RequestError."""
+    formats, known = registry().formats, registry().dialects
+    if not formats.get(format_).scannable:
+        raise RequestError(f"a load pack is for Parquet files, and these are {format_}; leave out load-pack")
+    for name in names:
+        if name != ALL and name not in known.names:
+            raise RequestError(f"load-pack: unknown dialect {name!r}{closest(name, (*known.names, ALL))}")
+    return known.names if ALL in names else tuple(dict.fromkeys(names))
 
 
 def load_pack(
@@ -26,24 +48,26 @@ def load_pack(
     manifest: Manifest,
     place: str = "",
     *,
-    dialects: Collection[str] | None = None,
+    dialects: Collection[str],
 ) -> Mapping[str, bytes]:
     """The files of the pack, by their path below the output directory. Reads and writes nothing.
 
     place     the URL of the output directory where that is object storage; where it is anything else, the
               scripts name files by their path below the output directory, or ask for a URL
-    dialects  those whose warehouses are wanted; by default all that know how to load
+    dialects  those whose warehouses are wanted; one that knows nothing of loading is left out
 
     The same manifest and place make the same bytes.
     """
-    known = registry().dialects
     experiment, _left_out = enforceable(experiment)
     base = place.rstrip("/") if "://" in place and not place.startswith("file:") else ""
     files: dict[str, bytes] = {}
-    chosen = known.usable() if dialects is None else {name: known.get(name) for name in dialects}
-    for name, dialect in chosen.items():
+    for name in dialects:
         try:
-            made = dialect.pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)
+            made = (
+                registry()
+                .dialects.get(name)
+                .pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)
+            )
         except Exception as error:  # noqa: BLE001 - whatever a dialect stumbles over, the run is complete
             made = {"README.md": f"# {name}\n\nNo scripts could be made: {error!r}\n"}
         for path, text in (made or {}).items():

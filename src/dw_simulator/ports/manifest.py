@@ -124,9 +124,9 @@ class Manifest(Origin):
         return made == (run.schema_hash, run.seed, dict(run.planned_rows))
 
     def with_extras(self, extras: Mapping[str, bytes]) -> "Manifest":
-        """The manifest where these files, by their places, are published with the tables."""
-        checksums = {name: checksum(content) for name, content in sorted(extras.items())}
-        return self.model_copy(update={"extras": checksums})
+        """The manifest where these files, by their places, are published with the tables, too."""
+        found = {**self.extras, **{name: checksum(content) for name, content in extras.items()}}
+        return self.model_copy(update={"extras": dict(sorted(found.items()))})
 
     def to_bytes(self) -> bytes:
         """The file's content."""

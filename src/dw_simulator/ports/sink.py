@@ -186,6 +186,16 @@ class Sink(Protocol):
         """What the tables are: told to a sink with a warehouse before anything else."""
         assert self.warehouse is None, f"{self.root} would fill the tables of {task.schema}"
 
+    def add(self, manifest: Manifest, extras: Mapping[str, bytes]) -> None:  # noqa: ARG002
+        """Show more files beside what is published here, or replace some of them.
+
+        manifest  what is published, with them; it is written first, so that they are known wherever this ends
+        extras    as in `publish`
+
+        Raises RequestError where that cannot be.
+        """
+        raise RequestError(f"{self.root}: nothing can be added to what is published there")
+
     def files(self) -> PublishedFiles:
         """What was published here, to be read again. Raises RequestError for what is no files."""
         raise RequestError(f"{self.root}: there are no files that could be read again")

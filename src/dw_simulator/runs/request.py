@@ -32,7 +32,7 @@ class GenerateRequest:
     executor     who makes the parts, by its name; this process itself when it is None
     resume       go on with the experiment's last run, which was not completed: its seed, rows and place
     load         load the tables into the experiment's warehouse, too
-    pack         publish the load pack beside Parquet files: scripts that take them into any warehouse
+    load_pack    publish scripts beside Parquet files that take them into these dialects' warehouses, or `all`
     version      of the experiment that is meant; any where it is empty
     refresh_pools  make the lists of values anew that Faker has made, and keep those with the experiment
     watch        told how far the run is, several times a second
@@ -46,7 +46,7 @@ class GenerateRequest:
     executor: str | None = None
     resume: bool = False
     load: bool = False
-    pack: bool = True
+    load_pack: Sequence[str] = ()
     version: str = ""
     format: str | None = None
     refresh_pools: bool = False

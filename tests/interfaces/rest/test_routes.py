@@ -473,6 +473,19 @@ def test_a_load_that_cannot_be(api: TestClient) -> None:
     problem(api.post(f"{SHOP}/load", headers={"if-match": '"another"'}), 412)
 
 
+def test_the_scripts_of_a_load_pack(api: TestClient, made: dict[str, Any]) -> None:
+    answer = api.get(f"{SHOP}/load-pack?dialect=duckdb").json()
+    assert answer["run_id"] == made["run_id"]
+    assert "CREATE TABLE" in answer["files"]["load/duckdb/ddl.sql"]
+    problem(api.get(f"{SHOP}/load-pack"), 422)
+    assert "unknown dialect 'duck'" in problem(api.get(f"{SHOP}/load-pack?dialect=duck"), 422)["detail"]
+    problem(api.get(f"{SHOP}/load-pack?dialect=duckdb&run_id=99"), 404)
+    problem(api.get("/api/experiments/nowhere/load-pack?dialect=duckdb"), 404)
+    again = api.post(f"{SHOP}/generate", json={"seed": 7, "load_pack": ["duckdb"]}).json()
+    written = Path(again["output_dir"], "load", "duckdb", "ddl.sql")
+    assert written.read_text() == answer["files"]["load/duckdb/ddl.sql"]
+
+
 def test_a_warehouse_that_is_away(tmp_path: Path) -> None:
     away = Settings(home=tmp_path / "away", redshift_url="postgresql://me:hunter2@127.0.0.1:1/db")
     with client(away) as api:

@@ -199,6 +199,15 @@ class DirectorySink(FileSink):
                 raise
         return files_by_table(plan, receipts, str(self.root))
 
+    def add(self, manifest: Manifest, extras: Mapping[str, bytes]) -> None:
+        with interrupts.held_back(), explained(self.root), one_at_a_time(self.root):
+            for name, content in {FILE_NAME: manifest.to_bytes(), **extras}.items():
+                path = self.root / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                draft = path.with_name(f"{path.name}.new")
+                draft.write_bytes(content)
+                draft.replace(path)
+
     def tidy(self) -> bool:
         return self._run.remove()
 

@@ -277,6 +277,11 @@ class ObjectSink(FileSink):
             self._publication.show(manifest, extras)
         return files_by_table(plan, receipts, self.root)
 
+    def add(self, manifest: Manifest, extras: Mapping[str, bytes]) -> None:
+        with interrupts.held_back(), explained(self.root):
+            for name, content in {FILE_NAME: manifest.to_bytes(), **extras}.items():
+                self._location.write(name, content)
+
     def _check_there(self, receipts: Sequence[Receipt]) -> None:
         """The same run of another store gives its parts these names: it may have removed ours."""
         there: dict[str, int] = {}

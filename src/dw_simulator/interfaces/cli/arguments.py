@@ -17,8 +17,11 @@ Compression = Annotated[
     str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
 ]
 Workers = Annotated[int | None, typer.Option(help="How many at once; as many as there are cores.")]
-Pack = Annotated[
-    bool, typer.Option("--pack/--no-pack", help="Write load/ beside the tables: scripts for six warehouses.")
+LoadPack = Annotated[
+    str | None,
+    typer.Option(
+        help="Write load/, scripts that take the tables into a warehouse: redshift,snowflake, or all."
+    ),
 ]
 Infer = Annotated[
     bool,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli import generate, load, pools
+from dw_simulator.interfaces.cli import generate, load, load_pack, pools
 from dw_simulator.interfaces.cli.arguments import AsJson, Infer, Name, Rows, TargetRows
 from dw_simulator.interfaces.cli.narration import warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command()(generate.generate)
 app.command()(generate.abort)
 app.command()(load.load)
+app.command()(load_pack.load_pack)
 app.command()(pools.diff)
 app.command()(pools.refresh_pools)
 

@@ -14,10 +14,10 @@ from dw_simulator.interfaces.cli.arguments import (
     Executor,
     Format,
     Infer,
+    LoadPack,
     LoadToo,
     Name,
     OutputDir,
-    Pack,
     RefreshPools,
     Resume,
     Rows,
@@ -26,7 +26,7 @@ from dw_simulator.interfaces.cli.arguments import (
     Workers,
 )
 from dw_simulator.interfaces.cli.narration import warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_names, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -55,7 +55,7 @@ def generate(
     executor: Executor = "threads",
     resume: Resume = False,
     load: LoadToo = False,
-    pack: Pack = True,
+    load_pack: LoadPack = None,
     refresh_pools: RefreshPools = False,
     as_json: AsJson = False,
 ) -> None:
@@ -71,7 +71,7 @@ def generate(
         executor,
         resume=resume,
         load=load,
-        pack=pack,
+        load_pack=parse_names(load_pack),
         format=format_,
         refresh_pools=refresh_pools,
     )
@@ -89,6 +89,7 @@ def generate_file(
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
+    load_pack: LoadPack = None,
     infer: Infer = True,
     as_json: AsJson = False,
 ) -> None:
@@ -99,7 +100,14 @@ def generate_file(
     count = parse_count(target_rows) if target_rows is not None else None
     place = output_dir or Path(f"{schema.stem}-data")
     asked = GenerateRequest(
-        parse_rows(rows or []), seed, place, compression, workers, executor, format=format_
+        parse_rows(rows or []),
+        seed,
+        place,
+        compression,
+        workers,
+        executor,
+        format=format_,
+        load_pack=parse_names(load_pack),
     )
     with tempfile.TemporaryDirectory(prefix="dw-sim-") as home:
         service = ExperimentService(Settings(home=Path(home), store_url=""))

@@ -1,4 +1,4 @@
-"""Numbers of rows, as people write them."""
+"""Numbers of rows, and lists of names, as people write them."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -31,3 +31,8 @@ def parse_rows(items: list[str]) -> dict[str, int]:
             )
         rows[table] = parse_count(count)
     return rows
+
+
+def parse_names(text: str | None) -> tuple[str, ...]:
+    """ "redshift, snowflake" -> ("redshift", "snowflake")."""
+    return tuple(name for item in (text or "").split(",") if (name := item.strip()))

@@ -76,6 +76,11 @@ class Generate(_Body):
         None, description="how many at once; as many as there are cores when left out"
     )
     resume: bool = Field(False, description="go on with the last run, which was not completed")
+    load_pack: list[str] = Field(
+        default_factory=list,
+        max_length=100,
+        description="write scripts that take the tables into these dialects' warehouses, or `all`",
+    )
     load: bool = Field(False, description="load the tables into the experiment's warehouse, too")
     refresh_pools: bool = Field(
         False, description="let the installed Faker make its values anew, and keep them; not with resume"
@@ -87,6 +92,15 @@ class Load(_Body):
 
     run_id: Annotated[int, Field(ge=1, le=(1 << 31) - 1)] | None = Field(
         None, description="the newest complete run when left out"
+    )
+
+
+class LoadPackQuery(_Query):
+    """Which scripts, and of which run."""
+
+    dialect: str = Field(description="whose warehouse the files are taken into, or `all`")
+    run_id: int | None = Field(
+        None, ge=1, le=(1 << 31) - 1, description="the newest complete run when left out"
     )
 
 
@@ -282,6 +296,13 @@ class LoadShape(_Answer):
     def of(cls, loaded: LoadSummary) -> Self:
         fields = {**loaded.__dict__, "warnings": list(loaded.warnings), "schema_name": loaded.schema}
         return cls(**{name: fields[name] for name in cls.model_fields if name in fields}, rows=loaded.rows)
+
+
+class LoadPackShape(_Answer):
+    """Scripts that take the files of a run into a warehouse, by their places below the run's output."""
+
+    run_id: int
+    files: dict[str, str]
 
 
 class FaultShape(_Answer):

@@ -1,10 +1,10 @@
-"""The route of loads: what a run has made, into the warehouse of its experiment."""
+"""The routes of loads: what a run has made, into the warehouse of its experiment, or the scripts for it."""
 
 from functools import partial
 
 import anyio.to_thread
 
-from dw_simulator.interfaces.rest.bodies import Load, LoadShape
+from dw_simulator.interfaces.rest.bodies import Load, LoadPackQuery, LoadPackShape, LoadShape
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
 from dw_simulator.interfaces.rest.experiments import IF_MATCH, wanted_version
 from dw_simulator.interfaces.rest.output_root import check_open
@@ -26,6 +26,13 @@ def _check_open(call: Call) -> None:
     check_open(run, call.service.settings)
 
 
+def load_pack(call: Call) -> Reply:
+    query = call.query_as(LoadPackQuery)
+    check_open(call.service.complete_run(call.name, query.run_id), call.service.settings)
+    run, files = call.service.load_pack(call.name, [query.dialect], query.run_id)
+    return Reply(LoadPackShape(run_id=run.id, files={name: text.decode() for name, text in files.items()}))
+
+
 OPERATIONS = (
     Operation(
         "POST",
@@ -39,5 +46,14 @@ OPERATIONS = (
         headers=IF_MATCH,
         body_required=False,
         waits=True,
+    ),
+    Operation(
+        "GET",
+        "/api/experiments/{name}/load-pack",
+        load_pack,
+        "Scripts that take the files of a run into a warehouse; nothing is written",
+        {200: ResponseSpec("the scripts", LoadPackShape)},
+        (403, 404, 409),
+        query=LoadPackQuery,
     ),
 )

@@ -53,6 +53,7 @@ def _request(call: Call) -> GenerateRequest:
         workers=body.workers,
         resume=body.resume,
         load=body.load,
+        load_pack=body.load_pack,
         refresh_pools=body.refresh_pools,
         version=wanted_version(call),
     )

@@ -74,7 +74,6 @@ class Company(EntityOptions):
 
 # --- who there is
 
-_DRAWS = 4000
 _FAMILY_SLOTS, _COINED_SLOTS, _MIDDLE_SLOTS, _TRADE_SLOTS = 3072, 1024, 64, 128
 _FORM_KINDS = 8  # of heads, which take other legal forms in the same trade
 _MOST_DIGITS = 8
@@ -261,7 +260,7 @@ class _CompanyWorld:
         return words_of(self._locale)
 
     def _heads(self, spec: ColumnSpec) -> tuple[tuple[str, str], ...]:
-        return _heads(self._locale, pool(spec, "last_name", self._locale, _DRAWS), self._words)
+        return _heads(self._locale, pool(spec, "last_name", self._locale), self._words)
 
     @cached_property
     def _digits(self) -> int:

@@ -15,7 +15,6 @@ from dw_simulator.engine.values.pooled import Sampled
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import Plain, Stored, listed, stored_value, within
 from dw_simulator.plugins.rules.faker_draws import (
-    POOL_SIZE,
     Providers,
     check_enough,
     none_registered,
@@ -65,8 +64,12 @@ class FakerValues(RuleOptions):
         min_length=1, max_length=200, description="a method of Faker, or of a provider added to it"
     )
     locale: str = Field(default="en_US", description="whose values: de_DE, ja_JP, ...")
-    pool_size: int = Field(
-        default=POOL_SIZE, ge=1, le=1_000_000, description="how many values are drawn while planning"
+    pool_size: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="how many values the installed Faker draws while planning; left out, what this program "
+        "ships of the provider, or 2000",
     )
     arguments: Mapping[str, Argument | list[Argument]] = Field(
         default_factory=dict, description="arguments of the method, by their names"

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from dw_simulator.errors import Refusal, closest
+from dw_simulator.plugins.rules.shipped_pools import shipped
 from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.json_data import Json
 
@@ -90,16 +91,21 @@ def pool(
     spec: ColumnSpec,
     provider: str,
     locale: str,
-    size: int = POOL_SIZE,
+    size: int | None = None,
     *,
     arguments: str = "",
     providers: Providers = none_registered,
 ) -> tuple[str, ...]:
-    """`size` draws of a provider: those that are kept with the experiment, or made now. Raises Refusal.
+    """Draws of a provider: shipped with this package, kept with the experiment, or made now. Raises Refusal.
 
+    size       how many; where it is None, as many as are shipped, or `POOL_SIZE`
     arguments  of the provider's method: a JSON object, or nothing
     providers  that others have registered
     """
+
+    if size is None and not arguments and (ready := shipped(provider, locale)) is not None:
+        return ready
+    size = POOL_SIZE if size is None else size
 
     def make() -> tuple[str, ...]:
         return samples(origin_of(provider, locale, providers), locale, size, arguments)

@@ -16,7 +16,6 @@ from dw_simulator.ports.rule import ColumnSpec
 # reserved for examples (RFC 2606): mail sent there by mistake reaches nobody
 MAIL_DOMAINS = ("example.com", "example.org", "example.net")
 _DOMAIN_SLOTS = (0,) * 8 + (1,) * 4 + (2,) * 4
-_DRAWS = 4000
 _SLOTS = 4096  # a power of two, so that a digit is a shift and a mask
 _MOST_DIGITS = 8
 
@@ -181,10 +180,14 @@ _Families = tuple[tuple[Family, ...], tuple[Family, ...]]
 
 def _names(spec: ColumnSpec, locale: str) -> tuple[tuple[Given, ...], _Families]:
     """First and last names of a locale, as they were drawn for a column."""
-    lasts = ("last_name_male", "last_name_female") if locale in _DECLINED else ("last_name",)
-    draws = (pool(spec, name, locale, _DRAWS) for name in ("first_name_male", "first_name_female", *lasts))
-    given, *families = _folded(locale, *draws)
+    given, *families = _folded(locale, *(pool(spec, name, locale) for name in name_pools(locale)))
     return given, (families[0], families[-1])
+
+
+def name_pools(locale: str) -> tuple[str, ...]:
+    """The providers of Faker's that a locale's names come from: first names of men, of women; last names."""
+    lasts = ("last_name_male", "last_name_female") if locale in _DECLINED else ("last_name",)
+    return "first_name_male", "first_name_female", *lasts
 
 
 @lru_cache(maxsize=16)
@@ -192,12 +195,13 @@ def _folded(
     locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]
 ) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
     """The draws: first names, males and females in turn; and last names."""
+    plain = {name: romanized(name, locale) for name in {*males, *females, *chain(*lasts)}}
     first = [
-        [Given(name, romanized(name, locale), gender) for name in draws]
+        [Given(name, plain[name], gender) for name in draws]
         for gender, draws in zip(GENDERS, (males, females), strict=True)
     ]
     mixed = (given for pair in zip_longest(*first) for given in pair if given is not None)
-    return tuple(mixed), *(tuple(Family(name, romanized(name, locale)) for name in draws) for draws in lasts)
+    return tuple(mixed), *(tuple(Family(name, plain[name]) for name in draws) for draws in lasts)
 
 
 @lru_cache(maxsize=16)
