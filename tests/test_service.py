@@ -151,7 +151,7 @@ def test_a_failed_run_is_recorded_with_its_cause(
     assert run.status == "FAILED"
     assert "ZeroDivisionError" in run.traceback
     assert Path(good.files["t"][0]).read_bytes() == before
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_manifest.json", "load", "t"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["_manifest.json", "t"]
 
 
 def test_an_output_directory_that_cannot_be_written(service: ExperimentService, tmp_path: Path) -> None:

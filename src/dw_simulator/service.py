@@ -39,7 +39,7 @@ from dw_simulator.runs.verification import Report, verify
 from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
-from dw_simulator.settings import Settings, load
+from dw_simulator.settings import MEMORY, Settings, load
 
 __all__ = [
     "MAX_PREVIEW",
@@ -70,7 +70,8 @@ class ExperimentService:
     @cached_property
     def persistence(self) -> Store:
         """The experiment store, opened when it is first needed. Raises StoreError."""
-        store = self.registry.stores.get()(self.settings.store, self.settings.home / "runs")
+        kind = "memory" if self.settings.store == MEMORY else None
+        store = self.registry.stores.get(kind)(self.settings.store, self.settings.home / "runs")
         store.ledger.on_death = lambda run: self._outputs.of(run).take_back()
         return store
 

@@ -1,16 +1,18 @@
 """Settings: the environment, then a `.env` file, then the local stack where it runs, then defaults."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic.fields import FieldInfo
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
 )
 
 from dw_simulator.errors import RequestError
@@ -18,54 +20,17 @@ from dw_simulator.schema.complaints import details_of, sentence
 from dw_simulator.schema.json_data import Json
 from dw_simulator.stack import addresses
 
+MEMORY = "memory:"
+"""The URL of a store that lasts as long as its process."""
 _PREFIX = "DW_SIM_"
 _OWN_S3 = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ACCESS_KEY_ID", "AWS_PROFILE")
 """Whoever sets one of these has an S3 of their own."""
 
 
-class _WholeSource(PydanticBaseSettingsSource):
-    """A source that knows all its fields at once."""
+class Settings(BaseModel):
+    """Where things are kept. Each field is the variable DW_SIM_<FIELD>, unless it is given."""
 
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Json, str, bool]:
-        """Not asked: `__call__` answers."""
-        raise NotImplementedError
-
-
-class _StackSource(_WholeSource):
-    """What the local stack of the home says, while it runs."""
-
-    def __call__(self) -> dict[str, Json]:
-        home = Path(self.current_state.get("home") or user_data_path("dw-simulator")).expanduser()
-        found = addresses.of_home(home)
-        return {
-            name.removeprefix(_PREFIX).lower(): value
-            for name, value in found.items()
-            if name.startswith(_PREFIX)
-        }
-
-
-class _UrlSource(_WholeSource):
-    """Every variable DW_SIM_<NAME>_URL, for warehouses that this program does not know itself."""
-
-    def __init__(self, settings: type[BaseSettings], *sources: PydanticBaseSettingsSource) -> None:
-        super().__init__(settings)
-        self._sources = sources
-
-    def __call__(self) -> dict[str, Json]:
-        found: dict[str, str] = {}
-        for source in reversed(self._sources):
-            variables = source.env_vars if isinstance(source, EnvSettingsSource) else {}
-            for name, value in variables.items():
-                own = name.lower().removeprefix(_PREFIX.lower())
-                if own != name.lower() and own.endswith("_url") and value:
-                    found[own] = value
-        return {"urls": found}
-
-
-class Settings(BaseSettings):
-    """Where things are kept. Each field is the variable DW_SIM_<FIELD>."""
-
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     home: Path = Field(
         default_factory=lambda: user_data_path("dw-simulator"),
@@ -105,18 +70,15 @@ class Settings(BaseSettings):
         description="the URLs of other warehouses: DW_SIM_<NAME>_URL, as their dialects say",
     )
 
+    @model_validator(mode="before")
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class passes it
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What stands first wins."""
-        urls = _UrlSource(settings_cls, env_settings, dotenv_settings)
-        return init_settings, env_settings, dotenv_settings, urls, _StackSource(settings_cls)
+    def _found(cls, given: Mapping[str, Json]) -> dict[str, Json]:
+        """What is given, then what the environment says, then a `.env` file, then the local stack."""
+        said = {**_own(_of_file()), **_own(os.environ)}
+        urls = {name: value for name, value in said.items() if name.endswith("_url") and value}
+        home = given.get("home") or said.get("home") or user_data_path("dw-simulator")
+        stack = addresses.of_home(Path(str(home)).expanduser())
+        return {**_own(stack), **said, "urls": urls, **given}
 
     def url_of(self, setting: str) -> str:
         """The URL that a setting holds, such as `acme_url` (DW_SIM_ACME_URL); empty where it is not set."""
@@ -143,6 +105,22 @@ class Settings(BaseSettings):
     def output(self) -> Path:
         """Where runs go that name no output directory."""
         return self.home / "output"
+
+
+def _of_file() -> Mapping[str, str | None]:
+    """The variables of a `.env` file in this directory."""
+    if not Path(".env").is_file():
+        return {}
+    from dotenv import dotenv_values  # noqa: PLC0415 - few have such a file
+
+    return dotenv_values(".env")
+
+
+def _own(variables: Mapping[str, str | None]) -> dict[str, str]:
+    """Those of this program, without their prefix; upper and lower case are the same."""
+    found = ((name.lower(), value) for name, value in variables.items() if value is not None)
+    own = _PREFIX.lower()
+    return {name.removeprefix(own): value for name, value in found if name.startswith(own)}
 
 
 def load() -> Settings:

@@ -125,7 +125,10 @@ def dw_simulator_executors() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_stores() -> Mapping[str, str]:
-    return {"sql": "dw_simulator.adapters.stores.sql:SqlStore"}
+    return {
+        "sql": "dw_simulator.adapters.stores.sql:SqlStore",
+        "memory": "dw_simulator.adapters.stores.memory:MemoryStore",
+    }
 
 
 @hookimpl

@@ -1,12 +1,10 @@
 """What the planner asks of a rule, and what it tells it."""
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
 
 from pydantic import ConfigDict
@@ -19,6 +17,7 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
+from dw_simulator.ports.pools import Pools
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
@@ -26,68 +25,6 @@ from dw_simulator.types import Kind, SqlType
 
 if TYPE_CHECKING:  # the table of guesses is read by imports only
     from dw_simulator.schema.inference.guesses import Guess
-
-
-@dataclass(frozen=True)
-class KeptPool:
-    """A list of values that a program other than this one has made, such as Faker.
-
-    made_by  that program and its version
-    """
-
-    values: tuple[str, ...]
-    made_by: str = ""
-
-    @cached_property
-    def checksum(self) -> str:
-        """Equal for equal lists."""
-        text = json.dumps(self.values, separators=(",", ":"))  # ASCII, whatever the values are
-        return f"sha256:{sha256(text.encode()).hexdigest()}"
-
-
-@dataclass(frozen=True)
-class Pools:
-    """Where a plan has the values from that other programs make: those that are kept, or else new ones.
-
-    kept     those that were made before, by name
-    used     those that were asked for, made now or before
-    columns  for each of those the columns, as (table, column), whose rules have asked for it
-    place    the column that asks
-
-    One plan's, which one thread makes.
-    """
-
-    kept: Mapping[str, KeptPool] = field(default_factory=dict)
-    used: dict[str, KeptPool] = field(default_factory=dict)
-    columns: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-    place: tuple[str, str] | None = None
-
-    def at(self, table: str, column: str) -> "Pools":
-        """The same pools, asked by a column."""
-        return replace(self, place=(table, column))
-
-    def get(
-        self, name: str, make: Callable[[], Sequence[str]], made_by: Callable[[], str] = str
-    ) -> tuple[str, ...]:
-        """The pool of a name, which says everything that its making depends on but versions.
-
-        make, made_by  called where none is kept: its values, and by which program in which version
-        """
-        if name not in self.used:
-            self.used[name] = self.kept[name] if name in self.kept else KeptPool(tuple(make()), made_by())
-        if self.place is not None:
-            self.columns.setdefault(name, set()).add(self.place)
-        return self.used[name].values
-
-    def keep_asked(self) -> None:
-        """Forget what was used by columns that have other rules by now."""
-        for name in self.used.keys() - self.columns.keys():
-            del self.used[name]
-
-    @property
-    def made(self) -> dict[str, KeptPool]:
-        """Those that were not kept before."""
-        return {name: pool for name, pool in self.used.items() if name not in self.kept}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from dw_simulator.ports.manifest import (
     decimal_text,
 )
 from dw_simulator.ports.plan import Plan, TablePlan
-from dw_simulator.ports.rule import KeptPool
+from dw_simulator.ports.pools import KeptPool
 from dw_simulator.ports.sink import Receipt
 from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Experiment

@@ -13,7 +13,8 @@ from dw_simulator.ports.manifest import (
     TableEntry,
 )
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.rule import Pools, RuleSource
+from dw_simulator.ports.pools import Pools
+from dw_simulator.ports.rule import RuleSource
 from dw_simulator.ports.sink import PublishedFiles
 from dw_simulator.ports.tabular import Row
 from dw_simulator.runs.bookkeeping import libraries, merged

@@ -1,21 +1,25 @@
 """A connection to the store's database: SQLite or PostgreSQL, brought up to date when it is opened."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
-from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from dw_simulator.adapters.stores.relational import REVISION
+from dw_simulator.adapters.stores.relational import REVISION, metadata
 from dw_simulator.errors import StoreError
 
 # the guard against two runs of one experiment is a partial unique index, which not every database has
 _BACKENDS = ("sqlite", "postgresql")
 BUSY_MILLISECONDS = 10_000
+_SCHEMA_LOCK = 0x64772D6D  # any number that no one else locks
+_REVISIONS = """CREATE TABLE alembic_version (
+    version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"""
+"""The table in which Alembic looks for how far a database has come."""
 
 
 class Database:
@@ -54,14 +58,29 @@ class Database:
         self.engine.dispose()
 
     def _migrate(self) -> None:
-        with self.engine.connect() as connection:
-            if inspect(connection).has_table("alembic_version"):
-                current = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-                if current == REVISION:
-                    return
+        """Bring the tables up to date; a new database gets those of today, without Alembic."""
+        if self._revision() == REVISION or self._created():
+            return
         from dw_simulator.adapters.stores.migrate import upgrade  # noqa: PLC0415 - Alembic is slow to import
 
         upgrade(self.engine)
+
+    def _revision(self) -> str | None:
+        """Of the tables that there are; None where there are none, or none of this program."""
+        with self.engine.connect() as connection, suppress(OperationalError, ProgrammingError):
+            found: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+            return found
+        return None
+
+    def _created(self) -> bool:
+        with self.engine.begin() as connection:
+            one_at_a_time(connection)
+            if inspect(connection).has_table("alembic_version"):
+                return False
+            metadata.create_all(connection, checkfirst=False)
+            connection.exec_driver_sql(_REVISIONS)
+            connection.execute(text("INSERT INTO alembic_version VALUES (:now)"), {"now": REVISION})
+            return True
 
     @contextmanager
     def explained(self) -> Iterator[None]:
@@ -82,6 +101,14 @@ class Database:
             self._check_file()
             with self.engine.begin() as connection:
                 yield connection
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Keep other processes from changing the schema until the end of the transaction."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
 
 
 def _set_sqlite_pragmas(connection: SqliteConnection, _record: ConnectionPoolEntry) -> None:

@@ -7,9 +7,9 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Engine
 
+from dw_simulator.adapters.stores.database import one_at_a_time
 from dw_simulator.errors import StoreError
 
-_MIGRATION_LOCK = 0x64772D6D  # any number that no one else locks
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -18,10 +18,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     with engine.begin() as connection:
-        if engine.dialect.name == "sqlite":  # one process migrates, the others wait and find it done
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-        else:
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
+        one_at_a_time(connection)  # the others wait and find it done
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, revision)

@@ -1,6 +1,5 @@
 """`dw-sim experiment generate` and `abort`, and `dw-sim generate` and `verify`, which need no experiment."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -95,7 +94,7 @@ def generate_file(
 ) -> None:
     """Generate the tables of a schema file in one go: nothing is stored but the output."""
     from dw_simulator.service import ExperimentService, GenerateRequest  # noqa: PLC0415
-    from dw_simulator.settings import Settings  # noqa: PLC0415
+    from dw_simulator.settings import MEMORY, Settings  # noqa: PLC0415
 
     count = parse_count(target_rows) if target_rows is not None else None
     place = output_dir or Path(f"{schema.stem}-data")
@@ -109,14 +108,12 @@ def generate_file(
         format=format_,
         load_pack=parse_names(load_pack),
     )
-    with tempfile.TemporaryDirectory(prefix="dw-sim-") as home:
-        service = ExperimentService(Settings(home=Path(home), store_url=""))
-        created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
-        if schema.suffix.lower() == ".sql" and dialect is None:
-            typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
-        warn(created.warnings)
-        summary = _generated(service, created.experiment.name, asked)
-        service.close()
+    service = ExperimentService(Settings(store_url=MEMORY))
+    created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
+    if schema.suffix.lower() == ".sql" and dialect is None:
+        typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
+    warn(created.warnings)
+    summary = _generated(service, created.experiment.name, asked)
     _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
 
 
