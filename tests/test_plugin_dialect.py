@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from tests.support import EXAMPLES
 
 from dw_simulator.errors import RequestError, SchemaError, UnknownNameError
 from dw_simulator.loading.pack import load_pack, packed_dialects
@@ -24,6 +26,7 @@ from dw_simulator.plugin import (
 from dw_simulator.ports.constraints import Check
 from dw_simulator.registry.json_schema import experiment_schema
 from dw_simulator.registry.manager import Owner, Registry, registry
+from dw_simulator.registry.script_import import guessed
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
@@ -214,3 +217,54 @@ def test_a_load_pack_leaves_out_who_has_no_scripts(shop: ExperimentService, tmp_
     )
     assert not [name for name in files if "acme" in name or "taciturn" in name]
     assert [name for name in files if name.startswith("load/duckdb/")]
+
+
+# --- whose SQL a script is
+
+KNOWN = {
+    "duckdb": "CREATE TABLE t (a INT[3], b VARCHAR)",
+    "postgres": "CREATE TABLE t (a BIGSERIAL, b JSONB, at TIMESTAMP WITHOUT TIME ZONE)",
+    "redshift": "CREATE TABLE t (a BIGINT ENCODE az64, b SUPER) DISTSTYLE ALL SORTKEY (a)",
+    "snowflake": "CREATE OR REPLACE TRANSIENT TABLE t (a NUMBER(38, 0) AUTOINCREMENT, at TIMESTAMP_NTZ)",
+    "bigquery": "CREATE TABLE t (a INT64, b BYTES, c FLOAT64) OPTIONS (description = 'x')",
+    "databricks": "CREATE TABLE t (a BIGINT, b STRING) USING DELTA PARTITIONED BY (a)",
+}
+
+
+@pytest.mark.parametrize(("name", "sql"), KNOWN.items(), ids=KNOWN)
+def test_a_script_is_known_by_what_only_its_dialect_says(name: str, sql: str) -> None:
+    assert guessed(sql, registry().dialects)[0] == name
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_what_a_dialect_writes_is_read_with_as_few_warnings_as_by_any(name: str) -> None:
+    """Whichever is guessed: plain SQL is nobody's."""
+    dialects = registry().dialects
+    experiment = ExperimentService().import_sql(
+        (EXAMPLES / "orders.sql").read_text(), name="orders", dialect="snowflake"
+    )
+    sql = dialects.get(name).write(experiment.experiment).sql
+    found, ddl = guessed(sql, dialects)
+    assert len(ddl.warnings) <= len(dialects.get(name).read(sql).warnings)
+    assert [table["name"] for table in ddl.tables] == [table.name for table in experiment.experiment.tables]
+    assert found == name or not ddl.warnings
+
+
+def test_names_and_texts_are_no_marks() -> None:
+    sql = """-- DISTSTYLE ALL SORTKEY
+    CREATE TABLE t (variant INT, super INT, "jsonb" INT, note VARCHAR(9) DEFAULT 'BIGSERIAL NUMBER(')"""
+    assert guessed(sql, registry().dialects)[0] == "duckdb"
+
+
+def test_a_script_that_nobody_reads_is_told_by_who_came_furthest() -> None:
+    with pytest.raises(SqlError) as caught:
+        guessed("CREATE TABLE t (a INT);\nCREATE TABLE u (a STRUCT<x INT>, b ((;", registry().dialects)
+    assert caught.value.line == 2
+
+
+def test_a_long_script_is_guessed_in_little_time() -> None:
+    sql = "CREATE TABLE t (a NUMBER(38, 0) /* " + "x" * 1_000_000 + " " + "(" * 100_000
+    began = time.perf_counter()
+    with pytest.raises(RequestError):
+        guessed(sql, registry().dialects)
+    assert time.perf_counter() - began < 10

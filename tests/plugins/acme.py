@@ -23,7 +23,9 @@ def _copy(shipment: Shipment) -> Iterator[str]:
 dialect = SqlDialect(
     DdlWords(name="acme", sqlglot=MySQL, names=NAMES, identity=no_identity),
     TYPES,
-    Loader(copy=_copy, usage="Run them."),
+    lambda: Loader(copy=_copy, usage="Run them."),
     like_escape="\\",
-    queries=QueryWords({"duckdb": {"TWICE": duckdb(":a * 2"), exp.IntDiv: duckdb(":this // :expression")}}),
+    asks=lambda: QueryWords(
+        {"duckdb": {"TWICE": duckdb(":a * 2"), exp.IntDiv: duckdb(":this // :expression")}}
+    ),
 )

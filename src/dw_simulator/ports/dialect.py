@@ -59,6 +59,9 @@ class Dialect(Protocol):
     warehouse: WarehouseAddress | None = None
     """Where its own warehouse is; None where none is known, and tables are loaded by a URL only."""
 
+    marks: str = ""
+    """A regular expression of what only its own scripts say: whose SQL a script is, is guessed by it."""
+
     @abstractmethod
     def read(self, sql: str) -> Ddl:
         """Table definitions from a script.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dw_simulator.errors import RequestError, SqlError
 from dw_simulator.planning import without_broken_guesses
-from dw_simulator.ports.dialect import Dialect
+from dw_simulator.ports.dialect import Ddl, Dialect
 from dw_simulator.registry.manager import Registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.shelves import Shelf
@@ -15,6 +15,7 @@ from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
 
 _UNPLACED = 1 << 30
+_TEXTS = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:[^']|\'\')*'|"[^"]*\"""", re.DOTALL)
 _LONGEST_NAME = 40
 
 
@@ -34,7 +35,9 @@ class ScriptImport:
 
         Raises UnknownNameError for the dialect, SqlError and SchemaError for what cannot be read.
         """
-        ddl = self.registry.dialects.get(dialect).read(sql)
+        return self._of_ddl(self.registry.dialects.get(dialect).read(sql), name, dialect, rows)
+
+    def _of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         experiment = reading.parse(data, strict_names=False)
@@ -55,24 +58,52 @@ class ScriptImport:
         """
         sql = reading.text_of(path)
         name = name or re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:_LONGEST_NAME] or "schema"
-        return self.of_sql(sql, name, dialect or guessed(sql, self.registry.dialects), rows)
+        if dialect is not None:
+            return self.of_sql(sql, name, dialect, rows)
+        dialect, ddl = guessed(sql, self.registry.dialects)
+        return self._of_ddl(ddl, name, dialect, rows)
 
 
-def guessed(sql: str, dialects: Shelf[Dialect]) -> str:
-    """The name of the dialect that reads a script with the fewest warnings; of several the first registered.
+def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:
+    """The dialect of a script, and what it reads there.
+
+    Dialects whose marks the script bears come first, in the order of how many; the first that reads it
+    without a warning, or bears at least two marks more than any other, is the one. Else it is the one with
+    the fewest warnings; of several the first registered.
 
     Raises what the one says that came furthest when none can read it.
     """
-    found: dict[str, int] = {}
+    words = without_texts(sql)
+    marks = {name: _marks(dialect, words) for name, dialect in dialects.usable().items()}
+    found: dict[str, Ddl] = {}
     refusals: list[RequestError] = []
-    for name, dialect in dialects.usable().items():
+    for name in sorted(marks, key=lambda name: -marks[name]):
         try:
-            found[name] = len(dialect.read(sql).warnings)
+            found[name] = dialects.get(name).read(sql)
         except RequestError as error:
             refusals.append(error)
+            continue
+        alone = all(marks[name] > count + 1 for other, count in marks.items() if other != name)
+        if alone or not found[name].warnings:
+            return name, found[name]
     if not found:
         raise max(refusals, key=_line_of)
-    return min(found, key=lambda name: found[name])
+    return min(found.items(), key=lambda item: len(item[1].warnings))
+
+
+def _marks(dialect: Dialect, words: str) -> int:
+    """How many different marks of a dialect a script bears."""
+    if not dialect.marks:
+        return 0
+    # neither a part of a word, nor what stands where a column's name does
+    mark = rf"(?<![\w.,(])(?<![,(] )(?:{dialect.marks})(?:(?<=\W)|(?!\w))"
+    marks = re.finditer(mark, words, re.IGNORECASE)
+    return len({" ".join(mark[0].lower().split()) for mark in marks})
+
+
+def without_texts(sql: str) -> str:
+    """A script without its comments, texts and quoted names, on one line."""
+    return " ".join(_TEXTS.sub(" ", sql).split())
 
 
 def _line_of(error: RequestError) -> int:

@@ -8,8 +8,7 @@ from sqlglot.dialects.bigquery import BigQuery
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, no_identity
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
-from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.plugins.loadpacks.bigquery import loader
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 
 # every integer type is INT64 there, under many names
 TYPES = {
@@ -50,6 +49,11 @@ def described(text: str) -> exp.Expr:
     return exp.Property(this=exp.var("description"), value=exp.Literal.string(text))
 
 
+MARKS = (
+    r"int64|float64|bignumeric|struct\s*<|array\s*<|options\s*\(|bytes|geography|not enforced|"
+    r"partition by|cluster by(?! ?\()"
+)
+
 dialect = SqlDialect(
     DdlWords(
         name="bigquery",
@@ -67,6 +71,7 @@ dialect = SqlDialect(
         unfit=re.compile(r'[!"$()*,./;?@\[\\\]^`{}~\x00-\x1f]'),
     ),
     TYPES,
-    loader,
+    later("dw_simulator.plugins.loadpacks.bigquery:loader"),
     like_escape="\\",
+    marks=MARKS,
 )

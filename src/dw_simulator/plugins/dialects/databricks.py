@@ -8,8 +8,7 @@ from sqlglot.dialects.databricks import Databricks
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote, cluster_by, identity
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
-from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.plugins.loadpacks.databricks import loader
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind, SqlType
 
@@ -65,6 +64,11 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
         yield exp.Property(this=name, value=exp.Literal.string("supported"))
 
 
+MARKS = (
+    r"using\s+(delta|parquet|iceberg)|tblproperties|partitioned by|struct\s*<|array\s*<|map\s*<|"
+    r"string|cluster by auto|zorder"
+)
+
 dialect = SqlDialect(
     DdlWords(
         name="databricks",
@@ -81,6 +85,7 @@ dialect = SqlDialect(
         unfit=re.compile(r"[ .,;{}()=/\x00-\x1f\x7f]"),
     ),
     TYPES,
-    loader,
+    later("dw_simulator.plugins.loadpacks.databricks:loader"),
     like_escape="\\",
+    marks=MARKS,
 )

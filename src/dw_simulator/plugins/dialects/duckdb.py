@@ -9,9 +9,7 @@ from sqlglot.dialects.duckdb import DuckDB
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, no_identity
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES, same_storage
-from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.loadpacks.duckdb import loader
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 
 _BASE = DuckDB.Parser
@@ -59,6 +57,11 @@ class DuckDbSyntax(DuckDB):
         }
 
 
+MARKS = (
+    r"u?hugeint|u(tiny|small|big)int|uinteger|ubigint|struct\s*\(|map\s*\(|union\s*\(|\w+\[\d+\]|"
+    r"virtual\b"
+)
+
 dialect = SqlDialect(
     DdlWords(
         name="duckdb",
@@ -71,7 +74,8 @@ dialect = SqlDialect(
         longest_name=1 << 16,
     ),
     TYPES,
-    loader,
-    queries=QueryWords({"duckdb": {}}),
+    later("dw_simulator.plugins.loadpacks.duckdb:loader"),
+    asks=later("dw_simulator.plugins.dialects.translation.from_duckdb:QUERIES"),
     warehouse=WarehouseAddress(url="duckdb://{home}/warehouse.duckdb"),
+    marks=MARKS,
 )

@@ -7,10 +7,7 @@ from sqlglot.dialects.postgres import Postgres
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, identity, number
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
-from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.plugins.dialects.translation.from_postgres import TO_DUCKDB
-from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.loadpacks.postgres import loader
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.types import SqlType
 
@@ -53,6 +50,11 @@ def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
     return made
 
 
+MARKS = (
+    r"(big|small)?serial|jsonb|bytea|inet|cidr|citext|tsvector|\w+\[\]|with(out)? time zone|"
+    r"owner to|nextval\s*\(|inherits|character varying|nulls not distinct|double precision"
+)
+
 dialect = SqlDialect(
     DdlWords(
         name="postgres",
@@ -65,8 +67,9 @@ dialect = SqlDialect(
         longest_name=63,
     ),
     TYPES,
-    loader,
+    later("dw_simulator.plugins.loadpacks.postgres:loader"),
     like_escape="\\",
-    queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": {}}),
+    asks=later("dw_simulator.plugins.dialects.translation.from_postgres:QUERIES"),
     warehouse=WarehouseAddress("redshift_url"),  # the server that stands in for Redshift is one
+    marks=MARKS,
 )

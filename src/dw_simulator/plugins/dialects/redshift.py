@@ -10,10 +10,7 @@ from sqlglot.parser import Parser
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, Quote
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS, USUAL_NAMES
-from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.plugins.dialects.translation.from_redshift import TO_DUCKDB, TO_POSTGRES
-from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.loadpacks.redshift import loader
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import Table
 
@@ -101,6 +98,8 @@ def _clauses(table: Table, quote: Quote) -> Iterator[exp.Expr]:
         yield exp.SortKeyProperty(this=[quote(name) for name in table.sort_key], compound=False)
 
 
+MARKS = r"distkey|sortkey|diststyle|encode\s+\w+|super|getdate\s*\(|bpchar|backup (yes|no)|hllsketch"
+
 dialect = SqlDialect(
     DdlWords(
         name="redshift",
@@ -112,8 +111,9 @@ dialect = SqlDialect(
         says=frozenset({"unique", "late references", "sort_key", "dist_key", "dist_style", "encode"}),
     ),
     TYPES,
-    loader,
+    later("dw_simulator.plugins.loadpacks.redshift:loader"),
     like_escape="\\",
-    queries=QueryWords({"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES}, variants=True, folded_steps=True),
+    asks=later("dw_simulator.plugins.dialects.translation.from_redshift:QUERIES"),
     warehouse=WarehouseAddress("redshift_url"),
+    marks=MARKS,
 )

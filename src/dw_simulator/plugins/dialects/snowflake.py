@@ -7,10 +7,7 @@ from sqlglot.dialects.snowflake import Snowflake
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, identity
 from dw_simulator.plugins.dialects.ddl.type_names import USUAL_NAMES
-from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
-from dw_simulator.plugins.dialects.translation.from_snowflake import TO_DUCKDB
-from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
-from dw_simulator.plugins.loadpacks.snowflake import loader
+from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
 from dw_simulator.schema.model import RESERVED_WORDS
 from dw_simulator.types import Kind, SqlType
@@ -72,6 +69,12 @@ def _identity(declared: SqlType, start: int, step: int) -> exp.Expr | None:
     return identity(SqlType(Kind.INTEGER, "") if whole else declared, start, step)
 
 
+MARKS = (
+    r"variant|autoincrement|transient|timestamp_(ntz|ltz|tz)|number\s*\(|cluster by\s*\(|"
+    r"masking policy|data_retention_time_in_days|copy grants|with tag|file_format|"
+    r"create or replace|current_timestamp\(\)"
+)
+
 dialect = SqlDialect(
     DdlWords(
         name="snowflake",
@@ -86,8 +89,9 @@ dialect = SqlDialect(
         longest_name=255,
     ),
     TYPES,
-    loader,
+    later("dw_simulator.plugins.loadpacks.snowflake:loader"),
     length_counts_characters=True,
-    queries=QueryWords({"duckdb": TO_DUCKDB}, capitals=True, variants=True),
+    asks=later("dw_simulator.plugins.dialects.translation.from_snowflake:QUERIES"),
     warehouse=WarehouseAddress("snowflake_url"),
+    marks=MARKS,
 )

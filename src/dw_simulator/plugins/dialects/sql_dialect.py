@@ -4,23 +4,36 @@ Everything the built-in dialects have in common is reached from here. A stranger
 its CHECKs, queries and expressions are then read by the same code.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
 
-from dw_simulator.plugins.dialects.checks.check_reader import read_checks
 from dw_simulator.plugins.dialects.ddl.ddl_reader import read_ddl
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.ddl.ddl_writer import DdlOptions, write_ddl
 from dw_simulator.plugins.dialects.ddl.script import ReadableTypes
-from dw_simulator.plugins.dialects.translation.query_translation import Prepare, QueryWords, translate
-from dw_simulator.plugins.loadpacks.loader import Loader
-from dw_simulator.plugins.loadpacks.packing import pack
-from dw_simulator.plugins.loadpacks.shipment import Shipment
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
 from dw_simulator.ports.plan import LoadOrder
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
+
+if TYPE_CHECKING:  # an import of DDL asks for no queries, and has nothing to load
+    from dw_simulator.plugins.dialects.translation.query_translation import Prepare, QueryWords
+    from dw_simulator.plugins.loadpacks.loader import Loader
+
+
+def later(place: str) -> Callable[[], Any]:
+    """What stands in a place, `package.module:name`, imported when it is first called for."""
+    return cache(lambda: resolve_name(place))
+
+
+def _no_queries() -> "QueryWords":
+    from dw_simulator.plugins.dialects.translation.query_translation import QueryWords  # noqa: PLC0415
+
+    return QueryWords()
 
 
 @dataclass(frozen=True)
@@ -29,25 +42,36 @@ class SqlDialect(Dialect):
 
     ddl          what its CREATE TABLE has words for
     types        sqlglot's type names -> this program's
-    loader       how the warehouse takes files in
+    loads        called for how the warehouse takes files in
     like_escape  what takes a wildcard its meaning in a LIKE without ESCAPE; empty for nothing
     length_counts_characters  whether LENGTH of text does so where sqlglot thinks that it may count bytes
-    queries      what its queries need to be told to other databases; those without it are not translated
+    asks         called for what its queries need to be told to other databases; without it none is translated
+    marks        what only its own scripts say, by which it is known
     warehouse    where its own warehouse is; None where tables are loaded by a URL only
     """
 
     ddl: DdlWords
     types: ReadableTypes
-    loader: Loader
+    loads: "Callable[[], Loader]"
     like_escape: str = ""
     length_counts_characters: bool = False
-    queries: QueryWords = field(default_factory=QueryWords)
+    asks: "Callable[[], QueryWords]" = _no_queries
     warehouse: WarehouseAddress | None = None
+    marks: str = ""
+
+    @property
+    def queries(self) -> "QueryWords":
+        """What its queries need to be told to other databases."""
+        return self.asks()
 
     def read(self, sql: str) -> Ddl:
         return read_ddl(sql, self.ddl.sqlglot, self.types)
 
     def checks(self, table: Table) -> tuple[Check, ...]:
+        if not table.checks:
+            return ()
+        from dw_simulator.plugins.dialects.checks.check_reader import read_checks  # noqa: PLC0415
+
         return read_checks(
             table,
             self.ddl.sqlglot,
@@ -68,15 +92,20 @@ class SqlDialect(Dialect):
     def pack(
         self, experiment: Experiment, order: LoadOrder, manifest: Manifest, *, place: str, folder: str
     ) -> Mapping[str, str]:
-        return pack(Shipment(experiment, order, manifest, place, folder, self.ddl), self.loader)
+        from dw_simulator.plugins.loadpacks.packing import pack  # noqa: PLC0415
+        from dw_simulator.plugins.loadpacks.shipment import Shipment  # noqa: PLC0415
+
+        return pack(Shipment(experiment, order, manifest, place, folder, self.ddl), self.loads())
 
     def translates_to(self, target: str) -> bool:
         """Whether the dialect's queries are translated for a database."""
         return target in self.queries.rewrites
 
     def translate(
-        self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]], prepare: Prepare | None = None
+        self, sql: str, *, to: str, tables: Mapping[str, Sequence[str]], prepare: "Prepare | None" = None
     ) -> str:
         """As every dialect; prepare: what is done with the query's tree before."""
+        from dw_simulator.plugins.dialects.translation.query_translation import translate  # noqa: PLC0415
+
         words, name = self.queries, self.ddl.name
         return translate(sql, self.ddl.sqlglot, words, name=name, to=to, tables=tables, prepare=prepare)

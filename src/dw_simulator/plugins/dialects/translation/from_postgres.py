@@ -12,6 +12,7 @@ from dw_simulator.plugins.dialects.translation.number_rewrites import (
     quotient_to_whole,
     round_postgres,
 )
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, duckdb, refuse
 from dw_simulator.plugins.dialects.translation.shared_rewrites import COUNTED_FROM_THE_LEFT, NO_PARAMETERS
 from dw_simulator.plugins.dialects.translation.text_rewrites import similar, similar_escape
@@ -31,3 +32,6 @@ TO_DUCKDB: Rewrites = {
     "TO_CHAR": written_by(POSTGRES_LETTERS),
     "REGEXP_REPLACE": duckdb("regexp_replace(:a, :b, :c)", "regexp_replace(:a, :b, :c, :d)"),
 }
+
+QUERIES = QueryWords({"duckdb": TO_DUCKDB, "postgres": {}})
+"""What its queries need to be told to other databases."""

@@ -25,6 +25,7 @@ from dw_simulator.plugins.dialects.translation.number_rewrites import (
     strtol,
 )
 from dw_simulator.plugins.dialects.translation.query_rewrites import star
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.dialects.translation.rewriting import (
     Rewrites,
     aggregate,
@@ -121,3 +122,6 @@ TO_POSTGRES: Rewrites = {
              ELSE :a + :b * INTERVAL '1 month' END"""
     ),
 }
+
+QUERIES = QueryWords({"duckdb": TO_DUCKDB, "postgres": TO_POSTGRES}, variants=True, folded_steps=True)
+"""What its queries need to be told to other databases."""

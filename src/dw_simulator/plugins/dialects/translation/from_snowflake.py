@@ -12,6 +12,7 @@ from dw_simulator.plugins.dialects.translation.json_rewrites import (
 )
 from dw_simulator.plugins.dialects.translation.number_rewrites import casts, cut, number_to_whole
 from dw_simulator.plugins.dialects.translation.query_rewrites import unpivot
+from dw_simulator.plugins.dialects.translation.query_translation import QueryWords
 from dw_simulator.plugins.dialects.translation.rewriting import Rewrites, aggregate, duckdb
 from dw_simulator.plugins.dialects.translation.shared_rewrites import WAREHOUSES_TO_DUCKDB
 from dw_simulator.plugins.dialects.translation.text_rewrites import initcap, regexp_substr, substring_from_end
@@ -63,3 +64,6 @@ TO_DUCKDB: Rewrites = {
     "INITCAP": initcap(r"[^\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+|[\s!?@\"^#$&~_,.:;+\-*%/|\[\](){}<>]+"),
     "OBJECT_KEYS": duckdb("json_keys(CAST(:a AS JSON))"),
 }
+
+QUERIES = QueryWords({"duckdb": TO_DUCKDB}, capitals=True, variants=True)
+"""What its queries need to be told to other databases."""
