@@ -1,32 +1,22 @@
-"""ExperimentService: the use cases, and the one door for the command line, HTTP and Python."""
+"""ExperimentService: the use cases, and the one door for the command line, HTTP and Python.
+
+Each use case imports what it needs when it is asked for: whoever lists experiments waits for no planner.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dw_simulator.errors import DwSimError, RequestError, SchemaError, VersionError
-from dw_simulator.loading.answering import Answering, Question
-from dw_simulator.loading.destinations import Destinations
-from dw_simulator.loading.job import LoadJob, check_same
-from dw_simulator.loading.pack import load_pack, packed_dialects, packer
-from dw_simulator.ports.answers import Answer
-from dw_simulator.ports.dialect import WrittenDdl
-from dw_simulator.ports.manifest import Manifest
-from dw_simulator.ports.plan import Plan
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
-from dw_simulator.ports.warehouse import LoadSummary
 from dw_simulator.registry.manager import Registry, registry
-from dw_simulator.registry.rulebook import Rulebook
-from dw_simulator.registry.script_import import ScriptImport
-from dw_simulator.runs.beginning import Beginning, begun
-from dw_simulator.runs.execution import Job, carry_out
-from dw_simulator.runs.experiment_pools import Difference, ExperimentPools
 from dw_simulator.runs.history import STOP_SECONDS, History
 from dw_simulator.runs.outputs import Outputs
-from dw_simulator.runs.preview import MAX_PREVIEW, preview
 from dw_simulator.runs.request import (
+    MAX_PREVIEW,
     MAX_SEED,
     Created,
     GenerateRequest,
@@ -35,11 +25,22 @@ from dw_simulator.runs.request import (
     checked_seed,
     resumed,
 )
-from dw_simulator.runs.verification import Report, verify
-from dw_simulator.schema import reading
 from dw_simulator.schema.json_data import Json
-from dw_simulator.schema.model import Experiment
 from dw_simulator.settings import MEMORY, Settings, load
+
+if TYPE_CHECKING:
+    from dw_simulator.loading.destinations import Destinations
+    from dw_simulator.ports.answers import Answer
+    from dw_simulator.ports.dialect import WrittenDdl
+    from dw_simulator.ports.manifest import Manifest
+    from dw_simulator.ports.plan import Plan
+    from dw_simulator.ports.warehouse import LoadSummary
+    from dw_simulator.registry.rulebook import Rulebook
+    from dw_simulator.runs.beginning import Beginning
+    from dw_simulator.runs.execution import Job
+    from dw_simulator.runs.experiment_pools import Difference, ExperimentPools
+    from dw_simulator.runs.verification import Report
+    from dw_simulator.schema.model import Experiment
 
 __all__ = [
     "MAX_PREVIEW",
@@ -65,7 +66,13 @@ class ExperimentService:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or load()
         self.registry: Registry = registry()
-        self.rule = Rulebook(self.registry)
+
+    @cached_property
+    def rule(self) -> "Rulebook":
+        """Every rule by its name and options."""
+        from dw_simulator.registry.rulebook import Rulebook
+
+        return Rulebook(self.registry)
 
     @cached_property
     def persistence(self) -> Store:
@@ -84,13 +91,16 @@ class ExperimentService:
         return History(lambda: self.persistence)
 
     @cached_property
-    def _pools(self) -> ExperimentPools:
-        from dw_simulator.arrow import rows_of  # noqa: PLC0415 - imports PyArrow
+    def _pools(self) -> "ExperimentPools":
+        from dw_simulator.arrow import rows_of
+        from dw_simulator.runs.experiment_pools import ExperimentPools
 
         return ExperimentPools(lambda: self.persistence, self.rule, rows_of)
 
     @cached_property
-    def _destinations(self) -> Destinations:
+    def _destinations(self) -> "Destinations":
+        from dw_simulator.loading.destinations import Destinations
+
         return Destinations(self.settings, self.registry, self.persistence.loads)
 
     def close(self) -> None:
@@ -101,6 +111,8 @@ class ExperimentService:
 
     def create(self, data: Json | Path) -> Created:
         """Store a schema, given as decoded JSON or as a path to a JSON or YAML file."""
+        from dw_simulator.schema import reading
+
         return self._keep(reading.load(data) if isinstance(data, Path) else reading.parse(data))
 
     def import_sql(
@@ -110,6 +122,8 @@ class ExperimentService:
 
         infer  with a rule for every column whose name, type and neighbours say enough
         """
+        from dw_simulator.registry.script_import import ScriptImport
+
         made = ScriptImport(self.registry, self.rule, infer)
         return self._keep(*made.of_sql(sql, name, dialect, target_rows))
 
@@ -128,19 +142,22 @@ class ExperimentService:
         dialect      the one that reads the file with the fewest warnings when it is None
         infer        as in `import_sql`
         """
+        from dw_simulator.registry.script_import import ScriptImport
+        from dw_simulator.schema import reading
+
         if dialect is None and path.suffix.lower() != ".sql":
             return self._keep(reading.load(path).with_rows(target_rows))
         made = ScriptImport(self.registry, self.rule, infer)
         return self._keep(*made.of_file(path, name, dialect, target_rows))
 
-    def _keep(self, experiment: Experiment, warnings: Iterable[str] = ()) -> Created:
+    def _keep(self, experiment: "Experiment", warnings: Iterable[str] = ()) -> Created:
         if problems := list(self.rule.problems(experiment)):
             raise SchemaError(problems)
         created = Created(experiment, tuple(warnings))
         self.persistence.add_experiment(experiment, created.warnings)
         return created
 
-    def ddl(self, name: str, dialect: str | None = None) -> WrittenDdl:
+    def ddl(self, name: str, dialect: str | None = None) -> "WrittenDdl":
         """An experiment's tables as CREATE TABLE statements.
 
         Raises RequestError where neither the request nor the experiment names a dialect.
@@ -207,7 +224,7 @@ class ExperimentService:
 
     # --- generation
 
-    def plan(self, name: str, *, seed: int, rows: Mapping[str, int] | None = None) -> Plan:
+    def plan(self, name: str, *, seed: int, rows: Mapping[str, int] | None = None) -> "Plan":
         """Plan a run without making it. Raises PlanError with everything that cannot be made."""
         return self._pools.plan(self.get(name).experiment, seed, rows)
 
@@ -225,6 +242,8 @@ class ExperimentService:
 
         Raises RequestError for rows that are not there, PlanError for what cannot be made.
         """
+        from dw_simulator.runs.preview import preview
+
         experiment = self.get(name).experiment
         return preview(experiment, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
 
@@ -235,13 +254,15 @@ class ExperimentService:
         """
         return self.finish(self.start(name, request))
 
-    def start(self, name: str, request: GenerateRequest | None = None, *, limit: int | None = None) -> Job:
+    def start(self, name: str, request: GenerateRequest | None = None, *, limit: int | None = None) -> "Job":
         """Plan a run, and record that it begins; `finish` has to follow.
 
         limit  how many runs may be running at once: the run waits in a queue for its turn
 
         Raises RequestError, and RunningError while the experiment has another run.
         """
+        from dw_simulator.loading.pack import packer
+
         request = request or GenerateRequest()
         self.persistence.ledger.bury_the_dead(name)
         former = self._history.unfinished(name) if request.resume else None
@@ -260,19 +281,23 @@ class ExperimentService:
             pack=packer(run),
         )
 
-    def _begun(self, stored: StoredExperiment, request: GenerateRequest, former: Run | None) -> Beginning:
+    def _begun(self, stored: StoredExperiment, request: GenerateRequest, former: Run | None) -> "Beginning":
         """A run that everybody who takes part in it has found sound."""
+        from dw_simulator.runs.beginning import begun
+
         planned = self._pools.plan_anew if request.refresh_pools else self._pools.plan
         plan = planned(stored.experiment, checked_seed(request.seed), request.rows)
         executor = self.registry.executors.get
         run = begun(stored.experiment, request, former, plan, self._outputs, executor)
         return self._destinations.found_sound(stored, run).warned()
 
-    def finish(self, job: Job) -> Summary:
+    def finish(self, job: "Job") -> Summary:
         """Carry out a run that was started. Raises RunError after recording it.
 
         Raises WarehouseError where the run is complete, and what it made could not be loaded.
         """
+        from dw_simulator.runs.execution import carry_out
+
         with self._destinations.accounted(job):
             outcome = carry_out(job, self.persistence.ledger)
         with suppress(DwSimError):  # the run is complete, whatever happens now
@@ -280,7 +305,7 @@ class ExperimentService:
         again = partial(self.load, job.experiment.name, job.run_id, watch=job.watch, check=job.check_wanted)
         return outcome.summary(job, again() if job.load else None)
 
-    def refresh_pools(self, name: str, version: str = "") -> Difference:
+    def refresh_pools(self, name: str, version: str = "") -> "Difference":
         """Make an experiment's pools anew, with the installed Faker; returns what that changes.
 
         version  of the experiment that is meant; any where it is empty
@@ -290,7 +315,7 @@ class ExperimentService:
         self.persistence.ledger.bury_the_dead(name)
         return self._pools.refresh(self._meant(name, version))
 
-    def diff(self, name: str) -> Difference:
+    def diff(self, name: str) -> "Difference":
         """Which columns new versions of this program and of Faker would change. Changes nothing itself."""
         return self._pools.difference(self.get(name).experiment)
 
@@ -323,7 +348,7 @@ class ExperimentService:
         """Ask the run of an experiment to stop, without waiting for it. Raises RequestError for none."""
         return self._history.ask_to_stop(name, run_id)
 
-    def stop(self, job: Job, reason: str) -> None:
+    def stop(self, job: "Job", reason: str) -> None:
         """Stop a run of this process, and have the reason recorded where the store can be reached."""
         self._history.stop(job, reason)
 
@@ -331,11 +356,11 @@ class ExperimentService:
         """The events of a run, in whatever process it is, until it has ended. every: seconds between."""
         return self._history.watch(name, run_id, every)
 
-    def published(self, run: Run) -> Manifest:
+    def published(self, run: Run) -> "Manifest":
         """The manifest in the place of a run's output. Raises RequestError where there is none."""
         return self._outputs.manifest_of(run)
 
-    def verify(self, directory: str | Path, *, deep: bool = False, ranges: int = 8) -> Report:
+    def verify(self, directory: str | Path, *, deep: bool = False, ranges: int = 8) -> "Report":
         """Check a directory or URL of output against its manifest; no stored experiment is needed.
 
         deep    also make rows anew from the law and compare them with those in the files
@@ -343,6 +368,8 @@ class ExperimentService:
 
         Raises RequestError when there is no manifest.
         """
+        from dw_simulator.runs.verification import verify
+
         found, files = self._outputs.published(directory)
         return verify(found, files, self.rule, self._pools, deep=deep, ranges=ranges)
 
@@ -358,6 +385,9 @@ class ExperimentService:
 
         Raises RequestError. Writes nothing; `add_load_pack` does.
         """
+        from dw_simulator.loading.job import check_same
+        from dw_simulator.loading.pack import load_pack, packed_dialects
+
         run = self.complete_run(name, run_id)
         chosen, found = packed_dialects(dialects, run.format), self.published(run)
         check_same(run, found)
@@ -386,7 +416,7 @@ class ExperimentService:
         limit: int | None = None,
         seconds: float | None = None,
         loaded: bool = False,
-    ) -> Answer:
+    ) -> "Answer":
         """The answer to one SELECT over the tables of a run, to be closed.
 
         dialect, limit, seconds  as `loading.answering.Question` has them
@@ -395,6 +425,8 @@ class ExperimentService:
 
         Raises SqlError, RequestError for what is not allowed or not there; reading raises QueryError.
         """
+        from dw_simulator.loading.answering import Answering, Question
+
         asked = Question(sql, dialect, limit, seconds)
         answering = Answering(self.registry, self._destinations, self.settings.stage_url)
         if loaded:
@@ -411,7 +443,7 @@ class ExperimentService:
         version: str = "",
         watch: Watch = unwatched,
         check: Callable[[], None] = lambda: None,
-    ) -> LoadSummary:
+    ) -> "LoadSummary":
         """Load what a run has made into a warehouse: every table, or none.
 
         run_id   the newest complete run where it is None
@@ -421,6 +453,8 @@ class ExperimentService:
 
         Raises RequestError before anything is written, WarehouseError after, with the former tables there.
         """
+        from dw_simulator.loading.job import LoadJob, check_same
+
         stored = self._meant(name, version)
         warehouse = self._destinations.open(stored.experiment, to)
         run = self.complete_run(name, run_id)

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import ndtr, ndtri
 from tests.support import column, made, planned, table
 
+from dw_simulator.engine.distributions import _normal_quantile, _normal_share
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.errors import PlanError
 
@@ -147,3 +149,12 @@ def test_what_cannot_be_drawn_is_refused(fields: dict[str, Any], words: str) -> 
     with pytest.raises(PlanError, match=words) as caught:
         planned(table("t", 10, column("x", "INT", **fields)))
     assert "t.x" in str(caught.value)
+
+
+def test_the_normal_functions_are_those_of_scipy() -> None:
+    rng = np.random.default_rng(1)
+    p = np.ldexp(1 + rng.random(5000), -rng.integers(2, 66, 5000))
+    np.testing.assert_allclose(_normal_quantile(p), ndtri(p), rtol=1e-14)
+    z = rng.uniform(-9, 9, 5000)
+    np.testing.assert_allclose(_normal_share(z), ndtr(z), rtol=1e-12)
+    assert _normal_quantile(np.array([[0.0, 0.5, 1.0]])).tolist() == [[-np.inf, 0.0, np.inf]]

@@ -1,11 +1,12 @@
 """Continuous shapes as quantile tables and counts as weights, cut to bounds by renormalising.
 
-The only module that calls scipy, and only while planning.
+The only module that calls scipy, for gamma and beta, and only while planning.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor, inf, sqrt
+from math import erfc, floor, inf, sqrt
+from statistics import NormalDist
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from dw_simulator.engine.selectors.sampling import Alias, Floored, Slots, steady
 from dw_simulator.errors import Refusal
 
 _LEAST_MASS = 1e-290
+_STANDARD, _ROOT_OF_TWO = NormalDist(), sqrt(2.0)
 _NEVER = 45.0  # e^-45 is less than 2^-64
 
 
@@ -110,15 +112,29 @@ class Shape:
             return Quantiles.of(stream, at, down)
 
 
+def _normal_share(z: Floats) -> Floats:
+    """The share of a standard normal distribution below z, to the last digit at either end."""
+    shares = [erfc(-value / _ROOT_OF_TWO) / 2 for value in np.ravel(z).tolist()]
+    return np.array(shares).reshape(np.shape(z))
+
+
+def _normal_quantile(p: Floats) -> Floats:
+    """The value with the share p of a standard normal distribution below it, to 16 digits at either end."""
+    inverse = _STANDARD.inv_cdf
+    values = [
+        inverse(share) if 0.0 < share < 1.0 else (-inf if share <= 0.0 else inf)
+        for share in np.ravel(p).tolist()
+    ]
+    return np.array(values).reshape(np.shape(p))
+
+
 def normal(mean: float, stddev: float) -> Shape:
     """The normal distribution."""
-    from scipy.special import ndtr, ndtri  # noqa: PLC0415 - only who asks for the shape pays the import
-
     return Shape(
-        below=ndtr,
-        above=lambda z: ndtr(-z),
-        lower=ndtri,
-        upper=lambda q: -ndtri(q),
+        below=_normal_share,
+        above=lambda z: _normal_share(-z),
+        lower=_normal_quantile,
+        upper=lambda q: -_normal_quantile(q),
         location=mean,
         factor=stddev,
     )
@@ -126,17 +142,16 @@ def normal(mean: float, stddev: float) -> Shape:
 
 def lognormal(mean: float, stddev: float) -> Shape:
     """exp of a normal value; mean and stddev are those of the logarithm."""
-    from scipy.special import ndtr, ndtri  # noqa: PLC0415
 
     def standard(x: Floats) -> Floats:
         log: Floats = np.log(np.maximum(x, np.finfo(np.float64).tiny))
         return (log - mean) / stddev
 
     return Shape(
-        below=lambda x: np.where(x > 0, ndtr(standard(x)), 0.0),
-        above=lambda x: np.where(x > 0, ndtr(-standard(x)), 1.0),
-        lower=lambda p: np.exp(mean + stddev * ndtri(p)),
-        upper=lambda q: np.exp(mean - stddev * ndtri(q)),
+        below=lambda x: np.where(x > 0, _normal_share(standard(x)), 0.0),
+        above=lambda x: np.where(x > 0, _normal_share(-standard(x)), 1.0),
+        lower=lambda p: np.exp(mean + stddev * _normal_quantile(p)),
+        upper=lambda q: np.exp(mean - stddev * _normal_quantile(q)),
     )
 
 
@@ -153,6 +168,7 @@ def exponential(rate: float) -> Shape:
 
 def gamma(shape: float, scale: float) -> Shape:
     """The gamma distribution with the mean shape * scale."""
+    # only who asks for the shape pays the import
     from scipy.special import gammainc, gammaincc, gammainccinv, gammaincinv  # noqa: PLC0415
 
     return Shape(

@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from dw_simulator.errors import RequestError, RunningError, StoreError, UnknownNameError
 from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.store import Run, Store
-from dw_simulator.runs.execution import Job
+
+if TYPE_CHECKING:
+    from dw_simulator.runs.execution import Job
 
 STOP_SECONDS = 10.0
 """How long a run is waited for that was asked to stop."""
@@ -93,7 +96,7 @@ class History:
             raise RequestError(f"no run of {name} is going on{ended}")
         return run
 
-    def stop(self, job: Job, reason: str) -> None:
+    def stop(self, job: "Job", reason: str) -> None:
         """Stop a run of this process, and have the reason recorded where the store can be reached."""
         try:
             self._store.ledger.ask_to_stop(job.run_id, reason)

@@ -3,13 +3,16 @@
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dw_simulator.errors import OutputError, RequestError, closest
 from dw_simulator.ports.manifest import FIRST_FORMAT, Manifest
-from dw_simulator.ports.sink import PublishedFiles, Sink, SinkClass
 from dw_simulator.ports.store import Ledger, Run
 from dw_simulator.registry.manager import Registry
 from dw_simulator.runs.output_urls import located, scheme_of
+
+if TYPE_CHECKING:
+    from dw_simulator.ports.sink import PublishedFiles, Sink, SinkClass
 
 
 class Outputs:
@@ -34,24 +37,24 @@ class Outputs:
         origin: str = "",
         token: str = "",
         format_: str = FIRST_FORMAT,
-    ) -> Sink:
+    ) -> "Sink":
         """The sink of a path, or of a URL by its scheme (`ports.sink.SinkClass` says what the rest means).
 
         Raises RequestError where there is none.
         """
         return self._class_of(place)(located(place), compression, origin, token, format_)
 
-    def _class_of(self, place: str | Path) -> SinkClass:
+    def _class_of(self, place: str | Path) -> "SinkClass":
         scheme, known = scheme_of(place), self._registry.sinks.names
         if scheme is not None and scheme not in known:
             raise RequestError(f"{place}: nothing is known of {scheme}://; a path, or {', '.join(known)}")
         return self._registry.sinks.get(scheme)
 
-    def of(self, run: Run) -> Sink:
+    def of(self, run: Run) -> "Sink":
         """The sink of an earlier run, for what it has left."""
         return self.sink(run.output_dir, run.compression, token=run.token or "", format_=run.format)
 
-    def published(self, place: str | Path) -> tuple[Manifest, PublishedFiles]:
+    def published(self, place: str | Path) -> "tuple[Manifest, PublishedFiles]":
         """The manifest in a place, and the files that it names. Raises RequestError where there is none."""
         found = self.sink(place, "").files().manifest()
         return found, self.sink(place, found.compression, found.digest, format_=found.format).files()

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 
 from dw_simulator.errors import RequestError, closest
 from dw_simulator.runs.experiment_pools import ExperimentPools
-from dw_simulator.runs.request import Preview, checked_seed
+from dw_simulator.runs.request import MAX_PREVIEW, Preview, checked_seed
 from dw_simulator.schema.model import Experiment
 
-MAX_PREVIEW = 10_000
 MAX_PREVIEW_VALUES = 500_000
 
 

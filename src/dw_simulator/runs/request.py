@@ -6,17 +6,22 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dw_simulator.errors import RequestError
-from dw_simulator.ports.plan import FaultCount
 from dw_simulator.ports.progress import Watch, unwatched
 from dw_simulator.ports.store import Run
 from dw_simulator.ports.tabular import Row
-from dw_simulator.ports.warehouse import LoadSummary
 from dw_simulator.runs.output_urls import located
 from dw_simulator.schema.model import Experiment
 
+if TYPE_CHECKING:
+    from dw_simulator.ports.plan import FaultCount
+    from dw_simulator.ports.warehouse import LoadSummary
+
 MAX_SEED = (1 << 63) - 1
+MAX_PREVIEW = 10_000
+"""The most rows that are shown at once."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,8 @@ class Summary:
     seconds: float
     warnings: tuple[str, ...]
     kept_parts: int = 0
-    loaded: LoadSummary | None = None
-    faults: tuple[FaultCount, ...] = ()
+    loaded: "LoadSummary | None" = None
+    faults: "tuple[FaultCount, ...]" = ()
 
     @property
     def rows(self) -> int:

@@ -4,8 +4,10 @@ A heartbeat tells of a death after a while, from anywhere. A lock tells at once,
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+if TYPE_CHECKING:
+    from filelock import FileLock
 
 
 class Leases:
@@ -13,7 +15,7 @@ class Leases:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._held: dict[str, FileLock] = {}
+        self._held: dict[str, "FileLock"] = {}
 
     def _path(self, token: str) -> Path:
         return self._directory / f"{token}.lock"
@@ -23,6 +25,8 @@ class Leases:
 
         patience  seconds: whoever looks whether a run is alive takes its lock for a moment
         """
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - only runs take locks
+
         self._directory.mkdir(parents=True, exist_ok=True)
         lock = FileLock(self._path(token), thread_local=False, preserve_lock_file=True)
         try:

@@ -83,8 +83,9 @@ class _Agreeing:
     def led_by(self, leader: Relation | None) -> Agreement:
         """Settle all, this one first."""
         self._settle_given()
-        # who leads picks freely, so nothing may have a say in its columns
-        if leader is not None and self.known.keys().isdisjoint(leader.columns):
+        # who leads picks freely: no row that is its own may have a say in its columns
+        own_rows = [relation for relation in self.found.roles if relation.is_own_row]
+        if leader is not None and not any(map(leader.shares, own_rows)):
             self._settle(leader, None, ())
         left = [relation for relation in self.component if relation not in self.found.roles]
         while left:

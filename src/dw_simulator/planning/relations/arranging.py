@@ -123,7 +123,7 @@ class _Search:
 
     def run(self) -> None:
         """Choose for every component; again where another one demands something of it."""
-        waiting = list(range(len(self.components)))
+        waiting, asked = list(range(len(self.components))), set[Relation]()
         while waiting:
             k = waiting.pop(0)
             former = self.chosen.pop(k, None)
@@ -134,8 +134,9 @@ class _Search:
             for demand, together in found.demands.items():
                 self.firm[demand] = self.firm.get(demand, False) or together
                 other = self.of[demand]
-                if other in self.chosen and not self._leads(demand) and other not in waiting:
-                    waiting.append(other)
+                if other in self.chosen and not self._leads(demand) and demand not in asked:
+                    asked.add(demand)
+                    waiting += [other] if other not in waiting else []
 
     def _leads(self, relation: Relation) -> bool:
         found = self.chosen.get(self.of.get(relation, -1))
@@ -221,9 +222,13 @@ class _Search:
 
 
 def _check_ways(draft: Draft, relation: Relation, role: Role) -> None:
-    """An implied relation that agrees with nothing is not needed, but then no other may go by it."""
+    """An implied relation that agrees with nothing is not needed, but then no other may go by it.
+
+    And whoever picks among rows that belong together needs them dealt out by who leads there.
+    """
     for step in (*(role.base or ()), *role.path):
-        if step.implied and step not in draft.roles:
+        missing = step.implied and step not in draft.roles
+        if missing or (step in role.path and step in draft.roles and not draft.roles[step].leads):
             _refuse_stuck(draft, relation, step)
             return
 
