@@ -15,7 +15,7 @@ class Leases:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._held: dict[str, "FileLock"] = {}
+        self._held: dict[str, FileLock] = {}
 
     def _path(self, token: str) -> Path:
         return self._directory / f"{token}.lock"
