@@ -300,8 +300,9 @@ class ExperimentService:
 
         with self._destinations.accounted(job):
             outcome = carry_out(job, self.persistence.ledger)
-        with suppress(DwSimError):  # the run is complete, whatever happens now
-            self._pools.record(job.experiment)
+        if self.persistence.lasting:
+            with suppress(DwSimError):  # the run is complete, whatever happens now
+                self._pools.record(job.experiment)
         again = partial(self.load, job.experiment.name, job.run_id, watch=job.watch, check=job.check_wanted)
         return outcome.summary(job, again() if job.load else None)
 

@@ -3,7 +3,6 @@
 It holds no time and no run number, so the same request makes the same manifest, byte for byte.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -130,7 +129,7 @@ class Manifest(Origin):
 
     def to_bytes(self) -> bytes:
         """The file's content."""
-        return (json.dumps(self.model_dump(mode="json"), indent=1, ensure_ascii=False) + "\n").encode()
+        return f"{self.model_dump_json(indent=1)}\n".encode()
 
 
 def read(directory: Path) -> Manifest:

@@ -240,6 +240,8 @@ class Store(Protocol):
     """Where experiments were loaded to."""
     pools: PoolRecords
     """Values that other programs have made for experiments."""
+    lasting: bool = True
+    """Whether what it keeps is there after the process has ended."""
 
     def close(self) -> None:
         """Give every connection back."""

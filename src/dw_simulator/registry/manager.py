@@ -104,6 +104,7 @@ class Registry:
         self.manager.add_hookspecs(hookspecs)
         self._owners: dict[str, Owner] = {}
         self._left_out: dict[tuple[str, str, str, Owner], LeftOut] = {}
+        self._loaded: dict[Registration, Plugged] = {}
         own = Owner("dw-simulator", __version__, _BUILT_IN, built_in=True)
         self.register(importlib.import_module(_BUILT_IN), own)
         for entry_point in sorted(metadata.entry_points(group=GROUP), key=_order):
@@ -235,6 +236,12 @@ class Registry:
         fails, or has no such object, or when the object is none of its kind.
         """
         one = self.registration(kind, name)
+        if one not in self._loaded:
+            self._loaded[one] = self._found(one)
+        return self._loaded[one]
+
+    def _found(self, one: Registration) -> Plugged:
+        kind, name = one.kind, one.name
         module, _, attribute = one.place.partition(":")
         try:
             loaded = importlib.import_module(module)

@@ -299,6 +299,12 @@ class Table(Declared):
         return self._by_name.get(name)
 
     @cached_property
+    def typed(self) -> dict[str, Polymorphic]:
+        """The polymorphic references, by the columns that hold their types."""
+        declared = (column.polymorphic for column in self.columns if column.polymorphic)
+        return {one.type_column: one for one in declared}
+
+    @cached_property
     def _by_name(self) -> dict[str, Column]:
         return {column.name: column for column in self.columns}
 

@@ -230,6 +230,8 @@ class MemoryPoolRecords(PoolRecords):
 class MemoryStore(Store):
     """Experiments and what is known of them, until the process ends."""
 
+    lasting = False
+
     def __init__(self, url: str = "", leases: Path | None = None) -> None:  # noqa: ARG002 - as all stores
         self._kept = _Experiments()
         self._ledger = self.ledger = MemoryLedger(self._kept)

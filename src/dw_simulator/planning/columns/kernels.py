@@ -108,7 +108,7 @@ class _Resolver:
             return self._lookup(table, column, column.lookup)
         if column.polymorphic is not None:
             return self._polymorphic(table, column, column.polymorphic)
-        if declared := typed_by(table, column):
+        if declared := table.typed.get(column.name):
             choice, event = self._choice(table, declared)
             kernel = Drawn(choice, Pooled.of([parent.type for parent in declared.parents]))
             return Nullable(kernel, event) if event else kernel
@@ -424,12 +424,6 @@ class _Resolver:
             return None
         switch = Switch(choice, tuple(kernels))
         return Nullable(switch, event) if event else switch
-
-
-def typed_by(table: Table, column: Column) -> Polymorphic | None:
-    """The polymorphic reference whose type this column holds."""
-    declared = (other.polymorphic for other in table.columns if other.polymorphic)
-    return next((one for one in declared if one.type_column == column.name), None)
 
 
 def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:

@@ -57,9 +57,8 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
         or draft.sources_at(table, column.name)
         or column.lookup
         or column.polymorphic
+        or column.name in table.typed
     ):
-        return
-    if any(other.polymorphic and other.polymorphic.type_column == column.name for other in table.columns):
         return
     spec = spec_of(draft, table, column)
     rule = column.rule_spec or _default_rule(draft, table, column)

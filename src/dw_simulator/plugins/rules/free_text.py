@@ -108,9 +108,8 @@ class Text(RuleOptions):
             return self._unique(longest)
         if longest < _SHORTEST_NOTE and not (self.min_length or self.max_length):
             return Codes(min(_CODE_LENGTH, longest))
-        found = stretches(self.kind, shortest, longest, _SLICES)
-        slices = Slices.of(found.corpus, found.starts, found.lengths)
-        return Drawn(Slots(spec.stream(), found.slots, slices.size), slices)
+        slots, slices = _sliced(self.kind, shortest, longest)
+        return Drawn(Slots(spec.stream(), slots, slices.size), slices)
 
     def _unique(self, longest: int) -> Domain:
         """Codes; after a text where the length that is asked is that of texts."""
@@ -125,6 +124,13 @@ class Text(RuleOptions):
         words = (Characters(_ALPHANUMERIC, 5, 5), Characters(_ALPHANUMERIC, 5, 5))
         # the code alone tells texts apart: it has a fixed length and stands at the end
         return Assembled((AnyOf.of(*notes), *words))
+
+
+@lru_cache(maxsize=64)
+def _sliced(kind: str, shortest: int, longest: int) -> tuple[UInts, Slices]:
+    """Numbers of texts, and the texts: the same for all columns of one length."""
+    found = stretches(kind, shortest, longest, _SLICES)
+    return found.slots, Slices.of(found.corpus, found.starts, found.lengths)
 
 
 class Stretches(NamedTuple):

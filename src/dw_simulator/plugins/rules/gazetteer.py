@@ -108,7 +108,7 @@ def countries_of(locales: Sequence[str]) -> tuple[str, ...]:
 @cache
 def cities(countries: tuple[str, ...]) -> tuple[City, ...]:
     """The cities of these countries."""
-    found = [city for country in countries for city in _read().get(country, ())]
+    found = [city for country in countries for city in _of_country(country)]
     if len({locale[:2] for locale, country in LOCALES.items() if country in countries}) == 1:
         return tuple(replace(city, nation=COUNTRIES[city.country].own) for city in found)
     return tuple(found)
@@ -121,18 +121,16 @@ def streets(country: str) -> tuple[str, ...]:
 
 
 @cache
-def _read() -> Mapping[str, tuple[City, ...]]:
-    found: dict[str, list[City]] = {}
-    for country, name, state, region, north, east, people, areas, zone, posts in records("places.tsv")[1:]:
-        ranges = tuple(code for span in posts.split() for code in _spanned(*span.partition("-")[::2]))
-        codes = tuple(_whole(country, code, k) for k, code in enumerate(_evenly(ranges)))
-        place = Decimal(north), Decimal(east)
-        nation = COUNTRIES[country].name
-        city = City(
-            country, nation, name, state, region, *place, int(people), tuple(areas.split()), zone, codes
-        )
-        found.setdefault(country, []).append(city)
-    return {country: tuple(cities) for country, cities in found.items()}
+def _of_country(country: str) -> tuple[City, ...]:
+    return tuple(_city(fields) for fields in records("places.tsv") if fields[0] == country)
+
+
+def _city(fields: Sequence[str]) -> City:
+    country, name, state, region, north, east, people, areas, zone, posts = fields
+    ranges = tuple(code for span in posts.split() for code in _spanned(*span.partition("-")[::2]))
+    codes = tuple(_whole(country, code, k) for k, code in enumerate(_evenly(ranges)))
+    place, nation = (Decimal(north), Decimal(east)), COUNTRIES[country].name
+    return City(country, nation, name, state, region, *place, int(people), tuple(areas.split()), zone, codes)
 
 
 # --- postcodes
