@@ -114,7 +114,7 @@ def test_the_program_works_beside_broken_plugins(dw_sim: Run, tmp_path: Path) ->
     (tmp_path / "game.sql").write_text("CREATE TABLE t (eyes INT)")
     site = tmp_path / "site"
     install(site, "speaking", DIALECT)
-    done = dw_sim("generate", "game.sql", "--output-dir", "whole")
+    done = dw_sim("generate", "game.sql", "--output-dir", "whole", "--load-pack", "all")
     assert (tmp_path / "whole" / "load" / "duckdb" / "ddl.sql").is_file()
     assert "game.sql is read as duckdb" in done.stderr
     told = "dialect 'klingon' of speaking 3.2 is broken: speaking has no 'Lost'"

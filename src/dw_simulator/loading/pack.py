@@ -39,7 +39,7 @@ def packed_dialects(names: Collection[str], format_: str) -> tuple[str, ...]:
     for name in names:
         if name != ALL and name not in known.names:
             raise RequestError(f"load-pack: unknown dialect {name!r}{closest(name, (*known.names, ALL))}")
-    return known.names if ALL in names else tuple(dict.fromkeys(names))
+    return tuple(known.usable()) if ALL in names else tuple(dict.fromkeys(names))
 
 
 def load_pack(

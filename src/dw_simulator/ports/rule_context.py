@@ -12,12 +12,14 @@ class RuleContext:
     """The validation context of pydantic in which a rule reads its options.
 
     faker_providers  gives provider classes, by name
-    dialects         gives dialects, by name
+    dialect          from a name to its dialect; None where there is no such dialect
+    dialects         gives all dialects, by name
     component        from a rule's name to its `RuleOptions.component`; None where there is no such rule
     components       gives the names of all rules that have one
     """
 
     faker_providers: Callable[[], Mapping[str, type]]
+    dialect: Callable[[str], Dialect | None]
     dialects: Callable[[], Mapping[str, Dialect]]
     component: Callable[[str], type[MixtureComponent] | None]
     components: Callable[[], Sequence[str]]

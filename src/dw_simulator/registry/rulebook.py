@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from dw_simulator.errors import Problem, Refusal, RequestError, UnknownNameError, closest
 from dw_simulator.ports.constraints import Check
+from dw_simulator.ports.dialect import Dialect
 from dw_simulator.ports.rule import (
     MixtureComponent,
     Rule,
@@ -49,14 +50,25 @@ class Rulebook:
             fitting = ", ".join(sorted(kind.value for kind in rule_class.kinds))
             raise Refusal(f"the rule {spec.name} makes {fitting}, not {kind.value}", "choose another rule")
         try:
-            usable = self._registry.dialects.usable
-            context = RuleContext(self.faker_providers, usable, self.component, self.components)
+            context = RuleContext(
+                self.faker_providers,
+                self._spoken,
+                self._registry.dialects.usable,
+                self.component,
+                self.components,
+            )
             # the registry has seen that it builds
             rule = cast(Rule, rule_class.model_validate(spec.options, context=context))
         except ValidationError as error:
             raise _option_refusal(spec.name, rule_class, error) from None
         one = self._registry.registration("rule", spec.name)
         return rule if one.owner.built_in else guarded(rule, one)
+
+    def _spoken(self, name: str) -> Dialect | None:
+        """The dialect of a name; None where there is none, or where it is broken."""
+        with suppress(RequestError):
+            return self._registry.dialects.get(name)
+        return None
 
     def constraints(self, table: Table, dialect: str | None = None) -> tuple[Check, ...]:
         """What a table's CHECK constraints say, read as a dialect's SQL, or as the default's."""

@@ -1,6 +1,6 @@
 """Columns that an SQL expression makes from the other columns of their row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -81,38 +81,40 @@ class Expression(RuleOptions):
         description="whose SQL it is written in: duckdb, postgres, redshift, snowflake or a plugin's; "
         "the experiment's warehouse where it is left out",
     )
-    _dialects: Mapping[str, SqlDialect] = PrivateAttr(default_factory=dict)
+    _context: RuleContext | None = PrivateAttr(default=None)
 
     @field_validator("dialect")
     @classmethod
     def _is_translated(cls, name: str | None, info: ValidationInfo) -> str | None:
-        known = _translated_dialects(info.context)
-        if name is not None and known and name not in known:
-            *others, last = map(repr, known)
+        if name is not None and info.context is not None and _translated_dialect(info.context, name) is None:
+            *others, last = map(repr, _translated_dialects(info.context))
             raise ValueError(f"should be {', '.join(others)} or {last}")
         return name
 
     def model_post_init(self, context: RuleContext | None, /) -> None:
         """Take the dialects that are registered from who reads the rule."""
-        self._dialects = _translated_dialects(context)
+        self._context = context
 
     def build(self, spec: ColumnSpec) -> Derived:
         name = self.dialect or spec.dialect
-        if name not in self._dialects:
+        dialect = None if self._context is None else _translated_dialect(self._context, name)
+        if dialect is None:
+            known = () if self._context is None else _translated_dialects(self._context)
             message = f"expressions in the SQL of {name} are not translated"
-            raise Refusal(message, f'say "dialect", one of {", ".join(self._dialects)}')
-        found = translated(self.sql, self._dialects[name], spec)
+            raise Refusal(message, f'say "dialect", one of {", ".join(known)}')
+        found = translated(self.sql, dialect, spec)
         return Derived(tuple(found.needs.values()), _Finish(self.sql, spec, found))
 
 
-def _translated_dialects(context: RuleContext | None) -> Mapping[str, SqlDialect]:
+def _translated_dialect(context: RuleContext, name: str) -> SqlDialect | None:
+    """The dialect of a name, if its expressions can be evaluated."""
+    dialect = context.dialect(name)
+    return dialect if isinstance(dialect, SqlDialect) and dialect.translates_to(TARGET) else None
+
+
+def _translated_dialects(context: RuleContext) -> Sequence[str]:
     """Of the dialects that whoever reads a rule hands on, those whose expressions can be evaluated."""
-    dialects = {} if context is None else context.dialects()
-    return {
-        name: dialect
-        for name, dialect in dialects.items()
-        if isinstance(dialect, SqlDialect) and dialect.translates_to(TARGET)
-    }
+    return [name for name in context.dialects() if _translated_dialect(context, name) is not None]
 
 
 @dataclass(frozen=True)
