@@ -54,7 +54,7 @@ def _around(*places: str) -> list[Step]:
 
 _STEPS = [
     *_around(f"{_SERVICE}.start", f"{_LEASES}.take", f"{_LEDGER}.start", f"{_LEDGER}._insert"),
-    *_around("dw_simulator.planning:plan", "dw_simulator.service:carry_out"),
+    *_around("dw_simulator.planning:plan", "dw_simulator.runs.execution:carry_out"),
     *_around(f"{_OUTPUTS}.clear_up", f"{_SINK}.prepare", f"{_LEDGER}.beat"),
     *_around(
         "dw_simulator.runs.execution:bookkeeping.manifest_of", f"{_SINK}.publish", f"{_PUBLICATION}.show"

@@ -26,7 +26,7 @@ from dw_simulator.runs.request import (
     resumed,
 )
 from dw_simulator.schema.json_data import Json
-from dw_simulator.settings import MEMORY, Settings, load
+from dw_simulator.settings import Settings, load
 
 if TYPE_CHECKING:
     from dw_simulator.loading.destinations import Destinations
@@ -77,8 +77,9 @@ class ExperimentService:
     @cached_property
     def persistence(self) -> Store:
         """The experiment store, opened when it is first needed. Raises StoreError."""
-        kind = "memory" if self.settings.store == MEMORY else None
-        store = self.registry.stores.get(kind)(self.settings.store, self.settings.home / "runs")
+        scheme, stores = self.settings.store.partition(":")[0], self.registry.stores
+        opened = stores.get(scheme if scheme in stores.names else None)
+        store = opened(self.settings.store, self.settings.home / "runs")
         store.ledger.on_death = lambda run: self._outputs.of(run).take_back()
         return store
 
@@ -272,13 +273,14 @@ class ExperimentService:
         run = self._begun(stored, request, former)
         if request.refresh_pools:
             self._pools.keep(stored, run.plan)
+        pack = packer(run)
         run_id = self.persistence.ledger.start(run.record, queued=limit is not None)
         return run.job(
             run_id,
             limit,
             watch=self.registry.watching(request.watch),
             first=lambda: self._outputs.clear_up(self.persistence.ledger, name, but=run.sink.token),
-            pack=packer(run),
+            pack=pack,
         )
 
     def _begun(self, stored: StoredExperiment, request: GenerateRequest, former: Run | None) -> "Beginning":

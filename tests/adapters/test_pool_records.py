@@ -11,7 +11,7 @@ from tests.support import column, table
 
 from dw_simulator.adapters.stores.sql import SqlStore
 from dw_simulator.errors import StoreError, UnknownNameError
-from dw_simulator.ports.pools import KeptPool
+from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.ports.store import Fingerprints
 from dw_simulator.schema import reading
 

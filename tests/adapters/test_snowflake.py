@@ -631,7 +631,8 @@ def test_output_on_s3_is_loaded_and_verified(
 ) -> None:
     service.settings = Settings(home=service.settings.home, snowflake_url=server.url)
     service.create_from(EXAMPLES / f"{name}.sql", name=name, target_rows=60)
-    summary = service.generate(name, GenerateRequest(seed=9, output_dir=f"{bucket}/{name}"))
+    asked = GenerateRequest(seed=9, output_dir=f"{bucket}/{name}", load_pack=["snowflake"])
+    summary = service.generate(name, asked)
     loaded = service.load(name, to=server.url)
     assert dict(loaded.row_counts) == dict(summary.row_counts)
     checks = bucket.objects()[f"{name}/load/snowflake/verify.sql"].decode()

@@ -47,10 +47,11 @@ def asked(service: ExperimentService, sql: str, name: str = "tickit", **options:
 def test_output_on_s3_is_loaded_and_verified(
     name: str, service: ExperimentService, bucket: Bucket, place: Place, tmp_path: Path
 ) -> None:
-    summary = service.generate(name, GenerateRequest(seed=9, output_dir=f"{bucket}/stage/{name}"))
+    dialect = "duckdb" if place.url.startswith("duckdb") else "postgres"
+    asked = GenerateRequest(seed=9, output_dir=f"{bucket}/stage/{name}", load_pack=[dialect])
+    summary = service.generate(name, asked)
     loaded = service.load(name, to=place.url)
     assert dict(loaded.row_counts) == dict(summary.row_counts)
-    dialect = "duckdb" if place.url.startswith("duckdb") else "postgres"
     checks = bucket.objects()[f"stage/{name}/load/{dialect}/verify.sql"].decode()
     results = place.ask(in_schema(checks, name, dialect))
     assert len(results) > 50
@@ -64,7 +65,8 @@ def in_schema(checks: str, name: str, dialect: str) -> str:
 
 
 def test_verify_sql_finds_what_was_damaged(tickit: ExperimentService, pg: Place) -> None:
-    checks = (tickit.settings.output / "tickit" / "load" / "postgres" / "verify.sql").read_text()
+    _run, files = tickit.load_pack("tickit", ["postgres"])
+    checks = files["load/postgres/verify.sql"].decode()
     pg.ask("DELETE FROM tickit.sales WHERE salesid = 7")
     wrong = [row[0] for row in pg.ask(in_schema(checks, "tickit", "postgres")) if not row[-1]]
     assert wrong
@@ -188,7 +190,8 @@ def test_unloaded_rows_come_back_by_copy(tickit: ExperimentService, pg: Place, b
 
 
 def test_copy_takes_the_files_of_a_run(tickit: ExperimentService, pg: Place, bucket: Bucket) -> None:
-    tickit.generate("tickit", GenerateRequest(seed=4, output_dir=f"{bucket}/stage/run"))
+    place = f"{bucket}/stage/run"
+    tickit.generate("tickit", GenerateRequest(seed=4, output_dir=place, load_pack=["redshift"]))
     before = pg.ask("SELECT * FROM tickit.listing ORDER BY listid")
     pg.ask("TRUNCATE tickit.listing, tickit.sales")
     copy = f"COPY listing FROM '{bucket}/stage/run/listing/' FORMAT PARQUET"

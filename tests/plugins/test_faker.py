@@ -22,7 +22,7 @@ from dw_simulator.planning import plan
 from dw_simulator.plugins.rules import faker_draws
 from dw_simulator.plugins.rules.faker_uniques import counted, learned
 from dw_simulator.plugins.rules.shipped_pools import shipped
-from dw_simulator.ports.pools import Pools
+from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading

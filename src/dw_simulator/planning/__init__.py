@@ -27,8 +27,8 @@ from dw_simulator.planning.relations.picks import pick_parents
 from dw_simulator.planning.relations.relating import relate_tables
 from dw_simulator.planning.relations.trivial import may_help, without_references
 from dw_simulator.planning.sizes import size_tables
+from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
-from dw_simulator.ports.pools import Pools
 from dw_simulator.ports.rule import RuleSource
 from dw_simulator.schema.model import Experiment, Table
 

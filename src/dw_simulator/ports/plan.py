@@ -7,7 +7,7 @@ from functools import cached_property, partial
 from dw_simulator.engine.columns import ColumnBatch
 from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.engine.values.base import Kernel
-from dw_simulator.ports.pools import KeptPool
+from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.schema.model import ForeignKey
 from dw_simulator.types import SqlType
 

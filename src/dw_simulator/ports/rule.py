@@ -17,7 +17,7 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
-from dw_simulator.ports.pools import Pools
+from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table

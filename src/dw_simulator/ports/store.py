@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 
 from dw_simulator.ports.digests import schema_hash
-from dw_simulator.ports.pools import KeptPool
+from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.ports.progress import ACTIVE, RunEvent, speed
 from dw_simulator.schema.model import Experiment
 

@@ -7,6 +7,7 @@ from importlib import metadata
 
 from dw_simulator import __version__
 from dw_simulator.ports.digests import schema_hash
+from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.ports.manifest import (
     FIRST_FORMAT,
     ColumnFacts,
@@ -19,7 +20,6 @@ from dw_simulator.ports.manifest import (
     decimal_text,
 )
 from dw_simulator.ports.plan import Plan, TablePlan
-from dw_simulator.ports.pools import KeptPool
 from dw_simulator.ports.sink import Receipt
 from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Experiment

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from dw_simulator import __version__, planning
 from dw_simulator.errors import PlanError, StoreError
+from dw_simulator.ports.kept_pools import KeptPool, Pools
 from dw_simulator.ports.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.pools import KeptPool, Pools
 from dw_simulator.ports.rule import RuleSource
 from dw_simulator.ports.store import Fingerprints, PoolRecords, Store, StoredExperiment
 from dw_simulator.runs import bookkeeping, fingerprints

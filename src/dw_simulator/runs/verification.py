@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from dw_simulator import __version__, planning
 from dw_simulator.ports.digests import checksum, schema_hash
+from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.manifest import (
     FILE_NAME,
     Manifest,
@@ -13,7 +14,6 @@ from dw_simulator.ports.manifest import (
     TableEntry,
 )
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.pools import Pools
 from dw_simulator.ports.rule import RuleSource
 from dw_simulator.ports.sink import PublishedFiles
 from dw_simulator.ports.tabular import Row

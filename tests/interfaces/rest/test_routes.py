@@ -365,7 +365,7 @@ def test_every_operation_on_nothing(api: TestClient) -> None:
         if "{name}" not in operation.path:
             continue
         path = operation.path.format(name="nothing", run_id=1, table="t", file="f")
-        query = "?table=t" if "preview" in path else ""
+        query = "?table=t" if "preview" in path else "?dialect=duckdb" if "load-pack" in path else ""
         assert "nothing" in problem(api.request(operation.method, path + query), 404)["detail"]
 
 

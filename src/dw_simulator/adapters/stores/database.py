@@ -11,12 +11,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, Programm
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from dw_simulator.adapters.stores.relational import REVISION, metadata
+from dw_simulator.adapters.stores.schema_lock import one_at_a_time
 from dw_simulator.errors import StoreError
 
 # the guard against two runs of one experiment is a partial unique index, which not every database has
 _BACKENDS = ("sqlite", "postgresql")
 BUSY_MILLISECONDS = 10_000
-_SCHEMA_LOCK = 0x64772D6D  # any number that no one else locks
 _REVISIONS = """CREATE TABLE alembic_version (
     version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"""
 """The table in which Alembic looks for how far a database has come."""
@@ -101,14 +101,6 @@ class Database:
             self._check_file()
             with self.engine.begin() as connection:
                 yield connection
-
-
-def one_at_a_time(connection: Connection) -> None:
-    """Keep other processes from changing the schema until the end of the transaction."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    else:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_SCHEMA_LOCK})")
 
 
 def _set_sqlite_pragmas(connection: SqliteConnection, _record: ConnectionPoolEntry) -> None:

@@ -15,7 +15,7 @@ from dw_simulator.errors import (
     UnknownNameError,
     VersionError,
 )
-from dw_simulator.ports.pools import KeptPool
+from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.ports.store import (
     Fingerprints,
     Ledger,

@@ -7,7 +7,7 @@ from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Engine
 
-from dw_simulator.adapters.stores.database import one_at_a_time
+from dw_simulator.adapters.stores.schema_lock import one_at_a_time
 from dw_simulator.errors import StoreError
 
 SCRIPTS = Path(__file__).parent / "migrations"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from dw_simulator.adapters.stores.database import Database
 from dw_simulator.adapters.stores.relational import experiments, fingerprints, pools, utcnow
 from dw_simulator.errors import UnknownNameError
-from dw_simulator.ports.pools import KeptPool
+from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.ports.store import Fingerprints, PoolRecords
 
 

@@ -15,7 +15,7 @@ from dw_simulator.adapters.stores.load_records import SqlLoadRecords
 from dw_simulator.adapters.stores.pool_records import SqlPoolRecords
 from dw_simulator.adapters.stores.relational import experiments, runs, utcnow
 from dw_simulator.errors import NameTakenError, RunningError, UnknownNameError, VersionError
-from dw_simulator.ports.pools import KeptPool
+from dw_simulator.ports.kept_pools import KeptPool
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.schema.model import Experiment
 
