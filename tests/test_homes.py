@@ -11,6 +11,7 @@ from tests.support import column, made, planned, table
 from tests.test_random_relations import slice_of
 
 from dw_simulator.arrow import rows_of
+from dw_simulator.errors import PlanError
 from dw_simulator.ports.plan import Plan
 from dw_simulator.schema import reading
 
@@ -158,3 +159,43 @@ def test_a_row_that_references_itself_agrees_with_its_other_references() -> None
     rows["foreign_keys"] = [link("a, b", "pairs(a, b)"), link("c, d", "t(b, d)", tree={"depth": 1})]
     plan = checked(pairs, rows)
     assert made(plan, "t", "c") == made(plan, "t", "b")
+
+
+def test_rows_beyond_those_that_have_any_are_null() -> None:
+    """Seven rows of t2 lead to rows of their own in t0, which has rows for five of them."""
+    t0 = table("t0", 5, *ints("a", "b", "c"), primary_key=["a", "b"])
+    t0["foreign_keys"] = [link("b", "t2(b)"), link("c, a", "t0(a, b)")]
+    t1 = table("t1", 6, *ints("a", "c", "d"), primary_key=["a", "c"])
+    t1["foreign_keys"] = [link("a, d", "t0(a, b)", nullable=True), link("c", "t2(b)")]
+    t2 = table("t2", 7, *ints("a", "b", "c"), primary_key=["b"])
+    t2["foreign_keys"] = [link("b, c", "t0(a, b)", nullable=True), link("c, a", "t0(a, b)", nullable=True)]
+    checked(t0, t1, t2)
+
+
+def test_references_are_had_before_they_are_given_up() -> None:
+    t0 = table("t0", 100, *ints("a", "c", "d"), primary_key=["c", "a"])
+    t0["foreign_keys"] = [link("d, c", "t0(c, a)")]
+    t1 = table("t1", 400, *ints("a", "c"), primary_key=["c", "a"])
+    t1["foreign_keys"] = [link("c", "t2(b)")]
+    t2 = table("t2", 350, *ints("a", "b"), column("d", "INT", required=False), primary_key=["b"])
+    t2["foreign_keys"] = [link("b, d", "t1(c, a)", nullable=True), link("a, d", "t0(c, a)")]
+    assert not checked(t0, t1, t2).warnings
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_a_tree_of_one_level_within_a_tenant(rows: int) -> None:
+    tenants = entity("tenants", 3)
+    people = table("people", rows, *ints("tenant", "id", "boss"), primary_key=["tenant", "id"])
+    people["foreign_keys"] = [
+        link("tenant, boss", "people(tenant, id)", tree={"depth": 1}),
+        link("tenant", "tenants(id)"),
+    ]
+    plan = checked(tenants, people)
+    assert made(plan, "people", "boss") == made(plan, "people", "id")
+
+
+def test_a_row_that_must_differ_from_itself_is_not_its_own() -> None:
+    moves = table("moves", 2, *ints("piece", "at", "before"), primary_key=["piece", "at"])
+    moves |= {"foreign_keys": [link("at, before", "moves(piece, at)")], "checks": ["before <> at"]}
+    with pytest.raises(PlanError, match="unique together"):
+        planned(moves)

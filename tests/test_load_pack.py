@@ -492,6 +492,43 @@ def test_a_pack_cut_short_is_told_and_made_whole_again(
     monkeypatch.undo()
     service.add_load_pack("shop", ["duckdb"])
     assert service.verify(kept).ok
+    service.generate("shop", GenerateRequest(seed=8, output_dir=kept))
+    assert service.verify(kept).ok
+
+
+def test_what_someone_else_has_written_or_changed_stays(service: ExperimentService, kept: Path) -> None:
+    own = kept / "load" / "duckdb" / "copy.sql"
+    own.parent.mkdir(parents=True)
+    own.write_text("-- mine")
+    before = (kept / FILE_NAME).read_bytes()
+    with pytest.raises(RequestError, match=r"load/duckdb/copy\.sql was written or changed by someone else"):
+        service.add_load_pack("shop", ["duckdb"])
+    assert (own.read_text(), (kept / FILE_NAME).read_bytes()) == ("-- mine", before)
+    own.unlink()
+    service.add_load_pack("shop", ["duckdb"])
+    service.add_load_pack("shop", ["duckdb"])
+    own.write_text(f"{own.read_text()}-- filled in")
+    with pytest.raises(RequestError, match="changed by someone else; move it away"):
+        service.add_load_pack("shop", ["all"])
+
+
+def test_a_pack_beside_a_load_disturbs_it_not(service: ExperimentService, kept: Path, tmp_path: Path) -> None:
+    added: list[str] = []
+
+    def watch(_event: object) -> None:
+        if not added:
+            added.extend(service.add_load_pack("shop", ["duckdb"]))
+
+    assert service.load("shop", to=f"duckdb://{tmp_path}/w.duckdb", watch=watch).rows
+    assert added
+    assert service.verify(kept).ok
+
+
+def test_names_of_dialects_that_say_nothing(service: ExperimentService, kept: Path) -> None:
+    assert service.load_pack("shop", "duckdb")[1].keys() == service.load_pack("shop", ["duckdb"])[1].keys()
+    with pytest.raises(RequestError, match="no dialect is named; say one of bigquery"):
+        service.load_pack("shop", [])
+    assert kept.exists()
 
 
 def golden(output: Path) -> Path:

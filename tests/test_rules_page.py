@@ -5,6 +5,8 @@ After a deliberate change: `python -m dw_simulator.testing.pages > docs/rules.md
 """
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import faker
@@ -28,6 +30,13 @@ def test_values_are_those_of_every_release(example: Example) -> None:
     golden = json.loads(GOLDEN.read_text())
     assert str(example) in golden, "run python -m tests.test_rules_page and look at the difference"
     assert example.made().fingerprint() == golden[str(example)], ABOUT_FAKER
+
+
+def test_the_page_is_what_the_code_gives() -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "dw_simulator.testing.pages"], capture_output=True, text=True, check=True
+    )
+    assert made.stdout == (ROOT / "docs" / "rules.md").read_text()
 
 
 def test_every_rule_is_pinned_and_nothing_is_left_over() -> None:

@@ -1,13 +1,15 @@
 """Write the pools that this package ships: values of Faker's that the default rules draw from.
 
-    python tools/faker_pools.py [OUTPUT]
+    PYTHONHASHSEED=0 python tools/faker_pools.py [OUTPUT]
 
 A pool is what a provider answers in so many draws under a fixed seed, each value once, with how often it came
 up. It is a member `locale/provider` of the archive, a line a value: the value, a tab and the count, which is
 left out where it is 1. The same Faker makes the same bytes. Run it again to take over a new version of Faker;
 the values of the columns that draw from its pools change then, which is for the changelog.
+Some of Faker's lists are sets, whose order Python's hashes decide: they have to be fixed, PYTHONHASHSEED=0.
 """
 
+import os
 import sys
 import zipfile
 from collections import Counter
@@ -55,6 +57,8 @@ def pool(locale: str, provider: str) -> str | None:
 
 def main(output: Path) -> None:
     """Write the archive."""
+    if os.environ.get("PYTHONHASHSEED") != "0":
+        raise SystemExit("run it with PYTHONHASHSEED=0, so that the same Faker makes the same bytes")
     faker = metadata.distribution("faker")
     terms = next(file for file in faker.files or () if file.name.startswith("LICENSE"))
     members = {LICENSE: f"Values drawn from Faker {faker.version}.\n\n{terms.read_text()}"}

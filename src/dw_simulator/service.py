@@ -140,7 +140,7 @@ class ExperimentService:
         """Store the schema of a file: CREATE TABLE statements where it ends in .sql or has a dialect.
 
         name         the file's own name when it is None
-        dialect      the one that reads the file with the fewest warnings when it is None
+        dialect      guessed by what only its own scripts say when it is None
         infer        as in `import_sql`
         """
         from dw_simulator.registry.script_import import ScriptImport
@@ -271,9 +271,9 @@ class ExperimentService:
             request = resumed(request, former)
         stored = self._meant(name, request.version)
         run = self._begun(stored, request, former)
+        pack = packer(run)  # refused where it cannot be, before anything is recorded
         if request.refresh_pools:
             self._pools.keep(stored, run.plan)
-        pack = packer(run)
         run_id = self.persistence.ledger.start(run.record, queued=limit is not None)
         return run.job(
             run_id,
@@ -402,11 +402,19 @@ class ExperimentService:
         return run, made
 
     def add_load_pack(self, name: str, dialects: Collection[str], run_id: int | None = None) -> Sequence[str]:
-        """Put the scripts of `load_pack` beside the files of a run; returns their places below its output."""
+        """Put the scripts of `load_pack` beside the files of a run; returns their places.
+
+        Raises RequestError, also where something else lies in their place; RunningError, OutputError.
+        """
+        from dw_simulator.loading.job import check_same
+
+        self.persistence.ledger.bury_the_dead(name)
+        run, made = self.load_pack(name, dialects, run_id)  # slowly, so outside of `holding`
+        sink = self._outputs.of(run)
         with self.persistence.holding(name):
-            run, made = self.load_pack(name, dialects, run_id)
-            sink = self._outputs.of(run)
-            sink.add(sink.files().manifest().with_extras(made), made)
+            found = sink.files().manifest()
+            check_same(run, found)
+            sink.add(found, made)
         return [f"{run.output_dir}/{file}" for file in made]
 
     def query(

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from dw_simulator.errors import RequestError
+from dw_simulator.errors import RequestError, why_unreadable
 from dw_simulator.schema.complaints import details_of, sentence
 from dw_simulator.schema.json_data import Json
 from dw_simulator.stack import addresses
@@ -113,7 +113,10 @@ def _of_file() -> Mapping[str, str | None]:
         return {}
     from dotenv import dotenv_values  # noqa: PLC0415 - few have such a file
 
-    return dotenv_values(".env")
+    try:
+        return dotenv_values(".env")
+    except UnicodeDecodeError as error:
+        raise RequestError(f".env: {why_unreadable(error)}") from None
 
 
 def _own(variables: Mapping[str, str | None]) -> dict[str, str]:
@@ -123,14 +126,19 @@ def _own(variables: Mapping[str, str | None]) -> dict[str, str]:
     return {name.removeprefix(own): value for name, value in found if name.startswith(own)}
 
 
-def load() -> Settings:
-    """The settings of this environment. Raises RequestError with the variable that is wrong."""
+def load(*, keep: bool = True) -> Settings:
+    """The settings of this environment. Raises RequestError with the variable that is wrong.
+
+    keep  experiments and runs in the store; where it is False, as long as the process lasts
+    """
     try:
-        settings = Settings()
+        settings = Settings() if keep else Settings(store_url=MEMORY)
     except ValidationError as error:
         first = details_of(error)[0]
         name = _PREFIX + ".".join(map(str, first["loc"])).upper()
         raise RequestError(f"{name}: {sentence(first)}") from None
+    if keep and settings.store == MEMORY:
+        raise RequestError(f"{_PREFIX}STORE_URL: {MEMORY} keeps nothing from one command to the next")
     _point_at_s3(settings)
     return settings
 

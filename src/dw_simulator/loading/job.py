@@ -154,5 +154,6 @@ def _check_part(job: LoadJob, entry: TableEntry, number: int, part: PartEntry) -
 
 
 def _check_not_replaced(job: LoadJob) -> None:
-    if job.files.manifest() != job.manifest:
+    # a load pack may have come beside the tables meanwhile
+    if job.files.manifest().model_copy(update={"extras": job.manifest.extras}) != job.manifest:
         raise WarehouseError(f"{job.run.output_dir} was replaced while it was loaded; load again")

@@ -34,11 +34,16 @@ def packer(run: Beginning) -> Callable[[Manifest], Mapping[str, bytes]]:
 def packed_dialects(names: Collection[str], format_: str) -> tuple[str, ...]:
     """The names of the dialects that a load pack is asked for in. Raises RequestError."""
     formats, known = registry().formats, registry().dialects
+    names = (names,) if isinstance(names, str) else names
+    if not names:
+        raise RequestError(f"load-pack: no dialect is named; say one of {', '.join(known.names)}, or {ALL}")
     if not formats.get(format_).scannable:
-        raise RequestError(f"a load pack is for Parquet files, and these are {format_}; leave out load-pack")
+        raise RequestError(f"a load pack is for Parquet files, and these are {format_}")
     for name in names:
         if name != ALL and name not in known.names:
             raise RequestError(f"load-pack: unknown dialect {name!r}{closest(name, (*known.names, ALL))}")
+        if name != ALL:
+            known.get(name)  # which says what is wrong with it
     return tuple(known.usable()) if ALL in names else tuple(dict.fromkeys(names))
 
 

@@ -187,12 +187,12 @@ class Sink(Protocol):
         assert self.warehouse is None, f"{self.root} would fill the tables of {task.schema}"
 
     def add(self, manifest: Manifest, extras: Mapping[str, bytes]) -> None:  # noqa: ARG002
-        """Show more files beside what is published here, or replace some of them.
+        """Show more files beside what is published here, or replace those of the same places.
 
-        manifest  what is published, with them; it is written first, so that they are known wherever this ends
+        manifest  what is published; with them it is written first, so that they are known wherever this ends
         extras    as in `publish`
 
-        Raises RequestError where that cannot be.
+        Raises RequestError where that cannot be, or would replace what no run has written.
         """
         raise RequestError(f"{self.root}: nothing can be added to what is published there")
 

@@ -1,13 +1,14 @@
 """From a script of CREATE TABLE statements to an experiment: whose SQL it is, and what columns may mean."""
 
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from dw_simulator.errors import RequestError, SqlError
 from dw_simulator.planning import without_broken_guesses
 from dw_simulator.ports.dialect import Ddl, Dialect
-from dw_simulator.registry.manager import Registry
+from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.shelves import Shelf
 from dw_simulator.schema import inference, reading
@@ -15,7 +16,9 @@ from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
 
 _UNPLACED = 1 << 30
-_TEXTS = re.compile(r"""--[^\n]*|/\*.*?\*/|'(?:[^']|\'\')*'|"[^"]*\"""", re.DOTALL)
+_TEXTS = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'[^']*'|"[^"]*"|`[^`]*`""", re.DOTALL)
+_NAMED = re.compile(r"\b(table|exists|constraint|references|key|index|on|view)\s+[\w.$]+", re.IGNORECASE)
+"""Words after which a name stands."""
 _LONGEST_NAME = 40
 
 
@@ -74,7 +77,7 @@ def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:
     Raises what the one says that came furthest when none can read it.
     """
     words = without_texts(sql)
-    marks = {name: _marks(dialect, words) for name, dialect in dialects.usable().items()}
+    marks = {name: _marks(name, dialect.marks, words) for name, dialect in dialects.usable().items()}
     found: dict[str, Ddl] = {}
     refusals: list[RequestError] = []
     for name in sorted(marks, key=lambda name: -marks[name]):
@@ -91,19 +94,24 @@ def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:
     return min(found.items(), key=lambda item: len(item[1].warnings))
 
 
-def _marks(dialect: Dialect, words: str) -> int:
+def _marks(name: str, marks: str, words: str) -> int:
     """How many different marks of a dialect a script bears."""
-    if not dialect.marks:
+    if not marks:
         return 0
-    # neither a part of a word, nor what stands where a column's name does
-    mark = rf"(?<![\w.,(])(?<![,(] )(?:{dialect.marks})(?:(?<=\W)|(?!\w))"
-    marks = re.finditer(mark, words, re.IGNORECASE)
-    return len({" ".join(mark[0].lower().split()) for mark in marks})
+    try:
+        # neither a part of a word, nor what stands where a column's name does
+        mark = re.compile(rf"(?<![\w.,(])(?<![,(] )(?:{marks})(?:(?<=\W)|(?!\w))", re.IGNORECASE)
+    except re.error as error:
+        warnings.warn(
+            f"the marks of the dialect {name!r} are no pattern: {error}", PluginWarning, stacklevel=2
+        )
+        return 0
+    return len({" ".join(found[0].lower().split()) for found in mark.finditer(words)})
 
 
 def without_texts(sql: str) -> str:
-    """A script without its comments, texts and quoted names, on one line."""
-    return " ".join(_TEXTS.sub(" ", sql).split())
+    """A script without its comments, texts and names that are known to be such, on one line."""
+    return " ".join(_NAMED.sub(r"\1 ", _TEXTS.sub(" ", sql)).split())
 
 
 def _line_of(error: RequestError) -> int:

@@ -14,6 +14,8 @@ Publishing moves the former manifest and tables away, the new ones to their plac
 Each step is a rename, and what lies where says how far it came; so a later process can take it back, too.
 """
 
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -39,13 +41,14 @@ from dw_simulator.adapters.sinks.part_files import (
     FileSink,
     MeasuredStream,
     PartWriter,
+    check_added,
     check_plan,
     files_by_table,
     files_named,
     problem_of,
     tables_left,
 )
-from dw_simulator.adapters.sinks.run_directory import PREFIX, RunDirectory, remove_half_removed
+from dw_simulator.adapters.sinks.run_directory import GONE, PREFIX, RunDirectory, remove_half_removed
 from dw_simulator.errors import OutputError, RequestError
 from dw_simulator.ports.manifest import EXTRAS_NAME, FILE_NAME, Manifest, PartEntry
 from dw_simulator.ports.manifest import read as read_manifest
@@ -200,13 +203,18 @@ class DirectorySink(FileSink):
         return files_by_table(plan, receipts, str(self.root))
 
     def add(self, manifest: Manifest, extras: Mapping[str, bytes]) -> None:
+        whole = manifest.with_extras(extras)
         with interrupts.held_back(), explained(self.root), one_at_a_time(self.root):
-            for name, content in {FILE_NAME: manifest.to_bytes(), **extras}.items():
-                path = self.root / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                draft = path.with_name(f"{path.name}.new")
-                draft.write_bytes(content)
-                draft.replace(path)
+            check_added(manifest, extras, self.content)
+            drafts = Path(tempfile.mkdtemp(prefix=PREFIX, suffix=GONE, dir=self.root))
+            try:
+                for name, content in {FILE_NAME: whole.to_bytes(), **extras}.items():
+                    draft, path = drafts / "file", self.root / name
+                    draft.write_bytes(content)
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    draft.replace(path)
+            finally:
+                shutil.rmtree(drafts, ignore_errors=True)
 
     def tidy(self) -> bool:
         return self._run.remove()

@@ -46,6 +46,7 @@ from dw_simulator.adapters.sinks.part_files import (
     MeasuredStream,
     PartWriter,
     Written,
+    check_added,
     check_plan,
     files_by_table,
     files_named,
@@ -279,7 +280,9 @@ class ObjectSink(FileSink):
 
     def add(self, manifest: Manifest, extras: Mapping[str, bytes]) -> None:
         with interrupts.held_back(), explained(self.root):
-            for name, content in {FILE_NAME: manifest.to_bytes(), **extras}.items():
+            check_added(manifest, extras, self.content)
+            whole = manifest.with_extras(extras)
+            for name, content in {FILE_NAME: whole.to_bytes(), **extras}.items():
                 self._location.write(name, content)
 
     def _check_there(self, receipts: Sequence[Receipt]) -> None:

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from dw_simulator.adapters.formats import format_of
 from dw_simulator.arrow import plain_schema
 from dw_simulator.errors import RequestError
+from dw_simulator.ports.digests import checksum
 from dw_simulator.ports.format import ByteSink, Encoder
 from dw_simulator.ports.manifest import ColumnFacts, Manifest, PartEntry
 from dw_simulator.ports.plan import PART_ROWS, Part, Plan, TablePlan
@@ -200,3 +201,13 @@ def problem_of(entry: PartEntry, size: int, checksum: Callable[[], str]) -> str 
     if checksum() != entry.checksum:
         return "has changed: its checksum is not that of the manifest"
     return None
+
+
+def check_added(
+    manifest: Manifest, extras: Mapping[str, bytes], content: Callable[[str], bytes | None]
+) -> None:
+    """Raise RequestError where a file that is to be added would replace what no run has written."""
+    for file in extras:
+        found, known = content(file), manifest.extras.get(file)
+        if found is not None and (known is None or checksum(found) != known):
+            raise RequestError(f"{file} was written or changed by someone else; move it away")

@@ -24,7 +24,7 @@ from dw_simulator.ports.plan import Part, Plan
 from dw_simulator.ports.sink import Receipt
 
 PREFIX = ".dw-sim-"
-_GONE = ".gone"
+GONE = ".gone"
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class RunDirectory:
 
         It is moved away first, as workers of a killed run may still write there.
         """
-        gone = self.path.with_suffix(_GONE)
+        gone = self.path.with_suffix(GONE)
         shutil.rmtree(gone, ignore_errors=True)  # of a process that was killed just here
         with suppress(OSError):
             self.path.rename(gone)
@@ -133,5 +133,5 @@ class RunDirectory:
 
 def remove_half_removed(root: Path) -> None:
     """Remove the hidden directories of processes that were killed while they removed them."""
-    for path in root.glob(f"{PREFIX}*{_GONE}"):
+    for path in root.glob(f"{PREFIX}*{GONE}"):
         shutil.rmtree(path, ignore_errors=True)

@@ -106,15 +106,20 @@ class MemoryLedger(Ledger):
             if queued and queued[0] == run_id and running < limit:
                 self._change(run_id, status="RUNNING", started_at=_now())
                 return 0
-            return queued.index(run_id) + 1
+            return sum(number <= run_id for number in queued)
 
     def forget(self, experiment: str) -> None:
         """Forget the runs of an experiment."""
         self.runs = {number: run for number, run in self.runs.items() if run.experiment != experiment}
 
+    def _check_active(self, run_id: int) -> None:
+        if run_id not in self.runs or not self.runs[run_id].active:
+            raise RunAbortedError("taken for dead by another process; nothing was published")
+
     def _check_wanted(self, run_id: int) -> None:
-        if (reason := self._reasons.get(run_id)) is not None or not self.runs[run_id].active:
-            raise RunAbortedError(f"{reason or 'taken for dead by another process'}; nothing was published")
+        self._check_active(run_id)
+        if (reason := self._reasons.get(run_id)) is not None:
+            raise RunAbortedError(f"{reason}; nothing was published")
 
     def _change(self, run_id: int, **fields: object) -> None:
         self.runs[run_id] = replace(self.runs[run_id], heartbeat_at=_now(), **fields)  # type: ignore[arg-type]
@@ -122,8 +127,7 @@ class MemoryLedger(Ledger):
     def beat(self, run_id: int, row_counts: Mapping[str, int]) -> None:
         """Give a sign of life, with how far the run is. Raises RunAbortedError when it has ended."""
         with self._lock:
-            if not self.runs[run_id].active:
-                self._check_wanted(run_id)
+            self._check_active(run_id)
             self._change(run_id, row_counts=dict(row_counts))
 
     def stop_reason(self, run_id: int) -> str | None:
@@ -151,7 +155,7 @@ class MemoryLedger(Ledger):
     ) -> None:
         """Record that a run has FAILED or was ABORTED, unless it has ended already."""
         with self._lock:
-            if self.runs[run_id].active:
+            if run_id in self.runs and self.runs[run_id].active:
                 fields = {"error": error, "traceback": traceback, "row_counts": dict(row_counts)}
                 self._change(run_id, status=status, completed_at=_now(), **fields)
 

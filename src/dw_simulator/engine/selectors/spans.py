@@ -56,7 +56,7 @@ class Span:
 
     @cached_property
     def _has_gaps(self) -> bool:
-        return not self.grouping.least
+        return not self.grouping.least or self.base.size > self.grouping.size
 
     def ends(self, rows: Rows) -> tuple[UInts, UInts]:
         """(first place, number of rows) of each run, computed once for these rows. Not to be overwritten."""

@@ -94,7 +94,7 @@ def generate_file(
 ) -> None:
     """Generate the tables of a schema file in one go: nothing is stored but the output."""
     from dw_simulator.service import ExperimentService, GenerateRequest  # noqa: PLC0415
-    from dw_simulator.settings import MEMORY, Settings  # noqa: PLC0415
+    from dw_simulator.settings import load  # noqa: PLC0415
 
     count = parse_count(target_rows) if target_rows is not None else None
     place = output_dir or Path(f"{schema.stem}-data")
@@ -108,7 +108,7 @@ def generate_file(
         format=format_,
         load_pack=parse_names(load_pack),
     )
-    service = ExperimentService(Settings(store_url=MEMORY))
+    service = ExperimentService(load(keep=False))
     created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
     if schema.suffix.lower() == ".sql" and dialect is None:
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)

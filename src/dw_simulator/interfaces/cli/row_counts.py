@@ -34,5 +34,10 @@ def parse_rows(items: list[str]) -> dict[str, int]:
 
 
 def parse_names(text: str | None) -> tuple[str, ...]:
-    """ "redshift, snowflake" -> ("redshift", "snowflake")."""
-    return tuple(name for item in (text or "").split(",") if (name := item.strip()))
+    """'redshift, snowflake' -> ('redshift', 'snowflake'); none where nothing is said."""
+    if text is None:
+        return ()
+    names = tuple(name for item in text.split(",") if (name := item.strip()))
+    if not names:
+        raise typer.BadParameter(f"{text!r} names nothing; write redshift,snowflake, say")
+    return names

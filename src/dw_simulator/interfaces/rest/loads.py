@@ -28,8 +28,9 @@ def _check_open(call: Call) -> None:
 
 def load_pack(call: Call) -> Reply:
     query = call.query_as(LoadPackQuery)
-    check_open(call.service.complete_run(call.name, query.run_id), call.service.settings)
-    run, files = call.service.load_pack(call.name, [query.dialect], query.run_id)
+    run = call.service.complete_run(call.name, query.run_id)
+    check_open(run, call.service.settings)
+    run, files = call.service.load_pack(call.name, [query.dialect], run.id)
     return Reply(LoadPackShape(run_id=run.id, files={name: text.decode() for name, text in files.items()}))
 
 

@@ -85,7 +85,8 @@ class _Agreeing:
         self._settle_given()
         # who leads picks freely: no row that is its own may have a say in its columns
         own_rows = [relation for relation in self.found.roles if relation.is_own_row]
-        if leader is not None and not any(map(leader.shares, own_rows)):
+        said = {own for row in own_rows for own, target in row.pairs.items() if own != target}
+        if leader is not None and said.isdisjoint(leader.columns):
             self._settle(leader, None, ())
         left = [relation for relation in self.component if relation not in self.found.roles]
         while left:

@@ -343,8 +343,7 @@ def _groups_needed(draft: Draft, table: Table, rows: int, columns: tuple[str, ..
 def _add_implied(draft: Draft, table: Table, key: tuple[str, ...]) -> None:
     """References that follow from declared ones of which a key holds a part: the tenant of a customer."""
     for relation in list(draft.relations[table.name]):
-        looped = draft.looped[relation]
-        part = tuple(name for name in relation.columns if name in key and name not in looped)
+        part = tuple(name for name in relation.columns if name in key)
         if (
             relation.implied
             or relation.is_own_row

@@ -9,6 +9,7 @@ cannot be planned with all of its references, some of them are given up in these
 a warning says which, and why.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -54,7 +55,7 @@ def may_help(experiment: Experiment, problems: list[Problem]) -> bool:
 def without_references(
     experiment: Experiment, problems: list[Problem], plan: Plan
 ) -> tuple[Experiment, list[str]] | None:
-    """The experiment without some references that may be NULL, and a line on each; None: it is no help."""
+    """The experiment where some references hold trivially, and a line on each; None: it is no help."""
     lines: list[str] = []
     if not problems:
         return None
@@ -103,13 +104,22 @@ def _void_ways(experiment: Experiment, table: Table) -> Iterator[tuple[Table, Ta
             yield table, table.changed(foreign_keys=keys), f"{labels}: NULL in every row"
 
 
+def _is_compared(table: Table, reference: ForeignKey) -> bool:
+    """Whether a CHECK speaks of a column of the reference and of its target: that they differ, mostly."""
+    pairs = zip(reference.columns, reference.references_columns, strict=True)
+    words = [set(re.findall(r"\w+", check.lower())) for check in table.checks]
+    return any(
+        {own.lower(), target.lower()} <= said for own, target in pairs if own != target for said in words
+    )
+
+
 def _own_row_ways(experiment: Experiment, table: Table) -> Iterator[tuple[Table, Table, str]]:
     """A reference of the table to itself is one of every row to itself."""
     for one in table.foreign_keys:
         columns = [column for column in map(table.column, one.columns) if column is not None]
         optional = one.nullable or not all(column.required for column in columns)
         to_itself = one.references_table == table.name and one.tree is None and not optional
-        if to_itself and not _is_asked_for(experiment, table, one):
+        if to_itself and not (_is_asked_for(experiment, table, one) or _is_compared(table, one)):
             flat = one.changed(tree=Tree(depth=1))
             keys = tuple(flat if other is one else other for other in table.foreign_keys)
             label = f"{table.name}({', '.join(one.columns)}): every row references itself"
