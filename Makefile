@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench bench-quick clean
 
 help:  ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; set PYTHON=python3.12, say") if sys.version_info < (3, 11) else None'
@@ -35,6 +35,9 @@ bench: $(READY)  ## measure the retail job against DuckDB (ARGS="--n 1000000"), 
 	$(BIN)/python -m benchmarks.reads
 	$(BIN)/python -m benchmarks.loads
 	$(BIN)/python -m benchmarks.places
+
+bench-quick: $(READY)  ## count instructions, and fail where something costs 10 % more than it did (needs valgrind)
+	$(BIN)/python -m benchmarks.quick
 
 clean:  ## remove the environment and every cache
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache demo-output benchmarks/results

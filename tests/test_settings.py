@@ -26,7 +26,7 @@ def test_what_is_given_then_the_environment_then_the_file_then_the_default(
     assert (load().max_runs, load().url_of("acme_url")) == (4, "acme://environment")
     assert load().stage_url == "s3://file/x"
     assert Settings(max_runs=5).max_runs == 5
-    assert "acme" not in repr(load())
+    assert "acme://" not in repr(load())
 
 
 def test_what_is_wrong_is_said_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
