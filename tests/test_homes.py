@@ -199,3 +199,15 @@ def test_a_row_that_must_differ_from_itself_is_not_its_own() -> None:
     moves |= {"foreign_keys": [link("at, before", "moves(piece, at)")], "checks": ["before <> at"]}
     with pytest.raises(PlanError, match="unique together"):
         planned(moves)
+
+
+def test_who_shares_its_key_with_the_row_it_references_references_itself() -> None:
+    """(id, code) is a person's, and id the person's own: so the code is, too."""
+    people = table("people", 6, *ints("id"), column("code", "CHAR(4)"), column("same", "CHAR(4)"))
+    people |= {"primary_key": ["id"], "unique": [["id", "code"]]}
+    people["foreign_keys"] = [link("id, same", "people(id, code)")]
+    plan = checked(people)
+    assert made(plan, "people", "same") == made(plan, "people", "code")
+    people["foreign_keys"][0] |= {"tree": {"depth": 3}}
+    with pytest.raises(PlanError, match="so children, skew, childless and tree have none"):
+        planned(people)

@@ -48,11 +48,17 @@ class Relation:
     def is_special(self) -> bool:
         """Whether anything is declared about which parents are picked how often."""
         way = self.declared
-        return bool(way.children or way.skew or way.childless or (way.tree and not self.is_own_row))
+        return bool(way.children or way.skew or way.childless or (way.tree and not self._is_flat))
+
+    @cached_property
+    def is_own_row(self) -> bool:
+        """Whether rows can but reference themselves: they share a key with it, or are all of them roots."""
+        same = {own for own, target in self.pairs.items() if self.parent is self.table and own == target}
+        return self._is_flat or any(set(key) <= same for key in self.table.keys)
 
     @property
-    def is_own_row(self) -> bool:
-        """Whether every row references itself: a tree of roots alone, in which no reference may be NULL."""
+    def _is_flat(self) -> bool:
+        """Whether it is a tree of roots alone, none of which may be NULL."""
         tree = self.declared.tree
         return isinstance(tree, Tree) and tree.is_flat and not any(map(self.optional, self._own_columns))
 
