@@ -184,7 +184,8 @@ class _Agreeing:
     def _ways(self, relation: Relation, targets: dict[str, str]) -> Iterator[tuple[bool, Path, Path]]:
         """(whether the shared values determine it, the row to agree with, the route to it), nearest first."""
         for path, owner, found in routes(self.draft, relation.parent.name, tuple(targets.values())):
-            if relation in path or not all(self._can_deal(*step) for step in _steps(relation, path)):
+            steps = list(_steps(relation, path))
+            if relation in path or not (_are_apart(steps) and all(self._can_deal(*step) for step in steps)):
                 continue
             rows = [
                 {row for row, at, column in self.known[name] if (at, column) == (owner, found[target])}
@@ -215,6 +216,12 @@ def _steps(relation: Relation, path: Path) -> Iterator[tuple[Relation, bool]]:
     after their parents, has its rows within it.
     """
     return ((step, bool(place) or relation.parent is relation.table) for place, step in enumerate(path))
+
+
+def _are_apart(steps: list[tuple[Relation, bool]]) -> bool:
+    """Whether no table would have its rows stand together in two ways."""
+    tables = [step.table for step, together in dict(steps).items() if together]
+    return len(tables) == len({table.name for table in tables})
 
 
 def _by_length(path: Path) -> tuple[int, list[tuple[str, str]]]:
