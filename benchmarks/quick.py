@@ -4,7 +4,7 @@
     python -m benchmarks.quick --take NAME --why TEXT   keep today's figure of NAME; what was bought with it
 
 Start-up is counted over whole processes, the rest within one (`benchmarks.counted`), by valgrind's callgrind.
-Figures are kept in `benchmarks/instructions.json` with the versions that they were counted with: with others
+Figures are kept in `benchmarks/figures/instructions.json` with the versions that they were counted with: with others
 they are shown and not judged. What all of them cost together may not rise by more than 10 % over the first,
 whatever the steps.
 """
@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 
 HERE = Path(__file__).parent
-FIGURES = HERE / "instructions.json"
+FIGURES = HERE / "figures" / "instructions.json"
 EXAMPLES = HERE.parent / "examples"
 MOST = 1.10
 """So many times the kept figure is too much; and so many times the first ones, all together."""
