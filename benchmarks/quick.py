@@ -4,9 +4,9 @@
     python -m benchmarks.quick --take NAME --why TEXT   keep today's figure of NAME; what was bought with it
 
 Start-up is counted over whole processes, the rest within one (`benchmarks.counted`), by valgrind's callgrind.
-Figures are kept in `benchmarks/figures/instructions.json` with the versions that they were counted with: with others
-they are shown and not judged. What all of them cost together may not rise by more than 10 % over the first,
-whatever the steps.
+Figures are kept in `benchmarks/figures/instructions.json` with the versions that they were counted with: with
+others they are shown and not judged. What all of them cost together may not rise by more than 10 % over the
+first, whatever the steps.
 """
 
 import argparse
