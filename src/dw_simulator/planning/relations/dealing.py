@@ -28,7 +28,8 @@ _PLENTY = 1 << 62
 
 def deal_rows(draft: Draft) -> None:
     """Give every relation that is dealt its grouping."""
-    every = [relation for some in draft.dealt.values() for relation in some]
+    # by name, for where tables stand in a schema does not matter
+    every = [relation for name in sorted(draft.dealt) for relation in draft.dealt[name]]
     stale = every
     while stale:
         every = [relation for relation in every if _is_dealt(draft, relation)]
