@@ -68,8 +68,8 @@ class Bench:
             "start: generate": [*made, "--output-dir", str(self.scratch / "orders")],
         }
 
-    def run(self, *words: str, counter: tuple[str, ...] = ()) -> str:
-        """Run Python in the home, under the counter or not; returns what it prints to standard error."""
+    def run(self, *words: str, counter: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        """Run Python in the home, under the counter or not; the counter tells on standard error."""
         done = subprocess.run(
             [*counter, sys.executable, *words],
             env=self.environment,
@@ -80,26 +80,26 @@ class Bench:
         )
         if done.returncode:
             raise SystemExit(f"{' '.join(words)} failed:\n{done.stderr}")
-        return done.stderr
+        return done
 
     def command(self, words: list[str]) -> int:
         """The instructions of a whole process."""
-        output = self.scratch / f"{abs(hash(tuple(words)))}.out"
-        told = self.run("-m", "dw_simulator", *words, counter=(*_COUNTER, f"--callgrind-out-file={output}"))
+        told = self.run(
+            "-m", "dw_simulator", *words, counter=(*_COUNTER, "--callgrind-out-file=/dev/null")
+        ).stderr
         found = re.search(r"Collected : (\d+)", told)
         assert found is not None, told
         return int(found[1])
 
     def within(self) -> dict[str, int]:
         """The instructions of each workload of `benchmarks.counted`."""
-        from benchmarks.counted import NAMES  # noqa: PLC0415 - the process that counts imports what it counts
-
         output = self.scratch / "counted"
         calls = ("--collect-atstart=no", "--toggle-collect=ffi_call", "--dump-after=ffi_call")
-        self.run("-m", "benchmarks.counted", counter=(*_COUNTER, f"--callgrind-out-file={output}", *calls))
-        dumps = (Path(f"{output}.{k + 1}").read_text() for k in range(len(NAMES)))
-        totals = (re.search(r"^totals: (\d+)", dump, re.MULTILINE) for dump in dumps)
-        return {name: int(total[1]) for name, total in zip(NAMES, totals, strict=True) if total}
+        counter = (*_COUNTER, f"--callgrind-out-file={output}", *calls)
+        names = json.loads(self.run("-m", "benchmarks.counted", counter=counter).stdout)
+        dumps = (Path(f"{output}.{k}").read_text() for k in range(1, len(names) + 1))
+        totals = (re.findall(r"^totals: (\d+)", dump, re.MULTILINE) for dump in dumps)
+        return {name: int(total) for name, (total,) in zip(names, totals, strict=True)}
 
     def counts(self) -> dict[str, int]:
         """Everything, two processes at a time."""

@@ -84,12 +84,17 @@ def test_promises_are_kept_or_refused(
         for table in made.tables:
             whole = slice_of(table, 0, table.rows)
             check_law(table, whole, batch_rows, ends)
-            connection.register("made", whole)
-            connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM made")
-            connection.unregister("made")
+            fill(connection, table, whole)
         truth.check_all(connection, experiment, asked(experiment, made))
         if loaded:
             check_in_postgres(postgres, connection, experiment, made)
+
+
+def fill(connection: duckdb.DuckDBPyConnection, table: TablePlan, rows: pa.Table) -> None:
+    """A table of DuckDB with these rows."""
+    connection.register("made", rows)
+    connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM made")
+    connection.unregister("made")
 
 
 def asked(experiment: Experiment, made: Plan) -> dict[str, int]:
@@ -138,9 +143,7 @@ def test_graphs_that_broke_a_promise_once(number: int) -> None:
         return
     with duckdb.connect() as connection:
         for table in made.tables:
-            connection.register("made", slice_of(table, 0, table.rows))
-            connection.execute(f"CREATE TABLE {table.name} AS SELECT * FROM made")
-            connection.unregister("made")
+            fill(connection, table, slice_of(table, 0, table.rows))
         truth.check_all(connection, experiment, asked(experiment, made))
     turned = plan(experiment.changed(tables=experiment.tables[::-1]), number, SERVICE.rule)
     for table in made.tables:

@@ -439,7 +439,7 @@ EXAMPLES: Mapping[str, Kernel] = {
         )
     ),
     "SkewedPlace": chosen(spans.SpanPlace(_SPAN, _skewed())),
-    "ShuffledPlace": chosen(spans.SpanPlace(_SPAN, spans.ShuffledPlace(_skewed(), _SPAN, stream("turned")))),
+    "ShuffledPlace": chosen(spans.SpanPlace(_SPAN, spans.ShuffledPlace(_SPAN, _skewed(), stream("turned")))),
     "SpanPlace with gaps": chosen(spans.SpanPlace(_WITH_GAPS, spans.AnyPlace(_WITH_GAPS, stream("a few")))),
     "SpanPlace scattered": chosen(spans.SpanPlace(_IN_ORDER, spans.AnyPlace(_IN_ORDER, stream("placed")))),
     "DigitSum": chosen(unique.DigitSum(_PERMUTED, 1000, 1300)),

@@ -63,16 +63,13 @@ def load_pack(
 
     The same manifest and place make the same bytes.
     """
+    known = registry().dialects
     experiment, _left_out = enforceable(experiment)
     base = place.rstrip("/") if "://" in place and not place.startswith("file:") else ""
     files: dict[str, bytes] = {}
     for name in dialects:
         try:
-            made = (
-                registry()
-                .dialects.get(name)
-                .pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)
-            )
+            made = known.get(name).pack(experiment, order, manifest, place=base, folder=EXTRAS_NAME)
         except Exception as error:  # noqa: BLE001 - whatever a dialect stumbles over, the run is complete
             made = {"README.md": f"# {name}\n\nNo scripts could be made: {error!r}\n"}
         for path, text in (made or {}).items():

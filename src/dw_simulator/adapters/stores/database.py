@@ -73,6 +73,7 @@ class Database:
         return None
 
     def _created(self) -> bool:
+        """Whether there was nothing there, and the tables were made just now."""
         with self.engine.begin() as connection:
             one_at_a_time(connection)
             if inspect(connection).has_table("alembic_version"):

@@ -119,32 +119,33 @@ class Apart(Selector):
 
 
 @dataclass(frozen=True, eq=False)
-class AnyPlace(Selector):
-    """Any place of a span, equally likely."""
+class PlaceInSpan(Selector):
+    """A place among the rows of a span, counted from its first."""
 
     span: Span
-    stream: Stream
 
     @property
     def size(self) -> int:
         return self.span.most
+
+
+@dataclass(frozen=True, eq=False)
+class AnyPlace(PlaceInSpan):
+    """Any place of a span, equally likely."""
+
+    stream: Stream
 
     def index(self, rows: Rows) -> UInts:
         return multiply_high_each(self.stream.bits(rows), self.span.ends(rows)[1], self.span.most)
 
 
 @dataclass(frozen=True, eq=False)
-class FavouredPlace(Selector):
+class FavouredPlace(PlaceInSpan):
     """A place of a span: with a probability one of the first, which are a share of its rows, else another."""
 
-    span: Span
     chance: Chance
     stream: Stream
     share: float
-
-    @property
-    def size(self) -> int:
-        return self.span.most
 
     def index(self, rows: Rows) -> UInts:
         count = self.span.ends(rows)[1]
@@ -160,19 +161,14 @@ _TRIES = 12
 
 
 @dataclass(frozen=True, eq=False)
-class SkewedPlace(Selector):
+class SkewedPlace(PlaceInSpan):
     """A place of a span, by a shape over the longest; drawn again, a few times, where it is beyond its own.
 
     again  of the rows that are asked instead, and of the last draw, which is even
     """
 
-    span: Span
     shape: Selector
     again: Stream
-
-    @property
-    def size(self) -> int:
-        return self.span.most
 
     def index(self, rows: Rows) -> UInts:
         count = self.span.ends(rows)[1]
@@ -191,16 +187,11 @@ class SkewedPlace(Selector):
 
 
 @dataclass(frozen=True, eq=False)
-class ShuffledPlace(Selector):
+class ShuffledPlace(PlaceInSpan):
     """A place of a span, rearranged: in an order of its own for each run of rows."""
 
     place: Selector
-    span: Span
     stream: Stream
-
-    @property
-    def size(self) -> int:
-        return self.span.most
 
     def index(self, rows: Rows) -> UInts:
         first, count = self.span.ends(rows)

@@ -203,7 +203,7 @@ def _within(draft: Draft, relation: Relation) -> Selector:
         chance = Chance(_stream(draft, relation, "parent group"), skew.share)
         place = FavouredPlace(span, chance, stream, skew.of)
     if not _stays(skew, declared.childless):
-        place = ShuffledPlace(place, whole, _stream(draft, relation, "parent order"))
+        place = ShuffledPlace(whole, place, _stream(draft, relation, "parent order"))
     return SpanPlace(whole, place)
 
 
