@@ -22,6 +22,7 @@ from tests.warehouses import Place
 
 from dw_simulator.adapters.sinks.directory import DirectorySink
 from dw_simulator.adapters.sinks.files import directory_name
+from dw_simulator.adapters.warehouses.owned import Owned
 from dw_simulator.errors import DwSimError, RequestError, RunAbortedError, WarehouseError
 from dw_simulator.ports.warehouse import LoadTask
 from dw_simulator.registry.manager import registry
@@ -480,6 +481,23 @@ def test_two_loads_at_once_take_turns_in_postgres(shop: ExperimentService, pg: P
         thread.join()
     assert failures == []
     assert pg.ask("SELECT count(*) FROM shop.orders") == [(3000,)]
+
+
+def test_a_load_that_ends_while_another_looks_is_no_stranger(
+    shop: ExperimentService, pg: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is whose, and what is there, are asked one after the other, and have to be of one moment."""
+    asked, found = Owned.of, list[object]()
+
+    def of(*arguments: Any) -> Owned:
+        made = asked(*arguments)
+        found.append(made)
+        if len(found) == 1:
+            shop.load("shop", to=pg.url)
+        return made
+
+    monkeypatch.setattr(Owned, "of", of)
+    assert shop.load("shop", to=pg.url).rows == 3500
 
 
 def test_a_database_that_another_program_holds(shop: ExperimentService, duck: Place) -> None:

@@ -75,6 +75,9 @@ class PostgresWarehouse(Warehouse):
                     f"{self.place} is a Redshift, which takes no rows from a client; "
                     "put the files on S3 and use the COPY statements of the load pack"
                 )
+        with self._transaction() as execute:
+            # what is whose and what is there, of one moment: another load may end between the two questions
+            execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             Owned.of(execute, task.schema, task.owner).refuse_others(execute, self.place, task.rows)
         return list(task.ddl(schema=task.schema, keys_late=True).warnings)
 
