@@ -13,7 +13,7 @@ from dw_simulator.planning import plan
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
-from dw_simulator.schema.inference import infer
+from dw_simulator.schema.inference import candidates, infer
 from dw_simulator.schema.inference.guesses import GUESSES, STAGES, Guess
 from dw_simulator.schema.inference.lexicon import LEXICON, LOCALES
 from dw_simulator.schema.inference.tokens import noun, read, singular
@@ -585,3 +585,11 @@ def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_pa
         assert countries > 10
         pairs = "SELECT max(n) FROM (SELECT count(DISTINCT substr(plz, 1, 1)) AS n FROM kunden GROUP BY ort)"
         assert source.execute(pairs).fetchall()[0][0] <= 2, "a town has its own postcodes"
+
+
+def test_a_name_is_compared_with_the_guesses_that_end_like_it() -> None:
+    for place, guess in enumerate(GUESSES):
+        for _whole, words in candidates._phrases(guess.phrases):
+            assert (place, guess) in candidates._by_last_word()[words[-1]]
+    sizes = [len(some) for some in candidates._by_last_word().values()]
+    assert max(sizes) < len(GUESSES) / 4, "or a name is compared with all of them"

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from dw_simulator.errors import closest
 
@@ -181,6 +182,7 @@ TYPES: Mapping[str, _Maker] = _spread(_FAMILIES)
 _SHAPE = re.compile(r"\s*([A-Z_][A-Z0-9_ ]*?)\s*(?:\(\s*([0-9 ,]*|MAX)\s*\)\s*([A-Z ]*?))?\s*")
 
 
+@lru_cache(maxsize=4096)
 def sql_type(text: str) -> SqlType:
     """Resolve a type as written in DDL or in the schema.
 

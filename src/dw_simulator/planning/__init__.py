@@ -16,7 +16,7 @@ from dw_simulator.planning.columns.faults import plan_faults
 from dw_simulator.planning.columns.kernels import make_kernels
 from dw_simulator.planning.columns.pool_use import pool_columns
 from dw_simulator.planning.columns.rule_values import build_checked_values, build_values
-from dw_simulator.planning.columns.unguessed import without_guesses
+from dw_simulator.planning.columns.unguessed import places_around, without_guesses
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.load_order import load_order
 from dw_simulator.planning.relations.arranging import arrange_tables
@@ -100,7 +100,7 @@ def _judged(
     names = {table.name for table in looked}
     found = {table.name: table for table in draft.declared.tables if table.name in names}
     tables = tuple(found.get(table.name, table) for table in experiment.tables)
-    lines = [line for line in draft.given_up if any(line.startswith(f"{name}.") for name in names)]
+    lines = [line for line in draft.given_up if not names.isdisjoint(places_around(line))]
     return experiment.changed(tables=tables), lines
 
 

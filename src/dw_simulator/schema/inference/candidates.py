@@ -139,7 +139,7 @@ def _matches(
         (words, 1),
         (numberless, 1),
     ):
-        for place, guess in enumerate((*rules.guesses(), *GUESSES)):
+        for place, guess in _ending(own[-1] if own else "", rules):
             length = _ends(guess.phrases, own)
             if (
                 length is None
@@ -152,6 +152,23 @@ def _matches(
             if fields is not None:
                 tried.add(place)
                 yield Match(guess, fields, _owner(own, length, guess, things))
+
+
+def _ending(word: str, rules: KnownRules) -> Iterator[tuple[int, Guess]]:
+    """The guesses, each with its place among them all, some phrase of which may end with a word."""
+    brought = rules.guesses()
+    yield from enumerate(brought)
+    yield from ((len(brought) + place, guess) for place, guess in _by_last_word().get(word, ()))
+
+
+@cache
+def _by_last_word() -> Mapping[str, Sequence[tuple[int, Guess]]]:
+    """This program's guesses by the last words of their phrases, in order: most names fit few of them."""
+    found: dict[str, list[tuple[int, Guess]]] = {}
+    for place, guess in enumerate(GUESSES):
+        for word in dict.fromkeys(words[-1] for _whole, words in _phrases(guess.phrases)):
+            found.setdefault(word, []).append((place, guess))
+    return found
 
 
 @cache
