@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,23 @@ def test_the_package_itself_imports_nothing() -> None:
 
 def test_the_service_imports_what_it_has_use_for() -> None:
     assert not modules_after("import dw_simulator.service") & (HEAVY - {"pydantic"})
+
+
+def test_a_whole_run_leaves_alone_what_else_is_installed(tmp_path: Path) -> None:
+    # pyarrow imports pandas, where it is there, for what looks harmless: pa.array, pa.scalar, pyarrow.dataset
+    (tmp_path / "shop.sql").write_text(
+        "CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20), day DATE, note VARCHAR(40));"
+    )
+    code = f"""
+import sys
+from dw_simulator.interfaces.cli.main import run
+sys.argv = "dw-sim generate {tmp_path}/shop.sql --dialect redshift --output-dir {tmp_path}/out".split()
+try:
+    run()
+except SystemExit as ended:
+    assert not ended.code
+"""
+    assert not modules_after(code) & {"pandas", "polars", "faker", "scipy", "alembic", "sqlalchemy"}
 
 
 def test_a_plugin_that_only_lists_names_costs_nothing() -> None:

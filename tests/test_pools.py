@@ -41,7 +41,7 @@ SHOP = {
             column("id", "INT", is_unique=True),
             column("first", "VARCHAR(30)", rule=asked("first_name")),
             column("city", "VARCHAR(60)", rule=asked("city")),
-            column("code", "VARCHAR(30)", is_unique=True, faker_rule="word"),
+            column("code", "VARCHAR(30)", is_unique=True, rule=asked("word")),
         ),
         table(
             "orders",

@@ -89,7 +89,7 @@ def test_what_users_name_is_there() -> None:
     tables = {"duckdb", "postgres", "postgresql", "redshift", "snowflake"}
     assert set(registry.names("sink")) == {"file"} | stores | tables
     assert set(registry.names("warehouse")) == tables
-    assert set(registry.names("format")) == {"parquet", "csv", "jsonl"}
+    assert set(registry.names("format")) == {"parquet", "parquet-plain", "csv", "jsonl"}
     assert set(registry.names("executor")) == {"threads", "processes"}
     assert set(registry.names("dialect")) == {
         *("redshift", "snowflake", "postgres", "duckdb", "bigquery", "databricks")

@@ -27,7 +27,7 @@ from dw_simulator.schema.model import Column
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import sql_type
 
-NAMES = ("parquet", "csv", "jsonl")
+NAMES = ("parquet", "parquet-plain", "csv", "jsonl")
 
 AWKWARD = ["", "a,b", 'q"uo\\te', "new\nline", "tab\there\x01", "é😀", "null", "NULL", '{"a": 1}', " x "]
 TYPES = {
@@ -315,4 +315,4 @@ def test_ends_of_long_text_are_known_where_nothing_cuts_them() -> None:
 
 def test_every_format_has_a_name() -> None:
     assert sorted(NAMES) == list(registry().formats.names)
-    assert [format_of(name).suffix("none") for name in NAMES] == ["parquet", "csv", "jsonl"]
+    assert [format_of(name).suffix("none") for name in NAMES] == ["parquet", "parquet", "csv", "jsonl"]

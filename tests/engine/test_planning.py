@@ -442,5 +442,6 @@ def test_wide_rows_come_in_smaller_batches_and_row_groups() -> None:
     rule = {"name": "text", "min_length": 40_000, "max_length": 60_000}
     wide = planned(table("t", 10, column("a", "VARCHAR(65535)", rule=rule))).table("t")
     assert wide.batch_rows == 1024, "64 MB of 60,000 bytes each"
-    assert wide.row_group_rows == 4096, "256 MB"
+    assert wide.row_group_rows == 1024, "and as many in a row group"
+    assert (narrow.page_rows, wide.page_rows) == (32_768, 64), "4 MB"
     assert [len(batch) for batch in wide.batches(Part("t", 0, 0, 2500))] == [1024, 1024, 452]

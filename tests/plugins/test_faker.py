@@ -165,7 +165,7 @@ def test_a_pool_says_who_has_made_it(rules: Any, monkeypatch: pytest.MonkeyPatch
     )
     monkeypatch.setattr(faker_draws, "metadata", fixed)
     monkeypatch.setattr(Ports, "__module__", HOME)
-    for provider, made_by in (("place", "Faker 41.2, strange-dist 7.8"), ("word", "Faker 41.2")):
+    for provider, made_by in (("place", "Faker 41.2, strange-dist 7.8"), ("license_plate", "Faker 41.2")):
         pools = Pools()
         drawn(rules(ports="Ports"), provider, pools=pools)
         assert {name: pool.made_by for name, pool in pools.used.items()} == {

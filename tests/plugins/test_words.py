@@ -12,6 +12,7 @@ from tests.support import column, made, planned, table, to_list
 from dw_simulator.engine.columns import ViewColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import Drawn
+from dw_simulator.engine.values.facts import texts_of
 from dw_simulator.engine.values.text import Assembled, Slices
 from dw_simulator.errors import DwSimError, Refusal
 from dw_simulator.plugins.rules import vocabulary
@@ -52,7 +53,7 @@ def test_texts_are_whole_words_of_the_lengths_asked(low: int, more: int, kind: s
         assume(False)
     domain = slices(kernel)
     index = np.arange(min(domain.size, 2000), dtype=np.uint64)
-    found = [text.decode() for text in to_list(domain.decode(index))]
+    found = texts_of(domain.decode(index))
     assert len(set(found)) == len(found)
     for text in found[:: max(len(found) // 40, 1)]:
         assert low <= len(text) <= low + more
@@ -148,7 +149,7 @@ def test_a_number_follows_only_when_all_names_are_taken(rule: Product | Street, 
     domain = rule.build(spec("VARCHAR(100)", key=True))
     natural = domain.natural
     index = np.array([0, natural - 1, natural, 5 * natural + 3, domain.size - 1], dtype=np.uint64)
-    found = [text.decode() for text in to_list(domain.decode(index))]
+    found = texts_of(domain.decode(index))
     assert [re.search(number, text) is not None for text in found] == [False, False, True, True, True]
 
 

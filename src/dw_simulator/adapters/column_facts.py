@@ -161,7 +161,9 @@ def _value(found: End, type_: SqlType) -> Value:
     """A value as the manifest writes it."""
     moments = arrow_type(type_)
     if pa.types.is_temporal(moments):
-        text: str = to_text(pa.array([found], _ticks(moments)).view(moments), type_)[0].as_py()
+        ticks = np.array([found], f"i{moments.bit_width // 8}")
+        array = pa.Array.from_buffers(moments, 1, [None, pa.py_buffer(ticks)])
+        text: str = to_text(array, type_)[0].as_py()
         return text
     match found:
         case Decimal():

@@ -12,6 +12,7 @@ _RULES = "dw_simulator.plugins.rules"
 _DIALECTS = "dw_simulator.plugins.dialects"
 _WAREHOUSES = "dw_simulator.adapters.warehouses"
 _LOCAL = "dw_simulator.adapters.executors.workers"
+_FORMATS = "dw_simulator.adapters.formats"
 _TABLES = "dw_simulator.adapters.sinks.tables"
 _POSTGRES = ("postgres", "postgresql", "redshift")
 _OBJECT_STORES = ("abfs", "abfss", "az", "gcs", "gs", "s3")
@@ -138,4 +139,9 @@ def dw_simulator_engines() -> Mapping[str, str]:
 
 @hookimpl
 def dw_simulator_formats() -> Mapping[str, str]:
-    return {name: f"dw_simulator.adapters.formats.{name}:FORMAT" for name in ("parquet", "csv", "jsonl")}
+    return {
+        "parquet": f"{_FORMATS}.parquet:FORMAT",
+        "parquet-plain": f"{_FORMATS}.parquet:PLAIN",
+        "csv": f"{_FORMATS}.csv:FORMAT",
+        "jsonl": f"{_FORMATS}.jsonl:FORMAT",
+    }

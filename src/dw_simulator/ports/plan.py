@@ -14,7 +14,7 @@ from dw_simulator.types import SqlType
 PART_ROWS = 1 << 20
 ROW_GROUP_ROWS = 1 << 18
 _PART_ALIGNMENT = 1 << 15
-_ROW_GROUP_BYTES, _BATCH_BYTES = 1 << 28, 1 << 26
+_ROW_GROUP_BYTES, _BATCH_BYTES, _PAGE_BYTES = 1 << 26, 1 << 26, 1 << 22
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class TablePlan:
     def row_group_rows(self) -> int:
         """Rows of a Parquet row group, which a writer keeps in memory until it is full."""
         return _fitting(_ROW_GROUP_BYTES, self.wide, ROW_GROUP_ROWS)
+
+    @property
+    def page_rows(self) -> int:
+        """How many rows a writer puts into a page before it looks at the page's size again."""
+        return _fitting(_PAGE_BYTES, self.wide, BLOCK)
 
     @property
     def batch_rows(self) -> int:

@@ -12,17 +12,27 @@ from dw_simulator.ports.format import ByteSink, Encoder, Format
 from dw_simulator.ports.manifest import ColumnFacts
 from dw_simulator.ports.plan import ColumnPlan, TablePlan
 from dw_simulator.ports.tabular import Row, TypedColumn
-from dw_simulator.types import Kind
+from dw_simulator.types import Kind, SqlType
 
-_DICTIONARY_LIMIT = 4096
 _BATCH_ROWS = 1 << 15
+_FEW_TEXTS, _FEW_CODES = 1 << 12, 1 << 15
+"""Up to so many values are a dictionary, if it has to be built from texts, or is there already."""
+_MOST_BITS = 28
+"""Wider differences are not packed: fastparquet (2026) reads other values from them without a word."""
+_WHOLE = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIME, Kind.TIMESTAMP)
 
 
 class Parquet(Format):
-    """Parquet files; the compression is that of their pages."""
+    """Parquet files; the compression is that of their pages.
+
+    packed  whether whole numbers may be packed: into the bits of their differences (DELTA_BINARY_PACKED)
+    """
 
     compressions = ("zstd", "snappy", "none")
     seeks, scannable = True, True
+
+    def __init__(self, *, packed: bool) -> None:
+        self._packed = packed
 
     def problem_with(self, table: TablePlan) -> str | None:  # noqa: ARG002 - any can be written
         return None
@@ -31,7 +41,7 @@ class Parquet(Format):
         return "parquet"
 
     def encoder(self, stream: ByteSink, table: TablePlan, compression: str) -> "ParquetEncoder":
-        return ParquetEncoder(stream, table, compression)
+        return ParquetEncoder(stream, table, compression, packed=self._packed)
 
     def batches(
         self,
@@ -75,20 +85,28 @@ class Parquet(Format):
         return parquet.metadata.num_rows, tally.facts(parquet.metadata)
 
 
-FORMAT = Parquet()
+FORMAT, PLAIN = Parquet(packed=True), Parquet(packed=False)
 
 
 class ParquetEncoder(Encoder):
     """One file being written."""
 
-    def __init__(self, stream: ByteSink, table: TablePlan, compression: str) -> None:
+    def __init__(self, stream: ByteSink, table: TablePlan, compression: str, *, packed: bool) -> None:
         self._tally, self._footers = FooterTally(table.columns), list[pq.FileMetaData]()
-        self._row_group_rows = table.row_group_rows
+        self._row_group_rows, self._held = table.row_group_rows, list[pa.RecordBatch]()
+        schema = Converter(table).schema
+        deltas = {column.name for column in table.columns if packed and _packs(column)}
+        pairs = zip(table.columns, schema.types, strict=True)
+        listed = {column.name for column, type_ in pairs if _is_dictionary(column, type_)}
         self._writer = pq.ParquetWriter(
             stream,
-            Converter(table).schema,
-            compression=compression,
-            use_dictionary=[column.name for column in table.columns if _is_dictionary(column)],
+            schema,
+            # what is packed has nothing left to compress
+            compression={name: "none" if name in deltas else compression for name in schema.names},
+            use_dictionary=sorted(listed - deltas),
+            column_encoding=dict.fromkeys(deltas, "DELTA_BINARY_PACKED"),
+            # the ends of a dictionary's values are looked for once so many rows
+            write_batch_size=table.page_rows,
             # plain logical types, which every loader reads; decimals as integers where they fit one
             store_schema=False,
             store_decimal_as_integer=True,
@@ -96,10 +114,25 @@ class ParquetEncoder(Encoder):
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._writer.write_batch(batch, row_group_size=self._row_group_rows)
         self._tally.add(batch)
+        self._held.append(batch)
+        if self._held_rows >= self._row_group_rows:
+            self._write_groups()
+
+    @property
+    def _held_rows(self) -> int:
+        return sum(batch.num_rows for batch in self._held)
+
+    def _write_groups(self) -> None:
+        """Whole row groups of what is held: where they end depends on no batch. The rest stays."""
+        table = pa.Table.from_batches(self._held)
+        whole = len(table) // self._row_group_rows * self._row_group_rows
+        self._writer.write_table(table.slice(0, whole), self._row_group_rows)
+        self._held = table.slice(whole).to_batches()
 
     def close(self) -> Mapping[str, ColumnFacts]:
+        if self._held:
+            self._writer.write_table(pa.Table.from_batches(self._held), self._row_group_rows)
         self._writer.close()
         return self._tally.facts(self._footers[0])
 
@@ -109,7 +142,23 @@ class ParquetEncoder(Encoder):
         self._writer.is_open = False  # or it tries again when it is collected, and complains there
 
 
-def _is_dictionary(column: ColumnPlan) -> bool:
+def _is_dictionary(column: ColumnPlan, type_: pa.DataType) -> bool:
     """Few distinct values pay for a dictionary; the planner knows their number, so nothing is tried out."""
-    few = column.distinct is not None and column.distinct <= _DICTIONARY_LIMIT
-    return few and column.type.kind is not Kind.BOOLEAN
+    most = _FEW_CODES if pa.types.is_dictionary(type_) else _FEW_TEXTS
+    return column.distinct is not None and column.distinct <= most and column.type.kind is not Kind.BOOLEAN
+
+
+def _packs(column: ColumnPlan) -> bool:
+    """Whether a quarter of the bits or more is saved by keeping differences; the planner knows the ends."""
+    facts, width = column.kernel.facts, _width(column.type)
+    if column.type.kind not in _WHOLE or width > 64 or facts.ends is None:
+        return False
+    low, high = facts.ends
+    return facts.steady or (int(high) - int(low)).bit_length() + 1 <= min(width * 3 // 4, _MOST_BITS)
+
+
+def _width(type_: SqlType) -> int:
+    """Bits in which Parquet keeps a whole number of a type."""
+    if type_.kind is Kind.DECIMAL:
+        return 32 if type_.precision <= 9 else 64 if type_.precision <= 18 else 128
+    return 32 if type_.kind is Kind.DATE or (type_.kind is Kind.INTEGER and type_.bits <= 32) else 64

@@ -5,9 +5,9 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.dataset
 from pydantic import TypeAdapter
 
 from dw_simulator.adapters.formats import format_of
@@ -19,6 +19,9 @@ from dw_simulator.ports.manifest import ColumnFacts, Manifest, PartEntry
 from dw_simulator.ports.plan import PART_ROWS, Part, Plan, TablePlan
 from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
 from dw_simulator.ports.tabular import Row, TypedColumn
+
+if TYPE_CHECKING:
+    import pyarrow.dataset  # which imports pandas where that is installed: a quarter of a second
 
 _MOST_PARTS = 99_999
 RECEIPT = TypeAdapter(Receipt)
@@ -149,7 +152,7 @@ class FileSink(Sink, PublishedFiles):
         self,
         entries: Sequence[PartEntry],  # noqa: ARG002
         columns: Sequence[TypedColumn],  # noqa: ARG002
-    ) -> pyarrow.dataset.Dataset:
+    ) -> "pyarrow.dataset.Dataset":
         raise RequestError(f"{self.root}: its files cannot be read by another program")
 
     def rows(self, entry: PartEntry, columns: Sequence[TypedColumn], start: int, stop: int) -> list[Row]:

@@ -237,6 +237,7 @@ class Drawn(Kernel):
             movable=known.movable and not selector.counts,
             even=known.even and selector.even,
             independent=selector.independent,
+            steady=selector.counts and known.grid is not None,
         )
 
     def values(self, rows: Rows) -> Column:

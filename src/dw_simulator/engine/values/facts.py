@@ -73,6 +73,7 @@ class Facts:
                  somebody has listed the values, or where rows are counted
     even         all values of the grid, or of the span, are equally likely
     independent  a row's value is a draw of its own, and may be asked at any row number at all
+    steady       the next row has the grid's next value
     """
 
     span: Ends | None = None
@@ -87,6 +88,7 @@ class Facts:
     movable: bool = True
     even: bool = False
     independent: bool = False
+    steady: bool = False
 
     @cached_property
     def column(self) -> Column | None:

@@ -34,7 +34,15 @@ class Reference(Kernel):
         parent = self.parent.facts
         count = self.pick.size if parent.distinct is None else min(self.pick.size, parent.distinct)
         repeats = parent.repeats or not self.pick.tells_apart
-        return replace(parent, distinct=count, repeats=repeats, movable=False, even=False, independent=False)
+        return replace(
+            parent,
+            distinct=count,
+            repeats=repeats,
+            movable=False,
+            even=False,
+            independent=False,
+            steady=False,
+        )
 
     def values(self, rows: Rows) -> Column:
         column = self.parent.values(rows.through(self.pick))

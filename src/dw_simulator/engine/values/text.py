@@ -10,13 +10,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import ViewColumn
+from dw_simulator.engine.columns import Pool, PoolColumn, ViewColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import BLOCK, Rows, UInts
 from dw_simulator.engine.selectors.permutation import MAX_SIZE
 from dw_simulator.engine.selectors.sampling import multiply_high
 from dw_simulator.engine.values.base import TextDomain
-from dw_simulator.engine.values.facts import Language
+from dw_simulator.engine.values.facts import Language, texts_of
 from dw_simulator.engine.values.pieces import (
     MOST,
     Alternatives,
@@ -40,6 +40,9 @@ from dw_simulator.engine.values.writer import (
     texts,
     views_of,
 )
+
+_POOLED = 1 << 12
+"""Up to so many texts are a pool: a writer takes its codes as they are, and compares no texts."""
 
 __all__ = [
     "HEX_DIGITS",
@@ -243,7 +246,7 @@ class Assembled(TextDomain, Fragment):
 
 @dataclass(frozen=True, eq=False)
 class Slices(TextDomain):
-    """Stretches of a corpus, as views that were made while planning."""
+    """Stretches of a corpus, as views that were made while planning; few of them are a pool."""
 
     views: NDArray[np.int32]
     data: Bytes
@@ -262,5 +265,11 @@ class Slices(TextDomain):
     def size(self) -> int:
         return len(self.views)
 
-    def decode(self, index: UInts) -> ViewColumn:
+    @cached_property
+    def _pool(self) -> Pool:
+        return Pool(tuple(texts_of(ViewColumn(self.views, self.data))))
+
+    def decode(self, index: UInts) -> ViewColumn | PoolColumn:
+        if self.size <= _POOLED:
+            return PoolColumn(index.view(np.int64).astype(np.int32), self._pool)
         return ViewColumn(self.views.take(index.view(np.int64), axis=0), self.data)

@@ -12,7 +12,10 @@ OutputDir = Annotated[
     str | None,
     typer.Option(help="Where to put the tables: a directory, or a URL such as s3://bucket/prefix."),
 ]
-Format = Annotated[str | None, typer.Option("--format", help="parquet (the default), csv or jsonl.")]
+Format = Annotated[
+    str | None,
+    typer.Option("--format", help="parquet (the default), parquet-plain (for old readers), csv or jsonl."),
+]
 Compression = Annotated[
     str | None, typer.Option(help="zstd (the default), none; snappy for Parquet, gzip for the others.")
 ]

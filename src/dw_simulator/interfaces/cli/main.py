@@ -1,5 +1,6 @@
 """`dw-sim`: the commands that concern no single experiment, and the way out for errors."""
 
+import gc
 import os
 import signal
 import sys
@@ -39,6 +40,10 @@ _UsageError: Any = next(base for base in typer.BadParameter.__mro__ if base.__na
 
 _show_warning = warnings.showwarning
 
+_OBJECTS = 500_000
+"""Made so many, Python looks for circles. By its own count, 700, it would search all modules and schemas
+again and again while they are made: a tenth of a small job. What is large here are arrays, in no circle."""
+
 
 @app.command()
 def version(as_json: AsJson = False) -> None:
@@ -72,6 +77,7 @@ def run() -> None:
     """The entry point: runs a command and maps every error to its exit code."""
     from dw_simulator.errors import DwSimError  # noqa: PLC0415
 
+    gc.set_threshold(_OBJECTS, *gc.get_threshold()[1:])
     signal.signal(signal.SIGTERM, _interrupt)
     warnings.showwarning = _tell
     try:

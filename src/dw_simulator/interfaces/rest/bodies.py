@@ -68,7 +68,9 @@ class Generate(_Body):
         max_length=1000,
         description="below the server's output root, or a URL below its stage",
     )
-    format: Literal["parquet", "csv", "jsonl"] | None = Field(None, description="parquet when left out")
+    format: Literal["parquet", "parquet-plain", "csv", "jsonl"] | None = Field(
+        None, description="parquet when left out"
+    )
     compression: Literal["zstd", "snappy", "gzip", "none"] | None = Field(
         None, description="zstd when left out; snappy is for Parquet, gzip for the others"
     )

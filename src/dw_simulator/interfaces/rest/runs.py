@@ -138,7 +138,7 @@ def get_file(call: Call) -> Response:
     path = (root / found).resolve() if found else root
     if found is None or not path.is_relative_to(root) or not path.is_file():
         raise UnknownNameError("file", f"{table}/{file}", [entry.rpartition("/")[2] for entry in entries])
-    media_type = _PARQUET if document.format == "parquet" else _OTHER
+    media_type = _PARQUET if file.endswith(".parquet") else _OTHER
     # compressed as it was asked for; a range of it is a range of the file
     return File(path, media_type=media_type, filename=file, headers={"content-encoding": "identity"})
 

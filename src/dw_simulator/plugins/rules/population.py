@@ -194,14 +194,15 @@ def name_pools(locale: str) -> tuple[str, ...]:
 def _folded(
     locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]
 ) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
-    """The draws: first names, males and females in turn; and last names."""
+    """The draws: first names, males and females in turn; and last names. Equal draws are one object."""
     plain = {name: romanized(name, locale) for name in {*males, *females, *chain(*lasts)}}
+    own = {gender: {name: Given(name, plain[name], gender) for name in plain} for gender in GENDERS}
     first = [
-        [Given(name, plain[name], gender) for name in draws]
-        for gender, draws in zip(GENDERS, (males, females), strict=True)
+        [own[gender][name] for name in draws] for gender, draws in zip(GENDERS, (males, females), strict=True)
     ]
     mixed = (given for pair in zip_longest(*first) for given in pair if given is not None)
-    return tuple(mixed), *(tuple(Family(name, plain[name]) for name in draws) for draws in lasts)
+    family = {name: Family(name, plain[name]) for name in plain}
+    return tuple(mixed), *(tuple(family[name] for name in draws) for draws in lasts)
 
 
 @lru_cache(maxsize=16)
