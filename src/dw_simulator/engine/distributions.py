@@ -126,7 +126,7 @@ def _normal_quantile(p: Floats) -> Floats:
 
 @lru_cache(maxsize=64)
 def _normal_quantiles(shares: bytes) -> Floats:
-    """The same for the bytes of float64[n]: tables ask for the same shares where next to nothing is cut off."""
+    """The same for the bytes of float64[n]: tables ask for the same wherever little is cut off."""
     inverse = _STANDARD.inv_cdf
     values = [
         inverse(share) if 0.0 < share < 1.0 else (-inf if share <= 0.0 else inf)
