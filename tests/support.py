@@ -74,10 +74,10 @@ def reference(target: str, **fields: Any) -> dict[str, Any]:
     return {"foreign_key": {"references_table": parent, "references_column": name, **fields}}
 
 
-def planned(*tables: dict[str, Any], seed: int = 7) -> Plan:
-    """A plan, without store or sink."""
+def planned(*tables: dict[str, Any], seed: int = 7, only: str | None = None) -> Plan:
+    """A plan, without store or sink; of one table, if it is named."""
     experiment = reading.parse({"name": "test", "tables": list(tables)})
-    return plan(experiment, seed, ExperimentService().rule)
+    return plan(experiment, seed, ExperimentService().rule, only=only)
 
 
 def made(a_plan: Plan, name: str, column_name: str | None = None) -> list[Any]:

@@ -75,9 +75,9 @@ def _refusals() -> Iterator[str]:
             yield from (str(problem) for problem in error.problems)
 
 
-def rendered(service: ExperimentService) -> str:
-    """The page with every sample as it comes out."""
-    parts = PAGE.read_text().split("\n## ")
+def rendered(service: ExperimentService, page: Path = PAGE) -> str:
+    """A page with every sample as it comes out."""
+    parts = page.read_text().split("\n## ")
     for k, part in enumerate(parts):
         schema = next((json.loads(m[4]) for m in _BLOCK.finditer(part) if m[1] == "json"), None)
         if schema is not None:

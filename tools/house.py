@@ -66,6 +66,7 @@ ALLOWED: Mapping[tuple[str, str], str] = {
     ("boolean", "_WORDS"): "JSON Schema: the type of an option",
     ("text", "_WORDS"): "the English word that users read for a string",
     ("pattern", "_BOUNDS"): "JSON Schema: a keyword",
+    ("window", "RESERVED_WORDS"): "a word of SQL",
     ("duckdb", "_LIBRARIES"): "the distribution whose version a manifest tells",
     ("faker", "libraries()"): "the distribution whose version a pool tells",
     ("redshift", "_EXTRAS"): "an extra of this distribution",

@@ -15,8 +15,10 @@ Refusal      (message, mend): raised by `build` where a column cannot have such 
 Domain       what `build` may return: a numbered set of distinct values, from which the planner draws
 Kernel       or values as a function of the row, whole
 Facts        what is known of the values of either: CHECKs, keys and references go by it
-Derived      or values made from other columns: what they need (a name, `Lookup`, `Siblings`), and a `finish`
+Derived      or values made from other columns: what they need (a name, `Lookup`, `Siblings`, `RowsBelow`),
+             and a `finish`
 Source       a column that others are made from
+ChildRows    what answers `RowsBelow`: how the rows that reference a row stand together, a column of theirs
 Guess        what names of columns an import gives to a rule: its `guesses`
 Rows         row numbers that are asked, all at once
 Stream       a named stream of bits by row; what `ColumnSpec.stream` gives
@@ -74,10 +76,12 @@ if TYPE_CHECKING:
     from dw_simulator.ports.plan import Part, Plan, TablePlan
     from dw_simulator.ports.progress import RunEvent
     from dw_simulator.ports.rule import (
+        ChildRows,
         ColumnSpec,
         Derived,
         EntityOptions,
         Member,
+        RowsBelow,
         RuleOptions,
         Siblings,
         Source,
@@ -91,6 +95,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Chance",
+    "ChildRows",
     "ColumnSpec",
     "Ddl",
     "Derived",
@@ -132,6 +137,7 @@ __all__ = [
     "Refusal",
     "RequestError",
     "Rows",
+    "RowsBelow",
     "RuleOptions",
     "RunEvent",
     "Siblings",
@@ -182,7 +188,8 @@ _MODULES = {
     "ports.manifest": "Manifest PartEntry",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",
-    "ports.rule": "ColumnSpec Derived EntityOptions Member RuleOptions Siblings Source World",
+    "ports.rule": "ChildRows ColumnSpec Derived EntityOptions Member RowsBelow RuleOptions Siblings "
+    "Source World",
     "ports.sink": "OpenPart PublishedFiles Receipt Sink",
     "ports.warehouse": "Filling FoundTables LoadTask Loaded Warehouse WarehouseQuery",
     "ports.hookspecs": "hookimpl",

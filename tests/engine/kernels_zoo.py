@@ -24,7 +24,17 @@ from dw_simulator.engine.selectors import (
 )
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.values import facets, faulty, referenced
+from dw_simulator.engine.values.among import (
+    Edge,
+    GroupSize,
+    Neighbour,
+    Parentless,
+    Running,
+    Share,
+    Storing,
+)
 from dw_simulator.engine.values.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth, Without
+from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Total
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
@@ -132,6 +142,11 @@ def _templates() -> Templates:
 _PERMUTED = unique.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
 _EVEN = groups.Even(ROWS, 1_000_000)
 _PAIRS = sampling.Uniform(stream("pairs"), 1_000_000)
+
+
+_ABOVE, _BELOW = groups.Even(ROWS + 5, ROWS // 7), groups.Even(3 * ROWS + 1, ROWS)
+_AMOUNTS = Nullable(drawn("amounts", Integers(-200, 500, INT64)), sampling.Chance(stream("no amount"), 0.2))
+_REALS = drawn("reals", Floats.covering(-1.0, 1.0, 64))
 
 
 def _tiled() -> groups.Tiled:
@@ -299,6 +314,27 @@ EXAMPLES: Mapping[str, Kernel] = {
         (-500, 499),
         Whole(),
     ),
+    "Count": Count(Below(_BELOW, sampling.Chance(stream("counted"), 0.6)), INT32, _AMOUNTS),
+    "Count rows": Count(Below(_BELOW), INT64),
+    "Edge": Edge(_ABOVE, drawn("edge", Codes(9))),
+    "Edge last": Edge(_ABOVE, _AMOUNTS, last=True),
+    "Extreme": Extreme(Below(_BELOW), _AMOUNTS, INT64),
+    "Extreme floats": Extreme(
+        Below(_BELOW, sampling.Chance(stream("extreme"), 0.6)), _REALS, FLOAT64, greatest=True
+    ),
+    "FirstOf": FirstOf(Below(_BELOW, sampling.Chance(stream("first"), 0.6)), drawn("first of", Codes(9))),
+    "FirstOf last": FirstOf(Below(_BELOW), drawn("last of", Codes(9)), last=True),
+    "GroupSize": GroupSize(_ABOVE, INT32),
+    "Neighbour": Neighbour(_ABOVE, drawn("lag", Codes(9)), -2),
+    "Neighbour later": Neighbour(_ABOVE, _AMOUNTS, 1),
+    "Running": Running(_ABOVE, _AMOUNTS, Storing(INT64), opening=drawn("opening", Integers(0, 500, INT64))),
+    "Running decayed": Running(_ABOVE, _REALS, Storing(FLOAT64, sums_floats=True), 0.9),
+    "Running wide": Running(_ABOVE, _AMOUNTS, Storing(np.dtype(np.uint64), wide=True, factor=100)),
+    "Share": Share(_ABOVE, _AMOUNTS, Storing(FLOAT64)),
+    "Share rounded": Share(_ABOVE, _AMOUNTS, Storing(INT64, unit=1e4)),
+    "Total": Total(Below(_BELOW, sampling.Chance(stream("total"), 0.6)), _AMOUNTS, Storing(INT64)),
+    "Total floats": Total(Below(_BELOW), _REALS, Storing(FLOAT32, sums_floats=True)),
+    "Parentless": nulled("parentless", Parentless(groups.Even(1 << 39, 1 << 38))),
     "Bounded floats": _bounded_floats(),
     "Bounded words": _bounded_words(),
     "Redrawn": Redrawn(drawn("redrawn", Integers(0, 12_345, INT64)), stream("redrawn rows")),

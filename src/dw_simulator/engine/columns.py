@@ -75,6 +75,18 @@ def with_nulls(column: Column, valid: NDArray[np.bool_]) -> Column:
     return replace(column, valid=valid if column.valid is None else column.valid & valid)
 
 
+def taken(column: Column, places: NDArray[np.int64]) -> Column:
+    """The values at some places of a column, in that order, some perhaps more than once."""
+    valid = None if column.valid is None else column.valid[places]
+    match column:
+        case FixedColumn():
+            return FixedColumn(column.values[places], valid)
+        case PoolColumn():
+            return PoolColumn(column.codes[places], column.pool, valid)
+        case ViewColumn():
+            return ViewColumn(column.views[places], column.data, valid)
+
+
 @dataclass(frozen=True, eq=False)
 class ColumnBatch:
     """The columns of a range of rows of one table, in the table's order."""

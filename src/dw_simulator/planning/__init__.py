@@ -95,7 +95,7 @@ def _judged(
     """The experiment without broken guesses of some tables. Raises PlanError if more is wrong."""
     if not looked:
         return experiment, []
-    reached = _reached(experiment, looked)
+    reached = _reached(experiment, looked, rules)
     draft = _drafted(reached, 0, rules, {}, None, Pools(), _steps_for(reached, rules))
     names = {table.name for table in looked}
     found = {table.name: table for table in draft.declared.tables if table.name in names}
@@ -104,8 +104,9 @@ def _judged(
     return experiment.changed(tables=tables), lines
 
 
-def _reached(experiment: Experiment, start: Iterable[Table]) -> Experiment:
-    """The part of an experiment that some tables need: their parents, and the parents of these."""
+def _reached(experiment: Experiment, start: Iterable[Table], rules: RuleSource) -> Experiment:
+    """The part of an experiment that some tables need: their parents, what these come from, and so on."""
+    draft, known = Draft(experiment, 0, rules, {}), {table.name for table in experiment.tables}
     names = [table.name for table in start]
     for name in names:  # which grows
         table = experiment.table(name)
@@ -117,6 +118,8 @@ def _reached(experiment: Experiment, start: Iterable[Table]) -> Experiment:
             if column.polymorphic is not None
             for parent in column.polymorphic.parents
         ]
+        rules_here = map(draft.rule_of, table.columns)
+        parents += [rule.below for rule in rules_here if rule is not None and rule.below in known]
         names += dict.fromkeys(parent for parent in parents if parent not in names)
     return experiment.changed(tables=tuple(table for table in experiment.tables if table.name in names))
 

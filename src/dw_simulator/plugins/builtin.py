@@ -53,6 +53,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "poisson": f"{_RULES}.discrete:Poisson",
         "product": f"{_RULES}.products:Product",
         "regex": f"{_RULES}.regexes:Regex",
+        "rollup": f"{_RULES}.rollups:Rollup",
         "sequence": f"{_RULES}.numbers:Sequence",
         "street": f"{_RULES}.streets:Street",
         "text": f"{_RULES}.free_text:Text",
@@ -60,6 +61,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "uniform": f"{_RULES}.numbers:UniformValues",
         "url": f"{_RULES}.networks:Url",
         "uuid": f"{_RULES}.identifiers:Uuid",
+        "window": f"{_RULES}.windows:Window",
         "zipf": f"{_RULES}.discrete:ZipfValues",
     }
 

@@ -72,8 +72,26 @@ class Siblings:
     reference: str
 
 
-Need = str | Lookup | Siblings
-"""What a derived column is made from: a column of its row by name, one of a row it references, siblings."""
+@dataclass(frozen=True)
+class RowsBelow:
+    """Asks for the rows that reference this one, `ChildRows`; they are made to stand together by that.
+
+    A rule that asks says so by `RuleOptions.below`.
+
+    table, reference  whose rows, and the column of theirs that references this table
+    column            what is asked of them, if anything
+    where             a condition on them, in the SQL of the experiment's warehouse
+    """
+
+    table: str
+    reference: str
+    column: str | None = None
+    where: str | None = None
+
+
+Need = str | Lookup | Siblings | RowsBelow
+"""What a derived column is made from: a column of its row by name, one of a row it references, the rows that
+stand together with it, the rows that reference it."""
 
 
 @dataclass(frozen=True)
@@ -95,16 +113,35 @@ class Source:
 
 
 @dataclass(frozen=True)
+class ChildRows:
+    """The rows that reference a row.
+
+    source  the column of theirs that was asked for
+    where   which of them count, as truth values
+    """
+
+    grouping: Grouping
+    source: Source | None = None
+    where: Source | None = None
+
+
+Answer: TypeAlias = Source | Grouping | ChildRows
+"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow."""
+
+
+@dataclass(frozen=True)
 class Derived:
     """Values that are made from other columns.
 
     needs   what from
-    finish  given an answer to each need in their order (a Source; a Grouping for Siblings), the kernel, whose
-            facts say whether its values can be NULL. May raise Refusal.
+    finish  given an answer to each need in their order, the kernel, whose facts say whether its values can be
+            NULL. May raise Refusal.
+    whole   a column that may be NULL has no NULLs but these, unless it says how many: a total is the total
     """
 
     needs: tuple[Need, ...]
-    finish: Callable[[Sequence[Source | Grouping]], Kernel]
+    finish: Callable[[Sequence[Answer]], Kernel]
+    whole: bool = False
 
 
 # --- entities: columns of a row that speak of one thing
@@ -211,6 +248,11 @@ class RuleOptions(Declared):
         return None
 
     @property
+    def below(self) -> str | None:
+        """The table whose rows stand together by a reference to its own, where it asks for `RowsBelow`."""
+        return None
+
+    @property
     def entity_rule(self) -> EntityRule | None:
         """Itself, where its columns speak of things of which others in their row speak, too."""
         return None
@@ -270,6 +312,9 @@ class Rule(Protocol):
 
     @property
     def siblings(self) -> str | None: ...
+
+    @property
+    def below(self) -> str | None: ...
 
     @property
     def entity_rule(self) -> EntityRule | None: ...

@@ -65,6 +65,10 @@ class GuardedRule:
         return self.guard.run(lambda: self.rule.siblings)
 
     @property
+    def below(self) -> str | None:
+        return self.guard.run(lambda: self.rule.below)
+
+    @property
     def keeps_apart(self) -> bool:
         return self.guard.run(lambda: self.rule.keeps_apart)
 

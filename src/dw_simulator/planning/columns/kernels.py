@@ -39,7 +39,7 @@ from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
-from dw_simulator.ports.rule import Derived, Entity, Need, Siblings, Source
+from dw_simulator.ports.rule import Answer, ChildRows, Derived, Entity, Need, RowsBelow, Siblings, Source
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -133,7 +133,10 @@ class _Resolver:
             kernel = values
         kernel = kernel and adapted(self.draft, table, column, kernel, self.kernel)
         # what is NULL with its sources has no other NULLs but those that are asked for
-        quiet = kernel is not None and kernel.facts.nullable and column.null_fraction is None
+        settled = kernel is not None and (
+            kernel.facts.nullable or (isinstance(values, Derived) and values.whole)
+        )
+        quiet = settled and column.null_fraction is None
         event = None if quiet else _own_event(self.draft, table, column)
         return Nullable(kernel, event) if kernel and event else kernel
 
@@ -184,10 +187,12 @@ class _Resolver:
             return None
         return kernel
 
-    def _needed(self, table: Table, column: Column, need: Need) -> Source | Grouping | None:
+    def _needed(self, table: Table, column: Column, need: Need) -> Answer | None:
         """What answers a need; None where that was refused."""
         if isinstance(need, Siblings):
-            return self._siblings(table, need)
+            return self._siblings(table, need.reference)
+        if isinstance(need, RowsBelow):
+            return self._below(table, column, need)
         if isinstance(need, Lookup):
             goal = self._goal(table, column, need)
             if goal is None:
@@ -205,11 +210,36 @@ class _Resolver:
             target, found, name = other, self.kernel(table, other), other.name
         return Source(name, target.type, found) if found else None
 
-    def _siblings(self, table: Table, need: Siblings) -> Grouping:
-        relations = self.draft.declared_at(table, need.reference)
+    def _below(self, table: Table, column: Column, need: RowsBelow) -> ChildRows | None:
+        below = self.draft.experiment.table(need.table)
+        if below is None:
+            known = [one.name for one in self.draft.experiment.tables]
+            raise Refusal(f"there is no table {need.table!r}{closest(need.table, known)}")
+        grouping = self._siblings(below, need.reference)
+        parent = self.draft.declared_at(below, need.reference)[0].parent
+        if parent is not table:
+            raise Refusal(
+                f"{below.name}.{need.reference} references {parent.name}, not {table.name}",
+                f"name a column of a foreign key of {below.name} that leads here",
+            )
+        source = None if need.column is None else self._needed(below, column, need.column)
+        where = None if need.where is None else self._condition(below, column, need.where)
+        if (need.column and not isinstance(source, Source)) or (need.where and where is None):
+            return None
+        return ChildRows(grouping, source if isinstance(source, Source) else None, where)
+
+    def _condition(self, below: Table, column: Column, condition: str) -> Source | None:
+        """A condition on the rows of another table, which a column asks about."""
+        truth = truth_of(column)
+        derived = condition_of(self.draft, below, column, condition)
+        kernel = self._derived(below, truth, derived, f"where {condition}")
+        return None if kernel is None else Source(column.name, truth.type, kernel)
+
+    def _siblings(self, table: Table, reference: str) -> Grouping:
+        relations = self.draft.declared_at(table, reference)
         if not relations:
             known = [own for relation in self.draft.relations[table.name] for own in relation.columns]
-            words = f"{table.name}.{need.reference} is no reference{closest(need.reference, known)}"
+            words = f"{table.name}.{reference} is no reference{closest(reference, known)}"
             raise Refusal(words, "name a column of a foreign key")
         if not self.draft.rows[table.name]:
             return Even(0, 1)
@@ -220,7 +250,7 @@ class _Resolver:
         ordering = self.draft.ordering(table)
         by = f", but by {', '.join(ordering.columns)}" if ordering else ""
         raise Refusal(
-            f"the rows of {table.name} do not stand together by {need.reference}{by}",
+            f"the rows of {table.name} do not stand together by {reference}{by}",
             "a table's rows stand together by one reference at most, and not by one that is a tree or has "
             "to agree with others: ask for the order of no other one",
         )

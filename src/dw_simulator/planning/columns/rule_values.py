@@ -45,9 +45,9 @@ def build_checked_values(draft: Draft) -> None:
 
 
 def _asks_for_siblings(draft: Draft, column: Column) -> bool:
-    """Whether a column of a table that is not wanted says by what its rows stand together."""
+    """Whether a column of a table that is not wanted says by what rows stand together, its own or others."""
     rule = draft.rule_of(column)
-    return rule is not None and rule.siblings is not None
+    return rule is not None and (rule.siblings is not None or rule.below is not None)
 
 
 def build_value(draft: Draft, table: Table, column: Column) -> None:

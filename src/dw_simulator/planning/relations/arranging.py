@@ -7,6 +7,7 @@ are made to, who chooses again among the candidates that meet them; and since a 
 this ends. Tables come in the order of their names, so that where they stand in a schema does not matter.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.agreement import Agreement, agreement
 from dw_simulator.planning.relations.hidden import counting_column, held, uncounted
 from dw_simulator.planning.relations.relation import Relation, Role, is_tree
-from dw_simulator.ports.rule import Derived, Siblings
+from dw_simulator.ports.rule import Derived, RowsBelow, Siblings
 from dw_simulator.schema.model import Table
 
 T = TypeVar("T")
@@ -64,6 +65,9 @@ class _Search:
         self.preferred: dict[str, Relation] = {}
         self.chosen: dict[int, Agreement] = {}
         self.origins: dict[Cell, Cell] = {}
+        self.asked = defaultdict[str, list[str]](list)
+        self.asked_from_above = defaultdict[str, list[str]](list)
+        self._note_asked()
         tables = sorted(draft.experiment.tables, key=lambda table: table.name)
         for table in (table for table in tables if draft.rows[table.name]):
             # a reference into an empty table is NULL, and agrees with any other
@@ -91,16 +95,20 @@ class _Search:
 
     def _asked_by_siblings(self, table: Table) -> list[Relation]:
         """Rows whose values ask for their siblings stand together, where nothing else says how they stand."""
-        cells = ((table.name, column.name) for column in table.columns)
-        names = [
-            need.reference
-            for values in map(self.draft.values.get, cells)
-            if isinstance(values, Derived)
-            for need in values.needs
-            if isinstance(need, Siblings)
-        ]
+        names = [*self.asked[table.name], *self.asked_from_above[table.name]]
         found = [r for name in names for r in self.draft.declared_at(table, name)[:1] if not is_tree(r)]
         return found[:1]
+
+    def _note_asked(self) -> None:
+        """By which references rows are asked to stand together, by their own columns and by those above."""
+        tables = self.draft.experiment.tables
+        cells = [(table.name, column.name) for table in tables for column in table.columns]
+        for name, values in ((cell[0], self.draft.values.get(cell)) for cell in cells):
+            for need in values.needs if isinstance(values, Derived) else ():
+                if isinstance(need, Siblings):
+                    self.asked[name].append(need.reference)
+                elif isinstance(need, RowsBelow):
+                    self.asked_from_above[need.table].append(need.reference)
 
     def _wanted(self, table: Table, key: tuple[str, ...]) -> Relation | None:
         """The relation that a key would have rows stand together by, if any."""

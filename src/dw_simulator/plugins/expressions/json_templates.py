@@ -15,7 +15,6 @@ from pydantic import ValidationError
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
@@ -29,7 +28,17 @@ from dw_simulator.plugins.expressions.documents import (
     SameValue,
     Scalar,
 )
-from dw_simulator.ports.rule import ColumnSpec, Derived, Entity, EntityKey, EntityRule, Member, Need, Source
+from dw_simulator.ports.rule import (
+    Answer,
+    ColumnSpec,
+    Derived,
+    Entity,
+    EntityKey,
+    EntityRule,
+    Member,
+    Need,
+    Source,
+)
 from dw_simulator.schema.complaints import details_of, dotted, sentence
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, MAX_ROWS, Column, RuleSpec
@@ -46,7 +55,7 @@ _NOT_IN_LEAVES = {
     "null_when": "say null_fraction, or take the value from an expression",
 }
 
-Answers = Mapping[Need, Source | Grouping]
+Answers = Mapping[Need, Answer]
 Build = Callable[[Answers], Node]
 """What makes a part once the columns are known that it is made from."""
 

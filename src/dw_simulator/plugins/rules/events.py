@@ -19,7 +19,7 @@ from dw_simulator.engine.values.facts import Ends
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
+from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
 from dw_simulator.schema.durations import NANOSECONDS, Duration, nanoseconds
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind, SqlType
@@ -180,7 +180,7 @@ class After(RuleOptions):
             needs.append(Siblings(self.siblings))
         return Derived(tuple(needs), lambda found: self._finish(spec, found))
 
-    def _finish(self, spec: ColumnSpec, found: Sequence[Source | Grouping]) -> Kernel:
+    def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
         source = found[0]
         assert isinstance(source, Source), "a column was asked for"
         if source.type.kind not in self.kinds:

@@ -8,7 +8,6 @@ from typing import ClassVar
 import duckdb
 from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 
-from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.expressions.allowed_values import Allowed
@@ -16,7 +15,7 @@ from dw_simulator.plugins.expressions.computed import Computed, empty_schema, sa
 from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.to_duckdb import TARGET, Translated, translated
-from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
+from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, RuleOptions, Source
 from dw_simulator.ports.rule_context import RuleContext
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import SqlType
@@ -125,7 +124,7 @@ class _Finish:
     spec: ColumnSpec
     found: Translated
 
-    def __call__(self, answers: Sequence[Source | Grouping]) -> Computed:
+    def __call__(self, answers: Sequence[Answer]) -> Computed:
         sources = tuple(answer for answer in answers if isinstance(answer, Source))
         names = tuple(self.found.needs)
         types = [source.type for source in sources]

@@ -6,7 +6,6 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue, SkipValidation, WithJsonSchema
 
-from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.text import AnyOf, Assembled, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.expressions.allowed_values import Allowed
@@ -14,7 +13,7 @@ from dw_simulator.plugins.expressions.computed import sampled
 from dw_simulator.plugins.expressions.documents import Array, Documents, Node, Object
 from dw_simulator.plugins.expressions.evaluation import Query
 from dw_simulator.plugins.expressions.json_templates import Build, DocumentTemplate
-from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions, Source
+from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _TAGS = ("new", "sale", "gift", "online", "store", "priority", "returning", "wholesale")
@@ -92,7 +91,7 @@ class _Finish:
     template: DocumentTemplate
     build: Build
 
-    def __call__(self, answers: Sequence[Source | Grouping]) -> Documents:
+    def __call__(self, answers: Sequence[Answer]) -> Documents:
         root = self.build(dict(zip(self.template.needs, answers, strict=True)))
         wanted = _SHAPES.get(self.spec.type.shape)
         if wanted is not None and not isinstance(root, wanted):
