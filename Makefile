@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-quick clean
+.PHONY: help demo test check bench bench-quick bench-peers clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ bench: $(READY)  ## measure the retail job against DuckDB (ARGS="--n 1000000"), 
 	$(BIN)/python -m benchmarks.reads
 	$(BIN)/python -m benchmarks.loads
 	$(BIN)/python -m benchmarks.places
+
+bench-peers: $(READY)  ## compare with other tools, each in an environment of its own (ARGS="--rounds 1 --peer polars")
+	$(BIN)/python -m benchmarks.against $(ARGS)
 
 bench-quick: $(READY)  ## count instructions, and fail where something costs 10 % more than it did (needs valgrind)
 	$(BIN)/python -m benchmarks.quick

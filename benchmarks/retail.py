@@ -9,19 +9,16 @@ imports, for every measurement alike; `process` is the whole process, those incl
 
 import argparse
 import json
-import platform
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-import psutil
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.processes import machine, medians, timed, today
 
 RESULTS = Path(__file__).parent / "results"
 MEASUREMENTS = {
@@ -30,33 +27,17 @@ MEASUREMENTS = {
     "end_to_end": "end to end",
     "duckdb": "DuckDB SQL by hand",
 }
-_POLL_SECONDS = 0.02
 
 
 def measure(measurement: str, options: argparse.Namespace, output: Path) -> dict[str, Any]:
     """Run one measurement in a process of its own; adds its wall time and the tree's peak memory."""
     command = [sys.executable, "-m", "benchmarks.measure", measurement, str(options.n), str(output)]
     command += [options.compression, str(options.workers)]
-    began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, _tree_memory(process.pid))
-        time.sleep(_POLL_SECONDS)
-    wall = time.perf_counter() - began
-    stdout = process.communicate()[0]
-    if process.returncode:
+    ended = timed(command)
+    if ended.code:
         raise SystemExit(f"{' '.join(command)} failed")
-    return {**json.loads(stdout), "process_seconds": wall, "peak_memory": peak}
-
-
-def _tree_memory(pid: int) -> int:
-    """Resident bytes of a process and all its descendants."""
-    try:
-        root = psutil.Process(pid)
-        return sum(item.memory_info().rss for item in [root, *root.children(recursive=True)])
-    except psutil.Error:
-        return 0
+    told: dict[str, Any] = json.loads(ended.stdout)
+    return {**told, "process_seconds": ended.seconds, "peak_memory": ended.peak_memory}
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -66,30 +47,23 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         for name, records in taken.items():
             with tempfile.TemporaryDirectory(prefix="dw-sim-bench-", dir=options.scratch) as scratch:
                 records.append(measure(name, options, Path(scratch)))
-    medians = {name: _medians(records) for name, records in taken.items()}
-    seconds = {name: median["seconds"] for name, median in medians.items()}
+    middle = {name: medians(records) for name, records in taken.items()}
+    seconds = {name: median["seconds"] for name, median in middle.items()}
     return {
-        "job": {"name": "retail", "n": options.n, "rows": medians["generate"]["rows"]},
+        "measured": today(),
+        "job": {"name": "retail", "n": options.n, "rows": middle["generate"]["rows"]},
         "settings": {
             "compression": options.compression,
             "workers": options.workers,
             "rounds": options.rounds,
         },
-        "machine": {
-            "cores": psutil.cpu_count(),
-            "processor": platform.machine(),
-            "python": platform.python_version(),
-        },
+        "machine": machine(),
         "versions": {name: metadata.version(name) for name in ("numpy", "pyarrow", "duckdb")},
-        "medians": medians,
+        "medians": middle,
         "end_to_end_to_write": seconds["end_to_end"] / seconds["write"],
         "speed_to_duckdb": seconds["duckdb"] / seconds["end_to_end"],
         "rounds": taken,
     }
-
-
-def _medians(records: list[dict[str, Any]]) -> dict[str, float]:
-    return {key: statistics.median(record[key] for record in records) for key in records[0]}
 
 
 def show(result: dict[str, Any]) -> None:
