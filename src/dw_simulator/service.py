@@ -168,7 +168,9 @@ class ExperimentService:
         if chosen is None:
             known = ", ".join(self.registry.dialects.names)
             raise RequestError(f"{name} names no target_warehouse; choose a dialect: {known}")
-        return self.registry.dialects.get(chosen).write(experiment)
+        from dw_simulator.schema.shown import shown
+
+        return self.registry.dialects.get(chosen).write(shown(experiment))
 
     def list(self, offset: int = 0, limit: int | None = None) -> Sequence[StoredExperiment]:
         """Every stored experiment, or a page of them, by name."""

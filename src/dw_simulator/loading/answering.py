@@ -15,6 +15,7 @@ from dw_simulator.ports.store import Run, StoredExperiment
 from dw_simulator.ports.warehouse import WarehouseQuery
 from dw_simulator.registry.manager import Registry
 from dw_simulator.schema.model import Column, Experiment
+from dw_simulator.schema.shown import shown
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ class Answering:
         """SQL of one dialect in another. Raises SqlError with the place of what cannot be said there."""
         if dialect == to:
             return sql
-        names = {table.name: [column.name for column in table.columns] for table in experiment.tables}
+        seen = shown(experiment).tables
+        names = {table.name: [column.name for column in table.columns] for table in seen}
         written = self._registry.dialects.get(dialect).translate(sql, to=to, tables=names)
         if written is None:
             raise RequestError(f"SQL of the dialect {dialect} cannot be translated; write it as {to} has it")
@@ -110,7 +112,7 @@ class Answering:
         if not self._registry.formats.get(found.format).scannable:
             reason = f"the tables of run {run.id} are {found.format}"
             raise RequestError(f"{reason}; only Parquet files are queried, so generate with --format parquet")
-        columns = {table.name: table.columns for table in experiment.tables}
+        columns = {table.name: table.columns for table in shown(experiment).tables}
         return {table.name: _source(files, table, columns[table.name], again) for table in found.tables}
 
 

@@ -15,6 +15,7 @@ from dw_simulator.ports.store import Run, StoredExperiment
 from dw_simulator.ports.warehouse import Filling, LoadSummary, LoadTask, Warehouse
 from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Experiment
+from dw_simulator.schema.shown import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -132,7 +133,8 @@ def _left_out(experiment: Experiment) -> Iterator[str]:
 
 
 def _fill(filling: Filling, job: LoadJob, entry: TableEntry, progress: LoadProgress) -> None:
-    columns = next(table.columns for table in job.stored.experiment.tables if table.name == entry.name)
+    tables = shown(job.stored.experiment).tables
+    columns = next(table.columns for table in tables if table.name == entry.name)
     for number, part in enumerate(entry.parts):
         job.check()
         _check_part(job, entry, number, part)

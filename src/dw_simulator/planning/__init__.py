@@ -43,16 +43,20 @@ def plan(
     *,
     only: str | None = None,
     pools: Pools | None = None,
+    hidden: bool = False,
 ) -> Plan:
     """Plan an experiment, with other row counts for the tables named in `rows`.
 
     only   plan just this table, and of the others no more than it depends on
     pools  lists of values that were made before; those that are missing are made
+    hidden whether what is hidden is made, too: to be looked at, not to be written
 
     Raises PlanError with everything that cannot be made.
     """
     draft = _drafted(experiment, seed, rules, rows or {}, only, pools or Pools())
-    tables = tuple(_table_plan(draft, table) for table in experiment.tables if only in (None, table.name))
+    seen = [table for table in experiment.tables if hidden or not table.hidden]
+    tables = tuple(_table_plan(draft, table, hidden=hidden) for table in seen if only in (None, table.name))
+    unseen = {table.name: draft.rows[table.name] for table in experiment.tables if table not in seen}
     return Plan(
         experiment.name,
         seed,
@@ -62,6 +66,7 @@ def plan(
         draft.pools.used,
         pool_columns(draft),
         tuple(draft.faults),
+        unseen,
     )
 
 
@@ -205,9 +210,9 @@ PASSES: tuple[Step, ...] = (
 )
 
 
-def _table_plan(draft: Draft, table: Table) -> TablePlan:
+def _table_plan(draft: Draft, table: Table, *, hidden: bool) -> TablePlan:
     columns = []
-    for column in table.columns:
+    for column in (column for column in table.columns if hidden or not column.hidden):
         place = (table.name, column.name)
         kernel = draft.written.get(place) or draft.kernels[place]
         columns.append(

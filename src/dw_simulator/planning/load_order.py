@@ -7,6 +7,7 @@ from itertools import combinations
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.ports.plan import Later, LoadOrder
+from dw_simulator.schema.shown import is_shown
 from dw_simulator.schema.table_order import Edge, has_circle, parents_first
 
 _EXACT_LIMIT = 12
@@ -18,9 +19,9 @@ def _edge(relation: Relation) -> Edge:
 
 def load_order(draft: Draft) -> LoadOrder:
     """The order with the fewest references in the second step, those that can be NULL before the others."""
-    names = [table.name for table in draft.declared.tables]
-    edges = [r for name in names for r in draft.relations[name] if r.is_declared]
-    edges += draft.void
+    names = [table.name for table in draft.declared.tables if not table.hidden]
+    found = [r for name in names for r in draft.relations[name] if r.is_declared]
+    edges = [r for r in [*found, *draft.void] if is_shown(r.table, r.declared, r.parent)]
     # rows of a tree come after their parents as they are
     own = [r for r in edges if r.parent is r.table and not draft.is_tree(r)]
     between = [r for r in edges if r.parent is not r.table]

@@ -130,6 +130,7 @@ class Plan:
 
     pools         the lists of values that others have made and that were used, by name
     pool_columns  for each of them the columns, as (table, column), whose values depend on it
+    hidden        the rows of tables that are written nowhere, by their names
     """
 
     experiment: str
@@ -140,6 +141,7 @@ class Plan:
     pools: Mapping[str, KeptPool] = field(default_factory=dict)
     pool_columns: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
     faults: tuple[FaultCount, ...] = ()
+    hidden: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -147,8 +149,8 @@ class Plan:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The rows of every table, by its name."""
-        return {table.name: table.rows for table in self.tables}
+        """The rows of every table, by its name, hidden ones included."""
+        return {**{table.name: table.rows for table in self.tables}, **self.hidden}
 
     def table(self, name: str) -> TablePlan:
         return next(table for table in self.tables if table.name == name)

@@ -89,9 +89,19 @@ class RowsBelow:
     where: str | None = None
 
 
-Need = str | Lookup | Siblings | RowsBelow
+@dataclass(frozen=True)
+class Noise:
+    """Asks for a number from 0 to 1 that nothing else decides: a draw of the row's own by a name.
+
+    salt  the name: other names are other draws
+    """
+
+    salt: str
+
+
+Need = str | Lookup | Siblings | RowsBelow | Noise
 """What a derived column is made from: a column of its row by name, one of a row it references, the rows that
-stand together with it, the rows that reference it."""
+stand together with it, the rows that reference it, draws of its own."""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,7 @@ class ExperimentPools:
         rows: Mapping[str, int] | None = None,
         *,
         only: str | None = None,
+        hidden: bool = False,
     ) -> Plan:
         """Plan with the pools of the experiment; those that it has not yet are made, and kept.
 
@@ -100,7 +101,7 @@ class ExperimentPools:
         kept = self._records.of(experiment.name)
         while True:
             pools = Pools(kept)
-            plan = planning.plan(experiment, seed, self._rules, rows, only=only, pools=pools)
+            plan = planning.plan(experiment, seed, self._rules, rows, only=only, pools=pools, hidden=hidden)
             if not pools.made:
                 return plan
             kept = self._records.keep(experiment.name, pools.made)

@@ -27,7 +27,7 @@ def preview(
     Raises RequestError for rows that are not there, PlanError for what cannot be made.
     """
     _check_count(experiment, table, count)
-    plan = pools.plan(experiment, checked_seed(seed), rows, only=table)
+    plan = pools.plan(experiment, checked_seed(seed), rows, only=table, hidden=True)
     total = plan.table(table).rows
     if not 0 <= offset <= max(total - 1, 0):
         raise RequestError(f"{table} has {total:,} rows; ask for an offset of 0 to {max(total - 1, 0):,}")

@@ -22,6 +22,7 @@ from dw_simulator.runs.experiment_pools import FILE_NAME as POOLS_FILE
 from dw_simulator.runs.experiment_pools import ExperimentPools
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Column, Experiment
+from dw_simulator.schema.shown import shown
 from dw_simulator.types import Kind
 
 RANGE_ROWS = 1000
@@ -100,7 +101,8 @@ def check_manifest(report: Report, manifest: Manifest, experiment: Experiment) -
         report.mismatches += _table_mismatches(table)
     named = [table.name for table in manifest.tables]
     schema_names = [table.name for table in experiment.tables]
-    if sorted(named) == sorted(schema_names) == sorted(manifest.rows):
+    written = [table.name for table in shown(experiment).tables]
+    if sorted(named) == sorted(written) and sorted(schema_names) == sorted(manifest.rows):
         wrong = [table.name for table in manifest.tables if table.rows != manifest.rows[table.name]]
         report.mismatches += [Mismatch(name, "its rows are not those of the run") for name in wrong]
         return True
@@ -124,7 +126,7 @@ def check_files(
     report: Report, manifest: Manifest, experiment: Experiment, files: PublishedFiles, *, deep: bool
 ) -> None:
     """Every file of the manifest is there, unchanged, with the facts it should have, and no other."""
-    declared = {table.name: table for table in experiment.tables}
+    declared = {table.name: table for table in shown(experiment).tables}
     for table in manifest.tables:
         columns = declared[table.name].columns
         for number, part in enumerate(table.parts):

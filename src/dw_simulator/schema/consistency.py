@@ -288,6 +288,21 @@ def check_trees(experiment: Experiment) -> Iterator[Problem]:
                 yield Problem(place.replace("references_table", "tree"), message, mend)
 
 
+def check_hidden(experiment: Experiment) -> Iterator[Problem]:
+    """Something is left to be written: a table, and a column of each table that is."""
+    if all(table.hidden for table in experiment.tables):
+        yield Problem("tables", "every table is hidden, so nothing would be written", "show one of them")
+    for i, table in enumerate(experiment.tables):
+        if not table.hidden and all(column.hidden for column in table.columns):
+            message = f"every column of {table.name} is hidden"
+            yield Problem(f"tables[{i}].columns", message, 'show one, or hide the table: "hidden": true')
+        faulty = {name for fault in table.faults for name in fault.columns}
+        for j, column in enumerate(table.columns):
+            if column.name in faulty and (column.hidden or table.hidden):
+                message = f"{table.name}.{column.name} is hidden, so nobody would find its faults"
+                yield Problem(f"tables[{i}].columns[{j}].hidden", message, "show it, or leave the faults out")
+
+
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_names,
     check_own_columns,
@@ -299,4 +314,5 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_null_fractions,
     check_distinct,
     check_trees,
+    check_hidden,
 )

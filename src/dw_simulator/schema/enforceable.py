@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterator
 
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, PlannedFault, Table
+from dw_simulator.schema.shown import shown
 
 
 def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
-    """The schema without the keys, references and CHECKs that its faults break, and a line on each."""
+    """What others see of a schema, without keys, references and CHECKs that faults break; a line on each."""
+    experiment = shown(experiment)
     if not any(table.faults for table in experiment.tables):
         return experiment, ()
     left_out: list[str] = []

@@ -122,6 +122,7 @@ class Column(Declared):
         default=None,
         description="the fields that an import chose; they go when the rule among them is replaced",
     )
+    hidden: StrictBool = Field(default=False, description="made for other columns, and written nowhere")
     default: str | None = None
     encode: str | None = None
     comment: str | None = None
@@ -277,6 +278,7 @@ class Table(Declared):
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[str, ...] = ()
     faults: tuple[PlannedFault, ...] = ()
+    hidden: StrictBool = Field(default=False, description="made for other tables, and written nowhere")
     sort_key: tuple[str, ...] = ()
     dist_key: str | None = None
     dist_style: str | None = None

@@ -14,13 +14,10 @@ A column is made after those that it leads to, from column to column and not fro
 may refer to each other. One that leads to itself is refused with the whole circle.
 """
 
-import numpy as np
-
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Even, Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform, weighted
 from dw_simulator.engine.selectors.unique import Permuted
-from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import (
     Domain,
     Drawn,
@@ -31,17 +28,29 @@ from dw_simulator.engine.values.base import (
     Truth,
     is_domain,
 )
+from dw_simulator.engine.values.floats import Floats
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
+from dw_simulator.planning.columns.likeness import mismatch, stored_as
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
-from dw_simulator.ports.rule import Answer, ChildRows, Derived, Entity, Need, RowsBelow, Siblings, Source
+from dw_simulator.ports.rule import (
+    Answer,
+    ChildRows,
+    Derived,
+    Entity,
+    Need,
+    Noise,
+    RowsBelow,
+    Siblings,
+    Source,
+)
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import sql_type
 
 _FREE = {"required": False, "null_fraction": None, "null_when": None}
 
@@ -193,6 +202,10 @@ class _Resolver:
             return self._siblings(table, need.reference)
         if isinstance(need, RowsBelow):
             return self._below(table, column, need)
+        if isinstance(need, Noise):
+            stream = self.draft.stream(table, (column.name,), f"noise {need.salt}")
+            grid = Floats.covering(0.0, 1.0, 64)
+            return Source(f"noise {need.salt}", sql_type("DOUBLE"), Drawn(Uniform(stream, grid.size), grid))
         if isinstance(need, Lookup):
             goal = self._goal(table, column, need)
             if goal is None:
@@ -324,16 +337,16 @@ class _Resolver:
         return self._same_type(place, column, goal, target, parent)
 
     def _same_type(self, place: str, column: Column, goal: str, target: Column, parent: Kernel) -> bool:
-        mismatch = _mismatch(column.type, target.type, parent)
-        if mismatch:
+        reason = mismatch(column.type, target.type, parent)
+        if reason:
             mend = f"declare it as {target.data_type}, like {goal}"
-            words = f"{column.data_type} references {goal} {target.data_type}: {mismatch}"
+            words = f"{column.data_type} references {goal} {target.data_type}: {reason}"
             self.draft.refuse(place, words, mend)
-        return not mismatch
+        return not reason
 
     def _reference(self, relation: Relation, column: Column, target: Column, parent: Kernel) -> Kernel | None:
         pick = self.draft.picks.get(relation)
-        return None if pick is None else Reference(pick, parent, _stored(column.type, target.type))
+        return None if pick is None else Reference(pick, parent, stored_as(column.type, target.type))
 
     # --- lookups
 
@@ -374,7 +387,7 @@ class _Resolver:
     def _looked_up(
         self, table: Table, column: Column, target: Column, kernel: Kernel, steps: list[Relation]
     ) -> Kernel | None:
-        stored = _stored(column.type, target.type)
+        stored = stored_as(column.type, target.type)
         inner = kernel
         for relation in reversed(steps):
             pick = self.draft.picks.get(relation)
@@ -440,7 +453,7 @@ class _Resolver:
                 return None
             stream = self.draft.stream(table, (column.name,), f"parent {option.type}")
             pick = Uniform(stream, max(self.draft.rows[parent.name], 1))
-            kernels.append(Reference(pick, kernel, _stored(column.type, target.type)))
+            kernels.append(Reference(pick, kernel, stored_as(column.type, target.type)))
         choice, event = self._choice(table, declared)
         if (
             event is None
@@ -464,31 +477,3 @@ def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
         return None
     share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
     return Chance(draft.stream(table, (column.name,), "null"), share)
-
-
-def _stored(own: SqlType, target: SqlType) -> tuple[int, np.dtype[np.generic]] | None:
-    mine, theirs = ((type_.bits, dtype_of(type_)) for type_ in (own, target))
-    return None if mine == theirs else mine
-
-
-_ORDERED = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE, Kind.TIMESTAMP)
-_WHOLE = (Kind.INTEGER, Kind.DECIMAL)
-
-
-def _mismatch(own: SqlType, target: SqlType, parent: Kernel) -> str:
-    """Why a parent's values are no values of the child's type; empty when they are."""
-    if own.kind in _WHOLE and target.kind in _WHOLE:
-        if own.scale != target.scale:
-            return "the digits differ"
-        low, high = own.limits
-        if own.bits != 128 or target.bits != 128:  # what one of them stores in 64 bits
-            low, high = max(low, -(1 << 63)), min(high, (1 << 63) - 1)
-        least, greatest = parent.facts.ends or target.limits
-        return "" if low <= least and greatest <= high else f"values up to {greatest:,} do not fit"
-    if own.kind is not target.kind:
-        return "another kind of value"
-    if own.kind in (Kind.TEXT, Kind.BINARY) and parent.facts.width > own.length:
-        return f"values of up to {parent.facts.width} bytes do not fit"
-    if (own.bits, own.unit, own.zoned) != (target.bits, target.unit, target.zoned):
-        return "the precision differs"
-    return ""

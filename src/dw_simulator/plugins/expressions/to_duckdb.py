@@ -17,7 +17,7 @@ from dw_simulator.plugins.dialects.trees import around
 from dw_simulator.plugins.expressions.duckdb_parts import RowExpression
 from dw_simulator.plugins.expressions.evaluation import shown
 from dw_simulator.plugins.expressions.possible_functions import REASONS
-from dw_simulator.ports.rule import ColumnSpec, Need
+from dw_simulator.ports.rule import ColumnSpec, Need, Noise
 from dw_simulator.schema.model import Lookup
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -25,6 +25,7 @@ from dw_simulator.types import Kind
 TARGET = "duckdb"
 """The database that evaluates."""
 _HEAD = "SELECT\n"
+_NOISE = "noise"
 _SHAPE = frozenset({"expressions", "from_"})
 
 
@@ -89,11 +90,15 @@ class _Expression:
     def _prepare(self, tree: exp.Expr) -> None:
         """Refuse what is no expression over one row; give each column the name of its source."""
         self._check_shape(tree)
+        for call in list(tree.find_all(exp.Anonymous)):
+            if call.name.lower() == _NOISE:
+                self._draw(call)
         for node in list(tree.walk()):
             self._check_whole(node)
             self._check_word(node)
         for column in list(tree.find_all(exp.Column)):
-            self._name(column)
+            if not isinstance(self.needs.get(column.name), Noise):
+                self._name(column)
 
     def _check_shape(self, tree: exp.Expr) -> None:
         if tree.key != "select":
@@ -131,6 +136,15 @@ class _Expression:
         names = [name.lower() for name in _names_of(node)]
         written = set(re.findall(r"\w+", self.sql.lower()))
         return next((name for name in names if name in written), names[0])
+
+    def _draw(self, call: exp.Anonymous) -> None:
+        """noise('name'): a column of draws by that name."""
+        (salt,) = call.expressions if len(call.expressions) == 1 else (None,)
+        if not isinstance(salt, exp.Literal) or not salt.is_string:
+            raise Untranslatable(call, "noise() takes one text, the name of the draw: noise('size')")
+        name = f"{_NOISE} {salt.this}"
+        self.needs[name] = Noise(salt.this)
+        call.replace(exp.column(exp.to_identifier(name, quoted=True)))
 
     # --- columns
 
