@@ -1,5 +1,6 @@
 """Experiments -> SQL: real databases take what is written, and reading it back gives the same tables."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -296,6 +297,17 @@ def test_names_of_every_kind(four: list[str]) -> None:
                 assert keys(again, theirs) == keys(experiment, mine)
         assert goals(again) == goals(experiment)
     in_duckdb(experiment)[1].close()
+
+
+def test_words_that_a_parser_knows_are_names_all_the_same() -> None:
+    known = {word.lower() for word in sqlglot.Dialect.get_or_raise("snowflake").tokenizer_class.KEYWORDS}
+    for word in sorted(word for word in known if re.fullmatch("[a-z_]+", word)):
+        try:
+            experiment = named(word, "a", "child_x", word)
+        except SchemaError:  # SQL's own words
+            continue
+        again = imported("snowflake", dialect("snowflake").write(experiment).sql)
+        assert [one.name for one in again.tables] == [word, "child_x"]
 
 
 def test_nasty_names_in_postgres(database: psycopg.Connection) -> None:
