@@ -52,9 +52,10 @@ LIMITS = {"binary": (8_388_608, "VARBINARY(8388608)")}
 _RESERVED = RESERVED_WORDS | set(
     """account connect connection database following gscluster ilike increment issue localtime
     localtimestamp minus of organization regexp rlike row schema sysdate trigger try_cast view whenever
-    describe function glob match_recognize notnull partitioned_by returning uncache undrop unnest xor""".split()
+    describe function glob match_recognize notnull partitioned_by returning uncache undrop unnest
+    xor""".split()
 )
-"""Reserved there, or else (the last line) nothing that sqlglot reads as a name."""
+"""Reserved there, or else (from describe on) nothing that sqlglot reads as a name."""
 
 
 def _quoted(name: str) -> bool:
