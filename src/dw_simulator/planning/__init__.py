@@ -56,7 +56,9 @@ def plan(
     draft = _drafted(experiment, seed, rules, rows or {}, only, pools or Pools())
     seen = [table for table in experiment.tables if hidden or not table.hidden]
     tables = tuple(_table_plan(draft, table, hidden=hidden) for table in seen if only in (None, table.name))
-    unseen = {table.name: draft.rows[table.name] for table in experiment.tables if table not in seen}
+    unseen = {
+        table.name: draft.rows[table.name] for table in experiment.tables if table.hidden and not hidden
+    }
     return Plan(
         experiment.name,
         seed,
