@@ -16,6 +16,7 @@ COUNTRIES = {"US": 40, "DE": 15, "FR": 12, "GB": 10, "ES": 8, "IT": 7, "NL": 5, 
 STATUSES = {"delivered": 60, "shipped": 18, "pending": 10, "cancelled": 8, "returned": 4}
 CATEGORIES = ["Books", "Toys", "Garden", "Grocery", "Beauty", "Sports", "Home", "Music"]
 CATEGORIES += ["Office", "Shoes", "Pets", "Tools"]
+NOTES = 3600
 DOMAINS = ["example.com", "example.org", "example.net"]
 CREATED_SECONDS = int((datetime(2025, 12, 31, 23, 59, 59) - datetime(2020, 1, 1)).total_seconds())  # noqa: DTZ001
 
@@ -33,6 +34,8 @@ def variables() -> dict[str, list[str]]:
         "first": sorted({faker.first_name() for _ in range(2000)}),
         "last": sorted({faker.last_name() for _ in range(2000)}),
         "word": sorted({faker.word() for _ in range(2000)}),
+        # as many different ones as the program makes for a column of this width
+        "note": [" ".join(faker.words(8))[:60] for _ in range(NOTES)],
         "country": _spread(COUNTRIES),
         "status": _spread(STATUSES),
         "category": CATEGORIES,
@@ -82,7 +85,7 @@ def statements(n: int) -> dict[str, str]:
             SELECT range AS item_id, {_whole(1, 5 * n)}::BIGINT AS order_id,
                    {_whole(1, max(n // 10, 1))}::INT AS product_id, {_whole(1, 10)}::INT AS quantity,
                    {_MONEY} AS unit_price,
-                   CASE WHEN random() >= 0.5 THEN left({_words(8)}, 60) END AS note
+                   CASE WHEN random() >= 0.5 THEN {_pick("note")} END AS note
             FROM range(LOW, HIGH)""",
     }
 
