@@ -88,6 +88,7 @@ def _is_window(one: Mapping[str, Any]) -> bool:
     return one.get("rule", {}).get("name") in ("window", "after") or "lookup" in one
 
 
+INT = {"data_type": "INT"}
 LOGNORMAL = {"type": "lognormal", "parameters": {"mean": 2, "stddev": 0.8}}
 SHAPES: dict[str, dict[str, Any]] = {
     "even": {},
@@ -271,6 +272,152 @@ def test_workers_and_previews_give_the_same(service: ExperimentService, tmp_path
     assert [tuple(row.values()) for row in shown] == rows
 
 
+# --- what is rare
+
+
+def test_the_reference_that_leads_here_is_the_one_that_counts() -> None:
+    tenants = table(
+        "ten", 5, column("id", "INT", is_unique=True), column("n", "INT", **below("count", "l", "t"))
+    )
+    orders = table(
+        "ords", 12, column("t", "INT", **reference("ten.id")), column("no", "INT"), primary_key=["t", "no"]
+    )
+    pair = {
+        "columns": ["t", "no"],
+        "references_table": "ords",
+        "references_columns": ["t", "no"],
+        "children": {"min": 0, "max": 9},
+    }
+    line = column("t", "INT", **reference("ten.id"))
+    lines = table("l", 40, line, column("no", "INT"), foreign_keys=[pair])
+    with pytest.raises(PlanError, match="the rows of l do not stand together by t, but by t, no"):
+        planned(tenants, orders, lines)
+    number = column("k", "INT", **window("number", reference="t"))
+    with pytest.raises(PlanError, match="do not stand together by t, but by t, no"):
+        planned(
+            table("ten", 5, column("id", "INT", is_unique=True)),
+            orders,
+            {**lines, "columns": [*lines["columns"], number]},
+        )
+
+
+def below(function: str, child: str, to: str, name: str | None = None, **options: Any) -> dict[str, Any]:
+    return rollup(function, name, table=child, reference=to, **options)
+
+
+def pair(
+    parents: list[dict[str, Any]], children: list[dict[str, Any]], rows: int = 60, **options: Any
+) -> Plan:
+    """Ten parents, and children that reference them."""
+    refers = column("p", "INT", **reference("ps.id"), **options)
+    return planned(
+        table("ps", 10, column("id", "INT", is_unique=True), *parents), table("c", rows, refers, *children)
+    )
+
+
+def test_sums_beyond_64_bits_are_floats_or_refused() -> None:
+    large = column("v", "BIGINT", min_value=8 * 10**18, max_value=9 * 10**18)
+    plan = pair(
+        [column("s", "DOUBLE", **below("sum", "c", "p", "v"))],
+        [
+            large,
+            column("w", "DOUBLE", **window("sum", "v", reference="p")),
+            column("part", "DOUBLE", **window("share", "v", reference="p")),
+        ],
+    )
+    assert min(made(plan, "ps", "s")) > 7e18
+    assert min(made(plan, "c", "w")) > 7e18
+    assert 0 < min(made(plan, "c", "part")) <= max(made(plan, "c", "part")) <= 1
+    with pytest.raises(PlanError, match="beyond BIGINT"):
+        pair([], [large, column("w", "BIGINT", **window("sum", "v", reference="p"))])
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_balance_of_many_digits(share: float) -> None:
+    opening = {"required": False, "null_fraction": share} if share else {}
+    plan = pair(
+        [column("o", "DECIMAL(20,2)", min_value=0, max_value=500, **opening)],
+        [
+            column("v", "DECIMAL(10,2)", min_value=-200, max_value=300),
+            column("b", "DECIMAL(20,2)", **window("sum", "v", reference="p", start="o")),
+        ],
+    )
+    openings = [None if value is None else signed(value) for value in made(plan, "ps", "o")]
+    found: dict[int, int] = {}
+    for p, v, b in zip(made(plan, "c", "p"), made(plan, "c", "v"), made(plan, "c", "b"), strict=True):
+        found[p] = found.get(p, openings[p - 1] or 0) + v
+        assert signed(b) == found[p]
+
+
+def signed(words: tuple[int, int]) -> int:
+    """A 128-bit number."""
+    whole = words[0] | words[1] << 64
+    return whole - (1 << 128) if whole >> 127 else whole
+
+
+@pytest.mark.parametrize(
+    ("options", "parents"),
+    [({"required": False, "null_fraction": 1.0}, 10), ({"required": False}, 0)],
+    ids=["NULL in every row", "a parent without rows"],
+)
+def test_rows_that_belong_to_nobody(options: dict[str, Any], parents: int) -> None:
+    plan = planned(
+        table(
+            "ps",
+            parents,
+            column("id", "INT", is_unique=True),
+            column("s", "BIGINT", **below("sum", "c", "p", "v")),
+            column("first", "INT", **below("first", "c", "p", "v"), **OPTIONAL),
+        ),
+        table(
+            "c",
+            60,
+            column("p", "INT", **reference("ps.id"), **options),
+            column("v", "INT", min_value=1, max_value=9),
+            *(
+                column(
+                    name,
+                    "INT",
+                    **window(name, None if name in ("number", "count") else "v", reference="p"),
+                    **OPTIONAL,
+                )
+                for name in ("number", "count", "lag", "lead", "first", "last", "sum")
+            ),
+        ),
+    )
+    for one in plan.table("c").columns[2:]:
+        assert set(made(plan, "c", one.name)) == {None}, one.name
+    assert made(plan, "ps", "s") == [0] * parents
+    assert made(plan, "ps", "first") == [None] * parents
+
+
+def test_parents_that_no_row_can_reference_have_nothing_below() -> None:
+    customers = table(
+        "cu", 5, column("t", "INT", **reference("ten.id")), column("no", "INT"), primary_key=["t", "no"]
+    )
+    both = [
+        {"columns": ["t"], "references_table": "ten", "references_columns": ["id"]},
+        {"columns": ["t", "cno"], "references_table": "cu", "references_columns": ["t", "no"]},
+    ]
+    buys = table(
+        "b",
+        40,
+        column("t", "INT"),
+        column("cno", "INT"),
+        column("v", "INT", min_value=1, max_value=9),
+        foreign_keys=both,
+    )
+    key = column("id", "INT", is_unique=True)
+    plan = planned(table("ten", 10, key, column("n", "INT", **below("count", "b", "t"))), customers, buys)
+    counts = made(plan, "ten", "n")
+    assert sum(counts) == 40
+    facts = plan.table("ten").columns[1].kernel.facts
+    assert facts.ends is not None
+    assert facts.ends[0] <= min(counts)
+    with pytest.raises(PlanError, match='say "required": false'):
+        planned(table("ten", 10, key, column("m", "INT", **below("min", "b", "t", "v"))), customers, buys)
+
+
 # --- refusals
 
 
@@ -292,6 +439,18 @@ def test_workers_and_previews_give_the_same(service: ExperimentService, tmp_path
         (column("x", "DOUBLE", **window("lag", "share", decay=0.5), **OPTIONAL), "decay goes with sum"),
         (column("x", "DOUBLE", **window("sum", "x")), "its value comes from itself"),
         (column("x", "INT", **window("share", "units")), "a share is a fraction"),
+        (column("x", "DECIMAL(4,4)", **window("share", "n")), "DECIMAL(4,4) does not hold 1"),
+        (column("x", "DECIMAL(9,4)", **window("share", "amount")), "amount may be negative"),
+        (column("x", "DECIMAL(4,2)", **window("first", "amount")), "amount reaches 300.00"),
+        (column("x", "BIGINT", max_value=40, **window("sum", "n")), "may lie beyond max_value"),
+        (
+            column(
+                "x",
+                "JSON",
+                rule={"name": "json", "template": {"n": {**window("number"), "data_type": "INT"}}},
+            ),
+            "what looks at other rows is no part of a document",
+        ),
     ],
 )
 def test_what_cannot_be_is_refused(own: dict[str, Any], words: str) -> None:
@@ -314,6 +473,7 @@ def test_what_cannot_be_is_refused(own: dict[str, Any], words: str) -> None:
         (column("x", "DECIMAL(14,2)", **rollup("sum")), "sum needs a column"),
         (column("x", "INT", **rollup("count", where="amont > 3")), "postings has no column 'amont'"),
         (column("x", "DECIMAL(18,2)", **rollup("sum", "of_total")), "its value comes from itself"),
+        (column("x", "INT", **rollup("count", where="amount")), "accounts.x: where amount:"),
     ],
 )
 def test_what_cannot_be_summed_up_is_refused(own: dict[str, Any], words: str) -> None:

@@ -26,6 +26,7 @@ DATES = {"date_start": "2024-01-01", "date_end": "2025-12-31"}
 COLUMNS = (
     column("id", "INT", is_unique=True, rule={"name": "sequence"}),
     column("far", "BIGINT", rule={"name": "sequence", "start": 7_000_000_000, "step": 1000}),
+    column("gaps", "BIGINT", required=False, null_fraction=0.5, rule={"name": "sequence", "step": 10**9}),
     column("near", "BIGINT", min_value=-5, max_value=1_000_000),
     column("bits", "BIGINT", min_value=0, max_value=(1 << 27) - 1),  # as wide as is packed
     column("wide", "BIGINT", min_value=0, max_value=1 << 27),
@@ -103,7 +104,8 @@ def _fastparquet(file: Path) -> Values:
     # it has no decimals: its floats are rounded to the cents that they stand for; its days are moments
     for name in ("money", "small"):
         found[name] = [None if value is None else Decimal(f"{value:.2f}") for value in found[name]]
-    found["few"] = [None if value is None else int(value) for value in found["few"]]
+    for name in ("few", "gaps"):
+        found[name] = [None if value is None else int(value) for value in found[name]]
     found["day"] = [None if value is None else value.date() for value in found["day"]]
     found["moment"] = [value.to_pydatetime() for value in found["moment"]]
     return found

@@ -149,8 +149,13 @@ class Plan:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The rows of every table, by its name, hidden ones included."""
-        return {**{table.name: table.rows for table in self.tables}, **self.hidden}
+        """The rows of every table that is written, by its name."""
+        return {table.name: table.rows for table in self.tables}
+
+    @property
+    def planned(self) -> dict[str, int]:
+        """The rows of every table, hidden ones included: what the same plan is made from again."""
+        return {**self.counts, **self.hidden}
 
     def table(self, name: str) -> TablePlan:
         return next(table for table in self.tables if table.name == name)

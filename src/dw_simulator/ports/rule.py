@@ -126,11 +126,13 @@ class Source:
 class ChildRows:
     """The rows that reference a row.
 
-    source  the column of theirs that was asked for
-    where   which of them count, as truth values
+    parents  how many rows there are that may be referenced
+    source   the column of theirs that was asked for
+    where    which of them count, as truth values
     """
 
     grouping: Grouping
+    parents: int
     source: Source | None = None
     where: Source | None = None
 

@@ -56,7 +56,7 @@ class Beginning:
             experiment=self.experiment.name,
             seed=self.plan.seed,
             requested_rows=dict(self.request.rows),
-            planned_rows=self.plan.counts,
+            planned_rows=self.plan.planned,
             output_dir=str(self.sink.root),
             compression=self.origin.compression,
             format=self.origin.format,
@@ -106,7 +106,7 @@ def begun(
     place = request.output_dir or outputs.managed(experiment.name)
     format_ = outputs.format_for(request.format, place)
     compression = outputs.compression_for(request.compression, format_)
-    origin = bookkeeping.origin(experiment, plan.seed, plan.counts, compression, format_, pools=plan.pools)
+    origin = bookkeeping.origin(experiment, plan.seed, plan.planned, compression, format_, pools=plan.pools)
     token = former.token if former and former.token else secrets.token_hex(6)
     sink = outputs.sink(place, compression, origin.digest, token, format_)
     execute, workers = executor(request.executor), checked_workers(request.workers)

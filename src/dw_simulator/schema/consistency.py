@@ -296,9 +296,12 @@ def check_hidden(experiment: Experiment) -> Iterator[Problem]:
         if not table.hidden and all(column.hidden for column in table.columns):
             message = f"every column of {table.name} is hidden"
             yield Problem(f"tables[{i}].columns", message, 'show one, or hide the table: "hidden": true')
+        if table.hidden and table.faults:
+            message = f"{table.name} is hidden, so nobody would find its faults"
+            yield Problem(f"tables[{i}].faults", message, "show it, or leave the faults out")
         faulty = {name for fault in table.faults for name in fault.columns}
         for j, column in enumerate(table.columns):
-            if column.name in faulty and (column.hidden or table.hidden):
+            if column.name in faulty and column.hidden:
                 message = f"{table.name}.{column.name} is hidden, so nobody would find its faults"
                 yield Problem(f"tables[{i}].columns[{j}].hidden", message, "show it, or leave the faults out")
 

@@ -61,5 +61,5 @@ def _shown(table: Table, names: dict[str, set[str]]) -> Table:
 
 
 def _names_any(check: str, names: Collection[str]) -> bool:
-    words = {word.lower() for word in re.findall(r"\w+", check)}
+    words = {word.lower() for word in re.findall(r"\w+", re.sub(r"'(?:[^']|'')*'", "", check))}
     return any(name.lower() in words for name in names)

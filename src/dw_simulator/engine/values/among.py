@@ -126,20 +126,17 @@ class Running(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        return self.storing.facts(self._span())
-
-    def _span(self) -> Ends | None:
-        found = summed_span(self.source.facts, self.grouping.most, own=True)
+        span = self.storing.span(summed_span(self.source.facts, self.grouping.most, own=True))
         opened = (0, 0) if self.opening is None else self.opening.facts.ends
-        if found is None or opened is None:
-            return None
-        return found[0] + opened[0], found[1] + opened[1]
+        if span is None or opened is None:
+            return Facts(movable=False)
+        return Facts(span=(span[0] + min(opened[0], 0), span[1] + max(opened[1], 0)), movable=False)
 
     def values(self, rows: Rows) -> FixedColumn:
-        column = self.storing.stored(_in_groups(self.grouping, rows, self._running))
-        if self.opening is None:
-            return column
-        return self.storing.added(column, fixed(self.opening.values(rows)))
+        sums = self.storing.scaled(_in_groups(self.grouping, rows, self._running))
+        if self.opening is not None:
+            sums = sums + self.storing.opened(fixed(self.opening.values(rows)))
+        return self.storing.column(sums)
 
     def _running(self, members: Members) -> Sums:
         values = self.storing.summands(fixed(self.source.values(members.rows)))
@@ -161,15 +158,15 @@ class Share(Kernel):
     @cached_property
     def facts(self) -> Facts:
         ends = self.source.facts.ends
-        bounded = ends is not None and ends[0] >= 0
-        span = (0, self.storing.unit) if bounded else None
+        bounded = ends is not None and ends[0] >= 0 and self.storing.is_whole
+        span = (0, int(self.storing.unit)) if bounded else None
         sure = ends is not None and ends[0] > 0 and not self.source.facts.nullable
-        return replace(self.storing.facts(span), nullable=not sure)
+        return Facts(span=span, nullable=not sure, movable=False)
 
     def values(self, rows: Rows) -> FixedColumn:
         shares = _in_groups(self.grouping, rows, self._shares)
         there = ~np.isnan(shares)
-        column = self.storing.stored(np.where(there, shares, 0.0) * self.storing.unit)
+        column = self.storing.column(self.storing.scaled(np.where(there, shares, 0.0) * self.storing.unit))
         return column if there.all() else FixedColumn(column.values, there)
 
     def _shares(self, members: Members) -> Floats:
@@ -199,11 +196,16 @@ class Storing:
     unit: float = 1.0
     sums_floats: bool = False
 
-    def facts(self, span: Ends | None) -> Facts:
-        if span is None or np.issubdtype(self.dtype, np.floating):
-            return Facts(movable=False)
-        low, high = (int(end) * self.factor for end in span)
-        return Facts(span=(low, high), movable=False)
+    @property
+    def is_whole(self) -> bool:
+        """Whether the column holds whole numbers, or decimals, which are."""
+        return not np.issubdtype(self.dtype, np.floating)
+
+    def span(self, summed: Ends | None) -> Ends | None:
+        """Between what the column's values lie, given that of sums; nothing is said of floats."""
+        if summed is None or not self.is_whole:
+            return None
+        return int(summed[0]) * self.factor, int(summed[1]) * self.factor
 
     def summands(self, column: FixedColumn) -> Sums:
         """The values of a source as what is added up, fresh."""
@@ -212,21 +214,26 @@ class Storing:
             values[~column.valid] = 0
         return values
 
-    def stored(self, sums: Sums) -> FixedColumn:
-        """Sums as a column stores them; may overwrite them."""
-        if np.issubdtype(self.dtype, np.floating):
-            return FixedColumn((sums / self.divisor).astype(self.dtype))
-        if sums.dtype == np.float64:
-            sums = np.rint(sums).astype(np.int64)
-        whole = sums * np.int64(self.factor) if self.factor != 1 else sums
-        return FixedColumn(widen(whole) if self.wide else whole.astype(self.dtype))
+    def scaled(self, sums: Sums) -> Sums:
+        """Sums as numbers of the column: whole ones of its smallest unit, or floats."""
+        if not self.is_whole:
+            return sums / self.divisor
+        whole = np.rint(sums).astype(np.int64) if sums.dtype == np.float64 else sums
+        return whole * np.int64(self.factor)
 
-    def added(self, column: FixedColumn, opening: FixedColumn) -> FixedColumn:
-        """Sums and what was there before them, which the column stores alike; NULL counts as nothing."""
+    def opened(self, opening: FixedColumn) -> Sums:
+        """What was there before the first row, which the column stores alike; NULL counts as nothing."""
         start: Sums = opening.values
+        if start.ndim == 2:  # sums are known to fit the low word
+            start = np.ascontiguousarray(start[:, 0]).view(np.int64)
+        start = start.astype(np.int64 if self.is_whole else np.float64)
         if opening.valid is not None:
-            start = np.where(opening.valid, start, np.zeros((), start.dtype))
-        return FixedColumn((column.values + start).astype(column.values.dtype, copy=False))
+            start[~opening.valid] = 0
+        return start
+
+    def column(self, numbers: Sums) -> FixedColumn:
+        """The column's numbers as it stores them."""
+        return FixedColumn(widen(numbers) if self.wide else numbers.astype(self.dtype))
 
 
 def summed_span(known: Facts, most: int, *, own: bool) -> Ends | None:

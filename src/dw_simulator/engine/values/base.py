@@ -268,7 +268,7 @@ class Nullable(Kernel):
     @cached_property
     def facts(self) -> Facts:
         # when it is NULL is no draw of its own
-        return replace(self.kernel.facts, nullable=True, independent=False)
+        return replace(self.kernel.facts, nullable=True, independent=False, steady=False)
 
     def values(self, rows: Rows) -> Column:
         valid = rows.once(self.event, lambda: ~self.event.hits(rows))

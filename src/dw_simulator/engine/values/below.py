@@ -30,16 +30,24 @@ from dw_simulator.engine.values.facts import Facts
 class Below:
     """The rows that reference a row.
 
-    counts  at which of them something is counted; None for all
+    parents  how many rows may be referenced
+    counts   at which of them something is counted; None for all
     """
 
     grouping: Grouping
+    parents: int
     counts: Event | None = None
+
+    @property
+    def least(self) -> int:
+        """The fewest rows of one parent that count, as far as that is certain."""
+        certain = self.counts is None and self.grouping.size >= self.parents
+        return self.grouping.least if certain else 0
 
     @property
     def sure(self) -> bool:
         """Whether every parent has a row that counts."""
-        return self.counts is None and self.grouping.least > 0
+        return self.least > 0
 
     def kept(self, rows: Rows) -> NDArray[np.bool_] | None:
         """Which of some of them count; None for all."""
@@ -56,9 +64,9 @@ class Count(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        grouping = self.below.grouping
-        sure = self.below.counts is None and (self.source is None or not self.source.facts.nullable)
-        return Facts(span=(grouping.least if sure else 0, grouping.most), grid=(0, 1), movable=False)
+        whole = self.source is None or not self.source.facts.nullable
+        span = self.below.least if whole else 0, self.below.grouping.most
+        return Facts(span=span, grid=(0, 1), movable=False)
 
     def values(self, rows: Rows) -> FixedColumn:
         grouping = self.below.grouping
@@ -91,8 +99,8 @@ class Total(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        most = self.below.grouping.most
-        return self.storing.facts(summed_span(self.source.facts, most, own=self.below.sure))
+        summed = summed_span(self.source.facts, self.below.grouping.most, own=self.below.sure)
+        return Facts(span=self.storing.span(summed), movable=False)
 
     def values(self, rows: Rows) -> FixedColumn:
         parents, places = each_once(rows.numbers)
@@ -104,7 +112,7 @@ class Total(Kernel):
         for members in cut(self.below.grouping, parents):
             if len(members.groups):
                 sums[members.groups] += totals_of(self._summands(members.rows), members)
-        return self.storing.stored(sums[places])
+        return self.storing.column(self.storing.scaled(sums[places]))
 
     def _summands(self, rows: Rows) -> Sums:
         values = self.storing.summands(fixed(self.source.values(rows)))
@@ -184,7 +192,10 @@ class Extreme(Kernel):
         kept = self.below.kept(rows)
         if kept is not None:
             valid &= kept
-        return np.where(valid, column.values.astype(self.dtype, copy=False), self._none), valid
+        values = column.values.astype(self.dtype, copy=False)
+        # which of two zeros comes out is nobody's choice
+        values = values + 0.0 if np.issubdtype(self.dtype, np.floating) else values
+        return np.where(valid, values, self._none), valid
 
     @property
     def _none(self) -> Any:

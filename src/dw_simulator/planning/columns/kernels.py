@@ -15,7 +15,6 @@ may refer to each other. One that leads to itself is refused with the whole circ
 """
 
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.selectors.groups import Even, Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform, weighted
 from dw_simulator.engine.selectors.unique import Permuted
 from dw_simulator.engine.values.base import (
@@ -38,6 +37,7 @@ from dw_simulator.planning.columns.likeness import mismatch, stored_as
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
+from dw_simulator.planning.relations.standing import standing
 from dw_simulator.ports.rule import (
     Answer,
     ChildRows,
@@ -178,9 +178,14 @@ class _Resolver:
 
     # --- what is made from other columns
 
-    def _derived(self, table: Table, column: Column, derived: Derived, asked: str = "") -> Kernel | None:
-        """A kernel from its sources; refusals begin with what was asked, by default the column's type."""
-        place = f"{table.name}.{column.name}"
+    def _derived(
+        self, table: Table, column: Column, derived: Derived, asked: str = "", place: str = ""
+    ) -> Kernel | None:
+        """A kernel from its sources; refusals begin with what was asked, by default the column's type.
+
+        place  where they are, by default at the column
+        """
+        place = place or f"{table.name}.{column.name}"
         try:
             found = [self._needed(table, column, need) for need in derived.needs]
             if any(one is None for one in found):
@@ -199,7 +204,7 @@ class _Resolver:
     def _needed(self, table: Table, column: Column, need: Need) -> Answer | None:
         """What answers a need; None where that was refused."""
         if isinstance(need, Siblings):
-            return self._siblings(table, need.reference)
+            return standing(self.draft, table, need.reference)
         if isinstance(need, RowsBelow):
             return self._below(table, column, need)
         if isinstance(need, Noise):
@@ -228,51 +233,32 @@ class _Resolver:
         if below is None:
             known = [one.name for one in self.draft.experiment.tables]
             raise Refusal(f"there is no table {need.table!r}{closest(need.table, known)}")
-        grouping = self._siblings(below, need.reference)
-        parent = self.draft.declared_at(below, need.reference)[0].parent
-        if parent is not table:
-            raise Refusal(
-                f"{below.name}.{need.reference} references {parent.name}, not {table.name}",
-                f"name a column of a foreign key of {below.name} that leads here",
-            )
+        grouping = standing(self.draft, below, need.reference, table)
         source = None if need.column is None else self._needed(below, column, need.column)
-        where = None if need.where is None else self._condition(below, column, need.where)
+        where = None if need.where is None else self._condition(below, table, column, need.where)
         if (need.column and not isinstance(source, Source)) or (need.where and where is None):
             return None
-        return ChildRows(grouping, source if isinstance(source, Source) else None, where)
+        rows = self.draft.rows[table.name]
+        return ChildRows(grouping, rows, source if isinstance(source, Source) else None, where)
 
-    def _condition(self, below: Table, column: Column, condition: str) -> Source | None:
-        """A condition on the rows of another table, which a column asks about."""
+    def _condition(self, below: Table, table: Table, column: Column, condition: str) -> Source | None:
+        """A condition on the rows below a table's, which a column of it asks about."""
+        place = f"{table.name}.{column.name}"
         truth = truth_of(column)
         derived = condition_of(self.draft, below, column, condition)
-        kernel = self._derived(below, truth, derived, f"where {condition}")
+        own = truth.model_copy(update={"name": place})  # whose draws these are
+        kernel = self._derived(below, own, derived, f"where {condition}", place)
         return None if kernel is None else Source(column.name, truth.type, kernel)
-
-    def _siblings(self, table: Table, reference: str) -> Grouping:
-        relations = self.draft.declared_at(table, reference)
-        if not relations:
-            known = [own for relation in self.draft.relations[table.name] for own in relation.columns]
-            words = f"{table.name}.{reference} is no reference{closest(reference, known)}"
-            raise Refusal(words, "name a column of a foreign key")
-        if not self.draft.rows[table.name]:
-            return Even(0, 1)
-        for relation in relations:
-            whole = self.draft.groupings.get(relation)
-            if whole is not None and (self.draft.ordering(table) is relation or not whole.rows):
-                return whole
-        ordering = self.draft.ordering(table)
-        by = f", but by {', '.join(ordering.columns)}" if ordering else ""
-        raise Refusal(
-            f"the rows of {table.name} do not stand together by {reference}{by}",
-            "a table's rows stand together by one reference at most, and not by one that is a tree or has "
-            "to agree with others: ask for the order of no other one",
-        )
 
     def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: str) -> Kernel | None:
         """The kernel, NULL where a condition on the row holds."""
         if any(relation in self.draft.groupings for relation in self.draft.declared_at(table, column.name)):
             words = "how many children each parent has is counted, so a condition cannot make it NULL"
-            self.draft.refuse(f"{table.name}.{column.name}", words, "leave null_when or children out")
+            self.draft.refuse(
+                f"{table.name}.{column.name}",
+                words,
+                "leave null_when out, or what counts them: children, a window, a rollup",
+            )
             return None
         try:
             derived = condition_of(self.draft, table, column, condition)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.agreement import Agreement, agreement
 from dw_simulator.planning.relations.hidden import counting_column, held, uncounted
-from dw_simulator.planning.relations.relation import Relation, Role, is_tree
+from dw_simulator.planning.relations.relation import Relation, Role, is_tree, meant
 from dw_simulator.ports.rule import Derived, RowsBelow, Siblings
 from dw_simulator.schema.model import Table
 
@@ -65,8 +65,8 @@ class _Search:
         self.preferred: dict[str, Relation] = {}
         self.chosen: dict[int, Agreement] = {}
         self.origins: dict[Cell, Cell] = {}
-        self.asked = defaultdict[str, list[str]](list)
-        self.asked_from_above = defaultdict[str, list[str]](list)
+        self.asked = defaultdict[str, list[tuple[str, Table | None]]](list)
+        self.asked_from_above = defaultdict[str, list[tuple[str, Table | None]]](list)
         self._note_asked()
         tables = sorted(draft.experiment.tables, key=lambda table: table.name)
         for table in (table for table in tables if draft.rows[table.name]):
@@ -95,20 +95,20 @@ class _Search:
 
     def _asked_by_siblings(self, table: Table) -> list[Relation]:
         """Rows whose values ask for their siblings stand together, where nothing else says how they stand."""
-        names = [*self.asked[table.name], *self.asked_from_above[table.name]]
-        found = [r for name in names for r in self.draft.declared_at(table, name)[:1] if not is_tree(r)]
-        return found[:1]
+        asked = [*self.asked[table.name], *self.asked_from_above[table.name]]
+        found = [meant(self.draft.declared_at(table, name), name, parent)[:1] for name, parent in asked]
+        return [relation for one in found for relation in one if not is_tree(relation)][:1]
 
     def _note_asked(self) -> None:
         """By which references rows are asked to stand together, by their own columns and by those above."""
         tables = self.draft.experiment.tables
-        cells = [(table.name, column.name) for table in tables for column in table.columns]
-        for name, values in ((cell[0], self.draft.values.get(cell)) for cell in cells):
+        cells = [(table, (table.name, column.name)) for table in tables for column in table.columns]
+        for table, values in ((table, self.draft.values.get(cell)) for table, cell in cells):
             for need in values.needs if isinstance(values, Derived) else ():
                 if isinstance(need, Siblings):
-                    self.asked[name].append(need.reference)
+                    self.asked[table.name].append((need.reference, None))
                 elif isinstance(need, RowsBelow):
-                    self.asked_from_above[need.table].append(need.reference)
+                    self.asked_from_above[need.table].append((need.reference, table))
 
     def _wanted(self, table: Table, key: tuple[str, ...]) -> Relation | None:
         """The relation that a key would have rows stand together by, if any."""

@@ -89,6 +89,12 @@ class Relation:
         return self is not other and bool(set(self.columns) & set(other.columns))
 
 
+def meant(relations: "list[Relation]", reference: str, parent: Table | None = None) -> "list[Relation]":
+    """Of the references that a column stands in those that are meant: to a table, or of that column alone."""
+    found = [r for r in relations if parent is None or r.parent.name == parent.name]
+    return [r for r in found if tuple(r.columns) == (reference,)] or found
+
+
 @dataclass(frozen=True)
 class Role:
     """How a relation comes by its row.

@@ -37,6 +37,8 @@ from dw_simulator.ports.rule import (
     EntityRule,
     Member,
     Need,
+    RowsBelow,
+    Siblings,
     Source,
 )
 from dw_simulator.schema.complaints import details_of, dotted, sentence
@@ -187,6 +189,12 @@ class DocumentTemplate:
     def _derived(self, derived: Derived, column: Column, spec: ColumnSpec, at: _At) -> Build:
         if at.in_array:
             raise Refusal("the elements of an array are not made from the row's columns", "draw them")
+        if any(isinstance(need, Siblings | RowsBelow) for need in derived.needs):
+            # who plans another table alone would not know that rows have to stand together
+            raise Refusal(
+                "what looks at other rows is no part of a document",
+                'make it a column, which may be hidden, and say {"column": its name}',
+            )
         self.needs.update(dict.fromkeys(derived.needs))
 
         def build(answers: Answers) -> Node:

@@ -69,6 +69,7 @@ class _Expression:
     def __init__(self, sql: str, dialect: SqlDialect, spec: ColumnSpec) -> None:
         assert spec.owner is not None, "the planner gives every column its table"
         self.sql, self.dialect, self.table, self.needs = sql, dialect, spec.owner, dict[str, Need]()
+        self.draws = dict[str, int]()
         self.references = {name for key in self.table.references for name in key.columns}
 
     def translated(self) -> Translated:
@@ -142,7 +143,9 @@ class _Expression:
         (salt,) = call.expressions if len(call.expressions) == 1 else (None,)
         if not isinstance(salt, exp.Literal) or not salt.is_string:
             raise Untranslatable(call, "noise() takes one text, the name of the draw: noise('size')")
-        name = f"{_NOISE} {salt.this}"
+        name = (
+            f"{_NOISE} {self.draws.setdefault(salt.this, len(self.draws))}"  # DuckDB folds the case of names
+        )
         self.needs[name] = Noise(salt.this)
         call.replace(exp.column(exp.to_identifier(name, quoted=True)))
 

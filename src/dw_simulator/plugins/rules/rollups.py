@@ -10,7 +10,7 @@ from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Kernel, Truth
 from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Total
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.summing import check_alike, check_sums, needs_column, storing
+from dw_simulator.plugins.rules.summing import check_alike, check_bounds, check_sums, needs_column, storing
 from dw_simulator.ports.rule import (
     Answer,
     ChildRows,
@@ -97,10 +97,15 @@ class Rollup(RuleOptions):
         return Derived((need,), lambda found: self._finish(spec, found), whole=True)
 
     def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
+        kernel = self._summary(spec, found)
+        check_bounds(spec, kernel)
+        return kernel
+
+    def _summary(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
         (children,) = found
         assert isinstance(children, ChildRows), "the rows below were asked for"
         where = None if children.where is None else Truth(children.where.kernel)
-        below, source = Below(children.grouping, where), children.source
+        below, source = Below(children.grouping, children.parents, where), children.source
         if self.function == "count":
             return self._counted(spec, below, source)
         assert source is not None, "the rule has a column"
@@ -131,8 +136,8 @@ class Rollup(RuleOptions):
     def _summed(self, spec: ColumnSpec, below: Below, source: Source) -> Kernel:
         if spec.type.kind not in NUMERIC_KINDS:
             raise Refusal("a sum is a number", "declare it as DECIMAL, BIGINT or DOUBLE")
-        stored = storing(spec.type, source.type, source.name)
         most = below.grouping.most
+        stored = storing(spec.type, source, most)
         if stored.sums_floats and most > AT_ONCE:
             raise Refusal(
                 f"{most:,} rows reference one of {spec.table}, and floats are added up for up to {AT_ONCE:,}",

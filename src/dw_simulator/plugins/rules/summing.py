@@ -2,37 +2,65 @@
 
 from collections.abc import Mapping, Sequence
 
+from dw_simulator.engine.bounds import allowed
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.engine.values.among import Storing
+from dw_simulator.engine.values.among import Storing, summed_span
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec, Source
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 _WHOLE = (Kind.INTEGER, Kind.DECIMAL)
-_MOST = 1 << 63
+_MOST, _DIGITS = 1 << 63, 18
+_BOUNDS = ("min_value", "max_value", "date_start", "date_end")
 
 
-def storing(own: SqlType, source: SqlType, name: str, *, share: bool = False) -> Storing:
-    """How sums, or shares, of a column's values are stored in a column of a type. Raises Refusal."""
-    if source.kind not in NUMERIC_KINDS:
-        raise Refusal(f"{name} is {source.declared}, which cannot be added up", "name a column of numbers")
-    if source.kind is Kind.DECIMAL and source.bits == 128:
-        raise Refusal(f"{name} is {source.declared}", "sums are of numbers of up to 18 digits")
-    floats = source.kind is Kind.FLOAT
-    wide = own.kind is Kind.DECIMAL and own.bits == 128
-    if share:
-        if own.kind is Kind.INTEGER:
-            raise Refusal("a share is a fraction", "declare it as DECIMAL or DOUBLE")
-        return Storing(dtype_of(own), wide, unit=float(10**own.scale), sums_floats=floats)
+def storing(own: SqlType, source: Source, most: int) -> Storing:
+    """How sums of up to so many values are stored in a column of a type. Raises Refusal."""
+    floats = not _is_exact(source, most)
     if own.kind is Kind.FLOAT:
-        return Storing(dtype_of(own), divisor=float(10**source.scale), sums_floats=floats)
-    if floats or own.scale < source.scale:
+        divisor = float(10**source.type.scale)
+        return Storing(dtype_of(own), divisor=divisor, sums_floats=floats)
+    if source.type.kind is Kind.FLOAT or own.scale < source.type.scale:
+        floats = source.type.kind is Kind.FLOAT
         raise Refusal(
-            f"sums of {name} {source.declared} are no {own.declared}",
-            "declare it as DOUBLE" if floats else f"let it have {source.scale} digits after the point",
+            f"sums of {source.name} {source.type.declared} are no {own.declared}",
+            "declare it as DOUBLE" if floats else f"let it have {source.type.scale} digits after the point",
         )
-    return Storing(dtype_of(own), wide, factor=10 ** (own.scale - source.scale))
+    return Storing(dtype_of(own), _is_wide(own), factor=10 ** (own.scale - source.type.scale))
+
+
+def storing_shares(own: SqlType, source: Source, most: int) -> Storing:
+    """How shares of the sum of up to so many values are stored in a column of a type. Raises Refusal."""
+    floats = not _is_exact(source, most)
+    if own.kind is Kind.FLOAT:
+        return Storing(dtype_of(own), sums_floats=floats)
+    unit = 10**own.scale
+    if own.kind is Kind.INTEGER or not own.scale:
+        raise Refusal("a share is a fraction", "declare it as DECIMAL or DOUBLE")
+    if own.limits[1] < unit or own.scale > _DIGITS:
+        raise Refusal(f"{own.declared} does not hold 1", "declare it as DECIMAL(9,8), or as DOUBLE")
+    if source.kernel.facts.ends is None or source.kernel.facts.ends[0] < 0:
+        raise Refusal(
+            f"{source.name} may be negative, and its shares may be anything",
+            f"declare it as DOUBLE, or bound {source.name} by min_value 0",
+        )
+    return Storing(dtype_of(own), _is_wide(own), unit=float(unit), sums_floats=floats)
+
+
+def _is_exact(source: Source, most: int) -> bool:
+    """Whether sums of up to so many values are exact in 64 bits. Raises Refusal for what has no sum."""
+    type_, name = source.type, source.name
+    if type_.kind not in NUMERIC_KINDS:
+        raise Refusal(f"{name} is {type_.declared}, which cannot be added up", "name a column of numbers")
+    if _is_wide(type_):
+        raise Refusal(f"{name} is {type_.declared}", "sums are of numbers of up to 18 digits")
+    span = summed_span(source.kernel.facts, most, own=True)
+    return type_.kind is not Kind.FLOAT and span is not None and max(map(abs, span)) < _MOST
+
+
+def _is_wide(type_: SqlType) -> bool:
+    return type_.kind is Kind.DECIMAL and type_.bits == 128
 
 
 def check_sums(own: SqlType, source: Source, kernel: Kernel, most: int) -> None:
@@ -64,11 +92,25 @@ def check_alike(spec: ColumnSpec, source: Source) -> None:
     )
     if not alike or not moments or (own.kind is Kind.DECIMAL and own.bits != theirs.bits):
         raise Refusal(f"{source.name} is {theirs.declared}", f"declare it as {theirs.declared}, too")
-    ends = source.kernel.facts.ends
-    if own.kind in _WHOLE and ends is not None and not own.limits[0] <= ends[0] <= ends[1] <= own.limits[1]:
-        raise Refusal(
-            f"{source.name} reaches {_shown(int(ends[1]), own.scale)}", f"declare it as {theirs.declared}"
-        )
+    if own.kind in _WHOLE:
+        low, high = own.limits
+        least, greatest = (int(end) for end in source.kernel.facts.ends or theirs.limits)
+        if least < low or high < greatest:
+            reach = _shown(greatest if greatest > high else least, own.scale)
+            raise Refusal(f"{source.name} reaches {reach}", f"declare it as {theirs.declared}, too")
+
+
+def check_bounds(spec: ColumnSpec, kernel: Kernel) -> None:
+    """Raise Refusal where values may lie beyond the bounds that the column declares."""
+    names = [name for name in _BOUNDS if getattr(spec.column, name) is not None]
+    if not names:
+        return
+    bounds, ends = allowed(spec.column), kernel.facts.ends
+    low, high = bounds.low, bounds.high
+    inside = ends is not None and (low is None or low <= ends[0]) and (high is None or ends[1] <= high)
+    if not inside:
+        words = f"its values come from other rows, and may lie beyond {' and '.join(names)}"
+        raise Refusal(words, f"leave {' and '.join(names)} out, or bound what it is made from")
 
 
 def needs_column(function: str, column: str | None, free: Sequence[str]) -> None:

@@ -12,7 +12,15 @@ from dw_simulator.engine.values.among import Edge, GroupSize, Neighbour, Parentl
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.summing import check_alike, check_sums, known_options, needs_column, storing
+from dw_simulator.plugins.rules.summing import (
+    check_alike,
+    check_bounds,
+    check_sums,
+    known_options,
+    needs_column,
+    storing,
+    storing_shares,
+)
 from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind
@@ -176,6 +184,7 @@ class Window(RuleOptions):
                 "let more rows share them out, or lower the rows",
             )
         kernel = self._among(spec, grouping, [one for one in sources if isinstance(one, Source)])
+        check_bounds(spec, kernel)
         return Nullable(kernel, Parentless(grouping)) if grouping.rows < spec.rows else kernel
 
     def _among(self, spec: ColumnSpec, grouping: Grouping, sources: Sequence[Source]) -> Kernel:
@@ -206,10 +215,9 @@ class Window(RuleOptions):
     ) -> Kernel:
         if spec.type.kind not in (Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT):
             raise Refusal(f"{self.function} is a number", "declare it as DECIMAL, BIGINT or DOUBLE")
-        share = self.function == "share"
-        stored = storing(spec.type, source.type, source.name, share=share)
-        if share:
-            return Share(grouping, source.kernel, stored)
+        if self.function == "share":
+            return Share(grouping, source.kernel, storing_shares(spec.type, source, grouping.most))
+        stored = storing(spec.type, source, grouping.most)
         if opening is not None:
             check_alike(spec, opening)
         kernel = Running(

@@ -1,0 +1,47 @@
+"""How rows stand together by a reference, for whoever is made from the rows around another."""
+
+from dw_simulator.engine.selectors.groups import Even, Grouping
+from dw_simulator.errors import Refusal, closest
+from dw_simulator.planning.draft import Draft
+from dw_simulator.planning.relations.relation import meant
+from dw_simulator.schema.model import Table
+
+_NOBODY = Even(0, 1)
+"""Rows that belong to no parent."""
+
+
+def standing(draft: Draft, table: Table, reference: str, parent: Table | None = None) -> Grouping:
+    """The rows of a table by the row that a column references; in the parent, where one is named.
+
+    Raises Refusal where they do not stand together by that.
+    """
+    known = [*draft.relations[table.name], *(one for one in draft.void if one.table.name == table.name)]
+    found = [relation for relation in known if relation.is_declared and reference in relation.columns]
+    if not found:
+        names = [own for relation in known for own in relation.columns]
+        words = f"{table.name}.{reference} is no reference{closest(reference, names)}"
+        raise Refusal(words, "name a column of a foreign key")
+    relations = meant(found, reference, parent)
+    if not relations:
+        assert parent is not None, "each is meant where no parent is named"
+        raise Refusal(
+            f"{table.name}.{reference} references {found[0].parent.name}, not {parent.name}",
+            f"name a column of a foreign key of {table.name} that leads here",
+        )
+    if len(relations) > 1:
+        words = f"{table.name}.{reference} stands in {len(relations)} references of several columns"
+        raise Refusal(words, "name a column that stands in one of them alone")
+    (relation,) = relations
+    whole = draft.groupings.get(relation)
+    empty = relation in draft.void or not (draft.rows[table.name] and relation.parent_rows)
+    if empty or (whole is not None and not whole.rows):
+        return _NOBODY
+    ordering = draft.ordering(table)
+    if whole is not None and ordering is relation:
+        return whole
+    by = f", but by {', '.join(ordering.columns)}" if ordering else ""
+    raise Refusal(
+        f"the rows of {table.name} do not stand together by {reference}{by}",
+        "a table's rows stand together by one reference at most, and not by one that is a tree or has "
+        "to agree with others: ask for the order of no other one",
+    )
