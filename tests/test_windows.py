@@ -23,7 +23,7 @@ from dw_simulator.ports.plan import Plan
 from dw_simulator.schema import reading
 from dw_simulator.service import ExperimentService, GenerateRequest
 
-ACCOUNTS, POSTINGS = 30_000, 300_000
+ACCOUNTS, POSTINGS = 10_000, 100_000
 
 
 def window(function: str, name: str | None = None, **options: Any) -> dict[str, Any]:

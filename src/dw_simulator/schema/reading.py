@@ -7,7 +7,6 @@ from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
-import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
@@ -143,6 +142,8 @@ def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
 
 
 def _decode_yaml(text: str, path: Path) -> Json:
+    import yaml  # noqa: PLC0415 - most schemas are JSON or DDL, and it takes 20 ms
+
     try:
         decoded: Json = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:

@@ -203,30 +203,40 @@ class _Resolver:
 
     def _needed(self, table: Table, column: Column, need: Need) -> Answer | None:
         """What answers a need; None where that was refused."""
-        if isinstance(need, Siblings):
-            return standing(self.draft, table, need.reference)
-        if isinstance(need, RowsBelow):
-            return self._below(table, column, need)
-        if isinstance(need, Noise):
-            stream = self.draft.stream(table, (column.name,), f"noise {need.salt}")
-            grid = Floats.covering(0.0, 1.0, 64)
-            return Source(f"noise {need.salt}", sql_type("DOUBLE"), Drawn(Uniform(stream, grid.size), grid))
-        if isinstance(need, Lookup):
-            goal = self._goal(table, column, need)
-            if goal is None:
-                return None
-            at, target, steps = goal
-            kernel = self.kernel(at, target)
-            looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
-            found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
-            name = f"{at.name}.{target.name}"
-        else:
-            other = table.column(need)
-            if other is None:
-                known = [one.name for one in table.columns]
-                raise Refusal(f"{table.name} has no column {need!r}{closest(need, known)}")
-            target, found, name = other, self.kernel(table, other), other.name
-        return Source(name, target.type, found) if found else None
+        match need:
+            case Siblings(reference):
+                return standing(self.draft, table, reference)
+            case RowsBelow():
+                return self._below(table, column, need)
+            case Noise(salt):
+                return self._noise(table, column, salt)
+            case Lookup():
+                return self._of_another_row(table, column, need)
+            case _:
+                return self._of_the_row(table, need)
+
+    def _of_the_row(self, table: Table, name: str) -> Source | None:
+        other = table.column(name)
+        if other is None:
+            known = [one.name for one in table.columns]
+            raise Refusal(f"{table.name} has no column {name!r}{closest(name, known)}")
+        found = self.kernel(table, other)
+        return Source(other.name, other.type, found) if found else None
+
+    def _of_another_row(self, table: Table, column: Column, lookup: Lookup) -> Source | None:
+        goal = self._goal(table, column, lookup)
+        if goal is None:
+            return None
+        at, target, steps = goal
+        kernel = self.kernel(at, target)
+        looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
+        found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
+        return Source(f"{at.name}.{target.name}", target.type, found) if found else None
+
+    def _noise(self, table: Table, column: Column, salt: str) -> Source:
+        stream = self.draft.stream(table, (column.name,), f"noise {salt}")
+        grid = Floats.covering(0.0, 1.0, 64)
+        return Source(f"noise {salt}", sql_type("DOUBLE"), Drawn(Uniform(stream, grid.size), grid))
 
     def _below(self, table: Table, column: Column, need: RowsBelow) -> ChildRows | None:
         below = self.draft.experiment.table(need.table)
