@@ -231,7 +231,7 @@ def _bits(column_: Any) -> list[Any]:
 
 
 def test_groups_come_in_pieces_that_fit_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = planned(*bank(700, 7000, **SHAPES["counted"]))
+    plan = planned(*bank(60, 500, **SHAPES["counted"]))
     names = [one.name for one in plan.table("accounts").columns]
     whole = {name: made(plan, "accounts", name) for name in names}
     for at_once in (1, 7, 100):
