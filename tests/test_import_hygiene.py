@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def test_the_service_imports_what_it_has_use_for() -> None:
 
 def test_a_whole_run_leaves_alone_what_else_is_installed(tmp_path: Path) -> None:
     # pyarrow imports pandas, where it is there, for what looks harmless: pa.array, pa.scalar, pyarrow.dataset
+    assert find_spec("pandas"), "or nothing is tried here"
     (tmp_path / "shop.sql").write_text(
         "CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20), day DATE, note VARCHAR(40));"
     )

@@ -1,7 +1,7 @@
 """Carrying out a load: the files of a run go into a warehouse, part by part, and watchers are told."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from dw_simulator.ports.sink import PublishedFiles
 from dw_simulator.ports.store import Run, StoredExperiment
 from dw_simulator.ports.warehouse import Filling, LoadSummary, LoadTask, Warehouse
 from dw_simulator.schema.enforceable import enforceable
-from dw_simulator.schema.model import Experiment
+from dw_simulator.schema.model import Column, Experiment
 from dw_simulator.schema.shown import shown
 
 if TYPE_CHECKING:
@@ -105,10 +105,11 @@ def carry_out(job: LoadJob, warehouse: Warehouse, task: LoadTask, progress: Load
     Raises WarehouseError, and RequestError where files are not those of the manifest.
     """
     began = time.perf_counter()
+    columns = {table.name: table.columns for table in shown(job.stored.experiment).tables}
     with warehouse.fill(task) as filling:
         for name in job.order.tables:
             entry = next(table for table in job.manifest.tables if table.name == name)
-            _fill(filling, job, entry, progress)
+            _fill(filling, job, entry, columns[name], progress)
         _check_not_replaced(job)
         progress.showing = True
         loaded = filling.finish()
@@ -127,14 +128,14 @@ def carry_out(job: LoadJob, warehouse: Warehouse, task: LoadTask, progress: Load
 
 def _left_out(experiment: Experiment) -> Iterator[str]:
     yield from enforceable(experiment)[1]
-    for table in experiment.tables:
+    for table in shown(experiment).tables:
         if table.checks:
             yield f"{table.name}: CHECK is left out; the rows follow what the run has not warned of"
 
 
-def _fill(filling: Filling, job: LoadJob, entry: TableEntry, progress: LoadProgress) -> None:
-    tables = shown(job.stored.experiment).tables
-    columns = next(table.columns for table in tables if table.name == entry.name)
+def _fill(
+    filling: Filling, job: LoadJob, entry: TableEntry, columns: Sequence[Column], progress: LoadProgress
+) -> None:
     for number, part in enumerate(entry.parts):
         job.check()
         _check_part(job, entry, number, part)

@@ -14,7 +14,7 @@ added up exactly; floats in an order that depends on nothing but a row's place i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -72,7 +72,7 @@ class Neighbour(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        return of_others(self.source, nullable=True)
+        return self.source.facts.picked(repeats=True, nullable=True)
 
     def values(self, rows: Rows) -> Column:
         parents, first = self.grouping.located(rows)
@@ -102,7 +102,7 @@ class Edge(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        return of_others(self.source, nullable=self.source.facts.nullable)
+        return self.source.facts.picked(repeats=True)
 
     def values(self, rows: Rows) -> Column:
         parents, places = each_once(self.grouping.located(rows)[0])
@@ -256,11 +256,11 @@ def scanned(values: Floats, ordinals: Places, decay: float = 1.0) -> Floats:
     Sums are joined by twos, fours, eights: which ones are added to which is a matter of the row's place in
     its group alone, so that the bits are the same wherever a batch begins.
     """
-    step = 1
+    step, left = 1, decay
     while step <= int(ordinals.max(initial=0)):
         late = values[step:]
-        np.add(late, values[:-step] * decay**step, out=late, where=ordinals[step:] >= step)
-        step *= 2
+        np.add(late, values[:-step] * left, out=late, where=ordinals[step:] >= step)
+        step, left = 2 * step, left * left  # squared, as a power's last bit is the machine's own
     return values
 
 
@@ -312,16 +312,3 @@ def _parents_of_run(grouping: Grouping, rows: Rows) -> UInts:
     """All parents from that of the first row of a run to that of the last."""
     low, high = grouping.parents(np.array([rows.start, rows.stop - 1], dtype=np.uint64))
     return np.arange(low, high + np.uint64(1), dtype=np.uint64)
-
-
-def of_others(source: Kernel, *, nullable: bool) -> Facts:
-    """What is known of values that are other rows' values of a column."""
-    return replace(
-        source.facts,
-        repeats=True,
-        nullable=nullable,
-        movable=False,
-        even=False,
-        independent=False,
-        steady=False,
-    )

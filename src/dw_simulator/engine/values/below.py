@@ -10,7 +10,7 @@ A parent's rows are one stretch of its grouping, so a total is a function of the
 is summed up is made there, a million rows at a time: a group may have any number of rows.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,7 +21,7 @@ from dw_simulator.engine.columns import Column, FixedColumn, taken, with_nulls
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.members import Members, Places, parts_of_groups, whole_groups
-from dw_simulator.engine.values.among import Storing, Sums, each_once, of_others, summed_span, totals_of
+from dw_simulator.engine.values.among import Storing, Sums, each_once, summed_span, totals_of
 from dw_simulator.engine.values.base import Event, Kernel, fixed
 from dw_simulator.engine.values.facts import Facts
 
@@ -132,7 +132,8 @@ class FirstOf(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        return of_others(self.source, nullable=self.source.facts.nullable or not self.below.sure)
+        known = self.source.facts
+        return known.picked(repeats=True, nullable=known.nullable or not self.below.sure)
 
     def values(self, rows: Rows) -> Column:
         parents, places = each_once(rows.numbers)
@@ -169,7 +170,7 @@ class Extreme(Kernel):
     @cached_property
     def facts(self) -> Facts:
         sure = self.below.sure and not self.source.facts.nullable
-        return replace(of_others(self.source, nullable=not sure), every=None, language=None)
+        return self.source.facts.picked(repeats=True, nullable=not sure)
 
     def values(self, rows: Rows) -> FixedColumn:
         parents, places = each_once(rows.numbers)

@@ -14,8 +14,9 @@ True
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -89,6 +90,10 @@ class Facts:
     even: bool = False
     independent: bool = False
     steady: bool = False
+
+    def picked(self, **changes: Any) -> "Facts":
+        """What is known of the values in rows that somebody else has picked: none is a draw of its own."""
+        return replace(self, movable=False, even=False, independent=False, steady=False, **changes)
 
     @cached_property
     def column(self) -> Column | None:

@@ -5,7 +5,7 @@ the picked row is computed again. All columns of one reference share one pick, a
 is itself a reference is followed further the same way, to any depth.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -34,15 +34,7 @@ class Reference(Kernel):
         parent = self.parent.facts
         count = self.pick.size if parent.distinct is None else min(self.pick.size, parent.distinct)
         repeats = parent.repeats or not self.pick.tells_apart
-        return replace(
-            parent,
-            distinct=count,
-            repeats=repeats,
-            movable=False,
-            even=False,
-            independent=False,
-            steady=False,
-        )
+        return parent.picked(distinct=count, repeats=repeats)
 
     def values(self, rows: Rows) -> Column:
         column = self.parent.values(rows.through(self.pick))

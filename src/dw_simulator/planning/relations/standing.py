@@ -15,10 +15,10 @@ def standing(draft: Draft, table: Table, reference: str, parent: Table | None = 
 
     Raises Refusal where they do not stand together by that.
     """
-    known = [*draft.relations[table.name], *(one for one in draft.void if one.table.name == table.name)]
-    found = [relation for relation in known if relation.is_declared and reference in relation.columns]
+    void = [one for one in draft.void if one.table.name == table.name and reference in one.columns]
+    found = [*draft.declared_at(table, reference), *void]
     if not found:
-        names = [own for relation in known for own in relation.columns]
+        names = [own for relation in draft.relations[table.name] for own in relation.columns]
         words = f"{table.name}.{reference} is no reference{closest(reference, names)}"
         raise Refusal(words, "name a column of a foreign key")
     relations = meant(found, reference, parent)
