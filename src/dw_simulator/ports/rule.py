@@ -91,7 +91,7 @@ class RowsBelow:
 
 @dataclass(frozen=True)
 class Noise:
-    """Asks for a number from 0 to 1 that nothing else decides: a draw of the row's own by a name.
+    """Asks for a number from 0 to 1 that nothing else decides: a draw of the column's own by a name.
 
     salt  the name: other names are other draws
     """

@@ -143,9 +143,8 @@ class _Expression:
         (salt,) = call.expressions if len(call.expressions) == 1 else (None,)
         if not isinstance(salt, exp.Literal) or not salt.is_string:
             raise Untranslatable(call, "noise() takes one text, the name of the draw: noise('size')")
-        name = (
-            f"{_NOISE} {self.draws.setdefault(salt.this, len(self.draws))}"  # DuckDB folds the case of names
-        )
+        number = self.draws.setdefault(salt.this, len(self.draws))
+        name = f"{_NOISE} {number}"  # and not by its text: DuckDB folds the case of names
         self.needs[name] = Noise(salt.this)
         call.replace(exp.column(exp.to_identifier(name, quoted=True)))
 

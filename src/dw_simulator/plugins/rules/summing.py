@@ -114,7 +114,7 @@ def check_bounds(spec: ColumnSpec, kernel: Kernel) -> None:
 
 
 def needs_column(function: str, column: str | None, free: Sequence[str]) -> None:
-    """Raise ValueError where a function lacks its column, or has one that it does not look at."""
+    """Raise ValueError where a function lacks its column; some are free of one."""
     if column is None and function not in free:
         raise ValueError(f"{function} needs a column: what is it of?")
 
