@@ -39,6 +39,13 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _one_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is imported on this day is the same tomorrow, but for tests of the day itself (`today`)."""
+    if "today" not in request.keywords:
+        monkeypatch.setattr(ExperimentService, "_day_of_import", None)
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[ExperimentService]:
     made = ExperimentService(Settings(home=tmp_path / "home"))

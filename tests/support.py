@@ -74,9 +74,9 @@ def reference(target: str, **fields: Any) -> dict[str, Any]:
     return {"foreign_key": {"references_table": parent, "references_column": name, **fields}}
 
 
-def planned(*tables: dict[str, Any], seed: int = 7, only: str | None = None) -> Plan:
-    """A plan, without store or sink; of one table, if it is named."""
-    experiment = reading.parse({"name": "test", "tables": list(tables)})
+def planned(*tables: dict[str, Any], seed: int = 7, only: str | None = None, **fields: Any) -> Plan:
+    """A plan, without store or sink; of one table, if it is named. fields: of the experiment."""
+    experiment = reading.parse({"name": "test", "tables": list(tables), **fields})
     return plan(experiment, seed, ExperimentService().rule, only=only)
 
 

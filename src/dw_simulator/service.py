@@ -5,6 +5,7 @@ Each use case imports what it needs when it is asked for: whoever lists experime
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from dw_simulator.runs.request import (
     resumed,
 )
 from dw_simulator.schema.json_data import Json
-from dw_simulator.settings import Settings, load
+from dw_simulator.settings import MEMORY, Settings, load
 
 if TYPE_CHECKING:
     from dw_simulator.loading.destinations import Destinations
@@ -117,15 +118,23 @@ class ExperimentService:
         return self._keep(reading.load(data) if isinstance(data, Path) else reading.parse(data))
 
     def import_sql(
-        self, sql: str, *, name: str, dialect: str, target_rows: int | None = None, infer: bool = True
+        self,
+        sql: str,
+        *,
+        name: str,
+        dialect: str,
+        target_rows: int | None = None,
+        infer: bool = True,
+        as_of: date | None = None,
     ) -> Created:
         """Store the tables of a DDL script.
 
         infer  with a rule for every column whose name, type and neighbours say enough
+        as_of  the present of the data, which stays with the experiment; the day of the import when it is None
         """
         from dw_simulator.registry.script_import import ScriptImport
 
-        made = ScriptImport(self.registry, self.rule, infer)
+        made = ScriptImport(self.registry, self.rule, infer, as_of or self._day_of_import)
         return self._keep(*made.of_sql(sql, name, dialect, target_rows))
 
     def create_from(
@@ -136,20 +145,27 @@ class ExperimentService:
         dialect: str | None = None,
         target_rows: int | None = None,
         infer: bool = True,
+        as_of: date | None = None,
     ) -> Created:
         """Store the schema of a file: CREATE TABLE statements where it ends in .sql or has a dialect.
 
         name         the file's own name when it is None
         dialect      guessed by what only its own scripts say when it is None
-        infer        as in `import_sql`
+        infer, as_of as in `import_sql`; a schema that is no script keeps its own `as_of` when it is None
         """
         from dw_simulator.registry.script_import import ScriptImport
         from dw_simulator.schema import reading
 
         if dialect is None and path.suffix.lower() != ".sql":
-            return self._keep(reading.load(path).with_rows(target_rows))
-        made = ScriptImport(self.registry, self.rule, infer)
+            experiment = reading.load(path).with_rows(target_rows)
+            return self._keep(experiment if as_of is None else experiment.changed(as_of=as_of))
+        made = ScriptImport(self.registry, self.rule, infer, as_of or self._day_of_import)
         return self._keep(*made.of_file(path, name, dialect, target_rows))
+
+    @property
+    def _day_of_import(self) -> date | None:
+        """Today, for what is kept; none for what nobody keeps: its file and seed make the same data."""
+        return None if self.settings.store == MEMORY else datetime.now(UTC).date()
 
     def _keep(self, experiment: "Experiment", warnings: Iterable[str] = ()) -> Created:
         if problems := list(self.rule.problems(experiment)):

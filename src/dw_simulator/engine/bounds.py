@@ -232,11 +232,13 @@ def shown(type_: SqlType, item: Number) -> Decimal | datetime:
 # --- open ends
 
 
-def filled(type_: SqlType, bounds: Bounds) -> Bounds:
+def filled(type_: SqlType, bounds: Bounds, present: date | None = None) -> Bounds:
     """The bounds with something sensible for open ends: what the rules `uniform` and `calendar` draw between.
 
     Numbers reach from 0 to 1000, or 1000 from the bound that is declared, or as far as that is from 0 where
     it is more; dates and moments over the same number of years as from 2020 to 2025; times over the day.
+
+    present  the last day or moment that has been: where dates and moments end that do not begin later
 
     >>> from dw_simulator.types import sql_type
     >>> filled(sql_type("DOUBLE"), Bounds(1e20)).high
@@ -250,7 +252,7 @@ def filled(type_: SqlType, bounds: Bounds) -> Bounds:
         return range_of(type_).meet(bounds)
     if type_.kind in NUMERIC_KINDS:
         return _filled_numbers(type_, bounds)
-    return _filled_moments(type_, bounds)
+    return _filled_moments(type_, bounds, present)
 
 
 def _filled_numbers(type_: SqlType, bounds: Bounds) -> Bounds:
@@ -269,20 +271,28 @@ def _filled_numbers(type_: SqlType, bounds: Bounds) -> Bounds:
     return Bounds(0, min(span, most))
 
 
-def _filled_moments(type_: SqlType, bounds: Bounds) -> Bounds:
+def _filled_moments(type_: SqlType, bounds: Bounds, present: date | None) -> Bounds:
     years = DEFAULT_END.year - DEFAULT_START.year + 1
     start: date | None = None
     end: date | None = None
     if bounds.low is None and bounds.high is None:
-        start, end = DEFAULT_START, DEFAULT_END
+        start, end = default_start(present), present or DEFAULT_END
     elif bounds.low is None and bounds.high is not None:
         start = date(max(_year_of(type_, bounds.high) - years, 1), 1, 1)
     elif bounds.low is not None:
-        end = date(min(_year_of(type_, bounds.low) + years, 9999), 12, 31)
+        begun = present is not None and bounds.low <= _last_of(type_, present)
+        end = present if begun else date(min(_year_of(type_, bounds.low) + years, 9999), 12, 31)
     return Bounds(
         bounds.low if start is None else stored(type_, worth_of(type_, start), up=True),
         bounds.high if end is None else _last_of(type_, end),
     )
+
+
+def default_start(present: date | None) -> date:
+    """From when dates and moments lie where nothing is declared."""
+    if present is None:
+        return DEFAULT_START
+    return date(max(present.year - DEFAULT_END.year + DEFAULT_START.year, 1), 1, 1)
 
 
 def _year_of(type_: SqlType, item: Number) -> int:

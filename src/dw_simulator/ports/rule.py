@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, Self, TypeAlias, TypeVar
@@ -39,6 +40,7 @@ class ColumnSpec:
     pools    where lists of values come from that others have made
     rules    from a rule's name and options to the rule: for rules that are made of others
     entities those of its table, by the name of their rule and their own: for rules that are made of others
+    as_of    the experiment's present: the last day, or moment, that has been
     """
 
     seed: int
@@ -51,6 +53,7 @@ class ColumnSpec:
     pools: Pools = field(default_factory=Pools)
     rules: "RuleSource | None" = None
     entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
+    as_of: date | None = None
 
     @property
     def type(self) -> SqlType:
@@ -273,8 +276,11 @@ class RuleOptions(Declared):
         """The values that it lists, as users write them; None where it lists none."""
         return None
 
-    def filled(self, _type: SqlType, bounds: Bounds, /) -> Bounds:
-        """The bounds that it draws between, where a column declares these: open ends may stay open."""
+    def filled(self, _type: SqlType, bounds: Bounds, _present: date | None, /) -> Bounds:
+        """The bounds that it draws between, where a column declares these: open ends may stay open.
+
+        present  the experiment's `as_of`
+        """
         return bounds
 
     def follows(self, _column: str, /) -> tuple[str, str] | None:
@@ -333,7 +339,7 @@ class Rule(Protocol):
 
     def listed(self) -> Sequence[bool | int | float | str] | None: ...
 
-    def filled(self, _type: SqlType, _bounds: Bounds, /) -> Bounds: ...
+    def filled(self, _type: SqlType, _bounds: Bounds, _present: date | None, /) -> Bounds: ...
 
     def follows(self, _column: str, /) -> tuple[str, str] | None: ...
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -80,8 +81,8 @@ class GuardedRule:
     def listed(self) -> Sequence[bool | int | float | str] | None:
         return self.guard.run(self.rule.listed)
 
-    def filled(self, type_: SqlType, bounds: Bounds, /) -> Bounds:
-        return self.guard.run(lambda: self.rule.filled(type_, bounds))
+    def filled(self, type_: SqlType, bounds: Bounds, present: date | None, /) -> Bounds:
+        return self.guard.run(lambda: self.rule.filled(type_, bounds, present))
 
     def follows(self, column: str, /) -> tuple[str, str] | None:
         return self.guard.run(lambda: self.rule.follows(column))

@@ -3,6 +3,7 @@
 import re
 import warnings
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from dw_simulator.errors import RequestError, SqlError
@@ -27,11 +28,13 @@ class ScriptImport:
     """Imports scripts with the dialects and rules of a registry.
 
     infer  give every column a rule whose name, type and neighbours say enough
+    as_of  the present of what is imported
     """
 
     registry: Registry
     rules: Rulebook
     infer: bool = True
+    as_of: date | None = None
 
     def of_sql(self, sql: str, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         """The experiment, and what its author should know. rows: of every table; as usual where it is None.
@@ -43,7 +46,7 @@ class ScriptImport:
     def _of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
-        experiment = reading.parse(data, strict_names=False)
+        experiment = reading.parse(data, strict_names=False).changed(as_of=self.as_of)
         if self.infer:
             experiment = inference.infer(experiment, self.rules)
         experiment, given_up = without_broken_guesses(experiment, self.rules)

@@ -348,6 +348,9 @@ class Experiment(Declared):
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_\-]{0,62}$")
     description: str | None = None
     target_warehouse: DialectName | None = None
+    as_of: Moment | None = Field(
+        default=None, description="the present of the data: the last day, or moment, that has been"
+    )
     tables: tuple[Table, ...]
 
     @field_validator("tables")

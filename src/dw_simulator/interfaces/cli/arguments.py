@@ -33,6 +33,12 @@ Infer = Annotated[
         help="Choose rules for the columns of a .sql file by their names and neighbours.",
     ),
 ]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        help="The present of the data, such as 2026-01-31: dates that name no end of their own end there."
+    ),
+]
 Executor = Annotated[str, typer.Option(help="threads or processes.")]
 TargetRows = Annotated[str | None, typer.Option(help="Rows of every table: 50000, 50k, 2M.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the last run, if unfinished.")]

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dw_simulator.interfaces.cli import generate, load, load_pack, pools
-from dw_simulator.interfaces.cli.arguments import AsJson, Infer, Name, Rows, TargetRows
+from dw_simulator.interfaces.cli.arguments import AsJson, AsOf, Infer, Name, Rows, TargetRows
 from dw_simulator.interfaces.cli.narration import warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.schema.json_data import JsonObject
@@ -48,11 +48,14 @@ def import_sql(
     dialect: Annotated[str, typer.Option(help="The SQL dialect: redshift, snowflake, postgres or duckdb.")],
     target_rows: TargetRows = None,
     infer: Infer = True,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Store the tables of a DDL script as a new experiment; names such as email or price get a rule."""
     rows = parse_count(target_rows) if target_rows is not None else None
-    created = _service().create_from(schema, name=name, dialect=dialect, target_rows=rows, infer=infer)
+    created = _service().create_from(
+        schema, name=name, dialect=dialect, target_rows=rows, infer=infer, as_of=parse_moment(as_of)
+    )
     _show_created(created, as_json=as_json)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from dw_simulator.interfaces.cli.arguments import (
     AsJson,
+    AsOf,
     Compression,
     Executor,
     Format,
@@ -25,7 +26,7 @@ from dw_simulator.interfaces.cli.arguments import (
     Workers,
 )
 from dw_simulator.interfaces.cli.narration import warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_names, parse_rows
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_names, parse_rows
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -90,6 +91,7 @@ def generate_file(
     executor: Executor = "threads",
     load_pack: LoadPack = None,
     infer: Infer = True,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Generate the tables of a schema file in one go: nothing is stored but the output."""
@@ -109,7 +111,9 @@ def generate_file(
         load_pack=parse_names(load_pack),
     )
     service = ExperimentService(load(keep=False))
-    created = service.create_from(schema, dialect=dialect, target_rows=count, infer=infer)
+    created = service.create_from(
+        schema, dialect=dialect, target_rows=count, infer=infer, as_of=parse_moment(as_of)
+    )
     if schema.suffix.lower() == ".sql" and dialect is None:
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
     warn(created.warnings)

@@ -1,6 +1,7 @@
-"""Numbers of rows, and lists of names, as people write them."""
+"""Numbers of rows, moments, and lists of names, as people write them."""
 
 import re
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 
 import typer
@@ -31,6 +32,21 @@ def parse_rows(items: list[str]) -> dict[str, int]:
             )
         rows[table] = parse_count(count)
     return rows
+
+
+def parse_moment(text: str | None) -> date | None:
+    """2026-01-31 or 2026-01-31T12:00:00; a moment with an offset is taken to UTC."""
+    if text is None:
+        return None
+    try:
+        moment = date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+        if isinstance(moment, datetime) and moment.tzinfo is not None:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        raise typer.BadParameter(
+            f"{text!r} is not a date; write 2026-01-31 or 2026-01-31T12:00:00", param_hint="--as-of"
+        ) from None
+    return moment
 
 
 def parse_names(text: str | None) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.store import Run
 from dw_simulator.ports.warehouse import LoadSummary
 from dw_simulator.runs.experiment_pools import Difference
+from dw_simulator.schema.declared import Moment
 from dw_simulator.service import MAX_PREVIEW, MAX_SEED, Preview, Summary
 
 RowCount = Annotated[int, Field(ge=0, le=1 << 53)]
@@ -51,6 +52,9 @@ class ImportSql(_Body):
     dialect: str
     target_rows: RowCount | None = Field(None, description="rows of every table")
     infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
+    as_of: Moment | None = Field(
+        None, description="the present of the data; the day of the import when left out"
+    )
 
 
 class Generate(_Body):

@@ -73,7 +73,12 @@ def create_experiment(call: Call) -> Reply:
 def import_sql(call: Call) -> Reply:
     body = call.body_as(ImportSql)
     created = call.service.import_sql(
-        body.sql, name=body.name, dialect=body.dialect, target_rows=body.target_rows, infer=body.infer
+        body.sql,
+        name=body.name,
+        dialect=body.dialect,
+        target_rows=body.target_rows,
+        infer=body.infer,
+        as_of=body.as_of,
     )
     return _created(created)
 

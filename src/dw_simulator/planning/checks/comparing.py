@@ -150,7 +150,7 @@ class _Comparer:
         rule = self.draft.rule_of(self.columns[name], usual=True)
         fill = rule.filled if rule is not None else filled
         try:
-            return worth(type_, fill(type_, bounds_of(type_, span)))
+            return worth(type_, fill(type_, bounds_of(type_, span), self.draft.experiment.as_of))
         except (ValueError, OverflowError):  # beyond all that is stored; it is refused as too narrow
             return span
 

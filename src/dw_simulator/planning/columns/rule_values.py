@@ -102,7 +102,17 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     pools = draft.pools.at(table.name, column.name)
     entities = draft.collected.get(table.name, {})
     return ColumnSpec(
-        draft.seed, table.name, column, rows, keyed, table, draft.dialect, pools, draft.rules, entities
+        draft.seed,
+        table.name,
+        column,
+        rows,
+        keyed,
+        table,
+        draft.dialect,
+        pools,
+        draft.rules,
+        entities,
+        draft.experiment.as_of,
     )
 
 

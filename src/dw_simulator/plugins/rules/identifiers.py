@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from dw_simulator.engine.bounds import DEFAULT_END, DEFAULT_START
+from dw_simulator.engine.bounds import DEFAULT_END, default_start
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.values.base import Drawn
@@ -18,6 +18,7 @@ from dw_simulator.types import Kind
 _LENGTH = 36
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - moments are kept in UTC, without saying so
 _MILLISECOND = timedelta(milliseconds=1)
+_NO_SPAN = "date_start is before date_end, and neither is before 1970; move one of them"
 
 
 class Uuid(RuleOptions):
@@ -39,25 +40,23 @@ class Uuid(RuleOptions):
 
     version: Literal[4, 7] = Field(default=4, description="4 is random; 7 begins with a time (RFC 9562)")
     date_start: Moment | None = Field(
-        default=None, description=f"the time of the first row, for version 7 (else {DEFAULT_START})"
+        default=None, description="the time of the first row, for version 7 (else as for dates)"
     )
     date_end: Moment | None = Field(
-        default=None, description=f"the last day or moment, for version 7 (else {DEFAULT_END})"
+        default=None, description="the last day or moment, for version 7 (else the present)"
     )
 
     @model_validator(mode="after")
     def _consistent(self) -> "Uuid":
         if self.version != 7 and (self.date_start or self.date_end):
             raise ValueError("date_start and date_end are for version 7; leave them out, or say version 7")
-        start, end = self._span
-        if not 0 <= start < end < 1 << 48:
-            raise ValueError("date_start is before date_end, and neither is before 1970; move one of them")
+        if not _is_span(*self._span(None)):
+            raise ValueError(_NO_SPAN)
         return self
 
-    @property
-    def _span(self) -> tuple[int, int]:
+    def _span(self, present: date | None) -> tuple[int, int]:
         """Milliseconds since 1970: the first, and the one after the last."""
-        start, end = self.date_start or DEFAULT_START, self.date_end or DEFAULT_END
+        start, end = self.date_start or default_start(present), self.date_end or present or DEFAULT_END
         last = _milliseconds(end) + (1 if isinstance(end, datetime) else 86_400_000)
         return _milliseconds(start), last
 
@@ -67,10 +66,16 @@ class Uuid(RuleOptions):
             raise Refusal(f"a UUID has {_LENGTH} characters", f"widen it to {_LENGTH}")
         if self.version == 4:
             return Uuids(spec.stream("filler"), as_text)
-        start, end = self._span
+        start, end = self._span(spec.as_of)
+        if not _is_span(start, end):
+            raise Refusal(_NO_SPAN, "or move the present, as_of")
         rows = max(spec.rows, 1)
         order = Permutation(1 << 62, spec.stream("order"))
         return Drawn(RowNumber(rows), TimedUuids(start, end - start, rows, spec.stream(), order, as_text))
+
+
+def _is_span(start: int, end: int) -> bool:
+    return 0 <= start < end < 1 << 48
 
 
 def _milliseconds(moment: date) -> int:

@@ -1,5 +1,6 @@
 """Even spreads and sequences."""
 
+from datetime import date
 from math import ceil
 from typing import ClassVar
 
@@ -79,8 +80,8 @@ class UniformValues(Sortable):
     def component(cls) -> type[MixtureComponent]:
         return EvenSpread
 
-    def filled(self, type_: SqlType, bounds: Bounds, /) -> Bounds:
-        return filled(type_, bounds)
+    def filled(self, type_: SqlType, bounds: Bounds, present: date | None, /) -> Bounds:
+        return filled(type_, bounds, present)
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         return self.ordered(spec, self._domain(spec))
@@ -96,7 +97,7 @@ class UniformValues(Sortable):
             return temporal.of_day(spec.type)
         if kind in TEMPORAL_KINDS:
             try:
-                return temporal.between(spec.type, filled(spec.type, declared(spec.column)))
+                return temporal.between(spec.type, filled(spec.type, declared(spec.column), spec.as_of))
             except ValueError as error:
                 raise Refusal(str(error), "move date_start or date_end") from None
         low, high = stored_bounds(spec)

@@ -1,6 +1,7 @@
 """Dates and times that follow a calendar: weekdays, seasons, holidays, business hours; sorted where asked."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import ClassVar
 
 import numpy as np
@@ -104,8 +105,8 @@ class CalendarTimes(Sortable):
             raise ValueError("holiday_weight goes with holidays")
         return self
 
-    def filled(self, type_: SqlType, bounds: Bounds, /) -> Bounds:
-        return filled(type_, bounds)
+    def filled(self, type_: SqlType, bounds: Bounds, present: date | None, /) -> Bounds:
+        return filled(type_, bounds, present)
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
         kind = spec.type.kind
@@ -116,7 +117,7 @@ class CalendarTimes(Sortable):
                 return self._even(spec, domain)
             return self._weighted(spec, domain, None)
         try:
-            domain = temporal.between(spec.type, filled(spec.type, declared(spec.column)))
+            domain = temporal.between(spec.type, filled(spec.type, declared(spec.column), spec.as_of))
         except ValueError as error:
             raise Refusal(str(error), "move date_start or date_end") from None
         if not self._has_hours and not self._has_days:

@@ -9,6 +9,7 @@ change it.
 """
 
 from collections.abc import Mapping
+from datetime import date
 
 from dw_simulator.schema.inference.candidates import Found, KnownRules, alone, open_columns
 from dw_simulator.schema.inference.date_parts import parts
@@ -29,18 +30,18 @@ def infer(experiment: Experiment, rules: KnownRules) -> Experiment:
     whole = votes([reading for table in experiment.tables for reading in _readings(table)])
     schema = experiment.to_json()
     tables = [
-        _written(object_of(data), _of_table(table, _language(table, whole), rules))
+        _written(object_of(data), _of_table(table, _language(table, whole), rules), experiment.as_of)
         for table, data in zip(experiment.tables, items_of(schema["tables"]), strict=True)
     ]
     return Experiment.model_validate({**schema, "tables": tables})
 
 
-def _written(table: Mapping[str, Json], found: Mapping[str, Found]) -> JsonObject:
+def _written(table: Mapping[str, Json], found: Mapping[str, Found], present: date | None) -> JsonObject:
     """A table as the schema keeps it, with what its columns were found to be."""
     columns = []
     for column in map(object_of, items_of(table["columns"])):
         name = str(column["name"])
-        columns.append({**column, **found[name].written(name)} if name in found else column)
+        columns.append({**column, **found[name].written(name, present)} if name in found else column)
     return {**table, "columns": columns}
 
 

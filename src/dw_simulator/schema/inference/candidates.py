@@ -2,10 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Protocol
 
-from dw_simulator.schema.inference.guesses import FLAG_NOUNS, FLAG_VERBS, FLAG_WORDS, GUESSES, Fields, Guess
+from dw_simulator.schema.inference.guesses import (
+    FLAG_NOUNS,
+    FLAG_VERBS,
+    FLAG_WORDS,
+    GUESSES,
+    LAST_YEARS,
+    YEARS_BACK,
+    Fields,
+    Guess,
+)
 from dw_simulator.schema.inference.lexicon import LOCALES, WIDTHS
 from dw_simulator.schema.inference.tokens import noun, read
 from dw_simulator.schema.json_data import JsonObject
@@ -39,10 +49,14 @@ class Found:
     meaning: str
     fields: Fields
 
-    def written(self, name: str) -> JsonObject:
-        """The fields as the schema keeps them, with the reason."""
-        guessed = {"guessed": dict(self.fields)} if len(self.fields) > 1 else {}
-        return {**self.fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
+    def written(self, name: str, present: date | None = None) -> JsonObject:
+        """The fields as the schema keeps them, with the reason. present: what the last years end with."""
+        fields = dict(self.fields)
+        if present is not None and fields == LAST_YEARS:
+            start = date(max(present.year - YEARS_BACK, 1), 1, 1)
+            fields = {"date_start": start.isoformat(), "date_end": present.isoformat()}
+        guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
+        return {**fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
 
     def spoken(self, guess: Guess, language: str) -> "Found":
         """The same in the language of the schema's names, where that makes a difference."""

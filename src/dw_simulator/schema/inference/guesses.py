@@ -127,6 +127,11 @@ def _period(phrases: str, meaning: str, start: str, end: str) -> Guess:
     return Guess(phrases, _DATES, meaning, {"date_start": start, "date_end": end})
 
 
+LAST_YEARS: Fields = {"date_start": "2022-01-01", "date_end": "2025-12-31"}
+"""Of what has been of late, in an experiment that names no present; else that many years back from it."""
+YEARS_BACK = 3
+
+
 def _share(phrases: str, meaning: str, share: float) -> Guess:
     return Guess(phrases, _FLAG, meaning, {"rule": {"name": "boolean", "true_share": share}})
 
@@ -508,12 +513,12 @@ GUESSES: tuple[Guess, ...] = (
         "2007-12-31",
     ),
     _period("=calendar date|=cal date|=full date", "a calendar date", "2020-01-01", "2029-12-31"),
-    _period(
+    Guess(
         "date|time|timestamp|stamp|at|on|create|update|ship|deliver|start|end|order|close|open|expires|until|"
         "from|to|login|date time|seen|on date|valid from|valid to|due|check in|check out",
+        _DATES,
         "a moment of the last years",
-        "2022-01-01",
-        "2025-12-31",
+        LAST_YEARS,
     ),
     # flags
     _share("deleted|holiday|blocked|fraud|test|locked|archived|is test|is return", "a rare flag", 0.05),
