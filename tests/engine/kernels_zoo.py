@@ -11,7 +11,7 @@ import numpy as np
 
 from dw_simulator.engine import distributions, selectors, values
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.rows import Rows, Selector
 from dw_simulator.engine.selectors import (
     calendars,
     groups,
@@ -20,7 +20,11 @@ from dw_simulator.engine.selectors import (
     sampling,
     skewed,
     spans,
+    tallies,
     unique,
+)
+from dw_simulator.engine.selectors import (
+    chosen as by_choice,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.values import facets, faulty, referenced
@@ -33,7 +37,17 @@ from dw_simulator.engine.values.among import (
     Share,
     Storing,
 )
-from dw_simulator.engine.values.base import Domain, Drawn, Event, Kernel, Missing, Nullable, Truth, Without
+from dw_simulator.engine.values.base import (
+    Domain,
+    Drawn,
+    Event,
+    Kernel,
+    Missing,
+    Nullable,
+    Truth,
+    Without,
+    fixed,
+)
 from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Total
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
@@ -283,7 +297,89 @@ def following(name: str, shape: distributions.Shape | None = None, **options: An
     return Following(day, drawn_positions, table, scale, dtype=INT64, **span)
 
 
+def _awaited(selector: Selector) -> by_choice.Awaited:
+    pick = by_choice.Awaited(selector.size)
+    pick.make = lambda: selector
+    return pick
+
+
+def _grouped() -> tuple[by_choice.Groups, by_choice.Ints]:
+    """Groups of 900 parents by a number from 0 to 39, as rows name it; every tenth parent is in none."""
+    known = np.arange(900) * 7 % 40
+    group = np.where(np.arange(900) % 10 == 0, -1, known)
+    coder = by_choice.Coder(np.arange(40))
+    source = drawn("matched", Integers(0, 45, INT64))
+    return by_choice.Groups((coder,), (source,), np.arange(40)), group
+
+
+def _weighed(*, grouped: bool) -> by_choice.Weighed:
+    weights = np.sqrt(np.arange(900.0) % 31)
+    groups_, group = _grouped()
+    if not grouped:
+        order = np.flatnonzero(weights)
+        ends = np.cumsum(by_choice.units_of(weights)[order])
+        begins = np.array([0, ends[-1]], dtype=np.uint64)
+        return by_choice.Weighed(stream("weighed"), 900, order.astype(np.uint64), ends, begins)
+    kept = np.flatnonzero((weights > 0) & (group >= 0))
+    order = kept[np.argsort(group[kept], kind="stable")]
+    ends = np.cumsum(by_choice.units_of(weights)[order])
+    counts = np.searchsorted(group[order], np.arange(41))
+    begins = np.append(np.uint64(0), ends)[counts]
+    return by_choice.Weighed(stream("weighed too"), 900, order.astype(np.uint64), ends, begins, groups_)
+
+
+def _valid(*, ends: bool) -> by_choice.Valid:
+    groups_, group = _grouped()
+    moments = np.arange(900) * 389 % 1000
+    kept = np.flatnonzero(group >= 0)
+    order = kept[np.lexsort((moments[kept], group[kept]))]
+    known = np.unique(moments[kept])
+    keys = group[order] * (len(known) + 1) + np.searchsorted(known, moments[order], side="right")
+    first = np.searchsorted(group[order], np.arange(41))
+    at = drawn("valid at", Integers(0, 1100, INT64))
+    over = moments[order] + 60 + np.arange(len(order)) % 200 if ends else None
+    return by_choice.Valid(
+        900, at, by_choice.Ticks(1), order.astype(np.uint64), keys, known, first, groups_, over
+    )
+
+
+def _valid_among() -> by_choice.ValidAmong:
+    """Parents of which three stand together, one beginning at 0, 10, 20, ... times the row."""
+    at = drawn("valid among", Integers(0, 3 << 20, INT64))
+    since = Drawn(unique.RowNumber(3 << 20), Integers(0, 3 << 20, INT64))
+    picked = sampling.Uniform(stream("valid parent"), 1 << 20)
+    ticks = by_choice.Ticks(1)
+    return by_choice.ValidAmong(groups.Even(3 << 20, 1 << 20), picked, at, ticks, since, ticks, 3 << 20)
+
+
+def _tried() -> by_choice.Tried:
+    weights = drawn("tried weights", Floats.covering(0.0, 8.0, 64))
+    return by_choice.Tried(stream("tried"), stream("taken"), 1 << 30, weights, 8.0)
+
+
+def _tallied() -> tallies.Tallied:
+    none = sampling.Chance(stream("tallied none"), 0.1)
+    each = Nullable(drawn("tallied", Integers(0, 5, INT32)), none)
+    counts = fixed(each.values(Rows.run(0, 1000)))
+    numbers = np.where(counts.valid, counts.values, 0)
+    ends = np.append(np.uint64(0), np.cumsum(numbers, dtype=np.uint64))
+    starts = np.append(ends[:-1:64], ends[-1])
+    return tallies.Tallied(each, starts, 1000, (0, 4))
+
+
 EXAMPLES: Mapping[str, Kernel] = {
+    "Awaited": chosen(_awaited(sampling.Uniform(stream("awaited"), 300))),
+    "Weighed": chosen(_weighed(grouped=False)),
+    "Weighed in groups": chosen(_weighed(grouped=True)),
+    "Valid": chosen(_valid(ends=False)),
+    "Valid until": chosen(_valid(ends=True)),
+    "ValidAmong": chosen(_valid_among()),
+    "Tried": chosen(_tried()),
+    "Tallied": chosen(_tallied()),
+    "Unmatched": nulled(
+        "unmatched",
+        by_choice.Unmatched(_awaited(_valid(ends=True)), sampling.Chance(stream("none"), 0.05)),
+    ),
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),

@@ -7,17 +7,18 @@ so that everything that can be known is reported together, before a byte is writ
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from dw_simulator.errors import PlanError, Problem
+from dw_simulator.engine.values.base import Kernel
+from dw_simulator.errors import PlanError, Problem, Refusal
 from dw_simulator.planning.checks.following import honour_checks
 from dw_simulator.planning.checks.proving import check_limits, check_orders
 from dw_simulator.planning.checks.settling import settle_orders
 from dw_simulator.planning.columns.entities import collect_entities
 from dw_simulator.planning.columns.faults import plan_faults
-from dw_simulator.planning.columns.kernels import make_kernels
+from dw_simulator.planning.columns.kernels import kernel_alone, make_kernels
 from dw_simulator.planning.columns.pool_use import pool_columns
 from dw_simulator.planning.columns.rule_values import build_checked_values, build_values
 from dw_simulator.planning.columns.unguessed import places_around, without_guesses
-from dw_simulator.planning.draft import Draft
+from dw_simulator.planning.draft import Draft, Place
 from dw_simulator.planning.load_order import load_order
 from dw_simulator.planning.relations.arranging import arrange_tables
 from dw_simulator.planning.relations.dealing import deal_rows
@@ -30,7 +31,7 @@ from dw_simulator.planning.sizes import size_tables
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.rule import RuleSource
-from dw_simulator.schema.model import Experiment, Table
+from dw_simulator.schema.model import Column, Experiment, Table
 
 __all__ = ["PASSES", "plan", "without_broken_guesses"]
 
@@ -153,7 +154,7 @@ def _drafted(
     given_up: list[str] = []
     while True:
         pools.columns.clear()
-        draft = Draft(experiment, seed, rules, rows, only, pools)
+        draft = Draft(experiment, seed, rules, rows, only, pools, alone=_column_alone)
         for step in steps or PASSES:
             step(draft)
         if not draft.problems:
@@ -178,6 +179,7 @@ def _without_references(draft: Draft) -> tuple[Experiment, list[str]]:
 
     def plan(experiment: Experiment) -> list[Problem]:
         other = Draft(experiment, draft.seed, draft.rules, draft.asked, draft.only, draft.pools)
+        other.alone = _column_alone
         for step in PASSES[: PASSES.index(pick_parents) + 1]:
             step(other)
         return list(dict.fromkeys(other.problems))
@@ -188,6 +190,26 @@ def _without_references(draft: Draft) -> tuple[Experiment, list[str]]:
     if found is None:
         raise PlanError(dict.fromkeys(draft.problems))
     return found
+
+
+def _column_alone(draft: Draft, place: Place, table: Table, column: Column) -> tuple[int, Kernel]:
+    """How many rows a table has, and the kernel of a column of it, from a draft of its own.
+
+    place  the reference for whose sake it is asked: its rows are dealt out anyhow there
+
+    Raises Refusal where there is none.
+    """
+    alone = Draft(draft.experiment, draft.seed, draft.rules, draft.asked, table.name, draft.pools)
+    alone.alone = draft.alone
+    alone.tallies, alone.tallying = draft.tallies, draft.tallying | {place}
+    for step in PASSES[: PASSES.index(make_kernels)]:
+        step(alone)
+    kernel = kernel_alone(alone, table, column)
+    if kernel is None:
+        why = next((problem for problem in alone.problems), None)
+        words = f": {why.place}: {why.message}" if why is not None else ""
+        raise Refusal(f"children: {table.name}.{column.name} cannot be made{words}", why.mend if why else "")
+    return alone.rows[table.name], kernel
 
 
 Step = Callable[[Draft], None]

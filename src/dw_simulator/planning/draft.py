@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.selectors.chosen import Awaited
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.base import Domain, Event, Kernel
 from dw_simulator.errors import Problem, Refusal
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders
-from dw_simulator.planning.relations.relation import FREE, Path, Relation, Role, is_tree, null_share
+from dw_simulator.planning.relations.relation import FREE, Path, Relation, Role, is_tree, meant, null_share
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.plan import FaultCount
 from dw_simulator.ports.rule import Derived, Entity, EntityKey, Rule, RuleSource
@@ -19,8 +20,15 @@ from dw_simulator.schema.model import Column, Experiment, RuleSpec, Table, Tree
 Cell = tuple[str, str]
 """A table's name and a column's."""
 
+Place = tuple[str, tuple[str, ...]]
+"""A table's name and the columns of a reference."""
+
 Recipe = Callable[[], Selector]
 """Makes a selector once those that it builds on can be made."""
+
+
+ColumnAlone = Callable[["Draft", Place, Table, Column], tuple[int, Kernel]]
+"""(draft, the reference for whose sake, table, its column) -> (how many rows the table has, the kernel)."""
 
 
 @dataclass(eq=False)
@@ -33,12 +41,15 @@ class Draft:
     void       references that are NULL in every row, of which no relation is made; in which of their columns
     looped     for each the own columns whose values would come back to themselves by it: they have values of
                their own, and the reference picks among the rows that belong to its own row
+    tallies    the groupings of references whose parents say how many children each has, and of which kernel;
+               `tallying` are those for whose sake this draft is made
     roles      how each relation comes by its row
     dealt      relations of each table whose parents know their rows; by the first the rows stand together
     wanted     of these, those among whose rows others pick; and whether a key of theirs needs room there
     groupings  which rows belong to which parent, of each relation that is dealt
     recipes    for what a key has asked for, a relation or a column, how its selector is made
     picks      for each relation the row that is referenced; `making` are those that are being made
+    awaited    of these, those that are made together with columns
     nulls      for each, or for a column of a key, when it is NULL
     collected  the entities of each table, by the names of their rule and their own
     entities   for a column that speaks of an entity, which one
@@ -50,6 +61,7 @@ class Draft:
     written    other kernels for columns with faults, which only files show
     sources    for each column the ones that its kernel was made from
     declared   the experiment before columns followed CHECKs
+    alone      makes a column of a table before the plan comes to it; None where no plan is to be made
     given_up   a line on each guess of an import that could not be followed
     """
 
@@ -63,12 +75,15 @@ class Draft:
     relations: dict[str, list[Relation]] = field(default_factory=dict)
     void: dict[Relation, tuple[str, ...]] = field(default_factory=dict)
     looped: dict[Relation, frozenset[str]] = field(default_factory=dict)
+    tallies: dict[Place, tuple[Grouping, Kernel]] = field(default_factory=dict)
+    tallying: frozenset[Place] = frozenset()
     roles: dict[Relation, Role] = field(default_factory=dict)
     dealt: dict[str, tuple[Relation, ...]] = field(default_factory=dict)
     wanted: dict[Relation, bool] = field(default_factory=dict)
     groupings: dict[Relation, Grouping] = field(default_factory=dict)
     recipes: dict[Relation | Cell, Recipe] = field(default_factory=dict)
     picks: dict[Relation, Selector] = field(default_factory=dict)
+    awaited: dict[Relation, Awaited] = field(default_factory=dict)
     making: set[Relation] = field(default_factory=set)
     nulls: dict[Relation | Cell, Event] = field(default_factory=dict)
     collected: dict[str, dict[EntityKey, Entity]] = field(default_factory=dict)
@@ -85,6 +100,7 @@ class Draft:
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     given_up: list[str] = field(default_factory=list)
+    alone: "ColumnAlone | None" = None
 
     def __post_init__(self) -> None:
         self.declared = self.experiment
@@ -179,7 +195,8 @@ class Draft:
     def null_share(self, relation: Relation) -> float:
         """The share of rows in which a reference is NULL."""
         # rows without a parent would count among nobody's children, but be in a key that counts on these
-        counted = relation.declared.children is not None and not self.leaves_keys(relation)
+        children = relation.declared.children
+        counted = children is not None and (children.column is not None or not self.leaves_keys(relation))
         if counted or not self.null_columns(relation):
             return 0.0
         return null_share(relation.table, relation.declared) if relation.parent_rows else 1.0
@@ -231,7 +248,9 @@ class Draft:
         return self.roles.get(relation, FREE)
 
     def via(self, relation: Relation) -> Path | None:
-        """The way to the row of a reference whose column is a lookup as well; None for any other."""
+        """The way to the row of a reference that says it, or whose column is a lookup; None for any other."""
+        if relation.declared.via and relation.is_declared:
+            return self._said_way(relation)
         column = relation.table.column(relation.columns[0])
         lookup = column.lookup if column is not None else None
         if lookup is None or not relation.is_declared:
@@ -245,6 +264,20 @@ class Draft:
             return tuple(path)
         onward = self.declared_at(at, lookup.column)
         return (*path, next(r for r in onward if (r.parent, r.pairs[lookup.column]) == goal))
+
+    def _said_way(self, relation: Relation) -> Path | None:
+        path, at = list[Relation](), relation.table
+        for step in relation.declared.via:
+            found = [one for one in meant(self.declared_at(at, step), step) if one is not relation]
+            if not found:
+                return None  # one that is NULL in every row leads nowhere
+            path.append(found[0])
+            at = path[-1].parent
+        same = (relation.parent, relation.declared.references_columns)
+        onward = [r for r in self.relations[at.name] if (r.parent, r.declared.references_columns) == same]
+        if at is not relation.parent and not onward:
+            return None
+        return tuple(path) if at is relation.parent else (*path, onward[0])
 
     def other_of(self, relation: Relation) -> Relation | None:
         """The relation from whose row this one's is to differ."""

@@ -4,6 +4,7 @@ from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.fan_out import childless_parents, mean_count
 from dw_simulator.planning.relations.relation import null_share
+from dw_simulator.planning.tallying import is_tallied, tally
 from dw_simulator.schema.model import DEFAULT_ROWS, MAX_ROWS, Table
 
 
@@ -30,6 +31,8 @@ def _rows(draft: Draft, table: Table, on_the_way: tuple[str, ...]) -> int:
         parent = draft.experiment.table(reference.references_table)
         if reference.children is not None and parent is not None:
             try:
+                if is_tallied(reference) and (table.name, reference.columns) not in draft.tallying:
+                    return tally(draft, table, reference).rows
                 mean = mean_count(draft, table, reference)
             except Refusal as refusal:
                 draft.refuse(f"{table.name}({', '.join(reference.columns)})", refusal.message, refusal.mend)

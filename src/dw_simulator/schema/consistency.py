@@ -161,6 +161,46 @@ def _check_target(place: str, parent: Table, reference: ForeignKey) -> Iterator[
         yield Problem(place, message, mend)
 
 
+def check_ways(experiment: Experiment) -> Iterator[Problem]:
+    """The references that another one goes by lead to what it references."""
+    for i, table in enumerate(experiment.tables):
+        for place, _place, reference in _reference_places(i, table):
+            if reference.via:
+                yield from _check_way(place.replace("references_table", "via"), experiment, table, reference)
+
+
+def _check_way(place: str, experiment: Experiment, table: Table, own: ForeignKey) -> Iterator[Problem]:
+    at: Table | None = table
+    for step in own.via:
+        assert at is not None, "references that lead nowhere have ended it"
+        found = [one for one in at.references if step in one.columns]
+        if at is table and own in found:
+            found.remove(own)
+        if not found:
+            known = [name for one in at.references for name in one.columns]
+            yield Problem(place, f"{at.name}.{step} is no reference{closest(step, known)}", _GO_BY)
+            return
+        named = [one for one in found if one.columns == (step,)] or found
+        at = experiment.table(named[0].references_table)
+        if at is None:
+            return  # which is told there
+    assert at is not None, "there is a last step"
+    goal = (own.references_table, own.references_columns)
+    onward = [one for one in at.references if (one.references_table, one.references_columns) == goal]
+    if at.name == own.references_table or len(onward) == 1:
+        return
+    target = f"{own.references_table}({', '.join(own.references_columns)})"
+    if onward:
+        names = " and ".join(", ".join(one.columns) for one in onward)
+        message = f"{at.name} has {len(onward)} references to {target}: {names}"
+        yield Problem(place, message, f"go on by one of them: add {onward[0].columns[0]}")
+    else:
+        yield Problem(place, f"leads to {at.name}, which has no reference to {target}", _GO_BY)
+
+
+_GO_BY = "name columns of foreign keys, one after another, that lead to what is referenced"
+
+
 def check_sources(experiment: Experiment) -> Iterator[Problem]:
     """A column of a reference, and the type column of a polymorphic one, have no values of their own."""
     for i, table in enumerate(experiment.tables):
@@ -312,6 +352,7 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_primary_keys,
     check_nulls_not_distinct,
     check_references,
+    check_ways,
     check_sources,
     check_polymorphic,
     check_null_fractions,

@@ -11,17 +11,22 @@ from pydantic import (
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
+from typing_extensions import TypeAliasType
 
 from dw_simulator.schema.declared import MAX_ROWS, Count, Declared, Distribution, Fraction, refuse, some
 from dw_simulator.schema.json_data import Json
 
 
 class Children(Declared):
-    """How many children a parent has. The table's row count stays exact: it is shared out within this."""
+    """How many children a parent has. The table's row count stays exact: it is shared out within this.
+
+    column  the parent's column that says it; the table has as many rows as these numbers add up to
+    """
 
     min: Count = 0
     max: Count | None = None
     distribution: Distribution | None = None
+    column: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -34,6 +39,10 @@ class Children(Declared):
     def _ordered(self) -> "Children":
         if self.max is not None and self.max < self.min:
             raise refuse(f"max {self.max:,} is below min {self.min:,}", "exchange them")
+        if self.column is not None and (self.min or self.max is not None or self.distribution):
+            raise refuse(
+                "column and min, max or distribution both say how many children there are", "keep one"
+            )
         return self
 
     @classmethod
@@ -97,10 +106,74 @@ class Tree(Declared):
         return self
 
 
+class Lookup(Declared):
+    """A copy of a column of the row that is referenced.
+
+    reference  a column of the reference to follow; a list follows one reference after another
+    column     the column to copy, in the table where that ends
+    """
+
+    reference: tuple[str, ...]
+    column: str
+
+    @field_validator("reference", mode="before", json_schema_input_type=str | tuple[str, ...])
+    @classmethod
+    def _path(cls, value: Json) -> Json:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("reference")
+    @classmethod
+    def _some_steps(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return some(value, "reference")
+
+
+Elsewhere = TypeAliasType("Elsewhere", "str | Lookup")
+"""A column of the row by its name, or one of a row that it references."""
+
+
+class Pick(Declared):
+    """Which parents may be picked, and how likely each is.
+
+    weights  a number for each parent, in SQL over its columns: of twice the weight, picked twice as often
+    where    a condition on its columns: no other parent is picked
+    match    columns of the parent, and what they equal: the stores in the city of the row's customer
+    at       a moment of the row; what is picked is valid then: the last parent that begins before it
+    since    the parent's column that says from when it is valid
+    until    the parent's column that says until when it is valid; NULL: it still is
+    """
+
+    weights: str | None = Field(default=None, min_length=1)
+    where: str | None = Field(default=None, min_length=1)
+    match: dict[str, Elsewhere] = Field(default_factory=dict)
+    at: Elsewhere | None = None
+    since: str | None = None
+    until: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "Pick":
+        if not (self.weights or self.where or self.match or self.at):
+            raise refuse("a pick says nothing", 'say "weights", "where", "match", or "at" and "since"')
+        if (self.at is None) != (self.since is None):
+            raise refuse("at and since go together", 'say {"at": "sold_on", "since": "valid_from"}')
+        if self.until is not None and self.at is None:
+            raise refuse("until goes with at and since", "say which moment counts: at")
+        if self.weights is not None and self.at is not None:
+            raise refuse("weights and at both say which parent is picked", "keep one")
+        return self
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether there may be no such parent for a row."""
+        return bool(self.match or self.at)
+
+
 class Relating(Declared):
     """How rows choose their parents, whichever way a foreign key is declared.
 
     distinct  never the row that the first reference of the table to the same parent has picked
+    via       columns of references that lead to the row which is referenced, one after another, or to a row
+              that has one reference to it: the seller of a sale is the seller of its listing
+    pick      which parents may be picked, and how likely each is
     """
 
     nullable: StrictBool = False
@@ -110,13 +183,21 @@ class Relating(Declared):
     childless: Annotated[float, Field(ge=0, lt=1)] | None = None
     tree: Tree | StrictBool | None = None
     distinct: StrictBool = False
+    via: tuple[str, ...] = ()
+    pick: Pick | None = None
+
+    @field_validator("via", mode="before", json_schema_input_type=str | tuple[str, ...])
+    @classmethod
+    def _way(cls, value: Json) -> Json:
+        return (value,) if isinstance(value, str) else value
 
     @model_validator(mode="after")
     def _one_way(self) -> "Relating":
-        ways = [name for name in ("children", "skew", "tree") if getattr(self, name)]
-        ways += ["childless"] if self.childless and self.tree else []
+        ways = [name for name in ("children", "skew", "tree", "pick", "via") if getattr(self, name)]
+        ways += ["childless"] if self.childless and {*ways} & {"tree", "pick", "via"} else []
+        ways += ["distinct"] if self.distinct and {*ways} & {"pick", "via"} else []
         if len(ways) > 1:
-            raise refuse(f"{' and '.join(ways)} both say how many children a parent has", "keep one")
+            raise refuse(f"{' and '.join(ways)} both say which parent a row has", "keep one")
         return self
 
 
@@ -183,24 +264,3 @@ class Polymorphic(Declared):
         if len(set(names)) < len(names):
             raise refuse("two parents have the same type", "give every parent a type of its own")
         return some(value, "parent")
-
-
-class Lookup(Declared):
-    """A copy of a column of the row that is referenced.
-
-    reference  a column of the reference to follow; a list follows one reference after another
-    column     the column to copy, in the table where that ends
-    """
-
-    reference: tuple[str, ...]
-    column: str
-
-    @field_validator("reference", mode="before", json_schema_input_type=str | tuple[str, ...])
-    @classmethod
-    def _path(cls, value: Json) -> Json:
-        return (value,) if isinstance(value, str) else value
-
-    @field_validator("reference")
-    @classmethod
-    def _some_steps(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return some(value, "reference")

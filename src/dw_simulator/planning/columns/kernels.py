@@ -14,6 +14,8 @@ A column is made after those that it leads to, from column to column and not fro
 may refer to each other. One that leads to itself is refused with the whole circle.
 """
 
+from collections.abc import Sequence
+
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform, weighted
 from dw_simulator.engine.selectors.unique import Permuted
@@ -33,11 +35,13 @@ from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
+from dw_simulator.planning.columns.choosing import await_picks, settle_picks
 from dw_simulator.planning.columns.likeness import mismatch, stored_as
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.planning.relations.standing import standing
+from dw_simulator.planning.tallying import check_tallies
 from dw_simulator.ports.rule import (
     Answer,
     ChildRows,
@@ -58,9 +62,21 @@ _FREE = {"required": False, "null_fraction": None, "null_when": None}
 def make_kernels(draft: Draft) -> None:
     """Give every column its kernel, following references from column to column."""
     resolver = _Resolver(draft)
+    await_picks(draft, resolver)
     for table, column in draft.columns():
         resolver.kernel(table, column)
+    settle_picks(draft)
+    check_tallies(draft, resolver.kernel)
     resolver.check_others()
+
+
+def kernel_alone(draft: Draft, table: Table, column: Column) -> Kernel | None:
+    """The kernel of one column, and of those that it is made from; None where it was refused."""
+    resolver = _Resolver(draft)
+    await_picks(draft, resolver)
+    kernel = resolver.kernel(table, column)
+    settle_picks(draft)
+    return kernel
 
 
 def target_of(relation: Relation, column: Column) -> Column:
@@ -135,7 +151,7 @@ class _Resolver:
             return None
         kernel: Kernel | None
         if isinstance(values, Derived):
-            kernel = self._derived(table, column, values)
+            kernel = self.derived(table, column, values)
         elif is_domain(values):
             kernel = Drawn(self._selector(table, column, values), values)
         else:
@@ -178,7 +194,7 @@ class _Resolver:
 
     # --- what is made from other columns
 
-    def _derived(
+    def derived(
         self, table: Table, column: Column, derived: Derived, asked: str = "", place: str = ""
     ) -> Kernel | None:
         """A kernel from its sources; refusals begin with what was asked, by default the column's type.
@@ -187,7 +203,7 @@ class _Resolver:
         """
         place = place or f"{table.name}.{column.name}"
         try:
-            found = [self._needed(table, column, need) for need in derived.needs]
+            found = [self.needed(table, column, need) for need in derived.needs]
             if any(one is None for one in found):
                 return None
             kernel = derived.finish([one for one in found if one is not None])
@@ -201,7 +217,7 @@ class _Resolver:
             return None
         return kernel
 
-    def _needed(self, table: Table, column: Column, need: Need) -> Answer | None:
+    def needed(self, table: Table, column: Column, need: Need) -> Answer | None:
         """What answers a need; None where that was refused."""
         match need:
             case Siblings(reference):
@@ -244,7 +260,7 @@ class _Resolver:
             known = [one.name for one in self.draft.experiment.tables]
             raise Refusal(f"there is no table {need.table!r}{closest(need.table, known)}")
         grouping = standing(self.draft, below, need.reference, table)
-        source = None if need.column is None else self._needed(below, column, need.column)
+        source = None if need.column is None else self.needed(below, column, need.column)
         where = None if need.where is None else self._condition(below, table, column, need.where)
         if (need.column and not isinstance(source, Source)) or (need.where and where is None):
             return None
@@ -257,7 +273,7 @@ class _Resolver:
         truth = truth_of(column)
         derived = condition_of(self.draft, below, column, condition)
         own = truth.model_copy(update={"name": place})  # whose draws these are
-        kernel = self._derived(below, own, derived, f"where {condition}", place)
+        kernel = self.derived(below, own, derived, f"where {condition}", place)
         return None if kernel is None else Source(column.name, truth.type, kernel)
 
     def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: str) -> Kernel | None:
@@ -276,7 +292,7 @@ class _Resolver:
             self.draft.refuse(f"{table.name}.{column.name}", f"null_when: {refusal.message}", refusal.mend)
             return None
         truth = truth_of(column)
-        holds = self._derived(table, truth, derived, "null_when")
+        holds = self.derived(table, truth, derived, "null_when")
         return Nullable(kernel, Truth(holds)) if holds else None
 
     # --- references
@@ -289,6 +305,8 @@ class _Resolver:
             return None
         target = target_of(leading, column)
         parent = self.kernel(leading.parent, target)
+        if parent is not None and leading.declared.via and (way := self.draft.via(leading)):
+            return self._looked_up(leading.table, column, target, parent, way)  # NULL where the way ends
         kernel = self._reference(leading, column, target, parent) if parent else None
         event = self._reference_event(relations, column)
         return Nullable(kernel, event) if kernel and event else kernel
@@ -381,7 +399,7 @@ class _Resolver:
         return at, target, steps
 
     def _looked_up(
-        self, table: Table, column: Column, target: Column, kernel: Kernel, steps: list[Relation]
+        self, table: Table, column: Column, target: Column, kernel: Kernel, steps: Sequence[Relation]
     ) -> Kernel | None:
         stored = stored_as(column.type, target.type)
         inner = kernel

@@ -21,6 +21,7 @@ from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.fan_out import CountShape, grouping, spread
 from dw_simulator.planning.relations.hidden import counting_column
 from dw_simulator.planning.relations.relation import Path, Relation
+from dw_simulator.planning.tallying import is_tallied, tally
 from dw_simulator.schema.model import ForeignKey, Table
 
 _PLENTY = 1 << 62
@@ -87,6 +88,8 @@ def _made(draft: Draft, relation: Relation, parents: int) -> Grouping:
             "let children begin with 0, or give the other reference's table more rows",
         )
     room = _room(draft, relation)
+    if is_tallied(declared) and (relation.table.name, declared.columns) not in draft.tallying:
+        return _tallied(draft, relation, rows, parents, room)
     if declared.children is None and not declared.skew and not declared.childless:
         # which parents have rows must be known where others pick among them: the first ones
         if not rows or (relation in draft.wanted and (draft.wanted[relation] or rows < parents)):
@@ -95,6 +98,30 @@ def _made(draft: Draft, relation: Relation, parents: int) -> Grouping:
         if declared.children is not None and (declared.children.max or 0) * parents < rows:
             return Even(rows, parents)
     return grouping(CountShape(draft, relation.table, declared, max(min(room, rows), 1)), rows, parents)
+
+
+def _tallied(draft: Draft, relation: Relation, rows: int, parents: int, room: int) -> Grouping:
+    """As many rows for each parent as a column of it says. Raises Refusal where there are others."""
+    whole, children = tally(draft, relation.table, relation.declared), relation.declared.children
+    assert children is not None, "it is tallied"
+    said = f"{relation.parent.name}.{children.column}"
+    if whole.rows != rows:
+        raise Refusal(
+            f"the numbers of {said} add up to {whole.rows:,} rows, {rows:,} are asked",
+            f"leave the number of rows of {relation.table.name} out",
+        )
+    if parents < relation.parent_rows:
+        raise Refusal(
+            f"{said} gives every row of {relation.parent.name} its children, but a reference that has to "
+            f"agree leaves only {parents:,} of {relation.parent_rows:,} to pick",
+            "give the other reference's table more rows",
+        )
+    if whole.most > room:
+        raise Refusal(
+            f"{said} reaches {whole.most:,}, but a key tells only {room:,} children of one parent apart",
+            "widen the other columns of the key, or let it be smaller",
+        )
+    return whole
 
 
 def _usual(draft: Draft, relation: Relation, rows: int, parents: int, room: int) -> tuple[int, int]:

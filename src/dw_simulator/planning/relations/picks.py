@@ -18,6 +18,7 @@ import numpy as np
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector, UInts
+from dw_simulator.engine.selectors.chosen import Awaited, Unmatched
 from dw_simulator.engine.selectors.groups import Grouping, ScatteredGrouping
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.sampling import Chance, Uniform, Zipf
@@ -144,6 +145,8 @@ def _made(draft: Draft, relation: Relation) -> Selector:
     role = draft.role(relation)
     if not draft.rows[relation.table.name] or not relation.parent_rows:
         return Uniform(_stream(draft, relation, "parent"), max(relation.parent_rows, 1))
+    if relation.declared.pick is not None:
+        return _awaited(draft, relation)
     if role.base is not None:
         return _agreeing(draft, relation, role.base)
     if relation.parent_rows > int(relation.declared.distinct) and pickable_rows(draft, relation) < 1:
@@ -157,6 +160,30 @@ def _made(draft: Draft, relation: Relation) -> Selector:
     if draft.is_tree(relation):
         return _tree(draft, relation)
     return _dealt(draft, relation) if relation in draft.groupings else _free(draft, relation)
+
+
+def _awaited(draft: Draft, relation: Relation) -> Awaited:
+    """What a `pick` says, which asks for columns, and so is made together with them."""
+    role, pick = draft.role(relation), relation.declared.pick
+    assert pick is not None, "it is declared"
+    decided = ""
+    if role.base is not None:
+        by = role.base[0].label if role.base else relation.table.name
+        decided = f"has to agree with {by}"
+    elif relation in draft.recipes:
+        decided = "stands in a key"
+    elif relation in draft.groupings:
+        decided = "has its rows dealt out, for a window, a roll-up or references that agree with it,"
+    if decided:
+        raise Refusal(
+            f"{decided} and so has no say in which rows of {relation.parent.name} it picks",
+            'leave pick out; how many rows each parent gets is said by "children"',
+        )
+    made = draft.awaited[relation] = Awaited(relation.parent_rows)
+    if pick.may_fail and draft.null_columns(relation):
+        chance = Chance(_stream(draft, relation, "null"), draft.null_share(relation))
+        draft.nulls[relation] = Unmatched(made, chance)
+    return made
 
 
 def _agreeing(draft: Draft, relation: Relation, base: Path) -> Selector:

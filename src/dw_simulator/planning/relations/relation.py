@@ -48,7 +48,7 @@ class Relation:
     def is_special(self) -> bool:
         """Whether anything is declared about which parents are picked how often."""
         way = self.declared
-        return bool(way.children or way.skew or way.childless or (way.tree and not self._is_flat))
+        return bool(way.children or way.skew or way.childless or way.pick or (way.tree and not self._is_flat))
 
     @cached_property
     def is_own_row(self) -> bool:
