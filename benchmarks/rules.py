@@ -1,5 +1,7 @@
 """Rules: what a value costs, for every rule that is registered and every example that it gives of itself.
 
+References that pick their parents by what these are (`benchmarks.references`) are asked like rules.
+
     python -m benchmarks.rules [--rounds 5] [--rule NAME]...
 
 Costs are nanoseconds a value of one thread's own time, kernels alone, in blocks of 32,768 rows, the least of
@@ -23,6 +25,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from benchmarks.references import REFERENCES
 from dw_simulator.engine.rows import BLOCK
 from dw_simulator.errors import DwSimError
 from dw_simulator.planning import plan
@@ -37,6 +40,7 @@ FEWER = (ROWS, 20_000, 200)
 """Rows of an example's table: fewer, where it holds that many distinct values only."""
 
 PLAIN, SHAPE, POOL, MADE, ENTITY, EXPRESSION = 8.0, 15.0, 6.0, 60.0, 10.0, 20.0
+PICK = 40.0
 TARGETS: Mapping[str, float] = {
     **dict.fromkeys(("boolean", "choice", "constant", "sequence", "uniform"), PLAIN),
     **dict.fromkeys(("beta", "exponential", "gamma", "lognormal", "normal", "pareto", "triangular"), SHAPE),
@@ -45,6 +49,7 @@ TARGETS: Mapping[str, float] = {
     **dict.fromkeys(("pattern", "email"), MADE),
     **dict.fromkeys(("person", "place", "company"), ENTITY),
     **dict.fromkeys(("expression",), EXPRESSION),
+    **dict.fromkeys(REFERENCES, PICK),
 }
 """What a value is meant to cost at most, in nanoseconds, by rule."""
 
@@ -75,7 +80,8 @@ def cases(names: Iterable[str]) -> Iterator[Case]:
     """Every example of these rules."""
     service = ExperimentService()
     for name in names:
-        for example in service.registry.rules.get(name).examples:
+        examples = [REFERENCES[name]] if name in REFERENCES else service.registry.rules.get(name).examples
+        for example in examples:
             yield _case(service, name, example)
 
 
@@ -193,7 +199,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rule", action="append", metavar="NAME", help="this rule only; may be repeated")
     options = parser.parse_args()
-    names = list(ExperimentService().registry.names("rule"))
+    names = [*ExperimentService().registry.names("rule"), *REFERENCES]
     unknown = set(options.rule or ()) - set(names)
     if unknown:
         parser.error(f"unknown rule {', '.join(sorted(unknown))}; known: {', '.join(names)}")

@@ -33,12 +33,23 @@ class Ascending:
         starts += low
         return low, np.int64(shift), np.searchsorted(self.numbers, starts, side="left")
 
+    @cached_property
+    def _gapless(self) -> bool:
+        """Whether they are all whole numbers of a range, each once: then nothing is looked up."""
+        first, last = int(self.numbers[0]), int(self.numbers[-1])
+        ranged = last - first == len(self.numbers) - 1 and first > -(1 << 63)
+        return ranged and bool((np.diff(self.numbers) == 1).all())
+
     def __getstate__(self) -> Mapping[str, object]:
         return {"numbers": self.numbers}
 
     def upto(self, asked: Ints) -> Ints:
         """How many of the numbers are not above each of those asked: int64[m], fresh."""
         numbers = self.numbers
+        if self._gapless:
+            found = np.clip(asked, numbers[0] - 1, numbers[-1])
+            found -= numbers[0] - 1
+            return found
         low, shift, before = self._stretches
         inside = np.clip(asked, low, int(numbers[-1]))
         inside -= np.int64(low)
