@@ -27,6 +27,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "boolean": f"{_RULES}.choices:Boolean",
         "bytes": f"{_RULES}.binary:Bytes",
         "calendar": f"{_RULES}.times:CalendarTimes",
+        "cases": f"{_RULES}.segments:RulesByCase",
         "choice": f"{_RULES}.choices:Choice",
         "code": f"{_RULES}.free_text:AlphanumericCode",
         "company": f"{_RULES}.companies:Company",
