@@ -1,4 +1,4 @@
-"""docs/segments.md is run: its schemas are generated, and its samples are what comes out.
+"""docs/segments.md and docs/prices.md are run: schemas are generated, samples are what comes out.
 
 Run as a module, this file writes the samples anew; look at the difference.
 """
@@ -6,19 +6,23 @@ Run as a module, this file writes the samples anew; look at the difference.
 import tempfile
 from pathlib import Path
 
+import pytest
 from tests.test_relation_docs import rendered
 
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
 
-PAGE = Path(__file__).parent.parent / "docs" / "segments.md"
+DOCS = Path(__file__).parent.parent / "docs"
+PAGES = (DOCS / "segments.md", DOCS / "prices.md")
 
 
-def test_every_sample_is_what_comes_out(service: ExperimentService) -> None:
-    assert PAGE.read_text().count("```text") >= 4
-    assert rendered(service, PAGE) == PAGE.read_text()
+@pytest.mark.parametrize("page", PAGES, ids=[page.stem for page in PAGES])
+def test_every_sample_is_what_comes_out(page: Path, service: ExperimentService) -> None:
+    assert "```text" in page.read_text()
+    assert rendered(service, page) == page.read_text()
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home:
-        PAGE.write_text(rendered(ExperimentService(Settings(home=Path(home))), PAGE))
+        for page in PAGES:
+            page.write_text(rendered(ExperimentService(Settings(home=Path(home))), page))

@@ -40,6 +40,7 @@ from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.values.cases import Cases
+from dw_simulator.engine.values.checked import Checked, CheckSum
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.values.integers import FixedChoices, Integers
@@ -201,6 +202,14 @@ _CASE_TEXTS = AnyOf.of("a", "ab", "a text of more than twelve", "a text of more 
 _RED = Pooled.of(["red", "green", "blue"])
 _CASES_OF_POOL = CaseOf(
     Nullable(drawn("case pool", _RED), sampling.Chance(stream("no case"), 0.2)), ("green",)
+)
+
+
+_CHECK = CheckSum(
+    2,
+    24,
+    tuple((place, np.arange(256, dtype=np.uint16) * (place + 1) % 7) for place in (0, 1, 4)),
+    np.array([[*b"07"], [*b"19"], [*b"X-"]], dtype=np.uint8),
 )
 
 
@@ -547,6 +556,8 @@ EXAMPLES: Mapping[str, Kernel] = {
         grouped.GroupedAlias.of(stream("grouped 2"), _CASES_OF_POOL, 9, [[0, 3], [8, 3, 1]], [None, None])
     ),
     "Unmatched": Nullable(drawn("unmatched", Integers(0, 9, INT64)), Unmatched(_CASES_OF_POOL)),
+    "Checked": drawn("checked", Checked(Codes(5), (_CHECK,))),
+    "Checked long": drawn("checked long", Checked(Codes(20), (_CHECK,))),
     "Slices": drawn("slices", _slices()),
     "Spoilt repeated": spoilt(
         drawn("repeated", Codes(7)), faulty.Repeated(drawn("repeated", Codes(7)), _ORDER, ROWS // 2)
