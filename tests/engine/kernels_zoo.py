@@ -46,6 +46,7 @@ from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, Whol
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.matching import CaseOf, FirstTrue, Unmatched
 from dw_simulator.engine.values.moments import Following, Scale
+from dw_simulator.engine.values.points import Pointed
 from dw_simulator.engine.values.pooled import Pooled, Sampled
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.engine.values.templates import Template, Templates
@@ -558,6 +559,16 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Unmatched": Nullable(drawn("unmatched", Integers(0, 9, INT64)), Unmatched(_CASES_OF_POOL)),
     "Checked": drawn("checked", Checked(Codes(5), (_CHECK,))),
     "Checked long": drawn("checked long", Checked(Codes(20), (_CHECK,))),
+    "Pointed": Pointed(
+        Nullable(drawn("prices", Integers(-300, 9000, INT64)), sampling.Chance(stream("no price"), 0.1)),
+        sampling.weighted(stream("points"), [3, 1]),
+        100,
+        ((-201, 80), (-205, 90)),
+        INT64,
+    ),
+    "Pointed floats": Pointed(
+        drawn("real prices", Floats.covering(-3.0, 40.0, 64)), _PAIRS, 5, ((-299, 800),), FLOAT32, 100
+    ),
     "Slices": drawn("slices", _slices()),
     "Spoilt repeated": spoilt(
         drawn("repeated", Codes(7)), faulty.Repeated(drawn("repeated", Codes(7)), _ORDER, ROWS // 2)

@@ -52,6 +52,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "person": f"{_RULES}.people:Person",
         "place": f"{_RULES}.places:GeoPlace",
         "poisson": f"{_RULES}.discrete:Poisson",
+        "price": f"{_RULES}.prices:Price",
         "product": f"{_RULES}.products:Product",
         "regex": f"{_RULES}.regexes:Regex",
         "rollup": f"{_RULES}.rollups:Rollup",
