@@ -632,3 +632,124 @@ def test_rows_that_stand_together_are_no_case() -> None:
                 column("value", "INT", rule=cases("kind", {"home": window}, otherwise=ONE)),
             ),
         )
+
+
+# --- together with others
+
+
+def test_a_given_column_may_be_several_references_away_and_missing(tmp_path: Path) -> None:
+    path = {"reference": ["order_id", "customer_id"], "column": "country"}
+    plan = planned(
+        table(
+            "customers",
+            300,
+            column("id", "INT", is_unique=True),
+            choice("country", "DE", "US"),
+            primary_key=["id"],
+        ),
+        table(
+            "orders",
+            2000,
+            column("id", "INT", is_unique=True),
+            column(
+                "customer_id",
+                "INT",
+                required=False,
+                **reference("customers.id", nullable=True, null_fraction=0.2),
+            ),
+            primary_key=["id"],
+        ),
+        table(
+            "lines",
+            20_000,
+            column("order_id", "INT", **reference("orders.id")),
+            column(
+                "value",
+                "VARCHAR(20)",
+                required=False,
+                rule=cases(path, {"DE": {"name": "constant", "value": "Ware"}, "US": {"name": "code"}}),
+            ),
+            column(
+                "tax",
+                "INT",
+                rule={"name": "choice", "by": path, "values": {"DE": [19, 7], "US": [0]}, "otherwise": [-1]},
+            ),
+        ),
+    )
+    db = views(generated(plan, tmp_path / "out"))
+    (wrong,) = db.execute(
+        """SELECT count(*) FILTER (NOT CASE
+            WHEN country IS NULL THEN value IS NULL AND tax = -1
+            WHEN country = 'DE' THEN value = 'Ware' AND tax IN (19, 7)
+            ELSE value <> 'Ware' AND tax = 0 END)
+        FROM lines JOIN orders o ON o.id = order_id LEFT JOIN customers c ON c.id = customer_id"""
+    ).fetchone() or (None,)
+    assert wrong == 0
+
+
+def test_cases_within_cases_draw_by_chance_and_from_faker() -> None:
+    inner = cases(
+        "size",
+        {"small": {"name": "faker", "provider": "word"}, "large": {"name": "faker", "provider": "job"}},
+    )
+    rule = {
+        "name": "cases",
+        "when": [{"sql": "noise('rare') < 0.1", "rule": {"name": "constant", "value": "rare"}}],
+        "otherwise": inner,
+    }
+    plan = planned(
+        table("t", 20_000, choice("size", "small", "large"), column("value", "VARCHAR(80)", rule=rule))
+    )
+    pairs = [*zip(made(plan, "t", "size"), made(plan, "t", "value"), strict=True)]
+    rare = sum(value in ("rare", b"rare") for _, value in pairs)
+    assert abs(rare - 2000) < 250
+    words, jobs = ({value for kind, value in pairs if kind == size} for size in ("small", "large"))
+    assert len(words & jobs) < 20 < len(words)
+    assert len(jobs) > 100
+
+
+RULES: list[dict[str, Any] | None] = [
+    {"name": "uniform"},
+    {"name": "uniform", "min_value": 10, "max_value": 20},
+    {"name": "poisson", "lambda": 30, "null_fraction": 0.2},
+    {"name": "price", "round_to": 7, "points": [3]},
+    {"name": "choice", "by": "kind", "values": {"a": [1], "b": [2, 3]}, "otherwise": [4]},
+    {"name": "expression", "sql": "n + 1"},
+    {"name": "cases", "given": "kind", "cases": {"a": {"name": "constant", "value": 5}}, "otherwise": None},
+    None,
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.permutations(range(len(RULES))), st.integers(1, 5), st.booleans())
+def test_whatever_the_cases_a_row_has_one_value(order: list[int], count: int, by_condition: bool) -> None:
+    rules = [RULES[k] for k in order[:count]] + [{"name": "zipf", "s": 1.2}]
+    rule: dict[str, Any]
+    if by_condition:
+        when = [{"sql": f"n % {count + 1} = {k}", "rule": one} for k, one in enumerate(rules[:-1])]
+        rule = {"name": "cases", "when": when, "otherwise": rules[-1]}
+    else:
+        rule = cases("n", {str(k): one for k, one in enumerate(rules[:-1])}, otherwise=rules[-1])
+    bounds = {"min_value": 0, "max_value": 100}
+    plan = planned(
+        table(
+            "t",
+            400,
+            choice("kind", "a", "b", "c"),
+            column("n", "INT", min_value=0, max_value=6),
+            column("value", "INT", required=False, rule=rule, **bounds),
+        )
+    )
+    kernel = plan.table("t").columns[2].kernel
+    whole = to_list(kernel.values(Rows.run(0, 400)))
+    rows = np.random.default_rng(count).permutation(400)
+    assert to_list(kernel.values(scattered(rows))) == [whole[row] for row in rows]
+    pieces = [to_list(kernel.values(Rows.run(k, k + 25))) for k in range(0, 400, 25)]
+    assert [value for piece in pieces for value in piece] == whole
+    there = [value for value in whole if value is not None]
+    low, high = kernel.facts.ends or (0, 100)
+    assert all(low <= value <= high for value in there)
+    assert all(0 <= value <= 100 for value in there)
+    listed = kernel.facts.numbers
+    assert listed is None or {*there} <= {*listed}
+    assert kernel.facts.distinct is None or len({*there}) <= kernel.facts.distinct
