@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -58,13 +59,18 @@ class GroupedAlias(Selector):
             aliases.append(others + starts[k])
         return cls(stream, group, size, starts, indices, np.concatenate(thresholds), np.concatenate(aliases))
 
+    @cached_property
+    def _sizes(self) -> UInts:
+        """How many entries each list has."""
+        return np.diff(self.starts)
+
     def index(self, rows: Rows) -> UInts:
-        groups = np.minimum(rows.through(self.group).numbers, np.uint64(len(self.starts) - 2)).view(np.int64)
+        groups = rows.through(self.group).numbers
         words = self.stream.bits(rows)
         entry = words >> _HALF
-        entry *= np.diff(self.starts)[groups]
+        entry *= self._sizes.take(groups.view(np.int64), mode="clip")
         entry >>= _HALF
-        entry += self.starts[groups]
+        entry += self.starts[:-1].take(groups.view(np.int64), mode="clip")
         if self.thresholds is not None and self.aliases is not None:
             words &= _LOW
             places = entry.view(np.int64)

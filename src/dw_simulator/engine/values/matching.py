@@ -46,7 +46,7 @@ class CaseOf(Selector):
         found = self._found(column)
         if column.valid is not None:
             found = np.where(column.valid, found, len(self.keys))
-        return found.astype(np.uint64)
+        return found.view(np.uint64)
 
     def _found(self, column: Column) -> Indices:
         if not self.keys:
