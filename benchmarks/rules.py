@@ -153,6 +153,8 @@ def _result(case: Case, full: list[float], rest: list[float], compared: list[flo
 def _target(case: Case) -> float | None:
     """What the value is meant to cost. Faker's values that never repeat are made, not taken from a pool."""
     made = case.rule == "faker" and case.shown.get("is_unique", False)
+    if case.rule == "choice" and "by" in case.shown.get("rule", {}):
+        return SHAPE
     return MADE if made else TARGETS.get(case.rule)
 
 

@@ -14,6 +14,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector
 from dw_simulator.engine.selectors import (
     calendars,
+    grouped,
     groups,
     quantiles,
     rising,
@@ -52,10 +53,14 @@ from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Tot
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
+from dw_simulator.engine.values.cases import Cases
+from dw_simulator.engine.values.checked import Checked, CheckSum
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.values.integers import FixedChoices, Integers
+from dw_simulator.engine.values.matching import CaseOf, FirstTrue, Unmatched
 from dw_simulator.engine.values.moments import Following, Scale
+from dw_simulator.engine.values.points import Pointed
 from dw_simulator.engine.values.pooled import Pooled, Sampled
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.engine.values.templates import Template, Templates
@@ -205,6 +210,22 @@ def spoilt(kernel: Kernel, spoiler: faulty.Spoiler, *, made: bool = False) -> Ke
 
 def tree(shape: skewed.TreeShape) -> skewed.InTree:
     return skewed.InTree(shape, ROWS)
+
+
+_CASES = ("ab", "a text of more than a few words", "a")
+_CASE_TEXTS = AnyOf.of("a", "ab", "a text of more than twelve", "a text of more than a few words", "a text")
+_RED = Pooled.of(["red", "green", "blue"])
+_CASES_OF_POOL = CaseOf(
+    Nullable(drawn("case pool", _RED), sampling.Chance(stream("no case"), 0.2)), ("green",)
+)
+
+
+_CHECK = CheckSum(
+    2,
+    24,
+    tuple((place, np.arange(256, dtype=np.uint16) * (place + 1) % 7) for place in (0, 1, 4)),
+    np.array([[*b"07"], [*b"19"], [*b"X-"]], dtype=np.uint8),
+)
 
 
 def nulled(name: str, event: Event) -> Kernel:
@@ -376,9 +397,9 @@ EXAMPLES: Mapping[str, Kernel] = {
     "ValidAmong": chosen(_valid_among()),
     "Tried": chosen(_tried()),
     "Tallied": chosen(_tallied()),
-    "Unmatched": nulled(
-        "unmatched",
-        by_choice.Unmatched(_awaited(_valid(ends=True)), sampling.Chance(stream("none"), 0.05)),
+    "NoneFound": nulled(
+        "none found",
+        by_choice.NoneFound(_awaited(_valid(ends=True)), sampling.Chance(stream("none"), 0.05)),
     ),
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
@@ -598,6 +619,51 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Switch numbers": Switch(
         sampling.weighted(stream("switch 2"), [1, 1]),
         (drawn("switch a", Integers(0, 9, INT64)), drawn("switch b", Integers(-5, 4, INT64))),
+    ),
+    "Cases": Cases(
+        CaseOf(drawn("case texts", Assembled((_CASE_TEXTS,))), _CASES),
+        (
+            drawn("case codes", Codes(20)),
+            None,
+            drawn("case pool", Pooled.of(["red", "a colour of more than twelve bytes"])),
+            drawn("case slices", _slices()),
+        ),
+    ),
+    "Cases of one pool": Cases(_CASES_OF_POOL, (drawn("case one", _RED), drawn("case two", _RED))),
+    "Cases of numbers": Cases(
+        CaseOf(drawn("case number", Integers(-3, 9, INT8)), (2, -1, 5)),
+        (
+            drawn("case a", Integers(0, 9, INT64)),
+            drawn("case b", Integers(-5, 4, INT64)),
+            Nullable(drawn("case c", Integers(100, 4, INT64)), sampling.Chance(stream("case null"), 0.5)),
+            None,
+        ),
+    ),
+    "CaseOf floats": chosen(CaseOf(drawn("case float", FixedChoices(np.array([0.5, 2.25]))), (2.25, 7.0))),
+    "CaseOf wide": chosen(CaseOf(drawn("case wide", WideDecimals(-1, 5, 1 << 63)), (-1, (1 << 64) - 1))),
+    "FirstTrue": chosen(
+        FirstTrue((sampling.Chance(stream("first true"), 0.3), sampling.Chance(stream("second true"), 0.5)))
+    ),
+    "GroupedAlias": chosen(
+        grouped.GroupedAlias.of(
+            stream("grouped"), _CASES_OF_POOL, 9, [[0, 3], [8, 3, 1], [2]], [np.array([9.0, 1.0]), None, None]
+        )
+    ),
+    "GroupedAlias even": chosen(
+        grouped.GroupedAlias.of(stream("grouped 2"), _CASES_OF_POOL, 9, [[0, 3], [8, 3, 1]], [None, None])
+    ),
+    "Unmatched": Nullable(drawn("unmatched", Integers(0, 9, INT64)), Unmatched(_CASES_OF_POOL)),
+    "Checked": drawn("checked", Checked(Codes(5), (_CHECK,))),
+    "Checked long": drawn("checked long", Checked(Codes(20), (_CHECK,))),
+    "Pointed": Pointed(
+        Nullable(drawn("prices", Integers(-300, 9000, INT64)), sampling.Chance(stream("no price"), 0.1)),
+        sampling.weighted(stream("points"), [3, 1]),
+        100,
+        ((-201, 80), (-205, 90)),
+        INT64,
+    ),
+    "Pointed floats": Pointed(
+        drawn("real prices", Floats.covering(-3.0, 40.0, 64)), _PAIRS, 5, ((-299, 800),), FLOAT32, 100
     ),
     "Slices": drawn("slices", _slices()),
     "Spoilt repeated": spoilt(

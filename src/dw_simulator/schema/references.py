@@ -113,8 +113,10 @@ class Lookup(Declared):
     column     the column to copy, in the table where that ends
     """
 
-    reference: tuple[str, ...]
-    column: str
+    reference: tuple[str, ...] = Field(
+        description="a column of the reference to follow; a list follows one reference after another"
+    )
+    column: str = Field(description="a column of the table where that ends")
 
     @field_validator("reference", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod

@@ -84,7 +84,7 @@ class Awaited(Selector):
 
 
 @dataclass(frozen=True, eq=False)
-class Unmatched:
+class NoneFound:
     """True where a pick finds no parent, and by chance."""
 
     pick: Awaited

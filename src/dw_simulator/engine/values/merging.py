@@ -55,13 +55,19 @@ def _views(
     count: int, columns: Sequence[ViewColumn], places: Sequence[Places]
 ) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
     out = np.empty((count, 4), dtype=np.int32)
-    start = 0
+    starts: dict[int, int] = {}  # what several have in common, such as a corpus, is there once
+    parts: list[NDArray[np.uint8]] = []
     for column, at in zip(columns, places, strict=True):
-        views = column.views.copy()
-        views[:, 3] += np.where(views[:, 0] > _INLINE, np.int32(start), np.int32(0))
+        if id(column.data) not in starts:
+            starts[id(column.data)] = sum(map(len, parts))
+            parts.append(column.data)
+        start = starts[id(column.data)]
+        views = column.views
+        if start:
+            views = views.copy()
+            views[:, 3] += np.where(views[:, 0] > _INLINE, np.int32(start), np.int32(0))
         out[at] = views
-        start += len(column.data)
-    return out, np.concatenate([column.data for column in columns])
+    return out, parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def as_views(column: Column) -> ViewColumn:

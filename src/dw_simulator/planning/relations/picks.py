@@ -18,7 +18,7 @@ import numpy as np
 
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector, UInts
-from dw_simulator.engine.selectors.chosen import Awaited, Unmatched
+from dw_simulator.engine.selectors.chosen import Awaited, NoneFound
 from dw_simulator.engine.selectors.groups import Grouping, ScatteredGrouping
 from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.selectors.sampling import Chance, Uniform, Zipf
@@ -182,7 +182,7 @@ def _awaited(draft: Draft, relation: Relation) -> Awaited:
     made = draft.awaited[relation] = Awaited(relation.parent_rows)
     if pick.may_fail and draft.null_columns(relation):
         chance = Chance(_stream(draft, relation, "null"), draft.null_share(relation))
-        draft.nulls[relation] = Unmatched(made, chance)
+        draft.nulls[relation] = NoneFound(made, chance)
     return made
 
 

@@ -1,33 +1,60 @@
-"""A few values, with or without weights."""
+"""A few values, with or without weights; for each value of another column, where that is asked."""
 
-import json
-from collections.abc import Sequence
-from contextlib import suppress
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar
 
 import numpy as np
-from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
 
-from dw_simulator.engine.bounds import declared
+from dw_simulator.engine.selectors.grouped import GroupedAlias
 from dw_simulator.engine.selectors.quantiles import Quantiles
-from dw_simulator.engine.selectors.sampling import Chance, weighted
-from dw_simulator.engine.storage import dtype_of, encode
-from dw_simulator.engine.values.base import Domain, Drawn, Kernel
+from dw_simulator.engine.selectors.sampling import Chance, tamed, weighted
+from dw_simulator.engine.storage import dtype_of
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
 from dw_simulator.engine.values.booleans import Flags
-from dw_simulator.engine.values.decimals import words
-from dw_simulator.engine.values.integers import FixedChoices, Integers
-from dw_simulator.engine.values.pooled import Pooled
-from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.engine.values.integers import Integers
+from dw_simulator.engine.values.matching import Unmatched
+from dw_simulator.errors import Refusal, closest
+from dw_simulator.plugins.rules.givens import BY_VALUE, Given, check_column, matched, shown
+from dw_simulator.plugins.rules.listed_values import (
+    LISTABLE,
+    Plain,
+    Stored,
+    Value,
+    check_weights,
+    listed,
+    stored_in,
+    stored_value,
+    within,
+)
+from dw_simulator.ports.rule import (
+    Answer,
+    ColumnSpec,
+    Derived,
+    Examples,
+    MixtureComponent,
+    RuleOptions,
+    Source,
+)
+from dw_simulator.types import Kind
 
-_TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
-LISTABLE = frozenset(Kind) - {Kind.BINARY, Kind.UUID}
-"""The kinds whose values a schema can name."""
-Value = StrictBool | StrictInt | StrictFloat | StrictStr
-Plain = bool | int | float | str
-"""A value as a schema or a program names it."""
-Stored = int | float | str
+__all__ = [
+    "LISTABLE",
+    "Boolean",
+    "Choice",
+    "ConstantValue",
+    "Plain",
+    "Stored",
+    "Value",
+    "check_weights",
+    "listed",
+    "stored_value",
+    "within",
+]
+
+
+MOST = 65_536
+"""Values in a list of several: chances are then right to 2^-16 of each."""
 
 
 class Boolean(RuleOptions):
@@ -94,38 +121,155 @@ class Choice(RuleOptions):
             "rule": {"name": "choice", "values": ["09:00:00", "17:30:00"]},
         },
         {"name": "value", "data_type": "SUPER", "rule": {"name": "choice", "values": ["[]", "{}", 7]}},
+        (
+            {
+                "name": "category",
+                "data_type": "VARCHAR(10)",
+                "rule": {"name": "choice", "values": ["food", "toys"]},
+            },
+            {
+                "name": "value",
+                "data_type": "VARCHAR(10)",
+                "rule": {
+                    "name": "choice",
+                    "by": "category",
+                    "values": {"food": ["bread", "milk", "fish"], "toys": ["ball", "kite"]},
+                    "weights": {"food": [5, 4, 1]},
+                },
+            },
+        ),
     )
 
-    values: tuple[Value, ...] = Field(
-        description="the values, as numbers, texts or true and false; each is named once",
+    values: tuple[Value, ...] | Annotated[dict[str, tuple[Value, ...]], BY_VALUE] = Field(
+        description="the values, as numbers, texts or true and false, each named once; with by, a list for "
+        "each value of that column",
         json_schema_extra={"minItems": 1},
     )
-    weights: tuple[float, ...] | None = Field(
-        default=None, description="how often each comes, in any unit; all alike where none are given"
+    weights: tuple[float, ...] | Annotated[dict[str, tuple[float, ...]], BY_VALUE] | None = Field(
+        default=None,
+        description="how often each comes, in any unit; all alike where none are given; with by, a list for "
+        "each list of values that has weights",
+    )
+    by: Given | None = Field(
+        default=None,
+        description="the column whose value says which list a row has: one of the row by its name, or "
+        '{"reference": ..., "column": ...} for one of a row that is referenced',
+    )
+    otherwise: tuple[Value, ...] | None = Field(
+        default=None,
+        description="with by: the values where that column's value has no list, or is NULL; null for NULL",
     )
 
     @model_validator(mode="after")
     def _paired(self) -> "Choice":
-        if not self.values:
-            raise ValueError("values: one at least is needed")
-        if len(set(self.values)) != len(self.values):
-            raise ValueError("a value is listed twice; give it a weight instead")
-        if self.weights is not None:
-            if len(self.weights) != len(self.values):
-                raise ValueError(f"{len(self.values)} values have {len(self.weights)} weights")
-            check_weights(self.weights)
+        lists, weights = self.values, self.weights
+        if (self.by is None) == isinstance(lists, dict):
+            raise ValueError("values: a list for each value of a column goes with by, one list goes without")
+        if not isinstance(lists, dict):
+            if self.otherwise is not None:
+                raise ValueError("otherwise goes with by")
+            _check_pair(lists, weights if isinstance(weights, tuple) else None)
+        if weights is not None and isinstance(weights, dict) != isinstance(lists, dict):
+            raise ValueError("weights are lists as values are")
+        if isinstance(lists, dict):
+            _check_lists(lists, weights if isinstance(weights, dict) else {}, self.otherwise)
         return self
 
-    def listed(self) -> Sequence[Value]:
-        return self.values
+    @property
+    def derives(self) -> bool:  # type: ignore[override]
+        """Whether another column's value says which list a row has."""
+        return self.by is not None
 
-    def build(self, spec: ColumnSpec) -> Domain | Kernel:
+    def listed(self) -> Sequence[Value] | None:
+        return None if isinstance(self.values, dict) else self.values
+
+    def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived:
+        if isinstance(self.values, dict):
+            assert self.by is not None, "lists go with a column"
+            if isinstance(self.by, str):
+                check_column(spec, self.by, "by")
+            return Derived((self.by,), lambda found: self._grouped(spec, found))
         domain = listed(spec, self.values)
         if self.weights is None:
             return domain
         if spec.key:
             raise Refusal("weights mean nothing where no value may repeat", "leave the weights out")
+        assert isinstance(self.weights, tuple), "a list of values has a list of weights"
         return Drawn(weighted(spec.stream(), self.weights), domain)
+
+    def _grouped(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
+        """The values of the list that the other column's value has, NULL where it has none."""
+        (source,) = found
+        assert isinstance(source, Source), "a column was asked for"
+        assert isinstance(self.values, dict), "lists go with a column"
+        open_end = "otherwise" in self.model_fields_set
+        group = matched(source, [*self.values], "values", open_end=open_end)
+        if spec.column.required and source.nullable and self.otherwise is None:
+            raise Refusal(
+                f"{shown(self.by or '')} may be NULL, and nothing is said of that",
+                'say "otherwise", a list of values, or "required": false',
+            )
+        weights = self.weights if isinstance(self.weights, dict) else {}
+        lists = [*self.values.values(), *(() if self.otherwise is None else (self.otherwise,))]
+        values, indices = _numbered(spec, lists)
+        given = [weights.get(key) for key in self.values]
+        shares = [None if some is None else tamed(np.array(some, dtype=np.float64)) for some in given]
+        shares += [None] * (len(lists) - len(shares))
+        selector = GroupedAlias.of(spec.stream(), group, len(values), indices, shares)
+        kernel = Drawn(selector, listed(spec, values))
+        may_be_none = self.otherwise is None and (open_end or source.nullable)
+        return Nullable(kernel, Unmatched(group)) if may_be_none else kernel
+
+
+def _check_pair(values: Sequence[Value], weights: Sequence[float] | None, where: str = "") -> None:
+    """Raise ValueError where values are none, twice there, or have other weights."""
+    if not values:
+        raise ValueError(f"values{where}: one at least is needed")
+    if len(set(values)) != len(values):
+        raise ValueError(f"values{where}: a value is listed twice; give it a weight instead")
+    if weights is not None:
+        if len(weights) != len(values):
+            raise ValueError(
+                f"{where and f'values{where}: '}{len(values)} values have {len(weights)} weights"
+            )
+        check_weights(weights)
+
+
+def _check_lists(
+    lists: Mapping[str, Sequence[Value]],
+    weights: Mapping[str, Sequence[float]],
+    otherwise: Sequence[Value] | None,
+) -> None:
+    """Raise ValueError where lists are none, or where one of them is wrong."""
+    if not lists:
+        raise ValueError("values: one list at least is needed")
+    for key in weights:
+        if key not in lists:
+            raise ValueError(f"weights: there are no values for {key!r}{closest(key, lists)}")
+    for key, values in lists.items():
+        _check_pair(values, weights.get(key), f".{key}")
+    if otherwise is not None:
+        _check_pair(otherwise, None, " of otherwise")
+    longest = max(len(otherwise or ()), *map(len, lists.values()))
+    if longest > MOST:
+        raise ValueError(f"a list has up to {MOST:,} values, not {longest:,}")
+
+
+def _numbered(spec: ColumnSpec, lists: Sequence[Sequence[Value]]) -> tuple[list[Value], list[list[int]]]:
+    """The values that differ as the column stores them, and the places of each list's values among them."""
+    places: dict[Stored, int] = {}
+    distinct: list[Value] = []
+    indices: list[list[int]] = []
+    for values in lists:
+        stored = [stored_in(spec, value) for value in values]
+        if len(set(stored)) < len(stored):
+            listed(spec, values)  # which tells of the one that is there twice
+        for value, item in zip(values, stored, strict=True):
+            if item not in places:
+                places[item] = len(distinct)
+                distinct.append(value)
+        indices.append([places[item] for item in stored])
+    return distinct, indices
 
 
 class ConstantValue(RuleOptions):
@@ -178,79 +322,3 @@ class FixedValue(MixtureComponent):
         if number != stored:
             raise Refusal(f"{self.value!r} has more digits than a mixture keeps", "use 15 digits or fewer")
         return Quantiles.of(spec.stream(), lambda p: p * 0 + number, lambda q: q * 0 + number), 1.0
-
-
-def check_weights(weights: Sequence[float]) -> None:
-    """Raise ValueError where these are no weights."""
-    if min(weights) < 0 or not 0 < max(weights) < float("inf"):
-        raise ValueError("weights are not negative, finite, and not all 0")
-
-
-def listed(spec: ColumnSpec, values: Sequence[Plain]) -> Domain:
-    """The domain of these values, stored as the column stores them.
-
-    Raises Refusal where a value does not fit the type or the bounds, or where two are stored alike.
-    """
-    stored = [_stored(spec, value) for value in values]
-    if len(set(stored)) < len(stored):
-        twice = next(value for value, item in zip(values, stored, strict=True) if stored.count(item) > 1)
-        raise Refusal(f"{twice!r} is there twice as {spec.type.declared}", "name it once")
-    if spec.type.kind in _TEXTUAL:
-        return Pooled.of([str(item) for item in stored])
-    if spec.type.bits == 128:
-        return FixedChoices(np.array([words(int(item)) for item in stored], dtype=np.uint64))
-    return FixedChoices(np.array(stored, dtype=dtype_of(spec.type)))
-
-
-def _stored(spec: ColumnSpec, value: Plain) -> Stored:
-    """A value in its storage form. Raises Refusal."""
-    try:
-        item = stored_value(spec.type, value)
-    except (ValueError, OverflowError) as error:
-        raise Refusal(str(error), "correct the value or the type") from None
-    if not within(spec, item):
-        raise Refusal(f"{value!r} is outside the column's bounds", "move the bounds, or leave the value out")
-    return item
-
-
-def stored_value(type_: SqlType, value: Plain) -> Stored:
-    """The number or the text that is stored for a value. Raises ValueError or OverflowError."""
-    if type_.kind is Kind.JSON:
-        return _document(type_, value)
-    if type_.kind is Kind.TEXT:
-        text = str(value)
-        text.encode()  # a lone surrogate is no text
-        return text
-    if type_.kind is not Kind.FLOAT:
-        item = encode(type_, value)
-        if not -(1 << 63) <= item < 1 << 63 and type_.bits != 128:
-            raise ValueError(f"{value!r} is no {type_.declared} (nanoseconds reach from 1677 to 2262)")
-        return item
-    number = float(str(value))
-    limit = float(np.finfo(np.float32 if type_.bits == 32 else np.float64).max)
-    if not -limit <= number <= limit:
-        raise ValueError(f"{value!r} is not a finite number of {type_.declared}")
-    return float(np.float32(number)) if type_.bits == 32 else number
-
-
-def _document(type_: SqlType, value: Plain) -> str:
-    """JSON text as it is; any other value as JSON. Raises ValueError for what the type does not hold."""
-    text = json.dumps(value, allow_nan=False)
-    if isinstance(value, str):
-        with suppress(ValueError):
-            json.loads(value, parse_constant=_no_json)
-            text = value
-    shapes = {"object": "{", "array": "["}
-    if not text.lstrip().startswith(shapes.get(type_.shape, "")):
-        raise ValueError(f"{value!r} is no JSON {type_.shape}, as {type_.declared} is")
-    return text
-
-
-def _no_json(word: str) -> None:
-    """Python reads NaN and the infinities, which JSON does not have."""
-    raise ValueError(word)
-
-
-def within(spec: ColumnSpec, item: Stored) -> bool:
-    """Whether a stored value keeps to the bounds that the column declares."""
-    return isinstance(item, str) or declared(spec.column).hold(item)

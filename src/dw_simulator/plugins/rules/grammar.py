@@ -28,11 +28,16 @@ from dw_simulator.ports.rule import ColumnSpec
 LONGEST = 1000
 """Bytes of the longest text that a grammar may have."""
 
+Place = frozenset[int]
+"""The bytes that may stand at a place of a text."""
+
 _LISTED = 4096  # texts are listed rather than derived where there are no more
 _LISTED_WITHIN = 256
 _WORD = 8
 _MOST_PARTS = 4000
 _DIGITS = "0123456789"
+_BYTES = frozenset(_DIGITS.encode())
+_NONE: Place = frozenset()
 
 
 class Grammar(ABC):
@@ -55,6 +60,10 @@ class Grammar(ABC):
     @abstractmethod
     def ways(self, automaton: Automaton) -> Ways:
         """Add the places at which characters are derived."""
+
+    @abstractmethod
+    def cells(self) -> list[Place]:
+        """What may stand at each place of a text. Raises ValueError where not all are equally long."""
 
     @property
     def is_level(self) -> bool:
@@ -98,6 +107,9 @@ class Literal(Grammar):
     def listed(self) -> Iterator[str]:
         yield self.text
 
+    def cells(self) -> list[Place]:
+        return [frozenset([byte]) for byte in self.text.encode()]
+
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.joined([automaton.one_of(character) for character in self.text])
 
@@ -118,6 +130,11 @@ class OneCharacter(Grammar):
 
     def listed(self) -> Iterator[str]:
         yield from self.characters
+
+    def cells(self) -> list[Place]:
+        if not self.characters.isascii():
+            raise _unequal("use plain letters and digits")
+        return [frozenset(self.characters.encode())]
 
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.one_of(self.characters)
@@ -145,6 +162,11 @@ class WholeNumber(Grammar):
 
     def listed(self) -> Iterator[str]:
         yield from map(str, range(self.first, self.last + 1))
+
+    def cells(self) -> list[Place]:
+        if len(str(self.first)) != self.longest:
+            raise _unequal("let all numbers have as many digits")
+        return [_BYTES] * self.longest
 
     def ways(self, automaton: Automaton) -> Ways:
         return self._by_length().ways(automaton)
@@ -186,6 +208,11 @@ class RowCount(Grammar):
     def listed(self) -> Iterator[str]:
         return iter(())
 
+    def cells(self) -> list[Place]:
+        if self.places == 1:
+            raise _unequal("say {row:8}, or how many places")
+        return [_BYTES] * self.places
+
     def ways(self, automaton: Automaton) -> Ways:
         return Repetition(OneCharacter(_DIGITS), max(self.places, 1), max(self.places, 19)).ways(automaton)
 
@@ -218,6 +245,9 @@ class Joined(Grammar):
     def listed(self) -> Iterator[str]:
         yield from map("".join, product(*(node.listed() for node in self.nodes)))
 
+    def cells(self) -> list[Place]:
+        return [place for node in self.nodes for place in node.cells()]
+
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.joined([node.ways(automaton) for node in self.nodes])
 
@@ -246,6 +276,12 @@ class Either(Grammar):
     def listed(self) -> Iterator[str]:
         for node in self.nodes:
             yield from node.listed()
+
+    def cells(self) -> list[Place]:
+        each = [node.cells() for node in self.nodes]
+        if len({*map(len, each)}) > 1:
+            raise _unequal("let choices have as many characters")
+        return [_NONE.union(*some) for some in zip(*each, strict=True)]
 
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.either([node.ways(automaton) for node in self.nodes])
@@ -282,6 +318,11 @@ class Repetition(Grammar):
         for count in range(self.least, self.most + 1):
             yield from map("".join, product(self.node.listed(), repeat=count))
 
+    def cells(self) -> list[Place]:
+        if self.least != self.most:
+            raise _unequal(f"say {self.most} characters")
+        return self.node.cells() * self.most
+
     def ways(self, automaton: Automaton) -> Ways:
         return automaton.repeated([self.node.ways(automaton) for _ in range(self.most)], self.least)
 
@@ -312,6 +353,10 @@ def values(node: Grammar, spec: ColumnSpec) -> Domain | Kernel:
         return Maker(spec, even=False).of(node)
     even = Maker(spec, even=True).of(node)
     return Drawn(Uniform(spec.stream(), even.size), even)
+
+
+def _unequal(mend: str) -> ValueError:
+    return ValueError(f"with check digits all texts are equally long: {mend}")
 
 
 def _ambiguity() -> Refusal:

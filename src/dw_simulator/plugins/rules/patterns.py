@@ -7,7 +7,9 @@ from typing import ClassVar
 from pydantic import Field, PrivateAttr, model_validator
 
 from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.values.checked import CheckSum
 from dw_simulator.errors import Refusal, closest
+from dw_simulator.plugins.rules.check_digits import IN_VIN, KINDS, check_place, check_sums, checked
 from dw_simulator.plugins.rules.grammar import (
     LONGEST,
     Either,
@@ -31,8 +33,9 @@ CHARACTERS = {
     "lower": _CAPITALS.lower(),
     "alnum": _DIGITS + _CAPITALS,
     "hex": "0123456789abcdef",
+    "vin": IN_VIN,
 }
-PLACEHOLDERS = (*CHARACTERS, "choice", "number", "row")
+PLACEHOLDERS = (*CHARACTERS, "choice", "number", "row", "check")
 _GREATEST = 10**18
 _MOST_PLACES = 18
 
@@ -65,20 +68,38 @@ class Pattern(RuleOptions):
             "is_unique": True,
             "rule": {"name": "pattern", "pattern": "INV-{row:8}-{alnum:2}"},
         },
+        {
+            "name": "value",
+            "data_type": "CHAR(16)",
+            "is_unique": True,
+            "rule": {"name": "pattern", "pattern": "4{digits:14}{check:luhn}"},
+        },
+        {
+            "name": "value",
+            "data_type": "VARCHAR(27)",
+            "rule": {
+                "name": "pattern",
+                "pattern": "GB{check:iban} {letters:4} {digits:4} {digits:4} {digits:4} {digits:2}",
+            },
+        },
     )
 
     pattern: str = Field(
         min_length=1,
         max_length=1000,
         description="text with {digits:6}, {letters:2} (capitals), {lower:2}, {alnum:4} (capitals and "
-        "digits), {hex:8}, {choice:A|B}, {number:1-999}, {row} and {row:8} (the row's number); lengths "
-        "may be ranges such as 3-5; {{ and }} are braces",
+        "digits), {hex:8}, {choice:A|B}, {number:1-999}, {row} and {row:8} (the row's number), {vin:8} "
+        "(what VINs are written in), and check digits: {check:luhn}, {check:ean} (EAN, UPC, ISBN-13), "
+        "{check:isbn10}, {check:iban}, {check:npi}, {check:vin}; lengths may be ranges such as 3-5; {{ and "
+        "}} are braces",
     )
     _node: Joined = PrivateAttr()
+    _sums: tuple[CheckSum, ...] = PrivateAttr()
 
     @model_validator(mode="after")
     def _read(self) -> "Pattern":
         self._node = parsed(self.pattern)
+        self._sums = check_sums(self._node)
         return self
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
@@ -88,7 +109,7 @@ class Pattern(RuleOptions):
                 f"{{row:{row.places}}} counts to {10**row.places - 1:,}, {spec.rows:,} rows asked",
                 f"say {{row:{len(str(spec.rows))}}}, or lower the rows",
             )
-        return values(self._node, spec)
+        return checked(values(self._node, spec), self._sums)
 
 
 def parsed(pattern: str) -> Joined:
@@ -127,10 +148,16 @@ def _placeholder(name: str, argument: str | None) -> Grammar:
     if name == "row":
         return _row(argument)
     if not argument:
-        sample = {"choice": "A|B", "number": "1-999"}.get(name, "6")
+        sample = {"choice": "A|B", "number": "1-999", "check": "luhn"}.get(name, "6")
         raise ValueError(f"{{{name}}} says too little; write {{{name}:{sample}}}")
     if name == "choice":
         return _choice(argument)
+    if name == "check":
+        if argument not in KINDS:
+            raise ValueError(
+                f"unknown check digit {argument!r}{closest(argument, KINDS)}; there are {', '.join(KINDS)}"
+            )
+        return check_place(argument)
     if name == "number":
         return _number(argument)
     least, most = _range(argument, f"{{{name}:6}} or {{{name}:3-6}}")

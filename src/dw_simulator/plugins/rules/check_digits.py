@@ -1,0 +1,239 @@
+"""Check digits of patterns: which characters they cover, and what these count.
+
+Every kind adds up what the characters at some places count, and writes what the remainder of the sum says:
+
+    luhn    every other digit doubled, of 12 the digits added      modulo 10
+    ean     the digits times 3, 1, 3, ... from the last one on     modulo 10
+    isbn10  the digits times 10, 9, ..., 2                         modulo 11, X for 10
+    npi     as luhn, of 80840 and nine digits                      modulo 10
+    vin     a number for each letter, times a weight of the place  modulo 11, X for 10
+    iban    all of it as one number, letters as 10 to 35           modulo 97, two digits
+
+Sources: ISO/IEC 7812-1 (Luhn), GS1 General Specifications 7.9 (EAN, UPC, ISBN-13), ISO 2108:1992 (ISBN-10),
+45 CFR 162.406 (NPI), 49 CFR 565.15 (VIN), ISO 13616-1 and ISO/IEC 7064 (IBAN).
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from operator import mul
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel, TextDomain
+from dw_simulator.engine.values.checked import Checked, CheckSum
+from dw_simulator.plugins.rules.grammar import Joined, Literal, Place
+
+_DIGITS = frozenset(b"0123456789")
+_CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SIGNS = _DIGITS | _CAPITALS | frozenset(b"abcdefghijklmnopqrstuvwxyz")
+IN_VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
+"""What VINs are written in: no I, O and Q."""
+
+Weights = Sequence[tuple[int, NDArray[np.uint16]]]
+
+
+@dataclass(frozen=True, eq=False)
+class CheckPlace(Literal):
+    """Where check digits are to stand; until they are known, zeros hold the place."""
+
+    kind: str = ""
+
+
+def check_place(kind: str) -> CheckPlace:
+    """The place of check digits of a kind."""
+    return CheckPlace("00" if kind == "iban" else "0", kind)
+
+
+def check_sums(node: Joined) -> tuple[CheckSum, ...]:
+    """What makes the check digits of a pattern. Raises ValueError where one covers what it cannot."""
+    if not any(isinstance(part, CheckPlace) for part in node.nodes):
+        return ()
+    places: list[Place] = []
+    found: list[tuple[str, int, int]] = []
+    start = 0
+    for part in node.nodes:
+        if isinstance(part, CheckPlace):
+            found.append((part.kind, len(places), start))
+            start = len(places) + len(part.text)
+            places += [_DIGITS if part.kind != "vin" else frozenset(b"0123456789X")] * len(part.text)
+        else:
+            places += part.cells()
+    # an IBAN covers what stands behind it, check digits among it
+    found.sort(key=lambda one: one[0] == "iban")
+    return tuple(KINDS[kind](places, at, start) for kind, at, start in found)
+
+
+def checked(made: Domain | Kernel, sums: tuple[CheckSum, ...]) -> Domain | Kernel:
+    """Texts with their check digits."""
+    if not sums:
+        return made
+    if isinstance(made, Drawn):
+        domain = made.domain
+        assert isinstance(domain, TextDomain), "patterns are texts"
+        return Drawn(made.selector, Checked(domain, sums))
+    assert isinstance(made, TextDomain), "patterns are texts"
+    return Checked(made, sums)
+
+
+# --- kinds
+
+Kind = Callable[[Sequence[Place], int, int], CheckSum]
+"""From what may stand at each place, the place of the digit, and where the last one before it ended."""
+
+
+def _digits_before(places: Sequence[Place], at: int, start: int, kind: str) -> list[int]:
+    """The places of the digits before a check digit, the last one first."""
+    found = []
+    for place in range(at - 1, start - 1, -1):
+        if places[place] <= _DIGITS:
+            found.append(place)
+        elif places[place] & _DIGITS:
+            raise ValueError(
+                f"{{check:{kind}}} counts digits, and character {place + 1} may be one or not; use "
+                "{digits} or {letters}"
+            )
+    return found
+
+
+def _exactly(found: Sequence[int], lengths: Sequence[int], kind: str) -> None:
+    if len(found) not in lengths:
+        *others, last = map(str, lengths)
+        wanted = f"{', '.join(others)} or {last}" if others else last
+        raise ValueError(f"{{check:{kind}}} stands behind {wanted} digits, not {len(found)}")
+
+
+def _counting(values: Mapping[int, int]) -> NDArray[np.uint16]:
+    """What each byte counts; the others count nothing."""
+    counts = np.zeros(256, dtype=np.uint16)
+    for byte, value in values.items():
+        counts[byte] = value
+    return counts
+
+
+def _of_digits(value: Callable[[int], int]) -> NDArray[np.uint16]:
+    return _counting({byte: value(byte - 48) for byte in _DIGITS})
+
+
+def _signs(texts: Iterator[str] | Sequence[str]) -> NDArray[np.uint8]:
+    """What is written for each remainder, uint8[modulus, digits]."""
+    return np.array([list(text.encode()) for text in texts], dtype=np.uint8)
+
+
+_MODULO_10 = [str(-rest % 10) for rest in range(10)]
+
+
+def _doubled(digit: int) -> int:
+    return digit * 2 if digit < 5 else digit * 2 - 9
+
+
+def _luhn_weights(found: Sequence[int]) -> Weights:
+    plain, doubled = _of_digits(lambda digit: digit), _of_digits(_doubled)
+    return [(place, plain if k % 2 else doubled) for k, place in enumerate(found)]
+
+
+def _luhn(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    found = _digits_before(places, at, start, "luhn")
+    if not found:
+        raise ValueError("{check:luhn} stands behind the digits that it covers")
+    return CheckSum(at, 0, _luhn_weights(found), _signs(_MODULO_10))
+
+
+def _npi(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    found = _digits_before(places, at, start, "npi")
+    _exactly(found, (9,), "npi")
+    return CheckSum(at, 24, _luhn_weights(found), _signs(_MODULO_10))
+
+
+def _ean(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    found = _digits_before(places, at, start, "ean")
+    _exactly(found, (7, 11, 12, 13, 17), "ean")
+    threefold, plain = _of_digits(lambda digit: 3 * digit), _of_digits(lambda digit: digit)
+    counts = [(place, plain if k % 2 else threefold) for k, place in enumerate(found)]
+    return CheckSum(at, 0, counts, _signs(_MODULO_10))
+
+
+def _isbn10(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    found = _digits_before(places, at, start, "isbn10")
+    _exactly(found, (9,), "isbn10")
+    counts = [(place, _of_digits(partial(mul, k + 2))) for k, place in enumerate(found)]
+    return CheckSum(at, 0, counts, _signs([_or_x(-rest % 11) for rest in range(11)]))
+
+
+def _or_x(number: int) -> str:
+    return "X" if number == 10 else str(number)
+
+
+_VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 9, 8, 7, 6, 5, 4, 3, 2)
+_VIN_VALUES = dict(
+    zip(IN_VIN.encode(), (*range(10), *range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
+)
+
+
+def _vin(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    before = [place for place in range(start, at) if places[place] & _SIGNS][-8:]
+    behind = [place for place in range(at + 1, len(places)) if places[place] & _SIGNS][:8]
+    if len(before) < 8 or len(behind) < 8:
+        raise ValueError("{check:vin} has eight letters and digits before it, and eight behind it")
+    for place in (*before, *behind):
+        if not places[place] <= {*IN_VIN.encode()}:
+            raise ValueError(
+                f"character {place + 1} may be one that is in no VIN; use {{vin:8}} or {{digits}}"
+            )
+    counts = [
+        (place, _counting({byte: weight * value for byte, value in _VIN_VALUES.items()}))
+        for place, weight in zip((*before, *behind), _VIN_WEIGHTS, strict=True)
+    ]
+    return CheckSum(at, 0, counts, _signs([_or_x(rest) for rest in range(11)]))
+
+
+_KNOWN_IBANS = """
+    AD:24 AE:23 AL:28 AT:20 AZ:28 BA:20 BE:16 BG:22 BH:22 BR:29 BY:28 CH:21 CR:22 CY:28 CZ:24 DE:22
+    DK:18 DO:28 EE:20 EG:29 ES:24 FI:18 FO:18 FR:27 GB:22 GE:22 GI:23 GL:18 GR:27 GT:28 HR:21 HU:28
+    IE:22 IL:23 IQ:23 IS:26 IT:27 JO:30 KW:30 KZ:20 LB:28 LC:32 LI:21 LT:20 LU:20 LV:21 MC:27 MD:24
+    ME:22 MK:19 MR:27 MT:31 MU:30 NL:18 NO:15 PK:24 PL:28 PS:29 PT:25 QA:29 RO:24 RS:22 SA:24 SC:31
+    SE:24 SI:19 SK:24 SM:27 ST:25 SV:28 TL:23 TN:24 TR:26 UA:29 VA:22 VG:24 XK:20
+"""
+_IBAN_LENGTHS = dict(item.split(":") for item in _KNOWN_IBANS.split())
+
+
+def _iban(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    if at - start < 2 or not all(place <= _CAPITALS for place in places[at - 2 : at]):
+        raise ValueError("{check:iban} stands behind the two letters of the country, as in DE{check:iban}")
+    behind = [place for place in range(at + 2, len(places)) if places[place] & _SIGNS]
+    _check_length(places[at - 2 : at], len(behind) + 4)
+    exponent, counts = 2, []  # the check digits themselves are the last two, and count as 00
+    for place in (at - 1, at - 2, *reversed(behind)):
+        signs = places[place]
+        if not (signs <= _DIGITS or signs <= _CAPITALS):
+            raise ValueError(
+                f"{{check:iban}} needs to know whether character {place + 1} is a digit or a capital; use "
+                "{digits} or {letters}"
+            )
+        unit = pow(10, exponent, 97)
+        counts.append((place, _counting({byte: int(chr(byte), 36) * unit % 97 for byte in signs})))
+        exponent += 1 if signs <= _DIGITS else 2
+    return CheckSum(at, 0, counts, _signs([f"{98 - rest:02}" for rest in range(97)]))
+
+
+def _check_length(country: Sequence[Place], length: int) -> None:
+    """Raise ValueError where the country's IBANs are known to have another length."""
+    if all(len(place) == 1 for place in country):
+        code = "".join(chr(*place) for place in country)
+        known = _IBAN_LENGTHS.get(code)
+        if known is not None and int(known) != length:
+            raise ValueError(f"an IBAN of {code} has {known} characters, this one has {length}")
+    elif length > 34:
+        raise ValueError(f"an IBAN has up to 34 characters, this one has {length}")
+
+
+KINDS: Mapping[str, Kind] = {
+    "luhn": _luhn,
+    "ean": _ean,
+    "isbn10": _isbn10,
+    "npi": _npi,
+    "vin": _vin,
+    "iban": _iban,
+}
+"""The kinds of check digits, by name."""
