@@ -3,12 +3,14 @@
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
 from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from dw_simulator.engine.bounds import declared
+from dw_simulator.engine.selectors.exact import ExactShares, apportioned
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.sampling import Chance, weighted
 from dw_simulator.engine.storage import dtype_of, encode
@@ -18,7 +20,7 @@ from dw_simulator.engine.values.decimals import words
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, MixtureComponent, RuleOptions
 from dw_simulator.types import Kind, SqlType
 
 _TEXTUAL = frozenset({Kind.TEXT, Kind.JSON})
@@ -94,6 +96,11 @@ class Choice(RuleOptions):
             "rule": {"name": "choice", "values": ["09:00:00", "17:30:00"]},
         },
         {"name": "value", "data_type": "SUPER", "rule": {"name": "choice", "values": ["[]", "{}", 7]}},
+        {
+            "name": "value",
+            "data_type": "VARCHAR(8)",
+            "rule": {"name": "choice", "values": ["active", "churned"], "weights": [88, 12], "exact": True},
+        },
     )
 
     values: tuple[Value, ...] = Field(
@@ -102,6 +109,10 @@ class Choice(RuleOptions):
     )
     weights: tuple[float, ...] | None = Field(
         default=None, description="how often each comes, in any unit; all alike where none are given"
+    )
+    exact: bool = Field(
+        default=False,
+        description="the weights are kept to the row: of 1,000 rows, 12 % are 120, not 113 or 131",
     )
 
     @model_validator(mode="after")
@@ -119,13 +130,27 @@ class Choice(RuleOptions):
     def listed(self) -> Sequence[Value]:
         return self.values
 
-    def build(self, spec: ColumnSpec) -> Domain | Kernel:
+    def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived:
         domain = listed(spec, self.values)
+        if self.exact:
+            return self._exact(spec, domain)
         if self.weights is None:
             return domain
         if spec.key:
             raise Refusal("weights mean nothing where no value may repeat", "leave the weights out")
         return Drawn(weighted(spec.stream(), self.weights), domain)
+
+    def _exact(self, spec: ColumnSpec, domain: Domain) -> Derived:
+        """So many rows of each value, and no NULLs, which would make them fewer."""
+        if spec.key:
+            raise Refusal("exact shares mean nothing where no value may repeat", "leave exact out")
+        if spec.column.null_fraction or spec.column.null_when:
+            said = "null_fraction" if spec.column.null_fraction else "null_when"
+            words = "rows that are NULL would be missing from the exact shares"
+            raise Refusal(words, f"leave {said} out, or leave exact out")
+        weights = [Fraction(str(weight)) for weight in self.weights or [1] * len(self.values)]
+        selector = ExactShares(spec.stream(), tuple(apportioned(spec.rows, weights)))
+        return Derived((), lambda _: Drawn(selector, domain), whole=True)
 
 
 class ConstantValue(RuleOptions):

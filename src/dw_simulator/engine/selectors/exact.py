@@ -1,0 +1,164 @@
+"""Choices whose counts are exact: so many rows of each, no more and no less, over a table of any size.
+
+Rows are cut into blocks of 4,096; those that are left over are a block of their own, with counts of its own.
+A block's rows are shuffled, and so are the blocks. The slots that rows get are counted across the blocks,
+slot 0 of every block first:
+
+    block (shuffled)   0  1  2
+    slot 0             0  1  2      9 rows in three blocks, of a (4 rows), b (4) and c (1):
+    slot 1             3  4  5      a has the numbers 0 to 3, b has 4 to 7, and c has 8
+    slot 2             6  7  8
+
+So a choice has the same number of rows in every block, give or take one, and how many it has in the blocks
+before one is arithmetic: what `target` needs to give every block its part of a sum.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.selectors.permutation import Permutation
+
+BLOCK_BITS = 12
+BLOCK_ROWS = 1 << BLOCK_BITS
+"""So many rows are looked at together, at the most, where something is to be exact among them."""
+_MASK = np.uint64(BLOCK_ROWS - 1)
+_WORD = (1 << 64) - 1
+_TABLES_AT = np.uint64(1 << 62)
+"""Beyond the number of any block."""
+Counts = NDArray[np.int64]
+
+
+def apportioned(total: int, weights: Sequence[Fraction | int]) -> list[int]:
+    """A whole number in parts by weight, by largest remainder; of equal ones the first get more.
+
+    >>> apportioned(10, [1, 1, 1])
+    [4, 3, 3]
+    >>> apportioned(-7, [2, 0, 1])
+    [-5, 0, -2]
+    """
+    whole = sum(map(Fraction, weights))
+    exact = [Fraction(total) * Fraction(weight) / whole for weight in weights]
+    parts = [part.numerator // part.denominator for part in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda place: (parts[place] - exact[place], place))
+    for place in by_remainder[: total - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+@dataclass(frozen=True, eq=False)
+class ExactShares(Selector):
+    """Index c in exactly `many[c]` of the table's rows, which are spread over all of it.
+
+    many  how many rows have each index: together as many as the table has
+    """
+
+    stream: Stream
+    many: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.many)
+
+    @cached_property
+    def rows(self) -> int:
+        """Of the table."""
+        return sum(self.many)
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks are whole: the rows that are left over are the block of this number."""
+        return self.rows >> BLOCK_BITS
+
+    @cached_property
+    def _ends(self) -> tuple[UInts, UInts]:
+        """Where each index ends, counted in the whole blocks, and in what is left over."""
+        left = apportioned(self.rows % BLOCK_ROWS, self.many if self.rows else [1] * self.size)
+        whole = [many - few for many, few in zip(self.many, left, strict=True)]
+        return np.cumsum(whole, dtype=np.uint64), np.cumsum(left, dtype=np.uint64)
+
+    @cached_property
+    def _order(self) -> Permutation:
+        """Of the blocks."""
+        return Permutation(max(self.blocks, 1), self._stream(1))
+
+    @cached_property
+    def _rest(self) -> Permutation:
+        """Of the rows that are left over."""
+        return Permutation(max(self.rows % BLOCK_ROWS, 1), self._stream(2))
+
+    def _stream(self, number: int) -> Stream:
+        return Stream(self.stream.start, (self.stream.tweak + number * 0x9E3779B97F4A7C15) & _WORD)
+
+    @cached_property
+    def _tables(self) -> tuple[UInts, UInts]:
+        """Two shuffles of a block's slots; what is added before and between them is a block's own."""
+        words = self.stream.bits(Rows.at(np.arange(2 * BLOCK_ROWS, dtype=np.uint64) + _TABLES_AT))
+        first, second = (np.argsort(half, kind="stable").astype(np.uint64) for half in np.split(words, 2))
+        return first, second
+
+    def index(self, rows: Rows) -> UInts:
+        numbers = rows.numbers
+        border = np.uint64(self.blocks << BLOCK_BITS)
+        if not len(numbers) or numbers.max() < border:
+            return self._found(self._ends[0], self._numbered(numbers))
+        index = np.empty(len(rows), dtype=np.uint64)
+        early = numbers < border
+        index[early] = self._found(self._ends[0], self._numbered(numbers[early]))
+        # a row beyond the table, of which nobody asks in earnest, is taken for its last
+        late = np.minimum(numbers[~early], np.uint64(max(self.rows - 1, 0))) - border
+        index[~early] = self._found(self._ends[1], self._rest(late))
+        return index
+
+    def _found(self, ends: UInts, numbers: UInts) -> UInts:
+        found = np.searchsorted(ends, numbers, side="right")
+        return np.minimum(found, self.size - 1).astype(np.uint64)
+
+    def _numbered(self, numbers: UInts) -> UInts:
+        """A number of its own for every row of a whole block."""
+        blocks = numbers >> np.uint64(BLOCK_BITS)
+        once, places = _runs(blocks)
+        words = self.stream.bits(Rows.at(once))
+        first, second = self._tables
+        slots = numbers ^ words[places]
+        slots &= _MASK
+        slots = first[slots.view(np.int64)]
+        slots += (words >> np.uint64(BLOCK_BITS))[places]
+        slots &= _MASK
+        slots = second[slots.view(np.int64)]
+        slots *= np.uint64(self.blocks)
+        slots += self.order(once)[places]
+        return slots
+
+    def order(self, blocks: UInts) -> UInts:
+        """The place of each block among the shuffled ones; what is left over is the last."""
+        return np.where(blocks < self.blocks, self._order(np.minimum(blocks, self._order.size - 1)), blocks)
+
+    def before(self, places: UInts) -> Counts:
+        """How many rows of each index the blocks before some places have: int64[n, size]."""
+        at = places.view(np.int64)[:, None]
+        each, left = np.divmod(self._ends[0].view(np.int64), max(self.blocks, 1))
+        inside = np.minimum(at, self.blocks)
+        ends = each * inside + np.minimum(inside, left) + self._ends[1].view(np.int64) * (at > self.blocks)
+        counts: Counts = ends.astype(np.int64)
+        counts[:, 1:] -= ends[:, :-1]
+        return counts
+
+    @cached_property
+    def fewest(self) -> Counts:
+        """How many rows of each index every whole block has at the least: int64[size]."""
+        return np.diff(self._ends[0], prepend=np.uint64(0)).view(np.int64) // max(self.blocks, 1)
+
+
+def _runs(blocks: UInts) -> tuple[UInts, NDArray[np.int64]]:
+    """Blocks without those that are the same as the one before, and the place of each asked among them."""
+    if not len(blocks):
+        return blocks, np.zeros(0, dtype=np.int64)
+    new = np.concatenate([[True], blocks[1:] != blocks[:-1]])
+    return blocks[new], np.cumsum(new) - 1
