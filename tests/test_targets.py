@@ -400,6 +400,57 @@ def test_a_target_dealt_out_again_is_exact_at_both_levels() -> None:
         assert np.allclose(amounts[mine] / amounts[mine].sum(), units[mine] / units[mine].sum(), atol=1e-3)
 
 
+def test_checks_are_bounds_of_a_target() -> None:
+    amount = column("a", "DECIMAL(10,2)", **target(sum=300_000))
+    other = column("b", "DECIMAL(10,2)", min_value=0, max_value=900)
+    for check, low, high in (("a > 0", 1, None), ("a BETWEEN 2 AND 100", 200, 10_000), ("b >= a", 0, None)):
+        plan = planned(table("t", 10_000, amount, other, checks=[check]))
+        mine, others = made(plan, "t", "a"), made(plan, "t", "b")
+        assert sum(mine) == 30_000_000
+        assert min(mine) >= low
+        assert high is None or max(mine) <= high
+        assert check != "b >= a" or all(x <= y for x, y in zip(mine, others, strict=True))
+        assert not plan.warnings
+
+
+def test_values_that_are_scaled_far_are_told() -> None:
+    def told(**options: Any) -> tuple[str, ...]:
+        return planned(
+            table("t", 10_000, REGION, DAY, column("a", "DECIMAL(14,2)", **target(**options)))
+        ).warnings
+
+    (words,) = told(sum=3_378_000)
+    assert words.startswith("t.a: its sum asks for values about 10")
+    assert words.endswith("times as great as those of like, which are scaled to it")
+    assert told(sum=330_000) == ()
+    assert len(told(by=MONTH, sum={"total": 33_000})) == 1
+    assert len(told(by="region", sum=33_000, shares=dict.fromkeys(SHOP_SUMS, 1))) == 1
+    plain = column("a", "INT", rule={"name": "target", "sum": 7})  # nobody said what they are like
+    assert planned(table("t", 10_000, plain)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("data_type", "values"),
+    [
+        ("BOOLEAN", [True, False]),
+        ("INT", [7, -1]),
+        ("DECIMAL(4,2)", [0.5, 2]),
+        ("DATE", ["2024-01-31", "2024-02-01"]),
+    ],
+)
+def test_choices_of_any_type_have_sums_by_name(data_type: str, values: list[Any]) -> None:
+    names = {"BOOLEAN": ["true", "false"], "DECIMAL(4,2)": ["0.50", "2.00"]}.get(
+        data_type, [str(v) for v in values]
+    )
+    by = column("g", data_type, rule={"name": "choice", "values": values, "exact": True})
+    sums = dict(zip(names, (1000, 2000), strict=True))
+    plan = planned(table("t", 500, by, column("a", "INT", rule={"name": "target", "by": "g", "sums": sums})))
+    found: Counter[Any] = Counter()
+    for group, value in zip(made(plan, "t", "g"), made(plan, "t", "a"), strict=True):
+        found[group] += value
+    assert sorted(found.values()) == [1000, 2000]
+
+
 # --- refusals
 
 

@@ -14,6 +14,7 @@ Scaling never leaves the bounds, and leaves no heap of values on them: `filled`.
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -26,10 +27,12 @@ from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.exact import BLOCK_BITS, BLOCK_ROWS, ExactShares
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.members import AT_ONCE
-from dw_simulator.engine.values.base import Kernel, fixed
+from dw_simulator.engine.values.base import Drawn, Kernel, fixed
 from dw_simulator.engine.values.decimals import widen
 from dw_simulator.engine.values.facts import Facts
 from dw_simulator.engine.values.filling import Ints, filled
+
+_MOST_LISTED = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,19 @@ class Summing(Kernel):
         assert values is not None, "there are rows"
         return FixedColumn(values, None if valid.all() else valid)
 
+    @property
+    @abstractmethod
+    def _asked(self) -> int | None:
+        """The sum of all rows above the least value, where that is known."""
+
+    def means(self, sample: int) -> tuple[Fraction | None, Fraction]:
+        """The mean above the least value that is asked, and that of the shape's first rows."""
+        rows = min(self._last + 1, sample)
+        if not rows or self._asked is None:
+            return None, Fraction(0)
+        raw = self._raw(Rows.run(0, rows)).tolist()
+        return Fraction(self._asked, self._last + 1), Fraction(sum(raw), rows)
+
     def _raw(self, rows: Rows) -> Ints:
         """What the values would be, above the least one."""
         raw = self.raw.read(fixed(self.like.values(rows))) - np.int64(self.reach.low)
@@ -237,6 +253,16 @@ class Apportioned(Summing):
     @property
     def _last(self) -> int:
         return self.grouping.rows - 1
+
+    @property
+    def _asked(self) -> int | None:
+        """Known of groups that are listed, of which there are few."""
+        if not isinstance(self.totals, Drawn) or self.grouping.size > _MOST_LISTED or not self.grouping.rows:
+            return None
+        bounds = self.grouping.first(np.arange(self.grouping.size + 1, dtype=np.uint64))
+        begins = bounds[:-1][bounds[1:] > bounds[:-1]]
+        totals: list[int] = self.sums.read(fixed(self.totals.values(Rows.at(begins)))).tolist()
+        return self.factor * sum(totals) - self.reach.low * self.grouping.rows
 
     def _leaves_of(self, numbers: Ints) -> Leaves:
         groups = self.grouping.parents(numbers.view(np.uint64))
@@ -325,6 +351,10 @@ class SharedOut(Summing):
     @property
     def _last(self) -> int:
         return self.shares.rows - 1
+
+    @property
+    def _asked(self) -> int | None:
+        return sum(self._above)
 
     @cached_property
     def _above(self) -> list[int]:

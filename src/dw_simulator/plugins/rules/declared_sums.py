@@ -11,8 +11,18 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.periods import Every, Period, Season, weights_of
-from dw_simulator.plugins.rules.summed_columns import Amount, SummedColumn, TargetShape
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
+from dw_simulator.plugins.rules.summed_columns import Amount, SummedColumn, TargetShape, scaled_far
+from dw_simulator.ports.rule import (
+    Answer,
+    ColumnSpec,
+    Derived,
+    Examples,
+    Need,
+    RuleOptions,
+    Siblings,
+    Source,
+    nothing_told,
+)
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -125,8 +135,6 @@ class Target(RuleOptions):
         ],
     )
 
-    derives: ClassVar[bool] = True
-
     sum: Amount | tuple[Amount, ...] | OfTheParent | Monthly | Curve | None = Field(
         default=None,
         description="what the values sum to: over the table, or each parent's rows; {column}: what that "
@@ -202,7 +210,8 @@ class Target(RuleOptions):
         def finish(found: Sequence[Answer]) -> Kernel:
             return self._finish(SummedColumn(spec, shape.kernel(found[own:])), found[:own])
 
-        return Derived((*needs, *shape.needs), finish, whole=True)
+        told = scaled_far if self.like is not None else nothing_told
+        return Derived((*needs, *shape.needs), finish, whole=True, told=told)
 
     def _finish(self, column: SummedColumn, found: Sequence[Answer]) -> Kernel:
         if self.by is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import floor, isqrt
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import StrictFloat, StrictInt, StrictStr
 
-from dw_simulator.engine.bounds import allowed, declared
+from dw_simulator.engine.bounds import allowed, declared, shown
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.exact import BLOCK_ROWS, ExactShares
 from dw_simulator.engine.selectors.groups import Counted, Even, Grouping
@@ -25,7 +26,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.periods import Every, Period, first_rows, periods_of
 from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Need, Source
 from dw_simulator.schema.model import RuleSpec
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
 Amount = StrictInt | StrictFloat | StrictStr
 """A sum as users write it: as a text, it has any number of digits."""
@@ -34,6 +35,8 @@ _WIDEST = 1 << 50
 _LARGEST = 1 << 62
 _SAMPLE = 16_384
 _FLOAT_BITS, _FINEST = 53, 30
+_FAR = Fraction(3, 2)
+"""Of values that are so many times as great, or as small, users are told."""
 
 
 @dataclass(frozen=True)
@@ -322,6 +325,17 @@ def _ends_of(like: Kernel) -> tuple[int | float, int | float] | None:
     return max(ends[0], least), min(ends[1], greatest)
 
 
+def scaled_far(kernel: Kernel) -> list[str]:
+    """A line on values that are far from the shape's own, where their sum over all rows is known."""
+    if not isinstance(kernel, Apportioned | SharedOut):
+        return []
+    asked, expected = kernel.means(_SAMPLE)
+    if asked is None or (expected and 1 / _FAR < asked / expected < _FAR):
+        return []
+    how = f"about {float(asked / expected):.3g} times" if expected else "not"
+    return [f"its sum asks for values {how} as great as those of like, which are scaled to it"]
+
+
 def _constant(rows: int, total: int) -> Kernel:
     return Drawn(Even(rows, 1), FixedChoices(np.array([total], dtype=np.int64)))
 
@@ -334,6 +348,10 @@ def _name_of(type_: SqlType, value: int | float | str) -> str:
     """A stored value as users name it."""
     if type_.kind is Kind.BOOLEAN:
         return "true" if value else "false"
+    if type_.kind in TEMPORAL_KINDS - {Kind.TIME}:
+        moment = shown(type_, int(value))
+        assert isinstance(moment, datetime), "dates and moments are shown as moments"
+        return (moment.date() if type_.kind is Kind.DATE else moment).isoformat()
     if type_.kind is Kind.DECIMAL:
         return str(Decimal(int(value)).scaleb(-type_.scale))
     return str(value)
