@@ -156,6 +156,8 @@ DAY = column(
     rule={"name": "uniform", "order": "sorted"},
 )
 MONTH = {"column": "ordered_on", "every": "month"}
+BOTH = {**MONTH, "of": "region"}
+SHARES = {"EMEA": 5, "APAC": 3, "AMER": 1.5, "MARS": 0.5}
 SHOP_SUMS = {"EMEA": 20_000_000, "APAC": "9000000.07", "AMER": "3000000.5", "MARS": 300}
 
 
@@ -190,6 +192,7 @@ def shop(orders: int, lines: int, **children: Any) -> list[dict[str, Any]]:
             **target(by=MONTH, sum={"total": "30000000.001", "growth": 1.3, "season": [1] * 11 + [3]}),
         ),
         column("real", "DOUBLE", **target(sum=12_345_678.5)),
+        column("by_both", "DECIMAL(14,2)", **target(by=BOTH, sum={"total": 40_000_000}, shares=SHARES)),
     )
     return [parents, children]
 
@@ -218,6 +221,14 @@ def test_a_million_rows_have_no_sum_that_is_off(tmp_path: Path) -> None:
         # a float's sum is exact in any order
         sums = ask("SELECT sum(real), sum(real ORDER BY hash(real)), sum(real ORDER BY real) FROM lines")
         assert sums.fetchall() == [(12_345_678.5,) * 3]
+        both = """SELECT sum(cell) OVER (PARTITION BY m) AS month, sum(cell) OVER () AS whole, cell, region
+            FROM (SELECT strftime(ordered_on, '%Y-%m') AS m, region, sum(by_both) AS cell FROM lines
+            GROUP BY ALL)"""
+        cells = ask(both).fetchall()
+        assert len(cells) == 18 * 4
+        for month, sum_of_all, cell, region in cells:
+            assert sum_of_all == 40_000_000
+            assert abs(cell - month * Decimal(str(SHARES[region])) / 10) < Decimal("0.01")
         months = dict(
             ask("SELECT strftime(ordered_on, '%Y-%m'), sum(monthly) FROM lines GROUP BY 1").fetchall()
         )
@@ -231,7 +242,7 @@ def kernels(plan: Plan, name: str) -> dict[str, Kernel]:
     return {one.name: one.kernel for one in plan.table(name).columns}
 
 
-SUMMED = ("amount", "percent", "whole", "regional", "shared", "monthly", "real")
+SUMMED = ("amount", "percent", "whole", "regional", "shared", "monthly", "real", "by_both")
 
 
 @settings(max_examples=12, deadline=None)
@@ -271,6 +282,7 @@ def test_a_billion_rows_come_to_the_sum_by_arithmetic() -> None:
             **target(by="region", sum="24530000000.01", shares=dict.fromkeys(SHOP_SUMS, 1)),
         ),
         column("monthly", "BIGINT", **target(by=MONTH, sum={"total": 10**12})),
+        column("by_both", "BIGINT", **target(by=BOTH, sum={"total": 10**11}, shares=SHARES)),
     )
     found = kernels(planned(big), "t")
     whole = found["amount"]
@@ -280,12 +292,19 @@ def test_a_billion_rows_come_to_the_sum_by_arithmetic() -> None:
     dealt, _ = whole._quotas(leaves)
     assert int(dealt.sum()) == 2_453_000_000_001
     assert 0 < np.std(dealt[:-1]) < 0.05 * np.mean(dealt)
-    regional = found["regional"]
-    assert isinstance(regional, SharedOut)
-    ends = np.array([0, -(-rows // BLOCK_ROWS)], dtype=np.uint64)
-    assert (np.diff(regional.shares.before(ends), axis=0) == regional.shares.many).all()
-    dealt_to = regional._dealt(ends, regional.shares.before(ends).tolist(), [0] * 8)
-    assert sum(dealt_to[4:]) - sum(dealt_to[:4]) == 2_453_000_000_001 - 0
+    for name, total in (("regional", 2_453_000_000_001), ("by_both", 10**11)):
+        shared = found[name]
+        assert isinstance(shared, SharedOut)
+        period = len(shared.bounds) // 3  # 13,000 blocks, or the first 30,000 of all
+        first, end = int(shared.bounds[period]), int(min(shared.bounds[period + 1], 4096 * 30_000))
+        leaves = shared._leaves_between(first, max(end, int(shared.bounds[period + 1]) if period else end))
+        ends = shared.shares.counted(np.append(leaves.starts, leaves.starts[-1] + leaves.sizes[-1]))
+        dealt = shared._quotas(leaves, np.diff(ends, axis=0)).reshape(-1, 4).sum(axis=0)
+        if period:
+            assert dealt.tolist() == shared.totals[period].tolist()
+        else:  # what is dealt out so far is in step with the rows, but for what a block may bear
+            assert dealt == pytest.approx(shared.totals[0] * ((ends[-1]) / shared.shares.many), rel=1e-3)
+        assert int(shared.totals.sum()) == total
     # any row, at once, and the same alone and among others
     for kernel in found.values():
         some = Rows.run(987_654_321, 987_654_331)
@@ -317,6 +336,32 @@ def test_values_look_like_the_shape(by: str) -> None:
     like = fixed(kernel.like.values(Rows.run(rows, 2 * rows))).values
     assert ks_2samp(own, like).pvalue > 0.001
     assert np.corrcoef(own, fixed(kernel.like.values(Rows.run(0, rows))).values)[0, 1] > 0.99
+
+
+def test_sums_of_regions_in_periods_are_met() -> None:
+    quarters = ["2023-Q3", "2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"]
+    sums = {
+        quarter: {name: 1000 * k + 10 * n for n, name in enumerate(SHOP_SUMS)}
+        for k, quarter in enumerate(quarters, 1)
+    }
+    by = {"column": "ordered_on", "every": "quarter", "of": "region"}
+    amount = column("a", "DECIMAL(8,2)", min_value=0, rule={"name": "target", "by": by, "sums": sums})
+    plan = planned(table("t", 60_000, REGION, DAY, amount))
+    found: Counter[tuple[str, str]] = Counter()
+    days = np.array(made(plan, "t", "ordered_on")).astype("datetime64[D]").astype("datetime64[M]").astype(int)
+    for month, region, value in zip(days, made(plan, "t", "region"), made(plan, "t", "a"), strict=True):
+        found[f"{1970 + month // 12}-Q{month % 12 // 3 + 1}", region] += value
+    assert found == {(q, name): 100 * total for q, of in sums.items() for name, total in of.items()}
+
+
+@settings(max_examples=40, deadline=None)
+@given(many=st.lists(st.integers(0, 900_000), min_size=1, max_size=4), data=st.data())
+def test_rows_before_any_row_are_counted(many: list[int], data: st.DataObject) -> None:
+    shares = ExactShares(Stream.named(3, "t", "c", "value"), tuple(many))
+    rows = np.array([*data.draw(st.lists(st.integers(0, shares.rows), max_size=5)), 0, shares.rows])
+    index = shares.index(Rows.run(0, shares.rows)).astype(np.int64)
+    expected = [np.bincount(index[:row], minlength=len(many)).tolist() for row in rows]
+    assert shares.counted(rows).tolist() == expected
 
 
 def test_ones_and_zeros_come_to_a_count() -> None:
@@ -497,6 +542,18 @@ def test_impossible_sums_are_refused_with_the_arithmetic() -> None:
         ("INT", {"sum": [1, 2]}, "these sums are of periods"),
         ("INT", {"sum": [1, 2], "by": MONTH}, "there are 18 periods, 2023-07 to 2024-12, and 2 sums"),
         ("INT", {"sum": 1, "by": MONTH}, "every period has a sum"),
+        ("INT", {"sum": {"total": 1}, "by": BOTH}, "say shares"),
+        (
+            "INT",
+            {"sum": {"total": 1}, "by": BOTH, "shares": {"EMEA": 1}},
+            "nothing is said of the value 'APAC'",
+        ),
+        ("INT", {"sums": {"2023-07": 1}, "by": BOTH}, "nothing is said of the period '2023-08'"),
+        (
+            "INT",
+            {"sum": {"total": 1}, "by": {**BOTH, "of": "b"}, "shares": {"1": 1}},
+            'be a choice with "exact"',
+        ),
         ("INT", {"sum": {"total": 1}, "by": {"column": "any_day", "every": "month"}}, '"order": "sorted"'),
         ("INT", {"sum": {"total": 1}, "by": {"column": "b", "every": "month"}}, "name a column of dates"),
         ("INT", {"sum": {"total": 1, "season": [1]}, "by": MONTH}, "season has 12 weights"),

@@ -30,6 +30,9 @@ BLOCK_ROWS = 1 << BLOCK_BITS
 """So many rows are looked at together, at the most, where something is to be exact among them."""
 _MASK = np.uint64(BLOCK_ROWS - 1)
 _WORD = (1 << 64) - 1
+_FEW = 16
+_MARK_BITS = 6
+_AT_ONCE, _MARKS_AT_ONCE = 64, 1024
 _TABLES_AT = np.uint64(1 << 62)
 """Beyond the number of any block."""
 Counts = NDArray[np.int64]
@@ -106,6 +109,8 @@ class ExactShares(Selector):
     def index(self, rows: Rows) -> UInts:
         numbers = rows.numbers
         border = np.uint64(self.blocks << BLOCK_BITS)
+        if rows.contiguous and rows.start < rows.stop <= int(border):
+            return self._found(self._ends[0], self._numbered_run(rows))
         if not len(numbers) or numbers.max() < border:
             return self._found(self._ends[0], self._numbered(numbers))
         index = np.empty(len(rows), dtype=np.uint64)
@@ -117,23 +122,40 @@ class ExactShares(Selector):
         return index
 
     def _found(self, ends: UInts, numbers: UInts) -> UInts:
-        found = np.searchsorted(ends, numbers, side="right")
-        return np.minimum(found, self.size - 1).astype(np.uint64)
+        if self.size > _FEW:
+            found = np.searchsorted(ends, numbers, side="right")
+            return np.minimum(found, self.size - 1).astype(np.uint64)
+        index = np.zeros(len(numbers), dtype=np.uint8)
+        for end in ends[:-1]:
+            index += numbers >= end
+        return index.astype(np.uint64)
 
     def _numbered(self, numbers: UInts) -> UInts:
         """A number of its own for every row of a whole block."""
-        blocks = numbers >> np.uint64(BLOCK_BITS)
-        once, places = _runs(blocks)
-        words = self.stream.bits(Rows.at(once))
+        blocks, places = np.unique(numbers >> np.uint64(BLOCK_BITS), return_inverse=True)
+        words = self.stream.bits(Rows.at(blocks))
+        return self._slots(numbers, *(each[places] for each in (words, self.order(blocks))))
+
+    def _numbered_run(self, rows: Rows) -> UInts:
+        """The same for a run of rows."""
+        blocks = np.arange(rows.start >> BLOCK_BITS, (rows.stop - 1 >> BLOCK_BITS) + 1, dtype=np.uint64)
+        begins = np.append(blocks.view(np.int64) << BLOCK_BITS, rows.stop)
+        begins[0] = rows.start
+        words, sizes = self.stream.bits(Rows.at(blocks)), np.diff(begins)
+        return self._slots(rows.numbers, *(np.repeat(each, sizes) for each in (words, self.order(blocks))))
+
+    def _slots(self, numbers: UInts, words: UInts, order: UInts) -> UInts:
+        """From rows to their numbers, given the bits and the place of each one's block; overwrites both."""
         first, second = self._tables
-        slots = numbers ^ words[places]
+        slots = numbers ^ words
         slots &= _MASK
-        slots = first[slots.view(np.int64)]
-        slots += (words >> np.uint64(BLOCK_BITS))[places]
+        slots = first.take(slots.view(np.int64))
+        words >>= np.uint64(BLOCK_BITS)
+        slots += words
         slots &= _MASK
-        slots = second[slots.view(np.int64)]
+        slots = second.take(slots.view(np.int64))
         slots *= np.uint64(self.blocks)
-        slots += self.order(once)[places]
+        slots += order
         return slots
 
     def order(self, blocks: UInts) -> UInts:
@@ -150,15 +172,56 @@ class ExactShares(Selector):
         counts[:, 1:] -= ends[:, :-1]
         return counts
 
+    def counted(self, rows: Counts) -> Counts:
+        """How many of the first so many rows have each index: int64[n, size]."""
+        found = np.empty((len(rows), self.size), dtype=np.int64)
+        for start in range(0, len(rows), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            found[some] = self._counted(rows[some])
+        return found
+
+    def _counted(self, rows: Counts) -> Counts:
+        counts: Counts
+        blocks, rest = rows >> BLOCK_BITS, rows & (BLOCK_ROWS - 1)
+        marks = blocks >> _MARK_BITS
+        counts = self._marks[marks]
+        steps = blocks - (marks << _MARK_BITS)
+        for add, begin, many in (
+            (self._of_blocks, marks << _MARK_BITS, steps),
+            (self._of_rows, blocks << BLOCK_BITS, rest),
+        ):
+            some = np.flatnonzero(many)
+            if len(some):
+                ends = np.cumsum(many[some])
+                numbers = np.arange(ends[-1]) + np.repeat(begin[some] - ends + many[some], many[some])
+                counts[some] += np.add.reduceat(add(numbers.view(np.uint64)), ends - many[some])
+        return counts
+
+    def _of_blocks(self, blocks: UInts) -> Counts:
+        """How many rows of each index some blocks have: int64[n, size]."""
+        places = self.order(blocks)
+        counts: Counts = self.before(places + np.uint64(1)) - self.before(places)
+        return counts
+
+    def _of_rows(self, rows: UInts) -> Counts:
+        """1 at the index of each row: int64[n, size]."""
+        found = np.zeros((len(rows), self.size), dtype=np.int64)
+        found[np.arange(len(rows)), self.index(Rows.at(rows)).view(np.int64)] = 1
+        return found
+
+    @cached_property
+    def _marks(self) -> Counts:
+        """How many rows of each index there are before every 64th block."""
+        every = 1 << _MARK_BITS
+        marks = np.zeros(((self.blocks >> _MARK_BITS) + 1, self.size), dtype=np.int64)
+        for mark in range(1, len(marks), _MARKS_AT_ONCE):
+            stop = min(mark + _MARKS_AT_ONCE, len(marks))
+            blocks = np.arange((mark - 1) * every, (stop - 1) * every, dtype=np.uint64)
+            counts = np.add.reduceat(self._of_blocks(blocks), np.arange(0, len(blocks), every))
+            marks[mark:stop] = np.cumsum(counts, axis=0) + marks[mark - 1]
+        return marks
+
     @cached_property
     def fewest(self) -> Counts:
         """How many rows of each index every whole block has at the least: int64[size]."""
         return np.diff(self._ends[0], prepend=np.uint64(0)).view(np.int64) // max(self.blocks, 1)
-
-
-def _runs(blocks: UInts) -> tuple[UInts, NDArray[np.int64]]:
-    """Blocks without those that are the same as the one before, and the place of each asked among them."""
-    if not len(blocks):
-        return blocks, np.zeros(0, dtype=np.int64)
-    new = np.concatenate([[True], blocks[1:] != blocks[:-1]])
-    return blocks[new], np.cumsum(new) - 1

@@ -335,14 +335,16 @@ def _leaves(groups: Ints, places: Ints, first: Ints, wholes: Ints) -> Leaves:
 
 @dataclass(frozen=True, eq=False)
 class SharedOut(Summing):
-    """Numbers whose sum over the rows of each of some exact shares is given.
+    """Numbers whose sum over the rows of each of some exact shares is given: in the table, or in each period.
 
     shares  which share each row has
-    totals  the sum of each, in units
+    bounds  where each period begins, and the number of rows: uint64[periods + 1], from 0
+    totals  the sum of each share of each period, in units: int64[periods, shares]
     """
 
     shares: ExactShares
-    totals: tuple[int, ...]
+    bounds: UInts
+    totals: Ints
 
     @cached_property
     def facts(self) -> Facts:
@@ -354,30 +356,47 @@ class SharedOut(Summing):
 
     @property
     def _asked(self) -> int | None:
-        return sum(self._above)
+        return sum(sum(period) for period in self._above)
 
     @cached_property
-    def _above(self) -> list[int]:
+    def _begun(self) -> Ints:
+        """How many rows each share has before each period: int64[periods + 1, shares]."""
+        return self.shares.counted(self.bounds.view(np.int64))
+
+    @cached_property
+    def many(self) -> list[list[int]]:
+        """How many rows each share of each period has."""
+        found: list[list[int]] = np.diff(self._begun, axis=0).tolist()
+        return found
+
+    @cached_property
+    def _above(self) -> list[list[int]]:
         """The totals above the least value of every row."""
-        pairs = zip(self.totals, self.shares.many, strict=True)
-        return [total - self.reach.low * many for total, many in pairs]
+        return [
+            [total - self.reach.low * many for total, many in zip(*pair, strict=True)]
+            for pair in zip(self.totals.tolist(), self.many, strict=True)
+        ]
 
     @cached_property
-    def _swings(self) -> list[int]:
-        fewest, some = self.shares.fewest.tolist(), zip(self._above, self.shares.many, strict=True)
+    def _swings(self) -> list[list[int]]:
+        fewest = self.shares.fewest.tolist()
         return [
-            self.reach.swing(total, many, few) if many else 0
-            for few, (total, many) in zip(fewest, some, strict=True)
+            [self.reach.swing(*one) if one[1] else 0 for one in zip(totals, many, fewest, strict=True)]
+            for totals, many in zip(self._above, self.many, strict=True)
         ]
 
     def _leaves_of(self, numbers: Ints) -> Leaves:
-        blocks = numbers >> BLOCK_BITS
-        return _leaves(
-            np.zeros_like(blocks), blocks, np.zeros_like(blocks), np.full_like(blocks, self._last + 1)
-        )
+        bounds = self.bounds.view(np.int64)
+        periods, blocks = np.searchsorted(bounds, numbers, side="right") - 1, numbers >> BLOCK_BITS
+        starts = np.maximum(blocks << BLOCK_BITS, bounds[periods])
+        ends = np.minimum(blocks + 1 << BLOCK_BITS, bounds[periods + 1])
+        return Leaves(periods, blocks, starts, ends - starts, bounds[periods + 1] - bounds[periods])
 
     def _leaves_between(self, start: int, stop: int) -> Leaves:
-        return self._leaves_of(np.arange(start >> BLOCK_BITS, (stop - 1 >> BLOCK_BITS) + 1) << BLOCK_BITS)
+        blocks = np.arange((start >> BLOCK_BITS) + 1, (stop - 1 >> BLOCK_BITS) + 1) << BLOCK_BITS
+        bounds = self.bounds.view(np.int64)
+        inside = bounds[(bounds > start) & (bounds < stop)]
+        return self._leaves_of(np.unique(np.concatenate([[start], blocks, inside])))
 
     def _made(self, leaves: Leaves) -> FixedColumn:
         rows, parts = leaves.rows(), self.shares.size
@@ -385,37 +404,61 @@ class SharedOut(Summing):
         keys += self.shares.index(rows).view(np.int64)
         dtype = np.uint16 if len(leaves) * parts <= 1 << 16 else np.int64
         order = np.argsort(keys.astype(dtype), kind="stable")
-        sizes, quotas = self._quotas(leaves)
-        some = sizes > 0
-        made = filled(self._raw(rows)[order], sizes[some], quotas[some], self.reach.width)
+        counts = np.bincount(keys, minlength=len(leaves) * parts)
+        some = counts > 0
+        quotas = self._quotas(leaves, counts.reshape(len(leaves), parts))[some]
+        made = filled(self._raw(rows)[order], counts[some], quotas, self.reach.width)
         above = np.empty_like(made)
         above[order] = made
         return self._stored(above)
 
-    def _quotas(self, leaves: Leaves) -> tuple[Ints, Ints]:
-        """Of every share of every block: how many rows, and what they have together above the least value."""
-        places = self.shares.order(leaves.places.view(np.uint64))
-        counts = [self.shares.before(at) for at in (places, places + np.uint64(1))]
-        parts = np.uint64(self.shares.size)
-        words = [
-            self.stream.bits(Rows.at((at[:, None] * parts + np.arange(parts)).ravel()))
-            for at in (places, places + np.uint64(1))
-        ]
-        dealt = [
-            self._dealt(at, before.tolist(), bits.tolist())
-            for at, before, bits in zip((places, places + np.uint64(1)), counts, words, strict=True)
-        ]
-        return (counts[1] - counts[0]).ravel(), np.array(dealt[1]) - np.array(dealt[0])
+    def _quotas(self, leaves: Leaves, counts: Ints) -> Ints:
+        """What the rows of each share of each leaf have together above the least value: int64[n]."""
+        before = self._before(leaves, counts) - self._begun[leaves.groups]
+        ends = leaves.starts, leaves.starts + leaves.sizes
+        inside = [self._is_inside(leaves.groups, at).tolist() for at in ends]
+        words = [self._words(at) for at in ends]
+        found = []
+        for row, (period, low, size) in enumerate(
+            zip(leaves.groups.tolist(), before.tolist(), counts.tolist(), strict=True)
+        ):
+            total, many, swing = self._above[period], self.many[period], self._swings[period]
+            for part, first in enumerate(low):
+                if not many[part]:
+                    found.append(0)
+                    continue
+                dealt = [total[part] * count // many[part] for count in (first, first + size[part])]
+                if swing[part]:
+                    for end in (0, 1):
+                        if inside[end][row]:
+                            dealt[end] += _turn(words[end][row][part], swing[part])
+                found.append(dealt[1] - dealt[0])
+        return np.array(found, dtype=np.int64)
 
-    def _dealt(self, places: UInts, before: list[list[int]], words: list[int]) -> list[int]:
-        """What each share has in the blocks before some places."""
-        found, number = [], 0
-        for place, counts in zip(places.tolist(), before, strict=True):
-            inside = 0 < place < self.shares.blocks
-            for total, many, swing, count in zip(
-                self._above, self.shares.many, self._swings, counts, strict=True
-            ):
-                dealt = total * count // many if many else 0
-                found.append(dealt + (_turn(words[number], swing) if inside and swing else 0))
-                number += 1
+    def _before(self, leaves: Leaves, counts: Ints) -> Ints:
+        """How many rows of each share there are before each leaf: int64[leaves, shares]."""
+        if (leaves.starts[1:] == leaves.starts[:-1] + leaves.sizes[:-1]).all():  # side by side
+            return self._counted(leaves[:1]) + np.cumsum(counts, axis=0) - counts
+        return self._counted(leaves)
+
+    def _counted(self, leaves: Leaves) -> Ints:
+        first = leaves.starts == self.bounds.view(np.int64)[leaves.groups]
+        begun = self._begun[leaves.groups]
+        begun[~first] = self.shares.counted(leaves.starts[~first])
+        return begun
+
+    def _is_inside(self, periods: Ints, rows: Ints) -> NDArray[np.bool_]:
+        """Whether there are whole blocks of the same period before a row and from it on.
+
+        What a period cuts off may have too few rows of a share to bear a turn.
+        """
+        bounds = self.bounds.view(np.int64)
+        around = (rows - BLOCK_ROWS >= bounds[periods]) & (rows + BLOCK_ROWS <= bounds[periods + 1])
+        inside: NDArray[np.bool_] = around & (rows & (BLOCK_ROWS - 1) == 0)
+        return inside
+
+    def _words(self, rows: Ints) -> list[list[int]]:
+        parts = self.shares.size
+        numbers = (rows[:, None] * parts + np.arange(parts)).ravel()
+        found: list[list[int]] = self.stream.bits(Rows.at(numbers)).reshape(-1, parts).tolist()
         return found

@@ -140,8 +140,10 @@ class Target(RuleOptions):
         description="what the values sum to: over the table, or each parent's rows; {column}: what that "
         "column of the parent says; a list, {monthly} or {total, growth, season}: over the periods of by",
     )
-    sums: dict[str, Amount] | None = Field(
-        default=None, description='a sum for each value of by, such as {"EMEA": 5000000}, or for each period'
+    sums: dict[str, Amount | dict[str, Amount]] | None = Field(
+        default=None,
+        description='a sum for each value of by, such as {"EMEA": 5000000}, or for each period; for each '
+        "value in each period, one list of sums within another",
     )
     shares: dict[str, float] | None = Field(
         default=None, description="what each value of by has of the sum, in any unit"
@@ -171,9 +173,13 @@ class Target(RuleOptions):
             raise ValueError("say sum, or sums by group")
         periods, one = isinstance(self.by, Every), isinstance(self.sum, int | float | str)
         named, listed = isinstance(self.by, str), isinstance(self.sum, tuple | Monthly | Curve)
+        parts = isinstance(self.by, Every) and self.by.of is not None
         wrong = {
             "shares go with one sum, and by a column of which they are the shares": self.shares is not None
-            and not (one and named),
+            and not (one if named else self.sum is not None and parts),
+            "say shares, what each value of the choice has of a period's sum": parts
+            and self.sum is not None
+            and self.shares is None,
             "sums are of groups: by what?": self.sums is not None and self.by is None,
             "the sum is a parent's: say by which reference": isinstance(self.sum, OfTheParent) and not named,
             'these sums are of periods: say by, such as {"column": "day", "every": "month"}': listed
@@ -204,7 +210,7 @@ class Target(RuleOptions):
             if isinstance(self.sum, OfTheParent):
                 needs.append(Lookup(reference=(self.siblings,), column=self.sum.column))
         elif self.by is not None:
-            needs.append(self.by if isinstance(self.by, str) else self.by.column)
+            needs += [self.by] if isinstance(self.by, str) else [self.by.column, *filter(None, [self.by.of])]
         own = len(needs)
 
         def finish(found: Sequence[Answer]) -> Kernel:
@@ -222,7 +228,11 @@ class Target(RuleOptions):
             return column.by_parent(first, str(self.by), source, None if source else self._amount(self.sum))
         assert isinstance(first, Source), "a column was asked for"
         if isinstance(self.by, Every):
-            return column.by_period(first, self.by, self._of_periods)
+            if self.by.of is None:
+                return column.by_period(first, self.by, self._of_periods)
+            (choice,) = rest
+            assert isinstance(choice, Source), "a column was asked for"
+            return column.by_both(first, self.by, choice, self._of_both)
         return column.by_shares(first, self._of_shares)
 
     def _amount(self, said: object) -> Amount:
@@ -234,17 +244,50 @@ class Target(RuleOptions):
         given: Mapping[str, object] = self.sums if self.sums is not None else self.shares or {}
         _check_names(given, names, "value", str(self.by))
         if self.sums is not None:
-            return [column.units_of(self.sums[name]) for name in names]
+            return [column.units_of(self._amount(self.sums[name])) for name in names]
+        return apportioned(column.units_of(self._amount(self.sum)), self._weights(given, names))
+
+    def _weights(self, given: Mapping[str, object], names: Sequence[str]) -> list[Fraction]:
         weights = [Fraction(str(given[name])) for name in names]
         if min(weights) < 0 or not any(weights):
             raise Refusal("shares are not negative, and not all 0", "correct the shares")
-        return apportioned(column.units_of(self._amount(self.sum)), weights)
+        return weights
+
+    def _of_both(
+        self,
+        column: SummedColumn,
+        periods: Sequence[Period],
+        counts: Sequence[Sequence[int]],
+        names: Sequence[str],
+    ) -> list[list[int]]:
+        """The sum of each value in each period."""
+        assert isinstance(self.by, Every), "there are periods"
+        of = str(self.by.of)
+        if self.sums is None:
+            given = self.shares or {}
+            _check_names(given, names, "value", of)
+            weights, found = self._weights(given, names), []
+            totals = self._of_periods(column, periods, [sum(row) for row in counts])
+            for total, row in zip(totals, counts, strict=True):
+                there = [weight if many else Fraction(0) for weight, many in zip(weights, row, strict=True)]
+                found.append(apportioned(total, there if any(there) else weights))
+            return found
+        _check_names(self.sums, [period.label for period in periods], "period", "its dates")
+        found = []
+        for period in periods:
+            sums = self.sums[period.label]
+            if not isinstance(sums, dict):
+                words = f"in {period.label}, each value of {of} has a sum"
+                raise Refusal(words, 'say them, such as {"EMEA": 5000}; or say sum and shares')
+            _check_names(sums, names, "value", of)
+            found.append([column.units_of(sums[name]) for name in names])
+        return found
 
     def _of_periods(self, column: SummedColumn, periods: Sequence[Period], sizes: Sequence[int]) -> list[int]:
         names = [period.label for period in periods]
         if self.sums is not None:
             _check_names(self.sums, names, "period", "its dates")
-            return [column.units_of(self.sums[name]) for name in names]
+            return [column.units_of(self._amount(self.sums[name])) for name in names]
         if isinstance(self.sum, Curve):
             weights = weights_of(periods, self.sum)
             weights = [weight if size else 0 for weight, size in zip(weights, sizes, strict=True)]

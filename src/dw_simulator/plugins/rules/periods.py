@@ -29,6 +29,11 @@ class Every(Declared):
 
     column: str = Field(description='a column of dates or moments, with "order": "sorted"')
     every: Step = Field(description="day, week (from Monday), month, quarter or year; moments are UTC")
+    of: str | None = Field(
+        default=None,
+        description='a choice with "exact": true, each of whose values has a sum in each period, by shares '
+        "of the period's sum, or by sums of each period",
+    )
 
 
 class Season(Declared):

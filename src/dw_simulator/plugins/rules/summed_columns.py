@@ -9,6 +9,7 @@ from math import floor, isqrt
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import StrictFloat, StrictInt, StrictStr
 
 from dw_simulator.engine.bounds import allowed, declared, shown
@@ -23,7 +24,7 @@ from dw_simulator.engine.values.floats import Shaped
 from dw_simulator.engine.values.integers import FixedChoices
 from dw_simulator.engine.values.quotas import Apportioned, Reach, SharedOut, Units
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.periods import Every, Period, first_rows, periods_of
+from dw_simulator.plugins.rules.periods import MOST_PERIODS, Every, Period, first_rows, periods_of
 from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Need, Source
 from dw_simulator.schema.model import RuleSpec
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
@@ -81,6 +82,10 @@ class TargetShape:
 
 SumsOfShares = Callable[["SummedColumn", Sequence[str]], list[int]]
 """From the names of values to the sum of each, in units."""
+SumsOfBoth = Callable[
+    ["SummedColumn", Sequence[Period], Sequence[Sequence[int]], Sequence[str]], list[list[int]]
+]
+"""From periods, how many rows each value has in each, and the values' names to the sum of each, in units."""
 SumsOfPeriods = Callable[["SummedColumn", Sequence[Period], Sequence[int]], list[int]]
 """From periods, and how many rows each has, to the sum of each, in units."""
 
@@ -297,23 +302,58 @@ class SummedColumn:
 
     def by_shares(self, source: Source, sums: SumsOfShares) -> Kernel:
         """Each value of a choice with exact shares has a sum of its own."""
-        kernel = source.kernel
-        if not isinstance(kernel, Drawn) or not isinstance(kernel.selector, ExactShares):
-            raise Refusal(
-                f"how many rows have each value of {source.name} is not known to the row",
-                f'let {source.name} be a choice with "exact": true',
-            )
-        shares, listed = kernel.selector, kernel.domain.facts.listed or ()
-        names = [_name_of(source.type, value) for value in listed]
+        shares, names = self._shares_of(source)
         totals = sums(self, names)
         means = [Fraction(total, many) for total, many in zip(totals, shares.many, strict=True) if many]
         reach = self.reach([min(means, default=Fraction(0)), max(means, default=Fraction(0))], shares.rows)
         for name, total, many in zip(names, totals, shares.many, strict=True):
             if shares.rows:
                 self.check(total, many, reach, f" of {name}")
+        bounds = np.array([0, shares.rows], dtype=np.uint64)
+        return self._shared_out(shares, bounds, [totals], reach)
+
+    def _shared_out(
+        self, shares: ExactShares, bounds: NDArray[np.uint64], totals: Sequence[Sequence[int]], reach: Reach
+    ) -> SharedOut:
+        sums = np.array(totals, dtype=np.int64)
         return SharedOut(
-            self.like, self.raw, self.units, reach, self.spec.stream("quota"), shares, tuple(totals)
+            self.like, self.raw, self.units, reach, self.spec.stream("quota"), shares, bounds, sums
         )
+
+    def by_both(self, dates: Source, by: Every, source: Source, sums: "SumsOfBoth") -> Kernel:
+        """Each value of a choice with exact shares has a sum of its own in each period."""
+        periods = periods_of(dates, by.every)
+        bounds = first_rows(dates, self.spec.rows, periods)
+        shares, names = self._shares_of(source)
+        if len(periods) * len(names) > MOST_PERIODS:
+            words = f"{len(periods):,} {by.every}s of {len(names):,} values each"
+            raise Refusal(f"{words} are more than {MOST_PERIODS:,} sums", "choose longer periods")
+        counts = np.diff(shares.counted(bounds.view(np.int64)), axis=0).tolist()
+        totals = sums(self, periods, counts, names)
+        if not self.spec.rows:
+            return self.by_table(0)
+        means = [
+            Fraction(total, many)
+            for pair in zip(totals, counts, strict=True)
+            for total, many in zip(*pair, strict=True)
+            if many
+        ]
+        reach = self.reach([min(means), max(means)], self.spec.rows)
+        for period, row, many in zip(periods, totals, counts, strict=True):
+            for name, total, count in zip(names, row, many, strict=True):
+                self.check(total, count, reach, f" of {name} in {period.label}")
+        return self._shared_out(shares, bounds, totals, reach)
+
+    def _shares_of(self, source: Source) -> tuple[ExactShares, list[str]]:
+        """How rows share a column's values, and these as users name them. Raises Refusal."""
+        kernel = source.kernel
+        if not isinstance(kernel, Drawn) or not isinstance(kernel.selector, ExactShares):
+            raise Refusal(
+                f"how many rows have each value of {source.name} is not known to the row",
+                f'let {source.name} be a choice with "exact": true',
+            )
+        listed = kernel.domain.facts.listed or ()
+        return kernel.selector, [_name_of(source.type, value) for value in listed]
 
 
 def _ends_of(like: Kernel) -> tuple[int | float, int | float] | None:
