@@ -364,6 +364,19 @@ def test_rows_before_any_row_are_counted(many: list[int], data: st.DataObject) -
     assert shares.counted(rows).tolist() == expected
 
 
+@pytest.mark.parametrize("rows", [0, 1, 2])
+def test_few_rows_and_none(rows: int) -> None:
+    sums = {"table": {"sum": 7}, "month": {"by": MONTH, "sum": {"total": 7}}}
+    sums |= {"region": {"by": "region", "sum": 7, "shares": {"EMEA": 1, "APAC": 0, "AMER": 0, "MARS": 0}}}
+    sums |= {"both": {"by": BOTH, "sum": {"total": 7}, "shares": SHARES}}
+    columns = [column(f"of_{name}", "INT", **target(**options)) for name, options in sums.items()]
+    plan = planned(table("t", rows, REGION, DAY, *columns))
+    for name in sums:
+        found = made(plan, "t", f"of_{name}")
+        assert len(found) == rows
+        assert sum(found) == (7 if rows else 0)
+
+
 def test_ones_and_zeros_come_to_a_count() -> None:
     flags = column("a", "INT", min_value=0, max_value=1, rule={"name": "target", "sum": 1234})
     found = made(planned(table("t", 10_000, flags)), "t")
@@ -559,6 +572,7 @@ def test_impossible_sums_are_refused_with_the_arithmetic() -> None:
         ("INT", {"sum": {"total": 1, "season": [1]}, "by": MONTH}, "season has 12 weights"),
         ("INT", {"sum": 1, "like": {"name": "target", "sum": 1}}, "like has no sum of its own"),
         ("INT", {"sum": 1, "like": {"name": "normal"}}, "like"),
+        ("INT", {"sum": 1, "like": {"name": "window", "function": "count", "reference": "b"}}, "other rows"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_place(data_type: str, rule: dict[str, Any], words: str) -> None:

@@ -281,6 +281,8 @@ class Apportioned(Summing):
         counts[-1] = (stop - 1 - first[-1] >> BLOCK_BITS) + 1
         begin[0] = start - first[0] >> BLOCK_BITS
         counts -= begin
+        if (counts == 1).all():  # small groups, of one leaf each
+            return _leaves(groups.view(np.int64), begin, first, wholes)
         at = np.repeat(np.arange(len(groups)), counts)
         places = np.arange(len(at)) - np.repeat(np.cumsum(counts) - counts - begin, counts)
         return _leaves(groups.view(np.int64)[at], places, first[at], wholes[at])

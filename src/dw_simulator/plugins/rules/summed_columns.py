@@ -25,7 +25,7 @@ from dw_simulator.engine.values.integers import FixedChoices
 from dw_simulator.engine.values.quotas import Apportioned, Reach, SharedOut, Units
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.periods import MOST_PERIODS, Every, Period, first_rows, periods_of
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Need, Source
+from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Need, RowsBelow, Siblings, Source
 from dw_simulator.schema.model import RuleSpec
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
@@ -62,9 +62,17 @@ class TargetShape:
         told = RuleSpec(**like) if like is not None else RuleSpec(name="uniform")
         inner = replace(spec, column=column)
         try:
-            return cls(inner, spec.rules(told, type_.kind).build(inner))
+            made = spec.rules(told, type_.kind).build(inner)
         except Refusal as refusal:
             raise Refusal(f"like: {refusal.message}", refusal.mend) from None
+        needs = made.needs if isinstance(made, Derived) else ()
+        if any(isinstance(need, Siblings | RowsBelow) for need in needs):
+            # who plans another table alone would not know that rows have to stand together
+            raise Refusal(
+                "like looks at other rows",
+                "make it a hidden column, and let like be an expression of that column",
+            )
+        return cls(inner, made)
 
     @property
     def needs(self) -> tuple[Need, ...]:
