@@ -19,7 +19,8 @@ from dw_simulator.engine.selectors.exact import BLOCK_ROWS, ExactShares, apporti
 from dw_simulator.engine.values import quotas as quotas_module
 from dw_simulator.engine.values.base import Kernel, fixed
 from dw_simulator.engine.values.filling import filled
-from dw_simulator.engine.values.quotas import Apportioned, SharedOut
+from dw_simulator.engine.values.quotas import Apportioned
+from dw_simulator.engine.values.shared_sums import SharedOut
 from dw_simulator.errors import PlanError, SchemaError
 from dw_simulator.ports.plan import Plan
 
@@ -362,6 +363,27 @@ def test_rows_before_any_row_are_counted(many: list[int], data: st.DataObject) -
     index = shares.index(Rows.run(0, shares.rows)).astype(np.int64)
     expected = [np.bincount(index[:row], minlength=len(many)).tolist() for row in rows]
     assert shares.counted(rows).tolist() == expected
+    start, stop = sorted(rows[:2].tolist()) if len(rows) > 2 else (0, shares.rows)
+    for part in range(len(many)):
+        mine = start + np.flatnonzero(index[start:stop] == part)
+        assert shares.rows_of(part, start, stop).tolist() == mine.tolist()
+
+
+@pytest.mark.parametrize("weight", [0.01, 0.05, 0.3, 2])
+def test_values_of_a_rare_region_look_like_the_shape(weight: float) -> None:
+    rows, mean = 1_000_000, float(np.exp(3.2 + 0.32))
+    few = round(rows * weight / 100)
+    choice = {"name": "choice", "values": ["A", "B"], "weights": [100 - weight, weight], "exact": True}
+    sums = {"A": round((rows - few) * mean), "B": round(few * mean)}
+    amount = column("a", "DECIMAL(10,2)", min_value=0, **target(by="region", sums=sums))
+    plan = planned(table("t", rows, column("region", "VARCHAR(4)", rule=choice), amount))
+    own, rare = np.array(made(plan, "t", "a")), np.array(made(plan, "t", "region")) == "B"
+    assert own[rare].sum() == 100 * sums["B"]
+    assert own[~rare].sum() == 100 * sums["A"]
+    kernel = kernels(plan, "t")["a"]
+    assert isinstance(kernel, SharedOut)
+    like = fixed(kernel.like.values(Rows.run(rows, 2 * rows))).values
+    assert ks_2samp(own[rare], like).pvalue > 0.001
 
 
 @pytest.mark.parametrize("rows", [0, 1, 2])

@@ -44,7 +44,8 @@ from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, Whol
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.engine.values.pooled import Pooled, Sampled
-from dw_simulator.engine.values.quotas import Apportioned, Reach, SharedOut, Units
+from dw_simulator.engine.values.quotas import Apportioned, Reach, Units
+from dw_simulator.engine.values.shared_sums import SharedOut
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.engine.values.templates import Template, Templates
 from dw_simulator.engine.values.text import (
@@ -372,6 +373,16 @@ EXAMPLES: Mapping[str, Kernel] = {
         exact.ExactShares(stream("exact parts"), tuple(exact.apportioned(10**9, [70, 29, 1]))),
         np.array([0, 3_000, 400_000_000, 400_100_001, 10**9], dtype=np.uint64),
         np.array([[0, 999, -2], [10**9, 10**9, 10**6], [500_000, 0, 0], [-(10**9), 0, 10**9]]),
+    ),
+    "SharedOut rare": SharedOut(
+        _WHOLE_AMOUNTS,
+        Units(INT64),
+        Units(INT64),
+        Reach(-500, 9_000, 1200),
+        stream("quota 5"),
+        exact.ExactShares(stream("rare parts"), (10**9 - 120_900, 100_000, 20_000, 900)),
+        np.array([0, 400_000_001, 10**9], dtype=np.uint64),
+        np.array([[0, 999, -2, 0], [10**9, 10**6, -(10**6), 77]]),
     ),
     "Running": Running(_ABOVE, _AMOUNTS, Storing(INT64), opening=drawn("opening", Integers(0, 500, INT64))),
     "Running decayed": Running(_ABOVE, _REALS, Storing(FLOAT64, sums_floats=True), 0.9),

@@ -172,6 +172,55 @@ class ExactShares(Selector):
         counts[:, 1:] -= ends[:, :-1]
         return counts
 
+    def rows_of(self, index: int, start: int, stop: int) -> UInts:
+        """The rows of an index from one row on to before another, ascending."""
+        border = self.blocks << BLOCK_BITS
+        first, end = (int(self._starts[index + at]) for at in (0, 1))
+        blocks = np.arange(
+            min(start, border) >> BLOCK_BITS, -(-min(stop, border) >> BLOCK_BITS), dtype=np.uint64
+        )
+        numbers = np.arange(first, end, dtype=np.uint64) if end - first <= len(blocks) else None
+        found = [self._at(*self._with(index, blocks) if numbers is None else self._split(numbers))]
+        if stop > border:
+            left = self._ends[1]
+            slots = np.arange(left[index - 1] if index else 0, left[index], dtype=np.uint64)
+            found.append(self._rest.inverse(slots) + np.uint64(border))
+        rows = np.concatenate(found)
+        return np.sort(rows[(rows >= np.uint64(start)) & (rows < np.uint64(stop))])
+
+    @cached_property
+    def _starts(self) -> UInts:
+        return np.concatenate([[0], self._ends[0]]).astype(np.uint64)
+
+    def _with(self, index: int, blocks: UInts) -> tuple[UInts, UInts]:
+        """The blocks and the slots that an index has in some blocks."""
+        every = np.uint64(max(self.blocks, 1))
+        places = self.order(blocks)
+        low, high = ((self._starts[index + at] + every - np.uint64(1) - places) // every for at in (0, 1))
+        counts = (high - low).view(np.int64)
+        slots = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts - low.view(np.int64), counts)
+        return np.repeat(blocks, counts), slots.view(np.uint64)
+
+    def _split(self, numbers: UInts) -> tuple[UInts, UInts]:
+        """The blocks and the slots that have some numbers."""
+        slots, places = np.divmod(numbers, np.uint64(max(self.blocks, 1)))
+        return self._order.inverse(places), slots
+
+    def _at(self, blocks: UInts, slots: UInts) -> UInts:
+        """The rows of some slots: `_slots` the other way."""
+        first, second = self._back
+        words = self.stream.bits(Rows.at(blocks))
+        offsets = second.take(slots.view(np.int64))
+        offsets -= words >> np.uint64(BLOCK_BITS)
+        offsets = first.take((offsets & _MASK).view(np.int64))
+        offsets ^= words & _MASK
+        return offsets + (blocks << np.uint64(BLOCK_BITS))
+
+    @cached_property
+    def _back(self) -> tuple[UInts, UInts]:
+        first, second = (np.argsort(one).astype(np.uint64) for one in self._tables)
+        return first, second
+
     def counted(self, rows: Counts) -> Counts:
         """How many of the first so many rows have each index: int64[n, size]."""
         found = np.empty((len(rows), self.size), dtype=np.int64)

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows, UInts
-from dw_simulator.engine.selectors.exact import BLOCK_BITS, BLOCK_ROWS, ExactShares
+from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.selectors.exact import BLOCK_BITS, BLOCK_ROWS
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.members import AT_ONCE
 from dw_simulator.engine.values.base import Drawn, Kernel, fixed
@@ -227,7 +227,7 @@ def _pieces(leaves: Leaves) -> Iterator[slice]:
         start = stop
 
 
-def _turn(word: int, swing: int) -> int:
+def turned(word: int, swing: int) -> int:
     """A whole number from -swing to swing, by 64 random bits."""
     return (word * (2 * swing + 1) >> 64) - swing
 
@@ -324,7 +324,7 @@ class Apportioned(Summing):
             for at, word in zip((place, place + 1), words, strict=True):
                 dealt = total * min(at << BLOCK_BITS, whole) // whole
                 # what is left over at the end may be a few rows, which would not bear it
-                ends.append(dealt + (_turn(word, swing) if 0 < at < whole >> BLOCK_BITS else 0))
+                ends.append(dealt + (turned(word, swing) if 0 < at < whole >> BLOCK_BITS else 0))
             found.append(ends[1] - ends[0])
         return found
 
@@ -333,134 +333,3 @@ def _leaves(groups: Ints, places: Ints, first: Ints, wholes: Ints) -> Leaves:
     offsets = places << BLOCK_BITS
     sizes = np.minimum(wholes - offsets, BLOCK_ROWS)
     return Leaves(groups, places, first + offsets, sizes, wholes)
-
-
-@dataclass(frozen=True, eq=False)
-class SharedOut(Summing):
-    """Numbers whose sum over the rows of each of some exact shares is given: in the table, or in each period.
-
-    shares  which share each row has
-    bounds  where each period begins, and the number of rows: uint64[periods + 1], from 0
-    totals  the sum of each share of each period, in units: int64[periods, shares]
-    """
-
-    shares: ExactShares
-    bounds: UInts
-    totals: Ints
-
-    @cached_property
-    def facts(self) -> Facts:
-        return Facts(span=self._span(), movable=False)
-
-    @property
-    def _last(self) -> int:
-        return self.shares.rows - 1
-
-    @property
-    def _asked(self) -> int | None:
-        return sum(sum(period) for period in self._above)
-
-    @cached_property
-    def _begun(self) -> Ints:
-        """How many rows each share has before each period: int64[periods + 1, shares]."""
-        return self.shares.counted(self.bounds.view(np.int64))
-
-    @cached_property
-    def many(self) -> list[list[int]]:
-        """How many rows each share of each period has."""
-        found: list[list[int]] = np.diff(self._begun, axis=0).tolist()
-        return found
-
-    @cached_property
-    def _above(self) -> list[list[int]]:
-        """The totals above the least value of every row."""
-        return [
-            [total - self.reach.low * many for total, many in zip(*pair, strict=True)]
-            for pair in zip(self.totals.tolist(), self.many, strict=True)
-        ]
-
-    @cached_property
-    def _swings(self) -> list[list[int]]:
-        fewest = self.shares.fewest.tolist()
-        return [
-            [self.reach.swing(*one) if one[1] else 0 for one in zip(totals, many, fewest, strict=True)]
-            for totals, many in zip(self._above, self.many, strict=True)
-        ]
-
-    def _leaves_of(self, numbers: Ints) -> Leaves:
-        bounds = self.bounds.view(np.int64)
-        periods, blocks = np.searchsorted(bounds, numbers, side="right") - 1, numbers >> BLOCK_BITS
-        starts = np.maximum(blocks << BLOCK_BITS, bounds[periods])
-        ends = np.minimum(blocks + 1 << BLOCK_BITS, bounds[periods + 1])
-        return Leaves(periods, blocks, starts, ends - starts, bounds[periods + 1] - bounds[periods])
-
-    def _leaves_between(self, start: int, stop: int) -> Leaves:
-        blocks = np.arange((start >> BLOCK_BITS) + 1, (stop - 1 >> BLOCK_BITS) + 1) << BLOCK_BITS
-        bounds = self.bounds.view(np.int64)
-        inside = bounds[(bounds > start) & (bounds < stop)]
-        return self._leaves_of(np.unique(np.concatenate([[start], blocks, inside])))
-
-    def _made(self, leaves: Leaves) -> FixedColumn:
-        rows, parts = leaves.rows(), self.shares.size
-        keys = np.repeat(np.arange(len(leaves)) * parts, leaves.sizes)
-        keys += self.shares.index(rows).view(np.int64)
-        dtype = np.uint16 if len(leaves) * parts <= 1 << 16 else np.int64
-        order = np.argsort(keys.astype(dtype), kind="stable")
-        counts = np.bincount(keys, minlength=len(leaves) * parts)
-        some = counts > 0
-        quotas = self._quotas(leaves, counts.reshape(len(leaves), parts))[some]
-        made = filled(self._raw(rows)[order], counts[some], quotas, self.reach.width)
-        above = np.empty_like(made)
-        above[order] = made
-        return self._stored(above)
-
-    def _quotas(self, leaves: Leaves, counts: Ints) -> Ints:
-        """What the rows of each share of each leaf have together above the least value: int64[n]."""
-        before = self._before(leaves, counts) - self._begun[leaves.groups]
-        ends = leaves.starts, leaves.starts + leaves.sizes
-        inside = [self._is_inside(leaves.groups, at).tolist() for at in ends]
-        words = [self._words(at) for at in ends]
-        found = []
-        for row, (period, low, size) in enumerate(
-            zip(leaves.groups.tolist(), before.tolist(), counts.tolist(), strict=True)
-        ):
-            total, many, swing = self._above[period], self.many[period], self._swings[period]
-            for part, first in enumerate(low):
-                if not many[part]:
-                    found.append(0)
-                    continue
-                dealt = [total[part] * count // many[part] for count in (first, first + size[part])]
-                if swing[part]:
-                    for end in (0, 1):
-                        if inside[end][row]:
-                            dealt[end] += _turn(words[end][row][part], swing[part])
-                found.append(dealt[1] - dealt[0])
-        return np.array(found, dtype=np.int64)
-
-    def _before(self, leaves: Leaves, counts: Ints) -> Ints:
-        """How many rows of each share there are before each leaf: int64[leaves, shares]."""
-        if (leaves.starts[1:] == leaves.starts[:-1] + leaves.sizes[:-1]).all():  # side by side
-            return self._counted(leaves[:1]) + np.cumsum(counts, axis=0) - counts
-        return self._counted(leaves)
-
-    def _counted(self, leaves: Leaves) -> Ints:
-        first = leaves.starts == self.bounds.view(np.int64)[leaves.groups]
-        begun = self._begun[leaves.groups]
-        begun[~first] = self.shares.counted(leaves.starts[~first])
-        return begun
-
-    def _is_inside(self, periods: Ints, rows: Ints) -> NDArray[np.bool_]:
-        """Whether there are whole blocks of the same period before a row and from it on.
-
-        What a period cuts off may have too few rows of a share to bear a turn.
-        """
-        bounds = self.bounds.view(np.int64)
-        around = (rows - BLOCK_ROWS >= bounds[periods]) & (rows + BLOCK_ROWS <= bounds[periods + 1])
-        inside: NDArray[np.bool_] = around & (rows & (BLOCK_ROWS - 1) == 0)
-        return inside
-
-    def _words(self, rows: Ints) -> list[list[int]]:
-        parts = self.shares.size
-        numbers = (rows[:, None] * parts + np.arange(parts)).ravel()
-        found: list[list[int]] = self.stream.bits(Rows.at(numbers)).reshape(-1, parts).tolist()
-        return found

@@ -22,7 +22,8 @@ from dw_simulator.engine.values.among import Parentless
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, fixed, is_domain
 from dw_simulator.engine.values.floats import Shaped
 from dw_simulator.engine.values.integers import FixedChoices
-from dw_simulator.engine.values.quotas import Apportioned, Reach, SharedOut, Units
+from dw_simulator.engine.values.quotas import Apportioned, Reach, Units
+from dw_simulator.engine.values.shared_sums import SharedOut
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.periods import MOST_PERIODS, Every, Period, first_rows, periods_of
 from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Need, RowsBelow, Siblings, Source
