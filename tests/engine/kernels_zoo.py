@@ -14,6 +14,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector
 from dw_simulator.engine.selectors import (
     calendars,
+    exact,
     grouped,
     groups,
     quantiles,
@@ -62,6 +63,8 @@ from dw_simulator.engine.values.matching import CaseOf, FirstTrue, Unmatched
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.engine.values.points import Pointed
 from dw_simulator.engine.values.pooled import Pooled, Sampled
+from dw_simulator.engine.values.quotas import Apportioned, Reach, Units
+from dw_simulator.engine.values.shared_sums import SharedOut
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.engine.values.templates import Template, Templates
 from dw_simulator.engine.values.text import (
@@ -165,6 +168,7 @@ _PAIRS = sampling.Uniform(stream("pairs"), 1_000_000)
 
 _ABOVE, _BELOW = groups.Even(ROWS + 5, ROWS // 7), groups.Even(3 * ROWS + 1, ROWS)
 _AMOUNTS = Nullable(drawn("amounts", Integers(-200, 500, INT64)), sampling.Chance(stream("no amount"), 0.2))
+_WHOLE_AMOUNTS = drawn("whole amounts", Integers(-200, 500, INT64))
 _REALS = drawn("reals", Floats.covering(-1.0, 1.0, 64))
 
 
@@ -446,6 +450,57 @@ EXAMPLES: Mapping[str, Kernel] = {
     "GroupSize": GroupSize(_ABOVE, INT32),
     "Neighbour": Neighbour(_ABOVE, drawn("lag", Codes(9)), -2),
     "Neighbour later": Neighbour(_ABOVE, _AMOUNTS, 1),
+    "Apportioned": Apportioned(
+        _WHOLE_AMOUNTS,
+        Units(INT64),
+        Units(INT64),
+        Reach(-500, 9_000, 1200),
+        stream("quota"),
+        groups.Even(ROWS, 1),
+        Drawn(groups.Even(ROWS, 1), FixedChoices(np.array([ROWS * 700]))),
+        Units(INT64),
+    ),
+    "Apportioned wide to parents": Apportioned(
+        _WHOLE_AMOUNTS,
+        Units(INT64),
+        Units(np.dtype(np.uint64), wide=True),
+        Reach(-500, 9_000),
+        stream("quota 2"),
+        _ABOVE,
+        Nullable(drawn("totals", Integers(-9, 5, INT64)), Parentless(groups.Even(1 << 39, 9))),
+        Units(INT64),
+        100,
+    ),
+    "Apportioned floats": Apportioned(
+        _REALS,
+        Units(FLOAT64, fraction=8),
+        Units(FLOAT64, fraction=8),
+        Reach(-(1 << 20), 1 << 20, 300),
+        stream("quota 3"),
+        groups.Even(ROWS, 50_000_000),
+        Drawn(groups.Even(ROWS, 1), FixedChoices(np.array([12_345]))),
+        Units(INT64),
+    ),
+    "SharedOut": SharedOut(
+        _WHOLE_AMOUNTS,
+        Units(INT64),
+        Units(INT64),
+        Reach(-500, 9_000, 1200),
+        stream("quota 4"),
+        exact.ExactShares(stream("exact parts"), tuple(exact.apportioned(10**9, [70, 29, 1]))),
+        np.array([0, 3_000, 400_000_000, 400_100_001, 10**9], dtype=np.uint64),
+        np.array([[0, 999, -2], [10**9, 10**9, 10**6], [500_000, 0, 0], [-(10**9), 0, 10**9]]),
+    ),
+    "SharedOut rare": SharedOut(
+        _WHOLE_AMOUNTS,
+        Units(INT64),
+        Units(INT64),
+        Reach(-500, 9_000, 1200),
+        stream("quota 5"),
+        exact.ExactShares(stream("rare parts"), (10**9 - 120_900, 100_000, 20_000, 900)),
+        np.array([0, 400_000_001, 10**9], dtype=np.uint64),
+        np.array([[0, 999, -2, 0], [10**9, 10**6, -(10**6), 77]]),
+    ),
     "Running": Running(_ABOVE, _AMOUNTS, Storing(INT64), opening=drawn("opening", Integers(0, 500, INT64))),
     "Running decayed": Running(_ABOVE, _REALS, Storing(FLOAT64, sums_floats=True), 0.9),
     "Running wide opened": Running(
@@ -485,6 +540,8 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Digit": chosen(unique.Digit(_PERMUTED, 1000, 777)),
     "Earlier": chosen(tree(skewed.Earlier(stream("earlier"), ROWS, 5))),
     "Even": chosen(_EVEN),
+    "ExactShares": chosen(exact.ExactShares(stream("exact"), tuple(exact.apportioned(ROWS, [70, 20, 9, 1])))),
+    "ExactShares few": chosen(exact.ExactShares(stream("exact few"), (1, 5000, 20, 0, 3_000))),
     "Facet": Drawn(_PERMUTED, _facet()),
     "Facet whole": Drawn(_PERMUTED, facets.Facet(_words(), (), 6, ROWS)),
     "Even few": chosen(groups.Even(ROWS, ROWS + 99)),

@@ -42,6 +42,11 @@ class Selector(ABC):
         return False
 
     @property
+    def rises(self) -> bool:
+        """Whether no row's index is below that of the row before."""
+        return False
+
+    @property
     def even(self) -> bool:
         """Whether every index is equally likely."""
         return False

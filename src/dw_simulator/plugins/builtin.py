@@ -58,6 +58,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "rollup": f"{_RULES}.rollups:Rollup",
         "sequence": f"{_RULES}.numbers:Sequence",
         "street": f"{_RULES}.streets:Street",
+        "target": f"{_RULES}.declared_sums:Target",
         "text": f"{_RULES}.free_text:Text",
         "triangular": f"{_RULES}.continuous:Triangular",
         "uniform": f"{_RULES}.numbers:UniformValues",

@@ -144,6 +144,11 @@ Answer: TypeAlias = Source | Grouping | ChildRows
 """What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow."""
 
 
+def nothing_told(_kernel: Kernel) -> Sequence[str]:
+    """There is nothing to warn of."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Derived:
     """Values that are made from other columns.
@@ -152,11 +157,13 @@ class Derived:
     finish  given an answer to each need in their order, the kernel, whose facts say whether its values can be
             NULL. May raise Refusal.
     whole   a column that may be NULL has no NULLs but these, unless it says how many: a total is the total
+    told    given the kernel, what users should be warned of
     """
 
     needs: tuple[Need, ...]
     finish: Callable[[Sequence[Answer]], Kernel]
     whole: bool = False
+    told: Callable[[Kernel], Sequence[str]] = nothing_told
 
 
 # --- entities: columns of a row that speak of one thing

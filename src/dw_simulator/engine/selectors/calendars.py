@@ -193,6 +193,10 @@ class OnCalendar(Selector):
     def independent(self) -> bool:
         return self.positions.independent
 
+    @property
+    def rises(self) -> bool:
+        return self.positions.rises
+
     def index(self, rows: Rows) -> UInts:
         positions = self.positions.index(rows)
         if self.skipped:

@@ -27,6 +27,10 @@ class RowNumber(Selector):
     def counts(self) -> bool:
         return True
 
+    @property
+    def rises(self) -> bool:
+        return True
+
     def without(self, _places: UInts, /) -> "RowNumber":
         return self  # rows go on behind the last value
 

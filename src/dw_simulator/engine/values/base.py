@@ -238,6 +238,7 @@ class Drawn(Kernel):
             even=known.even and selector.even,
             independent=selector.independent,
             steady=selector.counts and known.grid is not None,
+            rising=selector.rises and known.rising,
         )
 
     def values(self, rows: Rows) -> Column:
@@ -268,7 +269,7 @@ class Nullable(Kernel):
     @cached_property
     def facts(self) -> Facts:
         # when it is NULL is no draw of its own
-        return replace(self.kernel.facts, nullable=True, independent=False, steady=False)
+        return replace(self.kernel.facts, nullable=True, independent=False, steady=False, rising=False)
 
     def values(self, rows: Rows) -> Column:
         valid = rows.once(self.event, lambda: ~self.event.hits(rows))

@@ -14,7 +14,8 @@ def progression(low: int, step: int, size: int) -> Facts:
     """What is known of `low`, `low + step`, ...: `size` stored whole numbers."""
     ends = low, low + step * (size - 1)
     span: Ends = (min(ends), max(ends))
-    return Facts(span=span, grid=(low, abs(step)), distinct=size, repeats=False, even=True)
+    grid = (low, abs(step))
+    return Facts(span=span, grid=grid, distinct=size, repeats=False, even=True, rising=step > 0)
 
 
 def places_among(values: Collection[Stored], low: int, step: int, size: int) -> UInts:

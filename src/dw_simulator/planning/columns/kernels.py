@@ -208,6 +208,7 @@ class _Resolver:
                 return None
             kernel = derived.finish([one for one in found if one is not None])
             check_width(column, kernel)
+            self.draft.warnings += [f"{place}: {words}" for words in derived.told(kernel)]
         except Refusal as refusal:
             self.draft.refuse(place, f"{asked or column.data_type}: {refusal.message}", refusal.mend)
             return None

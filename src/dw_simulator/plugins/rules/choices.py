@@ -1,11 +1,13 @@
 """A few values, with or without weights; for each value of another column, where that is asked."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Annotated, ClassVar
 
 import numpy as np
 from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
 
+from dw_simulator.engine.selectors.exact import ExactShares, apportioned
 from dw_simulator.engine.selectors.grouped import GroupedAlias
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.sampling import Chance, tamed, weighted
@@ -121,6 +123,11 @@ class Choice(RuleOptions):
             "rule": {"name": "choice", "values": ["09:00:00", "17:30:00"]},
         },
         {"name": "value", "data_type": "SUPER", "rule": {"name": "choice", "values": ["[]", "{}", 7]}},
+        {
+            "name": "value",
+            "data_type": "VARCHAR(8)",
+            "rule": {"name": "choice", "values": ["active", "churned"], "weights": [88, 12], "exact": True},
+        },
         (
             {
                 "name": "category",
@@ -159,6 +166,10 @@ class Choice(RuleOptions):
         default=None,
         description="with by: the values where that column's value has no list, or is NULL; null for NULL",
     )
+    exact: bool = Field(
+        default=False,
+        description="the weights are kept to the row: of 1,000 rows, 12 % are 120, not 113 or 131",
+    )
 
     @model_validator(mode="after")
     def _paired(self) -> "Choice":
@@ -171,6 +182,8 @@ class Choice(RuleOptions):
             _check_pair(lists, weights if isinstance(weights, tuple) else None)
         if weights is not None and isinstance(weights, dict) != isinstance(lists, dict):
             raise ValueError("weights are lists as values are")
+        if self.exact and self.by is not None:
+            raise ValueError("exact and by: shares are exact over the whole table; leave one of them out")
         if isinstance(lists, dict):
             _check_lists(lists, weights if isinstance(weights, dict) else {}, self.otherwise)
         return self
@@ -190,12 +203,27 @@ class Choice(RuleOptions):
                 check_column(spec, self.by, "by")
             return Derived((self.by,), lambda found: self._grouped(spec, found))
         domain = listed(spec, self.values)
+        if self.exact:
+            return self._exact(spec, domain)
         if self.weights is None:
             return domain
         if spec.key:
             raise Refusal("weights mean nothing where no value may repeat", "leave the weights out")
         assert isinstance(self.weights, tuple), "a list of values has a list of weights"
         return Drawn(weighted(spec.stream(), self.weights), domain)
+
+    def _exact(self, spec: ColumnSpec, domain: Domain) -> Derived:
+        """So many rows of each value, and no NULLs, which would make them fewer."""
+        if spec.key:
+            raise Refusal("exact shares mean nothing where no value may repeat", "leave exact out")
+        if spec.column.null_fraction or spec.column.null_when:
+            said = "null_fraction" if spec.column.null_fraction else "null_when"
+            words = "rows that are NULL would be missing from the exact shares"
+            raise Refusal(words, f"leave {said} out, or leave exact out")
+        given = self.weights if isinstance(self.weights, tuple) else [1] * len(self.values)
+        counts = apportioned(spec.rows, [Fraction(str(weight)) for weight in given])
+        selector = ExactShares(spec.stream(), tuple(counts))
+        return Derived((), lambda _: Drawn(selector, domain), whole=True)
 
     def _grouped(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
         """The values of the list that the other column's value has, NULL where it has none."""

@@ -1,0 +1,313 @@
+"""Numbers whose sum is declared: over the table, over each parent's rows, over months, over regions."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any, ClassVar
+
+from pydantic import Field, JsonValue, field_validator, model_validator
+
+from dw_simulator.engine.selectors.exact import apportioned
+from dw_simulator.engine.selectors.groups import Grouping
+from dw_simulator.engine.values.base import Kernel
+from dw_simulator.errors import Refusal, closest
+from dw_simulator.plugins.rules.periods import Every, Period, Season, weights_of
+from dw_simulator.plugins.rules.summed_columns import Amount, SummedColumn, TargetShape, scaled_far
+from dw_simulator.ports.rule import (
+    Answer,
+    ColumnSpec,
+    Derived,
+    Examples,
+    Need,
+    RuleOptions,
+    Siblings,
+    Source,
+    nothing_told,
+)
+from dw_simulator.schema.declared import Declared
+from dw_simulator.schema.model import Lookup
+from dw_simulator.types import NUMERIC_KINDS, Kind
+
+
+class OfTheParent(Declared):
+    """The sum that a column of the referenced row says."""
+
+    column: str = Field(description="a column of the referenced row: the sum of the rows that reference it")
+
+
+class Monthly(Declared):
+    """A sum for every month."""
+
+    monthly: tuple[Amount, ...] = Field(description="a sum for each month, the first one first")
+
+
+class Curve(Season):
+    """A sum over all periods, dealt out by growth and season."""
+
+    total: Amount = Field(description="over all periods")
+
+
+_Declared = dict[str, Any]
+_ORDER: _Declared = {
+    "name": "order_id",
+    "data_type": "INT",
+    "foreign_key": {
+        "references_table": "orders",
+        "references_column": "id",
+        "children": {"min": 1, "max": 6},
+    },
+}
+_REGION: _Declared = {
+    "name": "region",
+    "data_type": "VARCHAR(4)",
+    "rule": {"name": "choice", "values": ["EMEA", "APAC", "AMER"], "weights": [5, 3, 2], "exact": True},
+}
+_DAY: _Declared = {
+    "name": "ordered_on",
+    "data_type": "DATE",
+    "date_start": "2024-01-01",
+    "date_end": "2024-12-31",
+    "rule": {"name": "uniform", "order": "sorted"},
+}
+_LIKE: _Declared = {"name": "lognormal", "mean": 3, "stddev": 0.7}
+
+
+def _orders(value: _Declared) -> _Declared:
+    """Orders with a total, and lines of them with this column."""
+    total = {"name": "total", "data_type": "DECIMAL(10,2)", "min_value": 5, "max_value": 900}
+    orders = {
+        "name": "orders",
+        "target_rows": 60,
+        "primary_key": ["id"],
+        "columns": [{"name": "id", "data_type": "INT"}, total],
+    }
+    return {"tables": [orders, {"name": "lines", "target_rows": 200, "columns": [_ORDER, value]}]}
+
+
+class Target(RuleOptions):
+    """A number whose sum is given: over the table, each parent's rows, each month, each region."""
+
+    kinds: ClassVar[frozenset[Kind]] = NUMERIC_KINDS
+    examples: ClassVar[Examples] = (
+        {
+            "name": "value",
+            "data_type": "DECIMAL(10,2)",
+            "min_value": 0,
+            "max_value": 900,
+            "rule": {"name": "target", "sum": "25000.50", "like": _LIKE},
+        },
+        {"name": "value", "data_type": "INT", "rule": {"name": "target", "sum": 9000}},
+        {"name": "value", "data_type": "DOUBLE", "rule": {"name": "target", "sum": 1234.5, "like": _LIKE}},
+        _orders(
+            {
+                "name": "value",
+                "data_type": "DECIMAL(10,2)",
+                "rule": {"name": "target", "by": "order_id", "sum": {"column": "total"}, "like": _LIKE},
+            }
+        ),
+        [
+            _REGION,
+            {
+                "name": "value",
+                "data_type": "DECIMAL(10,2)",
+                "rule": {
+                    "name": "target",
+                    "by": "region",
+                    "sums": {"EMEA": 5000, "APAC": "2500.25", "AMER": 100},
+                    "like": _LIKE,
+                },
+            },
+        ],
+        [
+            _DAY,
+            {
+                "name": "value",
+                "data_type": "DECIMAL(10,2)",
+                "rule": {
+                    "name": "target",
+                    "by": {"column": "ordered_on", "every": "quarter"},
+                    "sum": {
+                        "total": 30_000,
+                        "growth": 1.2,
+                        "season": [8, 7, 8, 8, 9, 9, 7, 6, 9, 10, 12, 14],
+                    },
+                },
+            },
+        ],
+    )
+
+    sum: Amount | tuple[Amount, ...] | OfTheParent | Monthly | Curve | None = Field(
+        default=None,
+        description="what the values sum to: over the table, or each parent's rows; {column}: what that "
+        "column of the parent says; a list, {monthly} or {total, growth, season}: over the periods of by",
+    )
+    sums: dict[str, Amount | dict[str, Amount]] | None = Field(
+        default=None,
+        description='a sum for each value of by, such as {"EMEA": 5000000}, or for each period; for each '
+        "value in each period, one list of sums within another",
+    )
+    shares: dict[str, float] | None = Field(
+        default=None, description="what each value of by has of the sum, in any unit"
+    )
+    by: str | Every | None = Field(
+        default=None,
+        description="which rows have a sum together: a column of a foreign key, by which they are made to "
+        'stand together; a choice with "exact": true, with sums or shares; {column, every} for periods',
+    )
+    like: dict[str, JsonValue] | None = Field(
+        default=None,
+        description="the rule whose values are scaled to the sum; uniform where none is given",
+    )
+
+    @field_validator("like")
+    @classmethod
+    def _named(cls, value: dict[str, JsonValue] | None) -> dict[str, JsonValue] | None:
+        if value is not None and not isinstance(value.get("name"), str):
+            raise ValueError('like is a rule, such as {"name": "lognormal", "mean": 3, "stddev": 0.7}')
+        if value is not None and value["name"] == "target":
+            raise ValueError("like has no sum of its own: name the rule whose shape is meant")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Target":
+        if (self.sums is None) == (self.sum is None):
+            raise ValueError("say sum, or sums by group")
+        periods, one = isinstance(self.by, Every), isinstance(self.sum, int | float | str)
+        named, listed = isinstance(self.by, str), isinstance(self.sum, tuple | Monthly | Curve)
+        parts = isinstance(self.by, Every) and self.by.of is not None
+        wrong = {
+            "shares go with one sum, and by a column of which they are the shares": self.shares is not None
+            and not (one if named else self.sum is not None and parts),
+            "say shares, what each value of the choice has of a period's sum": parts
+            and self.sum is not None
+            and self.shares is None,
+            "sums are of groups: by what?": self.sums is not None and self.by is None,
+            "the sum is a parent's: say by which reference": isinstance(self.sum, OfTheParent) and not named,
+            'these sums are of periods: say by, such as {"column": "day", "every": "month"}': listed
+            and not periods,
+            "every period has a sum: list them, or say {total, growth, season}": periods and one,
+            "monthly sums are by month": isinstance(self.sum, Monthly)
+            and isinstance(self.by, Every)
+            and self.by.every != "month",
+        }
+        for words, holds in wrong.items():
+            if holds:
+                raise ValueError(words)
+        return self
+
+    @property
+    def siblings(self) -> str | None:
+        by_parent = isinstance(self.by, str) and self.sums is None and self.shares is None
+        return self.by if isinstance(self.by, str) and by_parent else None
+
+    def build(self, spec: ColumnSpec) -> Derived:
+        if spec.column.null_fraction or spec.column.null_when:
+            said = "null_fraction" if spec.column.null_fraction else "null_when"
+            raise Refusal("rows that are NULL would be missing from the sum", f"leave {said} out")
+        shape = TargetShape.of(spec, self.like)
+        needs: list[Need] = []
+        if self.siblings is not None:
+            needs.append(Siblings(self.siblings))
+            if isinstance(self.sum, OfTheParent):
+                needs.append(Lookup(reference=(self.siblings,), column=self.sum.column))
+        elif self.by is not None:
+            needs += [self.by] if isinstance(self.by, str) else [self.by.column, *filter(None, [self.by.of])]
+        own = len(needs)
+
+        def finish(found: Sequence[Answer]) -> Kernel:
+            return self._finish(SummedColumn(spec, shape.kernel(found[own:])), found[:own])
+
+        told = scaled_far if self.like is not None else nothing_told
+        return Derived((*needs, *shape.needs), finish, whole=True, told=told)
+
+    def _finish(self, column: SummedColumn, found: Sequence[Answer]) -> Kernel:
+        if self.by is None:
+            return column.by_table(self._amount(self.sum))
+        first, *rest = found
+        if isinstance(first, Grouping):
+            source = next((one for one in rest if isinstance(one, Source)), None)
+            return column.by_parent(first, str(self.by), source, None if source else self._amount(self.sum))
+        assert isinstance(first, Source), "a column was asked for"
+        if isinstance(self.by, Every):
+            if self.by.of is None:
+                return column.by_period(first, self.by, self._of_periods)
+            (choice,) = rest
+            assert isinstance(choice, Source), "a column was asked for"
+            return column.by_both(first, self.by, choice, self._of_both)
+        return column.by_shares(first, self._of_shares)
+
+    def _amount(self, said: object) -> Amount:
+        if isinstance(said, int | float | str):
+            return said
+        raise Refusal("one sum is needed here", "say sum as a number")
+
+    def _of_shares(self, column: SummedColumn, names: Sequence[str]) -> list[int]:
+        given: Mapping[str, object] = self.sums if self.sums is not None else self.shares or {}
+        _check_names(given, names, "value", str(self.by))
+        if self.sums is not None:
+            return [column.units_of(self._amount(self.sums[name])) for name in names]
+        return apportioned(column.units_of(self._amount(self.sum)), self._weights(given, names))
+
+    def _weights(self, given: Mapping[str, object], names: Sequence[str]) -> list[Fraction]:
+        weights = [Fraction(str(given[name])) for name in names]
+        if min(weights) < 0 or not any(weights):
+            raise Refusal("shares are not negative, and not all 0", "correct the shares")
+        return weights
+
+    def _of_both(
+        self,
+        column: SummedColumn,
+        periods: Sequence[Period],
+        counts: Sequence[Sequence[int]],
+        names: Sequence[str],
+    ) -> list[list[int]]:
+        """The sum of each value in each period."""
+        assert isinstance(self.by, Every), "there are periods"
+        of = str(self.by.of)
+        if self.sums is None:
+            given = self.shares or {}
+            _check_names(given, names, "value", of)
+            weights, found = self._weights(given, names), []
+            totals = self._of_periods(column, periods, [sum(row) for row in counts])
+            for total, row in zip(totals, counts, strict=True):
+                there = [weight if many else Fraction(0) for weight, many in zip(weights, row, strict=True)]
+                found.append(apportioned(total, there if any(there) else weights))
+            return found
+        _check_names(self.sums, [period.label for period in periods], "period", "its dates")
+        found = []
+        for period in periods:
+            sums = self.sums[period.label]
+            if not isinstance(sums, dict):
+                words = f"in {period.label}, each value of {of} has a sum"
+                raise Refusal(words, 'say them, such as {"EMEA": 5000}; or say sum and shares')
+            _check_names(sums, names, "value", of)
+            found.append([column.units_of(sums[name]) for name in names])
+        return found
+
+    def _of_periods(self, column: SummedColumn, periods: Sequence[Period], sizes: Sequence[int]) -> list[int]:
+        names = [period.label for period in periods]
+        if self.sums is not None:
+            _check_names(self.sums, names, "period", "its dates")
+            return [column.units_of(self._amount(self.sums[name])) for name in names]
+        if isinstance(self.sum, Curve):
+            weights = weights_of(periods, self.sum)
+            weights = [weight if size else 0 for weight, size in zip(weights, sizes, strict=True)]
+            total = column.units_of(self.sum.total)
+            return apportioned(total, weights) if any(weights) else [total, *[0] * (len(names) - 1)]
+        listed = self.sum.monthly if isinstance(self.sum, Monthly) else self.sum
+        assert isinstance(listed, tuple), "what else sums of periods may be"
+        if len(listed) != len(names):
+            raise Refusal(
+                f"there are {len(names):,} periods, {names[0]} to {names[-1]}, and {len(listed):,} sums",
+                "give one sum to each period, or move the ends of the column of dates",
+            )
+        return [column.units_of(amount) for amount in listed]
+
+
+def _check_names(given: Mapping[str, object], names: Sequence[str], what: str, of: str) -> None:
+    """Raise Refusal where there is not one entry for each name."""
+    for name in given:
+        if name not in names:
+            raise Refusal(f"{of} has no {what} {name!r}{closest(name, names)}", f"name a {what} that it has")
+    missing = [name for name in names if name not in given]
+    if missing:
+        raise Refusal(f"nothing is said of the {what} {missing[0]!r} of {of}", "say it; 0 is a sum, too")
