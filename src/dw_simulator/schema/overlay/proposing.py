@@ -21,6 +21,7 @@ _MANY_WORDS = 2
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _READ_OTHERWISE = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 """Words that some readers of YAML take for true, false or nothing."""
+_REFERENCE = "a_column: {foreign_key: {skew: {zipf: 1.1}}}, or {children: {min: 1, max: 5}}"
 _INDENT = "      "
 
 
@@ -84,9 +85,11 @@ class Proposal:
         return "\n".join([*head, "", "tables:" if some else "tables: {}", *tables]) + "\n"
 
     def _head(self, source: str) -> list[str]:
+        linked = any(table.references for table in self.made.tables)
         return [
             f"# Rules for {_escaped(source)}: what its names were taken to mean.",
             "# Change what is wrong: it holds at every import. What is left out is guessed anew.",
+            *([f"# How rows choose the row they reference: {_REFERENCE}"] if linked else []),
         ]
 
     def _told(self, declared: Table, made: Table, rules: KnownRules) -> list[_Told]:
