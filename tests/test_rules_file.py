@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.support import column, table
 
-from dw_simulator.errors import PlanError, RulesError
+from dw_simulator.errors import PlanError, Problem, RulesError, SchemaError
+from dw_simulator.registry.script_import import ScriptImport
 from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.schema.overlay import RulesDocument
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -498,3 +499,24 @@ def test_rules_that_cannot_be_planned_are_refused_by_the_plan(service: Experimen
     )
     with pytest.raises(PlanError):
         service.plan(made.name, seed=0)
+
+
+def test_files_that_rules_name_are_beside_them(service: ExperimentService, tmp_path: Path) -> None:
+    asked: list[Path] = []
+
+    def fill(schema: dict[str, Any], directory: Path) -> dict[str, Any]:
+        asked.append(directory)
+        if "wrong" in schema["description"]:
+            raise SchemaError([Problem("tables[2].target_rows", "no such file")])
+        return {**schema, "description": "filled"}
+
+    path = tmp_path / "rules.yaml"
+    path.write_text("description: x\ntables:\n  orders:\n    rows: 7\n")
+    made = ScriptImport(service.registry, service.rule, overlay=path, fill=fill)
+    assert made.of_sql(DDL, "shop", "postgres", None)[0].description == "filled"
+    path.write_text("description: wrong\ntables:\n  orders:\n    rows: 7\n")
+    with pytest.raises(RulesError, match=r"rules.yaml, line 4: tables.orders.rows: no such file"):
+        ScriptImport(service.registry, service.rule, overlay=path, fill=fill).of_sql(
+            DDL, "shop", "postgres", None
+        )
+    assert asked == [tmp_path, tmp_path]

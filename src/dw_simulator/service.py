@@ -156,7 +156,11 @@ class ExperimentService:
 
         The others are as in `import_sql`; a schema that is no script keeps its own `as_of` when it is None.
         """
+        from dw_simulator.schema import reading
+
         made = self._importing(rules, infer, as_of)
+        if dialect is None and path.suffix.lower() != ".sql":
+            return self._keep(made.laid(reading.load(path).with_rows(target_rows), strict_names=True))
         return self._keep(*made.of_file(path, name, dialect, target_rows))
 
     def _importing(

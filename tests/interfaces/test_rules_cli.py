@@ -113,6 +113,8 @@ def test_preview_and_plan_of_a_file(dw_sim: DwSim) -> None:
     assert json.loads(dw_sim("experiment", "list", "--json").stdout) == []
     assert "unknown experiment 'shop'" in dw_sim("experiment", "preview", "shop", "orders", code=2).stderr
     assert "cannot be read" in dw_sim("experiment", "plan", "missing.sql", code=2).stderr
+    told = dw_sim("experiment", "plan", "shop", "--dialect", "postgres", code=2).stderr
+    assert "--dialect is for files" in told
 
 
 def test_check_tells_what_is_wrong(dw_sim: DwSim) -> None:
@@ -148,6 +150,7 @@ def test_init_writes_a_file_that_check_likes(dw_sim: DwSim, tmp_path: Path) -> N
     assert (
         (tmp_path / "made.yaml").read_text().startswith("# yaml-language-server: $schema=rules.schema.json\n")
     )
+    assert "is no script" in dw_sim("rules", "init", "shop.json", code=2).stderr
     assert (
         "cannot be written" in dw_sim("rules", "init", "shop.sql", "-o", "no/such/made.yaml", code=1).stderr
     )

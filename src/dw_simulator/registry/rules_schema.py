@@ -46,7 +46,7 @@ def rules_schema(known: Registry | None = None) -> JsonObject:
     own["ColumnRules"] = {**object_of(own["ColumnRules"]), "properties": columns}
     tables = dict(object_of(object_of(own["TableRules"])["properties"]))
     counts = [_WRITTEN_COUNT.json_schema(), *items_of(object_of(tables["target_rows"])["anyOf"])]
-    rows = [_array(tables["rows"])] if "rows" in tables else []
+    rows = _given(tables["rows"]) if "rows" in tables else []
     tables["rows"] = {"anyOf": [*rows, *counts], "description": "how many rows"}
     tables["target_rows"] = {"anyOf": counts, "description": "the same as rows"}
     tables["columns"] = _by_name("ColumnRules", "The columns, by their names.")
@@ -96,7 +96,7 @@ def _by_name(definition: str, description: str) -> JsonObject:
     return {"type": ["object", "null"], "description": description, "additionalProperties": reference}
 
 
-def _array(field: Json) -> Json:
-    """The array among what a field may be."""
-    kinds = items_of(object_of(field).get("anyOf", [field]))
-    return next((kind for kind in kinds if object_of(kind).get("type") == "array"), True)
+def _given(field: Json) -> list[Json]:
+    """What a field may be where it is no number of rows: rows, or where they are."""
+    kinds = [kind for kind in items_of(object_of(field).get("anyOf", [field])) if kind != _NULL]
+    return [*kinds, {"type": "array"}]

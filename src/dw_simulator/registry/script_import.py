@@ -16,7 +16,7 @@ from dw_simulator.registry.shelves import Shelf
 from dw_simulator.schema import inference, reading
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
-from dw_simulator.schema.overlay import Proposal, RulesDocument, RulesSource, overlaid
+from dw_simulator.schema.overlay import Fill, Proposal, RulesDocument, RulesSource, overlaid, unfilled
 
 _UNPLACED = 1 << 30
 _TEXTS = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'[^']*'|"[^"]*"|`[^`]*`""", re.DOTALL)
@@ -33,6 +33,7 @@ class ScriptImport:
     as_of    the present of what is imported; whoever says none here leaves it to the rules file
     today    the present of scripts for which nobody says one
     overlay  the rules file that is laid over what comes out
+    fill     reads files that it names
     """
 
     registry: Registry
@@ -41,6 +42,7 @@ class ScriptImport:
     as_of: date | None = None
     today: date | None = None
     overlay: RulesSource | None = None
+    fill: Fill = unfilled
 
     def of_sql(self, sql: str, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         """The experiment, and what its author should know. rows: of every table; as usual where it is None.
@@ -71,7 +73,9 @@ class ScriptImport:
         Raises RulesError with everything that does not fit.
         """
         if self._document is not None:
-            experiment = overlaid(experiment, self._document, self.rules.problems, strict_names=strict_names)
+            experiment = overlaid(
+                experiment, self._document, self.rules.problems, fill=self.fill, strict_names=strict_names
+            )
         return experiment if self.as_of is None else experiment.changed(as_of=self.as_of)
 
     @cached_property
@@ -82,15 +86,13 @@ class ScriptImport:
     def of_file(
         self, path: Path, name: str | None, dialect: str | None, rows: int | None
     ) -> tuple[Experiment, list[str]]:
-        """The same of a file: of CREATE TABLE statements where it ends in .sql or has a dialect.
+        """The same of a file.
 
         name     the file's own name when it is None
         dialect  the one that reads the file best when it is None
 
         Raises RequestError for a file that cannot be read.
         """
-        if dialect is None and not is_script(path):
-            return self.laid(reading.load(path).with_rows(rows), strict_names=True), []
         dialect, ddl = self._read(path, dialect)
         return self._of_ddl(ddl, name or _name_of(path), dialect, rows)
 
@@ -110,11 +112,6 @@ class ScriptImport:
         declared = self._declared(ddl, _name_of(path), dialect, rows)
         made, given_up = without_broken_guesses(inference.infer(declared, self.rules), self.rules)
         return Proposal(declared, made, given_up)
-
-
-def is_script(path: Path) -> bool:
-    """Whether a file is taken for CREATE TABLE statements."""
-    return path.suffix.lower() == ".sql"
 
 
 def _name_of(path: Path) -> str:

@@ -20,12 +20,16 @@ def opened(
 ) -> tuple["ExperimentService", str, Path | None]:
     """(service, name of the experiment there, rules that are still to be laid over it).
 
-    Raises the errors of the service for a file that cannot be read, or rules that do not fit it.
+    Raises RequestError for a dialect of an experiment, and the errors of the service for a file that cannot
+    be read, or rules that do not fit it.
     """
+    from dw_simulator.errors import RequestError  # noqa: PLC0415
     from dw_simulator.service import ExperimentService  # noqa: PLC0415 - imports NumPy
     from dw_simulator.settings import load  # noqa: PLC0415
 
     if not is_file(argument):
+        if dialect is not None:
+            raise RequestError(f"--dialect is for files, and {argument} is the name of an experiment")
         return ExperimentService(), argument, rules
     service = ExperimentService(load(keep=False))
     created = service.create_from(Path(argument), dialect=dialect, rules=rules)

@@ -48,6 +48,8 @@ def init(
 
     if output is not None and output.exists() and not force:
         raise RequestError(f"{output} is there already; --force writes over it")
+    if schema.suffix.lower() in {".json", ".yaml", ".yml"} and dialect is None:
+        raise RequestError(f"{schema} is no script of CREATE TABLE statements: a schema says its own rules")
     service = _transient()
     rows = parse_count(target_rows) if target_rows is not None else None
     present = parse_moment(as_of) or datetime.now(UTC).date()

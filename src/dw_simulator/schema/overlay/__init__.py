@@ -4,8 +4,16 @@
 a schema; `proposing` writes one from what an import has guessed.
 """
 
-from dw_simulator.schema.overlay.laying import located, overlaid
+from dw_simulator.schema.overlay.laying import Fill, located, overlaid, unfilled
 from dw_simulator.schema.overlay.proposing import Proposal
 from dw_simulator.schema.overlay.rules_document import RulesDocument, RulesSource
 
-__all__ = ["Proposal", "RulesDocument", "RulesSource", "located", "overlaid"]
+__all__ = [
+    "Fill",
+    "Proposal",
+    "RulesDocument",
+    "RulesSource",
+    "located",
+    "overlaid",
+    "unfilled",
+]

@@ -7,6 +7,7 @@ are told together, each with its place in the rules.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -22,16 +23,30 @@ from dw_simulator.schema.overlay.table_rules import TableRules
 Judge = Callable[[Experiment], Iterable[Problem]]
 """What else is wrong with a schema: with the rules of its columns, that is."""
 
+Fill = Callable[[JsonObject, Path], Json]
+"""Puts what stands in files in the place of their names in a schema; they are beside the rules file."""
+
 _OF_THE_IMPORT = ("name", "target_warehouse")
 _OWN_TABLE = 'a table of the rules\' own is "hidden": true'
 
 
+def unfilled(schema: JsonObject, _directory: Path) -> Json:
+    """The schema as it is: no file is read."""
+    return schema
+
+
 def overlaid(
-    experiment: Experiment, rules: RulesDocument, judge: Judge, *, strict_names: bool = False
+    experiment: Experiment,
+    rules: RulesDocument,
+    judge: Judge,
+    *,
+    fill: Fill = unfilled,
+    strict_names: bool = False,
 ) -> Experiment:
     """The experiment as the rules have it.
 
     judge         tells what is wrong with the rules of columns
+    fill          reads files that rules name, where they are in a file themselves; raises SchemaError
     strict_names  whether names have to be such as JSON allows
 
     Raises RulesError with every problem found, in the order of their lines.
@@ -40,7 +55,8 @@ def overlaid(
     data = _laid(experiment, rules.data, notes)
     made, others = experiment, list[Problem]()
     try:
-        made = reading.parse(data, strict_names=strict_names)
+        filled = fill(data, Path(rules.origin).parent) if rules.origin else data
+        made = reading.parse(filled, strict_names=strict_names)
         others = list(judge(made))
     except SchemaError as error:
         others = [*error.problems, *judge(_sound_columns(data, experiment))]

@@ -109,7 +109,7 @@ class TableRules:
         """A number of rows, or the rows themselves."""
         if not self.notes.is_first((*self.place, "target_rows"), steps, "rows"):
             return
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if isinstance(value, Sequence | Mapping) and not isinstance(value, str):
             self.table.pop("target_rows", None)
             self._set(steps, key, value)
         elif value is None:
