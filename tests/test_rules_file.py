@@ -2,18 +2,23 @@
 
 import json
 import textwrap
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
 from tests.support import column, table
 
 from dw_simulator.errors import PlanError, Problem, RulesError, SchemaError
 from dw_simulator.registry.script_import import ScriptImport
 from dw_simulator.schema.model import Column, Experiment, Table
-from dw_simulator.schema.overlay import RulesDocument
+from dw_simulator.schema.overlay import RulesDocument, located
 from dw_simulator.service import ExperimentService, GenerateRequest
+from dw_simulator.settings import load
 
 DDL = """
 CREATE TABLE customers (id INT PRIMARY KEY, email VARCHAR(100), status VARCHAR(20), created_at TIMESTAMP);
@@ -520,3 +525,57 @@ def test_files_that_rules_name_are_beside_them(service: ExperimentService, tmp_p
             DDL, "shop", "postgres", None
         )
     assert asked == [tmp_path, tmp_path]
+
+
+_ANY = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.sampled_from(["id", "50k", "orders", "2024-01-01", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["name", "a", "id"]), inner),
+    max_leaves=4,
+)
+_FIELDS = {
+    "rule": st.fixed_dictionaries({"name": st.sampled_from(["choice", "uniform", "code"])}) | _ANY,
+    "foreign_key": st.dictionaries(
+        st.sampled_from(["references_table", "references_column", "children", "skew", "childless"]), _ANY
+    ),
+    "lookup": st.fixed_dictionaries({"reference": st.just("customer_id"), "column": st.just("status")})
+    | _ANY,
+}
+
+
+def _object(model: type[BaseModel], known: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    fields = {name: known.get(name, _ANY) for name in [*model.model_fields, "unknown"]}
+    return st.sets(st.sampled_from(sorted(fields)), max_size=3).flatmap(
+        lambda names: st.fixed_dictionaries({name: fields[name] for name in names})
+    )
+
+
+_COLUMNS = st.dictionaries(
+    st.sampled_from(["id", "STATUS", "customer_id", "price", "new", "ordered_on"]),
+    _object(Column, _FIELDS) | _ANY,
+    max_size=3,
+)
+_TABLES = st.dictionaries(
+    st.sampled_from(["customers", "Orders", "parts", "own"]),
+    _object(Table, {"columns": _COLUMNS, "hidden": st.just(True), "foreign_keys": st.lists(_ANY)}) | _ANY,
+    max_size=3,
+)
+
+
+@settings(max_examples=60)
+@given(_object(Experiment, {"tables": _TABLES}) | st.fixed_dictionaries({"tables": _TABLES}))
+def test_whatever_rules_say_fits_or_is_told_with_its_place(rules: dict[str, Any]) -> None:
+    service = ExperimentService(load(keep=False))
+    made = ScriptImport(service.registry, service.rule, overlay=rules)
+    experiment, problems_told = None, ()
+    try:
+        experiment, _ = made.of_sql(DDL, "shop", "postgres", None)
+    except RulesError as error:
+        problems_told = error.problems
+    assert (experiment is None) == bool(problems_told)
+    assert all(problem.place.startswith(("rules", "tables[")) for problem in problems_told)
+    if experiment is not None:
+        assert not located([], experiment, RulesDocument(rules))
+        assert Experiment.model_validate(experiment.to_json()).to_json() == experiment.to_json()
