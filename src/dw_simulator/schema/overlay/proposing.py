@@ -8,8 +8,9 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from dw_simulator.schema.inference.candidates import KnownRules, OpenColumn, open_columns
+from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, open_columns
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.schema.overlay.column_rules import GUESSED_FIELDS
@@ -111,8 +112,10 @@ class Proposal:
             unknown = seen is not None and not seen.keyed
             return _Told(after, {}, "", "its name says nothing") if unknown else None
         reason = (after.inferred or "").removeprefix(f"{after.name} ")
-        others = list(_others(seen, guess, reason)) if seen is not None else []
-        doubt = f"{reason}; or {', or '.join(meaning for meaning, _fields in others)}" if others else ""
+        others = list(_others(seen, guess, reason, self.made.as_of)) if seen is not None else []
+        doubt = ""
+        if others and _of_the_name_alone(seen, reason):
+            doubt = f"{reason}; or {', or '.join(meaning for meaning, _fields in others)}"
         ignored = _ignored(seen, guess) if seen is not None else ""
         if ignored and not doubt:
             doubt = f"{reason}; of {ignored!r} nothing was made"
@@ -124,16 +127,29 @@ def _fields(column: Column) -> JsonObject:
     return {name: dumped[name] for name in GUESSED_FIELDS if name in dumped}
 
 
-def _others(seen: OpenColumn, guess: JsonObject, reason: str) -> Iterator[tuple[str, JsonObject]]:
+def _others(
+    seen: OpenColumn, guess: JsonObject, reason: str, present: date | None
+) -> Iterator[tuple[str, JsonObject]]:
     """What else the name may mean, and the fields that would say so."""
-    told: list[JsonObject] = [guess]
-    told_reason = reason.partition(",")[0]
+    told = {_meaning(reason)}
     for match in seen.matches:
-        fields = {name: match.fields[name] for name in GUESSED_FIELDS if name in match.fields}
-        new = fields and fields not in told and f"looks like {match.guess.meaning}" != told_reason
-        if new and len(told) <= _MOST_OTHERS:
-            told.append(fields)
-            yield match.guess.meaning, fields
+        meaning = match.guess.meaning
+        written = Found(meaning, match.fields).written(seen.column.name, present)
+        fields = {name: written[name] for name in GUESSED_FIELDS if name in written}
+        if fields and fields != guess and meaning not in told and len(told) <= _MOST_OTHERS:
+            told.add(meaning)
+            yield meaning, fields
+
+
+def _meaning(reason: str) -> str:
+    """`a city` of `looks like a city, of the same place as zip (German, like the names of the columns)`."""
+    return re.split(r",| \(", reason.removeprefix("looks like "))[0]
+
+
+def _of_the_name_alone(seen: OpenColumn | None, reason: str) -> bool:
+    """Whether a guess is by the column's name, and not by others beside it, which make it surer."""
+    meanings = {match.guess.meaning for match in seen.matches} if seen is not None else set()
+    return _meaning(reason) in meanings and ", of the same " not in reason
 
 
 def _ignored(seen: OpenColumn, guess: JsonObject) -> str:
