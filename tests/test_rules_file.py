@@ -261,6 +261,19 @@ def test_one_way_of_having_children_replaces_another(service: ExperimentService)
     assert reference.children is not None
 
 
+def test_parents_are_picked_by_what_they_are(service: ExperimentService) -> None:
+    entry = {"foreign_key": {"pick": {"where": "status = 'good'"}}}
+    columns = {"status": {"required": True, "rule": {"name": "choice", "values": ["good", "bad"]}}}
+    tables = {"orders": {"columns": {"customer_id": entry}}, "customers": {"columns": columns}}
+    made = imported(service, {"tables": tables}, target_rows=40)
+    good = {
+        row["id"] for row in service.preview(made.name, "customers", count=40).rows if row["status"] == "good"
+    }
+    picked = {row["customer_id"] for row in service.preview(made.name, "orders", count=40).rows} - {None}
+    assert picked
+    assert picked <= good
+
+
 # --- the present
 
 

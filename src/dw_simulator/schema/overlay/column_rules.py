@@ -18,8 +18,8 @@ GUESSED_FIELDS = (
     *(name for pair in _BOUNDS for name in pair),
 )
 """The fields that an import may have guessed."""
-_WAYS = ("children", "skew", "tree")
-"""Of these one says how many children a parent has."""
+_WAYS = ("children", "skew", "tree", "pick", "via")
+"""Of these one says which parent a row has."""
 _SHARES = ("null_fraction", "null_when")
 """Of these one says when it is NULL."""
 
