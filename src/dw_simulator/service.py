@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dw_simulator.errors import DwSimError, RequestError, SchemaError, VersionError
+from dw_simulator.errors import DwSimError, SchemaError, VersionError
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
@@ -248,7 +248,11 @@ class ExperimentService:
 
         rules  laid over the experiment, which stays as it is
         """
-        return self._pools.plan(self._importing(rules).laid(self.get(name).experiment), seed, rows)
+        return self._pools.plan(self._seen(name, rules), seed, rows)
+
+    def _seen(self, name: str, rules: "RulesSource | None") -> "Experiment":
+        experiment = self.get(name).experiment
+        return experiment if rules is None else self._importing(rules).laid(experiment)
 
     def preview(
         self,
@@ -269,7 +273,7 @@ class ExperimentService:
         """
         from dw_simulator.runs.preview import preview
 
-        experiment = self._importing(rules).laid(self.get(name).experiment)
+        experiment = self._seen(name, rules)
         return preview(experiment, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
 
     def generate(self, name: str, request: GenerateRequest | None = None) -> Summary:
@@ -412,18 +416,10 @@ class ExperimentService:
 
         Raises RequestError. Writes nothing; `add_load_pack` does.
         """
-        from dw_simulator.loading.job import check_same
-        from dw_simulator.loading.pack import load_pack, packed_dialects
+        from dw_simulator.loading.pack import packed
 
         run = self.complete_run(name, run_id)
-        chosen, found = packed_dialects(dialects, run.format), self.published(run)
-        check_same(run, found)
-        experiment = self.get(name).experiment
-        order = self._pools.plan(experiment, run.seed, found.rows).load_order
-        made = load_pack(experiment, order, found, run.output_dir, dialects=chosen)
-        if not made:
-            raise RequestError(f"load-pack: nothing is known of loading into {', '.join(chosen)}")
-        return run, made
+        return run, packed(run, dialects, self.published, self.get(name).experiment, self._pools)
 
     def add_load_pack(self, name: str, dialects: Collection[str], run_id: int | None = None) -> Sequence[str]:
         """Put the scripts of `load_pack` beside the files of a run; returns their places.
