@@ -4,6 +4,7 @@
     ├── RequestError              the request was wrong: exit code 2
     │   ├── ProblemsError         several problems, reported together, each with its place
     │   │   ├── SchemaError       the schema (JSON, YAML or imported DDL)
+    │   │   ├── RulesError        a rules file: what it says does not fit the schema that it is laid over
     │   │   └── PlanError         the schema is sound, but what it asks cannot be made
     │   ├── SqlError              DDL that cannot be read: line, column and the text there
     │   ├── UnknownNameError      no such experiment, table, rule, dialect, ...: the closest match
@@ -74,6 +75,12 @@ class SchemaError(ProblemsError):
     """The schema says something that cannot be."""
 
     title = "the schema is not valid"
+
+
+class RulesError(ProblemsError):
+    """Rules that are laid over a schema cannot be read, or do not fit it."""
+
+    title = "the rules do not fit"
 
 
 class PlanError(ProblemsError):

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dw_simulator.errors import DwSimError, RequestError, SchemaError, VersionError
+from dw_simulator.errors import DwSimError, SchemaError, VersionError
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
@@ -37,11 +37,14 @@ if TYPE_CHECKING:
     from dw_simulator.ports.plan import Plan
     from dw_simulator.ports.warehouse import LoadSummary
     from dw_simulator.registry.rulebook import Rulebook
+    from dw_simulator.registry.script_import import ScriptImport
     from dw_simulator.runs.beginning import Beginning
+    from dw_simulator.runs.clearing import Clear
     from dw_simulator.runs.execution import Job
     from dw_simulator.runs.experiment_pools import Difference, ExperimentPools
     from dw_simulator.runs.verification import Report
     from dw_simulator.schema.model import Experiment
+    from dw_simulator.schema.overlay import RulesSource
 
 __all__ = [
     "MAX_PREVIEW",
@@ -53,9 +56,6 @@ __all__ = [
     "Preview",
     "Summary",
 ]
-
-Clear = Callable[[StoredExperiment], None]
-"""Removes an experiment's tables from warehouses, or their rows."""
 
 
 class ExperimentService:
@@ -126,15 +126,16 @@ class ExperimentService:
         target_rows: int | None = None,
         infer: bool = True,
         as_of: date | None = None,
+        rules: "RulesSource | None" = None,
     ) -> Created:
         """Store the tables of a DDL script.
 
         infer  with a rule for every column whose name, type and neighbours say enough
-        as_of  the present of the data, which stays with the experiment; the day of the import when it is None
+        as_of  the present of the data, which stays with the experiment; that of the rules, or else the day of
+               the import, when it is None
+        rules  a rules file, or what stands in one, laid over what the script says
         """
-        from dw_simulator.registry.script_import import ScriptImport
-
-        made = ScriptImport(self.registry, self.rule, infer, as_of or self._day_of_import)
+        made = self._importing(rules, infer, as_of)
         return self._keep(*made.of_sql(sql, name, dialect, target_rows))
 
     def create_from(
@@ -146,21 +147,28 @@ class ExperimentService:
         target_rows: int | None = None,
         infer: bool = True,
         as_of: date | None = None,
+        rules: "RulesSource | None" = None,
     ) -> Created:
         """Store the schema of a file: CREATE TABLE statements where it ends in .sql or has a dialect.
 
-        name         the file's own name when it is None
-        dialect      guessed by what only its own scripts say when it is None
-        infer, as_of as in `import_sql`; a schema that is no script keeps its own `as_of` when it is None
+        name     the file's own name when it is None
+        dialect  guessed by what only its own scripts say when it is None
+
+        The others are as in `import_sql`; a schema that is no script keeps its own `as_of` when it is None.
         """
-        from dw_simulator.registry.script_import import ScriptImport
         from dw_simulator.schema import reading
 
+        made = self._importing(rules, infer, as_of)
         if dialect is None and path.suffix.lower() != ".sql":
-            experiment = reading.load(path).with_rows(target_rows)
-            return self._keep(experiment if as_of is None else experiment.changed(as_of=as_of))
-        made = ScriptImport(self.registry, self.rule, infer, as_of or self._day_of_import)
+            return self._keep(made.laid(reading.load(path).with_rows(target_rows), strict_names=True))
         return self._keep(*made.of_file(path, name, dialect, target_rows))
+
+    def _importing(
+        self, rules: "RulesSource | None", infer: bool = True, as_of: date | None = None
+    ) -> "ScriptImport":
+        from dw_simulator.registry.script_import import ScriptImport
+
+        return ScriptImport(self.registry, self.rule, infer, as_of, self._day_of_import, rules)
 
     @property
     def _day_of_import(self) -> date | None:
@@ -179,14 +187,9 @@ class ExperimentService:
 
         Raises RequestError where neither the request nor the experiment names a dialect.
         """
-        experiment = self.get(name).experiment
-        chosen = dialect or experiment.target_warehouse
-        if chosen is None:
-            known = ", ".join(self.registry.dialects.names)
-            raise RequestError(f"{name} names no target_warehouse; choose a dialect: {known}")
-        from dw_simulator.schema.shown import shown
+        from dw_simulator.registry.script_export import written_ddl
 
-        return self.registry.dialects.get(chosen).write(shown(experiment))
+        return written_ddl(self.registry, self.get(name).experiment, dialect)
 
     def list(self, offset: int = 0, limit: int | None = None) -> Sequence[StoredExperiment]:
         """Every stored experiment, or a page of them, by name."""
@@ -226,26 +229,30 @@ class ExperimentService:
         """
         self._clear(name, version, self._destinations.empty, forget=False)
 
-    def _clear(self, name: str, version: str, clear: Clear | None, *, forget: bool) -> None:
-        """Clear warehouses, then, while no run can begin, what runs have left and the managed output."""
-        ledger = self.persistence.ledger
-        ledger.bury_the_dead(name)
-        left = ledger.leftovers(name)
-        with self.persistence.holding(name, version):
-            stored = self.get(name)
-        if clear is not None:  # which may be slow: the store stays free for others meanwhile
-            clear(stored)
-        alone = self.persistence.deleting if forget else self.persistence.holding
-        with alone(name, stored.version):
-            self._outputs.clear(name, left)
-        for run in left:
-            ledger.leave(run.token or "", clean=True)
+    def _clear(self, name: str, version: str, clear: "Clear | None", *, forget: bool) -> None:
+        from dw_simulator.runs.clearing import clear_experiment
+
+        clear_experiment(self.persistence, self._outputs, name, version, clear, forget=forget)
 
     # --- generation
 
-    def plan(self, name: str, *, seed: int, rows: Mapping[str, int] | None = None) -> "Plan":
-        """Plan a run without making it. Raises PlanError with everything that cannot be made."""
-        return self._pools.plan(self.get(name).experiment, seed, rows)
+    def plan(
+        self,
+        name: str,
+        *,
+        seed: int,
+        rows: Mapping[str, int] | None = None,
+        rules: "RulesSource | None" = None,
+    ) -> "Plan":
+        """Plan a run without making it. Raises PlanError with everything that cannot be made.
+
+        rules  laid over the experiment, which stays as it is
+        """
+        return self._pools.plan(self._seen(name, rules), seed, rows)
+
+    def _seen(self, name: str, rules: "RulesSource | None") -> "Experiment":
+        experiment = self.get(name).experiment
+        return experiment if rules is None else self._importing(rules).laid(experiment)
 
     def preview(
         self,
@@ -256,14 +263,17 @@ class ExperimentService:
         count: int = 10,
         seed: int = 0,
         rows: Mapping[str, int] | None = None,
+        rules: "RulesSource | None" = None,
     ) -> Preview:
         """Rows `offset` to `offset + count` of a table, without making any others.
+
+        rules  laid over the experiment, which stays as it is
 
         Raises RequestError for rows that are not there, PlanError for what cannot be made.
         """
         from dw_simulator.runs.preview import preview
 
-        experiment = self.get(name).experiment
+        experiment = self._seen(name, rules)
         return preview(experiment, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
 
     def generate(self, name: str, request: GenerateRequest | None = None) -> Summary:
@@ -406,18 +416,10 @@ class ExperimentService:
 
         Raises RequestError. Writes nothing; `add_load_pack` does.
         """
-        from dw_simulator.loading.job import check_same
-        from dw_simulator.loading.pack import load_pack, packed_dialects
+        from dw_simulator.loading.pack import packed
 
         run = self.complete_run(name, run_id)
-        chosen, found = packed_dialects(dialects, run.format), self.published(run)
-        check_same(run, found)
-        experiment = self.get(name).experiment
-        order = self._pools.plan(experiment, run.seed, found.rows).load_order
-        made = load_pack(experiment, order, found, run.output_dir, dialects=chosen)
-        if not made:
-            raise RequestError(f"load-pack: nothing is known of loading into {', '.join(chosen)}")
-        return run, made
+        return run, packed(run, dialects, self.published, self.get(name).experiment, self._pools)
 
     def add_load_pack(self, name: str, dialects: Collection[str], run_id: int | None = None) -> Sequence[str]:
         """Put the scripts of `load_pack` beside the files of a run; returns their places.

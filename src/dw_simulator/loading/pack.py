@@ -3,11 +3,13 @@
 from collections.abc import Callable, Collection, Mapping
 
 from dw_simulator.errors import RequestError, closest
+from dw_simulator.loading.job import check_same
 from dw_simulator.ports.manifest import EXTRAS_NAME, Manifest
 from dw_simulator.ports.plan import LoadOrder
+from dw_simulator.ports.store import Run
 from dw_simulator.registry.manager import registry
 from dw_simulator.runs.beginning import Beginning
-from dw_simulator.runs.experiment_pools import to_publish
+from dw_simulator.runs.experiment_pools import ExperimentPools, to_publish
 from dw_simulator.schema.enforceable import enforceable
 from dw_simulator.schema.model import Experiment
 
@@ -45,6 +47,28 @@ def packed_dialects(names: Collection[str], format_: str) -> tuple[str, ...]:
         if name != ALL:
             known.get(name)  # which says what is wrong with it
     return tuple(known.usable()) if ALL in names else tuple(dict.fromkeys(names))
+
+
+def packed(
+    run: Run,
+    dialects: Collection[str],
+    published: Callable[[Run], Manifest],
+    experiment: Experiment,
+    pools: ExperimentPools,
+) -> Mapping[str, bytes]:
+    """The load pack of a run that is complete.
+
+    published  the manifest in the place of a run's output
+
+    Raises RequestError where none can be made, or the output is that of another run.
+    """
+    chosen, found = packed_dialects(dialects, run.format), published(run)
+    check_same(run, found)
+    order = pools.plan(experiment, run.seed, found.rows).load_order
+    made = load_pack(experiment, order, found, run.output_dir, dialects=chosen)
+    if not made:
+        raise RequestError(f"load-pack: nothing is known of loading into {', '.join(chosen)}")
+    return made
 
 
 def load_pack(

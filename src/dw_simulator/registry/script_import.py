@@ -4,6 +4,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from dw_simulator.errors import RequestError, SqlError
@@ -15,6 +16,7 @@ from dw_simulator.registry.shelves import Shelf
 from dw_simulator.schema import inference, reading
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
+from dw_simulator.schema.overlay import Fill, Proposal, RulesDocument, RulesSource, overlaid, unfilled
 
 _UNPLACED = 1 << 30
 _TEXTS = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'[^']*'|"[^"]*"|`[^`]*`""", re.DOTALL)
@@ -27,14 +29,20 @@ _LONGEST_NAME = 40
 class ScriptImport:
     """Imports scripts with the dialects and rules of a registry.
 
-    infer  give every column a rule whose name, type and neighbours say enough
-    as_of  the present of what is imported
+    infer    give every column a rule whose name, type and neighbours say enough
+    as_of    the present of what is imported; whoever says none here leaves it to the rules file
+    today    the present of scripts for which nobody says one
+    overlay  the rules file that is laid over what comes out
+    fill     reads files that it names
     """
 
     registry: Registry
     rules: Rulebook
     infer: bool = True
     as_of: date | None = None
+    today: date | None = None
+    overlay: RulesSource | None = None
+    fill: Fill = unfilled
 
     def of_sql(self, sql: str, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         """The experiment, and what its author should know. rows: of every table; as usual where it is None.
@@ -44,13 +52,36 @@ class ScriptImport:
         return self._of_ddl(self.registry.dialects.get(dialect).read(sql), name, dialect, rows)
 
     def _of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
-        tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
-        data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
-        experiment = reading.parse(data, strict_names=False).changed(as_of=self.as_of)
+        experiment = self._declared(ddl, name, dialect, rows)
         if self.infer:
             experiment = inference.infer(experiment, self.rules)
+        experiment = self.laid(experiment)
         experiment, given_up = without_broken_guesses(experiment, self.rules)
         return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
+
+    def _declared(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> Experiment:
+        tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
+        data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
+        said = self._document.as_of if self._document is not None else None
+        return reading.parse(data, strict_names=False).changed(as_of=self.as_of or said or self.today)
+
+    def laid(self, experiment: Experiment, *, strict_names: bool = False) -> Experiment:
+        """An experiment as the rules file has it.
+
+        strict_names  whether names have to be such as JSON allows
+
+        Raises RulesError with everything that does not fit.
+        """
+        if self._document is not None:
+            experiment = overlaid(
+                experiment, self._document, self.rules.problems, fill=self.fill, strict_names=strict_names
+            )
+        return experiment if self.as_of is None else experiment.changed(as_of=self.as_of)
+
+    @cached_property
+    def _document(self) -> RulesDocument | None:
+        """The rules file, as it was read. Raises RulesError."""
+        return None if self.overlay is None else RulesDocument.of(self.overlay)
 
     def of_file(
         self, path: Path, name: str | None, dialect: str | None, rows: int | None
@@ -62,12 +93,29 @@ class ScriptImport:
 
         Raises RequestError for a file that cannot be read.
         """
+        dialect, ddl = self._read(path, dialect)
+        return self._of_ddl(ddl, name or _name_of(path), dialect, rows)
+
+    def _read(self, path: Path, dialect: str | None) -> tuple[str, Ddl]:
+        """The dialect of a script, and what it reads there."""
         sql = reading.text_of(path)
-        name = name or re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:_LONGEST_NAME] or "schema"
-        if dialect is not None:
-            return self.of_sql(sql, name, dialect, rows)
-        dialect, ddl = guessed(sql, self.registry.dialects)
-        return self._of_ddl(ddl, name, dialect, rows)
+        if dialect is None:
+            return guessed(sql, self.registry.dialects)
+        return dialect, self.registry.dialects.get(dialect).read(sql)
+
+    def proposal(self, path: Path, dialect: str | None, rows: int | None) -> Proposal:
+        """What a script's names were taken to mean, to be written as a rules file.
+
+        dialect  the one that reads the file best when it is None
+        """
+        dialect, ddl = self._read(path, dialect)
+        declared = self._declared(ddl, _name_of(path), dialect, rows)
+        made, given_up = without_broken_guesses(inference.infer(declared, self.rules), self.rules)
+        return Proposal(declared, made, given_up)
+
+
+def _name_of(path: Path) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:_LONGEST_NAME] or "schema"
 
 
 def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:

@@ -82,6 +82,32 @@ def test_import_and_export_of_sql(api: TestClient) -> None:
     problem(api.get(f"{SHOP}/ddl?dialect=cobol"), 422)
 
 
+def test_rules_are_laid_over_an_import(api: TestClient) -> None:
+    sql = "CREATE TABLE orders (id INT PRIMARY KEY, status TEXT NOT NULL, ordered_on DATE)"
+    rules = {
+        "as_of": "2031-05-06",
+        "tables": {
+            "orders": {"rows": "2k", "columns": {"status": {"rule": {"name": "choice", "values": ["new"]}}}}
+        },
+    }
+    body = {"name": "crm", "sql": sql, "dialect": "duckdb", "rules": rules}
+    wrong = {"tables": {"order": {}, "orders": {"columns": {"statsu": {}}, "rows": "many"}}}
+    told = problem(api.post("/api/experiments/import-sql", json={**body, "rules": wrong}), 422)
+    assert {one["place"]: one["message"] for one in told["problems"]} == {
+        "rules.tables.order": "the schema has no table 'order'; did you mean 'orders'?",
+        "rules.tables.orders.columns.statsu": "orders has no column 'statsu'; did you mean 'status'?",
+        "rules.tables.orders.rows": "'many' is not a number of rows",
+    }
+    problem(api.get("/api/experiments/crm"), 404)
+    problem(api.post("/api/experiments/import-sql", json={**body, "rules": [1]}), 422)
+    created = api.post("/api/experiments/import-sql", json=body)
+    assert created.status_code == 201
+    assert created.json()["tables"][0]["target_rows"] == 2000
+    assert api.get("/api/experiments/crm").json()["as_of"] == "2031-05-06"
+    rows = api.get("/api/experiments/crm/preview?table=orders&rows=20").json()["rows"]
+    assert {row["status"] for row in rows} == {"new"}
+
+
 def test_every_problem_of_a_schema_is_told_with_its_place(api: TestClient) -> None:
     bad = {"name": "x", "tables": [table("t", -1, column("id", "INTT"), column("y", "DATE", min_value=3))]}
     places = [one["place"] for one in problem(api.post("/api/experiments", json=bad), 422)["problems"]]

@@ -1,5 +1,6 @@
 """Arguments and options that several commands take, with their help."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,4 +47,21 @@ LoadToo = Annotated[bool, typer.Option("--load", help="Load the tables into the 
 RefreshPools = Annotated[
     bool,
     typer.Option("--refresh-pools", help="Let the installed Faker make its values anew, and keep them."),
+]
+RulesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--rules",
+        help="A rules file (.yaml, .json) to lay over the schema; dw-sim rules init writes one.",
+    ),
+]
+NameOrFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME|FILE",
+        help="The experiment's name, or a schema: a .sql, .json or .yaml file. Nothing of a file is stored.",
+    ),
+]
+DialectOfFile = Annotated[
+    str | None, typer.Option("--dialect", help="The dialect of a .sql file; found out when left out.")
 ]

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dw_simulator.interfaces.cli import generate, load, load_pack, pools
-from dw_simulator.interfaces.cli.arguments import AsJson, AsOf, Infer, Name, Rows, TargetRows
+from dw_simulator.interfaces.cli.arguments import (
+    AsJson,
+    AsOf,
+    DialectOfFile,
+    Infer,
+    Name,
+    NameOrFile,
+    Rows,
+    RulesFile,
+    TargetRows,
+)
+from dw_simulator.interfaces.cli.named_or_file import opened
 from dw_simulator.interfaces.cli.narration import warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows
 
@@ -49,12 +60,19 @@ def import_sql(
     target_rows: TargetRows = None,
     infer: Infer = True,
     as_of: AsOf = None,
+    rules: RulesFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Store the tables of a DDL script as a new experiment; names such as email or price get a rule."""
     rows = parse_count(target_rows) if target_rows is not None else None
     created = _service().create_from(
-        schema, name=name, dialect=dialect, target_rows=rows, infer=infer, as_of=parse_moment(as_of)
+        schema,
+        name=name,
+        dialect=dialect,
+        target_rows=rows,
+        infer=infer,
+        as_of=parse_moment(as_of),
+        rules=rules,
     )
     _show_created(created, as_json=as_json)
 
@@ -186,19 +204,28 @@ def runs(name: Name, as_json: AsJson = False) -> None:
 
 @app.command()
 def preview(
-    name: Name,
+    name: NameOrFile,
     table: Annotated[str, typer.Argument(help="The table to look at.")],
     offset: Annotated[str, typer.Option(help="The first row to show; 0 is the first: 5, 2M, 1e12.")] = "0",
     count: Annotated[int, typer.Option(help="How many rows to show.")] = 10,
     rows: Rows = None,
     seed: Annotated[int, typer.Option(help="Show what a run with this seed makes.")] = 0,
+    rules: RulesFile = None,
+    dialect: DialectOfFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Show rows of a table, from anywhere in it, without making the others."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
-    found = _service().preview(
-        name, table, offset=parse_count(offset), count=count, seed=seed, rows=parse_rows(rows or [])
+    service, name, laid = opened(name, dialect, rules)
+    found = service.preview(
+        name,
+        table,
+        offset=parse_count(offset),
+        count=count,
+        seed=seed,
+        rows=parse_rows(rows or []),
+        rules=laid,
     )
     if as_json:
         show_json(found.__dict__)
@@ -213,12 +240,19 @@ def preview(
 
 
 @app.command()
-def plan(name: Name, rows: Rows = None, as_json: AsJson = False) -> None:
+def plan(
+    name: NameOrFile,
+    rows: Rows = None,
+    rules: RulesFile = None,
+    dialect: DialectOfFile = None,
+    as_json: AsJson = False,
+) -> None:
     """Check that an experiment can be generated, and show in which order its tables can be loaded."""
     from dw_simulator.interfaces.cli.describe import describe_later, describe_plan  # noqa: PLC0415
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
 
-    found = _service().plan(name, seed=0, rows=parse_rows(rows or []))
+    service, name, laid = opened(name, dialect, rules)
+    found = service.plan(name, seed=0, rows=parse_rows(rows or []), rules=laid)
     if as_json:
         show_json(describe_plan(found))
         return

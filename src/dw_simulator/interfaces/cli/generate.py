@@ -11,6 +11,7 @@ from dw_simulator.interfaces.cli.arguments import (
     AsJson,
     AsOf,
     Compression,
+    DialectOfFile,
     Executor,
     Format,
     Infer,
@@ -21,6 +22,7 @@ from dw_simulator.interfaces.cli.arguments import (
     RefreshPools,
     Resume,
     Rows,
+    RulesFile,
     Seed,
     TargetRows,
     Workers,
@@ -38,9 +40,6 @@ SchemaFile = Annotated[
 BesideFile = Annotated[
     str | None,
     typer.Option(help="A directory, or a URL such as s3://bucket/prefix; ./<name of file>-data."),
-]
-DialectOfFile = Annotated[
-    str | None, typer.Option(help="The dialect of a .sql file; found out when left out.")
 ]
 
 
@@ -86,6 +85,7 @@ def generate_file(
     output_dir: BesideFile = None,
     format_: Format = None,
     dialect: DialectOfFile = None,
+    rules: RulesFile = None,
     compression: Compression = None,
     workers: Workers = None,
     executor: Executor = "threads",
@@ -112,7 +112,12 @@ def generate_file(
     )
     service = ExperimentService(load(keep=False))
     created = service.create_from(
-        schema, dialect=dialect, target_rows=count, infer=infer, as_of=parse_moment(as_of)
+        schema,
+        dialect=dialect,
+        target_rows=count,
+        infer=infer,
+        as_of=parse_moment(as_of),
+        rules=rules,
     )
     if schema.suffix.lower() == ".sql" and dialect is None:
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)

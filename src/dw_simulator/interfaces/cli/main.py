@@ -11,7 +11,7 @@ from typing import Any, TextIO
 import typer
 
 from dw_simulator import __version__
-from dw_simulator.interfaces.cli import experiment, generate, plugins, query, stack
+from dw_simulator.interfaces.cli import experiment, generate, plugins, query, rules_commands, stack
 from dw_simulator.interfaces.cli import serve as api
 from dw_simulator.interfaces.cli.arguments import AsJson
 from dw_simulator.interfaces.cli.narration import warn
@@ -27,6 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(experiment.app, name="experiment")
+app.add_typer(rules_commands.app, name="rules")
 app.add_typer(stack.app, name="stack")
 app.command(name="generate")(generate.generate_file)
 app.command()(generate.verify)

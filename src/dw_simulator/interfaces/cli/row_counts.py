@@ -1,24 +1,18 @@
 """Numbers of rows, moments, and lists of names, as people write them."""
 
-import re
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
 
 import typer
 
-_FACTORS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "t": 10**12}
+from dw_simulator.schema.counts import count_of
 
 
 def parse_count(text: str) -> int:
     """50000, 50_000, 50k, 2M, 1.5M, 1e6 -> rows."""
-    match = re.fullmatch(r"([0-9][0-9_]*(?:\.[0-9]+)?(?:e[0-9]{1,2})?)([kmgbt]?)", text.strip().lower())
     try:
-        number = Decimal(match[1].replace("_", "")) * _FACTORS[match[2]] if match else None
-    except InvalidOperation:
-        number = None
-    if number is None or number != number.to_integral_value():
-        raise typer.BadParameter(f"{text!r} is not a number of rows; write 50000, 50_000, 50k, 2M or 1e6")
-    return int(number)
+        return count_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def parse_rows(items: list[str]) -> dict[str, int]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from dw_simulator.ports.progress import RunEvent
 from dw_simulator.ports.store import Run
@@ -54,6 +54,10 @@ class ImportSql(_Body):
     infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
     as_of: Moment | None = Field(
         None, description="the present of the data; the day of the import when left out"
+    )
+    rules: dict[str, JsonValue] | None = Field(
+        None,
+        description="what stands in a rules file, laid over the tables: `dw-sim rules schema` describes it",
     )
 
 

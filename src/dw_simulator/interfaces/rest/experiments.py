@@ -79,6 +79,7 @@ def import_sql(call: Call) -> Reply:
         target_rows=body.target_rows,
         infer=body.infer,
         as_of=body.as_of,
+        rules=body.rules,
     )
     return _created(created)
 

@@ -244,6 +244,8 @@ def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
 def _flag(column: Column, words: Words) -> Match | None:
     """is_active, has_children, paid_flag: true or false, also where it is written as Y and N, or 1 and 0."""
     type_ = column.type
+    if not words:
+        return None
     verb, ending = words[0] in FLAG_VERBS and len(words) > 1, words[-1] in FLAG_NOUNS
     single = len(words) == 1 and words[0] in FLAG_WORDS and type_.kind is not Kind.BOOLEAN
     if not (verb or ending or single) or {"debit", "credit"} <= {*words}:

@@ -64,7 +64,7 @@ def _stage(words: Words, things: Words) -> tuple[Words, str]:
         words = (*words[:-2], *words[-1:], *ordinal)
     whose = words[:-1]
     own = whose == things or (len(whose) == 1 and whose[0] in things)
-    return (() if own else whose), words[-1]
+    return (() if own else whose), "".join(words[-1:])
 
 
 def _earlier(at: Mapping[tuple[Words, str], Column], whose: Words, stage: str) -> tuple[Column | None, str]:

@@ -1,0 +1,259 @@
+"""What a rules file says of one table, laid over the table as the schema has it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dw_simulator.errors import closest
+from dw_simulator.schema.counts import count_of
+from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
+from dw_simulator.schema.model import Table
+from dw_simulator.schema.overlay.column_rules import Entry, column_with, reference_with
+from dw_simulator.schema.overlay.matching import NamesThere, same_names
+from dw_simulator.schema.overlay.notes import OverlayNotes
+from dw_simulator.schema.overlay.rules_document import Steps
+
+_OF_THE_SCHEMA = (
+    *("name", "primary_key", "unique", "composite_keys", "nulls_not_distinct"),
+    *("sort_key", "dist_key", "dist_style", "comment"),
+)
+"""Fields of a table that its DDL says. All others go through, whatever they are."""
+_ROWS = ("rows", "target_rows")
+_GOAL = ("references_table", "references_column", "references_columns")
+_SHOWN = 40
+"""So many characters of what is no number of rows are told."""
+_OWN_COLUMN = 'a column of the rules\' own is "hidden": true, and has a data_type'
+
+
+@dataclass
+class TableRules:
+    """A table while it is laid over.
+
+    steps    where in the rules
+    place    where in the schema
+    table    the table, which changes
+    columns  its columns, which change
+    references  those that are declared on the table, which change
+    """
+
+    notes: OverlayNotes
+    steps: Steps
+    place: Steps
+    table: JsonObject
+    columns: list[JsonObject]
+    references: list[JsonObject]
+
+    @classmethod
+    def of(cls, notes: OverlayNotes, steps: Steps, place: Steps, table: Entry) -> "TableRules":
+        """The entry of a table as the schema has it."""
+        columns = [dict(object_of(column)) for column in items_of(table["columns"])]
+        references = [dict(object_of(one)) for one in items_of(table.get("foreign_keys", []))]
+        return cls(notes, steps, place, dict(table), columns, references)
+
+    @property
+    def name(self) -> str:
+        return str(self.table["name"])
+
+    def laid(self, entry: Entry) -> JsonObject:
+        """The table with what is said of it."""
+        for steps, key, value in self.notes.entries(self.steps, entry):
+            if key in _ROWS:
+                self._lay_rows(steps, key, value)
+            elif key == "columns":
+                self._lay_columns(steps, value)
+            elif key == "foreign_keys":
+                self._lay_references(steps, value)
+            elif key == "checks":
+                self._add_checks(steps, value)
+            elif key in _OF_THE_SCHEMA:
+                self.notes.refuse(steps, f"{key} is the schema's to say", "write it there")
+            else:
+                self._set(steps, key, value)
+        return self._whole()
+
+    def made(self, entry: Entry) -> JsonObject:
+        """The hidden table that is the rules' own."""
+        for steps, key, value in self.notes.entries(self.steps, entry):
+            if key in _ROWS:
+                self._lay_rows(steps, key, value)
+            elif key == "columns":
+                for at, name, said in self.notes.entries(steps, value):
+                    own = self.notes.object_at(at, said)
+                    if own is not None:
+                        self._add_column(at, name, own)
+            elif key == "foreign_keys":
+                self.references = [
+                    dict(self.notes.object_at((*steps, n), one) or {})
+                    for n, one in enumerate(self.notes.list_at(steps, value))
+                ]
+            elif key == "name":
+                self.notes.refuse(steps, "the name is the key", "leave it out")
+            else:
+                self._set(steps, key, value)
+        return self._whole()
+
+    def _whole(self) -> JsonObject:
+        foreign_keys: JsonObject = {"foreign_keys": self.references} if self.references else {}
+        return {**self.table, "columns": self.columns, **foreign_keys}
+
+    def _set(self, steps: Steps, key: str, value: Json) -> None:
+        if key not in Table.model_fields:
+            known = {*Table.model_fields, "rows"} - {*_OF_THE_SCHEMA}
+            self.notes.refuse(steps, f"unknown field{closest(key, known)}")
+        elif value is None:
+            self.table.pop(key, None)
+        else:
+            self.notes.origins[*self.place, key] = steps
+            self.table[key] = value
+
+    def _lay_rows(self, steps: Steps, key: str, value: Json) -> None:
+        """A number of rows, or the rows themselves."""
+        if not self.notes.is_first((*self.place, "target_rows"), steps, "rows"):
+            return
+        if isinstance(value, Sequence | Mapping) and not isinstance(value, str):
+            self.table.pop("target_rows", None)
+            self._set(steps, key, value)
+        elif value is None:
+            self.table.pop("target_rows", None)
+        else:
+            try:
+                self.table["target_rows"] = _count(value)
+            except ValueError as error:
+                self.notes.refuse(steps, *str(error).split("; "))
+
+    def _add_checks(self, steps: Steps, value: Json) -> None:
+        checks = list(items_of(self.table.get("checks", [])))
+        for n, check in enumerate(self.notes.list_at(steps, value)):
+            if check not in checks:
+                self.notes.origins[*self.place, "checks", len(checks)] = (*steps, n)
+                checks.append(check)
+        self.table["checks"] = checks
+
+    # --- columns
+
+    def _lay_columns(self, steps: Steps, value: Json) -> None:
+        names = NamesThere([str(column["name"]) for column in self.columns])
+        for at, name, said in self.notes.entries(steps, value):
+            entry = self.notes.object_at(at, said)
+            index = names.meant(name)
+            if entry is None:
+                continue
+            if index is not None:
+                if self.notes.is_first((*self.place, "columns", index), at, names.names[index]):
+                    self.columns[index] = self._column(at, self.columns[index], entry)
+            elif entry.get("hidden") is True and not names.several(name):
+                self._add_column(at, name, entry)
+            else:
+                told = names.told(name)
+                message = f"{self.name} has no column {name!r}{told}"
+                self.notes.refuse(at, message, "" if "?" in told else _OWN_COLUMN)
+
+    def _add_column(self, steps: Steps, name: str, entry: Entry) -> None:
+        self.notes.origins[*self.place, "columns", len(self.columns)] = steps
+        self.columns.append({"name": name, **self._nameless(steps, entry)})
+
+    def _nameless(self, steps: Steps, entry: Entry) -> JsonObject:
+        if "name" in entry:
+            self.notes.refuse((*steps, "name"), "the name is the key", "leave it out")
+        return {key: value for key, value in entry.items() if key != "name"}
+
+    def _column(self, steps: Steps, column: JsonObject, entry: Entry) -> JsonObject:
+        said = self._nameless(steps, entry)
+        options = said.get("foreign_key")
+        if isinstance(options, Mapping):
+            merged = self._referring((*steps, "foreign_key"), column, options)
+            said = {key: value for key, value in said.items() if key != "foreign_key"}
+            said |= {"foreign_key": merged} if merged is not None else {}
+        return column_with(column, said)
+
+    # --- references
+
+    def _referring(self, steps: Steps, column: JsonObject, options: Entry) -> Entry | None:
+        """The reference of a column with options; None where it is one of the table's, or is refused."""
+        own, name = column.get("foreign_key"), str(column["name"])
+        if isinstance(own, Mapping):
+            return self._optioned(steps, own, options)
+        fitting = [k for k, one in enumerate(self.references) if one["columns"] == [name]]
+        if len(fitting) > 1 and "references_table" in options:
+            goal = [options["references_table"]]
+            fitting = [k for k in fitting if same_names([self.references[k]["references_table"]], goal)]
+        if len(fitting) == 1:
+            self._lay_reference(steps, fitting[0], options)
+        elif fitting:
+            goals = " and ".join(str(self.references[k]["references_table"]) for k in fitting)
+            self.notes.refuse(steps, f"{self.name}.{name} references {goals}", "say which: references_table")
+        elif "references_table" in options:
+            return options
+        else:
+            mend = "name references_table and references_column, or leave it out"
+            self.notes.refuse(steps, f"{self.name}.{name} references no table in the schema", mend)
+        return None
+
+    def _lay_references(self, steps: Steps, value: Json) -> None:
+        """Options of references, each found by its columns."""
+        for n, said in enumerate(self.notes.list_at(steps, value)):
+            at = (*steps, n)
+            entry = self.notes.object_at(at, said)
+            if entry is None:
+                continue
+            columns = entry.get("columns")
+            if not isinstance(columns, Sequence) or isinstance(columns, str) or not columns:
+                mend = "name them: columns: [a, b]"
+                self.notes.refuse(at, "a reference is found by its columns", mend)
+            else:
+                self._lay_options(at, columns, entry)
+
+    def _lay_options(self, steps: Steps, columns: Sequence[Json], entry: Entry) -> None:
+        options = {key: value for key, value in entry.items() if key != "columns"}
+        for k, one in enumerate(self.references):
+            if same_names(items_of(one["columns"]), columns):
+                self._lay_reference(steps, k, options)
+                return
+        for j, column in enumerate(self.columns):
+            own = column.get("foreign_key")
+            if isinstance(own, Mapping) and same_names([column["name"]], columns):
+                self.notes.origins[*self.place, "columns", j, "foreign_key"] = steps
+                column["foreign_key"] = self._optioned(steps, own, options) or own
+                return
+        if "references_table" in entry:
+            self.notes.origins[*self.place, "foreign_keys", len(self.references)] = steps
+            self.references.append(dict(entry))
+            return
+        listed = [f"({', '.join(map(str, items_of(one['columns'])))})" for one in self.references]
+        told = f"; known: {', '.join(listed)}" if listed else ""
+        named = ", ".join(map(str, columns))
+        mend = "name references_table and references_columns, or leave it out"
+        self.notes.refuse(steps, f"{self.name} has no reference of ({named}){told}", mend)
+
+    def _lay_reference(self, steps: Steps, k: int, options: Entry) -> None:
+        merged = self._optioned(steps, self.references[k], options)
+        if merged is not None:
+            self.notes.origins[*self.place, "foreign_keys", k] = steps
+            self.references[k] = merged
+
+    def _optioned(self, steps: Steps, reference: Entry, options: Entry) -> JsonObject | None:
+        """A reference with options; None, and a problem, where they say that it leads elsewhere."""
+        for name in (name for name in _GOAL if options.get(name) is not None):
+            there = reference.get(name, reference.get(f"{name}s"))
+            if not same_names(_listed(there), _listed(options[name])):
+                goal = f"{reference['references_table']}({', '.join(map(str, _listed(_columns(reference))))})"
+                message = f"the reference leads to {goal}, as the schema says"
+                self.notes.refuse((*steps, name), message, "leave it out")
+                return None
+        return reference_with(reference, {key: value for key, value in options.items() if key not in _GOAL})
+
+
+def _columns(reference: Entry) -> Json:
+    return reference.get("references_column", reference.get("references_columns"))
+
+
+def _listed(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+
+
+def _count(value: Json) -> int:
+    """A number of rows. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return count_of(value if isinstance(value, str) else str(value)[:_SHOWN])
