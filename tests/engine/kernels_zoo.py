@@ -13,7 +13,9 @@ from dw_simulator.engine import distributions, selectors, values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors import (
+    bands,
     calendars,
+    copulas,
     groups,
     quantiles,
     rising,
@@ -262,14 +264,14 @@ def _bounded_floats() -> Bounded:
     return Bounded(own, tuple(again), stream("floats"), 0.0, 2000.0, (0.0, 2000.0), *limits)
 
 
-_DAYS, _KEPT = calendars.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
+_DAYS, _KEPT = bands.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
 _CLOCK = calendars.Clock.of(np.array([0, 9, 12, 13, 24]) * 3_600_000_000, np.array([0.1, 4.0, 0.0, 2.5]))
 _HOURS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64) * np.uint64(86_400_000_000), _CLOCK)
 _WHOLE_DAYS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64), None)
 _WINDOWS = rising.Windows(ROWS, 777, stream("windows"), stream("window turns"))
 
 
-def positions(name: str, size: int = calendars.POSITIONS) -> Selector:
+def positions(name: str, size: int = bands.POSITIONS) -> Selector:
     return sampling.Uniform(stream(name), size)
 
 
@@ -283,12 +285,30 @@ def following(name: str, shape: distributions.Shape | None = None, **options: An
     return Following(day, drawn_positions, table, scale, dtype=INT64, **span)
 
 
+def together(name: str) -> Selector:
+    """Positions that go with those of two other draws, one of them another row's."""
+    scores = [copulas.OwnScore.of(stream(f"{name} {k}")) for k in range(3)]
+    there = copulas.ScoreThere((_EVEN,), scores[2])
+    return copulas.Correlated.by(copulas.Combined((0.48, -0.6, 0.64), (scores[0], scores[1], there)))
+
+
+def by_position(name: str, kernel: Kernel) -> Kernel:
+    found = kernel.ranked(together(name))
+    assert found is not None
+    return found
+
+
 EXAMPLES: Mapping[str, Kernel] = {
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Banded": by_position("banded", chosen(sampling.weighted(stream("banded"), [0.1234567, 2.0, 0.0, 31.4]))),
+    "InBins": by_position(
+        "binned by position",
+        chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
+    ),
     "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
     "BinnedFloats": BinnedFloats(
         _BINS, stream("binned"), np.array([0.0, 1.5, 8.0]), np.array([1.5, 6.5, 0.1]), 0.0, 8.1, FLOAT64
@@ -356,10 +376,34 @@ EXAMPLES: Mapping[str, Kernel] = {
         calendars.OnCalendar(
             positions("many"),
             calendars.Calendar(
-                calendars.Bands.of(1.0 + np.arange(200_000) % 7)[0], np.arange(200_000, dtype=np.uint64), None
+                bands.Bands.of(1.0 + np.arange(200_000) % 7)[0], np.arange(200_000, dtype=np.uint64), None
             ),
             200_000,
         )
+    ),
+    "Correlated": Drawn(sampling.Parted(together("correlated"), 1 << 62), Integers(0, 1 << 62, INT64)),
+    "FloatsInBins": by_position(
+        "floats by position",
+        BinnedFloats(
+            _BINS,
+            stream("binned"),
+            np.array([0.0, 1.5, 8.0]),
+            np.array([1.5, 6.5, 0.1]),
+            0.0,
+            8.1,
+            FLOAT64,
+        ),
+    ),
+    "Parted": by_position("parted", drawn("parted", Integers(-5, 1000, INT64))),
+    "ZipfByPosition": by_position(
+        "zipf by position", chosen(sampling.Zipf.of(stream("zipf"), stream("zipf tail"), 1 << 40, 0.9))
+    ),
+    "ByPosition": by_position(
+        "shaped by position", shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100)
+    ),
+    "Floored by position": by_position(
+        "floored by position",
+        chosen(sampling.Floored(distributions.exponential(1e-5).table(stream("floored"), 0, 1e6), 1_000_000)),
     ),
     "Capped": chosen(skewed.Capped(_PERMUTED, 1 << 30)),
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
@@ -488,7 +532,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "SpanPlace scattered": chosen(spans.SpanPlace(_IN_ORDER, spans.AnyPlace(_IN_ORDER, stream("placed")))),
     "DigitSum": chosen(unique.DigitSum(_PERMUTED, 1000, 1300)),
     "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
-    "Stratified": chosen(rising.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
+    "Stratified": chosen(rising.Stratified(stream("stratified"), ROWS, bands.POSITIONS)),
     "Stratified few": chosen(rising.Stratified(stream("stratified"), ROWS, 3_000_000_019)),
     "Stratified nearly": chosen(rising.Stratified(stream("stratified"), ROWS, 5 * ROWS + 7, _WINDOWS)),
     "Switch": Switch(

@@ -11,6 +11,8 @@ BLOCK = 32_768
 """Rows of one batch: its working arrays stay in a core's second-level cache."""
 
 UInts = NDArray[np.uint64]
+Order = NDArray[np.int64] | None
+"""The indices of values in the order in which the values rise; None where they stand in it."""
 V = TypeVar("V")
 
 
@@ -58,6 +60,13 @@ class Selector(ABC):
     def resized(self, size: int, /) -> "Selector | None":
         """The same selector of another number of indices; None where it has a shape of its own."""
         return self if size == self.size else None
+
+    def by_position(self, _positions: "Selector", _order: Order, /) -> "Selector | None":
+        """The same indices, each as often, by 64-bit positions drawn elsewhere; None if that cannot be.
+
+        A greater position has no lesser index: a place in `order`, where there is one.
+        """
+        return None
 
 
 class Rows:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ class Quantiles:
 
     One table or several of the same length, one behind the other.
     """
+
+    independent: ClassVar[bool] = True
 
     stream: Stream
     knots: Floats
@@ -97,8 +100,32 @@ class Quantiles:
 
 
 @dataclass(frozen=True, eq=False)
+class ByPosition:
+    """Values of a shape by positions that are drawn elsewhere, spread evenly over 64 bits."""
+
+    shape: Quantiles
+    positions: Selector
+
+    @property
+    def independent(self) -> bool:
+        """Whether a row's value may be asked at any 64-bit row number."""
+        return self.positions.independent
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest value that can come out."""
+        return self.shape.bounds
+
+    def values(self, rows: Rows) -> Floats:
+        """float64[n], fresh."""
+        return self.shape.at(self.positions.index(rows))
+
+
+@dataclass(frozen=True, eq=False)
 class Mixture:
     """Values of one of several shapes, chosen anew for every row: each shape is exact by itself."""
+
+    independent: ClassVar[bool] = True
 
     choice: Selector
     shapes: Quantiles
