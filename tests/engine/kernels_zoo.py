@@ -40,6 +40,7 @@ from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Tot
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
+from dw_simulator.engine.values.composed import Composed, Copied, Digits, Fixed, MomentField, RowCounter
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.values.integers import FixedChoices, Integers
@@ -298,7 +299,26 @@ def by_position(name: str, kernel: Kernel) -> Kernel:
     return found
 
 
+def composed() -> Composed:
+    """A number that begins anew, a month, a number, a text and the letters of another."""
+    pooled = Nullable(drawn("name", Pooled.of(["Zoë", "O'Neil", "Li"])), sampling.Chance(stream("name"), 0.1))
+    starts = np.array([0, 1 << 20, 1 << 35], dtype=np.uint64)
+    return Composed(
+        (
+            Copied(pooled, 6, is_slug=True),
+            Fixed.of("-"),
+            MomentField(Number(10_000, places=4), drawn("composed day", Integers(0, 30_000, INT32)), "Y", 1),
+            RowCounter(Number(ROWS + 1, places=3), starts, 1),
+            Fixed.of(" in a long text "),
+            Digits(Number(301), drawn("composed digits", Integers(0, 300, INT32))),
+            Copied(drawn("composed text", _words()), 40),
+        ),
+        nullable=True,
+    )
+
+
 EXAMPLES: Mapping[str, Kernel] = {
+    "Composed": composed(),
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),

@@ -53,6 +53,11 @@ class Selector(ABC):
         """Whether a row's index is a draw of its own, and may be asked at any 64-bit row number."""
         return False
 
+    @property
+    def rises(self) -> bool:
+        """Whether no row has a lesser index than the row before."""
+        return self.counts
+
     def without(self, places: UInts, /) -> "Selector | None":
         """The selector of a domain that has lost these indices, ascending; None where there is none."""
         return None if len(places) else self

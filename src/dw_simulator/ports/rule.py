@@ -149,11 +149,13 @@ class Derived:
     finish  given an answer to each need in their order, the kernel, whose facts say whether its values can be
             NULL. May raise Refusal.
     whole   a column that may be NULL has no NULLs but these, unless it says how many: a total is the total
+    injective  no two rows have the same, whatever it is made from: it may be a key
     """
 
     needs: tuple[Need, ...]
     finish: Callable[[Sequence[Answer]], Kernel]
     whole: bool = False
+    injective: bool = False
 
 
 # --- entities: columns of a row that speak of one thing

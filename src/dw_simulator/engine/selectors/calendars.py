@@ -69,6 +69,10 @@ class OnClock(Selector):
     def independent(self) -> bool:
         return self.positions.independent
 
+    @property
+    def rises(self) -> bool:
+        return self.positions.rises
+
     def by_position(self, positions: Selector, order: Order) -> "OnClock | None":
         inner = None if order is not None else self.positions.by_position(positions, order)
         return None if inner is None else replace(self, positions=inner)
@@ -130,6 +134,10 @@ class OnCalendar(Selector):
     @property
     def independent(self) -> bool:
         return self.positions.independent
+
+    @property
+    def rises(self) -> bool:
+        return self.positions.rises
 
     def by_position(self, positions: Selector, order: Order) -> "OnCalendar | None":
         inner = None if order is not None else self.positions.by_position(positions, order)

@@ -90,6 +90,10 @@ class Stratified(Selector):
         """Whether no two rows have the same index."""
         return self.rows <= self.size
 
+    @property
+    def rises(self) -> bool:
+        return self.windows is None
+
     def index(self, rows: Rows) -> UInts:
         if self.windows is not None:
             rows = rows.through(self.windows)

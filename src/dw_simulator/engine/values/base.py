@@ -258,6 +258,7 @@ class Drawn(Kernel):
             even=known.even and selector.even,
             independent=selector.independent,
             steady=selector.counts and known.grid is not None,
+            ascending=selector.rises and self.domain.rises,
         )
 
     def values(self, rows: Rows) -> Column:
@@ -293,7 +294,7 @@ class Nullable(Kernel):
     @cached_property
     def facts(self) -> Facts:
         # when it is NULL is no draw of its own
-        return replace(self.kernel.facts, nullable=True, independent=False, steady=False)
+        return replace(self.kernel.facts, nullable=True, independent=False, steady=False, ascending=False)
 
     def values(self, rows: Rows) -> Column:
         valid = rows.once(self.event, lambda: ~self.event.hits(rows))

@@ -75,6 +75,7 @@ class Facts:
     even         all values of the grid, or of the span, are equally likely
     independent  a row's value is a draw of its own, and may be asked at any row number at all
     steady       the next row has the grid's next value
+    ascending    no row has a lesser value than the row before
     """
 
     span: Ends | None = None
@@ -90,10 +91,13 @@ class Facts:
     even: bool = False
     independent: bool = False
     steady: bool = False
+    ascending: bool = False
 
     def picked(self, **changes: Any) -> "Facts":
         """What is known of the values in rows that somebody else has picked: none is a draw of its own."""
-        return replace(self, movable=False, even=False, independent=False, steady=False, **changes)
+        return replace(
+            self, movable=False, even=False, independent=False, steady=False, ascending=False, **changes
+        )
 
     @cached_property
     def column(self) -> Column | None:
