@@ -144,6 +144,24 @@ def test_two_references_away_and_where_some_are_null(tmp_path: Path) -> None:
     assert spearman(connection, "joined", "weight", "income") == pytest.approx(-0.6, abs=0.02)
 
 
+def test_a_mixture_goes_with_others_and_keeps_its_parts() -> None:
+    parts = [
+        {"type": "constant", "parameters": {"value": 0}, "weight": 70},
+        {"type": "gamma", "parameters": {"shape": 2, "scale": 15}, "weight": 20},
+        {"type": "constant", "parameters": {"value": 500}, "weight": 10},
+    ]
+    spent = column("spent", "DECIMAL(10,2)", min_value=0, **rule("mixture", components=parts))
+    columns = spent, column("x", "DOUBLE", min_value=0, max_value=1)
+    alone = np.array(made(planned(table("t", 300_000, *columns)), "t", "spent"))
+    plan = planned(table("t", 300_000, *columns, correlate=[{"columns": ["spent", "x"], "rank": 0.5}]))
+    found = np.array(made(plan, "t", "spent"))
+    assert np.mean(found == 0) == pytest.approx(0.7, abs=0.005)
+    assert np.mean(found == 50_000) == pytest.approx(0.1, abs=0.003)
+    middle = [one[(one > 0) & (one < 50_000)] for one in (alone, found)]
+    assert stats.ks_2samp(*middle).pvalue > 1e-4
+    assert stats.spearmanr(found, made(plan, "t", "x")).statistic == pytest.approx(0.5, abs=0.01)
+
+
 @given(
     rank=st.floats(-0.85, 0.85),
     few=st.integers(2, 12),

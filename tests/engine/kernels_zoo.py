@@ -425,6 +425,8 @@ EXAMPLES: Mapping[str, Kernel] = {
         "floored by position",
         chosen(sampling.Floored(distributions.exponential(1e-5).table(stream("floored"), 0, 1e6), 1_000_000)),
     ),
+    "Blend": by_position("blend", shaped("mixture", "DOUBLE", _MIXTURE, 1)),
+    "Blend rounded": by_position("blend rounded", shaped("mixture", "BIGINT", _MIXTURE, 1)),
     "Capped": chosen(skewed.Capped(_PERMUTED, 1 << 30)),
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
     "Coded": chosen(unique.Coded(_PERMUTED, 10_007, 3, (4, 9))),

@@ -25,6 +25,14 @@ _REST = np.int64((1 << (52 - _CELL_BITS)) - 1)
 _REST_SCALE = 2.0 ** -(52 - _CELL_BITS)
 
 
+def probabilities() -> Floats:
+    """Of the knots from either end, and of the middle: from 2^-54 to 1/2."""
+    cells = np.arange(_CELLS + 1)
+    octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
+    p: Floats = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
+    return p
+
+
 @dataclass(frozen=True, eq=False)
 class Quantiles:
     """Continuous shapes as tables of their quantile functions, linear between knots, fine in both tails.
@@ -44,13 +52,18 @@ class Quantiles:
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
         """
-        cells = np.arange(_CELLS + 1)
-        octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
-        p = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
+        p = probabilities()
         below, above = np.maximum.accumulate(lower(p)), np.minimum.accumulate(upper(p))
         knots = np.concatenate([below[:-1], above[:-1]])
         widths = np.concatenate([np.diff(below), np.diff(above)])
         return cls(stream, knots, widths)
+
+    def knots_of(self, table: int) -> tuple[Floats, Floats]:
+        """(rising, falling): the values at `probabilities` below and above, the last of both the middle."""
+        first = 2 * _CELLS * table
+        below, above = first + np.arange(_CELLS), first + _CELLS + np.arange(_CELLS)
+        ends = [np.append(self.knots[at], self.knots[at[-1]] + self.widths[at[-1]]) for at in (below, above)]
+        return ends[0], ends[1]
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.scratch import working
 from dw_simulator.engine.selectors.bands import Bands
+from dw_simulator.engine.selectors.blends import Blend
 from dw_simulator.engine.selectors.quantiles import ByPosition, Mixture, Quantiles
 from dw_simulator.engine.selectors.sampling import Alias, Slots
 from dw_simulator.engine.values.base import Domain, Kernel
@@ -185,7 +186,7 @@ class Shaped(Kernel):
     decimals they are rounded to the nearest whole unit.
     """
 
-    shape: Quantiles | Mixture | ByPosition
+    shape: Quantiles | Mixture | ByPosition | Blend
     low: float
     high: float
     type: SqlType
@@ -198,12 +199,14 @@ class Shaped(Kernel):
         return Facts(span=(self.low, self.high), distinct=distinct, independent=self.shape.independent)
 
     def ranked(self, positions: Selector) -> Kernel | None:
-        # which of several shapes a value is from is no matter of order
-        return (
-            replace(self, shape=ByPosition(self.shape, positions))
-            if isinstance(self.shape, Quantiles)
-            else None
-        )
+        match self.shape:
+            case Quantiles():
+                return replace(self, shape=ByPosition(self.shape, positions))
+            case Mixture():
+                blend = Blend.of(self.shape, positions)
+                return None if blend is None else replace(self, shape=blend)
+            case _:
+                return None
 
     def values(self, rows: Rows) -> FixedColumn:
         values = self.shape.values(rows)
