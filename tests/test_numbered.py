@@ -209,6 +209,22 @@ def test_what_is_said_to_rise_does(name: str) -> None:
     assert all(one <= later for one, later in itertools.pairwise(values))
 
 
+def test_null_notes_leave_others_alone() -> None:
+    notes = column("note", "VARCHAR(200)", required=False, null_fraction=0.4)
+    looked = column("name", "VARCHAR(60)", lookup={"reference": "account_id", "column": "domain"})
+    text = numbered("{number}/{note}/{name:slug}", length=300, required=False, is_unique=False)
+    plan = planned(ACCOUNTS, invoices(3000, notes, looked, text))
+    kernel = next(one.kernel for one in plan.table("invoices").columns if one.name == "no")
+    assert to_list(kernel.values(Rows.run(5, 5))) == []
+    shown = zip(*(made(plan, "invoices", name) for name in ("note", "name", "no")), strict=True)
+    for row, (note, name, found) in enumerate(shown):
+        if note is None:
+            assert found is None
+        else:
+            letters = re.sub("[^a-z]", "", name.decode())
+            assert found.decode() == f"{row + 1}/{note.decode()}/{letters}"
+
+
 def refused(*columns: Json) -> str:
     with pytest.raises(PlanError) as error:
         planned(ACCOUNTS, invoices(5000, *columns))

@@ -212,7 +212,8 @@ class _Cells:
 @lru_cache(maxsize=64)
 def _shelf(pool: Pool, longest: int, *, is_slug: bool) -> _Cells:
     """All texts of a pool."""
-    column = PoolColumn(np.arange(len(pool.values), dtype=np.int32), pool)
+    some = pool if pool.values else Pool(("",))
+    column = PoolColumn(np.arange(len(some.values), dtype=np.int32), some)
     return _cells(as_views(column), longest, is_slug=is_slug)
 
 
@@ -221,6 +222,8 @@ def _cells(column: ViewColumn, longest: int, *, is_slug: bool) -> _Cells:
     count = len(column)
     out = np.zeros((count, size), dtype=np.uint8)
     lengths = np.clip(column.views[:, 0].astype(np.int64), 0, longest)
+    if column.valid is not None:  # what a NULL's view holds is anything
+        lengths *= column.valid
     cells = out.view(f"V{size}").reshape(count)
     long = lengths > INLINE
     if long.any():
