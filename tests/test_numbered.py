@@ -6,9 +6,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from psycopg.sql import SQL
+from tests import postgres
 from tests.engine.kernels_zoo import EXAMPLES
 from tests.support import column, generated, made, planned, reference, scattered, table, to_list, views
 
@@ -16,6 +19,7 @@ from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import fixed
 from dw_simulator.engine.values.facts import stored_numbers
 from dw_simulator.errors import PlanError
+from dw_simulator.schema import reading
 
 ROWS = 1_000_000
 Json = dict[str, Any]
@@ -86,6 +90,32 @@ def test_a_million_invoices_by_year_and_mails_at_the_accounts_domain(tmp_path: P
         "OR split_part(mail, '@', 2) <> domain"
     ).fetchone()
     assert strange == (0,)
+
+
+def test_postgres_takes_it_with_all_constraints_on(database: psycopg.Connection, tmp_path: Path) -> None:
+    key = numbered("INV-{at:%Y}-{number:06}", within="year", is_unique=False)
+    mail = numbered("{first:slug}{number}@{account_id.domain}", "mail")
+    together = [{"columns": ["amount", "days"], "rank": 0.6}]
+    amounts = column("amount", "DECIMAL(8,2)", min_value=0, max_value=900), column("days", "INT", min_value=0)
+    parents = invoices(20_000, moments(), key, FIRST, mail, primary_key=["no"])
+    billed = column("mail", "VARCHAR(150)", **reference("invoices.mail"))
+    lines = table(
+        "lines",
+        40_000,
+        column("no", "VARCHAR(150)", **reference("invoices.no")),
+        billed,
+        *amounts,
+        correlate=together,
+    )
+    tables = [ACCOUNTS, parents, lines]
+    plan, experiment = planned(*tables), reading.parse({"name": "billing", "tables": tables})
+    postgres.create(database, "billing", experiment)
+    postgres.load(database, "billing", experiment, plan, generated(plan, tmp_path))
+    ranks = "SELECT rank() OVER (ORDER BY amount) AS a, rank() OVER (ORDER BY days) AS b FROM lines"
+    found = database.execute(SQL(f"SELECT count(*), corr(a, b) FROM ({ranks}) AS ranked")).fetchone()
+    assert found is not None
+    assert found[0] == 40_000
+    assert found[1] == pytest.approx(0.6, abs=0.02)
 
 
 def test_letters_are_without_accents_and_small() -> None:
