@@ -50,21 +50,28 @@ TARGETS: Mapping[str, float] = {
     **dict.fromkeys(("person", "place", "company"), ENTITY),
     **dict.fromkeys(("expression",), EXPRESSION),
     **dict.fromkeys(REFERENCES, PICK),
+    "correlate": 25.0,
 }
 """What a value is meant to cost at most, in nanoseconds, by rule."""
 
+TOGETHER = "correlate"
+"""What is measured beside the rules: columns that go together."""
 _WIDTH = 72
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Case:
-    """An example of a rule, planned: its table with and without the column that shows the rule."""
+    """An example of a rule, planned: its table with and without the column that shows the rule.
+
+    columns  by how many columns the cost is shared
+    """
 
     rule: str
     shown: Json
     full: TablePlan
     rest: TablePlan
+    columns: int = 1
 
 
 def tables_of(example: Any, rows: int) -> list[Json]:
@@ -80,6 +87,9 @@ def cases(names: Iterable[str]) -> Iterator[Case]:
     """Every example of these rules."""
     service = ExperimentService()
     for name in names:
+        if name == TOGETHER:
+            yield _together()
+            continue
         examples = [REFERENCES[name]] if name in REFERENCES else service.registry.rules.get(name).examples
         for example in examples:
             yield _case(service, name, example)
@@ -98,6 +108,28 @@ def _case(service: ExperimentService, name: str, example: Any) -> Case:
             break
     full = made.table(tables[-1]["name"])
     return Case(name, tables[-1]["columns"][-1], full, replace(full, columns=full.columns[:-1]))
+
+
+def _together() -> Case:
+    """Six columns of every kind that go together, and the same columns alone: what that costs each."""
+    columns: list[Json] = [
+        {"name": "a", "data_type": "DECIMAL(12,2)", "rule": {"name": "lognormal", "mean": 3, "stddev": 1}},
+        {"name": "b", "data_type": "DOUBLE", "rule": {"name": "normal", "mean": 0, "stddev": 1}},
+        {"name": "c", "data_type": "INT", "min_value": 1, "max_value": 6},
+        {"name": "d", "data_type": "DATE", "rule": {"name": "calendar", "weekends": False}},
+        {"name": "e", "data_type": "REAL", "min_value": 0, "max_value": 1},
+        {"name": "f", "data_type": "INT", "rule": {"name": "poisson", "lambda": 3.3}},
+    ]
+    names = [column["name"] for column in columns]
+    entry = {"columns": names, "matrix": [[1 if a == b else 0.3 for a in names] for b in names]}
+
+    def planned(**fields: Any) -> TablePlan:
+        table = {"name": "t", "target_rows": ROWS, "columns": columns, **fields}
+        experiment = reading.parse({"name": "bench", "tables": [table]})
+        return plan(experiment, 42, ExperimentService().rule).table("t")
+
+    shown = {"data_type": "each of 6 columns", "rule": {}}
+    return Case(TOGETHER, shown, planned(correlate=[entry]), planned(), len(columns))
 
 
 def plain() -> TablePlan:
@@ -137,8 +169,9 @@ def measured(chosen: list[Case], rounds: int) -> list[Json]:
 
 
 def _result(case: Case, full: list[float], rest: list[float], compared: list[float]) -> Json:
-    cost, target = max(min(full) - min(rest), 0.0), _target(case)
-    times = statistics.median((a - b) / c for a, b, c in zip(full, rest, compared, strict=True))
+    cost, target = max(min(full) - min(rest), 0.0) / case.columns, _target(case)
+    each = zip(full, rest, compared, strict=True)
+    times = statistics.median((a - b) / c / case.columns for a, b, c in each)
     return {
         "rule": case.rule,
         "column": case.shown,
@@ -201,7 +234,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--rule", action="append", metavar="NAME", help="this rule only; may be repeated")
     options = parser.parse_args()
-    names = [*ExperimentService().registry.names("rule"), *REFERENCES]
+    names = [*ExperimentService().registry.names("rule"), *REFERENCES, TOGETHER]
     unknown = set(options.rule or ()) - set(names)
     if unknown:
         parser.error(f"unknown rule {', '.join(sorted(unknown))}; known: {', '.join(names)}")

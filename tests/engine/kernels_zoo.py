@@ -13,7 +13,9 @@ from dw_simulator.engine import distributions, selectors, values
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector
 from dw_simulator.engine.selectors import (
+    bands,
     calendars,
+    copulas,
     exact,
     grouped,
     groups,
@@ -56,6 +58,7 @@ from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, R
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.values.cases import Cases
 from dw_simulator.engine.values.checked import Checked, CheckSum
+from dw_simulator.engine.values.composed import Composed, Copied, Digits, Fixed, MomentField, RowCounter
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.values.integers import FixedChoices, Integers
@@ -301,14 +304,14 @@ def _bounded_floats() -> Bounded:
     return Bounded(own, tuple(again), stream("floats"), 0.0, 2000.0, (0.0, 2000.0), *limits)
 
 
-_DAYS, _KEPT = calendars.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
+_DAYS, _KEPT = bands.Bands.of(np.arange(1000) % 7 * 1.5 + (np.arange(1000) % 31 == 3) * 1e-4)
 _CLOCK = calendars.Clock.of(np.array([0, 9, 12, 13, 24]) * 3_600_000_000, np.array([0.1, 4.0, 0.0, 2.5]))
 _HOURS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64) * np.uint64(86_400_000_000), _CLOCK)
 _WHOLE_DAYS = calendars.Calendar(_DAYS, _KEPT.astype(np.uint64), None)
 _WINDOWS = rising.Windows(ROWS, 777, stream("windows"), stream("window turns"))
 
 
-def positions(name: str, size: int = calendars.POSITIONS) -> Selector:
+def positions(name: str, size: int = bands.POSITIONS) -> Selector:
     return sampling.Uniform(stream(name), size)
 
 
@@ -392,6 +395,37 @@ def _tallied() -> tallies.Tallied:
     return tallies.Tallied(each, starts, 1000, (0, 4))
 
 
+def together(name: str) -> Selector:
+    """Positions that go with those of two other draws, one of them another row's."""
+    scores = [copulas.OwnScore.of(stream(f"{name} {k}")) for k in range(3)]
+    there = copulas.ScoreThere((_EVEN,), scores[2])
+    return copulas.Correlated.by(copulas.Combined((0.48, -0.6, 0.64), (scores[0], scores[1], there)))
+
+
+def by_position(name: str, kernel: Kernel) -> Kernel:
+    found = kernel.ranked(together(name))
+    assert found is not None
+    return found
+
+
+def composed() -> Composed:
+    """A number that begins anew, a month, a number, a text and the letters of another."""
+    pooled = Nullable(drawn("name", Pooled.of(["Zoë", "O'Neil", "Li"])), sampling.Chance(stream("name"), 0.1))
+    starts = np.array([0, 1 << 20, 1 << 35], dtype=np.uint64)
+    return Composed(
+        (
+            Copied(pooled, 6, is_slug=True),
+            Fixed.of("-"),
+            MomentField(Number(10_000, places=4), drawn("composed day", Integers(0, 30_000, INT32)), "Y", 1),
+            RowCounter(Number(ROWS + 1, places=3), starts, 1),
+            Fixed.of(" in a long text "),
+            Digits(Number(301), drawn("composed digits", Integers(0, 300, INT32))),
+            Copied(drawn("composed text", _words()), 40),
+        ),
+        nullable=True,
+    )
+
+
 EXAMPLES: Mapping[str, Kernel] = {
     "Awaited": chosen(_awaited(sampling.Uniform(stream("awaited"), 300))),
     "Weighed": chosen(_weighed(grouped=False)),
@@ -405,11 +439,17 @@ EXAMPLES: Mapping[str, Kernel] = {
         "none found",
         by_choice.NoneFound(_awaited(_valid(ends=True)), sampling.Chance(stream("none"), 0.05)),
     ),
+    "Composed": composed(),
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Banded": by_position("banded", chosen(sampling.weighted(stream("banded"), [0.1234567, 2.0, 0.0, 31.4]))),
+    "InBins": by_position(
+        "binned by position",
+        chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
+    ),
     "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
     "BinnedFloats": BinnedFloats(
         _BINS, stream("binned"), np.array([0.0, 1.5, 8.0]), np.array([1.5, 6.5, 0.1]), 0.0, 8.1, FLOAT64
@@ -528,11 +568,37 @@ EXAMPLES: Mapping[str, Kernel] = {
         calendars.OnCalendar(
             positions("many"),
             calendars.Calendar(
-                calendars.Bands.of(1.0 + np.arange(200_000) % 7)[0], np.arange(200_000, dtype=np.uint64), None
+                bands.Bands.of(1.0 + np.arange(200_000) % 7)[0], np.arange(200_000, dtype=np.uint64), None
             ),
             200_000,
         )
     ),
+    "Correlated": Drawn(sampling.Parted(together("correlated"), 1 << 62), Integers(0, 1 << 62, INT64)),
+    "FloatsInBins": by_position(
+        "floats by position",
+        BinnedFloats(
+            _BINS,
+            stream("binned"),
+            np.array([0.0, 1.5, 8.0]),
+            np.array([1.5, 6.5, 0.1]),
+            0.0,
+            8.1,
+            FLOAT64,
+        ),
+    ),
+    "Parted": by_position("parted", drawn("parted", Integers(-5, 1000, INT64))),
+    "ZipfByPosition": by_position(
+        "zipf by position", chosen(sampling.Zipf.of(stream("zipf"), stream("zipf tail"), 1 << 40, 0.9))
+    ),
+    "ByPosition": by_position(
+        "shaped by position", shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100)
+    ),
+    "Floored by position": by_position(
+        "floored by position",
+        chosen(sampling.Floored(distributions.exponential(1e-5).table(stream("floored"), 0, 1e6), 1_000_000)),
+    ),
+    "Blend": by_position("blend", shaped("mixture", "DOUBLE", _MIXTURE, 1)),
+    "Blend rounded": by_position("blend rounded", shaped("mixture", "BIGINT", _MIXTURE, 1)),
     "Capped": chosen(skewed.Capped(_PERMUTED, 1 << 30)),
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
     "Coded": chosen(unique.Coded(_PERMUTED, 10_007, 3, (4, 9))),
@@ -662,7 +728,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "SpanPlace scattered": chosen(spans.SpanPlace(_IN_ORDER, spans.AnyPlace(_IN_ORDER, stream("placed")))),
     "DigitSum": chosen(unique.DigitSum(_PERMUTED, 1000, 1300)),
     "SpanPlace": chosen(spans.SpanPlace(_SPAN, sampling.Uniform(stream("place"), 1_000_000))),
-    "Stratified": chosen(rising.Stratified(stream("stratified"), ROWS, calendars.POSITIONS)),
+    "Stratified": chosen(rising.Stratified(stream("stratified"), ROWS, bands.POSITIONS)),
     "Stratified few": chosen(rising.Stratified(stream("stratified"), ROWS, 3_000_000_019)),
     "Stratified nearly": chosen(rising.Stratified(stream("stratified"), ROWS, 5 * ROWS + 7, _WINDOWS)),
     "Switch": Switch(

@@ -7,7 +7,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dw_simulator.engine.selectors.calendars import POSITIONS, Bands, Calendar, Clock
+from dw_simulator.engine.selectors.bands import POSITIONS, Bands
+from dw_simulator.engine.selectors.calendars import Calendar, Clock
 
 weights = st.lists(
     st.one_of(st.just(0.0), st.floats(1e-9, 1e6), st.floats(0.5, 2)), min_size=1, max_size=300

@@ -11,6 +11,8 @@ BLOCK = 32_768
 """Rows of one batch: its working arrays stay in a core's second-level cache."""
 
 UInts = NDArray[np.uint64]
+Order = NDArray[np.int64] | None
+"""The indices of values in the order in which the values rise; None where they stand in it."""
 V = TypeVar("V")
 
 
@@ -42,11 +44,6 @@ class Selector(ABC):
         return False
 
     @property
-    def rises(self) -> bool:
-        """Whether no row's index is below that of the row before."""
-        return False
-
-    @property
     def even(self) -> bool:
         """Whether every index is equally likely."""
         return False
@@ -56,6 +53,11 @@ class Selector(ABC):
         """Whether a row's index is a draw of its own, and may be asked at any 64-bit row number."""
         return False
 
+    @property
+    def rises(self) -> bool:
+        """Whether no row has a lesser index than the row before."""
+        return self.counts
+
     def without(self, places: UInts, /) -> "Selector | None":
         """The selector of a domain that has lost these indices, ascending; None where there is none."""
         return None if len(places) else self
@@ -63,6 +65,13 @@ class Selector(ABC):
     def resized(self, size: int, /) -> "Selector | None":
         """The same selector of another number of indices; None where it has a shape of its own."""
         return self if size == self.size else None
+
+    def by_position(self, _positions: "Selector", _order: Order, /) -> "Selector | None":
+        """The same indices, each as often, by 64-bit positions drawn elsewhere; None if that cannot be.
+
+        A greater position has no lesser index: a place in `order`, where there is one.
+        """
+        return None
 
 
 class Rows:

@@ -47,6 +47,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "mac": f"{_RULES}.networks:Mac",
         "mixture": f"{_RULES}.mixtures:MixtureValues",
         "normal": f"{_RULES}.continuous:Normal",
+        "numbered": f"{_RULES}.numbered:Numbered",
         "pareto": f"{_RULES}.continuous:Pareto",
         "pattern": f"{_RULES}.patterns:Pattern",
         "person": f"{_RULES}.people:Person",

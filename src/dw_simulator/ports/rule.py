@@ -158,12 +158,14 @@ class Derived:
             NULL. May raise Refusal.
     whole   a column that may be NULL has no NULLs but these, unless it says how many: a total is the total
     told    given the kernel, what users should be warned of
+    injective  no two rows have the same, whatever it is made from: it may be a key
     """
 
     needs: tuple[Need, ...]
     finish: Callable[[Sequence[Answer]], Kernel]
     whole: bool = False
     told: Callable[[Kernel], Sequence[str]] = nothing_told
+    injective: bool = False
 
 
 # --- entities: columns of a row that speak of one thing

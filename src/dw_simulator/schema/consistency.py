@@ -70,6 +70,7 @@ def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
     groups += [(f"foreign_keys[{k}].columns", key.columns) for k, key in enumerate(table.foreign_keys)]
     groups += [(f"faults[{k}].columns", fault.columns) for k, fault in enumerate(table.faults)]
     groups += [(f"nulls_not_distinct[{k}]", names) for k, names in enumerate(table.nulls_not_distinct)]
+    groups += [(f"correlate[{k}].columns", entry.columns) for k, entry in enumerate(table.correlate)]
     groups += [("sort_key", table.sort_key)]
     for place, names in groups:
         for j, name in enumerate(names):
@@ -346,6 +347,27 @@ def check_hidden(experiment: Experiment) -> Iterator[Problem]:
                 yield Problem(f"tables[{i}].columns[{j}].hidden", message, "show it, or leave the faults out")
 
 
+def check_correlations(experiment: Experiment) -> Iterator[Problem]:
+    """A column goes with others in one place, where all of them are together; none has others' values."""
+    for i, table in enumerate(experiment.tables):
+        seen: set[str] = set()
+        copied = {name for reference in table.references for name in reference.columns}
+        copied |= {c.name for c in table.columns if c.lookup or c.polymorphic} | {*table.typed}
+        for k, entry in enumerate(table.correlate):
+            for j, name in enumerate(entry.columns):
+                place = f"tables[{i}].correlate[{k}].columns[{j}]"
+                if name in copied:
+                    message = (
+                        f"{table.name}.{name} has the values of another table, which go with nothing else"
+                    )
+                    mend = "leave it out, or correlate the column where its values come from"
+                    yield Problem(place, message, mend)
+                if name in seen:
+                    message = f"{table.name}.{name} stands in two correlations"
+                    yield Problem(place, message, "put all of their columns into one, with a matrix")
+                seen.add(name)
+
+
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_names,
     check_own_columns,
@@ -359,4 +381,5 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_distinct,
     check_trees,
     check_hidden,
+    check_correlations,
 )

@@ -18,6 +18,7 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType
 
+from dw_simulator.schema.correlations import Correlation
 from dw_simulator.schema.declared import (
     MAX_NAME,
     MAX_ROWS,
@@ -62,6 +63,7 @@ __all__ = [
     "Children",
     "Column",
     "ColumnReference",
+    "Correlation",
     "Declared",
     "DialectName",
     "Distribution",
@@ -277,6 +279,7 @@ class Table(Declared):
     nulls_not_distinct: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[str, ...] = ()
+    correlate: tuple[Correlation, ...] = ()
     faults: tuple[PlannedFault, ...] = ()
     hidden: StrictBool = Field(default=False, description="made for other tables, and written nowhere")
     sort_key: tuple[str, ...] = ()

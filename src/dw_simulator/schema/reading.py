@@ -20,6 +20,7 @@ from dw_simulator.schema.model import (
     Children,
     Column,
     ColumnReference,
+    Correlation,
     Distribution,
     Experiment,
     ForeignKey,
@@ -169,6 +170,8 @@ _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
     "polymorphic": Polymorphic,
     "parents": PolymorphicParent,
     "faults": PlannedFault,
+    "correlate": Correlation,
+    "with": Lookup,
 }
 
 

@@ -5,84 +5,18 @@ every stretch of hours. The way from a position to a moment never falls, so posi
 give moments by weight, and positions that rise from row to row give sorted ones.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
-from math import fsum
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.rows import Order, Rows, Selector, UInts
+from dw_simulator.engine.selectors.bands import POSITIONS, Bands
 from dw_simulator.engine.selectors.quantiles import Floats
-from dw_simulator.engine.selectors.sampling import tamed
 
-POSITIONS = 1 << 62
-"""Positions are below this."""
 _WIDTH_BITS = 62
-_CLOSE_CELLS, _MOST_CELLS = 16, 20  # bits
 _SHARE = float(1 << 53)
 _LAST_SHARE = np.uint64((1 << 53) - 1)
-
-
-@dataclass(frozen=True, eq=False)
-class Bands:
-    """Bands side by side along the positions, each as wide as its weight.
-
-    marks  where each begins, and the end of the last: uint64[n + 1], rising from 0 to 2^62
-    """
-
-    marks: UInts
-
-    @classmethod
-    def of(cls, weights: Floats) -> "tuple[Bands, NDArray[np.intp]]":
-        """The bands of some weights, and which weights these are: those that are not 0.
-
-        Weights are not negative, not all 0, and the same on every machine. A width is off by half a position,
-        and by what floats round (2^-53 of it); the widest takes what is left of the whole.
-        """
-        weights = tamed(weights)
-        widths = np.rint(weights * (POSITIONS / fsum(weights))).astype(np.int64)
-        widths[int(np.argmax(weights))] += POSITIONS - int(widths.sum())
-        kept = np.flatnonzero(widths)
-        return cls(np.concatenate([[0], np.cumsum(widths[kept])]).astype(np.uint64)), kept
-
-    @cached_property
-    def _scale(self) -> Floats:
-        return 1.0 / np.diff(self.marks).astype(np.float64)
-
-    @cached_property
-    def _guide(self) -> tuple[np.uint64, NDArray[np.int32], bool]:
-        """(shift, band in which each cell of 2^shift positions begins, whether none has two borders)."""
-        narrowest = int(np.diff(self.marks).min())
-        bits = min((POSITIONS // narrowest).bit_length(), _CLOSE_CELLS)
-        bits = max(bits, min((4 * len(self.marks)).bit_length(), _MOST_CELLS))
-        shift = _WIDTH_BITS - bits
-        starts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(shift)
-        guide = np.searchsorted(self.marks, starts, side="right") - 1
-        return np.uint64(shift), guide.astype(np.int32), narrowest >= 1 << shift
-
-    def locate(self, positions: UInts) -> tuple[NDArray[np.int64], Floats]:
-        """(band, share of the band that lies before) of each position: int64[n], float64[n] of 0 to 1.
-
-        Overwrites the positions.
-        """
-        if len(self.marks) == 2:
-            return np.zeros(len(positions), dtype=np.int64), positions.astype(np.float64) * self._scale[0]
-        shift, guide, close = self._guide
-        at = (positions >> shift).view(np.int64)
-        np.copyto(at, guide[at])
-        # arrays are used again rather than made anew: that is half of the time
-        ends = self.marks[1:]
-        marks = ends[at]
-        at += positions >= marks
-        if not close:
-            late = np.flatnonzero(positions >= np.take(ends, at, out=marks, mode="clip"))
-            at[late] = np.searchsorted(self.marks, positions[late], side="right") - 1
-        positions -= np.take(self.marks, at, out=marks, mode="clip")
-        share = marks.view(np.float64)
-        np.copyto(share, positions.view(np.int64))
-        share *= np.take(self._scale, at, out=positions.view(np.float64), mode="clip")
-        return at, share
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,6 +68,14 @@ class OnClock(Selector):
     @property
     def independent(self) -> bool:
         return self.positions.independent
+
+    @property
+    def rises(self) -> bool:
+        return self.positions.rises
+
+    def by_position(self, positions: Selector, order: Order) -> "OnClock | None":
+        inner = None if order is not None else self.positions.by_position(positions, order)
+        return None if inner is None else replace(self, positions=inner)
 
     def index(self, rows: Rows) -> UInts:
         return self.clock.units(self.positions.index(rows))
@@ -196,6 +138,10 @@ class OnCalendar(Selector):
     @property
     def rises(self) -> bool:
         return self.positions.rises
+
+    def by_position(self, positions: Selector, order: Order) -> "OnCalendar | None":
+        inner = None if order is not None else self.positions.by_position(positions, order)
+        return None if inner is None else replace(self, positions=inner)
 
     def index(self, rows: Rows) -> UInts:
         positions = self.positions.index(rows)

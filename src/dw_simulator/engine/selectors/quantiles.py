@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,12 +25,22 @@ _REST = np.int64((1 << (52 - _CELL_BITS)) - 1)
 _REST_SCALE = 2.0 ** -(52 - _CELL_BITS)
 
 
+def probabilities() -> Floats:
+    """Of the knots from either end, and of the middle: from 2^-54 to 1/2."""
+    cells = np.arange(_CELLS + 1)
+    octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
+    p: Floats = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
+    return p
+
+
 @dataclass(frozen=True, eq=False)
 class Quantiles:
     """Continuous shapes as tables of their quantile functions, linear between knots, fine in both tails.
 
     One table or several of the same length, one behind the other.
     """
+
+    independent: ClassVar[bool] = True
 
     stream: Stream
     knots: Floats
@@ -41,13 +52,18 @@ class Quantiles:
 
         lower(p) is the value with probability p below it, upper(p) the one with p above it, 0 < p <= 1/2.
         """
-        cells = np.arange(_CELLS + 1)
-        octave, step = cells >> _CELL_BITS, cells & ((1 << _CELL_BITS) - 1)
-        p = np.ldexp(1.0 + step / (1 << _CELL_BITS), octave - (_OCTAVES + 1))
+        p = probabilities()
         below, above = np.maximum.accumulate(lower(p)), np.minimum.accumulate(upper(p))
         knots = np.concatenate([below[:-1], above[:-1]])
         widths = np.concatenate([np.diff(below), np.diff(above)])
         return cls(stream, knots, widths)
+
+    def knots_of(self, table: int) -> tuple[Floats, Floats]:
+        """(rising, falling): the values at `probabilities` below and above, the last of both the middle."""
+        first = 2 * _CELLS * table
+        below, above = first + np.arange(_CELLS), first + _CELLS + np.arange(_CELLS)
+        ends = [np.append(self.knots[at], self.knots[at[-1]] + self.widths[at[-1]]) for at in (below, above)]
+        return ends[0], ends[1]
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -97,8 +113,32 @@ class Quantiles:
 
 
 @dataclass(frozen=True, eq=False)
+class ByPosition:
+    """Values of a shape by positions that are drawn elsewhere, spread evenly over 64 bits."""
+
+    shape: Quantiles
+    positions: Selector
+
+    @property
+    def independent(self) -> bool:
+        """Whether a row's value may be asked at any 64-bit row number."""
+        return self.positions.independent
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Least and greatest value that can come out."""
+        return self.shape.bounds
+
+    def values(self, rows: Rows) -> Floats:
+        """float64[n], fresh."""
+        return self.shape.at(self.positions.index(rows))
+
+
+@dataclass(frozen=True, eq=False)
 class Mixture:
     """Values of one of several shapes, chosen anew for every row: each shape is exact by itself."""
+
+    independent: ClassVar[bool] = True
 
     choice: Selector
     shapes: Quantiles

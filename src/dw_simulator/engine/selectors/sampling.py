@@ -6,20 +6,22 @@ the tables built from them are rounded (see `steady`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.rows import Order, Rows, Selector, UInts
 from dw_simulator.engine.scratch import working
-from dw_simulator.engine.selectors.quantiles import Curve, Floats, Quantiles
+from dw_simulator.engine.selectors.bands import Banded, Bands, InBins, tamed
+from dw_simulator.engine.selectors.quantiles import ByPosition, Curve, Floats, Quantiles
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)
 _ONE = np.uint64(1)
+_WHOLE, _LAST = float(1 << 53), np.uint64((1 << 53) - 1)
 
 
 def multiply_high(words: UInts, size: int) -> UInts:
@@ -114,6 +116,9 @@ class Uniform(Selector):
     def resized(self, size: int) -> "Uniform":
         return Uniform(self.stream, size)
 
+    def by_position(self, positions: Selector, _order: Order) -> Selector:
+        return Parted(positions, self.size)
+
     def index(self, rows: Rows) -> UInts:
         if self.size <= 1 << 16:  # 32 bits are plenty here, and half the price
             index = self.stream.halves(rows).astype(np.uint64)
@@ -121,6 +126,31 @@ class Uniform(Selector):
             index >>= _HALF
             return index
         return multiply_high(self.stream.bits(rows), self.size)
+
+
+@dataclass(frozen=True, eq=False)
+class Parted(Selector):
+    """Every index below `size`, each an equal part of the positions."""
+
+    positions: Selector
+    size: int
+
+    @property
+    def independent(self) -> bool:
+        return self.positions.independent
+
+    @property
+    def even(self) -> bool:
+        return True
+
+    def without(self, places: UInts) -> "Parted":
+        return Parted(self.positions, self.size - len(places))
+
+    def resized(self, size: int) -> "Parted":
+        return Parted(self.positions, size)
+
+    def index(self, rows: Rows) -> UInts:
+        return multiply_high(self.positions.index(rows), self.size)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,6 +202,14 @@ class Slots(Selector):
         kept = kept - np.searchsorted(places, kept).astype(np.uint64)
         return Slots(self.stream, kept, self.size - len(places))
 
+    @property
+    def weights(self) -> Floats:
+        """How often each index comes, in any unit."""
+        return np.bincount(self.slots.astype(np.int64), minlength=self.size).astype(np.float64)
+
+    def by_position(self, positions: Selector, order: Order) -> Selector:
+        return Banded.of(positions, self.weights if order is None else self.weights[order])
+
     def index(self, rows: Rows) -> UInts:
         return self.slots[Uniform(self.stream, len(self.slots)).index(rows).view(np.int64)]
 
@@ -194,6 +232,16 @@ class Alias(Selector):
     @property
     def independent(self) -> bool:
         return True
+
+    @property
+    def weights(self) -> Floats:
+        """How often each index comes, in any unit, exactly."""
+        units: Floats = self.thresholds.astype(np.float64)
+        np.add.at(units, self.aliases.view(np.int64), float(1 << 32) - units)
+        return units
+
+    def by_position(self, positions: Selector, order: Order) -> Selector:
+        return Banded.of(positions, self.weights if order is None else self.weights[order])
 
     def index(self, rows: Rows) -> UInts:
         low = self.stream.bits(rows)
@@ -252,16 +300,6 @@ def alias_table(shares: Floats) -> tuple[UInts, UInts]:
     return np.array(thresholds, dtype=np.uint64), np.array(aliases, dtype=np.uint64)
 
 
-def tamed(weights: Floats) -> Floats:
-    """The same weights in another unit, a power of two: the greatest is between 1/2 and 1.
-
-    So neither their sum nor a product with shares leaves the range of floats, and no digit changes.
-    """
-    _, exponent = np.frexp(weights.max())
-    same: Floats = np.ldexp(weights, -exponent)
-    return same
-
-
 def steady(values: Floats) -> Floats:
     """Round to 32 significant bits, so that a last-bit difference of libm or scipy does not show.
 
@@ -297,12 +335,17 @@ class Chance:
 class Floored(Selector):
     """The whole part of a shape's value, as an index below `size`."""
 
-    shape: Quantiles
+    shape: Quantiles | ByPosition
     size: int
 
     @property
     def independent(self) -> bool:
-        return True
+        return self.shape.independent
+
+    def by_position(self, positions: Selector, order: Order) -> Selector | None:
+        if order is not None or not isinstance(self.shape, Quantiles):
+            return None
+        return replace(self, shape=ByPosition(self.shape, positions))
 
     def index(self, rows: Rows) -> UInts:
         values = self.shape.values(rows)
@@ -331,6 +374,12 @@ class Binned(Selector):
     @property
     def independent(self) -> bool:
         return True
+
+    def by_position(self, positions: Selector, order: Order) -> Selector | None:
+        if order is not None or not isinstance(self.choice, Slots | Alias):
+            return None
+        bands, kept = Bands.of(self.choice.weights)
+        return InBins(positions, bands, self.starts[kept], self.sizes[kept], self.size)
 
     def index(self, rows: Rows) -> UInts:
         bins = self.choice.index(rows).view(np.int64)
@@ -390,11 +439,49 @@ class Zipf(Selector):
     def independent(self) -> bool:
         return True
 
+    def by_position(self, positions: Selector, order: Order) -> Selector | None:
+        return None if order is not None else ZipfByPosition(positions, *Bands.of(self.head.weights), self)
+
     def index(self, rows: Rows) -> UInts:
         index = self.head.index(rows)
         if self.tail is not None:
             beyond = np.flatnonzero(index == _HEAD)
-            ranks = self.tail.values(Rows.at(rows.numbers[beyond]))
-            found = np.clip(np.floor(ranks + 0.5), _HEAD + 1, self.size).astype(np.uint64) - np.uint64(1)
-            index[beyond] = np.minimum(found, np.uint64(self.size - 1))  # a float may round above the size
+            index[beyond] = self.beyond(self.tail.values(Rows.at(rows.numbers[beyond])))
+        return index
+
+    def beyond(self, ranks: Floats) -> UInts:
+        """The indices of ranks that the tail gave."""
+        found = np.clip(np.floor(ranks + 0.5), _HEAD + 1, self.size).astype(np.uint64) - np.uint64(1)
+        kept: UInts = np.minimum(found, np.uint64(self.size - 1))  # a float may round above the size
+        return kept
+
+
+@dataclass(frozen=True, eq=False)
+class ZipfByPosition(Selector):
+    """Ranks as `Zipf` weighs them: the head's, and behind them the tail's.
+
+    kept  the indices of the head that have a weight
+    """
+
+    positions: Selector
+    bands: Bands
+    kept: NDArray[np.intp]
+    zipf: Zipf
+
+    @property
+    def size(self) -> int:
+        return self.zipf.size
+
+    @property
+    def independent(self) -> bool:
+        return self.positions.independent
+
+    def index(self, rows: Rows) -> UInts:
+        at, share = self.bands.of_words(self.positions.index(rows))
+        index = self.kept[at].astype(np.uint64)
+        if self.zipf.tail is not None:
+            beyond = np.flatnonzero(index == self.zipf.head.size - 1)
+            inner = np.minimum((share[beyond] * _WHOLE).astype(np.uint64), _LAST)
+            inner <<= np.uint64(11)
+            index[beyond] = self.zipf.beyond(self.zipf.tail.at(inner))
         return index

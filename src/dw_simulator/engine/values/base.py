@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from typing_extensions import TypeIs
 
 from dw_simulator.engine.columns import Column, FixedColumn, with_nulls
-from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.rows import Order, Rows, Selector, UInts
 from dw_simulator.engine.values.facts import MANY, Facts, Language, Stored, texts_of
 
 
@@ -44,6 +44,13 @@ class Kernel(ABC):
 
     def between(self, _low: int | float, _high: int | float, /) -> "Kernel | None":
         """The same kernel, drawn from low to high; None where it cannot be drawn so."""
+        return None
+
+    def ranked(self, _positions: Selector, /) -> "Kernel | None":
+        """The same values, each as often, by 64-bit positions that are drawn elsewhere, spread evenly.
+
+        A greater position has no lesser value; None where values have no order that is known.
+        """
         return None
 
     def __getstate__(self) -> Mapping[str, object]:
@@ -106,6 +113,15 @@ class Domain(ABC):
         """The values from low to high, in their order; None where that is none, or nobody can tell."""
         return None
 
+    @property
+    def rises(self) -> bool:
+        """Whether a greater index has a greater value."""
+        return False
+
+    def in_order(self) -> "tuple[Domain, Order] | None":
+        """The same values as they rise, and which indices these have here; None where nobody can tell."""
+        return (self, None) if self.rises else None
+
 
 class TextDomain(Domain):
     """A domain of texts or byte strings, which knows the bytes of its longest one."""
@@ -167,6 +183,10 @@ class Without(Domain):
             width=width,
             language=None,
         )
+
+    @property
+    def rises(self) -> bool:
+        return self.inner.rises
 
     def first(self, count: int) -> Domain:
         passed = int(np.count_nonzero(self.holes - np.arange(len(self.holes), dtype=np.uint64) < count))
@@ -238,7 +258,7 @@ class Drawn(Kernel):
             even=known.even and selector.even,
             independent=selector.independent,
             steady=selector.counts and known.grid is not None,
-            rising=selector.rises and known.rising,
+            rising=selector.rises and self.domain.rises,
         )
 
     def values(self, rows: Rows) -> Column:
@@ -257,6 +277,11 @@ class Drawn(Kernel):
         domain = self.domain.between(low, high)
         selector = self.selector.resized(domain.size) if domain is not None else None
         return None if domain is None or selector is None else Drawn(selector, domain)
+
+    def ranked(self, positions: Selector) -> Kernel | None:
+        found = self.domain.in_order()
+        selector = None if found is None else self.selector.by_position(positions, found[1])
+        return None if found is None or selector is None else Drawn(selector, found[0])
 
 
 @dataclass(frozen=True, eq=False)

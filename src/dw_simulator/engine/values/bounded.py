@@ -9,7 +9,7 @@ among them) and floats is said by a `Measure`: what lies between two bounds, and
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Generic, TypeVar
@@ -397,7 +397,7 @@ class Redrawn(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        return self.kernel.facts
+        return replace(self.kernel.facts, rising=False)
 
     def values(self, rows: Rows) -> Column:
         return self.kernel.values(Rows.at(self.stream.bits(rows)))

@@ -42,6 +42,10 @@ class WideDecimals(Domain):
     def facts(self) -> Facts:
         return progression(self.low, self.step, self.size)
 
+    @property
+    def rises(self) -> bool:
+        return self.step > 0
+
     def first(self, count: int) -> "WideDecimals":
         return replace(self, size=min(self.size, count))
 

@@ -75,7 +75,7 @@ class Facts:
     even         all values of the grid, or of the span, are equally likely
     independent  a row's value is a draw of its own, and may be asked at any row number at all
     steady       the next row has the grid's next value
-    rising       no row's value is below that of the row before; of a domain: nor is that of the next index
+    rising       no row has a lesser value than the row before
     """
 
     span: Ends | None = None

@@ -1,6 +1,6 @@
 """Binary floating point, and the continuous shapes of every numeric type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import frexp
 from typing import Self
@@ -12,7 +12,10 @@ from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.scratch import working
-from dw_simulator.engine.selectors.quantiles import Mixture, Quantiles
+from dw_simulator.engine.selectors.bands import Bands
+from dw_simulator.engine.selectors.blends import Blend
+from dw_simulator.engine.selectors.quantiles import ByPosition, Mixture, Quantiles
+from dw_simulator.engine.selectors.sampling import Alias, Slots
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.engine.values.decimals import widen
 from dw_simulator.engine.values.facts import Facts
@@ -74,6 +77,10 @@ class Floats(Domain):
         bits = 8 * self.dtype.itemsize
         return Floats.covering(low, high, bits) if low <= high else None
 
+    @property
+    def rises(self) -> bool:
+        return True
+
     def decode(self, index: UInts) -> FixedColumn:
         values = working(0, len(index)).view(np.float64)
         np.copyto(values, index.view(np.int64), casting="unsafe")
@@ -95,6 +102,10 @@ class WholeFloats(Domain):
     def facts(self) -> Facts:
         span = (float(self.low), float(self.low + self.size - 1))
         return Facts(span=span, grid=(self.low, 1), distinct=self.size, repeats=False)
+
+    @property
+    def rises(self) -> bool:
+        return True
 
     def decode(self, index: UInts) -> FixedColumn:
         return FixedColumn((index.view(np.int64) + np.int64(self.low)).astype(self.dtype))
@@ -120,6 +131,13 @@ class BinnedFloats(Kernel):
     def facts(self) -> Facts:
         return Facts(span=(self.low, self.high), independent=self.choice.independent)
 
+    def ranked(self, positions: Selector) -> Kernel | None:
+        if not isinstance(self.choice, Slots | Alias):
+            return None
+        bands, kept = Bands.of(self.choice.weights)
+        own = self.lows[kept], self.widths[kept], self.low, self.high, self.dtype
+        return FloatsInBins(positions, bands, *own)
+
     def values(self, rows: Rows) -> FixedColumn:
         bins = self.choice.index(rows).view(np.int64)
         words = self.stream.bits(rows)
@@ -134,6 +152,33 @@ class BinnedFloats(Kernel):
 
 
 @dataclass(frozen=True, eq=False)
+class FloatsInBins(Kernel):
+    """A value of one of several ranges, which lie side by side as `BinnedFloats` weighs them.
+
+    lows, widths  float64: where every range begins, and how far it reaches
+    """
+
+    positions: Selector
+    bands: Bands
+    lows: NDArray[np.float64]
+    widths: NDArray[np.float64]
+    low: float
+    high: float
+    dtype: np.dtype[np.generic]
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(span=(self.low, self.high), independent=self.positions.independent)
+
+    def values(self, rows: Rows) -> FixedColumn:
+        at, share = self.bands.of_words(self.positions.index(rows))
+        share *= self.widths[at]
+        share += self.lows[at]
+        values = np.clip(share, self.low, self.high, out=share)
+        return FixedColumn(values.astype(self.dtype, copy=False))
+
+
+@dataclass(frozen=True, eq=False)
 class Shaped(Kernel):
     """Values of a continuous shape, stored as the column's type stores them.
 
@@ -141,7 +186,7 @@ class Shaped(Kernel):
     decimals they are rounded to the nearest whole unit.
     """
 
-    shape: Quantiles | Mixture
+    shape: Quantiles | Mixture | ByPosition | Blend
     low: float
     high: float
     type: SqlType
@@ -151,7 +196,17 @@ class Shaped(Kernel):
     def facts(self) -> Facts:
         whole = self.type.kind is not Kind.FLOAT
         distinct = int(self.high - self.low) + 1 if whole else None
-        return Facts(span=(self.low, self.high), distinct=distinct, independent=True)
+        return Facts(span=(self.low, self.high), distinct=distinct, independent=self.shape.independent)
+
+    def ranked(self, positions: Selector) -> Kernel | None:
+        match self.shape:
+            case Quantiles():
+                return replace(self, shape=ByPosition(self.shape, positions))
+            case Mixture():
+                blend = Blend.of(self.shape, positions)
+                return None if blend is None else replace(self, shape=blend)
+            case _:
+                return None
 
     def values(self, rows: Rows) -> FixedColumn:
         values = self.shape.values(rows)

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.rows import Order, UInts
 from dw_simulator.engine.selectors.permutation import MAX_SIZE
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Domain
 from dw_simulator.engine.values.decimals import WideDecimals
-from dw_simulator.engine.values.facts import Facts, Stored
+from dw_simulator.engine.values.facts import Facts, Stored, stored_numbers
 from dw_simulator.engine.values.progressions import places_among, progression, stretch
 from dw_simulator.types import SqlType
 
@@ -30,6 +30,10 @@ class Integers(Domain):
     @property
     def facts(self) -> Facts:
         return progression(self.low, self.step, self.size)
+
+    @property
+    def rises(self) -> bool:
+        return self.step > 0
 
     def first(self, count: int) -> "Integers":
         return replace(self, size=min(self.size, count))
@@ -64,6 +68,13 @@ class FixedChoices(Domain):
     @property
     def size(self) -> int:
         return len(self.stored)
+
+    def in_order(self) -> "tuple[Domain, Order] | None":
+        numbers = stored_numbers(FixedColumn(self.stored))
+        if numbers is None:
+            return None
+        order = np.array(sorted(range(len(numbers)), key=numbers.__getitem__), dtype=np.int64)
+        return FixedChoices(self.stored[order]), order
 
     def without(self, places: UInts) -> "FixedChoices":
         return FixedChoices(np.delete(self.stored, places.astype(np.int64), axis=0))

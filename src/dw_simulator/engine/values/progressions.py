@@ -15,7 +15,7 @@ def progression(low: int, step: int, size: int) -> Facts:
     ends = low, low + step * (size - 1)
     span: Ends = (min(ends), max(ends))
     grid = (low, abs(step))
-    return Facts(span=span, grid=grid, distinct=size, repeats=False, even=True, rising=step > 0)
+    return Facts(span=span, grid=grid, distinct=size, repeats=False, even=True)
 
 
 def places_among(values: Collection[Stored], low: int, step: int, size: int) -> UInts:

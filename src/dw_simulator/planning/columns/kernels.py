@@ -36,6 +36,7 @@ from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.choosing import await_picks, settle_picks
+from dw_simulator.planning.columns.correlating import Correlating, Goal
 from dw_simulator.planning.columns.likeness import mismatch, stored_as
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
@@ -95,6 +96,7 @@ class _Resolver:
         self.others: list[tuple[Column, Relation]] = []
         self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
         self.entities: dict[Entity, Selector] = {}
+        self.correlating = Correlating(draft, self)
 
     def kernel(self, table: Table, column: Column) -> Kernel | None:
         """The column's kernel, made once; None when it was refused."""
@@ -119,6 +121,7 @@ class _Resolver:
 
     def check_others(self) -> None:
         """Columns of several references have the values of one; the others have to fit as well."""
+        self.correlating.check()
         for column, relation in self.others:
             self._fits(relation, column)
 
@@ -143,20 +146,16 @@ class _Resolver:
         return self._plain(table, column)
 
     def _plain(self, table: Table, column: Column) -> Kernel | None:
-        place = (table.name, column.name)
-        if place not in self.draft.values:  # of another table than the one that is wanted
-            build_value(self.draft, table, column)
-        values = self.draft.values.get(place)
+        values = self._values(table, column)
         if values is None:
             return None
-        kernel: Kernel | None
         if isinstance(values, Derived):
             kernel = self.derived(table, column, values)
-        elif is_domain(values):
-            kernel = Drawn(self._selector(table, column, values), values)
         else:
-            kernel = values
-        kernel = kernel and adapted(self.draft, table, column, kernel, self.kernel)
+            kernel = self.plain(table, column)
+        drawn = kernel and self.correlating.placed(table, column, kernel)
+        kernel = drawn and adapted(self.draft, table, column, drawn, self.kernel)
+        self.correlating.tell(table, column, drawn, kernel)
         # what is NULL with its sources has no other NULLs but those that are asked for
         settled = kernel is not None and (
             kernel.facts.nullable or (isinstance(values, Derived) and values.whole)
@@ -164,6 +163,20 @@ class _Resolver:
         quiet = settled and column.null_fraction is None
         event = None if quiet else _own_event(self.draft, table, column)
         return Nullable(kernel, event) if kernel and event else kernel
+
+    def _values(self, table: Table, column: Column) -> Domain | Kernel | Derived | None:
+        """What a column's rule offers; None where it was refused."""
+        place = (table.name, column.name)
+        if place not in self.draft.values:  # of another table than the one that is wanted
+            build_value(self.draft, table, column)
+        return self.draft.values.get(place)
+
+    def plain(self, table: Table, column: Column) -> Kernel | None:
+        """What a column's rule makes, alone; None where it was refused, or is made from others."""
+        values = self._values(table, column)
+        if values is None or isinstance(values, Derived):
+            return None
+        return Drawn(self._selector(table, column, values), values) if is_domain(values) else values
 
     def _selector(self, table: Table, column: Column, values: Domain) -> Selector:
         natural = values.natural
@@ -241,7 +254,7 @@ class _Resolver:
         return Source(other.name, other.type, found) if found else None
 
     def _of_another_row(self, table: Table, column: Column, lookup: Lookup) -> Source | None:
-        goal = self._goal(table, column, lookup)
+        goal = self.goal(f"{table.name}.{column.name}", table, lookup)
         if goal is None:
             return None
         at, target, steps = goal
@@ -366,7 +379,7 @@ class _Resolver:
     # --- lookups
 
     def _lookup(self, table: Table, column: Column, lookup: Lookup) -> Kernel | None:
-        found = self._goal(table, column, lookup)
+        found = self.goal(f"{table.name}.{column.name}", table, lookup)
         if found is None:
             return None
         at, target, steps = found
@@ -376,12 +389,10 @@ class _Resolver:
             return None
         return self._looked_up(table, column, target, kernel, steps)
 
-    def _goal(
-        self, table: Table, column: Column, lookup: Lookup
-    ) -> tuple[Table, Column, list[Relation]] | None:
-        """Where a lookup ends: the table, its column, and the references that lead there."""
+    def goal(self, place: str, table: Table, lookup: Lookup) -> Goal | None:
+        """Where a lookup ends; None where that was refused, at this place."""
         steps: list[Relation] = []
-        place, at = f"{table.name}.{column.name}", table
+        at = table
         for name in lookup.reference:
             relations = self.draft.declared_at(at, name)
             if not relations:

@@ -65,7 +65,8 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
     try:
         made = _built(draft, rule, spec)
         if isinstance(made, Derived):
-            _check_free(spec)
+            if not made.injective:
+                _check_free(spec)
             values: Domain | Kernel | Derived = made
         else:
             values = fitted(draft, table, column, made)

@@ -211,6 +211,7 @@ class _Home:
         held = tuple(column for column, _values in filter(None, columns))
         key = tuple(column.name for column in held)
         gone = {"unique": (), "composite_keys": (), "foreign_keys": (), "checks": (), "faults": ()}
+        gone["correlate"] = ()
         home = tables[0].changed(name=name, columns=held, primary_key=key, **gone)
         self.draft.experiment = self.draft.experiment.changed(tables=(*self.draft.experiment.tables, home))
         for column, values in filter(None, columns):

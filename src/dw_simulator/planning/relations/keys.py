@@ -23,6 +23,7 @@ from dw_simulator.planning.relations.carriers import Carrying, Item, Numbers
 from dw_simulator.planning.relations.dealing import chain, fertile_rows, pickable_rows
 from dw_simulator.planning.relations.key_refusals import KeyRefusals
 from dw_simulator.planning.relations.relation import Relation, declared_share
+from dw_simulator.ports.rule import Derived
 from dw_simulator.schema.model import Table, Tree
 
 Key = tuple[str, ...]
@@ -69,7 +70,8 @@ class _KeyPlanner:
                 self.carriers.append(frozenset({relation}))
         for name in {name for key in keys for name in key}:
             values = self.draft.values.get((self.table.name, name))
-            if isinstance(values, Kernel) and not values.facts.repeats:
+            differs = isinstance(values, Kernel) and not values.facts.repeats
+            if differs or (isinstance(values, Derived) and values.injective):
                 self.carriers.append(frozenset({name}))
         singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
         several = connected([key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other}))

@@ -7,10 +7,11 @@ from typing import Annotated, ClassVar
 import numpy as np
 from pydantic import Field, StrictFloat, StrictInt, StrictStr, model_validator
 
+from dw_simulator.engine.selectors.bands import tamed
 from dw_simulator.engine.selectors.exact import ExactShares, apportioned
 from dw_simulator.engine.selectors.grouped import GroupedAlias
 from dw_simulator.engine.selectors.quantiles import Quantiles
-from dw_simulator.engine.selectors.sampling import Chance, tamed, weighted
+from dw_simulator.engine.selectors.sampling import Chance, weighted
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
 from dw_simulator.engine.values.booleans import Flags

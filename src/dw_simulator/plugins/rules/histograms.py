@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import Field, field_validator, model_validator
 
 from dw_simulator.engine.bounds import declared
+from dw_simulator.engine.selectors.bands import tamed
 from dw_simulator.engine.selectors.permutation import MAX_SIZE
-from dw_simulator.engine.selectors.sampling import Binned, tamed, weighted
+from dw_simulator.engine.selectors.sampling import Binned, weighted
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Drawn, Kernel
 from dw_simulator.engine.values.floats import BinnedFloats, storable

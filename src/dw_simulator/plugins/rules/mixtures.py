@@ -16,8 +16,9 @@ from pydantic import (
     model_validator,
 )
 
+from dw_simulator.engine.selectors.bands import tamed
 from dw_simulator.engine.selectors.quantiles import Mixture, Quantiles
-from dw_simulator.engine.selectors.sampling import tamed, weighted
+from dw_simulator.engine.selectors.sampling import weighted
 from dw_simulator.engine.values.floats import Shaped
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.continuous import refuse_key, shaped

@@ -8,9 +8,9 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from dw_simulator.engine.bounds import Bounds, declared, filled
-from dw_simulator.engine.selectors.calendars import POSITIONS, Bands, Calendar, Clock, OnCalendar, OnClock
+from dw_simulator.engine.selectors.bands import POSITIONS, Bands, tamed
+from dw_simulator.engine.selectors.calendars import Calendar, Clock, OnCalendar, OnClock
 from dw_simulator.engine.selectors.quantiles import Floats
-from dw_simulator.engine.selectors.sampling import tamed
 from dw_simulator.engine.values import temporal
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
 from dw_simulator.engine.values.integers import Integers
