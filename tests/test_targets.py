@@ -269,6 +269,13 @@ def test_scattered_rows_are_made_in_pieces(monkeypatch: pytest.MonkeyPatch) -> N
     assert whole == {name: to_list(found[name].values(scattered(numbers))) for name in SUMMED}
 
 
+def test_a_table_planned_alone_is_the_same() -> None:
+    tables = shop(300, 9000)
+    whole, alone = planned(*tables), planned(*tables, only="lines")
+    for name in ("order_id", "region", "ordered_on", *SUMMED):
+        assert made(whole, "lines", name) == made(alone, "lines", name)
+
+
 def test_a_billion_rows_come_to_the_sum_by_arithmetic() -> None:
     rows = 10**9
     big = table(

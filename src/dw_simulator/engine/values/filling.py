@@ -27,7 +27,7 @@ def filled(values: Ints, sizes: Ints, quotas: Ints, width: int) -> Ints:
     """Values from 0 to `width` that follow others of these, in stretches whose sums are the quotas.
 
     sizes   how many values each stretch has, none of them 0
-    quotas  from 0 to width times the size; width times a stretch's size is below 2^62
+    quotas  from 0 to width times the size; width times a stretch's size is below 2^63
 
     Fresh, int64[n]. Sums are of whole numbers, so that every machine has the same.
     """

@@ -1,11 +1,11 @@
 """Numbers whose sum is given, over a table or over each of its groups, at random access.
 
-A group's rows are cut into leaves of 4,096, and its sum is dealt out to them: what the leaves before one
-have together is arithmetic, so that a leaf needs no other. In a leaf, the values of another kernel are scaled
-to its quota, and what rounding leaves is spread along the rows:
+A group's rows are cut into leaves of 4,096 (the last has what is left over, too), and its sum is dealt out to
+them: what the leaves before one have together is arithmetic, so that a leaf needs no other. In a leaf, the
+values of another kernel are scaled to its quota, and what rounding leaves is spread along the rows:
 
     like       12.40   3.10   7.75   1.00     24.25 together
-    scaled     15.34   3.83   9.58   1.23     to a quota of 30.00: 29.98, each rounded down
+    scaled     15.34   3.84   9.59   1.24     to a quota of 30.00: 30.01, each rounded
     result     15.34   3.84   9.58   1.24     30.00
 
 Scaling never leaves the bounds, and leaves no heap of values on them: `filled`.
@@ -268,7 +268,7 @@ class Apportioned(Summing):
         groups = self.grouping.parents(numbers.view(np.uint64))
         first = self.grouping.first(groups).view(np.int64)
         wholes = self.grouping.first(groups + np.uint64(1)).view(np.int64) - first
-        places = (numbers - first) >> BLOCK_BITS
+        places = np.minimum((numbers - first) >> BLOCK_BITS, _counts(wholes) - 1)
         return _leaves(groups.view(np.int64), places, first, wholes)
 
     def _leaves_between(self, start: int, stop: int) -> Leaves:
@@ -276,10 +276,10 @@ class Apportioned(Summing):
         groups = np.arange(ends[0], ends[1] + np.uint64(1), dtype=np.uint64)
         bounds = self.grouping.first(np.append(groups, ends[1] + np.uint64(1))).view(np.int64)
         first, wholes = bounds[:-1], np.diff(bounds)
-        counts = (wholes + (BLOCK_ROWS - 1)) >> BLOCK_BITS
+        counts = _counts(wholes)
         begin = np.zeros_like(counts)  # a table may be one group: only the leaves that are touched are listed
-        counts[-1] = (stop - 1 - first[-1] >> BLOCK_BITS) + 1
-        begin[0] = start - first[0] >> BLOCK_BITS
+        begin[0] = min(start - first[0] >> BLOCK_BITS, counts[0] - 1)
+        counts[-1] = min((stop - 1 - first[-1] >> BLOCK_BITS) + 1, counts[-1])
         counts -= begin
         if (counts == 1).all():  # small groups, of one leaf each
             return _leaves(groups.view(np.int64), begin, first, wholes)
@@ -319,17 +319,22 @@ class Apportioned(Summing):
         for total, whole, place, *words in zip(
             *(column.tolist() for column in columns), before, behind, strict=True
         ):
-            swing = self.reach.swing(total, whole, BLOCK_ROWS)
+            swing, count = self.reach.swing(total, whole, BLOCK_ROWS), whole >> BLOCK_BITS
             ends = []
             for at, word in zip((place, place + 1), words, strict=True):
-                dealt = total * min(at << BLOCK_BITS, whole) // whole
-                # what is left over at the end may be a few rows, which would not bear it
-                ends.append(dealt + (turned(word, swing) if 0 < at < whole >> BLOCK_BITS else 0))
+                dealt = total * (at << BLOCK_BITS if at < count else whole) // whole
+                ends.append(dealt + (turned(word, swing) if 0 < at < count else 0))
             found.append(ends[1] - ends[0])
         return found
 
 
+def _counts(wholes: Ints) -> Ints:
+    """How many leaves groups have: what is left over belongs to the last one."""
+    counts: Ints = np.maximum(wholes >> BLOCK_BITS, np.minimum(wholes, 1))
+    return counts
+
+
 def _leaves(groups: Ints, places: Ints, first: Ints, wholes: Ints) -> Leaves:
     offsets = places << BLOCK_BITS
-    sizes = np.minimum(wholes - offsets, BLOCK_ROWS)
+    sizes = np.where(places == _counts(wholes) - 1, wholes - offsets, BLOCK_ROWS)
     return Leaves(groups, places, first + offsets, sizes, wholes)
