@@ -23,7 +23,7 @@ from dw_simulator.engine.selectors import (
     unique,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import facets, faulty, referenced
+from dw_simulator.engine.values import betweens, facets, faulty, referenced
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -283,12 +283,52 @@ def following(name: str, shape: distributions.Shape | None = None, **options: An
     return Following(day, drawn_positions, table, scale, dtype=INT64, **span)
 
 
+def between(name: str, shape: betweens.InRoom | None = None, **options: Any) -> Kernel:
+    """Milliseconds after the later of a day that may be NULL and a moment, until one that may be NULL."""
+    scale = Scale(86_400_000, 1, True, 1, 1000)
+    fine = Scale(1, 1000, True, 1, 1000)
+    back = bool(options.get("backwards"))
+    day = Nullable(drawn(f"{name} day", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
+    low = drawn(f"{name} low", Integers(18_000 * 86_400_000_000, 400 * 86_400_000_000, INT64))
+    high = drawn(f"{name} high", Integers(18_350 * 86_400_000_000, 90 * 86_400_000_000, INT64))
+    end = Nullable(high, sampling.Chance(stream(f"{name} open"), 0.2))
+    sources = (betweens.Mark(day, scale, back), betweens.Mark(low, fine, back))
+    most, first, last = 40 * 86_400_000, 18_000 * 86_400_000, 18_500 * 86_400_000
+    room = {
+        "least": 3_600_000,
+        "most": most,
+        "first": -last if back else first,
+        "last": -first if back else last,
+    }
+    fields = {"scale": scale, "dtype": INT64, "ends": (first * 1000, last * 1000), **room, **options}
+    untils = (betweens.Mark(end, Scale(1, 1000, False, 1, 1000), back),)
+    drawn_positions = positions(f"{name} positions", 1 << 64)
+    return betweens.Between(sources, untils, drawn_positions, shape or betweens.Anywhere(), **fields)
+
+
+def nearness(name: str) -> betweens.InRoom:
+    whole = distributions.exponential(1.0).table(stream(name), 0.0, float("inf"))
+    shares = sampling.steady(-np.expm1(-betweens.Nearness.steps()))
+    return betweens.Nearness(whole, shares, 5.0 * 86_400_000)
+
+
 EXAMPLES: Mapping[str, Kernel] = {
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Between": between("between"),
+    "Between backwards": between("between backwards", nearness("backwards"), backwards=True, optional=True),
+    "Between near": between("between near", nearness("near"), nullable=True, optional=True),
+    "Between open": between("between open", most=None, open=18_380 * 86_400_000),
+    "Between the present": between(
+        "present", present=18_390 * 86_400_000, censors=True, nullable=True, optional=True
+    ),
+    "Between before the present": between("before the present", present=18_390 * 86_400_000),
+    "Between stretched": between(
+        "stretched", betweens.Stretched(distributions.exponential(5).table(stream("stretched"), 0.0, 1.0))
+    ),
     "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
     "BinnedFloats": BinnedFloats(
         _BINS, stream("binned"), np.array([0.0, 1.5, 8.0]), np.array([1.5, 6.5, 0.1]), 0.0, 8.1, FLOAT64

@@ -28,6 +28,10 @@ if TYPE_CHECKING:  # the table of guesses is read by imports only
     from dw_simulator.schema.inference.guesses import Guess
 
 
+def _untold(_words: str, /) -> None:
+    """Nobody listens."""
+
+
 @dataclass(frozen=True)
 class ColumnSpec:
     """A column as a rule sees it.
@@ -41,6 +45,7 @@ class ColumnSpec:
     rules    from a rule's name and options to the rule: for rules that are made of others
     entities those of its table, by the name of their rule and their own: for rules that are made of others
     as_of    the experiment's present: the last day, or moment, that has been
+    tell     takes what users should hear of the column beside its values: a warning of the run
     """
 
     seed: int
@@ -54,6 +59,7 @@ class ColumnSpec:
     rules: "RuleSource | None" = None
     entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
     as_of: date | None = None
+    tell: Callable[[str], None] = field(default=_untold, compare=False)
 
     @property
     def type(self) -> SqlType:
@@ -287,6 +293,11 @@ class RuleOptions(Declared):
         """(earlier, later): the columns of a row that it keeps in order, where it makes one of them."""
         return None
 
+    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
+        """Every (earlier, later) of the row that it keeps in order; by default what `follows` says."""
+        pair = self.follows(column.name)
+        return () if pair is None else (pair,)
+
     @property
     def keeps_apart(self) -> bool:
         """Whether what it keeps in order is never the same."""
@@ -342,6 +353,8 @@ class Rule(Protocol):
     def filled(self, _type: SqlType, _bounds: Bounds, _present: date | None, /) -> Bounds: ...
 
     def follows(self, _column: str, /) -> tuple[str, str] | None: ...
+
+    def keeps_in_order(self, _column: Column, /) -> Sequence[tuple[str, str]]: ...
 
     @property
     def keeps_apart(self) -> bool: ...

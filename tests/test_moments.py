@@ -1,0 +1,425 @@
+"""Moments between others: until, the latest of several, the present; from outside by DuckDB."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from tests.support import column, generated, made, planned, reference, scattered, table, to_list, views
+
+from dw_simulator.engine.rows import Rows
+from dw_simulator.errors import PlanError
+
+DAY = 86_400_000_000
+YEAR = {"date_start": "2024-01-01", "date_end": "2024-12-31"}
+MOMENTS = ("DATE", "TIMESTAMP(0)", "TIMESTAMP(3)", "TIMESTAMPTZ", "TIMESTAMP_NTZ")
+
+
+def after(source: Any = "a", **options: Any) -> dict[str, Any]:
+    return {"rule": {"name": "after", "column": source, **options}}
+
+
+def there(path: Any, name: str) -> dict[str, Any]:
+    return {"reference": path, "column": name}
+
+
+def key() -> dict[str, Any]:
+    return column("id", "INT")
+
+
+def sales(rows: int, **options: Any) -> list[dict[str, Any]]:
+    """Events, their listings before them, and sales between the two."""
+    starts = column("starts_at", "TIMESTAMP", rule={"name": "calendar", "business_hours": "18:00-22:00"})
+    listed = column(
+        "listed_at",
+        "TIMESTAMP",
+        **after(there("event_id", "starts_at"), before=True, at_least="1h", within="200d"),
+    )
+    sold = column(
+        "sold_at",
+        "TIMESTAMP",
+        **after("listed_at", reference="listing_id", until=options.pop("until"), **options),
+    )
+    return [
+        table("events", max(rows // 100, 1), key(), starts, primary_key=["id"]),
+        table(
+            "listings",
+            max(rows // 5, 1),
+            key(),
+            column("event_id", "INT", **reference("events.id")),
+            listed,
+            primary_key=["id"],
+        ),
+        table("sales", rows, column("listing_id", "INT", **reference("listings.id")), sold),
+    ]
+
+
+_EVENT = there(["listing_id", "event_id"], "starts_at")
+_SALES = """SELECT count(*) AS sales,
+                   count(*) FILTER (WHERE s.sold_at < l.listed_at OR s.sold_at > e.starts_at) AS wrong,
+                   avg(epoch_us(s.sold_at) - epoch_us(l.listed_at))
+                   / avg(epoch_us(e.starts_at) - epoch_us(l.listed_at)),
+                   count(*) FILTER (WHERE s.sold_at > l.listed_at + INTERVAL 30 DAY)
+            FROM sales s JOIN listings l ON l.id = s.listing_id JOIN events e ON e.id = l.event_id"""
+
+
+def test_sales_lie_between_their_listing_and_its_event(tmp_path: Path) -> None:
+    plan = planned(*sales(20_000, until=_EVENT))
+    assert not plan.warnings
+    count, wrong, share, _ = views(generated(plan, tmp_path)).execute(_SALES).fetchone()
+    assert (count, wrong) == (20_000, 0)
+    assert abs(share - 0.5) < 0.01
+    within = planned(*sales(20_000, until=_EVENT, within="30d"))
+    assert views(generated(within, tmp_path / "within")).execute(_SALES).fetchone()[1::2] == (0, 0)
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("own", MOMENTS)
+@pytest.mark.parametrize("other", MOMENTS)
+def test_all_types_lie_between_all_types(own: str, other: str, before: bool, tmp_path: Path) -> None:
+    """Where a and b are 3 days apart there is always room; a DATE counts as its midnight, but for a DATE."""
+    a = column("a", "TIMESTAMP(0)", **YEAR)
+    b = column("b", other, **after("a", at_least="3d", within="5d"))
+    first, last = ("b", "a") if before else ("a", "b")
+    m = column("m", own, **after(first, until=last, before=before))
+    found = views(generated(planned(table("t", 3000, a, b, m)), tmp_path))
+    if own == "DATE":
+        low, high, value = "a::TIMESTAMP::DATE", "b::TIMESTAMP::DATE", "m"
+    else:
+        low, high, value = (f"epoch_ns({name}::TIMESTAMP_NS)" for name in ("a", "b", "m"))
+    wrong, kinds = found.execute(
+        f"SELECT count(*) FILTER (WHERE {value} < {low} OR {value} > {high}), count(DISTINCT {value}) FROM t"
+    ).fetchone()
+    assert wrong == 0
+    assert kinds > 300
+
+
+def test_an_exponential_is_cut_to_the_room_of_each_row() -> None:
+    a = column("a", "TIMESTAMP", **YEAR)
+    b = column("b", "TIMESTAMP", **after("a", at_least="1h", within="20d"))
+    m = column("m", "TIMESTAMP", **after("a", until="b", distribution="exponential", mean="3d"))
+    plan = planned(table("t", 200_000, a, b, m))
+    low, high, value = (np.array(made(plan, "t", name)) for name in ("a", "b", "m"))
+    assert (value >= low).all()
+    assert (value <= high).all()
+    room, away = (high - low) / (3 * DAY), (value - low) / (3 * DAY)
+    share = -np.expm1(-away) / -np.expm1(-room)
+    assert stats.kstest(share, "uniform").pvalue > 1e-4
+    short = room < 0.1
+    assert stats.kstest(share[short], "uniform").pvalue > 1e-4
+
+
+def test_without_a_mean_an_exponential_is_stretched_over_the_room() -> None:
+    a = column("a", "TIMESTAMP", **YEAR)
+    b = column("b", "TIMESTAMP", **after("a", at_least="1h", within="20d"))
+    m = column("m", "TIMESTAMP", **after("b", until="a", before=True, distribution="exponential"))
+    plan = planned(table("t", 100_000, a, b, m))
+    low, high, value = (np.array(made(plan, "t", name)) for name in ("a", "b", "m"))
+    share = (high - value) / (high - low)
+    assert stats.kstest(share, lambda x: -np.expm1(-5 * x) / -np.expm1(-5.0)).pvalue > 1e-4
+
+
+def test_the_latest_of_several_and_the_earliest_of_several(tmp_path: Path) -> None:
+    gaps = {"required": False, "null_fraction": 0.3}
+    plan = planned(
+        table("customers", 500, key(), column("created_on", "DATE", **YEAR), primary_key=["id"]),
+        table(
+            "orders",
+            20_000,
+            column("customer_id", "INT", **reference("customers.id")),
+            column("paid_at", "TIMESTAMP", **YEAR, **gaps),
+            column("packed_at", "TIMESTAMP(0)", **YEAR, **gaps),
+            column("left_on", "DATE", date_start="2025-01-02", date_end="2025-06-30", **gaps),
+            column("gone_at", "TIMESTAMP", date_start="2025-01-02", date_end="2025-06-30"),
+            column(
+                "shipped_at",
+                "TIMESTAMP",
+                **after(
+                    ["paid_at", "packed_at", there("customer_id", "created_on")],
+                    at_least="1h",
+                    until=["left_on", "gone_at"],
+                ),
+            ),
+        ),
+    )
+    wrong = (
+        views(generated(plan, tmp_path))
+        .execute(
+            """SELECT count(*) FILTER (WHERE shipped_at > least(left_on, gone_at)
+                      OR shipped_at < greatest(paid_at, packed_at, created_on) + INTERVAL 1 HOUR),
+                            count(*), count(shipped_at)
+               FROM orders JOIN customers c ON c.id = customer_id"""
+        )
+        .fetchone()
+    )
+    assert wrong == (0, 20_000, 20_000)
+
+
+def test_null_where_all_sources_are_null() -> None:
+    gaps = {"required": False, "null_fraction": 0.5}
+    plan = planned(
+        table(
+            "t",
+            4000,
+            column("a", "DATE", **YEAR, **gaps),
+            column("b", "DATE", **YEAR, **gaps),
+            column("m", "DATE", required=False, **after(["a", "b"], within="9d")),
+        )
+    )
+    a, b, m = (made(plan, "t", name) for name in ("a", "b", "m"))
+    for x, y, z in zip(a, b, m, strict=True):
+        known = [one for one in (x, y) if one is not None]
+        assert (z is None) == (not known)
+        assert z is None or 0 <= z - max(known) <= 9
+
+
+# --- where there is no room
+
+
+def crossing(**fields: Any) -> dict[str, Any]:
+    return table(
+        "t",
+        20_000,
+        column("a", "TIMESTAMP", **YEAR),
+        column("b", "TIMESTAMP", **YEAR),
+        column("m", "TIMESTAMP", **fields, **after("a", at_least="1d", until="b")),
+    )
+
+
+def test_without_room_a_column_is_null_or_stays_at_its_source() -> None:
+    plan = planned(crossing(required=False))
+    assert not plan.warnings
+    a, b = (np.array(made(plan, "t", name)) for name in "ab")
+    values = made(plan, "t", "m")
+    has_room = b - a >= DAY
+    assert [value is not None for value in values] == has_room.tolist()
+    inner = np.array([value for value in values if value is not None])
+    assert ((inner >= a[has_room] + DAY) & (inner <= b[has_room])).all()
+
+    plan = planned(crossing())
+    (warning,) = plan.warnings
+    assert warning.startswith("t.m: 50.")
+    assert "of the rows have no room from a to b" in warning
+    a, b, m = (np.array(made(plan, "t", name)) for name in "abm")
+    assert (m >= a).all(), "the order with the source holds first"
+    assert (m[b >= a] <= b[b >= a]).all(), "then that with its end"
+    assert (m[b < a] == a[b < a]).all()
+    assert (m[b - a >= DAY] >= a[b - a >= DAY] + DAY).all()
+
+
+def test_rooms_without_an_end_go_up_to_the_present() -> None:
+    started = column("a", "DATE", date_start="2024-01-01", date_end="2024-12-31")
+    ended = column("b", "DATE", required=False, null_fraction=0.5, **after("a", within="60d"))
+    plan = planned(
+        table("t", 5000, started, ended, column("m", "TIMESTAMP", **after("a", until="b"))),
+        as_of="2025-03-31",
+    )
+    a, b, m = (made(plan, "t", name) for name in "abm")
+    end = 20179 * DAY  # 2025-04-01
+    for x, y, z in zip(a, b, m, strict=True):
+        assert x * DAY <= z < (end if y is None else y * DAY + 1)
+    assert max(m) > end - 3 * DAY
+
+
+# --- checks
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_checks_of_order_are_proved(before: bool, tmp_path: Path) -> None:
+    gaps = {"required": False, "null_fraction": 0.2}
+    columns = [
+        column("a", "TIMESTAMP", **YEAR),
+        column("c", "TIMESTAMP", **YEAR, **gaps),
+        column("b", "TIMESTAMP", **YEAR, **gaps),
+        column("m", "TIMESTAMP", required=False, **after(["a", "c"], until="b", before=before)),
+    ]
+    checks = ["a <= m", "c <= m", "m <= b"] if not before else ["m <= a", "m <= c", "b <= m"]
+    plan = planned(table("t", 5000, *columns, checks=checks))
+    assert not plan.warnings
+    found = views(generated(plan, tmp_path))
+    wrong = found.execute(f"SELECT count(*), count(m) FROM t WHERE NOT ({' AND '.join(checks)})").fetchone()
+    assert wrong == (0, 0)
+
+
+# --- the present
+
+
+def shipped(as_of: str | None = "2024-12-31", rows: int = 100_000, **options: Any) -> dict[str, Any]:
+    fields = {name: options.pop(name) for name in ("required", "date_end", "null_when") if name in options}
+    return {
+        "tables": [
+            table(
+                "t",
+                rows,
+                column("a", "TIMESTAMP", **YEAR),
+                column("m", "TIMESTAMP", **fields, **after("a", within="60d", **options)),
+            )
+        ],
+        "as_of": as_of,
+    }
+
+
+def planned_with(spec: dict[str, Any]) -> Any:
+    fields = {"as_of": spec["as_of"]} if spec["as_of"] else {}
+    return planned(*spec["tables"], **fields)
+
+
+def test_what_would_be_after_the_present_has_not_been() -> None:
+    plan = planned_with(shipped(required=False))
+    a, m = np.array(made(plan, "t", "a")), made(plan, "t", "m")
+    end = 20089 * DAY
+    there_ = np.array([value is not None for value in m])
+    values = np.array([value for value in m if value is not None])
+    assert values.max() < end
+    # a source that many days before the end has had that share of its span
+    expected = np.minimum((end - a) / (60 * DAY), 1)
+    assert abs(there_.mean() - expected.mean()) < 0.003
+    for days in (3, 20, 45):
+        near = np.abs(a - (end - days * DAY)) < DAY
+        assert abs(there_[near].mean() - days / 60) < 0.1
+    month = (values > end - 30 * DAY).sum() / 30
+    assert month < 2 * len(values) / 366, "nothing piles up at the end"
+    assert (values - a[there_] <= 60 * DAY).all()
+
+
+def test_a_column_that_cannot_be_null_has_what_is_left_of_its_span() -> None:
+    plan = planned_with(shipped())
+    a, m = np.array(made(plan, "t", "a")), np.array(made(plan, "t", "m"))
+    end = 20089 * DAY
+    share = (m - a) / np.minimum(end - a, 60 * DAY)
+    assert m.max() < end
+    assert stats.kstest(share, "uniform").pvalue > 1e-4
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        shipped(as_of=None, required=False),
+        shipped(required=False, censor=False),
+        shipped(required=False, date_end="2025-12-31"),
+        shipped(censor=False),
+    ],
+    ids=["no present", "said", "own end", "required, said"],
+)
+def test_the_future_where_it_is_wanted(spec: dict[str, Any]) -> None:
+    values = [value for value in made(planned_with(spec), "t", "m") if value is not None]
+    assert max(values) > 20110 * DAY
+
+
+def test_the_present_may_be_asked_for() -> None:
+    plan = planned(
+        table(
+            "t",
+            1000,
+            column("a", "DATE"),
+            column("m", "DATE", required=False, **after("a", within="900d", censor=True)),
+        )
+    )
+    values = [value for value in made(plan, "t", "m") if value is not None]
+    assert max(values) <= 20453  # 2025-12-31
+    assert 600 < len(values) < 950
+
+
+def test_what_a_condition_makes_null_is_not_censored() -> None:
+    spec = shipped(required=False, null_when="a < TIMESTAMP '2024-06-01'")
+    plan = planned_with(spec)
+    a, m = made(plan, "t", "a"), made(plan, "t", "m")
+    june = 19875 * DAY
+    assert all((x < june) == (y is None) for x, y in zip(a, m, strict=True))
+
+
+# --- the law
+
+
+_SPANS = st.sampled_from(["0s", "1s", "5h", "1d", "40d"])
+
+
+@st.composite
+def rooms(draw: Any) -> dict[str, Any]:
+    def moment(name: str) -> dict[str, Any]:
+        gaps = draw(st.sampled_from([{}, {"required": False, "null_fraction": 0.3}]))
+        return column(name, draw(st.sampled_from(MOMENTS)), **YEAR, **gaps)
+
+    options: dict[str, Any] = {"until": draw(st.sampled_from(["c", ["c", "d"], ["d"]]))}
+    if draw(st.booleans()):
+        options["within"] = draw(st.sampled_from(["41d", "100d", "3y"]))
+    options["at_least"] = draw(_SPANS)
+    if draw(st.booleans()):
+        options["distribution"] = "exponential"
+        if draw(st.booleans()):
+            options["mean"] = draw(st.sampled_from(["1h", "9d", "2y"]))
+    options["before"] = draw(st.booleans())
+    if draw(st.booleans()):
+        options["censor"] = draw(st.booleans())
+    own = {"required": False} if draw(st.booleans()) else {}
+    if own and draw(st.booleans()):
+        own["date_end"] = "2024-11-30"
+    rule = after(draw(st.sampled_from(["a", ["a", "b"], ["b"]])), **options)
+    columns = [*map(moment, "abcd"), column("m", draw(st.sampled_from(MOMENTS)), **own, **rule)]
+    return table("t", 500, *columns)
+
+
+@settings(max_examples=150, deadline=None)
+@given(rooms(), st.sampled_from([None, "2024-06-30", "2024-10-01T12:00:00"]), st.data())
+def test_any_room_keeps_the_law_and_its_facts(spec: dict[str, Any], as_of: str | None, data: Any) -> None:
+    try:
+        plan = planned(spec, **({"as_of": as_of} if as_of else {}))
+    except PlanError:
+        return
+    (own,) = (c for c in plan.table("t").columns if c.name == "m")
+    whole = to_list(own.kernel.values(Rows.run(0, 500)))
+    cut = data.draw(st.integers(0, 500))
+    assert whole == to_list(own.kernel.values(Rows.run(0, cut))) + to_list(
+        own.kernel.values(Rows.run(cut, 500))
+    )
+    some = data.draw(st.lists(st.integers(0, 499), min_size=1, max_size=20))
+    assert [whole[row] for row in some] == to_list(own.kernel.values(scattered(some)))
+    facts = own.kernel.facts
+    values = [value for value in whole if value is not None]
+    assert facts.nullable or len(values) == 500
+    assert facts.ends is not None
+    assert all(facts.ends[0] <= value <= facts.ends[1] for value in values)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "say within, how far away it is at the most, or until"),
+        ({"column": [], "within": "2d"}, "a list names one column at least"),
+        ({"column": ["a"], "reference": "p", "within": "2d"}, "reference goes with a column's name"),
+        ({"until": "n"}, "n is INT; name a DATE or a TIMESTAMP"),
+        ({"until": "x"}, "t has no column 'x'"),
+        ({"until": {"reference": "n", "column": "x"}}, "n, which is no reference"),
+        ({"until": "early"}, "nothing lies after a and not after early, whatever the row; move their bounds"),
+        ({"until": "b", "at_least": "900d"}, "nothing lies after a and not after b"),
+        ({"until": "b", "at_least": "5d", "within": "2d"}, "at_least 5d is more than within 2d"),
+        ({"until": "b", "mean": "1d"}, "mean goes with"),
+    ],
+)
+def test_what_is_refused(options: dict[str, Any], message: str) -> None:
+    columns = [
+        column("a", "TIMESTAMP", **YEAR),
+        column("b", "TIMESTAMP", **YEAR),
+        column("early", "DATE", date_start="2020-01-01", date_end="2021-01-01"),
+        column("n", "INT"),
+        column("m", "TIMESTAMP", **after(**options)),
+    ]
+    with pytest.raises(PlanError) as caught:
+        planned(table("t", 50, *columns))
+    assert message in str(caught.value)
+
+
+def test_bounds_that_leave_no_room_are_refused() -> None:
+    bounds = {"date_end": "2024-06-30"}
+    spec = [column("a", "DATE", **YEAR), column("b", "DATE", **YEAR)]
+    with pytest.raises(PlanError, match="a leaves no room after it within date_end 2024-06-30"):
+        planned(table("t", 50, *spec, column("m", "DATE", **bounds, **after("a", until="b"))))
+    plan = planned(
+        table("t", 500, *spec, column("m", "DATE", required=False, **bounds, **after("a", until="b")))
+    )
+    values = [value for value in made(plan, "t", "m") if value is not None]
+    assert values
+    assert max(values) <= 19904
