@@ -23,7 +23,7 @@ from dw_simulator.engine.selectors import (
     unique,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import betweens, facets, faulty, referenced
+from dw_simulator.engine.values import betweens, facets, faulty, lineage, referenced
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -312,7 +312,20 @@ def nearness(name: str) -> betweens.InRoom:
     return betweens.Nearness(whole, shares, 5.0 * 86_400_000)
 
 
+def along_tree(name: str, shape: skewed.TreeShape, grouping: groups.Grouping | None = None) -> Kernel:
+    """Days below days: up to nine after that of the row above."""
+    days = drawn(f"{name} roots", Integers(18_000, 400, INT32))
+    mark = betweens.Mark(days, Scale(1, 1, True, 1, 1))
+    ends = {"first": 17_000, "last": 19_000, "ends": (17_000, 19_000), "scale": mark.scale, "dtype": INT32}
+    step = betweens.Between(
+        (mark,), (), positions(f"{name} steps", 1 << 64), betweens.Anywhere(), least=1, most=9, **ends
+    )
+    return lineage.AlongTree(skewed.InTree(shape, ROWS, grouping), None, days, step, 30)
+
+
 EXAMPLES: Mapping[str, Kernel] = {
+    "AlongTree": along_tree("along", skewed.Earlier(stream("along"), ROWS)),
+    "AlongTree grouped": along_tree("along groups", skewed.Branching(2, 3), _EVEN),
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),

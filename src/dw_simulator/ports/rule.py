@@ -13,10 +13,10 @@ from pydantic import ConfigDict
 from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.rows import Rows, Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.quantiles import Quantiles
-from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.values.base import Domain, Event, Kernel
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.schema.declared import Declared
@@ -99,6 +99,13 @@ class RowsBelow:
 
 
 @dataclass(frozen=True)
+class Upwards:
+    """Asks for the row above in a tree, by a column that references its own table: a `RowAbove`."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
 class Noise:
     """Asks for a number from 0 to 1 that nothing else decides: a draw of the column's own by a name.
 
@@ -108,7 +115,7 @@ class Noise:
     salt: str
 
 
-Need = str | Lookup | Siblings | RowsBelow | Noise
+Need = str | Lookup | Siblings | RowsBelow | Upwards | Noise
 """What a derived column is made from: a column of its row by name, one of a row it references, the rows that
 stand together with it, the rows that reference it, draws of its own."""
 
@@ -146,8 +153,21 @@ class ChildRows:
     where: Source | None = None
 
 
-Answer: TypeAlias = Source | Grouping | ChildRows
-"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow."""
+@dataclass(frozen=True)
+class RowAbove:
+    """The row above in a tree.
+
+    no_row  where there is none
+    depth   levels of the tree at the most
+    """
+
+    pick: Selector
+    no_row: Event | None
+    depth: int
+
+
+Answer: TypeAlias = Source | Grouping | ChildRows | RowAbove
+"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow, RowAbove for Upwards."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Events after, or before, others: of the row, of the row it references, in the order of siblings."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -14,7 +15,9 @@ from dw_simulator.engine.selectors.rising import AmongSiblings
 from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.values.betweens import Between
 from dw_simulator.engine.values.facts import Ends
+from dw_simulator.engine.values.lineage import DEEPEST
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.rooms import (
@@ -34,7 +37,19 @@ from dw_simulator.plugins.rules.rooms import (
     units_within,
     written,
 )
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
+from dw_simulator.plugins.rules.trees import RootRange, along_tree, leads_up
+from dw_simulator.ports.rule import (
+    Answer,
+    ColumnSpec,
+    Derived,
+    Examples,
+    Need,
+    RowAbove,
+    RuleOptions,
+    Siblings,
+    Source,
+    Upwards,
+)
 from dw_simulator.schema.durations import Duration, nanoseconds
 from dw_simulator.schema.model import Column
 from dw_simulator.types import Kind
@@ -147,6 +162,40 @@ class After(RuleOptions):
                 },
             },
         ],
+        {
+            "tables": [
+                {
+                    "name": "staff",
+                    "target_rows": 400,
+                    "primary_key": ["id"],
+                    "columns": [
+                        {"name": "id", "data_type": "INT"},
+                        {
+                            "name": "manager_id",
+                            "data_type": "INT",
+                            "foreign_key": {
+                                "references_table": "staff",
+                                "references_column": "id",
+                                "nullable": True,
+                                "tree": {"roots": 4, "depth": 5},
+                            },
+                        },
+                        {
+                            "name": "value",
+                            "data_type": "DATE",
+                            "rule": {
+                                "name": "after",
+                                "reference": "manager_id",
+                                "column": "value",
+                                "at_least": "30d",
+                                "within": "2y",
+                                "roots": {"date_start": "2010-01-01", "date_end": "2010-12-31"},
+                            },
+                        },
+                    ],
+                },
+            ]
+        },
     )
 
     derives: ClassVar[bool] = True
@@ -181,6 +230,11 @@ class After(RuleOptions):
         default=None,
         description="whether what would lie after the experiment's present is NULL, or comes before it in a "
         "column that cannot be NULL; so it is where as_of is set and the column has no date_end",
+    )
+    roots: RootRange | None = Field(
+        default=None,
+        description="where it follows itself in the row above, by a reference of the table to itself: what "
+        "rows without such a row have, such as a date_end of their own, or a rule",
     )
     ordered: bool = Field(
         default=False, description="the rows of one referenced row come one after another, in their order"
@@ -249,10 +303,43 @@ class After(RuleOptions):
         return {"at_least": "1d" if days else "1s"}
 
     def build(self, spec: ColumnSpec) -> Derived:
+        up = leads_up(spec, self.reference) if self.column == spec.column.name else None
+        if up is not None:
+            return self._up(spec, up)
+        if self.roots is not None:
+            raise Refusal(
+                "roots goes with a column that follows itself in the row above",
+                f"name {spec.column.name} as column, and a reference of {spec.table} to itself",
+            )
         needs: list[Need] = [*map(need_of, self._sources), *map(need_of, listed(self.until))]
         if self.siblings:
             needs.append(Siblings(self.siblings))
         return Derived(tuple(needs), lambda found: self._finish(spec, found))
+
+    def _up(self, spec: ColumnSpec, reference: str) -> Derived:
+        """It follows itself in the row above."""
+        if self.ordered:
+            raise Refusal("the rows below one row are in no order of their own", "leave ordered out")
+
+        def finish(found: Sequence[Answer]) -> Kernel:
+            above, *others = found
+            assert isinstance(above, RowAbove), "the row above was asked for"
+            untils = [one for one in others if isinstance(one, Source)]
+            if above.depth > DEEPEST:
+                raise Refusal(
+                    f"the tree is {above.depth:,} levels deep, and up to {DEEPEST:,} are followed",
+                    "let it have more roots, or a branching",
+                )
+            bound = (None, False) if self.before else present_of(spec, self.censor, bounded=bool(untils))
+            own = replace(spec, rows=0)  # which rows have room is looked at below rows above, not at roots
+            return along_tree(
+                spec,
+                above,
+                self.roots,
+                lambda sources, positions: self._between(own, sources, untils, bound, positions),
+            )
+
+        return Derived((Upwards(reference), *map(need_of, listed(self.until))), finish)
 
     @property
     def _sources(self) -> Sequence[Named]:
@@ -288,7 +375,7 @@ class After(RuleOptions):
         untils: Sequence[Source],
         bound: tuple[int | None, bool],
         positions: Selector,
-    ) -> Kernel:
+    ) -> Between:
         """What has a room of its own in every row: bounded by others, or by the present."""
         least, most = nanoseconds(self.at_least), None if self.within is None else nanoseconds(self.within)
         mean = None

@@ -3,7 +3,7 @@
 Everything is planned in units that count away from the source: backwards where a moment comes before others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import inf
@@ -283,7 +283,7 @@ class MomentRoom:
         stored = kernel.scale.stored(ends[0]), kernel.scale.stored(ends[1])
         kernel = replace(kernel, ends=stored, nullable=nullable)
         if crowded and not self.optional:
-            self._tell(kernel)
+            tell_crowded(self.spec, _names(self.sources), _names(self.untils) or "its end", kernel.crowded)
         return kernel
 
     def _check_bounds(self, kernel: Between, source: tuple[int, int], *, known: bool) -> None:
@@ -314,20 +314,20 @@ class MomentRoom:
             f" and not {'before' if self.before else 'after'} {ends}, whatever the row" if ends else ""
         )
 
-    def _tell(self, kernel: Between) -> None:
-        """Say how many rows have no room, where a look at some of them finds any."""
-        rows = self.spec.rows
-        if not rows:
-            return
-        step = max(rows // _TRIED, 1)
-        tried = np.arange(0, rows, step, dtype=np.uint64)[:_TRIED]
-        found = kernel.crowded(Rows.at(tried))
-        if found:
-            ends = _names(self.untils) or "its end"
-            self.spec.tell(
-                f"{found / len(tried):.2%} of the rows have no room from {_names(self.sources)} to {ends}, "
-                "and lie as close to it as their source allows; move bounds, or let the column be NULL"
-            )
+
+def tell_crowded(spec: ColumnSpec, names: str, ends: str, crowded: Callable[[Rows], int]) -> None:
+    """Say in what share of the rows there is no room, where a look at some of them finds any.
+
+    crowded  counts those among some rows
+    """
+    if not spec.rows:
+        return
+    tried = np.arange(0, spec.rows, max(spec.rows // _TRIED, 1), dtype=np.uint64)[:_TRIED]
+    if found := crowded(Rows.at(tried)):
+        spec.tell(
+            f"{found / len(tried):.2%} of the rows have no room from {names} to {ends}, "
+            "and lie as close to it as their source allows; move bounds, or let the column be NULL"
+        )
 
 
 def _held(ends: tuple[int, int]) -> tuple[int, int]:
