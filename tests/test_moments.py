@@ -331,6 +331,85 @@ def test_what_a_condition_makes_null_is_not_censored() -> None:
     assert all((x < june) == (y is None) for x, y in zip(a, m, strict=True))
 
 
+# --- by the hour of the week
+
+
+OPEN = "isodow({0}) < 6 AND {0}::TIME >= '09:00' AND {0}::TIME < '17:00'"
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("own", ["TIMESTAMP", "TIMESTAMP(0)", "TIMESTAMP_NTZ", "TIMESTAMPTZ"])
+def test_what_follows_lies_in_open_hours(own: str, before: bool, tmp_path: Path) -> None:
+    a = column("a", "TIMESTAMP", **YEAR)
+    week = {"business_hours": "09:00-17:00", "weekends": False}
+    plan = planned(table("t", 20_000, a, column("m", own, **after(within="4d", before=before, **week))))
+    low, high = ("m", "a") if before else ("a", "m")
+    found = views(generated(plan, tmp_path)).execute(
+        f"""SELECT count(*) FILTER (WHERE {low} > {high} OR {low} < {high} - INTERVAL 4 DAY),
+                   count(*) FILTER (WHERE NOT ({OPEN.format("m")}))
+            FROM (SELECT a, m::TIMESTAMP_NS AT TIME ZONE 'UTC' AT TIME ZONE 'UTC' AS m FROM t)"""
+        if own == "TIMESTAMPTZ"
+        else f"""SELECT count(*) FILTER (WHERE {low} > {high} OR {low} < {high} - INTERVAL 4 DAY),
+                   count(*) FILTER (WHERE NOT ({OPEN.format("m")})) FROM t"""
+    )
+    assert found.fetchone() == (0, 0)
+
+
+def test_time_weighs_by_the_hour() -> None:
+    a = column("a", "TIMESTAMP(0)", date_start="2024-01-01", date_end="2024-01-07")  # a week from Monday on
+    rule = after(at_least="7d", within="35d", hours={"12": 0, "15": 2.5}, weekdays={"sat": 0.25, "sun": 0})
+    m = np.array(made(planned(table("t", 400_000, a, column("m", "TIMESTAMP", **rule))), "t", "m"))
+    hours = m // 3_600_000_000 % 24
+    days = (m // DAY + 3) % 7
+    weights = np.ones(24)
+    weights[12], weights[15] = 0, 2.5
+    assert (
+        stats.chisquare(
+            np.bincount(hours, minlength=24)[weights > 0], 400_000 * weights[weights > 0] / 24.5
+        ).pvalue
+        > 1e-4
+    )
+    assert not (hours == 12).any()
+    assert not (days == 6).any()
+    share = (days == 5).mean()
+    assert abs(share - 0.25 / 5.25) < 0.003
+
+
+def test_days_of_the_week_for_dates() -> None:
+    a = column("a", "TIMESTAMP", **YEAR)
+    m = np.array(
+        made(
+            planned(table("t", 50_000, a, column("m", "DATE", **after(within="9d", weekends=False)))),
+            "t",
+            "m",
+        )
+    )
+    assert ((m + 3) % 7 < 5).all()
+
+
+def test_the_order_holds_where_nothing_is_open() -> None:
+    a = column("a", "TIMESTAMP(0)", **YEAR)
+    rule = after(within="1h", business_hours="10:00-11:00")
+    plan = planned(table("t", 50_000, a, column("m", "TIMESTAMP(0)", **rule)))
+    a_, m = (np.array(made(plan, "t", name)) for name in "am")
+    assert ((m >= a_) & (m <= a_ + 3_600_000_000)).all()
+    clock = a_ % DAY // 3_600_000_000
+    assert (m[clock == 10] % DAY // 3_600_000_000 == 10).all()
+    assert (m[clock == 3] % DAY // 3_600_000_000 != 10).all()
+
+
+def test_an_exponential_goes_by_the_time_that_counts() -> None:
+    a = column("a", "TIMESTAMP(0)", date_start="2024-01-01", date_end="2024-01-01")
+    rule = after(
+        within="3y", distribution="exponential", mean="7d", business_hours="09:00-17:00", weekends=False
+    )
+    m = np.array(made(planned(table("t", 50_000, a, column("m", "TIMESTAMP", **rule))), "t", "m"))
+    days = (m // DAY - 19_723).astype(np.int64)
+    opened = (days // 7 * 5 + days % 7) * 8 + (m % DAY) / 3_600_000_000 - 9
+    first = opened > 8  # the first day is cut by where its sources lie
+    assert stats.kstest(opened[first] - 8, "expon", args=(0, 40)).pvalue > 1e-4
+
+
 # --- the law
 
 
@@ -354,11 +433,16 @@ def rooms(draw: Any) -> dict[str, Any]:
     options["before"] = draw(st.booleans())
     if draw(st.booleans()):
         options["censor"] = draw(st.booleans())
+    if draw(st.booleans()):
+        options["weekdays"] = {"mon": 0, "sun": 0.123}
+    type_ = draw(st.sampled_from(MOMENTS))
+    if type_ != "DATE" and draw(st.booleans()):
+        options |= draw(st.sampled_from([{"business_hours": "22:00-06:00"}, {"hours": {"3": 7, "4": 0}}]))
     own = {"required": False} if draw(st.booleans()) else {}
     if own and draw(st.booleans()):
         own["date_end"] = "2024-11-30"
     rule = after(draw(st.sampled_from(["a", ["a", "b"], ["b"]])), **options)
-    columns = [*map(moment, "abcd"), column("m", draw(st.sampled_from(MOMENTS)), **own, **rule)]
+    columns = [*map(moment, "abcd"), column("m", type_, **own, **rule)]
     return table("t", 500, *columns)
 
 
@@ -397,6 +481,12 @@ def test_any_room_keeps_the_law_and_its_facts(spec: dict[str, Any], as_of: str |
         ({"until": "b", "at_least": "900d"}, "nothing lies after a and not after b"),
         ({"until": "b", "at_least": "5d", "within": "2d"}, "at_least 5d is more than within 2d"),
         ({"until": "b", "mean": "1d"}, "mean goes with"),
+        ({"within": "2d", "hours": [0] * 24}, "weights are not negative, finite, and not all 0"),
+        ({"within": "2d", "hours": {"25": 1}}, "unknown '25'"),
+        (
+            {"within": "2d", "weekdays": {"sat": 1, "sun": 1}, "business_hours": "9-17"},
+            "is not a time of day",
+        ),
     ],
 )
 def test_what_is_refused(options: dict[str, Any], message: str) -> None:

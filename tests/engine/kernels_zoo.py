@@ -15,6 +15,7 @@ from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors import (
     calendars,
     groups,
+    open_time,
     quantiles,
     rising,
     sampling,
@@ -283,6 +284,11 @@ def following(name: str, shape: distributions.Shape | None = None, **options: An
     return Following(day, drawn_positions, table, scale, dtype=INT64, **span)
 
 
+_WEEK = open_time.OpenTime(
+    np.array([0, 9, 17, 33, 41, 120, 168]) * 3_600_000, np.array([0, 1000, 0, 700, 5, 0]), 3 * 86_400_000
+)
+
+
 def between(name: str, shape: betweens.InRoom | None = None, **options: Any) -> Kernel:
     """Milliseconds after the later of a day that may be NULL and a moment, until one that may be NULL."""
     scale = Scale(86_400_000, 1, True, 1, 1000)
@@ -333,6 +339,10 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Assembled with counters": Drawn(_PERMUTED, _words()),
     "Between": between("between"),
     "Between backwards": between("between backwards", nearness("backwards"), backwards=True, optional=True),
+    "Between by weight": between("between by weight", hours=_WEEK),
+    "Between by weight backwards": between(
+        "by weight backwards", nearness("by weight"), hours=_WEEK, backwards=True, optional=True
+    ),
     "Between near": between("between near", nearness("near"), nullable=True, optional=True),
     "Between open": between("between open", most=None, open=18_380 * 86_400_000),
     "Between the present": between(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.selectors.open_time import OpenTime
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.sampling import multiply_high_each
 from dw_simulator.engine.values.base import Kernel, fixed
@@ -157,6 +158,7 @@ class Between(Kernel):
     optional     NULL where there is no room; else a value at the source, or as near to the room as it can be
     scale        from units to what is stored
     ends         least and greatest stored number that can come out
+    hours        by which the time of a room weighs; where none of it weighs anything, all of it is alike
     """
 
     sources: tuple[Mark, ...]
@@ -176,6 +178,7 @@ class Between(Kernel):
     backwards: bool = False
     nullable: bool = False
     open: int = MOST
+    hours: OpenTime | None = None
 
     @cached_property
     def facts(self) -> Facts:
@@ -247,10 +250,27 @@ class Between(Kernel):
 
     def _drawn(self, low: Ints, high: Ints, positions: UInts) -> Ints:
         """Somewhere from low to high, by the shape. Fresh."""
+        if self.hours is not None:
+            return self._by_weight(self.hours, low, high, positions)
         counts = (high - low).view(np.uint64) + _ONE
         offsets = self.shape.offsets(positions, counts)
         offsets += low
         return offsets
+
+    def _by_weight(self, hours: OpenTime, low: Ints, high: Ints, positions: UInts) -> Ints:
+        """The same, where time weighs by the hour."""
+        high = np.minimum(high, moved(low, hours.reach))
+        first, last = (-high, -low) if self.backwards else (low, high)
+        weeks, before, room = hours.room(first, last)
+        closed = room <= 0
+        counts = np.where(closed, high - low + 1, room)
+        offsets = self.shape.offsets(positions, counts.view(np.uint64))
+        passed = before + (room - 1 - offsets if self.backwards else offsets)
+        passed[closed] = 0
+        units = hours.reached(weeks, passed)
+        if self.backwards:
+            np.negative(units, out=units)
+        return np.where(closed, low + offsets, units)
 
 
 def moved(units: Ints, offset: int) -> Ints:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
@@ -20,6 +21,8 @@ from dw_simulator.engine.values.facts import Ends
 from dw_simulator.engine.values.lineage import DEEPEST
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules import calendar_weights
+from dw_simulator.plugins.rules.event_examples import EXAMPLES
 from dw_simulator.plugins.rules.rooms import (
     DAY,
     FIVE,
@@ -37,7 +40,8 @@ from dw_simulator.plugins.rules.rooms import (
     units_within,
     written,
 )
-from dw_simulator.plugins.rules.trees import RootRange, along_tree, leads_up
+from dw_simulator.plugins.rules.root_ranges import RootRange, along_tree, leads_up
+from dw_simulator.plugins.rules.weeks import open_time
 from dw_simulator.ports.rule import (
     Answer,
     ColumnSpec,
@@ -59,144 +63,7 @@ class After(RuleOptions):
     """A moment after another column's, of the row or of the row it references, within a span."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.DATE, Kind.TIMESTAMP})
-    examples: ClassVar[Examples] = (
-        [
-            {"name": "ordered_at", "data_type": "TIMESTAMP", "rule": {"name": "calendar", "weekends": False}},
-            {
-                "name": "value",
-                "data_type": "TIMESTAMP",
-                "rule": {"name": "after", "column": "ordered_at", "at_least": "2h", "within": "30d"},
-            },
-        ],
-        [
-            {
-                "name": "ordered_at",
-                "data_type": "TIMESTAMP(0)",
-                "required": False,
-                "date_start": "2024-01-01",
-                "date_end": "2024-12-31",
-            },
-            {
-                "name": "value",
-                "data_type": "DATE",
-                "required": False,
-                "date_end": "2024-12-31",
-                "rule": {
-                    "name": "after",
-                    "column": "ordered_at",
-                    "within": "3w",
-                    "distribution": "exponential",
-                    "mean": "2d",
-                },
-            },
-        ],
-        [
-            {"name": "hired_on", "data_type": "DATE"},
-            {
-                "name": "value",
-                "data_type": "DATE",
-                "rule": {
-                    "name": "after",
-                    "column": "hired_on",
-                    "before": True,
-                    "at_least": "18y",
-                    "within": "60y",
-                },
-            },
-        ],
-        {
-            "tables": [
-                {
-                    "name": "orders",
-                    "target_rows": 100,
-                    "primary_key": ["id"],
-                    "columns": [
-                        {"name": "id", "data_type": "INT"},
-                        {"name": "ordered_at", "data_type": "TIMESTAMP"},
-                    ],
-                },
-                {
-                    "name": "events",
-                    "target_rows": 1000,
-                    "columns": [
-                        {
-                            "name": "order_id",
-                            "data_type": "INT",
-                            "foreign_key": {"references_table": "orders", "references_column": "id"},
-                        },
-                        {
-                            "name": "value",
-                            "data_type": "TIMESTAMP",
-                            "rule": {
-                                "name": "after",
-                                "reference": "order_id",
-                                "column": "ordered_at",
-                                "within": "14d",
-                                "ordered": True,
-                            },
-                        },
-                    ],
-                },
-            ]
-        },
-        [
-            {"name": "ordered_at", "data_type": "TIMESTAMP"},
-            {"name": "paid_at", "data_type": "TIMESTAMP", "required": False},
-            {
-                "name": "due_at",
-                "data_type": "TIMESTAMP",
-                "rule": {"name": "after", "column": "ordered_at", "at_least": "20d", "within": "40d"},
-            },
-            {
-                "name": "value",
-                "data_type": "TIMESTAMP",
-                "required": False,
-                "rule": {
-                    "name": "after",
-                    "column": ["ordered_at", "paid_at"],
-                    "at_least": "1h",
-                    "until": "due_at",
-                    "distribution": "exponential",
-                    "mean": "3d",
-                    "censor": True,
-                },
-            },
-        ],
-        {
-            "tables": [
-                {
-                    "name": "staff",
-                    "target_rows": 400,
-                    "primary_key": ["id"],
-                    "columns": [
-                        {"name": "id", "data_type": "INT"},
-                        {
-                            "name": "manager_id",
-                            "data_type": "INT",
-                            "foreign_key": {
-                                "references_table": "staff",
-                                "references_column": "id",
-                                "nullable": True,
-                                "tree": {"roots": 4, "depth": 5},
-                            },
-                        },
-                        {
-                            "name": "value",
-                            "data_type": "DATE",
-                            "rule": {
-                                "name": "after",
-                                "reference": "manager_id",
-                                "column": "value",
-                                "at_least": "30d",
-                                "within": "2y",
-                                "roots": {"date_start": "2010-01-01", "date_end": "2010-12-31"},
-                            },
-                        },
-                    ],
-                },
-            ]
-        },
-    )
+    examples: ClassVar[Examples] = EXAMPLES
 
     derives: ClassVar[bool] = True
 
@@ -236,6 +103,16 @@ class After(RuleOptions):
         description="where it follows itself in the row above, by a reference of the table to itself: what "
         "rows without such a row have, such as a date_end of their own, or a rule",
     )
+    business_hours: calendar_weights.Opening | None = Field(
+        default=None, description='when it may be, such as "09:00-17:30", or a list of such stretches'
+    )
+    hours: calendar_weights.HourWeights | None = Field(
+        default=None, description="24 weights, or weights by hour; hours that are not named weigh 1"
+    )
+    weekdays: calendar_weights.WeekdayWeights | None = Field(
+        default=None, description="7 weights from Monday on, or weights by name; others weigh 1"
+    )
+    weekends: bool | None = Field(default=None, description="false: nothing on Saturdays and Sundays")
     ordered: bool = Field(
         default=False, description="the rows of one referenced row come one after another, in their order"
     )
@@ -356,9 +233,13 @@ class After(RuleOptions):
             assert isinstance(siblings, Grouping), "siblings were asked for"
             positions = AmongSiblings(spec.stream(), siblings)
         bound = (None, False) if self.before else present_of(spec, self.censor, bounded=bool(untils))
-        if untils or len(sources) > 1 or not self._is_past(spec, sources[0], bound[0]):
+        if untils or len(sources) > 1 or self._weighs or not self._is_past(spec, sources[0], bound[0]):
             return self._between(spec, sources, untils, bound, positions)
         return self._plain(spec, sources[0], positions)
+
+    @property
+    def _weighs(self) -> bool:
+        return bool(self.business_hours or self.hours or self.weekdays) or self.weekends is False
 
     def _is_past(self, spec: ColumnSpec, source: Source, present: int | None) -> bool:
         """Whether all that is within the span has been, or nobody asks."""
@@ -381,7 +262,16 @@ class After(RuleOptions):
         mean = None
         if self.distribution == "exponential":
             mean = nanoseconds(self.mean) if self.mean else 0
-        room = MomentRoom(spec, sources, untils, least, most, mean, self.before, *bound)
+        week = partial(
+            open_time,
+            spec.type,
+            opening=self.business_hours,
+            hours=self.hours,
+            weekdays=self.weekdays,
+            weekends=self.weekends,
+        )
+        span = least, most, mean
+        room = MomentRoom(spec, sources, untils, *span, self.before, *bound, week)
         return room.kernel(positions)
 
     def _plain(self, spec: ColumnSpec, source: Source, positions: Selector) -> Kernel:

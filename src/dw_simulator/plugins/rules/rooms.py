@@ -14,6 +14,7 @@ from pydantic import Field
 from dw_simulator.engine import distributions
 from dw_simulator.engine.bounds import Bounds, allowed, declared, filled, range_of, step_of
 from dw_simulator.engine.rows import Rows, Selector
+from dw_simulator.engine.selectors.open_time import OpenTime
 from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
 from dw_simulator.engine.values.betweens import (
@@ -29,6 +30,7 @@ from dw_simulator.engine.values.betweens import (
 from dw_simulator.engine.values.moments import Scale
 from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules.weeks import FINEST
 from dw_simulator.ports.rule import ColumnSpec, Need, Source
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.durations import NANOSECONDS
@@ -157,6 +159,7 @@ class MomentRoom:
     least, most  nanoseconds from the source on; `most` is None where only `untils` bound it
     mean         of an exponential, in nanoseconds; 0 for a part of the room; None where it is even
     present, censors  see `present_of`
+    week         from the nanoseconds of a unit to the weights of a week, if it has any
     """
 
     spec: ColumnSpec
@@ -168,6 +171,7 @@ class MomentRoom:
     before: bool = False
     present: int | None = None
     censors: bool = False
+    week: "Callable[[int], OpenTime | None]" = lambda _unit: None
 
     @property
     def optional(self) -> bool:
@@ -178,6 +182,9 @@ class MomentRoom:
         own = self.spec.type
         check_moments([*self.sources, *self.untils])
         unit = unit_of(own, [source.type for source in self.sources])
+        if self.week(unit) is not None:
+            unit = max(unit, FINEST)
+        hours = self.week(unit)
         scale = scale_of(own, own, unit, up=True)
         least, most = self._span(unit)
         first, last = self._bounds(scale)
@@ -198,6 +205,7 @@ class MomentRoom:
             self.optional,
             self.before,
             open=self._open(scale),
+            hours=hours,
         )
         return self._known(replace(kernel, shape=self._shape(kernel, unit)))
 
@@ -242,11 +250,14 @@ class MomentRoom:
 
     def _shape(self, kernel: Between, unit: int) -> InRoom:
         if self.mean is None:
-            return Anywhere(MOST if kernel.most is None else kernel.most - kernel.least + 1)
+            endless = kernel.most is None or kernel.hours is not None
+            return Anywhere(MOST if endless else (kernel.most or 0) - kernel.least + 1)
         stream = self.spec.stream()
         if not self.mean and kernel.most is None:
             return Stretched(distributions.exponential(float(FIVE)).table(stream, 0.0, 1.0))
         mean = self.mean / unit if self.mean else ((kernel.most or 0) - kernel.least + 1) / FIVE
+        if kernel.hours is not None:  # the time that counts
+            mean *= kernel.hours.mean
         whole = distributions.exponential(1.0).table(stream, 0.0, inf)
         return Nearness(whole, steady(-np.expm1(-Nearness.steps())), mean)
 
