@@ -24,7 +24,7 @@ from dw_simulator.engine.selectors import (
     unique,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import betweens, facets, faulty, lineage, referenced
+from dw_simulator.engine.values import betweens, facets, faulty, lineage, referenced, steps
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -318,6 +318,18 @@ def nearness(name: str) -> betweens.InRoom:
     return betweens.Nearness(whole, shares, 5.0 * 86_400_000)
 
 
+def recurring(name: str, pace: steps.Pace, **options: Any) -> Kernel:
+    """From a day on, some rows of each parent, until another day that may be NULL."""
+    days = Nullable(drawn(f"{name} days", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
+    end = Nullable(
+        drawn(f"{name} end", Integers(18_300, 90, INT32)), sampling.Chance(stream(f"{name} end"), 0.2)
+    )
+    marks = (betweens.Mark(end, Scale(pace.per_day, 1, False, 1, 1)),)
+    fields = {"skipped": 0, "loose": 0, "step": 1, "dtype": INT64, "last": 18_700 * pace.per_day, **options}
+    ends = (18_000 * pace.per_day, 18_700 * pace.per_day)
+    return steps.Recurring(_EVEN, days, pace, stream(name), untils=marks, ends=ends, **fields)
+
+
 def along_tree(name: str, shape: skewed.TreeShape, grouping: groups.Grouping | None = None) -> Kernel:
     """Days below days: up to nine after that of the row above."""
     days = drawn(f"{name} roots", Integers(18_000, 400, INT32))
@@ -483,6 +495,10 @@ EXAMPLES: Mapping[str, Kernel] = {
     "OnCalendar days": chosen(calendars.OnCalendar(positions("days"), _WHOLE_DAYS, 1000)),
     "OnClock": chosen(calendars.OnClock(positions("clock"), _CLOCK, 86_400_000_000)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
+    "Recurring": recurring("recurring", steps.Pace(1, 0, 86_400_000, 1), optional=True, nullable=True),
+    "Recurring loosely": recurring(
+        "recurring loosely", steps.Pace(0, 7, 1, 1), skipped=2, loose=3, nullable=True
+    ),
     "Permuted": chosen(_PERMUTED),
     "ExtentDigit": chosen(spans.ExtentDigit(_REARRANGED, _PLACES, 1)),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),

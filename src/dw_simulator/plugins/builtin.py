@@ -52,6 +52,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "place": f"{_RULES}.places:GeoPlace",
         "poisson": f"{_RULES}.discrete:Poisson",
         "product": f"{_RULES}.products:Product",
+        "recurring": f"{_RULES}.recurring:Recurs",
         "regex": f"{_RULES}.regexes:Regex",
         "rollup": f"{_RULES}.rollups:Rollup",
         "sequence": f"{_RULES}.numbers:Sequence",

@@ -217,7 +217,7 @@ class Between(Kernel):
         else:
             high = moved(source, self.most)
         if self.untils:
-            np.minimum(high, self.ceilings(rows), out=high)
+            np.minimum(high, earliest(self.untils, rows, self.open), out=high)
         np.maximum(low, np.int64(self.first), out=low)
         np.minimum(high, np.int64(self.last), out=high)
         if self.present is not None and not self.censors:
@@ -226,22 +226,6 @@ class Between(Kernel):
         if there is not None:  # no room is asked where there is nothing to follow
             low, high = np.where(there, low, self.first), np.where(there, high, self.first)
         return source, low, high, there
-
-    def ceilings(self, rows: Rows) -> Ints:
-        """The earliest of what ends the room, of what is there of it: int64[n], fresh."""
-        found = np.full(len(rows), MOST, dtype=np.int64)
-        there = np.zeros(len(rows), dtype=np.bool_)
-        for mark in self.untils:
-            column = mark.column(rows)
-            units = mark.each(column.values)
-            if column.valid is None:
-                there |= True
-            else:
-                there |= column.valid
-                units = np.where(column.valid, units, MOST)
-            np.minimum(found, units, out=found)
-        found[~there] = self.open
-        return found
 
     def crowded(self, rows: Rows) -> int:
         """How many of some rows have no room."""
@@ -297,3 +281,20 @@ def _latest(marks: Sequence[Mark], columns: Sequence[FixedColumn]) -> tuple[Ints
         latest = units if latest is None else np.maximum(latest, units, out=latest)
     assert latest is not None, "something is followed"
     return latest, None if always else there
+
+
+def earliest(marks: Sequence[Mark], rows: Rows, otherwise: int) -> Ints:
+    """The earliest of what is there of some moments, or another unit where none is: int64[n], fresh."""
+    found = np.full(len(rows), MOST, dtype=np.int64)
+    there = np.zeros(len(rows), dtype=np.bool_)
+    for mark in marks:
+        column = mark.column(rows)
+        units = mark.each(column.values)
+        if column.valid is None:
+            there |= True
+        else:
+            there |= column.valid
+            units = np.where(column.valid, units, MOST)
+        np.minimum(found, units, out=found)
+    found[~there] = otherwise
+    return found
