@@ -12,6 +12,10 @@ from tests.support import column, generated, made, planned, reference, scattered
 
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError
+from dw_simulator.registry.manager import registry
+from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.schema import reading
+from dw_simulator.schema.inference import infer
 
 DAY = 86_400_000_000
 YEAR = {"date_start": "2024-01-01", "date_end": "2024-12-31"}
@@ -176,6 +180,34 @@ def test_null_where_all_sources_are_null() -> None:
         assert z is None or 0 <= z - max(known) <= 9
 
 
+def test_rows_of_one_parent_stay_in_order_up_to_its_end(tmp_path: Path) -> None:
+    ended = column("ended", "DATE", **after("started", at_least="2d", within="90d"))
+    parent = table("orders", 500, key(), column("started", "TIMESTAMP", **YEAR), ended, primary_key=["id"])
+    rule = after("started", reference="order_id", until=there("order_id", "ended"), ordered=True)
+    child = table(
+        "steps",
+        20_000,
+        column("n", "INT", is_unique=True),
+        column("order_id", "INT", **reference("orders.id")),
+        column("at", "TIMESTAMP", **rule),
+    )
+    wrong = views(generated(planned(parent, child), tmp_path)).execute(
+        """SELECT count_if(s.at < o.started OR s.at > o.ended), count_if(s.at < s.before), max(s.number)
+           FROM (SELECT *, lag(v.at) OVER w AS before, row_number() OVER w AS number
+                 FROM steps v WINDOW w AS (PARTITION BY order_id ORDER BY n)) s
+           JOIN orders o ON o.id = s.order_id"""
+    )
+    assert wrong.fetchone()[:2] == (0, 0)
+
+
+def test_ordered_rows_have_the_room_of_their_parent() -> None:
+    spec = table("p", 9, key(), column("a", "DATE", **YEAR), primary_key=["id"])
+    rule = after("a", reference="p_id", until="b", ordered=True)
+    link = column("p_id", "INT", **reference("p.id"))
+    with pytest.raises(PlanError, match="ordered rows of one referenced row have one room: p_id has to lead"):
+        planned(spec, table("t", 50, link, column("b", "DATE", **YEAR), column("m", "DATE", **rule)))
+
+
 # --- where there is no room
 
 
@@ -329,6 +361,38 @@ def test_what_a_condition_makes_null_is_not_censored() -> None:
     a, m = made(plan, "t", "a"), made(plan, "t", "m")
     june = 19875 * DAY
     assert all((x < june) == (y is None) for x, y in zip(a, m, strict=True))
+
+
+@pytest.mark.parametrize("required", [False, True])
+def test_a_distance_is_kept_before_the_present(required: bool) -> None:
+    rule = after("a", at_least="1d", within="9d")
+    columns = [column("a", "DATE", **YEAR), column("m", "DATE", required=required, **rule)]
+    plan = planned(table("t", 5000, *columns, checks=["a < m"]), as_of="2024-12-31")
+    assert not plan.warnings
+    pairs = [(x, y) for x, y in zip(made(plan, "t", "a"), made(plan, "t", "m"), strict=True) if y is not None]
+    assert all(1 <= y - x <= 9 for x, y in pairs)
+    assert max(y for _, y in pairs) <= 20_088 + required
+
+
+@pytest.mark.parametrize(
+    ("name", "null", "censor"),
+    [
+        ("due_date", "NOT NULL", False),
+        ("due_date", "NULL", False),
+        ("paid_date", "NULL", None),
+        ("end_date", "NOT NULL", False),
+        ("end_date", "NULL", None),
+    ],
+)
+def test_what_is_known_before_it_comes_is_not_censored(name: str, null: str, censor: bool | None) -> None:
+    fields = {} if null == "NOT NULL" else {"required": False}
+    columns = [column("start_date", "DATE"), column("invoice_date", "DATE"), column(name, "DATE", **fields)]
+    data = {"name": "x", "tables": [table("policies", 1, *columns)]}
+    found = infer(reading.parse(data), Rulebook(registry())).tables[0].column(name)
+    assert found is not None
+    assert found.rule_spec is not None
+    assert found.rule_spec.name == "after"
+    assert found.rule_spec.options.get("censor") is censor
 
 
 # --- by the hour of the week

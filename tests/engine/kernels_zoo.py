@@ -497,7 +497,7 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Recurring": recurring("recurring", steps.Pace(1, 0, 86_400_000, 1), optional=True, nullable=True),
     "Recurring loosely": recurring(
-        "recurring loosely", steps.Pace(0, 7, 1, 1), skipped=2, loose=3, nullable=True
+        "recurring loosely", steps.Pace(0, 7, 1, 1), skipped=2, loose=3, optional=True, nullable=True
     ),
     "Permuted": chosen(_PERMUTED),
     "ExtentDigit": chosen(spans.ExtentDigit(_REARRANGED, _PLACES, 1)),
