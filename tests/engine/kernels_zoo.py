@@ -327,7 +327,9 @@ def recurring(name: str, pace: steps.Pace, **options: Any) -> Kernel:
     marks = (betweens.Mark(end, Scale(pace.per_day, 1, False, 1, 1)),)
     fields = {"skipped": 0, "loose": 0, "step": 1, "dtype": INT64, "last": 18_700 * pace.per_day, **options}
     ends = (18_000 * pace.per_day, 18_700 * pace.per_day)
-    return steps.Recurring(_EVEN, days, pace, stream(name), untils=marks, ends=ends, **fields)
+    return steps.Recurring(
+        groups.Even(ROWS, ROWS // 24), days, pace, stream(name), untils=marks, ends=ends, **fields
+    )
 
 
 def along_tree(name: str, shape: skewed.TreeShape, grouping: groups.Grouping | None = None) -> Kernel:
@@ -495,7 +497,12 @@ EXAMPLES: Mapping[str, Kernel] = {
     "OnCalendar days": chosen(calendars.OnCalendar(positions("days"), _WHOLE_DAYS, 1000)),
     "OnClock": chosen(calendars.OnClock(positions("clock"), _CLOCK, 86_400_000_000)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
-    "Recurring": recurring("recurring", steps.Pace(1, 0, 86_400_000, 1), optional=True, nullable=True),
+    "Recurring": recurring(
+        "recurring",
+        steps.Pace(1, 0, 86_400_000, 1, steps.MonthTable.of(18_000, 18_400, 24)),
+        optional=True,
+        nullable=True,
+    ),
     "Recurring loosely": recurring(
         "recurring loosely", steps.Pace(0, 7, 1, 1), skipped=2, loose=3, optional=True, nullable=True
     ),

@@ -15,6 +15,30 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 _MOST = 1 << 62
+_CELLS = 10
+"""Bits of the number of cells that are looked up."""
+
+
+class Stretches:
+    """Stretches side by side, and in which of them a number lies: by a table of cells, not by a search.
+
+    bounds  where each begins, from 0 on, and the end of the last: int64[n + 1], not falling
+    """
+
+    def __init__(self, bounds: Ints) -> None:
+        self.bounds = bounds
+        self._shift = max(int(bounds[-1]).bit_length() - _CELLS, 0)
+        cells = np.arange((int(bounds[-1]) >> self._shift) + 2, dtype=np.int64) << self._shift
+        guide = np.searchsorted(bounds, cells, side="right") - 1
+        self._guide = np.minimum(guide, len(bounds) - 2)
+        self._more = int(np.diff(guide).max())
+
+    def of(self, numbers: Ints) -> Ints:
+        """The last stretch that begins at or before each number below the end: int64[n], fresh."""
+        at: Ints = self._guide[numbers >> np.int64(self._shift)]
+        for _ in range(self._more):
+            at += (numbers >= self.bounds[at + 1]) & (at < len(self.bounds) - 2)
+        return at
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +58,14 @@ class OpenTime:
     def gone(self) -> Ints:
         """What has passed of a week when each stretch begins, and of the whole: int64[n + 1]."""
         return np.concatenate([[0], np.cumsum(np.diff(self.starts) * self.weights)]).astype(np.int64)
+
+    @cached_property
+    def _by_time(self) -> Stretches:
+        return Stretches(self.starts)
+
+    @cached_property
+    def _by_weight(self) -> Stretches:
+        return Stretches(self.gone)
 
     @property
     def mean(self) -> float:
@@ -57,7 +89,7 @@ class OpenTime:
         return weeks, passed, ends
 
     def _passed(self, rest: Ints) -> Ints:
-        at = np.searchsorted(self.starts, rest, side="right") - 1
+        at = self._by_time.of(rest)
         passed = rest - self.starts[at]
         passed *= self.weights[at]
         passed += self.gone[at]
@@ -66,7 +98,7 @@ class OpenTime:
     def reached(self, weeks: Ints, passed: Ints) -> Ints:
         """The unit in which so much has passed since the beginning of a week, fresh."""
         more, rest = np.divmod(passed, self.gone[-1])
-        at = np.searchsorted(self.gone, rest, side="right") - 1
+        at = self._by_weight.of(rest)
         rest -= self.gone[at]
         rest //= self.weights[at]
         rest += self.starts[at]

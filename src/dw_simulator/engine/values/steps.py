@@ -22,6 +22,7 @@ from dw_simulator.engine.values.betweens import Ints, Mark, earliest
 from dw_simulator.engine.values.facts import Facts
 
 _DAYS, _MONTHS = "datetime64[D]", "datetime64[M]"
+_MONTHS_A_DAY = 4800 / 146_097
 
 
 @dataclass(frozen=True)
@@ -31,18 +32,20 @@ class Pace:
     months, units  months by the calendar, or units of the column, one of which is not 0
     per_day        units of the column in a day
     source_day     units of the source in a day
+    table          the months that it goes through
     """
 
     months: int
     units: int
     per_day: int
     source_day: int
+    table: "MonthTable | None" = None
 
     def after(self, stored: NDArray[Any], steps: Ints) -> Ints:
         """The unit that lies so many steps after each stored moment: int64[n], fresh."""
         days, rest = np.divmod(stored.astype(np.int64, copy=False), np.int64(self.source_day))
-        if self.months:
-            days = _months_later(days, steps * np.int64(self.months))
+        if self.table is not None:
+            days = self.table.later(days, steps * np.int64(self.months))
         # what is finer than a unit is rounded up, so that the first is not before its source
         if self.per_day >= self.source_day:
             rest *= np.int64(self.per_day // self.source_day)
@@ -52,21 +55,42 @@ class Pace:
             rest[:] = 0
         days *= np.int64(self.per_day)
         days += rest
-        if not self.months:
+        if self.table is None:
             days += steps * np.int64(self.units)
         return days
 
 
-def _months_later(days: Ints, months: Ints) -> Ints:
-    """The same day of a later month, or its last one where it has no such day: days from 1970, int64[n]."""
-    dates = days.astype(_DAYS)
-    begun = dates.astype(_MONTHS)
-    of_month = (dates - begun.astype(_DAYS)).astype(np.int64)
-    later = begun + months
-    first: Ints = later.astype(_DAYS).astype(np.int64)
-    length = (later + 1).astype(_DAYS).astype(np.int64) - first
-    first += np.minimum(of_month, length - 1)
-    return first
+@dataclass(frozen=True, eq=False)
+class MonthTable:
+    """Months from one on, looked up rather than worked out.
+
+    starts       the first day of each month, counted from 1970: int64[n], rising
+    first, last  the days that are asked; what lies under a NULL may be any other
+    """
+
+    starts: Ints
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, first_day: int, last_day: int, more: int) -> "MonthTable":
+        """The months from one day's to another's, and so many more."""
+        ends = np.array([first_day, last_day]).astype(_DAYS).astype(_MONTHS).astype(np.int64)
+        months = np.arange(int(ends[0]) - 1, int(ends[1]) + more + 3)
+        return cls(months.astype(_MONTHS).astype(_DAYS).astype(np.int64), first_day, last_day)
+
+    def later(self, days: Ints, months: Ints) -> Ints:
+        """The same day of a later month, or its last one where it has no such day: int64[n], fresh."""
+        days = np.clip(days, self.first, self.last)
+        at = ((days - self.starts[0]) * _MONTHS_A_DAY).astype(np.int64)  # off by one month at the most
+        at -= days < self.starts[at]
+        at += days >= self.starts[at + 1]
+        of_month = days - self.starts[at]
+        at += months
+        first: Ints = self.starts[at]
+        np.minimum(of_month, self.starts[at + 1] - first - 1, out=of_month)
+        first += of_month
+        return first
 
 
 @dataclass(frozen=True, eq=False)

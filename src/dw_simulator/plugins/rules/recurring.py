@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar
 
 import numpy as np
@@ -12,7 +13,7 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.betweens import MOST, Mark
-from dw_simulator.engine.values.steps import Pace, Recurring
+from dw_simulator.engine.values.steps import MonthTable, Pace, Recurring
 from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.rooms import (
@@ -168,13 +169,12 @@ class Recurs(RuleOptions):
         source, *untils = [one for one in others if isinstance(one, Source)]
         check_moments([source, *untils])
         own, unit = spec.type, nanoseconds_apart(spec.type)
-        months, span = _parsed(self.every)
-        loose = nanoseconds(self.jitter)
+        span, loose = _parsed(self.every)[1], nanoseconds(self.jitter)
         for name, text, length in (("every", self.every, span), ("jitter", self.jitter, loose)):
             if length % unit:
                 words = f"{name} {text} is no whole number of what {own.declared} tells apart"
                 raise Refusal(words, "change it")
-        pace = Pace(months, span // unit, units_per_day(own), _stored_in_a_day(source))
+        pace = self._pace(spec, source, grouping)
         optional = may_be_null(spec.column)
         scale = [scale_of(until.type, own, unit, up=False) for until in untils]
         marks = tuple(Mark(until.kernel, one) for until, one in zip(untils, scale, strict=True))
@@ -206,20 +206,34 @@ class Recurs(RuleOptions):
             tell_crowded(spec, source.name, names, kernel.late)
         return kernel
 
+    def _steps(self, grouping: Grouping) -> int:
+        """Steps before the last row of a parent."""
+        return self.skip + max(grouping.most, 1) - 1
+
+    def _pace(self, spec: ColumnSpec, source: Source, grouping: Grouping) -> Pace:
+        """Raises Refusal where nobody can count so far."""
+        ends, steps = source.kernel.facts.ends, self._steps(grouping)
+        if ends is None:
+            raise Refusal(f"how far {source.name} reaches is not known", "give it date_start and date_end")
+        months, span = _parsed(self.every)
+        pace = Pace(
+            months, span // nanoseconds_apart(spec.type), units_per_day(spec.type), _stored_in_a_day(source)
+        )
+        first, last = (int(end) // pace.source_day for end in ends)
+        farthest = (last + 1) * pace.per_day + steps * (months * 31 * pace.per_day + pace.units)
+        if farthest * step_of(spec.type) > MOST:
+            raise Refusal(f"{steps:,} steps of {self.every} are beyond what can be counted", "lower the rows")
+        return replace(pace, table=MonthTable.of(first, last, months * steps)) if months else pace
+
     def _reach(
         self, spec: ColumnSpec, source: Source, grouping: Grouping, pace: Pace, loose: int
     ) -> tuple[int, int]:
         """The first and the last unit that can come out. Raises Refusal where bounds do not hold them."""
         bounds, ends = allowed(spec.column), source.kernel.facts.ends
-        if ends is None:
-            raise Refusal(f"how far {source.name} reaches is not known", "give it date_start and date_end")
+        assert ends is not None, "its pace is known"
         assert bounds.low is not None, "a type has ends"
         assert bounds.high is not None, "a type has ends"
-        steps = self.skip + max(grouping.most, 1) - 1
-        length = pace.months * 31 * pace.per_day + pace.units
-        step = step_of(spec.type)
-        if (int(ends[1]) // pace.source_day + 1) * pace.per_day + steps * length > MOST // max(step, 1):
-            raise Refusal(f"{steps:,} steps of {self.every} are beyond what can be counted", "lower the rows")
+        steps, step = self._steps(grouping), step_of(spec.type)
         found = pace.after(np.array(ends, dtype=np.int64), np.array([self.skip, steps], dtype=np.int64))
         first, last = int(found[0]), int(found[1]) + loose
         beyond = last * step > bounds.high and (spec.column.date_end is None or not may_be_null(spec.column))
