@@ -495,7 +495,7 @@ def rooms(draw: Any) -> dict[str, Any]:
         if draw(st.booleans()):
             options["mean"] = draw(st.sampled_from(["1h", "9d", "2y"]))
     options["before"] = draw(st.booleans())
-    if draw(st.booleans()):
+    if not options["before"] and draw(st.booleans()):
         options["censor"] = draw(st.booleans())
     if draw(st.booleans()):
         options["weekdays"] = {"mon": 0, "sun": 0.123}
@@ -545,6 +545,11 @@ def test_any_room_keeps_the_law_and_its_facts(spec: dict[str, Any], as_of: str |
         ({"until": "b", "at_least": "900d"}, "nothing lies after a and not after b"),
         ({"until": "b", "at_least": "5d", "within": "2d"}, "at_least 5d is more than within 2d"),
         ({"until": "b", "mean": "1d"}, "mean goes with"),
+        ({"until": "b", "before": True, "censor": True}, "censor goes with what comes after others"),
+        (
+            {"within": "2d", "roots": {"date_end": "2024-01-01"}},
+            "roots goes with a column that follows itself",
+        ),
         ({"within": "2d", "hours": [0] * 24}, "weights are not negative, finite, and not all 0"),
         ({"within": "2d", "hours": {"25": 1}}, "unknown '25'"),
         (

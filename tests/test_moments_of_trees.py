@@ -142,7 +142,13 @@ def test_small_tables(rows: int) -> None:
     ),
     st.sampled_from([{}, {"date_end": "2009-01-31"}, {"required": False}]),
     st.sampled_from(
-        [{}, {"at_least": "3d"}, {"before": True}, {"distribution": "exponential", "mean": "9d"}]
+        [
+            {},
+            {"at_least": "3d"},
+            {"before": True},
+            {"distribution": "exponential", "mean": "9d"},
+            {"weekends": False, "censor": True},
+        ]
     ),
     st.sampled_from([None, "2008-02-29"]),
     st.data(),

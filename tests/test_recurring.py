@@ -183,6 +183,7 @@ def test_small_tables(rows: int) -> None:
     [
         ({"every": "3 fortnights"}, "is no span, such as 30d"),
         ({"every": "0 months"}, "0 is no step"),
+        ({"censor": True}, "the column cannot be NULL; say"),
         ({"every": "2000 years"}, "more than 1,000 years"),
         ({"every": "36h"}, "every 36h is no whole number of what DATE tells apart; change it"),
         ({"every": "2d", "jitter": "2d"}, "jitter 2d is no less than every 2d: rows would change places"),

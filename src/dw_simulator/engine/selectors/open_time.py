@@ -19,8 +19,8 @@ _CELLS = 10
 """Bits of the number of cells that are looked up."""
 
 
-class Stretches:
-    """Stretches side by side, and in which of them a number lies: by a table of cells, not by a search.
+class WeekStretches:
+    """WeekStretches side by side, and in which of them a number lies: by a table of cells, not by a search.
 
     bounds  where each begins, from 0 on, and the end of the last: int64[n + 1], not falling
     """
@@ -60,12 +60,12 @@ class OpenTime:
         return np.concatenate([[0], np.cumsum(np.diff(self.starts) * self.weights)]).astype(np.int64)
 
     @cached_property
-    def _by_time(self) -> Stretches:
-        return Stretches(self.starts)
+    def _by_time(self) -> WeekStretches:
+        return WeekStretches(self.starts)
 
     @cached_property
-    def _by_weight(self) -> Stretches:
-        return Stretches(self.gone)
+    def _by_weight(self) -> WeekStretches:
+        return WeekStretches(self.gone)
 
     @property
     def mean(self) -> float:

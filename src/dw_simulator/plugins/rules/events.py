@@ -137,6 +137,8 @@ class After(RuleOptions):
     def _consistent_ends(self) -> None:
         if self.within is None and self.until is None:
             raise ValueError("say within, how far away it is at the most, or until, a column that ends it")
+        if self.before and self.censor is not None:
+            raise ValueError("censor goes with what comes after others, not with before")
         if not listed(self.column) or (self.until is not None and not listed(self.until)):
             raise ValueError("a list names one column at least")
         if self.reference and not isinstance(self.column, str):

@@ -176,16 +176,21 @@ class Recurs(RuleOptions):
                 raise Refusal(words, "change it")
         pace = self._pace(spec, source, grouping)
         optional = may_be_null(spec.column)
+        if self.censor and not optional:
+            words = (
+                "what recurs after the present is NULL where it is censored, and the column cannot be NULL"
+            )
+            raise Refusal(words, 'say "required": false, or leave censor out')
         scale = [scale_of(until.type, own, unit, up=False) for until in untils]
         marks = tuple(Mark(until.kernel, one) for until, one in zip(untils, scale, strict=True))
         first, last = self._reach(spec, source, grouping, pace, loose // unit)
         end = self._end(spec) if optional else MOST
         lows = [mark.ends[0] if mark.ends else -MOST for mark in marks]
         late = last > min([end, *lows])
-        if optional and first > end:
-            raise Refusal("every row would lie beyond its end", f"move {source.name}, or date_end")
         step = step_of(own)
-        stored = first * step, (min(last, end) if optional else last) * step
+        if optional and spec.column.date_end is not None and first > end:
+            raise Refusal("every row would lie beyond its end", f"move {source.name}, or date_end")
+        stored = min(first, end) * step, (min(last, end) if optional else last) * step
         kernel = Recurring(
             grouping,
             source.kernel,
