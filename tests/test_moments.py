@@ -280,7 +280,11 @@ def test_checks_of_order_are_proved(before: bool, tmp_path: Path) -> None:
 
 
 def shipped(as_of: str | None = "2024-12-31", rows: int = 100_000, **options: Any) -> dict[str, Any]:
-    fields = {name: options.pop(name) for name in ("required", "date_end", "null_when") if name in options}
+    fields = {
+        name: options.pop(name)
+        for name in ("required", "date_end", "null_when", "null_fraction")
+        if name in options
+    }
     return {
         "tables": [
             table(
@@ -300,7 +304,7 @@ def planned_with(spec: dict[str, Any]) -> Any:
 
 
 def test_what_would_be_after_the_present_has_not_been() -> None:
-    plan = planned_with(shipped(required=False))
+    plan = planned_with(shipped(required=False, null_fraction=0))
     a, m = np.array(made(plan, "t", "a")), made(plan, "t", "m")
     end = 20089 * DAY
     there_ = np.array([value is not None for value in m])
@@ -315,6 +319,14 @@ def test_what_would_be_after_the_present_has_not_been() -> None:
     month = (values > end - 30 * DAY).sum() / 30
     assert month < 2 * len(values) / 366, "nothing piles up at the end"
     assert (values - a[there_] <= 60 * DAY).all()
+
+
+def test_the_present_adds_to_the_nulls_of_any_other_column() -> None:
+    anyway = made(planned_with(shipped(as_of=None, required=False)), "t", "m")
+    censored = made(planned_with(shipped(required=False)), "t", "m")
+    assert 4500 < anyway.count(None) < 5500
+    end = 20089 * DAY
+    assert [value if value is not None and value < end else None for value in anyway] == censored
 
 
 def test_a_column_that_cannot_be_null_has_what_is_left_of_its_span() -> None:

@@ -13,9 +13,9 @@ from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.rising import AmongSiblings
-from dw_simulator.engine.selectors.sampling import Uniform
+from dw_simulator.engine.selectors.sampling import Chance, Uniform
 from dw_simulator.engine.storage import dtype_of
-from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.values.base import Kernel, Nullable
 from dw_simulator.engine.values.betweens import Between
 from dw_simulator.engine.values.facts import Ends
 from dw_simulator.engine.values.lineage import DEEPEST
@@ -55,7 +55,7 @@ from dw_simulator.ports.rule import (
     Upwards,
 )
 from dw_simulator.schema.durations import Duration, nanoseconds
-from dw_simulator.schema.model import Column
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column
 from dw_simulator.types import Kind
 
 
@@ -236,7 +236,8 @@ class After(RuleOptions):
             positions = AmongSiblings(spec.stream(), siblings)
         bound = (None, False) if self.before else present_of(spec, self.censor, bounded=bool(untils))
         if untils or len(sources) > 1 or self._weighs or not self._is_past(spec, sources[0], bound[0]):
-            return self._between(spec, sources, untils, bound, positions)
+            kernel = self._between(spec, sources, untils, bound, positions)
+            return kernel if untils or not bound[1] else _as_any_other(spec, kernel, sources)
         return self._plain(spec, sources[0], positions)
 
     @property
@@ -357,3 +358,11 @@ def _bounds(spec: ColumnSpec, scale: Scale) -> tuple[int, int]:
     if bounds.is_empty:
         raise Refusal(f"no {spec.type.declared} lies there", "move date_start or date_end")
     return units_within(bounds, spec.type, scale)
+
+
+def _as_any_other(spec: ColumnSpec, kernel: Kernel, sources: Sequence[Source]) -> Kernel:
+    """What is NULL by the present alone has the NULLs of any other column that may be NULL, besides."""
+    told = spec.column.null_fraction is not None or any(source.nullable for source in sources)
+    if told or not kernel.facts.nullable:
+        return kernel  # the planner sees to it
+    return Nullable(kernel, Chance(spec.stream("null"), DEFAULT_NULL_FRACTION))
