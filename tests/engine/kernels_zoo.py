@@ -19,6 +19,7 @@ from dw_simulator.engine.selectors import (
     exact,
     grouped,
     groups,
+    open_time,
     quantiles,
     rising,
     sampling,
@@ -31,7 +32,7 @@ from dw_simulator.engine.selectors import (
     chosen as by_choice,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import facets, faulty, referenced
+from dw_simulator.engine.values import betweens, facets, faulty, lineage, referenced, steps
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -426,6 +427,65 @@ def composed() -> Composed:
     )
 
 
+_WEEK = open_time.OpenTime(
+    np.array([0, 9, 17, 33, 41, 120, 168]) * 3_600_000, np.array([0, 1000, 0, 700, 5, 0]), 3 * 86_400_000
+)
+
+
+def between(name: str, shape: betweens.InRoom | None = None, **options: Any) -> Kernel:
+    """Milliseconds after the later of a day that may be NULL and a moment, until one that may be NULL."""
+    scale = Scale(86_400_000, 1, True, 1, 1000)
+    fine = Scale(1, 1000, True, 1, 1000)
+    back = bool(options.get("backwards"))
+    day = Nullable(drawn(f"{name} day", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
+    low = drawn(f"{name} low", Integers(18_000 * 86_400_000_000, 400 * 86_400_000_000, INT64))
+    high = drawn(f"{name} high", Integers(18_350 * 86_400_000_000, 90 * 86_400_000_000, INT64))
+    end = Nullable(high, sampling.Chance(stream(f"{name} open"), 0.2))
+    sources = (betweens.Mark(day, scale, back), betweens.Mark(low, fine, back))
+    most, first, last = 40 * 86_400_000, 18_000 * 86_400_000, 18_500 * 86_400_000
+    room = {
+        "least": 3_600_000,
+        "most": most,
+        "first": -last if back else first,
+        "last": -first if back else last,
+    }
+    fields = {"scale": scale, "dtype": INT64, "ends": (first * 1000, last * 1000), **room, **options}
+    untils = (betweens.Mark(end, Scale(1, 1000, False, 1, 1000), back),)
+    drawn_positions = positions(f"{name} positions", 1 << 64)
+    return betweens.Between(sources, untils, drawn_positions, shape or betweens.Anywhere(), **fields)
+
+
+def nearness(name: str) -> betweens.InRoom:
+    whole = distributions.exponential(1.0).table(stream(name), 0.0, float("inf"))
+    shares = sampling.steady(-np.expm1(-betweens.Nearness.steps()))
+    return betweens.Nearness(whole, shares, 5.0 * 86_400_000)
+
+
+def recurring(name: str, pace: steps.Pace, **options: Any) -> Kernel:
+    """From a day on, some rows of each parent, until another day that may be NULL."""
+    days = Nullable(drawn(f"{name} days", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
+    end = Nullable(
+        drawn(f"{name} end", Integers(18_300, 90, INT32)), sampling.Chance(stream(f"{name} end"), 0.2)
+    )
+    marks = (betweens.Mark(end, Scale(pace.per_day, 1, False, 1, 1)),)
+    fields = {"skipped": 0, "loose": 0, "step": 1, "dtype": INT64, "last": 18_700 * pace.per_day, **options}
+    ends = (18_000 * pace.per_day, 18_700 * pace.per_day)
+    return steps.Recurring(
+        groups.Even(ROWS, ROWS // 24), days, pace, stream(name), untils=marks, ends=ends, **fields
+    )
+
+
+def along_tree(name: str, shape: skewed.TreeShape, grouping: groups.Grouping | None = None) -> Kernel:
+    """Days below days: up to nine after that of the row above."""
+    days = drawn(f"{name} roots", Integers(18_000, 400, INT32))
+    mark = betweens.Mark(days, Scale(1, 1, True, 1, 1))
+    ends = {"first": 17_000, "last": 19_000, "ends": (17_000, 19_000), "scale": mark.scale, "dtype": INT32}
+    step = betweens.Between(
+        (mark,), (), positions(f"{name} steps", 1 << 64), betweens.Anywhere(), least=1, most=9, **ends
+    )
+    return lineage.AlongTree(skewed.InTree(shape, ROWS, grouping), None, days, step, 30)
+
+
 EXAMPLES: Mapping[str, Kernel] = {
     "Awaited": chosen(_awaited(sampling.Uniform(stream("awaited"), 300))),
     "Weighed": chosen(_weighed(grouped=False)),
@@ -440,6 +500,8 @@ EXAMPLES: Mapping[str, Kernel] = {
         by_choice.NoneFound(_awaited(_valid(ends=True)), sampling.Chance(stream("none"), 0.05)),
     ),
     "Composed": composed(),
+    "AlongTree": along_tree("along", skewed.Earlier(stream("along"), ROWS)),
+    "AlongTree grouped": along_tree("along groups", skewed.Branching(2, 3), _EVEN),
     "Alias": chosen(sampling.weighted(stream("alias"), [0.123456789, 2.0, 0.0, 31.4, 1e-6])),
     "AmongSiblings": chosen(rising.AmongSiblings(stream("siblings"), _EVEN)),
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),
@@ -449,6 +511,21 @@ EXAMPLES: Mapping[str, Kernel] = {
     "InBins": by_position(
         "binned by position",
         chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
+    ),
+    "Between": between("between"),
+    "Between backwards": between("between backwards", nearness("backwards"), backwards=True, optional=True),
+    "Between by weight": between("between by weight", hours=_WEEK),
+    "Between by weight backwards": between(
+        "by weight backwards", nearness("by weight"), hours=_WEEK, backwards=True, optional=True
+    ),
+    "Between near": between("between near", nearness("near"), nullable=True, optional=True),
+    "Between open": between("between open", most=None, open=18_380 * 86_400_000),
+    "Between the present": between(
+        "present", present=18_390 * 86_400_000, censors=True, nullable=True, optional=True
+    ),
+    "Between before the present": between("before the present", present=18_390 * 86_400_000),
+    "Between stretched": between(
+        "stretched", betweens.Stretched(distributions.exponential(5).table(stream("stretched"), 0.0, 1.0))
     ),
     "Binned": chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
     "BinnedFloats": BinnedFloats(
@@ -660,6 +737,15 @@ EXAMPLES: Mapping[str, Kernel] = {
     "OnCalendar days": chosen(calendars.OnCalendar(positions("days"), _WHOLE_DAYS, 1000)),
     "OnClock": chosen(calendars.OnClock(positions("clock"), _CLOCK, 86_400_000_000)),
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
+    "Recurring": recurring(
+        "recurring",
+        steps.Pace(1, 0, 86_400_000, 1, steps.MonthTable.of(18_000, 18_400, 24)),
+        optional=True,
+        nullable=True,
+    ),
+    "Recurring loosely": recurring(
+        "recurring loosely", steps.Pace(0, 7, 1, 1), skipped=2, loose=3, optional=True, nullable=True
+    ),
     "Permuted": chosen(_PERMUTED),
     "ExtentDigit": chosen(spans.ExtentDigit(_REARRANGED, _PLACES, 1)),
     "Pooled": drawn("pooled", Pooled.of(["red", "green", "blue", ""])),

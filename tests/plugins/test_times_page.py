@@ -23,7 +23,9 @@ def answers(text: str, output: Path) -> Iterator[tuple[str, str]]:
     found = None
     for number, (language, block, shown) in enumerate(_BLOCK.findall(text)):
         if language == "json":
-            found = views(generated(planned(*json.loads(block)["tables"]), output / str(number)))
+            document = json.loads(block)
+            fields = {name: document[name] for name in document if name not in ("name", "tables")}
+            found = views(generated(planned(*document["tables"], **fields), output / str(number)))
         else:
             assert found is not None, "a document comes first"
             cursor = found.execute(block)
@@ -47,13 +49,18 @@ def test_every_option_is_there() -> None:
     assert documented == set(CalendarTimes.model_fields) | set(After.model_fields)
 
 
-if __name__ == "__main__":
-    text = PAGE.read_text()
+def write_anew(page: Path) -> None:
+    """Write the answers of a page as they come out now."""
+    text = page.read_text()
     with TemporaryDirectory() as output:
         made = iter([new for _, new in answers(text, Path(output))])
-    PAGE.write_text(
+    page.write_text(
         _BLOCK.sub(
             lambda m: m[0] if m[1] == "json" else f"```sql\n{m[2]}```\n```\n{next(made)}```",
             text,
         )
     )
+
+
+if __name__ == "__main__":
+    write_anew(PAGE)

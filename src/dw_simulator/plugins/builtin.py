@@ -55,6 +55,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "poisson": f"{_RULES}.discrete:Poisson",
         "price": f"{_RULES}.prices:Price",
         "product": f"{_RULES}.products:Product",
+        "recurring": f"{_RULES}.recurring:Recurs",
         "regex": f"{_RULES}.regexes:Regex",
         "rollup": f"{_RULES}.rollups:Rollup",
         "sequence": f"{_RULES}.numbers:Sequence",

@@ -13,10 +13,10 @@ from pydantic import ConfigDict
 from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.columns import Column as Values
 from dw_simulator.engine.randomness import Stream
-from dw_simulator.engine.rows import Rows
+from dw_simulator.engine.rows import Rows, Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.quantiles import Quantiles
-from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.values.base import Domain, Event, Kernel
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.schema.declared import Declared
@@ -26,6 +26,10 @@ from dw_simulator.types import Kind, SqlType
 
 if TYPE_CHECKING:  # the table of guesses is read by imports only
     from dw_simulator.schema.inference.guesses import Guess
+
+
+def _untold(_words: str, /) -> None:
+    """Nobody listens."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ class ColumnSpec:
     rules    from a rule's name and options to the rule: for rules that are made of others
     entities those of its table, by the name of their rule and their own: for rules that are made of others
     as_of    the experiment's present: the last day, or moment, that has been
+    tell     takes what users should hear of the column beside its values: a warning of the run
     """
 
     seed: int
@@ -54,6 +59,7 @@ class ColumnSpec:
     rules: "RuleSource | None" = None
     entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
     as_of: date | None = None
+    tell: Callable[[str], None] = field(default=_untold, compare=False)
 
     @property
     def type(self) -> SqlType:
@@ -93,6 +99,13 @@ class RowsBelow:
 
 
 @dataclass(frozen=True)
+class Upwards:
+    """Asks for the row above in a tree, by a column that references its own table: a `RowAbove`."""
+
+    reference: str
+
+
+@dataclass(frozen=True)
 class Noise:
     """Asks for a number from 0 to 1 that nothing else decides: a draw of the column's own by a name.
 
@@ -102,7 +115,7 @@ class Noise:
     salt: str
 
 
-Need = str | Lookup | Siblings | RowsBelow | Noise
+Need = str | Lookup | Siblings | RowsBelow | Upwards | Noise
 """What a derived column is made from: a column of its row by name, one of a row it references, the rows that
 stand together with it, the rows that reference it, draws of its own."""
 
@@ -140,8 +153,21 @@ class ChildRows:
     where: Source | None = None
 
 
-Answer: TypeAlias = Source | Grouping | ChildRows
-"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow."""
+@dataclass(frozen=True)
+class RowAbove:
+    """The row above in a tree.
+
+    no_row  where there is none
+    depth   levels of the tree at the most
+    """
+
+    pick: Selector
+    no_row: Event | None
+    depth: int
+
+
+Answer: TypeAlias = Source | Grouping | ChildRows | RowAbove
+"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow, RowAbove for Upwards."""
 
 
 def nothing_told(_kernel: Kernel) -> Sequence[str]:
@@ -296,6 +322,11 @@ class RuleOptions(Declared):
         """(earlier, later): the columns of a row that it keeps in order, where it makes one of them."""
         return None
 
+    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
+        """Every (earlier, later) of the row that it keeps in order; by default what `follows` says."""
+        pair = self.follows(column.name)
+        return () if pair is None else (pair,)
+
     @property
     def keeps_apart(self) -> bool:
         """Whether what it keeps in order is never the same."""
@@ -351,6 +382,8 @@ class Rule(Protocol):
     def filled(self, _type: SqlType, _bounds: Bounds, _present: date | None, /) -> Bounds: ...
 
     def follows(self, _column: str, /) -> tuple[str, str] | None: ...
+
+    def keeps_in_order(self, _column: Column, /) -> Sequence[tuple[str, str]]: ...
 
     @property
     def keeps_apart(self) -> bool: ...

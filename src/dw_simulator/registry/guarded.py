@@ -11,6 +11,7 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Rule, World
 from dw_simulator.registry.manager import FAILURES, Registration, cause_of
+from dw_simulator.schema.model import Column
 from dw_simulator.types import SqlType
 
 T = TypeVar("T")
@@ -86,6 +87,9 @@ class GuardedRule:
 
     def follows(self, column: str, /) -> tuple[str, str] | None:
         return self.guard.run(lambda: self.rule.follows(column))
+
+    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
+        return self.guard.run(lambda: self.rule.keeps_in_order(column))
 
     def to_keep_apart(self, days: bool, /) -> Mapping[str, str]:
         return self.guard.run(lambda: self.rule.to_keep_apart(days))

@@ -74,9 +74,8 @@ class _Comparer:
         steps = []
         for name, column in self.columns.items():
             rule = self.draft.rule_of(column)
-            pair = rule.follows(name) if rule is not None else None
-            if pair is not None:
-                steps.append((pair, name))
+            pairs = rule.keeps_in_order(column) if rule is not None else ()
+            steps += [(pair, name) for pair in pairs]
         ways: list[tuple[str, list[str]]] = [(lesser, [])]
         seen = {lesser}
         for at, links in ways:

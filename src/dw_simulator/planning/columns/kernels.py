@@ -30,6 +30,7 @@ from dw_simulator.engine.values.base import (
     is_domain,
 )
 from dw_simulator.engine.values.floats import Floats
+from dw_simulator.engine.values.lineage import depth_of
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.engine.values.switch import Switch
@@ -41,7 +42,7 @@ from dw_simulator.planning.columns.likeness import mismatch, stored_as
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
-from dw_simulator.planning.relations.standing import standing
+from dw_simulator.planning.relations.standing import standing, tree_of
 from dw_simulator.planning.tallying import check_tallies
 from dw_simulator.ports.rule import (
     Answer,
@@ -50,9 +51,11 @@ from dw_simulator.ports.rule import (
     Entity,
     Need,
     Noise,
+    RowAbove,
     RowsBelow,
     Siblings,
     Source,
+    Upwards,
 )
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
 from dw_simulator.types import sql_type
@@ -238,6 +241,8 @@ class _Resolver:
                 return standing(self.draft, table, reference)
             case RowsBelow():
                 return self._below(table, column, need)
+            case Upwards(reference):
+                return self._above(table, reference)
             case Noise(salt):
                 return self._noise(table, column, salt)
             case Lookup():
@@ -262,6 +267,13 @@ class _Resolver:
         looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
         found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
         return Source(f"{at.name}.{target.name}", target.type, found) if found else None
+
+    def _above(self, table: Table, reference: str) -> RowAbove | None:
+        relation = tree_of(self.draft, table, reference)
+        pick = self.draft.picks.get(relation)
+        if pick is None:
+            return None
+        return RowAbove(pick, self._missing(relation), depth_of(pick, self.draft.rows[table.name]))
 
     def _noise(self, table: Table, column: Column, salt: str) -> Source:
         stream = self.draft.stream(table, (column.name,), f"noise {salt}")

@@ -114,7 +114,12 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
         draft.rules,
         entities,
         draft.experiment.as_of,
+        lambda words: _tell(draft, f"{table.name}.{column.name}: {words}"),
     )
+
+
+def _tell(draft: Draft, warning: str) -> None:
+    draft.warnings += [] if warning in draft.warnings else [warning]
 
 
 def truth_of(column: Column) -> Column:

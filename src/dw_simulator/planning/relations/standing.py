@@ -3,11 +3,27 @@
 from dw_simulator.engine.selectors.groups import Even, Grouping
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.draft import Draft
-from dw_simulator.planning.relations.relation import meant
+from dw_simulator.planning.relations.relation import Relation, meant
 from dw_simulator.schema.model import Table
 
 _NOBODY = Even(0, 1)
 """Rows that belong to no parent."""
+
+
+def tree_of(draft: Draft, table: Table, reference: str) -> Relation:
+    """The reference of a table to itself in which every row stands after the one above it. Raises Refusal."""
+    found = [one for one in draft.declared_at(table, reference) if one.parent is table]
+    if not found:
+        raise Refusal(
+            f"{table.name}.{reference} does not lead to {table.name} itself", "name a column that does"
+        )
+    relation = found[0]
+    if relation in draft.void or not draft.is_tree(relation):
+        raise Refusal(
+            f"the rows of {table.name} are no tree by {reference}, so that none comes before all others",
+            'say "tree": {"roots": 1} at the reference, or let it be NULL',
+        )
+    return relation
 
 
 def standing(draft: Draft, table: Table, reference: str, parent: Table | None = None) -> Grouping:

@@ -1,129 +1,85 @@
 """Events after, or before, others: of the row, of the row it references, in the order of siblings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import replace
+from functools import partial
 from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from dw_simulator.engine import distributions
-from dw_simulator.engine.bounds import allowed, step_of
+from dw_simulator.engine.bounds import allowed
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.rising import AmongSiblings
-from dw_simulator.engine.selectors.sampling import Uniform
-from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
-from dw_simulator.engine.values.base import Kernel
+from dw_simulator.engine.selectors.sampling import Chance, Uniform
+from dw_simulator.engine.storage import dtype_of
+from dw_simulator.engine.values.base import Kernel, Nullable
+from dw_simulator.engine.values.betweens import Between
 from dw_simulator.engine.values.facts import Ends
+from dw_simulator.engine.values.lineage import DEEPEST
 from dw_simulator.engine.values.moments import Following, Scale
-from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
-from dw_simulator.schema.durations import NANOSECONDS, Duration, nanoseconds
-from dw_simulator.schema.model import Lookup
-from dw_simulator.types import Kind, SqlType
-
-_DAY = NANOSECONDS["d"]
-_FIVE = 5
-"""The mean of an exponential span is this part of the whole, where nothing is said: 0.7 % are cut off."""
+from dw_simulator.plugins.rules import calendar_weights
+from dw_simulator.plugins.rules.event_examples import EXAMPLES
+from dw_simulator.plugins.rules.rooms import (
+    DAY,
+    FIVE,
+    ColumnThere,
+    MomentRoom,
+    Named,
+    check_moments,
+    listed,
+    may_be_null,
+    nanoseconds_apart,
+    need_of,
+    present_of,
+    scale_of,
+    unit_of,
+    units_within,
+    written,
+)
+from dw_simulator.plugins.rules.root_ranges import RootRange, along_tree, leads_up
+from dw_simulator.plugins.rules.weeks import open_time
+from dw_simulator.ports.rule import (
+    Answer,
+    ColumnSpec,
+    Derived,
+    Examples,
+    Need,
+    RowAbove,
+    RuleOptions,
+    Siblings,
+    Source,
+    Upwards,
+)
+from dw_simulator.schema.durations import Duration, nanoseconds
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column
+from dw_simulator.types import Kind
 
 
 class After(RuleOptions):
     """A moment after another column's, of the row or of the row it references, within a span."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.DATE, Kind.TIMESTAMP})
-    examples: ClassVar[Examples] = (
-        [
-            {"name": "ordered_at", "data_type": "TIMESTAMP", "rule": {"name": "calendar", "weekends": False}},
-            {
-                "name": "value",
-                "data_type": "TIMESTAMP",
-                "rule": {"name": "after", "column": "ordered_at", "at_least": "2h", "within": "30d"},
-            },
-        ],
-        [
-            {
-                "name": "ordered_at",
-                "data_type": "TIMESTAMP(0)",
-                "required": False,
-                "date_start": "2024-01-01",
-                "date_end": "2024-12-31",
-            },
-            {
-                "name": "value",
-                "data_type": "DATE",
-                "required": False,
-                "date_end": "2024-12-31",
-                "rule": {
-                    "name": "after",
-                    "column": "ordered_at",
-                    "within": "3w",
-                    "distribution": "exponential",
-                    "mean": "2d",
-                },
-            },
-        ],
-        [
-            {"name": "hired_on", "data_type": "DATE"},
-            {
-                "name": "value",
-                "data_type": "DATE",
-                "rule": {
-                    "name": "after",
-                    "column": "hired_on",
-                    "before": True,
-                    "at_least": "18y",
-                    "within": "60y",
-                },
-            },
-        ],
-        {
-            "tables": [
-                {
-                    "name": "orders",
-                    "target_rows": 100,
-                    "primary_key": ["id"],
-                    "columns": [
-                        {"name": "id", "data_type": "INT"},
-                        {"name": "ordered_at", "data_type": "TIMESTAMP"},
-                    ],
-                },
-                {
-                    "name": "events",
-                    "target_rows": 1000,
-                    "columns": [
-                        {
-                            "name": "order_id",
-                            "data_type": "INT",
-                            "foreign_key": {"references_table": "orders", "references_column": "id"},
-                        },
-                        {
-                            "name": "value",
-                            "data_type": "TIMESTAMP",
-                            "rule": {
-                                "name": "after",
-                                "reference": "order_id",
-                                "column": "ordered_at",
-                                "within": "14d",
-                                "ordered": True,
-                            },
-                        },
-                    ],
-                },
-            ]
-        },
-    )
+    examples: ClassVar[Examples] = EXAMPLES
 
     derives: ClassVar[bool] = True
 
-    column: str = Field(description="the column that it comes after, a DATE or a TIMESTAMP")
+    column: Named | tuple[Named, ...] = Field(
+        description="the column that it comes after, a DATE or a TIMESTAMP; of a list, the latest that is "
+        'there. One of a referenced row is {"reference": ..., "column": ...}'
+    )
     reference: str | tuple[str, ...] | None = Field(
         default=None,
         description="a column of the foreign key that leads to the row with that column; a list follows "
         "several, one after another",
     )
-    within: Duration = Field(description="how far away it is at the most, such as 30d, 12h or 1d12h")
+    within: Duration | None = Field(
+        default=None,
+        description="how far away it is at the most, such as 30d, 12h or 1d12h; needed without until",
+    )
     at_least: Duration = Field(default="0s", description="how far away it is at the least")
     before: bool = Field(default=False, description="before that column instead of after it")
     distribution: Literal["uniform", "exponential"] = Field(
@@ -132,6 +88,31 @@ class After(RuleOptions):
     mean: Duration | None = Field(
         default=None, description="the mean of an exponential distribution (a fifth of the span)"
     )
+    until: Named | tuple[Named, ...] | None = Field(
+        default=None,
+        description="a column that it does not come after (or before, with before); of a list, the earliest "
+        "that is there",
+    )
+    censor: bool | None = Field(
+        default=None,
+        description="whether what would lie after the experiment's present is NULL, or comes before it in a "
+        "column that cannot be NULL; so it is where as_of is set and the column has no date_end",
+    )
+    roots: RootRange | None = Field(
+        default=None,
+        description="where it follows itself in the row above, by a reference of the table to itself: what "
+        "rows without such a row have, such as a date_end of their own, or a rule",
+    )
+    business_hours: calendar_weights.Opening | None = Field(
+        default=None, description='when it may be, such as "09:00-17:30", or a list of such stretches'
+    )
+    hours: calendar_weights.HourWeights | None = Field(
+        default=None, description="24 weights, or weights by hour; hours that are not named weigh 1"
+    )
+    weekdays: calendar_weights.WeekdayWeights | None = Field(
+        default=None, description="7 weights from Monday on, or weights by name; others weigh 1"
+    )
+    weekends: bool | None = Field(default=None, description="false: nothing on Saturdays and Sundays")
     ordered: bool = Field(
         default=False, description="the rows of one referenced row come one after another, in their order"
     )
@@ -144,11 +125,32 @@ class After(RuleOptions):
             raise ValueError('mean goes with "distribution": "exponential"')
         if self.mean is not None and not nanoseconds(self.mean):
             raise ValueError("a mean of 0 leaves no span")
+        self._consistent_ends()
+        if self.within is None:
+            return self
         if not nanoseconds(self.within):
             raise ValueError("within 0 leaves no span")
         if nanoseconds(self.at_least) > nanoseconds(self.within):
             raise ValueError(f"at_least {self.at_least} is more than within {self.within}")
         return self
+
+    def _consistent_ends(self) -> None:
+        if self.within is None and self.until is None:
+            raise ValueError("say within, how far away it is at the most, or until, a column that ends it")
+        if self.before and self.censor is not None:
+            raise ValueError("censor goes with what comes after others, not with before")
+        if not listed(self.column) or (self.until is not None and not listed(self.until)):
+            raise ValueError("a list names one column at least")
+        if self.reference and not isinstance(self.column, str):
+            raise ValueError(
+                "reference goes with a column's name; say it with each column that has one: "
+                '{"reference": ..., "column": ...}'
+            )
+        ends = listed(self.until)
+        if self.ordered and any(isinstance(one, str) or one.path[0] != self.siblings for one in ends):
+            raise ValueError(
+                f"ordered rows of one referenced row have one room: {self.siblings} has to lead to until, too"
+            )
 
     @property
     def siblings(self) -> str | None:
@@ -158,13 +160,21 @@ class After(RuleOptions):
         return self.reference if isinstance(self.reference, str) else self.reference[0]
 
     def follows(self, column: str, /) -> tuple[str, str] | None:
-        if self.reference:
+        if self.reference or not isinstance(self.column, str):
             return None
         return (column, self.column) if self.before else (self.column, column)
 
+    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
+        earlier = [] if self.reference else [one for one in listed(self.column) if isinstance(one, str)]
+        # where there is no room for it, a column that cannot be NULL goes beyond its end
+        later = [one for one in listed(self.until) if isinstance(one, str) and may_be_null(column)]
+        if self.before:
+            earlier, later = later, earlier
+        return [*((one, column.name) for one in earlier), *((column.name, one) for one in later)]
+
     @property
     def keeps_apart(self) -> bool:
-        return nanoseconds(self.at_least) > 0
+        return nanoseconds(self.at_least) > 0 and self.until is None
 
     def to_keep_apart(self, days: bool, /) -> Mapping[str, str]:
         if "at_least" in self.model_fields_set:
@@ -172,24 +182,104 @@ class After(RuleOptions):
         return {"at_least": "1d" if days else "1s"}
 
     def build(self, spec: ColumnSpec) -> Derived:
-        needs: list[Need] = [self.column]
-        if self.reference:
-            path = (self.reference,) if isinstance(self.reference, str) else self.reference
-            needs = [Lookup(reference=path, column=self.column)]
+        up = leads_up(spec, self.reference) if self.column == spec.column.name else None
+        if up is not None:
+            return self._up(spec, up)
+        if self.roots is not None:
+            raise Refusal(
+                "roots goes with a column that follows itself in the row above",
+                f"name {spec.column.name} as column, and a reference of {spec.table} to itself",
+            )
+        needs: list[Need] = [*map(need_of, self._sources), *map(need_of, listed(self.until))]
         if self.siblings:
             needs.append(Siblings(self.siblings))
         return Derived(tuple(needs), lambda found: self._finish(spec, found))
 
+    def _up(self, spec: ColumnSpec, reference: str) -> Derived:
+        """It follows itself in the row above."""
+        if self.ordered:
+            raise Refusal("the rows below one row are in no order of their own", "leave ordered out")
+
+        def finish(found: Sequence[Answer]) -> Kernel:
+            above, *others = found
+            assert isinstance(above, RowAbove), "the row above was asked for"
+            untils = [one for one in others if isinstance(one, Source)]
+            if above.depth > DEEPEST:
+                raise Refusal(
+                    f"the tree is {above.depth:,} levels deep, and up to {DEEPEST:,} are followed",
+                    "let it have more roots, or a branching",
+                )
+            bound = (None, False) if self.before else present_of(spec, self.censor, bounded=bool(untils))
+            own = replace(spec, rows=0)  # which rows have room is looked at below rows above, not at roots
+            return along_tree(
+                spec,
+                above,
+                self.roots,
+                lambda sources, positions: self._between(own, sources, untils, bound, positions),
+            )
+
+        return Derived((Upwards(reference), *map(need_of, listed(self.until))), finish)
+
+    @property
+    def _sources(self) -> Sequence[Named]:
+        if self.reference and isinstance(self.column, str):
+            return [ColumnThere(reference=self.reference, column=self.column)]
+        return listed(self.column)
+
     def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
-        source = found[0]
-        assert isinstance(source, Source), "a column was asked for"
-        if source.type.kind not in self.kinds:
-            raise Refusal(f"{source.name} is {source.type.declared}", "name a DATE or a TIMESTAMP")
+        columns = [one for one in found if isinstance(one, Source)]
+        sources, untils = columns[: len(self._sources)], columns[len(self._sources) :]
+        check_moments(columns)
         positions: Selector = Uniform(spec.stream(), 1 << 64)
-        for siblings in found[1:]:
+        for siblings in found[len(columns) :]:
             assert isinstance(siblings, Grouping), "siblings were asked for"
             positions = AmongSiblings(spec.stream(), siblings)
-        scale = _scale(source.type, spec.type, up=not self.before)
+        bound = (None, False) if self.before else present_of(spec, self.censor, bounded=bool(untils))
+        if untils or len(sources) > 1 or self._weighs or not self._is_past(spec, sources[0], bound[0]):
+            kernel = self._between(spec, sources, untils, bound, positions)
+            return kernel if untils or not bound[1] else _as_any_other(spec, kernel, sources)
+        return self._plain(spec, sources[0], positions)
+
+    @property
+    def _weighs(self) -> bool:
+        return bool(self.business_hours or self.hours or self.weekdays) or self.weekends is False
+
+    def _is_past(self, spec: ColumnSpec, source: Source, present: int | None) -> bool:
+        """Whether all that is within the span has been, or nobody asks."""
+        ends = source.kernel.facts.ends
+        if present is None or ends is None:
+            return present is None
+        scale = scale_of(source.type, spec.type, unit_of(spec.type, [source.type]), up=True)
+        return scale.stored(scale.of(int(ends[1])) + self._span(spec, source)[1]) <= present
+
+    def _between(
+        self,
+        spec: ColumnSpec,
+        sources: Sequence[Source],
+        untils: Sequence[Source],
+        bound: tuple[int | None, bool],
+        positions: Selector,
+    ) -> Between:
+        """What has a room of its own in every row: bounded by others, or by the present."""
+        least, most = nanoseconds(self.at_least), None if self.within is None else nanoseconds(self.within)
+        mean = None
+        if self.distribution == "exponential":
+            mean = nanoseconds(self.mean) if self.mean else 0
+        week = partial(
+            open_time,
+            spec.type,
+            opening=self.business_hours,
+            hours=self.hours,
+            weekdays=self.weekdays,
+            weekends=self.weekends,
+        )
+        span = least, most, mean
+        room = MomentRoom(spec, sources, untils, *span, self.before, *bound, week)
+        return room.kernel(positions)
+
+    def _plain(self, spec: ColumnSpec, source: Source, positions: Selector) -> Kernel:
+        """What has the same span in every row, but for what the column's bounds cut off."""
+        scale = scale_of(source.type, spec.type, unit_of(spec.type, [source.type]), up=not self.before)
         least, most = self._span(spec, source)
         limits, ends = self._limits(spec, source, scale, (least, most))
         return Following(
@@ -207,16 +297,17 @@ class After(RuleOptions):
 
     def _span(self, spec: ColumnSpec, source: Source) -> tuple[int, int]:
         """The first and the last unit of the span, counted from the source."""
-        unit = _nanoseconds_of_unit(source.type, spec.type)
+        assert self.within is not None, "only a room of its own has no span"
+        unit = unit_of(spec.type, [source.type])
         near, far = -(-nanoseconds(self.at_least) // unit), nanoseconds(self.within) // unit
-        if _nanoseconds(source.type) < unit:  # the source is rounded towards the span
+        if nanoseconds_apart(source.type) < unit:  # the source is rounded towards the span
             far -= 1
-        if near > far or (far == 0 and unit == _DAY):
+        if near > far or (far == 0 and unit == DAY):
             raise Refusal(
                 f"between {self.at_least} and {self.within} lies no value of {spec.type.declared}"
                 if near > far
                 else f"within {self.within} of {source.name} lies no other day",
-                f"let within be longer{', 1d or more' if unit == _DAY else ''}",
+                f"let within be longer{', 1d or more' if unit == DAY else ''}",
             )
         return (-far, -near) if self.before else (near, far)
 
@@ -246,7 +337,7 @@ class After(RuleOptions):
         word = "before" if self.before else "after"
         span = self.within if late == self.before else self.at_least
         limit = f"{bound} {own}" if own is not None else f"what {spec.type.declared} holds"
-        last = _written(source.type, int(found[1] if late else found[0]))
+        last = written(source.type, int(found[1] if late else found[0]))
         return Refusal(
             f"{source.name} reaches {last}, and {span} {word} that is beyond {limit}",
             f"move {bound}, or {'date_end' if late else 'date_start'} of {source.name}",
@@ -255,47 +346,23 @@ class After(RuleOptions):
     def _shape(self, spec: ColumnSpec) -> Quantiles | None:
         if self.distribution == "uniform":
             return None
+        assert self.within is not None, "only a room of its own has no span"
         span = nanoseconds(self.within) - nanoseconds(self.at_least)
-        rate = span / nanoseconds(self.mean) if self.mean else float(_FIVE)
+        rate = span / nanoseconds(self.mean) if self.mean else float(FIVE)
         return distributions.exponential(rate).table(spec.stream(), 0.0, 1.0)
-
-
-def _nanoseconds(type_: SqlType) -> int:
-    """Between neighbouring values of a type."""
-    return _DAY // units_per_day(type_)
-
-
-def _nanoseconds_of_unit(source: SqlType, own: SqlType) -> int:
-    """Between neighbouring moments of a span: those of the type, or, for a DATE, those of its source."""
-    return min(_nanoseconds(source), _DAY) if own.kind is Kind.DATE else _nanoseconds(own)
-
-
-def _scale(source: SqlType, own: SqlType, *, up: bool) -> Scale:
-    unit = _nanoseconds_of_unit(source, own)
-    stored = _DAY if source.kind is Kind.DATE else 10**9 // ticks_per_second(source)
-    times, over = (stored // unit, 1) if stored >= unit else (1, unit // stored)
-    if own.kind is Kind.DATE:
-        return Scale(times, over, up, _DAY // unit, 1)
-    return Scale(times, over, up, 1, step_of(own))
 
 
 def _bounds(spec: ColumnSpec, scale: Scale) -> tuple[int, int]:
     """The first and the last unit within the column's dates, else within what its type holds."""
-    type_, bounds = spec.type, allowed(spec.column)
-    assert bounds.low is not None, "a type has ends"
-    assert bounds.high is not None, "a type has ends"
+    bounds = allowed(spec.column)
     if bounds.is_empty:
-        raise Refusal(f"no {type_.declared} lies there", "move date_start or date_end")
-    first, last = int(bounds.low), int(bounds.high)
-    if type_.kind is Kind.DATE:
-        return first * scale.units, (last + 1) * scale.units - 1
-    return -(-first // scale.step), last // scale.step
+        raise Refusal(f"no {spec.type.declared} lies there", "move date_start or date_end")
+    return units_within(bounds, spec.type, scale)
 
 
-def _written(type_: SqlType, stored: int) -> str:
-    """A stored date or timestamp as people write it."""
-    if type_.kind is Kind.DATE:
-        return str((EPOCH + timedelta(days=stored)).date())
-    seconds, rest = divmod(stored, ticks_per_second(type_))
-    moment = EPOCH + timedelta(seconds=seconds, microseconds=rest * 10**6 // ticks_per_second(type_))
-    return moment.replace(tzinfo=None).isoformat(" ")
+def _as_any_other(spec: ColumnSpec, kernel: Kernel, sources: Sequence[Source]) -> Kernel:
+    """What is NULL by the present alone has the NULLs of any other column that may be NULL, besides."""
+    told = spec.column.null_fraction is not None or any(source.nullable for source in sources)
+    if told or not kernel.facts.nullable:
+        return kernel  # the planner sees to it
+    return Nullable(kernel, Chance(spec.stream("null"), DEFAULT_NULL_FRACTION))

@@ -564,6 +564,12 @@ hire                            | terminate                        | 1800d
 """
 """Which moments of a row come after which, one line a pair; the first line that fits a later one counts."""
 
+PLANNED = frozenset("due expires required commit".split())
+"""Moments that are known before they come, and may lie after the present."""
+
+PLANNED_ENDS = frozenset("end to until".split())
+"""The same where they are always known; where they may be NULL, they are of what has ended."""
+
 LONG = frozenset(
     """contract subscription campaign project promotion lease policy member membership employment employee
     effective valid validity plan coverage season term rental""".split()

@@ -7,7 +7,16 @@ from fractions import Fraction
 from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found, OpenColumn, Words
-from dw_simulator.schema.inference.guesses import LONG, QUANTITIES, STAGES, TOTALS, UNIT_PRICES, Fields
+from dw_simulator.schema.inference.guesses import (
+    LONG,
+    PLANNED,
+    PLANNED_ENDS,
+    QUANTITIES,
+    STAGES,
+    TOTALS,
+    UNIT_PRICES,
+    Fields,
+)
 from dw_simulator.schema.inference.tokens import noun
 from dw_simulator.schema.model import RESERVED_WORDS, Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -48,7 +57,9 @@ def moments(table: Table, columns: list[OpenColumn]) -> dict[str, Found]:
         timed = Kind.DATE not in (earlier.type.kind, later.column.type.kind)
         if stage == "end" and timed and not LONG & {*whose, *things}:
             within = "8h"
-        rule = {"name": "after", "column": earlier.name, "within": within}
+        rule: dict[str, str | bool] = {"name": "after", "column": earlier.name, "within": within}
+        if stage in PLANNED or (stage in PLANNED_ENDS and later.column.required and within != "8h"):
+            rule["censor"] = False
         found[later.column.name] = Found(f"what comes after {earlier.name}", {"rule": rule})
     return found
 
