@@ -21,6 +21,7 @@ from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -102,9 +103,21 @@ class Noise:
     salt: str
 
 
-Need = str | Lookup | Siblings | RowsBelow | Noise
+@dataclass(frozen=True)
+class LifeOf:
+    """Asks for what a table declares of its rows' lives: a `Living`.
+
+    name       which of its `lifecycles`; the only one where it is None
+    reference  a column of a foreign key: the lives are those of the rows that it leads to
+    """
+
+    name: str | None = None
+    reference: str | None = None
+
+
+Need = str | Lookup | Siblings | RowsBelow | Noise | LifeOf
 """What a derived column is made from: a column of its row by name, one of a row it references, the rows that
-stand together with it, the rows that reference it, draws of its own."""
+stand together with it, the rows that reference it, draws of its own, the life of a row."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +153,22 @@ class ChildRows:
     where: Source | None = None
 
 
-Answer: TypeAlias = Source | Grouping | ChildRows
-"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow."""
+@dataclass(frozen=True)
+class Living:
+    """What rows go through.
+
+    table, name  whose rows, and which of their lives
+    starts       the moment at which each begins, by the rows of that table
+    """
+
+    table: str
+    name: str
+    declared: Lifecycle
+    starts: Source
+
+
+Answer: TypeAlias = Source | Grouping | ChildRows | Living
+"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow, a Living for LifeOf."""
 
 
 @dataclass(frozen=True)

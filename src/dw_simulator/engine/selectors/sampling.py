@@ -229,10 +229,10 @@ def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias
         if np.abs(counts - shares * parts).max() < 1e-9 * parts and counts.sum() == parts:
             slots = np.repeat(np.arange(len(shares), dtype=np.uint64), counts.astype(np.int64))
             return Slots(stream, slots, len(shares))
-    return _alias(stream, shares)
+    return aliased(stream, shares)
 
 
-def _alias(stream: Stream, shares: Floats) -> Alias:
+def aliased(stream: Stream, shares: Floats) -> Alias:
     """Vose's table in whole numbers: shares of size * 2^32 units, a full cell holding 2^32 of them."""
     size, full = len(shares), 1 << 32
     steady_shares = steady(shares)
