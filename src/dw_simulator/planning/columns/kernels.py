@@ -34,7 +34,7 @@ from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.likeness import mismatch, stored_as
-from dw_simulator.planning.columns.lives import life_of
+from dw_simulator.planning.columns.lives import living
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
@@ -45,7 +45,6 @@ from dw_simulator.ports.rule import (
     Derived,
     Entity,
     LifeOf,
-    Living,
     Need,
     Noise,
     RowsBelow,
@@ -214,7 +213,7 @@ class _Resolver:
             case Noise(salt):
                 return self._noise(table, column, salt)
             case LifeOf():
-                return self._living(table, column, need)
+                return living(self.draft, table, column, need, self._needed)
             case Lookup():
                 return self._of_another_row(table, column, need)
             case _:
@@ -237,13 +236,6 @@ class _Resolver:
         looked_up = target.model_copy(update={**_FREE, "name": column.name})  # in its own type
         found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
         return Source(f"{at.name}.{target.name}", target.type, found) if found else None
-
-    def _living(self, table: Table, column: Column, need: LifeOf) -> Living | None:
-        owner, name, declared = life_of(self.draft, table, need)
-        path = declared.reference
-        starts: Need = Lookup(reference=path, column=declared.starts) if path else declared.starts
-        found = self._needed(owner, column, starts)
-        return Living(owner.name, name, declared, found) if isinstance(found, Source) else None
 
     def _noise(self, table: Table, column: Column, salt: str) -> Source:
         stream = self.draft.stream(table, (column.name,), f"noise {salt}")

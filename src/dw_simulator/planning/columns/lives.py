@@ -1,13 +1,25 @@
 """Which declared lifecycle a column speaks of: one of its own table, or of one that it references."""
 
+from collections.abc import Callable
+
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import LifeOf
+from dw_simulator.ports.rule import Answer, LifeOf, Living, Need, Source
 from dw_simulator.schema.lifecycle import Lifecycle
-from dw_simulator.schema.model import Table
+from dw_simulator.schema.model import Column, Lookup, Table
+
+Ask = Callable[[Table, Column, Need], Answer | None]
 
 
-def life_of(draft: Draft, table: Table, need: LifeOf) -> tuple[Table, str, Lifecycle]:
+def living(draft: Draft, table: Table, column: Column, need: LifeOf, ask: Ask) -> Living | None:
+    """What a column asks for; `ask` answers its other needs. None where that was refused; raises Refusal."""
+    owner, name, declared = _declared(draft, table, need)
+    path = declared.reference
+    starts = ask(owner, column, Lookup(reference=path, column=declared.starts) if path else declared.starts)
+    return Living(owner.name, name, declared, starts) if isinstance(starts, Source) else None
+
+
+def _declared(draft: Draft, table: Table, need: LifeOf) -> tuple[Table, str, Lifecycle]:
     """Whose lifecycle it is, its name, and what is declared of it. Raises Refusal."""
     owner = table if need.reference is None else _parent(draft, table, need.reference)
     known = owner.lifecycles
