@@ -14,9 +14,13 @@ from hypothesis import strategies as st
 from scipy import stats
 from tests.support import column, generated, made, planned, reference, scattered, table, to_list, views
 
+from dw_simulator.engine.bounds import unit_of
 from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError, RunError, SchemaError
+from dw_simulator.plugins.rules.life_orders import LifeMoment, holds
 from dw_simulator.ports.plan import Plan
+from dw_simulator.schema.lifecycle import Lifecycle
+from dw_simulator.types import sql_type
 
 Document = dict[str, Any]
 DAY = 86_400_000_000
@@ -521,14 +525,70 @@ def test_what_begins_after_a_present_that_nobody_has_said() -> None:
         planned(orders(10, shown("x", "DATE", field="at", state="paid"), placed={"date_end": "2026-01-01"}))
 
 
-def test_checks_of_what_a_lifecycle_keeps_pass_or_are_told() -> None:
-    stamps = [shown(f"{name}_at", "TIMESTAMP(0)", field="at", state=name) for name in ("paid", "shipped")]
-    state = shown("state", "VARCHAR(10)", required=True, field="state")
-    names = ", ".join(f"'{name}'" for name in STATES)
-    fine = planned(orders(100, state, checks=[f"state IN ({names}, 'other')"]))
-    assert fine.warnings == ()
-    told = planned(orders(2000, *stamps, checks=["shipped_at >= paid_at"]))
-    plain = planned(orders(2000, *stamps))
-    assert "shipped_at >= paid_at" in told.warnings[0]
-    for name in ("paid_at", "shipped_at"):
-        assert made(told, "orders", name) == made(plain, "orders", name)
+@pytest.mark.parametrize(
+    ("check", "told"),
+    [
+        ("shipped_at >= placed_at", False),
+        ("shipped_at > paid_at", False),
+        ("shipped_at IS NULL OR shipped_at >= paid_at", False),
+        ("entered >= placed_at AND entered >= shipped_at", False),
+        ("paid_at > ended", True),
+        ("ended > paid_at", False),
+        ("cancelled_at < shipped_at", False),  # no row has both
+        ("cancelled_at > paid_at", False),
+        ("paid_on >= placed_at", True),  # a day begins at midnight
+        ("delivered_on > placed_at", False),  # it is a day later at the least
+        ("entered > placed_at", True),
+        ("paid_at > shipped_at", True),
+        ("state IN ('placed', 'paid')", True),
+        (f"state IN {STATES}", False),
+    ],
+)
+def test_checks_of_what_a_lifecycle_keeps_pass_or_are_told(check: str, told: bool, tmp_path: Path) -> None:
+    names = ("paid", "shipped", "cancelled")
+    columns = [shown(f"{name}_at", "TIMESTAMP(0)", field="at", state=name) for name in names]
+    columns += [shown("paid_on", "DATE", field="at", state="paid")]
+    columns += [shown("delivered_on", "DATE", field="at", state="delivered")]
+    columns += [shown("state", "VARCHAR(10)", required=True, field="state")]
+    columns += [shown("entered", "TIMESTAMP", required=True, field="entered")]
+    columns += [shown("ended", "TIMESTAMP", field="ended")]
+    late = {**ORDER["after"], "delivered": {"at_least": "1d", "within": "21d"}}
+    life = {**ORDER, "after": late}
+    plan = planned(orders(3000, *columns, life=life, checks=[check]))
+    assert bool(plan.warnings) == told, plan.warnings
+    plain = planned(orders(3000, *columns, life=life))
+    for one in plain.table("orders").columns:
+        assert made(plan, "orders", one.name) == made(plain, "orders", one.name), "a CHECK changes nothing"
+    if not told:
+        db = views(generated(plan, tmp_path / "out"))
+        assert db.sql(f"SELECT count(*) FROM orders WHERE NOT ({check})").fetchall() == [(0,)]
+
+
+TYPES = st.sampled_from(["DATE", "TIMESTAMP(0)", "TIMESTAMP(3)", "TIMESTAMP", "TIMESTAMP(9)", "TIMESTAMPTZ"])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(machines(), TYPES, st.lists(TYPES, min_size=12, max_size=12), st.booleans())
+def test_what_is_said_of_the_order_of_moments_is_so(
+    life: Document, starts: str, types: list[str], strict: bool
+) -> None:
+    names = sorted(life["states"])
+    asked = [("entered", None, "last"), ("ended", None, "last")]
+    asked += [("at", name, visit) for name in names for visit in ("first", "last")]
+    moments, columns = [LifeMoment(sql_type(starts))], []
+    for k, ((field, state, visit), type_) in enumerate(zip(asked, types, strict=False)):
+        options = {"state": state, "visit": visit} if state else {}
+        columns.append(shown(f"m{k}", type_, field=field, **options))
+        moments.append(LifeMoment(sql_type(type_), field, state, visit == "first"))
+    plan = planned(orders(400, *columns, life=life, starts=starts, placed={"date_start": "2020-01-01"}))
+    worths = []
+    for name, moment in zip(["placed_at", *(one["name"] for one in columns)], moments, strict=True):
+        values = made(plan, "orders", name)
+        unit = unit_of(moment.type)
+        worths.append([None if value is None else value * unit for value in values])
+    declared = Lifecycle.model_validate(life)
+    for lesser, below in zip(moments, worths, strict=True):
+        for greater, above in zip(moments, worths, strict=True):
+            if lesser is not greater and holds(declared, lesser, greater, strict=strict):
+                pairs = [(a, b) for a, b in zip(below, above, strict=True) if a is not None and b is not None]
+                assert all(a < b if strict else a <= b for a, b in pairs), (lesser, greater)

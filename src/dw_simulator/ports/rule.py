@@ -314,6 +314,13 @@ class RuleOptions(Declared):
         """(earlier, later): the columns of a row that it keeps in order, where it makes one of them."""
         return None
 
+    def keeps(self, _lesser: str, _greater: str, _table: Table, /, *, strict: bool) -> bool:  # noqa: ARG002
+        """Whether two columns are in that order, of which it makes one, by what their table declares.
+
+        strict  and never the same
+        """
+        return False
+
     @property
     def keeps_apart(self) -> bool:
         """Whether what it keeps in order is never the same."""
@@ -369,6 +376,8 @@ class Rule(Protocol):
     def filled(self, _type: SqlType, _bounds: Bounds, _present: date | None, /) -> Bounds: ...
 
     def follows(self, _column: str, /) -> tuple[str, str] | None: ...
+
+    def keeps(self, _lesser: str, _greater: str, _table: Table, /, *, strict: bool) -> bool: ...
 
     @property
     def keeps_apart(self) -> bool: ...

@@ -11,6 +11,7 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Rule, World
 from dw_simulator.registry.manager import FAILURES, Registration, cause_of
+from dw_simulator.schema.model import Table
 from dw_simulator.types import SqlType
 
 T = TypeVar("T")
@@ -86,6 +87,9 @@ class GuardedRule:
 
     def follows(self, column: str, /) -> tuple[str, str] | None:
         return self.guard.run(lambda: self.rule.follows(column))
+
+    def keeps(self, lesser: str, greater: str, table: Table, /, *, strict: bool) -> bool:
+        return self.guard.run(lambda: self.rule.keeps(lesser, greater, table, strict=strict))
 
     def to_keep_apart(self, days: bool, /) -> Mapping[str, str]:
         return self.guard.run(lambda: self.rule.to_keep_apart(days))

@@ -149,7 +149,7 @@ class Lives:
 
     @cached_property
     def begun(self) -> tuple[int, int] | None:
-        """Between which microseconds lives begin, where that is known."""
+        """Between which microseconds, rounded down, lives begin, where that is known."""
         ends = self.start.facts.ends
         if ends is None:
             return None
@@ -175,8 +175,8 @@ class Lives:
         return Course(rows, tuple(offsets), at, entered, left, when, None if self.scale else stored)
 
     def _moments(self, stored: Ints) -> Ints:
-        if not self.scale:
-            return stored // np.int64(1000)
+        if not self.scale:  # rounded up, so that nothing comes before it
+            return -(-stored // np.int64(1000))
         if self.begun is None:
             stored = np.clip(stored, -_FARTHEST // self.scale, _FARTHEST // self.scale)
         return stored * np.int64(self.scale)

@@ -206,7 +206,7 @@ class StepMoments(Kernel):
             return Facts(nullable=self.pick.nullable)
         low, high = map(self.stamping.of, ends)
         if self.stamping.fine and not self.pick.lives.scale:  # the first step to the nanosecond
-            high += 999
+            high = int(self.stamping.whole(np.array([high + 999]))[0])
         return Facts(span=(low, high), nullable=self.pick.nullable)
 
     def values(self, rows: Rows) -> FixedColumn:
@@ -215,11 +215,15 @@ class StepMoments(Kernel):
         if not len(course.states):
             return FixedColumn(np.zeros(len(rows), self.stamping.dtype), np.zeros(len(rows), np.bool_))
         moments = self.stamping.each(course.moments[steps])
-        if self.stamping.fine and course.fine is not None:
+        if course.fine is not None:
             first = np.flatnonzero((steps < len(course.fine)) & (steps != NONE))
-            moments[first] = self.stamping.whole(course.fine[steps[first]])
+            moments[first] = self._first(course.fine[steps[first]])
         valid = steps != NONE if self.pick.nullable else None
         return FixedColumn(moments.astype(self.stamping.dtype, copy=False), valid)
+
+    def _first(self, fine: Ints) -> Ints:
+        """What is stored for moments in nanoseconds; overwrites them."""
+        return self.stamping.whole(fine) if self.stamping.fine else self.stamping.each(fine // np.int64(1000))
 
 
 class _Told(Kernel):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Literal
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from dw_simulator.engine.bounds import DEFAULT_END, step_of
 from dw_simulator.engine.randomness import Stream
@@ -31,6 +31,7 @@ from dw_simulator.engine.values.steps import (
     Visit,
 )
 from dw_simulator.errors import Refusal, RunError, closest
+from dw_simulator.plugins.rules.life_orders import LifeMoment, holds
 from dw_simulator.plugins.rules.machines import machine_of, reasons_of
 from dw_simulator.plugins.rules.summing import check_bounds
 from dw_simulator.ports.rule import (
@@ -43,6 +44,7 @@ from dw_simulator.ports.rule import (
     RuleOptions,
     Siblings,
 )
+from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind, SqlType, sql_type
 
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
@@ -140,6 +142,34 @@ class LifecycleColumn(RuleOptions):
         if self.visit == "first" and self.field != "at":
             raise ValueError("visit goes with at")
         return self
+
+    def keeps(self, lesser: str, greater: str, table: Table, /, *, strict: bool) -> bool:
+        name = self.of or next(iter(table.lifecycles), "")
+        declared = table.lifecycles.get(name)
+        if declared is None or (self.of is None and len(table.lifecycles) > 1):
+            return False
+        moments = [self._moment(table, column, name) for column in (lesser, greater)]
+        if moments[0] is None or moments[1] is None:
+            return False
+        return holds(declared, moments[0], moments[1], strict=strict)
+
+    def _moment(self, table: Table, name: str, life: str) -> LifeMoment | None:
+        """The moment of a life that a column of the table shows, if it does."""
+        column, declared = table.column(name), table.lifecycles[life]
+        if column is None or column.type.kind not in _MOMENTS:
+            return None
+        if name == declared.starts and not declared.reference:
+            return LifeMoment(column.type)
+        spec = column.rule_spec
+        try:
+            rule = LifecycleColumn.model_validate(spec.options if spec is not None else {})
+        except ValidationError:
+            return None
+        if rule.field not in ("at", "entered", "ended") or life != (rule.of or life):
+            return None
+        if rule.state is not None and rule.state not in declared.names:
+            return None
+        return LifeMoment(column.type, rule.field, rule.state, rule.visit == "first")
 
     def build(self, spec: ColumnSpec) -> Derived:
         return Derived((LifeOf(self.of),), lambda found: self._finish(spec, found), whole=True)

@@ -1,6 +1,6 @@
 """From a declared lifecycle to tables of numbers: which way a row takes, and how long that takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import exp
 
@@ -51,6 +51,7 @@ def _machine(text: str) -> Machine:
     firsts = [declared.firsts.get(name, 0.0) for name in declared.names]
     alone = sum(weight > 0 for weight in firsts) == 1
     reasons = reasons_of(declared)
+    reached = soonest(declared, [name for name, weight in declared.firsts.items() if weight])
     given = [[declared.reasons.get(name, {}).get(reason, 0.0) for reason in reasons] for name in ways]
     return Machine(
         first=int(np.argmax(firsts)) if alone else NONE,
@@ -64,7 +65,7 @@ def _machine(text: str) -> Machine:
         tables=placed([rates.index(_rate(dwell)) for dwell in dwells], 0).astype(np.uint64),
         shapes=_shapes(rates),
         lasts=np.array([not own for own in ways.values()]),
-        soonest=_soonest(declared),
+        soonest=tuple(reached[name] for name in declared.names),
         reasons=_draws(given) if reasons else None,
         reason=np.array([[k if any(row) else NONE for k in range(len(reasons))] for row in given]).ravel(),
         steps=declared.max_steps,
@@ -128,14 +129,12 @@ def _shapes(rates: Sequence[float]) -> Quantiles:
     )
 
 
-def _soonest(declared: Lifecycle) -> tuple[int, ...]:
-    """How many microseconds it takes to be in each state at the least."""
-    found: Mapping[str, int] = {name: 0 for name, weight in declared.firsts.items() if weight}
+def soonest(declared: Lifecycle, begins: Iterable[str]) -> dict[str, int]:
+    """From some states to each that can be reached: the least time in microseconds."""
+    found = dict.fromkeys(begins, 0)
     for _step in declared.names:
-        after = dict(found)
-        for state, sofar in found.items():
+        for state, sofar in list(found.items()):
             for way in declared.ways(state):
                 then = sofar - (-way.dwell.ends[0] // _MICRO)
-                after[way.target] = min(then, after.get(way.target, then))
-        found = after
-    return tuple(found[name] for name in declared.names)
+                found[way.target] = min(then, found.get(way.target, then))
+    return found
