@@ -525,6 +525,13 @@ def test_what_begins_after_a_present_that_nobody_has_said() -> None:
         planned(orders(10, shown("x", "DATE", field="at", state="paid"), placed={"date_end": "2026-01-01"}))
 
 
+def test_nanoseconds_end_in_2262() -> None:
+    paid = shown("x", "TIMESTAMP_NTZ", field="at", state="paid")
+    with pytest.raises(PlanError, match=r"orders.x.*2262.*let as_of be earlier"):
+        planned(orders(10, paid), as_of="2300-01-01")
+    assert made(planned(orders(10, paid), as_of="2262-04-10"), "orders", "x")
+
+
 @pytest.mark.parametrize(
     ("check", "told"),
     [

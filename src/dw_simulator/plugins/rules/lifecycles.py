@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
-from dw_simulator.engine.bounds import DEFAULT_END, step_of
+from dw_simulator.engine.bounds import DEFAULT_END, range_of, step_of
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping
@@ -304,7 +304,13 @@ def _stamped(spec: ColumnSpec, pick: Pick) -> Kernel:
     if type_.kind is Kind.DATE:
         return StepMoments(pick, Stamping(dtype_of(type_), over=DAY))
     times = 1000 if type_.unit == "ns" else 1
-    return StepMoments(pick, Stamping(dtype_of(type_), times=times, grain=step_of(type_)))
+    kernel = StepMoments(pick, Stamping(dtype_of(type_), times=times, grain=step_of(type_)))
+    if kernel.facts.ends is not None and not all(map(range_of(type_).hold, kernel.facts.ends)):
+        raise Refusal(
+            f"moments up to the present may lie beyond what {type_.declared} holds, which is the year 2262",
+            "let as_of be earlier, or declare it as TIMESTAMP",
+        )
+    return kernel
 
 
 def _told(spec: ColumnSpec, living: Living, pick: Pick, field: str) -> Kernel:
