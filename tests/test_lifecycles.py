@@ -8,10 +8,13 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from psycopg.sql import SQL
 from scipy import stats
+from tests import postgres
 from tests.support import column, generated, made, planned, reference, scattered, table, to_list, views
 
 from dw_simulator.engine.bounds import unit_of
@@ -19,6 +22,7 @@ from dw_simulator.engine.rows import Rows
 from dw_simulator.errors import PlanError, RunError, SchemaError
 from dw_simulator.plugins.rules.life_orders import LifeMoment, holds
 from dw_simulator.ports.plan import Plan
+from dw_simulator.schema import reading
 from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.types import sql_type
 
@@ -342,6 +346,34 @@ def test_a_history_that_is_never_null_has_no_more_rows_than_steps() -> None:
     )
     with pytest.raises(RunError, match=r"history.state: row [\d,]+, counted from 0: there is no such step"):
         made(rare, "history", "state")
+
+
+def test_postgres_takes_it_with_all_constraints_on(database: psycopg.Connection, tmp_path: Path) -> None:
+    stamps = [shown(f"{name}_at", "TIMESTAMP(0)", field="at", state=name) for name in STATES[1:4]]
+    checks = [
+        f"status IN {STATES}",
+        "paid_at >= placed_at AND shipped_at > paid_at AND delivered_at > shipped_at",
+        "(status IN ('cancelled', 'returned')) = (reason IS NOT NULL)",
+        "ended_at >= placed_at",
+        "placed_at <= TIMESTAMP '2025-12-31 23:59:59'",
+    ]
+    own = orders(
+        5000,
+        shown("status", "VARCHAR(10)", required=True, field="state"),
+        *stamps,
+        shown("ended_at", "TIMESTAMP(0)", field="ended"),
+        shown("reason", "VARCHAR(20)", field="reason"),
+        starts="TIMESTAMP(0)",
+        checks=checks,
+    )
+    tables = [own, history(20_000, {"min": 2, "max": 6}, *HISTORY)]
+    plan, experiment = planned(*tables), reading.parse({"name": "shop", "tables": tables})
+    postgres.create(database, "shop", experiment)
+    postgres.load(database, "shop", experiment, plan, generated(plan, tmp_path))
+    found = "SELECT count(*), count(reason), count(ended_at) FROM orders"
+    (row,) = database.execute(SQL(found)).fetchall()
+    assert row[0] == 5000
+    assert min(row) > 200
 
 
 # --- the law

@@ -1,6 +1,7 @@
 """What columns show of the lives of rows (`courses`): of which step, and what of it."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -31,9 +32,21 @@ class Pick(ABC):
         """The rows whose lives are looked at."""
         return rows
 
-    @abstractmethod
     def steps(self, rows: Rows) -> Ints:
-        """The place of each row's step in the course; NONE where it has none. int64[n], fresh."""
+        """The place of each row's step in the course; NONE where it has none: int64[n].
+
+        Worked out once for all columns that look at the same step. Shared: not to be overwritten.
+        """
+        return rows.once((type(self), self.lives.begins, *self.which), lambda: self._picked(rows))
+
+    @property
+    @abstractmethod
+    def which(self) -> tuple[Hashable, ...]:
+        """What tells it apart from others of its kind over the same lives."""
+
+    @abstractmethod
+    def _picked(self, rows: Rows) -> Ints:
+        """The steps, fresh."""
 
     @property
     @abstractmethod
@@ -56,7 +69,11 @@ class Latest(Pick):
 
     over: bool = False
 
-    def steps(self, rows: Rows) -> Ints:
+    @property
+    def which(self) -> tuple[Hashable, ...]:
+        return (self.over,)
+
+    def _picked(self, rows: Rows) -> Ints:
         course = self.lives.course(rows)
         found = np.full(len(rows), NONE)
         for number in range(course.steps):
@@ -83,7 +100,11 @@ class Visit(Pick):
     state: int
     first: bool = False
 
-    def steps(self, rows: Rows) -> Ints:
+    @property
+    def which(self) -> tuple[Hashable, ...]:
+        return (self.state, self.first)
+
+    def _picked(self, rows: Rows) -> Ints:
         course = self.lives.course(rows)
         found = np.full(len(rows), NONE)
         for number in reversed(range(course.steps)) if self.first else range(course.steps):
@@ -119,7 +140,11 @@ class Nth(Pick):
     def lived(self, rows: Rows) -> Rows:
         return self._parents(rows)[0]
 
-    def steps(self, rows: Rows) -> Ints:
+    @property
+    def which(self) -> tuple[Hashable, ...]:
+        return (self.grouping,)
+
+    def _picked(self, rows: Rows) -> Ints:
         if not self.grouping.rows:
             return np.full(len(rows), NONE)
         parents, groups = self._parents(rows)
@@ -242,7 +267,7 @@ class _Told(Kernel):
 
     def _looked_up(self, known: Ints, steps: Ints) -> Ints:
         if not len(known):
-            return steps
+            return steps.copy()
         found = known[steps]
         found[steps == NONE] = NONE
         return found
