@@ -7,6 +7,7 @@ import pytest
 from tests.support import column, made, planned, table
 from typer.testing import CliRunner
 
+from dw_simulator.errors import PlanError
 from dw_simulator.interfaces.cli.main import app
 from dw_simulator.service import ExperimentService
 from dw_simulator.settings import Settings
@@ -59,6 +60,56 @@ def test_a_check_that_begins_after_the_present_is_followed() -> None:
     first, last = days("2026-01-01", checks=("day >= DATE '2040-01-01'",))
     assert first >= day("2040-01-01")
     assert last > day("2045-01-01")
+
+
+def expression(sql: str, data_type: str, dialect: str = "duckdb", as_of: str | None = "2024-02-29") -> list:
+    """What an expression gives over a birthday and the end of something, five times."""
+    born = column("born", "DATE", date_start="1990-05-05", date_end="1990-05-05")
+    ends = column("ends_at", "TIMESTAMP", date_start="2024-02-29T10:00:00", date_end="2024-02-29T10:00:00")
+    rule = {"name": "expression", "sql": sql, "dialect": dialect}
+    plan = planned(
+        table("t", 5, born, ends, column("x", data_type, rule=rule)), **({"as_of": as_of} if as_of else {})
+    )
+    return made(plan, "t", "x")
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "redshift", "snowflake"])
+def test_expressions_know_the_present(dialect: str) -> None:
+    assert expression("as_of()", "DATE", dialect) == [day("2024-02-29")] * 5
+    assert expression("AS_OF()", "DATE", dialect, as_of=None) == [day("2025-12-31")] * 5
+    noon = (day("2024-02-29") * 24 + 12) * 3600 * 10**6
+    assert expression("as_of()", "TIMESTAMP", dialect, as_of="2024-02-29T12:00:00") == [noon] * 5
+    assert expression("ends_at > as_of()", "BOOLEAN", dialect) == [True] * 5
+    assert expression("CAST(ends_at AS DATE) > as_of()", "BOOLEAN", dialect) == [False] * 5
+    assert expression("ends_at > as_of()", "BOOLEAN", dialect, as_of="2024-02-29T12:00:00") == [False] * 5
+
+
+def test_ages_follow_the_present() -> None:
+    assert expression("date_diff('year', born, as_of())", "INT") == [34] * 5
+    assert expression("DATEDIFF(year, born, as_of())", "INT", "snowflake", as_of="2031-01-01") == [41] * 5
+    assert expression("DATEDIFF(month, born, as_of())", "INT", "redshift") == [405] * 5
+
+
+def test_conditions_know_the_present() -> None:
+    due = column("due", "DATE", required=False, null_when="born + 365 > as_of()")
+    born = column("born", "DATE", date_start="2024-01-01", date_end="2025-12-31")
+    plan = planned(table("t", 400, born, due), as_of="2025-12-31")
+    for start, end in zip(made(plan, "t", "born"), made(plan, "t", "due"), strict=True):
+        assert (end is None) == (start + 365 > day("2025-12-31"))
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("as_of(1)", "line 1, column 1 of 'as_of.1.': as_of.. takes nothing"),
+        ("current_date", "reads the clock.* or as_of.., which is the experiment's present"),
+        ("now()", "reads the clock.* or as_of.., which is the experiment's present"),
+        ("as_of", "no column 'as_of'"),
+    ],
+)
+def test_the_clock_is_refused_for_the_present(sql: str, words: str) -> None:
+    with pytest.raises(PlanError, match=words):
+        expression(sql, "DATE")
 
 
 @pytest.mark.today

@@ -32,7 +32,7 @@ from dw_simulator.engine.selectors import (
     chosen as by_choice,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import betweens, facets, faulty, lineage, referenced, steps
+from dw_simulator.engine.values import betweens, facets, faulty, lineage, recurrences, referenced
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -60,6 +60,7 @@ from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.values.cases import Cases
 from dw_simulator.engine.values.checked import Checked, CheckSum
 from dw_simulator.engine.values.composed import Composed, Copied, Digits, Fixed, MomentField, RowCounter
+from dw_simulator.engine.values.courses import NONE, Draws, Lives, Machine
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
 from dw_simulator.engine.values.integers import FixedChoices, Integers
@@ -69,6 +70,18 @@ from dw_simulator.engine.values.points import Pointed
 from dw_simulator.engine.values.pooled import Pooled, Sampled
 from dw_simulator.engine.values.quotas import Apportioned, Reach, Units
 from dw_simulator.engine.values.shared_sums import SharedOut
+from dw_simulator.engine.values.steps import (
+    HasBeen,
+    Latest,
+    Nth,
+    Promised,
+    Stamping,
+    StepCount,
+    StepMoments,
+    StepReasons,
+    StepStates,
+    Visit,
+)
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.engine.values.templates import Template, Templates
 from dw_simulator.engine.values.text import (
@@ -461,7 +474,7 @@ def nearness(name: str) -> betweens.InRoom:
     return betweens.Nearness(whole, shares, 5.0 * 86_400_000)
 
 
-def recurring(name: str, pace: steps.Pace, **options: Any) -> Kernel:
+def recurring(name: str, pace: recurrences.Pace, **options: Any) -> Kernel:
     """From a day on, some rows of each parent, until another day that may be NULL."""
     days = Nullable(drawn(f"{name} days", Integers(18_000, 400, INT32)), sampling.Chance(stream(name), 0.1))
     end = Nullable(
@@ -470,7 +483,7 @@ def recurring(name: str, pace: steps.Pace, **options: Any) -> Kernel:
     marks = (betweens.Mark(end, Scale(pace.per_day, 1, False, 1, 1)),)
     fields = {"skipped": 0, "loose": 0, "step": 1, "dtype": INT64, "last": 18_700 * pace.per_day, **options}
     ends = (18_000 * pace.per_day, 18_700 * pace.per_day)
-    return steps.Recurring(
+    return recurrences.Recurring(
         groups.Even(ROWS, ROWS // 24), days, pace, stream(name), untils=marks, ends=ends, **fields
     )
 
@@ -484,6 +497,50 @@ def along_tree(name: str, shape: skewed.TreeShape, grouping: groups.Grouping | N
         (mark,), (), positions(f"{name} steps", 1 << 64), betweens.Anywhere(), least=1, most=9, **ends
     )
     return lineage.AlongTree(skewed.InTree(shape, ROWS, grouping), None, days, step, 30)
+
+
+def _draws(*weights: list[float]) -> Draws:
+    tables = [sampling.Alias(stream("unused"), *sampling.alias_table(np.array(row))) for row in weights]
+    return Draws(
+        len(weights[0]),
+        np.concatenate([table.thresholds for table in tables]),
+        np.concatenate([table.aliases for table in tables]),
+    )
+
+
+def lives(name: str, *, fine: bool = False) -> Lives:
+    """0 leads to 1 and 2, 1 back to 0 and to 2, which is the last; the present is the 200th of 400 days."""
+    days = 86_400_000_000
+    shapes = [distributions.exponential(9), distributions.even(0.0, 1.0)]
+    tables = [shape.table(stream("unused"), 0.0, 1.0) for shape in shapes]
+    machine = Machine(
+        NONE if fine else 0,
+        _draws([0.5, 0.5, 0.0]) if fine else None,
+        _draws([0.5, 0.3, 0.2], [0.6, 0.4, 0.0], [1.0, 0.0, 0.0]),
+        np.array([1, 2, NONE, 0, 2, NONE, NONE, NONE, NONE]),
+        np.array([days, 5, 0, 1_000_000, days, 0, 0, 0, 0]),
+        np.array([9.0 * days, days, 1, 40 * days, 7, 1, 1, 1, 1]),
+        np.array([0, 1, 0, 1, 1, 0, 0, 0, 0], dtype=np.uint64),
+        quantiles.Quantiles(
+            stream("unused"),
+            np.concatenate([table.knots for table in tables]),
+            np.concatenate([table.widths for table in tables]),
+        ),
+        np.array([False, False, True]),
+        (0, 0 if fine else days, 5),
+        _draws([1.0, 0.0], [1.0, 0.0], [0.25, 0.75]),
+        np.array([NONE, NONE, NONE, NONE, 0, 1]),
+        9,
+    )
+    day = drawn(f"{name} day", Integers(18_000, 400, INT32))
+    begins = drawn(f"{name} moment", Integers(18_000 * days * 1000, 400 * days * 1000, INT64))
+    starts = begins if fine else Nullable(day, sampling.Chance(stream(f"{name} no day"), 0.1))
+    bits = tuple(tuple(stream(f"{name} {use} {step}") for step in range(9)) for use in "abc")
+    return Lives(machine, starts, 0 if fine else days, 18_200 * days, stream(name), *bits)
+
+
+_TICKETS, _FINE_TICKETS = lives("tickets"), lives("fine tickets", fine=True)
+_STATES = Pooled.of(["open", "on hold", "closed for good and all"])
 
 
 EXAMPLES: Mapping[str, Kernel] = {
@@ -629,6 +686,19 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Running wide": Running(_ABOVE, _AMOUNTS, Storing(np.dtype(np.uint64), wide=True, factor=100)),
     "Share": Share(_ABOVE, _AMOUNTS, Storing(FLOAT64)),
     "Share rounded": Share(_ABOVE, _AMOUNTS, Storing(INT64, unit=1e4)),
+    "HasBeen": HasBeen(Visit(_TICKETS, 2)),
+    "Promised": Promised(StepCount(_FINE_TICKETS, INT8), "zoo.promised", "there is none"),
+    "StepCount": StepCount(_TICKETS, INT8),
+    "StepMoments": StepMoments(Latest(_TICKETS), Stamping(INT64, grain=1000)),
+    "StepMoments days": StepMoments(Visit(_TICKETS, 0, first=True), Stamping(INT32, over=86_400_000_000)),
+    "StepMoments fine": StepMoments(Latest(_FINE_TICKETS), Stamping(INT64, times=1000, grain=100)),
+    "StepMoments over": StepMoments(Latest(_FINE_TICKETS, over=True), Stamping(INT64)),
+    "StepMoments nth": StepMoments(Nth(_TICKETS, groups.Even(3 * ROWS, ROWS)), Stamping(INT64)),
+    "StepReasons": StepReasons(Latest(_TICKETS), Pooled.of(["solved", "gone"])),
+    "StepReasons nth": StepReasons(Nth(_FINE_TICKETS, _tiled()), Pooled.of(["solved", "gone"])),
+    "StepStates": StepStates(Latest(_TICKETS), _STATES),
+    "StepStates left": StepStates(Latest(_FINE_TICKETS), _STATES, left=True),
+    "StepStates nth": StepStates(Nth(_FINE_TICKETS, groups.Even(3 * ROWS + 7, ROWS)), _STATES),
     "Total": Total(Below(_BELOW, ROWS, sampling.Chance(stream("total"), 0.6)), _AMOUNTS, Storing(INT64)),
     "Total floats": Total(Below(_BELOW, ROWS), _REALS, Storing(FLOAT32, sums_floats=True)),
     "Parentless": nulled("parentless", Parentless(groups.Even(1 << 39, 1 << 38))),
@@ -739,12 +809,12 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Ordinal": chosen(groups.Ordinal(_EVEN)),
     "Recurring": recurring(
         "recurring",
-        steps.Pace(1, 0, 86_400_000, 1, steps.MonthTable.of(18_000, 18_400, 24)),
+        recurrences.Pace(1, 0, 86_400_000, 1, recurrences.MonthTable.of(18_000, 18_400, 24)),
         optional=True,
         nullable=True,
     ),
     "Recurring loosely": recurring(
-        "recurring loosely", steps.Pace(0, 7, 1, 1), skipped=2, loose=3, optional=True, nullable=True
+        "recurring loosely", recurrences.Pace(0, 7, 1, 1), skipped=2, loose=3, optional=True, nullable=True
     ),
     "Permuted": chosen(_PERMUTED),
     "ExtentDigit": chosen(spans.ExtentDigit(_REARRANGED, _PLACES, 1)),

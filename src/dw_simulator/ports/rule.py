@@ -21,6 +21,7 @@ from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -115,9 +116,21 @@ class Noise:
     salt: str
 
 
-Need = str | Lookup | Siblings | RowsBelow | Upwards | Noise
+@dataclass(frozen=True)
+class LifeOf:
+    """Asks for what a table declares of its rows' lives: a `Living`.
+
+    name       which of its `lifecycles`; the only one where it is None
+    reference  a column of a foreign key: the lives are those of the rows that it leads to
+    """
+
+    name: str | None = None
+    reference: str | None = None
+
+
+Need = str | Lookup | Siblings | RowsBelow | Upwards | Noise | LifeOf
 """What a derived column is made from: a column of its row by name, one of a row it references, the rows that
-stand together with it, the rows that reference it, draws of its own."""
+stand together with it, the rows that reference it, draws of its own, the life of a row."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +179,23 @@ class RowAbove:
     depth: int
 
 
-Answer: TypeAlias = Source | Grouping | ChildRows | RowAbove
-"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow, RowAbove for Upwards."""
+@dataclass(frozen=True)
+class Living:
+    """What rows go through.
+
+    table, name  whose rows, and which of their lives
+    starts       the moment at which each begins, by the rows of that table
+    """
+
+    table: str
+    name: str
+    declared: Lifecycle
+    starts: Source
+
+
+Answer: TypeAlias = Source | Grouping | ChildRows | RowAbove | Living
+"""What answers a need: a Source, a Grouping for Siblings, ChildRows for RowsBelow, RowAbove for Upwards, a
+Living for LifeOf."""
 
 
 def nothing_told(_kernel: Kernel) -> Sequence[str]:
@@ -327,6 +355,13 @@ class RuleOptions(Declared):
         pair = self.follows(column.name)
         return () if pair is None else (pair,)
 
+    def keeps(self, _lesser: str, _greater: str, _table: Table, /, *, strict: bool) -> bool:  # noqa: ARG002
+        """Whether two columns are in that order, of which it makes one, by what their table declares.
+
+        strict  and never the same
+        """
+        return False
+
     @property
     def keeps_apart(self) -> bool:
         """Whether what it keeps in order is never the same."""
@@ -384,6 +419,7 @@ class Rule(Protocol):
     def follows(self, _column: str, /) -> tuple[str, str] | None: ...
 
     def keeps_in_order(self, _column: Column, /) -> Sequence[tuple[str, str]]: ...
+    def keeps(self, _lesser: str, _greater: str, _table: Table, /, *, strict: bool) -> bool: ...
 
     @property
     def keeps_apart(self) -> bool: ...

@@ -11,7 +11,7 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
 from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Rule, World
 from dw_simulator.registry.manager import FAILURES, Registration, cause_of
-from dw_simulator.schema.model import Column
+from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import SqlType
 
 T = TypeVar("T")
@@ -90,6 +90,9 @@ class GuardedRule:
 
     def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
         return self.guard.run(lambda: self.rule.keeps_in_order(column))
+
+    def keeps(self, lesser: str, greater: str, table: Table, /, *, strict: bool) -> bool:
+        return self.guard.run(lambda: self.rule.keeps(lesser, greater, table, strict=strict))
 
     def to_keep_apart(self, days: bool, /) -> Mapping[str, str]:
         return self.guard.run(lambda: self.rule.to_keep_apart(days))

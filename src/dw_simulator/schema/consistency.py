@@ -77,6 +77,8 @@ def _named_columns(table: Table) -> Iterator[tuple[str, str]]:
             yield f"{place}[{j}]", name
     if table.dist_key is not None:
         yield "dist_key", table.dist_key
+    for name, life in table.lifecycles.items():
+        yield f"lifecycles.{name}", life.reference[0] if life.reference else life.starts
 
 
 def check_own_columns(experiment: Experiment) -> Iterator[Problem]:

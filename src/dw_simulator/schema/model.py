@@ -39,6 +39,7 @@ from dw_simulator.schema.declared import (
 )
 from dw_simulator.schema.durations import Duration
 from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.schema.references import (
     Children,
     ColumnReference,
@@ -281,6 +282,7 @@ class Table(Declared):
     checks: tuple[str, ...] = ()
     correlate: tuple[Correlation, ...] = ()
     faults: tuple[PlannedFault, ...] = ()
+    lifecycles: dict[str, Lifecycle] = Field(default_factory=dict)
     hidden: StrictBool = Field(default=False, description="made for other tables, and written nowhere")
     sort_key: tuple[str, ...] = ()
     dist_key: str | None = None

@@ -14,6 +14,7 @@ from dw_simulator.errors import Problem, RequestError, SchemaError, closest, why
 from dw_simulator.schema.complaints import clause, details_of, dotted
 from dw_simulator.schema.consistency import CHECKS
 from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.lifecycle import PARTS
 from dw_simulator.schema.model import (
     MAX_NAME,
     STRICT_NAMES,
@@ -172,6 +173,7 @@ _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
     "faults": PlannedFault,
     "correlate": Correlation,
     "with": Lookup,
+    **PARTS,
 }
 
 
@@ -203,7 +205,7 @@ def _message(detail: ErrorDetails) -> str:
         return "is missing"
     if detail["type"] == "extra_forbidden":
         names = [part for part in loc[:-1] if isinstance(part, str)]
-        model = _KNOWN_FIELDS.get(names[-1] if names else "", Experiment)
+        model = next((_KNOWN_FIELDS[name] for name in reversed(names) if name in _KNOWN_FIELDS), Experiment)
         return f"unknown field{closest(str(loc[-1]), model.model_fields)}"
     return clause(detail)
 

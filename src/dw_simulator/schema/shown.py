@@ -57,6 +57,7 @@ def _shown(table: Table, names: dict[str, set[str]]) -> Table:
         checks=tuple(check for check in table.checks if not _names_any(check, hidden)),
         sort_key=tuple(name for name in table.sort_key if name in own),
         dist_key=table.dist_key if table.dist_key in own else None,
+        lifecycles={},  # what they start with may be hidden
     )
 
 

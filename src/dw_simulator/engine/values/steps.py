@@ -1,151 +1,361 @@
-"""Moments in steps from a moment of the parent: an invoice every month from when a subscription began.
+"""What columns show of the lives of rows (`courses`): of which step, and what of it."""
 
-started on   Jan 31
-rows         1         2         3
-value        Jan 31    Feb 28    Mar 31      one month further each, from the day it began
-"""
-
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import FixedColumn
-from dw_simulator.engine.randomness import Stream
+from dw_simulator.engine.columns import Column, FixedColumn, with_nulls
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Grouping
-from dw_simulator.engine.selectors.sampling import multiply_high
-from dw_simulator.engine.values.base import Kernel, fixed
-from dw_simulator.engine.values.betweens import Ints, Mark, earliest
+from dw_simulator.engine.values.among import each_once
+from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.values.courses import NONE, Ints, Lives
 from dw_simulator.engine.values.facts import Facts
+from dw_simulator.errors import RunError
 
-_DAYS, _MONTHS = "datetime64[D]", "datetime64[M]"
-_MONTHS_A_DAY = 4800 / 146_097
+Ends = tuple[int, int]
+"""Microseconds since 1970."""
 
-
-@dataclass(frozen=True)
-class Pace:
-    """How far each row is from the one before it, and how a source is stored.
-
-    months, units  months by the calendar, or units of the column, one of which is not 0
-    per_day        units of the column in a day
-    source_day     units of the source in a day
-    table          the months that it goes through
-    """
-
-    months: int
-    units: int
-    per_day: int
-    source_day: int
-    table: "MonthTable | None" = None
-
-    def after(self, stored: NDArray[Any], steps: Ints) -> Ints:
-        """The unit that lies so many steps after each stored moment: int64[n], fresh."""
-        days, rest = np.divmod(stored.astype(np.int64, copy=False), np.int64(self.source_day))
-        if self.table is not None:
-            days = self.table.later(days, steps * np.int64(self.months))
-        # what is finer than a unit is rounded up, so that the first is not before its source
-        if self.per_day >= self.source_day:
-            rest *= np.int64(self.per_day // self.source_day)
-        elif self.per_day > 1:
-            rest = -(-rest // np.int64(self.source_day // self.per_day))
-        else:
-            rest[:] = 0
-        days *= np.int64(self.per_day)
-        days += rest
-        if self.table is None:
-            days += steps * np.int64(self.units)
-        return days
+# --- which step of a life is looked at
 
 
 @dataclass(frozen=True, eq=False)
-class MonthTable:
-    """Months from one on, looked up rather than worked out.
+class Pick(ABC):
+    """Which step of a life each row looks at."""
 
-    starts       the first day of each month, counted from 1970: int64[n], rising
-    first, last  the days that are asked; what lies under a NULL may be any other
-    """
+    lives: Lives
 
-    starts: Ints
-    first: int
-    last: int
+    def lived(self, rows: Rows) -> Rows:
+        """The rows whose lives are looked at."""
+        return rows
 
-    @classmethod
-    def of(cls, first_day: int, last_day: int, more: int) -> "MonthTable":
-        """The months from one day's to another's, and so many more."""
-        ends = np.array([first_day, last_day]).astype(_DAYS).astype(_MONTHS).astype(np.int64)
-        months = np.arange(int(ends[0]) - 1, int(ends[1]) + more + 3)
-        return cls(months.astype(_MONTHS).astype(_DAYS).astype(np.int64), first_day, last_day)
+    def steps(self, rows: Rows) -> Ints:
+        """The place of each row's step in the course; NONE where it has none: int64[n].
 
-    def later(self, days: Ints, months: Ints) -> Ints:
-        """The same day of a later month, or its last one where it has no such day: int64[n], fresh."""
-        days = np.clip(days, self.first, self.last)
-        at = ((days - self.starts[0]) * _MONTHS_A_DAY).astype(np.int64)  # off by one month at the most
-        at -= days < self.starts[at]
-        at += days >= self.starts[at + 1]
-        of_month = days - self.starts[at]
-        at += months
-        first: Ints = self.starts[at]
-        np.minimum(of_month, self.starts[at + 1] - first - 1, out=of_month)
-        first += of_month
-        return first
+        Worked out once for all columns that look at the same step. Shared: not to be overwritten.
+        """
+        return rows.once((type(self), self.lives.begins, *self.which), lambda: self._picked(rows))
+
+    @property
+    @abstractmethod
+    def which(self) -> tuple[Hashable, ...]:
+        """What tells it apart from others of its kind over the same lives."""
+
+    @abstractmethod
+    def _picked(self, rows: Rows) -> Ints:
+        """The steps, fresh."""
+
+    @property
+    @abstractmethod
+    def certain(self) -> bool:
+        """Whether every row has such a step, if its life has begun."""
+
+    @property
+    @abstractmethod
+    def ends(self) -> Ends | None:
+        """Between which microseconds the steps lie, where that is known."""
+
+    @property
+    def nullable(self) -> bool:
+        return not self.certain or self.lives.start.facts.nullable
 
 
 @dataclass(frozen=True, eq=False)
-class Recurring(Kernel):
-    """A moment so many steps after one of the parent as there are rows of that parent before.
+class Latest(Pick):
+    """The last step by the present; where `over`, only of those rows that are in a last state."""
 
-    skipped  steps before the first row
-    loose    up to so many units later, by chance
-    untils   what ends it: rows that would come later are NULL where it is `optional`
-    last     and so are those beyond this unit
-    ends     least and greatest stored number that can come out
+    over: bool = False
+
+    @property
+    def which(self) -> tuple[Hashable, ...]:
+        return (self.over,)
+
+    def _picked(self, rows: Rows) -> Ints:
+        course = self.lives.course(rows)
+        found = np.full(len(rows), NONE)
+        for number in range(course.steps):
+            step = course.step(number)
+            found[course.places[step]] = np.arange(step.start, step.stop)
+        if self.over and len(course.states):
+            found[~self.lives.machine.lasts[course.states[found]] | (found == NONE)] = NONE
+        return found
+
+    @property
+    def certain(self) -> bool:
+        return not self.over or bool(self.lives.machine.lasts.all())
+
+    @property
+    def ends(self) -> Ends | None:
+        begun = self.lives.begun
+        return None if begun is None else (begun[0], max(begun[1], self.lives.present))
+
+
+@dataclass(frozen=True, eq=False)
+class Visit(Pick):
+    """The step by which a state was entered: the last time, or the first."""
+
+    state: int
+    first: bool = False
+
+    @property
+    def which(self) -> tuple[Hashable, ...]:
+        return (self.state, self.first)
+
+    def _picked(self, rows: Rows) -> Ints:
+        course = self.lives.course(rows)
+        found = np.full(len(rows), NONE)
+        for number in reversed(range(course.steps)) if self.first else range(course.steps):
+            step = course.step(number)
+            at = step.start + np.flatnonzero(course.states[step] == self.state)
+            found[course.places[at]] = at
+        return found
+
+    @property
+    def certain(self) -> bool:
+        return self.lives.machine.first == self.state
+
+    @property
+    def ends(self) -> Ends | None:
+        begun, machine = self.lives.begun, self.lives.machine
+        if begun is None:
+            return None
+        soonest, most = machine.soonest[self.state], self.lives.present
+        if not soonest:  # rows may begin in it
+            most = max(begun[1], most) if (machine.targets == self.state).any() else begun[1]
+        return min(begun[0] + soonest, most), most
+
+
+@dataclass(frozen=True, eq=False)
+class Nth(Pick):
+    """For the n-th of the rows that reference a row, the n-th step of its life.
+
+    grouping  how the rows belong to those whose lives these are
     """
 
     grouping: Grouping
-    source: Kernel
-    pace: Pace
-    stream: Stream
-    skipped: int
-    loose: int
-    untils: tuple[Mark, ...]
-    last: int
-    step: int
+
+    def lived(self, rows: Rows) -> Rows:
+        return self._parents(rows)[0]
+
+    @property
+    def which(self) -> tuple[Hashable, ...]:
+        return (self.grouping,)
+
+    def _picked(self, rows: Rows) -> Ints:
+        if not self.grouping.rows:
+            return np.full(len(rows), NONE)
+        parents, groups = self._parents(rows)
+        course = self.lives.course(parents)
+        table = np.full((len(parents), course.steps), NONE)
+        for number in range(course.steps):
+            step = course.step(number)
+            table[course.places[step], number] = np.arange(step.start, step.stop)
+        ordinals = (self.grouping.within(rows) - self.grouping.located(rows)[1]).view(np.int64)
+        found = table[groups, np.minimum(ordinals, course.steps - 1)]
+        found[ordinals >= course.steps] = NONE
+        return found
+
+    def _parents(self, rows: Rows) -> tuple[Rows, Ints]:
+        """The rows that are referenced, ascending, and the place of each row's among them."""
+        return rows.once((self.grouping, "parents of"), lambda: self._found(rows))
+
+    def _found(self, rows: Rows) -> tuple[Rows, Ints]:
+        if not self.grouping.rows or not len(rows):
+            return Rows.run(0, 0), np.zeros(0, np.int64)
+        parents, groups = each_once(self.grouping.located(rows)[0])
+        first, last = int(parents[0]), int(parents[-1])
+        run = last - first == len(parents) - 1
+        return Rows.run(first, last + 1) if run else Rows.at(parents), groups
+
+    @property
+    def certain(self) -> bool:
+        return self.grouping.most <= 1
+
+    @property
+    def ends(self) -> Ends | None:
+        return Latest(self.lives).ends
+
+
+# --- what columns show of it
+
+
+@dataclass(frozen=True)
+class Stamping:
+    """How a column stores moments: every `times` over `over` microseconds, by whole `grains`.
+
+    fine  whether in nanoseconds
+    """
+
     dtype: np.dtype[np.generic]
-    ends: tuple[int, int]
-    optional: bool = False
-    nullable: bool = False
+    over: int = 1
+    times: int = 1
+    grain: int = 1
+
+    @property
+    def fine(self) -> bool:
+        return self.times == 1000
+
+    def of(self, moment: int) -> int:
+        """What is stored for a moment, which is rounded down."""
+        return moment // self.over * self.times // self.grain * self.grain
+
+    def each(self, moments: Ints) -> Ints:
+        """The same for each, fresh."""
+        found = moments // np.int64(self.over) if self.over > 1 else moments.copy()
+        if self.times > 1:
+            found *= np.int64(self.times)
+        return self.whole(found)
+
+    def whole(self, stored: Ints) -> Ints:
+        """Stored numbers, rounded down to whole grains, in place."""
+        if self.grain > 1:
+            stored //= np.int64(self.grain)
+            stored *= np.int64(self.grain)
+        return stored
+
+
+@dataclass(frozen=True, eq=False)
+class StepMoments(Kernel):
+    """When the step was; NULL where there is none."""
+
+    pick: Pick
+    stamping: Stamping
 
     @cached_property
     def facts(self) -> Facts:
-        low, high = self.ends
-        return Facts(span=self.ends, distinct=(high - low) // self.step + 1, nullable=self.nullable)
+        ends = self.pick.ends
+        if ends is None:
+            return Facts(nullable=self.pick.nullable)
+        low, high = map(self.stamping.of, ends)
+        if self.stamping.fine and not self.pick.lives.scale:  # the first step to the nanosecond
+            high = int(self.stamping.whole(np.array([high + 999]))[0])
+        return Facts(span=(low, high), nullable=self.pick.nullable)
 
     def values(self, rows: Rows) -> FixedColumn:
-        units, valid = self._units(rows)
-        if self.optional:
-            there = units <= self._ceilings(rows)
-            valid = there if valid is None else valid & there
-        units *= np.int64(self.step)
-        return FixedColumn(units.astype(self.dtype, copy=False), valid)
+        steps = self.pick.steps(rows)
+        course = self.pick.lives.course(self.pick.lived(rows))
+        if not len(course.states):
+            return FixedColumn(np.zeros(len(rows), self.stamping.dtype), np.zeros(len(rows), np.bool_))
+        moments = self.stamping.each(course.moments[steps])
+        if course.fine is not None:
+            first = np.flatnonzero((steps < len(course.fine)) & (steps != NONE))
+            moments[first] = self._first(course.fine[steps[first]])
+        valid = steps != NONE if self.pick.nullable else None
+        return FixedColumn(moments.astype(self.stamping.dtype, copy=False), valid)
 
-    def late(self, rows: Rows) -> int:
-        """How many of some rows come after their end."""
-        units, valid = self._units(rows)
-        late = units > self._ceilings(rows)
-        return int(np.count_nonzero(late if valid is None else late & valid))
+    def _first(self, fine: Ints) -> Ints:
+        """What is stored for moments in nanoseconds; overwrites them."""
+        return self.stamping.whole(fine) if self.stamping.fine else self.stamping.each(fine // np.int64(1000))
 
-    def _units(self, rows: Rows) -> tuple[Ints, NDArray[np.bool_] | None]:
-        column = fixed(rows.once(self.source, lambda: self.source.values(rows)))
-        steps = (self.grouping.within(rows) - self.grouping.located(rows)[1]).view(np.int64)
-        steps += np.int64(self.skipped)
-        units = self.pace.after(column.values, steps)
-        if self.loose:
-            units += multiply_high(self.stream.bits(rows), self.loose + 1).view(np.int64)
-        return units, column.valid
 
-    def _ceilings(self, rows: Rows) -> Ints:
-        ceilings = earliest(self.untils, rows, self.last)
-        return np.minimum(ceilings, np.int64(self.last), out=ceilings)
+class _Told(Kernel):
+    """A value of a list by what a step is: NULL where there is no step, or nothing to tell."""
+
+    pick: Pick
+    domain: Domain
+
+    def _known(self, *, nullable: bool) -> Facts:
+        return self.domain.facts.picked(repeats=True, nullable=nullable)
+
+    def _decoded(self, codes: Ints, *, nullable: bool) -> Column:
+        there = codes != NONE
+        column = self.domain.decode(np.where(there, codes, 0).view(np.uint64))
+        return with_nulls(column, there) if nullable else column
+
+    def _looked_up(self, known: Ints, steps: Ints) -> Ints:
+        if not len(known):
+            return steps.copy()
+        found = known[steps]
+        found[steps == NONE] = NONE
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class StepStates(_Told):
+    """The state that was entered by the step; where `left`, the one that was left."""
+
+    pick: Pick
+    domain: Domain
+    left: bool = False
+
+    @cached_property
+    def facts(self) -> Facts:
+        return self._known(nullable=self.left or self.pick.nullable)
+
+    def values(self, rows: Rows) -> Column:
+        course = self.pick.lives.course(self.pick.lived(rows))
+        codes = self._looked_up(course.before if self.left else course.states, self.pick.steps(rows))
+        return self._decoded(codes, nullable=self.facts.nullable)
+
+
+@dataclass(frozen=True, eq=False)
+class StepReasons(_Told):
+    """Why the state was entered; NULL where states have no reasons."""
+
+    pick: Pick
+    domain: Domain
+
+    @cached_property
+    def facts(self) -> Facts:
+        return self._known(nullable=True)
+
+    def values(self, rows: Rows) -> Column:
+        causes = self.pick.lives.causes_of(self.pick.lived(rows))
+        return self._decoded(self._looked_up(causes, self.pick.steps(rows)), nullable=True)
+
+
+@dataclass(frozen=True, eq=False)
+class StepCount(Kernel):
+    """How many states a row has been in by the present; 0 where its life has not begun."""
+
+    lives: Lives
+    dtype: np.dtype[np.generic]
+
+    @cached_property
+    def facts(self) -> Facts:
+        least, most = 0 if self.lives.start.facts.nullable else 1, self.lives.machine.steps
+        return Facts(span=(least, most), grid=(0, 1), distinct=most - least + 1, movable=False)
+
+    def values(self, rows: Rows) -> FixedColumn:
+        course = self.lives.course(rows)
+        found = np.zeros(len(rows), dtype=self.dtype)
+        for number in range(course.steps):
+            found[course.places[course.step(number)]] = number + 1
+        return FixedColumn(found)
+
+
+@dataclass(frozen=True, eq=False)
+class HasBeen(Kernel):
+    """Whether a row has such a step."""
+
+    pick: Pick
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(span=(0, 1), grid=(0, 1), distinct=2, movable=False)
+
+    def values(self, rows: Rows) -> FixedColumn:
+        return FixedColumn(self.pick.steps(rows) != NONE)
+
+
+@dataclass(frozen=True, eq=False)
+class Promised(Kernel):
+    """Values of which none is NULL, as somebody has promised: a NULL is a RunError that names the row."""
+
+    kernel: Kernel
+    place: str
+    what: str
+
+    @cached_property
+    def facts(self) -> Facts:
+        return replace(self.kernel.facts, nullable=False)
+
+    def values(self, rows: Rows) -> Column:
+        column = self.kernel.values(rows)
+        if column.valid is not None and not column.valid.all():
+            row = rows.numbers[int(np.argmin(column.valid))]
+            raise RunError(f"{self.place}: row {row:,}, counted from 0: {self.what}")
+        return replace(column, valid=None)

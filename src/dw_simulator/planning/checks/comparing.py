@@ -66,8 +66,16 @@ class _Comparer:
         links = self._links(*pair)
         if links and (not order.strict or any(self._is_apart(name) for name in links)):
             return  # it is made so
+        if self._is_kept(order):
+            return
         if pair not in self.edges or order.strict:
             self.edges[pair] = (order, label)
+
+    def _is_kept(self, order: Order) -> bool:
+        """Whether the rule of one of the two keeps them in order by what the table declares."""
+        rules = [self.draft.rule_of(self.columns[name]) for name in (order.lesser, order.greater)]
+        asked = (order.lesser, order.greater, self.table)
+        return any(rule is not None and rule.keeps(*asked, strict=order.strict) for rule in rules)
 
     def _links(self, lesser: str, greater: str) -> list[str]:
         """The columns by which one is made after another, directly or not; none where it is not."""

@@ -39,6 +39,7 @@ from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.columns.choosing import await_picks, settle_picks
 from dw_simulator.planning.columns.correlating import Correlating, Goal
 from dw_simulator.planning.columns.likeness import mismatch, stored_as
+from dw_simulator.planning.columns.lives import living
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
@@ -49,6 +50,7 @@ from dw_simulator.ports.rule import (
     ChildRows,
     Derived,
     Entity,
+    LifeOf,
     Need,
     Noise,
     RowAbove,
@@ -245,6 +247,8 @@ class _Resolver:
                 return self._above(table, reference)
             case Noise(salt):
                 return self._noise(table, column, salt)
+            case LifeOf():
+                return living(self.draft, table, column, need, self.needed)
             case Lookup():
                 return self._of_another_row(table, column, need)
             case _:

@@ -46,7 +46,10 @@ LIBRARY = frozenset(
 ALLOWED = frozenset(f"{_OPERATORS} {_NUMBERS} {_TEXT} {_TIME} {_NESTED}".split()) | LIBRARY
 
 _CHANCE = "it gives another value each time; use a rule that draws, such as uniform, in a column of its own"
-_CLOCK = "it reads the clock, and values must be the same tomorrow; write the moment as a literal"
+_CLOCK = (
+    "it reads the clock, and values must be the same tomorrow; write the moment as a literal, or as_of(), "
+    "which is the experiment's present"
+)
 _SESSION = "it reads the session or the machine, and values must be the same everywhere"
 _COUNTER = "it counts calls, and a value depends on its row alone; use the rule sequence"
 _ROWS = "it needs several rows, and an expression sees one"

@@ -7,9 +7,11 @@ selected from its table. What the translation gives is then taken apart by DuckD
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlglot import exp
 
+from dw_simulator.engine.bounds import DEFAULT_END
 from dw_simulator.errors import Refusal, SqlError, closest
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect
 from dw_simulator.plugins.dialects.translation.untranslatable import Untranslatable
@@ -26,6 +28,7 @@ TARGET = "duckdb"
 """The database that evaluates."""
 _HEAD = "SELECT\n"
 _NOISE = "noise"
+_PRESENT = "as_of"
 _SHAPE = frozenset({"expressions", "from_"})
 
 
@@ -70,6 +73,7 @@ class _Expression:
         assert spec.owner is not None, "the planner gives every column its table"
         self.sql, self.dialect, self.table, self.needs = sql, dialect, spec.owner, dict[str, Need]()
         self.draws = dict[str, int]()
+        self.present = spec.as_of or DEFAULT_END
         self.references = {name for key in self.table.references for name in key.columns}
 
     def translated(self) -> Translated:
@@ -94,6 +98,8 @@ class _Expression:
         for call in list(tree.find_all(exp.Anonymous)):
             if call.name.lower() == _NOISE:
                 self._draw(call)
+            elif call.name.lower() == _PRESENT:
+                self._name_the_present(call)
         for node in list(tree.walk()):
             self._check_whole(node)
             self._check_word(node)
@@ -147,6 +153,13 @@ class _Expression:
         name = f"{_NOISE} {number}"  # and not by its text: DuckDB folds the case of names
         self.needs[name] = Noise(salt.this)
         call.replace(exp.column(exp.to_identifier(name, quoted=True)))
+
+    def _name_the_present(self, call: exp.Anonymous) -> None:
+        """as_of(): the experiment's present, a date or a moment."""
+        if call.expressions:
+            raise Untranslatable(call, "as_of() takes nothing; it is the experiment's present")
+        type_ = "TIMESTAMP" if isinstance(self.present, datetime) else "DATE"
+        call.replace(exp.cast(exp.Literal.string(str(self.present)), type_))
 
     # --- columns
 

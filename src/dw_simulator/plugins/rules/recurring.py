@@ -13,7 +13,7 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.betweens import MOST, Mark
-from dw_simulator.engine.values.steps import MonthTable, Pace, Recurring
+from dw_simulator.engine.values.recurrences import MonthTable, Pace, Recurring
 from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.rooms import (
