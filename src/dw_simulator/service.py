@@ -110,11 +110,14 @@ class ExperimentService:
 
     # --- experiments
 
-    def create(self, data: Json | Path) -> Created:
-        """Store a schema, given as decoded JSON or as a path to a JSON or YAML file."""
-        from dw_simulator.schema import reading
+    def create(self, data: Json | Path, *, files: Path | None = None) -> Created:
+        """Store a schema, given as decoded JSON or as a path to a JSON or YAML file.
 
-        return self._keep(reading.load(data) if isinstance(data, Path) else reading.parse(data))
+        files  where the files are that decoded JSON may name: none where it is None
+        """
+        from dw_simulator.runs.schema_files import schema_of
+
+        return self._keep(schema_of(data, files))
 
     def import_sql(
         self, sql: str, *, name: str, dialect: str, target_rows: int | None = None, infer: bool = True
@@ -144,10 +147,10 @@ class ExperimentService:
         infer        as in `import_sql`
         """
         from dw_simulator.registry.script_import import ScriptImport
-        from dw_simulator.schema import reading
+        from dw_simulator.runs.schema_files import schema_of
 
         if dialect is None and path.suffix.lower() != ".sql":
-            return self._keep(reading.load(path).with_rows(target_rows))
+            return self._keep(schema_of(path).with_rows(target_rows))
         made = ScriptImport(self.registry, self.rule, infer)
         return self._keep(*made.of_file(path, name, dialect, target_rows))
 

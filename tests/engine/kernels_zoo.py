@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dw_simulator.engine import distributions, selectors, values
+from dw_simulator.engine.columns import FixedColumn, Pool, PoolColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors import (
@@ -39,7 +40,9 @@ from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
 from dw_simulator.engine.values.decimals import WideDecimals
+from dw_simulator.engine.values.finding import Finder
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
+from dw_simulator.engine.values.given import Cells, Groups, RowsBy, RowsShown, ShownBy
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.engine.values.pooled import Pooled, Sampled
@@ -137,6 +140,23 @@ def _templates() -> Templates:
             long,
         ]
     )
+
+
+_WORDS = Pool(("Tea", "Coffee", "a longer word than twelve"))
+_GIVEN = PoolColumn(
+    np.array([0, 1, 0, 2, 0], dtype=np.int32), _WORDS, np.array([1, 1, 0, 1, 1], dtype=np.bool_)
+)
+_NUMBERS = FixedColumn(np.array([7, -2, 1 << 40, 7, 0]))
+
+
+def _shown_by(name: str, *, weighted: bool) -> Kernel:
+    """Rows by the words that stand for them: of three kinds, one of which nothing is given for."""
+    finder, _ = Finder.of(PoolColumn(np.array([0, 1, 2], dtype=np.int32), _WORDS))
+    source = drawn(name, Assembled((AnyOf.of("Tea", "a longer word than twelve", "neither"),)))
+    weights = np.array([1.0, 3.0, 0.5, 2.0, 2.0]) if weighted else None
+    groups_ = Groups.of(np.array([2, 1, 2]), weights)
+    pick = RowsBy(stream(f"{name} row"), (source,), (finder,), np.arange(3), groups_, name)
+    return ShownBy(pick, _NUMBERS, sure=False)
 
 
 _PERMUTED = unique.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
@@ -446,6 +466,11 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Reference narrowed": referenced.Reference(
         sampling.Uniform(stream("parent"), 1 << 33), drawn("wide key", WideDecimals(-9, 1 << 30)), (64, INT64)
     ),
+    "Listed": chosen(sampling.Listed(np.array([5, 0, 7, 7], dtype=np.uint64), 8)),
+    "RowsShown": drawn("rows shown", RowsShown(_GIVEN)),
+    "RowsShown weighted": drawn("rows by weight", RowsShown(_NUMBERS, Cells.of([1.0, 0.0, 2.5, 9.0, 1.5]))),
+    "ShownBy": _shown_by("shown by", weighted=False),
+    "ShownBy weighted": _shown_by("shown by weight", weighted=True),
     "RowNumber": Drawn(unique.RowNumber(ROWS), Integers(1, ROWS, INT64)),
     "Shaped beta": shaped("beta", "DOUBLE", distributions.beta(2, 5, -40, 60), 1),
     "Shaped decimal": shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100),

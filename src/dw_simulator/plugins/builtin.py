@@ -56,6 +56,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "rollup": f"{_RULES}.rollups:Rollup",
         "sequence": f"{_RULES}.numbers:Sequence",
         "street": f"{_RULES}.streets:Street",
+        "table": f"{_RULES}.own_rows:OwnRows",
         "text": f"{_RULES}.free_text:Text",
         "triangular": f"{_RULES}.continuous:Triangular",
         "uniform": f"{_RULES}.numbers:UniformValues",
@@ -85,6 +86,7 @@ def dw_simulator_usual_rules() -> Mapping[str, str]:
         "condition": "expression",
         "note": "text",
         "code": "code",
+        "given": "table",
     }
 
 

@@ -19,6 +19,7 @@ from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.schema.declared import Declared
+from dw_simulator.schema.given_rows import GivenRows
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
@@ -39,6 +40,7 @@ class ColumnSpec:
     pools    where lists of values come from that others have made
     rules    from a rule's name and options to the rule: for rules that are made of others
     entities those of its table, by the name of their rule and their own: for rules that are made of others
+    given    rows that users have given, by name: those of reference data; under no name those of the table
     """
 
     seed: int
@@ -51,6 +53,7 @@ class ColumnSpec:
     pools: Pools = field(default_factory=Pools)
     rules: "RuleSource | None" = None
     entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
+    given: Mapping[str, GivenRows] = field(default_factory=dict)
 
     @property
     def type(self) -> SqlType:
@@ -402,6 +405,8 @@ class RuleRole(StrEnum):
     """Options: min_length, max_length, in characters."""
     CODE = "code"
     """Options: length, in characters."""
+    GIVEN = "given"
+    """Options: of, the name of given rows; column, of these; in_order, one after another."""
 
 
 class RuleSource(Protocol):

@@ -23,6 +23,7 @@ from dw_simulator.schema.model import (
     Distribution,
     Experiment,
     ForeignKey,
+    GivenRows,
     Issue,
     Lookup,
     PlannedFault,
@@ -30,6 +31,7 @@ from dw_simulator.schema.model import (
     PolymorphicParent,
     Skew,
     Table,
+    TableRows,
     Tree,
 )
 
@@ -169,6 +171,8 @@ _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
     "polymorphic": Polymorphic,
     "parents": PolymorphicParent,
     "faults": PlannedFault,
+    "rows": TableRows,
+    "reference_data": GivenRows,
 }
 
 
@@ -199,7 +203,7 @@ def _message(detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         return "is missing"
     if detail["type"] == "extra_forbidden":
-        names = [part for part in loc[:-1] if isinstance(part, str)]
+        names = [part for part in loc[:-1] if isinstance(part, str) and part in _KNOWN_FIELDS]
         model = _KNOWN_FIELDS.get(names[-1] if names else "", Experiment)
         return f"unknown field{closest(str(loc[-1]), model.model_fields)}"
     return clause(detail)

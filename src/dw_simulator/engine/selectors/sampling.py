@@ -213,6 +213,19 @@ class Alias(Selector):
         return index
 
 
+@dataclass(frozen=True, eq=False)
+class Listed(Selector):
+    """An index for each of the first rows, from a list; beyond its end it begins again."""
+
+    indices: UInts
+    size: int
+
+    def index(self, rows: Rows) -> UInts:
+        count = len(self.indices)
+        numbers = rows.numbers
+        return self.indices[(numbers % np.uint64(count)).view(np.int64)] if count else numbers * np.uint64(0)
+
+
 SLOT_LIMIT = 4096
 
 
@@ -229,11 +242,11 @@ def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias
         if np.abs(counts - shares * parts).max() < 1e-9 * parts and counts.sum() == parts:
             slots = np.repeat(np.arange(len(shares), dtype=np.uint64), counts.astype(np.int64))
             return Slots(stream, slots, len(shares))
-    return _alias(stream, shares)
+    return Alias(stream, *alias_table(shares))
 
 
-def _alias(stream: Stream, shares: Floats) -> Alias:
-    """Vose's table in whole numbers: shares of size * 2^32 units, a full cell holding 2^32 of them."""
+def alias_table(shares: Floats) -> tuple[UInts, UInts]:
+    """(thresholds, aliases): Vose's table in whole numbers, of size * 2^32 units, 2^32 to a full cell."""
     size, full = len(shares), 1 << 32
     steady_shares = steady(shares)
     units = [int(unit) for unit in np.rint(steady_shares / steady_shares.sum() * size * full)]
@@ -246,7 +259,7 @@ def _alias(stream: Stream, shares: Floats) -> Alias:
         thresholds[poor], aliases[poor] = units[poor], rich
         units[rich] -= full - units[poor]
         (small if units[rich] < full else large).append(rich)
-    return Alias(stream, np.array(thresholds, dtype=np.uint64), np.array(aliases, dtype=np.uint64))
+    return np.array(thresholds, dtype=np.uint64), np.array(aliases, dtype=np.uint64)
 
 
 def tamed(weights: Floats) -> Floats:
