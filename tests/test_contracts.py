@@ -16,7 +16,7 @@ from dw_simulator.testing import (
     WarehouseContract,
 )
 
-SEEDLESS = ("sequence",)
+SEEDLESS = ("date_key", "sequence")
 """Rules whose values no seed changes."""
 
 

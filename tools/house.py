@@ -56,7 +56,7 @@ KINDS = (
     *("boolean", "integer", "decimal", "float", "text", "date", "time", "timestamp", "binary"),
     *("uuid", "json"),
 )
-ROLES = ("counting", "listing", "condition", "note", "code", "given")
+ROLES = ("counting", "listing", "condition", "note", "code", "given", "days")
 
 ALLOWED: Mapping[tuple[str, str], str] = {
     ("after", "model_validator()"): "pydantic: the validator runs after the fields are read",

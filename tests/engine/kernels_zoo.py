@@ -39,6 +39,7 @@ from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Tot
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
+from dw_simulator.engine.values.days import DaysOf, OfDay
 from dw_simulator.engine.values.decimals import WideDecimals
 from dw_simulator.engine.values.finding import Finder
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
@@ -385,6 +386,15 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
     "Coded": chosen(unique.Coded(_PERMUTED, 10_007, 3, (4, 9))),
     "Counted": chosen(_counted(4_000)),
+    "DaysOf": DaysOf(
+        Nullable(drawn("day numbers", FixedChoices(np.array([20240229, 10101, 99991231, 19700101]))), _GAP)
+    ),
+    "DaysOf moments": DaysOf(drawn("moments", Integers(-(10**15), 10**16, INT64)), 86_400_000_000),
+    "DaysOf texts": DaysOf(drawn("day texts", Pooled.of(["20240229", "19991231"]))),
+    "DaysOf made texts": DaysOf(
+        drawn("day digits", Assembled((AnyOf.of("20240", "19990"), AnyOf.of("229", "228"))))
+    ),
+    "OfDay": OfDay(drawn("few days", Integers(100, 5, INT32)), 100, _GIVEN),
     "Digit": chosen(unique.Digit(_PERMUTED, 1000, 777)),
     "Earlier": chosen(tree(skewed.Earlier(stream("earlier"), ROWS, 5))),
     "Even": chosen(_EVEN),

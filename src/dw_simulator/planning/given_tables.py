@@ -29,6 +29,7 @@ from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.ports.rule import RuleRole
 from dw_simulator.schema.given_rows import MAX_CELLS, GivenRows
 from dw_simulator.schema.model import Column, RuleSpec, Table
+from dw_simulator.types import Kind
 
 _Key = tuple[Stored | None, ...]
 
@@ -38,6 +39,9 @@ def give_rows(draft: Draft) -> None:
     tables = []
     for table in draft.experiment.tables:
         given = draft.experiment.given(table)
+        if table.rows is not None and table.rows.days is not None:
+            days = (_day(draft, column) for column in table.columns)
+            table = table.changed(columns=tuple(days))  # noqa: PLW2901 - the same table, with its days
         if given is not None:
             names = [column.name for column in table.columns if column.name in given.names]
             draft.given_at |= {(table.name, name) for name in names}
@@ -45,6 +49,15 @@ def give_rows(draft: Draft) -> None:
             table = table.changed(columns=tuple(shown))  # noqa: PLW2901 - the same table, with its rows
         tables.append(table)
     draft.experiment = draft.experiment.changed(tables=tuple(tables))
+
+
+def _day(draft: Draft, column: Column) -> Column:
+    """A DATE of a table of days that says nothing else is the day of the row."""
+    chosen = column.source and not (column.inferred and column.source in ("rule", "faker_rule"))
+    if column.type.kind is not Kind.DATE or chosen or not column.required:
+        return column
+    name = draft.rules.usual(RuleRole.DAYS)
+    return column.changed(rule=RuleSpec(name=name), faker_rule=None, locale=None, inferred=None, guessed=None)
 
 
 def _shown(draft: Draft, table: Table, column: Column, given: GivenRows) -> Column:

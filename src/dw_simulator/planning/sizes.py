@@ -22,13 +22,13 @@ def size_tables(draft: Draft) -> None:
 
 
 def _rows(draft: Draft, table: Table, on_the_way: tuple[str, ...]) -> int:
-    given = draft.experiment.given(table)
-    if given is not None:
-        asked = draft.asked.get(table.name, given.count)
-        if asked != given.count:
-            words = f"its rows are given, which are {given.count:,}, and {asked:,} are asked"
+    if table.rows is not None:
+        count = draft.experiment.rows_of(table)
+        asked = draft.asked.get(table.name, count)
+        if asked != count:
+            words = f"its rows are given, which are {count:,}, and {asked:,} are asked"
             draft.refuse(table.name, words, "ask for no number, or give other rows")
-        return given.count
+        return count
     if table.name in draft.asked:
         return draft.asked[table.name]
     if table.target_rows is not None or table.name in on_the_way:

@@ -31,6 +31,8 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "code": f"{_RULES}.free_text:AlphanumericCode",
         "company": f"{_RULES}.companies:Company",
         "constant": f"{_RULES}.choices:ConstantValue",
+        "date_key": f"{_RULES}.date_tables:DateKey",
+        "date_part": f"{_RULES}.date_tables:DatePart",
         "email": f"{_RULES}.people:Email",
         "exponential": f"{_RULES}.continuous:Exponential",
         "expression": f"{_RULES}.expressions:Expression",
@@ -87,6 +89,7 @@ def dw_simulator_usual_rules() -> Mapping[str, str]:
         "note": "text",
         "code": "code",
         "given": "table",
+        "days": "date_key",
     }
 
 

@@ -405,6 +405,8 @@ class RuleRole(StrEnum):
     """Options: min_length, max_length, in characters."""
     CODE = "code"
     """Options: length, in characters."""
+    DAYS = "days"
+    """One day after another, those of the table."""
     GIVEN = "given"
     """Options: of, the name of given rows; column, of these; in_order, one after another."""
 

@@ -19,6 +19,7 @@ from dw_simulator.engine.values.facts import Ends
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
+from dw_simulator.plugins.rules.date_tables import as_days
 from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
 from dw_simulator.schema.durations import NANOSECONDS, Duration, nanoseconds
 from dw_simulator.schema.model import Lookup
@@ -117,7 +118,7 @@ class After(RuleOptions):
 
     derives: ClassVar[bool] = True
 
-    column: str = Field(description="the column that it comes after, a DATE or a TIMESTAMP")
+    column: str = Field(description="the column that it comes after, a DATE, a TIMESTAMP or a date_key")
     reference: str | tuple[str, ...] | None = Field(
         default=None,
         description="a column of the foreign key that leads to the row with that column; a list follows "
@@ -184,7 +185,7 @@ class After(RuleOptions):
         source = found[0]
         assert isinstance(source, Source), "a column was asked for"
         if source.type.kind not in self.kinds:
-            raise Refusal(f"{source.name} is {source.type.declared}", "name a DATE or a TIMESTAMP")
+            source = as_days(source)
         positions: Selector = Uniform(spec.stream(), 1 << 64)
         for siblings in found[1:]:
             assert isinstance(siblings, Grouping), "siblings were asked for"
