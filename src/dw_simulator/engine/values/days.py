@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,16 +29,20 @@ def day_numbers(days: Days) -> Days:
     return numbers
 
 
+@cache
+def _month_starts() -> NDArray[np.int32]:
+    """The first day of each month by the month's number: 202402. Of what is no month, some day."""
+    number = np.arange(1_000_000)
+    months = (number // 100 - 1970) * 12 + number % 100 - 1
+    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64).astype(np.int32)
+
+
 def days_of_numbers(numbers: Days) -> Days:
     """Numbers such as 20240229 as days; of a number that is none, some day."""
-    years, rest = numbers // 10_000, numbers % 10_000
-    months, days = rest // 100, rest % 100
-    # years that begin in March: a leap day is the last day of one
-    late = months > 2
-    years = years - ~late
-    after = months - np.where(late, 3, -9)
-    found: Days = years * 365 + years // 4 - years // 100 + years // 400
-    found += (after * 153 + 2) // 5 + days - 719_469
+    months = numbers // 100
+    found: Days = numbers - months * 100
+    found += np.take(_month_starts(), months, mode="clip")
+    found -= 1
     return found
 
 
