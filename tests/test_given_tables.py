@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests import truth
 from tests.random_relations import graph
 from tests.support import column, generated, reference, table, views
-from tests.test_random_relations import check_refusal, in_batches
+from tests.test_random_relations import check_in_postgres, check_refusal, fill, in_batches
 
 from dw_simulator.errors import PlanError, SchemaError
 from dw_simulator.planning import plan
@@ -239,6 +239,37 @@ def test_a_large_table_of_rows() -> None:
     }
     made = planned(regions(rows)).table("regions")
     assert made.chunk(0, 2).columns[0].values.tolist() == [500_000, 499_999]  # type: ignore[union-attr]
+
+
+def test_postgres_takes_every_row_with_all_constraints_in_force(postgres: str) -> None:
+    boss = column("boss", "INT", **reference("staff.id", nullable=True))
+    staff = {
+        "name": "staff",
+        "primary_key": ["id"],
+        "rows": [{"id": 3, "boss": 1}, {"id": 1, "boss": None}, {"id": 2, "boss": 3}],
+        "columns": [column("id", "INT"), boss, column("store", "INT", **reference("stores.id"))],
+    }
+    days = {
+        "name": "days",
+        "primary_key": ["day_key"],
+        "rows": {"date_start": "2024-02-01", "date_end": "2024-03-31"},
+        "columns": [column("day_key", "INT", rule={"name": "date_key"}), column("day", "DATE")],
+    }
+    visits = table(
+        "visits",
+        500,
+        column("day_key", "INT", **reference("days.day_key")),
+        column("staff_id", "INT", **reference("staff.id")),
+    )
+    checks = ["id > region_id", "area > 0"]
+    document = {"name": "given", "tables": [visits, staff, days, sales(), stores(checks=checks), regions()]}
+    experiment = reading.parse(document)
+    made = plan(experiment, 7, ExperimentService().rule)
+    assert made.warnings == ()
+    with duckdb.connect() as connection:
+        for one in made.tables:
+            fill(connection, one, in_batches(one, 64))
+        check_in_postgres(postgres, connection, experiment, made)
 
 
 # --- random graphs, of which some tables are written out as they came
