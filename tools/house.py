@@ -56,7 +56,7 @@ KINDS = (
     *("boolean", "integer", "decimal", "float", "text", "date", "time", "timestamp", "binary"),
     *("uuid", "json"),
 )
-ROLES = ("counting", "listing", "condition", "note", "code")
+ROLES = ("counting", "listing", "condition", "note", "code", "given", "days")
 
 ALLOWED: Mapping[tuple[str, str], str] = {
     ("after", "model_validator()"): "pydantic: the validator runs after the fields are read",
@@ -67,6 +67,9 @@ ALLOWED: Mapping[tuple[str, str], str] = {
     ("text", "_WORDS"): "the English word that users read for a string",
     ("pattern", "_BOUNDS"): "JSON Schema: a keyword",
     ("window", "RESERVED_WORDS"): "a word of SQL",
+    ("table", "RESERVED_WORDS"): "a word of SQL",
+    ("table", "some()"): "the noun of a message",
+    ("file", "FILE"): "the field of a schema that names a file of rows",
     ("duckdb", "_LIBRARIES"): "the distribution whose version a manifest tells",
     ("faker", "libraries()"): "the distribution whose version a pool tells",
     ("redshift", "_EXTRAS"): "an extra of this distribution",

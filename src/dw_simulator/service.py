@@ -111,11 +111,14 @@ class ExperimentService:
 
     # --- experiments
 
-    def create(self, data: Json | Path) -> Created:
-        """Store a schema, given as decoded JSON or as a path to a JSON or YAML file."""
-        from dw_simulator.schema import reading
+    def create(self, data: Json | Path, *, files: Path | None = None) -> Created:
+        """Store a schema, given as decoded JSON or as a path to a JSON or YAML file.
 
-        return self._keep(reading.load(data) if isinstance(data, Path) else reading.parse(data))
+        files  where the files are that decoded JSON may name: none where it is None
+        """
+        from dw_simulator.runs.schema_files import schema_of
+
+        return self._keep(schema_of(data, files))
 
     def import_sql(
         self,
@@ -156,19 +159,20 @@ class ExperimentService:
 
         The others are as in `import_sql`; a schema that is no script keeps its own `as_of` when it is None.
         """
-        from dw_simulator.schema import reading
+        from dw_simulator.runs.schema_files import schema_of
 
         made = self._importing(rules, infer, as_of)
         if dialect is None and path.suffix.lower() != ".sql":
-            return self._keep(made.laid(reading.load(path).with_rows(target_rows), strict_names=True))
+            return self._keep(made.laid(schema_of(path).with_rows(target_rows), strict_names=True))
         return self._keep(*made.of_file(path, name, dialect, target_rows))
 
     def _importing(
         self, rules: "RulesSource | None", infer: bool = True, as_of: date | None = None
     ) -> "ScriptImport":
         from dw_simulator.registry.script_import import ScriptImport
+        from dw_simulator.runs.schema_files import with_rows
 
-        return ScriptImport(self.registry, self.rule, infer, as_of, self._day_of_import, rules)
+        return ScriptImport(self.registry, self.rule, infer, as_of, self._day_of_import, rules, with_rows)
 
     @property
     def _day_of_import(self) -> date | None:

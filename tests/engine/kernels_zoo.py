@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from dw_simulator.engine import distributions, selectors, values
+from dw_simulator.engine.columns import FixedColumn, Pool, PoolColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector
 from dw_simulator.engine.selectors import (
@@ -61,8 +62,11 @@ from dw_simulator.engine.values.cases import Cases
 from dw_simulator.engine.values.checked import Checked, CheckSum
 from dw_simulator.engine.values.composed import Composed, Copied, Digits, Fixed, MomentField, RowCounter
 from dw_simulator.engine.values.courses import NONE, Draws, Lives, Machine
+from dw_simulator.engine.values.days import DaysOf, OfDay
 from dw_simulator.engine.values.decimals import WideDecimals
+from dw_simulator.engine.values.finding import Finder
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
+from dw_simulator.engine.values.given import Cells, Groups, RowsBy, RowsShown, ShownBy
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.matching import CaseOf, FirstTrue, Unmatched
 from dw_simulator.engine.values.moments import Following, Scale
@@ -176,6 +180,23 @@ def _templates() -> Templates:
             long,
         ]
     )
+
+
+_WORDS = Pool(("Tea", "Coffee", "a longer word than twelve"))
+_GIVEN = PoolColumn(
+    np.array([0, 1, 0, 2, 0], dtype=np.int32), _WORDS, np.array([1, 1, 0, 1, 1], dtype=np.bool_)
+)
+_NUMBERS = FixedColumn(np.array([7, -2, 1 << 40, 7, 0]))
+
+
+def _shown_by(name: str, *, weighted: bool) -> Kernel:
+    """Rows by the words that stand for them: of three kinds, one of which nothing is given for."""
+    finder, _ = Finder.of(PoolColumn(np.array([0, 1, 2], dtype=np.int32), _WORDS))
+    source = drawn(name, Assembled((AnyOf.of("Tea", "a longer word than twelve", "neither"),)))
+    weights = np.array([1.0, 3.0, 0.5, 2.0, 2.0]) if weighted else None
+    groups_ = Groups.of(np.array([2, 1, 2]), weights)
+    pick = RowsBy(stream(f"{name} row"), (source,), (finder,), np.arange(3), groups_, name)
+    return ShownBy(pick, _NUMBERS, sure=False)
 
 
 _PERMUTED = unique.Permuted(Permutation(1_000_003, stream("permuted")), ROWS)
@@ -750,6 +771,15 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Chained": chosen(groups.Chained(_EVEN, groups.Even(1_000_000, 777))),
     "Coded": chosen(unique.Coded(_PERMUTED, 10_007, 3, (4, 9))),
     "Counted": chosen(_counted(4_000)),
+    "DaysOf": DaysOf(
+        Nullable(drawn("day numbers", FixedChoices(np.array([20240229, 10101, 99991231, 19700101]))), _GAP)
+    ),
+    "DaysOf moments": DaysOf(drawn("moments", Integers(-(10**15), 10**16, INT64)), 86_400_000_000),
+    "DaysOf texts": DaysOf(drawn("day texts", Pooled.of(["20240229", "19991231"]))),
+    "DaysOf made texts": DaysOf(
+        drawn("day digits", Assembled((AnyOf.of("20240", "19990"), AnyOf.of("229", "228"))))
+    ),
+    "OfDay": OfDay(drawn("few days", Integers(100, 5, INT32)), 100, _GIVEN),
     "Digit": chosen(unique.Digit(_PERMUTED, 1000, 777)),
     "Earlier": chosen(tree(skewed.Earlier(stream("earlier"), ROWS, 5))),
     "Even": chosen(_EVEN),
@@ -842,6 +872,11 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Reference narrowed": referenced.Reference(
         sampling.Uniform(stream("parent"), 1 << 33), drawn("wide key", WideDecimals(-9, 1 << 30)), (64, INT64)
     ),
+    "Listed": chosen(sampling.Listed(np.array([5, 0, 7, 7], dtype=np.uint64), 8)),
+    "RowsShown": drawn("rows shown", RowsShown(_GIVEN)),
+    "RowsShown weighted": drawn("rows by weight", RowsShown(_NUMBERS, Cells.of([1.0, 0.0, 2.5, 9.0, 1.5]))),
+    "ShownBy": _shown_by("shown by", weighted=False),
+    "ShownBy weighted": _shown_by("shown by weight", weighted=True),
     "RowNumber": Drawn(unique.RowNumber(ROWS), Integers(1, ROWS, INT64)),
     "Shaped beta": shaped("beta", "DOUBLE", distributions.beta(2, 5, -40, 60), 1),
     "Shaped decimal": shaped("decimal", "DECIMAL(10,2)", distributions.normal(5, 12), 100),

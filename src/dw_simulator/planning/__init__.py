@@ -19,6 +19,7 @@ from dw_simulator.planning.columns.pool_use import pool_columns
 from dw_simulator.planning.columns.rule_values import build_checked_values, build_values
 from dw_simulator.planning.columns.unguessed import places_around, without_guesses
 from dw_simulator.planning.draft import Draft, Place
+from dw_simulator.planning.given_tables import find_given_parents, give_rows, tell_references
 from dw_simulator.planning.load_order import load_order
 from dw_simulator.planning.relations.arranging import arrange_tables
 from dw_simulator.planning.relations.dealing import deal_rows
@@ -217,10 +218,13 @@ _ONE_BY_ONE = 20
 """So many tables are looked at alone: each takes as long as planning all that it leads to."""
 PASSES: tuple[Step, ...] = (
     size_tables,
+    give_rows,
     honour_checks,
     relate_tables,
+    tell_references,
     collect_entities,
     build_values,
+    find_given_parents,
     give_homes,
     arrange_tables,
     deal_rows,

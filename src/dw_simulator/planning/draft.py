@@ -15,7 +15,7 @@ from dw_simulator.planning.relations.relation import FREE, Path, Relation, Role,
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.plan import FaultCount
 from dw_simulator.ports.rule import Derived, Entity, EntityKey, Rule, RuleSource
-from dw_simulator.schema.model import Column, Experiment, RuleSpec, Table, Tree
+from dw_simulator.schema.model import Column, Experiment, GivenRows, RuleSpec, Table, Tree
 
 Cell = tuple[str, str]
 """A table's name and a column's."""
@@ -38,6 +38,9 @@ class Draft:
     only       the one table that is wanted; None for all
     rows       of each table
     relations  the references of each table, implied ones included
+    given_at   the columns whose values are those of the rows that their table is given
+    told       the references among these, which have their rows from there, too
+    told_keys  the keys of each table that its given rows hold
     void       references that are NULL in every row, of which no relation is made; in which of their columns
     looped     for each the own columns whose values would come back to themselves by it: they have values of
                their own, and the reference picks among the rows that belong to its own row
@@ -73,6 +76,9 @@ class Draft:
     pools: Pools = field(default_factory=Pools)
     rows: dict[str, int] = field(default_factory=dict)
     relations: dict[str, list[Relation]] = field(default_factory=dict)
+    given_at: set[Cell] = field(default_factory=set)
+    told: set[Relation] = field(default_factory=set)
+    told_keys: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     void: dict[Relation, tuple[str, ...]] = field(default_factory=dict)
     looped: dict[Relation, frozenset[str]] = field(default_factory=dict)
     tallies: dict[Place, tuple[Grouping, Kernel]] = field(default_factory=dict)
@@ -127,6 +133,11 @@ class Draft:
             return None if spec is None else self.rules(spec, column.type.kind)
         except Refusal:
             return None
+
+    def given(self, table: Table) -> Mapping[str, GivenRows]:
+        """Rows that users have given, by name; those of a table that is written out under no name."""
+        own = self.experiment.given(table)
+        return self.experiment.reference_data if own is None else {**self.experiment.reference_data, "": own}
 
     def stream(self, table: Table, names: tuple[str, ...], purpose: str) -> Stream:
         """The stream of one column, or of several that decide something together."""
@@ -213,6 +224,8 @@ class Draft:
 
     def sources_at(self, table: Table, column: str) -> list[Relation]:
         """The references that a column has its values from: all but those that lead back to it."""
+        if (table.name, column) in self.given_at:
+            return []
         return [
             relation
             for relation in self.relations_at(table, column)
@@ -232,7 +245,7 @@ class Draft:
 
     def is_tree(self, relation: Relation) -> bool:
         """Whether rows stand after those that they reference; a key by itself is a list, or no tree."""
-        if not is_tree(relation, self.role(relation)):
+        if relation in self.told or not is_tree(relation, self.role(relation)):
             return False
         alone = relation.declared.tree is None and bool(relation.own_keys)
         return not alone or self.is_list(relation)

@@ -22,7 +22,18 @@ def size_tables(draft: Draft) -> None:
         draft.rows[table.name] = rows
 
 
+def _given_rows(draft: Draft, table: Table) -> int:
+    count = draft.experiment.rows_of(table)
+    asked = draft.asked.get(table.name, count)
+    if asked != count:
+        words = f"its rows are given, which are {count:,}, and {asked:,} are asked"
+        draft.refuse(table.name, words, "ask for no number, or give other rows")
+    return count
+
+
 def _rows(draft: Draft, table: Table, on_the_way: tuple[str, ...]) -> int:
+    if table.rows is not None:
+        return _given_rows(draft, table)
     if table.name in draft.asked:
         return draft.asked[table.name]
     if table.target_rows is not None or table.name in on_the_way:

@@ -32,6 +32,8 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "code": f"{_RULES}.free_text:AlphanumericCode",
         "company": f"{_RULES}.companies:Company",
         "constant": f"{_RULES}.choices:ConstantValue",
+        "date_key": f"{_RULES}.date_tables:DateKey",
+        "date_part": f"{_RULES}.date_tables:DatePart",
         "email": f"{_RULES}.people:Email",
         "exponential": f"{_RULES}.continuous:Exponential",
         "expression": f"{_RULES}.expressions:Expression",
@@ -62,6 +64,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "sequence": f"{_RULES}.numbers:Sequence",
         "step": f"{_RULES}.lifecycles:LifecycleStep",
         "street": f"{_RULES}.streets:Street",
+        "table": f"{_RULES}.own_rows:OwnRows",
         "target": f"{_RULES}.declared_sums:Target",
         "text": f"{_RULES}.free_text:Text",
         "triangular": f"{_RULES}.continuous:Triangular",
@@ -92,6 +95,8 @@ def dw_simulator_usual_rules() -> Mapping[str, str]:
         "condition": "expression",
         "note": "text",
         "code": "code",
+        "given": "table",
+        "days": "date_key",
     }
 
 

@@ -20,6 +20,7 @@ from dw_simulator.engine.values.base import Domain, Event, Kernel
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.schema.declared import Declared
+from dw_simulator.schema.given_rows import GivenRows
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
@@ -47,6 +48,7 @@ class ColumnSpec:
     entities those of its table, by the name of their rule and their own: for rules that are made of others
     as_of    the experiment's present: the last day, or moment, that has been
     tell     takes what users should hear of the column beside its values: a warning of the run
+    given    rows that users have given, by name: those of reference data; under no name those of the table
     """
 
     seed: int
@@ -61,6 +63,7 @@ class ColumnSpec:
     entities: "Mapping[EntityKey, Entity]" = field(default_factory=dict)
     as_of: date | None = None
     tell: Callable[[str], None] = field(default=_untold, compare=False)
+    given: Mapping[str, GivenRows] = field(default_factory=dict)
 
     @property
     def type(self) -> SqlType:
@@ -486,6 +489,10 @@ class RuleRole(StrEnum):
     """Options: min_length, max_length, in characters."""
     CODE = "code"
     """Options: length, in characters."""
+    DAYS = "days"
+    """One day after another, those of the table."""
+    GIVEN = "given"
+    """Options: of, the name of given rows; column, of these; in_order, one after another."""
 
 
 class RuleSource(Protocol):

@@ -11,6 +11,7 @@ from dw_simulator.schema.model import (
     Column,
     Experiment,
     ForeignKey,
+    GivenRows,
     Lookup,
     Polymorphic,
     Table,
@@ -370,6 +371,53 @@ def check_correlations(experiment: Experiment) -> Iterator[Problem]:
                 seen.add(name)
 
 
+def check_given(experiment: Experiment) -> Iterator[Problem]:
+    """Rows that a table is given are of its columns, and these have no other values."""
+    for i, table in enumerate(experiment.tables):
+        if table.rows is None or table.rows.days is not None:
+            continue
+        given, place, known = experiment.given(table), f"tables[{i}].rows", [c.name for c in table.columns]
+        if given is None:
+            words = f"there is no reference data {table.rows.of!r}"
+            yield Problem(f"{place}.of", words + closest(str(table.rows.of), experiment.reference_data))
+            continue
+        if table.target_rows not in (None, given.count):
+            words = f"{table.target_rows:,} rows are asked, and {given.count:,} are given"
+            yield Problem(f"tables[{i}].target_rows", f"{table.name}: {words}", "leave it out")
+        strange = [name for name in given.names if name not in known]
+        if table.rows.of is None or len(strange) == len(given.names):
+            for name in strange:
+                yield Problem(place, f"table {table.name!r} has no column {name!r}{closest(name, known)}")
+        yield from _check_given_columns(f"tables[{i}]", table, given)
+
+
+_NOT_GIVEN = ("children", "skew", "childless", "tree", "distinct", "pick", "via", "null_fraction")
+"""Options of references that say which rows are referenced."""
+
+
+def _check_given_columns(place: str, table: Table, given: GivenRows) -> Iterator[Problem]:
+    mend = "leave it out, or leave the column out of the rows"
+    for j, column in enumerate(table.columns):
+        if column.name not in given.names:
+            continue
+        own = ("faker_rule", "distribution", "rule", "polymorphic", "lookup", "null_when", "null_fraction")
+        guessed = bool(column.inferred)
+        said = [name for name in own if getattr(column, name) and not (guessed and name in own[:3])]
+        said += ["name"] if column.name in table.typed else []
+        for name in said[:1]:
+            words = f"{table.name}.{column.name} has its values from the rows of {table.name}"
+            yield Problem(f"{place}.columns[{j}].{name}", words, mend)
+    for reference in table.references:
+        some = [name for name in reference.columns if name in given.names]
+        label = f"{table.name}({', '.join(reference.columns)})"
+        if some and len(some) < len(reference.columns):
+            yield Problem(place, f"{label}: the rows say {', '.join(some)} alone", "give all columns of it")
+        for name in (name for name in _NOT_GIVEN if some and getattr(reference, name)):
+            yield Problem(
+                place, f"{label}: the rows say what it references, so {name} has no say", "leave it out"
+            )
+
+
 CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_names,
     check_own_columns,
@@ -384,4 +432,5 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_trees,
     check_hidden,
     check_correlations,
+    check_given,
 )

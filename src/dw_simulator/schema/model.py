@@ -38,6 +38,7 @@ from dw_simulator.schema.declared import (
     some,
 )
 from dw_simulator.schema.durations import Duration
+from dw_simulator.schema.given_rows import GivenRows, TableRows
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.schema.references import (
@@ -70,6 +71,7 @@ __all__ = [
     "Distribution",
     "Experiment",
     "ForeignKey",
+    "GivenRows",
     "Issue",
     "Lookup",
     "Moment",
@@ -81,6 +83,7 @@ __all__ = [
     "RuleSpec",
     "Skew",
     "Table",
+    "TableRows",
     "Tree",
     "check_name",
 ]
@@ -273,6 +276,10 @@ class Table(Declared):
 
     name: str
     target_rows: Count | None = None
+    rows: TableRows | None = Field(
+        default=None,
+        description="the rows that it has, in this order: a list of them, a file, reference data, or days",
+    )
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
@@ -296,9 +303,20 @@ class Table(Declared):
     def _some_columns(cls, value: tuple[Column, ...]) -> tuple[Column, ...]:
         return some(value, "column")
 
+    @model_validator(mode="after")
+    def _as_many_rows(self) -> "Table":
+        count = self.rows.own_count if self.rows is not None else None
+        if count is not None and self.target_rows not in (None, count):
+            words = f"{self.target_rows:,} rows are asked, and {count:,} are given"
+            raise refuse_all([Issue("target_rows", words, "leave it out")])
+        return self
+
     @property
     def declared_rows(self) -> int:
         """The rows asked for; a table that says nothing has 1000, unless `children` says how many."""
+        given = self.rows.own_count if self.rows is not None else None
+        if given is not None:
+            return given
         return DEFAULT_ROWS if self.target_rows is None else self.target_rows
 
     def column(self, name: str) -> Column | None:
@@ -356,6 +374,9 @@ class Experiment(Declared):
     as_of: Moment | None = Field(
         default=None, description="the present of the data: the last day, or moment, that has been"
     )
+    reference_data: dict[str, GivenRows] = Field(
+        default_factory=dict, description="rows of your own by name, from which the rule table draws"
+    )
     tables: tuple[Table, ...]
 
     @field_validator("tables")
@@ -376,7 +397,19 @@ class Experiment(Declared):
         """The experiment with so many rows in every table; as it is where that is None."""
         if rows is None:
             return self
-        return self.changed(tables=tuple(table.changed(target_rows=rows) for table in self.tables))
+        tables = (table if table.rows else table.changed(target_rows=rows) for table in self.tables)
+        return self.changed(tables=tuple(tables))
+
+    def rows_of(self, table: Table) -> int:
+        """The rows that a table has by the schema; 1000 where `children` would say how many."""
+        given = self.given(table)
+        return table.declared_rows if given is None else given.count
+
+    def given(self, table: Table) -> GivenRows | None:
+        """The rows that a table has by its own words, or by reference data; None where it has none."""
+        if table.rows is None or table.rows.days is not None:
+            return None
+        return table.rows if table.rows.of is None else self.reference_data.get(table.rows.of)
 
     def to_json(self) -> JsonObject:
         """The schema as users write it: nothing that is merely a default."""

@@ -25,6 +25,7 @@ from dw_simulator.schema.model import (
     Distribution,
     Experiment,
     ForeignKey,
+    GivenRows,
     Issue,
     Lookup,
     PlannedFault,
@@ -32,6 +33,7 @@ from dw_simulator.schema.model import (
     PolymorphicParent,
     Skew,
     Table,
+    TableRows,
     Tree,
 )
 
@@ -174,6 +176,8 @@ _KNOWN_FIELDS: Mapping[str, type[BaseModel]] = {
     "correlate": Correlation,
     "with": Lookup,
     **PARTS,
+    "rows": TableRows,
+    "reference_data": GivenRows,
 }
 
 

@@ -261,6 +261,19 @@ class Alias(Selector):
         return index
 
 
+@dataclass(frozen=True, eq=False)
+class Listed(Selector):
+    """An index for each of the first rows, from a list; beyond its end it begins again."""
+
+    indices: UInts
+    size: int
+
+    def index(self, rows: Rows) -> UInts:
+        count = len(self.indices)
+        numbers = rows.numbers
+        return self.indices[(numbers % np.uint64(count)).view(np.int64)] if count else numbers * np.uint64(0)
+
+
 SLOT_LIMIT = 4096
 
 

@@ -87,7 +87,7 @@ def _show_created(created: "Created", *, as_json: bool) -> None:
     rows = [
         (
             table.name,
-            f"{table.declared_rows:,}",
+            f"{experiment.rows_of(table):,}",
             len(table.columns),
             sum(c.inferred is not None for c in table.columns),
         )
@@ -134,7 +134,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
         show_json(stored.experiment.to_json())
         return
     for table in stored.experiment.tables:
-        show_line(f"{table.name}  ({table.declared_rows:,} rows)")
+        show_line(f"{table.name}  ({stored.experiment.rows_of(table):,} rows)")
         show_table(("column", "type", "key", "values", "why"), describe(table))
     warn(stored.warnings)
 

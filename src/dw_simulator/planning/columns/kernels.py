@@ -36,6 +36,7 @@ from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
+from dw_simulator.planning.checks.given_checks import check_given_rows
 from dw_simulator.planning.columns.choosing import await_picks, settle_picks
 from dw_simulator.planning.columns.correlating import Correlating, Goal
 from dw_simulator.planning.columns.likeness import mismatch, stored_as
@@ -74,6 +75,7 @@ def make_kernels(draft: Draft) -> None:
     settle_picks(draft)
     check_tallies(draft, resolver.kernel)
     resolver.check_others()
+    check_given_rows(draft, resolver.condition)
 
 
 def kernel_alone(draft: Draft, table: Table, column: Column) -> Kernel | None:
@@ -291,14 +293,14 @@ class _Resolver:
             raise Refusal(f"there is no table {need.table!r}{closest(need.table, known)}")
         grouping = standing(self.draft, below, need.reference, table)
         source = None if need.column is None else self.needed(below, column, need.column)
-        where = None if need.where is None else self._condition(below, table, column, need.where)
+        where = None if need.where is None else self.condition(below, table, column, need.where)
         if (need.column and not isinstance(source, Source)) or (need.where and where is None):
             return None
         rows = self.draft.rows[table.name]
         return ChildRows(grouping, rows, source if isinstance(source, Source) else None, where)
 
-    def _condition(self, below: Table, table: Table, column: Column, condition: str) -> Source | None:
-        """A condition on the rows below a table's, which a column of it asks about."""
+    def condition(self, below: Table, table: Table, column: Column, condition: str) -> Source | None:
+        """A condition on the rows below a table's, which a column of it asks about. Raises Refusal."""
         place = f"{table.name}.{column.name}"
         truth = truth_of(column)
         derived = condition_of(self.draft, below, column, condition)

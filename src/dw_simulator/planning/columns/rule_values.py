@@ -69,7 +69,8 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
                 _check_free(spec)
             values: Domain | Kernel | Derived = made
         else:
-            values = fitted(draft, table, column, made)
+            given = (table.name, column.name) in draft.given_at  # its rows are looked at one by one
+            values = made if given else fitted(draft, table, column, made)
             check_width(column, values)
         if values is not made:  # what was put in its place speaks of no entity
             draft.entities.pop((table.name, column.name), None)
@@ -102,6 +103,7 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     rows = draft.rows[table.name]
     pools = draft.pools.at(table.name, column.name)
     entities = draft.collected.get(table.name, {})
+    given = draft.given(table)
     return ColumnSpec(
         draft.seed,
         table.name,
@@ -115,6 +117,7 @@ def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
         entities,
         draft.experiment.as_of,
         lambda words: _tell(draft, f"{table.name}.{column.name}: {words}"),
+        given,
     )
 
 

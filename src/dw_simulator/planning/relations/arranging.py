@@ -71,7 +71,7 @@ class _Search:
         tables = sorted(draft.experiment.tables, key=lambda table: table.name)
         for table in (table for table in tables if draft.rows[table.name]):
             # a reference into an empty table is NULL, and agrees with any other
-            filled = [relation for relation in draft.relations[table.name] if relation.parent_rows]
+            filled = [r for r in draft.relations[table.name] if r.parent_rows and r not in draft.told]
             for component in connected(filled, Relation.shares):
                 self.of |= dict.fromkeys(component, len(self.components))
                 self.components.append(component)

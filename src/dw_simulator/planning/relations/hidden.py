@@ -52,7 +52,8 @@ def give_homes(draft: Draft) -> None:
         _house_shared(draft, table)
     for table in sorted(draft.experiment.tables, key=lambda table: table.name):
         for key in table.least_keys:
-            _add_implied(draft, table, key)
+            if not all((table.name, name) in draft.given_at for name in key):
+                _add_implied(draft, table, key)
         counted = any(relation.declared.children for relation in draft.relations[table.name])
         if not (counted or draft.is_hidden(table)):
             any(_house_counted(draft, table, key) for key in table.least_keys)
@@ -66,7 +67,7 @@ def give_homes(draft: Draft) -> None:
 def _house_circles(draft: Draft, tables: list[Table]) -> None:
     """Columns whose values would come from themselves."""
     for table in tables:
-        for relation in draft.relations[table.name]:
+        for relation in _sought(draft, table):
             own: Spot = (table.name, relation.columns)
             onward: Spot = (relation.parent.name, relation.declared.references_columns)
             circle = _ends(draft, onward)
@@ -81,13 +82,18 @@ def _house_circles(draft: Draft, tables: list[Table]) -> None:
 def _house_columns_in_circles(draft: Draft, tables: list[Table]) -> None:
     """A tenant that users have from their team, teams from their project, and projects from a user."""
     for table in tables:
-        for relation in draft.relations[table.name]:
+        for relation in _sought(draft, table):
             for own in draft.looped[relation] if relation.parent is not table else ():
                 cell = (table.name, own)
                 reached = _cells_from(draft, cell)
                 if not any(_is_key(draft, (owner, (name,))) for owner, name in reached):
                     circle = sorted(other for other in reached if cell in _cells_from(draft, other))
                     _Home(draft, [(owner, (name,)) for owner, name in circle]).add()
+
+
+def _sought(draft: Draft, table: Table) -> list[Relation]:
+    """The relations of a table whose rows are not given."""
+    return [relation for relation in draft.relations[table.name] if relation not in draft.told]
 
 
 def _cells_from(draft: Draft, start: Cell) -> list[Cell]:
@@ -105,7 +111,7 @@ def _homed(draft: Draft, spot: Spot) -> bool:
 
 def _house_own_groups(draft: Draft, table: Table) -> None:
     """A table that references its own rows within a tenant, say, where the tenant is a plain column."""
-    for relation in draft.relations[table.name]:
+    for relation in _sought(draft, table):
         if relation.parent is table and not relation.is_own_row:
             same = tuple(own for own, target in relation.pairs.items() if own == target)
             if same and len(same) < len(relation.pairs) and not any(_homes(draft, (table.name, same))):
@@ -116,7 +122,7 @@ def _house_shared(draft: Draft, table: Table) -> None:
     """References that share columns whose values have no row in common to come from."""
     seen: set[frozenset[Spot]] = set()
     for one, other in combinations(
-        [r for r in draft.relations[table.name] if r.parent_rows and not r.is_own_row], 2
+        [r for r in _sought(draft, table) if r.parent_rows and not r.is_own_row], 2
     ):
         shared = tuple(name for name in one.columns if name in other.columns)
         spots = [(r.parent.name, tuple(r.pairs[name] for name in shared)) for r in (one, other)]
@@ -137,7 +143,8 @@ def _join(draft: Draft, spots: list[Spot]) -> None:
     if len(roots) == 2 and len(keyed) == 1:
         (home,) = keyed
         (guest,) = (spot for spot in roots if spot not in keyed)
-        if not _leads_to(draft, home, guest):
+        given = any((guest[0], name) in draft.given_at for name in guest[1])
+        if not (given or _leads_to(draft, home, guest)):
             _refer(draft, guest, home, is_home=True)
     elif not any(_leads_to(draft, one, other) for one in roots for other in roots if one != other):
         _Home(draft, roots).add()
@@ -265,7 +272,7 @@ class _Home:
         values = self.draft.values.get((table.name, column.name))
         keyed = any(set(columns) & set(key) for key in table.least_keys)
         alone = len(self.spots) == 1 and not keyed and self.needed == 1
-        if (table.name, column.name) in self.draft.entities:
+        if (table.name, column.name) in {*self.draft.entities, *self.draft.given_at}:
             return None
         return values if is_domain(values) or (isinstance(values, Kernel) and alone) else None
 

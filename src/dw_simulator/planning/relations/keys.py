@@ -68,6 +68,7 @@ class _KeyPlanner:
             role = self.draft.role(relation)
             if role.base == () and role.path:
                 self.carriers.append(frozenset({relation}))
+        self.carriers += [frozenset(key) for key in self.draft.told_keys.get(self.table.name, ())]
         for name in {name for key in keys for name in key}:
             values = self.draft.values.get((self.table.name, name))
             differs = isinstance(values, Kernel) and not values.facts.repeats
@@ -166,7 +167,7 @@ class _KeyPlanner:
             cell = (self.table.name, item.name)
             return cell not in self.draft.recipes and is_domain(self.draft.values[cell])
         role = self.draft.role(relation)
-        taken = relation in self.draft.recipes or relation in self.draft.groupings
+        taken = relation in {*self.draft.recipes, *self.draft.groupings, *self.draft.told}
         if relation.declared.distinct and not role.leads:
             return False
         way = relation.declared

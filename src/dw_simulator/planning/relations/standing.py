@@ -33,6 +33,9 @@ def standing(draft: Draft, table: Table, reference: str, parent: Table | None = 
     """
     void = [one for one in draft.void if one.table.name == table.name and reference in one.columns]
     found = [*draft.declared_at(table, reference), *void]
+    if draft.told.intersection(found):
+        words = f"the rows of {table.name} are given, so that they do not stand together by {reference}"
+        raise Refusal(words, "make its rows, or leave this out")
     if not found:
         names = [own for relation in draft.relations[table.name] for own in relation.columns]
         words = f"{table.name}.{reference} is no reference{closest(reference, names)}"

@@ -22,6 +22,7 @@ from dw_simulator.engine.values.lineage import DEEPEST
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules import calendar_weights
+from dw_simulator.plugins.rules.date_tables import as_days
 from dw_simulator.plugins.rules.event_examples import EXAMPLES
 from dw_simulator.plugins.rules.rooms import (
     DAY,
@@ -29,7 +30,6 @@ from dw_simulator.plugins.rules.rooms import (
     ColumnThere,
     MomentRoom,
     Named,
-    check_moments,
     listed,
     may_be_null,
     nanoseconds_apart,
@@ -68,8 +68,8 @@ class After(RuleOptions):
     derives: ClassVar[bool] = True
 
     column: Named | tuple[Named, ...] = Field(
-        description="the column that it comes after, a DATE or a TIMESTAMP; of a list, the latest that is "
-        'there. One of a referenced row is {"reference": ..., "column": ...}'
+        description="the column that it comes after, a DATE, a TIMESTAMP or a date_key; of a list, the "
+        'latest that is there. One of a referenced row is {"reference": ..., "column": ...}'
     )
     reference: str | tuple[str, ...] | None = Field(
         default=None,
@@ -227,9 +227,10 @@ class After(RuleOptions):
         return listed(self.column)
 
     def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
-        columns = [one for one in found if isinstance(one, Source)]
+        columns = [
+            one if one.type.kind in self.kinds else as_days(one) for one in found if isinstance(one, Source)
+        ]
         sources, untils = columns[: len(self._sources)], columns[len(self._sources) :]
-        check_moments(columns)
         positions: Selector = Uniform(spec.stream(), 1 << 64)
         for siblings in found[len(columns) :]:
             assert isinstance(siblings, Grouping), "siblings were asked for"
