@@ -13,8 +13,9 @@ from dw_simulator.errors import PlanError, RequestError, SchemaError, UnknownNam
 from dw_simulator.planning import plan
 from dw_simulator.ports import hookspecs
 from dw_simulator.ports.hookspecs import hookimpl
+from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.progress import RunEvent
-from dw_simulator.ports.rule import Derived, RuleOptions
+from dw_simulator.ports.rule import RuleOptions
 from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.shelves import KINDS

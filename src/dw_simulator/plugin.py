@@ -73,20 +73,10 @@ if TYPE_CHECKING:
     from dw_simulator.ports.hookspecs import hookimpl
     from dw_simulator.ports.manifest import Manifest, PartEntry
     from dw_simulator.ports.manifest import read as read_manifest
+    from dw_simulator.ports.needs import ChildRows, Derived, RowsBelow, Siblings, Source
     from dw_simulator.ports.plan import Part, Plan, TablePlan
     from dw_simulator.ports.progress import RunEvent
-    from dw_simulator.ports.rule import (
-        ChildRows,
-        ColumnSpec,
-        Derived,
-        EntityOptions,
-        Member,
-        RowsBelow,
-        RuleOptions,
-        Siblings,
-        Source,
-        World,
-    )
+    from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Member, RuleOptions, World
     from dw_simulator.ports.sink import OpenPart, PublishedFiles, Receipt, Sink
     from dw_simulator.ports.warehouse import Filling, FoundTables, Loaded, LoadTask, Warehouse, WarehouseQuery
     from dw_simulator.schema.inference.guesses import Guess
@@ -188,8 +178,8 @@ _MODULES = {
     "ports.manifest": "Manifest PartEntry",
     "ports.plan": "Part Plan TablePlan",
     "ports.progress": "RunEvent",
-    "ports.rule": "ChildRows ColumnSpec Derived EntityOptions Member RowsBelow RuleOptions Siblings "
-    "Source World",
+    "ports.needs": "ChildRows Derived RowsBelow Siblings Source",
+    "ports.rule": "ColumnSpec EntityOptions Member RuleOptions World",
     "ports.sink": "OpenPart PublishedFiles Receipt Sink",
     "ports.warehouse": "Filling FoundTables LoadTask Loaded Warehouse WarehouseQuery",
     "ports.hookspecs": "hookimpl",

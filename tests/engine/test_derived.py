@@ -17,8 +17,9 @@ from dw_simulator.engine.values.facts import Facts
 from dw_simulator.engine.values.integers import Integers
 from dw_simulator.errors import PlanError, Refusal
 from dw_simulator.planning import plan
+from dw_simulator.ports.needs import Derived, Siblings, Source
 from dw_simulator.ports.plan import Plan
-from dw_simulator.ports.rule import ColumnSpec, Derived, RuleOptions, Siblings, Source
+from dw_simulator.ports.rule import ColumnSpec, RuleOptions
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Lookup, RuleSpec
 from dw_simulator.service import ExperimentService

@@ -13,8 +13,14 @@ from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders
 from dw_simulator.planning.relations.relation import FREE, Path, Relation, Role, is_tree, meant, null_share
 from dw_simulator.ports.kept_pools import Pools
+from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.plan import FaultCount
-from dw_simulator.ports.rule import Derived, Entity, EntityKey, Rule, RuleSource
+from dw_simulator.ports.rule import (
+    Entity,
+    EntityKey,
+    Rule,
+    RuleSource,
+)
 from dw_simulator.schema.model import Column, Experiment, GivenRows, RuleSpec, Table, Tree
 
 Cell = tuple[str, str]

@@ -9,7 +9,14 @@ from typing import TypeVar
 from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Derived, EntityRule, Member, Rule, World
+from dw_simulator.ports.needs import Derived
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    EntityRule,
+    Member,
+    Rule,
+    World,
+)
 from dw_simulator.registry.manager import FAILURES, Registration, cause_of
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import SqlType

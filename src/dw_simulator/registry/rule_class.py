@@ -6,7 +6,8 @@ from typing import Protocol
 from pydantic.fields import FieldInfo
 
 from dw_simulator.engine.values.base import Domain, Kernel
-from dw_simulator.ports.rule import ColumnSpec, Derived, Rule
+from dw_simulator.ports.needs import Derived
+from dw_simulator.ports.rule import ColumnSpec, Rule
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import Kind
 

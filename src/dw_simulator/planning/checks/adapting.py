@@ -40,7 +40,7 @@ from dw_simulator.planning.checks.orders import Compared, Orders, Pair, Path
 from dw_simulator.planning.checks.settling import gives_way, settled_orders
 from dw_simulator.planning.columns.rule_values import spec_of
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import Derived
+from dw_simulator.ports.needs import Derived
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 

@@ -9,7 +9,7 @@ from dw_simulator.engine.rows import BLOCK, Rows
 from dw_simulator.engine.values.base import fixed
 from dw_simulator.errors import Refusal, RunError
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import Source
+from dw_simulator.ports.needs import Source
 from dw_simulator.schema.model import Column, Table
 
 Condition = Callable[[Table, Table, Column, str], Source | None]

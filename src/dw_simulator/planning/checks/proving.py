@@ -11,7 +11,7 @@ from dw_simulator.planning.checks.languages import judge
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders, Pair
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import Derived
+from dw_simulator.ports.needs import Derived
 from dw_simulator.types import Kind
 
 

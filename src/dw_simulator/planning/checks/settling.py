@@ -14,7 +14,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.orders import Orders
 from dw_simulator.planning.columns.rule_values import build_value, condition_of
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import Derived, LifeOf, Need
+from dw_simulator.ports.needs import Derived, LifeOf, Need
 from dw_simulator.schema.model import Lookup, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS
 

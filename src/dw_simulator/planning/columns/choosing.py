@@ -44,7 +44,13 @@ from dw_simulator.planning.relations.dealing import pickable_rows
 from dw_simulator.planning.relations.picks import pick_of
 from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.planning.relations.standing import standing
-from dw_simulator.ports.rule import Answer, Derived, Need, RuleRole, Source
+from dw_simulator.ports.needs import (
+    Answer,
+    Derived,
+    Need,
+    Source,
+)
+from dw_simulator.ports.rule import RuleRole
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.schema.references import Pick
 from dw_simulator.types import Kind

@@ -24,7 +24,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.rank_matrices import GRID, MeanRanks, weights
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
-from dw_simulator.ports.rule import Derived
+from dw_simulator.ports.needs import Derived
 from dw_simulator.schema.correlations import Correlation
 from dw_simulator.schema.model import Column, Lookup, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS

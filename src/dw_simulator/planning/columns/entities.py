@@ -12,7 +12,12 @@ its columns take what they show, and one selector (`kernels`), which says whom a
 
 from dw_simulator.planning.columns.rule_values import spec_of
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import Entity, EntityKey, EntityRule, Member
+from dw_simulator.ports.rule import (
+    Entity,
+    EntityKey,
+    EntityRule,
+    Member,
+)
 from dw_simulator.schema.model import Table
 
 

@@ -17,7 +17,7 @@ may refer to each other. One that leads to itself is refused with the whole circ
 from collections.abc import Sequence
 
 from dw_simulator.engine.rows import Selector
-from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform, weighted
+from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.selectors.unique import Permuted
 from dw_simulator.engine.values.base import (
     Domain,
@@ -33,7 +33,6 @@ from dw_simulator.engine.values.floats import Floats
 from dw_simulator.engine.values.lineage import depth_of
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.referenced import Reference
-from dw_simulator.engine.values.switch import Switch
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.checks.adapting import adapted
 from dw_simulator.planning.checks.given_checks import check_given_rows
@@ -42,15 +41,15 @@ from dw_simulator.planning.columns.correlating import Correlating, Goal
 from dw_simulator.planning.columns.likeness import mismatch, stored_as
 from dw_simulator.planning.columns.lives import living
 from dw_simulator.planning.columns.rule_values import build_value, check_width, condition_of, truth_of
+from dw_simulator.planning.columns.several_parents import SeveralParents
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.planning.relations.standing import standing, tree_of
 from dw_simulator.planning.tallying import check_tallies
-from dw_simulator.ports.rule import (
+from dw_simulator.ports.needs import (
     Answer,
     ChildRows,
     Derived,
-    Entity,
     LifeOf,
     Need,
     Noise,
@@ -60,7 +59,8 @@ from dw_simulator.ports.rule import (
     Source,
     Upwards,
 )
-from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Polymorphic, Table
+from dw_simulator.ports.rule import Entity
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Table
 from dw_simulator.types import sql_type
 
 _FREE = {"required": False, "null_fraction": None, "null_when": None}
@@ -101,7 +101,7 @@ class _Resolver:
         self.draft = draft
         self.path: list[Cell] = []
         self.others: list[tuple[Column, Relation]] = []
-        self.choices: dict[Polymorphic, tuple[Selector, Event | None]] = {}
+        self.several = SeveralParents(draft, self)
         self.entities: dict[Entity, Selector] = {}
         self.correlating = Correlating(draft, self)
 
@@ -142,9 +142,9 @@ class _Resolver:
         if column.lookup is not None:
             return self._lookup(table, column, column.lookup)
         if column.polymorphic is not None:
-            return self._polymorphic(table, column, column.polymorphic)
+            return self.several.kernel(table, column, column.polymorphic)
         if declared := table.typed.get(column.name):
-            choice, event = self._choice(table, declared)
+            choice, event = self.several.choice(table, declared)
             kernel = Drawn(choice, Pooled.of([parent.type for parent in declared.parents]))
             return Nullable(kernel, event) if event else kernel
         relations = self.draft.sources_at(table, column.name)
@@ -380,9 +380,10 @@ class _Resolver:
             words = f"cannot be NULL, but {goal}, which it references, can"
             self.draft.refuse(place, words, f"make {goal} required")
             return False
-        return self._same_type(place, column, goal, target, parent)
+        return self.same_type(place, column, goal, target, parent)
 
-    def _same_type(self, place: str, column: Column, goal: str, target: Column, parent: Kernel) -> bool:
+    def same_type(self, place: str, column: Column, goal: str, target: Column, parent: Kernel) -> bool:
+        """Whether a column can hold a parent's values; refuses it where it cannot."""
         reason = mismatch(column.type, target.type, parent)
         if reason:
             mend = f"declare it as {target.data_type}, like {goal}"
@@ -403,7 +404,7 @@ class _Resolver:
         at, target, steps = found
         kernel = self.kernel(at, target)
         place, goal = f"{table.name}.{column.name}", f"{at.name}.{target.name}"
-        if kernel is None or not self._same_type(place, column, goal, target, kernel):
+        if kernel is None or not self.same_type(place, column, goal, target, kernel):
             return None
         return self._looked_up(table, column, target, kernel, steps)
 
@@ -458,59 +459,6 @@ class _Resolver:
         kernels = [self.kernel(relation.table, column) for column in own if column is not None]
         nullable = tuple(kernel for kernel in kernels if kernel is not None and kernel.facts.nullable)
         return Missing(nullable) if nullable else None
-
-    # --- one column, several parents
-
-    def _choice(self, table: Table, declared: Polymorphic) -> tuple[Selector, Event | None]:
-        """Which parent each row references, and when it has none: the same for both columns."""
-        if declared not in self.choices:
-            rows = [self.draft.rows[parent.references_table] for parent in declared.parents]
-            weights = [parent.weight if n else 0.0 for parent, n in zip(declared.parents, rows, strict=True)]
-            names = (declared.type_column,)
-            column = table.column(declared.type_column)
-            owner = next(column for column in table.columns if column.polymorphic is declared)
-            shares = [
-                c.null_fraction for c in (column, owner) if c is not None and c.null_fraction is not None
-            ]
-            share = max(shares, default=DEFAULT_NULL_FRACTION) if any(rows) else 1.0
-            optional = declared.nullable or not owner.required
-            event = Chance(self.draft.stream(table, names, "null"), share) if optional else None
-            choice = weighted(self.draft.stream(table, names, "value"), weights if any(rows) else [1.0])
-            self.choices[declared] = choice, event
-        return self.choices[declared]
-
-    def _polymorphic(self, table: Table, column: Column, declared: Polymorphic) -> Kernel | None:
-        place = f"{table.name}.{column.name}"
-        kernels: list[Kernel] = []
-        for option in declared.parents:
-            parent = self.draft.experiment.table(option.references_table)
-            target = parent.column(option.references_column) if parent else None
-            assert parent is not None, "the model has checked references"
-            assert target is not None, "the model has checked references"
-            kernel = self.kernel(parent, target)
-            goal = f"{parent.name}.{target.name}"
-            if kernel is None or not self._same_type(place, column, goal, target, kernel):
-                return None
-            if kernel.facts.nullable and not declared.nullable:
-                words = f"cannot be NULL, but {goal}, which it references, can"
-                self.draft.refuse(place, words, f"make {goal} required")
-                return None
-            stream = self.draft.stream(table, (column.name,), f"parent {option.type}")
-            pick = Uniform(stream, max(self.draft.rows[parent.name], 1))
-            kernels.append(Reference(pick, kernel, stored_as(column.type, target.type)))
-        choice, event = self._choice(table, declared)
-        if (
-            event is None
-            and self.draft.rows[table.name]
-            and not any(self.draft.rows[option.references_table] for option in declared.parents)
-        ):
-            names = ", ".join(option.references_table for option in declared.parents)
-            self.draft.refuse(
-                place, f"references {names}, which have 0 rows", "give one of them rows, or let it be NULL"
-            )
-            return None
-        switch = Switch(choice, tuple(kernels))
-        return Nullable(switch, event) if event else switch
 
 
 def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import Answer, LifeOf, Living, Need, Source
+from dw_simulator.ports.needs import (
+    Answer,
+    LifeOf,
+    Living,
+    Need,
+    Source,
+)
 from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.schema.model import Column, Lookup, Table
 

@@ -19,7 +19,8 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.fitting import fitted
 from dw_simulator.planning.columns.roles import is_counting
 from dw_simulator.planning.draft import Cell, Draft
-from dw_simulator.ports.rule import ColumnSpec, Derived, RuleRole
+from dw_simulator.ports.needs import Derived
+from dw_simulator.ports.rule import ColumnSpec, RuleRole
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
 

@@ -15,7 +15,7 @@ from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.agreement import Agreement, agreement
 from dw_simulator.planning.relations.hidden import counting_column, held, uncounted
 from dw_simulator.planning.relations.relation import Relation, Role, is_tree, meant
-from dw_simulator.ports.rule import Derived, RowsBelow, Siblings
+from dw_simulator.ports.needs import Derived, RowsBelow, Siblings
 from dw_simulator.schema.model import Table
 
 T = TypeVar("T")

@@ -15,7 +15,8 @@ from dw_simulator.engine.selectors.sampling import Uniform, steady
 from dw_simulator.engine.values.base import Drawn, is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.rule import ColumnSpec, Derived
+from dw_simulator.ports.needs import Derived
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Children, Column, ForeignKey, RuleSpec, Skew, Table
 from dw_simulator.types import Kind
 

@@ -23,7 +23,7 @@ from dw_simulator.planning.relations.carriers import Carrying, Item, Numbers
 from dw_simulator.planning.relations.dealing import chain, fertile_rows, pickable_rows
 from dw_simulator.planning.relations.key_refusals import KeyRefusals
 from dw_simulator.planning.relations.relation import Relation, declared_share
-from dw_simulator.ports.rule import Derived
+from dw_simulator.ports.needs import Derived
 from dw_simulator.schema.model import Table, Tree
 
 Key = tuple[str, ...]

@@ -19,7 +19,7 @@ from dw_simulator.engine.values.facts import Facts
 from dw_simulator.errors import Refusal, RunError
 from dw_simulator.plugins.expressions.allowed_values import Allowed
 from dw_simulator.plugins.expressions.evaluation import Query, evaluate, told
-from dw_simulator.ports.rule import Source
+from dw_simulator.ports.needs import Source
 from dw_simulator.types import Kind, SqlType
 
 Plain = bool | int | float | str | bytes | Decimal | date | time | None

@@ -20,7 +20,7 @@ from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import RunError
 from dw_simulator.plugins.expressions.computed import Computed, source_array
-from dw_simulator.ports.rule import Source
+from dw_simulator.ports.needs import Source
 from dw_simulator.types import SqlType
 
 Scalar = bool | int | float | str | None

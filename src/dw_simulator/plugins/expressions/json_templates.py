@@ -28,18 +28,20 @@ from dw_simulator.plugins.expressions.documents import (
     SameValue,
     Scalar,
 )
-from dw_simulator.ports.rule import (
+from dw_simulator.ports.needs import (
     Answer,
-    ColumnSpec,
     Derived,
-    Entity,
-    EntityKey,
-    EntityRule,
-    Member,
     Need,
     RowsBelow,
     Siblings,
     Source,
+)
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    Entity,
+    EntityKey,
+    EntityRule,
+    Member,
 )
 from dw_simulator.schema.complaints import details_of, dotted, sentence
 from dw_simulator.schema.json_data import Json, JsonObject

@@ -19,7 +19,8 @@ from dw_simulator.plugins.dialects.trees import around
 from dw_simulator.plugins.expressions.duckdb_parts import RowExpression
 from dw_simulator.plugins.expressions.evaluation import shown
 from dw_simulator.plugins.expressions.possible_functions import REASONS
-from dw_simulator.ports.rule import ColumnSpec, Need, Noise
+from dw_simulator.ports.needs import Need, Noise
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import Lookup
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind

@@ -13,16 +13,18 @@ from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable, is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.rule_values import check_width
-from dw_simulator.ports.rule import (
+from dw_simulator.ports.needs import (
     Answer,
-    ColumnSpec,
     Derived,
+    RowsBelow,
+    Siblings,
+)
+from dw_simulator.ports.rule import (
+    ColumnSpec,
     Entity,
     EntityRule,
     Member,
-    RowsBelow,
     Rule,
-    Siblings,
 )
 from dw_simulator.schema.complaints import details_of, dotted, sentence
 from dw_simulator.schema.json_data import Json

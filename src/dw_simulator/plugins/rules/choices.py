@@ -30,14 +30,12 @@ from dw_simulator.plugins.rules.listed_values import (
     stored_value,
     within,
 )
+from dw_simulator.ports.needs import Answer, Derived, Source
 from dw_simulator.ports.rule import (
-    Answer,
     ColumnSpec,
-    Derived,
     Examples,
     MixtureComponent,
     RuleOptions,
-    Source,
 )
 from dw_simulator.types import Kind
 

@@ -27,7 +27,13 @@ from dw_simulator.plugins.rules.worlds import (
     shared_out,
     trail,
 )
-from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, World
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    EntityOptions,
+    Examples,
+    Member,
+    World,
+)
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 

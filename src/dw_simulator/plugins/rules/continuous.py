@@ -13,7 +13,12 @@ from dw_simulator.engine.selectors.quantiles import Mixture, Quantiles
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.floats import Shaped, storable
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    Examples,
+    MixtureComponent,
+    RuleOptions,
+)
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLE_LIMIT = 1 << 62

@@ -18,7 +18,8 @@ from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.summing import check_bounds
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, RuleOptions, Source
+from dw_simulator.ports.needs import Answer, Derived, Source
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.declared import Moment
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType, sql_type

@@ -12,17 +12,15 @@ from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.periods import Every, Period, Season, weights_of
 from dw_simulator.plugins.rules.summed_columns import Amount, SummedColumn, TargetShape, scaled_far
-from dw_simulator.ports.rule import (
+from dw_simulator.ports.needs import (
     Answer,
-    ColumnSpec,
     Derived,
-    Examples,
     Need,
-    RuleOptions,
     Siblings,
     Source,
     nothing_told,
 )
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import NUMERIC_KINDS, Kind

@@ -42,18 +42,16 @@ from dw_simulator.plugins.rules.rooms import (
 )
 from dw_simulator.plugins.rules.root_ranges import RootRange, along_tree, leads_up
 from dw_simulator.plugins.rules.weeks import open_time
-from dw_simulator.ports.rule import (
+from dw_simulator.ports.needs import (
     Answer,
-    ColumnSpec,
     Derived,
-    Examples,
     Need,
     RowAbove,
-    RuleOptions,
     Siblings,
     Source,
     Upwards,
 )
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.durations import Duration, nanoseconds
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column
 from dw_simulator.types import Kind

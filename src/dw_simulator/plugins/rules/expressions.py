@@ -15,7 +15,8 @@ from dw_simulator.plugins.expressions.computed import Computed, empty_schema, sa
 from dw_simulator.plugins.expressions.evaluation import Query, shown, told, type_of
 from dw_simulator.plugins.expressions.storing import stored
 from dw_simulator.plugins.expressions.to_duckdb import TARGET, Translated, translated
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, RuleOptions, Source
+from dw_simulator.ports.needs import Answer, Derived, Source
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.ports.rule_context import RuleContext
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import SqlType

@@ -10,7 +10,8 @@ from dw_simulator.engine.values.facts import Facts, Stored
 from dw_simulator.engine.values.matching import CaseOf
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.listed_values import LISTABLE, stored_value
-from dw_simulator.ports.rule import ColumnSpec, Source
+from dw_simulator.ports.needs import Source
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind, SqlType

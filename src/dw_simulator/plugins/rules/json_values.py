@@ -13,7 +13,8 @@ from dw_simulator.plugins.expressions.computed import sampled
 from dw_simulator.plugins.expressions.documents import Array, Documents, Node, Object
 from dw_simulator.plugins.expressions.evaluation import Query
 from dw_simulator.plugins.expressions.json_templates import Build, DocumentTemplate
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, RuleOptions
+from dw_simulator.ports.needs import Answer, Derived
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import Kind
 
 _TAGS = ("new", "sale", "gift", "online", "store", "priority", "returning", "wholesale")

@@ -34,16 +34,14 @@ from dw_simulator.errors import Refusal, RunError, closest
 from dw_simulator.plugins.rules.life_orders import LifeMoment, holds
 from dw_simulator.plugins.rules.machines import machine_of, reasons_of
 from dw_simulator.plugins.rules.summing import check_bounds
-from dw_simulator.ports.rule import (
+from dw_simulator.ports.needs import (
     Answer,
-    ColumnSpec,
     Derived,
-    Examples,
     LifeOf,
     Living,
-    RuleOptions,
     Siblings,
 )
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind, SqlType, sql_type
 

@@ -24,7 +24,13 @@ from dw_simulator.engine.values.composed import (
 )
 from dw_simulator.engine.values.pieces import Number
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Source
+from dw_simulator.ports.needs import (
+    Answer,
+    Derived,
+    Need,
+    Source,
+)
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind, SqlType
 

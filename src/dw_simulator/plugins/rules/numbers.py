@@ -18,7 +18,12 @@ from dw_simulator.engine.values.integers import Integers, whole_numbers
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.continuous import Continuous, DeclaredRange, whole_range
 from dw_simulator.plugins.rules.sorting import Sortable
-from dw_simulator.ports.rule import ColumnSpec, Examples, MixtureComponent, RuleOptions
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    Examples,
+    MixtureComponent,
+    RuleOptions,
+)
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, SqlType
 
 # half of what the types hold, so that the span between two bounds can be held too

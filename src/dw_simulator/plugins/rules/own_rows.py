@@ -27,7 +27,13 @@ from dw_simulator.engine.values.given import (
 )
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.given_values import STORABLE, given_column
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Member, RuleOptions, Source
+from dw_simulator.ports.needs import Answer, Derived, Source
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    Examples,
+    Member,
+    RuleOptions,
+)
 from dw_simulator.schema.given_rows import GivenRows
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind

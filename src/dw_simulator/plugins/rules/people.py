@@ -38,7 +38,14 @@ from dw_simulator.plugins.rules.population import (
 )
 from dw_simulator.plugins.rules.reference_data import records
 from dw_simulator.plugins.rules.worlds import check_locale, merged, numbered, step, trail
-from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, RuleOptions, World
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    EntityOptions,
+    Examples,
+    Member,
+    RuleOptions,
+    World,
+)
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 

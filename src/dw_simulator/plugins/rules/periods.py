@@ -15,7 +15,7 @@ from dw_simulator.engine.bounds import shown, stored, worth_of
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import fixed
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import Source
+from dw_simulator.ports.needs import Source
 from dw_simulator.schema.declared import Declared
 from dw_simulator.types import Kind
 

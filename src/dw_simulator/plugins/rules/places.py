@@ -15,7 +15,13 @@ from dw_simulator.engine.values.text import AnyOf, Assembled
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
 from dw_simulator.plugins.rules.worlds import apportioned, check_length, check_locale, fitting, numbered
-from dw_simulator.ports.rule import ColumnSpec, EntityOptions, Examples, Member, World
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    EntityOptions,
+    Examples,
+    Member,
+    World,
+)
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 

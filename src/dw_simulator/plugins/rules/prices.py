@@ -15,7 +15,8 @@ from dw_simulator.engine.values.base import Drawn, Kernel, is_domain
 from dw_simulator.engine.values.points import Pointed, Steps
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.listed_values import check_weights
-from dw_simulator.ports.rule import ColumnSpec, Derived, Examples, RuleOptions
+from dw_simulator.ports.needs import Derived
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Number, RuleSpec
 from dw_simulator.types import NUMERIC_KINDS, Kind

@@ -29,7 +29,14 @@ from dw_simulator.plugins.rules.rooms import (
     tell_crowded,
     written,
 )
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
+from dw_simulator.ports.needs import (
+    Answer,
+    Derived,
+    Need,
+    Siblings,
+    Source,
+)
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.durations import Duration, nanoseconds
 from dw_simulator.schema.model import Column, Lookup
 from dw_simulator.types import Kind

@@ -11,16 +11,14 @@ from dw_simulator.engine.values.base import Kernel, Truth
 from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Total
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.summing import check_alike, check_bounds, check_sums, needs_column, storing
-from dw_simulator.ports.rule import (
+from dw_simulator.ports.needs import (
     Answer,
     ChildRows,
-    ColumnSpec,
     Derived,
-    Examples,
     RowsBelow,
-    RuleOptions,
     Source,
 )
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind
 
 

@@ -31,7 +31,8 @@ from dw_simulator.engine.values.moments import Scale
 from dw_simulator.engine.values.temporal import units_per_day
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.weeks import FINEST
-from dw_simulator.ports.rule import ColumnSpec, Need, Source
+from dw_simulator.ports.needs import Need, Source
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.durations import NANOSECONDS
 from dw_simulator.schema.model import Column, Lookup

@@ -12,7 +12,8 @@ from dw_simulator.engine.values.betweens import Between
 from dw_simulator.engine.values.lineage import AlongTree
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.rooms import tell_crowded
-from dw_simulator.ports.rule import ColumnSpec, Derived, RowAbove, Source
+from dw_simulator.ports.needs import Derived, RowAbove, Source
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.declared import Declared
 from dw_simulator.schema.model import Moment, RuleSpec
 

@@ -17,7 +17,13 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.rule_values import truth_of
 from dw_simulator.plugins.rules.case_rules import ANY_RULE, CaseColumns, Options, Said
 from dw_simulator.plugins.rules.givens import BY_VALUE, Given, check_column, matched, shown
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, RuleOptions, RuleRole, Source
+from dw_simulator.ports.needs import Answer, Derived, Source
+from dw_simulator.ports.rule import (
+    ColumnSpec,
+    Examples,
+    RuleOptions,
+    RuleRole,
+)
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column, Declared, RuleSpec
 from dw_simulator.types import Kind

@@ -26,7 +26,15 @@ from dw_simulator.engine.values.quotas import Apportioned, Reach, Units
 from dw_simulator.engine.values.shared_sums import SharedOut
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.periods import MOST_PERIODS, Every, Period, first_rows, periods_of
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Need, RowsBelow, Siblings, Source
+from dw_simulator.ports.needs import (
+    Answer,
+    Derived,
+    Need,
+    RowsBelow,
+    Siblings,
+    Source,
+)
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.schema.model import RuleSpec
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 

@@ -7,7 +7,8 @@ from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.among import Storing, summed_span
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import Refusal
-from dw_simulator.ports.rule import ColumnSpec, Source
+from dw_simulator.ports.needs import Source
+from dw_simulator.ports.rule import ColumnSpec
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 _WHOLE = (Kind.INTEGER, Kind.DECIMAL)

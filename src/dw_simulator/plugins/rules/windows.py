@@ -21,7 +21,14 @@ from dw_simulator.plugins.rules.summing import (
     storing,
     storing_shares,
 )
-from dw_simulator.ports.rule import Answer, ColumnSpec, Derived, Examples, Need, RuleOptions, Siblings, Source
+from dw_simulator.ports.needs import (
+    Answer,
+    Derived,
+    Need,
+    Siblings,
+    Source,
+)
+from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind
 
