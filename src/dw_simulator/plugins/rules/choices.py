@@ -15,8 +15,8 @@ from dw_simulator.engine.selectors.sampling import Chance, weighted
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
 from dw_simulator.engine.values.booleans import Flags
+from dw_simulator.engine.values.cases import Unmatched
 from dw_simulator.engine.values.integers import Integers
-from dw_simulator.engine.values.matching import Unmatched
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.givens import BY_VALUE, Given, check_column, matched, shown
 from dw_simulator.plugins.rules.listed_values import (
