@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn, ViewColumn
+from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.values.base import Event, Kernel
 from dw_simulator.engine.values.facts import MANY, Facts, Language, Stored, texts_of
@@ -106,7 +106,7 @@ class Cases(Kernel):
     def _of_case(self, case: int, rows: Rows, places: Places) -> Column:
         kernel = self.kernels[case]
         if kernel is None:
-            return _nulls(self._shapes[case], len(places))
+            return self._shapes[case].nulls(len(places))
         column = kernel.values(rows if len(places) == len(rows) else Rows.at(rows.numbers[places]))
         if self._united is None or not isinstance(column, PoolColumn):
             return column
@@ -144,19 +144,6 @@ class Cases(Kernel):
 
     def __getstate__(self) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(self)}
-
-
-def _nulls(empty: Column, count: int) -> Column:
-    """So many NULLs in the shape of a column of no rows."""
-    none = np.zeros(count, dtype=np.bool_)
-    match empty:
-        case FixedColumn():
-            shape = (count, *empty.values.shape[1:])
-            return FixedColumn(np.zeros(shape, dtype=empty.values.dtype), none)
-        case PoolColumn():
-            return PoolColumn(np.zeros(count, dtype=np.int32), empty.pool, none)
-        case ViewColumn():
-            return ViewColumn(np.zeros((count, 4), dtype=np.int32), empty.data, none)
 
 
 def united(each: Sequence[Facts]) -> Facts:

@@ -18,7 +18,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, Valid, taken, with_nulls
+from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, Valid, with_nulls
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.bands import tamed
@@ -92,7 +92,7 @@ class RowsShown(Domain):
 
     def decode(self, index: UInts) -> Column:
         rows = index if self.cells is None else self.cells.rows(index)
-        return taken(self.column, rows.view(np.int64))
+        return self.column.at(rows.view(np.int64))
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name != "facts"}
@@ -191,7 +191,7 @@ class ShownBy(Kernel):
 
     def values(self, rows: Rows) -> Column:
         at, there = self.pick.drawn(rows)
-        column = taken(self.column, at)
+        column = self.column.at(at)
         return column if there is None else with_nulls(column, there)
 
 
@@ -219,8 +219,8 @@ def _shares(weights: Floats) -> Floats:
 
 def facts_of(column: Column) -> Facts:
     """What is known of a column of few or many values, all of which may come out."""
-    present = column if column.valid is None else taken(column, np.flatnonzero(column.valid))
-    once = taken(present, each_value_once(present))
+    present = column if column.valid is None else column.at(np.flatnonzero(column.valid))
+    once = present.at(each_value_once(present))
     every: Callable[[], Column] | None = (lambda: once) if len(once) <= MANY else None
     span = None
     if every is None and isinstance(once, FixedColumn) and once.values.ndim == 1:

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn, ViewColumn, taken
+from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn, ViewColumn
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.ascending import Ascending
 from dw_simulator.engine.values.base import Kernel
@@ -54,7 +54,7 @@ class Known(ABC):
     def of(cls, column: Column) -> "Known":
         """The values that a whole column has, ascending; NULL is none."""
         if column.valid is not None:
-            column = taken(column, np.flatnonzero(column.valid))
+            column = column.at(np.flatnonzero(column.valid))
         if not isinstance(column, FixedColumn):
             return KnownTexts(tuple(sorted(_distinct(column))))
         if column.values.ndim == 1:
@@ -89,7 +89,7 @@ class Known(ABC):
         """The values that can come out and are none of these; None where they are too many to list."""
         column = facts.column
         if column is not None:
-            return _shown(taken(column, np.flatnonzero(self.places(column) == self.count)))
+            return _shown(column.at(np.flatnonzero(self.places(column) == self.count)))
         if facts.listed is None:
             return None
         known = set(self._stored)

@@ -21,11 +21,11 @@ from dw_simulator.engine.values.steps import (
     HasBeen,
     Latest,
     Nth,
-    Pick,
     Promised,
     Stamping,
     StepCount,
     StepMoments,
+    StepPick,
     StepReasons,
     StepStates,
     Visit,
@@ -295,7 +295,7 @@ def _counted(spec: ColumnSpec, lives: Lives) -> Kernel:
     return StepCount(lives, dtype_of(spec.type))
 
 
-def _stamped(spec: ColumnSpec, pick: Pick) -> Kernel:
+def _stamped(spec: ColumnSpec, pick: StepPick) -> Kernel:
     type_ = spec.type
     if type_.kind not in _MOMENTS:
         raise Refusal("when a state was entered is a moment", "declare it as TIMESTAMP or DATE")
@@ -311,7 +311,7 @@ def _stamped(spec: ColumnSpec, pick: Pick) -> Kernel:
     return kernel
 
 
-def _told(spec: ColumnSpec, living: Living, pick: Pick, field: str) -> Kernel:
+def _told(spec: ColumnSpec, living: Living, pick: StepPick, field: str) -> Kernel:
     if spec.type.kind not in _WORDS:
         raise Refusal(f"{field} is a name", "declare it as VARCHAR, or as INT where all names are numbers")
     if field == "reason":

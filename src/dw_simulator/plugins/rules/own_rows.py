@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
-from dw_simulator.engine.columns import Column, taken
+from dw_simulator.engine.columns import Column
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.unique import Digit, RowNumber
@@ -198,7 +198,7 @@ class OwnRows(RuleOptions):
             (self.of, tuple(self.pairs.items())),
         )
         sure = self._check_found(spec, sources, known)
-        return ShownBy(pick, taken(self.shown(spec, data), rows), sure)
+        return ShownBy(pick, self.shown(spec, data).at(rows), sure)
 
     def _kept(self, data: GivenRows) -> list[int]:
         """The rows that can be drawn: those that say what they are of, and have a weight. Raises Refusal."""
@@ -269,7 +269,7 @@ class _GivenWorld:
         shown = self._shown(own)
         if own.spec.key:
             self._check_key(own, shown)
-        return RowsShown(taken(shown, self._rows), self._cells)
+        return RowsShown(shown.at(self._rows), self._cells)
 
     @cached_property
     def _rows(self) -> NDArray[np.int64]:
@@ -305,7 +305,7 @@ class _GivenWorld:
             row = int(np.flatnonzero(~shown.valid)[0])
             words = f"row {row} of {rule.of}.{rule.column} is NULL, and here no value may repeat"
             raise Refusal(words, "leave the row out")
-        known = facts_of(taken(shown, self._rows))
+        known = facts_of(shown.at(self._rows))
         if known.repeats:
             raise Refusal(
                 f"{rule.of} has {known.distinct:,} different values of {rule.column} in "
