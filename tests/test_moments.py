@@ -259,6 +259,17 @@ def test_rooms_without_an_end_go_up_to_the_present() -> None:
 # --- checks
 
 
+def test_a_moment_that_may_be_missing_says_nothing_of_those_around_it() -> None:
+    """`m` lies between the two where they leave it room, which says nothing of them where they do not."""
+    columns = [
+        column("a", "DATE", **YEAR),
+        column("b", "DATE", **YEAR),
+        column("m", "DATE", required=False, null_fraction=0, **after("a", until="b", within="20d")),
+    ]
+    plan = planned(table("t", 5000, *columns, checks=["a <= b"]))
+    assert all(a <= b for a, b in zip(made(plan, "t", "a"), made(plan, "t", "b"), strict=True))
+
+
 @pytest.mark.parametrize("before", [False, True])
 def test_checks_of_order_are_proved(before: bool, tmp_path: Path) -> None:
     gaps = {"required": False, "null_fraction": 0.2}
@@ -550,7 +561,7 @@ def test_any_room_keeps_the_law_and_its_facts(spec: dict[str, Any], as_of: str |
         ({}, "say within, how far away it is at the most, or until"),
         ({"column": [], "within": "2d"}, "a list names one column at least"),
         ({"column": ["a"], "reference": "p", "within": "2d"}, "reference goes with a column's name"),
-        ({"until": "n"}, "n is INT; name a DATE or a TIMESTAMP"),
+        ({"until": "n"}, "n is INT, which holds days if all are such as 20240229"),
         ({"until": "x"}, "t has no column 'x'"),
         ({"until": {"reference": "n", "column": "x"}}, "n, which is no reference"),
         ({"until": "early"}, "nothing lies after a and not after early, whatever the row; move their bounds"),
