@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -52,6 +52,7 @@ class ColumnSpec:
     table: str
     column: Column
     rows: int
+    _: KW_ONLY
     key: bool = False
     owner: Table | None = None
     dialect: str = ""
