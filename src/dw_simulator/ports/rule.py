@@ -13,7 +13,8 @@ from pydantic import ConfigDict
 from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.selectors.quantiles import Quantiles
-from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.selectors.sampling import Uniform
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel, is_domain
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.needs import Derived
@@ -70,6 +71,10 @@ class ColumnSpec:
     def stream(self, purpose: str = "value") -> Stream:
         """The column's own stream for a purpose."""
         return Stream.named(self.seed, self.table, self.column.name, purpose)
+
+    def kernel(self, values: Domain | Kernel, purpose: str = "value") -> Kernel:
+        """Values as a rule makes them, those of a domain drawn evenly by the column's own stream."""
+        return Drawn(Uniform(self.stream(purpose), values.natural), values) if is_domain(values) else values
 
 
 # --- entities: columns of a row that speak of one thing

@@ -29,12 +29,18 @@ def day_numbers(days: Days) -> Days:
     return numbers
 
 
+def month_start(months: Days) -> Days:
+    """The first day of months since 1970."""
+    found: Days = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return found
+
+
 @cache
 def _month_starts() -> NDArray[np.int32]:
     """The first day of each month by the month's number: 202402. Of what is no month, some day."""
     number = np.arange(1_000_000)
     months = (number // 100 - 1970) * 12 + number % 100 - 1
-    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64).astype(np.int32)
+    return month_start(months).astype(np.int32)
 
 
 def days_of_numbers(numbers: Days) -> Days:
