@@ -99,7 +99,7 @@ def _case(service: ExperimentService, name: str, example: Any) -> Case:
     for rows in FEWER:
         tables = tables_of(example, rows)
         try:
-            experiment = reading.parse({"name": "bench", "tables": tables})
+            experiment = reading.parse({"name": "bench", **_beside_tables(example), "tables": tables})
             made = plan(experiment, 42, service.rule)
         except DwSimError as error:
             if rows == FEWER[-1]:
@@ -108,6 +108,11 @@ def _case(service: ExperimentService, name: str, example: Any) -> Case:
             break
     full = made.table(tables[-1]["name"])
     return Case(name, tables[-1]["columns"][-1], full, replace(full, columns=full.columns[:-1]))
+
+
+def _beside_tables(example: Any) -> Json:
+    """What an example of whole tables declares beside them, such as reference data."""
+    return dict(example) if isinstance(example, dict) and "tables" in example else {}
 
 
 def _together() -> Case:

@@ -13,9 +13,8 @@ from tests.support import column, generated, made, planned, reference, scattered
 from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import Kernel
-from dw_simulator.engine.values.cases import united
+from dw_simulator.engine.values.cases import CaseOf, united
 from dw_simulator.engine.values.facts import Facts
-from dw_simulator.engine.values.matching import CaseOf
 from dw_simulator.engine.values.merging import as_views
 from dw_simulator.errors import PlanError
 from dw_simulator.plugins.rules import gazetteer

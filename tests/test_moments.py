@@ -259,6 +259,17 @@ def test_rooms_without_an_end_go_up_to_the_present() -> None:
 # --- checks
 
 
+def test_a_moment_that_may_be_missing_says_nothing_of_those_around_it() -> None:
+    """`m` lies between the two where they leave it room, which says nothing of them where they do not."""
+    columns = [
+        column("a", "DATE", **YEAR),
+        column("b", "DATE", **YEAR),
+        column("m", "DATE", required=False, null_fraction=0, **after("a", until="b", within="20d")),
+    ]
+    plan = planned(table("t", 5000, *columns, checks=["a <= b"]))
+    assert all(a <= b for a, b in zip(made(plan, "t", "a"), made(plan, "t", "b"), strict=True))
+
+
 @pytest.mark.parametrize("before", [False, True])
 def test_checks_of_order_are_proved(before: bool, tmp_path: Path) -> None:
     gaps = {"required": False, "null_fraction": 0.2}

@@ -7,7 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -16,17 +15,13 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 from tests.support import column, generated, reference, scattered, to_list, views
 
-from dw_simulator.engine.columns import ViewColumn
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.values.finding import Finder
 from dw_simulator.errors import PlanError, SchemaError
 from dw_simulator.planning import plan
-from dw_simulator.plugins.rules.given_values import given_column
 from dw_simulator.ports.plan import Plan
 from dw_simulator.schema import reading
 from dw_simulator.schema.given_rows import MAX_CELLS
 from dw_simulator.service import ExperimentService
-from dw_simulator.types import sql_type
 
 ROWS = 1_000_000
 RANDOM = random.Random(3)
@@ -169,38 +164,6 @@ def test_whatever_is_given_a_value_is_a_function_of_the_row(data: st.DataObject)
     for name, values in whole.items():
         assert made(a_plan, name, Rows.run(start, stop)) == values[start:stop]
         assert made(a_plan, name, scattered(order)) == [values[row] for row in order]
-
-
-@given(
-    texts=st.lists(
-        st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20),
-        min_size=1,
-        max_size=9,
-        unique=True,
-    ),
-    sought=st.lists(st.integers(0, 11)),
-)
-def test_texts_are_found_whatever_holds_them(texts: list[str], sought: list[int]) -> None:
-    type_ = sql_type("VARCHAR(400)")
-    finder, places = Finder.of(given_column(type_, texts, "d", None))
-    assert [finder.listed[place].decode() for place in places] == texts
-    others = [*texts, "x" * 30, "not there"]
-    asked = [others[k % len(others)] for k in sought]
-    data, views_ = b"", []
-    for text in (one.encode() for one in asked):
-        start = len(data)
-        data += text
-        tail = text.ljust(12, b"\0") if len(text) <= 12 else text[:4] + bytes(4) + start.to_bytes(4, "little")
-        views_.append(np.frombuffer(len(text).to_bytes(4, "little") + tail, dtype=np.int32))
-    column_ = ViewColumn(
-        np.array(views_, dtype=np.int32).reshape(-1, 4), np.frombuffer(data + b"\0", dtype=np.uint8)
-    )
-    found, there = finder.places(column_)
-    known = np.ones(len(asked), dtype=bool) if there is None else there
-    assert known.tolist() == [text in texts for text in asked]
-    assert all(
-        finder.listed[at].decode() == text for at, ok, text in zip(found, known, asked, strict=True) if ok
-    )
 
 
 @pytest.mark.parametrize(

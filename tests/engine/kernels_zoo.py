@@ -58,17 +58,16 @@ from dw_simulator.engine.values.below import Below, Count, Extreme, FirstOf, Tot
 from dw_simulator.engine.values.booleans import Flags
 from dw_simulator.engine.values.bounded import Bounded, FloatHop, Limit, Real, Redrawn, Whole, WholeHop
 from dw_simulator.engine.values.bytes import Binary, Digests, TimedUuids, Uuids
-from dw_simulator.engine.values.cases import Cases
+from dw_simulator.engine.values.cases import CaseOf, Cases, FirstTrue, Unmatched
 from dw_simulator.engine.values.checked import Checked, CheckSum
 from dw_simulator.engine.values.composed import Composed, Copied, Digits, Fixed, MomentField, RowCounter
 from dw_simulator.engine.values.courses import NONE, Draws, Lives, Machine
 from dw_simulator.engine.values.days import DaysOf, OfDay
 from dw_simulator.engine.values.decimals import WideDecimals
-from dw_simulator.engine.values.finding import Finder
 from dw_simulator.engine.values.floats import BinnedFloats, Floats, Shaped, WholeFloats
-from dw_simulator.engine.values.given import Cells, Groups, RowsBy, RowsShown, ShownBy
+from dw_simulator.engine.values.given import Cells, RowGroups, RowsBy, RowsShown, ShownBy
 from dw_simulator.engine.values.integers import FixedChoices, Integers
-from dw_simulator.engine.values.matching import CaseOf, FirstTrue, Unmatched
+from dw_simulator.engine.values.known import Combinations
 from dw_simulator.engine.values.moments import Following, Scale
 from dw_simulator.engine.values.points import Pointed
 from dw_simulator.engine.values.pooled import Pooled, Sampled
@@ -191,11 +190,11 @@ _NUMBERS = FixedColumn(np.array([7, -2, 1 << 40, 7, 0]))
 
 def _shown_by(name: str, *, weighted: bool) -> Kernel:
     """Rows by the words that stand for them: of three kinds, one of which nothing is given for."""
-    finder, _ = Finder.of(PoolColumn(np.array([0, 1, 2], dtype=np.int32), _WORDS))
     source = drawn(name, Assembled((AnyOf.of("Tea", "a longer word than twelve", "neither"),)))
     weights = np.array([1.0, 3.0, 0.5, 2.0, 2.0]) if weighted else None
-    groups_ = Groups.of(np.array([2, 1, 2]), weights)
-    pick = RowsBy(stream(f"{name} row"), (source,), (finder,), np.arange(3), groups_, name)
+    known, _ = Combinations.of([PoolColumn(np.array([0, 1, 2], dtype=np.int32), _WORDS)], [source])
+    groups_ = RowGroups.of(np.array([2, 1, 2]), weights)
+    pick = RowsBy(stream(f"{name} row"), known, groups_, name)
     return ShownBy(pick, _NUMBERS, sure=False)
 
 
@@ -366,13 +365,13 @@ def _awaited(selector: Selector) -> by_choice.Awaited:
     return pick
 
 
-def _grouped() -> tuple[by_choice.Groups, by_choice.Ints]:
+def _grouped() -> tuple[Combinations, by_choice.Ints]:
     """Groups of 900 parents by a number from 0 to 39, as rows name it; every tenth parent is in none."""
     known = np.arange(900) * 7 % 40
     group = np.where(np.arange(900) % 10 == 0, -1, known)
-    coder = by_choice.Coder(np.arange(40))
     source = drawn("matched", Integers(0, 45, INT64))
-    return by_choice.Groups((coder,), (source,), np.arange(40)), group
+    groups_, _ = Combinations.of([FixedColumn(np.arange(40))], [source])
+    return groups_, group
 
 
 def _weighed(*, grouped: bool) -> by_choice.Weighed:

@@ -100,7 +100,7 @@ expressions = st.recursive(st.builds("{}{}".format, _classes, _repeats) | _atoms
 
 
 def spec(*, key: bool = False, seed: int = 1) -> ColumnSpec:
-    return ColumnSpec(seed, "t", Column(name="v", data_type="VARCHAR(9000)"), 1 << 40, key)
+    return ColumnSpec(seed, "t", Column(name="v", data_type="VARCHAR(9000)"), 1 << 40, key=key)
 
 
 def _small(pattern: str) -> Regex:

@@ -32,7 +32,7 @@ def values(
 
 
 def spec(data_type: str, *, key: bool = False) -> ColumnSpec:
-    return ColumnSpec(1, "t", Column(name="v", data_type=data_type), 10**6, key)
+    return ColumnSpec(1, "t", Column(name="v", data_type=data_type), 10**6, key=key)
 
 
 def slices(kernel: object) -> Slices:

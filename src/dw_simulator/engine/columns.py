@@ -27,6 +27,15 @@ class FixedColumn:
     def __len__(self) -> int:
         return len(self.values)
 
+    def at(self, places: NDArray[np.int64]) -> "FixedColumn":
+        """The values at some places, in that order, some perhaps more than once."""
+        return FixedColumn(self.values[places], _at(self.valid, places))
+
+    def nulls(self, count: int) -> "FixedColumn":
+        """So many NULLs of the same shape."""
+        values = np.zeros((count, *self.values.shape[1:]), dtype=self.values.dtype)
+        return FixedColumn(values, np.zeros(count, dtype=np.bool_))
+
 
 @dataclass(frozen=True, eq=False)
 class Pool:
@@ -51,6 +60,14 @@ class PoolColumn:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def at(self, places: NDArray[np.int64]) -> "PoolColumn":
+        """The values at some places, in that order, some perhaps more than once."""
+        return PoolColumn(self.codes[places], self.pool, _at(self.valid, places))
+
+    def nulls(self, count: int) -> "PoolColumn":
+        """So many NULLs of the same pool."""
+        return PoolColumn(np.zeros(count, dtype=np.int32), self.pool, np.zeros(count, dtype=np.bool_))
+
 
 @dataclass(frozen=True, eq=False)
 class ViewColumn:
@@ -66,25 +83,25 @@ class ViewColumn:
     def __len__(self) -> int:
         return len(self.views)
 
+    def at(self, places: NDArray[np.int64]) -> "ViewColumn":
+        """The values at some places, in that order, some perhaps more than once."""
+        return ViewColumn(self.views[places], self.data, _at(self.valid, places))
+
+    def nulls(self, count: int) -> "ViewColumn":
+        """So many NULLs over the same bytes."""
+        return ViewColumn(np.zeros((count, 4), dtype=np.int32), self.data, np.zeros(count, dtype=np.bool_))
+
 
 Column = FixedColumn | PoolColumn | ViewColumn
+
+
+def _at(valid: Valid, places: NDArray[np.int64]) -> Valid:
+    return None if valid is None else valid[places]
 
 
 def with_nulls(column: Column, valid: NDArray[np.bool_]) -> Column:
     """The column with more NULLs: a value stays where it and `valid` say so."""
     return replace(column, valid=valid if column.valid is None else column.valid & valid)
-
-
-def taken(column: Column, places: NDArray[np.int64]) -> Column:
-    """The values at some places of a column, in that order, some perhaps more than once."""
-    valid = None if column.valid is None else column.valid[places]
-    match column:
-        case FixedColumn():
-            return FixedColumn(column.values[places], valid)
-        case PoolColumn():
-            return PoolColumn(column.codes[places], column.pool, valid)
-        case ViewColumn():
-            return ViewColumn(column.views[places], column.data, valid)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -13,7 +13,8 @@ from pydantic import ConfigDict
 from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.selectors.quantiles import Quantiles
-from dw_simulator.engine.values.base import Domain, Kernel
+from dw_simulator.engine.selectors.sampling import Uniform
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel, is_domain
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.needs import Derived
@@ -52,6 +53,7 @@ class ColumnSpec:
     table: str
     column: Column
     rows: int
+    _: KW_ONLY
     key: bool = False
     owner: Table | None = None
     dialect: str = ""
@@ -69,6 +71,10 @@ class ColumnSpec:
     def stream(self, purpose: str = "value") -> Stream:
         """The column's own stream for a purpose."""
         return Stream.named(self.seed, self.table, self.column.name, purpose)
+
+    def kernel(self, values: Domain | Kernel, purpose: str = "value") -> Kernel:
+        """Values as a rule makes them, those of a domain drawn evenly by the column's own stream."""
+        return Drawn(Uniform(self.stream(purpose), values.natural), values) if is_domain(values) else values
 
 
 # --- entities: columns of a row that speak of one thing
@@ -142,6 +148,21 @@ Examples: TypeAlias = tuple[Json, ...]
 does; or {"tables": [...]}, of which the last column of the last table does."""
 
 
+@dataclass(frozen=True)
+class KeptOrder:
+    """Two columns of a row, of which the earlier one is never greater, wherever both have a value.
+
+    apart    whether they are never the same
+    leads_on whether one is made from the other, and is NULL with it: what comes before the earlier one then
+             comes before the later one, too
+    """
+
+    earlier: str
+    later: str
+    apart: bool = False
+    leads_on: bool = True
+
+
 class RuleOptions(Declared):
     """The base of every rule: its fields are the options that users may set.
 
@@ -195,26 +216,9 @@ class RuleOptions(Declared):
         """
         return bounds
 
-    def follows(self, _column: str, /) -> tuple[str, str] | None:
-        """(earlier, later): the columns of a row that it keeps in order, where it makes one of them."""
-        return None
-
-    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
-        """Every (earlier, later) of the row that it keeps in order; by default what `follows` says."""
-        pair = self.follows(column.name)
-        return () if pair is None else (pair,)
-
-    def keeps(self, _lesser: str, _greater: str, _table: Table, /, *, strict: bool) -> bool:  # noqa: ARG002
-        """Whether two columns are in that order, of which it makes one, by what their table declares.
-
-        strict  and never the same
-        """
-        return False
-
-    @property
-    def keeps_apart(self) -> bool:
-        """Whether what it keeps in order is never the same."""
-        return False
+    def keeps(self, _column: Column, _table: Table, /) -> Sequence[KeptOrder]:
+        """The columns of a row that it keeps in order, where it makes one of them."""
+        return ()
 
     def to_keep_apart(self, _days: bool, /) -> Mapping[str, str]:
         """The options that make it keep apart what it keeps in order; none where users have said enough.
@@ -265,13 +269,7 @@ class Rule(Protocol):
 
     def filled(self, _type: SqlType, _bounds: Bounds, _present: date | None, /) -> Bounds: ...
 
-    def follows(self, _column: str, /) -> tuple[str, str] | None: ...
-
-    def keeps_in_order(self, _column: Column, /) -> Sequence[tuple[str, str]]: ...
-    def keeps(self, _lesser: str, _greater: str, _table: Table, /, *, strict: bool) -> bool: ...
-
-    @property
-    def keeps_apart(self) -> bool: ...
+    def keeps(self, _column: Column, _table: Table, /) -> Sequence[KeptOrder]: ...
 
     def to_keep_apart(self, _days: bool, /) -> Mapping[str, str]: ...
 

@@ -13,6 +13,7 @@ from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.rule import (
     ColumnSpec,
     EntityRule,
+    KeptOrder,
     Member,
     Rule,
     World,
@@ -78,10 +79,6 @@ class GuardedRule:
         return self.guard.run(lambda: self.rule.below)
 
     @property
-    def keeps_apart(self) -> bool:
-        return self.guard.run(lambda: self.rule.keeps_apart)
-
-    @property
     def entity_rule(self) -> "_GuardedEntityRule | None":
         own = self.guard.run(lambda: self.rule.entity_rule)
         return None if own is None else _GuardedEntityRule(own, self.guard)
@@ -92,14 +89,8 @@ class GuardedRule:
     def filled(self, type_: SqlType, bounds: Bounds, present: date | None, /) -> Bounds:
         return self.guard.run(lambda: self.rule.filled(type_, bounds, present))
 
-    def follows(self, column: str, /) -> tuple[str, str] | None:
-        return self.guard.run(lambda: self.rule.follows(column))
-
-    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
-        return self.guard.run(lambda: self.rule.keeps_in_order(column))
-
-    def keeps(self, lesser: str, greater: str, table: Table, /, *, strict: bool) -> bool:
-        return self.guard.run(lambda: self.rule.keeps(lesser, greater, table, strict=strict))
+    def keeps(self, column: Column, table: Table, /) -> Sequence[KeptOrder]:
+        return self.guard.run(lambda: tuple(self.rule.keeps(column, table)))
 
     def to_keep_apart(self, days: bool, /) -> Mapping[str, str]:
         return self.guard.run(lambda: self.rule.to_keep_apart(days))

@@ -14,42 +14,17 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from dw_simulator.errors import Problem, SchemaError, why_unreadable
+from dw_simulator.errors import Problem, why_unreadable
 from dw_simulator.schema.given_rows import FILE, MAX_CELLS, Given, cell
 from dw_simulator.schema.json_data import Json, JsonObject
 
 
-def with_files(document: Json, directory: Path) -> Json:
-    """The document with the rows of the files that it names, which are relative to a directory.
-
-    Raises SchemaError, with each place.
-    """
-    if not isinstance(document, Mapping):
-        return document
-    problems: list[Problem] = []
-    found: JsonObject = dict(document)
-    data = found.get("reference_data")
-    if isinstance(data, Mapping):
-        found["reference_data"] = {
-            name: _filled(one, directory, f"reference_data.{name}", problems) for name, one in data.items()
-        }
-    tables = found.get("tables")
-    if isinstance(tables, list):
-        found["tables"] = [
-            {**table, "rows": _filled(table["rows"], directory, f"tables[{i}].rows", problems)}
-            if isinstance(table, Mapping) and "rows" in table
-            else table
-            for i, table in enumerate(tables)
-        ]
-    if problems:
-        raise SchemaError(problems)
-    return found
-
-
-def _filled(given: Json, directory: Path, place: str, problems: list[Problem]) -> Json:
-    """Rows as they are given, or those of the file that is given."""
-    name = given.get(FILE) if isinstance(given, Mapping) else None
-    if not isinstance(given, Mapping) or not isinstance(name, str) or {"rows", "columns"} & set(given):
+def with_rows_of_file(
+    given: Mapping[str, Json], directory: Path, place: str, problems: list[Problem]
+) -> Json:
+    """Given rows with those of the file that they name, relative to a directory; what is wrong is noted."""
+    name = given.get(FILE)
+    if not isinstance(name, str) or {"rows", "columns"} & set(given):
         return given
     try:
         columns = rows_of_file(directory / name)

@@ -5,7 +5,7 @@
 {"columns": {"category": ["Tea", "Tea"], "brand": ["Ahmad", "Kusmi"]}}      how a file is kept
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Annotated
@@ -30,16 +30,17 @@ def cell(value: Json | date | time) -> Given:
     """A cell, in which YAML's dates are texts. Raises ValueError for anything else than a value."""
     if isinstance(value, date | time):  # a datetime is a date
         return value.isoformat()
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124
+    if not isinstance(value, bool | int | float | str | None):
+        words = "a number, a text, true, false or null is"
+        raise ValueError(f"{str(value)[:40]!r} is no value: {words}")  # noqa: TRY004 - it is collected
+    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124
         raise ValueError(f"{value} is no value")
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise ValueError(f"{str(value)[:40]!r} is no value: a number, a text, true, false or null is")
+    return value
 
 
 def _rows(value: Json) -> tuple[dict[str, Given], ...]:
     """A list of objects, each with its cells."""
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, list | tuple):
         raise refuse("a list of rows is needed", 'say [{"column": value}, ...]')
     found = []
     for number, row in enumerate(value):
@@ -52,17 +53,23 @@ def _rows(value: Json) -> tuple[dict[str, Given], ...]:
     return tuple(found)
 
 
+_OF_LISTS = "an object of lists is needed", 'say {"column": [value, ...], ...}'
+
+
+def _cells(name: str, cells: Json) -> tuple[Given, ...]:
+    if not isinstance(cells, list | tuple):
+        raise refuse(*_OF_LISTS)
+    try:
+        return tuple(map(cell, cells))
+    except ValueError as error:
+        raise refuse(f"{name}: {error}", "correct it") from None
+
+
 def _columns(value: Json) -> dict[str, tuple[Given, ...]]:
     """An object of lists, all of them as long."""
-    if not isinstance(value, Mapping) or not all(isinstance(one, list | tuple) for one in value.values()):
-        raise refuse("an object of lists is needed", 'say {"column": [value, ...], ...}')
-    found = {}
-    for name, cells in value.items():
-        assert isinstance(cells, list | tuple), "it was looked at"
-        try:
-            found[str(name)] = tuple(map(cell, cells))
-        except ValueError as error:
-            raise refuse(f"{name}: {error}", "correct it") from None
+    if not isinstance(value, Mapping):
+        raise refuse(*_OF_LISTS)
+    found = {str(name): _cells(str(name), cells) for name, cells in value.items()}
     if len({len(cells) for cells in found.values()}) > 1:
         counts = ", ".join(f"{name} {len(cells):,}" for name, cells in found.items())
         raise refuse(f"the columns differ in length: {counts}", "give each as many values")

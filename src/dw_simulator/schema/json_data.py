@@ -29,3 +29,18 @@ def number_of(value: Json) -> int | float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value
     raise TypeError(f"a number is needed, not {value!r}")
+
+
+def fields_in(value: Json) -> Mapping[str, Json]:
+    """The fields of a JSON value that may be an object; none of any other."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items_in(value: Json) -> Sequence[Json]:
+    """The items of a JSON value that may be a list; none of any other."""
+    return value if isinstance(value, list | tuple) else ()
+
+
+def one_or_more(value: Json) -> Sequence[Json]:
+    """The items of a list; any other JSON value by itself."""
+    return value if isinstance(value, list | tuple) else [value]

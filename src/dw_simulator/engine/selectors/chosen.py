@@ -14,21 +14,21 @@ A draw is a look-up then, and exact. More parents are not held: `Tried` draws so
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn
+from dw_simulator.engine.columns import Column
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.selectors.ascending import Ascending
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, multiply_high, multiply_high_each
 from dw_simulator.engine.values.base import Kernel, fixed
-from dw_simulator.engine.values.facts import texts_of
+from dw_simulator.engine.values.known import Combinations
 
 AT_HAND = 1 << 20
 """So many parents are looked at while planning, and held in tables."""
@@ -36,7 +36,6 @@ _UNITS = 1 << 32
 """The greatest weight in units: 2^20 of them fit 64 bits."""
 _LOOKS_BACK = 1 << 10
 _TRIES = 4_000
-_POOLS = 4
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -97,138 +96,6 @@ class NoneFound:
         return hits
 
 
-# --- which group a row belongs to
-
-
-@dataclass(frozen=True, eq=False)
-class Coder:
-    """Numbers for the values of a column, by the values that there are.
-
-    values  stored numbers, ascending: int64 or float64; or texts
-    """
-
-    values: NDArray[np.generic] | tuple[str, ...]
-    _pools: dict[Pool, Ints] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, column: Column) -> "Coder":
-        """For the values of a whole column."""
-        if isinstance(column, FixedColumn):
-            return cls(np.unique(_numbers(column)))
-        return cls(tuple(sorted(set(texts_of(column)))))
-
-    def __getstate__(self) -> Mapping[str, object]:
-        return {"values": self.values, "_pools": {}}  # the rest is found again
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        assert isinstance(self.values, tuple), "texts are looked up"
-        return {value: place for place, value in enumerate(self.values)}
-
-    def codes(self, column: Column) -> Ints:
-        """The number of each value: int64[n], fresh; -1 where it is NULL, or none of those that there are."""
-        if isinstance(column, FixedColumn):
-            codes = self._of_numbers(_numbers(column))
-        elif isinstance(column, PoolColumn):
-            codes = self._of_pool(column.pool)[column.codes]
-        else:
-            codes = self._of_texts(texts_of(column))
-        if column.valid is not None:
-            codes[~column.valid] = -1
-        return codes
-
-    @cached_property
-    def _ascending(self) -> Ascending:
-        assert not isinstance(self.values, tuple), "numbers are compared with numbers"
-        return Ascending(self.values.astype(np.int64, copy=False))
-
-    def _of_numbers(self, numbers: NDArray[np.generic]) -> Ints:
-        values = self.values
-        assert not isinstance(values, tuple), "numbers are compared with numbers"
-        if not len(values):
-            return np.full(len(numbers), -1)
-        if values.dtype == np.int64:
-            places = self._ascending.upto(numbers.astype(np.int64, copy=False)) - 1
-        else:
-            places = np.searchsorted(values, numbers, side="right") - 1
-        np.maximum(places, 0, out=places)
-        places[values[places] != numbers] = -1
-        return places
-
-    def _of_texts(self, texts: Sequence[str]) -> Ints:
-        known = self._places
-        return np.array([known.get(text, -1) for text in texts], dtype=np.int64)
-
-    def _of_pool(self, pool: Pool) -> Ints:
-        if pool not in self._pools:
-            if len(self._pools) >= _POOLS:  # pools that are made anew for each batch are not kept
-                self._pools.clear()
-            self._pools[pool] = self._of_texts(pool.values)
-        return self._pools[pool]
-
-
-def _numbers(column: FixedColumn) -> NDArray[np.generic]:
-    kind = np.float64 if column.values.dtype.kind == "f" else np.int64
-    return column.values.astype(kind, copy=False)
-
-
-@dataclass(frozen=True, eq=False)
-class Groups:
-    """Which group of parents a row belongs to: those that have in some columns what the row has in its own.
-
-    coders   of the parents' columns
-    sources  the row's columns
-    combined the groups by the numbers of all their columns as one: int64, ascending
-    """
-
-    coders: tuple[Coder, ...]
-    sources: tuple[Kernel, ...]
-    combined: Ints
-
-    @property
-    def count(self) -> int:
-        return len(self.combined)
-
-    def of(self, rows: Rows) -> Ints:
-        """int64[n], made once for these rows; `count` where there is no such group. Not to be overwritten."""
-        return rows.once((self, "groups"), lambda: self._of(rows))
-
-    def _of(self, rows: Rows) -> Ints:
-        columns = [rows.once(kernel, lambda kernel=kernel: kernel.values(rows)) for kernel in self.sources]  # type: ignore[misc]
-        whole = combined(self.coders, columns)
-        if not self._all_there:
-            places = self._ascending.upto(whole) - 1
-            np.maximum(places, 0, out=places)
-            places[self.combined[places] != whole] = self.count
-            return places
-        whole[whole < 0] = self.count
-        return whole
-
-    @cached_property
-    def _ascending(self) -> Ascending:
-        return Ascending(self.combined)
-
-    @cached_property
-    def _all_there(self) -> bool:
-        """Whether the groups are 0, 1, 2, ..."""
-        return bool(self.combined[-1] == self.count - 1)
-
-
-def combined(coders: Sequence[Coder], columns: Sequence[Column]) -> Ints:
-    """The numbers of some columns as one: int64[n], fresh; -1 where one of them is none."""
-    whole: Ints | None = None
-    for coder, column in zip(coders, columns, strict=True):
-        codes = coder.codes(column)
-        if whole is None:
-            whole = codes
-        else:
-            missing = (whole < 0) | (codes < 0)
-            whole = whole * np.int64(max(len(coder.values), 1)) + codes
-            whole[missing] = -1
-    assert whole is not None, "there is a column"
-    return whole
-
-
 # --- by weight
 
 
@@ -257,12 +124,12 @@ class Weighed(Chosen):
     order: UInts
     ends: UInts
     begins: UInts
-    groups: Groups | None = None
+    groups: Combinations | None = None
 
     def found(self, rows: Rows) -> Flags:
         if self.groups is None:
             return np.ones(len(rows), dtype=np.bool_)
-        return self._stretches[1][self.groups.of(rows)] > 0
+        return self._stretches[1][self.groups.of_rows(rows)] > 0
 
     @cached_property
     def _stretches(self) -> tuple[UInts, UInts, UInts]:
@@ -281,7 +148,7 @@ class Weighed(Chosen):
         if self.groups is None:
             unit = multiply_high(bits, int(self.begins[-1]))
         else:
-            group = self.groups.of(rows)
+            group = self.groups.of_rows(rows)
             low, _own, drawn = self._stretches
             unit = multiply_high_each(bits, drawn[group], int(self.begins[-1]))
             unit += low[group]
@@ -324,7 +191,7 @@ class Valid(Chosen):
     keys: Ints
     moments: Ints
     first: Ints
-    groups: Groups | None = None
+    groups: Combinations | None = None
     ends: Ints | None = None
 
     @cached_property
@@ -355,7 +222,7 @@ class Valid(Chosen):
         column = rows.once(self.at, lambda: self.at.values(rows))
         moments = self.ticks.of(column)
         count = len(self.first) - 1
-        group: Ints | np.int64 = np.int64(0) if self.groups is None else self.groups.of(rows)
+        group: Ints | np.int64 = np.int64(0) if self.groups is None else self.groups.of_rows(rows)
         known = np.less(group, count)
         group = np.minimum(group, count - 1)
         keys = self._moments.upto(moments)

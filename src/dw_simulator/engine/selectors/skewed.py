@@ -11,6 +11,9 @@ from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, multiply_high, multiply_high_each
 
+_BY_CHANCE = 128
+"""Levels of a tree by chance alone: in one of e^70 trees of 10^12 rows, some row is deeper."""
+
 
 @dataclass(frozen=True, eq=False)
 class Favoured(Selector):
@@ -40,6 +43,9 @@ class TreeShape(Protocol):
     def above(self, places: UInts, rows: Rows, /) -> UInts:
         """The place of the parent, fresh; a root's own place."""
 
+    def depth(self, places: int, /) -> int:
+        """How many levels a tree of so many places has at the most."""
+
 
 @dataclass(frozen=True, eq=False)
 class Earlier:
@@ -56,6 +62,9 @@ class Earlier:
         above = multiply_high_each(self.stream.bits(rows), places, self.most)
         return np.where(places < np.uint64(self.roots), places, above)
 
+    def depth(self, places: int) -> int:
+        return max(min(places, _BY_CHANCE), 1)
+
 
 @dataclass(frozen=True, eq=False)
 class Branching:
@@ -68,6 +77,16 @@ class Branching:
         roots = np.uint64(self.roots)
         above = (places - np.minimum(places, roots)) // np.uint64(self.branching)
         return np.where(places < roots, places, above)
+
+    def depth(self, places: int) -> int:
+        if self.branching == 1:
+            return max(-(-places // self.roots), 1)
+        levels, size, reached = 1, self.roots, self.roots
+        while reached < places:
+            size *= self.branching
+            reached += size
+            levels += 1
+        return levels
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +102,9 @@ class Levels:
         above = multiply_high_each(self.stream.bits(rows), high - low, int(self.starts[-1]))
         above += low
         return np.where(level == 0, places, above)
+
+    def depth(self, _places: int) -> int:
+        return len(self.starts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,6 +127,10 @@ class InTree(Selector):
         if self.grouping is not None:
             above += self.grouping.located(rows)[1]
         return above
+
+    def depth(self, rows: int) -> int:
+        """How many levels a tree of so many rows, or one group of them, has at the most."""
+        return self.shape.depth(rows if self.grouping is None else self.grouping.most)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, taken, with_nulls
+from dw_simulator.engine.columns import Column, FixedColumn, with_nulls
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.members import Members, Places, members_of, whole_groups
@@ -87,7 +87,7 @@ class Neighbour(Kernel):
         if rows.contiguous and low < high:
             places = np.arange(rows.start, rows.stop) + (self.offset - low)
             run = self.source.values(Rows.run(low, high))
-            return with_nulls(taken(run, places.clip(0, high - low - 1)), there)
+            return with_nulls(run.at(places.clip(0, high - low - 1)), there)
         moved = np.where(there, numbers.view(np.int64) + self.offset, 0)
         return with_nulls(self.source.values(Rows.at(moved)), there)
 
@@ -107,7 +107,7 @@ class Edge(Kernel):
     def values(self, rows: Rows) -> Column:
         parents, places = each_once(self.grouping.located(rows)[0])
         at = self.grouping.first(parents + np.uint64(self.last)) - np.uint64(self.last)
-        return taken(self.source.values(Rows.at(at)), places)
+        return self.source.values(Rows.at(at)).at(places)
 
 
 @dataclass(frozen=True, eq=False)

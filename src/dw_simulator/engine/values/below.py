@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, taken, with_nulls
+from dw_simulator.engine.columns import Column, FixedColumn, with_nulls
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.members import Members, Places, parts_of_groups, whole_groups
@@ -142,7 +142,7 @@ class FirstOf(Kernel):
             groups, numbers = self._found(members)
             new = slice(None) if self.last else ~there[groups]
             at[groups[new]], there[groups[new]] = numbers[new], True
-        column = taken(self.source.values(Rows.at(at)), places)
+        column = self.source.values(Rows.at(at)).at(places)
         return column if there.all() else with_nulls(column, there[places])
 
     def _found(self, members: Members) -> tuple[Places, UInts]:

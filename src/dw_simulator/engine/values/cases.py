@@ -1,4 +1,4 @@
-"""A kernel for each case: rows of one case have the values of its kernel, as if there were no other."""
+"""Cases: which one a row is, and a kernel for each, whose values its rows have as if there were no other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -10,13 +10,68 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn, ViewColumn
-from dw_simulator.engine.rows import Rows, Selector
-from dw_simulator.engine.values.base import Kernel
-from dw_simulator.engine.values.facts import MANY, Facts, Language, texts_of
+from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn
+from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.values.base import Event, Kernel
+from dw_simulator.engine.values.facts import MANY, Facts, Language, Stored, texts_of
+from dw_simulator.engine.values.known import Known
 from dw_simulator.engine.values.merging import Places, merged
 
 _NONE = np.zeros(0, dtype=np.intp)
+
+
+@dataclass(frozen=True, eq=False)
+class CaseOf(Selector):
+    """The place of another column's value among some keys; len(keys) where it is none of them, or NULL.
+
+    keys  distinct values, stored as that column stores them: all of them texts, or all of them numbers
+    """
+
+    source: Kernel
+    keys: tuple[Stored, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.keys) + 1
+
+    @cached_property
+    def known(self) -> Known:
+        """The keys, to be looked up."""
+        return Known.keys(self.keys, self.source.values(Rows.run(0, 0)))
+
+    def index(self, rows: Rows) -> UInts:
+        column = rows.once(self.source, lambda: self.source.values(rows))
+        return self.known.places(column).view(np.uint64)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+@dataclass(frozen=True, eq=False)
+class FirstTrue(Selector):
+    """The place of the first of some events that happens in a row; their number where none does."""
+
+    events: tuple[Event, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.events) + 1
+
+    def index(self, rows: Rows) -> UInts:
+        found = np.full(len(rows), len(self.events), dtype=np.uint64)
+        for k in range(len(self.events) - 1, -1, -1):
+            found[self.events[k].hits(rows)] = k
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Unmatched:
+    """True where a selector gives its last index: where a value is none of the keys."""
+
+    choice: Selector
+
+    def hits(self, rows: Rows) -> NDArray[np.bool_]:
+        return np.equal(rows.through(self.choice).numbers, np.uint64(self.choice.size - 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +106,7 @@ class Cases(Kernel):
     def _of_case(self, case: int, rows: Rows, places: Places) -> Column:
         kernel = self.kernels[case]
         if kernel is None:
-            return _nulls(self._shapes[case], len(places))
+            return self._shapes[case].nulls(len(places))
         column = kernel.values(rows if len(places) == len(rows) else Rows.at(rows.numbers[places]))
         if self._united is None or not isinstance(column, PoolColumn):
             return column
@@ -89,19 +144,6 @@ class Cases(Kernel):
 
     def __getstate__(self) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(self)}
-
-
-def _nulls(empty: Column, count: int) -> Column:
-    """So many NULLs in the shape of a column of no rows."""
-    none = np.zeros(count, dtype=np.bool_)
-    match empty:
-        case FixedColumn():
-            shape = (count, *empty.values.shape[1:])
-            return FixedColumn(np.zeros(shape, dtype=empty.values.dtype), none)
-        case PoolColumn():
-            return PoolColumn(np.zeros(count, dtype=np.int32), empty.pool, none)
-        case ViewColumn():
-            return ViewColumn(np.zeros((count, 4), dtype=np.int32), empty.data, none)
 
 
 def united(each: Sequence[Facts]) -> Facts:

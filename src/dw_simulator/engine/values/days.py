@@ -7,7 +7,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, ViewColumn, taken, with_nulls
+from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, ViewColumn, with_nulls
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.values.base import Kernel, fixed
 from dw_simulator.engine.values.facts import Facts, Stored
@@ -29,12 +29,18 @@ def day_numbers(days: Days) -> Days:
     return numbers
 
 
+def month_start(months: Days) -> Days:
+    """The first day of months since 1970."""
+    found: Days = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return found
+
+
 @cache
 def _month_starts() -> NDArray[np.int32]:
     """The first day of each month by the month's number: 202402. Of what is no month, some day."""
     number = np.arange(1_000_000)
     months = (number // 100 - 1970) * 12 + number % 100 - 1
-    return months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64).astype(np.int32)
+    return month_start(months).astype(np.int32)
 
 
 def days_of_numbers(numbers: Days) -> Days:
@@ -90,7 +96,7 @@ class DaysOf(Kernel):
         column = rows.once(self.source, lambda: self.source.values(rows))
         if column.valid is not None and not column.valid.all():
             days = np.zeros(len(rows), dtype=np.int32)
-            days[column.valid] = days_in(taken(column, np.flatnonzero(column.valid)), self.per_day)
+            days[column.valid] = days_in(column.at(np.flatnonzero(column.valid)), self.per_day)
             return FixedColumn(days, column.valid)
         return FixedColumn(days_in(column, self.per_day).astype(np.int32), column.valid)
 
@@ -118,8 +124,8 @@ class OfDay(Kernel):
         at -= self.first
         if days.valid is not None:
             at[~days.valid] = 0
-            return with_nulls(taken(self.table, at), days.valid)
-        return taken(self.table, at)
+            return with_nulls(self.table.at(at), days.valid)
+        return self.table.at(at)
 
 
 def no_day(values: Sequence[Stored]) -> str:

@@ -18,14 +18,14 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, Valid, taken, with_nulls
+from dw_simulator.engine.columns import Column, FixedColumn, PoolColumn, Valid, with_nulls
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.bands import tamed
 from dw_simulator.engine.selectors.sampling import alias_table, multiply_high_each
 from dw_simulator.engine.values.base import Domain, Kernel
 from dw_simulator.engine.values.facts import MANY, Facts
-from dw_simulator.engine.values.finding import Finder
+from dw_simulator.engine.values.known import Combinations
 
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFF_FFFF)
@@ -92,14 +92,14 @@ class RowsShown(Domain):
 
     def decode(self, index: UInts) -> Column:
         rows = index if self.cells is None else self.cells.rows(index)
-        return taken(self.column, rows.view(np.int64))
+        return self.column.at(rows.view(np.int64))
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name != "facts"}
 
 
 @dataclass(frozen=True, eq=False)
-class Groups:
+class RowGroups:
     """Given rows by group: those of each stand together.
 
     starts, sizes        of each group: uint64[m]
@@ -112,7 +112,7 @@ class Groups:
     aliases: UInts | None = None
 
     @classmethod
-    def of(cls, sizes: NDArray[np.int64], weights: Floats | None) -> "Groups":
+    def of(cls, sizes: NDArray[np.int64], weights: Floats | None) -> "RowGroups":
         """Groups of so many rows, none of which is empty; with a weight for each row."""
         starts = np.cumsum(sizes) - sizes
         plain = cls(starts.astype(np.uint64), sizes.astype(np.uint64))
@@ -147,45 +147,29 @@ class Groups:
 class RowsBy:
     """Which given row goes with values of other columns of the row.
 
-    sources   the kernels of these columns
-    finders   from a value of each to its place among those that are given
-    groups    the rows of each combination of places, ascending; `combinations` are these, as one number
+    known     the values of these columns, and the kernels that give a row's own
+    groups    the rows of each combination of them
     of        what else tells it from others of the same stream
     """
 
     stream: Stream
-    sources: tuple[Kernel, ...]
-    finders: tuple[Finder, ...]
-    combinations: NDArray[np.int64]
-    groups: Groups
+    known: Combinations
+    groups: RowGroups
     of: Hashable
 
     @property
     def key(self) -> Hashable:
         """By which the columns that have it in common find what was drawn for a batch."""
-        return (self.stream, self.sources, self.of)
+        return (self.stream, self.known.sources, self.of)
 
     def drawn(self, rows: Rows) -> tuple[NDArray[np.int64], Valid]:
         """(given rows, where there is one; None for everywhere)."""
         return rows.once(self.key, lambda: self._drawn(rows))
 
     def _drawn(self, rows: Rows) -> tuple[NDArray[np.int64], Valid]:
-        codes: NDArray[np.int64] | None = None
-        there: Valid = None
-        for source, finder in zip(self.sources, self.finders, strict=True):
-            column = rows.once(source, lambda source=source: source.values(rows))  # type: ignore[misc]
-            places, found = finder.places(column)
-            codes = places if codes is None else codes * finder.count + places
-            there = found if there is None else there if found is None else there & found
-        assert codes is not None, "it goes by a column at least"
-        at = codes
-        if len(self.sources) > 1:
-            at = np.searchsorted(self.combinations, codes).clip(0, len(self.combinations) - 1)
-            known = self.combinations[at] == codes
-            there = known if there is None else there & known
-        if there is not None and there.all():
-            there = None
-        return self.groups.rows(at, self.stream.bits(rows)), there
+        at = self.known.of_rows(rows)
+        there = at < self.known.count
+        return self.groups.rows(at, self.stream.bits(rows)), None if there.all() else there
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +191,7 @@ class ShownBy(Kernel):
 
     def values(self, rows: Rows) -> Column:
         at, there = self.pick.drawn(rows)
-        column = taken(self.column, at)
+        column = self.column.at(at)
         return column if there is None else with_nulls(column, there)
 
 
@@ -235,8 +219,8 @@ def _shares(weights: Floats) -> Floats:
 
 def facts_of(column: Column) -> Facts:
     """What is known of a column of few or many values, all of which may come out."""
-    present = column if column.valid is None else taken(column, np.flatnonzero(column.valid))
-    once = taken(present, each_value_once(present))
+    present = column if column.valid is None else column.at(np.flatnonzero(column.valid))
+    once = present.at(each_value_once(present))
     every: Callable[[], Column] | None = (lambda: once) if len(once) <= MANY else None
     span = None
     if every is None and isinstance(once, FixedColumn) and once.values.ndim == 1:

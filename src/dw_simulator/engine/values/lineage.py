@@ -18,15 +18,12 @@ from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import Rows, Selector, UInts
-from dw_simulator.engine.selectors.skewed import Branching, InTree, Levels
 from dw_simulator.engine.values.base import Event, Kernel, fixed
 from dw_simulator.engine.values.betweens import Between
 from dw_simulator.engine.values.facts import Facts
 
 DEEPEST = 4096
 """Levels of a tree that are followed."""
-_BY_CHANCE = 128
-"""Levels of a tree by chance alone: in one of e^70 trees of 10^12 rows, some row is deeper."""
 _HELD = 1 << 22
 """Rows that are held at once, over all levels."""
 
@@ -137,23 +134,3 @@ class AlongTree(Kernel):
             if found.valid is not None:
                 valid[where] = found.valid
         return FixedColumn(values, valid)
-
-
-def depth_of(pick: Selector, rows: int) -> int:
-    """How many levels a tree of so many rows has at the most."""
-    if not isinstance(pick, InTree):
-        return 1
-    shape = pick.shape
-    most = rows if pick.grouping is None else pick.grouping.most
-    if isinstance(shape, Levels):
-        return len(shape.starts)
-    if isinstance(shape, Branching):
-        levels, size, reached = 1, shape.roots, shape.roots
-        if shape.branching == 1:
-            return max(-(-most // shape.roots), 1)
-        while reached < most:
-            size *= shape.branching
-            reached += size
-            levels += 1
-        return levels
-    return max(min(most, _BY_CHANCE), 1)

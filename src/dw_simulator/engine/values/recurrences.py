@@ -19,9 +19,9 @@ from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import multiply_high
 from dw_simulator.engine.values.base import Kernel, fixed
 from dw_simulator.engine.values.betweens import Ints, Mark, earliest
+from dw_simulator.engine.values.days import month_start
 from dw_simulator.engine.values.facts import Facts
 
-_DAYS, _MONTHS = "datetime64[D]", "datetime64[M]"
 _MONTHS_A_DAY = 4800 / 146_097
 
 
@@ -75,9 +75,11 @@ class MonthTable:
     @classmethod
     def of(cls, first_day: int, last_day: int, more: int) -> "MonthTable":
         """The months from one day's to another's, and so many more."""
-        ends = np.array([first_day, last_day]).astype(_DAYS).astype(_MONTHS).astype(np.int64)
+        ends = (
+            np.array([first_day, last_day]).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+        )
         months = np.arange(int(ends[0]) - 1, int(ends[1]) + more + 3)
-        return cls(months.astype(_MONTHS).astype(_DAYS).astype(np.int64), first_day, last_day)
+        return cls(month_start(months), first_day, last_day)
 
     def later(self, days: Ints, months: Ints) -> Ints:
         """The same day of a later month, or its last one where it has no such day: int64[n], fresh."""

@@ -23,7 +23,7 @@ Ends = tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)
-class Pick(ABC):
+class StepPick(ABC):
     """Which step of a life each row looks at."""
 
     lives: Lives
@@ -64,7 +64,7 @@ class Pick(ABC):
 
 
 @dataclass(frozen=True, eq=False)
-class Latest(Pick):
+class Latest(StepPick):
     """The last step by the present; where `over`, only of those rows that are in a last state."""
 
     over: bool = False
@@ -94,7 +94,7 @@ class Latest(Pick):
 
 
 @dataclass(frozen=True, eq=False)
-class Visit(Pick):
+class Visit(StepPick):
     """The step by which a state was entered: the last time, or the first."""
 
     state: int
@@ -129,7 +129,7 @@ class Visit(Pick):
 
 
 @dataclass(frozen=True, eq=False)
-class Nth(Pick):
+class Nth(StepPick):
     """For the n-th of the rows that reference a row, the n-th step of its life.
 
     grouping  how the rows belong to those whose lives these are
@@ -221,7 +221,7 @@ class Stamping:
 class StepMoments(Kernel):
     """When the step was; NULL where there is none."""
 
-    pick: Pick
+    pick: StepPick
     stamping: Stamping
 
     @cached_property
@@ -254,7 +254,7 @@ class StepMoments(Kernel):
 class _Told(Kernel):
     """A value of a list by what a step is: NULL where there is no step, or nothing to tell."""
 
-    pick: Pick
+    pick: StepPick
     domain: Domain
 
     def _known(self, *, nullable: bool) -> Facts:
@@ -277,7 +277,7 @@ class _Told(Kernel):
 class StepStates(_Told):
     """The state that was entered by the step; where `left`, the one that was left."""
 
-    pick: Pick
+    pick: StepPick
     domain: Domain
     left: bool = False
 
@@ -295,7 +295,7 @@ class StepStates(_Told):
 class StepReasons(_Told):
     """Why the state was entered; NULL where states have no reasons."""
 
-    pick: Pick
+    pick: StepPick
     domain: Domain
 
     @cached_property
@@ -331,7 +331,7 @@ class StepCount(Kernel):
 class HasBeen(Kernel):
     """Whether a row has such a step."""
 
-    pick: Pick
+    pick: StepPick
 
     @cached_property
     def facts(self) -> Facts:

@@ -9,7 +9,7 @@ Which of two columns gives way to the other in a row is settled later (`settling
 bounds are moved, and comparisons that can never hold are refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from graphlib import CycleError
 from itertools import pairwise
@@ -28,6 +28,7 @@ from dw_simulator.planning.checks.orders import (
 from dw_simulator.planning.columns.roles import is_counting, is_linked, with_bounds
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.constraints import Order
+from dw_simulator.ports.rule import KeptOrder
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind, SqlType
 
@@ -47,6 +48,7 @@ class _Comparer:
         self.draft, self.table = draft, table
         self.columns = {column.name: column for column in table.columns}
         self.edges: dict[Pair, tuple[Order, str]] = {}
+        self.kept: dict[str, tuple[Column | None, Sequence[KeptOrder]]] = {}
 
     def followed(self, orders: list[tuple[Order, str]]) -> Table:
         """The table with columns that follow."""
@@ -63,45 +65,38 @@ class _Comparer:
 
     def _take_in(self, order: Order, label: str) -> None:
         pair = (order.lesser, order.greater)
-        links = self._links(*pair)
-        if links and (not order.strict or any(self._is_apart(name) for name in links)):
-            return  # it is made so
         if self._is_kept(order):
-            return
+            return  # it is made so
         if pair not in self.edges or order.strict:
             self.edges[pair] = (order, label)
 
     def _is_kept(self, order: Order) -> bool:
-        """Whether the rule of one of the two keeps them in order by what the table declares."""
-        rules = [self.draft.rule_of(self.columns[name]) for name in (order.lesser, order.greater)]
-        asked = (order.lesser, order.greater, self.table)
-        return any(rule is not None and rule.keeps(*asked, strict=order.strict) for rule in rules)
+        """Whether rules keep two columns in order: one rule, or several, each from one column to the next."""
+        pair = (order.lesser, order.greater)
+        kept = [(name, one) for name in self.columns for one in self._kept_by(name)]
+        alone = [one for _, one in kept if (one.earlier, one.later) == pair]
+        if any(one.apart or not order.strict for one in alone):
+            return True
+        links = _way([(name, one) for name, one in kept if one.leads_on], *pair)
+        return bool(links) and (not order.strict or any(self._is_apart(*link) for link in links))
 
-    def _links(self, lesser: str, greater: str) -> list[str]:
-        """The columns by which one is made after another, directly or not; none where it is not."""
-        steps = []
-        for name, column in self.columns.items():
+    def _kept_by(self, name: str) -> Sequence[KeptOrder]:
+        """What the rule of a column keeps in order."""
+        column = self.columns[name]
+        known, found = self.kept.get(name, (None, ()))
+        if known is not column:
             rule = self.draft.rule_of(column)
-            pairs = rule.keeps_in_order(column) if rule is not None else ()
-            steps += [(pair, name) for pair in pairs]
-        ways: list[tuple[str, list[str]]] = [(lesser, [])]
-        seen = {lesser}
-        for at, links in ways:
-            if at == greater:
-                return links
-            for (earlier, later), name in steps:
-                if earlier == at and later not in seen:
-                    seen.add(later)
-                    ways.append((later, [*links, name]))
-        return []
+            found = () if rule is None else rule.keeps(column, self.table)
+            self.kept[name] = (column, found)
+        return found
 
-    def _is_apart(self, name: str) -> bool:
+    def _is_apart(self, name: str, kept: KeptOrder) -> bool:
         """Whether a column's rule leaves a distance, and that it does where an import has chosen it."""
         column = self.columns[name]
         rule = self.draft.rule_of(column)
-        if rule is None or rule.keeps_apart or not column.inferred:
-            return rule is not None and rule.keeps_apart
-        pair = rule.follows(name) or (name, name)
+        if rule is None or kept.apart or not column.inferred:
+            return kept.apart
+        pair = (kept.earlier, kept.later)
         days = any(self.columns[one].type.kind is Kind.DATE for one in pair if one in self.columns)
         more = rule.to_keep_apart(days)
         if more and column.rule_spec is not None:
@@ -231,3 +226,17 @@ def bounds_of(type_: SqlType, span: Span) -> Bounds:
         None if low is None else stored(type_, low, up=True),
         None if high is None else stored(type_, high, up=False),
     )
+
+
+def _way(kept: Sequence[tuple[str, KeptOrder]], lesser: str, greater: str) -> Sequence[tuple[str, KeptOrder]]:
+    """The shortest way from one column to another, each step with whose rule keeps it; empty if none."""
+    ways: list[tuple[str, list[tuple[str, KeptOrder]]]] = [(lesser, [])]
+    seen = {lesser}
+    for at, links in ways:
+        if at == greater:
+            return links
+        for name, one in kept:
+            if one.earlier == at and one.later not in seen:
+                seen.add(one.later)
+                ways.append((one.later, [*links, (name, one)]))
+    return []

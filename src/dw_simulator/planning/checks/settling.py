@@ -14,7 +14,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.planning.checks.orders import Orders
 from dw_simulator.planning.columns.rule_values import build_value, condition_of
 from dw_simulator.planning.draft import Draft
-from dw_simulator.ports.needs import Derived, LifeOf, Need
+from dw_simulator.ports.needs import Derived, Need
 from dw_simulator.schema.model import Lookup, Table
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS
 
@@ -74,11 +74,10 @@ def _find_needs(draft: Draft, table: Table, name: str, needs: dict[str, set[str]
 
 def _own_column(draft: Draft, table: Table, need: Need) -> str | None:
     """The column of its own table, in whichever row, that a need asks for."""
-    if isinstance(need, LifeOf) and need.reference is None:
-        lives = [life for name, life in table.lifecycles.items() if need.name in (None, name)]
-        return next((life.starts for life in lives if not life.reference), None)
+    if isinstance(need, str):
+        return need
     if not isinstance(need, Lookup):
-        return need if isinstance(need, str) else None
+        return need.own_column(table)
     at = table
     for step in need.reference:
         relations = draft.declared_at(at, step)

@@ -22,19 +22,17 @@ from dw_simulator.engine.rows import BLOCK, Rows, Selector
 from dw_simulator.engine.selectors.chosen import (
     AT_HAND,
     Chosen,
-    Coder,
-    Groups,
     Ticks,
     Tried,
     Valid,
     ValidAmong,
     Weighed,
-    combined,
     units_of,
 )
 from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.engine.storage import ticks_per_second
 from dw_simulator.engine.values.base import Kernel, fixed
+from dw_simulator.engine.values.known import Combinations
 from dw_simulator.engine.values.merging import merged
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.likeness import mismatch
@@ -229,11 +227,11 @@ class _Choice:
             )
         return steady(numbers)
 
-    def _groups(self) -> tuple[Groups | None, Ints | None]:
+    def _groups(self) -> tuple[Combinations | None, Ints | None]:
         """(the groups that rows look up, the group of each parent: int64[parents], -1 for none)."""
         if not self.pick.match:
             return None, None
-        coders, sources, columns = list[Coder](), list[Kernel](), list[Values]()
+        sources, columns = list[Kernel](), list[Values]()
         for name, need in self.pick.match.items():
             target, own = self._of_parent(name), self._own(need)
             reason = mismatch(own.type, target.type, target.kernel)
@@ -244,16 +242,14 @@ class _Choice:
                     "match columns of one type",
                 )
             columns.append(_whole(target.kernel, self.relation.parent_rows))
-            coders.append(Coder.of(columns[-1]))
             sources.append(own.kernel)
-        if np.prod([float(max(len(coder.values), 1)) for coder in coders]) > 1 << 62:
-            raise Refusal("match: too many columns of too many values", "match fewer columns")
-        whole = combined(coders, columns)
-        known = np.unique(whole[whole >= 0])
-        if not len(known):
+        try:
+            groups, places = Combinations.of(columns, sources)
+        except OverflowError:
+            raise Refusal("match: too many columns of too many values", "match fewer columns") from None
+        if not groups.count:
             raise self._nobody()
-        places = np.searchsorted(known, whole)
-        return Groups(tuple(coders), tuple(sources), known), np.where(whole >= 0, places, -1)
+        return groups, np.where(places < groups.count, places, -1)
 
     def _stored(self, source: Source) -> tuple[NDArray[np.generic], NDArray[np.bool_]]:
         """What all parents store in a column of fixed width, and where that is not NULL."""

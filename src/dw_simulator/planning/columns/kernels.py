@@ -17,7 +17,9 @@ may refer to each other. One that leads to itself is refused with the whole circ
 from collections.abc import Sequence
 
 from dw_simulator.engine.rows import Selector
+from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
+from dw_simulator.engine.selectors.skewed import InTree
 from dw_simulator.engine.selectors.unique import Permuted
 from dw_simulator.engine.values.base import (
     Domain,
@@ -30,7 +32,6 @@ from dw_simulator.engine.values.base import (
     is_domain,
 )
 from dw_simulator.engine.values.floats import Floats
-from dw_simulator.engine.values.lineage import depth_of
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.referenced import Reference
 from dw_simulator.errors import Refusal, closest
@@ -51,6 +52,7 @@ from dw_simulator.ports.needs import (
     ChildRows,
     Derived,
     LifeOf,
+    Living,
     Need,
     Noise,
     RowAbove,
@@ -240,21 +242,18 @@ class _Resolver:
 
     def needed(self, table: Table, column: Column, need: Need) -> Answer | None:
         """What answers a need; None where that was refused."""
-        match need:
-            case Siblings(reference):
-                return standing(self.draft, table, reference)
-            case RowsBelow():
-                return self._below(table, column, need)
-            case Upwards(reference):
-                return self._above(table, reference)
-            case Noise(salt):
-                return self._noise(table, column, salt)
-            case LifeOf():
-                return living(self.draft, table, column, need, self.needed)
-            case Lookup():
-                return self._of_another_row(table, column, need)
-            case _:
-                return self._of_the_row(table, need)
+        if isinstance(need, str):
+            return self._of_the_row(table, need)
+        if isinstance(need, Lookup):
+            return self._of_another_row(table, column, need)
+        return need.answered(self, table, column)
+
+    def siblings(self, table: Table, need: Siblings) -> Grouping | None:
+        """See `AnswersNeeds`; the others below as well."""
+        return standing(self.draft, table, need.reference)
+
+    def life(self, table: Table, column: Column, need: LifeOf) -> Living | None:
+        return living(self.draft, table, column, need, self.needed)
 
     def _of_the_row(self, table: Table, name: str) -> Source | None:
         other = table.column(name)
@@ -274,19 +273,21 @@ class _Resolver:
         found = kernel and self._looked_up(table, looked_up, target, kernel, steps)
         return Source(f"{at.name}.{target.name}", target.type, found) if found else None
 
-    def _above(self, table: Table, reference: str) -> RowAbove | None:
-        relation = tree_of(self.draft, table, reference)
+    def row_above(self, table: Table, need: Upwards) -> RowAbove | None:
+        relation = tree_of(self.draft, table, need.reference)
         pick = self.draft.picks.get(relation)
         if pick is None:
             return None
-        return RowAbove(pick, self._missing(relation), depth_of(pick, self.draft.rows[table.name]))
+        # where there are no rows, there is no tree
+        depth = pick.depth(self.draft.rows[table.name]) if isinstance(pick, InTree) else 1
+        return RowAbove(pick, self._missing(relation), depth)
 
-    def _noise(self, table: Table, column: Column, salt: str) -> Source:
-        stream = self.draft.stream(table, (column.name,), f"noise {salt}")
+    def noise(self, table: Table, column: Column, need: Noise) -> Source:
+        stream = self.draft.stream(table, (column.name,), f"noise {need.salt}")
         grid = Floats.covering(0.0, 1.0, 64)
-        return Source(f"noise {salt}", sql_type("DOUBLE"), Drawn(Uniform(stream, grid.size), grid))
+        return Source(f"noise {need.salt}", sql_type("DOUBLE"), Drawn(Uniform(stream, grid.size), grid))
 
-    def _below(self, table: Table, column: Column, need: RowsBelow) -> ChildRows | None:
+    def rows_below(self, table: Table, column: Column, need: RowsBelow) -> ChildRows | None:
         below = self.draft.experiment.table(need.table)
         if below is None:
             known = [one.name for one in self.draft.experiment.tables]

@@ -100,25 +100,20 @@ def _built(draft: Draft, rule: RuleSpec, spec: ColumnSpec) -> Domain | Kernel | 
 
 def spec_of(draft: Draft, table: Table, column: Column) -> ColumnSpec:
     """A column as its rule sees it."""
-    keyed = any(column.name in key for key in table.least_keys)
-    rows = draft.rows[table.name]
-    pools = draft.pools.at(table.name, column.name)
-    entities = draft.collected.get(table.name, {})
-    given = draft.given(table)
     return ColumnSpec(
         draft.seed,
         table.name,
         column,
-        rows,
-        keyed,
-        table,
-        draft.dialect,
-        pools,
-        draft.rules,
-        entities,
-        draft.experiment.as_of,
-        lambda words: _tell(draft, f"{table.name}.{column.name}: {words}"),
-        given,
+        draft.rows[table.name],
+        key=any(column.name in key for key in table.least_keys),
+        owner=table,
+        dialect=draft.dialect,
+        pools=draft.pools.at(table.name, column.name),
+        rules=draft.rules,
+        entities=draft.collected.get(table.name, {}),
+        as_of=draft.experiment.as_of,
+        tell=lambda words: _tell(draft, f"{table.name}.{column.name}: {words}"),
+        given=draft.given(table),
     )
 
 

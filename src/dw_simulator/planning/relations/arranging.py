@@ -15,7 +15,7 @@ from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.planning.relations.agreement import Agreement, agreement
 from dw_simulator.planning.relations.hidden import counting_column, held, uncounted
 from dw_simulator.planning.relations.relation import Relation, Role, is_tree, meant
-from dw_simulator.ports.needs import Derived, RowsBelow, Siblings
+from dw_simulator.ports.needs import Asked, Derived
 from dw_simulator.schema.model import Table
 
 T = TypeVar("T")
@@ -105,10 +105,11 @@ class _Search:
         cells = [(table, (table.name, column.name)) for table in tables for column in table.columns]
         for table, values in ((table, self.draft.values.get(cell)) for table, cell in cells):
             for need in values.needs if isinstance(values, Derived) else ():
-                if isinstance(need, Siblings):
-                    self.asked[table.name].append((need.reference, None))
-                elif isinstance(need, RowsBelow):
-                    self.asked_from_above[need.table].append((need.reference, table))
+                owner, reference = need.together if isinstance(need, Asked) else (None, None)
+                if reference is not None and owner is None:
+                    self.asked[table.name].append((reference, None))
+                elif reference is not None and owner is not None:
+                    self.asked_from_above[owner].append((reference, table))
 
     def _wanted(self, table: Table, key: tuple[str, ...]) -> Relation | None:
         """The relation that a key would have rows stand together by, if any."""

@@ -11,8 +11,7 @@ from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Counted, Even, Grouping, Tiled
-from dw_simulator.engine.selectors.sampling import Uniform, steady
-from dw_simulator.engine.values.base import Drawn, is_domain
+from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.needs import Derived
@@ -174,7 +173,7 @@ def _drawn_counts(shape: CountShape, parents: int) -> Counts:
     values = shape.draft.rules(rule, Kind.INTEGER).build(spec)
     if isinstance(values, Derived):
         raise Refusal(f"{distribution.type} is made from other columns, of which children have none")
-    kernel = Drawn(Uniform(spec.stream(), values.natural), values) if is_domain(values) else values
+    kernel = spec.kernel(values)
     counts = kernel.values(Rows.run(0, parents))
     assert isinstance(counts, FixedColumn)
     return counts.values.astype(np.int64)

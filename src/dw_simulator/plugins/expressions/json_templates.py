@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
-from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, is_domain
+from dw_simulator.engine.values.base import Drawn, Kernel, Nullable
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.rule_values import check_width
 from dw_simulator.plugins.expressions.documents import (
@@ -184,7 +184,7 @@ class DocumentTemplate:
             check_width(column, values)
         except Refusal as refusal:
             raise Refusal(f"{at}: {refusal.message}", refusal.mend) from None
-        kernel = Drawn(Uniform(spec.stream(), values.natural), values) if is_domain(values) else values
+        kernel = spec.kernel(values)
         leaf = Leaf(column.type, self._with_nulls(kernel, column, spec))
         return lambda _: leaf
 

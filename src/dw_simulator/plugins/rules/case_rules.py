@@ -10,7 +10,7 @@ from pydantic import JsonValue, SkipValidation, ValidationError, WithJsonSchema
 
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.sampling import Chance, Shared, Uniform
-from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable, is_domain
+from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.rule_values import check_width
 from dw_simulator.ports.needs import (
@@ -77,7 +77,7 @@ class CaseColumns:
             inner = made
             return Derived(inner.needs, lambda found: _finished(case, spec, inner, found))
         check_width(spec.column, made)
-        kernel = Drawn(Uniform(spec.stream(), made.natural), made) if is_domain(made) else made
+        kernel = spec.kernel(made)
         return Derived((), lambda _: _with_nulls(kernel, spec))
 
     def _read(self, column: Column, case: str, said: Said) -> tuple[ColumnSpec, RuleSpec, Rule]:

@@ -15,8 +15,8 @@ from dw_simulator.engine.selectors.sampling import Chance, weighted
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel, Nullable
 from dw_simulator.engine.values.booleans import Flags
+from dw_simulator.engine.values.cases import Unmatched
 from dw_simulator.engine.values.integers import Integers
-from dw_simulator.engine.values.matching import Unmatched
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.givens import BY_VALUE, Given, check_column, matched, shown
 from dw_simulator.plugins.rules.listed_values import (
@@ -30,7 +30,7 @@ from dw_simulator.plugins.rules.listed_values import (
     stored_value,
     within,
 )
-from dw_simulator.ports.needs import Answer, Derived, Source
+from dw_simulator.ports.needs import Answer, Derived, source_of
 from dw_simulator.ports.rule import (
     ColumnSpec,
     Examples,
@@ -172,20 +172,33 @@ class Choice(RuleOptions):
 
     @model_validator(mode="after")
     def _paired(self) -> "Choice":
-        lists, weights = self.values, self.weights
-        if (self.by is None) == isinstance(lists, dict):
+        grouped = None not in self._lists
+        if grouped == (self.by is None):
             raise ValueError("values: a list for each value of a column goes with by, one list goes without")
-        if not isinstance(lists, dict):
-            if self.otherwise is not None:
-                raise ValueError("otherwise goes with by")
-            _check_pair(lists, weights if isinstance(weights, tuple) else None)
-        if weights is not None and isinstance(weights, dict) != isinstance(lists, dict):
+        if self.otherwise is not None and not grouped:
+            raise ValueError("otherwise goes with by")
+        if self.weights is not None and grouped == (None in self._weights):
             raise ValueError("weights are lists as values are")
-        if self.exact and self.by is not None:
+        if self.exact and grouped:
             raise ValueError("exact and by: shares are exact over the whole table; leave one of them out")
-        if isinstance(lists, dict):
-            _check_lists(lists, weights if isinstance(weights, dict) else {}, self.otherwise)
+        _check_lists(self._lists, self._weights, self.otherwise)
         return self
+
+    @property
+    def _lists(self) -> Mapping[str | None, Sequence[Value]]:
+        """The values for each value of another column; for None, where there is one list."""
+        if isinstance(self.values, dict):
+            return {key: tuple(values) for key, values in self.values.items()}
+        return {None: self.values}
+
+    @property
+    def _weights(self) -> Mapping[str | None, Sequence[float]]:
+        """The weights of the same lists, of those that have some."""
+        if self.weights is None:
+            return {}
+        if isinstance(self.weights, dict):
+            return {key: tuple(weights) for key, weights in self.weights.items()}
+        return {None: self.weights}
 
     @property
     def derives(self) -> bool:  # type: ignore[override]
@@ -193,23 +206,20 @@ class Choice(RuleOptions):
         return self.by is not None
 
     def listed(self) -> Sequence[Value] | None:
-        return None if isinstance(self.values, dict) else self.values
+        return self._lists.get(None)
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel | Derived:
-        if isinstance(self.values, dict):
-            assert self.by is not None, "lists go with a column"
-            if isinstance(self.by, str):
-                check_column(spec, self.by, "by")
+        if self.by is not None:
+            check_column(spec, self.by, "by")
             return Derived((self.by,), lambda found: self._grouped(spec, found))
-        domain = listed(spec, self.values)
+        domain, weights = listed(spec, self._lists[None]), self._weights.get(None)
         if self.exact:
             return self._exact(spec, domain)
-        if self.weights is None:
+        if weights is None:
             return domain
         if spec.key:
             raise Refusal("weights mean nothing where no value may repeat", "leave the weights out")
-        assert isinstance(self.weights, tuple), "a list of values has a list of weights"
-        return Drawn(weighted(spec.stream(), self.weights), domain)
+        return Drawn(weighted(spec.stream(), weights), domain)
 
     def _exact(self, spec: ColumnSpec, domain: Domain) -> Derived:
         """So many rows of each value, and no NULLs, which would make them fewer."""
@@ -219,27 +229,25 @@ class Choice(RuleOptions):
             said = "null_fraction" if spec.column.null_fraction else "null_when"
             words = "rows that are NULL would be missing from the exact shares"
             raise Refusal(words, f"leave {said} out, or leave exact out")
-        given = self.weights if isinstance(self.weights, tuple) else [1] * len(self.values)
+        given = self._weights.get(None, [1] * len(self.values))
         counts = apportioned(spec.rows, [Fraction(str(weight)) for weight in given])
         selector = ExactShares(spec.stream(), tuple(counts))
         return Derived((), lambda _: Drawn(selector, domain), whole=True)
 
     def _grouped(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
         """The values of the list that the other column's value has, NULL where it has none."""
-        (source,) = found
-        assert isinstance(source, Source), "a column was asked for"
-        assert isinstance(self.values, dict), "lists go with a column"
+        source = source_of(*found)
         open_end = "otherwise" in self.model_fields_set
-        group = matched(source, [*self.values], "values", open_end=open_end)
+        keys = [key for key in self._lists if key is not None]
+        group = matched(source, keys, "values", open_end=open_end)
         if spec.column.required and source.nullable and self.otherwise is None:
             raise Refusal(
                 f"{shown(self.by or '')} may be NULL, and nothing is said of that",
                 'say "otherwise", a list of values, or "required": false',
             )
-        weights = self.weights if isinstance(self.weights, dict) else {}
-        lists = [*self.values.values(), *(() if self.otherwise is None else (self.otherwise,))]
+        lists = [*self._lists.values(), *(() if self.otherwise is None else (self.otherwise,))]
         values, indices = _numbered(spec, lists)
-        given = [weights.get(key) for key in self.values]
+        given = [self._weights.get(key) for key in keys]
         shares = [None if some is None else tamed(np.array(some, dtype=np.float64)) for some in given]
         shares += [None] * (len(lists) - len(shares))
         selector = GroupedAlias.of(spec.stream(), group, len(values), indices, shares)
@@ -263,21 +271,21 @@ def _check_pair(values: Sequence[Value], weights: Sequence[float] | None, where:
 
 
 def _check_lists(
-    lists: Mapping[str, Sequence[Value]],
-    weights: Mapping[str, Sequence[float]],
+    lists: Mapping[str | None, Sequence[Value]],
+    weights: Mapping[str | None, Sequence[float]],
     otherwise: Sequence[Value] | None,
 ) -> None:
-    """Raise ValueError where lists are none, or where one of them is wrong."""
+    """Raise ValueError where lists are none, or where one of them is wrong; None is the key of one alone."""
     if not lists:
         raise ValueError("values: one list at least is needed")
     for key in weights:
         if key not in lists:
-            raise ValueError(f"weights: there are no values for {key!r}{closest(key, lists)}")
+            raise ValueError(f"weights: there are no values for {key!r}{closest(str(key), map(str, lists))}")
     for key, values in lists.items():
-        _check_pair(values, weights.get(key), f".{key}")
+        _check_pair(values, weights.get(key), "" if key is None else f".{key}")
     if otherwise is not None:
         _check_pair(otherwise, None, " of otherwise")
-    longest = max(len(otherwise or ()), *map(len, lists.values()))
+    longest = max(len(otherwise or ()), *(len(values) for key, values in lists.items() if key is not None), 0)
     if longest > MOST:
         raise ValueError(f"a list has up to {MOST:,} values, not {longest:,}")
 

@@ -12,7 +12,7 @@ from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
 from dw_simulator.engine.values.base import Drawn, Kernel
-from dw_simulator.engine.values.days import Days, DaysOf, OfDay, day_numbers, no_day
+from dw_simulator.engine.values.days import Days, DaysOf, OfDay, day_numbers, month_start, no_day
 from dw_simulator.engine.values.facts import MANY
 from dw_simulator.engine.values.integers import FixedChoices, Integers
 from dw_simulator.engine.values.pooled import Pooled
@@ -309,11 +309,11 @@ class _Calendar:
             "year": lambda: self.months // 12 + 1970,
             "quarter": lambda: self.months % 12 // 3 + 1,
             "month": lambda: self.months % 12 + 1,
-            "day": lambda: self.days - _month_start(self.months) + 1,
+            "day": lambda: self.days - month_start(self.months) + 1,
             "day_of_week": lambda: self.weekday,
-            "day_of_year": lambda: self.days - _month_start(self.months // 12 * 12) + 1,
-            "days_in_month": lambda: _month_start(self.months + 1) - _month_start(self.months),
-            "week": lambda: (self._thursday - _month_start(self._iso_year * 12)) // 7 + 1,
+            "day_of_year": lambda: self.days - month_start(self.months // 12 * 12) + 1,
+            "days_in_month": lambda: month_start(self.months + 1) - month_start(self.months),
+            "week": lambda: (self._thursday - month_start(self._iso_year * 12)) // 7 + 1,
             "iso_year": lambda: self._iso_year + 1970,
             "fiscal_year": lambda: self._fiscal // 12 + 1970 + self._named_later,
             "fiscal_quarter": lambda: self._fiscal % 12 // 3 + 1,
@@ -328,7 +328,7 @@ class _Calendar:
         if whole == "week":
             return self.days - self.weekday + 1 + 6 * later
         length = {"month": 1, "quarter": 3, "year": 12}[whole]
-        return _month_start((self.months // length + later) * length) - later
+        return month_start((self.months // length + later) * length) - later
 
     def flag(self, part: str) -> Days:
         """1 where it is so, else 0."""
@@ -363,9 +363,3 @@ class _Calendar:
     @property
     def _named_later(self) -> int:
         return int(self.rule.fiscal_named == "end" and self.rule.fiscal_start > 1)
-
-
-def _month_start(months: Days) -> Days:
-    """The first day of months since 1970."""
-    found: Days = months.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    return found

@@ -1,6 +1,7 @@
 """Numbers whose sum is declared: over the table, over each parent's rows, over months, over regions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -17,8 +18,8 @@ from dw_simulator.ports.needs import (
     Derived,
     Need,
     Siblings,
-    Source,
     nothing_told,
+    source_of,
 )
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.declared import Declared
@@ -26,22 +27,111 @@ from dw_simulator.schema.model import Lookup
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 
-class OfTheParent(Declared):
+class SaidSum:
+    """How a sum is said: as one number, by the parent, by period. This one is not said at all."""
+
+    is_one: ClassVar[bool] = False
+    is_of_periods: ClassVar[bool] = False
+    is_by_month: ClassVar[bool] = False
+
+    @property
+    def parents_column(self) -> str | None:
+        """The column of the referenced row that says it, if one does."""
+        return None
+
+    @property
+    def amount(self) -> Amount:
+        """The one sum. Raises Refusal where there is not one."""
+        raise Refusal("one sum is needed here", "say sum as a number")
+
+    def of_periods(
+        self, _column: SummedColumn, _periods: Sequence[Period], _sizes: Sequence[int], /
+    ) -> list[int]:
+        """The sum of each period, of so many rows each, in units. Raises Refusal."""
+        raise Refusal("sums of periods are needed here", "list them, or say {total, growth, season}")
+
+
+@dataclass(frozen=True)
+class _One(SaidSum):
+    """One number."""
+
+    said: Amount
+    is_one: ClassVar[bool] = True
+
+    @property
+    def amount(self) -> Amount:
+        return self.said
+
+
+class _ByPeriod(SaidSum):
+    """A sum for each period."""
+
+    is_of_periods: ClassVar[bool] = True
+
+    @property
+    def each(self) -> Sequence[Amount]:
+        """The sums, the first period's first."""
+        raise NotImplementedError
+
+    def of_periods(
+        self, column: SummedColumn, periods: Sequence[Period], _sizes: Sequence[int], /
+    ) -> list[int]:
+        if len(self.each) != len(periods):
+            raise Refusal(
+                f"there are {len(periods):,} periods, {periods[0].label} to {periods[-1].label}, and "
+                f"{len(self.each):,} sums",
+                "give one sum to each period, or move the ends of the column of dates",
+            )
+        return [column.units_of(amount) for amount in self.each]
+
+
+@dataclass(frozen=True)
+class _Listed(_ByPeriod):
+    """A list of sums."""
+
+    listed: Sequence[Amount]
+
+    @property
+    def each(self) -> Sequence[Amount]:
+        return self.listed
+
+
+class OfTheParent(SaidSum, Declared):
     """The sum that a column of the referenced row says."""
 
     column: str = Field(description="a column of the referenced row: the sum of the rows that reference it")
 
+    @property
+    def parents_column(self) -> str:
+        return self.column
 
-class Monthly(Declared):
+
+class Monthly(_ByPeriod, Declared):
     """A sum for every month."""
+
+    is_by_month: ClassVar[bool] = True
 
     monthly: tuple[Amount, ...] = Field(description="a sum for each month, the first one first")
 
+    @property
+    def each(self) -> Sequence[Amount]:
+        return self.monthly
 
-class Curve(Season):
+
+class Curve(SaidSum, Season):
     """A sum over all periods, dealt out by growth and season."""
 
+    is_of_periods: ClassVar[bool] = True
+
     total: Amount = Field(description="over all periods")
+
+    def of_periods(
+        self, column: SummedColumn, periods: Sequence[Period], sizes: Sequence[int], /
+    ) -> list[int]:
+        weights = weights_of(periods, self)
+        weights = [weight if size else 0 for weight, size in zip(weights, sizes, strict=True)]
+        total = column.units_of(self.total)
+        return apportioned(total, weights) if any(weights) else [total, *[0] * (len(periods) - 1)]
 
 
 _Declared = dict[str, Any]
@@ -169,23 +259,21 @@ class Target(RuleOptions):
     def _consistent(self) -> "Target":
         if (self.sums is None) == (self.sum is None):
             raise ValueError("say sum, or sums by group")
-        periods, one = isinstance(self.by, Every), isinstance(self.sum, int | float | str)
-        named, listed = isinstance(self.by, str), isinstance(self.sum, tuple | Monthly | Curve)
-        parts = isinstance(self.by, Every) and self.by.of is not None
+        said, every, shared = self._said, self._every, self.shares is not None
+        parts = every is not None and every.of is not None and self.sum is not None
         wrong = {
-            "shares go with one sum, and by a column of which they are the shares": self.shares is not None
-            and not (one if named else self.sum is not None and parts),
-            "say shares, what each value of the choice has of a period's sum": parts
-            and self.sum is not None
-            and self.shares is None,
+            "shares go with one sum, and by a column of which they are the shares": shared
+            and not (said.is_one if self._grouped_by else parts),
+            "say shares, what each value of the choice has of a period's sum": parts and not shared,
             "sums are of groups: by what?": self.sums is not None and self.by is None,
-            "the sum is a parent's: say by which reference": isinstance(self.sum, OfTheParent) and not named,
-            'these sums are of periods: say by, such as {"column": "day", "every": "month"}': listed
-            and not periods,
-            "every period has a sum: list them, or say {total, growth, season}": periods and one,
-            "monthly sums are by month": isinstance(self.sum, Monthly)
-            and isinstance(self.by, Every)
-            and self.by.every != "month",
+            "the sum is a parent's: say by which reference": said.parents_column is not None
+            and not self._grouped_by,
+            'these sums are of periods: say by, such as {"column": "day", "every": "month"}': (
+                said.is_of_periods and every is None
+            ),
+            "every period has a sum: list them, or say {total, growth, season}": every is not None
+            and said.is_one,
+            "monthly sums are by month": said.is_by_month and every is not None and every.every != "month",
         }
         for words, holds in wrong.items():
             if holds:
@@ -193,9 +281,27 @@ class Target(RuleOptions):
         return self
 
     @property
+    def _said(self) -> SaidSum:
+        """The sum, whichever form it is written in."""
+        if isinstance(self.sum, SaidSum):
+            return self.sum
+        if isinstance(self.sum, tuple):
+            return _Listed(self.sum)
+        return SaidSum() if self.sum is None else _One(self.sum)
+
+    @property
+    def _grouped_by(self) -> str | None:
+        """The column by which rows have a sum together."""
+        return self.by if isinstance(self.by, str) else None
+
+    @property
+    def _every(self) -> Every | None:
+        """The periods by which they do."""
+        return self.by if isinstance(self.by, Every) else None
+
+    @property
     def siblings(self) -> str | None:
-        by_parent = isinstance(self.by, str) and self.sums is None and self.shares is None
-        return self.by if isinstance(self.by, str) and by_parent else None
+        return self._grouped_by if self.sums is None and self.shares is None else None
 
     def build(self, spec: ColumnSpec) -> Derived:
         if spec.column.null_fraction or spec.column.null_when:
@@ -205,10 +311,12 @@ class Target(RuleOptions):
         needs: list[Need] = []
         if self.siblings is not None:
             needs.append(Siblings(self.siblings))
-            if isinstance(self.sum, OfTheParent):
-                needs.append(Lookup(reference=(self.siblings,), column=self.sum.column))
-        elif self.by is not None:
-            needs += [self.by] if isinstance(self.by, str) else [self.by.column, *filter(None, [self.by.of])]
+            if self._said.parents_column is not None:
+                needs.append(Lookup(reference=(self.siblings,), column=self._said.parents_column))
+        elif self._every is not None:
+            needs += filter(None, [self._every.column, self._every.of])
+        elif self._grouped_by is not None:
+            needs.append(self._grouped_by)
         own = len(needs)
 
         def finish(found: Sequence[Answer]) -> Kernel:
@@ -219,31 +327,25 @@ class Target(RuleOptions):
 
     def _finish(self, column: SummedColumn, found: Sequence[Answer]) -> Kernel:
         if self.by is None:
-            return column.by_table(self._amount(self.sum))
+            return column.by_table(self._said.amount)
         first, *rest = found
-        if isinstance(first, Grouping):
-            source = next((one for one in rest if isinstance(one, Source)), None)
-            return column.by_parent(first, str(self.by), source, None if source else self._amount(self.sum))
-        assert isinstance(first, Source), "a column was asked for"
-        if isinstance(self.by, Every):
-            if self.by.of is None:
-                return column.by_period(first, self.by, self._of_periods)
-            (choice,) = rest
-            assert isinstance(choice, Source), "a column was asked for"
-            return column.by_both(first, self.by, choice, self._of_both)
-        return column.by_shares(first, self._of_shares)
-
-    def _amount(self, said: object) -> Amount:
-        if isinstance(said, int | float | str):
-            return said
-        raise Refusal("one sum is needed here", "say sum as a number")
+        if self.siblings is not None:
+            assert isinstance(first, Grouping), "siblings were asked for"
+            source = source_of(*rest) if rest else None
+            return column.by_parent(first, self.siblings, source, None if source else self._said.amount)
+        every = self._every
+        if every is None:
+            return column.by_shares(source_of(first), self._of_shares)
+        if every.of is None:
+            return column.by_period(source_of(first), every, self._of_periods)
+        return column.by_both(source_of(first), every, source_of(*rest), self._of_both)
 
     def _of_shares(self, column: SummedColumn, names: Sequence[str]) -> list[int]:
         given: Mapping[str, object] = self.sums if self.sums is not None else self.shares or {}
         _check_names(given, names, "value", str(self.by))
         if self.sums is not None:
-            return [column.units_of(self._amount(self.sums[name])) for name in names]
-        return apportioned(column.units_of(self._amount(self.sum)), self._weights(given, names))
+            return [column.units_of(_amount(self.sums[name])) for name in names]
+        return apportioned(column.units_of(self._said.amount), self._weights(given, names))
 
     def _weights(self, given: Mapping[str, object], names: Sequence[str]) -> list[Fraction]:
         weights = [Fraction(str(given[name])) for name in names]
@@ -259,8 +361,7 @@ class Target(RuleOptions):
         names: Sequence[str],
     ) -> list[list[int]]:
         """The sum of each value in each period."""
-        assert isinstance(self.by, Every), "there are periods"
-        of = str(self.by.of)
+        of = str(self._every and self._every.of)
         if self.sums is None:
             given = self.shares or {}
             _check_names(given, names, "value", of)
@@ -282,23 +383,18 @@ class Target(RuleOptions):
         return found
 
     def _of_periods(self, column: SummedColumn, periods: Sequence[Period], sizes: Sequence[int]) -> list[int]:
+        if self.sums is None:
+            return self._said.of_periods(column, periods, sizes)
         names = [period.label for period in periods]
-        if self.sums is not None:
-            _check_names(self.sums, names, "period", "its dates")
-            return [column.units_of(self._amount(self.sums[name])) for name in names]
-        if isinstance(self.sum, Curve):
-            weights = weights_of(periods, self.sum)
-            weights = [weight if size else 0 for weight, size in zip(weights, sizes, strict=True)]
-            total = column.units_of(self.sum.total)
-            return apportioned(total, weights) if any(weights) else [total, *[0] * (len(names) - 1)]
-        listed = self.sum.monthly if isinstance(self.sum, Monthly) else self.sum
-        assert isinstance(listed, tuple), "what else sums of periods may be"
-        if len(listed) != len(names):
-            raise Refusal(
-                f"there are {len(names):,} periods, {names[0]} to {names[-1]}, and {len(listed):,} sums",
-                "give one sum to each period, or move the ends of the column of dates",
-            )
-        return [column.units_of(amount) for amount in listed]
+        _check_names(self.sums, names, "period", "its dates")
+        return [column.units_of(_amount(self.sums[name])) for name in names]
+
+
+def _amount(said: object) -> Amount:
+    """A sum that is said of a group. Raises Refusal where it is none."""
+    if isinstance(said, int | float | str):
+        return said
+    return SaidSum().amount
 
 
 def _check_names(given: Mapping[str, object], names: Sequence[str], what: str, of: str) -> None:

@@ -51,9 +51,9 @@ from dw_simulator.ports.needs import (
     Source,
     Upwards,
 )
-from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, KeptOrder, RuleOptions
 from dw_simulator.schema.durations import Duration, nanoseconds
-from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column
+from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Table
 from dw_simulator.types import Kind
 
 
@@ -157,25 +157,20 @@ class After(RuleOptions):
             return None
         return self.reference if isinstance(self.reference, str) else self.reference[0]
 
-    def follows(self, column: str, /) -> tuple[str, str] | None:
-        if self.reference or not isinstance(self.column, str):
-            return None
-        return (column, self.column) if self.before else (self.column, column)
-
-    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
-        earlier = [] if self.reference else [one for one in listed(self.column) if isinstance(one, str)]
+    def keeps(self, column: Column, _table: Table, /) -> Sequence[KeptOrder]:
+        after = [] if self.reference else [one for one in listed(self.column) if isinstance(one, str)]
         # where there is no room for it, a column that cannot be NULL goes beyond its end
-        later = [one for one in listed(self.until) if isinstance(one, str) and may_be_null(column)]
-        if self.before:
-            earlier, later = later, earlier
-        return [*((one, column.name) for one in earlier), *((column.name, one) for one in later)]
-
-    @property
-    def keeps_apart(self) -> bool:
-        return nanoseconds(self.at_least) > 0 and self.until is None
+        until = [one for one in listed(self.until) if isinstance(one, str) and may_be_null(column)]
+        apart = nanoseconds(self.at_least) > 0 and self.until is None
+        pairs = [(one, column.name) for one in after], [(column.name, one) for one in until]
+        made, ended = ([pair[::-1] for pair in some] if self.before else some for some in pairs)
+        return [
+            *(KeptOrder(*pair, apart) for pair in made),
+            *(KeptOrder(*pair, leads_on=False) for pair in ended),
+        ]
 
     def to_keep_apart(self, days: bool, /) -> Mapping[str, str]:
-        if "at_least" in self.model_fields_set:
+        if "at_least" in self.model_fields_set or self.until is not None:
             return {}
         return {"at_least": "1d" if days else "1s"}
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from dw_simulator.engine.values.cases import CaseOf
 from dw_simulator.engine.values.facts import Facts, Stored
-from dw_simulator.engine.values.matching import CaseOf
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.listed_values import LISTABLE, stored_value
 from dw_simulator.ports.needs import Source
@@ -61,9 +61,10 @@ def matched(source: Source, keys: Sequence[str], option: str, *, open_end: bool)
         raise Refusal(f"{option}: {twice!r} is there twice as {source.type.declared}", "name it once")
     known = source.kernel.facts
     _check_possible(source, known, stored, option)
+    found = CaseOf(source.kernel, stored)
     if not open_end:
-        _check_all_named(source, known, stored, option)
-    return CaseOf(source.kernel, stored)
+        _check_all_named(source, found.known.missing(known), option)
+    return found
 
 
 def _stored(source: Source, key: str, option: str) -> Stored:
@@ -90,14 +91,13 @@ def _check_possible(source: Source, known: Facts, stored: Sequence[Stored], opti
             )
 
 
-def _check_all_named(source: Source, known: Facts, stored: Sequence[Stored], option: str) -> None:
+def _check_all_named(source: Source, missing: Sequence[Stored] | None, option: str) -> None:
     mend = 'say "otherwise" what holds for others; null for NULL'
-    if known.listed is None:
+    if missing is None:
         raise Refusal(f"{option}: which values {source.name} has is not known", mend)
-    named = set(stored)
-    missing = [_shown(source.type, one) for one in known.listed if one not in named]
     if missing:
-        raise Refusal(f"{option}: nothing is said of {source.name} {_some(missing)}", f"add it, or {mend}")
+        shown_ = _some([_shown(source.type, one) for one in missing])
+        raise Refusal(f"{option}: nothing is said of {source.name} {shown_}", f"add it, or {mend}")
 
 
 def _shown(type_: SqlType, stored: Stored) -> str:

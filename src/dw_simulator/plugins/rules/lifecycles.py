@@ -21,11 +21,11 @@ from dw_simulator.engine.values.steps import (
     HasBeen,
     Latest,
     Nth,
-    Pick,
     Promised,
     Stamping,
     StepCount,
     StepMoments,
+    StepPick,
     StepReasons,
     StepStates,
     Visit,
@@ -41,8 +41,8 @@ from dw_simulator.ports.needs import (
     Living,
     Siblings,
 )
-from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
-from dw_simulator.schema.model import Table
+from dw_simulator.ports.rule import ColumnSpec, Examples, KeptOrder, RuleOptions
+from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import Kind, SqlType, sql_type
 
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
@@ -141,15 +141,22 @@ class LifecycleColumn(RuleOptions):
             raise ValueError("visit goes with at")
         return self
 
-    def keeps(self, lesser: str, greater: str, table: Table, /, *, strict: bool) -> bool:
+    def keeps(self, column: Column, table: Table, /) -> Sequence[KeptOrder]:
         name = self.of or next(iter(table.lifecycles), "")
         declared = table.lifecycles.get(name)
-        if declared is None or (self.of is None and len(table.lifecycles) > 1):
-            return False
-        moments = [self._moment(table, column, name) for column in (lesser, greater)]
-        if moments[0] is None or moments[1] is None:
-            return False
-        return holds(declared, moments[0], moments[1], strict=strict)
+        own = None if declared is None else self._moment(table, column.name, name)
+        if declared is None or own is None or (self.of is None and len(table.lifecycles) > 1):
+            return ()
+        shown = {one.name: self._moment(table, one.name, name) for one in table.columns}
+        others = [(other, moment) for other, moment in shown.items() if moment and other != column.name]
+        pairs = [((column.name, own), other) for other in others]
+        pairs += [(other, (column.name, own)) for other in others]
+        return [
+            # a state that is never reached says nothing of those before and after it
+            KeptOrder(earlier, later, holds(declared, first, then, strict=True), leads_on=False)
+            for (earlier, first), (later, then) in pairs
+            if holds(declared, first, then, strict=False)
+        ]
 
     def _moment(self, table: Table, name: str, life: str) -> LifeMoment | None:
         """The moment of a life that a column of the table shows, if it does."""
@@ -295,7 +302,7 @@ def _counted(spec: ColumnSpec, lives: Lives) -> Kernel:
     return StepCount(lives, dtype_of(spec.type))
 
 
-def _stamped(spec: ColumnSpec, pick: Pick) -> Kernel:
+def _stamped(spec: ColumnSpec, pick: StepPick) -> Kernel:
     type_ = spec.type
     if type_.kind not in _MOMENTS:
         raise Refusal("when a state was entered is a moment", "declare it as TIMESTAMP or DATE")
@@ -311,7 +318,7 @@ def _stamped(spec: ColumnSpec, pick: Pick) -> Kernel:
     return kernel
 
 
-def _told(spec: ColumnSpec, living: Living, pick: Pick, field: str) -> Kernel:
+def _told(spec: ColumnSpec, living: Living, pick: StepPick, field: str) -> Kernel:
     if spec.type.kind not in _WORDS:
         raise Refusal(f"{field} is a name", "declare it as VARCHAR, or as INT where all names are numbers")
     if field == "reason":

@@ -3,28 +3,27 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, field_validator, model_validator
 
-from dw_simulator.engine.columns import Column, taken
+from dw_simulator.engine.columns import Column
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.unique import Digit, RowNumber
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel
-from dw_simulator.engine.values.finding import Finder
 from dw_simulator.engine.values.given import (
     Cells,
-    Groups,
+    RowGroups,
     RowsBy,
     RowsShown,
     ShownBy,
     each_value_once,
     facts_of,
 )
+from dw_simulator.engine.values.known import Combinations
 from dw_simulator.errors import Refusal, closest
 from dw_simulator.plugins.rules.given_values import STORABLE, given_column
 from dw_simulator.ports.needs import Answer, Derived, Source
@@ -38,7 +37,6 @@ from dw_simulator.schema.given_rows import GivenRows
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
-_MOST_COMBINATIONS = 1 << 40
 _ROWS: list[Json] = [
     {"category": "Tea", "kind": "green", "brand": "Kusmi", "price": 7.9, "share": 2},
     {"category": "Tea", "kind": "black", "brand": "Ahmad", "price": 3.5, "share": 6},
@@ -185,21 +183,22 @@ class OwnRows(RuleOptions):
             given_column(source.type, [data.column(name)[row] for row in kept], f"{self.of}.{name}", None)
             for source, name in zip(sources, self.pairs.values(), strict=True)
         ]
-        finders, places = zip(*map(Finder.of, columns), strict=True)
-        order, combinations, sizes = _grouped(finders, places)
+        try:
+            known, places = Combinations.of(columns, [source.kernel for source in sources])
+        except OverflowError:
+            raise Refusal("by: these columns have too many combinations", "name fewer") from None
+        order = np.argsort(places, kind="stable")  # rows of one combination stand together
         rows = np.array(kept, dtype=np.int64)[order]
         weights = np.array(data.weight_list)[rows] if data.weights is not None else None
         stream = Stream.named(spec.seed, spec.table, f"table {self.of} {self.entity}", "by")
         pick = RowsBy(
             stream,
-            tuple(source.kernel for source in sources),
-            finders,
-            combinations,
-            Groups.of(sizes, weights),
+            known,
+            RowGroups.of(np.bincount(places), weights),
             (self.of, tuple(self.pairs.items())),
         )
-        sure = self._check_found(spec, sources, finders, combinations)
-        return ShownBy(pick, taken(self.shown(spec, data), rows), sure)
+        sure = self._check_found(spec, sources, known)
+        return ShownBy(pick, self.shown(spec, data).at(rows), sure)
 
     def _kept(self, data: GivenRows) -> list[int]:
         """The rows that can be drawn: those that say what they are of, and have a weight. Raises Refusal."""
@@ -213,17 +212,11 @@ class OwnRows(RuleOptions):
             raise Refusal(f"no row of {self.of} says its {names}", "give it there")
         return kept
 
-    def _check_found(
-        self,
-        spec: ColumnSpec,
-        sources: Sequence[Source],
-        finders: Sequence[Finder],
-        combinations: NDArray[np.int64],
-    ) -> bool:
+    def _check_found(self, spec: ColumnSpec, sources: Sequence[Source], known: Combinations) -> bool:
         """Whether there is a row for all that the sources can be. Raises Refusal where one has to be."""
         sure = not any(source.nullable for source in sources)
-        for source, finder, name in zip(sources, finders, self.pairs.values(), strict=True):
-            missing = finder.missing(source.kernel.facts)
+        for source, own, name in zip(sources, known.known, self.pairs.values(), strict=True):
+            missing = own.missing(source.kernel.facts)
             if spec.column.required and (missing is None or missing):
                 words = (
                     f"{source.name} can be {missing[0]!r}"
@@ -235,26 +228,11 @@ class OwnRows(RuleOptions):
                     'add one, or say "required": false: it is NULL there',
                 )
             sure = sure and missing is not None and not missing
-        whole = len(combinations) == prod(finder.count for finder in finders)
-        if not whole and spec.column.required:
+        if not known.every and spec.column.required:
             names = " and ".join(self.pairs.values())
             words = f"not every combination of {names} has a row of {self.of}"
             raise Refusal(words, 'add them, or say "required": false: it is NULL there')
-        return sure and whole
-
-
-def _grouped(
-    finders: Sequence[Finder], places: Sequence[NDArray[np.int64]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """(the order in which rows of one combination stand together, the combinations, rows of each)."""
-    if prod(finder.count for finder in finders) > _MOST_COMBINATIONS:
-        raise Refusal("by: these columns have too many combinations", "name fewer")
-    codes = places[0]
-    for finder, more in zip(finders[1:], places[1:], strict=True):
-        codes = codes * finder.count + more
-    order = np.argsort(codes, kind="stable")
-    combinations, sizes = np.unique(codes, return_counts=True)
-    return order, combinations, sizes
+        return sure and known.every
 
 
 # --- the row that several columns speak of
@@ -291,7 +269,7 @@ class _GivenWorld:
         shown = self._shown(own)
         if own.spec.key:
             self._check_key(own, shown)
-        return RowsShown(taken(shown, self._rows), self._cells)
+        return RowsShown(shown.at(self._rows), self._cells)
 
     @cached_property
     def _rows(self) -> NDArray[np.int64]:
@@ -327,7 +305,7 @@ class _GivenWorld:
             row = int(np.flatnonzero(~shown.valid)[0])
             words = f"row {row} of {rule.of}.{rule.column} is NULL, and here no value may repeat"
             raise Refusal(words, "leave the row out")
-        known = facts_of(taken(shown, self._rows))
+        known = facts_of(shown.at(self._rows))
         if known.repeats:
             raise Refusal(
                 f"{rule.of} has {known.distinct:,} different values of {rule.column} in "

@@ -36,9 +36,9 @@ from dw_simulator.ports.needs import (
     Siblings,
     Source,
 )
-from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
+from dw_simulator.ports.rule import ColumnSpec, Examples, KeptOrder, RuleOptions
 from dw_simulator.schema.durations import Duration, nanoseconds
-from dw_simulator.schema.model import Column, Lookup
+from dw_simulator.schema.model import Column, Lookup, Table
 from dw_simulator.types import Kind
 
 _BY_CALENDAR = re.compile(r"\s*(\d*)\s*(day|week|month|quarter|year)s?\s*", re.IGNORECASE)
@@ -160,10 +160,12 @@ class Recurs(RuleOptions):
     def siblings(self) -> str:
         return self.reference
 
-    def keeps_in_order(self, column: Column, /) -> Sequence[tuple[str, str]]:
+    def keeps(self, column: Column, _table: Table, /) -> Sequence[KeptOrder]:
         if not may_be_null(column):
             return ()
-        return [(column.name, one) for one in listed(self.until) if isinstance(one, str)]
+        return [
+            KeptOrder(column.name, one, leads_on=False) for one in listed(self.until) if isinstance(one, str)
+        ]
 
     def build(self, spec: ColumnSpec) -> Derived:
         start = Lookup(reference=(self.reference,), column=self.column)

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.sampling import Uniform
-from dw_simulator.engine.values.base import Drawn, Kernel, is_domain
+from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.betweens import Between
 from dw_simulator.engine.values.lineage import AlongTree
 from dw_simulator.errors import Refusal
@@ -65,6 +65,4 @@ def _root(spec: ColumnSpec, roots: RootRange) -> Kernel:
         raise Refusal(
             f"roots cannot follow the rule {rule.name}: it is made from other columns", "choose another"
         )
-    if not is_domain(made):
-        return made
-    return Drawn(Uniform(spec.stream("roots"), made.natural), made)
+    return spec.kernel(made, "roots")

@@ -11,8 +11,7 @@ from pydantic import Field, JsonValue, model_validator
 
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.values.base import Kernel, Truth
-from dw_simulator.engine.values.cases import Cases
-from dw_simulator.engine.values.matching import FirstTrue
+from dw_simulator.engine.values.cases import Cases, FirstTrue
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.columns.rule_values import truth_of
 from dw_simulator.plugins.rules.case_rules import ANY_RULE, CaseColumns, Options, Said

@@ -16,10 +16,9 @@ from dw_simulator.engine.bounds import allowed, declared, shown
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.exact import BLOCK_ROWS, ExactShares
 from dw_simulator.engine.selectors.groups import Counted, Even, Grouping
-from dw_simulator.engine.selectors.sampling import Uniform
 from dw_simulator.engine.storage import dtype_of
 from dw_simulator.engine.values.among import Parentless
-from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, fixed, is_domain
+from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, fixed
 from dw_simulator.engine.values.floats import Shaped
 from dw_simulator.engine.values.integers import FixedChoices
 from dw_simulator.engine.values.quotas import Apportioned, Reach, Units
@@ -89,9 +88,7 @@ class TargetShape:
 
     def kernel(self, found: Sequence[Answer]) -> Kernel:
         made = self.made.finish(found) if isinstance(self.made, Derived) else self.made
-        if is_domain(made):
-            made = Drawn(Uniform(self.spec.stream(), made.natural), made)
-        kernel: Kernel = made
+        kernel = self.spec.kernel(made)
         if kernel.facts.nullable:
             raise Refusal("like: its values may be NULL, which has no part in a sum", "choose another rule")
         return kernel

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dw_simulator.errors import closest
 from dw_simulator.schema.counts import count_of
-from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
+from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of, one_or_more
 from dw_simulator.schema.model import Table
 from dw_simulator.schema.overlay.column_rules import Entry, column_with, reference_with
 from dw_simulator.schema.overlay.matching import NamesThere, same_names
@@ -236,8 +236,9 @@ class TableRules:
         """A reference with options; None, and a problem, where they say that it leads elsewhere."""
         for name in (name for name in _GOAL if options.get(name) is not None):
             there = reference.get(name, reference.get(f"{name}s"))
-            if not same_names(_listed(there), _listed(options[name])):
-                goal = f"{reference['references_table']}({', '.join(map(str, _listed(_columns(reference))))})"
+            if not same_names(one_or_more(there), one_or_more(options[name])):
+                columns = ", ".join(map(str, one_or_more(_columns(reference))))
+                goal = f"{reference['references_table']}({columns})"
                 message = f"the reference leads to {goal}, as the schema says"
                 self.notes.refuse((*steps, name), message, "leave it out")
                 return None
@@ -254,14 +255,11 @@ def _columns(reference: Entry) -> Json:
     return reference.get("references_column", reference.get("references_columns"))
 
 
-def _listed(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
-
-
 def _count(value: Json) -> int:
     """A number of rows. Raises ValueError."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return count_of(value if isinstance(value, str) else str(value)[:_SHOWN])
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = str(value)
+    return count_of(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.json_data import Json, one_or_more
 
 if TYPE_CHECKING:
     from yaml.events import CollectionStartEvent, Event, ScalarEvent
@@ -183,7 +183,7 @@ class _Reading:
         """What `<<` names stands where it is not said otherwise."""
         own = done.value
         for part in done.merged:
-            for other in part.value if isinstance(part.value, list) else [part.value]:
+            for other in one_or_more(part.value):
                 if not isinstance(other, dict) or not isinstance(own, dict):
                     raise _wrong(done.start, "<< takes an object, or a list of objects")
                 for name in other.keys() - own.keys():
