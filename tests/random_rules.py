@@ -4,7 +4,9 @@
 What is chosen mostly can be made; what cannot is refused, and that is a good answer, too.
 """
 
-from collections.abc import Callable, Sequence
+import copy
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 Json = dict[str, Any]
@@ -446,11 +448,11 @@ class _Composition:
         shows = [("text", {"field": "state"}, nullable), ("int", {"field": "steps"}, False)]
         shows += [("moment", {"field": "entered"}, nullable), ("text", {"field": "from"}, True)]
         shows += [(self.choose(MOMENTS), {"field": "at", "state": s}, True) for s in dict.fromkeys(states)]
-        shows += [("bool", {"field": "was", "state": states[1]}, nullable)]
+        shows += [("bool", {"field": "was", "state": states[1]}, False)]
         if "reasons" in life:
             shows += [("text", {"field": "reason"}, True), ("date", {"field": "ended"}, True)]
         for kind, options, optional in shows:
-            if self.choose((True, True, False)):
+            if self.choose(HALF):
                 fields = {"required": False} if optional else {}
                 rule = {"name": "lifecycle", **options}
                 self._new(table, self._type(kind), rule=rule, **fields)
@@ -668,3 +670,51 @@ MECHANISMS = (
     *(_Composition.null_when, _Composition.numbered, _Composition.own_data, _Composition.number),
     *(_Composition.choice, _Composition.moment),
 )
+
+
+def without(document: Json, places: Iterable[str]) -> Json | None:
+    """The schema without what stands at some places of a refusal; None where nothing of it can be left out."""
+    made = copy.deepcopy(document)
+    gone = [place for place in sorted(places, reverse=True) if _leave_out(made["tables"], place)]
+    return made if gone else None
+
+
+def _leave_out(tables: list[Json], place: str) -> bool:
+    if found := re.match(r"tables\[(\d+)\]\.(columns|foreign_keys|correlate)\[(\d+)\]", place):
+        table = tables[int(found[1])]
+        listed = table[found[2]]
+        number = int(found[3])
+        if found[2] == "columns":
+            return number < len(listed) and _drop(table, [listed[number]["name"]])
+        return number < len(listed) and bool(listed.pop(number))
+    if found := re.match(r"(?:tables\[)?t?(\d+)\]?\.(?:lifecycles|life)", place):
+        return bool(tables[int(found[1])].pop("lifecycles", None))
+    found = re.match(r"t(\d+)(?:\.(\w+)|\((.*?)\))", place)
+    if found is None or int(found[1]) >= len(tables):
+        return False
+    table = tables[int(found[1])]
+    names = [found[2]] if found[2] else found[3].split(", ")
+    for reference in table.get("foreign_keys", []):
+        if set(names) & {*reference["columns"]}:
+            ways = [way for way in ("children", "skew", "childless", "pick", "via", "tree") if way in reference]
+            for way in ways:
+                del reference[way]
+            if "children" in ways and "rows" not in table:
+                table.setdefault("target_rows", 60)
+            return bool(ways) or _drop_reference(table, reference)
+    entries = table.get("correlate", [])
+    table["correlate"] = [entry for entry in entries if not set(names) & {*entry["columns"]}]
+    return len(entries) > len(table["correlate"]) or _drop(table, names)
+
+
+def _drop(table: Json, names: Sequence[str]) -> bool:
+    kept = {*table["primary_key"], *(n for r in table.get("foreign_keys", []) for n in r["columns"])}
+    left = [c for c in table["columns"] if c["name"] not in names or c["name"] in kept]
+    changed = len(left) < len(table["columns"])
+    table["columns"] = left
+    return changed
+
+
+def _drop_reference(table: Json, reference: Json) -> bool:
+    table["foreign_keys"].remove(reference)
+    return _drop(table, reference["columns"])

@@ -4,6 +4,7 @@
 hidden, and with the number of the row in `#`.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,7 @@ class _Truths:
         self.tables = {table["name"]: table for table in document["tables"]}
         self.data = document.get("reference_data", {})
         self.as_of = document.get("as_of", "2025-12-31")
+        self.has_present = "as_of" in document
 
     def every(self) -> Iterator[Wrong]:
         for table in self.tables.values():
@@ -115,7 +117,7 @@ class _Truths:
         if "lookup" in column:
             joins, alias, _ = self.joined(table, column["lookup"]["reference"])
             theirs = f"{alias}.{column['lookup']['column']}"
-            yield f"{table['name']} c{joins} WHERE c.{name} IS DISTINCT FROM {theirs}"
+            yield f"{table['name']} c{joins} WHERE {self.differs({**column, 'data_type': ''}, theirs)}"
 
     def differs(self, column: Json, expected: str, alias: str = "c") -> str:
         """Where a column is not what is expected; what is expected and NULL beside it is the column's own NULLs."""
@@ -144,7 +146,8 @@ class _Truths:
             else:
                 least, most = str(children["min"]), str(children["max"])
             found = f"count(c.{first})"
-            yield f"{place} children", f"(SELECT 1 FROM {counts} HAVING {found} < {least} OR {found} > {most})"
+            some = f"EXISTS (FROM {table['name']})"  # an empty table stays empty
+            yield f"{place} children", f"(SELECT 1 FROM {counts} HAVING {found} < {least} OR {found} > {most}) WHERE {some}"
         if "via" in reference:
             joins, alias, between = self.joined(table, reference["via"])
             further = next(r for r in self.references(between) if r["references_table"] == parent["name"])
@@ -194,7 +197,7 @@ class _Truths:
         so_far = f"(PARTITION BY {by} ORDER BY w.\"#\")"
         all_of = f"(PARTITION BY {by} ORDER BY w.\"#\" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
         steps = rule.get("rows", 1)
-        start = f"p.{rule['start']}" if "start" in rule else "0"
+        start = f"coalesce(p.{rule['start']}, 0)" if "start" in rule else "0"
         expected = {
             "number": f"row_number() OVER {so_far}",
             "count": f"count(*) OVER {all_of}",
@@ -279,11 +282,12 @@ class _Truths:
         if "until" in rule:
             more, until = self.named(table, rule["until"], "u")
             until = f"{until}::TIMESTAMP"
-            slack = "INTERVAL 0 DAY" if day or "(0)" not in column["data_type"] else "INTERVAL 1 SECOND"
+            # a moment that is not before its source is rounded up to the column's digits
+            slack = "INTERVAL 1 SECOND" if "(0)" in column["data_type"] else "INTERVAL 1 MICROSECOND"
             yield f"{rows}{more} WHERE {until} >= {source} AND c.{name}::TIMESTAMP > {until} + {slack}"
-            if column.get("required") is False:
+            if column.get("required") is False and "null_when" not in column:
                 yield f"{rows}{more} WHERE c.{name}::TIMESTAMP > {until} + {slack}"
-        if column.get("required") is False and "null_when" not in column and "roots" not in rule:
+        if column.get("required") is False and "null_when" not in column and "roots" not in rule and self.has_present:
             yield f"{rows} WHERE c.{name}::TIMESTAMP > {self.present()}"
         if rule.get("ordered"):
             by = ", ".join(self.leading(table, rule["reference"])["columns"])
@@ -310,8 +314,9 @@ class _Truths:
         far = f"abs(epoch({name}::TIMESTAMP) - epoch({expected}))"
         slack = 86400 if self.kind(column) == "DATE" else 1
         yield f"{rows} WHERE {name} IS NOT NULL AND ({far} > {slack}) IS NOT FALSE"
-        yield f"{rows} WHERE {name}::TIMESTAMP > {self.present()}"
-        if "until" in rule:
+        if self.has_present:
+            yield f"{rows} WHERE {name}::TIMESTAMP > {self.present()}"
+        if "until" in rule and "null_when" not in column:
             more, until = self.named(table, rule["until"], "u")
             yield f"{rows}{more} WHERE {name}::TIMESTAMP > {until}::TIMESTAMP"
 
@@ -336,9 +341,11 @@ class _Truths:
             yield f"{rows} WHERE {name}::TIMESTAMP > greatest({self.present()}, {start}::TIMESTAMP)"
         if field == "steps":
             yield f"{rows} WHERE ({name} = 0) <> ({start} IS NULL) OR {name} < 0"
+        elif field == "was":
+            yield f"{rows} WHERE {name} AND {start} IS NULL"
         elif "null_when" not in column:
             yield f"{rows} WHERE {start} IS NULL AND {name} IS NOT NULL"
-            if field in ("state", "entered", "was"):
+            if field in ("state", "entered"):
                 yield f"{rows} WHERE {start} IS NOT NULL AND {name} IS NULL"
         shown = {c["rule"]["field"]: c for c in table["columns"] if c.get("rule", {}).get("name") == "lifecycle"}
         clean = {key: c for key, c in shown.items() if "null_when" not in c}
@@ -416,7 +423,8 @@ class _Truths:
         if "when" in rule:
             used = {case["sql"].split()[0] for case in rule["when"]}
             good = good.replace(f"({next(iter(used))} ", f"(c.{next(iter(used))} ")
-        yield f"{table['name']} c{joins} WHERE NOT (CASE {good} ELSE {self.fits(name, rule['otherwise'])} END)"
+        other = self.fits(name, rule["otherwise"]) if "otherwise" in rule else "false"
+        yield f"{table['name']} c{joins} WHERE NOT (CASE {good} ELSE {other} END)"
 
     def fits(self, name: str, rule: Json | None) -> str:
         if rule is None:
@@ -447,9 +455,10 @@ class _Truths:
     def rule_numbered(self, table: Json, column: Json, rule: Json) -> Iterator[str]:
         name = f"c.{column['name']}"
         if "within" in rule:
-            anew = {"year": "year(c.day)", "month": "year(c.day), month(c.day)"}[rule["within"]]
+            (word, day, pattern) = re.findall(r"^(\w+)-{(\w+):(.+)}-{number:05}$", rule["format"])[0]
+            anew = {"year": f"year(c.{day})", "month": f"year(c.{day}), month(c.{day})"}[rule["within"]]
             number = f'row_number() OVER (PARTITION BY {anew} ORDER BY "#")'
-            text = f"'N-' || strftime(c.day, '%Y-%m') || '-' || lpad(({number})::VARCHAR, 5, '0')"
+            text = f"'{word}-' || strftime(c.{day}, '{pattern}') || '-' || lpad(({number})::VARCHAR, 5, '0')"
             yield f"(SELECT {name} AS v, {text} AS e FROM {table['name']} c) WHERE v <> e"
             return
         yield f"""{table['name']} c WHERE {name} NOT LIKE '%-' || (c."#" + 1)"""
