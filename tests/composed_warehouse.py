@@ -32,11 +32,14 @@ REGIONS = uncounted(
     "regions",
     column("id", "INT"),
     column("label", "VARCHAR(12)"),
-    column("revenue", "DECIMAL(18,2)", **rule("rollup", function="sum", table="customers", reference="region_id",
-                                            column="revenue")),
+    column(
+        "revenue",
+        "DECIMAL(18,2)",
+        **rule("rollup", function="sum", table="customers", reference="region_id", column="revenue"),
+    ),
     primary_key=["id"],
     rows=[{"id": 7, "label": "North"}, {"id": 9, "label": "South"}, {"id": 4, "label": "West"}],
-)  # fmt: skip
+)
 DAYS = uncounted(
     "days",
     column("id", "INT", **rule("date_key")),
@@ -48,24 +51,42 @@ DAYS = uncounted(
 CUSTOMERS = table(
     "customers",
     600,
-    column("joined", "DATE", date_start="2022-01-01", date_end="2023-12-31", **rule("uniform", order="sorted")),
+    column(
+        "joined", "DATE", date_start="2022-01-01", date_end="2023-12-31", **rule("uniform", order="sorted")
+    ),
     column("id", "VARCHAR(20)", **rule("numbered", format="C-{joined:%Y}-{number:05}", within="year")),
     column("region_id", "INT", **reference("regions.id")),
     column("segment", "VARCHAR(8)", **rule("choice", values=list(SEGMENTS), weights=[6, 3, 1], exact=True)),
     column("size", "DOUBLE", hidden=True, **rule("expression", sql="0.5 + noise('size')")),
-    column("n_orders", "INT", **rule("cases", given="segment", cases={
-        "home": {"name": "uniform", "min_value": 0, "max_value": 3},
-        "small": {"name": "uniform", "min_value": 1, "max_value": 6},
-        "large": {"name": "uniform", "min_value": 5, "max_value": 12}})),
+    column(
+        "n_orders",
+        "INT",
+        **rule(
+            "cases",
+            given="segment",
+            cases={
+                "home": {"name": "uniform", "min_value": 0, "max_value": 3},
+                "small": {"name": "uniform", "min_value": 1, "max_value": 6},
+                "large": {"name": "uniform", "min_value": 5, "max_value": 12},
+            },
+        ),
+    ),
     column("income", "DECIMAL(10,2)", min_value=1, max_value=9000, **rule("lognormal", mean=6, stddev=0.7)),
     column("staff", "INT", min_value=1, max_value=80, **rule("gamma", shape=2, scale=9)),
-    column("revenue", "DECIMAL(14,2)", **rule("rollup", function="sum", table="orders", reference="customer_id",
-                                            column="total")),
-    column("last_order", "TIMESTAMP", **OPTIONAL, **rule("rollup", function="max", table="orders",
-                                                         reference="customer_id", column="ordered_at")),
+    column(
+        "revenue",
+        "DECIMAL(14,2)",
+        **rule("rollup", function="sum", table="orders", reference="customer_id", column="total"),
+    ),
+    column(
+        "last_order",
+        "TIMESTAMP",
+        **OPTIONAL,
+        **rule("rollup", function="max", table="orders", reference="customer_id", column="ordered_at"),
+    ),
     primary_key=["id"],
     correlate=[{"columns": ["income", "staff"], "rank": 0.6}],
-)  # fmt: skip
+)
 VERSIONS = table(
     "versions",
     1500,
@@ -73,45 +94,85 @@ VERSIONS = table(
     column("customer_id", "VARCHAR(20)", **reference("customers.id", children={"min": 1, "max": 5})),
     column("number", "INT"),
     column("versions", "INT", **rule("window", function="count", reference="customer_id")),
-    column("valid_from", "DATE", **rule("after", reference="customer_id", column="joined", within="300d", ordered=True)),
-    column("valid_to", "DATE", **OPTIONAL, **rule("window", function="lead", reference="customer_id",
-                                                  column="valid_from")),
+    column(
+        "valid_from",
+        "DATE",
+        **rule("after", reference="customer_id", column="joined", within="300d", ordered=True),
+    ),
+    column(
+        "valid_to",
+        "DATE",
+        **OPTIONAL,
+        **rule("window", function="lead", reference="customer_id", column="valid_from"),
+    ),
     primary_key=["id"],
     unique=[["customer_id", "number"]],
-)  # fmt: skip
+)
 PRODUCTS = table(
     "products",
     80,
     column("code", "CHAR(13)", **rule("pattern", pattern="40{digits:10}{check:ean}")),
     column("colour", "VARCHAR(12)", **rule("table", of="known", column="colour")),
     column("shade", "VARCHAR(12)", **rule("table", of="known", column="shade")),
-    column("price", "DECIMAL(8,2)", min_value=1, max_value=300,
-           **rule("price", rule={"name": "lognormal", "mean": 3, "stddev": 0.7}, round_to=10, points=[9, 5])),
+    column(
+        "price",
+        "DECIMAL(8,2)",
+        min_value=1,
+        max_value=300,
+        **rule("price", rule={"name": "lognormal", "mean": 3, "stddev": 0.7}, round_to=10, points=[9, 5]),
+    ),
     primary_key=["code"],
-)  # fmt: skip
+)
 ORDERS = uncounted(
     "orders",
     column("id", "INT"),
     column("customer_id", "VARCHAR(20)", **reference("customers.id", children={"column": "n_orders"})),
-    column("ordered_at", "TIMESTAMP", **rule("after", reference="customer_id", column="joined", at_least="1d",
-                                              within="400d", ordered=True)),
-    column("version_id", "INT", **OPTIONAL, null_fraction=0.0, **reference(
-        "versions.id", pick={"match": {"customer_id": "customer_id"}, "at": "ordered_at", "since": "valid_from"})),
+    column(
+        "ordered_at",
+        "TIMESTAMP",
+        **rule("after", reference="customer_id", column="joined", at_least="1d", within="400d", ordered=True),
+    ),
+    column(
+        "version_id",
+        "INT",
+        **OPTIONAL,
+        null_fraction=0.0,
+        **reference(
+            "versions.id",
+            pick={"match": {"customer_id": "customer_id"}, "at": "ordered_at", "since": "valid_from"},
+        ),
+    ),
     column("state", "VARCHAR(8)", **rule("lifecycle", field="state")),
     column("steps", "INT", **rule("lifecycle", field="steps")),
     column("paid_at", "TIMESTAMP", **OPTIONAL, **rule("lifecycle", field="at", state="paid")),
     column("sent_on", "DATE", **OPTIONAL, **rule("lifecycle", field="at", state="sent")),
     column("reason", "VARCHAR(8)", **OPTIONAL, **rule("lifecycle", field="reason")),
-    column("checked_at", "TIMESTAMP", **OPTIONAL, **rule("after", column="ordered_at", within="30d", until="paid_at")),
-    column("total", "DECIMAL(12,2)", min_value=1, max_value=4000,
-           **rule("target", sum=350000, like={"name": "lognormal", "mean": 5, "stddev": 0.8})),
-    column("running", "DECIMAL(14,2)", **rule("window", function="sum", reference="customer_id", column="total")),
-    column("before", "VARCHAR(8)", **OPTIONAL, **rule("window", function="lag", reference="customer_id",
-                                                      column="state")),
+    column(
+        "checked_at",
+        "TIMESTAMP",
+        **OPTIONAL,
+        **rule("after", column="ordered_at", within="30d", until="paid_at"),
+    ),
+    column(
+        "total",
+        "DECIMAL(12,2)",
+        min_value=1,
+        max_value=4000,
+        **rule("target", sum=350000, like={"name": "lognormal", "mean": 5, "stddev": 0.8}),
+    ),
+    column(
+        "running", "DECIMAL(14,2)", **rule("window", function="sum", reference="customer_id", column="total")
+    ),
+    column(
+        "before",
+        "VARCHAR(8)",
+        **OPTIONAL,
+        **rule("window", function="lag", reference="customer_id", column="state"),
+    ),
     primary_key=["id"],
     lifecycles={"life": LIFE},
     checks=["paid_at > ordered_at", "state IN ('new', 'paid', 'lost', 'sent', 'done')"],
-)  # fmt: skip
+)
 RECEIPTS = table(
     "receipts",
     9000,
@@ -120,15 +181,34 @@ RECEIPTS = table(
     column("customer_id", "VARCHAR(20)", **reference("customers.id", via="order_id")),
     column("day_id", "INT", **reference("days.id", pick={"weights": "1 + month(day)"})),
     column("day", "DATE", lookup={"reference": "day_id", "column": "day"}),
-    column("code", "CHAR(13)", **reference("products.code", pick={"weights": "price", "where": "colour <> 'grey'"})),
+    column(
+        "code",
+        "CHAR(13)",
+        **reference("products.code", pick={"weights": "price", "where": "colour <> 'grey'"}),
+    ),
     column("units", "INT", min_value=1, max_value=9),
-    column("amount", "DECIMAL(12,2)", **rule("target", by="order_id", sum={"column": "total"},
-                                             like={"name": "expression", "sql": "units * code.price"})),
+    column(
+        "amount",
+        "DECIMAL(12,2)",
+        **rule(
+            "target",
+            by="order_id",
+            sum={"column": "total"},
+            like={"name": "expression", "sql": "units * code.price"},
+        ),
+    ),
     column("percent", "DECIMAL(5,2)", **rule("target", by="order_id", sum=100)),
-    column("note", "VARCHAR(12)", **rule("choice", by="kind", values={"home": ["h0", "h1"]}, otherwise=["x"])),
-    column("kind", "VARCHAR(8)", hidden=True, lookup={"reference": ["order_id", "customer_id"], "column": "segment"}),
+    column(
+        "note", "VARCHAR(12)", **rule("choice", by="kind", values={"home": ["h0", "h1"]}, otherwise=["x"])
+    ),
+    column(
+        "kind",
+        "VARCHAR(8)",
+        hidden=True,
+        lookup={"reference": ["order_id", "customer_id"], "column": "segment"},
+    ),
     primary_key=["id"],
-)  # fmt: skip
+)
 HISTORY = uncounted(
     "history",
     column("order_id", "INT", **reference("orders.id", children=4)),

@@ -1,4 +1,4 @@
-"""Random schemas in which every way to compose columns stands on others: each a table, a reference, a column at a time.
+"""Random schemas in which columns of every kind stand on each other.
 
 `composed` makes a schema from nothing but choices among options, so that any source of choices will do.
 What is chosen mostly can be made; what cannot is refused, and that is a good answer, too.
@@ -116,7 +116,10 @@ class _Composition:
         way = self.choose(("int", "int", "int", "code", "pair", "days", "rows", "number"))
         if way == "days":
             del table["target_rows"]
-            table["rows"] = {"date_start": "2024-01-01", "date_end": self.choose(("2024-01-31", "2024-06-30"))}
+            table["rows"] = {
+                "date_start": "2024-01-01",
+                "date_end": self.choose(("2024-01-31", "2024-06-30")),
+            }
             table["columns"] = [
                 {"name": "id", "data_type": "INT", "rule": {"name": "date_key"}},
                 {"name": "day", "data_type": "DATE"},
@@ -124,7 +127,8 @@ class _Composition:
         elif way == "rows":
             del table["target_rows"]
             table["rows"] = [
-                {"id": 3 * k + 7, "colour": WORDS[k % 3], "size": 10.25 * k} for k in range(self.choose((1, 3, 8)))
+                {"id": 3 * k + 7, "colour": WORDS[k % 3], "size": 10.25 * k}
+                for k in range(self.choose((1, 3, 8)))
             ]
             table["columns"] = [
                 {"name": "id", "data_type": "INT"},
@@ -144,7 +148,8 @@ class _Composition:
                 {"name": "day", "data_type": "DATE", "date_start": "2023-11-01", "date_end": "2024-02-10",
                  "rule": {"name": "uniform", "order": "sorted"}},
                 {"name": "id", "data_type": "VARCHAR(30)", "rule": {
-                    "name": "numbered", "format": "N-{day:%Y-%m}-{number:05}", "within": self.choose(("year", "month"))}},
+                    "name": "numbered", "format": "N-{day:%Y-%m}-{number:05}",
+                    "within": self.choose(("year", "month"))}},
             ]  # fmt: skip
         else:
             table["columns"] = [{"name": "id", "data_type": self.choose(("INT", "BIGINT"))}]
@@ -244,7 +249,9 @@ class _Composition:
     def _own(self, table: Json, *kinds: str) -> Json | None:
         found = self._of(table, kinds)
         if not found and self.choose(HALF):
-            {"text": self.choice, "date": self.moment, "moment": self.moment}.get(kinds[0], self.number)(table)
+            {"text": self.choice, "date": self.moment, "moment": self.moment}.get(kinds[0], self.number)(
+                table
+            )
             found = self._of(table, kinds)
         return self.choose(found) if found else None
 
@@ -325,7 +332,7 @@ class _Composition:
         by = self._own(table, "text")
         rule: Json = {"name": "table", "of": "known", "column": "shade"}
         if by and self.choose(HALF):
-            rule["by"] = {by["name"]: "colour"} if self.choose(HALF) else {by["name"]: "colour"}
+            rule["by"] = {by["name"]: "colour"}
             self._derived(table, "text", rule, nullable=True)
             self._derived(table, "int", {**rule, "column": "price"}, nullable=True)
             return
@@ -342,7 +349,9 @@ class _Composition:
         if far and self.choose(HALF):
             path, column, nullable = far
             sql = f"{own['name']} * 0.5 + {'.'.join(path)}.{column['name']}"
-            self._derived(table, "float", {"name": "expression", "sql": sql}, nullable=nullable or may_be_null(own))
+            self._derived(
+                table, "float", {"name": "expression", "sql": sql}, nullable=nullable or may_be_null(own)
+            )
             return
         sql = self.choose((f"{own['name']} + 3", f"CASE WHEN {own['name']} > 10 THEN 2 ELSE 0 END"))
         self._derived(table, "decimal", {"name": "expression", "sql": sql}, nullable=may_be_null(own))
@@ -352,7 +361,9 @@ class _Composition:
         if far:
             path, column, nullable = far
             fields: Json = {"required": False} if nullable else {}
-            self._new(table, column["data_type"], lookup={"reference": path, "column": column["name"]}, **fields)
+            self._new(
+                table, column["data_type"], lookup={"reference": path, "column": column["name"]}, **fields
+            )
 
     def cases(self, table: Json) -> None:
         low = {"name": "uniform", "min_value": 1, "max_value": 5}
@@ -425,7 +436,13 @@ class _Composition:
         self.names += 1
         name = f"c{self.names}"
         roots = {"date_start": "2020-01-01", "date_end": "2020-12-31"}
-        rule = {"name": "after", "reference": reference["columns"][0], "column": name, "within": "1y", "roots": roots}
+        rule = {
+            "name": "after",
+            "reference": reference["columns"][0],
+            "column": name,
+            "within": "1y",
+            "roots": roots,
+        }
         table["columns"].append({"name": name, "data_type": self._type(self.choose(MOMENTS)), "rule": rule})
 
     def _reference_to_itself(self, table: Json) -> Json | None:
@@ -444,7 +461,10 @@ class _Composition:
             life |= {"starts": far[1]["name"], "reference": far[0]}
             nullable = far[2]
         table["lifecycles"] = {"life": life}
-        states = [*life["states"], *(s for to in life["states"].values() for s in to if s not in life["states"])]
+        states = [
+            *life["states"],
+            *(s for to in life["states"].values() for s in to if s not in life["states"]),
+        ]
         shows = [("text", {"field": "state"}, nullable), ("int", {"field": "steps"}, False)]
         shows += [("moment", {"field": "entered"}, nullable), ("text", {"field": "from"}, True)]
         shows += [(self.choose(MOMENTS), {"field": "at", "state": s}, True) for s in dict.fromkeys(states)]
@@ -506,7 +526,12 @@ class _Composition:
             return
         child, reference = found
         function = self.choose(("count", "sum", "sum", "min", "max", "first", "last"))
-        rule: Json = {"name": "rollup", "function": function, "table": child["name"], "reference": reference["columns"][0]}
+        rule: Json = {
+            "name": "rollup",
+            "function": function,
+            "table": child["name"],
+            "reference": reference["columns"][0],
+        }
         word, number = self._own(child, "text"), self._own(child, *NUMBERS)
         if word and self.choose(SELDOM):
             rule["where"] = f"{word['name']} = 'red'"
@@ -515,7 +540,9 @@ class _Composition:
         if function == "count":
             self._new(table, "INT", rule=rule)
             return
-        column = self._own(child, *NUMBERS) if function == "sum" else self._own(child, *NUMBERS, *MOMENTS, "text")
+        column = (
+            self._own(child, *NUMBERS) if function == "sum" else self._own(child, *NUMBERS, *MOMENTS, "text")
+        )
         if column is None or (function in ("min", "max") and kind_of(column["data_type"]) == "text"):
             return
         rule["column"] = column["name"]
@@ -556,7 +583,9 @@ class _Composition:
             rule |= {"by": {"column": self.choose(days)["name"], "every": self.choose(("month", "quarter"))}}
             rule["sum"] = {"total": self.choose((1000, 4000)), "growth": 1.2}
         kind = self.choose(("int", "decimal", "decimal", "float"))
-        self._new(table, {"int": "INT", "decimal": "DECIMAL(10,2)", "float": "DOUBLE"}[kind], rule=rule, **fields)
+        self._new(
+            table, {"int": "INT", "decimal": "DECIMAL(10,2)", "float": "DOUBLE"}[kind], rule=rule, **fields
+        )
 
     def recurring(self, table: Json) -> None:
         reference = self._together(table)
@@ -639,7 +668,9 @@ class _Composition:
 
     def null_when(self, table: Json) -> None:
         word, free = self._own(table, "text"), self._of(table, (*NUMBERS, *MOMENTS))
-        free = [column for column in free if column.get("required") is False and "null_fraction" not in column]
+        free = [
+            column for column in free if column.get("required") is False and "null_fraction" not in column
+        ]
         if word and free:
             self.choose(free)["null_when"] = f"{word['name']} = 'red'"
 
@@ -663,7 +694,8 @@ def is_drawn(column: Json) -> bool:
 
 
 MECHANISMS = (
-    *(_Composition.window, _Composition.rollup, _Composition.after) * 3,
+    *(_Composition.window, _Composition.rollup, _Composition.rollup, _Composition.after) * 3,
+    *(_Composition.via, _Composition.pick),
     *(_Composition.target, _Composition.cases, _Composition.pick, _Composition.lifecycle) * 2,
     *(_Composition.step, _Composition.recurring, _Composition.expression, _Composition.lookup) * 2,
     *(_Composition.choice_by, _Composition.along_a_tree, _Composition.via, _Composition.correlate),
@@ -672,8 +704,12 @@ MECHANISMS = (
 )
 
 
+WAYS = ("children", "skew", "childless", "pick", "via", "tree")
+"""What a reference may say of how its parents are picked."""
+
+
 def without(document: Json, places: Iterable[str]) -> Json | None:
-    """The schema without what stands at some places of a refusal; None where nothing of it can be left out."""
+    """The schema without what stands at some places of a refusal; None where none can be left out."""
     made = copy.deepcopy(document)
     gone = [place for place in sorted(places, reverse=True) if _leave_out(made["tables"], place)]
     return made if gone else None
@@ -696,7 +732,9 @@ def _leave_out(tables: list[Json], place: str) -> bool:
     names = [found[2]] if found[2] else found[3].split(", ")
     for reference in table.get("foreign_keys", []):
         if set(names) & {*reference["columns"]}:
-            ways = [way for way in ("children", "skew", "childless", "pick", "via", "tree") if way in reference]
+            ways = [
+                way for way in ("children", "skew", "childless", "pick", "via", "tree") if way in reference
+            ]
             for way in ways:
                 del reference[way]
             if "children" in ways and "rows" not in table:

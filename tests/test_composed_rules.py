@@ -1,4 +1,4 @@
-"""Columns that stand on columns, composed at random: the law and every promise hold, or a refusal says where and why."""
+"""Columns that stand on columns, at random: the law and promises hold, or a refusal says where and why."""
 
 import pickle
 import random
@@ -89,7 +89,7 @@ def check_refusal(refusal: PlanError | SchemaError) -> None:
 
 
 def check_law(table: TablePlan, whole: pa.Table, batch_rows: int, ends: tuple[float, float]) -> None:
-    """Values depend on the row alone: not on the batch it is made in, nor on the rows before, nor on the process."""
+    """Values depend on the row alone: not on its batch, the rows before, or the process."""
     assert in_batches(table, batch_rows).equals(whole), table.name
     start, stop = sorted(round(end * table.rows) for end in ends)
     assert slice_of(table, start, stop).equals(whole.slice(start, stop - start)), (table.name, start, stop)
@@ -103,13 +103,13 @@ def check_plans(experiment: Experiment, whole: Plan, seed: int) -> None:
     """A table is the same planned alone, without what is hidden, and whatever the order of tables."""
     seen = plan(experiment, seed, SERVICE.rule)
     turned = plan(experiment.changed(tables=experiment.tables[::-1]), seed, SERVICE.rule, hidden=True)
-    for table in seen.tables:
-        rows = slice_of(whole.table(table.name), 0, table.rows)
-        assert slice_of(table, 0, table.rows).equals(rows.select([c.name for c in table.columns])), table.name
-        alone = plan(experiment, seed, SERVICE.rule, only=table.name).table(table.name)
-        assert slice_of(alone, 0, alone.rows).equals(slice_of(table, 0, table.rows)), table.name
-        other = turned.table(table.name)
-        assert slice_of(other, 0, other.rows).equals(rows), table.name
+    for one in seen.tables:
+        rows, shown = slice_of(whole.table(one.name), 0, one.rows), slice_of(one, 0, one.rows)
+        assert shown.equals(rows.select([c.name for c in one.columns])), one.name
+        alone = plan(experiment, seed, SERVICE.rule, only=one.name).table(one.name)
+        assert slice_of(alone, 0, alone.rows).equals(shown), one.name
+        other = turned.table(one.name)
+        assert slice_of(other, 0, other.rows).equals(rows), one.name
 
 
 def fill(connection: duckdb.DuckDBPyConnection, table: TablePlan, rows: pa.Table) -> None:
@@ -178,7 +178,7 @@ def check_tampered(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def test_counts_that_follow_from_counts() -> None:
-    """Once t2 was counted for t3's sake as if nobody had said how many rows it has, and planning never ended."""
+    """b was counted for c's sake as if nobody had said how many rows it has, and planning never ended."""
     said = {"rule": {"name": "expression", "sql": "1 + floor(3 * noise('n'))"}}
     plans = planned(
         table("a", 20, column("id", "INT"), column("n", "INT", **said), primary_key=["id"]),
@@ -197,7 +197,9 @@ def test_counts_that_follow_from_counts() -> None:
 
 def test_a_reference_that_goes_by_one_that_may_be_null_may_be_null() -> None:
     goals = table("a", 10, column("id", "INT"), primary_key=["id"])
-    between = table("b", 20, column("id", "INT"), column("a_id", "INT", **reference("a.id")), primary_key=["id"])
+    between = table(
+        "b", 20, column("id", "INT"), column("a_id", "INT", **reference("a.id")), primary_key=["id"]
+    )
     by = column("b_id", "INT", required=False, null_fraction=0.3, **reference("b.id", nullable=True))
     with pytest.raises(PlanError, match=r"c.a_id: cannot be NULL, but b_id, by which it goes, can"):
         planned(goals, between, table("c", 50, by, column("a_id", "INT", **reference("a.id", via="b_id"))))

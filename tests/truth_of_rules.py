@@ -77,7 +77,9 @@ class _Truths:
         pairs = zip(reference["columns"], reference["references_columns"], strict=True)
         return " AND ".join(f"{child}.{ours} = {parent}.{theirs}" for ours, theirs in pairs)
 
-    def joined(self, table: Json, path: list[str] | str, start: str = "c", stem: str = "p") -> tuple[str, str, Json]:
+    def joined(
+        self, table: Json, path: list[str] | str, start: str = "c", stem: str = "p"
+    ) -> tuple[str, str, Json]:
         """LEFT JOINs along references, the alias where they end, and the table there."""
         sql, alias = "", start
         for step, name in enumerate([path] if isinstance(path, str) else path):
@@ -110,7 +112,7 @@ class _Truths:
         if "date_end" in column:
             yield f"{own} c.{name} >= DATE {literal(column['date_end'])} + INTERVAL 1 DAY"
         if column.get("rule", {}).get("order") == "sorted":
-            ordered = f"(SELECT {name} AS v, lag({name}) OVER (ORDER BY \"#\") AS before FROM {table['name']})"
+            ordered = f'(SELECT {name} AS v, lag({name}) OVER (ORDER BY "#") AS before FROM {table["name"]})'
             yield f"{ordered} WHERE v < before"
         if "null_when" in column:
             yield f"{own} ({column['null_when']}) AND c.{name} IS NOT NULL"
@@ -147,13 +149,21 @@ class _Truths:
                 least, most = str(children["min"]), str(children["max"])
             found = f"count(c.{first})"
             some = f"EXISTS (FROM {table['name']})"  # an empty table stays empty
-            yield f"{place} children", f"(SELECT 1 FROM {counts} HAVING {found} < {least} OR {found} > {most}) WHERE {some}"
+            yield (
+                f"{place} children",
+                f"(SELECT 1 FROM {counts} HAVING {found} < {least} OR {found} > {most}) WHERE {some}",
+            )
         if "via" in reference:
             joins, alias, between = self.joined(table, reference["via"])
             further = next(r for r in self.references(between) if r["references_table"] == parent["name"])
             if sum(r["references_table"] == parent["name"] for r in self.references(between)) == 1:
-                theirs = further["columns"][further["references_columns"].index(reference["references_columns"][0])]
-                yield f"{place} via", f"{table['name']} c{joins} WHERE c.{first} IS DISTINCT FROM {alias}.{theirs}"
+                theirs = further["columns"][
+                    further["references_columns"].index(reference["references_columns"][0])
+                ]
+                yield (
+                    f"{place} via",
+                    f"{table['name']} c{joins} WHERE c.{first} IS DISTINCT FROM {alias}.{theirs}",
+                )
         if "pick" in reference:
             for sql in self.pick(table, parent, reference, match):
                 yield f"{place} pick", sql
@@ -162,8 +172,6 @@ class _Truths:
         pick, first = reference["pick"], reference["columns"][0]
         pairs = [f"q.{theirs} = c.{ours}" for theirs, ours in pick.get("match", {}).items()]
         fits = " AND ".join(pairs) or "true"
-        if "where" in pick:
-            fits += f" AND ({pick['where'].replace(' <> ', ' IS NOT NULL AND q.', 0)})"
         chosen = f"{table['name']} c JOIN {parent['name']} p ON {match}"
         within = f"(SELECT * FROM {parent['name']} WHERE {pick.get('where', 'true')}) q"
         fits = " AND ".join(pairs) or "true"
@@ -194,8 +202,10 @@ class _Truths:
         by = ", ".join(f"w.{name}" for name in reference["columns"])
         filled = " AND ".join(f"w.{name} IS NOT NULL" for name in reference["columns"])
         value = f"w.{rule.get('column')}"
-        so_far = f"(PARTITION BY {by} ORDER BY w.\"#\")"
-        all_of = f"(PARTITION BY {by} ORDER BY w.\"#\" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)"
+        so_far = f'(PARTITION BY {by} ORDER BY w."#")'
+        all_of = (
+            f'(PARTITION BY {by} ORDER BY w."#" ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)'
+        )
         steps = rule.get("rows", 1)
         start = f"coalesce(p.{rule['start']}, 0)" if "start" in rule else "0"
         expected = {
@@ -210,10 +220,10 @@ class _Truths:
         }[rule["function"]]
         if "decay" in rule:
             same = " AND ".join(f"o.{name} = w.{name}" for name in reference["columns"])
-            expected = f"""(SELECT sum(coalesce(o.{rule['column']}, 0) * {rule['decay']} ** (w."#" - o."#"))
-                FROM {table['name']} o WHERE {same} AND o."#" <= w."#")"""
+            expected = f"""(SELECT sum(coalesce(o.{rule["column"]}, 0) * {rule["decay"]} ** (w."#" - o."#"))
+                FROM {table["name"]} o WHERE {same} AND o."#" <= w."#")"""
         sql = f"""(SELECT w.*, CASE WHEN {filled} THEN {expected} END AS expected, {filled} AS filled
-            FROM {table['name']} w LEFT JOIN {reference['references_table']} p ON {self.on(reference, 'w', 'p')}) c"""
+            FROM {table["name"]} w LEFT JOIN {reference["references_table"]} p ON {self.on(reference, "w", "p")}) c"""
         if rule["function"] == "share":
             yield f"{sql} WHERE abs(c.{column['name']} - c.expected) > 1e-9"
             yield f"{sql} WHERE c.{column['name']} NOT BETWEEN 0 AND 1 AND c.expected BETWEEN 0 AND 1"
@@ -248,12 +258,15 @@ class _Truths:
             yield f"(SELECT sum({name}) AS s, count(*) AS n FROM {table['name']} c) WHERE n > 0 AND s <> {total['total']}"
         elif "sums" in rule:
             for word, asked in rule["sums"].items():
-                yield f"(SELECT sum({name}) AS s FROM {table['name']} c WHERE c.{by} = '{word}') WHERE coalesce(s, 0) <> {asked}"
+                sums = f"SELECT sum({name}) FILTER (c.{by} = '{word}') AS s, count(*) AS n FROM {table['name']} c"
+                yield f"({sums}) WHERE n > 0 AND coalesce(s, 0) <> {asked}"
         else:
             reference = self.leading(table, by)
             asked = f"p.{total['column']}" if isinstance(total, dict) else str(total)
             keys = ", ".join(f"c.{key}" for key in reference["columns"])
-            parents = f"{table['name']} c JOIN {reference['references_table']} p ON {self.on(reference, 'c', 'p')}"
+            parents = (
+                f"{table['name']} c JOIN {reference['references_table']} p ON {self.on(reference, 'c', 'p')}"
+            )
             yield f"(SELECT 1 FROM {parents} GROUP BY {keys} HAVING sum({name}) IS DISTINCT FROM any_value({asked}))"
             some = f"c.{reference['columns'][0]} IS NULL AND {name} IS NOT NULL"
             yield f"{table['name']} c WHERE {some}"
@@ -287,7 +300,12 @@ class _Truths:
             yield f"{rows}{more} WHERE {until} >= {source} AND c.{name}::TIMESTAMP > {until} + {slack}"
             if column.get("required") is False and "null_when" not in column:
                 yield f"{rows}{more} WHERE c.{name}::TIMESTAMP > {until} + {slack}"
-        if column.get("required") is False and "null_when" not in column and "roots" not in rule and self.has_present:
+        if (
+            column.get("required") is False
+            and "null_when" not in column
+            and "roots" not in rule
+            and self.has_present
+        ):
             yield f"{rows} WHERE c.{name}::TIMESTAMP > {self.present()}"
         if rule.get("ordered"):
             by = ", ".join(self.leading(table, rule["reference"])["columns"])
@@ -347,7 +365,9 @@ class _Truths:
             yield f"{rows} WHERE {start} IS NULL AND {name} IS NOT NULL"
             if field in ("state", "entered"):
                 yield f"{rows} WHERE {start} IS NOT NULL AND {name} IS NULL"
-        shown = {c["rule"]["field"]: c for c in table["columns"] if c.get("rule", {}).get("name") == "lifecycle"}
+        shown = {
+            c["rule"]["field"]: c for c in table["columns"] if c.get("rule", {}).get("name") == "lifecycle"
+        }
         clean = {key: c for key, c in shown.items() if "null_when" not in c}
         if "state" not in clean or "null_when" in column:
             return
@@ -369,7 +389,9 @@ class _Truths:
             last = ", ".join(f"'{s}'" for s in states - {*life["states"]}) or "''"
             yield f"{rows} WHERE ({name} IS NOT NULL) <> coalesce({state} IN ({last}), false)"
         if field == "from":
-            ways = " OR ".join(f"({name} = '{a}' AND {state} = '{b}')" for a, to in life["states"].items() for b in to)
+            ways = " OR ".join(
+                f"({name} = '{a}' AND {state} = '{b}')" for a, to in life["states"].items() for b in to
+            )
             yield f"{rows} WHERE {name} IS NOT NULL AND NOT ({ways})"
 
     def rule_step(self, table: Json, column: Json, rule: Json) -> Iterator[str]:
@@ -378,7 +400,9 @@ class _Truths:
         joins, alias, parent = self.joined(table, rule["reference"])
         rows = f'(SELECT *, row_number() OVER (PARTITION BY {by} ORDER BY "#") AS k FROM {table["name"]}) c{joins}'
         name = f"c.{column['name']}"
-        fields = {c["rule"]["field"]: c for c in parent["columns"] if c.get("rule", {}).get("name") == "lifecycle"}
+        fields = {
+            c["rule"]["field"]: c for c in parent["columns"] if c.get("rule", {}).get("name") == "lifecycle"
+        }
         steps, state = fields.get("steps"), fields.get("state")
         if "null_when" in column:
             return
@@ -405,7 +429,9 @@ class _Truths:
         if rule.get("exact"):
             whole = sum(rule["weights"])
             for value, weight in zip(values, rule["weights"], strict=True):
-                counts = f"SELECT count(*) FILTER ({name} = '{value}') AS n, count(*) AS of FROM {table['name']} c"
+                counts = (
+                    f"SELECT count(*) FILTER ({name} = '{value}') AS n, count(*) AS of FROM {table['name']} c"
+                )
                 yield f"({counts}) WHERE abs(n - of * {weight} / {whole}) >= 1"
 
     def listed(self, values: list[Any]) -> str:
@@ -439,7 +465,7 @@ class _Truths:
         sql = rule["sql"]
         if "noise" in sql:
             return
-        name, joins = f"c.{column['name']}", ""
+        joins = ""
         own, _, more = sql.partition(" + ")
         if "." in more:
             *path, last = more.split(".")
@@ -449,7 +475,11 @@ class _Truths:
             sql = sql.replace("WHEN ", "WHEN c.")
         else:
             sql = f"c.{sql}"
-        digits = f"round(({sql})::DECIMAL(24,8), {column['data_type'][-2]})" if "," in column["data_type"] else f"({sql})::DOUBLE"
+        digits = (
+            f"round(({sql})::DECIMAL(24,8), {column['data_type'][-2]})"
+            if "," in column["data_type"]
+            else f"({sql})::DOUBLE"
+        )
         yield f"{table['name']} c{joins} WHERE {self.differs(column, digits)}"
 
     def rule_numbered(self, table: Json, column: Json, rule: Json) -> Iterator[str]:
@@ -461,7 +491,7 @@ class _Truths:
             text = f"'{word}-' || strftime(c.{day}, '{pattern}') || '-' || lpad(({number})::VARCHAR, 5, '0')"
             yield f"(SELECT {name} AS v, {text} AS e FROM {table['name']} c) WHERE v <> e"
             return
-        yield f"""{table['name']} c WHERE {name} NOT LIKE '%-' || (c."#" + 1)"""
+        yield f"""{table["name"]} c WHERE {name} NOT LIKE '%-' || (c."#" + 1)"""
 
     def rule_pattern(self, table: Json, column: Json, rule: Json) -> Iterator[str]:
         kind = next((kind for kind in CODES if f"check:{kind}" in rule["pattern"]), None)
@@ -482,7 +512,9 @@ class _Truths:
             yield f"{table['name']} c WHERE {name} NOT IN ({self.listed([row[shown] for row in rows])})"
             return
         ((own, theirs),) = rule["by"].items()
-        ways = " OR ".join(f"(c.{own} = {literal(row[theirs])} AND {name} = {literal(row[shown])})" for row in rows)
+        ways = " OR ".join(
+            f"(c.{own} = {literal(row[theirs])} AND {name} = {literal(row[shown])})" for row in rows
+        )
         yield f"{table['name']} c WHERE {name} IS NOT NULL AND ({ways}) IS NOT TRUE"
 
     def rule_date_key(self, table: Json, column: Json, rule: Json) -> Iterator[str]:

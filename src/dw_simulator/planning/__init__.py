@@ -215,7 +215,7 @@ def _column_alone(draft: Draft, place: Place, table: Table, column: Column) -> t
 
 
 def _tallied_after(draft: Draft, place: Place) -> Iterator[Place]:
-    """The references whose counts follow from how many rows another one's table has: not to be counted before."""
+    """The references whose counts follow from how many rows the table of one has, which is not known yet."""
     experiment = draft.experiment
     for table in experiment.tables:
         for declared in table.references:
