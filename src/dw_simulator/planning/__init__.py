@@ -4,7 +4,7 @@
 so that everything that can be known is reported together, before a byte is written.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from dw_simulator.engine.values.base import Kernel
@@ -29,6 +29,7 @@ from dw_simulator.planning.relations.picks import pick_parents
 from dw_simulator.planning.relations.relating import relate_tables
 from dw_simulator.planning.relations.trivial import may_help, without_references
 from dw_simulator.planning.sizes import size_tables
+from dw_simulator.planning.tallying import is_tallied
 from dw_simulator.ports.kept_pools import Pools
 from dw_simulator.ports.plan import ColumnPlan, Plan, TablePlan
 from dw_simulator.ports.rule import RuleSource
@@ -202,7 +203,7 @@ def _column_alone(draft: Draft, place: Place, table: Table, column: Column) -> t
     """
     alone = Draft(draft.experiment, draft.seed, draft.rules, draft.asked, table.name, draft.pools)
     alone.alone = draft.alone
-    alone.tallies, alone.tallying = draft.tallies, draft.tallying | {place}
+    alone.tallies, alone.tallying = draft.tallies, draft.tallying | {place, *_tallied_after(draft, place)}
     for step in PASSES[: PASSES.index(make_kernels)]:
         step(alone)
     kernel = kernel_alone(alone, table, column)
@@ -211,6 +212,18 @@ def _column_alone(draft: Draft, place: Place, table: Table, column: Column) -> t
         words = f": {why.place}: {why.message}" if why is not None else ""
         raise Refusal(f"children: {table.name}.{column.name} cannot be made{words}", why.mend if why else "")
     return alone.rows[table.name], kernel
+
+
+def _tallied_after(draft: Draft, place: Place) -> Iterator[Place]:
+    """The references whose counts follow from how many rows the table of one has, which is not known yet."""
+    experiment = draft.experiment
+    for table in experiment.tables:
+        for declared in table.references:
+            parent = experiment.table(declared.references_table)
+            if parent is not None and is_tallied(declared):
+                reached = _reached(experiment, [parent], draft.rules)
+                if reached.table(place[0]) is not None:
+                    yield table.name, declared.columns
 
 
 Step = Callable[[Draft], None]

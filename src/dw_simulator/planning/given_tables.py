@@ -52,9 +52,10 @@ def give_rows(draft: Draft) -> None:
 
 
 def _day(draft: Draft, column: Column) -> Column:
-    """A DATE of a table of days that says nothing else is the day of the row."""
+    """A DATE of a table of days that says nothing else, bounds included, is the day of the row."""
     chosen = column.source and not (column.inferred and column.source in ("rule", "faker_rule"))
-    if column.type.kind is not Kind.DATE or chosen or not column.required:
+    bounded = column.date_start is not None or column.date_end is not None
+    if column.type.kind is not Kind.DATE or chosen or bounded or not column.required:
         return column
     name = draft.rules.usual(RuleRole.DAYS)
     return column.changed(rule=RuleSpec(name=name), faker_rule=None, locale=None, inferred=None, guessed=None)

@@ -339,7 +339,15 @@ class _Resolver:
         target = target_of(leading, column)
         parent = self.kernel(leading.parent, target)
         if parent is not None and leading.declared.via and (way := self.draft.via(leading)):
-            return self._looked_up(leading.table, column, target, parent, way)  # NULL where the way ends
+            optional = leading.optional(column)
+            shown = column.changed(required=False) if optional else column
+            kernel = self._looked_up(leading.table, shown, target, parent, way)  # NULL where the way ends
+            if kernel is None or optional or not kernel.facts.nullable:
+                return kernel
+            words = f"cannot be NULL, but {', '.join(leading.declared.via)}, by which it goes, can"
+            mend = 'say "required": false, or make that required'
+            self.draft.refuse(f"{leading.table.name}.{column.name}", words, mend)
+            return None
         kernel = self._reference(leading, column, target, parent) if parent else None
         event = self._reference_event(relations, column)
         return Nullable(kernel, event) if kernel and event else kernel
