@@ -550,7 +550,7 @@ def test_any_room_keeps_the_law_and_its_facts(spec: dict[str, Any], as_of: str |
         ({}, "say within, how far away it is at the most, or until"),
         ({"column": [], "within": "2d"}, "a list names one column at least"),
         ({"column": ["a"], "reference": "p", "within": "2d"}, "reference goes with a column's name"),
-        ({"until": "n"}, "n is INT; name a DATE or a TIMESTAMP"),
+        ({"until": "n"}, "n is INT, which holds days if all are such as 20240229"),
         ({"until": "x"}, "t has no column 'x'"),
         ({"until": {"reference": "n", "column": "x"}}, "n, which is no reference"),
         ({"until": "early"}, "nothing lies after a and not after early, whatever the row; move their bounds"),
