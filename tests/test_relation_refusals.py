@@ -244,7 +244,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 WRONG: dict[str, tuple[Tables, str]] = {
     "two ways to pick": (
         [parents(), child(20, children=2, skew={"zipf": 1})],
-        "children and skew both say how many children a parent has; keep one",
+        "children and skew both say which parent a row has; keep one",
     ),
     "a tree between two tables": (
         [parents(), child(20, tree=True)],
