@@ -444,6 +444,35 @@ def test_what_a_reference_says_is_checked(options: dict[str, Any], told: str) ->
     assert told in str(error.value)
 
 
+def test_a_pick_that_another_one_leads_to_is_refused_alone() -> None:
+    towns = table("towns", 9, column("id", "INT"), column("people", "INT"), primary_key=["id"])
+    near = {"town_id": {"reference": "customer_id", "column": "town_id"}}
+    lived_in = reference("towns.id", pick={"weights": "poeple"})
+    tables = [
+        table(
+            "sales",
+            90,
+            column("customer_id", "INT", **reference("customers.id")),
+            column("store_id", "INT", **reference("stores.id", pick={"match": near})),
+        ),
+        table("customers", 20, column("id", "INT"), column("town_id", "INT", **lived_in), primary_key=["id"]),
+        table(
+            "stores",
+            20,
+            column("id", "INT"),
+            column("town_id", "INT", **reference("towns.id")),
+            primary_key=["id"],
+        ),
+        towns,
+    ]
+    with pytest.raises(PlanError) as caught:
+        planned(*tables)
+    (problem,) = caught.value.problems
+    assert str(problem).startswith(
+        "customers(town_id): pick: line 1, column 1 of 'poeple': towns has no column"
+    )
+
+
 def test_two_references_that_go_by_each_other_are_refused() -> None:
     people = table("people", 5, column("id", "INT"), primary_key=["id"])
     pairs = table(

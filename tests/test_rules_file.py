@@ -163,6 +163,22 @@ def test_rows_as_people_write_them(service: ExperimentService, said: Any, rows: 
     assert service.generate(made.name, GenerateRequest(rows={"orders": 4}, seed=1)).row_counts["orders"] == 4
 
 
+def test_rows_for_all_tables_are_not_for_those_whose_parents_say_how_many(service: ExperimentService) -> None:
+    wanted = {"hidden": True, "data_type": "INT", "min_value": 2, "max_value": 2}
+    orders: dict[str, Any] = {
+        "columns": {"customer_id": {"null_fraction": 0, "foreign_key": {"children": {"column": "wanted"}}}}
+    }
+    tables = {"customers": {"columns": {"wanted": wanted}}, "orders": orders}
+    made = imported(service, {"tables": tables}, target_rows=30)
+    assert service.generate(made.name, GenerateRequest(seed=1)).row_counts["orders"] == 60
+    assert of_table(made.with_rows(7), "orders").target_rows is None
+    assert of_table(made.with_rows(7), "customers").target_rows == 7
+    service.delete(made.name)
+    made = imported(service, {"tables": {**tables, "orders": {"rows": 50, **orders}}}, target_rows=30)
+    with pytest.raises(PlanError, match="add up to 60 rows, 50 are asked"):
+        service.plan(made.name, seed=1)
+
+
 def test_fields_that_no_ddl_has_go_through(service: ExperimentService) -> None:
     rules = {
         "description": "a shop",

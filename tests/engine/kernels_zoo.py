@@ -591,10 +591,17 @@ EXAMPLES: Mapping[str, Kernel] = {
         chosen(sampling.Binned(_BINS, stream("binned"), *_EDGES, (1 << 40) + (1 << 41))),
     ),
     "Between": between("between"),
-    "Between backwards": between("between backwards", nearness("backwards"), backwards=True, optional=True),
+    "Between backwards": between(
+        "between backwards", nearness("backwards"), backwards=True, nullable=True, optional=True
+    ),
     "Between by weight": between("between by weight", hours=_WEEK),
     "Between by weight backwards": between(
-        "by weight backwards", nearness("by weight"), hours=_WEEK, backwards=True, optional=True
+        "by weight backwards",
+        nearness("by weight"),
+        hours=_WEEK,
+        backwards=True,
+        nullable=True,
+        optional=True,
     ),
     "Between near": between("between near", nearness("near"), nullable=True, optional=True),
     "Between open": between("between open", most=None, open=18_380 * 86_400_000),

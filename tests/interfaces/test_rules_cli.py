@@ -133,6 +133,17 @@ def test_check_tells_what_is_wrong(dw_sim: DwSim) -> None:
     assert (found["ok"], problem["place"]) == (False, "no.yaml, line 6: tables.orders.columns.status")
     assert {*problem} == {"place", "message", "hint"}
     assert "cannot be read" in dw_sim(*words, "missing.yaml", code=2).stdout
+
+
+def test_check_tells_the_line_of_a_reference(dw_sim: DwSim) -> None:
+    pick = (
+        "tables:\n  orders:\n    columns:\n      customer_id:\n        foreign_key: {pick: {weights: idd}}\n"
+    )
+    Path("pick.yaml").write_text(pick)
+    told = dw_sim("rules", "check", "shop.sql", "pick.yaml", code=2).stdout
+    assert told.startswith(
+        "pick.yaml, line 4: tables.orders.columns.customer_id: pick: line 1, column 1 of 'idd'"
+    )
     assert "cannot be read" in dw_sim("rules", "check", "missing.sql", "rules.yaml", code=2).stdout
     assert json.loads(dw_sim("experiment", "list", "--json").stdout) == []
 

@@ -79,6 +79,13 @@ def test_types_that_no_rule_makes(dialect: str, type_name: str) -> None:
         registry().dialects.get(dialect).read(f"CREATE TABLE t (a {type_name})")
 
 
+def test_moments_of_duckdb_keep_their_digits() -> None:
+    sql = "CREATE TABLE t (s TIMESTAMP(0), ms TIMESTAMP(3), us TIMESTAMP, ns TIMESTAMP(9), day DATETIME(0))"
+    (table,) = registry().dialects.get("duckdb").read(sql).tables
+    types = [column["data_type"] for column in table["columns"]]
+    assert types == ["TIMESTAMP(0)", "TIMESTAMP(3)", "TIMESTAMP", "TIMESTAMP(9)", "TIMESTAMP(0)"]
+
+
 def test_problems_of_several_tables_come_together() -> None:
     with pytest.raises(SchemaError) as caught:
         registry().dialects.get("redshift").read(

@@ -161,7 +161,7 @@ class RuleSpec(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    name: str
+    name: str = Field(description="which rule")
 
     @property
     def options(self) -> dict[str, Json]:

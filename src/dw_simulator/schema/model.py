@@ -354,6 +354,11 @@ class Table(Declared):
         least = [key for key in self.keys if not any(set(other) < set(key) for other in self.keys)]
         return tuple(sorted(least, key=len))
 
+    @property
+    def is_told_by_parents(self) -> bool:
+        """Whether a column of a parent says how many rows there are."""
+        return any(one.children is not None and one.children.column is not None for one in self.references)
+
     @cached_property
     def references(self) -> tuple[ForeignKey, ...]:
         """Every foreign key, those declared on a column included."""
@@ -394,11 +399,18 @@ class Experiment(Declared):
         return {table.name: table for table in reversed(self.tables)}
 
     def with_rows(self, rows: int | None) -> "Experiment":
-        """The experiment with so many rows in every table; as it is where that is None."""
+        """The experiment with so many rows in every table; as it is where that is None.
+
+        Tables that are written out keep their rows, and so do those whose parents say how many there are.
+        """
         if rows is None:
             return self
-        tables = (table if table.rows else table.changed(target_rows=rows) for table in self.tables)
-        return self.changed(tables=tuple(tables))
+        return self.changed(
+            tables=tuple(
+                table if table.rows or table.is_told_by_parents else table.changed(target_rows=rows)
+                for table in self.tables
+            )
+        )
 
     def rows_of(self, table: Table) -> int:
         """The rows that a table has by the schema; 1000 where `children` would say how many."""

@@ -109,7 +109,8 @@ class OfDay(Kernel):
 
     @cached_property
     def facts(self) -> Facts:
-        return facts_of(self.table).picked(repeats=True, nullable=self.days.facts.nullable)
+        known = facts_of(self.table)
+        return known.picked(repeats=True, nullable=known.nullable or self.days.facts.nullable)
 
     def values(self, rows: Rows) -> Column:
         days = fixed(rows.once(self.days, lambda: self.days.values(rows)))

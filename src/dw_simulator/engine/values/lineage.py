@@ -36,7 +36,7 @@ class _Level(NamedTuple):
 
     numbers: UInts
     roots: NDArray[np.bool_]
-    above: NDArray[np.intp]
+    upper: NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ class AlongTree(Kernel):
         parts = [(level.roots, fixed(self.root.values(Rows.at(level.numbers[level.roots]))))]
         if above is not None:
             assert above.valid is not None, "it says where they are"
-            parents = FixedColumn(above.values[level.above], above.valid[level.above])
+            parents = FixedColumn(above.values[level.upper], above.valid[level.upper])
             below = ~level.roots
             parts.append((below, self.step.following(Rows.at(level.numbers[below]), [parents])))
         for where, found in parts:

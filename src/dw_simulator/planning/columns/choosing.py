@@ -84,14 +84,21 @@ def await_picks(draft: Draft, maker: KernelMaker) -> None:
 
 def settle_picks(draft: Draft) -> None:
     """Make every pick that nothing has asked yet, and tell of those that do not always find a parent."""
+    found: dict[Relation, Chosen] = {}
+    refused = False
     for relation, pick in draft.awaited.items():
         try:
             made = pick.made
         except Refusal as refusal:
             draft.refuse(relation.label, f"pick: {refusal.message}", refusal.mend)
+            refused = True
             continue
         if isinstance(made, Chosen) and not draft.null_columns(relation):
-            _tell_missing(draft, relation, made)
+            found[relation] = made
+    if refused:
+        return  # rows of one pick may lead to those of another
+    for relation, chosen in found.items():
+        _tell_missing(draft, relation, chosen)
 
 
 def _tell_missing(draft: Draft, relation: Relation, made: Chosen) -> None:

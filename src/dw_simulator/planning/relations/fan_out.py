@@ -73,7 +73,8 @@ def grouping(shape: CountShape, rows: int, parents: int) -> Grouping:
         return Counted(_bounds(_counts(shape, parents, rows)))
     if shape.declared.skew is not None:
         raise Refusal(
-            f"skew together with a key, over {parents:,} parents: up to {WHOLE_LIMIT:,} can be weighed",
+            f"skew over {parents:,} parents, of rows that stand together by parent, as a key, a window or "
+            f"a rollup asks: up to {WHOLE_LIMIT:,} parents can be weighed then",
             'say how many children there are instead: "children": {"min": ..., "max": ...}',
         )
     width = min(max(_TILE_ROWS * parents // max(rows, 1), _NARROWEST_TILE), _WIDEST_TILE)

@@ -26,7 +26,7 @@ TYPES = {
     "TIMESTAMP_S": "TIMESTAMP(0)",
     "TIMESTAMP_MS": "TIMESTAMP(3)",
     "TIMESTAMP_NS": "TIMESTAMP(9)",
-    "TIMESTAMPNTZ": "TIMESTAMP",
+    "TIMESTAMPNTZ": "TIMESTAMP(*)",
     "VARBINARY": "BLOB",
     # these have elements of given types, which no rule makes
     "ARRAY": "",

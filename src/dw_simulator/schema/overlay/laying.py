@@ -79,10 +79,11 @@ def located(problems: Iterable[Problem], experiment: Experiment, rules: RulesDoc
     data = _laid(experiment, rules.data, notes)
     by_name: dict[str, Steps] = {}
     for i, table in enumerate(map(object_of, items_of(data["tables"]))):
-        names: dict[Steps, str] = {("tables", i): str(table["name"])}
+        names: dict[str, Steps] = {str(table["name"]): ("tables", i)}
         for j, column in enumerate(map(object_of, items_of(table["columns"]))):
-            names["tables", i, "columns", j] = f"{table['name']}.{column['name']}"
-        by_name |= {name: notes.origins[place] for place, name in names.items() if place in notes.origins}
+            for name in (f"{table['name']}.{column['name']}", f"{table['name']}({column['name']})"):
+                names[name] = ("tables", i, "columns", j)  # the column, and the reference that it is
+        by_name |= {name: notes.origins[place] for name, place in names.items() if place in notes.origins}
     return [_of_a_plan(problem, by_name, rules) for problem in problems]
 
 

@@ -68,6 +68,8 @@ class TableRules:
                 self.notes.refuse(steps, f"{key} is the schema's to say", "write it there")
             else:
                 self._set(steps, key, value)
+        if not entry.keys() & {*_ROWS} and any(map(_is_told_by_parents, [*self.references, *self.columns])):
+            self.table.pop("target_rows", None)  # a number for all tables is none for this one
         return self._whole()
 
     def made(self, entry: Entry) -> JsonObject:
@@ -240,6 +242,12 @@ class TableRules:
                 self.notes.refuse((*steps, name), message, "leave it out")
                 return None
         return reference_with(reference, {key: value for key, value in options.items() if key not in _GOAL})
+
+
+def _is_told_by_parents(entry: Entry) -> bool:
+    """Whether a reference, or that of a column, has as many rows as a column of the parents says."""
+    children = object_of(entry.get("foreign_key", entry)).get("children")
+    return isinstance(children, Mapping) and children.get("column") is not None
 
 
 def _columns(reference: Entry) -> Json:
