@@ -211,6 +211,17 @@ def test_where_nothing_is_found_a_required_reference_takes_another_and_says_so()
     assert None not in made(plan, "sales", "store_id")
 
 
+def test_few_rows_that_find_nothing_are_not_called_none() -> None:
+    since = column("opened", "DATE", rule={"name": "date_key", "start": "2024-01-01"})
+    parents = table("stores", 366, column("id", "INT"), since, primary_key=["id"])
+    rare = {"name": "choice", "values": ["2023-12-31", "2024-06-01"], "weights": [1, 1999]}
+    sold = column("sold", "DATE", rule=rare)
+    picked = reference("stores.id", pick={"at": "sold", "since": "opened"})
+    sales = table("sales", 10_000, sold, column("store_id", "INT", **picked))
+    (warning,) = planned(parents, sales).warnings
+    assert "for less than 0.1% of the rows, which reference another one" in warning
+
+
 @given(data=st.data())
 @settings(max_examples=30)
 def test_picks_are_functions_of_the_row(data: st.DataObject) -> None:

@@ -10,6 +10,8 @@ from dw_simulator.service import ExperimentService, GenerateRequest
 ENGLISH = """CREATE TABLE dim_date (date_key INT PRIMARY KEY, full_date DATE NOT NULL, year SMALLINT NOT NULL,
     quarter CHAR(2), month_number INT, month_name VARCHAR(9), month CHAR(3), day_of_month SMALLINT,
     day_of_week VARCHAR(9), week_of_year INT, day_of_year INT, is_weekend BOOLEAN NOT NULL)"""
+FISCAL = """CREATE TABLE dim_date (full_date DATE PRIMARY KEY, cal_year NUMERIC(4), quarter_num NUMERIC(1),
+    year_month CHAR(7), yearmonth INT, month_of_year CHAR(2), month_name VARCHAR(9))"""
 GERMAN = """CREATE TABLE kalender (datum DATE PRIMARY KEY, jahr INT, monat INT, quartal INT,
     wochentag VARCHAR(12), kalenderwoche INT)"""
 FRENCH = (
@@ -31,6 +33,14 @@ ORDERS = "CREATE TABLE orders (id INT PRIMARY KEY, ordered DATE, year INT, month
             OR day_of_month <> day(full_date) OR day_of_week <> dayname(full_date)
             OR week_of_year <> weekofyear(full_date) OR day_of_year <> dayofyear(full_date)
             OR is_weekend <> (dayname(full_date) IN ('Saturday', 'Sunday'))""",
+        ),
+        (
+            FISCAL,
+            "dim_date",
+            """cal_year <> year(full_date) OR quarter_num <> quarter(full_date)
+            OR year_month <> strftime(full_date, '%Y-%m')
+            OR yearmonth <> CAST(strftime(full_date, '%Y%m') AS INT)
+            OR month_of_year <> strftime(full_date, '%m') OR month_name <> monthname(full_date)""",
         ),
         (
             GERMAN,

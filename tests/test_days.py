@@ -206,7 +206,7 @@ def of(type_name: str, **fields: Any) -> dict[str, Any]:
         ),
         (
             [of("DATE", required=False), part("k", "week", "INT")],
-            "cannot be NULL, but what it is made from can",
+            "cannot be NULL, but what it is made from (k) can",
         ),
         ([of("INT", rule={"name": "date_key"})], "nothing says which is the first day"),
         (

@@ -159,6 +159,8 @@ t           | stad               | VARCHAR(30)    | faker city
 t           | ort                | VARCHAR(30)    | faker city
 t           | venuestate         | CHAR(2)        | faker state_abbr
 t           | state              | VARCHAR(30)    | choice open
+t           | state_province     | VARCHAR(40)    | faker state
+t           | state_province     | CHAR(2)        | faker state_abbr
 t           | statement          | VARCHAR(30)    |
 t           | zip                | VARCHAR(10)    | faker postcode
 t           | PLZ                | VARCHAR(10)    | faker postcode

@@ -177,6 +177,14 @@ def test_times_of_day_and_whole_numbers_are_shown() -> None:
         assert (shown, number) == (store, row + 1)
 
 
+@pytest.mark.parametrize("data_type", ["NUMBER(9,0)", "DECIMAL(18)", "BIGINT"])
+def test_a_whole_number_is_shown_whatever_its_type_is_called(data_type: str) -> None:
+    stores = column("store", data_type, min_value=0, max_value=999)
+    plan = planned(table("t", 500, stores, numbered("{store:03}-{number}")))
+    shown = [f"{store:03}-{row + 1}".encode() for row, store in enumerate(made(plan, "t", "store"))]
+    assert made(plan, "t", "no") == shown
+
+
 @given(data=st.data())
 @settings(max_examples=15)
 def test_any_rows_in_any_split_have_their_own_texts(data: st.DataObject) -> None:
@@ -281,6 +289,8 @@ def refused(*columns: Json) -> str:
         ([numbered("{account_id.domian}-{number}")], "did you mean 'domain'"),
         ([FIRST, numbered("{first:upper}-{number}")], "a text has no such form"),
         ([column("x", "DOUBLE"), numbered("{x}-{number}")], "which a format does not show"),
+        ([column("x", "DECIMAL(8,2)"), numbered("{x}-{number}")], "which a format does not show"),
+        ([column("x", "DECIMAL(30)"), numbered("{x}-{number}")], "which a format does not show"),
         ([column("x", "INT", min_value=-5, max_value=5), numbered("{x}-{number}")], "may be negative"),
         ([numbered("INV-{number:06}", length=9)], "widen it to 10"),
         ([column("x", "CHAR(3)", required=False), numbered("{x}-{number}")], "cannot be NULL, but what"),

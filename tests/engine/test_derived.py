@@ -239,8 +239,15 @@ def test_nulls_follow_the_sources_and_no_more() -> None:
         planned(table("t", 900, optional, column("s", "BIGINT", required=False, **stub(of=["a"])))), "t"
     )
     assert made["s"] == made["a"]
-    with pytest.raises(PlanError, match="cannot be NULL, but what it is made from can"):
+    with pytest.raises(PlanError, match=r"cannot be NULL, but what it is made from \(a\) can"):
         planned(table("t", 9, optional, column("s", "BIGINT", **stub(of=["a"]))))
+
+
+def test_what_may_be_null_and_never_is_makes_what_cannot_be() -> None:
+    never = column("a", "INT", required=False, null_fraction=0, min_value=1, max_value=9)
+    made = rows_of(planned(table("t", 900, never, column("s", "BIGINT", **stub(of=["a"])))), "t")
+    assert made["s"] == made["a"]
+    assert None not in made["s"]
 
 
 def test_null_when_is_a_condition_on_the_row() -> None:

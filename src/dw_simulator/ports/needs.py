@@ -232,6 +232,8 @@ class Derived:
     whole   a column that may be NULL has no NULLs but these, unless it says how many: a total is the total
     told    given the kernel, what users should be warned of
     injective  no two rows have the same, whatever it is made from: it may be a key
+    differs    a column of a reference among whose rows no two of one parent have the same: together they
+               may be a key
     """
 
     needs: tuple[Need, ...]
@@ -239,3 +241,4 @@ class Derived:
     whole: bool = False
     told: Callable[[Kernel], Sequence[str]] = nothing_told
     injective: bool = False
+    differs: str = ""

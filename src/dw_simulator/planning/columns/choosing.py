@@ -104,8 +104,9 @@ def _tell_missing(draft: Draft, relation: Relation, made: Chosen) -> None:
     sample = Rows.run(0, min(rows, _SAMPLE))
     missing = 1.0 - float(np.mean(made.found(sample)))
     if missing:
+        share = f"about {missing:.1%}" if missing >= 0.001 else "less than 0.1%"
         draft.warnings.append(
-            f"{relation.label}: pick finds no row of {relation.parent.name} for about {missing:.1%} of the "
+            f"{relation.label}: pick finds no row of {relation.parent.name} for {share} of the "
             "rows, which reference another one, as it cannot be NULL"
         )
 

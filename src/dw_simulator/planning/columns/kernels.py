@@ -235,7 +235,9 @@ class _Resolver:
             self.draft.refuse(place, f"{asked or column.data_type}: {refusal.message}", refusal.mend)
             return None
         if kernel.facts.nullable and column.required:
-            words = "cannot be NULL, but what it is made from can"
+            sources = [one.name for one in found if isinstance(one, Source) and one.nullable]
+            names = f" ({', '.join(dict.fromkeys(sources))})" if sources else ""
+            words = f"cannot be NULL, but what it is made from{names} can"
             self.draft.refuse(place, words, 'say "required": false, or make that required')
             return None
         return kernel
@@ -477,4 +479,5 @@ def _own_event(draft: Draft, table: Table, column: Column) -> Event | None:
     if column.required or column.null_when:
         return None
     share = DEFAULT_NULL_FRACTION if column.null_fraction is None else column.null_fraction
-    return Chance(draft.stream(table, (column.name,), "null"), share)
+    # what is never NULL may be the source of what cannot be
+    return Chance(draft.stream(table, (column.name,), "null"), share) if share else None

@@ -66,7 +66,7 @@ def build_value(draft: Draft, table: Table, column: Column) -> None:
     try:
         made = _built(draft, rule, spec)
         if isinstance(made, Derived):
-            if not made.injective:
+            if not made.injective and not _is_told_by_parent(table, column, made):
                 _check_free(spec)
             values: Domain | Kernel | Derived = made
         else:
@@ -132,6 +132,13 @@ def condition_of(draft: Draft, table: Table, column: Column, condition: str) -> 
     derived = rule.build(spec_of(draft, table, truth_of(column)))
     assert isinstance(derived, Derived), "conditions are made from columns"
     return derived
+
+
+def _is_told_by_parent(table: Table, column: Column, made: Derived) -> bool:
+    """Whether each key with the column holds the reference among whose rows it differs, too."""
+    keys = [set(key) for key in table.least_keys if column.name in key]
+    told = [set(one.columns) for one in table.references if made.differs in one.columns]
+    return bool(told) and all(told[0] <= key for key in keys)
 
 
 def _check_free(spec: ColumnSpec) -> None:

@@ -22,6 +22,7 @@ from dw_simulator.planning.relations.fan_out import CountShape, grouping, spread
 from dw_simulator.planning.relations.hidden import counting_column
 from dw_simulator.planning.relations.relation import Path, Relation
 from dw_simulator.planning.tallying import is_tallied, tally
+from dw_simulator.ports.needs import Derived
 from dw_simulator.schema.model import ForeignKey, Table
 
 _PLENTY = 1 << 62
@@ -243,4 +244,6 @@ def _rest(draft: Draft, table: Table, key: tuple[str, ...], relation: Relation) 
         values = draft.values.get((table.name, name))
         if name not in own and is_domain(values):
             sizes.append(values.size)
+        elif isinstance(values, Derived) and values.differs in relation.columns:
+            return _PLENTY
     return min(prod(sizes), _PLENTY)

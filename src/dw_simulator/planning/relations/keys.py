@@ -74,6 +74,9 @@ class _KeyPlanner:
             differs = isinstance(values, Kernel) and not values.facts.repeats
             if differs or (isinstance(values, Derived) and values.injective):
                 self.carriers.append(frozenset({name}))
+            elif isinstance(values, Derived) and values.differs:
+                by = [one for one in self.relations if values.differs in one.columns][:1]
+                self.carriers.append(frozenset({name, *by}))
         singles: list[list[Key]] = [[key] for key in keys if len(key) == 1]
         several = connected([key for key in keys if len(key) > 1], lambda one, other: bool({*one} & {*other}))
         families: list[list[Key]] = [*singles, *several]

@@ -328,7 +328,7 @@ def _shown(source: Source, token: _Token) -> list[_Made]:
     match source.type.kind:
         case Kind.DATE | Kind.TIMESTAMP:
             return _moment(source, token)
-        case Kind.INTEGER:
+        case Kind.INTEGER | Kind.DECIMAL if source.type.scale == 0 and source.type.bits <= 64:
             ends = source.kernel.facts.ends
             if ends is None or ends[0] < 0:
                 raise Refusal(f"{source.name} may be negative, and its sign would be lost", "bound it by 0")

@@ -170,7 +170,10 @@ class Recurs(RuleOptions):
     def build(self, spec: ColumnSpec) -> Derived:
         start = Lookup(reference=(self.reference,), column=self.column)
         needs: list[Need] = [Siblings(self.reference), start, *map(need_of, listed(self.until))]
-        return Derived(tuple(needs), lambda found: self._finish(spec, found), whole=True)
+        # jitter is less than a step, so that no two rows of a parent meet
+        return Derived(
+            tuple(needs), lambda found: self._finish(spec, found), whole=True, differs=self.reference
+        )
 
     def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
         grouping, *others = found

@@ -179,7 +179,8 @@ class Window(RuleOptions):
             needs.append(self.column)
         if self.start is not None:
             needs.append(Lookup(reference=(self.reference,), column=self.start))
-        return Derived(tuple(needs), lambda found: self._finish(spec, found), whole=True)
+        differs = self.reference if self.function == "number" else ""
+        return Derived(tuple(needs), lambda found: self._finish(spec, found), whole=True, differs=differs)
 
     def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
         grouping, *sources = found

@@ -14,7 +14,10 @@ _WHOLE = NUMERIC_KINDS - {Kind.FLOAT}
 # the words of a name, in any order -> what it is of a date, in DuckDB's SQL: as a number, as text
 _PARTS: tuple[tuple[str, str, str], ...] = (
     ("year", "year({})", "strftime({}, '%Y')"),
+    ("calendar year", "year({})", "strftime({}, '%Y')"),
+    ("cal year", "year({})", "strftime({}, '%Y')"),
     ("quarter", "quarter({})", "'Q' || quarter({})"),
+    ("number quarter", "quarter({})", "'Q' || quarter({})"),
     ("month", "month({})", "upper(strftime({}, '%b'))"),
     ("month name", "", "strftime({}, '%B')"),
     ("month number", "month({})", "strftime({}, '%m')"),
@@ -31,8 +34,10 @@ _PARTS: tuple[tuple[str, str, str], ...] = (
     ("day number", "day({})", "strftime({}, '%d')"),
     ("day year", "dayofyear({})", "strftime({}, '%j')"),
 )
+# a month with its year, where the year comes first; a month of the year has no year
+_YEAR_MONTH = ("year({0}) * 100 + month({0})", "strftime({0}, '%Y-%m')")
 _WEEKEND = "isodow({}) >= 6"
-_LONGEST = {"'%B'": 9, "'%A'": 9, "'%Y'": 4, "'%b'": 3, "'%a'": 3, "'%j'": 3}
+_LONGEST = {"'%Y-%m'": 7, "'%B'": 9, "'%A'": 9, "'%Y'": 4, "'%b'": 3, "'%a'": 3, "'%j'": 3}
 _SHORTEST = 2
 
 
@@ -45,6 +50,8 @@ def parts(table: Table, columns: list[OpenColumn]) -> dict[str, Found]:
     found = {}
     for one in columns:
         number, text = known.get(tuple(sorted(one.words)), ("", ""))
+        if tuple(one.words) == ("year", "month"):
+            number, text = _YEAR_MONTH
         sql = number if one.column.type.kind in _WHOLE else text if _has_room(one.column, text) else ""
         if one.column.type.kind is Kind.BOOLEAN and "weekend" in one.words:
             sql = _WEEKEND

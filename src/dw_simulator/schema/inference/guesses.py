@@ -278,14 +278,20 @@ GUESSES: tuple[Guess, ...] = (
     _short(
         19,
         _faker(
-            "state|province|state code|state abbr|province code",
+            "state|province|state province|state code|state abbr|province code",
             "state_abbr",
             "a state's abbreviation",
             2,
             part=("place", "state_code"),
         ),
     ),
-    _faker("state name|province|province name|venue state", "state", "a state", 20, part=("place", "state")),
+    _faker(
+        "state name|province|state province|province name|venue state",
+        "state",
+        "a state",
+        20,
+        part=("place", "state"),
+    ),
     _beside(_faker("state", "state", "a state", 20, part=("place", "state"))),
     _faker(
         "postal code|code postal|postal code number",
