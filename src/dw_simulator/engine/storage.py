@@ -54,9 +54,25 @@ def encode(type_: SqlType, value: object) -> int:
             raise ValueError(f"{value!r} is not a value of {type_.declared}")
 
 
+MOST_DIGITS = 400
+"""Of a number, before and behind the point: 1e999999999 is a short text, and would be worked on for hours."""
+
+
+def number_of(value: int | float | str | Decimal) -> Decimal:
+    """A number as it is written. Raises ValueError where it is none, not finite, or of too many digits."""
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        raise ValueError(f"{value!r} is not a number") from None
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        raise ValueError(f"a finite number of at most {MOST_DIGITS} digits is needed")
+    return number
+
+
 def _exact(type_: SqlType, value: int | float | str | Decimal) -> int:
     try:
-        least, greatest = (scaled(Decimal(str(value)), type_.scale, up=up) for up in (True, False))
+        number = number_of(value)
+        least, greatest = (scaled(number, type_.scale, up=up) for up in (True, False))
     except (ArithmeticError, ValueError):
         raise ValueError(f"{value!r} is not a number") from None
     low, high = type_.limits

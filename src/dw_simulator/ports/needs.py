@@ -224,7 +224,7 @@ def nothing_told(_kernel: Kernel) -> Sequence[str]:
 
 @dataclass(frozen=True)
 class Derived:
-    """Column that are made from other columns.
+    """Values that are made from other columns.
 
     needs   what from
     finish  given an answer to each need in their order, the kernel, whose facts say whether its values can be

@@ -176,7 +176,7 @@ def _weight(value: Given) -> float | None:
     """A weight; None where it is none."""
     try:
         number = float("nan" if value is None or isinstance(value, bool) else value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return number if 0 <= number < float("inf") else None
 

@@ -16,7 +16,7 @@ from dw_simulator.engine.bounds import allowed, declared, shown
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.exact import BLOCK_ROWS, ExactShares
 from dw_simulator.engine.selectors.groups import Counted, Even, Grouping
-from dw_simulator.engine.storage import dtype_of
+from dw_simulator.engine.storage import dtype_of, number_of
 from dw_simulator.engine.values.among import Parentless
 from dw_simulator.engine.values.base import Drawn, Kernel, Nullable, fixed
 from dw_simulator.engine.values.floats import Shaped
@@ -140,7 +140,7 @@ class SummedColumn:
     def units_of(self, amount: Amount) -> int:
         """A sum in units. Raises Refusal."""
         try:
-            worth = Fraction(Decimal(str(amount)))
+            worth = Fraction(number_of(amount))
         except (ArithmeticError, ValueError):
             raise Refusal(f"{amount!r} is no sum", "say it as a number") from None
         whole = worth / self.unit
