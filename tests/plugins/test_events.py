@@ -309,7 +309,7 @@ def test_a_table_planned_alone_has_the_same_events() -> None:
         ({}, {"within": "2d", "mean": "1d"}, 'mean goes with "distribution": "exponential"'),
         ({}, {"within": "2d", "mean": "0d", "distribution": "exponential"}, "a mean of 0"),
         ({}, {"within": "2d", "column": "x"}, "t has no column 'x'"),
-        ({}, {"within": "2d", "column": "n"}, "n is INT; name a DATE or a TIMESTAMP"),
+        ({}, {"within": "2d", "column": "n"}, "n is INT, which holds days if all are such as 20240229"),
         ({}, {"within": "2d", "column": "b"}, "comes from itself: t.b -> t.b"),
         ({}, {"within": "2d", "reference": "n"}, "n, which is no reference"),
         ({}, {"within": "12h", "column": "d"}, "within 12h of d lies no other day; .* 1d or more"),
