@@ -404,7 +404,7 @@ REFUSED: Mapping[str, tuple[list[dict[str, Any]], str]] = {
     "less than none": (orders(100, "id - 5"), "lines(order_id): children: orders.n_lines is -4 in row 0"),
     "a number that comes from itself": (
         orders(100, "total + 1"),
-        "lines(order_id): how many children a row of orders has depends, by n_lines, on how other rows stand",
+        "lines(order_id): children: orders.n_lines cannot be made: orders.total: BIGINT: how many rows",
     ),
     "a line number that is too narrow": (
         orders(10, "40000"),
@@ -471,6 +471,184 @@ def test_a_pick_that_another_one_leads_to_is_refused_alone() -> None:
     assert str(problem).startswith(
         "customers(town_id): pick: line 1, column 1 of 'poeple': towns has no column"
     )
+
+
+# --- what a review has found
+
+
+def test_among_many_parents_only_those_that_may_be_are_picked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "AT_HAND", 50)
+    weight = column("w", "INT", min_value=1, max_value=4)
+    owners = table("owners", 110, column("id", "INT"), weight, primary_key=["id"])
+    own = column("owner", "INT", **reference("owners.id"))
+    parts = table("parts", 50, own, column("no", "INT"), primary_key=["owner", "no"])
+    uses = table(
+        "uses",
+        300,
+        column("owner", "INT", **reference("owners.id", pick={"weights": "w"})),
+        column("no", "INT"),
+        foreign_keys=[
+            {"columns": ["owner", "no"], "references_table": "parts", "references_columns": ["owner", "no"]}
+        ],
+    )
+    plan = planned(owners, parts, uses)
+    there = set(zip(made(plan, "parts", "owner"), made(plan, "parts", "no"), strict=True))
+    assert set(zip(made(plan, "uses", "owner"), made(plan, "uses", "no"), strict=True)) <= there
+
+
+def test_few_heavy_parents_among_many_keep_their_weight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "AT_HAND", 50)
+    many = table("many", 120_000, column("id", "INT"), primary_key=["id"])
+    heavy = "CASE WHEN id % 60000 = 77 THEN 50 ELSE 1 END"
+    few = table("few", 200_000, column("m", "INT", **reference("many.id", pick={"weights": heavy})))
+    counts = Counter(made(planned(many, few), "few", "m"))
+    assert 80 < counts[77] + counts[60_077] < 260  # 200,000 * 100 / 120,098
+    wrong = {"weights": "CASE WHEN id = 100001 THEN -1 ELSE 1 END"}
+    few = table("few", 9, column("m", "INT", **reference("many.id", pick=wrong)))
+    with pytest.raises(PlanError, match="row 100,000 of many weighs -1"):
+        planned(many, few)
+
+
+def test_a_group_of_small_weights_keeps_its_proportions() -> None:
+    given = [("A", 1e12), ("A", 2e12), ("B", 1), ("B", 9)]
+    shops = {
+        "name": "shops",
+        "rows": [{"id": k, "city": name, "w": w} for k, (name, w) in enumerate(given, 1)],
+        "columns": [column("id", "INT"), column("city", "VARCHAR(1)"), column("w", "DOUBLE")],
+        "primary_key": ["id"],
+    }
+    buys = table(
+        "buys",
+        8000,
+        column("city", "VARCHAR(1)", rule={"name": "choice", "values": ["A", "B"]}),
+        column("shop", "INT", **reference("shops.id", pick={"weights": "w", "match": {"city": "city"}})),
+    )
+    counts = Counter(made(planned(shops, buys), "buys", "shop"))
+    assert 0.08 < counts[3] / (counts[3] + counts[4]) < 0.12
+    assert 0.31 < counts[1] / (counts[1] + counts[2]) < 0.36
+
+
+@given(data=st.data())
+@settings(max_examples=60)
+def test_the_last_that_still_goes_on_is_found_behind_any_number_of_short_ones(data: st.DataObject) -> None:
+    days = st.integers(0, 40)
+    spans = data.draw(st.lists(st.tuples(days, st.none() | st.integers(0, 12)), min_size=1, max_size=40))
+    day0 = np.datetime64("2024-01-01")
+    rows = [
+        {"id": k, "a": str(day0 + a), "b": None if n is None else str(day0 + a + n)}
+        for k, (a, n) in enumerate(spans, 1)
+    ]
+    offers = {
+        "name": "offers",
+        "rows": rows,
+        "columns": [column("id", "INT"), column("a", "DATE"), column("b", "DATE", required=False)],
+        "primary_key": ["id"],
+    }
+    pick = {"at": "at", "since": "a", "until": "b"}
+    sold = table(
+        "sold",
+        60,
+        column("at", "DATE", date_start="2023-12-25", date_end="2024-03-01"),
+        column("o", "INT", required=False, null_fraction=0.0, **reference("offers.id", pick=pick)),
+    )
+    plan = planned(offers, sold)
+    for at, found in zip(made(plan, "sold", "at"), made(plan, "sold", "o"), strict=True):
+        at -= int(day0.astype(int))
+        good = [(a, k) for k, (a, n) in enumerate(spans, 1) if a <= at and (n is None or at <= a + n)]
+        assert (found is None) == (not good)
+        assert found is None or spans[found - 1][0] == max(good)[0]
+
+
+def test_a_date_that_nanoseconds_do_not_reach_is_compared_as_a_date() -> None:
+    versions = {
+        "name": "versions",
+        "rows": [{"id": 1, "k": "1650-01-01"}, {"id": 2, "k": "1600-01-01"}, {"id": 3, "k": "1500-01-01"}],
+        "columns": [column("id", "INT"), column("k", "DATE")],
+        "primary_key": ["id"],
+    }
+    facts = table(
+        "facts",
+        50,
+        column("k", "TIMESTAMP(9)", date_start="2000-01-01", date_end="2022-01-01"),
+        column("v", "INT", **reference("versions.id", pick={"at": "k", "since": "k"})),
+    )
+    assert set(made(planned(versions, facts), "facts", "v")) == {1}
+
+
+def test_a_row_without_a_parent_has_no_version_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choosing, "AT_HAND", 50)
+    clients, versions, _offers = VERSIONS
+    facts = events(5000)
+    facts["columns"].pop()
+    facts["columns"][0] |= {"required": False, "null_fraction": 0.4}
+    plan = planned(clients, versions, facts)
+    pairs = zip(made(plan, "events", "client_id"), made(plan, "events", "version_id"), strict=True)
+    assert all(version is None for client, version in pairs if client is None)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        [column("m", "INT", **reference("a.id", pick={"match": {"x": {"reference": "m", "column": "x"}}}))],
+        [
+            column("m", "INT", **reference("a.id", pick={"match": {"x": {"reference": "n", "column": "x"}}})),
+            column("n", "INT", **reference("a.id", pick={"match": {"x": {"reference": "m", "column": "x"}}})),
+        ],
+    ],
+)
+def test_picks_that_come_from_themselves_are_refused(columns: list[dict[str, Any]]) -> None:
+    rows = table(
+        "a",
+        90,
+        column("id", "INT"),
+        *columns,
+        column("x", "INT", min_value=1, max_value=3),
+        primary_key=["id"],
+    )
+    with pytest.raises(PlanError, match="which row it references comes from itself"):
+        planned(rows)
+
+
+def test_bytes_are_not_matched() -> None:
+    a = table("a", 9, column("id", "INT"), column("k", "BLOB"), primary_key=["id"])
+    b = table(
+        "b", 9, column("k", "BLOB"), column("a", "INT", **reference("a.id", pick={"match": {"k": "k"}}))
+    )
+    with pytest.raises(PlanError, match="are not compared: bytes"):
+        planned(a, b)
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_counts_that_follow_from_counts(order: tuple[int, ...]) -> None:
+    top = table(
+        "o", 300, column("id", "INT"), column("n", "INT", min_value=0, max_value=4), primary_key=["id"]
+    )
+    middle = {
+        "name": "l",
+        "columns": [
+            column("id", "INT"),
+            column("o", "INT", **reference("o.id", children={"column": "n"})),
+            column("m", "INT", min_value=0, max_value=3),
+        ],
+        "primary_key": ["id"],
+    }
+    last = {"name": "x", "columns": [column("l", "INT", **reference("l.id", children={"column": "m"}))]}
+    tables = [top, middle, last]
+    plan = planned(*(tables[k] for k in order))
+    counts = Counter(made(plan, "x", "l"))
+    said = dict(zip(made(plan, "l", "id"), made(plan, "l", "m"), strict=True))
+    assert all(counts[key] == n for key, n in said.items())
+
+
+def test_a_table_does_not_count_its_own_rows() -> None:
+    own = column("p", "INT", required=False, **reference("o.id", children={"column": "n"}))
+    rows = {
+        "name": "o",
+        "columns": [column("id", "INT"), column("n", "INT", min_value=1, max_value=3), own],
+        "primary_key": ["id"],
+    }
+    with pytest.raises(PlanError, match="how many children a row has decides how many rows there are"):
+        planned(rows)
 
 
 def test_two_references_that_go_by_each_other_are_refused() -> None:

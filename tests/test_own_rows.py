@@ -389,18 +389,18 @@ def test_nobody_reads_a_file_from_afar(service: ExperimentService, tmp_path: Pat
 @pytest.mark.parametrize("text", ["1e999999999", "-1e-999999999", "9" * 500])
 def test_a_short_text_of_an_endless_number_is_refused_at_once(text: str) -> None:
     column_ = {"name": "v", "data_type": "INT"}
-    data = {"catalog": {"rows": [{"a": text}]}}
+    data: dict[str, Any] = {"catalog": {"rows": [{"a": text}]}}
     shown = {**column_, "rule": {"name": "table", "of": "catalog", "column": "a"}}
     for rule in ({"name": "choice", "values": [text]}, {"name": "target", "sum": text}):
         with pytest.raises((PlanError, SchemaError)):
-            planned({"name": "t", "target_rows": 5, "columns": [{**column_, "rule": rule}]})
+            planned({}, {"name": "t", "target_rows": 5, "columns": [{**column_, "rule": rule}]})
     with pytest.raises((PlanError, SchemaError)):
-        planned({"name": "t", "target_rows": 5, "columns": [shown]}, reference_data=data)
+        planned(data, {"name": "t", "target_rows": 5, "columns": [shown]})
 
 
 def test_a_weight_beyond_all_floats_is_none() -> None:
     with pytest.raises(SchemaError, match="is no weight"):
         planned(
+            {"c": {"weights": "w", "rows": [{"a": 1, "w": 10**400}]}},
             {"name": "t", "target_rows": 5, "columns": [{"name": "v", "data_type": "INT"}]},
-            reference_data={"c": {"weights": "w", "rows": [{"a": 1, "w": 10**400}]}},
         )

@@ -379,13 +379,13 @@ def _weighed(*, grouped: bool) -> by_choice.Weighed:
     groups_, group = _grouped()
     if not grouped:
         order = np.flatnonzero(weights)
-        ends = np.cumsum(by_choice.units_of(weights)[order])
+        ends = np.cumsum(by_choice.units_of(weights[order], np.array([0, len(order)])))
         begins = np.array([0, ends[-1]], dtype=np.uint64)
         return by_choice.Weighed(stream("weighed"), 900, order.astype(np.uint64), ends, begins)
     kept = np.flatnonzero((weights > 0) & (group >= 0))
     order = kept[np.argsort(group[kept], kind="stable")]
-    ends = np.cumsum(by_choice.units_of(weights)[order])
     counts = np.searchsorted(group[order], np.arange(41))
+    ends = np.cumsum(by_choice.units_of(weights[order], counts))
     begins = np.append(np.uint64(0), ends)[counts]
     return by_choice.Weighed(stream("weighed too"), 900, order.astype(np.uint64), ends, begins, groups_)
 
@@ -401,7 +401,7 @@ def _valid(*, ends: bool) -> by_choice.Valid:
     at = drawn("valid at", Integers(0, 1100, INT64))
     over = moments[order] + 60 + np.arange(len(order)) % 200 if ends else None
     return by_choice.Valid(
-        900, at, by_choice.Ticks(1), order.astype(np.uint64), keys, known, first, groups_, over
+        900, at, by_choice.Ticks(), order.astype(np.uint64), keys, known, first, groups_, over
     )
 
 
@@ -410,13 +410,13 @@ def _valid_among() -> by_choice.ValidAmong:
     at = drawn("valid among", Integers(0, 3 << 20, INT64))
     since = Drawn(unique.RowNumber(3 << 20), Integers(0, 3 << 20, INT64))
     picked = sampling.Uniform(stream("valid parent"), 1 << 20)
-    ticks = by_choice.Ticks(1)
-    return by_choice.ValidAmong(groups.Even(3 << 20, 1 << 20), picked, at, ticks, since, ticks, 3 << 20)
+    ticks, none = by_choice.Ticks(), sampling.Chance(stream("valid no parent"), 0.1)
+    return by_choice.ValidAmong(groups.Even(3 << 20, 1 << 20), picked, none, at, ticks, since, 3 << 20)
 
 
 def _tried() -> by_choice.Tried:
     weights = drawn("tried weights", Floats.covering(0.0, 8.0, 64))
-    return by_choice.Tried(stream("tried"), stream("taken"), 1 << 30, weights, 8.0)
+    return by_choice.Tried(stream("tried"), stream("taken"), 1 << 30, 1 << 29, weights, 8.0)
 
 
 def _tallied() -> tallies.Tallied:

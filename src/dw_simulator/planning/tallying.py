@@ -66,6 +66,11 @@ def _made(draft: Draft, table: Table, declared: ForeignKey) -> tuple[Grouping, K
     assert parent is not None, "the model has checked references"
     column = _column(parent, declared)
     place = f"{parent.name}.{column.name}"
+    if parent is table:
+        raise Refusal(
+            "how many children a row has decides how many rows there are, which have children themselves",
+            'say {"tree": {"branching": ...}}, or {"min": ..., "max": ...}',
+        )
     if column.type.kind is not Kind.INTEGER:
         raise Refusal(f"children: {place} is {column.data_type}", "name a column of whole numbers")
     parents, kernel = _alone(draft, table, declared, parent, column)

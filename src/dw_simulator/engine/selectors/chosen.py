@@ -27,14 +27,14 @@ from dw_simulator.engine.rows import Rows, Selector, UInts
 from dw_simulator.engine.selectors.ascending import Ascending
 from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.sampling import Chance, multiply_high, multiply_high_each
-from dw_simulator.engine.values.base import Kernel, fixed
+from dw_simulator.engine.values.base import Event, Kernel, fixed
 from dw_simulator.engine.values.known import Combinations
 
 AT_HAND = 1 << 20
 """So many parents are looked at while planning, and held in tables."""
 _UNITS = 1 << 32
 """The greatest weight in units: 2^20 of them fit 64 bits."""
-_LOOKS_BACK = 1 << 10
+_NEVER = np.int64(-(1 << 63))
 _TRIES = 4_000
 
 Ints = NDArray[np.int64]
@@ -99,13 +99,15 @@ class NoneFound:
 # --- by weight
 
 
-def units_of(weights: NDArray[np.float64]) -> UInts:
-    """Weights in whole units, the greatest in 2^32 of them; none above 0 becomes 0."""
-    most = weights.max(initial=0.0)
-    if not most:
-        return np.zeros(len(weights), dtype=np.uint64)
+def units_of(weights: NDArray[np.float64], first: Ints) -> UInts:
+    """Weights above 0 in whole units: the greatest of a group in 2^32 of them, the least in one.
+
+    first  where each group begins among them, ascending, and the end of the last: int64[groups + 1]
+    """
+    sizes = np.diff(first)
+    most = np.repeat(np.maximum.reduceat(weights, first[:-1][sizes > 0]), sizes[sizes > 0])
     units: UInts = np.rint(weights / most * _UNITS).astype(np.uint64)
-    units[(units == 0) & (weights > 0)] = 1
+    np.maximum(units, np.uint64(1), out=units)
     return units
 
 
@@ -160,17 +162,24 @@ class Weighed(Chosen):
 
 @dataclass(frozen=True)
 class Ticks:
-    """Stored dates and timestamps in one unit: each is so many of it."""
+    """Stored dates and timestamps in the unit of others: times so many, over so many, one of which is 1.
 
-    each: int
+    up  how they are rounded: what is not after a moment is not after it rounded down
+    """
+
+    times: int = 1
+    over: int = 1
+    up: bool = False
 
     def of(self, column: Column) -> Ints:
         """int64[n]; NULL is unspecified. What lies beyond 64 bits becomes the last that does not."""
         stored = fixed(column).values.astype(np.int64, copy=False)
-        if self.each == 1:
+        if self.over > 1:
+            return -(-stored // self.over) if self.up else stored // self.over
+        if self.times == 1:
             return stored
-        most = ((1 << 63) - 1) // self.each
-        return np.clip(stored, -most, most) * np.int64(self.each)
+        most = ((1 << 63) - 1) // self.times
+        return np.clip(stored, -most, most) * np.int64(self.times)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +191,7 @@ class Valid(Chosen):
     moments  all moments at which one begins: int64, ascending
     first    where each group begins in that order, and the end of the last: int64[groups + 1]
     ends     until when each is valid, in that order: int64[m]; None where nothing ends
+    ticks    from the moments of rows to the units in which parents begin; `ending`: in which they end
     """
 
     size: int
@@ -193,6 +203,7 @@ class Valid(Chosen):
     first: Ints
     groups: Combinations | None = None
     ends: Ints | None = None
+    ending: Ticks = Ticks()
 
     @cached_property
     def _moments(self) -> Ascending:
@@ -203,10 +214,15 @@ class Valid(Chosen):
         return Ascending(self.keys)
 
     @cached_property
-    def _latest(self) -> Ints:
-        """The latest end of each parent and those before it."""
+    def _latest(self) -> tuple[Ints, ...]:
+        """The latest end among 1, 2, 4, ... parents side by side: the k-th has one for each 2^k of them."""
         assert self.ends is not None, "some end"
-        return np.maximum.accumulate(self.ends)
+        levels = [self.ends]
+        while len(levels[-1]) > 1:
+            below = levels[-1]
+            even = below if len(below) % 2 == 0 else np.append(below, _NEVER)
+            levels.append(np.maximum(even[::2], even[1::2]))
+        return tuple(levels)
 
     def found(self, rows: Rows) -> Flags:
         return self._looked_up(rows)[1]
@@ -236,28 +252,39 @@ class Valid(Chosen):
             valid &= column.valid
         place = np.maximum(place, low)
         if self.ends is not None:
-            self._look_back(place, low, valid, moments)
+            self._look_back(place, low, valid, self.ending.of(column))
         return place, valid
 
     def _look_back(self, place: Ints, low: Ints, valid: Flags, moments: Ints) -> None:
-        """Where the last that has begun is over already, one before it may still go on; in place."""
+        """Where the last that has begun is over already, the last before it that still goes on; in place."""
         assert self.ends is not None, "some end"
         over = np.flatnonzero(valid & (self.ends[place] < moments))
-        none = self._latest[place[over]] < moments[over]
-        valid[over[none]] = False
-        over = over[~none]
-        at = place[over]
-        for _ in range(_LOOKS_BACK):
-            if not len(over):
-                return
-            at = at - 1
-            goes_on = at >= low[over]
-            good = goes_on & (self.ends[np.maximum(at, 0)] >= moments[over])
-            place[over[good]] = at[good]
-            left = goes_on & ~good
-            valid[over[~goes_on]] = False
-            over, at = over[left], at[left]
-        valid[over] = False
+        found = self._last_until(place[over], moments[over])
+        good = found >= low[over]
+        place[over[good]] = found[good]
+        valid[over[~good]] = False
+
+    def _last_until(self, before: Ints, moments: Ints) -> Ints:
+        """The last parent before each place that goes on until a moment: int64[n]; -1 where there is none.
+
+        Among 11 = 8 + 2 + 1 parents: in the last one, else in the two before it, else in the first eight. In
+        the stretch that has one it is in the later half if that has one, and so on.
+        """
+        levels, end = self._latest, before.copy()
+        height = np.full(len(end), -1)
+        for k, latest in enumerate(levels):
+            open_ = np.flatnonzero((height < 0) & (end >> k & 1 == 1))
+            has = latest[(end[open_] >> k) - 1] >= moments[open_]
+            height[open_[has]] = k
+            end[open_] -= 1 << k  # where the stretch begins, or what is left before it
+        for k in range(len(levels) - 2, -1, -1):
+            open_ = np.flatnonzero(height > k)
+            later = (end[open_] >> k) + 1
+            there = later < len(levels[k])
+            has = there & (levels[k][np.where(there, later, 0)] >= moments[open_])
+            end[open_[has]] += 1 << k
+        end[height < 0] = -1
+        return end
 
 
 @dataclass(frozen=True, eq=False)
@@ -265,14 +292,16 @@ class ValidAmong(Chosen):
     """The same of any number of parents, which stand together by what a row picks too, and rise there.
 
     picked  the row by which the parents stand together, as the own row references it
+    no_row  where it references none
+    ticks   from the moments of rows to the units in which parents begin
     """
 
     grouping: Grouping
     picked: Selector
+    no_row: Event | None
     at: Kernel
-    at_ticks: Ticks
+    ticks: Ticks
     since: Kernel
-    since_ticks: Ticks
     size: int
 
     def found(self, rows: Rows) -> Flags:
@@ -286,7 +315,7 @@ class ValidAmong(Chosen):
 
     def _look_up(self, rows: Rows) -> tuple[UInts, Flags]:
         column = rows.once(self.at, lambda: self.at.values(rows))
-        moments = self.at_ticks.of(column)
+        moments = self.ticks.of(column)
         parents = rows.through(self.picked).numbers
         first = self.grouping.first(parents)
         end = self.grouping.first(parents + np.uint64(1))
@@ -299,11 +328,13 @@ class ValidAmong(Chosen):
         valid = low > first
         if column.valid is not None:
             valid &= column.valid
+        if self.no_row is not None:
+            valid &= ~self.no_row.hits(rows)
         place = np.where(low > first, low - np.uint64(1), first)
         return np.minimum(place, np.uint64(max(self.size - 1, 0))), valid
 
     def _since(self, numbers: UInts) -> Ints:
-        return self.since_ticks.of(self.since.values(Rows.at(numbers)))
+        return fixed(self.since.values(Rows.at(numbers))).values.astype(np.int64, copy=False)
 
 
 # --- of more parents than are looked at
@@ -313,13 +344,15 @@ class ValidAmong(Chosen):
 class Tried(Selector):
     """A parent as often as its weight says, of any number: drawn until one is taken.
 
-    weights  of parents, as DOUBLE; NULL is none
-    most     the weight that is always taken; no parent weighs more
+    pickable  so many, from the first on, may be picked
+    weights   of parents, as DOUBLE; NULL is none
+    most      the weight that is always taken; no parent weighs more
     """
 
     draws: Stream
     takes: Stream
     size: int
+    pickable: int
     weights: Kernel
     most: float
 
@@ -329,7 +362,7 @@ class Tried(Selector):
         for turn in range(_TRIES):
             # draws of a turn are those of far rows
             numbers = Rows.at(rows.numbers[left] + (np.uint64(turn) << np.uint64(40)))
-            parents = multiply_high(self.draws.bits(numbers), self.size)
+            parents = multiply_high(self.draws.bits(numbers), self.pickable)
             column = fixed(self.weights.values(Rows.at(parents)))
             weights = np.nan_to_num(column.values.astype(np.float64))
             if column.valid is not None:

@@ -46,6 +46,7 @@ def filled(values: Ints, sizes: Ints, quotas: Ints, width: int) -> Ints:
         scaled[mine] = _raised(values[mine], sizes[narrow], quotas[narrow], width)
     scaled += 0.5
     whole = np.minimum(scaled, float(width), out=scaled).astype(np.int64)
+    np.minimum(whole, np.int64(width), out=whole)  # which a float may have rounded up
     left = _nudged(whole, quotas - np.add.reduceat(whole, starts), starts, sizes, width)
     return _spread(whole, left, sizes, width)
 

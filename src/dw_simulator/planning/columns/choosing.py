@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import Column as Values
-from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import BLOCK, Rows, Selector
 from dw_simulator.engine.selectors.chosen import (
     AT_HAND,
@@ -55,11 +54,17 @@ from dw_simulator.types import Kind
 
 _DAY = 86_400
 _SAMPLE = 1 << 15
+_LOOKED_AT = 1 << 27
+"""So many parents are looked at for the greatest weight: some seconds of planning."""
 _LEAST_SHARE = 0.01
 """Of more parents than are looked at, at least such a share of draws has to be taken."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+class _Told(Refusal):
+    """What has been told at the pick that cannot be made, and is no fault of those that ask it."""
 
 
 class KernelMaker(Protocol):
@@ -87,8 +92,7 @@ def settle_picks(draft: Draft) -> None:
     for relation, pick in draft.awaited.items():
         try:
             made = pick.made
-        except Refusal as refusal:
-            draft.refuse(relation.label, f"pick: {refusal.message}", refusal.mend)
+        except Refusal:  # it has told its own place
             refused = True
             continue
         if isinstance(made, Chosen) and not draft.null_columns(relation):
@@ -125,6 +129,11 @@ def _chosen(draft: Draft, maker: KernelMaker, relation: Relation) -> Selector:
         if relation.parent_rows > AT_HAND:
             return choice.among_many()
         return choice.valid() if pick.at is not None else choice.weighed()
+    except _Told:
+        raise
+    except Refusal as refusal:
+        draft.refuse(relation.label, f"pick: {refusal.message}", refusal.mend)
+        raise _Told(refusal.message, refusal.mend) from None
     finally:
         draft.making.remove(relation)
 
@@ -150,13 +159,11 @@ class _Choice:
         if not len(kept):
             raise self._nobody()
         order = kept if own is None else kept[np.argsort(own[kept], kind="stable")]
-        ends = np.cumsum(units_of(weights)[order], dtype=np.uint64)
-        begins = np.zeros(2 if own is None or groups is None else groups.count + 1, dtype=np.uint64)
-        if own is None or groups is None:
-            begins[1] = ends[-1]
-        else:
-            counts = np.searchsorted(own[order], np.arange(groups.count + 1))
-            begins[:] = np.append(np.uint64(0), ends)[counts]
+        first = np.array([0, len(order)])
+        if own is not None and groups is not None:
+            first = np.searchsorted(own[order], np.arange(groups.count + 1))
+        ends = np.cumsum(units_of(weights[order], first), dtype=np.uint64)
+        begins = np.append(np.uint64(0), ends)[first]
         stream = self.draft.stream(self.relation.table, self.relation.columns, "parent")
         return Weighed(stream, self.relation.parent_rows, order.astype(np.uint64), ends, begins, groups)
 
@@ -171,29 +178,30 @@ class _Choice:
         kept = np.flatnonzero(good)
         if not len(kept):
             raise self._nobody()
-        at_ticks, since_ticks, until_ticks = _alike(at, since, until)
-        moments = since_ticks.of(FixedColumn(begins))
+        moments = begins.astype(np.int64, copy=False)
         group = np.zeros(len(begins), dtype=np.int64) if own is None else own
         order = kept[np.lexsort((moments[kept], group[kept]))]
         known = np.unique(moments[kept])
         rank = np.searchsorted(known, moments[order], side="right")
         count = 1 if groups is None else groups.count
         first = np.searchsorted(group[order], np.arange(count + 1))
-        ends = None
+        ends, ending = None, Ticks()
         if until is not None:
-            over, ending = self._stored(until)
-            ends = np.where(ending, until_ticks.of(FixedColumn(over)), np.iinfo(np.int64).max)[order]
+            over, some = self._stored(until)
+            ends = np.where(some, over.astype(np.int64), np.iinfo(np.int64).max)[order]
+            ending = _ticks(at, until, up=True)
         keys = group[order] * np.int64(len(known) + 1) + rank
         return Valid(
             self.relation.parent_rows,
             at.kernel,
-            at_ticks,
+            _ticks(at, since),
             order.astype(np.uint64),
             keys,
             known,
             first,
             groups,
             ends,
+            ending,
         )
 
     def _nobody(self) -> Refusal:
@@ -216,13 +224,13 @@ class _Choice:
         weights[pickable_rows(self.draft, self.relation) :] = 0.0
         return weights
 
-    def _checked(self, weights: NDArray[np.generic], there: NDArray[np.bool_]) -> Floats:
+    def _checked(self, weights: NDArray[np.generic], there: NDArray[np.bool_], start: int = 0) -> Floats:
         numbers = np.where(there, weights.astype(np.float64), 0.0)
         wrong = np.flatnonzero(~np.isfinite(numbers) | (numbers < 0))
         if len(wrong):
             row = int(wrong[0])
             raise Refusal(
-                f"weights {self.pick.weights}: row {row:,} of {self.relation.parent.name} weighs "
+                f"weights {self.pick.weights}: row {start + row:,} of {self.relation.parent.name} weighs "
                 f"{numbers[row]}",
                 "let weights be 0 or more, by greatest(..., 0), say",
             )
@@ -236,6 +244,8 @@ class _Choice:
         for name, need in self.pick.match.items():
             target, own = self._of_parent(name), self._own(need)
             reason = mismatch(own.type, target.type, target.kernel)
+            if target.type.kind is Kind.BINARY:
+                reason = "bytes"
             if reason or own.type.bits == 128 or target.type.bits == 128:
                 raise Refusal(
                     f"match: {own.name} {own.type.declared} and {target.name} {target.type.declared} are not "
@@ -265,7 +275,12 @@ class _Choice:
         table = self.relation.table
         column = table.column(self.relation.columns[0])
         assert column is not None, "the model has checked references"
-        return self._source(lambda: self.maker.needed(table, column, need))
+        source = self._source(lambda: self.maker.needed(table, column, need))
+        if self.draft.rows[table.name]:
+            source.kernel.values(
+                Rows.run(0, 1)
+            )  # which asks other picks: one that comes from this is refused
+        return source
 
     def _of_parent(self, name: str) -> Source:
         parent = self.relation.parent
@@ -335,18 +350,18 @@ class _Choice:
                 "match it with a reference of the row to the same column",
             )
         at, since, _ = self._moments()
-        at_ticks, since_ticks, _ = _alike(at, since, None)
+        self._check_all_pickable()
         made = ValidAmong(
             grouping,
             pick_of(self.draft, same[0]),
+            self.draft.nulls.get(same[0]),
             at.kernel,
-            at_ticks,
+            _ticks(at, since),
             since.kernel,
-            since_ticks,
             self.relation.parent_rows,
         )
         sample = Rows.run(0, min(grouping.rows, _SAMPLE))
-        parents, moments = grouping.located(sample)[0], since_ticks.of(since.kernel.values(sample))
+        parents, moments = grouping.located(sample)[0], fixed(since.kernel.values(sample)).values
         if ((np.diff(moments) < 0) & (np.diff(parents.view(np.int64)) == 0)).any() or since.nullable:
             raise Refusal(
                 f"since: {since.name} does not rise among the rows of one {name}, or is NULL in some",
@@ -354,8 +369,18 @@ class _Choice:
             )
         return made
 
+    def _check_all_pickable(self) -> None:
+        pickable, parent = pickable_rows(self.draft, self.relation), self.relation.parent
+        if pickable < self.relation.parent_rows:
+            raise Refusal(
+                f"a reference that has to agree leaves {pickable:,} of {self.relation.parent_rows:,} rows of "
+                f"{parent.name} to pick; of more than {AT_HAND:,} rows all have to be there",
+                "give the other reference's table more rows",
+            )
+
     def _tried(self) -> Tried:
         relation, pick = self.relation, self.pick
+        pickable = pickable_rows(self.draft, relation)
         sql = pick.weights or "1"
         if pick.where is not None:
             sql = f"CASE WHEN {pick.where} THEN {sql} ELSE 0 END"
@@ -364,12 +389,8 @@ class _Choice:
             self.draft.stream(relation.table, relation.columns, purpose)
             for purpose in ("parent", "parent taken")
         )
-        seen = draws.bits(Rows.run(0, _SAMPLE)) % np.uint64(relation.parent_rows)
-        column = fixed(source.kernel.values(Rows.at(seen)))
-        there = np.ones(len(column), dtype=np.bool_) if column.valid is None else column.valid
-        weights = self._checked(column.values, there)
-        most = float(weights.max())
-        share = float(weights.mean()) / most if most else 0.0
+        most, mean = self._heaviest(source.kernel, pickable)
+        share = mean / most if most else 0.0
         if share < _LEAST_SHARE:
             rows, parent = relation.parent_rows, relation.parent.name
             raise Refusal(
@@ -377,7 +398,22 @@ class _Choice:
                 f"takes {_LEAST_SHARE:.0%}",
                 f"let weights be more alike, or give it up to {AT_HAND:,} rows",
             )
-        return Tried(draws, takes, relation.parent_rows, source.kernel, most)
+        return Tried(draws, takes, relation.parent_rows, pickable, source.kernel, most)
+
+    def _heaviest(self, weights: Kernel, pickable: int) -> tuple[float, float]:
+        """(the greatest weight, the mean) of parents, all of which are looked at once. Raises Refusal."""
+        if pickable > _LOOKED_AT:
+            raise Refusal(
+                f"{self.relation.parent.name} has {pickable:,} rows; up to {_LOOKED_AT:,} are weighed",
+                "give it fewer rows",
+            )
+        most, total = 0.0, 0.0
+        for start in range(0, pickable, BLOCK):
+            column = fixed(weights.values(Rows.run(start, min(start + BLOCK, pickable))))
+            there = np.ones(len(column), dtype=np.bool_) if column.valid is None else column.valid
+            some = self._checked(column.values, there, start)
+            most, total = max(most, float(some.max())), total + float(some.sum())
+        return most, total / pickable
 
 
 def relation_text(need: str | Lookup) -> str:
@@ -385,14 +421,12 @@ def relation_text(need: str | Lookup) -> str:
     return need if isinstance(need, str) else f"{'.'.join(need.reference)}.{need.column}"
 
 
-def _alike(*sources: Source | None) -> "tuple[Ticks, Ticks, Ticks]":
-    """From what each stores to the finest unit among them."""
-    days = [
-        0 if source is None else 1 if source.type.kind is Kind.DATE else _DAY * ticks_per_second(source.type)
-        for source in sources
-    ]
-    first, second, third = (Ticks(max(days) // day) if day else Ticks(1) for day in days)
-    return first, second, third
+def _ticks(at: Source, other: Source, *, up: bool = False) -> Ticks:
+    """From the moments of rows to what another column stores."""
+    mine, theirs = (
+        1 if source.type.kind is Kind.DATE else _DAY * ticks_per_second(source.type) for source in (at, other)
+    )
+    return Ticks(max(theirs // mine, 1), max(mine // theirs, 1), up)
 
 
 def _whole(kernel: Kernel, rows: int) -> Values:

@@ -26,6 +26,7 @@ from dw_simulator.ports.needs import Derived
 from dw_simulator.schema.model import ForeignKey, Table
 
 _PLENTY = 1 << 62
+_ROUNDS = 1_000
 
 
 def deal_rows(draft: Draft) -> None:
@@ -33,12 +34,17 @@ def deal_rows(draft: Draft) -> None:
     # by name, for where tables stand in a schema does not matter
     every = [relation for name in sorted(draft.dealt) for relation in draft.dealt[name]]
     stale = every
-    while stale:
+    for _round in range(_ROUNDS):
+        if not stale:
+            return
         every = [relation for relation in every if _is_dealt(draft, relation)]
         # fewer parents here may leave fewer there, by turns, until no more have to go
         stale = [relation for relation in every if _has_too_many(draft, relation)]
         for relation in stale:
             del draft.groupings[relation]
+    for relation in stale:
+        words = "how many rows of its parent may be picked, and how many rows each of them gets, never settle"
+        draft.refuse(relation.label, words, "let fewer references agree with each other")
 
 
 def _is_dealt(draft: Draft, relation: Relation) -> bool:

@@ -51,6 +51,11 @@ def standing(draft: Draft, table: Table, reference: str, parent: Table | None = 
         words = f"{table.name}.{reference} stands in {len(relations)} references of several columns"
         raise Refusal(words, "name a column that stands in one of them alone")
     (relation,) = relations
+    if (table.name, relation.columns) in draft.tallying:
+        raise Refusal(
+            f"how many rows of {table.name} each {reference} has follows from a column that asks for them",
+            "let that column know nothing of the rows that it counts",
+        )
     whole = draft.groupings.get(relation)
     empty = relation in draft.void or not (draft.rows[table.name] and relation.parent_rows)
     if empty or (whole is not None and not whole.rows):
