@@ -552,8 +552,8 @@ def test_the_last_that_still_goes_on_is_found_behind_any_number_of_short_ones(da
         column("o", "INT", required=False, null_fraction=0.0, **reference("offers.id", pick=pick)),
     )
     plan = planned(offers, sold)
-    for at, found in zip(made(plan, "sold", "at"), made(plan, "sold", "o"), strict=True):
-        at -= int(day0.astype(int))
+    moments = [day - int(day0.astype(int)) for day in made(plan, "sold", "at")]
+    for at, found in zip(moments, made(plan, "sold", "o"), strict=True):
         good = [(a, k) for k, (a, n) in enumerate(spans, 1) if a <= at and (n is None or at <= a + n)]
         assert (found is None) == (not good)
         assert found is None or spans[found - 1][0] == max(good)[0]
