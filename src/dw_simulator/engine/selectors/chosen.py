@@ -353,7 +353,7 @@ class Valid(Chosen):
     def _look_up(self, rows: Rows) -> tuple[Ints, Flags]:
         """(the place of a parent in the order, whether it is valid) of each row."""
         column = rows.once(self.at, lambda: self.at.values(rows))
-        moments = self.ticks.of(column)
+        moments = _known(self.ticks.of(column), column)
         count = len(self.first) - 1
         group: Ints | np.int64 = np.int64(0) if self.groups is None else self.groups.of(rows)
         known = np.less(group, count)
@@ -419,7 +419,7 @@ class ValidAmong(Chosen):
 
     def _look_up(self, rows: Rows) -> tuple[UInts, Flags]:
         column = rows.once(self.at, lambda: self.at.values(rows))
-        moments = self.at_ticks.of(column)
+        moments = _known(self.at_ticks.of(column), column)
         parents = rows.through(self.picked).numbers
         first = self.grouping.first(parents)
         end = self.grouping.first(parents + np.uint64(1))
@@ -437,6 +437,11 @@ class ValidAmong(Chosen):
 
     def _since(self, numbers: UInts) -> Ints:
         return self.since_ticks.of(self.since.values(Rows.at(numbers)))
+
+
+def _known(moments: Ints, column: Column) -> Ints:
+    """The moments, and one long ago where NULL is: what lies there is anything, and differs from batch to batch."""
+    return moments if column.valid is None else np.where(column.valid, moments, np.iinfo(np.int64).min)
 
 
 # --- of more parents than are looked at
