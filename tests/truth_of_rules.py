@@ -180,17 +180,12 @@ class _Truths:
             last = f"(SELECT max(q.{pick['since']}) FROM {within} WHERE {fits})"
             good = f"p.{pick['since']} IS NOT DISTINCT FROM {last}"
             if "until" in pick:
-                good += f" AND (p.{pick['until']} IS NULL OR p.{pick['until']} > c.{pick['at']})"
+                # the last one may be over, and one before it go on
+                good = f"p.{pick['since']} <= c.{pick['at']} AND (p.{pick['until']} IS NULL OR p.{pick['until']} > c.{pick['at']})"
                 if not reference.get("nullable"):
                     return
         else:
             good = re.sub(r"\bq\.", "p.", fits)
-        if "until" in pick:
-            # a window over a subquery within a condition on another one is beyond DuckDB: held by steps
-            chosen = (
-                f"(SELECT c.*, {last} AS latest FROM {table['name']} c) c JOIN {parent['name']} p ON {match}"
-            )
-            good = good.replace(last, "c.latest")
         possible = f"EXISTS (SELECT 1 FROM {within} WHERE {fits})"
         if reference.get("nullable"):
             yield f"{chosen} WHERE ({good}) IS NOT TRUE"
@@ -338,7 +333,7 @@ class _Truths:
         far = f"abs(epoch({name}::TIMESTAMP) - epoch({expected}))"
         slack = 86400 if self.kind(column) == "DATE" else 1
         yield f"{rows} WHERE {name} IS NOT NULL AND ({far} > {slack}) IS NOT FALSE"
-        if self.has_present:
+        if self.has_present and "null_when" not in column:
             yield f"{rows} WHERE {name}::TIMESTAMP > {self.present()}"
         if "until" in rule and "null_when" not in column:
             more, until = self.named(table, rule["until"], "u")

@@ -440,7 +440,7 @@ class ValidAmong(Chosen):
 
 
 def _known(moments: Ints, column: Column) -> Ints:
-    """The moments, and one long ago where NULL is: what lies there is anything, and differs from batch to batch."""
+    """The moments, and one long ago where NULL is: what lies under it differs from batch to batch."""
     return moments if column.valid is None else np.where(column.valid, moments, np.iinfo(np.int64).min)
 
 
