@@ -170,6 +170,8 @@ class _Truths:
 
     def pick(self, table: Json, parent: Json, reference: Json, match: str) -> Iterator[str]:
         pick, first = reference["pick"], reference["columns"][0]
+        if 0 in (table.get("target_rows"), parent.get("target_rows")):
+            return  # nobody picks, and nobody looks what is asked
         pairs = [f"q.{theirs} = c.{ours}" for theirs, ours in pick.get("match", {}).items()]
         fits = " AND ".join(pairs) or "true"
         chosen = f"{table['name']} c JOIN {parent['name']} p ON {match}"
