@@ -170,6 +170,8 @@ class _Truths:
 
     def pick(self, table: Json, parent: Json, reference: Json, match: str) -> Iterator[str]:
         pick, first = reference["pick"], reference["columns"][0]
+        if 0 in (table.get("target_rows"), parent.get("target_rows")):
+            return  # nobody picks, and nobody looks what is asked
         pairs = [f"q.{theirs} = c.{ours}" for theirs, ours in pick.get("match", {}).items()]
         fits = " AND ".join(pairs) or "true"
         chosen = f"{table['name']} c JOIN {parent['name']} p ON {match}"
@@ -180,11 +182,12 @@ class _Truths:
             last = f"(SELECT max(q.{pick['since']}) FROM {within} WHERE {fits})"
             good = f"p.{pick['since']} IS NOT DISTINCT FROM {last}"
             if "until" in pick:
-                good += f" AND (p.{pick['until']} IS NULL OR p.{pick['until']} > c.{pick['at']})"
+                # the last one may be over, and one before it go on
+                good = f"p.{pick['since']} <= c.{pick['at']} AND (p.{pick['until']} IS NULL OR p.{pick['until']} > c.{pick['at']})"
                 if not reference.get("nullable"):
                     return
         else:
-            good = fits.replace("q.", "p.")
+            good = re.sub(r"\bq\.", "p.", fits)
         possible = f"EXISTS (SELECT 1 FROM {within} WHERE {fits})"
         if reference.get("nullable"):
             yield f"{chosen} WHERE ({good}) IS NOT TRUE"
@@ -332,7 +335,7 @@ class _Truths:
         far = f"abs(epoch({name}::TIMESTAMP) - epoch({expected}))"
         slack = 86400 if self.kind(column) == "DATE" else 1
         yield f"{rows} WHERE {name} IS NOT NULL AND ({far} > {slack}) IS NOT FALSE"
-        if self.has_present:
+        if self.has_present and "null_when" not in column:
             yield f"{rows} WHERE {name}::TIMESTAMP > {self.present()}"
         if "until" in rule and "null_when" not in column:
             more, until = self.named(table, rule["until"], "u")
@@ -518,4 +521,5 @@ class _Truths:
         yield f"{table['name']} c WHERE {name} IS NOT NULL AND ({ways}) IS NOT TRUE"
 
     def rule_date_key(self, table: Json, column: Json, rule: Json) -> Iterator[str]:
-        yield f"{table['name']} c WHERE c.{column['name']} <> strftime(c.day, '%Y%m%d')::INT"
+        day = f'(DATE {literal(table["rows"]["date_start"])} + c."#"::INT)'
+        yield f"{table['name']} c WHERE c.{column['name']} <> strftime({day}, '%Y%m%d')::INT"

@@ -236,7 +236,7 @@ class Valid(Chosen):
     def _look_up(self, rows: Rows) -> tuple[Ints, Flags]:
         """(the place of a parent in the order, whether it is valid) of each row."""
         column = rows.once(self.at, lambda: self.at.values(rows))
-        moments = self.ticks.of(column)
+        moments = _known(self.ticks.of(column), column)
         count = len(self.first) - 1
         group: Ints | np.int64 = np.int64(0) if self.groups is None else self.groups.of_rows(rows)
         known = np.less(group, count)
@@ -315,7 +315,7 @@ class ValidAmong(Chosen):
 
     def _look_up(self, rows: Rows) -> tuple[UInts, Flags]:
         column = rows.once(self.at, lambda: self.at.values(rows))
-        moments = self.ticks.of(column)
+        moments = _known(self.ticks.of(column), column)
         parents = rows.through(self.picked).numbers
         first = self.grouping.first(parents)
         end = self.grouping.first(parents + np.uint64(1))
@@ -335,6 +335,11 @@ class ValidAmong(Chosen):
 
     def _since(self, numbers: UInts) -> Ints:
         return fixed(self.since.values(Rows.at(numbers))).values.astype(np.int64, copy=False)
+
+
+def _known(moments: Ints, column: Column) -> Ints:
+    """The moments, and one long ago where NULL is: what lies under it differs from batch to batch."""
+    return moments if column.valid is None else np.where(column.valid, moments, np.iinfo(np.int64).min)
 
 
 # --- of more parents than are looked at
