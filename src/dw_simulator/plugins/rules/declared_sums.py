@@ -323,7 +323,7 @@ class Target(RuleOptions):
             return self._finish(SummedColumn(spec, shape.kernel(found[own:])), found[:own])
 
         told = scaled_far if self.like is not None else nothing_told
-        return Derived((*needs, *shape.needs), finish, whole=True, told=told)
+        return Derived((*needs, *shape.needs), finish, whole=True, told=told, over_table=True)
 
     def _finish(self, column: SummedColumn, found: Sequence[Answer]) -> Kernel:
         if self.by is None:
