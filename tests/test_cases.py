@@ -633,6 +633,17 @@ def test_rows_that_stand_together_are_no_case() -> None:
         )
 
 
+@pytest.mark.parametrize(
+    "rule", [{"name": "target", "sum": 60}, {"name": "choice", "values": [1, 2], "exact": True}]
+)
+def test_what_holds_over_all_rows_is_no_case(rule: dict[str, Any]) -> None:
+    words = "cases.home: a sum or exact shares over all rows are none over those of a case"
+    assert words in refusal(KIND, column("value", "INT", rule=cases("kind", {"home": rule}, otherwise=ONE)))
+    template = {"n": {"data_type": "INT", "rule": rule}}
+    with pytest.raises(PlanError, match="over all rows are no part of a document"):
+        planned(table("t", 10, column("value", "JSON", rule={"name": "json", "template": template})))
+
+
 # --- together with others
 
 

@@ -1,10 +1,12 @@
 """Tables of days whose columns agree with their date, by the names of several languages."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.support import views
+from tests.support import column, planned, table, views
 
+from dw_simulator.errors import PlanError
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 ENGLISH = """CREATE TABLE dim_date (date_key INT PRIMARY KEY, full_date DATE NOT NULL, year SMALLINT NOT NULL,
@@ -75,3 +77,38 @@ def test_another_table_keeps_its_years(service: ExperimentService) -> None:
     (orders,) = service.import_sql(ORDERS, name="orders", dialect="postgres").experiment.tables
     specs = [column.rule_spec for column in orders.columns]
     assert not any(spec is not None and spec.name == "expression" for spec in specs)
+
+
+@pytest.mark.parametrize(
+    ("part", "data_type", "options", "words"),
+    [
+        ("month", "INT", {"weekend": [5, 6]}, "weekend goes with is_weekend and is_workday"),
+        ("is_holiday", "BOOLEAN", {"weekend": [5, 6]}, "weekend goes with is_weekend and is_workday"),
+        ("week", "VARCHAR(9)", {"length": 2}, "length goes with month_name and day_name"),
+        (
+            "month",
+            "VARCHAR(9)",
+            {"names": ["a", "b"]},
+            "names goes with month_name and day_name and is_weekend",
+        ),
+        ("month", "VARCHAR(9)", {"names": ["a"] * 12}, "names goes with month_name"),
+        ("month_name", "VARCHAR(9)", {"names": ["a"]}, "12 names are needed for month_name, not 1"),
+        ("fiscal_quarter", "INT", {"fiscal_named": "start"}, "fiscal_named goes with fiscal_year"),
+        ("day_name", "VARCHAR(9)", {"format": "<{}>"}, "format stands around a number, and day_name is none"),
+        (
+            "quarter",
+            "INT",
+            {"format": "Q{}"},
+            "format makes a text; declare it as VARCHAR, or leave format out",
+        ),
+        ("is_weekend", "BOOLEAN", {"names": ["no", "yes"]}, "names makes a text; declare it as VARCHAR"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(
+    part: str, data_type: str, options: dict[str, Any], words: str
+) -> None:
+    rule = {"name": "date_part", "of": "day", "part": part, **options}
+    with pytest.raises(PlanError) as refused:
+        planned(table("t", 9, column("day", "DATE"), column("value", data_type, rule=rule)))
+    (problem,) = refused.value.problems
+    assert words in f"{problem.message}; {problem.mend}"

@@ -191,6 +191,13 @@ def test_rows_are_found_by_values_of_any_type(type_name: str, values: list[Any],
     assert len(set(made(a_plan, "shown"))) == len(values)
 
 
+def test_rows_in_order_heed_no_weights() -> None:
+    data = {"d": {"rows": [{"a": 1, "w": 9}, {"a": 2, "w": 1}], "weights": "w"}}
+    with pytest.raises(PlanError, match="and d has weights") as refused:
+        planned(data, column("a", "INT", **own("d", "a", in_order=True)), rows=7)
+    assert refused.value.problems[0].mend == "leave in_order out, or give the data without weights"
+
+
 def test_rows_come_in_order_where_they_are_asked_so() -> None:
     data = {"d": {"rows": [{"a": k, "b": f"t{k}"} for k in (5, 3, 4)]}}
     a_plan = planned(data, column("a", "INT", **own("d", "a", in_order=True)), rows=7)

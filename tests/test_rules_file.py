@@ -277,6 +277,33 @@ def test_one_way_of_having_children_replaces_another(service: ExperimentService)
     assert reference.children is not None
 
 
+@pytest.mark.parametrize("name", ["customer_id", "product_id"])
+def test_a_reference_is_not_taken_away(service: ExperimentService, name: str) -> None:
+    (told,) = problems(service, {"tables": {"orders": {"columns": {name: {"foreign_key": None}}}}})
+    place = f"rules.tables.orders.columns.{name}.foreign_key"
+    assert told == f"{place}: the reference is the schema's; leave it out"
+
+
+@pytest.mark.parametrize("column_first", [False, True])
+@pytest.mark.parametrize("name", ["customer_id", "product_id", "region"])
+def test_a_reference_is_said_once(service: ExperimentService, name: str, column_first: bool) -> None:
+    goal: dict[str, Any] = (
+        {"references_table": "products", "references_column": "id"} if name == "region" else {}
+    )
+    said: dict[str, Any] = {
+        "columns": {name: {"foreign_key": {"childless": 0.1, **goal}}},
+        "foreign_keys": [{"columns": [name.upper()], "childless": 0.2}],
+    }
+    if not column_first:
+        many = {"references_table": "products", "references_columns": ["id"]} if goal else {}
+        entries = [{"columns": [name], "childless": share, **many} for share in (0.1, 0.2)]
+        (told,) = problems(service, {"tables": {"orders": {"foreign_keys": entries}}})
+        assert f"foreign_keys[1]: '{name}' is said twice" in told
+        said = {"foreign_keys": [{"columns": [name], **many}], "columns": said["columns"]}
+    (told,) = problems(service, {"tables": {"orders": said}})
+    assert "is said twice; say all of it in one place" in told
+
+
 def test_parents_are_picked_by_what_they_are(service: ExperimentService) -> None:
     entry = {"foreign_key": {"pick": {"where": "status = 'good'"}}}
     columns = {"status": {"required": True, "rule": {"name": "choice", "values": ["good", "bad"]}}}

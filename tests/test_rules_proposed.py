@@ -11,8 +11,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support import EXAMPLES
+from typer.testing import CliRunner
 
 from dw_simulator.errors import DwSimError
+from dw_simulator.interfaces.cli.main import app
 from dw_simulator.registry.rules_schema import rules_schema
 from dw_simulator.registry.script_import import ScriptImport
 from dw_simulator.schema.overlay import RulesDocument
@@ -43,10 +45,12 @@ SCRIPTS = {
 }
 
 
-def proposed(service: ExperimentService, sql: str, json_schema: str | None = None) -> str:
+def proposed(
+    service: ExperimentService, sql: str, json_schema: str | None = None, as_of: date | None = DAY
+) -> str:
     path = Path("proposed.sql")
     path.write_text(sql)
-    made = ScriptImport(service.registry, service.rule, as_of=DAY)
+    made = ScriptImport(service.registry, service.rule, as_of=as_of)
     dialect = made.proposal(path, None, None).made.target_warehouse
     assert dialect is not None
     return made.proposal(path, dialect, None).written(service.rule, path.name, json_schema)
@@ -72,6 +76,44 @@ def test_what_is_written_changes_nothing(service: ExperimentService, name: str) 
     read = RulesDocument.of(Path("proposed.yaml")).data
     jsonschema.validate(read, rules_schema(), cls=jsonschema.Draft202012Validator)
     assert yaml.safe_load(text) == read, "every reader of YAML makes the same of it"
+
+
+@pytest.mark.parametrize("name", ["shop.sql", "tickit.sql", "german", "days", "odd names"])
+def test_a_file_without_a_present_changes_nothing_on_any_day(service: ExperimentService, name: str) -> None:
+    Path("proposed.yaml").write_text(proposed(service, SCRIPTS[name], as_of=None))
+    assert "as_of" not in RulesDocument.of(Path("proposed.yaml")).data
+    path = Path("proposed.sql")
+    for day in (None, DAY, date(2031, 5, 6)):
+        plain = service.create_from(path, name="plain", as_of=day)
+        ruled = service.create_from(path, name="ruled", as_of=day, rules=Path("proposed.yaml"))
+        assert ruled.experiment.changed(name="plain") == plain.experiment
+        for made in ("plain", "ruled"):
+            service.delete(made)
+
+
+def test_guessed_dates_follow_the_present_that_is_said_later(service: ExperimentService) -> None:
+    sql = "CREATE TABLE t (id INT PRIMARY KEY, created_at TIMESTAMP, born DATE);"
+    text = proposed(service, sql)
+    assert '# created_at: {date_start: "2024-01-01", date_end: "2027-03-04"}' in text
+    Path("proposed.yaml").write_text(text.replace("2027-03-04", "2030-03-04"))
+    made = service.create_from(Path("proposed.sql"), name="later", rules=Path("proposed.yaml")).experiment
+    column = made.tables[0].columns[1]
+    assert (str(column.date_start), str(column.date_end)) == ("2027-01-01", "2030-03-04")
+
+
+def test_init_does_not_look_at_the_day(service: ExperimentService) -> None:
+    Path("s.sql").write_text("CREATE TABLE t (id INT PRIMARY KEY, created_at TIMESTAMP);")
+    text = CliRunner().invoke(app, ["rules", "init", "s.sql"]).output
+    assert "# as_of: 2026-01-31" in text
+    Path("r.yaml").write_text(text)
+    kept = ["generate", "s.sql", "--seed", "1", "--format", "csv", "--output-dir"]
+    for args in (["plain"], ["ruled", "--rules", "r.yaml"]):
+        assert CliRunner().invoke(app, [*kept, *args]).exit_code == 0
+    plain, ruled = (
+        [file.read_bytes() for file in sorted(Path(d).rglob("*.csv*"))] for d in ("plain", "ruled")
+    )
+    assert plain
+    assert plain == ruled
 
 
 NAMES = st.text(

@@ -613,6 +613,23 @@ def test_what_cannot_be_is_refused_with_its_place(data_type: str, rule: dict[str
     assert words in told
 
 
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"total": 60, "season": [1, 2, 3]}, "sum.season: season has 12 weights, January first"),
+        ({"total": 60, "sesaon": [1] * 12}, "has no option 'sesaon'; did you mean 'season'?"),
+        ({"totl": 60}, "sum: it is a number, a list, {column}, {monthly} or {total, growth, season}"),
+        ({"monthly": [1], "total": 1}, "sum of the rule target has no option 'total'; known: monthly"),
+        ({"column": 3}, "sum.column: should be a valid string"),
+    ],
+)
+def test_of_a_wrong_sum_only_its_own_form_is_told(said: dict[str, Any], words: str) -> None:
+    told = a("INT", 1000, DAY, rule={"name": "target", "by": MONTH, "sum": said})
+    assert words in told
+    assert " or should" not in told
+    assert "needs the option" not in told
+
+
 def test_parents_whose_rows_cannot_come_to_their_sum_are_refused() -> None:
     def told(total: dict[str, Any], amount: dict[str, Any], **fields: Any) -> str:
         orders = table(

@@ -41,7 +41,8 @@ def test_fixtures(path: Path) -> None:
         ("CREATE TABLE t (a INTGER NOT NULL)", "line 1, column 19: .* at 'INTGER'; did you mean 'INTEGER'"),
         ("CREATE TABLE (a INT)", "line 1"),
         ("CREATE TABLE t (a VARCHAR(3)", "line 1"),
-        ("CREATE TABLE t (a 'x)", "okeniz"),
+        ("CREATE TABLE t (a 'x)", r"line 1, column 19: a text is not closed: write '\.\.\.'"),
+        ("CREATE TABLE t (a INT) -- '\n/* x", "line 2, column 1: a comment is not closed"),
     ],
 )
 def test_text_that_is_not_sql(dialect: str, sql: str, words: str) -> None:

@@ -403,3 +403,25 @@ def test_what_the_library_computes_is_rounded() -> None:
         mantissas, _ = np.frexp(values)
         assert np.all(mantissas * 2.0**41 == np.rint(mantissas * 2.0**41)), each.name
         assert len(set(values.tolist())) > 250
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("'", """line 1, column 1 of "'": a text is not closed: write '...'"""),
+        ("q = 1\n AND s = 'new", "line 2, column 10 of"),
+        ("s > 'it''s", "a text is not closed: write '...'"),
+        ('"', "the expression is not complete"),
+        ("q /* one", "line 1, column 3 of 'q /* one': a comment is not closed: write /* ... */"),
+    ],
+)
+def test_what_is_not_closed_is_told_with_its_place(sql: str, words: str) -> None:
+    assert words in refused(sql, "BOOLEAN")
+    for fields in (
+        {"null_when": sql, "required": False},
+        {"rule": {"name": "cases", "when": [{"sql": sql, "rule": {"name": "uniform"}}], "otherwise": None}},
+    ):
+        with pytest.raises(PlanError) as caught:
+            planned(table("t", 500, *SOURCES, column("v", "INT", **{"required": False, **fields})))
+        assert words in str(caught.value)
+        assert "tokeniz" not in str(caught.value)

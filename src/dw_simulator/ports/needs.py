@@ -234,6 +234,7 @@ class Derived:
     injective  no two rows have the same, whatever it is made from: it may be a key
     differs    a column of a reference among whose rows no two of one parent have the same: together they
                may be a key
+    over_table  what it promises is of all rows of the table: it is no case, and no part of a document
     """
 
     needs: tuple[Need, ...]
@@ -242,3 +243,4 @@ class Derived:
     told: Callable[[Kernel], Sequence[str]] = nothing_told
     injective: bool = False
     differs: str = ""
+    over_table: bool = False

@@ -1,6 +1,5 @@
 """`dw-sim rules`: a rules file is written from DDL, checked against it, and described for editors."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,8 +51,7 @@ def init(
         raise RequestError(f"{schema} is no script of CREATE TABLE statements: a schema says its own rules")
     service = _transient()
     rows = parse_count(target_rows) if target_rows is not None else None
-    present = parse_moment(as_of) or datetime.now(UTC).date()
-    made = ScriptImport(service.registry, service.rule, as_of=present)
+    made = ScriptImport(service.registry, service.rule, as_of=parse_moment(as_of))
     proposal = made.proposal(schema, dialect, rows)
     text = proposal.written(service.rule, schema.name, json_schema)
     if output is None:

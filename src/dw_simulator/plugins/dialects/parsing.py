@@ -1,6 +1,7 @@
 """From text to sqlglot's trees; what cannot be read is an error with its place."""
 
 import logging
+import re
 from collections.abc import Iterable
 
 import sqlglot
@@ -13,6 +14,10 @@ from dw_simulator.errors import SqlError, closest
 # sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
+_UNCLOSED = re.compile(r"Missing (\S+) from \d+:(\d+)")
+"""What sqlglot says of a quote that is never closed: the quote, and where the word begins."""
+_QUOTED = {'"': 'a name is not closed: write "..."', "`": "a name is not closed: write `...`"}
+
 
 def parse(sql: str, dialect: type[Dialect], words: Iterable[str] = ()) -> list[exp.Expr]:
     """Every statement of a script; a word that is not understood may be meant for one of `words`."""
@@ -21,7 +26,7 @@ def parse(sql: str, dialect: type[Dialect], words: Iterable[str] = ()) -> list[e
     except ParseError as error:
         raise _error(error, words) from None
     except TokenError as error:
-        raise SqlError(str(error).splitlines()[0]) from None
+        raise _unclosed(error, sql, dialect) from None
     except RecursionError:
         raise SqlError("brackets are nested too deeply") from None
     return [tree for tree in trees if tree is not None]
@@ -32,10 +37,32 @@ def place(node: exp.Expr, sql: str) -> tuple[int, int, str]:
     starts = [part.meta for part in node.walk() if "start" in part.meta]
     if not starts:
         return 0, 0, ""
-    start = min(meta["start"] for meta in starts)
+    return _place_of(min(meta["start"] for meta in starts), sql)
+
+
+def _place_of(start: int, sql: str) -> tuple[int, int, str]:
+    """Line and column, counted from 1, and the line, of a character."""
     before = sql[:start]
     line = sql[before.rfind("\n") + 1 :].partition("\n")[0]
     return before.count("\n") + 1, start - before.rfind("\n"), line.strip()
+
+
+def _unclosed(error: TokenError, sql: str, dialect: type[Dialect]) -> SqlError:
+    """What is wrong with a script that does not come apart into words: mostly a quote is missing."""
+    if isinstance(error.__cause__, IndexError):  # of a quote in the last place nothing more is told
+        try:
+            sqlglot.tokenize(f"{sql}\n", read=dialect)
+        except TokenError as again:
+            error = again
+    found = _UNCLOSED.search(f"{error.__cause__ or error}")
+    if found is not None:
+        mark = found[1]
+        return SqlError(
+            _QUOTED.get(mark, f"a text is not closed: write {mark}...{mark}"), *_place_of(int(found[2]), sql)
+        )
+    if isinstance(error.__cause__, IndexError) and "/*" in sql:  # it looked for the end beyond the end
+        return SqlError("a comment is not closed: write /* ... */", *_place_of(sql.rfind("/*"), sql))
+    return SqlError(str(error).splitlines()[0])
 
 
 def _error(error: ParseError, words: Iterable[str]) -> SqlError:

@@ -197,6 +197,11 @@ class DocumentTemplate:
                 "what looks at other rows is no part of a document",
                 'make it a column, which may be hidden, and say {"column": its name}',
             )
+        if derived.over_table:
+            raise Refusal(
+                "a sum or exact shares over all rows are no part of a document",
+                'make it a column, which may be hidden, and say {"column": its name}',
+            )
         self.needs.update(dict.fromkeys(derived.needs))
 
         def build(answers: Answers) -> Node:

@@ -74,6 +74,11 @@ class CaseColumns:
                     "what looks at other rows is no case",
                     'make it a column, which may be hidden, and say {"name": "expression", "sql": its name}',
                 )
+            if made.over_table:
+                raise Refusal(
+                    "a sum or exact shares over all rows are none over those of a case",
+                    "make it a column of its own, which all rows have",
+                )
             inner = made
             return Derived(inner.needs, lambda found: _finished(case, spec, inner, found))
         check_width(spec.column, made)

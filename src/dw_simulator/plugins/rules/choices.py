@@ -232,7 +232,7 @@ class Choice(RuleOptions):
         given = self._weights.get(None, [1] * len(self.values))
         counts = apportioned(spec.rows, [Fraction(str(weight)) for weight in given])
         selector = ExactShares(spec.stream(), tuple(counts))
-        return Derived((), lambda _: Drawn(selector, domain), whole=True)
+        return Derived((), lambda _: Drawn(selector, domain), whole=True, over_table=True)
 
     def _grouped(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
         """The values of the list that the other column's value has, NULL where it has none."""

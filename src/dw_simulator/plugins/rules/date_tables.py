@@ -147,6 +147,8 @@ _Part = Literal[
     "is_workday", "first_of_month", "last_of_month", "first_of_quarter", "last_of_quarter", "first_of_year",
     "last_of_year", "first_of_week", "last_of_week", "yyyymmdd",
 ]  # fmt: skip
+_NAMED = ("month_name", "day_name")
+_TRUTHS = ("is_weekend", "is_holiday", "is_workday")
 _FISCAL = ("fiscal_year", "fiscal_quarter", "fiscal_month")
 
 
@@ -208,18 +210,30 @@ class DatePart(RuleOptions):
     def _consistent(self) -> "DatePart":
         if not re.fullmatch(r"[^{}]*\{(:0?\d)?\}[^{}]*", self.format):
             raise ValueError("format: one {} stands for the number, as in Q{} or W{:02}")
+        asks = {
+            "fiscal_start": _FISCAL,
+            "fiscal_named": ("fiscal_year",),
+            "holidays": ("is_holiday", "is_workday"),
+            "weekend": ("is_weekend", "is_workday"),
+            "length": _NAMED,
+            "names": (*_NAMED, *_TRUTHS),
+        }
+        for option, parts in asks.items():
+            if option in self.model_fields_set and self.part not in parts:
+                raise ValueError(f"{option} goes with {' and '.join(parts)}")
+        if self.format != "{}" and self.part in (*_NAMED, *_TRUTHS):
+            raise ValueError(f"format stands around a number, and {self.part} is none")
         wanted = {"month_name": 12, "day_name": 7}.get(self.part, 2)
         if self.names and len(self.names) != wanted:
             raise ValueError(f"{wanted} names are needed for {self.part}, not {len(self.names)}")
         if not all(1 <= day <= 7 for day in self.weekend):
             raise ValueError("weekend: days are 1 (Monday) to 7")
-        asks = {"fiscal_start": _FISCAL, "holidays": ("is_holiday", "is_workday")}
-        for option, parts in asks.items():
-            if option in self.model_fields_set and self.part not in parts:
-                raise ValueError(f"{option} goes with {' and '.join(parts)}")
         return self
 
     def build(self, spec: ColumnSpec) -> Derived:
+        option = "names" if self.names else "format" if self.format != "{}" else ""
+        if option and spec.type.kind is not Kind.TEXT:
+            raise Refusal(f"{option} makes a text", f"declare it as VARCHAR, or leave {option} out")
         return Derived((self.of,), lambda found: self._finish(spec, found))
 
     def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:

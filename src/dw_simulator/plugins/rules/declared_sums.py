@@ -3,9 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic import (
+    Discriminator,
+    Field,
+    GetJsonSchemaHandler,
+    JsonValue,
+    Tag,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from dw_simulator.engine.selectors.exact import apportioned
 from dw_simulator.engine.selectors.groups import Grouping
@@ -134,6 +143,35 @@ class Curve(SaidSum, Season):
         return apportioned(total, weights) if any(weights) else [total, *[0] * (len(periods) - 1)]
 
 
+def _form(said: object) -> str | None:
+    """The form that a sum is written in: an object's by the key that no other has; None where it has none."""
+    if isinstance(said, Mapping):
+        return next((form.__name__ for key, form in _BY_KEY.items() if key in said), None)
+    if isinstance(said, SaidSum):
+        return type(said).__name__
+    return "list" if isinstance(said, list | tuple) else "amount"
+
+
+class _Flat:
+    """Shows the forms as one list of what is possible, as those of other options are."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [kind for form in handler(core)["oneOf"] for kind in form.get("anyOf", [form])]}
+
+
+_BY_KEY = {"column": OfTheParent, "monthly": Monthly, "total": Curve}
+_WHICH = "it is a number, a list, {column}, {monthly} or {total, growth, season}"
+_Sum = Annotated[
+    Annotated[Amount, Tag("amount")]
+    | Annotated[tuple[Amount, ...], Tag("list")]
+    | Annotated[OfTheParent, Tag(OfTheParent.__name__)]
+    | Annotated[Monthly, Tag(Monthly.__name__)]
+    | Annotated[Curve, Tag(Curve.__name__)],
+    Discriminator(_form, custom_error_type="no_sum", custom_error_message=_WHICH),
+    _Flat(),
+]
+"""A sum in one of its forms: what is wrong is told of that form alone."""
+
 _Declared = dict[str, Any]
 _ORDER: _Declared = {
     "name": "order_id",
@@ -223,7 +261,7 @@ class Target(RuleOptions):
         ],
     )
 
-    sum: Amount | tuple[Amount, ...] | OfTheParent | Monthly | Curve | None = Field(
+    sum: _Sum | None = Field(
         default=None,
         description="what the values sum to: over the table, or each parent's rows; {column}: what that "
         "column of the parent says; a list, {monthly} or {total, growth, season}: over the periods of by",
@@ -323,7 +361,7 @@ class Target(RuleOptions):
             return self._finish(SummedColumn(spec, shape.kernel(found[own:])), found[:own])
 
         told = scaled_far if self.like is not None else nothing_told
-        return Derived((*needs, *shape.needs), finish, whole=True, told=told)
+        return Derived((*needs, *shape.needs), finish, whole=True, told=told, over_table=True)
 
     def _finish(self, column: SummedColumn, found: Sequence[Answer]) -> Kernel:
         if self.by is None:

@@ -167,6 +167,9 @@ class OwnRows(RuleOptions):
 
     def _numbered(self, spec: ColumnSpec) -> Kernel:
         data = self.data(spec)
+        if data.weights is not None:
+            words = f"rows one after another come alike often, and {self.of} has weights"
+            raise Refusal(words, "leave in_order out, or give the data without weights")
         column, rows = self.shown(spec, data), max(spec.rows, 1)
         selector: Selector = RowNumber(rows)
         if rows > data.count:

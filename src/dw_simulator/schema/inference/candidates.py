@@ -51,10 +51,7 @@ class Found:
 
     def written(self, name: str, present: date | None = None) -> JsonObject:
         """The fields as the schema keeps them, with the reason. present: what the last years end with."""
-        fields = dict(self.fields)
-        if present is not None and fields == LAST_YEARS:
-            start = date(max(present.year - YEARS_BACK, 1), 1, 1)
-            fields = {"date_start": start.isoformat(), "date_end": present.isoformat()}
+        fields = dict(last_years(present) if self.fields == LAST_YEARS else self.fields)
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
         return {**fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
 
@@ -69,6 +66,14 @@ class Found:
         elif "rule" in fields:
             fields["rule"] = {**rule_of(fields), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
+
+
+def last_years(present: date | None) -> Fields:
+    """The bounds of what has been of late."""
+    if present is None:
+        return LAST_YEARS
+    start = date(max(present.year - YEARS_BACK, 1), 1, 1)
+    return {"date_start": start.isoformat(), "date_end": present.isoformat()}
 
 
 def rule_of(fields: Fields) -> Fields:

@@ -1,7 +1,9 @@
 """A rules file is written from what an import has guessed: each guess, why, and what else it might have been.
 
-What is written is the import's own guesses, so that the file, laid over the same DDL, changes nothing. What
-the import was unsure of comes first: in a list at the head of the file, and among the columns of each table.
+What is written is the import's own guesses, so that the file, laid over the same DDL, changes nothing. Dates
+of the last years stay comments: they are guessed anew, and so follow the present, whichever it is by then.
+What the import was unsure of comes first: in a list at the head of the file, and among the columns of each
+table.
 """
 
 import json
@@ -10,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, open_columns
+from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, last_years, open_columns
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.schema.overlay.column_rules import GUESSED_FIELDS
@@ -24,6 +26,8 @@ _READ_OTHERWISE = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false"
 """Words that some readers of YAML take for true, false or nothing."""
 _REFERENCE = "a_column: {foreign_key: {skew: {zipf: 1.1}}}, or {children: {min: 1, max: 5}}"
 _INDENT = "      "
+_SOME_DAY = "2026-01-31"
+"""Shows how a present is written."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class _Told:
     doubt   why it is worth a look; empty where the guess is as good as they are
     reason  what the import thought
     others  what else it may be, and the fields that would say so
+    follows  whether the guess goes by the present, so that it is not written but as a comment
     """
 
     column: Column
@@ -40,6 +45,12 @@ class _Told:
     reason: str
     doubt: str = ""
     others: Sequence[tuple[str, JsonObject]] = field(default=())
+    follows: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Whether the file says anything of it."""
+        return bool(self.fields) and not self.follows
 
 
 @dataclass(frozen=True)
@@ -75,12 +86,8 @@ class Proposal:
         ]
         head += ["#", "# Look at these first:", *doubts] if doubts else []
         present = self.made.to_json().get("as_of")
-        if present is not None:
-            head += [
-                "",
-                "# The present: dates that name no end of their own end here.",
-                f"as_of: {_flow(present)}",
-            ]
+        head += ["", "# The present: dates that name no end of their own end here."]
+        head += [f"# as_of: {_SOME_DAY}" if present is None else f"as_of: {_flow(present)}"]
         tables = [line for table, columns in told for line in _table(table, columns)]
         some = any(not line.lstrip().startswith("#") for line in tables)
         return "\n".join([*head, "", "tables:" if some else "tables: {}", *tables]) + "\n"
@@ -119,7 +126,8 @@ class Proposal:
         ignored = _ignored(seen, guess) if seen is not None else ""
         if ignored and not doubt:
             doubt = f"{reason}; of {ignored!r} nothing was made"
-        return _Told(after, guess, reason, doubt, others)
+        follows = guess == dict(last_years(self.made.as_of))
+        return _Told(after, guess, reason, doubt, others, follows)
 
 
 def _fields(column: Column) -> JsonObject:
@@ -166,7 +174,7 @@ def _ignored(seen: OpenColumn, guess: JsonObject) -> str:
 def _table(table: Table, columns: Sequence[_Told]) -> Iterator[str]:
     """A table's lines; all are comments where nothing is said of it."""
     lines = [line for one in columns for line in _lines(one)]
-    active = table.target_rows is not None or any(one.fields for one in columns)
+    active = table.target_rows is not None or any(one.says for one in columns)
     mark = "" if active else "# "
     yield ""
     yield f"  {mark}{_key(table.name)}:"
@@ -178,7 +186,7 @@ def _table(table: Table, columns: Sequence[_Told]) -> Iterator[str]:
         names = ", ".join(map(_escaped, reference.columns))
         yield f"    # ({names}) references {_escaped(reference.references_table)}"
     if lines:
-        yield f"    {'' if any(one.fields for one in columns) else '# '}columns:"
+        yield f"    {'' if any(one.says for one in columns) else '# '}columns:"
     yield from lines
 
 
@@ -187,10 +195,14 @@ def _lines(told: _Told) -> Iterator[str]:
     if not told.fields:
         yield f"{_INDENT}# {_key(column.name)}: {_escaped(column.data_type)}; {_escaped(told.doubt)}"
         return
-    yield f"{_INDENT}{_key(column.name)}:"
-    yield f"{_INDENT}  # {_escaped(told.reason)}"
-    for name, value in told.fields.items():
-        yield f"{_INDENT}  {name}: {_flow(value)}"
+    if told.follows:
+        yield f"{_INDENT}# {_key(column.name)} {_escaped(told.reason)}, and follows the present; or say"
+        yield f"{_INDENT}# {_key(column.name)}: {_flow(told.fields)}"
+    else:
+        yield f"{_INDENT}{_key(column.name)}:"
+        yield f"{_INDENT}  # {_escaped(told.reason)}"
+        for name, value in told.fields.items():
+            yield f"{_INDENT}  {name}: {_flow(value)}"
     for meaning, fields in told.others:
         said = ", ".join(f"{name}: {_flow(value)}" for name, value in fields.items())
         yield f"{_INDENT}  # or {_escaped(meaning)}: {said}"

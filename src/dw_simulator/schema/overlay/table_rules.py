@@ -141,7 +141,7 @@ class TableRules:
                 continue
             if index is not None:
                 if self.notes.is_first((*self.place, "columns", index), at, names.names[index]):
-                    self.columns[index] = self._column(at, self.columns[index], entry)
+                    self.columns[index] = self._column(at, index, entry)
             elif entry.get("hidden") is True and not names.several(name):
                 self._add_column(at, name, entry)
             else:
@@ -158,37 +158,54 @@ class TableRules:
             self.notes.refuse((*steps, "name"), "the name is the key", "leave it out")
         return {key: value for key, value in entry.items() if key != "name"}
 
-    def _column(self, steps: Steps, column: JsonObject, entry: Entry) -> JsonObject:
-        said = self._nameless(steps, entry)
+    def _column(self, steps: Steps, index: int, entry: Entry) -> JsonObject:
+        column, said = self.columns[index], self._nameless(steps, entry)
         options = said.get("foreign_key")
+        if "foreign_key" in said and options is None:
+            self.notes.refuse((*steps, "foreign_key"), "the reference is the schema's", "leave it out")
+            del said["foreign_key"]
         if isinstance(options, Mapping):
-            merged = self._referring((*steps, "foreign_key"), column, options)
+            merged = self._referring((*steps, "foreign_key"), index, options)
             said = {key: value for key, value in said.items() if key != "foreign_key"}
             said |= {"foreign_key": merged} if merged is not None else {}
         return column_with(column, said)
 
     # --- references
 
-    def _referring(self, steps: Steps, column: JsonObject, options: Entry) -> Entry | None:
+    def _referring(self, steps: Steps, index: int, options: Entry) -> Entry | None:
         """The reference of a column with options; None where it is one of the table's, or is refused."""
-        own, name = column.get("foreign_key"), str(column["name"])
+        own, name = self.columns[index].get("foreign_key"), str(self.columns[index]["name"])
         if isinstance(own, Mapping):
-            return self._optioned(steps, own, options)
-        fitting = [k for k, one in enumerate(self.references) if one["columns"] == [name]]
-        if len(fitting) > 1 and "references_table" in options:
-            goal = [options["references_table"]]
-            fitting = [k for k in fitting if same_names([self.references[k]["references_table"]], goal)]
-        if len(fitting) == 1:
-            self._lay_reference(steps, fitting[0], options)
-        elif fitting:
-            goals = " and ".join(str(self.references[k]["references_table"]) for k in fitting)
-            self.notes.refuse(steps, f"{self.name}.{name} references {goals}", "say which: references_table")
-        elif "references_table" in options:
-            return options
-        else:
-            mend = "name references_table and references_column, or leave it out"
-            self.notes.refuse(steps, f"{self.name}.{name} references no table in the schema", mend)
+            return self._optioned(steps, own, options) if self._is_first_of(steps, index) else None
+        if self._lay_fitting(steps, [name], options):
+            return None
+        if "references_table" in options:
+            return options if self._is_first_of(steps, index) else None
+        mend = "name references_table and references_column, or leave it out"
+        self.notes.refuse(steps, f"{self.name}.{name} references no table in the schema", mend)
         return None
+
+    def _is_first_of(self, steps: Steps, index: int) -> bool:
+        """Whether the reference that a column declares is said for the first time."""
+        name = str(self.columns[index]["name"])
+        place = (*self.place, "columns", index, "foreign_key")
+        return self.notes.is_first(place, steps, name)
+
+    def _lay_fitting(self, steps: Steps, columns: Sequence[Json], options: Entry) -> bool:
+        """Whether the table declares a reference of these columns; of several, the options say which."""
+        there = [str(one["references_table"]) for one in self.references]
+        fitting = [
+            k for k, one in enumerate(self.references) if same_names(items_of(one["columns"]), columns)
+        ]
+        if len(fitting) > 1 and (goal := options.get("references_table")) is not None:
+            fitting = [k for k in fitting if same_names([there[k]], [goal])] or fitting[:1]
+        if len(fitting) > 1:
+            named = ", ".join(map(str, columns))
+            goals = " and ".join(there[k] for k in fitting)
+            self.notes.refuse(steps, f"{self.name}.{named} references {goals}", "say which: references_table")
+        elif fitting:
+            self._lay_reference(steps, fitting[0], options)
+        return bool(fitting)
 
     def _lay_references(self, steps: Steps, value: Json) -> None:
         """Options of references, each found by its columns."""
@@ -206,15 +223,13 @@ class TableRules:
 
     def _lay_options(self, steps: Steps, columns: Sequence[Json], entry: Entry) -> None:
         options = {key: value for key, value in entry.items() if key != "columns"}
-        for k, one in enumerate(self.references):
-            if same_names(items_of(one["columns"]), columns):
-                self._lay_reference(steps, k, options)
-                return
+        if self._lay_fitting(steps, columns, options):
+            return
         for j, column in enumerate(self.columns):
             own = column.get("foreign_key")
             if isinstance(own, Mapping) and same_names([column["name"]], columns):
-                self.notes.origins[*self.place, "columns", j, "foreign_key"] = steps
-                column["foreign_key"] = self._optioned(steps, own, options) or own
+                if self._is_first_of(steps, j):
+                    column["foreign_key"] = self._optioned(steps, own, options) or own
                 return
         if "references_table" in entry:
             self.notes.origins[*self.place, "foreign_keys", len(self.references)] = steps
@@ -227,9 +242,11 @@ class TableRules:
         self.notes.refuse(steps, f"{self.name} has no reference of ({named}){told}", mend)
 
     def _lay_reference(self, steps: Steps, k: int, options: Entry) -> None:
+        named = ", ".join(map(str, items_of(self.references[k]["columns"])))
+        if not self.notes.is_first((*self.place, "foreign_keys", k), steps, named):
+            return
         merged = self._optioned(steps, self.references[k], options)
         if merged is not None:
-            self.notes.origins[*self.place, "foreign_keys", k] = steps
             self.references[k] = merged
 
     def _optioned(self, steps: Steps, reference: Entry, options: Entry) -> JsonObject | None:
