@@ -25,7 +25,7 @@ from dw_simulator.engine.values.switch import Switch
 from dw_simulator.engine.values.text import Codes
 
 INT64, INT32 = np.dtype(np.int64), np.dtype(np.int32)
-COUNT = 3000
+COUNT = 1200
 
 
 def present(column: Column) -> list[Stored]:

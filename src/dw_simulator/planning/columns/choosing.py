@@ -245,7 +245,7 @@ class _Choice:
             target, own = self._of_parent(name), self._own(need)
             reason = mismatch(own.type, target.type, target.kernel)
             if target.type.kind is Kind.BINARY:
-                reason = "bytes"
+                reason = "they hold bytes"
             if reason or own.type.bits == 128 or target.type.bits == 128:
                 raise Refusal(
                     f"match: {own.name} {own.type.declared} and {target.name} {target.type.declared} are not "
