@@ -102,7 +102,6 @@ class Course:
     fine     when the first ones were, in nanoseconds, where that is known
     """
 
-    rows: Rows
     offsets: tuple[int, ...]
     places: Ints
     states: Ints
@@ -172,7 +171,7 @@ class Lives:
             places, states, _before, moments = after
         offsets = np.cumsum([0, *(len(step[0]) for step in found)]).tolist()
         at, entered, left, when = (np.concatenate(part) for part in zip(*found, strict=True))
-        return Course(rows, tuple(offsets), at, entered, left, when, None if self.scale else stored)
+        return Course(tuple(offsets), at, entered, left, when, None if self.scale else stored)
 
     def _moments(self, stored: Ints) -> Ints:
         if not self.scale:  # rounded up, so that nothing comes before it
