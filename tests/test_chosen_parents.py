@@ -509,6 +509,15 @@ def test_few_heavy_parents_among_many_keep_their_weight(monkeypatch: pytest.Monk
         planned(many, few)
 
 
+def test_a_condition_on_any_number_of_parents_is_kept() -> None:
+    many = table("many", 1 << 40, column("id", "BIGINT"), column("ok", "BOOLEAN"), primary_key=["id"])
+    chosen_ = column("m", "BIGINT", **reference("many.id", pick={"where": "ok"}))
+    few = table("few", 2000, chosen_, column("ok", "BOOLEAN", lookup={"reference": "m", "column": "ok"}))
+    plan = planned(many, few)
+    assert all(made(plan, "few", "ok"))
+    assert len(set(made(plan, "few", "m"))) == 2000
+
+
 def test_a_group_of_small_weights_keeps_its_proportions() -> None:
     given = [("A", 1e12), ("A", 2e12), ("B", 1), ("B", 9)]
     shops = {

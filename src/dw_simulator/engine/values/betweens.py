@@ -9,6 +9,7 @@ Everything is counted in units (see `Scale`). Where a moment comes before others
 so that the room begins at the source either way.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -76,12 +77,12 @@ class Mark:
         return np.negative(units, out=units) if self.backwards else units
 
 
-class InRoom:
+class InRoom(ABC):
     """Where in a room a moment lies."""
 
+    @abstractmethod
     def offsets(self, positions: UInts, counts: UInts) -> Ints:
         """A number below each count, at least 1, by 64 bits for each: int64[n]; overwrites the positions."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,7 @@ from dw_simulator.engine.selectors.chosen import (
     Weighed,
     units_of,
 )
-from dw_simulator.engine.selectors.sampling import steady
+from dw_simulator.engine.selectors.sampling import multiply_high, steady
 from dw_simulator.engine.storage import ticks_per_second
 from dw_simulator.engine.values.base import Kernel, fixed
 from dw_simulator.engine.values.known import Combinations
@@ -389,7 +389,11 @@ class _Choice:
             self.draft.stream(relation.table, relation.columns, purpose)
             for purpose in ("parent", "parent taken")
         )
-        most, mean = self._heaviest(source.kernel, pickable)
+        if pick.weights is None:  # a condition: some parents tell how many meet it
+            some = multiply_high(draws.bits(Rows.run(0, _SAMPLE)), pickable)
+            most, mean = 1.0, float(self._weighed_at(source.kernel, Rows.at(some)).mean())
+        else:
+            most, mean = self._heaviest(source.kernel, pickable)
         share = mean / most if most else 0.0
         if share < _LEAST_SHARE:
             rows, parent = relation.parent_rows, relation.parent.name
@@ -409,11 +413,15 @@ class _Choice:
             )
         most, total = 0.0, 0.0
         for start in range(0, pickable, BLOCK):
-            column = fixed(weights.values(Rows.run(start, min(start + BLOCK, pickable))))
-            there = np.ones(len(column), dtype=np.bool_) if column.valid is None else column.valid
-            some = self._checked(column.values, there, start)
+            some = self._weighed_at(weights, Rows.run(start, min(start + BLOCK, pickable)))
             most, total = max(most, float(some.max())), total + float(some.sum())
         return most, total / pickable
+
+    def _weighed_at(self, weights: Kernel, parents: Rows) -> Floats:
+        """The weights of some parents. Raises Refusal."""
+        column = fixed(weights.values(parents))
+        there = np.ones(len(column), dtype=np.bool_) if column.valid is None else column.valid
+        return self._checked(column.values, there, parents.start)
 
 
 def relation_text(need: str | Lookup) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import (
     Discriminator,
@@ -77,10 +77,11 @@ class _ByPeriod(SaidSum):
 
     is_of_periods: ClassVar[bool] = True
 
-    @property
-    def each(self) -> Sequence[Amount]:
-        """The sums, the first period's first."""
-        raise NotImplementedError
+    if TYPE_CHECKING:  # a field or a property, as the class likes
+
+        @property
+        def each(self) -> Sequence[Amount]:
+            """The sums, the first period's first."""
 
     def of_periods(
         self, column: SummedColumn, periods: Sequence[Period], _sizes: Sequence[int], /
@@ -98,11 +99,7 @@ class _ByPeriod(SaidSum):
 class _Listed(_ByPeriod):
     """A list of sums."""
 
-    listed: Sequence[Amount]
-
-    @property
-    def each(self) -> Sequence[Amount]:
-        return self.listed
+    each: Sequence[Amount]
 
 
 class OfTheParent(SaidSum, Declared):
