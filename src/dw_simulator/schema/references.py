@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import (
     Field,
     GetJsonSchemaHandler,
+    JsonValue,
     StrictBool,
     field_validator,
     model_validator,
@@ -187,6 +188,12 @@ class Relating(Declared):
     distinct: StrictBool = False
     via: tuple[str, ...] = ()
     pick: Pick | None = None
+    inferred: str | None = Field(
+        default=None, description="why an import took it for a reference, or chose how"
+    )
+    guessed: dict[str, JsonValue] | None = Field(
+        default=None, description="the fields that an import chose; the others are the schema's own"
+    )
 
     @field_validator("via", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
