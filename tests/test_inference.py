@@ -235,8 +235,8 @@ t           | country            | VARCHAR(15)    | choice United States
 t           | city               | VARCHAR(20)    | choice Springfield
 t           | job_title          | VARCHAR(35)    | choice Accountant
 employees   | title              | VARCHAR(30)    | choice Accountant
-jobs        | state              | VARCHAR(20)    | choice open
-pedidos     | estado             | VARCHAR(20)    | choice open
+jobs        | state              | VARCHAR(20)    | choice queued
+pedidos     | estado             | VARCHAR(20)    | choice placed
 pages       | mac_address        | VARCHAR(60)    | faker mac_address
 t           | seats              | INT            | from 2
 t           | week_of_year       | INT            | from 1

@@ -1,9 +1,10 @@
 """What the columns of a table may mean: every guess that fits a column, the best one first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from types import MappingProxyType
 from typing import Protocol
 
 from dw_simulator.schema.inference.guesses import (
@@ -30,6 +31,9 @@ _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
 
 
+NO_FIELDS: Fields = MappingProxyType({})
+
+
 class KnownRules(Protocol):
     """The rules that there are."""
 
@@ -40,6 +44,12 @@ class KnownRules(Protocol):
 
     def one_length(self, name: str) -> bool:
         """Whether a rule's texts are no longer where they must be told apart."""
+
+    def listed(self, table: Table, dialect: str | None) -> Mapping[str, Sequence[str]]:
+        """The values that CHECKs of a table list for its columns."""
+
+    def compared(self, table: Table, dialect: str | None) -> Collection[str]:
+        """The columns that CHECKs of a table compare with others."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +63,15 @@ class Found:
     fields: Fields
     reason: str = ""
 
-    def written(self, name: str, present: date | None = None) -> JsonObject:
-        """The fields as the schema keeps them, with the reason. present: what the last years end with."""
+    def written(self, name: str, present: date | None = None, nulls: Fields = NO_FIELDS) -> JsonObject:
+        """The fields as the schema keeps them, with the reason.
+
+        present  what the last years end with
+        nulls    when it is NULL, where the fields do not say it
+        """
         fields = dict(last_years(present) if self.fields == LAST_YEARS else self.fields)
+        if not {"null_when", "null_fraction"} & fields.keys():
+            fields |= nulls
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
         return {**fields, **guessed, "inferred": self.reason or f"{name} looks like {self.meaning}"}
 

@@ -66,6 +66,15 @@ def read(name: str) -> Reading:
     return Reading(tuple(words), tuple(languages))
 
 
+def plain_words(name: str) -> tuple[str, ...]:
+    """A name's words as they are written.
+
+    >>> plain_words("SupportTickets")
+    ('support', 'ticket')
+    """
+    return tuple(part for piece in _pieces(name) for part in _unglued(piece))
+
+
 def _pieces(name: str) -> Iterator[str]:
     """The parts between underscores, changes of letter case and digits, in lower case without accents."""
     name = name.replace("ß", "ss")
