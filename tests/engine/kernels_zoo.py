@@ -20,6 +20,7 @@ from dw_simulator.engine.selectors import (
     exact,
     grouped,
     groups,
+    headed,
     open_time,
     quantiles,
     rising,
@@ -1020,6 +1021,14 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
+    "Headed": chosen(
+        headed.Headed(
+            np.arange(5, 500, 7, dtype=np.uint64),
+            np.arange(72, dtype=np.uint64) ** np.uint64(2) * np.uint64(1000),
+            _tiled(),
+        )
+    ),
+    "Adjoined": chosen(headed.Adjoined(_counted(400), _tiled())),
     "TimedUuids": _timed(as_text=False),
     "TimedUuids text": _timed(as_text=True),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),

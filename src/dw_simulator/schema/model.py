@@ -374,8 +374,7 @@ class Table(Declared):
         """Whether the children of a reference add up to its rows, as it says no number itself."""
         if self.target_rows is not None:
             return self.is_told_by_parents
-        counts = (one.children for one in self.references if one.children is not None)
-        return any(one.column or one.distribution or one.max is not None for one in counts)
+        return any(one.children is not None and one.children_count for one in self.references)
 
     @cached_property
     def references(self) -> tuple[ForeignKey, ...]:
