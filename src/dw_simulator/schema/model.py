@@ -297,6 +297,7 @@ class Table(Declared):
     dist_key: str | None = None
     dist_style: str | None = None
     comment: str | None = None
+    inferred: str | None = Field(default=None, description="why an import added it, or said more of it")
 
     _check_name = field_validator("name")(check_name)
 

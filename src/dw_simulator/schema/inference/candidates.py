@@ -44,16 +44,20 @@ class KnownRules(Protocol):
 
 @dataclass(frozen=True)
 class Found:
-    """What a column looks like, and the fields that follow."""
+    """What a column looks like, and the fields that follow.
+
+    reason  why, as a whole sentence without its end; the column looks like its meaning where it is left out
+    """
 
     meaning: str
     fields: Fields
+    reason: str = ""
 
     def written(self, name: str, present: date | None = None) -> JsonObject:
         """The fields as the schema keeps them, with the reason. present: what the last years end with."""
         fields = dict(last_years(present) if self.fields == LAST_YEARS else self.fields)
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
-        return {**fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
+        return {**fields, **guessed, "inferred": self.reason or f"{name} looks like {self.meaning}"}
 
     def spoken(self, guess: Guess, language: str) -> "Found":
         """The same in the language of the schema's names, where that makes a difference."""
@@ -128,6 +132,11 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
             said = ", as its comment says" if matches else ""
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found
+
+
+def words_of(column: Column, table: Table) -> Words:
+    """The words of a column's name, without a prefix that all columns of its table have."""
+    return _without(read(column.name).words, _prefix(table))
 
 
 def _prefix(table: Table) -> str:

@@ -74,7 +74,8 @@ class Proposal:
         """
         told = [
             (table, self._told(declared, table, rules))
-            for declared, table in zip(self.declared.tables, self.made.tables, strict=True)
+            # tables that were added stand behind the declared ones
+            for declared, table in zip(self.declared.tables, self.made.tables, strict=False)
         ]
         head = [f"# yaml-language-server: $schema={_escaped(json_schema)}"] if json_schema else []
         head += self._head(source)
@@ -103,9 +104,11 @@ class Proposal:
     def _told(self, declared: Table, made: Table, rules: KnownRules) -> list[_Told]:
         """The columns of a table, those that are worth a look first."""
         found = {one.column.name: one for one in open_columns(declared, rules)}
+        pairs = ((before, made.column(before.name)) for before in declared.columns)
         columns = [
             self._column(made, before, after, found.get(before.name))
-            for before, after in zip(declared.columns, made.columns, strict=True)
+            for before, after in pairs
+            if after is not None
         ]
         return sorted((one for one in columns if one is not None), key=lambda one: not one.doubt)
 
