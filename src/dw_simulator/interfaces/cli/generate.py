@@ -23,12 +23,19 @@ from dw_simulator.interfaces.cli.arguments import (
     Resume,
     Rows,
     RulesFile,
+    Scale,
     Seed,
     TargetRows,
     Workers,
 )
 from dw_simulator.interfaces.cli.narration import warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_names, parse_rows
+from dw_simulator.interfaces.cli.row_counts import (
+    parse_count,
+    parse_moment,
+    parse_names,
+    parse_rows,
+    parse_scale,
+)
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -46,6 +53,7 @@ BesideFile = Annotated[
 def generate(
     name: Name,
     rows: Rows = None,
+    scale: Scale = None,
     seed: Seed = None,
     output_dir: OutputDir = None,
     format_: Format = None,
@@ -73,6 +81,7 @@ def generate(
         load_pack=parse_names(load_pack),
         format=format_,
         refresh_pools=refresh_pools,
+        scale=parse_scale(scale),
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -80,6 +89,7 @@ def generate(
 def generate_file(
     schema: SchemaFile,
     rows: Rows = None,
+    scale: Scale = None,
     target_rows: TargetRows = None,
     seed: Seed = None,
     output_dir: BesideFile = None,
@@ -109,6 +119,7 @@ def generate_file(
         executor,
         format=format_,
         load_pack=parse_names(load_pack),
+        scale=parse_scale(scale),
     )
     service = ExperimentService(load(keep=False))
     created = service.create_from(
