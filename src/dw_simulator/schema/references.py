@@ -204,6 +204,11 @@ class Relating(Declared):
         default=None, description="the fields that an import chose; the others are the schema's own"
     )
 
+    @property
+    def is_inferred(self) -> bool:
+        """Whether no schema declares it: an import took it for a reference."""
+        return "references_table" in (self.guessed or {})
+
     @field_validator("via", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
     def _way(cls, value: Json) -> Json:

@@ -7,7 +7,7 @@ from dw_simulator.errors import closest
 from dw_simulator.schema.counts import count_of
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of, one_or_more
 from dw_simulator.schema.model import Table
-from dw_simulator.schema.overlay.column_rules import Entry, column_with, reference_with
+from dw_simulator.schema.overlay.column_rules import Entry, column_with, is_inferred, reference_with
 from dw_simulator.schema.overlay.matching import NamesThere, same_names
 from dw_simulator.schema.overlay.notes import OverlayNotes
 from dw_simulator.schema.overlay.rules_document import Steps
@@ -19,6 +19,8 @@ _OF_THE_SCHEMA = (
 """Fields of a table that its DDL says. All others go through, whatever they are."""
 _ROWS = ("rows", "target_rows")
 _GOAL = ("references_table", "references_column", "references_columns")
+_SOURCES = ("faker_rule", "distribution", "rule", "polymorphic", "lookup", "foreign_key")
+"""Fields that say where a column's values come from."""
 _SHOWN = 40
 """So many characters of what is no number of rows are told."""
 _OWN_COLUMN = 'a column of the rules\' own is "hidden": true, and has a data_type'
@@ -161,6 +163,14 @@ class TableRules:
     def _column(self, steps: Steps, index: int, entry: Entry) -> JsonObject:
         column, said = self.columns[index], self._nameless(steps, entry)
         options = said.get("foreign_key")
+        said_of_values = [name for name in _SOURCES if said.get(name) is not None]
+        if said_of_values or ("foreign_key" in said and options is None):
+            name = column["name"]
+            self.references = [
+                one for one in self.references if not (is_inferred(one) and name in items_of(one["columns"]))
+            ]
+        if "foreign_key" in said and options is None and is_inferred(column.get("foreign_key")):
+            return column_with({k: v for k, v in column.items() if k != "foreign_key"}, said)
         if "foreign_key" in said and options is None:
             self.notes.refuse((*steps, "foreign_key"), "the reference is the schema's", "leave it out")
             del said["foreign_key"]
@@ -175,6 +185,8 @@ class TableRules:
     def _referring(self, steps: Steps, index: int, options: Entry) -> Entry | None:
         """The reference of a column with options; None where it is one of the table's, or is refused."""
         own, name = self.columns[index].get("foreign_key"), str(self.columns[index]["name"])
+        if isinstance(own, Mapping) and is_inferred(own) and _leads_elsewhere(own, options):
+            return options if self._is_first_of(steps, index) else None
         if isinstance(own, Mapping):
             return self._optioned(steps, own, options) if self._is_first_of(steps, index) else None
         if self._lay_fitting(steps, [name], options):
@@ -260,6 +272,17 @@ class TableRules:
                 self.notes.refuse((*steps, name), message, "leave it out")
                 return None
         return reference_with(reference, {key: value for key, value in options.items() if key not in _GOAL})
+
+
+def _leads_elsewhere(reference: Entry, options: Entry) -> bool:
+    """Whether options say another goal than a reference has."""
+    return any(
+        options.get(name) is not None
+        and not same_names(
+            one_or_more(reference.get(name, reference.get(f"{name}s"))), one_or_more(options[name])
+        )
+        for name in _GOAL
+    )
 
 
 def _is_told_by_parents(entry: Entry) -> bool:
