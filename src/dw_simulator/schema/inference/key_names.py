@@ -15,6 +15,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.lexicon import ENGLISH, SMALL_WORDS
 from dw_simulator.schema.inference.reference_words import (
+    BY_WORDS,
     CODES,
     GLUED_ENDS,
     GLUED_STARTS,
@@ -27,6 +28,7 @@ from dw_simulator.schema.inference.tokens import read, singular
 _BREAKS = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)|[\W_]+")
 _PLURALS = (
     ("s", ("",)),
+    ("ns", ("m",)),
     ("es", ("",)),
     ("en", ("", "e")),
     ("n", ("",)),
@@ -61,6 +63,12 @@ class KeyName:
     ends: str
     plain: str
 
+    def without_numbers(self) -> "KeyName":
+        """The same without its digits: `player1_id` is a player's, and the first of two."""
+        kept = [(word, said) for word, said in zip(self.stem, self.said, strict=True) if not word.isdigit()]
+        stem, said = (tuple(pair[k] for pair in kept) for k in (0, 1))
+        return KeyName(stem, said, self.ends, self.plain)
+
     @property
     def kind(self) -> str:
         """What kind of key: a surrogate, a number, a code, or nothing that the name says."""
@@ -79,7 +87,7 @@ class KeyNames:
         for name in keys:
             last = pieces(name)[-1] if pieces(name) else ""
             end = next((end for end in GLUED_ENDS if last.endswith(end)), "")
-            if end and len(last) > len(end) + 1 and not is_word(last):
+            if end and len(last) > len(end) + 1 and not _is_read(last):
                 self._known.add(last[: -len(end)])
         # lieferadresse is an address
         self._compounds = sorted(word for word in self._known if read(word).languages and _is_compound(word))
@@ -101,7 +109,7 @@ class KeyNames:
             (english, word)
             for word in words
             for english in english_of(word)
-            if word not in SMALL_WORDS and not word.isdigit()
+            if (word not in SMALL_WORDS or (word in BY_WORDS and word is words[-1]))
         ]
         meant = [english for english, _word in both]
         at = next((k for k in (len(meant) - 1, 0) if meant and meant[k] in KEY_WORDS), None)
@@ -116,24 +124,25 @@ class KeyNames:
 
     def _split(self, piece: str) -> Words:
         """A piece that an end is glued to, taken apart where the rest is a table's, or a word."""
+        if piece.endswith("byid") and piece != "byid":
+            return piece.removesuffix("byid"), "by", "id"
+        glued = [(piece.removesuffix(end), end) for end in GLUED_ENDS if piece.endswith(end) and piece != end]
+        told = next((pair for pair in glued if pair[0] in self._known), None)
+        if told is not None:
+            return told
         if is_word(piece):
             return (piece,)
-        for end in GLUED_ENDS:
-            rest = piece.removesuffix(end)
-            if rest != piece and self._is_known(rest):
-                return rest, end
+        told = next((pair for pair in glued if len(pair[0]) >= _SHORTEST_GLUED and _is_read(pair[0])), None)
+        if told is not None:
+            return told
         tail = next((end for end in self._compounds if piece.endswith(end) and len(piece) > len(end) + 2), "")
         if tail:
             return piece.removesuffix(tail), tail
         for start in GLUED_STARTS:
             rest = piece.removeprefix(start)
-            if rest != piece and self._is_known(rest):
+            if rest != piece and (rest in self._known or (len(rest) >= _SHORTEST_GLUED and _is_read(rest))):
                 return rest, start
         return (piece,)
-
-    def _is_known(self, word: str) -> bool:
-        long_enough = len(word) >= _SHORTEST_GLUED
-        return word in self._known or (long_enough and is_word(word))
 
 
 def pieces(name: str) -> list[str]:
@@ -177,12 +186,14 @@ def is_loose(word: str) -> bool:
 
 @cache
 def is_word(piece: str) -> bool:
-    """Whether a piece is a word, or one that stands for a word, by itself."""
-    return (
-        piece in ENGLISH
-        or singular(piece) in ENGLISH
-        or read(piece).words not in ((piece,), (singular(piece),))
-    )
+    """Whether a piece is an English word by itself."""
+    return piece in ENGLISH or singular(piece) in ENGLISH
+
+
+@cache
+def _is_read(piece: str) -> bool:
+    """Whether a piece says something: it is a word, stands for one, or is glued together from some."""
+    return is_word(piece) or read(piece).words not in ((piece,), (singular(piece),))
 
 
 @cache

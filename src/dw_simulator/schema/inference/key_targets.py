@@ -71,18 +71,18 @@ class ReferencedKey:
         if not other.ends:
             whole = column.type.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.UUID)
             return same and whole and own.kind == "surrogate"
-        return not own.ends and same and other.kind == "code"
+        return bool(not own.ends and same and other.kind == "code")
 
 
 def holds(child: SqlType, key: SqlType) -> bool:
     """Whether a column of one type has room for a key of another."""
     if child.kind is Kind.TEXT:
-        return key.kind is Kind.TEXT and child.length >= key.length
+        return key.kind is Kind.TEXT and bool(child.length >= key.length)
     if key.kind not in (Kind.INTEGER, Kind.DECIMAL):
         return child.kind is key.kind is Kind.UUID
     if child.kind not in (Kind.INTEGER, Kind.DECIMAL) or child.scale or key.scale:
         return False
-    return child.limits[1] >= min(key.limits[1], 10**_WIDE - 1)
+    return bool(child.limits[1] >= min(key.limits[1], 10**_WIDE - 1))
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ class TableWords:
 
     @classmethod
     def of(cls, table: Table) -> "TableWords":
-        words = [word for word in pieces(table.name) if not word.isdigit()]
+        words = pieces(table.name)
         kept = [word for word in words if word not in DULL_TABLE_WORDS] or words
         meant = [english_of(word) for word in kept]
         nouns = {_joined(meant), _joined([english_of(word) for word in words])}
@@ -169,7 +169,8 @@ class Targets:
         for noun in target.nouns:
             yield OWN, noun
             for k in range(1, len(noun)):
-                yield TAIL, noun[k:]
+                if not noun[k].isdigit():
+                    yield TAIL, noun[k:]
             if len(noun) == 1:
                 for other in sorted(_SYNONYMS.get(noun[0], frozenset()) - {noun[0]}):
                     yield SAME, (other,)
@@ -208,11 +209,12 @@ class Targets:
     def is_meant(self, said: str, target: ReferencedKey) -> bool:
         """Whether a word as it is written is one for the table: `receipt` is none for deliveries."""
         own = self.tables[target.table.name]
+        ends = (one for one in (*own.said, *target.name.said) if len(one) >= _SHORTEST)
         return (
             own.loose
             or is_loose(said)
-            or said in own.said
-            or said in target.name.said
+            or self.is_written(said, target)
+            or any(said.endswith(one) for one in ends)
             or any(_shortens(said, one) for one in own.said)
         )
 
@@ -292,7 +294,7 @@ class Targets:
         if any(noun[-1] in PERSON_NOUNS for noun in own):
             return True
         names = {self._plain_words(table, column.name) for column in table.columns}
-        return ("first", "name") in names and ("last", "name") in names
+        return ("last", "name") in names and bool(names & {("first", "name"), ("name",)})
 
     def _plain_words(self, table: Table, column: str) -> Words:
         prefix = self.tables[table.name].prefix

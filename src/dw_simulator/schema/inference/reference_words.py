@@ -3,8 +3,6 @@
 Words of other languages stand beside the English ones where `lexicon` does not translate them.
 """
 
-from collections.abc import Mapping
-
 SURROGATES = frozenset(
     "id key sk fk pk uuid sid hk identifier identifiant ident chiave clave chave cle".split()
 )
@@ -19,7 +17,8 @@ GLUED_STARTS = ("id", "cod", "num")
 
 DULL_TABLE_WORDS = frozenset(
     """dim fact fct stg tbl tb raw src t d f table staging list hist history mst mstr master hdr header
-    head kopf     stamm lookup lkp lu ref reference dimension dimensions vw view main base current bridge brg""".split()
+    head kopf stamm lookup lkp lu ref reference dimension dimensions vw view main base current bridge
+    brg""".split()
 )
 """Words of table names that say what kind of table it is, not what its rows are."""
 COPY_WORDS = frozenset(
@@ -56,7 +55,8 @@ SYNONYMS = (
 
 PERSON_NOUNS = frozenset(
     """user member employee customer client person people staff patient student teacher subscriber
-    guest contact     agent worker individual passenger player personnel account_holder mitarbeiter benutzer persona personne
+    guest contact     agent worker individual passenger player personnel account_holder mitarbeiter
+    benutzer persona personne
     persoon persoana pessoa utilisateur usuario utente gebruiker medewerker employe dipendente funcionario
     colaborador mitglied membre miembro socio lid""".split()
 )
@@ -97,7 +97,7 @@ OWN_ROLES = frozenset(
     "manager supervisor boss vorgesetzter superior superviseur jefe gerente leidinggevende".split()
 )
 """Roles that the people of a table have for each other."""
-BY_WORDS = frozenset("by von par por door".split())
+BY_WORDS = frozenset("by von par por door da".split())
 
 SELF_WORDS = frozenset(
     """parent superior eltern padre madre pere pai mae ouder genitore uebergeordnet predecessor
@@ -145,11 +145,17 @@ LINE_WORDS = frozenset(
 )
 """Words of numbers that count within a parent."""
 
-ONCE_WORDS: Mapping[str, frozenset[str]] = {
-    "each row has its own": frozenset(
-        """transaction trace request message event correlation confirmation tracking span log hash
-        checksum invoice receipt reference payment order external nonce token batch_row serial uuid guid row
-        record unique global""".split()
-    )
-}
-"""What ids of tables that are not there are of every row anew."""
+ONCE_WORDS = frozenset(
+    """transaction trace request message event correlation confirmation tracking track span log hash checksum
+    invoice receipt reference payment order external nonce token serial uuid guid row record unique global
+    external legacy national tax vat passport license licence insurance document file batch""".split()
+)
+"""Whose ids, where there is no such table, every row has its own of."""
+FEW_WORDS = frozenset(
+    """type kind class category status state level region group role segment tier plan language currency
+    country
+    channel source severity priority reason department division zone market territory
+    tipo estado stato statut grupo gruppo groupe categoria categorie familia famiglia famille nivel livello
+    niveau clase classe""".split()
+)
+"""Of what there are a dozen, where there is no table of them."""

@@ -20,13 +20,14 @@ from dw_simulator.schema.inference.composite_references import composites
 from dw_simulator.schema.inference.guessed_keys import with_keys
 from dw_simulator.schema.inference.key_names import KeyName, Words
 from dw_simulator.schema.inference.key_targets import OWN, SAME, SHORT, ReferencedKey, Targets, best
+from dw_simulator.schema.inference.lexicon import HEAD_FIRST
 from dw_simulator.schema.inference.reference_words import (
     BY_WORDS,
+    FEW_WORDS,
     FOREIGN_WORDS,
     INNER_PERSONS,
     INNER_ROLES,
     LOGIN_PERSONS,
-    OPPOSITES,
     OUTER_PERSONS,
     OUTER_ROLES,
     OWN_ROLES,
@@ -36,6 +37,7 @@ from dw_simulator.schema.inference.reference_words import (
     STRICTLY_INNER,
     STRICTLY_OUTER,
 )
+from dw_simulator.schema.inference.tokens import read
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Column, ColumnReference, Experiment, ForeignKey, Table
 from dw_simulator.schema.table_order import Edge, has_circle
@@ -47,6 +49,8 @@ _TYPED = ("type", "kind", "class", "table", "model", "entity")
 """Ends of the column that says which table another one references."""
 _LONGEST_CODE = 5
 """Letters of a text that stands for a place without being called a code."""
+_MANY = 20
+"""More tables than this under one name: only the very name of a key tells them apart."""
 _BY_ROLE = 10
 """Weaker than any name of a table."""
 
@@ -56,16 +60,13 @@ class FoundReference:
     """A reference of one column that was found.
 
     weight  how sure it is, the less the surer
-    roles   what tells it from others to the same table
     """
 
     column: Column
     target: ReferencedKey
     weight: int
     why: str
-    roles: Words = ()
     tree: bool = False
-    distinct: bool = False
 
     def written(self) -> ColumnReference:
         """The reference as the column declares it."""
@@ -74,7 +75,6 @@ class FoundReference:
             "references_column": self.target.column.name,
         }
         fields |= {"tree": True} if self.tree else {}
-        fields |= {"distinct": True} if self.distinct else {}
         return ColumnReference.model_validate({**fields, "inferred": self.why, "guessed": fields})
 
 
@@ -120,7 +120,6 @@ class _Referring:
             found = self._of(column, self.names[column.name])
             if found is not None:
                 self.found[column.name] = found
-        self._tell_apart()
 
     def leave(self, names: Iterable[str]) -> None:
         """Some columns are parts of other references."""
@@ -146,19 +145,25 @@ class _Referring:
         own_key = (column.name,) == self.table.primary_key or (column.name,) == self.table.inferred_key
         if own_key:
             return self._extension(column, name)
-        return self._named(column, name) or self._by_role(column, name)
+        plain = name.without_numbers()
+        if not plain.stem:
+            return None
+        found = self._named(column, name) or (self._named(column, plain) if plain != name else None)
+        return found or self._by_role(column, plain)
 
     # --- by the name of a table
 
     def _named(self, column: Column, name: KeyName) -> FoundReference | None:
         stem = name.stem
         for length in range(len(stem), 0, -1):
-            for words, roles, turned in self._parts(stem, length):
+            for words, roles, turned in self._parts(stem, name.said, length):
                 found = self.targets.called(words)
                 if not found:
                     continue
                 if words in self.words.nouns and not roles and not self.words.copies:
                     return None  # its own number, or name
+                if len(found) > _MANY:
+                    found = [one for one in found if one[1].name.plain == name.plain]
                 last = stem.index(words[-1]) if turned else len(stem) - 1
                 told = [
                     (rank, target)
@@ -173,10 +178,12 @@ class _Referring:
         return self.targets.is_meant(said, target) if name.ends else self.targets.is_written(said, target)
 
     @staticmethod
-    def _parts(stem: Words, length: int) -> Iterator[tuple[Words, Words, bool]]:
+    def _parts(stem: Words, said: Words, length: int) -> Iterator[tuple[Words, Words, bool]]:
         """The words of a table, and the role: `ship_address`, or `almacen_origen` in other languages."""
         yield stem[-length:], stem[:-length], False
-        if length < len(stem) and ROLE_WORDS.issuperset(stem[length:]):
+        if length < len(stem) and (
+            ROLE_WORDS.issuperset(stem[length:]) or _is_head_first(stem, said, length)
+        ):
             yield stem[:length], stem[length:], True
 
     def _chosen(
@@ -218,9 +225,7 @@ class _Referring:
             return None
         rank = next(rank for rank, other in found if other is target)
         weight = rank + bool(roles) + turned
-        return FoundReference(
-            column, target, weight, self._why(column, target, roles), roles, target.table is own
-        )
+        return FoundReference(column, target, weight, self._why(column, target, roles), target.table is own)
 
     def _is_strange(self, role: str, target: ReferencedKey) -> bool:
         """Whether a word before a table's names another table: a customer's group is none of groups."""
@@ -296,7 +301,7 @@ class _Referring:
         if len(keys) != 1 or not self._is_surrogate_of(column, name, keys[0]):
             return None
         why = f"{column.name} is another row of {self.table.name}"
-        return FoundReference(column, keys[0], _BY_ROLE, why, name.stem, tree=True)
+        return FoundReference(column, keys[0], _BY_ROLE, why, tree=True)
 
     def _is_surrogate_of(self, column: Column, name: KeyName, target: ReferencedKey) -> bool:
         """Whether a role's column holds the key: by its name, or by the very same type."""
@@ -312,24 +317,21 @@ class _Referring:
         doing = set(stem) & (INNER_ROLES | OUTER_ROLES)
         if not by and stem[-1] not in INNER_ROLES | OUTER_ROLES:
             return None
-        found = [one for one in self.targets.persons if self._is_surrogate_of(column, name, one)]
-        if doing or by:
-            unlike = STRICTLY_INNER if doing & OUTER_ROLES else STRICTLY_OUTER
-            found = [one for one in found if unlike.isdisjoint(self._last_words(one))]
-        if len(self.targets.persons) > 1:
-            if by and not doing:
-                chosen = self._persons(found, LOGIN_PERSONS)
-            else:
-                inner, outer = bool(doing & INNER_ROLES), bool(doing & OUTER_ROLES)
-                chosen = self._persons(found, INNER_PERSONS if inner and not outer else OUTER_PERSONS)
-                chosen = [] if inner == outer else chosen
-        else:
-            chosen = found
+        unlike = STRICTLY_INNER if doing & OUTER_ROLES else STRICTLY_OUTER
+        found = [one for one in self.targets.persons if unlike.isdisjoint(self._last_words(one))]
+        chosen = found
+        if len(found) > 1 and by and not doing:
+            chosen = self._persons(found, LOGIN_PERSONS)
+        elif doing & OUTER_ROLES and len(self.targets.persons) > 1:
+            chosen = self._persons(found, OUTER_PERSONS) if not doing & INNER_ROLES else []
+        elif len(found) > 1:
+            chosen = self._persons(found, INNER_PERSONS)
+        chosen = [one for one in chosen if self._is_surrogate_of(column, name, one)]
         if len(chosen) != 1:
             return None
         (target,) = chosen
         why = f"{column.name} is a person, and {target.table.name} are those of the schema"
-        return FoundReference(column, target, _BY_ROLE + 1, why, stem, target.table is self.table)
+        return FoundReference(column, target, _BY_ROLE + 1, why, target.table is self.table)
 
     def _persons(self, found: Sequence[ReferencedKey], wanted: Sequence[str]) -> list[ReferencedKey]:
         """Those of the first kind that there is."""
@@ -357,24 +359,13 @@ class _Referring:
         if target.column.type != column.type:
             return None
         why = f"{column.name} is a place, and {target.table.name} are those of the schema"
-        return FoundReference(column, target, _BY_ROLE + 2, why, name.stem)
-
-    # --- those that stand together
-
-    def _tell_apart(self) -> None:
-        """Of two that are opposites, such as buyer and seller, the second is another row."""
-        before: dict[int, list[FoundReference]] = {}
-        for name, found in self.found.items():
-            others = before.setdefault(id(found.target), [])
-            if len(others) == 1 and not found.tree and _are_opposites(others[0].roles, found.roles):
-                self.found[name] = FoundReference(
-                    found.column, found.target, found.weight, found.why, found.roles, distinct=True
-                )
-            others.append(found)
+        return FoundReference(column, target, _BY_ROLE + 2, why)
 
 
-def _are_opposites(one: Words, other: Words) -> bool:
-    return any((a & {*one} and b & {*other}) or (b & {*one} and a & {*other}) for a, b in OPPOSITES)
+def _is_head_first(stem: Words, said: Words, length: int) -> bool:
+    """Whether the noun comes first in a name's language, and what follows is no kind of it."""
+    spoken = read(said[length - 1]).languages
+    return bool(spoken) and spoken[0] <= HEAD_FIRST and FEW_WORDS.isdisjoint(stem[length:])
 
 
 def _in_circles(tables: Sequence[_Referring], several: dict[str, list[ForeignKey]]) -> set[tuple[str, str]]:
