@@ -96,8 +96,23 @@ class TableRules:
         return self._whole()
 
     def _whole(self) -> JsonObject:
+        self._keep_apart()
+        table = {name: value for name, value in self.table.items() if name != "foreign_keys"}
         foreign_keys: JsonObject = {"foreign_keys": self.references} if self.references else {}
-        return {**self.table, "columns": self.columns, **foreign_keys}
+        return {**table, "columns": self.columns, **foreign_keys}
+
+    def _keep_apart(self) -> None:
+        """A reference that was guessed to be distinct is so no more where the other is gone."""
+        before = set()
+        for column in self.columns:
+            one = column.get("foreign_key")
+            if not isinstance(one, Mapping):
+                continue
+            guessed = one.get("guessed")
+            told = isinstance(guessed, Mapping) and guessed.get("distinct") and one.get("distinct")
+            if told and one.get("references_table") not in before:
+                column["foreign_key"] = {name: value for name, value in one.items() if name != "distinct"}
+            before.add(one.get("references_table"))
 
     def _set(self, steps: Steps, key: str, value: Json) -> None:
         if key not in Table.model_fields:
@@ -116,6 +131,7 @@ class TableRules:
         if isinstance(value, Sequence | Mapping) and not isinstance(value, str):
             self.table.pop("target_rows", None)
             self._set(steps, key, value)
+            self._free_given(value)
         elif value is None:
             self.table.pop("target_rows", None)
         else:
@@ -123,6 +139,19 @@ class TableRules:
                 self.table["target_rows"] = _count(value)
             except ValueError as error:
                 self.notes.refuse(steps, *str(error).split("; "))
+
+    def _free_given(self, rows: Json) -> None:
+        """Columns that the rows give values to are no references by their names alone."""
+        listed = isinstance(rows, Sequence) and all(isinstance(row, Mapping) for row in rows)
+        names = {name for row in items_of(rows) for name in object_of(row)} if listed else None
+        for column in self.columns:
+            if is_inferred(column.get("foreign_key")) and (names is None or column["name"] in names):
+                del column["foreign_key"]
+        self.references = [
+            one
+            for one in self.references
+            if not is_inferred(one) or (names is not None and names.isdisjoint(items_of(one["columns"])))
+        ]
 
     def _add_checks(self, steps: Steps, value: Json) -> None:
         checks = list(items_of(self.table.get("checks", [])))
