@@ -286,6 +286,9 @@ class Table(Declared):
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     composite_keys: tuple[tuple[str, ...], ...] = ()
+    inferred_key: tuple[str, ...] = Field(
+        default=(), description="the columns that an import took for the key; no script declares it"
+    )
     nulls_not_distinct: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[str, ...] = ()
@@ -348,7 +351,7 @@ class Table(Declared):
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """Every declared uniqueness, the primary key first, each once."""
         singles = [(column.name,) for column in self.columns if column.is_unique]
-        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys]
+        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys, self.inferred_key]
         kept: dict[frozenset[str], tuple[str, ...]] = {}
         for key in declared:
             if key:

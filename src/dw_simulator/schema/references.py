@@ -217,6 +217,11 @@ class Relating(Declared):
             return False
         return bool(one.column or one.distribution) or one.max is not None
 
+    @property
+    def is_inferred(self) -> bool:
+        """Whether no schema declares it: an import took it for a reference."""
+        return "references_table" in (self.guessed or {})
+
     @field_validator("via", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
     def _way(cls, value: Json) -> Json:
