@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from dw_simulator.schema.inference.lexicon import ENGLISH, HEAD_FIRST, LEXICON, SMALL_WORDS
 
@@ -38,7 +39,8 @@ class Reading:
 @cache
 def _lexicon() -> dict[str, tuple[tuple[str, ...], frozenset[str]]]:
     found: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
-    for line in LEXICON.splitlines():
+    text = (files(__package__) / "data" / "lexicon" / "measures.txt").read_text(encoding="utf-8")
+    for line in [*LEXICON.splitlines(), *text.splitlines()]:
         if not line or line.startswith("#"):
             continue
         words, english, languages, *_ = [*line.split("|"), "", ""]
