@@ -3,9 +3,9 @@
 Names are read as English words (`lexicon`, `tokens`), and looked up in a table of guesses (`guesses`), after
 those that rules of plugins bring. Columns of one row that name the same person, place or company get one
 entity (`entity_columns`). What comes after another moment (`neighbours`), or is a part of the date in a table
-of days (`date_parts`), gets a rule that says so; numbers of a row are made of each other (`equations`). Each of
-these is a pass over a sketch of the schema (`sketch`), and PASSES says in which order they come. The stored schema
-shows each choice and why, so that a user can change it.
+of days (`date_parts`), gets a rule that says so; numbers of a row are made of each other (`equations`).
+Each of these is a pass over a sketch of the schema (`sketch`), and PASSES says in which order they come.
+The stored schema shows each choice and why, so that a user can change it.
 """
 
 from collections.abc import Callable
