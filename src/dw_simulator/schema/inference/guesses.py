@@ -104,8 +104,3 @@ LONG = frozenset(
     effective valid validity plan coverage season term rental""".split()
 )
 """What lasts for weeks; other things that start and end at a time of the day are over within hours."""
-
-TOTALS = "line total|total price|total amount|total|subtotal|extended price|amount|line amount|total cost"
-QUANTITIES = "quantity|number ticket|quantity sold"
-UNIT_PRICES = "unit price|price per unit|price per ticket|price|unit cost"
-"""What is a total, beside a quantity and a price of one."""
