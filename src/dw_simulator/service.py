@@ -246,13 +246,14 @@ class ExperimentService:
         *,
         seed: int,
         rows: Mapping[str, int] | None = None,
+        scale: float | None = None,
         rules: "RulesSource | None" = None,
     ) -> "Plan":
         """Plan a run without making it. Raises PlanError with everything that cannot be made.
 
-        rules  laid over the experiment, which stays as it is
+        rules  laid over the experiment, which stays as it is; the others as in `GenerateRequest`
         """
-        return self._pools.plan(self._seen(name, rules), seed, rows)
+        return self._pools.plan(self._seen(name, rules), seed, rows, scale=scale)
 
     def _seen(self, name: str, rules: "RulesSource | None") -> "Experiment":
         experiment = self.get(name).experiment
@@ -277,8 +278,8 @@ class ExperimentService:
         """
         from dw_simulator.runs.preview import preview
 
-        experiment = self._seen(name, rules)
-        return preview(experiment, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
+        seen = self._seen(name, rules)
+        return preview(seen, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
 
     def generate(self, name: str, request: GenerateRequest | None = None) -> Summary:
         """Make every table of an experiment and publish them together.
@@ -299,9 +300,8 @@ class ExperimentService:
         request = request or GenerateRequest()
         self.persistence.ledger.bury_the_dead(name)
         former = self._history.unfinished(name) if request.resume else None
-        if former is not None:
-            request = resumed(request, former)
         stored = self._meant(name, request.version)
+        request = resumed(request.scaled(stored.experiment), former)
         run = self._begun(stored, request, former)
         pack = packer(run)  # refused where it cannot be, before anything is recorded
         if request.refresh_pools:

@@ -8,6 +8,13 @@ import typer
 Name = Annotated[str, typer.Argument(help="The experiment's name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
+Scale = Annotated[
+    str | None,
+    typer.Option(
+        help="So many times the rows of every table: 10, 0.1, 2k. Tables that --rows names, that are written "
+        "out, or that follow other tables are left out."
+    ),
+]
 Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
 OutputDir = Annotated[
     str | None,

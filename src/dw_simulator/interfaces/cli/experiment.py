@@ -16,12 +16,13 @@ from dw_simulator.interfaces.cli.arguments import (
     NameOrFile,
     Rows,
     RulesFile,
+    Scale,
     TargetRows,
     inferring,
 )
 from dw_simulator.interfaces.cli.named_or_file import opened
 from dw_simulator.interfaces.cli.narration import tell_references, warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows, parse_scale
 
 if TYPE_CHECKING:
     from dw_simulator.schema.json_data import JsonObject
@@ -252,6 +253,7 @@ def preview(
 def plan(
     name: NameOrFile,
     rows: Rows = None,
+    scale: Scale = None,
     rules: RulesFile = None,
     dialect: DialectOfFile = None,
     infer_references: InferReferences = True,
@@ -262,7 +264,7 @@ def plan(
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
 
     service, name, laid = opened(name, dialect, rules, infer_references=infer_references)
-    found = service.plan(name, seed=0, rows=parse_rows(rows or []), rules=laid)
+    found = service.plan(name, seed=0, rows=parse_rows(rows or []), scale=parse_scale(scale), rules=laid)
     if as_json:
         show_json(describe_plan(found))
         return

@@ -24,13 +24,20 @@ from dw_simulator.interfaces.cli.arguments import (
     Resume,
     Rows,
     RulesFile,
+    Scale,
     Seed,
     TargetRows,
     Workers,
     inferring,
 )
 from dw_simulator.interfaces.cli.narration import tell_references, warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_names, parse_rows
+from dw_simulator.interfaces.cli.row_counts import (
+    parse_count,
+    parse_moment,
+    parse_names,
+    parse_rows,
+    parse_scale,
+)
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -48,6 +55,7 @@ BesideFile = Annotated[
 def generate(
     name: Name,
     rows: Rows = None,
+    scale: Scale = None,
     seed: Seed = None,
     output_dir: OutputDir = None,
     format_: Format = None,
@@ -75,6 +83,7 @@ def generate(
         load_pack=parse_names(load_pack),
         format=format_,
         refresh_pools=refresh_pools,
+        scale=parse_scale(scale),
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -82,6 +91,7 @@ def generate(
 def generate_file(
     schema: SchemaFile,
     rows: Rows = None,
+    scale: Scale = None,
     target_rows: TargetRows = None,
     seed: Seed = None,
     output_dir: BesideFile = None,
@@ -112,6 +122,7 @@ def generate_file(
         executor,
         format=format_,
         load_pack=parse_names(load_pack),
+        scale=parse_scale(scale),
     )
     service = ExperimentService(load(keep=False))
     created = service.create_from(

@@ -70,6 +70,11 @@ class Generate(_Body):
     rows: Rows = Field(
         default_factory=dict, max_length=10_000, description="other row counts than the schema's, by table"
     )
+    scale: Annotated[float, Field(gt=0, le=1e9)] | None = Field(
+        None,
+        description="so many times the rows of every table; not of those that rows names, that are written "
+        "out or that follow other tables",
+    )
     seed: Seed | None = Field(
         None, description="drawn and recorded when left out; JavaScript is exact up to 2^53"
     )

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.date_parts import parts
 from dw_simulator.schema.inference.entity_columns import together
+from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.neighbours import moments, totals
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.sketch import Sketch
@@ -80,8 +81,9 @@ def neighbours(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
-    neighbours,
     unknown_keys,
     opposite_roles,
+    neighbours,
+    statuses,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from dw_simulator.schema.inference.lexicon import ENGLISH, SMALL_WORDS
+from dw_simulator.schema.inference.lexicon import SMALL_WORDS, english
 from dw_simulator.schema.inference.reference_words import (
     BY_WORDS,
     CODES,
@@ -187,7 +187,7 @@ def is_loose(word: str) -> bool:
 @cache
 def is_word(piece: str) -> bool:
     """Whether a piece is an English word by itself."""
-    return piece in ENGLISH or singular(piece) in ENGLISH
+    return piece in english() or singular(piece) in english()
 
 
 @cache

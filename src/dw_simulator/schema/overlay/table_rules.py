@@ -133,12 +133,20 @@ class TableRules:
             self._set(steps, key, value)
             self._free_given(value)
         elif value is None:
+            self._forget_proportion()
             self.table.pop("target_rows", None)
         else:
+            self._forget_proportion()
             try:
                 self.table["target_rows"] = _count(value)
             except ValueError as error:
                 self.notes.refuse(steps, *str(error).split("; "))
+
+    def _forget_proportion(self) -> None:
+        """A number of rows, or none, takes the place of how many there are for those of another table."""
+        rows = self.table.get("rows")
+        if isinstance(rows, Mapping) and rows.get("per") is not None:
+            del self.table["rows"]
 
     def _free_given(self, rows: Json) -> None:
         """Columns that the rows give values to are no references by their names alone."""
