@@ -133,8 +133,7 @@ class ExperimentService:
     ) -> Created:
         """Store the tables of a DDL script.
 
-        infer  with a rule for every column whose name, type and neighbours say enough, and with references of
-               those that are named as another table's key; "values" leaves these out
+        infer  with what names say: rules for columns, and references; "values": with rules alone
         as_of  the present of the data, which stays with the experiment; that of the rules, or else the day of
                the import, when it is None
         rules  a rules file, or what stands in one, laid over what the script says
@@ -188,9 +187,7 @@ class ExperimentService:
         return created
 
     def ddl(self, name: str, dialect: str | None = None, *, inferred: bool = False) -> "WrittenDdl":
-        """An experiment's tables as CREATE TABLE statements.
-
-        inferred  with the references and keys that an import has found, and no script declares
+        """An experiment's tables as CREATE TABLE statements; inferred: with what no script declares, too.
 
         Raises RequestError where neither the request nor the experiment names a dialect.
         """

@@ -147,6 +147,7 @@ LINE_WORDS = frozenset(
 
 ONCE_WORDS = frozenset(
     """transaction trace request message event correlation confirmation tracking track span log hash checksum
+    session
     invoice receipt reference payment order external nonce token serial uuid guid row record unique global
     external legacy national tax vat passport license licence insurance document file batch""".split()
 )
