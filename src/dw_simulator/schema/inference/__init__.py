@@ -5,17 +5,28 @@ those that rules of plugins bring. Columns of one row that name the same person,
 entity (`entity_columns`). What comes after another
 moment, is made of a quantity and a price (`neighbours`), or is a part of the day in a table of days
 (`day_tables`), gets a rule that says so. Each of these is a pass over a sketch of the schema (`sketch`), and
-PASSES says in which order they come. The stored schema shows each choice and why, so that a user can change
+PASSES: tuple[Callable[[Sketch], None], ...] = (
+    columns_alone,
+    entities,
+    neighbours,
+    day_tables,
+    agreeing,
+    fan_out,
+    table_sizes,
+)
 it.
 """
 
 from collections.abc import Callable
 
+from dw_simulator.schema.inference.agreeing import agreeing
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
+from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.neighbours import moments, totals
 from dw_simulator.schema.inference.sketch import Sketch
+from dw_simulator.schema.inference.table_sizes import table_sizes
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.model import Experiment, Table
 
@@ -75,5 +86,13 @@ def neighbours(sketch: Sketch) -> None:
             table.column(name).says(one)
 
 
-PASSES: tuple[Callable[[Sketch], None], ...] = (columns_alone, entities, neighbours, day_tables)
+PASSES: tuple[Callable[[Sketch], None], ...] = (
+    columns_alone,
+    entities,
+    neighbours,
+    day_tables,
+    agreeing,
+    fan_out,
+    table_sizes,
+)
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
