@@ -27,6 +27,7 @@ from dw_simulator.engine.selectors import (
     skewed,
     spans,
     tallies,
+    tried,
     unique,
 )
 from dw_simulator.engine.selectors import (
@@ -414,9 +415,25 @@ def _valid_among() -> by_choice.ValidAmong:
     return by_choice.ValidAmong(groups.Even(3 << 20, 1 << 20), picked, none, at, ticks, since, 3 << 20)
 
 
-def _tried() -> by_choice.Tried:
+def _any_valid(*, ends: bool) -> by_choice.AnyValid:
+    valid = _valid(ends=ends)
+    weights = np.sqrt(1.0 + np.arange(900.0) % 31)[valid.order]
+    units = np.cumsum(by_choice.units_of(weights, valid.first))
+    return by_choice.AnyValid(valid, stream("any valid"), units.astype(np.uint64))
+
+
+def _tried() -> tried.Tried:
     weights = drawn("tried weights", Floats.covering(0.0, 8.0, 64))
-    return by_choice.Tried(stream("tried"), stream("taken"), 1 << 30, 1 << 29, weights, 8.0)
+    return tried.Tried(stream("tried"), stream("taken"), 1 << 30, 1 << 29, weights, 8.0)
+
+
+def _tried_valid() -> tried.TriedValid:
+    """Half of the draws have begun by then, and half of these are over."""
+    at, since = (drawn(name, Integers(0, 1000, INT64)) for name in ("tried at", "tried since"))
+    until = Nullable(drawn("tried until", Integers(500, 1500, INT64)), sampling.Chance(stream("on"), 0.2))
+    weights = drawn("valid weights", Floats.covering(0.0, 8.0, 64))
+    streams, ticks = (stream("tried valid"), stream("taken valid")), by_choice.Ticks()
+    return tried.TriedValid(*streams, 1 << 30, 1 << 29, at, since, ticks, until, ticks, weights, 8.0)
 
 
 def _tallied() -> tallies.Tallied:
@@ -570,7 +587,10 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Valid": chosen(_valid(ends=False)),
     "Valid until": chosen(_valid(ends=True)),
     "ValidAmong": chosen(_valid_among()),
+    "AnyValid": chosen(_any_valid(ends=False)),
+    "AnyValid until": chosen(_any_valid(ends=True)),
     "Tried": chosen(_tried()),
+    "TriedValid": chosen(_tried_valid()),
     "Tallied": chosen(_tallied()),
     "NoneFound": nulled(
         "none found",

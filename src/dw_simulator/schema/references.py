@@ -143,6 +143,7 @@ class Pick(Declared):
     at       a moment of the row; what is picked is valid then: the last parent that begins before it
     since    the parent's column that says from when it is valid
     until    the parent's column that says until when it is valid; NULL: it still is
+    any      any parent that is valid at the moment, and not only the last that began
     """
 
     weights: str | None = Field(default=None, min_length=1)
@@ -151,6 +152,9 @@ class Pick(Declared):
     at: Elsewhere | None = None
     since: str | None = None
     until: str | None = None
+    any: StrictBool = Field(
+        default=False, description="any parent that is valid at the moment, and not only the last that began"
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "Pick":
@@ -160,8 +164,13 @@ class Pick(Declared):
             raise refuse("at and since go together", 'say {"at": "sold_on", "since": "valid_from"}')
         if self.until is not None and self.at is None:
             raise refuse("until goes with at and since", "say which moment counts: at")
-        if self.weights is not None and self.at is not None:
-            raise refuse("weights and at both say which parent is picked", "keep one")
+        if self.any and self.at is None:
+            raise refuse("any goes with at and since", "say at which moment it has to be valid: at")
+        if self.weights is not None and self.at is not None and not self.any:
+            raise refuse(
+                "weights and at both say which parent is picked",
+                'keep one, or say "any": true for any parent that is valid then',
+            )
         return self
 
     @property
