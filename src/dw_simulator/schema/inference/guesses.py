@@ -25,7 +25,8 @@ class Guess:
     kinds    the types it is believed of
     meaning  what the user is told: "looks like ..."
     fields   the column's fields that follow from it
-    length   the least text length at which the rule's values fit; most: the greatest at which it is believed
+    length   the least text length at which the rule's values fit; most: the greatest at which it is believed;
+             of decimals the digits before the point
     open     whether the rule still has enough values when the column is unique
     part     (rule, field) of an entity: what it is where other columns name the same person, place, company
     local    whether a locale makes a difference

@@ -34,6 +34,11 @@ def lexicon() -> Mapping[str, tuple[Words, frozenset[str]]]:
     return found
 
 
+def without_repeats(words: list[str]) -> Words:
+    """Words without those that repeat the one before: `zip_code` is a postal code once."""
+    return tuple(word for word, before in zip(words, ["", *words], strict=False) if word != before)
+
+
 @cache
 def english() -> frozenset[str]:
     """English words that may be glued to others: `priceperticket`."""
