@@ -145,7 +145,7 @@ t           | correo_electronico | VARCHAR(100)   | email
 t           | user_name          | VARCHAR(32)    | faker user_name
 t           | gender             | CHAR(1)        | choice F
 t           | geschlecht         | VARCHAR(10)    | choice female
-books       | title              | VARCHAR(100)   |
+books       | title              | VARCHAR(100)   | pattern
 t           | job_title          | VARCHAR(100)   | choice Sales Associate
 t           | ssn                | VARCHAR(11)    | pattern
 t           | phone2             | VARCHAR(30)    | place phone
@@ -195,7 +195,7 @@ t           | quantite           | INT            | geometric
 t           | menge              | INT            | geometric
 t           | cantidad           | INT            | geometric
 t           | aantal             | INT            | geometric
-t           | discount_rate      | DECIMAL(4,2)   | beta
+t           | discount_rate      | DECIMAL(4,2)   | choice
 t           | edad               | INT            | triangular
 t           | is_active          | BOOLEAN        | boolean
 t           | has_children       | BOOLEAN        | boolean
@@ -371,7 +371,9 @@ def test_a_name_beside_a_first_name_is_the_last_name() -> None:
         found = inferred_table(owner, column("nom", NAME), column("prenom", NAME))
         assert entity(found["nom"])[1] == "last_name"
     found = inferred_table("hotels", column("name", NAME), column("email", NAME))
-    assert said(found["name"]) == "", "what has a name and an e-mail may be no person"
+    assert said(found["name"]) == "pattern", "what has a name and an e-mail may be no person"
+    found = inferred_table("things", column("name", NAME), column("email", NAME))
+    assert said(found["name"]) == ""
 
 
 def test_a_place_in_narrow_columns() -> None:

@@ -25,13 +25,15 @@ class Guess:
     kinds    the types it is believed of
     meaning  what the user is told: "looks like ..."
     fields   the column's fields that follow from it
-    length   the least text length at which the rule's values fit; most: the greatest at which it is believed
+    length   the least text length at which the rule's values fit; most: the greatest at which it is believed;
+             of decimals the digits before the point
     open     whether the rule still has enough values when the column is unique
     part     (rule, field) of an entity: what it is where other columns name the same person, place, company
     local    whether a locale makes a difference
     alone    whether it is believed of a column that speaks of no person, place or company with others
     whole    True: of numbers without decimals only; False: of those with some
     code     whether its texts are codes, which columns that are called so have first
+    others   whether it is believed only of what belongs to something else than the rows of the table
     null     the share of NULLs, where the column may have some and the name says how many
     """
 
@@ -47,6 +49,7 @@ class Guess:
     alone: bool = True
     whole: bool | None = None
     code: bool = False
+    others: bool = False
     null: float | None = None
 
 
