@@ -11,7 +11,7 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
@@ -28,6 +28,7 @@ from dw_simulator.schema.inference.formulas import (
 from dw_simulator.schema.inference.free_measures import ANY_AMOUNT, ANY_COUNT, Free, free_of, greatest
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.twin_numbers import twins
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -43,7 +44,9 @@ MADE = frozenset(
 
 _PLAIN_RULES = frozenset({"", "uniform", "lognormal", "normal"})
 _PRICES = frozenset({"price", "few"})
-_LENDERS = frozenset({"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate"})
+_LENDERS = frozenset(
+    {"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate", "returned_qty"}
+)
 """Roles that numbers which stand apart share with the row's others."""
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
@@ -133,6 +136,8 @@ class Solver:
         for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():
+            self._follow_twins(row)
+        for row in self.rows.values():
             for one in row.numbers:
                 self._draw(one)
         for place in list(self.made):
@@ -152,6 +157,27 @@ class Solver:
             for goal in row.by_role[one.target]:
                 if may_be_made(goal.column) and place_of(goal.column) not in self.made:
                     self._try(row, goal, one)
+
+    def _follow_twins(self, row: Row) -> None:
+        """What follows from names that differ by one word, where no equation is known."""
+        for twin in twins(row.table):
+            here = place_of(twin.goal.column)
+            sources = {role: RoleSource(one) for role, one in twin.sources.items()}
+            places = {source.place for source in sources.values()}
+            if not may_be_made(twin.goal.column) or here in self.made or self._reach(places, here):
+                continue
+            known = {place_of(one.column): one for one in row.numbers}
+            for role, source in sources.items():
+                named = known.get(source.place)
+                if named is not None:
+                    sources[role] = RoleSource(named)
+                else:
+                    row.numbers.append(source.measure)
+            self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
+            self.needs[here] = places
+
+    def _reach(self, starts: Iterable[Place], end: Place) -> bool:
+        return any(self._reaches(start, end) for start in starts)
 
     def _try(self, row: Row, goal: NumberColumn, one: Equation) -> None:
         sources: dict[str, RoleSource] = {}
@@ -186,7 +212,7 @@ class Solver:
                 continue
             parent = self.rows[link.parent.name]
             for one in parent.by_role.get(role, ()):
-                if not one.owner and not one.column.hidden:
+                if one.owner == goal.owner or not (one.owner or (goal.owner & APART and role not in _LENDERS)):
                     return RoleSource(one, link)
         return None
 
@@ -220,9 +246,9 @@ class Solver:
         free = self._free(one)
         if place in self.made or free is None or not column.open or column.keyed:
             return
-        if not may_be_made(column) or one.owner & APART:
-            return
         used = place in self._used
+        if not may_be_made(column) or (one.owner & APART and not used):
+            return
         rule = str(column.rule.get("name", "")) or _distribution(column.fields)
         if rule not in _PLAIN_RULES or (not used and column.fields and free.kind not in _PRICES):
             return
