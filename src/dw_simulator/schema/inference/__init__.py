@@ -14,9 +14,12 @@ from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.date_parts import parts
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.equations import equations
+from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.neighbours import moments
+from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.tokens import Reading, read, votes
+from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -77,7 +80,10 @@ def neighbours(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    unknown_keys,
+    opposite_roles,
     neighbours,
     equations,
+    statuses,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
