@@ -83,7 +83,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     unknown_keys,
     opposite_roles,
     neighbours,
-    equations,
     statuses,
+    equations,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

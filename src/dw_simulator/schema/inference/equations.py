@@ -25,7 +25,14 @@ from dw_simulator.schema.inference.formulas import (
     equation,
     is_whole,
 )
-from dw_simulator.schema.inference.free_measures import ANY_AMOUNT, ANY_COUNT, Free, free_of, greatest
+from dw_simulator.schema.inference.free_measures import (
+    ANY_AMOUNT,
+    ANY_COUNT,
+    Free,
+    Known,
+    free_of,
+    greatest,
+)
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.twin_numbers import twins
@@ -42,7 +49,9 @@ MADE = frozenset(
 )
 """Rules that say more than how a number is drawn."""
 
-_PLAIN_RULES = frozenset({"", "uniform", "lognormal", "normal"})
+_EVEN = frozenset({"", "uniform"})
+_SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
+"""Rules that say less than how such numbers are drawn."""
 _PRICES = frozenset({"price", "few"})
 _LENDERS = frozenset(
     {"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate", "returned_qty"}
@@ -126,7 +135,7 @@ class Solver:
     rows: dict[str, Row] = field(default_factory=dict)
     made: dict[Place, tuple[NumberColumn, Equation, dict[str, RoleSource]]] = field(default_factory=dict)
     needs: dict[Place, set[Place]] = field(default_factory=dict)
-    drawn: dict[Place, tuple[NumberColumn, Free]] = field(default_factory=dict)
+    drawn: dict[Place, tuple[NumberColumn, Free | Known]] = field(default_factory=dict)
     most: dict[Place, float] = field(default_factory=dict)
     capped: set[Place] = field(default_factory=set)
 
@@ -212,7 +221,9 @@ class Solver:
                 continue
             parent = self.rows[link.parent.name]
             for one in parent.by_role.get(role, ()):
-                if one.owner == goal.owner or not (one.owner or (goal.owner & APART and role not in _LENDERS)):
+                if one.owner == goal.owner or not (
+                    one.owner or (goal.owner & APART and role not in _LENDERS)
+                ):
                     return RoleSource(one, link)
         return None
 
@@ -241,28 +252,26 @@ class Solver:
     # --- how it is drawn
 
     def _draw(self, one: NumberColumn) -> None:
-        """A number that nothing makes is drawn as its role has it, where nothing better is known."""
+        """A number that nothing makes is drawn as it was found, or as its role has it if that says more."""
         column, place = one.column, place_of(one.column)
-        free = self._free(one)
-        if place in self.made or free is None or not column.open or column.keyed:
+        if place in self.made or place in self.drawn or not may_be_made(column):
             return
         used = place in self._used
-        if not may_be_made(column) or (one.owner & APART and not used):
-            return
         rule = str(column.rule.get("name", "")) or _distribution(column.fields)
-        if rule not in _PLAIN_RULES or (not used and column.fields and free.kind not in _PRICES):
-            return
-        self.drawn[place] = one, free
-        self.most[place] = free.bounds(column)[1]
-        if free.fields(column, self.most[place]) is None:
-            del self.drawn[place]
-
-    def _free(self, one: NumberColumn) -> Free | None:
-        """How a number is drawn; None where it may be as it is."""
-        known, type_ = free_of(one.role), one.column.column.type
-        if known is not None or place_of(one.column) not in self._used or one.column.fields:
-            return known
-        return ANY_COUNT if is_whole(type_.kind, type_.scale) else ANY_AMOUNT
+        free = free_of(one.role) if used or not one.owner & APART else None
+        if column.found is None and free is None and used:
+            type_ = column.column.type
+            free = ANY_COUNT if is_whole(type_.kind, type_.scale) else ANY_AMOUNT
+        better = (
+            column.found is None or rule in _EVEN or (free is not None and rule in _SHAPES.get(free.kind, ()))
+        )
+        if free is not None and better and (used or column.found is None or free.kind in _PRICES):
+            most = free.bounds(column)[1]
+            if free.fields(column, most) is not None:
+                self.drawn[place], self.most[place] = (one, free), most
+        elif used and column.found is not None:
+            known = Known(column.fields, known_bounds(column))
+            self.drawn[place], self.most[place] = (one, known), known.between[1]
 
     @cached_property
     def _used(self) -> set[Place]:
@@ -300,9 +309,7 @@ class Solver:
     def _leave(self, place: Place) -> None:
         goal = self.made.pop(place)[0]
         self.needs.pop(place, None)
-        free = free_of(goal.role)
-        if free is not None and goal.column.found is None:
-            self._draw(goal)
+        self._draw(goal)
 
     def _behind(self, place: Place) -> Iterator[Place]:
         seen, open_ = set(), [*self.needs.get(place, ())]

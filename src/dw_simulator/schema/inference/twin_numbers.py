@@ -1,8 +1,9 @@
-"""Numbers whose names differ by one word, and so lie in an order: min_price, max_price; calls, calls_answered."""
+"""Numbers whose names differ by a word, and so lie in an order: min_price, max_price; calls, calls_taken."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.measure_roles import NumberColumn, lines_of
@@ -109,7 +110,7 @@ def _percentiles(numbers: list[ColumnSketch]) -> Iterator[Twin]:
                 found.setdefault(rest, []).append((int(number), one))
     for ranked in found.values():
         ranked.sort(key=lambda pair: pair[0])
-        for (_less, low), (_more, high) in zip(ranked, ranked[1:], strict=False):
+        for (_less, low), (_more, high) in pairwise(ranked):
             yield Twin(_bare(high), "high = low * between(1.1, 2.2) | more than {low}", {"low": _bare(low)})
 
 
