@@ -14,10 +14,13 @@ from collections.abc import Callable
 from dw_simulator.schema.inference.candidates import Found, KnownRules, alone
 from dw_simulator.schema.inference.date_parts import parts
 from dw_simulator.schema.inference.entity_columns import together
+from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.neighbours import totals
+from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
+from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -76,5 +79,13 @@ def neighbours(sketch: Sketch) -> None:
             table.column(name).says(one)
 
 
-PASSES: tuple[Callable[[Sketch], None], ...] = (columns_alone, entities, neighbours, moments_on_one_clock)
+PASSES: tuple[Callable[[Sketch], None], ...] = (
+    columns_alone,
+    entities,
+    unknown_keys,
+    opposite_roles,
+    neighbours,
+    moments_on_one_clock,
+    statuses,
+)
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from dw_simulator.schema.inference.lexicon import ENGLISH
+from dw_simulator.schema.inference.lexicon import english
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
     COMPOUNDS,
@@ -158,7 +158,7 @@ def _written(name: str) -> Iterator[str]:
 def _is_known(word: str) -> bool:
     whole, _begun, _nouns = _words()
     known = word in whole or word in PLANNED or word in ACTUAL or word in ORDINALS
-    return known or word in ENGLISH or word in _GLUED
+    return known or word in english() or word in _GLUED
 
 
 _GLUED = frozenset("onsale date time datum zeit stamp ts until from contract order fecha data".split())
