@@ -83,9 +83,9 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
     unknown_keys,
-    opposite_roles,
     neighbours,
-    moments_on_one_clock,
     statuses,
+    moments_on_one_clock,
+    opposite_roles,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
