@@ -5,15 +5,7 @@ those that rules of plugins bring. Columns of one row that name the same person,
 entity (`entity_columns`). What comes after another
 moment, is made of a quantity and a price (`neighbours`), or is a part of the day in a table of days
 (`day_tables`), gets a rule that says so. Each of these is a pass over a sketch of the schema (`sketch`), and
-PASSES: tuple[Callable[[Sketch], None], ...] = (
-    columns_alone,
-    entities,
-    neighbours,
-    day_tables,
-    agreeing,
-    fan_out,
-    table_sizes,
-)
+PASSES says in which order they come. The stored schema shows each choice and why, so that a user can change
 it.
 """
 
@@ -24,10 +16,13 @@ from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.neighbours import moments, totals
+from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.table_sizes import table_sizes
 from dw_simulator.schema.inference.tokens import Reading, read, votes
+from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -89,7 +84,10 @@ def neighbours(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    unknown_keys,
+    opposite_roles,
     neighbours,
+    statuses,
     day_tables,
     agreeing,
     fan_out,

@@ -16,11 +16,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from dw_simulator.schema.inference.lexicon import ENGLISH, HEAD_FIRST, LEXICON, SMALL_WORDS
+from dw_simulator.schema.inference.lexicon import (
+    COMPOUNDING,
+    FOREIGN_ALONE,
+    HEAD_FIRST,
+    KINDS_IN_FRONT,
+    LOCALES,
+    SHARED,
+    SMALL_WORDS,
+    english,
+    lexicon,
+)
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SHORTEST = 3
-"""Letters of the shortest word that is found glued to others."""
+_SHORTEST, _LONGEST = 3, 18
+"""Letters of the shortest and of the longest word that is found glued to others."""
+_SHORTEST_GLUED = 6
+_SHORT = frozenset({"id", "nm", "no", "cd", "dt", "ts", "ip", "nr", "at", "on", "by", "kg", "ms", "px", "km"})
+_SHORT_FIRST = frozenset({"on", "is"})
+"""Shorter ones, that may stand behind another word, or in front of all."""
+_NO_WORDS = frozenset[str]()
 
 
 @dataclass(frozen=True)
@@ -36,34 +51,51 @@ class Reading:
 
 
 @cache
-def _lexicon() -> dict[str, tuple[tuple[str, ...], frozenset[str]]]:
-    found: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
-    for line in LEXICON.splitlines():
-        if not line or line.startswith("#"):
-            continue
-        words, english, languages, *_ = [*line.split("|"), "", ""]
-        for word in words.split():
-            found[word] = tuple(english.split()), frozenset(languages.split())
-    return found
-
-
-@cache
 def read(name: str) -> Reading:
     """A name's words."""
-    units: list[tuple[str, ...]] = []
-    languages: list[frozenset[str]] = []
-    lexicon = _lexicon()
-    parts = [part for piece in _pieces(name) for part in _unglued(piece)]
-    for part in [part for part in parts if part not in SMALL_WORDS] or parts:
-        english, spoken = lexicon.get(part, ((part,), frozenset()))
-        units.append(english)
-        languages += [spoken] if spoken else []
+    parts = [part for piece in _pieces(name) for part in unglued(piece)]
+    parts = [part for part in parts if part not in SMALL_WORDS] or parts
+    meant = _meant(parts)
+    units = [english for english, _spoken in meant]
+    languages = [spoken for _english, spoken in meant if spoken]
     if any(spoken <= HEAD_FIRST for spoken in languages):
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
         units = flag + units[len(flag) :][::-1]
+    elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
+        units = [*units[1:], units[0]]  # dt_created, amt_freight
     words = [word for unit in units for word in unit]
     return Reading(tuple(words), tuple(languages))
+
+
+def plain_words(name: str) -> tuple[str, ...]:
+    """A name's words as they are written.
+
+    >>> plain_words("SupportTickets")
+    ('support', 'ticket')
+    """
+    return tuple(part for piece in _pieces(name) for part in unglued(piece))
+
+
+def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
+    """What each word stands for, and its languages; what is English as well is that beside English words."""
+    known, own = lexicon(), english()
+    found = [known.get(part, ((part,), frozenset[str]())) for part in parts]
+    spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
+    sure = [spoken for part, spoken in spoken_of.items() if spoken and part not in own]
+    if len(spoken_of) > 1 and frozenset.intersection(*spoken_of.values()):
+        return found  # data_fine
+    for place, part in enumerate(parts):
+        spoken = found[place][1]
+        if not spoken or part not in own:
+            continue
+        if any(spoken & other for other in sure) or (len(parts) == 1 and part in FOREIGN_ALONE):
+            continue
+        shared = SHARED if not spoken & HEAD_FIRST else _NO_WORDS
+        beside = [other for other in parts if other != part and other not in shared]
+        if len(parts) == 1 or beside or part not in FOREIGN_ALONE:
+            found[place] = (part,), frozenset()
+    return found
 
 
 def _pieces(name: str) -> Iterator[str]:
@@ -77,28 +109,61 @@ def _pieces(name: str) -> Iterator[str]:
 
 
 @cache
-def _unglued(piece: str) -> tuple[str, ...]:
+def unglued(piece: str) -> tuple[str, ...]:
     """The words that a piece is glued together from; the piece itself where it is one, or is none of these.
 
-    >>> _unglued("totalprice"), _unglued("statement")
-    (('total', 'price'), ('statement',))
+    All of them are English words and abbreviations, or words of one other language.
+
+    >>> unglued("totalprice"), unglued("statement"), unglued("auftragswert")
+    (('total', 'price'), ('statement',), ('auftrags', 'wert'))
     """
-    known = ENGLISH | _lexicon().keys()
-    if piece in known or singular(piece) in known:
-        return (piece,) if piece in known else (singular(piece),)
+    known = lexicon()
+    for word in (piece, singular(piece)):
+        if word in known or word in english():
+            return (word,)
+    if len(piece) < _SHORTEST_GLUED:
+        return (piece,)
+    tried = (_split(piece, words, links) for words, links in _tongues())
+    return next((found for found in tried if found), (piece,))
+
+
+@cache
+def _tongues() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """The words of each language that may be glued, English first, and what may stand between two of them."""
+    known = lexicon()
+    plain = frozenset(word for word, (_, spoken) in known.items() if not spoken)
+    tongues: list[tuple[frozenset[str], tuple[str, ...]]] = [(english() | plain, ())]
+    for language in LOCALES:
+        own = {word for word, (_, spoken) in known.items() if language in spoken}
+        links = ("s", "n", "en", "e", "es", "er") if language in COMPOUNDING else ()
+        tongues.append((frozenset(own | SHARED), links))
+    return tuple(tongues)
+
+
+def _split(piece: str, words: frozenset[str], links: tuple[str, ...]) -> tuple[str, ...]:
+    """The fewest words that a piece is made of; none where it is not."""
     best: dict[int, tuple[str, ...]] = {0: ()}
-    for end in range(1, len(piece) + 1):
-        for start in range(end):
-            word = piece[start:end]
-            long_enough = len(word) >= _SHORTEST or word in ("id", "nm", "no", "cd", "dt", "ts", "ip")
-            if start not in best or not long_enough or (word not in known and singular(word) not in known):
+    for end in range(2, len(piece) + 1):
+        for start in range(max(0, end - _LONGEST), end - 1):
+            if start not in best:
                 continue
-            if len(word) < _SHORTEST and start == 0:
-                continue
-            candidate = (*best[start], word if word in known else singular(word))
-            if end not in best or len(candidate) < len(best[end]):
-                best[end] = candidate
-    return best.get(len(piece), (piece,))
+            word = _word(piece[start:end], words, links if end < len(piece) else (), first=start == 0)
+            if word and (end not in best or len(best[start]) + 1 < len(best[end])):
+                best[end] = (*best[start], word)
+    return best.get(len(piece), ())
+
+
+def _word(text: str, words: frozenset[str], links: tuple[str, ...], *, first: bool) -> str:
+    """The word that a part of a name is; empty where it is none."""
+    if len(text) < _SHORTEST:
+        return text if text in (_SHORT_FIRST if first else _SHORT) else ""
+    if text in words:
+        return text
+    one = singular(text)
+    if one in words:
+        return one
+    bare = (text.removesuffix(link) for link in links if text.endswith(link))
+    return next((word for word in bare if len(word) >= _SHORTEST and word in words), "")
 
 
 def singular(word: str) -> str:
@@ -138,6 +203,21 @@ def noun(table: str) -> tuple[str, ...]:
         "lnk",
         "hist",
         "history",
+        "dimension",
+        "fct",
+        "stage",
+        "ods",
+        "dwh",
+        "dw",
+        "edw",
+        "master",
+        "header",
+        "detail",
+        "view",
+        "vw",
+        "bak",
+        "archived",
+        "snapshot",
     }
     return tuple(word for word in words if word not in dull) or tuple(words)
 
