@@ -39,6 +39,7 @@ class ColumnSketch:
     seen    what its name may mean; None where the schema says where its values come from, or it references
     keyed   whether its values must be told apart, by themselves or with others
     found   what was found last
+    alone   what was found first: what its name says without others; it takes the place of what cannot be made
     hidden  whether a pass has added it
     """
 
@@ -49,6 +50,7 @@ class ColumnSketch:
     keyed: bool
     found: Found | None = None
     hidden: bool = False
+    alone: Found | None = None
 
     @property
     def name(self) -> str:
@@ -81,6 +83,18 @@ class ColumnSketch:
     def says(self, found: Found) -> None:
         """This is what the column is."""
         self.found = found
+        self.alone = self.alone or found
+
+    def written(self, present: date | None) -> JsonObject:
+        """What was found, as the schema keeps it, with what the column is if that cannot be made."""
+        if self.found is None:
+            return {}
+        fields = self.found.written(self.name, present)
+        if self.alone is None or self.alone is self.found or self.hidden:
+            return fields
+        other = {k: v for k, v in self.alone.written(self.name, present).items() if k != "guessed"}
+        own = fields.get("guessed") or {k: v for k, v in fields.items() if k != "inferred"}
+        return {**fields, "guessed": {**object_of(own), "else": other}}
 
 
 @dataclass(eq=False)
@@ -294,8 +308,7 @@ def _table_written(drawn: TableSketch, data: Mapping[str, Json] | None, present:
     columns = []
     for name, column in drawn.columns.items():
         fields = dict(known[name]) if name in known else _dumped(column.column)
-        if column.found is not None:
-            fields |= column.found.written(name, present)
+        fields |= column.written(present)
         link = links.get((name,))
         if link is not None and "foreign_key" in fields:
             fields["foreign_key"] = _related(object_of(fields["foreign_key"]), link)
@@ -310,6 +323,8 @@ def _table_written(drawn: TableSketch, data: Mapping[str, Json] | None, present:
         ]
     if drawn.reasons:
         written["inferred"] = "; ".join(drawn.reasons)
+    if drawn.said:
+        written["guessed"] = dict(drawn.said)
     return {**written, **drawn.said}
 
 

@@ -37,6 +37,10 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     replaced = {name for name in _SOURCES if name in said and entry[name] is not None}
     replaced |= {"foreign_key"} if entry.get("foreign_key") and "foreign_key" not in column else set()
     gone = {*_SOURCES, "locale"} if replaced else set()
+    if is_guess(column.get("foreign_key")) and "foreign_key" not in entry:
+        # what is said of the column takes the place of a reference that an import saw
+        bounds = {name for pair in _BOUNDS for name in pair if entry.get(name) is not None}
+        gone |= {"foreign_key"} if replaced or bounds else set()
     if "inferred" in column:
         away = {name for name in _SOURCES if name in entry and entry[name] is None}
         if replaced or away:
@@ -46,6 +50,12 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     if any(entry.get(name) is not None for name in _SHARES):
         gone |= {*_SHARES}
     return _laid(column, entry, gone)
+
+
+def is_guess(reference: Json) -> bool:
+    """Whether a reference is a guess itself, and not just how it picks its parents."""
+    guessed = reference.get("guessed") if isinstance(reference, Mapping) else None
+    return isinstance(guessed, Mapping) and "references_table" in guessed
 
 
 def _guessed(column: Entry) -> set[str]:

@@ -181,7 +181,9 @@ def _table(table: Table, columns: Sequence[_Told]) -> Iterator[str]:
     mark = "" if active else "# "
     yield ""
     yield f"  {mark}{_key(table.name)}:"
-    if table.target_rows is None:
+    if (per := table.rows_per) is not None:
+        yield f"    # rows: {_flow(per.model_dump(mode='json', exclude_defaults=True))}"
+    elif table.target_rows is None:
         yield f"    # rows: {table.declared_rows}"
     else:
         yield f"    rows: {table.target_rows}"

@@ -1,13 +1,19 @@
 """What a rules file says of one table, laid over the table as the schema has it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dw_simulator.errors import closest
 from dw_simulator.schema.counts import count_of
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of, one_or_more
 from dw_simulator.schema.model import Table
-from dw_simulator.schema.overlay.column_rules import Entry, column_with, reference_with
+from dw_simulator.schema.overlay.column_rules import (
+    GUESSED_FIELDS,
+    Entry,
+    column_with,
+    is_guess,
+    reference_with,
+)
 from dw_simulator.schema.overlay.matching import NamesThere, same_names
 from dw_simulator.schema.overlay.notes import OverlayNotes
 from dw_simulator.schema.overlay.rules_document import Steps
@@ -32,7 +38,7 @@ class TableRules:
     place    where in the schema
     table    the table, which changes
     columns  its columns, which change
-    references  those that are declared on the table, which change
+    references  those that are declared on the table, which change; `given_up` are those that go
     """
 
     notes: OverlayNotes
@@ -41,6 +47,7 @@ class TableRules:
     table: JsonObject
     columns: list[JsonObject]
     references: list[JsonObject]
+    given_up: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, notes: OverlayNotes, steps: Steps, place: Steps, table: Entry) -> "TableRules":
@@ -94,8 +101,10 @@ class TableRules:
         return self._whole()
 
     def _whole(self) -> JsonObject:
-        foreign_keys: JsonObject = {"foreign_keys": self.references} if self.references else {}
-        return {**self.table, "columns": self.columns, **foreign_keys}
+        left = [one for k, one in enumerate(self.references) if k not in self.given_up]
+        foreign_keys: JsonObject = {"foreign_keys": left} if left else {}
+        table = {key: value for key, value in self.table.items() if key != "foreign_keys"}
+        return {**table, "columns": self.columns, **foreign_keys}
 
     def _set(self, steps: Steps, key: str, value: Json) -> None:
         if key not in Table.model_fields:
@@ -169,13 +178,23 @@ class TableRules:
     def _column(self, steps: Steps, index: int, entry: Entry) -> JsonObject:
         column, said = self.columns[index], self._nameless(steps, entry)
         options = said.get("foreign_key")
-        if "foreign_key" in said and options is None:
+        if "foreign_key" in said and options is None and is_guess(column.get("foreign_key")):
+            column = {key: value for key, value in column.items() if key != "foreign_key"}
+            del said["foreign_key"]
+        elif "foreign_key" in said and options is None:
             self.notes.refuse((*steps, "foreign_key"), "the reference is the schema's", "leave it out")
             del said["foreign_key"]
         if isinstance(options, Mapping):
             merged = self._referring((*steps, "foreign_key"), index, options)
             said = {key: value for key, value in said.items() if key != "foreign_key"}
             said |= {"foreign_key": merged} if merged is not None else {}
+        if any(said.get(key) is not None for key in (*GUESSED_FIELDS, "lookup", "polymorphic")):
+            # a reference of several columns that an import saw gives way as well
+            self.given_up |= {
+                k
+                for k, one in enumerate(self.references)
+                if is_guess(one) and column["name"] in items_of(one["columns"])
+            }
         return column_with(column, said)
 
     # --- references
@@ -183,6 +202,8 @@ class TableRules:
     def _referring(self, steps: Steps, index: int, options: Entry) -> Entry | None:
         """The reference of a column with options; None where it is one of the table's, or is refused."""
         own, name = self.columns[index].get("foreign_key"), str(self.columns[index]["name"])
+        if isinstance(own, Mapping) and is_guess(own) and "references_table" in options:
+            return options if self._is_first_of(steps, index) else None
         if isinstance(own, Mapping):
             return self._optioned(steps, own, options) if self._is_first_of(steps, index) else None
         if self._lay_fitting(steps, [name], options):
