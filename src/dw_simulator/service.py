@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dw_simulator.errors import DwSimError, SchemaError, VersionError
+from dw_simulator.loading.judges import Judges
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.plan import Plan
     from dw_simulator.ports.warehouse import LoadSummary
     from dw_simulator.registry.rulebook import Rulebook
-    from dw_simulator.registry.script_import import ScriptImport
+    from dw_simulator.registry.script_import import Inferring, ScriptImport
     from dw_simulator.runs.beginning import Beginning
     from dw_simulator.runs.clearing import Clear
     from dw_simulator.runs.execution import Job
@@ -58,7 +59,7 @@ __all__ = [
 ]
 
 
-class ExperimentService:
+class ExperimentService(Judges):
     """Everything a user can ask for.
 
     Raises the errors of `errors`; nothing is written before a request has been found sound.
@@ -127,13 +128,13 @@ class ExperimentService:
         name: str,
         dialect: str,
         target_rows: int | None = None,
-        infer: bool = True,
+        infer: "Inferring" = True,
         as_of: date | None = None,
         rules: "RulesSource | None" = None,
     ) -> Created:
         """Store the tables of a DDL script.
 
-        infer  with a rule for every column whose name, type and neighbours say enough
+        infer  with what names say: rules for columns, and references; "values": with rules alone
         as_of  the present of the data, which stays with the experiment; that of the rules, or else the day of
                the import, when it is None
         rules  a rules file, or what stands in one, laid over what the script says
@@ -148,7 +149,7 @@ class ExperimentService:
         name: str | None = None,
         dialect: str | None = None,
         target_rows: int | None = None,
-        infer: bool = True,
+        infer: "Inferring" = True,
         as_of: date | None = None,
         rules: "RulesSource | None" = None,
     ) -> Created:
@@ -167,7 +168,7 @@ class ExperimentService:
         return self._keep(*made.of_file(path, name, dialect, target_rows))
 
     def _importing(
-        self, rules: "RulesSource | None", infer: bool = True, as_of: date | None = None
+        self, rules: "RulesSource | None", infer: "Inferring" = True, as_of: date | None = None
     ) -> "ScriptImport":
         from dw_simulator.registry.script_import import ScriptImport
         from dw_simulator.runs.schema_files import with_rows
@@ -186,14 +187,14 @@ class ExperimentService:
         self.persistence.add_experiment(experiment, created.warnings)
         return created
 
-    def ddl(self, name: str, dialect: str | None = None) -> "WrittenDdl":
-        """An experiment's tables as CREATE TABLE statements.
+    def ddl(self, name: str, dialect: str | None = None, *, inferred: bool = False) -> "WrittenDdl":
+        """An experiment's tables as CREATE TABLE statements; inferred: with what no script declares, too.
 
         Raises RequestError where neither the request nor the experiment names a dialect.
         """
         from dw_simulator.registry.script_export import written_ddl
 
-        return written_ddl(self.registry, self.get(name).experiment, dialect)
+        return written_ddl(self.registry, self.get(name).experiment, dialect, inferred=inferred)
 
     def list(self, offset: int = 0, limit: int | None = None) -> Sequence[StoredExperiment]:
         """Every stored experiment, or a page of them, by name."""
@@ -405,8 +406,7 @@ class ExperimentService:
         """
         from dw_simulator.runs.verification import verify
 
-        found, files = self._outputs.published(directory)
-        return verify(found, files, self.rule, self._pools, deep=deep, ranges=ranges)
+        return verify(*self._outputs.published(directory), self.rule, self._pools, deep=deep, ranges=ranges)
 
     # --- queries and warehouses
 

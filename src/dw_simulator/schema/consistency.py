@@ -46,6 +46,7 @@ def _key_places(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"unique[{k}]", key
     for k, key in enumerate(table.composite_keys):
         yield f"composite_keys[{k}]", key
+    yield "inferred_key", table.inferred_key
 
 
 def check_nulls_not_distinct(experiment: Experiment) -> Iterator[Problem]:

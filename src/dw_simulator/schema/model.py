@@ -33,6 +33,7 @@ from dw_simulator.schema.declared import (
     Moment,
     Number,
     RuleSpec,
+    SqlText,
     check_name,
     refuse,
     refuse_all,
@@ -112,7 +113,7 @@ class Column(Declared):
     is_unique: StrictBool = False
     required: StrictBool = True
     null_fraction: Fraction | None = None
-    null_when: str | None = Field(default=None, min_length=1)
+    null_when: SqlText | None = None
     min_value: Number | None = None
     max_value: Number | None = None
     date_start: Moment | None = None
@@ -286,6 +287,9 @@ class Table(Declared):
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     composite_keys: tuple[tuple[str, ...], ...] = ()
+    inferred_key: tuple[str, ...] = Field(
+        default=(), description="the columns that an import took for the key; no script declares it"
+    )
     nulls_not_distinct: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[str, ...] = ()
@@ -351,7 +355,7 @@ class Table(Declared):
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """Every declared uniqueness, the primary key first, each once."""
         singles = [(column.name,) for column in self.columns if column.is_unique]
-        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys]
+        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys, self.inferred_key]
         kept: dict[frozenset[str], tuple[str, ...]] = {}
         for key in declared:
             if key:

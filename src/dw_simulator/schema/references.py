@@ -21,6 +21,7 @@ from dw_simulator.schema.declared import (
     Declared,
     Distribution,
     Fraction,
+    SqlText,
     refuse,
     same_field,
     some,
@@ -161,8 +162,8 @@ class Pick(Declared):
     any      any parent that is valid at the moment, and not only the last that began
     """
 
-    weights: str | None = Field(default=None, min_length=1)
-    where: str | None = Field(default=None, min_length=1)
+    weights: SqlText | None = None
+    where: SqlText | None = None
     match: dict[str, Elsewhere] = Field(default_factory=dict)
     at: Elsewhere | None = None
     since: str | None = None
@@ -175,6 +176,8 @@ class Pick(Declared):
     def _whole(self) -> "Pick":
         if not (self.weights or self.where or self.match or self.at):
             raise refuse("a pick says nothing", 'say "weights", "where", "match", or "at" and "since"')
+        if self.weights and self.where and self.weights.dialect != self.where.dialect:
+            raise refuse("weights and where are SQL of two dialects", "write them in one")
         if (self.at is None) != (self.since is None):
             raise refuse("at and since go together", 'say {"at": "sold_on", "since": "valid_from"}')
         if self.until is not None and self.at is None:
@@ -252,6 +255,11 @@ class Relating(Declared):
         if one is None or self.skew is not None:
             return False
         return bool(one.column or one.distribution) or one.max is not None
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether no schema declares it: an import took it for a reference."""
+        return "references_table" in (self.guessed or {})
 
     @field_validator("via", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod

@@ -1,7 +1,7 @@
 """Arguments and options that several commands take, with their help."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -41,6 +41,13 @@ Infer = Annotated[
         help="Choose rules for the columns of a .sql file by their names and neighbours.",
     ),
 ]
+InferReferences = Annotated[
+    bool,
+    typer.Option(
+        "--infer-references/--no-infer-references",
+        help="Columns of a .sql file that are named as another table's key reference it.",
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(
@@ -72,3 +79,8 @@ NameOrFile = Annotated[
 DialectOfFile = Annotated[
     str | None, typer.Option("--dialect", help="The dialect of a .sql file; found out when left out.")
 ]
+
+
+def inferring(infer: bool, references: bool) -> 'bool | Literal["values"]':
+    """What an import infers, by both options."""
+    return infer if references else infer and "values"

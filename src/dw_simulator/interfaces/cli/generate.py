@@ -15,6 +15,7 @@ from dw_simulator.interfaces.cli.arguments import (
     Executor,
     Format,
     Infer,
+    InferReferences,
     LoadPack,
     LoadToo,
     Name,
@@ -27,8 +28,9 @@ from dw_simulator.interfaces.cli.arguments import (
     Seed,
     TargetRows,
     Workers,
+    inferring,
 )
-from dw_simulator.interfaces.cli.narration import warn
+from dw_simulator.interfaces.cli.narration import tell_references, warn
 from dw_simulator.interfaces.cli.row_counts import (
     parse_count,
     parse_moment,
@@ -101,6 +103,7 @@ def generate_file(
     executor: Executor = "threads",
     load_pack: LoadPack = None,
     infer: Infer = True,
+    infer_references: InferReferences = True,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
@@ -126,13 +129,14 @@ def generate_file(
         schema,
         dialect=dialect,
         target_rows=count,
-        infer=infer,
+        infer=inferring(infer, infer_references),
         as_of=parse_moment(as_of),
         rules=rules,
     )
     if schema.suffix.lower() == ".sql" and dialect is None:
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
     warn(created.warnings)
+    tell_references(created.experiment)
     summary = _generated(service, created.experiment.name, asked)
     _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
 

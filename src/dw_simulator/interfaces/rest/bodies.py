@@ -52,6 +52,9 @@ class ImportSql(_Body):
     dialect: str
     target_rows: RowCount | None = Field(None, description="rows of every table")
     infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
+    infer_references: bool = Field(
+        True, description="with infer: columns that are named as another table's key reference it"
+    )
     as_of: Moment | None = Field(
         None, description="the present of the data; the day of the import when left out"
     )
@@ -160,6 +163,9 @@ class DdlQuery(_Query):
     """In which dialect."""
 
     dialect: str | None = Field(None, description="the experiment's own when left out")
+    with_inferred: bool = Field(
+        False, description="with the references and keys that an import has found, and no script declares"
+    )
 
 
 # --- answers

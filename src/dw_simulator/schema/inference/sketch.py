@@ -10,7 +10,7 @@ the sketch writes the schema, in which each guess stands with its reason.
     day = orders.add_hidden("day", "DATE", Found("the day of the order", {"lookup": {...}}))
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.candidates import (
     KnownRules,
     OpenColumn,
     Words,
+    in_own_sql,
     open_columns,
     words_of,
 )
@@ -41,6 +42,8 @@ class ColumnSketch:
     found   what was found last
     alone   what was found first: what its name says without others; it takes the place of what cannot be made
     hidden  whether a pass has added it
+    filled  whether others are made from it, so that it is not NULL by chance
+    unless  the condition, in SQL, under which alone it is not NULL
     """
 
     table: "TableSketch"
@@ -51,6 +54,8 @@ class ColumnSketch:
     found: Found | None = None
     hidden: bool = False
     alone: Found | None = None
+    filled: bool = False
+    unless: str = ""
 
     @property
     def name(self) -> str:
@@ -75,6 +80,15 @@ class ColumnSketch:
         return self.found.fields if self.found is not None else {}
 
     @property
+    def nulls(self) -> JsonObject:
+        """The fields that say when it is NULL, where a pass has said it."""
+        if self.required:
+            return {}
+        if self.unless:
+            return {"null_when": f"NOT ({self.unless}) OR ({self.unless}) IS NULL"}
+        return {"null_fraction": 0} if self.filled else {}
+
+    @property
     def rule(self) -> Mapping[str, Json]:
         """The rule that was found last; empty where there is none."""
         rule = self.fields.get("rule")
@@ -87,12 +101,18 @@ class ColumnSketch:
 
     def written(self, present: date | None) -> JsonObject:
         """What was found, as the schema keeps it, with what the column is if that cannot be made."""
-        if self.found is None:
+        found = self.found
+        if found is None and self.nulls:
+            why = f"other columns of {self.table.name} say when {self.name} is NULL"
+            found = Found("what is NULL by others", {}, why)
+        if found is None:
             return {}
-        fields = self.found.written(self.name, present)
+        fields = found.written(self.name, present, self.nulls)
         if self.alone is None or self.alone is self.found or self.hidden:
             return fields
-        other = {k: v for k, v in self.alone.written(self.name, present).items() if k != "guessed"}
+        other = {
+            k: v for k, v in self.alone.written(self.name, present, self.nulls).items() if k != "guessed"
+        }
         own = fields.get("guessed") or {k: v for k, v in fields.items() if k != "inferred"}
         return {**fields, "guessed": {**object_of(own), "else": other}}
 
@@ -253,6 +273,18 @@ class Sketch:
                 if column.open:
                     yield column
 
+    def listed(self, table: TableSketch) -> Mapping[str, Sequence[str]]:
+        """The values that CHECKs list for a table's columns."""
+        return self.rules.listed(table.table, self._dialect) if table.table.checks else {}
+
+    def compared(self, table: TableSketch) -> Collection[str]:
+        """The columns of a table that CHECKs compare with others: planning sees to them."""
+        return self.rules.compared(table.table, self._dialect) if table.table.checks else ()
+
+    @property
+    def _dialect(self) -> str | None:
+        return self.experiment.target_warehouse
+
     def add_hidden_table(self, name: str, data: Mapping[str, Json], reason: str) -> TableSketch:
         """A table for the sake of others, which is written nowhere.
 
@@ -337,7 +369,12 @@ def _related(reference: Mapping[str, Json], link: Link) -> JsonObject:
     former = object_of(reference.get("guessed") or {})
     reasons = [str(reference["inferred"])] if reference.get("inferred") else []
     told = "; ".join([*reasons, *link.reasons])
-    return {**reference, **link.said, "inferred": told, "guessed": {**former, **link.said}}
+    said = dict(link.said)
+    if isinstance(pick := said.get("pick"), Mapping):
+        said["pick"] = {
+            name: in_own_sql(value) if name in ("weights", "where") else value for name, value in pick.items()
+        }
+    return {**reference, **said, "inferred": told, "guessed": {**former, **said}}
 
 
 def _free(wanted: str, taken: set[str]) -> str:

@@ -35,12 +35,11 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     """
     said = {name for name, value in entry.items() if value != column.get(name)}
     replaced = {name for name in _SOURCES if name in said and entry[name] is not None}
+    bounded = any(entry.get(name) is not None for pair in _BOUNDS for name in pair)
+    if (replaced or bounded) and is_inferred(column.get("foreign_key")) and "foreign_key" not in entry:
+        column = {name: value for name, value in column.items() if name != "foreign_key"}
     replaced |= {"foreign_key"} if entry.get("foreign_key") and "foreign_key" not in column else set()
     gone = {*_SOURCES, "locale"} if replaced else set()
-    if is_guess(column.get("foreign_key")) and "foreign_key" not in entry:
-        # what is said of the column takes the place of a reference that an import saw
-        bounds = {name for pair in _BOUNDS for name in pair if entry.get(name) is not None}
-        gone |= {"foreign_key"} if replaced or bounds else set()
     if "inferred" in column:
         away = {name for name in _SOURCES if name in entry and entry[name] is None}
         if replaced or away:
@@ -52,8 +51,8 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     return _laid(column, entry, gone)
 
 
-def is_guess(reference: Json) -> bool:
-    """Whether a reference is a guess itself, and not just how it picks its parents."""
+def is_inferred(reference: Json) -> bool:
+    """Whether an import took something for a reference that no schema declares."""
     guessed = reference.get("guessed") if isinstance(reference, Mapping) else None
     return isinstance(guessed, Mapping) and "references_table" in guessed
 
