@@ -198,6 +198,13 @@ def test_correlations_and_lives_give_way() -> None:
     assert len(made(a_plan, "t", "y")) == 50
 
 
+def test_a_key_that_an_import_saw_gives_way_and_so_do_references_to_it() -> None:
+    few = table("p", 50, column("id", "INT", rule={"name": "choice", "values": [1, 2]}), inferred_key=["id"])
+    a_plan, lines = warned(few, table("c", 90, column("p", "INT", **seen("p.id"))))
+    assert {"p", "c(p)"} <= {line.partition(":")[0] for line in lines}
+    assert {*made(a_plan, "p")} == {1, 2}
+
+
 # --- columns
 
 

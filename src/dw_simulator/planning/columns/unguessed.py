@@ -77,6 +77,11 @@ def _still(part: Column | Table | Relating) -> set[str]:
     return {name for name in guessed if name in fields and still_guessed(part, name, guessed[name])}
 
 
+def _of_table(table: Table) -> set[str]:
+    """The fields of a table that are guesses: its key, where no schema declares one, among them."""
+    return _still(table) | ({"inferred_key"} if table.inferred_key else set())
+
+
 def _cleared(part: Part, names: Iterable[str]) -> Part:
     fields = type(part).model_fields
     defaults: dict[str, Any] = {name: fields[name].get_default(call_default_factory=True) for name in names}
@@ -87,7 +92,7 @@ def _cleared(part: Part, names: Iterable[str]) -> Part:
 def guesses_of(experiment: Experiment) -> Iterator[GuessAt]:
     """Everything that an import chose."""
     for table in experiment.tables:
-        if table.inferred and (_still(table) or (table.hidden and not table.guessed)):
+        if _of_table(table) or (table.inferred and table.hidden and not table.guessed):
             yield GuessAt(table.name)
         for column in table.columns:
             if column.inferred:
@@ -265,6 +270,7 @@ def _without(
             needed |= said
         made = _TableGuesses(table, some, lines, needed, parts=parts, whole=whole).given_up()
         gone |= made is None or len(made.columns) < len(table.columns)
+        gone |= made is not None and made.inferred_key != table.inferred_key
         gone |= made is not None and len(made.references) < len(table.references)
         tables += [made] if made is not None else []
     return experiment.changed(tables=tuple(tables)), gone
@@ -305,7 +311,7 @@ class _TableGuesses:
                 self.lines.append(f"{table.name}: the hidden table of an import was given up: {own}")
                 return None
         elif own is not None:
-            names = _still(table)
+            names = _of_table(table)
             told = ", ".join(sorted(names))
             self.lines.append(f"{table.name}: {told}, an import's choice, was given up: {own}")
             table = _cleared(table, {*names, "guessed", *(() if table.hidden else ("inferred",))})
