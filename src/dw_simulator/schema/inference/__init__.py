@@ -82,8 +82,8 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
     unknown_keys,
-    opposite_roles,
     neighbours,
     statuses,
+    opposite_roles,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
