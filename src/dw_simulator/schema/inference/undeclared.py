@@ -414,9 +414,10 @@ class _Above:
         if self.needs[one] >> other & 1:
             return True
         below, above = self.needed_by[one] | 1 << one, self.needs[other] | 1 << other
-        for k in _bits(below):
+        # what needs the other already needs all that it needs, and the same upwards
+        for k in _bits(below & ~self.needed_by[other]):
             self.needs[k] |= above
-        for k in _bits(above):
+        for k in _bits(above & ~self.needs[one]):
             self.needed_by[k] |= below
         return True
 
