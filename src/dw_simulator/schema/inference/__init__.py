@@ -78,9 +78,9 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     agreeing,
     statuses,
     moments_on_one_clock,
-    opposite_roles,
     equations,
     fan_out,
+    opposite_roles,
     table_sizes,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
