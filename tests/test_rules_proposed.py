@@ -160,7 +160,7 @@ def test_doubts_come_first_with_reasons_and_alternatives(service: ExperimentServ
     names = re.findall(r"^      (?:# )?(\w+):", text, re.MULTILINE)
     assert names == ["total_price", "zzz", "status", "email"], "and among the columns of the table"
     assert "# looks like an amount of money" in text
-    assert "# or a price: distribution:" in text
+    assert "# or a price: rule:" in text
     assert "given up: CHECK" in text
     assert proposed(service, sql).startswith("# Rules for proposed.sql")
 

@@ -13,7 +13,7 @@ _BOUNDS = ("min_value", "max_value", "date_start", "date_end")
 
 def without_guess(column: Column) -> Column:
     """The column without the rule, and the bounds, that an import chose for it."""
-    gone: dict[str, Any] = dict.fromkeys((*_GUESSED, *_BOUNDS))
+    gone: dict[str, Any] = dict.fromkeys((*_GUESSED, *_BOUNDS, *(column.guessed or ())))
     return column.changed(**gone)
 
 

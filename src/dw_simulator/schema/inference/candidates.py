@@ -3,22 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from fractions import Fraction
 from typing import Protocol
 
-from dw_simulator.schema.inference.guesses import (
-    FLAG_NOUNS,
-    FLAG_VERBS,
-    FLAG_WORDS,
-    GUESSES,
-    LAST_YEARS,
-    YEARS_BACK,
-    Fields,
-    Guess,
-)
-from dw_simulator.schema.inference.lexicon import LOCALES, WIDTHS
+from dw_simulator.schema.inference.flags import flag_of
+from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK, Fields, Guess
+from dw_simulator.schema.inference.lexicon import LETTERS, LOCALES, WIDTHS
+from dw_simulator.schema.inference.nearest import Candidate, brought, nearest
 from dw_simulator.schema.inference.tokens import noun, read
-from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
@@ -55,7 +48,9 @@ class Found:
 
     def written(self, name: str, present: date | None = None) -> JsonObject:
         """The fields as the schema keeps them, with the reason. present: what the last years end with."""
-        fields = dict(last_years(present) if self.fields == LAST_YEARS else self.fields)
+        fields = dict(self.fields)
+        if {**fields, **LAST_YEARS} == fields:
+            fields.update(last_years(present))
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
         return {**fields, **guessed, "inferred": self.reason or f"{name} looks like {self.meaning}"}
 
@@ -65,6 +60,11 @@ class Found:
             return self
         locale, called = LOCALES[language]
         fields = dict(self.fields)
+        if rule_of(fields).get("name") == "choice":
+            listed = rule_of(fields).get("values")
+            assert isinstance(listed, list), "a choice has values"
+            letters = [LETTERS.get(language, {}).get(str(one), one) for one in listed]
+            return Found(self.meaning, {**fields, "rule": {**rule_of(fields), "values": letters}})
         if "faker_rule" in fields:
             fields["locale"] = locale
         elif "rule" in fields:
@@ -156,62 +156,33 @@ def _without(words: Words, prefix: str) -> Words:
 def _matches(
     column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
 ) -> Iterator[Match]:
-    """The guesses that fit, those of the name in its table before those of the name alone."""
-    if flag := _flag(column, words):
-        yield flag
-    numberless = words[:-1] if len(words) > 1 and words[-1].isdigit() else words
-    whose = tuple("person" if word == "user" else word for word in things)  # a user's name is a person's
-    tried: set[int] = set()
-    for own, least in (
-        ((*whose, *numberless), len(numberless) + 1),
-        (words, 1),
-        (numberless, 1),
-    ):
-        for place, guess in _ending(own[-1] if own else "", rules):
-            length = _ends(guess.phrases, own)
-            if (
-                length is None
-                or length < least
-                or place in tried
-                or not _fits(guess, column, rules, keyed=keyed)
-            ):
+    """The guesses that fit, the nearest first."""
+    if flag := flag_of(column.type, words):
+        yield Match(flag, flag.fields, ())
+    for one in (*brought(words, things, rules.guesses()), *nearest(words, things)):
+        for guess in _ordered(one):
+            if not _fits(guess, column, rules, keyed=keyed):
                 continue
             fields = _fitted(guess.fields, column.type)
             if fields is not None:
-                tried.add(place)
-                yield Match(guess, fields, _owner(own, length, guess, things))
+                yield Match(guess, fields, _owner(one.words, one.length, guess, things))
 
 
-def _ending(word: str, rules: KnownRules) -> Iterator[tuple[int, Guess]]:
-    """The guesses, each with its place among them all, some phrase of which may end with a word."""
-    brought = rules.guesses()
-    yield from enumerate(brought)
-    yield from ((len(brought) + place, guess) for place, guess in _by_last_word().get(word, ()))
-
-
-@cache
-def _by_last_word() -> Mapping[str, Sequence[tuple[int, Guess]]]:
-    """This program's guesses by the last words of their phrases, in order: most names fit few of them."""
-    found: dict[str, list[tuple[int, Guess]]] = {}
-    for place, guess in enumerate(GUESSES):
-        for word in dict.fromkeys(words[-1] for _whole, words in _phrases(guess.phrases)):
-            found.setdefault(word, []).append((place, guess))
-    return found
-
-
-@cache
-def _phrases(phrases: str) -> tuple[tuple[bool, Words], ...]:
-    return tuple((text.startswith("="), tuple(text.lstrip("=").split())) for text in phrases.split("|"))
-
-
-def _ends(phrases: str, words: Words) -> int | None:
-    """How many words of a name the longest phrase takes that ends it; None where none does."""
-    lengths = [
-        len(phrase)
-        for whole, phrase in _phrases(phrases)
-        if words[-len(phrase) :] == phrase and (not whole or len(words) == len(phrase))
-    ]
-    return max(lengths, default=None)
+def _ordered(one: Candidate) -> Iterator[Guess]:
+    """The forms of an entry: codes first where the name asks for them, and only what it may be."""
+    guesses = one.guesses
+    if one.coded:
+        guesses = sorted(guesses, key=lambda guess: not guess.code)
+    for guess in guesses:
+        listed = rule_of(guess.fields).get("name") == "choice"
+        text = Kind.TEXT in guess.kinds
+        if (one.values and not (listed and text)) or (one.numbers and (not listed or text)):
+            continue
+        if one.money and not ("max_value" in guess.fields and len(guess.fields) > 1):
+            continue
+        if not one.entire and rule_of(guess.fields).get("values") == [1, 0]:
+            continue  # a number of returns is no flag
+        yield guess
 
 
 _FIELD_WORDS = frozenset(
@@ -234,14 +205,35 @@ def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bo
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
+    if type_.kind in NUMERIC_KINDS and not _fits_number(guess, type_):
+        return False
     rule = str(rule_of(guess.fields).get("name", ""))
+    if rule and rule not in rules:
+        return False
     counted = keyed and not (rule in rules and rules.one_length(rule))
     room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
+def _fits_number(guess: Guess, type_: SqlType) -> bool:
+    """Whether a number has decimals, or none, and as many digits before them as the guess asks."""
+    if guess.whole is not None and guess.whole != is_whole(type_):
+        return False
+    return type_.kind is not Kind.DECIMAL or guess.length <= type_.precision - type_.scale <= guess.most
+
+
+def is_whole(type_: SqlType) -> bool:
+    """Whether a number has no decimals."""
+    return type_.kind is Kind.INTEGER or (type_.kind is Kind.DECIMAL and type_.scale == 0)
+
+
 def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     """The fields with bounds that the type can hold; None when nothing sensible is left."""
+    rule = rule_of(fields)
+    if type_.kind in NUMERIC_KINDS and rule.get("name") == "choice":
+        return fields if _holds(type_, rule["values"]) else None
+    if rule.get("name") == "price":
+        fields = _without_points(fields, rule, type_)
     low, most = fields.get("min_value"), fields.get("max_value")
     if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT:
         return fields
@@ -250,34 +242,29 @@ def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     unit = 10**type_.scale
     greatest = type_.limits[1] // unit if type_.scale == 0 else type_.limits[1] / unit
     high = min(most, greatest)
-    if low * unit > high * unit or (type_.scale == 0 and high < 1):
+    if low * unit > high * unit or (type_.scale == 0 and low >= 0 and high < 1):
         return None
     return {**fields, "max_value": high}
 
 
-def _flag(column: Column, words: Words) -> Match | None:
-    """is_active, has_children, paid_flag: true or false, also where it is written as Y and N, or 1 and 0."""
-    type_ = column.type
-    if not words:
-        return None
-    verb, ending = words[0] in FLAG_VERBS and len(words) > 1, words[-1] in FLAG_NOUNS
-    single = len(words) == 1 and words[0] in FLAG_WORDS and type_.kind is not Kind.BOOLEAN
-    if not (verb or ending or single) or {"debit", "credit"} <= {*words}:
-        return None
-    bare = words[1:] if verb else words[:-1]
-    fields: Fields
-    if type_.kind is Kind.BOOLEAN:
-        common = [g for g in GUESSES if Kind.BOOLEAN in g.kinds and _ends(g.phrases, bare) is not None]
-        if common:
-            return Match(common[0], common[0].fields, ())
-        fields = {"rule": {"name": "boolean", "true_share": 0.5}}
-    elif type_.kind is Kind.TEXT and type_.length == 1:
-        fields = {"rule": {"name": "choice", "values": ["Y", "N"]}}
-    elif type_.kind in (Kind.INTEGER, Kind.DECIMAL) and type_.scale == 0 and type_.bits <= 64:
-        fields = {"min_value": 0, "max_value": 1}
-    else:
-        return None
-    return Match(Guess("", frozenset(Kind), "a flag", fields), fields, ())
+def _holds(type_: SqlType, values: Json) -> bool:
+    """Whether a number has room for all of some values."""
+    if type_.kind is Kind.FLOAT or not isinstance(values, Sequence):
+        return True
+    worth = [Fraction(str(value)) * 10**type_.scale for value in values]
+    low, high = type_.limits
+    return all(one.denominator == 1 and low <= one <= high for one in worth)
+
+
+def _without_points(fields: Fields, rule: Fields, type_: SqlType) -> Fields:
+    """What a price is where the type has too few decimals for its points."""
+    points = rule.get("points", [0])
+    assert isinstance(points, Sequence), "points are listed"
+    if type_.kind is Kind.FLOAT or _holds(type_, [*points, rule.get("round_to", 1)]):
+        return fields
+    drawn = rule.get("rule")
+    rest = {name: value for name, value in fields.items() if name != "rule"}
+    return {**rest, "rule": drawn} if drawn is not None else rest
 
 
 def has_room(column: Column, guess: Guess, locale: str) -> bool:
@@ -293,5 +280,22 @@ def alone(column: OpenColumn, language: str) -> Found | None:
         if match.guess.local and not has_room(column.column, match.guess, locale):
             continue
         if match.guess.alone and not (column.keyed and not match.guess.open):
-            return Found(match.guess.meaning + column.said, match.fields).spoken(match.guess, language)
+            fields = {**_own(match.fields, column), **_null_share(column, match.guess)}
+            return Found(match.guess.meaning + column.said, fields).spoken(match.guess, language)
     return None
+
+
+def _own(fields: Fields, column: OpenColumn) -> Fields:
+    """What a column has by itself: its own person, place or company."""
+    rule = rule_of(fields)
+    if "field" not in rule:
+        return fields
+    return {**fields, "rule": {**rule, "entity": column.column.name}}
+
+
+def _null_share(column: OpenColumn, guess: Guess) -> Fields:
+    """How many NULLs there are, where there may be some and the guess says so."""
+    if guess.null is None or column.column.required or column.keyed:
+        return {}
+    said = column.column.model_fields_set & {"null_fraction", "null_when"}
+    return {} if said else {"null_fraction": guess.null}
