@@ -20,6 +20,7 @@ from dw_simulator.engine.selectors import (
     exact,
     grouped,
     groups,
+    headed,
     open_time,
     quantiles,
     rising,
@@ -34,7 +35,7 @@ from dw_simulator.engine.selectors import (
     chosen as by_choice,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import betweens, facets, faulty, lineage, recurrences, referenced
+from dw_simulator.engine.values import betweens, facets, faulty, instead, lineage, recurrences, referenced
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -580,6 +581,7 @@ _TICKETS, _FINE_TICKETS = lives("tickets"), lives("fine tickets", fine=True)
 _STATES = Pooled.of(["open", "on hold", "closed for good and all"])
 
 
+_ABSENT = sampling.Chance(stream("absent"), 0.3)
 EXAMPLES: Mapping[str, Kernel] = {
     "Awaited": chosen(_awaited(sampling.Uniform(stream("awaited"), 300))),
     "Weighed": chosen(_weighed(grouped=False)),
@@ -604,6 +606,13 @@ EXAMPLES: Mapping[str, Kernel] = {
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Always": instead.Always(20_000, INT32),
+    "Instead": instead.Instead(
+        Nullable(drawn("instead", Integers(18_000, 400, INT64)), _ABSENT),
+        (Nullable(drawn("instead of", Integers(18_000, 400, INT64)), _ABSENT),),
+        drawn("instead other", Integers(28_000, 90, INT64)),
+        False,
+    ),
     "Banded": by_position("banded", chosen(sampling.weighted(stream("banded"), [0.1234567, 2.0, 0.0, 31.4]))),
     "InBins": by_position(
         "binned by position",
@@ -628,6 +637,9 @@ EXAMPLES: Mapping[str, Kernel] = {
         "present", present=18_390 * 86_400_000, censors=True, nullable=True, optional=True
     ),
     "Between before the present": between("before the present", present=18_390 * 86_400_000),
+    "Between with the first at its source": between(
+        "firsts", first_of=groups.Even(ROWS, ROWS // 24), nullable=True, optional=True
+    ),
     "Between stretched": between(
         "stretched", betweens.Stretched(distributions.exponential(5).table(stream("stretched"), 0.0, 1.0))
     ),
@@ -1029,6 +1041,14 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
+    "Headed": chosen(
+        headed.Headed(
+            np.arange(5, 500, 7, dtype=np.uint64),
+            np.arange(72, dtype=np.uint64) ** np.uint64(2) * np.uint64(1000),
+            _tiled(),
+        )
+    ),
+    "Adjoined": chosen(headed.Adjoined(_counted(400), _tiled())),
     "TimedUuids": _timed(as_text=False),
     "TimedUuids text": _timed(as_text=True),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),

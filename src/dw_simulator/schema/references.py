@@ -51,6 +51,11 @@ class Children(Declared):
         return {"anyOf": [{"type": "integer", "minimum": 0}, handler(core)]}
 
     @property
+    def only_bounds(self) -> bool:
+        """Whether it says fewest and most, so that another may say how many there are within these."""
+        return self.column is None and self.distribution is None and self.exact is None
+
+    @property
     def exact(self) -> int | None:
         """The number of children, where every parent has the same."""
         return self.min if self.min == self.max else None
@@ -204,6 +209,19 @@ class Relating(Declared):
         default=None, description="the fields that an import chose; the others are the schema's own"
     )
 
+    @property
+    def children_count(self) -> bool:
+        """Whether children say how many rows there are: not where skew says how many within their bounds."""
+        one = self.children
+        if one is None or self.skew is not None:
+            return False
+        return bool(one.column or one.distribution) or one.max is not None
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether no schema declares it: an import took it for a reference."""
+        return "references_table" in (self.guessed or {})
+
     @field_validator("via", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
     def _way(cls, value: Json) -> Json:
@@ -212,6 +230,8 @@ class Relating(Declared):
     @model_validator(mode="after")
     def _one_way(self) -> "Relating":
         ways = [name for name in ("children", "skew", "tree", "pick", "via") if getattr(self, name)]
+        if {*ways} == {"children", "skew"} and self.children is not None and self.children.only_bounds:
+            return self
         ways += ["childless"] if self.childless and {*ways} & {"tree", "pick", "via"} else []
         ways += ["distinct"] if self.distinct and {*ways} & {"pick", "via"} else []
         if len(ways) > 1:

@@ -1,9 +1,10 @@
 """What the columns of a table may mean: every guess that fits a column, the best one first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Protocol
 
 from dw_simulator.schema.inference.flags import flag_of
@@ -23,6 +24,11 @@ _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
 
 
+_OF_A_LOCALE = frozenset({"person", "place", "company", "email", "full_name", "faker"})
+"""The rules that make other values in other countries."""
+NO_FIELDS: Fields = MappingProxyType({})
+
+
 class KnownRules(Protocol):
     """The rules that there are."""
 
@@ -33,6 +39,12 @@ class KnownRules(Protocol):
 
     def one_length(self, name: str) -> bool:
         """Whether a rule's texts are no longer where they must be told apart."""
+
+    def listed(self, table: Table, dialect: str | None) -> Mapping[str, Sequence[str]]:
+        """The values that CHECKs of a table list for its columns."""
+
+    def compared(self, table: Table, dialect: str | None) -> Collection[str]:
+        """The columns that CHECKs of a table compare with others."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +58,18 @@ class Found:
     fields: Fields
     reason: str = ""
 
-    def written(self, name: str, present: date | None = None) -> JsonObject:
-        """The fields as the schema keeps them, with the reason. present: what the last years end with."""
+    def written(self, name: str, present: date | None = None, nulls: Fields = NO_FIELDS) -> JsonObject:
+        """The fields as the schema keeps them, with the reason.
+
+        present  what the last years end with
+        nulls    when it is NULL; a share of NULLs among the fields gives way to it
+        """
         fields = dict(self.fields)
         if {**fields, **LAST_YEARS} == fields:
             fields.update(last_years(present))
+        if nulls and "null_when" not in fields:
+            fields.pop("null_fraction", None)
+            fields |= nulls
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
         return {**fields, **guessed, "inferred": self.reason or f"{name} looks like {self.meaning}"}
 
@@ -67,7 +86,7 @@ class Found:
             return Found(self.meaning, {**fields, "rule": {**rule_of(fields), "values": letters}})
         if "faker_rule" in fields:
             fields["locale"] = locale
-        elif "rule" in fields:
+        elif rule_of(fields).get("name") in _OF_A_LOCALE:
             fields["rule"] = {**rule_of(fields), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
 

@@ -10,7 +10,7 @@ the sketch writes the schema, in which each guess stands with its reason.
     day = orders.add_hidden("day", "DATE", Found("the day of the order", {"lookup": {...}}))
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -40,6 +40,8 @@ class ColumnSketch:
     keyed   whether its values must be told apart, by themselves or with others
     found   what was found last
     hidden  whether a pass has added it
+    filled  whether others are made from it, so that it is not NULL by chance
+    unless  the condition, in SQL, under which alone it is not NULL
     """
 
     table: "TableSketch"
@@ -49,6 +51,8 @@ class ColumnSketch:
     keyed: bool
     found: Found | None = None
     hidden: bool = False
+    filled: bool = False
+    unless: str = ""
 
     @property
     def name(self) -> str:
@@ -71,6 +75,15 @@ class ColumnSketch:
     def fields(self) -> Mapping[str, Json]:
         """The fields that were found last; empty where nothing was."""
         return self.found.fields if self.found is not None else {}
+
+    @property
+    def nulls(self) -> JsonObject:
+        """The fields that say when it is NULL, where a pass has said it."""
+        if self.required:
+            return {}
+        if self.unless:
+            return {"null_when": f"NOT ({self.unless}) OR ({self.unless}) IS NULL"}
+        return {"null_fraction": 0} if self.filled else {}
 
     @property
     def rule(self) -> Mapping[str, Json]:
@@ -239,6 +252,18 @@ class Sketch:
                 if column.open:
                     yield column
 
+    def listed(self, table: TableSketch) -> Mapping[str, Sequence[str]]:
+        """The values that CHECKs list for a table's columns."""
+        return self.rules.listed(table.table, self._dialect) if table.table.checks else {}
+
+    def compared(self, table: TableSketch) -> Collection[str]:
+        """The columns of a table that CHECKs compare with others: planning sees to them."""
+        return self.rules.compared(table.table, self._dialect) if table.table.checks else ()
+
+    @property
+    def _dialect(self) -> str | None:
+        return self.experiment.target_warehouse
+
     def add_hidden_table(self, name: str, data: Mapping[str, Json], reason: str) -> TableSketch:
         """A table for the sake of others, which is written nowhere.
 
@@ -294,8 +319,13 @@ def _table_written(drawn: TableSketch, data: Mapping[str, Json] | None, present:
     columns = []
     for name, column in drawn.columns.items():
         fields = dict(known[name]) if name in known else _dumped(column.column)
-        if column.found is not None:
-            fields |= column.found.written(name, present)
+        said = column.found
+        if said is None and column.nulls:
+            said = Found(
+                "what is NULL by others", {}, f"other columns of {drawn.name} say when {name} is NULL"
+            )
+        if said is not None:
+            fields |= said.written(name, present, column.nulls)
         link = links.get((name,))
         if link is not None and "foreign_key" in fields:
             fields["foreign_key"] = _related(object_of(fields["foreign_key"]), link)

@@ -74,6 +74,15 @@ def read(name: str) -> Reading:
     return Reading(without_repeats(words), tuple(languages))
 
 
+def plain_words(name: str) -> tuple[str, ...]:
+    """A name's words as they are written.
+
+    >>> plain_words("SupportTickets")
+    ('support', 'ticket')
+    """
+    return tuple(part for piece in _pieces(name) for part in unglued(piece))
+
+
 def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
