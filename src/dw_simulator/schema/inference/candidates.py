@@ -176,15 +176,23 @@ def _matches(
     column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
 ) -> Iterator[Match]:
     """The guesses that fit, the nearest first."""
-    if flag := flag_of(column.type, words):
+    found = list(_by_words(column, words, things, rules, keyed=keyed))
+    if flag := flag_of(column.type, words, sure=not found):
         yield Match(flag, flag.fields, ())
+    yield from found
+
+
+def _by_words(
+    column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
+) -> Iterator[Match]:
     for one in (*brought(words, things, rules.guesses()), *nearest(words, things)):
         for guess in _ordered(one):
             if not _fits(guess, column, rules, keyed=keyed):
                 continue
+            owner = _owner(one.words, one.length, guess, things)
             fields = _fitted(guess.fields, column.type)
-            if fields is not None:
-                yield Match(guess, fields, _owner(one.words, one.length, guess, things))
+            if fields is not None and not (guess.others and not owner):
+                yield Match(guess, fields, owner)
 
 
 def _ordered(one: Candidate) -> Iterator[Guess]:

@@ -33,6 +33,7 @@ class Guess:
     alone    whether it is believed of a column that speaks of no person, place or company with others
     whole    True: of numbers without decimals only; False: of those with some
     code     whether its texts are codes, which columns that are called so have first
+    others   whether it is believed only of what belongs to something else than the rows of the table
     null     the share of NULLs, where the column may have some and the name says how many
     """
 
@@ -48,6 +49,7 @@ class Guess:
     alone: bool = True
     whole: bool | None = None
     code: bool = False
+    others: bool = False
     null: float | None = None
 
 

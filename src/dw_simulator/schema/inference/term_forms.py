@@ -19,7 +19,7 @@ _FLAG = frozenset({Kind.BOOLEAN})
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _FRACTIONS = frozenset({Kind.DECIMAL, Kind.FLOAT})
 _NO_END = 1 << 30
-_SAID = frozenset({"local", "unique", "beside", "flag"})
+_SAID = frozenset({"local", "unique", "beside", "flag", "others"})
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _ROW_PLACES = 10
 _NUMERIC = frozenset({"numbers", "between", "whole"})
@@ -48,6 +48,7 @@ class _Common:
             "local" in self.words,
             most,
             "beside" not in self.words,
+            others="others" in self.words,
             null=self.null,
         )
 

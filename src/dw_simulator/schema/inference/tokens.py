@@ -21,6 +21,7 @@ from dw_simulator.schema.inference.lexicon import (
     FOREIGN_ALONE,
     HEAD_FIRST,
     KINDS_IN_FRONT,
+    LAST_IN_ALL,
     LOCALES,
     SHARED,
     SMALL_WORDS,
@@ -64,7 +65,7 @@ def read(name: str) -> Reading:
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
-    if any(spoken <= HEAD_FIRST for spoken in languages):
+    if any(spoken <= HEAD_FIRST for spoken in languages) and parts[-1] not in LAST_IN_ALL:
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
         units = flag + units[len(flag) :][::-1]
