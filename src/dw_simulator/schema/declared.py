@@ -10,12 +10,16 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
     ValidationInfo,
     field_validator,
+    model_serializer,
+    model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from dw_simulator.schema.json_data import Json
 
@@ -154,6 +158,35 @@ class Distribution(Declared):
         if "name" in value:
             raise refuse("no distribution has a parameter 'name'", "leave it out")
         return value
+
+
+class SqlText(Declared):
+    """SQL of a dialect that is named. dialect: that of the experiment's warehouse where it is left out."""
+
+    sql: str = Field(min_length=1)
+    dialect: str | None = None
+
+    def __str__(self) -> str:
+        return self.sql
+
+    @property
+    def options(self) -> dict[str, str]:
+        """As the rule for expressions takes it."""
+        return {"sql": self.sql} if self.dialect is None else {"sql": self.sql, "dialect": self.dialect}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, value: Json) -> Json:
+        """SQL of the experiment's warehouse is a plain text."""
+        return {"sql": value} if isinstance(value, str) else value
+
+    @model_serializer
+    def _plain(self) -> str | dict[str, str]:
+        return self.sql if self.dialect is None else {"sql": self.sql, "dialect": self.dialect}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "minLength": 1}, handler(core)]}
 
 
 class RuleSpec(BaseModel):

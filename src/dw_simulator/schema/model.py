@@ -33,6 +33,7 @@ from dw_simulator.schema.declared import (
     Moment,
     Number,
     RuleSpec,
+    SqlText,
     check_name,
     refuse,
     refuse_all,
@@ -112,7 +113,7 @@ class Column(Declared):
     is_unique: StrictBool = False
     required: StrictBool = True
     null_fraction: Fraction | None = None
-    null_when: str | None = Field(default=None, min_length=1)
+    null_when: SqlText | None = None
     min_value: Number | None = None
     max_value: Number | None = None
     date_start: Moment | None = None

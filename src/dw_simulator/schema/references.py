@@ -14,7 +14,16 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from typing_extensions import TypeAliasType
 
-from dw_simulator.schema.declared import MAX_ROWS, Count, Declared, Distribution, Fraction, refuse, some
+from dw_simulator.schema.declared import (
+    MAX_ROWS,
+    Count,
+    Declared,
+    Distribution,
+    Fraction,
+    SqlText,
+    refuse,
+    some,
+)
 from dw_simulator.schema.json_data import Json
 
 
@@ -151,8 +160,8 @@ class Pick(Declared):
     any      any parent that is valid at the moment, and not only the last that began
     """
 
-    weights: str | None = Field(default=None, min_length=1)
-    where: str | None = Field(default=None, min_length=1)
+    weights: SqlText | None = None
+    where: SqlText | None = None
     match: dict[str, Elsewhere] = Field(default_factory=dict)
     at: Elsewhere | None = None
     since: str | None = None
@@ -165,6 +174,8 @@ class Pick(Declared):
     def _whole(self) -> "Pick":
         if not (self.weights or self.where or self.match or self.at):
             raise refuse("a pick says nothing", 'say "weights", "where", "match", or "at" and "since"')
+        if self.weights and self.where and self.weights.dialect != self.where.dialect:
+            raise refuse("weights and where are SQL of two dialects", "write them in one")
         if (self.at is None) != (self.since is None):
             raise refuse("at and since go together", 'say {"at": "sold_on", "since": "valid_from"}')
         if self.until is not None and self.at is None:

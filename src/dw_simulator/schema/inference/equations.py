@@ -11,7 +11,7 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
@@ -25,9 +25,17 @@ from dw_simulator.schema.inference.formulas import (
     equation,
     is_whole,
 )
-from dw_simulator.schema.inference.free_measures import ANY_AMOUNT, ANY_COUNT, Free, free_of, greatest
+from dw_simulator.schema.inference.free_measures import (
+    ANY_AMOUNT,
+    ANY_COUNT,
+    Free,
+    Known,
+    free_of,
+    greatest,
+)
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.twin_numbers import twins
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -41,9 +49,13 @@ MADE = frozenset(
 )
 """Rules that say more than how a number is drawn."""
 
-_PLAIN_RULES = frozenset({"", "uniform", "lognormal", "normal"})
+_EVEN = frozenset({"", "uniform"})
+_SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
+"""Rules that say less than how such numbers are drawn."""
 _PRICES = frozenset({"price", "few"})
-_LENDERS = frozenset({"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate"})
+_LENDERS = frozenset(
+    {"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate", "returned_qty"}
+)
 """Roles that numbers which stand apart share with the row's others."""
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
@@ -123,7 +135,7 @@ class Solver:
     rows: dict[str, Row] = field(default_factory=dict)
     made: dict[Place, tuple[NumberColumn, Equation, dict[str, RoleSource]]] = field(default_factory=dict)
     needs: dict[Place, set[Place]] = field(default_factory=dict)
-    drawn: dict[Place, tuple[NumberColumn, Free]] = field(default_factory=dict)
+    drawn: dict[Place, tuple[NumberColumn, Free | Known]] = field(default_factory=dict)
     most: dict[Place, float] = field(default_factory=dict)
     capped: set[Place] = field(default_factory=set)
 
@@ -132,6 +144,8 @@ class Solver:
             self.rows[table.name] = Row(table, measures(table))
         for row in self.rows.values():
             self._choose(row)
+        for row in self.rows.values():
+            self._follow_twins(row)
         for row in self.rows.values():
             for one in row.numbers:
                 self._draw(one)
@@ -152,6 +166,27 @@ class Solver:
             for goal in row.by_role[one.target]:
                 if may_be_made(goal.column) and place_of(goal.column) not in self.made:
                     self._try(row, goal, one)
+
+    def _follow_twins(self, row: Row) -> None:
+        """What follows from names that differ by one word, where no equation is known."""
+        for twin in twins(row.table):
+            here = place_of(twin.goal.column)
+            sources = {role: RoleSource(one) for role, one in twin.sources.items()}
+            places = {source.place for source in sources.values()}
+            if not may_be_made(twin.goal.column) or here in self.made or self._reach(places, here):
+                continue
+            known = {place_of(one.column): one for one in row.numbers}
+            for role, source in sources.items():
+                named = known.get(source.place)
+                if named is not None:
+                    sources[role] = RoleSource(named)
+                else:
+                    row.numbers.append(source.measure)
+            self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
+            self.needs[here] = places
+
+    def _reach(self, starts: Iterable[Place], end: Place) -> bool:
+        return any(self._reaches(start, end) for start in starts)
 
     def _try(self, row: Row, goal: NumberColumn, one: Equation) -> None:
         sources: dict[str, RoleSource] = {}
@@ -186,7 +221,9 @@ class Solver:
                 continue
             parent = self.rows[link.parent.name]
             for one in parent.by_role.get(role, ()):
-                if not one.owner and not one.column.hidden:
+                if one.owner == goal.owner or not (
+                    one.owner or (goal.owner & APART and role not in _LENDERS)
+                ):
                     return RoleSource(one, link)
         return None
 
@@ -215,28 +252,26 @@ class Solver:
     # --- how it is drawn
 
     def _draw(self, one: NumberColumn) -> None:
-        """A number that nothing makes is drawn as its role has it, where nothing better is known."""
+        """A number that nothing makes is drawn as it was found, or as its role has it if that says more."""
         column, place = one.column, place_of(one.column)
-        free = self._free(one)
-        if place in self.made or free is None or not column.open or column.keyed:
-            return
-        if not may_be_made(column) or one.owner & APART:
+        if place in self.made or place in self.drawn or not may_be_made(column):
             return
         used = place in self._used
         rule = str(column.rule.get("name", "")) or _distribution(column.fields)
-        if rule not in _PLAIN_RULES or (not used and column.fields and free.kind not in _PRICES):
-            return
-        self.drawn[place] = one, free
-        self.most[place] = free.bounds(column)[1]
-        if free.fields(column, self.most[place]) is None:
-            del self.drawn[place]
-
-    def _free(self, one: NumberColumn) -> Free | None:
-        """How a number is drawn; None where it may be as it is."""
-        known, type_ = free_of(one.role), one.column.column.type
-        if known is not None or place_of(one.column) not in self._used or one.column.fields:
-            return known
-        return ANY_COUNT if is_whole(type_.kind, type_.scale) else ANY_AMOUNT
+        free = free_of(one.role) if used or not one.owner & APART else None
+        if column.found is None and free is None and used:
+            type_ = column.column.type
+            free = ANY_COUNT if is_whole(type_.kind, type_.scale) else ANY_AMOUNT
+        better = (
+            column.found is None or rule in _EVEN or (free is not None and rule in _SHAPES.get(free.kind, ()))
+        )
+        if free is not None and better and (used or column.found is None or free.kind in _PRICES):
+            most = free.bounds(column)[1]
+            if free.fields(column, most) is not None:
+                self.drawn[place], self.most[place] = (one, free), most
+        elif used and column.found is not None:
+            known = Known(column.fields, known_bounds(column))
+            self.drawn[place], self.most[place] = (one, known), known.between[1]
 
     @cached_property
     def _used(self) -> set[Place]:
@@ -274,9 +309,7 @@ class Solver:
     def _leave(self, place: Place) -> None:
         goal = self.made.pop(place)[0]
         self.needs.pop(place, None)
-        free = free_of(goal.role)
-        if free is not None and goal.column.found is None:
-            self._draw(goal)
+        self._draw(goal)
 
     def _behind(self, place: Place) -> Iterator[Place]:
         seen, open_ = set(), [*self.needs.get(place, ())]

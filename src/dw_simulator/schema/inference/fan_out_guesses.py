@@ -26,7 +26,8 @@ def fan_out(sketch: Sketch) -> None:
         if table.table.rows is not None or table.hidden:
             continue
         for link in table.links:
-            if link.open and not link.one_to_one:
+            free = link.open or link.said.keys() == {"distinct"}
+            if free and not link.one_to_one:
                 _spread(table, link)
 
 

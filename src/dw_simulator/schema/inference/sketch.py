@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.candidates import (
     KnownRules,
     OpenColumn,
     Words,
+    in_own_sql,
     open_columns,
     words_of,
 )
@@ -352,7 +353,12 @@ def _related(reference: Mapping[str, Json], link: Link) -> JsonObject:
     former = object_of(reference.get("guessed") or {})
     reasons = [str(reference["inferred"])] if reference.get("inferred") else []
     told = "; ".join([*reasons, *link.reasons])
-    return {**reference, **link.said, "inferred": told, "guessed": {**former, **link.said}}
+    said = dict(link.said)
+    if isinstance(pick := said.get("pick"), Mapping):
+        said["pick"] = {
+            name: in_own_sql(value) if name in ("weights", "where") else value for name, value in pick.items()
+        }
+    return {**reference, **said, "inferred": told, "guessed": {**former, **said}}
 
 
 def _free(wanted: str, taken: set[str]) -> str:

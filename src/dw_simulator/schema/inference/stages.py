@@ -30,7 +30,7 @@ report   | 11 | reported notified notification_ gemeldet meldung* signale declar
 register | 12 | register* registered registration registr* signup signed_up sign_up enroll* enrol* joined join joindate joining member_since since onboard* subscribed subscription_ subscribe inscri* inscription alta matricula* angemeldet anmeldung* anmelde* eintritt* beitritt* mitglied_seit aufgenommen kunde_seit cliente_desde client_depuis iscri* cadastr* adesao ingreso ingresso ingreso_ aangemeld* aanmelding* inschrij* lid_sinds seit depuis desde dal_ sinds adhesion | 0s 2d 30d | 0.02 | -
 order    | 14 | *order ordered ordering *purchase purchased bought *sale sold_at placed_ placed *bestell* bestellt *auftrag* beauftragt *kauf* gekauft verkauf* verkauft commande commandee achat achete vente vendu_ *pedido comprad* *compra *venta vendid* ordine ordinat* acquist* vendita *venda besteld verkoop* aankoop* *transaction transact* | 0s 30m 1d | 0.01 | gate
 submit   | 14 | submit* submission_ filed file_ *claim claimed lodged eingereicht* einreichung* soumis* soumission presentad* presentacion inviat* enviad*_ submetid* ingediend | 0s 1d 10d | 0.02 | gate
-request  | 14 | request* requested *demand angefordert demande solicitad* richiest* pedid* gevraagd | 0s 1d 10d | 0.02 | gate
+request  | 14 | request* requested prescribed prescription *demand angefordert demande solicitad* richiest* pedid* gevraagd | 0s 1d 10d | 0.02 | gate
 list     | 14 | listed *list listing published publish* publication posted_ veroeffentlich* publie publication publicad* publicacion pubblicat* publicacao gepubliceerd launched launch introduced introduction released release einfuehr* lancement lanzamiento lancio lancamento | 0s 10d 90d | 0.03 | -
 book     | 15 | *booking booked *reservation reserved gebucht *buchung* buchungsdatum reserviert *reserva reservad* prenotat* *prenotazione geboekt *boeking* reserve_ | 0s 1h 3d | 0.01 | -
 post     | 16 | posted posting verbucht comptabilis* contabiliz* registrad* geboekt_ value_date valuta* wertstellung* | 0s 8h 3d | 0.02 | -
@@ -74,8 +74,9 @@ discharge| 55 | discharge* discharged entlass* entlassung* sortie alta_medica di
 end      | 56 | end ended ending ende beendet endet fin finish termination_ fine fim einde eind* einddatum enddatum bis to until thru through au_ hasta fino ate_ tot logout uitgelogd uscita exit exited finalizacion aus_ | 0s 10d 90d | 0.3 | end
 return   | 58 | return* returned rueckgabe* zurueckgegeben retour* retourne devuelt* devolucion reso_ restituit* restituzione devolvid* devolucao geretourneerd *reshipped teruggebracht | 1d 8d 40d | 0.85 | side
 refund   | 59 | refund* refunded chargeback erstattet erstattung* rembours* reembols* rimbors* estornad* terugbetaal* terugbetaald credited reversed reversal | 1h 5d 30d | 0.9 | side
-cancel   | 50 | cancel* canceled cancelled cancellation cncl storniert storno* annule annulation cancelad* cancelacion annullat* anulad* geannuleerd annuler* withdrawn withdrawal_ aborted voided void abgebrochen bounced bounce unsubscribed unsubscribe optout opt-out noshow abgemeldet* | 10m 3d 40d | 0.92 | side
+cancel   | 50 | cancel* canceled cancelled cancellation cncl storniert storno* annule annulation cancelad* cancelacion annullat* anulad* geannuleerd annuler* withdrawn withdrawal_ aborted voided void abgebrochen bounced bounce noshow abgemeldet* | 10m 3d 40d | 0.92 | side
 leave    | 60 | term terminat* terminated resign* resigned left leaving dismissed layoff separation churn* churned lapsed kuendigung* gekuendigt austritt* ausgetreten ausgeschieden abmeld* exmatrik* resili* demission baja cese despid* rescind* dimissioni licenziat* demitid* demissao rescis* opgezegd opzeg* uitdienst* uitschrij* deactivat* deactivated disabled deaktiviert desactivad* disattivat* desativad* default_ defaulted writeoff | 30d 700d 4000d | 0.85 | last end
+unsubscribe | 61 | unsubscribed unsubscribe optout abbestellt* desinscr* | 1h 20d 300d | 0.97 | side
 close    | 62 | close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff | 1h 5d 60d | 0.35 | last
 reopen   | 63 | reopen* reopened wiedereroeffnet | 1h 5d 30d | 0.93 | side
 # what is known of it now
@@ -162,8 +163,8 @@ ORDINALS = {
 
 SENSES = """
 # word     | where: words of the table's name, or stages of other columns with + | another stage
-receive    | claim application ticket complaint sample specimen lab test request message call quote document +submit +apply +result +measure | receipt
-received   | claim application ticket complaint sample specimen lab test request message call quote document +submit +apply +result +measure | receipt
+receive    | claim application ticket complaint request message call quote document +submit +apply | receipt
+received   | claim application ticket complaint request message call quote document +submit +apply | receipt
 sent       | invoice bill statement quote proposal offer survey reminder                                       | invoice
 opened     | email mail message newsletter notification campaign send +click                                   | open
 open       | email mail message newsletter notification send +click                                            | open
@@ -284,7 +285,7 @@ LENGTHS = """
 # words of what starts and ends | least mean most | plan: its end is known before it comes
 trial probation                                                                   | 7d 14d 30d       | plan
 warranty guarantee garantie garantia garanzia                                     | 330d 730d 1830d  | plan
-employee employment staff worker teacher doctor driver agent mitarbeiter empleado dipendente medewerker funcionario personal salarie collaborateur | 200d 1500d 6000d | -
+employee employment staff worker teacher doctor physician nurse provider driver agent person user mitarbeiter empleado dipendente medewerker funcionario personal salarie collaborateur | 200d 1500d 6000d | -
 store shop branch warehouse filiale tienda magasin negozio loja winkel account konto cuenta compte conto conta rekening customer member client user product article supplier vendor partner site plant brand | 300d 1800d 7000d | -
 price tarif tariff rate salary wage cost exchange preis precio prix prezzo prijs version history historie scd validity valid | 30d 250d 900d | plan
 contract subscription lease policy membership plan coverage insurance vertrag abo abonnement contrato contrat contratto police poliza polizza apolice verzekering suscripcion licence license agreement mandate sla | 30d 365d 1800d | plan
@@ -400,3 +401,10 @@ PEOPLE = frozenset(
     policy contract subscription""".split()
 )
 """To whom most of what is written down happens."""
+
+REGULAR = frozenset(
+    """subscription policy contract lease loan membership agreement account mandate tenancy mortgage plan vertrag
+    abo abonnement konto kredit police suscripcion contrato poliza cuenta prestamo contrat pret compte contratto
+    polizza conto prestito assinatura apolice conta emprestimo polis rekening lening verzekering""".split()
+)
+"""What is billed, or paid for, again and again while it lasts."""

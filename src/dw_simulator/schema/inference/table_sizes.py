@@ -112,7 +112,7 @@ class _Sizes:
         return self._pairs(table, on_the_way)
 
     def _pairs(self, table: TableSketch, on_the_way: tuple[str, ...]) -> tuple[int, str]:
-        """Of a table whose key is made of references: a few for each of the larger parent, with room left."""
+        """Of a table whose key is made of references: a few for each parent, and room between."""
         keyed = [link for link in table.links if link.keyed]
         counts = [self.of(link.parent, on_the_way) for link in keyed]
         room = 1

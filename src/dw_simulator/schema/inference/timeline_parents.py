@@ -14,9 +14,10 @@ from dw_simulator.schema.inference.stages import (
     HAPPENINGS,
     MASTERS,
     PEOPLE,
+    REGULAR,
 )
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
-from dw_simulator.schema.inference.timelines import Moment, Timeline, day_of, timelines
+from dw_simulator.schema.inference.timelines import Moment, Timeline, day_of, length_of, timelines
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
@@ -92,18 +93,24 @@ class TableClock:
 
     # --- what a table's rows come after
 
-    def begins(self, table: TableSketch, depth: int = _DEEPEST) -> list[MomentAbove]:
-        """When a row of a table is there, seen from the row: its own moment, or that of a row above it."""
+    def begins(self, table: TableSketch, during: bool, depth: int = _DEEPEST) -> list[MomentAbove]:
+        """When a row of a table is there, seen from the row: its own moment, or that of a row above it.
+
+        during  whether what begins its period counts, and not what was before that
+        """
         line = self.lines[table.name]
         if line.anchor is not None and not line.anchor.has("record"):
-            return [MomentAbove((), line.anchor.name, line)]
+            start = line.anchor
+            if during and line.end is not None and line.begin in line.chain and line.begin.sure:
+                start = line.begin
+            return [MomentAbove((), start.name, line)]
         day = self.day_of(table)
         if day is not None:
             return [day]
         if depth:
             for link in self._links(table):
                 if link.required and link.parent.name in self.done:
-                    above = self.begins(link.parent, depth - 1)
+                    above = self.begins(link.parent, during, depth - 1)
                     if above:
                         return [reach.under(link) for reach in above]
         if line.anchor is not None:
@@ -167,12 +174,13 @@ class TableClock:
     def _parents(self, line: Timeline) -> Iterator[Driver]:
         """The references to rows that are there since a moment, with it; of a diamond, the longer way."""
         table = line.table
+        during = not set(line.things) & (AFTER_IT | BEFORE_IT)
         links = [link for link in self._links(table) if link.parent.name in self.done]
         near = {link.parent.name: link for link in links if not self.lines[link.parent.name].lasting}
         for link in links:
             if "via" in link.said or link.reference.via or self._is_diamond(link, near.values()):
                 continue
-            for reach in self.begins(link.parent):
+            for reach in self.begins(link.parent, during):
                 yield link, reach.under(link)
 
     def _is_diamond(self, link: Link, others: Iterable[Link]) -> bool:
@@ -223,7 +231,10 @@ class TableClock:
         if happens is None and len(drivers) == 1:
             end = self._end(drivers[0][1], things)
             until = [] if end is None else [end]
-            if things & AFTER_IT or {stage_of(word) for word in things} & {"return", "refund"}:
+            if (things & AFTER_IT and not until) or {stage_of(word) for word in things} & {
+                "return",
+                "refund",
+            }:
                 sources += self._over(drivers[0][1])
         least, mean, most = self._span(line, drivers)
         rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
@@ -233,7 +244,10 @@ class TableClock:
             rule |= {"within": most, "distribution": "exponential", "mean": mean}
         else:
             rule["until"] = until if len(until) > 1 else until[0]
-            if happens is not None or masters:
+            parent = drivers[0][1].line
+            if happens is None and not masters and parent.end is not None:
+                rule["within"] = length_of(parent, parent.end)[0].split()[2]
+            elif happens is not None or masters:
                 rule |= {"within": "20y", "distribution": "exponential"} | ({"mean": mean} if masters else {})
         if nanoseconds(most) >= nanoseconds("2d"):
             rule |= week_for(line.things, anchor.column.column.type)
@@ -257,6 +271,7 @@ class TableClock:
         """Whether every row has that moment."""
         anchor = reach.line.anchor
         always = anchor is not None and anchor.name == reach.column and anchor.sure
+        # what begins a period is taken only where every row has it
         return link.required and (always or reach.line.table.column(reach.column).required)
 
     def _copied(self, line: Timeline, drivers: list[Driver]) -> Driver | None:
@@ -295,7 +310,8 @@ class TableClock:
     def _end(self, reach: MomentAbove, things: set[str]) -> JsonObject | None:
         """What ends a parent, and with it what happens to it."""
         end = reach.line.end
-        if end is None or things & AFTER_IT or end is reach.line.anchor:
+        later = things & AFTER_IT and not set(reach.line.things) & REGULAR
+        if end is None or later or end is reach.line.anchor:
             return None
         if set(reach.line.things) & HAPPENINGS and things & BEFORE_IT:
             return None
@@ -319,6 +335,8 @@ class TableClock:
         assert anchor is not None, "only a row that something begins is asked"
         if all(reach.line.lasting for _link, reach in drivers):
             return ("0s", "400d", "20y") if line.lasting else _NEVER_MIND
+        if all(set(reach.line.things) & REGULAR for _link, reach in drivers):
+            return "0s", "300d", "6y"
         things = set(line.things)
         days = anchor.column.kind is Kind.DATE
         if (

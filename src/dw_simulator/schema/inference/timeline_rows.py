@@ -136,11 +136,16 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
         return
     span = span_of(line, one, line.begin if line.begin in sources or one is line.end else None)
     names = [source.name for source in reversed(sources)]
-    fields: JsonObject = _nulls(one)
+    fields: JsonObject = _nulls(one, _share(line, one, span))
     rule = after(one, names, span, line.things)
+    if fixed := _fixed(line, one):
+        rule["until"] = fixed if len(fixed) > 1 else fixed[0]
     if one.stage.name == "last":
         del rule["mean"]
         rule |= {"distribution": "uniform", "within": "20y"}
+        over = [other.name for other in line.chain if other.has("last") and other.zoned == one.zoned]
+        if over and not one.begins:
+            rule["until"] = over if len(over) > 1 else over[0]
         fields |= {} if one.sure else {"date_end": present}
     one.column.says(Found(_told(names), {"rule": rule, **fields}))
 
@@ -152,11 +157,33 @@ def _sources(line: Timeline, one: Moment, above: Mapping[int, set[int]]) -> tupl
     for other in reversed(line.chain[: line.chain.index(one)]):
         if id(other) not in above or id(other) in covered or not _may_follow(one, other):
             continue
+        if one.begins and not other.open:
+            continue
         sources.append(other)
         covered |= above[id(other)]
         if other.sure or (other.has("gate") and not one.sure) or other is line.anchor:
             break
     return sources, covered
+
+
+def _share(line: Timeline, one: Moment, span: tuple[str, str, str]) -> float:
+    """The share of rows without a moment."""
+    if one.stage.name == "close" and line.lasting:
+        return 0.88
+    if one.stage.name == "end" and nanoseconds(span[2]) <= nanoseconds("3d"):
+        return 0.03
+    return 0.55 if one is line.end and one.stage.name == "end" and line.lasting else one.stage.nulls
+
+
+def _fixed(line: Timeline, one: Moment) -> list[str]:
+    """Later moments of which others have said when they are."""
+    if one.has("side") or one.has("record") or one.begins:
+        return []
+    return [
+        other.name
+        for other in line.chain[line.chain.index(one) + 1 :]
+        if not other.open and not other.has("side") and not other.has("record") and one.zoned == other.zoned
+    ]
 
 
 def _told(names: Sequence[str]) -> str:
@@ -309,10 +336,10 @@ def _plans(line: Timeline) -> None:
             former = one
         for twin in line.chain:
             if twin.stage is one.stage and twin.reading.owner == one.reading.owner and twin is not anchor:
-                _near(twin, one)
+                _near(line, twin, one)
 
 
-def _near(twin: Moment, plan: Moment) -> None:
+def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
     """What came of a plan: mostly as planned, now and then late."""
     if not twin.open or not twin.sources or not _may_source(twin, plan):
         return
@@ -335,6 +362,9 @@ def _near(twin: Moment, plan: Moment) -> None:
         moved = f"CAST({own} AS TIMESTAMP) + to_seconds(CAST({late} AS BIGINT))"
         soon = f"CAST({before} AS TIMESTAMP) + to_seconds(CAST(600 * noise('soon') AS BIGINT))"
         made = f"greatest({moved}, {soon})"
+    type_ = "DATE" if days else "TIMESTAMP"
+    for later in _fixed(line, twin):
+        made = f"least({made}, CAST({quoted_name(later)} AS {type_}))"
     if former.column.required is False:
         made = f"CASE WHEN {before} IS NOT NULL THEN {made} END"
     if not twin.column.required:
@@ -366,8 +396,9 @@ def _either_or(line: Timeline) -> None:
         others = [other for other in others if one not in other.sources]
         if others:
             fields = dict(one.column.fields)
-            fields["null_when"] = " OR ".join(f"{quoted_name(other.name)} IS NOT NULL" for other in others)
-            fields["null_fraction"] = 0.5
+            done = [f"{quoted_name(other.name)} IS NOT NULL" for other in others]
+            fields.pop("null_fraction", None)
+            fields["null_when"] = " OR ".join([*done, "noise('neither') < 0.5"])
             assert one.column.found is not None, "it has a rule"
             told = f"{one.column.found.meaning}, where nothing came of {others[0].name}"
             one.column.says(Found(told, fields))

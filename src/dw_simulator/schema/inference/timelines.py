@@ -25,6 +25,10 @@ _HAS_BEEN = frozenset({"at", "occur", "measure"})
 """What has been when a record is made of it."""
 _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
+_ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
+"""Of an end that has come, and was not known before."""
+_FOR_YEARS = "200d 1800d 7000d"
+"""How long those last that are there for years."""
 
 
 @dataclass(eq=False)
@@ -34,6 +38,7 @@ class Moment:
     place    of its column in the table
     sources  the moments of the row that it comes after
     always   whether every row gets it, though it may be NULL
+    begins   whether a lifecycle of the row starts there: it comes after nothing that the lifecycle says
     """
 
     column: ColumnSketch
@@ -43,6 +48,7 @@ class Moment:
     open: bool
     sources: list["Moment"] = field(default_factory=list)
     always: bool = False
+    begins: bool = False
 
     @property
     def name(self) -> str:
@@ -148,13 +154,20 @@ def _read(table: TableSketch) -> list[Moment]:
     for place, column in enumerate(columns):
         reading = read_moment(column.name, things, names - {alone[column.name].stage})
         name = reading.stage or "at"
-        if reading.ordinal in ("first", "last") and name != "update":
+        if reading.ordinal in ("first", "last") and name not in ("update", "respond", "review"):
             name = reading.ordinal
         if name == "create" and not set(things) & AHEAD and _records(alone, column.name):
             name = "record"
+        begins = _begins_a_life(table, column.name)
         free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
-        found.append(Moment(column, reading, known[name], place, free))
+        found.append(Moment(column, reading, known[name], place, free, begins=begins))
     return found
+
+
+def _begins_a_life(table: TableSketch, name: str) -> bool:
+    lives = table.said.get("lifecycles")
+    known = lives.values() if isinstance(lives, Mapping) else ()
+    return any(isinstance(life, Mapping) and life.get("starts") == name for life in known)
 
 
 def _records(read: Mapping[str, MomentReading], own: str) -> bool:
@@ -176,18 +189,24 @@ def _set_period(line: Timeline) -> None:
                 pairs.setdefault(start.reading.owner, (start, end))
     main = pairs.get(())
     if main is None and len(pairs) == 1:
-        main = next(iter(pairs.values()))
+        owner, pair = next(iter(pairs.items()))
+        main = pair if "valid" in owner or not set(line.things[-1:]) & MASTERS else None
     if main is not None:
         line.begin, line.end = main
     else:
         begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
         owner = begun[0].reading.owner if begun else ()
         ends = [one for one in ends if one.reading.owner in ((), owner)]
-        over = [one for one in line.moments if one.has("last") and not one.has("side")]
+        over = [
+            one
+            for one in line.moments
+            if one.has("last") and (not one.has("side") or one.stage.name == "death")
+        ]
         line.begin = begun[0] if begun else None
         line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
     if line.end is not None:
-        line.ahead = length_of(line, line.end)[1] or line.end.planned
+        known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
+        line.ahead = known or line.end.planned
 
 
 _BEGINNINGS = (
@@ -248,6 +267,8 @@ def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
         if word in known:
             span, ahead = known[word]
             return span, ahead
+    if line.lasting:
+        return _FOR_YEARS, False
     days = end.column.kind is Kind.DATE
     return (AS_DATES, True) if days else (AS_TIMES, False)
 
@@ -257,6 +278,10 @@ def span_of(line: Timeline, moment: Moment, begins: Moment | None) -> tuple[str,
     stage = moment.stage
     span = f"{stage.least} {stage.mean} {stage.most}"
     ended = moment.has("end") or stage.name == "expire" or (moment.has("last") and not moment.has("side"))
+    if stage.name == "cancel" and line.begin is not None and line.end is not None:
+        _least, mean, most = length_of(line, line.end)[0].split()
+        if nanoseconds(mean) > nanoseconds("60d"):
+            span = f"1d {mean} {most}"
     own = stage.name != "expire" or moment is line.end
     if ended and own and begins is not None:
         span = length_of(line, moment)[0]

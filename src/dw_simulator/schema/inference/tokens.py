@@ -164,7 +164,9 @@ class _Tongue:
             if so_far is None:
                 continue
             long = piece[start : start + _SHORTEST] in self.begins
-            least = start + (2 if piece[start : start + 2] in (_SHORT if start else _SHORT_FIRST) else _SHORTEST)
+            least = start + (
+                2 if piece[start : start + 2] in (_SHORT if start else _SHORT_FIRST) else _SHORTEST
+            )
             for end in range(least, min(len(piece), start + _LONGEST if long else least) + 1):
                 word = self._word(piece[start:end], last=end == len(piece))
                 if word and (end not in best or len(so_far) + 1 < len(best[end])):
