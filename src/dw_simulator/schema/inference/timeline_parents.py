@@ -7,7 +7,7 @@ from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
-from dw_simulator.schema.inference.stage_reading import stage_of, stages
+from dw_simulator.schema.inference.stage_reading import stage_of, stages, written
 from dw_simulator.schema.inference.stages import (
     AFTER_IT,
     BEFORE_IT,
@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.stages import (
     PEOPLE,
     REGULAR,
 )
+from dw_simulator.schema.inference.time_spans import spans
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.timelines import Moment, Timeline, day_of, length_of, timelines
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -76,6 +77,9 @@ class TableClock:
                 rows_in_order(self.sketch, line)
         for name in sorted(self.lines):
             self._settle(name)
+        for line in self.lines.values():
+            spans(line)
+            _stamps_to_the_second(line.table)
 
     def _settle(self, name: str) -> None:
         """Parents before children; a circle is left where it closes."""
@@ -395,9 +399,30 @@ class TableClock:
         if anchor is not None and anchor.open and first.required:
             self._on_that_day(line, anchor, at)
         parents = [one for one in self._parents(line) if one[0] not in dated]
+        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
+        self._later_days(line, dated, first, drivers)
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
+
+    def _later_days(self, line: Timeline, dated: list[Link], first: Link, drivers: list[Driver]) -> None:
+        """Days that come after another row's, or after the first day of the fact, are looked up by date."""
+        known = [reach.data for link, reach in drivers if link.required]
+        day: JsonObject = {"reference": first.name, "column": self.days(first)}
+        for link in dated:
+            sources = known if link is first else [*known, day]
+            if not sources or link.keyed or link.reference.pick or link.reference.via:
+                continue
+            words = [stage_of(word) for word in (*written(link.name), *reversed(line.things))]
+            stage = stages()[next((one for one in words if one in stages()), "process")]
+            column = "required" if link.required else "optional"
+            rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
+            rule |= {"within": max(stage.most, "5d", key=nanoseconds), "distribution": "exponential"}
+            rule |= {"mean": max(stage.mean, "12h", key=nanoseconds)}
+            found = Found("the day that is looked up in the calendar", {"rule": rule})
+            hidden = line.table.add_hidden(f"{link.name}_day", "DATE", found, required=column == "required")
+            told = f"a day after that of {' and '.join(str(one['reference']) for one in sources)}"
+            link.says(told, {"pick": {"match": {self.days(link): hidden.name}}})
 
     def _on_that_day(self, line: Timeline, anchor: Moment, at: JsonObject) -> None:
         days = anchor.column.kind is Kind.DATE
@@ -419,6 +444,15 @@ _TELLING = frozenset(
     "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
 )
 _ACTIVE = "how much happens to each row"
+
+
+def _stamps_to_the_second(table: TableSketch) -> None:
+    """Stamps of lifecycles as all others."""
+    for column in table.columns.values():
+        rule = column.rule
+        if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
+            fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
+            column.says(replace(column.found, fields=fields))
 
 
 def moments_on_one_clock(sketch: Sketch) -> None:

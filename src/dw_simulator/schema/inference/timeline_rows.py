@@ -334,43 +334,47 @@ def _plans(line: Timeline) -> None:
         one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one)}))
         if one.stage.name not in ("due", "next", "expire"):
             former = one
-        for twin in line.chain:
-            if twin.stage is one.stage and twin.reading.owner == one.reading.owner and twin is not anchor:
-                _near(line, twin, one)
+        _twins(line, one)
+
+
+def _twins(line: Timeline, plan: Moment) -> None:
+    """What came of a plan lies close to it."""
+    for twin in line.chain:
+        alike = twin.stage is plan.stage and twin.reading.owner == plan.reading.owner
+        if alike and twin not in (line.anchor, plan):
+            _near(line, twin, plan)
 
 
 def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
     """What came of a plan: mostly as planned, now and then late."""
     if not twin.open or not twin.sources or not _may_source(twin, plan):
         return
-    former = next((one for one in twin.sources if _may_source(twin, one)), None)
-    if former is None:
-        return
+    former = next((one for one in twin.sources if _may_source(twin, one) and one is not plan), None)
     days = twin.column.kind is Kind.DATE
     spread = max(nanoseconds(twin.stage.mean) // 3, nanoseconds("20m")) // 10**9
     late = (
         f"CASE WHEN noise('late') < 0.65 THEN -{spread} * noise('by') * noise('by how much') "
         f"ELSE {3 * spread} * noise('by') * noise('by how much') END"
     )
-    own, before = quoted_name(plan.name), quoted_name(former.name)
+    own, before = quoted_name(plan.name), quoted_name(former.name) if former is not None else ""
     if plan.column.kind is Kind.DATE and not days:
         own = f"{own} + INTERVAL 10 HOUR + to_seconds(CAST(14400 * noise('hour') AS BIGINT))"
     if days:
         moved = f"CAST({own} AS DATE) + CAST(round(({late}) / 86400) AS INT)"
-        made = f"greatest({moved}, CAST({before} AS DATE))"
+        made = f"greatest({moved}, CAST({before} AS DATE))" if before else moved
     else:
         moved = f"CAST({own} AS TIMESTAMP) + to_seconds(CAST({late} AS BIGINT))"
         soon = f"CAST({before} AS TIMESTAMP) + to_seconds(CAST(600 * noise('soon') AS BIGINT))"
-        made = f"greatest({moved}, {soon})"
+        made = f"greatest({moved}, {soon})" if before else moved
     type_ = "DATE" if days else "TIMESTAMP"
     for later in _fixed(line, twin):
         made = f"least({made}, CAST({quoted_name(later)} AS {type_}))"
-    if former.column.required is False:
+    if former is not None and not former.column.required:
         made = f"CASE WHEN {before} IS NOT NULL THEN {made} END"
     if not twin.column.required:
         made = f"CASE WHEN CAST({made} AS DATE) <= CAST(as_of() AS DATE) THEN {made} END"
     rule: JsonObject = {"name": "expression", "sql": made, "dialect": "duckdb"}
-    meaning = f"what came of {plan.name}, not before {former.name}"
+    meaning = f"what came of {plan.name}" + (f", not before {former.name}" if former is not None else "")
     twin.column.says(Found(meaning, {"rule": rule, **_nulls(twin)}))
 
 
@@ -398,6 +402,7 @@ def _either_or(line: Timeline) -> None:
             fields = dict(one.column.fields)
             done = [f"{quoted_name(other.name)} IS NOT NULL" for other in others]
             fields.pop("null_fraction", None)
+            fields["rule"] = {name: value for name, value in one.column.rule.items() if name != "at_least"}
             fields["null_when"] = " OR ".join([*done, "noise('neither') < 0.5"])
             assert one.column.found is not None, "it has a rule"
             told = f"{one.column.found.meaning}, where nothing came of {others[0].name}"

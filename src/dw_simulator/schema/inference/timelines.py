@@ -7,7 +7,14 @@ from functools import cache
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.rhythms import to_the_second, week_for
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.stage_reading import MomentReading, MomentStage, read_moment, stages
+from dw_simulator.schema.inference.stage_reading import (
+    MomentReading,
+    MomentStage,
+    read_moment,
+    stage_of,
+    stages,
+    written,
+)
 from dw_simulator.schema.inference.stages import (
     AHEAD,
     AS_DATES,
@@ -101,7 +108,8 @@ class Timeline:
         if self.anchor is None:
             return bool(set(self.things[-1:]) & MASTERS)
         stage = self.anchor.stage.name
-        return stage in ("hire", "founded") or bool(set(self.things[-1:]) & MASTERS)
+        joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
+        return joins or bool(set(self.things[-1:]) & MASTERS)
 
 
 _DAYS = frozenset("date day calendar calender time datum fecha tag kalender".split())
@@ -138,7 +146,21 @@ def _timeline(table: TableSketch) -> Timeline:
     if line.end is not None and line.ahead:
         line.chain = [one for one in line.chain if one is not line.end]
     line.anchor = _anchor(line)
+    _begin_with_plans(line)
     return line
+
+
+def _begin_with_plans(line: Timeline) -> None:
+    """A flight is there when it is planned, if nothing says since when it is."""
+    anchor = line.anchor
+    plans = sorted((one for one in line.moments if one.reading.planned), key=lambda one: one.order)
+    if not plans or (anchor is not None and anchor.stage.rank < plans[0].stage.rank):
+        return
+    first = plans[0]
+    if anchor is None or (first.stage is anchor.stage and (first.sure or not anchor.sure)):
+        line.chain.insert(line.chain.index(anchor) if anchor is not None else 0, first)
+        line.begin = first if line.begin in (None, anchor) else line.begin
+        line.anchor = first
 
 
 def _read(table: TableSketch) -> list[Moment]:
@@ -146,7 +168,7 @@ def _read(table: TableSketch) -> list[Moment]:
     columns = [one for one in table.columns.values() if one.kind in _MOMENTS and not one.hidden]
     linked = {name for link in table.links for name in link.columns}
     columns = [one for one in columns if one.name not in linked]
-    things = table.noun
+    things = (*table.noun, *written(table.name))
     alone = {one.name: read_moment(one.name, things) for one in columns}
     names = frozenset(reading.stage for reading in alone.values())
     found = []
