@@ -25,13 +25,15 @@ class Guess:
     kinds    the types it is believed of
     meaning  what the user is told: "looks like ..."
     fields   the column's fields that follow from it
-    length   the least text length at which the rule's values fit; most: the greatest at which it is believed
+    length   the least text length at which the rule's values fit; most: the greatest at which it is believed;
+             of decimals the digits before the point
     open     whether the rule still has enough values when the column is unique
     part     (rule, field) of an entity: what it is where other columns name the same person, place, company
     local    whether a locale makes a difference
     alone    whether it is believed of a column that speaks of no person, place or company with others
     whole    True: of numbers without decimals only; False: of those with some
     code     whether its texts are codes, which columns that are called so have first
+    others   whether it is believed only of what belongs to something else than the rows of the table
     null     the share of NULLs, where the column may have some and the name says how many
     """
 
@@ -47,6 +49,7 @@ class Guess:
     alone: bool = True
     whole: bool | None = None
     code: bool = False
+    others: bool = False
     null: float | None = None
 
 
@@ -61,8 +64,3 @@ FLAG_WORDS = frozenset(
     obsolete""".split()
 )
 """Words in front of, behind, or by themselves what is true or false: also written as Y and N, or 1 and 0."""
-
-TOTALS = "line total|total price|total amount|total|subtotal|extended price|amount|line amount|total cost"
-QUANTITIES = "quantity|number ticket|quantity sold"
-UNIT_PRICES = "unit price|price per unit|price per ticket|price|unit cost"
-"""What is a total, beside a quantity and a price of one."""
