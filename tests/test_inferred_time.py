@@ -229,7 +229,7 @@ CASES: dict[str, tuple[str, str, str]] = {
         "commandes.date_livraison_prevue",
         """
         lecteurs | date_inscription > date_naissance
-        lecteurs | date_desinscription > date_inscription
+        lecteurs | date_desinscription >= date_inscription
         livres | date_achat > date_publication
         commandes JOIN lecteurs USING (lecteur_id) | date_commande >= date_inscription
         commandes | date_paiement >= date_commande AND date_expedition >= date_paiement::DATE
@@ -365,10 +365,14 @@ CASES: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.fixture(scope="module", params=CASES)
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, duckdb.DuckDBPyConnection]]:
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, duckdb.DuckDBPyConnection]]:
     out = tmp_path_factory.mktemp(request.param)
     service = ExperimentService(Settings(home=out / "home"))
-    service.import_sql(CASES[request.param][0], name=request.param, dialect="duckdb", target_rows=ROWS, as_of=PRESENT)
+    service.import_sql(
+        CASES[request.param][0], name=request.param, dialect="duckdb", target_rows=ROWS, as_of=PRESENT
+    )
     service.generate(request.param, GenerateRequest(output_dir=str(out / "out"), seed=5))
     with views(out / "out") as source:
         yield request.param, source

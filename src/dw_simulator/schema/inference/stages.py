@@ -340,7 +340,7 @@ BEFORE_IT = frozenset(
 """What is done before a happening begins."""
 
 AFTER_IT = frozenset(
-    """review rating feedback survey refund return claim complaint invoice bill payment settlement payout
+    """pay review rating feedback survey refund return claim complaint invoice bill payment settlement payout
     reimbursement dispute chargeback appeal bewertung rechnung zahlung retoure erstattung factura pago
     devolucion reembolso resena facture paiement retour remboursement avis fattura pagamento reso rimborso
     recensione fatura devolucao avaliacao factuur betaling retourzending terugbetaling beoordeling""".split()

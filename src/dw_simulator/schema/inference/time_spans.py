@@ -90,9 +90,7 @@ def _pairs(line: Timeline, words: Words) -> Iterator[tuple[Moment, Moment]]:
         return
     if "to" in words:
         end = ends[-1]
-        sources = ends[:-1] or [
-            one for one in chain[: chain.index(end)] if one is line.anchor
-        ]
+        sources = ends[:-1] or [one for one in chain[: chain.index(end)] if one is line.anchor]
         if sources:
             yield sources[0], end
         return

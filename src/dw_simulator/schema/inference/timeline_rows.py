@@ -31,6 +31,7 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
     if line.anchor is None:
         for one in line.moments:
             _lonely(line, one, sketch)
+        _periods_beside(line, sketch)
         return
     _along_the_chain(line, line.anchor, present_of(sketch.experiment.as_of).isoformat())
     for one in line.moments:
@@ -38,7 +39,7 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
             _leads(line, one)
         if one.has("far"):
             _long_before(line, one)
-    _periods_beside(line)
+    _periods_beside(line, sketch)
     _ends_ahead(line)
     _plans(line)
     _either_or(line)
@@ -155,7 +156,8 @@ def _sources(line: Timeline, one: Moment, above: Mapping[int, set[int]]) -> tupl
     sources: list[Moment] = []
     covered: set[int] = set()
     for other in reversed(line.chain[: line.chain.index(one)]):
-        if id(other) not in above or id(other) in covered or not _may_follow(one, other):
+        needed = one.sure and other.sure and not any(source.sure for source in sources)
+        if id(other) not in above or (id(other) in covered and not needed) or not _may_follow(one, other):
             continue
         if one.begins and not other.open:
             continue
@@ -238,10 +240,9 @@ def _long_before(line: Timeline, one: Moment) -> None:
     one.column.says(Found(f"{meaning} before {target.name}", {"rule": rule, **_nulls(one)}))
 
 
-def _periods_beside(line: Timeline) -> None:
+def _periods_beside(line: Timeline, sketch: Sketch) -> None:
     """Periods that are not the row's own: each start after what begins the row, each end after its start."""
     anchor = line.anchor
-    assert anchor is not None, "only a row that something begins is asked"
     beside = sorted(ends_beside(line), key=lambda one: one.order)
     for one in beside:
         if not one.open or (one.planned and one.stage.name != "expire"):
@@ -249,13 +250,19 @@ def _periods_beside(line: Timeline) -> None:
         starts = [
             other
             for other in beside
-            if other.has("start") and other.reading.owner == one.reading.owner and other is not one
+            if (other.has("start") or other.stage.name == "invoice")
+            and other.reading.owner == one.reading.owner
+            and other is not one
         ]
         source = starts[0] if starts and not one.has("start") else anchor
-        if source is one or not _may_source(one, source):
+        if one.stage.name == "invoice":
+            _document(one, sketch)
+            continue
+        if source is None or source is one or not _may_source(one, source):
             continue
         if (
             source is anchor
+            and anchor is not None
             and not one.has("start")
             and (anchor.stage.rank > one.stage.rank or anchor.reading.owner not in ((), one.reading.owner))
         ):
@@ -271,6 +278,14 @@ def _periods_beside(line: Timeline) -> None:
             rule["censor"] = False
         one.sources = [source]
         one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one, 0.05)}))
+
+
+def _document(one: Moment, sketch: Sketch) -> None:
+    """The issue of a passport, which has nothing to do with what begins the row."""
+    as_of = sketch.experiment.as_of
+    fields: JsonObject = {"date_start": first_day(as_of, 8), "date_end": present_of(as_of).isoformat()}
+    one.column.says(Found("when it was issued", fields | _nulls(one)))
+    one.always = True
 
 
 def _may_source(one: Moment, source: Moment) -> bool:
@@ -320,7 +335,10 @@ def _plans(line: Timeline) -> None:
     for one in plans:
         sources = [source for source in (anchor, former) if source is not None and source is not one]
         source = next((some for some in reversed(sources) if _may_source(one, some)), None)
-        if source is None or not one.open:
+        if one is anchor:
+            former = one
+            _twins(line, one)
+        if source is None or not one.open or one is anchor:
             continue
         if (
             source is anchor
@@ -403,7 +421,8 @@ def _either_or(line: Timeline) -> None:
             done = [f"{quoted_name(other.name)} IS NOT NULL" for other in others]
             fields.pop("null_fraction", None)
             fields["rule"] = {name: value for name, value in one.column.rule.items() if name != "at_least"}
-            fields["null_when"] = " OR ".join([*done, "noise('neither') < 0.5"])
+            sql = " OR ".join([*done, "noise('neither') < 0.5"])
+            fields["null_when"] = {"sql": sql, "dialect": "duckdb"}
             assert one.column.found is not None, "it has a rule"
             told = f"{one.column.found.meaning}, where nothing came of {others[0].name}"
             one.column.says(Found(told, fields))
