@@ -2,22 +2,26 @@
 
 Names are read as English words (`lexicon`, `tokens`), and looked up in a table of guesses (`guesses`), after
 those that rules of plugins bring. Columns of one row that name the same person, place or company get one
-entity (`entity_columns`). What comes after another moment (`neighbours`), or is a part of the date in a table
-of days (`date_parts`), gets a rule that says so; numbers of a row are made of each other (`equations`).
-Each of these is a pass over a sketch of the schema (`sketch`), and PASSES says in which order they come.
-The stored schema shows each choice and why, so that a user can change it.
+entity (`entity_columns`). Moments stand on one clock, within a row and along references (`stage_reading`,
+`timelines`, `timeline_parents`), and those of a table of days are its parts (`day_tables`); numbers of a row
+are made of each other (`equations`), and a status and its moments are a life (`living`). Each of these is a
+pass over a sketch of the schema (`sketch`), and PASSES says in which order they come. The stored schema shows
+each choice and why, so that a user can change it.
 """
 
 from collections.abc import Callable
 
+from dw_simulator.schema.inference.agreeing import agreeing
 from dw_simulator.schema.inference.candidates import KnownRules, alone
-from dw_simulator.schema.inference.date_parts import parts
+from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.equations import equations
+from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.living import statuses
-from dw_simulator.schema.inference.neighbours import moments
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.sketch import Sketch
+from dw_simulator.schema.inference.table_sizes import table_sizes
+from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.model import Experiment, Table
@@ -66,24 +70,17 @@ def entities(sketch: Sketch) -> None:
             table.column(name).says(found)
 
 
-def neighbours(sketch: Sketch) -> None:
-    """What columns of a row have to do with others: moments, parts of a date."""
-    for table in sketch.tables.values():
-        columns = table.open_columns()
-        found = moments(table.table, columns) if sketch.has("after") else {}
-        if sketch.has("expression"):
-            found |= parts(table.table, columns)
-        for name, one in found.items():
-            table.column(name).says(one)
-
-
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
     unknown_keys,
-    opposite_roles,
-    neighbours,
+    day_tables,
+    agreeing,
     statuses,
+    moments_on_one_clock,
     equations,
+    fan_out,
+    opposite_roles,
+    table_sizes,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
