@@ -29,8 +29,8 @@ from dw_simulator.schema.inference.formulas import (
 from dw_simulator.schema.inference.free_measures import (
     ANY_AMOUNT,
     ANY_COUNT,
-    Free,
     AsFound,
+    Free,
     free_of,
     greatest,
 )
