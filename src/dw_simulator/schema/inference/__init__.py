@@ -15,6 +15,7 @@ from dw_simulator.schema.inference.agreeing import agreeing
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
+from dw_simulator.schema.inference.facts import facts
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.neighbours import moments, totals
@@ -23,6 +24,7 @@ from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.table_sizes import table_sizes
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.inference.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.versions import versions
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -89,6 +91,8 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     neighbours,
     statuses,
     day_tables,
+    versions,
+    facts,
     agreeing,
     fan_out,
     table_sizes,
