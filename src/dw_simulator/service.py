@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dw_simulator.errors import DwSimError, SchemaError, VersionError
+from dw_simulator.loading.judges import Judges
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
@@ -58,7 +59,7 @@ __all__ = [
 ]
 
 
-class ExperimentService:
+class ExperimentService(Judges):
     """Everything a user can ask for.
 
     Raises the errors of `errors`; nothing is written before a request has been found sound.
@@ -133,8 +134,7 @@ class ExperimentService:
     ) -> Created:
         """Store the tables of a DDL script.
 
-        infer  with a rule for every column whose name, type and neighbours say enough, and with references of
-               those that are named as another table's key; "values" leaves these out
+        infer  with what names say: rules for columns, and references; "values": with rules alone
         as_of  the present of the data, which stays with the experiment; that of the rules, or else the day of
                the import, when it is None
         rules  a rules file, or what stands in one, laid over what the script says
@@ -188,9 +188,7 @@ class ExperimentService:
         return created
 
     def ddl(self, name: str, dialect: str | None = None, *, inferred: bool = False) -> "WrittenDdl":
-        """An experiment's tables as CREATE TABLE statements.
-
-        inferred  with the references and keys that an import has found, and no script declares
+        """An experiment's tables as CREATE TABLE statements; inferred: with what no script declares, too.
 
         Raises RequestError where neither the request nor the experiment names a dialect.
         """
@@ -408,8 +406,7 @@ class ExperimentService:
         """
         from dw_simulator.runs.verification import verify
 
-        found, files = self._outputs.published(directory)
-        return verify(found, files, self.rule, self._pools, deep=deep, ranges=ranges)
+        return verify(*self._outputs.published(directory), self.rule, self._pools, deep=deep, ranges=ranges)
 
     # --- queries and warehouses
 

@@ -119,6 +119,7 @@ class After(RuleOptions):
         default=None, description="7 weights from Monday on, or weights by name; others weigh 1"
     )
     weekends: bool | None = Field(default=None, description="false: nothing on Saturdays and Sundays")
+    digits: calendar_weights.Digits = calendar_weights.DIGITS
     ordered: bool = Field(
         default=False, description="the rows of one referenced row come one after another, in their order"
     )
@@ -189,6 +190,7 @@ class After(RuleOptions):
         return {"at_least": "1d" if days else "1s"}
 
     def build(self, spec: ColumnSpec) -> Derived:
+        spec = spec.to(self.digits)
         up = leads_up(spec, self.reference) if self.column == spec.column.name else None
         if up is not None:
             return self._up(spec, up)

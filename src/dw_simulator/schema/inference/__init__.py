@@ -2,11 +2,11 @@
 
 Names are read as English words (`lexicon`, `tokens`), and looked up in a table of guesses (`guesses`), after
 those that rules of plugins bring. Columns of one row that name the same person, place or company get one
-entity (`entity_columns`). What comes after another
-moment, is made of a quantity and a price (`neighbours`), or is a part of the day in a table of days
-(`day_tables`), gets a rule that says so. Each of these is a pass over a sketch of the schema (`sketch`), and
-PASSES says in which order they come. The stored schema shows each choice and why, so that a user can change
-it.
+entity (`entity_columns`). Moments stand on one clock, within a row and along references (`stage_reading`,
+`timelines`, `timeline_parents`), and those of a table of days are its parts (`day_tables`); numbers of a row
+are made of each other (`equations`), and a status and its moments are a life (`living`). Each of these is a
+pass over a sketch of the schema (`sketch`), and PASSES says in which order they come. The stored schema shows
+each choice and why, so that a user can change it.
 """
 
 from collections.abc import Callable
@@ -15,13 +15,14 @@ from dw_simulator.schema.inference.agreeing import agreeing
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
+from dw_simulator.schema.inference.equations import equations
 from dw_simulator.schema.inference.facts import facts
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.living import statuses
-from dw_simulator.schema.inference.neighbours import moments, totals
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.table_sizes import table_sizes
+from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.versions import versions
@@ -71,30 +72,19 @@ def entities(sketch: Sketch) -> None:
             table.column(name).says(found)
 
 
-def neighbours(sketch: Sketch) -> None:
-    """What columns of a row have to do with others: moments, totals."""
-    for table in sketch.tables.values():
-        columns = table.open_columns()
-        found = moments(table.table, columns) if sketch.has("after") else {}
-        if sketch.has("expression"):
-            before = {name: one.found for name, one in table.columns.items() if one.found is not None} | found
-            found |= totals(table.table, columns, before)
-        for name, one in found.items():
-            table.column(name).says(one)
-
-
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
     unknown_keys,
-    opposite_roles,
-    neighbours,
-    statuses,
     day_tables,
+    agreeing,
+    statuses,
+    moments_on_one_clock,
+    equations,
     versions,
     facts,
-    agreeing,
     fan_out,
+    opposite_roles,
     table_sizes,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

@@ -67,9 +67,11 @@ class Found:
         fields = dict(self.fields)
         if {**fields, **LAST_YEARS} == fields:
             fields.update(last_years(present))
-        if nulls and "null_when" not in fields:
-            fields.pop("null_fraction", None)
+        if "null_when" not in fields:
             fields |= nulls
+        if "null_when" in fields:
+            fields.pop("null_fraction", None)
+            fields["null_when"] = in_own_sql(fields["null_when"])
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
         return {**fields, **guessed, "inferred": self.reason or f"{name} looks like {self.meaning}"}
 
@@ -89,6 +91,11 @@ class Found:
         elif rule_of(fields).get("name") in _OF_A_LOCALE:
             fields["rule"] = {**rule_of(fields), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
+
+
+def in_own_sql(sql: Json) -> Json:
+    """SQL that inference writes, whichever the warehouse's is."""
+    return {"sql": sql, "dialect": "duckdb"} if isinstance(sql, str) else sql
 
 
 def last_years(present: date | None) -> Fields:
@@ -176,15 +183,23 @@ def _matches(
     column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
 ) -> Iterator[Match]:
     """The guesses that fit, the nearest first."""
-    if flag := flag_of(column.type, words):
+    found = list(_by_words(column, words, things, rules, keyed=keyed))
+    if flag := flag_of(column.type, words, sure=not found):
         yield Match(flag, flag.fields, ())
+    yield from found
+
+
+def _by_words(
+    column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
+) -> Iterator[Match]:
     for one in (*brought(words, things, rules.guesses()), *nearest(words, things)):
         for guess in _ordered(one):
             if not _fits(guess, column, rules, keyed=keyed):
                 continue
+            owner = _owner(one.words, one.length, guess, things)
             fields = _fitted(guess.fields, column.type)
-            if fields is not None:
-                yield Match(guess, fields, _owner(one.words, one.length, guess, things))
+            if fields is not None and not (guess.others and not owner):
+                yield Match(guess, fields, owner)
 
 
 def _ordered(one: Candidate) -> Iterator[Guess]:
@@ -197,6 +212,10 @@ def _ordered(one: Candidate) -> Iterator[Guess]:
         text = Kind.TEXT in guess.kinds
         if (one.values and not (listed and text)) or (one.numbers and (not listed or text)):
             continue
+        if one.money and not ("max_value" in guess.fields and len(guess.fields) > 1):
+            continue
+        if not one.entire and rule_of(guess.fields).get("values") == [1, 0]:
+            continue  # a number of returns is no flag
         yield guess
 
 
@@ -220,7 +239,7 @@ def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bo
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
-    if guess.whole is not None and guess.whole != is_whole(type_):
+    if type_.kind in NUMERIC_KINDS and not _fits_number(guess, type_):
         return False
     rule = str(rule_of(guess.fields).get("name", ""))
     if rule and rule not in rules:
@@ -228,6 +247,13 @@ def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bo
     counted = keyed and not (rule in rules and rules.one_length(rule))
     room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
+
+
+def _fits_number(guess: Guess, type_: SqlType) -> bool:
+    """Whether a number has decimals, or none, and as many digits before them as the guess asks."""
+    if guess.whole is not None and guess.whole != is_whole(type_):
+        return False
+    return type_.kind is not Kind.DECIMAL or guess.length <= type_.precision - type_.scale <= guess.most
 
 
 def is_whole(type_: SqlType) -> bool:
@@ -240,8 +266,8 @@ def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     rule = rule_of(fields)
     if type_.kind in NUMERIC_KINDS and rule.get("name") == "choice":
         return fields if _holds(type_, rule["values"]) else None
-    if rule.get("name") == "price" and is_whole(type_):
-        fields = _without_points(fields, rule)
+    if rule.get("name") == "price":
+        fields = _without_points(fields, rule, type_)
     low, most = fields.get("min_value"), fields.get("max_value")
     if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT:
         return fields
@@ -250,7 +276,7 @@ def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     unit = 10**type_.scale
     greatest = type_.limits[1] // unit if type_.scale == 0 else type_.limits[1] / unit
     high = min(most, greatest)
-    if low * unit > high * unit or (type_.scale == 0 and high < 1):
+    if low * unit > high * unit or (type_.scale == 0 and low >= 0 and high < 1):
         return None
     return {**fields, "max_value": high}
 
@@ -264,10 +290,11 @@ def _holds(type_: SqlType, values: Json) -> bool:
     return all(one.denominator == 1 and low <= one <= high for one in worth)
 
 
-def _without_points(fields: Fields, rule: Fields) -> Fields:
-    """What a price is in whole numbers, where its points have decimals."""
+def _without_points(fields: Fields, rule: Fields, type_: SqlType) -> Fields:
+    """What a price is where the type has too few decimals for its points."""
     points = rule.get("points", [0])
-    if isinstance(points, Sequence) and all(point == int(str(point).partition(".")[0]) for point in points):
+    assert isinstance(points, Sequence), "points are listed"
+    if type_.kind is Kind.FLOAT or _holds(type_, [*points, rule.get("round_to", 1)]):
         return fields
     drawn = rule.get("rule")
     rest = {name: value for name, value in fields.items() if name != "rule"}

@@ -75,7 +75,7 @@ class _Facts:
         if not links:
             return ""
         first = min(links, key=_stage)
-        free = first.open and len(first.columns) == 1
+        free = _is_free(first) and len(first.columns) == 1
         if not free:
             return ""
         day = day_of(first.parent)
@@ -84,6 +84,7 @@ class _Facts:
         moment = _own_moment(table)
         if moment is not None:
             name = self._shown(table, moment)
+            _forget(first)
             first.says(f"the day of {moment.name}", {"pick": {"match": {day.name: name}}})
             _never_null(first, moment)
         elif before is not None:
@@ -92,9 +93,11 @@ class _Facts:
             rule |= {"distribution": "exponential", "mean": "9d"}
             reason = f"{table.name} comes after {link.parent.name}"
             name = table.add_hidden("day", "DATE", Found("", {"rule": rule}, reason)).name
+            _forget(first)
             first.says(f"after the day of {link.parent.name}", {"pick": {"match": {day.name: name}}})
         else:
             weights = quoted_name(self._busy(first.parent, day, table))
+            _forget(first)
             first.says("there are busy days and quiet ones", {"pick": {"weights": weights}})
             name = _looked_up(table, first, day)
         self._later(table, links, first, name)
@@ -132,7 +135,7 @@ class _Facts:
     def _later(self, table: TableSketch, links: list[Link], first: Link, name: str) -> None:
         """The other days of a fact come after its first one, in their order."""
         former = [name]
-        for link in sorted((one for one in links if one is not first and one.open), key=_stage):
+        for link in sorted((one for one in links if one is not first and _is_free(one)), key=_stage):
             day = day_of(link.parent)
             if day is None or len(link.columns) != 1:
                 continue
@@ -142,6 +145,7 @@ class _Facts:
             hidden = table.add_hidden(
                 f"{link.name}_day", "DATE", Found("", {"rule": rule}, reason), required=link.required
             )
+            _forget(link)
             link.says(f"it comes after {first.name}", {"pick": {"match": {day.name: hidden.name}}})
             if not link.required:
                 hidden.found = Found("", {"rule": rule, "null_fraction": 0.04}, reason)
@@ -166,10 +170,12 @@ class _Facts:
 
     def _valid_then(self, table: TableSketch, day: str) -> None:
         for link in table.links:
-            if not link.open or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
-                continue
-            times = validity(link.parent) or _lifetime(link.parent)
             promotion = bool({*link.parent.noun} & _listed("promo"))
+            known = validity(link.parent)
+            free = _is_free(link) if known or promotion else link.open
+            if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
+                continue
+            times = known or _lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
                 continue
             since, until = times
@@ -179,9 +185,21 @@ class _Facts:
                 _rarely(link.parent.column(until), promotion=promotion)
             if not promotion:
                 pick["weights"] = quoted_name(_popularity(link.parent))
+            _forget(link)
             link.says(f"one that was valid on the day of {table.name}", {"pick": pick})
             if promotion and not link.required:
                 link.said["null_fraction"] = _WITHOUT_PROMOTION
+
+
+def _is_free(link: Link) -> bool:
+    """Whether neither the schema nor another way says which row it is; a pick at a moment may be told better."""
+    stated = any(getattr(link.reference, name) for name in ("children", "skew", "childless", "pick", "via"))
+    return not stated and not link.said.keys() & {"via", "children"}
+
+
+def _forget(link: Link) -> None:
+    for name in ("pick", "skew", "childless", "distinct"):
+        link.said.pop(name, None)
 
 
 def _is_of_days(link: Link) -> bool:

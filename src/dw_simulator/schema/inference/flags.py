@@ -21,15 +21,18 @@ _SHARE = 0.25
 """How many are true where the words do not say: fewer than not, as what is the rule needs no flag."""
 
 
-def flag_of(type_: SqlType, words: Words) -> Guess | None:
-    """A flag, where name and type speak of one; None where they do not."""
+def flag_of(type_: SqlType, words: Words, *, sure: bool = False) -> Guess | None:
+    """A flag, where name and type speak of one; None where they do not.
+
+    sure  whether the name says nothing else: what has one letter is a flag then
+    """
     if not words or {*words} >= _SIDES:
         return None
     verb, ending = words[0] in VERBS and len(words) > 1, words[-1] in NOUNS
-    sure = ending or (verb and words[0] in SURE)
+    named = ending or (verb and words[0] in SURE)
     boolean = type_.kind is Kind.BOOLEAN
     letter = type_.kind is Kind.TEXT and type_.length == 1
-    if not (boolean or sure or (verb and letter)):
+    if not (boolean or named or (letter and (verb or sure))):
         return None
     bare = tuple(word for word in words if word not in NOUNS)
     bare = bare[1:] if verb else bare

@@ -14,12 +14,12 @@ its sources.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from importlib.resources import files
 
 from dw_simulator.schema.inference.guesses import Guess
-from dw_simulator.schema.inference.lexicon import SMALL_WORDS, lexicon
+from dw_simulator.schema.inference.lexicon import SMALL_WORDS, lexicon, without_repeats
 from dw_simulator.schema.inference.term_forms import forms
 
 Words = tuple[str, ...]
@@ -79,16 +79,6 @@ def terms() -> Sequence[GlossaryEntry]:
     return found
 
 
-@dataclass(frozen=True)
-class Phrase:
-    """A phrase of an entry, and the place of the entry among all."""
-
-    words: Words
-    whole: bool
-    place: int
-    term: GlossaryEntry
-
-
 def plain_words(text: str) -> Words:
     """English words as names are read: `payment status` is `pay status`.
 
@@ -96,21 +86,38 @@ def plain_words(text: str) -> Words:
     ('pay', 'status')
     """
     known = lexicon()
-    none = frozenset[str]()
-    words = [word for word in text.split() if word not in SMALL_WORDS]
-    meant = (known.get(word, ((word,), none)) for word in words)
-    pairs = zip(words, meant, strict=True)
-    return tuple(one for word, (plain, spoken) in pairs for one in (plain if not spoken else (word,)))
+    found: list[str] = []
+    for word in text.split():
+        plain, spoken = known.get(word, ((word,), None))
+        if word not in SMALL_WORDS:
+            found += (word,) if spoken else plain
+    return without_repeats(found)
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What a phrase means: the entries that it is one of, with their places among all.
+
+    anywhere  those for all tables
+    by_noun   those for some, by the last words of their nouns
+    """
+
+    anywhere: list[tuple[int, bool, GlossaryEntry]] = field(default_factory=list)
+    by_noun: dict[str, list[tuple[int, bool, GlossaryEntry]]] = field(default_factory=dict)
 
 
 @cache
-def by_last_word() -> Mapping[str, Sequence[Phrase]]:
-    """The phrases by their last words, in order: most names fit few of them."""
-    found: dict[str, list[Phrase]] = {}
+def by_phrase() -> Mapping[Words, Phrase]:
+    """What each phrase means. An entry stands with its place, and whether the phrase is the whole name."""
+    found: dict[Words, Phrase] = {}
     for place, term in enumerate(terms()):
-        for text in term.phrases.split("|"):
-            words = plain_words(text.lstrip(" ="))
-            found.setdefault(words[-1], []).append(Phrase(words, text.lstrip()[:1] == "=", place, term))
+        for text in map(str.strip, term.phrases.split("|")):
+            phrase = found.setdefault(plain_words(text.lstrip("=")), Phrase())
+            one = (place, text[:1] == "=", term)
+            if not term.nouns:
+                phrase.anywhere.append(one)
+            for last in {noun[-1] for noun in term.nouns}:
+                phrase.by_noun.setdefault(last, []).append(one)
     return found
 
 

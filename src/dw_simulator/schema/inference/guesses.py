@@ -25,13 +25,15 @@ class Guess:
     kinds    the types it is believed of
     meaning  what the user is told: "looks like ..."
     fields   the column's fields that follow from it
-    length   the least text length at which the rule's values fit; most: the greatest at which it is believed
+    length   the least text length at which the rule's values fit; most: the greatest at which it is believed;
+             of decimals the digits before the point
     open     whether the rule still has enough values when the column is unique
     part     (rule, field) of an entity: what it is where other columns name the same person, place, company
     local    whether a locale makes a difference
     alone    whether it is believed of a column that speaks of no person, place or company with others
     whole    True: of numbers without decimals only; False: of those with some
     code     whether its texts are codes, which columns that are called so have first
+    others   whether it is believed only of what belongs to something else than the rows of the table
     null     the share of NULLs, where the column may have some and the name says how many
     """
 
@@ -47,6 +49,7 @@ class Guess:
     alone: bool = True
     whole: bool | None = None
     code: bool = False
+    others: bool = False
     null: float | None = None
 
 
@@ -61,51 +64,3 @@ FLAG_WORDS = frozenset(
     obsolete""".split()
 )
 """Words in front of, behind, or by themselves what is true or false: also written as Y and N, or 1 and 0."""
-
-STAGES = """
-# earlier                       | later                            | within
-first                           | last                             | 365d
-create                          | update                           | 90d
-submit request raised           | acknowledged resolved approved   | 14d
-raised acknowledged             | resolved                         | 14d
-create open start               | resolved approved processed      | 30d
-admit admission                 | discharge                        | 14d
-activation                      | deactivation                     | 1000d
-rental                          | return                           | 14d
-sent                            | deliver                          | 2d
-effective                       | terminate                        | 1800d
-book                            | cancelled                        | 60d
-issue                           | expires                          | 1500d
-order                           | required commit                  | 30d
-create open start               | close                            | 30d
-create                          | deleted expires                  | 365d
-order                           | ship                             | 10d
-ship                            | deliver arrive                   | 10d
-order                           | deliver arrive                   | 21d
-order                           | pay completed cancelled          | 14d
-issue invoice order             | due                              | 60d
-invoice issue                   | pay                              | 60d
-start                           | end                              | 90d
-from                            | to until                         | 365d
-depart                          | arrive                           | 2d
-check-in                        | check-out                        | 14d
-hire                            | terminate                        | 1800d
-"""
-"""Which moments of a row come after which, one line a pair; the first line that fits a later one counts."""
-
-PLANNED = frozenset("due expires required commit".split())
-"""Moments that are known before they come, and may lie after the present."""
-
-PLANNED_ENDS = frozenset("end to until".split())
-"""The same where they are always known; where they may be NULL, they are of what has ended."""
-
-LONG = frozenset(
-    """contract subscription campaign project promotion lease policy member membership employment employee
-    effective valid validity plan coverage season term rental""".split()
-)
-"""What lasts for weeks; other things that start and end at a time of the day are over within hours."""
-
-TOTALS = "line total|total price|total amount|total|subtotal|extended price|amount|line amount|total cost"
-QUANTITIES = "quantity|number ticket|quantity sold"
-UNIT_PRICES = "unit price|price per unit|price per ticket|price|unit cost"
-"""What is a total, beside a quantity and a price of one."""

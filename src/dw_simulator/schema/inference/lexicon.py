@@ -34,6 +34,11 @@ def lexicon() -> Mapping[str, tuple[Words, frozenset[str]]]:
     return found
 
 
+def without_repeats(words: list[str]) -> Words:
+    """Words without those that repeat the one before: `zip_code` is a postal code once."""
+    return tuple(word for word, before in zip(words, ["", *words], strict=False) if word != before)
+
+
 @cache
 def english() -> frozenset[str]:
     """English words that may be glued to others: `priceperticket`."""
@@ -55,10 +60,16 @@ COMPOUNDING = frozenset({"de", "nl"})
 KINDS_IN_FRONT = frozenset("amt dt dte cd nm fl flg ts kz pct cnt ind sts typ vl".split())
 """Abbreviations of what a column holds, which some put in front: `dt_created` is `created_dt`."""
 
+LAST_IN_ALL = frozenset(
+    """id sk pk fk bk key uuid cd code px kg cm mm km ms pct usd eur micros cents nr num at ts dt flag url
+    status""".split()
+)
+"""What stands last whatever the language of the words before it: `cliente_id`, `ancho_px`."""
+
 SHARED = frozenset("code name id status type nr no total email text url ip info region number flag".split())
 """Words that names of any language have."""
 
-FOREIGN_ALONE = frozenset("data land fin cap alter art hat datum est fine".split())
+FOREIGN_ALONE = frozenset("data land fin cap alter art hat est fine canal moment am".split())
 """English words that are of another language where they stand by themselves, or beside shared ones."""
 
 LOCALES: Mapping[str, tuple[str, str]] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
-from dw_simulator.schema.inference.glossary import Words, by_last_word
+from dw_simulator.schema.inference.glossary import Words, by_phrase
 from dw_simulator.schema.inference.guesses import Guess
 
 _TABLE, _NEAR, _WHOLE = 0.6, 0.3, 0.05
@@ -17,6 +17,7 @@ _TABLE, _NEAR, _WHOLE = 0.6, 0.3, 0.05
 _CODES = frozenset({"code", "abbr", "abbreviation", "cod"})
 _LABELS = frozenset({"name", "description", "text", "label", "value", "title"})
 _NUMBERS = frozenset({"id", "number", "key"})
+_MONEY = frozenset("usd eur gbp chf cad aud jpy brl mxn sek nok dkk pln inr cny amount".split())
 QUALIFIERS = frozenset(
     """current new old last latest previous prior next first initial final main primary secondary default own
     actual original overall general internal external my the our this preferred best recent present today
@@ -34,6 +35,8 @@ class Candidate:
     near     how near it is; the greatest is the best
     words    those that the phrase ends: of the name, behind those of the noun where it takes some of them
     coded    whether the name asks for codes
+    money    whether it is believed as a number of some shape only
+    entire   whether the phrase is the whole name
     values   whether it is believed as a list of texts only; numbers: of whole numbers only
     """
 
@@ -45,6 +48,8 @@ class Candidate:
     coded: bool = False
     values: bool = False
     numbers: bool = False
+    entire: bool = False
+    money: bool = False
 
 
 def nearest(words: Words, things: Words) -> Iterator[Candidate]:
@@ -72,35 +77,49 @@ def _readings(words: Words) -> Iterator[tuple[Words, float, str]]:
         last = words[-1]
         if last.isdigit():
             yield words[:-1], 0.01, ""
-        elif last in _CODES | _LABELS | _NUMBERS:
+        elif last in _CODES | _LABELS | _NUMBERS | _MONEY:
             yield words[:-1], 0.02, last
 
 
 def _of(words: Words, things: Words, less: float, tail: str) -> Iterator[Candidate]:
-    coded, labelled, numbered = tail in _CODES, tail in _LABELS, tail in _NUMBERS
-    persons = tuple("person" if word == "user" else word for word in things)  # a user's name is a person's
-    for phrase in by_last_word().get(words[-1], ()):
-        length = _taken(phrase.words, words, persons)
-        if not length or (phrase.whole and length < len(words)) or (phrase.whole and tail):
+    coded, labelled = tail in _CODES, tail in _LABELS
+    persons = _persons(things)
+    known = by_phrase()
+    for length in range(1, len(words) + len(persons) + 1):
+        own = words if length <= len(words) else (*persons, *words)
+        phrase = known.get(own[-length:])
+        if phrase is None:
             continue
         in_name = min(length, len(words))
-        near = in_name + _TABLE * (length - in_name) + (_WHOLE if phrase.whole else 0)
-        if phrase.term.nouns:
-            closer = _closeness(phrase.term.nouns, words[: len(words) - in_name], things)
+        before = words[: len(words) - in_name]
+        nouns = {*before[-1:], *things} if phrase.by_noun else ()
+        meant = (one for noun in nouns for one in phrase.by_noun.get(noun, ()))
+        for place, whole, term in (*phrase.anywhere, *meant):
+            if whole and (length < len(words) or tail):
+                continue
+            closer = _closeness(term.nouns, before, things) if term.nouns else 0.0
             if closer is None:
                 continue
-            near += closer
-        near += 1 if tail else 0
-        yield Candidate(
-            phrase.place,
-            phrase.term.guesses,
-            length,
-            near - less,
-            (*persons, *words) if length > len(words) else words,
-            coded,
-            coded or labelled,
-            numbered,
-        )
+            near = (
+                in_name + _TABLE * (length - in_name) + (_WHOLE if whole else 0) + (1 if tail else 0) - less
+            )
+            yield Candidate(
+                place,
+                term.guesses,
+                length,
+                near + closer,
+                own,
+                coded,
+                coded or labelled,
+                tail in _NUMBERS,
+                in_name == len(words) and not tail,
+                tail in _MONEY,
+            )
+
+
+def _persons(things: Words) -> Words:
+    """The noun of a table as phrases have it: a user's name is a person's."""
+    return tuple("person" if word == "user" else word for word in things)
 
 
 def _taken(phrase: Words, words: Words, things: Words) -> int:
@@ -127,7 +146,7 @@ def _closeness(nouns: Sequence[Words], before: Words, things: Words) -> float | 
 
 def brought(words: Words, things: Words, guesses: Sequence[Guess]) -> Iterator[Candidate]:
     """The guesses of plugins that fit a name: they come before the vocabulary."""
-    persons = tuple("person" if word == "user" else word for word in things)
+    persons = _persons(things)
     for place, guess in zip(count(-len(guesses)), guesses, strict=False):
         taken = [
             (length, whole)

@@ -19,7 +19,7 @@ _FLAG = frozenset({Kind.BOOLEAN})
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _FRACTIONS = frozenset({Kind.DECIMAL, Kind.FLOAT})
 _NO_END = 1 << 30
-_SAID = frozenset({"local", "unique", "beside", "flag"})
+_SAID = frozenset({"local", "unique", "beside", "flag", "others"})
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _ROW_PLACES = 10
 _NUMERIC = frozenset({"numbers", "between", "whole"})
@@ -48,6 +48,7 @@ class _Common:
             "local" in self.words,
             most,
             "beside" not in self.words,
+            others="others" in self.words,
             null=self.null,
         )
 
@@ -58,7 +59,7 @@ def _lengths(key: str, length: int) -> tuple[int, int]:
     return int(least or length), int(most or _NO_END)
 
 
-def forms(lines: tuple[tuple[str, str], ...]) -> Iterator[Guess]:
+def forms(lines: tuple[tuple[str, str], ...]) -> list[Guess]:
     """The guesses of an entry's lines. Raises ValueError for what no line says."""
     said = {key.partition("@")[0]: rest for key, rest in lines}
     if unknown := said.keys() - _KEYS:
@@ -73,10 +74,20 @@ def forms(lines: tuple[tuple[str, str], ...]) -> Iterator[Guess]:
     rule, _, field = said.get("part", "").partition(".")
     null = float(said["null"]) if "null" in said else None
     common = _Common(said["as"], (rule, field) if field else None, words, null)
-    for key, rest in lines:
-        make = _MAKERS.get(key.partition("@")[0])
-        if make is not None:
-            yield from make(common, key, rest, lines)
+    made = [
+        guess
+        for key, rest in lines
+        if (make := _MAKERS.get(key.partition("@")[0])) is not None
+        for guess in make(common, key, rest, lines)
+    ]
+    # of several patterns, the one that fills the column comes first
+    patterns = sum(key == "pattern" for key, _ in lines)
+    return sorted(made, key=lambda guess: not _fills(guess)) if patterns > 1 else made
+
+
+def _fills(guess: Guess) -> bool:
+    rule = guess.fields.get("rule")
+    return isinstance(rule, Mapping) and rule.get("name") == "pattern" and guess.length == guess.most
 
 
 Lines = tuple[tuple[str, str], ...]
@@ -214,8 +225,9 @@ def _between(common: _Common, key: str, rest: str, lines: Lines) -> Iterator[Gue
         fields["rule"] = price
     elif shape:
         fields["distribution"] = {"type": shape[0], "parameters": drawn}
-    kinds = {"between": NUMERIC_KINDS, "whole": _WHOLE, "fraction": _FRACTIONS}[key]
-    yield replace(common.guess(kinds, fields), whole={"whole": True, "fraction": False}.get(key))
+    name = key.partition("@")[0]
+    kinds = {"between": NUMERIC_KINDS, "whole": _WHOLE, "fraction": _FRACTIONS}[name]
+    yield replace(common.guess(kinds, fields, key), whole={"whole": True, "fraction": False}.get(name))
 
 
 def _number(text: str) -> int | float:
@@ -225,8 +237,9 @@ def _number(text: str) -> int | float:
 def _share(common: _Common, key: str, rest: str, _lines: Lines) -> Iterator[Guess]:
     share = float(rest)
     yield common.guess(_FLAG, {"rule": {"name": "boolean", "true_share": share}}, key)
-    if "flag" in common.words:
-        yield from written_flags(share, common.meaning, common.null)
+    for guess in written_flags(share, common.meaning, common.null):
+        if guess.kinds == TEXTS or "flag" in common.words:
+            yield guess
 
 
 def written_flags(share: float, meaning: str, null: float | None = None) -> Iterator[Guess]:

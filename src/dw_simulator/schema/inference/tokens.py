@@ -14,25 +14,32 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from dw_simulator.schema.inference.lexicon import (
     COMPOUNDING,
     FOREIGN_ALONE,
     HEAD_FIRST,
     KINDS_IN_FRONT,
+    LAST_IN_ALL,
     LOCALES,
     SHARED,
     SMALL_WORDS,
     english,
     lexicon,
+    without_repeats,
 )
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_CHUNKS = re.compile(r"[A-Za-z]+|[0-9]+")
 _SHORTEST, _LONGEST = 3, 18
 """Letters of the shortest and of the longest word that is found glued to others."""
 _SHORTEST_GLUED = 6
-_SHORT = frozenset({"id", "nm", "no", "cd", "dt", "ts", "ip", "nr", "at", "on", "by", "kg", "ms", "px", "km"})
+_SHORT = frozenset(
+    {"id", "nm", "no", "cd", "dt", "ts", "ip", "nr", "at", "on", "by", "kg", "ms", "px", "km", "in", "up"}
+)
+_LINKS = ("s", "n", "en", "e", "es", "er")
+"""What German and Dutch put between words that they glue: Rechnung-s-betrag."""
 _SHORT_FIRST = frozenset({"on", "is"})
 """Shorter ones, that may stand behind another word, or in front of all."""
 _NO_WORDS = frozenset[str]()
@@ -58,14 +65,14 @@ def read(name: str) -> Reading:
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
-    if any(spoken <= HEAD_FIRST for spoken in languages):
+    if any(spoken <= HEAD_FIRST for spoken in languages) and parts[-1] not in LAST_IN_ALL:
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
         units = flag + units[len(flag) :][::-1]
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
         units = [*units[1:], units[0]]  # dt_created, amt_freight
     words = [word for unit in units for word in unit]
-    return Reading(tuple(words), tuple(languages))
+    return Reading(without_repeats(words), tuple(languages))
 
 
 def plain_words(name: str) -> tuple[str, ...]:
@@ -100,12 +107,19 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
 
 def _pieces(name: str) -> Iterator[str]:
     """The parts between underscores, changes of letter case and digits, in lower case without accents."""
+    for chunk in _CHUNKS.findall(name if name.isascii() else _plain(name)):
+        if chunk.lower() in lexicon():  # MwSt, eMail
+            yield chunk.lower()
+        else:
+            yield from (match[0].lower() for match in _PIECES.finditer(chunk))
+
+
+def _plain(name: str) -> str:
+    """A name without accents."""
     name = name.replace("ß", "ss")
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
         name = name.replace(umlaut, letters).replace(umlaut.upper(), letters.upper())
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    for match in _PIECES.finditer(plain):
-        yield match[0].lower()
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
 
 
 @cache
@@ -114,8 +128,8 @@ def unglued(piece: str) -> tuple[str, ...]:
 
     All of them are English words and abbreviations, or words of one other language.
 
-    >>> unglued("totalprice"), unglued("statement"), unglued("auftragswert")
-    (('total', 'price'), ('statement',), ('auftrags', 'wert'))
+    >>> unglued("totalprice"), unglued("statement"), unglued("zahlungsbetrag")
+    (('total', 'price'), ('statement',), ('zahlungs', 'betrag'))
     """
     known = lexicon()
     for word in (piece, singular(piece)):
@@ -123,47 +137,63 @@ def unglued(piece: str) -> tuple[str, ...]:
             return (word,)
     if len(piece) < _SHORTEST_GLUED:
         return (piece,)
-    tried = (_split(piece, words, links) for words, links in _tongues())
+    tried = (tongue.split(piece) for tongue in _tongues())
     return next((found for found in tried if found), (piece,))
 
 
+@dataclass(frozen=True)
+class _Tongue:
+    """The words of a language that may be glued.
+
+    begins  their first letters, so that most are not looked for
+    links   what may stand between two of them
+    """
+
+    words: frozenset[str]
+    links: tuple[str, ...] = ()
+
+    @cached_property
+    def begins(self) -> frozenset[str]:
+        return frozenset(word[:_SHORTEST] for word in self.words)
+
+    def split(self, piece: str) -> tuple[str, ...]:
+        """The fewest words that a piece is made of; none where it is not."""
+        best: dict[int, tuple[str, ...]] = {0: ()}
+        for start in range(len(piece) - 1):
+            so_far = best.get(start)
+            if so_far is None:
+                continue
+            long = piece[start : start + _SHORTEST] in self.begins
+            least = start + (
+                2 if piece[start : start + 2] in (_SHORT if start else _SHORT_FIRST) else _SHORTEST
+            )
+            for end in range(least, min(len(piece), start + _LONGEST if long else least) + 1):
+                word = self._word(piece[start:end], last=end == len(piece))
+                if word and (end not in best or len(so_far) + 1 < len(best[end])):
+                    best[end] = (*so_far, word)
+        return best.get(len(piece), ())
+
+    def _word(self, text: str, *, last: bool) -> str:
+        """The word that a part of a name is; empty where it is none."""
+        if len(text) < _SHORTEST or text in self.words:
+            return text
+        if text[-1] == "s" and (one := singular(text)) in self.words:
+            return one
+        if last or not self.links:
+            return ""
+        bare = (text[: -len(link)] for link in self.links if text.endswith(link))
+        return next((word for word in bare if len(word) >= _SHORTEST and word in self.words), "")
+
+
 @cache
-def _tongues() -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
-    """The words of each language that may be glued, English first, and what may stand between two of them."""
+def _tongues() -> tuple[_Tongue, ...]:
+    """The words of each language that may be glued, English first."""
     known = lexicon()
-    plain = frozenset(word for word, (_, spoken) in known.items() if not spoken)
-    tongues: list[tuple[frozenset[str], tuple[str, ...]]] = [(english() | plain, ())]
+    tongues = [_Tongue(english() | {word for word, (_, spoken) in known.items() if not spoken})]
     for language in LOCALES:
         own = {word for word, (_, spoken) in known.items() if language in spoken}
-        links = ("s", "n", "en", "e", "es", "er") if language in COMPOUNDING else ()
-        tongues.append((frozenset(own | SHARED), links))
+        tongues.append(_Tongue(SHARED | own, _LINKS if language in COMPOUNDING else ()))
     return tuple(tongues)
-
-
-def _split(piece: str, words: frozenset[str], links: tuple[str, ...]) -> tuple[str, ...]:
-    """The fewest words that a piece is made of; none where it is not."""
-    best: dict[int, tuple[str, ...]] = {0: ()}
-    for end in range(2, len(piece) + 1):
-        for start in range(max(0, end - _LONGEST), end - 1):
-            if start not in best:
-                continue
-            word = _word(piece[start:end], words, links if end < len(piece) else (), first=start == 0)
-            if word and (end not in best or len(best[start]) + 1 < len(best[end])):
-                best[end] = (*best[start], word)
-    return best.get(len(piece), ())
-
-
-def _word(text: str, words: frozenset[str], links: tuple[str, ...], *, first: bool) -> str:
-    """The word that a part of a name is; empty where it is none."""
-    if len(text) < _SHORTEST:
-        return text if text in (_SHORT_FIRST if first else _SHORT) else ""
-    if text in words:
-        return text
-    one = singular(text)
-    if one in words:
-        return one
-    bare = (text.removesuffix(link) for link in links if text.endswith(link))
-    return next((word for word in bare if len(word) >= _SHORTEST and word in words), "")
 
 
 def singular(word: str) -> str:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, last_years, open_columns
+from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, open_columns
+from dw_simulator.schema.inference.rhythms import follows_present
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.schema.overlay.column_rules import GUESSED_FIELDS
@@ -132,7 +133,7 @@ class Proposal:
         ignored = _ignored(seen, guess) if seen is not None else ""
         if ignored and not doubt:
             doubt = f"{reason}; of {ignored!r} nothing was made"
-        follows = guess == dict(last_years(self.made.as_of))
+        follows = follows_present(guess, self.made.as_of)
         return _Told(after, guess, reason, doubt, others, follows)
 
 
@@ -184,7 +185,9 @@ def _table(table: Table, columns: Sequence[_Told], *, sized: bool) -> Iterator[s
     mark = "" if active else "# "
     yield ""
     yield f"  {mark}{_key(table.name)}:"
-    if not sized:
+    if (per := table.rows_per) is not None:
+        yield f"    # rows: {_flow(per.model_dump(mode='json', exclude_defaults=True))}"
+    elif not sized:
         yield f"    # rows: {table.declared_rows}"
     else:
         yield f"    rows: {table.target_rows}"
