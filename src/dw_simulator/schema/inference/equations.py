@@ -10,6 +10,7 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 """
 
 import ast
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -41,7 +42,7 @@ MADE = frozenset(
 )
 """Rules that say more than how a number is drawn."""
 
-_PLAIN_RULES = frozenset({"", "uniform", "lognormal", "normal"})
+_PLAIN_RULES = frozenset({"", "uniform", "lognormal", "normal", "geometric"})
 _PRICES = frozenset({"price", "few"})
 _LENDERS = frozenset({"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate"})
 """Roles that numbers which stand apart share with the row's others."""
@@ -261,7 +262,10 @@ class Solver:
                 return
             smaller = False
             for source in self._behind(place):
-                if source not in self.drawn or self.drawn[source][1].kind not in _SCALABLE:
+                if source not in self.drawn:
+                    smaller = self._lowered(source, most / reach) or smaller
+                    continue
+                if self.drawn[source][1].kind not in _SCALABLE:
                     continue
                 measure, free = self.drawn[source]
                 least = self.most[source] * max(most / reach, 1e-4) * 0.95
@@ -270,6 +274,20 @@ class Solver:
             if not smaller:
                 break
         self._leave(place)
+
+    def _lowered(self, place: Place, share: float) -> bool:
+        """Whether what a price is by its name alone could be bounded lower."""
+        column = self.sketch.tables[place[0]].columns[place[1]]
+        low, high = column.fields.get("min_value"), column.fields.get("max_value")
+        if column.found is None or column.rule.get("name") != "price" or not column.open:
+            return False
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
+            return False
+        lower = float(math.floor(high * max(share, 1e-4) * 0.95))
+        if lower < 4 * max(low, 1):
+            return False
+        column.says(Found(column.found.meaning, {**column.found.fields, "max_value": lower}))
+        return True
 
     def _leave(self, place: Place) -> None:
         goal = self.made.pop(place)[0]

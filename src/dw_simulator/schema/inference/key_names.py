@@ -4,7 +4,7 @@
 >>> names.of("billing_customer_id").stem, names.of("idcustomer").ends
 (('billing', 'customer'), 'id')
 >>> names.of("whseid").stem
-('whse',)
+('warehouse',)
 """
 
 import re

@@ -100,7 +100,9 @@ def _of(words: Words, things: Words, less: float, tail: str) -> Iterator[Candida
             closer = _closeness(term.nouns, before, things) if term.nouns else 0.0
             if closer is None:
                 continue
-            near = in_name + _TABLE * (length - in_name) + (_WHOLE if whole else 0) + (1 if tail else 0) - less
+            near = (
+                in_name + _TABLE * (length - in_name) + (_WHOLE if whole else 0) + (1 if tail else 0) - less
+            )
             yield Candidate(
                 place,
                 term.guesses,
