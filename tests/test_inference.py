@@ -282,7 +282,7 @@ def test_a_schema_of_guesses_can_be_planned() -> None:
 
 def test_the_obvious_bounds() -> None:
     assert str(inferred("birth_date", "DATE").date_end) == "2007-12-31"
-    assert inferred("quantity", "INT").max_value == 20
+    assert inferred("quantity", "INT").max_value == 40
     assert str(inferred("priceperticket", "DECIMAL(3,2)").max_value) == "9.99", "what the type holds"
 
 

@@ -29,8 +29,9 @@ from pathlib import Path, PurePosixPath
 OUTSIDE_CORE = ("adapters", "interfaces", "stack", "testing")
 """The edges of the program. Everything else is the core."""
 
-OUTSIDE_NAMES = (*OUTSIDE_CORE, "plugins", "inference", "schema/inference")
-"""Where the name of a backend may stand: its own module, an edge, and inference, whose job is to pick."""
+OUTSIDE_NAMES = (*OUTSIDE_CORE, "plugins", "inference", "schema/inference", "judging")
+"""Where the name of a backend may stand: its own module, an edge, inference, whose job is to pick, and
+judging, which reads the words of names and proposes rules."""
 
 MIGRATIONS = ("adapters/stores/migrations",)
 """Frozen history: its names follow the order in which they were written."""

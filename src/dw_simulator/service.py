@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dw_simulator.errors import DwSimError, SchemaError, VersionError
+from dw_simulator.loading.judges import Judges
 from dw_simulator.ports.progress import RunEvent, Watch, unwatched
 from dw_simulator.ports.store import Run, Store, StoredExperiment
 from dw_simulator.registry.manager import Registry, registry
@@ -58,7 +59,7 @@ __all__ = [
 ]
 
 
-class ExperimentService:
+class ExperimentService(Judges):
     """Everything a user can ask for.
 
     Raises the errors of `errors`; nothing is written before a request has been found sound.
@@ -405,8 +406,7 @@ class ExperimentService:
         """
         from dw_simulator.runs.verification import verify
 
-        found, files = self._outputs.published(directory)
-        return verify(found, files, self.rule, self._pools, deep=deep, ranges=ranges)
+        return verify(*self._outputs.published(directory), self.rule, self._pools, deep=deep, ranges=ranges)
 
     # --- queries and warehouses
 

@@ -45,7 +45,7 @@ class Answering:
 
     def from_files(self, asked: Question, experiment: Experiment, run: Run, sink: Sink) -> Answer:
         """The answer of a run's files. Raises SqlError, and RequestError for what is not there."""
-        tables = self._tables(run, sink, experiment)
+        tables = self.tables(run, sink, experiment)
         engine = self._registry.engines.get()
         spoken = asked.dialect or engine.dialect
         sql = self._translated(asked.sql, experiment, spoken, engine.dialect)
@@ -94,7 +94,7 @@ class Answering:
             raise RequestError(f"SQL of the dialect {dialect} cannot be translated; write it as {to} has it")
         return written
 
-    def _tables(self, run: Run, sink: Sink, experiment: Experiment) -> Mapping[str, TableSource]:
+    def tables(self, run: Run, sink: Sink, experiment: Experiment) -> Mapping[str, TableSource]:
         """Where an engine finds the tables of a run.
 
         Raises RequestError where they are not there any more. Equal schemas, seeds and rows make equal data:

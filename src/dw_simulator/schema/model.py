@@ -33,6 +33,7 @@ from dw_simulator.schema.declared import (
     Moment,
     Number,
     RuleSpec,
+    SqlText,
     check_name,
     refuse,
     refuse_all,
@@ -112,7 +113,7 @@ class Column(Declared):
     is_unique: StrictBool = False
     required: StrictBool = True
     null_fraction: Fraction | None = None
-    null_when: str | None = Field(default=None, min_length=1)
+    null_when: SqlText | None = None
     min_value: Number | None = None
     max_value: Number | None = None
     date_start: Moment | None = None
@@ -301,6 +302,9 @@ class Table(Declared):
     dist_style: str | None = None
     comment: str | None = None
     inferred: str | None = Field(default=None, description="why an import added it, or said more of it")
+    guessed: dict[str, JsonValue] | None = Field(
+        default=None, description="the fields that an import chose; the others are the schema's own"
+    )
 
     _check_name = field_validator("name")(check_name)
 

@@ -50,6 +50,7 @@ from dw_simulator.ports.needs import (
     Source,
 )
 from dw_simulator.ports.rule import RuleRole
+from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.schema.references import Pick
 from dw_simulator.types import Kind
@@ -295,12 +296,14 @@ class _Choice:
         assert column is not None, "the model has checked references"
         return self._source(lambda: self.maker.needed(parent, column, name))
 
-    def _expression(self, sql: str, data_type: str, what: str) -> Source:
+    def _expression(self, sql: SqlText, data_type: str, what: str) -> Source:
         """An expression over the columns of the parent."""
         draft, parent = self.draft, self.relation.parent
         place = f"{self.relation.label}.pick"
         column = Column(name=f"{self.relation.label} {what}", data_type=data_type, required=False)
-        rule = draft.rules(RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), sql=sql), column.type.kind)
+        rule = draft.rules(
+            RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), **sql.options), column.type.kind
+        )
         derived = rule.build(spec_of(draft, parent, column))
         assert isinstance(derived, Derived), "expressions are made from columns"
         kernel = self.maker.derived(parent, column, derived, f"{what} {sql}", place)
@@ -415,10 +418,13 @@ class _Choice:
         table, columns = self.relation.table, self.relation.columns
         return self.draft.stream(table, columns, "parent"), self.draft.stream(table, columns, "parent taken")
 
-    def _weights_sql(self) -> str:
+    def _weights_sql(self) -> SqlText:
         """The weight of a parent, 0 where the condition does not hold."""
-        sql = self.pick.weights or "1"
-        return f"CASE WHEN {self.pick.where} THEN {sql} ELSE 0 END" if self.pick.where is not None else sql
+        weights, where = self.pick.weights or SqlText(sql="1"), self.pick.where
+        if where is None:
+            return weights
+        sql = f"CASE WHEN {where} THEN {weights} ELSE 0 END"
+        return SqlText(sql=sql, dialect=where.dialect or weights.dialect)
 
     def _tried(self) -> Tried:
         relation, pick = self.relation, self.pick

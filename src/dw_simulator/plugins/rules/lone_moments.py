@@ -50,7 +50,7 @@ def alone(
     begin = int(bounds.high if before else bounds.low)
     if (column.date_end if before else column.date_start) is None:
         ends = [end for until in untils if (end := _reached(spec, until, before=before)) is not None]
-        begin = max(begin, *ends) if before else min(begin, *ends) if ends else begin
+        begin = max([begin, *ends]) if before else min([begin, *ends])
     start = Source("the period", spec.type, Always(begin, dtype_of(spec.type)))
     return room(own, [start], untils).kernel(positions)
 

@@ -1,6 +1,6 @@
 """Two ways to one parent agree: a sale's seller is that of its listing, an address is the customer's.
 
-sale (listing_id -> listing, seller_id -> member, buyer_id -> member);  listing (seller_id -> member)
+sale (listing_id -> listing, seller_id -> member);  listing (seller_id -> member)
     seller_id    via listing_id, seller_id
     buyer_id     never the seller: distinct
 invoice (customer_id -> customer, address_id -> address);  address (customer_id -> customer)
@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.day_tables import day_of
-from dw_simulator.schema.inference.fan_out_guesses import steepness
-from dw_simulator.schema.inference.role_words import opposites, role_words
+from dw_simulator.schema.inference.role_words import role_words
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.inference.tokens import singular
 from dw_simulator.schema.json_data import Json
@@ -49,12 +48,11 @@ def _without_key(word: str) -> str:
 
 
 def agreeing(sketch: Sketch) -> None:
-    """References that lead to one parent by two ways agree, and opposite roles differ."""
+    """References that lead to one parent by two ways agree."""
     for table in sketch.tables.values():
         if table.table.rows is None and len(table.links) > 1:
             _agree(table)
             _match_owners(table)
-            _differ(table)
 
 
 # --- the same parent by another way
@@ -71,6 +69,7 @@ def _agree(table: TableSketch) -> None:
         names: list[Json] = [step.name for step in best]
         if link.required and not all(step.required for step in best):
             continue
+        link.said.pop("distinct", None)
         link.says(f"{link.name} is that of the {_spoken(best[0])}", {"via": names})
         if not link.required:
             link.said.setdefault("null_fraction", 0)  # NULL where its source is, and nowhere else
@@ -86,7 +85,7 @@ def _may_follow(link: Link) -> bool:
     )
     return (
         alone
-        and link.open
+        and (link.open or link.said.keys() == {"distinct"})
         and not link.keyed
         and not link.to_itself
         and not (set(link.parent.noun) & role_words("never"))
@@ -174,6 +173,7 @@ def _match_owners(table: TableSketch) -> None:
             continue
         owned = next(_owned(table, link), None)
         if owned is not None:
+            link.said.pop("distinct", None)
             said = f"{link.name} leads to what has the same {owned.column}"
             link.says(said, {"pick": {"match": {owned.column: owned.owner}}})
 
@@ -248,23 +248,3 @@ def _leads_by_via(own: Link, link: Link) -> bool:
             )
         )
     )
-
-
-# --- opposite roles
-
-
-def _differ(table: TableSketch) -> None:
-    """A buyer is not the seller, and no team plays against itself."""
-    for place, link in enumerate(table.links):
-        first = next((other for other in table.links[:place] if other.parent is link.parent), None)
-        if first is None or len(link.columns) != 1 or len(first.columns) != 1 or link.one_to_one:
-            continue
-        free = not ({"pick", "via", "tree", "children", "distinct"} & link.said.keys()) and link.open
-        if free and not link.keyed and not first.keyed and _are_opposite(first, link):
-            fields: dict[str, Json] = {"distinct": True, "skew": {"zipf": steepness(link.parent)}}
-            link.says(f"{link.name} is another one than {first.name}", fields)
-
-
-def _are_opposite(one: Link, other: Link) -> bool:
-    left, right = {*_plain_words(one)}, {*_plain_words(other)}
-    return any(frozenset({a, b}) in opposites() for a in left - right for b in right - left)

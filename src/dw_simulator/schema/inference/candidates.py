@@ -67,9 +67,11 @@ class Found:
         fields = dict(self.fields)
         if {**fields, **LAST_YEARS} == fields:
             fields.update(last_years(present))
-        if nulls and "null_when" not in fields:
-            fields.pop("null_fraction", None)
+        if "null_when" not in fields:
             fields |= nulls
+        if "null_when" in fields:
+            fields.pop("null_fraction", None)
+            fields["null_when"] = in_own_sql(fields["null_when"])
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
         return {**fields, **guessed, "inferred": self.reason or f"{name} looks like {self.meaning}"}
 
@@ -89,6 +91,11 @@ class Found:
         elif rule_of(fields).get("name") in _OF_A_LOCALE:
             fields["rule"] = {**rule_of(fields), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
+
+
+def in_own_sql(sql: Json) -> Json:
+    """SQL that inference writes, whichever the warehouse's is."""
+    return {"sql": sql, "dialect": "duckdb"} if isinstance(sql, str) else sql
 
 
 def last_years(present: date | None) -> Fields:

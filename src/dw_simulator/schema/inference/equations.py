@@ -12,7 +12,7 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 import ast
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache, cached_property
@@ -26,9 +26,19 @@ from dw_simulator.schema.inference.formulas import (
     equation,
     is_whole,
 )
-from dw_simulator.schema.inference.free_measures import ANY_AMOUNT, ANY_COUNT, Free, free_of, greatest
+from dw_simulator.schema.inference.free_measures import (
+    ANY_AMOUNT,
+    ANY_COUNT,
+    AsFound,
+    Free,
+    free_of,
+    greatest,
+)
+from dw_simulator.schema.inference.header_sums import may_be_said
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.twin_numbers import twins
+from dw_simulator.schema.inference.within_parents import within_parents
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -36,18 +46,18 @@ from dw_simulator.types import Kind
 Place = tuple[str, str]
 """A column: of which table, and its name."""
 
-MADE = frozenset(
-    """expression window rollup after lifecycle step date_part date_key table numbered target recurring cases
-    sequence json""".split()
-)
-"""Rules that say more than how a number is drawn."""
-
-_PLAIN_RULES = frozenset({"", "uniform", "lognormal", "normal", "geometric"})
+_EVEN = frozenset({"", "uniform"})
+_SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
+"""Rules that say less than how such numbers are drawn."""
 _PRICES = frozenset({"price", "few"})
-_LENDERS = frozenset({"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate"})
+_LENDERS = frozenset(
+    {"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate", "returned_qty"}
+)
 """Roles that numbers which stand apart share with the row's others."""
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
+_ROWS = 20
+"""About how many rows of a parent come to their greatest sum."""
 
 
 @cache
@@ -98,6 +108,10 @@ class Row:
         for one in self.numbers:
             self.by_role.setdefault(one.role, []).append(one)
 
+    def add(self, one: NumberColumn) -> None:
+        self.numbers.append(one)
+        self.by_role.setdefault(one.role, []).append(one)
+
     def beside(self, goal: NumberColumn, role: str) -> NumberColumn | None:
         """The number of a role that belongs with another."""
         others = [one for one in self.by_role.get(role, ()) if one is not goal]
@@ -124,21 +138,34 @@ class Solver:
     rows: dict[str, Row] = field(default_factory=dict)
     made: dict[Place, tuple[NumberColumn, Equation, dict[str, RoleSource]]] = field(default_factory=dict)
     needs: dict[Place, set[Place]] = field(default_factory=dict)
-    drawn: dict[Place, tuple[NumberColumn, Free]] = field(default_factory=dict)
+    drawn: dict[Place, tuple[NumberColumn, Free | AsFound]] = field(default_factory=dict)
     most: dict[Place, float] = field(default_factory=dict)
     capped: set[Place] = field(default_factory=set)
+    summed: set[Place] = field(default_factory=set)
 
     def solve(self) -> None:
         for table in self.sketch.tables.values():
             self.rows[table.name] = Row(table, measures(table))
+        if self.sketch.has("rollup", "window", "target"):
+            self._add_up()
         for row in self.rows.values():
             self._choose(row)
+        for row in self.rows.values():
+            self._follow_twins(row)
         for row in self.rows.values():
             for one in row.numbers:
                 self._draw(one)
         for place in list(self.made):
             self._fit(place)
         self._write()
+
+    def _add_up(self) -> None:
+        """What the rows of a parent come to together."""
+        for one in within_parents(self.sketch, {name: row.by_role for name, row in self.rows.items()}):
+            if one.goal.hidden:
+                self.rows[one.goal.table.name].add(NumberColumn(one.goal, "subtotal", frozenset()))
+            if one.column is not None:
+                self.summed.add(place_of(one.column))
 
     # --- which
 
@@ -151,8 +178,29 @@ class Solver:
             if not one.present <= row.by_role.keys() or one.absent & row.by_role.keys():
                 continue
             for goal in row.by_role[one.target]:
-                if may_be_made(goal.column) and place_of(goal.column) not in self.made:
+                if may_be_said(goal.column) and place_of(goal.column) not in self.made:
                     self._try(row, goal, one)
+
+    def _follow_twins(self, row: Row) -> None:
+        """What follows from names that differ by one word, where no equation is known."""
+        for twin in twins(row.table):
+            here = place_of(twin.goal.column)
+            sources = {role: RoleSource(one) for role, one in twin.sources.items()}
+            places = {source.place for source in sources.values()}
+            if not may_be_said(twin.goal.column) or here in self.made or self._reach(places, here):
+                continue
+            known = {place_of(one.column): one for one in row.numbers}
+            for role, source in sources.items():
+                named = known.get(source.place)
+                if named is not None:
+                    sources[role] = RoleSource(named)
+                else:
+                    row.numbers.append(source.measure)
+            self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
+            self.needs[here] = places
+
+    def _reach(self, starts: Iterable[Place], end: Place) -> bool:
+        return any(self._reaches(start, end) for start in starts)
 
     def _try(self, row: Row, goal: NumberColumn, one: Equation) -> None:
         sources: dict[str, RoleSource] = {}
@@ -187,7 +235,9 @@ class Solver:
                 continue
             parent = self.rows[link.parent.name]
             for one in parent.by_role.get(role, ()):
-                if not one.owner and not one.column.hidden:
+                if one.owner == goal.owner or not (
+                    one.owner or (goal.owner & APART and role not in _LENDERS)
+                ):
                     return RoleSource(one, link)
         return None
 
@@ -207,6 +257,8 @@ class Solver:
         """What other passes have made a column of."""
         table, name = place
         column = self.sketch.tables[table].columns[name]
+        if column.rule.get("name") == "rollup" and column.rule.get("column"):
+            return {(str(column.rule["table"]), str(column.rule["column"]))}
         sql = str(column.rule.get("sql", ""))
         if not sql:
             return set()
@@ -216,28 +268,26 @@ class Solver:
     # --- how it is drawn
 
     def _draw(self, one: NumberColumn) -> None:
-        """A number that nothing makes is drawn as its role has it, where nothing better is known."""
+        """A number that nothing makes is drawn as it was found, or as its role has it if that says more."""
         column, place = one.column, place_of(one.column)
-        free = self._free(one)
-        if place in self.made or free is None or not column.open or column.keyed:
-            return
-        if not may_be_made(column) or one.owner & APART:
+        if place in self.made or place in self.drawn or not may_be_said(column):
             return
         used = place in self._used
         rule = str(column.rule.get("name", "")) or _distribution(column.fields)
-        if rule not in _PLAIN_RULES or (not used and column.fields and free.kind not in _PRICES):
-            return
-        self.drawn[place] = one, free
-        self.most[place] = free.bounds(column)[1]
-        if free.fields(column, self.most[place]) is None:
-            del self.drawn[place]
-
-    def _free(self, one: NumberColumn) -> Free | None:
-        """How a number is drawn; None where it may be as it is."""
-        known, type_ = free_of(one.role), one.column.column.type
-        if known is not None or place_of(one.column) not in self._used or one.column.fields:
-            return known
-        return ANY_COUNT if is_whole(type_.kind, type_.scale) else ANY_AMOUNT
+        free = free_of(one.role) if used or not one.owner & APART else None
+        if column.found is None and free is None and used:
+            type_ = column.column.type
+            free = ANY_COUNT if is_whole(type_.kind, type_.scale) else ANY_AMOUNT
+        better = (
+            column.found is None or rule in _EVEN or (free is not None and rule in _SHAPES.get(free.kind, ()))
+        )
+        if free is not None and better and (used or column.found is None or free.kind in _PRICES):
+            most = free.bounds(column)[1]
+            if free.fields(column, most) is not None:
+                self.drawn[place], self.most[place] = (one, free), most
+        elif used and column.found is not None:
+            known = AsFound(column.fields, known_bounds(column))
+            self.drawn[place], self.most[place] = (one, known), known.between[1]
 
     @cached_property
     def _used(self) -> set[Place]:
@@ -262,10 +312,7 @@ class Solver:
                 return
             smaller = False
             for source in self._behind(place):
-                if source not in self.drawn:
-                    smaller = self._lowered(source, most / reach) or smaller
-                    continue
-                if self.drawn[source][1].kind not in _SCALABLE:
+                if source not in self.drawn or self.drawn[source][1].kind not in _SCALABLE:
                     continue
                 measure, free = self.drawn[source]
                 least = self.most[source] * max(most / reach, 1e-4) * 0.95
@@ -275,26 +322,10 @@ class Solver:
                 break
         self._leave(place)
 
-    def _lowered(self, place: Place, share: float) -> bool:
-        """Whether what a price is by its name alone could be bounded lower."""
-        column = self.sketch.tables[place[0]].columns[place[1]]
-        low, high = column.fields.get("min_value"), column.fields.get("max_value")
-        if column.found is None or column.rule.get("name") != "price" or not column.open:
-            return False
-        if not isinstance(low, int | float) or not isinstance(high, int | float):
-            return False
-        lower = float(math.floor(high * max(share, 1e-4) * 0.95))
-        if lower < 4 * max(low, 1):
-            return False
-        column.says(Found(column.found.meaning, {**column.found.fields, "max_value": lower}))
-        return True
-
     def _leave(self, place: Place) -> None:
         goal = self.made.pop(place)[0]
         self.needs.pop(place, None)
-        free = free_of(goal.role)
-        if free is not None and goal.column.found is None:
-            self._draw(goal)
+        self._draw(goal)
 
     def _behind(self, place: Place) -> Iterator[Place]:
         seen, open_ = set(), [*self.needs.get(place, ())]
@@ -381,9 +412,17 @@ class Solver:
         if place in self.made:
             term = self._term(place, ones)
             return term.low, term.high
+        if column.rule.get("name") == "rollup":
+            return self._sum_bounds(column, ones)
         if place in self.drawn:
             return self.drawn[place][1].bounds(column)[0], self.most[place]
         return known_bounds(column)
+
+    def _sum_bounds(self, column: ColumnSketch, ones: frozenset[Place]) -> tuple[float, float]:
+        """About how far a sum over rows reaches: not beyond its type, or it is given up."""
+        added, most = column.rule.get("column"), greatest(column.column.type)
+        low, high = self._bounds((str(column.rule["table"]), str(added)), ones) if added else (0.0, 1.0)
+        return max(min(low * _ROWS, 0), -most), min(high * _ROWS, most)
 
     # --- what is said
 
@@ -401,7 +440,13 @@ class Solver:
             for role, source in sources.items():
                 told = told.replace(f"{{{role}}}", source.told)
             rule: dict[str, Json] = {"name": "expression", "sql": term.sql, "dialect": "duckdb"}
-            goal.column.says(Found(told, {"rule": rule}))
+            goal.column.says(Found(told, {"rule": rule, **self._told_bounds(place, term)}))
+
+    def _told_bounds(self, place: Place, term: FormulaTerm) -> dict[str, Json]:
+        """Between which values a column lies that is added up: how far its sums reach has to be known."""
+        if place not in self.summed:
+            return {}
+        return {"min_value": math.floor(term.low), "max_value": math.ceil(term.high)}
 
 
 _NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
@@ -410,12 +455,6 @@ _NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": 
 def _distribution(fields: Mapping[str, Json]) -> str:
     said = fields.get("distribution")
     return str(said.get("type", "")) if isinstance(said, Mapping) else ""
-
-
-def may_be_made(column: ColumnSketch) -> bool:
-    """Whether a pass may say what a column is made of: nothing has, and it is no key."""
-    made = str(column.rule.get("name", "")) in MADE or "lookup" in column.fields
-    return column.open and not column.keyed and not made
 
 
 def known_bounds(column: ColumnSketch) -> tuple[float, float]:

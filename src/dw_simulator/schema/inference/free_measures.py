@@ -103,6 +103,35 @@ def _plain(number: float) -> int | float:
     return int(number) if number == int(number) else number
 
 
+@dataclass(frozen=True)
+class AsFound:
+    """How a number is drawn that is known by its name already.
+
+    said     the fields that were found
+    between  which values it lies
+    """
+
+    said: Mapping[str, Json]
+    between: tuple[float, float]
+
+    @property
+    def kind(self) -> str:
+        return "amount" if "max_value" in self.said else ""
+
+    def bounds(self, _column: ColumnSketch) -> tuple[float, float]:
+        return self.between
+
+    def fields(self, column: ColumnSketch, high: float) -> JsonObject | None:
+        """The fields that were found, with values not above `high`; None where that leaves too little."""
+        low, most = self.between
+        fields: JsonObject = {**self.said} if column.required else {**self.said, "null_fraction": 0}
+        if high >= most:
+            return fields
+        high = _rounded(high, column.column.type)
+        unit = 10**-column.column.type.scale
+        return {**fields, "max_value": _plain(high)} if high >= max(low, unit) * _LEAST_ROOM else None
+
+
 ANY_COUNT = Free("count", (1, 5000, 60))
 ANY_AMOUNT = Free("amount", (1, 20000, 75))
 """How what others are made of is drawn, where nothing is known of its role."""

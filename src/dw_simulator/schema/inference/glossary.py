@@ -111,8 +111,7 @@ def by_phrase() -> Mapping[Words, Phrase]:
     """What each phrase means. An entry stands with its place, and whether the phrase is the whole name."""
     found: dict[Words, Phrase] = {}
     for place, term in enumerate(terms()):
-        for text in term.phrases.split("|"):
-            text = text.strip()
+        for text in map(str.strip, term.phrases.split("|")):
             phrase = found.setdefault(plain_words(text.lstrip("=")), Phrase())
             one = (place, text[:1] == "=", term)
             if not term.nouns:

@@ -27,6 +27,9 @@ _DULL = frozenset(
 )
 """Words that do not say whose number it is."""
 
+_SAME = {"vat": "tax", "gst": "tax", "income": "revenue", "turnover": "revenue", "postage": "freight"}
+"""Words that say the same of an amount."""
+
 APART = frozenset(
     """min max average median least greatest low high lower upper first last previous old new target budget
     plan forecast estimate estimated planned expected actual limit threshold reorder safety return refund
@@ -76,6 +79,11 @@ def in_hundredths(type_: SqlType, words: Words) -> bool:
     return True
 
 
+def said_by(words: Words) -> frozenset[str]:
+    """What the words of a number's name say, in any order."""
+    return frozenset(_SAME.get(word, word) for word in map(singular, words))
+
+
 @cache
 def _phrases() -> dict[str, list[tuple[frozenset[str], int, str]]]:
     """The phrases by each of their words: (words, place, role)."""
@@ -83,7 +91,7 @@ def _phrases() -> dict[str, list[tuple[frozenset[str], int, str]]]:
     for place, line in enumerate(lines_of("measure_roles.txt")):
         role, _, phrases = line.partition(":")
         for phrase in phrases.split(","):
-            words = frozenset(map(singular, read("_".join(phrase.split())).words))
+            words = said_by(read("_".join(phrase.split())).words)
             found.setdefault(min(words), []).append((words, place, role))
     return found
 
@@ -94,7 +102,7 @@ def role_of(words: Words, things: Words) -> tuple[str, Owner]:
 
     things  what the table's rows are
     """
-    said = frozenset(map(singular, words))
+    said = said_by(words)
     phrases = _phrases()
     fitting = [one for word in said for one in phrases.get(word, ()) if one[0] <= said]
     if not fitting:
@@ -113,9 +121,19 @@ def measures(table: TableSketch) -> list[NumberColumn]:
         role, owner = role_of(column.words, table.noun)
         if role == "discount" and _is_share(column.column.type):
             role = "discount_rate"
+        if role in ("weight", "share_weight"):
+            role = "share_weight" if table.links and _is_fraction(column) else "weight"
         if role:
             found.append(NumberColumn(column, role, owner))
     return found
+
+
+def _is_fraction(column: ColumnSketch) -> bool:
+    """Whether a weight is a part of 1 or 100, and not so many kilograms."""
+    type_, words = column.column.type, said_by(column.words)
+    if words & {"percent", "allocation", "split", "share"}:
+        return type_.kind is not Kind.INTEGER
+    return type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 1 and type_.scale >= 2
 
 
 def _is_share(type_: SqlType) -> bool:

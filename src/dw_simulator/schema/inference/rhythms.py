@@ -6,7 +6,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.candidates import last_years
 from dw_simulator.schema.inference.guesses import YEARS_BACK
-from dw_simulator.schema.inference.stages import HAPPENINGS, MACHINES, NIGHT_TOO, OFFICE
+from dw_simulator.schema.inference.stages import HAPPENINGS, MACHINES, NIGHT_TOO, OFFICE, PEOPLE
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType
 
@@ -32,9 +32,10 @@ _MACHINE: JsonObject = {
 _SALES_SEASON: JsonObject = {"yearly": {"peak": "12-05", "amplitude": 0.2}}
 _GROWTH = 1.15
 _MASTERS_BACK = 8
-_BACK = (1, YEARS_BACK, _MASTERS_BACK, 12, 35, 88)
+_PLACES_BACK = 12
+"""Years since the first people, and the first of what else is there for years."""
+_BACK = (1, 4, YEARS_BACK, _MASTERS_BACK, _PLACES_BACK, 35, 88)
 """How many years ago periods begin that end with the present."""
-"""Years since the first of what is there for years."""
 
 
 @cache
@@ -83,11 +84,13 @@ def calendar(
     lasting  of what is there for years, such as customers: these have come for longer
     keyed    whether no value may repeat: weights would let them
     """
-    fields: JsonObject = {"date_start": first_day(as_of, _MASTERS_BACK if lasting else YEARS_BACK)}
+    people = bool(set(things) & PEOPLE)
+    years = (_MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
+    fields: JsonObject = {"date_start": first_day(as_of, years)}
     if keyed:
         return fields | {"date_end": present_of(as_of).isoformat()}
     rule: JsonObject = {"name": "calendar", **week_for(things, type_)}
-    if not set(things) & HAPPENINGS:
+    if (people or not lasting) and not set(things) & HAPPENINGS:
         rule["growth"] = _GROWTH
     if not lasting and not set(things) & (MACHINES | HAPPENINGS):
         rule["seasonality"] = _SALES_SEASON

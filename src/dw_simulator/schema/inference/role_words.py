@@ -11,11 +11,3 @@ def role_words(name: str) -> frozenset[str]:
     return frozenset(
         word for which, words in lines_of("roles.txt") if which == name for word in words.split()
     )
-
-
-@cache
-def opposites() -> frozenset[frozenset[str]]:
-    """Pairs of words for roles that are never of one row: buyer and seller."""
-    return frozenset(
-        frozenset(words.split()) for which, words in lines_of("roles.txt") if which == "opposite"
-    )
