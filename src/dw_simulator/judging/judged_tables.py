@@ -92,7 +92,8 @@ class Seen:
     @cached_property
     def owner(self) -> frozenset[str]:
         """What is left of a moment's name without its step: whose moment it is."""
-        return frozenset(w for w in self._telling if _STEP_OF.get(w, "") != self.step)
+        last = {"last"} if self.step == "login" else set()
+        return frozenset(w for w in self._telling if _STEP_OF.get(w, "") != self.step) - last
 
     @property
     def _telling(self) -> list[str]:

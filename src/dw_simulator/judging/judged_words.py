@@ -184,7 +184,7 @@ EVENTS = frozenset(
     charge checkout login play match download inspection repair incident alarm fall ship inv leg movement
     rechnung labor test lab bill withdrawal deposit redemption response exam consultation rental loan book
     subscription enrollment application activity case interaction measurement daily flight registro
-    evento fall listing offer quote opportunity""".split()
+    evento fall listing offer quote opportunity campaign contract policy project""".split()
 )
 """Nouns of what happens, once, to things and people that are there already."""
 
@@ -299,7 +299,8 @@ sold             | capacity
 low lower min minimum least   | high upper max maximum greatest
 diastolic        | systolic
 net netto        | gross brutto
-cost             | list
+cost             | list price
+unit             | list
 subtotal net netto | total
 discount         | subtotal gross
 available        | total capacity
