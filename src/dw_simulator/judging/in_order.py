@@ -16,6 +16,7 @@ from dw_simulator.judging.claims import (
 )
 from dw_simulator.judging.judged_tables import MOMENT, Judged, Seen
 from dw_simulator.judging.judged_words import (
+    ALIVE,
     ORDERS,
     PAST,
     PERIODS,
@@ -151,7 +152,7 @@ def _along(link: Link, ours: Seen, parents: Seen) -> Iterator[Claim]:
     born = _sure_birth(link, parents)
     if born and _happens(link, ours, parents):
         yield _not_before(link, ours, parents, sure=True)
-    elif _ends(link, parents) and _happens(link, ours, parents) and not ours.planned:
+    elif _ends(link, parents, ours) and _happens(link, ours, parents) and not ours.planned:
         yield _not_after(link, ours, parents, sure=True)
     elif link.through:
         return
@@ -200,10 +201,12 @@ def _sure_birth(link: Link, moment: Seen) -> bool:
     return moment.step in SURE_BIRTHS and (bare or moment.step == "birth")
 
 
-def _ends(link: Link, moment: Seen) -> bool:
+def _ends(link: Link, moment: Seen, ours: Seen) -> bool:
     """Whether nothing happens to a parent after this."""
-    if moment.step == "death":
-        return False  # bills are written after it
+    if moment.step == "death":  # bills are written after it
+        served = ours.step in ("admit", "perform", "sample", "login") or {"svc", "service"} & ours.owner
+        alive = link.child.nouns[-1] in ALIVE or bool(served)
+        return alive and ours in _own(link.child)[:1]
     if moment.step != "end" or moment.planned:
         return False
     return _is_period(link.parent, moment) and not moment.owner - _VALID - set(link.parent.nouns)

@@ -87,6 +87,8 @@ class Seen:
             return "end" if "end" in steps else "start"
         if steps and steps[0] in ("first", "last"):
             return "login" if "login" in steps else steps[0]
+        if not steps and "effective" in self.words:
+            return "start"
         return steps[-1] if steps else ""
 
     @cached_property
