@@ -143,7 +143,7 @@ class _Living:
         for moment in list(self._moments(())):
             if moment.stage and not (moment.column.required or moment.ahead):
                 test = f"{quoted_name(moment.column.name)} IS NOT NULL"
-                self._gate(test, [moment.stage], {moment.column.name})
+                self._gate(test, [moment.stage], {moment.column.name}, moments=False)
 
     def _life(self, owner: Words, status: ColumnSketch) -> Life | None:
         """The life that a status is of: of what its name says, else of the table's rows."""
@@ -381,7 +381,7 @@ class _Living:
             if column.kind is Kind.BOOLEAN and column.open and not column.keyed and said:
                 self._case(column, test, f"whether it is {state.name}")
 
-    def _gate(self, test: str, words: Sequence[str], used: Collection[str]) -> None:
+    def _gate(self, test: str, words: Sequence[str], used: Collection[str], *, moments: bool = True) -> None:
         """What says more of a state is there only where the row is in it: why, by whom."""
         for column in self.table.columns.values():
             taken = column.unless or column.rule.get("name") == "lifecycle"
@@ -389,7 +389,11 @@ class _Living:
                 continue
             own = [word for word in column.words if word not in self.table.noun]
             told = own[1:] and own[-1] in _MORE and any(alike(own[-2], word) for word in words)
-            stage = [word for word in own if word not in _TAILS][-1:] if column.kind in _MOMENTS else []
+            stage = (
+                [word for word in own if word not in _TAILS][-1:]
+                if column.kind in _MOMENTS and moments
+                else []
+            )
             if told or any(alike(stage[-1], word) for word in words if stage):
                 column.unless = test
 

@@ -196,19 +196,36 @@ def _tongues() -> tuple[_Tongue, ...]:
     return tuple(tongues)
 
 
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "movies": "movie",
+    "series": "series",
+    "species": "species",
+    "calories": "calorie",
+    "cookies": "cookie",
+    "diagnoses": "diagnosis",
+    "analyses": "analysis",
+    "statuses": "status",
+    "bonuses": "bonus",
+}
+
+
 def singular(word: str) -> str:
     """An English word for one thing.
 
-    >>> [singular(word) for word in ("cities", "addresses", "customers", "status", "person")]
-    ['city', 'address', 'customer', 'status', 'person']
+    >>> [singular(word) for word in ("cities", "addresses", "customers", "status", "movies")]
+    ['city', 'address', 'customer', 'status', 'movie']
     """
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
         return word[:-1]
-    return {"people": "person"}.get(word, word)
+    return word
 
 
 def noun(table: str) -> tuple[str, ...]:
