@@ -1,4 +1,4 @@
-"""What columns hold by the nouns of their tables: the vocabulary as people meet it, asked by names and types."""
+"""What columns hold by the nouns of their tables: the vocabulary as people meet it, by names and types."""
 
 from fractions import Fraction
 from pathlib import Path

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
 from dw_simulator.judging.judged_tables import FLAG, MOMENT, NUMBER, TEXT, Judged, Seen
 from dw_simulator.judging.judged_words import PAST
+from dw_simulator.judging.links import Link
 
 _HISTORY = frozenset("valid effective gueltig history hist version scd row record vigencia vigente".split())
 _AFTER = timedelta(days=45)
 _LATE_SHARE = 0.05
+_RUNS = 0.94
+_BALANCE = frozenset("balance running cumulative cumulated".split())
 
 
 def histories(seen: Evidence) -> Iterator[Claim]:
@@ -96,7 +99,7 @@ def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Cl
         least_rows=50,
     )
     for flag in table.of_kind(FLAG):
-        if {"current", "akt", "aktuell", "latest"} & set(flag.words):
+        if {"current", "akt", "aktuell", "latest", "valid"} & set(flag.words):
             counted = (
                 f"(SELECT *, count(*) FILTER (WHERE {flag.sql}) OVER (PARTITION BY {thing.sql}) "
                 f"AS current_ones FROM {table.sql}) c"
@@ -132,6 +135,45 @@ def keys_twice(seen: Evidence) -> Iterator[Claim]:
                     f"tables:\n  {plain(table.name)}:\n    primary_key: [{plain(column.name)}]",
                     most=0.05,
                 )
+
+
+def balances(seen: Evidence) -> Iterator[Claim]:
+    """Balances that run up by the amount of each row, but for a few."""
+    for table in seen.tables:
+        balance = next((c for c in table.of_kind(NUMBER) if _BALANCE & set(c.words)), None)
+        moments = [c for c in table.of_kind(MOMENT) if not c.planned]
+        if balance is None or not moments or not table.key or table.rows < LEAST_ROWS:
+            continue
+        amounts = [c for c in table.of_kind(NUMBER) if c is not balance and not c.key_like and not c.unique][
+            :4
+        ]
+        for link in seen.of_child(table)[:3]:
+            order = f"PARTITION BY {link.column.sql} ORDER BY {moments[0].sql}, {table.key.sql}"
+            source = f"(SELECT *, lag({balance.sql}) OVER ({order}) AS former FROM {table.sql}) c"
+            for amount in amounts:
+                yield from _balance(seen, source, (table, balance, amount), link)
+
+
+def _balance(seen: Evidence, source: str, columns: tuple[Judged, Seen, Seen], link: Link) -> Iterator[Claim]:
+    table, balance, amount = columns
+    wrong = f"abs(c.{balance.sql} - c.former - c.{amount.sql}) > 0.011"
+    rows = seen.bench.rows(
+        f"SELECT avg(CASE WHEN {wrong} THEN 0 ELSE 1 END) FROM {source} WHERE former IS NOT NULL"
+    )
+    if rows and float(rows[0][0] or 0) > _RUNS:
+        group = f"reference: {plain(link.column.name)}, column: {plain(amount.name)}"
+        rule = f"rule: {{name: window, function: sum, {group}}}"
+        yield Claim(
+            "balance",
+            table.name,
+            (balance.name, amount.name),
+            source,
+            wrong,
+            f"{balance.name} is not the one before it and {amount.name}, as it is in other rows",
+            {**shown_of(table, link.column, amount, balance), f"{balance.name} before": "c.former"},
+            rule_text(table.name, balance.name, rule),
+            least_rows=LEAST_ROWS,
+        )
 
 
 # --- the present

@@ -86,7 +86,7 @@ def _by_name(
 
 
 def _by_role(child: Judged, column: Seen, owner: tuple[str, ...], tables: Sequence[Judged]) -> Iterator[Link]:
-    if owner[-1] == "parent" and child.key:
+    if owner[-1] in ("parent", "manager", "supervisor") and child.key:
         yield Link(child, column, child, child.key, sure=False)
     if owner[-1] in ROLES | PERSONS:
         people = [t for t in tables if t.nouns[-1] in PERSONS and t.key and t.key.kind == column.kind]
@@ -107,8 +107,13 @@ def found_links(bench: Bench, tables: Sequence[Judged]) -> list[Link]:
             counted = [_counted(bench, link) for link in links[:4]]
             good = [link for link in counted if link.filled and _holds(link)]
             if good and len(found) < _MOST:
-                found.append(min(good, key=lambda link: (not link.sure, link.orphans)))
+                found.append(min(good, key=_rank))
     return found
+
+
+def _rank(link: Link) -> tuple[bool, bool, int]:
+    """The likeliest parent first: by its name, and by its own key rather than another that is unique."""
+    return not link.sure, link.key is not link.parent.key, link.orphans
 
 
 def _counted(bench: Bench, link: Link) -> Link:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, NamedTuple, Self, TypeAlias, TypeVar
+from functools import cache
+from typing import Annotated, Any, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -13,6 +14,8 @@ from pydantic import (
     GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
+    TypeAdapter,
+    ValidationError,
     ValidationInfo,
     field_validator,
     model_serializer,
@@ -144,6 +147,35 @@ class Declared(BaseModel):
         for name in made.__dict__.keys() - type(self).model_fields.keys():
             del made.__dict__[name]
         return made
+
+
+@cache
+def _reader(model: type[Declared], name: str) -> TypeAdapter[Any]:
+    """Reads a value of a field alone."""
+    whole: Any = model.model_fields[name].rebuild_annotation()
+    return TypeAdapter(whole)
+
+
+def still_guessed(part: Declared, name: str, guess: Json) -> bool:
+    """Whether a field is what an import chose, in whatever way that is written."""
+    value = getattr(part, name)
+    return value is not None and same_field(type(part), name, value, guess)
+
+
+def same_field(model: type[Declared], name: str, one: Json | Declared, other: Json | Declared) -> bool:
+    """Whether two values of a field say the same, in whatever way they are written."""
+    if one == other:
+        return True
+    try:
+        return bool(_read_alone(model, name, one) == _read_alone(model, name, other))
+    except ValidationError:
+        return False
+
+
+def _read_alone(model: type[Declared], name: str, value: Json | Declared) -> object:
+    if isinstance(value, str) and "tuple" in str(model.model_fields[name].annotation):
+        value = [value]  # one column in the place of several
+    return _reader(model, name).validate_python(value)
 
 
 class Distribution(Declared):

@@ -202,7 +202,6 @@ class TableRows(GivenRows):
     min: Annotated[int, Field(ge=0, le=MAX_ROWS)] | None = Field(
         default=None, description="the fewest rows, 1 unless said, where that table has any"
     )
-    inferred: str | None = Field(default=None, description="why an import chose these rows")
 
     @model_validator(mode="before")
     @classmethod

@@ -302,6 +302,9 @@ class Table(Declared):
     dist_style: str | None = None
     comment: str | None = None
     inferred: str | None = Field(default=None, description="why an import added it, or said more of it")
+    guessed: dict[str, JsonValue] | None = Field(
+        default=None, description="the fields that an import chose; the others are the schema's own"
+    )
 
     _check_name = field_validator("name")(check_name)
 

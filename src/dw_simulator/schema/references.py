@@ -1,5 +1,6 @@
 """How tables reference each other, as users declare it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -22,6 +23,7 @@ from dw_simulator.schema.declared import (
     Fraction,
     SqlText,
     refuse,
+    same_field,
     some,
 )
 from dw_simulator.schema.json_data import Json
@@ -195,6 +197,11 @@ class Pick(Declared):
         return bool(self.match or self.at)
 
 
+_WAYS = ("children", "skew", "tree", "pick", "via")
+_OPTIONS = (*_WAYS, "childless", "distinct")
+"""What says which parent a row has."""
+
+
 class Relating(Declared):
     """How rows choose their parents, whichever way a foreign key is declared.
 
@@ -220,6 +227,27 @@ class Relating(Declared):
         default=None, description="the fields that an import chose; the others are the schema's own"
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _replaced_guess(cls, value: Json) -> Json:
+        """What an import chose goes where somebody else says which parent a row has."""
+        guessed = value.get("guessed") if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping) or not isinstance(guessed, Mapping):
+            return value
+        options = {name for name in _OPTIONS if value.get(name)}
+        still = {
+            name for name in options & guessed.keys() if same_field(cls, name, value[name], guessed[name])
+        }
+        own = options - still
+        gone = still if own & {*_WAYS} else still & {"tree", "pick", "via"} if own else set()
+        left = {
+            name: guess for name, guess in guessed.items() if name in still - gone or name not in _OPTIONS
+        }
+        kept = {name: field for name, field in value.items() if name not in gone}
+        if not left:
+            return {name: field for name, field in kept.items() if name not in ("guessed", "inferred")}
+        return {**kept, "guessed": left}
+
     @property
     def children_count(self) -> bool:
         """Whether children say how many rows there are: not where skew says how many within their bounds."""
@@ -240,7 +268,7 @@ class Relating(Declared):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Relating":
-        ways = [name for name in ("children", "skew", "tree", "pick", "via") if getattr(self, name)]
+        ways = [name for name in _WAYS if getattr(self, name)]
         if {*ways} == {"children", "skew"} and self.children is not None and self.children.only_bounds:
             return self
         ways += ["childless"] if self.childless and {*ways} & {"tree", "pick", "via"} else []

@@ -39,7 +39,7 @@ def grouping(shape: CountShape, rows: int, parents: int) -> Grouping:
     least, most = shape.bounds
     barren = shape.childless(parents)
     if not (parents - barren) * least <= rows <= (parents - barren) * most:
-        raise unfit(shape, rows, parents - barren)
+        return grouping(_given_way(shape, rows, parents), rows, parents)
     if exact is not None and not barren:
         return Even(rows, parents)
     if parents <= WHOLE_LIMIT:
@@ -47,6 +47,31 @@ def grouping(shape: CountShape, rows: int, parents: int) -> Grouping:
     if shape.declared.skew is not None and shape.children.distribution is None:
         return _weighed(shape, shape.declared.skew, rows, parents)
     return tiled(shape, rows, parents)
+
+
+def _given_way(shape: CountShape, rows: int, parents: int) -> CountShape:
+    """The shape without those bounds that an import guessed, as they do not fit. Raises Refusal otherwise."""
+    fertile = parents - shape.childless(parents)
+    guessed, least = shape.declared.guessed or {}, shape.bounds[0]
+    declared, barren = shape.declared, shape.barren
+    if "childless" in guessed and least and rows < fertile * least:
+        barren, fertile = parents - rows // least, rows // least
+    elif "childless" in guessed and rows > fertile * shape.bounds[1]:
+        barren, fertile = None, parents
+        declared = declared.changed(childless=None)
+    if "children" in guessed and shape.children.column is None:
+        children, each = shape.children, max(fertile, 1)
+        fewest = min(children.min, rows // each)
+        most = None if children.max is None else max(children.max, min(-(-rows // each), shape.most))
+        declared = declared.changed(children=children.changed(min=fewest, max=most))
+    if fertile < 1 or (declared is shape.declared and barren == shape.barren):
+        raise unfit(shape, rows, parents - shape.childless(parents))
+    words = f"how many children a row of {declared.references_table} has, an import's guess, does not fit"
+    line = f"{shape.table.name}({', '.join(declared.columns)}): {words} {rows:,} rows, and gave way"
+    if line not in shape.draft.warnings:
+        shape.draft.warnings.append(line)
+    bare = declared.changed(guessed=None)  # once
+    return replace(shape, declared=bare, barren=barren, others=parents)
 
 
 def _weighed(shape: CountShape, skew: Skew, rows: int, parents: int) -> Grouping:

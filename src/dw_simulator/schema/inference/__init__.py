@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.equations import equations
+from dw_simulator.schema.inference.facts import facts
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
@@ -24,6 +25,7 @@ from dw_simulator.schema.inference.table_sizes import table_sizes
 from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.inference.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.versions import versions
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -78,9 +80,11 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     agreeing,
     statuses,
     moments_on_one_clock,
-    opposite_roles,
     equations,
+    versions,
+    facts,
     fan_out,
+    opposite_roles,
     table_sizes,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

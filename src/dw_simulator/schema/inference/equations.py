@@ -10,6 +10,7 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 """
 
 import ast
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,26 +29,22 @@ from dw_simulator.schema.inference.formulas import (
 from dw_simulator.schema.inference.free_measures import (
     ANY_AMOUNT,
     ANY_COUNT,
+    AsFound,
     Free,
-    Known,
     free_of,
     greatest,
 )
+from dw_simulator.schema.inference.header_sums import may_be_said
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.twin_numbers import twins
+from dw_simulator.schema.inference.within_parents import within_parents
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 Place = tuple[str, str]
 """A column: of which table, and its name."""
-
-MADE = frozenset(
-    """expression window rollup after lifecycle step date_part date_key table numbered target recurring cases
-    sequence json""".split()
-)
-"""Rules that say more than how a number is drawn."""
 
 _EVEN = frozenset({"", "uniform"})
 _SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
@@ -59,6 +56,8 @@ _LENDERS = frozenset(
 """Roles that numbers which stand apart share with the row's others."""
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
+_ROWS = 20
+"""About how many rows of a parent come to their greatest sum."""
 
 
 @cache
@@ -109,6 +108,10 @@ class Row:
         for one in self.numbers:
             self.by_role.setdefault(one.role, []).append(one)
 
+    def add(self, one: NumberColumn) -> None:
+        self.numbers.append(one)
+        self.by_role.setdefault(one.role, []).append(one)
+
     def beside(self, goal: NumberColumn, role: str) -> NumberColumn | None:
         """The number of a role that belongs with another."""
         others = [one for one in self.by_role.get(role, ()) if one is not goal]
@@ -135,13 +138,16 @@ class Solver:
     rows: dict[str, Row] = field(default_factory=dict)
     made: dict[Place, tuple[NumberColumn, Equation, dict[str, RoleSource]]] = field(default_factory=dict)
     needs: dict[Place, set[Place]] = field(default_factory=dict)
-    drawn: dict[Place, tuple[NumberColumn, Free | Known]] = field(default_factory=dict)
+    drawn: dict[Place, tuple[NumberColumn, Free | AsFound]] = field(default_factory=dict)
     most: dict[Place, float] = field(default_factory=dict)
     capped: set[Place] = field(default_factory=set)
+    summed: set[Place] = field(default_factory=set)
 
     def solve(self) -> None:
         for table in self.sketch.tables.values():
             self.rows[table.name] = Row(table, measures(table))
+        if self.sketch.has("rollup", "window", "target"):
+            self._add_up()
         for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():
@@ -152,6 +158,14 @@ class Solver:
         for place in list(self.made):
             self._fit(place)
         self._write()
+
+    def _add_up(self) -> None:
+        """What the rows of a parent come to together."""
+        for one in within_parents(self.sketch, {name: row.by_role for name, row in self.rows.items()}):
+            if one.goal.hidden:
+                self.rows[one.goal.table.name].add(NumberColumn(one.goal, "subtotal", frozenset()))
+            if one.column is not None:
+                self.summed.add(place_of(one.column))
 
     # --- which
 
@@ -164,7 +178,7 @@ class Solver:
             if not one.present <= row.by_role.keys() or one.absent & row.by_role.keys():
                 continue
             for goal in row.by_role[one.target]:
-                if may_be_made(goal.column) and place_of(goal.column) not in self.made:
+                if may_be_said(goal.column) and place_of(goal.column) not in self.made:
                     self._try(row, goal, one)
 
     def _follow_twins(self, row: Row) -> None:
@@ -173,7 +187,7 @@ class Solver:
             here = place_of(twin.goal.column)
             sources = {role: RoleSource(one) for role, one in twin.sources.items()}
             places = {source.place for source in sources.values()}
-            if not may_be_made(twin.goal.column) or here in self.made or self._reach(places, here):
+            if not may_be_said(twin.goal.column) or here in self.made or self._reach(places, here):
                 continue
             known = {place_of(one.column): one for one in row.numbers}
             for role, source in sources.items():
@@ -243,6 +257,8 @@ class Solver:
         """What other passes have made a column of."""
         table, name = place
         column = self.sketch.tables[table].columns[name]
+        if column.rule.get("name") == "rollup" and column.rule.get("column"):
+            return {(str(column.rule["table"]), str(column.rule["column"]))}
         sql = str(column.rule.get("sql", ""))
         if not sql:
             return set()
@@ -254,7 +270,7 @@ class Solver:
     def _draw(self, one: NumberColumn) -> None:
         """A number that nothing makes is drawn as it was found, or as its role has it if that says more."""
         column, place = one.column, place_of(one.column)
-        if place in self.made or place in self.drawn or not may_be_made(column):
+        if place in self.made or place in self.drawn or not may_be_said(column):
             return
         used = place in self._used
         rule = str(column.rule.get("name", "")) or _distribution(column.fields)
@@ -270,7 +286,7 @@ class Solver:
             if free.fields(column, most) is not None:
                 self.drawn[place], self.most[place] = (one, free), most
         elif used and column.found is not None:
-            known = Known(column.fields, known_bounds(column))
+            known = AsFound(column.fields, known_bounds(column))
             self.drawn[place], self.most[place] = (one, known), known.between[1]
 
     @cached_property
@@ -396,9 +412,17 @@ class Solver:
         if place in self.made:
             term = self._term(place, ones)
             return term.low, term.high
+        if column.rule.get("name") == "rollup":
+            return self._sum_bounds(column, ones)
         if place in self.drawn:
             return self.drawn[place][1].bounds(column)[0], self.most[place]
         return known_bounds(column)
+
+    def _sum_bounds(self, column: ColumnSketch, ones: frozenset[Place]) -> tuple[float, float]:
+        """About how far a sum over rows reaches: not beyond its type, or it is given up."""
+        added, most = column.rule.get("column"), greatest(column.column.type)
+        low, high = self._bounds((str(column.rule["table"]), str(added)), ones) if added else (0.0, 1.0)
+        return max(min(low * _ROWS, 0), -most), min(high * _ROWS, most)
 
     # --- what is said
 
@@ -416,7 +440,13 @@ class Solver:
             for role, source in sources.items():
                 told = told.replace(f"{{{role}}}", source.told)
             rule: dict[str, Json] = {"name": "expression", "sql": term.sql, "dialect": "duckdb"}
-            goal.column.says(Found(told, {"rule": rule}))
+            goal.column.says(Found(told, {"rule": rule, **self._told_bounds(place, term)}))
+
+    def _told_bounds(self, place: Place, term: FormulaTerm) -> dict[str, Json]:
+        """Between which values a column lies that is added up: how far its sums reach has to be known."""
+        if place not in self.summed:
+            return {}
+        return {"min_value": math.floor(term.low), "max_value": math.ceil(term.high)}
 
 
 _NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
@@ -425,12 +455,6 @@ _NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": 
 def _distribution(fields: Mapping[str, Json]) -> str:
     said = fields.get("distribution")
     return str(said.get("type", "")) if isinstance(said, Mapping) else ""
-
-
-def may_be_made(column: ColumnSketch) -> bool:
-    """Whether a pass may say what a column is made of: nothing has, and it is no key."""
-    made = str(column.rule.get("name", "")) in MADE or "lookup" in column.fields
-    return column.open and not column.keyed and not made
 
 
 def known_bounds(column: ColumnSketch) -> tuple[float, float]:

@@ -104,7 +104,7 @@ def _plain(number: float) -> int | float:
 
 
 @dataclass(frozen=True)
-class Known:
+class AsFound:
     """How a number is drawn that is known by its name already.
 
     said     the fields that were found

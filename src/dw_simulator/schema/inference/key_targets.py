@@ -110,7 +110,8 @@ class TableWords:
         meant = [english_of(word) for word in kept]
         nouns = {_joined(meant), _joined([english_of(word) for word in words])}
         for k in {0, len(kept) - 1} if kept else ():
-            for form in forms(kept[k]):
+            # an English word has one plural; what it looks like in other languages is another word
+            for form in () if is_word(kept[k]) else forms(kept[k]):
                 nouns.add(_joined([*meant[:k], english_of(form), *meant[k + 1 :]]))
         said = frozenset(form for word in kept for form in forms(word))
         prefix = prefix_of(table.name, [column.name for column in table.columns])

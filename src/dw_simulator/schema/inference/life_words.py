@@ -160,7 +160,7 @@ def is_entered(state: LifeState, word: str) -> bool:
 def _by_noun() -> Mapping[Words, Life]:
     found: dict[Words, Life] = {}
     for head, lines in _sections().items():
-        if head != "synonyms":
+        if head != "synonyms" and not head.startswith("usual "):
             life = _life(lines)
             for phrase in head.split(","):
                 found.setdefault(tuple(map(singular, phrase.split())), life)
@@ -183,6 +183,11 @@ def _longest(noun: Words) -> Life | None:
         if noun[start:] in _by_noun():
             return _by_noun()[noun[start:]]
     return None
+
+
+def usual_life(kind: LifeKind) -> Life:
+    """The life of what no block is for."""
+    return _life(_sections()[f"usual {kind}"])
 
 
 def all_lives() -> tuple[Life, ...]:

@@ -9,8 +9,19 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.life_words import Life, LifeState, Words, alike, among, is_entered, life_of
+from dw_simulator.schema.inference.life_words import (
+    Life,
+    LifeState,
+    Words,
+    alike,
+    among,
+    is_entered,
+    life_of,
+    usual_life,
+)
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.state_names import by_chance, declared_life, settled, states_in, value_of
+from dw_simulator.schema.inference.tokens import plain_words, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -20,7 +31,6 @@ _TELLING = frozenset(
     {"code", "id", "flag", "text", "name", "description", "value", "current", "key", "number"}
 )
 """Words behind those that say how a status is written."""
-_NAMING = frozenset({"text", "name", "description"})
 _HISTORIES = frozenset({"history", "log", "change", "transition", "audit", "version", "event", "snapshot"})
 _PLACE = frozenset({"city", "postal", "country", "street", "address", "county", "region"})
 _TAILS = frozenset({"date", "time", "timestamp", "at", "on", "stamp", "day", "actual", "real", "datetime"})
@@ -121,7 +131,7 @@ class _Living:
         for owner, columns in statuses_.items():
             for column in columns:
                 column.filled = True
-            life = life_of(owner) if owner else life_of(self.table.noun, self.table.name)
+            life = self._life(owner, columns[0]) or self._usual_life(owner)
             if life is not None:
                 self._told(owner, columns, life)
         if () not in statuses_ and self.sketch.has("lifecycle"):
@@ -130,6 +140,29 @@ class _Living:
                 self._course((), [], life)
         if self.lifecycles:
             self.table.says("what its rows go through", {"lifecycles": self.lifecycles})
+        for moment in list(self._moments(())):
+            if moment.stage and not (moment.column.required or moment.ahead):
+                test = f"{quoted_name(moment.column.name)} IS NOT NULL"
+                self._gate(test, [moment.stage], {moment.column.name}, moments=False)
+
+    def _life(self, owner: Words, status: ColumnSketch) -> Life | None:
+        """The life that a status is of: of what its name says, else of the table's rows."""
+        if not owner:
+            return life_of(self.table.noun, self.table.name)
+        words = tuple(map(singular, plain_words(status.name)))
+        return life_of(words[: len(owner)]) or life_of(owner)
+
+    def _usual_life(self, owner: Words) -> Life | None:
+        """The life of what is not known by its noun: by the moments that it has."""
+        moments = [one for one in self._moments(owner) if one.stage]
+        starts, ends = ([one for one in moments if one.is_of(words)] for words in (_STARTS, _ENDS))
+        if starts and ends:
+            return usual_life("period")
+        if any(one.is_of(_OVER) and not one.column.required and not one.ahead for one in moments):
+            return usual_life("ends")
+        if any(one.is_of(("approve", "reject", "decide")) for one in moments):
+            return usual_life("course")
+        return None
 
     def _told(self, owner: Words, columns: list[ColumnSketch], life: Life) -> None:
         first = columns[0]
@@ -179,7 +212,7 @@ class _Living:
         reasons = self._reasons(owner, of, life, what)
         self._flags(of, life, names, what)
         start.filled = True
-        self.lifecycles[name] = _lifecycle(start.name, life, names, reasons)
+        self.lifecycles[name] = declared_life(start.name, life, names, reasons)
         return True
 
     def _moments(self, owner: Words) -> Iterator[_Moment]:
@@ -297,13 +330,13 @@ class _Living:
         cases = self._exceptions(status, life, names, moments)
         if start is not None:
             start.column.filled = start.column.filled or not start.column.unless
-            cases.append(f"WHEN {start.day} > as_of() THEN {_weighed(life.at('before'), names)}")
+            cases.append(f"WHEN {start.day} > as_of() THEN {by_chance(life.at('before'), names)}")
         if end is not None or start is not None:
             last = end or start
             assert last is not None, "one of them is there"
-            cases.append(f"WHEN {last.day} < as_of() THEN {_weighed(life.at('after'), names)}")
+            cases.append(f"WHEN {last.day} < as_of() THEN {by_chance(life.at('after'), names)}")
         words = " and ".join(one.column.name for one in known)
-        during = _weighed(life.at("during"), names)
+        during = by_chance(life.at("during"), names)
         self._case(status, f"CASE {' '.join(cases)} ELSE {during} END", f"what goes by {words}")
 
     def _exceptions(
@@ -331,17 +364,34 @@ class _Living:
                 if twin or moment.real:
                     moment.column.unless = f"{column} = 'none'"
         for state in states:
-            self._gate(f"{column} = {quoted_text(state.name)}", [state.name], {status.name})
+            test = f"{column} = {quoted_text(state.name)}"
+            self._gate(test, [state.name], {status.name})
+            self._flag(test, state)
         return [f"WHEN {column} = {quoted_text(one.name)} THEN {names[one.name]}" for one in states]
 
-    def _gate(self, test: str, words: Sequence[str], used: Collection[str]) -> None:
+    def _flag(self, test: str, state: LifeState) -> None:
+        """is_cancelled, no_show: whether the row is in a state."""
+        for column in self.table.columns.values():
+            words = column.words[1:] if column.words[0] in ("is", "was", "has") else column.words
+            said = "_".join(words) == state.name.replace(" ", "_") or (
+                len(words) == 1 and is_entered(state, words[0])
+            )
+            if column.kind is Kind.BOOLEAN and column.open and not column.keyed and said:
+                self._case(column, test, f"whether it is {state.name}")
+
+    def _gate(self, test: str, words: Sequence[str], used: Collection[str], *, moments: bool = True) -> None:
         """What says more of a state is there only where the row is in it: why, by whom."""
         for column in self.table.columns.values():
-            if column.required or not column.open or column.name in used or column.keyed:
+            taken = column.unless or column.rule.get("name") == "lifecycle"
+            if column.required or not column.open or column.name in used or column.keyed or taken:
                 continue
             own = [word for word in column.words if word not in self.table.noun]
             told = own[1:] and own[-1] in _MORE and any(alike(own[-2], word) for word in words)
-            stage = [word for word in own if word not in _TAILS][-1:] if column.kind in _MOMENTS else []
+            stage = (
+                [word for word in own if word not in _TAILS][-1:]
+                if column.kind in _MOMENTS and moments
+                else []
+            )
             if told or any(alike(stage[-1], word) for word in words if stage):
                 column.unless = test
 
@@ -359,7 +409,7 @@ class _Living:
         gone = " OR ".join(f"{one.day} <= as_of()" for one in over)
         off = names[life.at("off")[0].name]
         words = " and ".join(one.column.name for one in over)
-        on = _weighed(life.at("on"), names)
+        on = by_chance(life.at("on"), names)
         self._case(status, f"CASE WHEN {gone} THEN {off} ELSE {on} END", f"what goes by {words}")
         self._gate(f"({gone})", [one.stage for one in over], {one.column.name for one in over})
 
@@ -374,13 +424,13 @@ class _Living:
         names = self._written(life, status, quoted=False)
         weights = {one.name: float(one.share) for one in life.states}
         if life.kind == "course":
-            weights = _settled(life)
+            weights = settled(life)
         elif life.kind == "period":
             usual = {"before": 15, "during": 25, "after": 60}
             weights = {one.name: float(one.share or usual.get(one.when, 1)) for one in life.states}
         elif life.kind == "ends":
             weights = {one.name: float(one.share or 5) for one in life.states}
-        values: list[Json] = [_value(names[one.name], status) for one in life.states]
+        values: list[Json] = [value_of(names[one.name], status) for one in life.states]
         rule: JsonObject = {
             "name": "choice",
             "values": values,
@@ -391,7 +441,7 @@ class _Living:
     def _written(self, life: Life, status: ColumnSketch, *, quoted: bool = True) -> dict[str, str]:
         """How a column writes each state: as a CHECK lists it, where one does."""
         if status.name not in self.listed or not self.names:
-            return _written(life, status, quoted=quoted)
+            return states_in(life, status, quoted=quoted)
         text = status.kind is Kind.TEXT and quoted
         return {name: quoted_text(value) if text else value for name, value in self.names.items()}
 
@@ -410,86 +460,3 @@ class _Living:
 
 def _a(what: str) -> str:
     return f"{'an' if what[:1] in 'aeiou' else 'a'} {what}"
-
-
-def _value(text: str, status: ColumnSketch) -> Json:
-    return int(text) if status.kind in _WHOLE else text
-
-
-def _written(life: Life, status: ColumnSketch, *, quoted: bool = True) -> dict[str, str]:
-    """How a column writes each state. quoted: as SQL has it."""
-    names = [one.name for one in life.states]
-    if status.kind in _WHOLE:
-        return {name: str(number) for number, name in enumerate(names, 1)}
-    room = status.column.type.length
-    coded = "code" in status.words and not _NAMING & {*status.words}
-    longest = max(map(len, names))
-    if longest <= room:
-        made = [name.replace(" ", "_") for name in names]
-        made = [name.upper() for name in made] if coded else made
-    elif room == 1:
-        made = [one.letter for one in life.states]
-    else:
-        made = _shortened(names, min(room, 3))
-    return {name: quoted_text(text) if quoted else text for name, text in zip(names, made, strict=True)}
-
-
-def _shortened(names: Sequence[str], room: int) -> list[str]:
-    """Codes of so many letters, each name's own: the first letters of its words, else of it."""
-    found: list[str] = []
-    for name in names:
-        words = name.split()
-        heads = "".join(word[0] for word in words)
-        consonants = name[0] + "".join(letter for letter in name[1:] if letter not in "aeiou ")
-        plain = name.replace(" ", "")
-        forms = [heads + words[-1][1:]] * (len(words) > 1) + [consonants, plain]
-        codes = [form[:room].upper() for form in forms]
-        codes += [(plain[: room - 1] + letter).upper() for letter in plain[room:]]
-        codes += [f"{plain[0]}{number}".upper()[:room] for number in range(10)]
-        found.append(next(code for code in codes if code not in found and len(code) <= room))
-    return found
-
-
-def _weighed(states: Sequence[LifeState], names: dict[str, str]) -> str:
-    """One of some states by chance: the first is the usual one."""
-    usual, *others = states
-    if not others:
-        return names[usual.name]
-    cases, total = [], 0.0
-    for one in others:
-        total += one.share / 100
-        cases.append(f"WHEN noise('state') < {total:g} THEN {names[one.name]}")
-    return f"CASE {' '.join(cases)} ELSE {names[usual.name]} END"
-
-
-def _settled(life: Life) -> dict[str, float]:
-    """How many of a hundred rows are in each state when all is over, and some on the way."""
-    here = {one.name: 0.0 for one in life.states}
-    found = dict(here)
-    here[life.states[0].name] = 1.0
-    for _step in range(24):
-        then = dict.fromkeys(here, 0.0)
-        for one in life.states:
-            moved = 0.0
-            for target, way in one.ways.items():
-                share = way["share"]
-                assert isinstance(share, float)
-                then[target] += here[one.name] * share
-                moved += share
-            found[one.name] += here[one.name] * max(1 - moved, 0.02)
-        here = then
-    total = sum(found.values())
-    return {name: round(100 * share / total, 2) for name, share in found.items()}
-
-
-def _lifecycle(starts: str, life: Life, names: dict[str, str], reasons: Sequence[LifeState]) -> JsonObject:
-    """The life as a table declares it."""
-    states: JsonObject = {
-        names[one.name]: {names[target]: dict(way) for target, way in one.ways.items()}
-        for one in life.states
-        if one.ways
-    }
-    told: JsonObject = {"starts": starts, "first": names[life.states[0].name], "states": states}
-    if reasons:
-        told["reasons"] = {names[one.name]: dict(one.reasons) for one in reasons}
-    return told

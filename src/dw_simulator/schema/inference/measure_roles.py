@@ -121,9 +121,19 @@ def measures(table: TableSketch) -> list[NumberColumn]:
         role, owner = role_of(column.words, table.noun)
         if role == "discount" and _is_share(column.column.type):
             role = "discount_rate"
+        if role in ("weight", "share_weight"):
+            role = "share_weight" if table.links and _is_fraction(column) else "weight"
         if role:
             found.append(NumberColumn(column, role, owner))
     return found
+
+
+def _is_fraction(column: ColumnSketch) -> bool:
+    """Whether a weight is a part of 1 or 100, and not so many kilograms."""
+    type_, words = column.column.type, said_by(column.words)
+    if words & {"percent", "allocation", "split", "share"}:
+        return type_.kind is not Kind.INTEGER
+    return type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 1 and type_.scale >= 2
 
 
 def _is_share(type_: SqlType) -> bool:

@@ -106,7 +106,8 @@ SELF_WORDS = frozenset(
 """What a row of the same table is to a row."""
 
 ROLE_WORDS = frozenset(
-    """origin orig destination dest from to source target start end billing bill shipping ship home away
+    """invoice origin orig destination dest from to source target start end billing bill shipping ship home
+    away
     primary secondary main default current previous next first last new old original parent child sender
     receiver pickup pick up dropoff delivery deliver depart arrive departure arrival inbound outbound issuing
     acquiring origen destino origem destinazione origine depart arrivee ursprung ziel herkomst bestemming

@@ -40,6 +40,7 @@ class ColumnSketch:
     seen    what its name may mean; None where the schema says where its values come from, or it references
     keyed   whether its values must be told apart, by themselves or with others
     found   what was found last
+    alone   what was found first: what its name says without others; it takes the place of what cannot be made
     hidden  whether a pass has added it
     filled  whether others are made from it, so that it is not NULL by chance
     unless  the condition, in SQL, under which alone it is not NULL
@@ -52,6 +53,7 @@ class ColumnSketch:
     keyed: bool
     found: Found | None = None
     hidden: bool = False
+    alone: Found | None = None
     filled: bool = False
     unless: str = ""
 
@@ -95,6 +97,24 @@ class ColumnSketch:
     def says(self, found: Found) -> None:
         """This is what the column is."""
         self.found = found
+        self.alone = self.alone or found
+
+    def written(self, present: date | None) -> JsonObject:
+        """What was found, as the schema keeps it, with what the column is if that cannot be made."""
+        found = self.found
+        if found is None and self.nulls:
+            why = f"other columns of {self.table.name} say when {self.name} is NULL"
+            found = Found("what is NULL by others", {}, why)
+        if found is None:
+            return {}
+        fields = found.written(self.name, present, self.nulls)
+        if self.alone is None or self.alone is self.found or self.hidden:
+            return fields
+        other = {
+            k: v for k, v in self.alone.written(self.name, present, self.nulls).items() if k != "guessed"
+        }
+        own = fields.get("guessed") or {k: v for k, v in fields.items() if k != "inferred"}
+        return {**fields, "guessed": {**object_of(own), "else": other}}
 
 
 @dataclass(eq=False)
@@ -320,13 +340,7 @@ def _table_written(drawn: TableSketch, data: Mapping[str, Json] | None, present:
     columns = []
     for name, column in drawn.columns.items():
         fields = dict(known[name]) if name in known else _dumped(column.column)
-        said = column.found
-        if said is None and column.nulls:
-            said = Found(
-                "what is NULL by others", {}, f"other columns of {drawn.name} say when {name} is NULL"
-            )
-        if said is not None:
-            fields |= said.written(name, present, column.nulls)
+        fields |= column.written(present)
         link = links.get((name,))
         if link is not None and "foreign_key" in fields:
             fields["foreign_key"] = _related(object_of(fields["foreign_key"]), link)
@@ -341,6 +355,8 @@ def _table_written(drawn: TableSketch, data: Mapping[str, Json] | None, present:
         ]
     if drawn.reasons:
         written["inferred"] = "; ".join(drawn.reasons)
+    if drawn.said:
+        written["guessed"] = dict(drawn.said)
     return {**written, **drawn.said}
 
 

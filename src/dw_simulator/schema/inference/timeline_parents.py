@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
-from dw_simulator.schema.inference.stage_reading import stage_of, stages
+from dw_simulator.schema.inference.stage_reading import stage_of, stages, written
 from dw_simulator.schema.inference.stages import (
     AFTER_IT,
     BEFORE_IT,
@@ -16,9 +17,11 @@ from dw_simulator.schema.inference.stages import (
     PEOPLE,
     REGULAR,
 )
+from dw_simulator.schema.inference.time_spans import spans
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
-from dw_simulator.schema.inference.timelines import Moment, Timeline, day_of, length_of, timelines
+from dw_simulator.schema.inference.timelines import Moment, Timeline, length_of, timelines
 from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 _DEEPEST = 3
@@ -72,10 +75,13 @@ class TableClock:
 
     def run(self) -> None:
         for line in self.lines.values():
-            if not day_of(line.table):
+            if day_of(line.table) is None:
                 rows_in_order(self.sketch, line)
         for name in sorted(self.lines):
             self._settle(name)
+        for line in self.lines.values():
+            spans(line)
+            _stamps_to_the_second(line.table)
 
     def _settle(self, name: str) -> None:
         """Parents before children; a circle is left where it closes."""
@@ -127,14 +133,13 @@ class TableClock:
 
     def days(self, link: Link) -> str:
         """The date of a table of days; empty where the reference leads to another one."""
-        if len(link.columns) != 1:
-            return ""
-        return day_of(link.parent)
+        day = day_of(link.parent) if len(link.columns) == 1 else None
+        return "" if day is None else day.name
 
     def _place(self, line: Timeline) -> None:
         """When the rows of a table begin, and which parents they have then."""
         table, anchor = line.table, line.anchor
-        if day_of(table):
+        if day_of(table) is not None:
             return
         if any(self.days(link) for link in table.links):
             self._fact(line)
@@ -174,7 +179,7 @@ class TableClock:
     def _parents(self, line: Timeline) -> Iterator[Driver]:
         """The references to rows that are there since a moment, with it; of a diamond, the longer way."""
         table = line.table
-        during = not set(line.things) & (AFTER_IT | BEFORE_IT)
+        during = not line.words & (AFTER_IT | BEFORE_IT)
         links = [link for link in self._links(table) if link.parent.name in self.done]
         near = {link.parent.name: link for link in links if not self.lines[link.parent.name].lasting}
         for link in links:
@@ -207,7 +212,7 @@ class TableClock:
             link, reach = copied
             anchor.column.says(Found(f"the {reach.column} of its {link.parent.name}", {"lookup": reach.data}))
             return True
-        happens = self._start_above(line.table, _DEEPEST) if set(line.things) & BEFORE_IT else None
+        happens = self._start_above(line.table, _DEEPEST) if line.words & BEFORE_IT else None
         others = [one for one in drivers if one[1] != happens]
         if happens is not None and not others:
             return self._before_it(line, happens)
@@ -224,7 +229,7 @@ class TableClock:
 
     def _within(self, line: Timeline, drivers: list[Driver], happens: MomentAbove | None) -> bool:
         """After the latest of its parents' moments, before the earliest of what ends them."""
-        anchor, things = line.anchor, set(line.things)
+        anchor, things = line.anchor, line.words
         assert anchor is not None, "only a row that something begins is asked"
         sources: list[Json] = [reach.data for _link, reach in drivers]
         until: list[Json] = [] if happens is None else [happens.data]
@@ -279,7 +284,7 @@ class TableClock:
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
         for link, reach in drivers:
-            if not link.keyed and not set(line.things) & _LINES:
+            if not link.keyed and not line.words & _LINES:
                 continue
             same = reach.column.lower() == anchor.name.lower() and anchor.stage.name in _COPIED
             if same and reach.line.table.column(reach.column).kind is anchor.column.kind:
@@ -292,7 +297,7 @@ class TableClock:
                 depth
                 and link.parent.name in self.done
                 and link.required
-                and set(link.parent.noun) & BEFORE_IT
+                and self.lines[link.parent.name].words & BEFORE_IT
             ):
                 found = self._start_above(link.parent, depth - 1)
                 if found is not None:
@@ -301,19 +306,19 @@ class TableClock:
             if link.parent.name not in self.done or not link.required:
                 continue
             above = self.lines[link.parent.name]
-            if set(above.things) & HAPPENINGS and above.begin is not None:
+            if above.words & HAPPENINGS and above.begin is not None:
                 start = next((one for one in above.chain if one.has("start") and one.sure), None)
                 if start is not None:
                     return MomentAbove((link.name,), start.name, above)
         return None
 
-    def _end(self, reach: MomentAbove, things: set[str]) -> JsonObject | None:
+    def _end(self, reach: MomentAbove, things: frozenset[str]) -> JsonObject | None:
         """What ends a parent, and with it what happens to it."""
         end = reach.line.end
-        later = things & AFTER_IT and not set(reach.line.things) & REGULAR
+        later = things & AFTER_IT and not reach.line.words & REGULAR
         if end is None or later or end is reach.line.anchor:
             return None
-        if set(reach.line.things) & HAPPENINGS and things & BEFORE_IT:
+        if reach.line.words & HAPPENINGS and things & BEFORE_IT:
             return None
         begin = reach.line.begin
         if begin is None or end.stage.name in ("resolve",):
@@ -335,9 +340,9 @@ class TableClock:
         assert anchor is not None, "only a row that something begins is asked"
         if all(reach.line.lasting for _link, reach in drivers):
             return ("0s", "400d", "20y") if line.lasting else _NEVER_MIND
-        if all(set(reach.line.things) & REGULAR for _link, reach in drivers):
+        if all(reach.line.words & REGULAR for _link, reach in drivers):
             return "0s", "300d", "6y"
-        things = set(line.things)
+        things = line.words
         days = anchor.column.kind is Kind.DATE
         if (
             things & _LINES
@@ -370,8 +375,8 @@ class TableClock:
         end = reach.line.end
         if end is not None and end is not reach.line.anchor and end.stage.name != "resolve":
             pick["until"] = end.name
-        if set(link.parent.noun) & MASTERS:
-            pick["weights"] = self._activity(link.parent)
+        if self.lines[link.parent.name].words & MASTERS:
+            pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
         link.says(told, {"pick": pick})
 
@@ -395,9 +400,30 @@ class TableClock:
         if anchor is not None and anchor.open and first.required:
             self._on_that_day(line, anchor, at)
         parents = [one for one in self._parents(line) if one[0] not in dated]
+        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
+        self._later_days(line, dated, first, drivers)
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
+
+    def _later_days(self, line: Timeline, dated: list[Link], first: Link, drivers: list[Driver]) -> None:
+        """Days that come after another row's, or after the first day of the fact, are looked up by date."""
+        known = [reach.data for link, reach in drivers if link.required]
+        day: JsonObject = {"reference": first.name, "column": self.days(first)}
+        for link in dated:
+            sources = known if link is first else [*known, day]
+            if not sources or link.keyed or link.reference.pick or link.reference.via:
+                continue
+            words = [stage_of(word) for word in (*written(link.name), *reversed(line.things))]
+            stage = stages()[next((one for one in words if one in stages()), "process")]
+            column = "required" if link.required else "optional"
+            rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
+            rule |= {"within": max(stage.most, "5d", key=nanoseconds), "distribution": "exponential"}
+            rule |= {"mean": max(stage.mean, "12h", key=nanoseconds)}
+            found = Found("the day that is looked up in the calendar", {"rule": rule})
+            hidden = line.table.add_hidden(f"{link.name}_day", "DATE", found, required=column == "required")
+            told = f"a day after that of {' and '.join(str(one['reference']) for one in sources)}"
+            link.says(told, {"pick": {"match": {self.days(link): hidden.name}}})
 
     def _on_that_day(self, line: Timeline, anchor: Moment, at: JsonObject) -> None:
         days = anchor.column.kind is Kind.DATE
@@ -419,6 +445,15 @@ _TELLING = frozenset(
     "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
 )
 _ACTIVE = "how much happens to each row"
+
+
+def _stamps_to_the_second(table: TableSketch) -> None:
+    """Stamps of lifecycles as all others."""
+    for column in table.columns.values():
+        rule = column.rule
+        if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
+            fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
+            column.says(replace(column.found, fields=fields))
 
 
 def moments_on_one_clock(sketch: Sketch) -> None:

@@ -365,7 +365,7 @@ class _Referring:
 def _is_head_first(stem: Words, said: Words, length: int) -> bool:
     """Whether the noun comes first in a name's language, and what follows is no kind of it."""
     spoken = read(said[length - 1]).languages
-    return bool(spoken) and spoken[0] <= HEAD_FIRST and FEW_WORDS.isdisjoint(stem[length:])
+    return bool(spoken) and bool(spoken[0] & HEAD_FIRST) and FEW_WORDS.isdisjoint(stem[length:])
 
 
 def _in_circles(tables: Sequence[_Referring], several: dict[str, list[ForeignKey]]) -> set[tuple[str, str]]:
@@ -388,23 +388,42 @@ def _in_circles(tables: Sequence[_Referring], several: dict[str, list[ForeignKey
     )
     if not has_circle(names, [*needed, *(edge for _weight, edge, _place in found)]):
         return set()
-    onward: dict[str, set[str]] = {name: set() for name in names}
+    above = _Above(names)
     for child, parent in needed:
-        onward[child].add(parent)
+        above.add(child, parent)
     left_out = set()
     for _weight, (child, parent), place in found:
-        if _reaches(onward, parent, child):
+        if not above.add(child, parent):
             left_out.add(place)
-        else:
-            onward[child].add(parent)
     return left_out
 
 
-def _reaches(onward: dict[str, set[str]], start: str, goal: str) -> bool:
-    seen, waiting = {start}, [start]
-    for name in waiting:  # which grows
-        if name == goal:
+class _Above:
+    """Which tables each table needs, directly or through others: a bit for each, so it is told at once."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.place = {name: k for k, name in enumerate(names)}
+        self.needs = [0] * len(names)
+        self.needed_by = [0] * len(names)
+
+    def add(self, child: str, parent: str) -> bool:
+        """Whether a table may need another; then it does. Not where that needs it itself."""
+        one, other = self.place[child], self.place[parent]
+        if self.needs[other] >> one & 1 or one == other:
+            return False
+        if self.needs[one] >> other & 1:
             return True
-        waiting += onward[name] - seen
-        seen |= onward[name]
-    return False
+        below, above = self.needed_by[one] | 1 << one, self.needs[other] | 1 << other
+        # what needs the other already needs all that it needs, and the same upwards
+        for k in _bits(below & ~self.needed_by[other]):
+            self.needs[k] |= above
+        for k in _bits(above & ~self.needs[one]):
+            self.needed_by[k] |= below
+        return True
+
+
+def _bits(mask: int) -> Iterator[int]:
+    while mask:
+        least = mask & -mask
+        yield least.bit_length() - 1
+        mask ^= least

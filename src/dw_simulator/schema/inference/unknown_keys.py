@@ -35,13 +35,19 @@ def unknown_keys(sketch: Sketch) -> None:
         for column in table.columns.values():
             if not column.open or column.keyed or column.name in typed:
                 continue
-            if column.found is not None and column.found.meaning not in _PLAIN:
+            if column.found is not None and not _says_little(column):
                 continue
             name = names.of(column.name, prefix)
             if name.kind == "surrogate" and _repeats(name.stem, table):
                 found = _found(sketch, column, name.stem)
                 if found is not None:
                     column.says(found)
+
+
+def _says_little(column: ColumnSketch) -> bool:
+    """Whether what was found of a column is no more than that it is some key."""
+    found = column.found
+    return found is not None and (found.meaning in _PLAIN or column.rule.get("name") == "uuid")
 
 
 def _repeats(stem: Words, table: TableSketch) -> bool:
@@ -53,7 +59,7 @@ def _found(sketch: Sketch, column: ColumnSketch, stem: Words) -> Found | None:
     type_, what = column.column.type, " ".join(stem)
     few = stem[-1] in FEW_WORDS
     count = _FEW if few else max(_LEAST, min(_MOST, column.table.table.declared_rows // _TIMES))
-    meaning = f"the key of a {what}, of which there is no table"
+    meaning = f"the key of {what}, of which there is no table"
     if type_.kind is Kind.TEXT:
         if type_.length < _SHORTEST or not sketch.has("pattern"):
             return None

@@ -35,7 +35,8 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     """
     said = {name for name, value in entry.items() if value != column.get(name)}
     replaced = {name for name in _SOURCES if name in said and entry[name] is not None}
-    if replaced and is_inferred(column.get("foreign_key")) and "foreign_key" not in entry:
+    bounded = any(entry.get(name) is not None for pair in _BOUNDS for name in pair)
+    if (replaced or bounded) and is_inferred(column.get("foreign_key")) and "foreign_key" not in entry:
         column = {name: value for name, value in column.items() if name != "foreign_key"}
     replaced |= {"foreign_key"} if entry.get("foreign_key") and "foreign_key" not in column else set()
     gone = {*_SOURCES, "locale"} if replaced else set()

@@ -185,7 +185,9 @@ def _table(table: Table, columns: Sequence[_Told], *, sized: bool) -> Iterator[s
     mark = "" if active else "# "
     yield ""
     yield f"  {mark}{_key(table.name)}:"
-    if not sized:
+    if (per := table.rows_per) is not None:
+        yield f"    # rows: {_flow(per.model_dump(mode='json', exclude_defaults=True))}"
+    elif not sized:
         yield f"    # rows: {table.declared_rows}"
     else:
         yield f"    rows: {table.target_rows}"
