@@ -252,7 +252,7 @@ t           | debit_credit_ind   | CHAR(1)        | choice D
 t           | discontinued       | INT            | choice 1
 t           | account_type       | VARCHAR(20)    | choice standard
 t           | order_number       | VARCHAR(20)    | pattern
-t           | session_id         | VARCHAR(64)    | pattern
+t           | session_id         | VARCHAR(64)    | code
 t           | session_id         | VARCHAR(36)    | uuid
 t           | quantity_per_unit  | VARCHAR(20)    | choice 1 piece
 t           | huisnummer         | VARCHAR(8)     | pattern
