@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from dw_simulator.schema.inference.agreeing import agreeing
 from dw_simulator.schema.inference.candidates import KnownRules, alone
+from dw_simulator.schema.inference.check_lists import one_of
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.equations import equations
@@ -56,11 +57,15 @@ def _language(table: Table, whole: str) -> str:
 
 
 def columns_alone(sketch: Sketch) -> None:
-    """What each column is by itself."""
-    for column in sketch.open():
-        guess = alone(column.seen, column.table.language) if column.seen is not None else None
-        if guess is not None:
-            column.says(guess)
+    """What each column is by itself: one of the values that a CHECK lists, else what its name says."""
+    for table in sketch.tables.values():
+        listed = sketch.listed(table)
+        for column in table.columns.values():
+            if column.seen is None:
+                continue
+            guess = one_of(column, listed.get(column.name, ())) or alone(column.seen, table.language)
+            if guess is not None:
+                column.says(guess)
 
 
 def entities(sketch: Sketch) -> None:

@@ -87,8 +87,10 @@ def calendar(
     people = bool(set(things) & PEOPLE)
     years = (_MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
     fields: JsonObject = {"date_start": first_day(as_of, years)}
+    if keyed or as_of is None:  # a schema without a present does not end moments by itself
+        fields["date_end"] = present_of(as_of).isoformat()
     if keyed:
-        return fields | {"date_end": present_of(as_of).isoformat()}
+        return fields
     rule: JsonObject = {"name": "calendar", **week_for(things, type_)}
     if (people or not lasting) and not set(things) & HAPPENINGS:
         rule["growth"] = _GROWTH
