@@ -46,7 +46,7 @@ def _with_inferred(table: Table) -> Table:
 
 
 def unsure_columns(experiment: Experiment) -> Iterator[tuple[Table, Column]]:
-    """The columns that an import has filled by their type alone, as neither the script nor a name says more."""
+    """The columns that an import has filled by their type alone, as nothing says more of them."""
     for table in experiment.tables:
         keyed = {name for key in table.keys for name in key}
         linked = {name for reference in table.references for name in reference.columns}
