@@ -10,7 +10,7 @@ from dw_simulator import planning
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import inference, reading
-from dw_simulator.schema.inference.guesses import GUESSES
+from dw_simulator.schema.inference.glossary import all_guesses
 from dw_simulator.schema.model import Column, Experiment
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, sql_type
@@ -43,7 +43,7 @@ def guessed(name: str, data_type: str) -> Column | None:
 def guesses() -> list[Column]:
     """A column for each guess, of the first type that it is believed of."""
     found: dict[str, Column] = {}
-    for guess in GUESSES:
+    for guess in all_guesses():
         name = re.sub(r"\W+", "_", guess.phrases.split("|")[0].strip("="))
         types = [text for text in TYPES if sql_type(text).kind in guess.kinds] if name != "id" else []
         chosen = next((one for text in types if (one := guessed(name, text)) is not None), None)
@@ -68,7 +68,10 @@ def satisfied(own: Column) -> list[str]:
         return [f"length({name}) <= {type_.length}", f"{name} <> 'never so'"]
     if type_.kind in NUMERIC_KINDS and facts.ends is not None:
         unit = 1 if type_.kind is Kind.FLOAT else 10**type_.scale
-        return [f"{name} BETWEEN {facts.ends[0] / unit!r} AND {facts.ends[1] / unit!r}"]
+        low, high = facts.ends[0] / unit, facts.ends[1] / unit
+        low = low if own.min_value is None else min(low, float(own.min_value))  # a shape goes by its bounds
+        high = high if own.max_value is None else max(high, float(own.max_value))
+        return [f"{name} BETWEEN {low!r} AND {high!r}"]
     return [f"{name} >= DATE '0001-01-01'"] if type_.kind in TEMPORAL_KINDS - {Kind.TIME} else []
 
 
@@ -113,7 +116,7 @@ def test_a_part_of_a_date_that_breaks_its_check_is_given_up_and_not_shown() -> N
 
 def test_what_a_check_forbids_a_rule_chosen_by_name_is_given_up_and_not_shown() -> None:
     sql = """CREATE TABLE member (id INT PRIMARY KEY, email VARCHAR(60) NOT NULL CHECK (email LIKE 'x-%'),
-             country_code CHAR(2) CHECK (country_code <> 'US'), age INT CHECK (age > 300))"""
+             country_code CHAR(2) CHECK (country_code <> 'XX'), age INT CHECK (age > 300))"""
     experiment, warnings = imported(sql)
     assert [warning.partition(": the rule")[0] for warning in warnings] == ["member.email", "member.age"]
     assert [column.name for column in experiment.tables[0].columns if column.inferred] == ["country_code"]

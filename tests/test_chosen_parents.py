@@ -202,6 +202,72 @@ def test_of_more_parents_than_are_looked_at(monkeypatch: pytest.MonkeyPatch, tmp
         planned(STORES, CUSTOMERS, sales(match=IN_HER_CITY))
 
 
+MEMBERS = table(
+    "members",
+    300,
+    column("id", "INT"),
+    column("joined", "TIMESTAMP", date_start="2023-01-01", date_end="2025-06-30"),
+    column(
+        "left_on",
+        "DATE",
+        required=False,
+        null_fraction=0.4,
+        rule={"name": "after", "column": "joined", "within": "400d"},
+    ),
+    column("spends", "INT", min_value=0, max_value=8),
+    primary_key=["id"],
+)
+AT_ALL = {"at": "at", "since": "joined", "any": True}
+
+
+def posts(rows: int, **pick: Any) -> dict[str, Any]:
+    return table(
+        "posts",
+        rows,
+        column("at", "TIMESTAMP", date_start="2023-01-05", date_end="2025-12-31"),
+        column("member_id", "INT", required=False, null_fraction=0.0, **reference("members.id", pick=pick)),
+    )
+
+
+@pytest.mark.parametrize("at_hand", [1 << 20, 50])
+def test_a_million_rows_take_any_member_of_their_moment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, at_hand: int
+) -> None:
+    monkeypatch.setattr(choosing, "AT_HAND", at_hand)
+    pick = {**AT_ALL, "until": "left_on", "weights": "spends"}
+    with out_of(planned(MEMBERS, posts(1_000_000, **pick)), tmp_path) as made_of:
+        wrong = """SELECT count(*) FILTER (m.joined > p.at OR m.left_on < p.at::DATE OR m.spends = 0)
+            FROM posts p JOIN members m ON m.id = p.member_id"""
+        assert one(made_of, wrong) == 0
+        missed = """SELECT count(*) FILTER (member_id IS NULL AND EXISTS (SELECT 1 FROM members m WHERE
+            m.joined <= p.at AND spends > 0 AND coalesce(m.left_on >= p.at::DATE, true))) / count(*)
+            FROM posts p"""
+        # of more parents than are looked at, a few draws may find none
+        assert one(made_of, missed) <= (0 if at_hand > 50 else 0.02)
+
+
+def test_any_member_of_a_moment_is_picked_as_often_as_it_weighs(tmp_path: Path) -> None:
+    with out_of(planned(MEMBERS, posts(400_000, **AT_ALL, weights="spends")), tmp_path) as made_of:
+        late = "p.at >= '2025-07-01'"  # when all have joined
+        seen = made_of.sql(
+            f"""SELECT m.spends, (SELECT count(*) FROM posts p WHERE {late} AND p.member_id = m.id)
+            FROM members m"""
+        ).fetchall()
+    weights, counts = np.array(seen, dtype=float).T
+    assert not counts[weights == 0].any()
+    kept = weights > 0
+    expected = weights[kept] / weights[kept].sum() * counts.sum()
+    assert stats.chisquare(counts[kept], expected).pvalue > 1e-4
+
+
+def test_any_goes_with_a_moment() -> None:
+    told = "any goes with at and since"
+    with pytest.raises(SchemaError, match=told):
+        planned(MEMBERS, posts(9, any=True, weights="spends"))
+    with pytest.raises(SchemaError, match="weights and at both say which parent is picked"):
+        planned(MEMBERS, posts(9, at="at", since="joined", weights="spends"))
+
+
 def test_where_nothing_is_found_a_required_reference_takes_another_and_says_so() -> None:
     plan = planned(STORES, CUSTOMERS, sales(optional=False, match=IN_HER_CITY))
     (warning,) = plan.warnings

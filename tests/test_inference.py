@@ -13,9 +13,10 @@ from dw_simulator.planning import plan
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
-from dw_simulator.schema.inference import candidates, infer
-from dw_simulator.schema.inference.guesses import GUESSES, STAGES, Guess
-from dw_simulator.schema.inference.lexicon import LEXICON, LOCALES
+from dw_simulator.schema.inference import infer
+from dw_simulator.schema.inference.glossary import all_guesses
+from dw_simulator.schema.inference.guesses import Guess
+from dw_simulator.schema.inference.lexicon import LOCALES, lexicon
 from dw_simulator.schema.inference.tokens import noun, read, singular
 from dw_simulator.schema.model import Column
 from dw_simulator.service import ExperimentService, GenerateRequest
@@ -81,7 +82,7 @@ def said(one: Column) -> str:
         ("e_mail", "email"),
         ("Straße", "street"),
         ("prénom", "first name"),
-        ("Größe", "groesse"),
+        ("Größe", "size"),
         ("montant_total", "total amount"),
         ("precio_unitario", "unit price"),
         ("fecha_nacimiento", "birth date"),
@@ -125,17 +126,17 @@ clienti     | nome               | VARCHAR(50)    |
 kunden      | name               | VARCHAR(50)    | full_name
 orders      | cust_nm            | VARCHAR(50)    | full_name
 orders      | nom_client         | VARCHAR(50)    | full_name
-products    | name               | VARCHAR(50)    | choice Oak Desk
-productos   | nombre             | VARCHAR(50)    | choice Oak Desk
-produits    | nom                | VARCHAR(50)    | choice Oak Desk
+products    | name               | VARCHAR(50)    | product
+productos   | nombre             | VARCHAR(50)    | product
+produits    | nom                | VARCHAR(50)    | product
 users       | name               | VARCHAR(50)    | full_name
 users       | user_name          | VARCHAR(50)    | faker user_name
-artikel     | bezeichnung        | VARCHAR(50)    | choice Oak Desk
-cities      | name               | VARCHAR(50)    | faker city
-countries   | code               | CHAR(2)        | faker country_code
-companies   | name               | VARCHAR(50)    | faker company
-suppliers   | s_name             | VARCHAR(50)    | faker company
-part        | p_name             | VARCHAR(55)    | choice Oak Desk
+artikel     | bezeichnung        | VARCHAR(50)    | product
+cities      | name               | VARCHAR(50)    | place city
+countries   | code               | CHAR(2)        | choice US
+companies   | name               | VARCHAR(50)    | company name
+suppliers   | s_name             | VARCHAR(50)    | company name
+part        | p_name             | VARCHAR(55)    | product
 customer    | c_name             | VARCHAR(25)    | full_name
 t           | email              | VARCHAR(100)   | email
 t           | e_mail_address     | VARCHAR(100)   | email
@@ -144,39 +145,39 @@ t           | correo_electronico | VARCHAR(100)   | email
 t           | user_name          | VARCHAR(32)    | faker user_name
 t           | gender             | CHAR(1)        | choice F
 t           | geschlecht         | VARCHAR(10)    | choice female
-books       | title              | VARCHAR(100)   |
-t           | job_title          | VARCHAR(100)   | faker job
-t           | ssn                | VARCHAR(11)    | faker ssn
-t           | phone2             | VARCHAR(30)    | faker phone_number
-t           | telefono           | VARCHAR(30)    | faker phone_number
-t           | mobilnummer        | VARCHAR(30)    | faker phone_number
-t           | city               | VARCHAR(30)    | faker city
+books       | title              | VARCHAR(100)   | pattern
+t           | job_title          | VARCHAR(100)   | choice Sales Associate
+t           | ssn                | VARCHAR(11)    | pattern
+t           | phone2             | VARCHAR(30)    | place phone
+t           | telefono           | VARCHAR(30)    | place phone
+t           | mobilnummer        | VARCHAR(30)    | place phone
+t           | city               | VARCHAR(30)    | place city
 t           | capacity           | VARCHAR(30)    |
-t           | capacity           | INT            | from 200
-t           | ville              | VARCHAR(30)    | faker city
-t           | ciudad             | VARCHAR(30)    | faker city
-t           | stad               | VARCHAR(30)    | faker city
-t           | ort                | VARCHAR(30)    | faker city
-t           | venuestate         | CHAR(2)        | faker state_abbr
-t           | state              | VARCHAR(30)    | choice open
-t           | state_province     | VARCHAR(40)    | faker state
-t           | state_province     | CHAR(2)        | faker state_abbr
+t           | capacity           | INT            | price
+t           | ville              | VARCHAR(30)    | place city
+t           | ciudad             | VARCHAR(30)    | place city
+t           | stad               | VARCHAR(30)    | place city
+t           | ort                | VARCHAR(30)    | place city
+t           | venuestate         | CHAR(2)        | place state_code
+t           | state              | VARCHAR(30)    | choice active
+t           | state_province     | VARCHAR(40)    | place state
+t           | state_province     | CHAR(2)        | place state_code
 t           | statement          | VARCHAR(30)    |
-t           | zip                | VARCHAR(10)    | faker postcode
-t           | PLZ                | VARCHAR(10)    | faker postcode
-t           | code_postal        | VARCHAR(10)    | faker postcode
-t           | codigo_postal      | VARCHAR(10)    | faker postcode
-t           | cap                | CHAR(5)        | faker postcode
-t           | cep                | CHAR(9)        | faker postcode
-t           | pays               | VARCHAR(60)    | faker country
-t           | ship_country_code  | CHAR(2)        | faker country_code
-t           | addr1              | VARCHAR(60)    | faker street_address
-t           | straße             | VARCHAR(60)    | faker street_address
-t           | calle              | VARCHAR(60)    | faker street_address
-t           | lat                | DECIMAL(9,6)   | from -90
-t           | laengengrad        | DOUBLE         | from -180
-t           | currency_code      | CHAR(3)        | faker currency_code
-t           | moneda             | CHAR(3)        | faker currency_code
+t           | zip                | VARCHAR(10)    | place postcode
+t           | PLZ                | VARCHAR(10)    | place postcode
+t           | code_postal        | VARCHAR(10)    | place postcode
+t           | codigo_postal      | VARCHAR(10)    | place postcode
+t           | cap                | CHAR(5)        | place postcode
+t           | cep                | CHAR(9)        | place postcode
+t           | pays               | VARCHAR(60)    | place country
+t           | ship_country_code  | CHAR(2)        | choice US
+t           | addr1              | VARCHAR(60)    | place street_address
+t           | straße             | VARCHAR(60)    | place street_address
+t           | calle              | VARCHAR(60)    | place street_address
+t           | lat                | DECIMAL(9,6)   | from 25
+t           | laengengrad        | DOUBLE         | from -124
+t           | currency_code      | CHAR(3)        | choice USD
+t           | moneda             | CHAR(3)        | choice USD
 t           | order_total        | DECIMAL(10,2)  | lognormal
 t           | montant_total      | DECIMAL(10,2)  | lognormal
 t           | betrag             | DECIMAL(10,2)  | lognormal
@@ -188,75 +189,75 @@ t           | amt                | DECIMAL(10,2)  | lognormal
 t           | o_totalprice       | DECIMAL(15,2)  | lognormal
 t           | l_extendedprice    | DECIMAL(15,2)  | lognormal
 t           | c_acctbal          | DECIMAL(15,2)  | lognormal
-t           | price              | BOOLEAN        |
-t           | qty                | INT            | from 1
-t           | quantite           | INT            | from 1
-t           | menge              | INT            | from 1
-t           | cantidad           | INT            | from 1
-t           | aantal             | INT            | from 1
-t           | discount_rate      | DECIMAL(4,2)   | from 0
-t           | edad               | INT            | from 18
+t           | price              | BOOLEAN        | boolean
+t           | qty                | INT            | geometric
+t           | quantite           | INT            | geometric
+t           | menge              | INT            | geometric
+t           | cantidad           | INT            | geometric
+t           | aantal             | INT            | geometric
+t           | discount_rate      | DECIMAL(4,2)   | choice
+t           | edad               | INT            | triangular
 t           | is_active          | BOOLEAN        | boolean
 t           | has_children       | BOOLEAN        | boolean
 t           | ist_geloescht      | BOOLEAN        | boolean
 t           | est_actif          | BOOLEAN        | boolean
 t           | is_active          | CHAR(1)        | choice Y
-t           | is_active          | SMALLINT       | from 0
+t           | is_active          | SMALLINT       | choice 1
 t           | paid_flag          | CHAR(1)        | choice Y
 t           | is_null_reason     | VARCHAR(80)    | text
-t           | created_at         | TIMESTAMP      | from 2022-01-01
-t           | login_ts           | TIMESTAMP      | from 2022-01-01
-t           | order_dt           | DATE           | from 2022-01-01
-t           | lieferdatum        | DATE           | from 2022-01-01
-t           | fecha_pedido       | DATE           | from 2022-01-01
-t           | date_livraison     | DATE           | from 2022-01-01
-t           | data_consegna      | DATE           | from 2022-01-01
-t           | leverdatum         | DATE           | from 2022-01-01
+t           | created_at         | TIMESTAMP      | calendar
+t           | login_ts           | TIMESTAMP      | calendar
+t           | order_dt           | DATE           | calendar
+t           | lieferdatum        | DATE           | calendar
+t           | fecha_pedido       | DATE           | calendar
+t           | date_livraison     | DATE           | calendar
+t           | data_consegna      | DATE           | calendar
+t           | leverdatum         | DATE           | calendar
 t           | birth_date         | DATE           | from 1940-01-01
 t           | dob                | DATE           | from 1940-01-01
 t           | geburtsdatum       | DATE           | from 1940-01-01
 t           | fecha_nacimiento   | DATE           | from 1940-01-01
 t           | data_nascimento    | DATE           | from 1940-01-01
 t           | created_at         | VARCHAR(30)    |
-t           | status             | VARCHAR(12)    | choice delivered
+t           | status             | VARCHAR(12)    | choice active
 t           | payment_method     | VARCHAR(12)    | choice card
 t           | order_uuid         | VARCHAR(36)    | uuid
-t           | ip_address         | VARCHAR(39)    | faker ipv4
+t           | ip_address         | VARCHAR(39)    | ip
 t           | description        | VARCHAR(80)    | text
 t           | beschreibung       | VARCHAR(80)    | text
-t           | sku                | VARCHAR(20)    | code
+t           | sku                | VARCHAR(20)    | pattern
 t           | xyz                | VARCHAR(50)    |
 # what real scripts have
-t           | phone_number       | VARCHAR(20)    | pattern
+t           | phone_number       | VARCHAR(20)    | place phone
 t           | s_phone            | CHAR(15)       | pattern
 t           | owner_phone        | BIGINT         | from 2010000000
 t           | zip                | INT            | from 10000
 t           | country            | VARCHAR(15)    | choice United States
-t           | city               | VARCHAR(20)    | choice Springfield
-t           | job_title          | VARCHAR(35)    | choice Accountant
-employees   | title              | VARCHAR(30)    | choice Accountant
-jobs        | state              | VARCHAR(20)    | choice open
-pedidos     | estado             | VARCHAR(20)    | choice open
-pages       | mac_address        | VARCHAR(60)    | faker mac_address
-t           | seats              | INT            | from 2
+t           | city               | VARCHAR(20)    | choice Portland
+t           | job_title          | VARCHAR(35)    | choice Sales Associate
+employees   | title              | VARCHAR(30)    | choice Sales Associate
+jobs        | state              | VARCHAR(20)    | choice queued
+pedidos     | estado             | VARCHAR(20)    | choice placed
+pages       | mac_address        | VARCHAR(60)    | mac
+t           | seats              | INT            | poisson
 t           | week_of_year       | INT            | from 1
 t           | day_of_year        | INT            | from 1
 t           | expiry_month       | INT            | from 1
-t           | credit_score       | INT            | from 300
-t           | btw_percentage     | DECIMAL(4,2)   | from 0
-t           | disc_pct           | DECIMAL(5,2)   | from 0
+t           | credit_score       | INT            | normal
+t           | btw_percentage     | DECIMAL(4,2)   | choice 19
+t           | disc_pct           | DECIMAL(5,2)   | choice
 t           | mbr_gender_cd      | CHAR(1)        | choice F
-t           | marital_status     | CHAR(1)        | choice S
+t           | marital_status     | CHAR(1)        | choice M
 t           | debit_credit_ind   | CHAR(1)        | choice D
-t           | discontinued       | INT            | from 0
+t           | discontinued       | INT            | choice 1
 t           | account_type       | VARCHAR(20)    | choice standard
-t           | order_number       | VARCHAR(20)    | code
+t           | order_number       | VARCHAR(20)    | pattern
 t           | session_id         | VARCHAR(64)    | code
 t           | session_id         | VARCHAR(36)    | uuid
-t           | quantity_per_unit  | VARCHAR(20)    |
+t           | quantity_per_unit  | VARCHAR(20)    | choice 1 piece
 t           | huisnummer         | VARCHAR(8)     | pattern
 page_views  | event_name         | VARCHAR(50)    | choice page_view
-t           | hub_customer_hk    | CHAR(32)       | pattern
+t           | hub_customer_hk    | CHAR(32)       | hash
 """
 LINES = [line for line in GUESSED.splitlines() if line and not line.startswith("#")]
 
@@ -281,7 +282,7 @@ def test_a_schema_of_guesses_can_be_planned() -> None:
 
 def test_the_obvious_bounds() -> None:
     assert str(inferred("birth_date", "DATE").date_end) == "2007-12-31"
-    assert inferred("quantity", "INT").max_value == 10
+    assert inferred("quantity", "INT").max_value == 40
     assert str(inferred("priceperticket", "DECIMAL(3,2)").max_value) == "9.99", "what the type holds"
 
 
@@ -370,7 +371,9 @@ def test_a_name_beside_a_first_name_is_the_last_name() -> None:
         found = inferred_table(owner, column("nom", NAME), column("prenom", NAME))
         assert entity(found["nom"])[1] == "last_name"
     found = inferred_table("hotels", column("name", NAME), column("email", NAME))
-    assert said(found["name"]) == "", "what has a name and an e-mail may be no person"
+    assert said(found["name"]) == "pattern", "what has a name and an e-mail may be no person"
+    found = inferred_table("things", column("name", NAME), column("email", NAME))
+    assert said(found["name"]) == ""
 
 
 def test_a_place_in_narrow_columns() -> None:
@@ -388,15 +391,15 @@ def test_calls_are_over_within_hours() -> None:
         assert rule is not None
         return rule.options["within"]
 
-    assert within("call_start_time", "call_end_time") == "8h"
-    assert within("contract_start", "contract_end") == "90d"
+    assert within("call_start_time", "call_end_time") == "2h"
+    assert within("contract_start", "contract_end") == "1800d"
 
 
 def test_what_stands_alone_has_a_rule_of_its_own() -> None:
     assert said(inferred_table("orders", column("email", NAME), column("city", NAME))["email"]) == "email"
     both = inferred_table("t", column("phone", NAME), column("mobile", NAME), column("city", NAME))
     assert entity(both["phone"])[1] == "phone"
-    assert said(both["mobile"]) == "faker phone_number", "one entity has one phone"
+    assert entity(both["mobile"])[2] == "mobile", "one entity has one phone"
 
 
 def test_keys_are_told_apart() -> None:
@@ -469,14 +472,13 @@ def test_the_later_moment_comes_after_the_earlier(earlier: str, later: str) -> N
     assert found[later].rule.name == "after"
     assert found[later].rule.options["column"] == earlier
     assert found[later].inferred == f"{later} looks like what comes after {earlier}"
-    assert said(found[earlier]) == "from 2022-01-01"
+    assert said(found[earlier]) == "calendar"
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
     [
         (column("order_start", "DATE"), column("contract_end", "DATE")),
-        (column("start_date", "DATE", required=False), column("end_date", "DATE")),
         (column("start_date", "DATE"), column("end_date", "DATE", is_unique=True)),
         (column("created_at", "TIMESTAMP"), column("updated_at", "TIMESTAMPTZ")),
         (column("start_date", "DATE"), column("end_date", "DATE", date_end="2023-01-01")),
@@ -493,33 +495,30 @@ def test_a_total_is_a_quantity_of_a_price() -> None:
         both = others or (column("quantity", "INT"), column("unit_price", "DECIMAL(8,2)"))
         return said(inferred_table("t", *both, total)[total["name"]])
 
-    assert of(column("line_total", "DECIMAL(12,2)")) == "expression quantity * unit_price"
-    assert of(column("total", "DOUBLE")) == "expression quantity * unit_price"
-    assert of(column("total", "DECIMAL(5,2)")) == "lognormal", "too few digits"
-    assert of(column("total", "DECIMAL(12,1)")) == "lognormal", "too few decimals"
+    product = 'expression "quantity" * "unit_price"'
+    assert of(column("line_total", "DECIMAL(12,2)")) == product
+    assert of(column("total", "DOUBLE")) == product
+    assert of(column("total", "DECIMAL(5,2)")) == product, "the price is drawn so that it fits"
+    assert of(column("total", "DECIMAL(2,2)")) == "", "no price fits"
     assert of(column("total", "DECIMAL(12,2)", is_unique=True)) == ""
     german = (column("menge", "INT"), column("einzelpreis", "DECIMAL(8,2)"))
-    assert of(column("gesamtpreis", "DECIMAL(12,2)"), *german) == "expression menge * einzelpreis"
+    assert of(column("gesamtpreis", "DECIMAL(12,2)"), *german) == 'expression "menge" * "einzelpreis"'
     odd = (column("Quantity", "INT"), column("unit_price", "DECIMAL(8,2)"))
-    assert of(column("total", "DECIMAL(12,2)"), *odd) == "lognormal", "a name that would need quotes"
+    assert of(column("total", "DECIMAL(12,2)"), *odd) == 'expression "Quantity" * "unit_price"'
     loose = (column("quantity", "INT", required=False), column("unit_price", "DECIMAL(8,2)"))
-    assert of(column("total", "DECIMAL(12,2)"), *loose) == "lognormal", "NULL times a price"
+    assert of(column("total", "DECIMAL(12,2)"), *loose) == product, "whose quantity is then never NULL"
 
 
 # --- the tables themselves
 
 
 def test_the_tables_are_sound() -> None:
-    words = [word for line in LEXICON.splitlines() if "|" in line for word in line.split("|")[0].split()]
-    assert len(words) == len(set(words)), {word for word in words if words.count(word) > 1}
-    assert all(word.isalnum() and word == word.lower() for word in words)
-    said_languages = {w for line in LEXICON.splitlines() for w in [*line.split("|"), "", ""][2].split()}
-    assert said_languages == set(LOCALES)
+    assert all(word.isalnum() and word == word.lower() for word in lexicon())
+    assert {language for _, spoken in lexicon().values() for language in spoken} == set(LOCALES)
     known = set(ExperimentService().registry.names("rule"))
-    for guess in GUESSES:
+    for guess in all_guesses():
         spec = guess.fields.get("rule")
         assert spec is None or spec["name"] in known
-    assert all(len(line.split("|")) == 3 for line in STAGES.splitlines() if line and line[0] != "#")
 
 
 def test_no_infer_on_the_command_line(tmp_path: Path) -> None:
@@ -564,9 +563,7 @@ CREATE TABLE orders (id INT PRIMARY KEY, customer_id INT NOT NULL REFERENCES cus
 
 def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_path: Path) -> None:
     created = service.import_sql(SHOP, name="shop", dialect="duckdb", target_rows=500)
-    assert [line.partition(":")[0] for line in created.warnings] == ["orders.status"], (
-        "its CHECK lists others"
-    )
+    assert created.warnings == (), "what its CHECK lists is chosen"
     request = GenerateRequest(output_dir=str(tmp_path / "out"), seed=3)
     assert service.generate("shop", request).warnings == (), "every CHECK holds for sure"
     with views(tmp_path / "out") as source:
@@ -577,9 +574,9 @@ def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_pa
 
         holds("customers", "email LIKE '%@%' AND gender IN ('F', 'M')")
         holds("orders", "quantity BETWEEN 2 AND 8 AND line_total = quantity * unit_price")
-        holds("orders", "ship_date > order_date AND ship_date <= order_date + 10")
+        holds("orders", "ship_date > order_date AND ship_date <= order_date + 11")
         holds("orders", "status IN ('new', 'sent')")
-        holds("kunden", "geaendert_am >= erstellt_am AND geaendert_am <= erstellt_am + INTERVAL 90 DAY")
+        holds("kunden", "geaendert_am >= erstellt_am")
         named = "lower(strip_accents(first_name)) = split_part(email, '.', 1)"
         query = f"SELECT avg(({named})::INT), count(DISTINCT country_code) FROM customers"
         share, countries = source.execute(query).fetchall()[0]
@@ -587,11 +584,3 @@ def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_pa
         assert countries > 10
         pairs = "SELECT max(n) FROM (SELECT count(DISTINCT substr(plz, 1, 1)) AS n FROM kunden GROUP BY ort)"
         assert source.execute(pairs).fetchall()[0][0] <= 2, "a town has its own postcodes"
-
-
-def test_a_name_is_compared_with_the_guesses_that_end_like_it() -> None:
-    for place, guess in enumerate(GUESSES):
-        for _whole, words in candidates._phrases(guess.phrases):
-            assert (place, guess) in candidates._by_last_word()[words[-1]]
-    sizes = [len(some) for some in candidates._by_last_word().values()]
-    assert max(sizes) < len(GUESSES) / 4, "or a name is compared with all of them"

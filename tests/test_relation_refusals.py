@@ -134,23 +134,6 @@ REFUSED: dict[str, tuple[Tables, str]] = {
         [parents(), child(5, is_unique=True, skew={"zipf": 1})],
         "c.p_id: unique, but how often a parent of c(p_id) is picked is declared otherwise; leave out skew",
     ),
-    "skew of rows that stand together by more parents than can be weighed": (
-        [
-            table(
-                "p",
-                70_000,
-                column("id", "INT"),
-                column(
-                    "n",
-                    "INT",
-                    rule={"name": "rollup", "function": "count", "table": "c", "reference": "p_id"},
-                ),
-                primary_key=["id"],
-            ),
-            child(100_000, skew={"zipf": 1}),
-        ],
-        "rows that stand together by parent, as a key, a window or a rollup asks: up to 65,536 parents can",
-    ),
     "a tree that is too flat": (
         [
             table(

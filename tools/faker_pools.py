@@ -24,7 +24,7 @@ from dw_simulator.plugins.rules import faker_draws, shipped_pools
 from dw_simulator.plugins.rules.faker_draws import MethodOrigin
 from dw_simulator.plugins.rules.population import name_pools
 from dw_simulator.schema.inference.candidates import LOCALES
-from dw_simulator.schema.inference.guesses import GUESSES
+from dw_simulator.schema.inference.glossary import all_guesses
 
 LICENSE = "LICENSE.Faker"
 NAME_DRAWS = 4000
@@ -44,7 +44,7 @@ def wanted() -> Iterator[tuple[str, str]]:
     for locale in sorted(AVAILABLE_LOCALES):
         yield from ((locale, provider) for provider in name_pools(locale))
     spoken = sorted({locale for locale, _called in LOCALES.values()})
-    for guess in GUESSES:
+    for guess in all_guesses():
         if provider := guess.fields.get("faker_rule"):
             yield "en_US", str(provider)
             yield from ((locale, str(provider)) for locale in spoken if guess.local)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.plan import Plan
     from dw_simulator.ports.warehouse import LoadSummary
     from dw_simulator.registry.rulebook import Rulebook
-    from dw_simulator.registry.script_import import ScriptImport
+    from dw_simulator.registry.script_import import Inferring, ScriptImport
     from dw_simulator.runs.beginning import Beginning
     from dw_simulator.runs.clearing import Clear
     from dw_simulator.runs.execution import Job
@@ -128,13 +128,13 @@ class ExperimentService(Judges):
         name: str,
         dialect: str,
         target_rows: int | None = None,
-        infer: bool = True,
+        infer: "Inferring" = True,
         as_of: date | None = None,
         rules: "RulesSource | None" = None,
     ) -> Created:
         """Store the tables of a DDL script.
 
-        infer  with a rule for every column whose name, type and neighbours say enough
+        infer  with what names say: rules for columns, and references; "values": with rules alone
         as_of  the present of the data, which stays with the experiment; that of the rules, or else the day of
                the import, when it is None
         rules  a rules file, or what stands in one, laid over what the script says
@@ -149,7 +149,7 @@ class ExperimentService(Judges):
         name: str | None = None,
         dialect: str | None = None,
         target_rows: int | None = None,
-        infer: bool = True,
+        infer: "Inferring" = True,
         as_of: date | None = None,
         rules: "RulesSource | None" = None,
     ) -> Created:
@@ -168,7 +168,7 @@ class ExperimentService(Judges):
         return self._keep(*made.of_file(path, name, dialect, target_rows))
 
     def _importing(
-        self, rules: "RulesSource | None", infer: bool = True, as_of: date | None = None
+        self, rules: "RulesSource | None", infer: "Inferring" = True, as_of: date | None = None
     ) -> "ScriptImport":
         from dw_simulator.registry.script_import import ScriptImport
         from dw_simulator.runs.schema_files import with_rows
@@ -187,14 +187,14 @@ class ExperimentService(Judges):
         self.persistence.add_experiment(experiment, created.warnings)
         return created
 
-    def ddl(self, name: str, dialect: str | None = None) -> "WrittenDdl":
-        """An experiment's tables as CREATE TABLE statements.
+    def ddl(self, name: str, dialect: str | None = None, *, inferred: bool = False) -> "WrittenDdl":
+        """An experiment's tables as CREATE TABLE statements; inferred: with what no script declares, too.
 
         Raises RequestError where neither the request nor the experiment names a dialect.
         """
         from dw_simulator.registry.script_export import written_ddl
 
-        return written_ddl(self.registry, self.get(name).experiment, dialect)
+        return written_ddl(self.registry, self.get(name).experiment, dialect, inferred=inferred)
 
     def list(self, offset: int = 0, limit: int | None = None) -> Sequence[StoredExperiment]:
         """Every stored experiment, or a page of them, by name."""
@@ -247,13 +247,14 @@ class ExperimentService(Judges):
         *,
         seed: int,
         rows: Mapping[str, int] | None = None,
+        scale: float | None = None,
         rules: "RulesSource | None" = None,
     ) -> "Plan":
         """Plan a run without making it. Raises PlanError with everything that cannot be made.
 
-        rules  laid over the experiment, which stays as it is
+        rules  laid over the experiment, which stays as it is; the others as in `GenerateRequest`
         """
-        return self._pools.plan(self._seen(name, rules), seed, rows)
+        return self._pools.plan(self._seen(name, rules), seed, rows, scale=scale)
 
     def _seen(self, name: str, rules: "RulesSource | None") -> "Experiment":
         experiment = self.get(name).experiment
@@ -278,8 +279,8 @@ class ExperimentService(Judges):
         """
         from dw_simulator.runs.preview import preview
 
-        experiment = self._seen(name, rules)
-        return preview(experiment, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
+        seen = self._seen(name, rules)
+        return preview(seen, self._pools, table, offset=offset, count=count, seed=seed, rows=rows)
 
     def generate(self, name: str, request: GenerateRequest | None = None) -> Summary:
         """Make every table of an experiment and publish them together.
@@ -300,9 +301,8 @@ class ExperimentService(Judges):
         request = request or GenerateRequest()
         self.persistence.ledger.bury_the_dead(name)
         former = self._history.unfinished(name) if request.resume else None
-        if former is not None:
-            request = resumed(request, former)
         stored = self._meant(name, request.version)
+        request = resumed(request.scaled(stored.experiment), former)
         run = self._begun(stored, request, former)
         pack = packer(run)  # refused where it cannot be, before anything is recorded
         if request.refresh_pools:

@@ -8,7 +8,7 @@ SqlType(kind=<Kind.DECIMAL: 'decimal'>, declared='DECIMAL(12,2)', bits=64, preci
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -49,6 +49,7 @@ class SqlType:
     length     greatest length of text and binary values in bytes of UTF-8 (which bounds characters too)
     fixed      CHAR and BINARY as opposed to VARCHAR and VARBINARY
     digits     digits of a second that TIME and TIMESTAMP keep, 0 to 9
+    fine       stored in nanoseconds, however few digits are kept
     zoned      an instant in UTC rather than a wall clock
     shape      what a JSON value is at its top: "any", "object" or "array"
     """
@@ -61,13 +62,20 @@ class SqlType:
     length: int = 0
     fixed: bool = False
     digits: int = 6
+    fine: bool = False
     zoned: bool = False
     shape: str = "any"
 
     @property
     def unit(self) -> str:
         """Storage unit of TIME and TIMESTAMP: microseconds, or nanoseconds when more digits are asked."""
-        return "ns" if self.digits > 6 else "us"
+        return "ns" if self.fine or self.digits > 6 else "us"
+
+    def coarser(self, digits: int | None) -> "SqlType":
+        """The same, stored alike, for values with no more than so many digits of a second; None for all."""
+        if digits is None or digits >= self.digits:
+            return self
+        return replace(self, digits=digits, fine=self.unit == "ns")
 
     @property
     def limits(self) -> tuple[int, int]:

@@ -20,6 +20,7 @@ from dw_simulator.engine.selectors import (
     exact,
     grouped,
     groups,
+    headed,
     open_time,
     quantiles,
     rising,
@@ -27,13 +28,14 @@ from dw_simulator.engine.selectors import (
     skewed,
     spans,
     tallies,
+    tried,
     unique,
 )
 from dw_simulator.engine.selectors import (
     chosen as by_choice,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import betweens, facets, faulty, lineage, recurrences, referenced
+from dw_simulator.engine.values import betweens, facets, faulty, instead, lineage, recurrences, referenced
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -414,9 +416,25 @@ def _valid_among() -> by_choice.ValidAmong:
     return by_choice.ValidAmong(groups.Even(3 << 20, 1 << 20), picked, none, at, ticks, since, 3 << 20)
 
 
-def _tried() -> by_choice.Tried:
+def _any_valid(*, ends: bool) -> by_choice.AnyValid:
+    valid = _valid(ends=ends)
+    weights = np.sqrt(1.0 + np.arange(900.0) % 31)[valid.order]
+    units = np.cumsum(by_choice.units_of(weights, valid.first))
+    return by_choice.AnyValid(valid, stream("any valid"), units.astype(np.uint64))
+
+
+def _tried() -> tried.Tried:
     weights = drawn("tried weights", Floats.covering(0.0, 8.0, 64))
-    return by_choice.Tried(stream("tried"), stream("taken"), 1 << 30, 1 << 29, weights, 8.0)
+    return tried.Tried(stream("tried"), stream("taken"), 1 << 30, 1 << 29, weights, 8.0)
+
+
+def _tried_valid() -> tried.TriedValid:
+    """Half of the draws have begun by then, and half of these are over."""
+    at, since = (drawn(name, Integers(0, 1000, INT64)) for name in ("tried at", "tried since"))
+    until = Nullable(drawn("tried until", Integers(500, 1500, INT64)), sampling.Chance(stream("on"), 0.2))
+    weights = drawn("valid weights", Floats.covering(0.0, 8.0, 64))
+    streams, ticks = (stream("tried valid"), stream("taken valid")), by_choice.Ticks()
+    return tried.TriedValid(*streams, 1 << 30, 1 << 29, at, since, ticks, until, ticks, weights, 8.0)
 
 
 def _tallied() -> tallies.Tallied:
@@ -563,6 +581,7 @@ _TICKETS, _FINE_TICKETS = lives("tickets"), lives("fine tickets", fine=True)
 _STATES = Pooled.of(["open", "on hold", "closed for good and all"])
 
 
+_ABSENT = sampling.Chance(stream("absent"), 0.3)
 EXAMPLES: Mapping[str, Kernel] = {
     "Awaited": chosen(_awaited(sampling.Uniform(stream("awaited"), 300))),
     "Weighed": chosen(_weighed(grouped=False)),
@@ -570,7 +589,10 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Valid": chosen(_valid(ends=False)),
     "Valid until": chosen(_valid(ends=True)),
     "ValidAmong": chosen(_valid_among()),
+    "AnyValid": chosen(_any_valid(ends=False)),
+    "AnyValid until": chosen(_any_valid(ends=True)),
     "Tried": chosen(_tried()),
+    "TriedValid": chosen(_tried_valid()),
     "Tallied": chosen(_tallied()),
     "NoneFound": nulled(
         "none found",
@@ -584,6 +606,13 @@ EXAMPLES: Mapping[str, Kernel] = {
     "AmongSiblings tiled": chosen(rising.AmongSiblings(stream("siblings"), _tiled())),
     "Assembled": drawn("assembled", _words()),
     "Assembled with counters": Drawn(_PERMUTED, _words()),
+    "Always": instead.Always(20_000, INT32),
+    "Instead": instead.Instead(
+        Nullable(drawn("instead", Integers(18_000, 400, INT64)), _ABSENT),
+        (Nullable(drawn("instead of", Integers(18_000, 400, INT64)), _ABSENT),),
+        drawn("instead other", Integers(28_000, 90, INT64)),
+        False,
+    ),
     "Banded": by_position("banded", chosen(sampling.weighted(stream("banded"), [0.1234567, 2.0, 0.0, 31.4]))),
     "InBins": by_position(
         "binned by position",
@@ -608,6 +637,9 @@ EXAMPLES: Mapping[str, Kernel] = {
         "present", present=18_390 * 86_400_000, censors=True, nullable=True, optional=True
     ),
     "Between before the present": between("before the present", present=18_390 * 86_400_000),
+    "Between with the first at its source": between(
+        "firsts", first_of=groups.Even(ROWS, ROWS // 24), nullable=True, optional=True
+    ),
     "Between stretched": between(
         "stretched", betweens.Stretched(distributions.exponential(5).table(stream("stretched"), 0.0, 1.0))
     ),
@@ -1009,6 +1041,14 @@ EXAMPLES: Mapping[str, Kernel] = {
     "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),
     "Tiled": chosen(_tiled()),
+    "Headed": chosen(
+        headed.Headed(
+            np.arange(5, 500, 7, dtype=np.uint64),
+            np.arange(72, dtype=np.uint64) ** np.uint64(2) * np.uint64(1000),
+            _tiled(),
+        )
+    ),
+    "Adjoined": chosen(headed.Adjoined(_counted(400), _tiled())),
     "TimedUuids": _timed(as_text=False),
     "TimedUuids text": _timed(as_text=True),
     "Even and rows after it": chosen(groups.Even(1 << 36, 1000)),

@@ -12,6 +12,7 @@ from tests.support import scattered
 
 from dw_simulator.engine.rows import Rows
 from dw_simulator.engine.selectors.groups import Chained, Counted, Even, Grouping, Tiled
+from dw_simulator.engine.selectors.headed import Adjoined, Headed
 from dw_simulator.engine.selectors.permutation import rearranged
 from dw_simulator.engine.selectors.spans import PermutedSiblings
 from dw_simulator.engine.selectors.unique import INFINITY, Coded, RowNumber
@@ -31,8 +32,16 @@ few = st.lists(st.integers(0, 5), min_size=1, max_size=12)
 
 
 @st.composite
+def plain_groupings(draw: st.DrawFn) -> Grouping:
+    if draw(st.booleans()):
+        return Even(draw(st.integers(0, 60)), draw(st.integers(1, 20)))
+    tiles = draw(st.integers(1, 4))
+    return tiled(draw(few), tiles, draw(st.integers(0, tiles - 1)), draw(few | st.just([])))
+
+
+@st.composite
 def groupings(draw: st.DrawFn) -> Grouping:
-    kind = draw(st.sampled_from(["even", "counted", "tiled", "chained"]))
+    kind = draw(st.sampled_from(["even", "counted", "tiled", "chained", "headed", "joined"]))
     if kind == "even":
         return Even(draw(st.integers(0, 200)), draw(st.integers(1, 60)))
     if kind == "counted":
@@ -40,6 +49,14 @@ def groupings(draw: st.DrawFn) -> Grouping:
     if kind == "tiled":
         tiles = draw(st.integers(1, 9))
         return tiled(draw(few), tiles, draw(st.integers(0, tiles - 1)), draw(few | st.just([])))
+    if kind == "joined":
+        return Adjoined(draw(plain_groupings()), draw(plain_groupings()))
+    if kind == "headed":
+        others = draw(plain_groupings() | st.just(counted([])))
+        places = draw(st.sets(st.integers(0, others.size), min_size=1, max_size=6))
+        heads = np.array([place + k for k, place in enumerate(sorted(places))], dtype=np.uint64)
+        counts = draw(st.lists(st.integers(0, 9), min_size=len(heads), max_size=len(heads)))
+        return Headed(heads, np.cumsum([0, *counts]).astype(np.uint64), others)
     outer = draw(few.filter(sum))
     return Chained(Even(draw(st.integers(0, 200)), sum(outer)), counted(outer))
 

@@ -6,7 +6,7 @@ from functools import cache
 
 from dw_simulator.judging import judged_words
 from dw_simulator.judging.judged_words import MORE_WORDS, STEPS, SUFFIXES
-from dw_simulator.schema.inference.lexicon import ENGLISH
+from dw_simulator.schema.inference.lexicon import english
 from dw_simulator.schema.inference.tokens import read, singular
 
 _SHORT = 7
@@ -71,7 +71,7 @@ def _more() -> dict[str, tuple[str, ...]]:
 def _vocabulary() -> frozenset[str]:
     steps = {form for line in STEPS.splitlines() for form in line.replace("|", " ").split()}
     sets = [value for value in vars(judged_words).values() if isinstance(value, frozenset)]
-    return frozenset(ENGLISH | steps | {word for one in sets for word in one})
+    return frozenset(english() | steps | {word for one in sets for word in one})
 
 
 @cache

@@ -6,6 +6,7 @@ so that everything that can be known is reported together, before a byte is writ
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import count
 
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.errors import PlanError, Problem, Refusal
@@ -17,7 +18,7 @@ from dw_simulator.planning.columns.faults import plan_faults
 from dw_simulator.planning.columns.kernels import kernel_alone, make_kernels
 from dw_simulator.planning.columns.pool_use import pool_columns
 from dw_simulator.planning.columns.rule_values import build_checked_values, build_values
-from dw_simulator.planning.columns.unguessed import places_around, without_guesses
+from dw_simulator.planning.columns.unguessed import is_about, without_guesses
 from dw_simulator.planning.draft import Draft, Place
 from dw_simulator.planning.given_tables import find_given_parents, give_rows, tell_references
 from dw_simulator.planning.load_order import load_order
@@ -57,11 +58,10 @@ def plan(
     Raises PlanError with everything that cannot be made.
     """
     draft = _drafted(experiment, seed, rules, rows or {}, only, pools or Pools())
-    seen = [table for table in experiment.tables if hidden or not table.hidden]
+    made = draft.declared.tables  # without what was given up
+    seen = [table for table in made if hidden or not table.hidden]
     tables = tuple(_table_plan(draft, table, hidden=hidden) for table in seen if only in (None, table.name))
-    unseen = {
-        table.name: draft.rows[table.name] for table in experiment.tables if table.hidden and not hidden
-    }
+    unseen = {table.name: draft.rows[table.name] for table in made if table.hidden and not hidden}
     return Plan(
         experiment.name,
         seed,
@@ -110,7 +110,7 @@ def _judged(
     names = {table.name for table in looked}
     found = {table.name: table for table in draft.declared.tables if table.name in names}
     tables = tuple(found.get(table.name, table) for table in experiment.tables)
-    lines = [line for line in draft.given_up if not names.isdisjoint(places_around(line))]
+    lines = [line for line in draft.given_up if is_about(line, names)]
     return experiment.changed(tables=tables), lines
 
 
@@ -154,23 +154,39 @@ def _drafted(
 ) -> Draft:
     """The draft after all passes; without those guesses of an import that cannot be followed."""
     given_up: list[str] = []
-    while True:
+    for rounds in count():
         pools.columns.clear()
         draft = Draft(experiment, seed, rules, rows, only, pools, alone=_column_alone)
-        for step in steps or PASSES:
-            step(draft)
+        bare, lines = _guesses_given_up(experiment, draft, steps or PASSES, rounds)
         if not draft.problems:
             pools.keep_asked()
             draft.warnings[:0] = given_up
             draft.given_up = given_up
             return draft
-        bare, lines = without_guesses(experiment, draft.problems)
         if bare is None:
             if steps is not None:
                 raise PlanError(dict.fromkeys(draft.problems))
             bare, lines = _without_references(draft)
         experiment = bare
-        given_up += lines
+        told = {line.partition(" given up: ")[0] for line in given_up}
+        given_up += [line for line in lines if line.partition(" given up: ")[0] not in told]
+    raise AssertionError("each round has fewer guesses, or ends")
+
+
+def _guesses_given_up(
+    experiment: Experiment, draft: Draft, steps: "tuple[Step, ...]", rounds: int
+) -> tuple[Experiment | None, list[str]]:
+    """Run the passes. The experiment without the guesses that are in the way, and a line on each; else None.
+
+    Columns are not made for the sake of references that give way: they take most of the time.
+    """
+    for step in steps:
+        step(draft)
+        if draft.problems and step is pick_parents:
+            bare, lines = without_guesses(experiment, draft.problems, rounds)
+            if bare is not None:
+                return bare, lines
+    return without_guesses(experiment, draft.problems, rounds) if draft.problems else (None, [])
 
 
 def _without_references(draft: Draft) -> tuple[Experiment, list[str]]:

@@ -21,7 +21,8 @@ def load_order(draft: Draft) -> LoadOrder:
     """The order with the fewest references in the second step, those that can be NULL before the others."""
     names = [table.name for table in draft.declared.tables if not table.hidden]
     found = [r for name in names for r in draft.relations[name] if r.is_declared]
-    edges = [r for r in [*found, *draft.void] if is_shown(r.table, r.declared, r.parent)]
+    seen = [r for r in [*found, *draft.void] if is_shown(r.table, r.declared, r.parent)]
+    edges = [r for r in seen if not r.declared.is_inferred]
     # rows of a tree come after their parents as they are
     own = [r for r in edges if r.parent is r.table and not draft.is_tree(r)]
     between = [r for r in edges if r.parent is not r.table]
@@ -29,7 +30,10 @@ def load_order(draft: Draft) -> LoadOrder:
     for circle in _circles(names, between):
         inside = [r for r in between if r.table.name in circle and r.parent.name in circle]
         cut += _fewest(circle, inside, draft)
-    order = parents_first(names, [_edge(r) for r in between if r not in cut])
+    kept = [_edge(r) for r in between if r not in cut]
+    # nobody enforces what was only inferred: it has a say as far as there is a choice
+    wished = [_edge(r) for r in seen if r.declared.is_inferred and r.parent is not r.table]
+    order = parents_first(names, kept if has_circle(names, [*kept, *wished]) else [*kept, *wished])
     waiting = [r for r in edges if r in cut or r in own]
     # a key that is set later cannot be referenced before
     for held in waiting:

@@ -47,6 +47,7 @@ class ColumnSpec:
     as_of    the experiment's present: the last day, or moment, that has been
     tell     takes what users should hear of the column beside its values: a warning of the run
     given    rows that users have given, by name: those of reference data; under no name those of the table
+    digits   of a second that values have at most; None for all that the type keeps
     """
 
     seed: int
@@ -63,10 +64,15 @@ class ColumnSpec:
     as_of: date | None = None
     tell: Callable[[str], None] = field(default=_untold, compare=False)
     given: Mapping[str, GivenRows] = field(default_factory=dict)
+    digits: int | None = None
 
-    @property
+    @cached_property
     def type(self) -> SqlType:
-        return self.column.type
+        return self.column.type.coarser(self.digits)
+
+    def to(self, digits: int | None) -> "ColumnSpec":
+        """The same for values with no more than so many digits of a second."""
+        return self if digits is None else replace(self, digits=digits)
 
     def stream(self, purpose: str = "value") -> Stream:
         """The column's own stream for a purpose."""

@@ -1,7 +1,7 @@
 """From a column's rule as it is declared to the rule itself."""
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from typing import cast, get_args
@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from dw_simulator.errors import Problem, Refusal, RequestError, UnknownNameError, closest
-from dw_simulator.ports.constraints import Check
+from dw_simulator.ports.constraints import Check, OneOf, Order
 from dw_simulator.ports.dialect import Dialect
 from dw_simulator.ports.rule import (
     MixtureComponent,
@@ -77,6 +77,16 @@ class Rulebook:
         if found is None:
             return tuple(Check(text, left=(f"{spoken} reads no CHECK",)) for text in table.checks)
         return found
+
+    def listed(self, table: Table, dialect: str | None) -> Mapping[str, Sequence[str]]:
+        """The values that CHECKs of a table list for its columns, as text."""
+        parts = [one for check in self.constraints(table, dialect) for one in check.constraints]
+        return {one.column: tuple(map(str, one.values)) for one in parts if isinstance(one, OneOf)}
+
+    def compared(self, table: Table, dialect: str | None) -> Collection[str]:
+        """The columns that CHECKs of a table compare with others."""
+        parts = [one for check in self.constraints(table, dialect) for one in check.constraints]
+        return {name for one in parts if isinstance(one, Order) for name in (one.lesser, one.greater)}
 
     def usual(self, role: RuleRole | Kind) -> str:
         """The name of the rule for a role, or for the columns of a kind that name none."""

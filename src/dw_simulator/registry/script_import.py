@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from dw_simulator.errors import RequestError, SqlError
 from dw_simulator.planning import without_broken_guesses
@@ -14,9 +15,13 @@ from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.shelves import Shelf
 from dw_simulator.schema import inference, reading
+from dw_simulator.schema.inference.undeclared import with_references
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
 from dw_simulator.schema.overlay import Fill, Proposal, RulesDocument, RulesSource, overlaid, unfilled
+
+Inferring: TypeAlias = bool | Literal["values"]
+"""What an import infers: everything, nothing, or the values of columns alone."""
 
 _UNPLACED = 1 << 30
 _TEXTS = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'[^']*'|"[^"]*"|`[^`]*`""", re.DOTALL)
@@ -29,7 +34,8 @@ _LONGEST_NAME = 40
 class ScriptImport:
     """Imports scripts with the dialects and rules of a registry.
 
-    infer    give every column a rule whose name, type and neighbours say enough
+    infer    give every column a rule whose name, type and neighbours say enough, and take those that are
+             named as another table's key for references; "values" leaves these out
     as_of    the present of what is imported; whoever says none here leaves it to the rules file
     today    the present of scripts for which nobody says one
     overlay  the rules file that is laid over what comes out
@@ -38,7 +44,7 @@ class ScriptImport:
 
     registry: Registry
     rules: Rulebook
-    infer: bool = True
+    infer: Inferring = True
     as_of: date | None = None
     today: date | None = None
     overlay: RulesSource | None = None
@@ -54,7 +60,7 @@ class ScriptImport:
     def _of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         experiment = self._declared(ddl, name, dialect, rows)
         if self.infer:
-            experiment = inference.infer(experiment, self.rules)
+            experiment = inference.infer(self._referring(experiment), self.rules)
         experiment = self.laid(experiment)
         experiment, given_up = without_broken_guesses(experiment, self.rules)
         return experiment, [*ddl.warnings, *self.rules.not_understood(experiment), *given_up]
@@ -64,6 +70,9 @@ class ScriptImport:
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         said = self._document.as_of if self._document is not None else None
         return reading.parse(data, strict_names=False).changed(as_of=self.as_of or said or self.today)
+
+    def _referring(self, experiment: Experiment) -> Experiment:
+        return with_references(experiment) if self.infer is True else experiment
 
     def laid(self, experiment: Experiment, *, strict_names: bool = False) -> Experiment:
         """An experiment as the rules file has it.
@@ -109,7 +118,7 @@ class ScriptImport:
         dialect  the one that reads the file best when it is None
         """
         dialect, ddl = self._read(path, dialect)
-        declared = self._declared(ddl, _name_of(path), dialect, rows)
+        declared = self._referring(self._declared(ddl, _name_of(path), dialect, rows))
         made, given_up = without_broken_guesses(inference.infer(declared, self.rules), self.rules)
         return Proposal(declared, made, given_up)
 

@@ -15,6 +15,7 @@ from dw_simulator.ports.rule import RuleSource
 from dw_simulator.ports.store import Fingerprints, PoolRecords, Store, StoredExperiment
 from dw_simulator.runs import bookkeeping, fingerprints
 from dw_simulator.runs.fingerprints import Make
+from dw_simulator.runs.request import scaled_rows
 from dw_simulator.schema.model import Experiment
 
 FILE_NAME = f"{EXTRAS_NAME}/pools.json"
@@ -91,13 +92,15 @@ class ExperimentPools:
         seed: int,
         rows: Mapping[str, int] | None = None,
         *,
+        scale: float | None = None,
         only: str | None = None,
         hidden: bool = False,
     ) -> Plan:
         """Plan with the pools of the experiment; those that it has not yet are made, and kept.
 
-        Raises PlanError.
+        Raises PlanError, and RequestError for a scale that is none.
         """
+        rows = scaled_rows(experiment, rows, scale)
         kept = self._records.of(experiment.name)
         while True:
             pools = Pools(kept)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.warehouse import LoadSummary
 
 MAX_SEED = (1 << 63) - 1
+MAX_SCALE = 1e9
 MAX_PREVIEW = 10_000
 """The most rows that are shown at once."""
 
@@ -40,6 +41,8 @@ class GenerateRequest:
     load_pack    publish scripts beside Parquet files that take them into these dialects' warehouses, or `all`
     version      of the experiment that is meant; any where it is empty
     refresh_pools  make the lists of values anew that Faker has made, and keep those with the experiment
+    scale        every table has so many times its rows; not those that `rows` names, that are written out or
+                 that follow other tables
     watch        told how far the run is, several times a second
     """
 
@@ -55,7 +58,12 @@ class GenerateRequest:
     version: str = ""
     format: str | None = None
     refresh_pools: bool = False
+    scale: float | None = None
     watch: Watch = unwatched
+
+    def scaled(self, experiment: Experiment) -> "GenerateRequest":
+        """The same with numbers of rows in the place of a scale."""
+        return replace(self, rows=scaled_rows(experiment, self.rows, self.scale), scale=None)
 
 
 @dataclass(frozen=True)
@@ -108,8 +116,19 @@ class Created:
     warnings: tuple[str, ...]
 
 
-def resumed(request: GenerateRequest, run: Run) -> GenerateRequest:
-    """The request of an interrupted run, with this one's workers and watcher. Raises RequestError."""
+def scaled_rows(
+    experiment: Experiment, rows: Mapping[str, int] | None, scale: float | None
+) -> dict[str, int]:
+    """Row counts by table. Raises RequestError for a scale that is none."""
+    if scale is not None and not 0 < scale <= MAX_SCALE:
+        raise RequestError(f"the scale {scale:g} is not above 0 and up to {MAX_SCALE:g}")
+    return experiment.scaled(rows or {}, scale)
+
+
+def resumed(request: GenerateRequest, run: Run | None) -> GenerateRequest:
+    """The request of an interrupted run, if any, with this one's workers and watcher. Raises RequestError."""
+    if run is None:
+        return request
     if request.refresh_pools:
         message = f"run {run.id} goes on with the pools that it began with"
         raise RequestError(f"{message}; leave out --refresh-pools, or --resume to begin anew")

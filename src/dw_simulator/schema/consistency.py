@@ -46,6 +46,7 @@ def _key_places(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield f"unique[{k}]", key
     for k, key in enumerate(table.composite_keys):
         yield f"composite_keys[{k}]", key
+    yield "inferred_key", table.inferred_key
 
 
 def check_nulls_not_distinct(experiment: Experiment) -> Iterator[Problem]:
@@ -374,7 +375,7 @@ def check_correlations(experiment: Experiment) -> Iterator[Problem]:
 def check_given(experiment: Experiment) -> Iterator[Problem]:
     """Rows that a table is given are of its columns, and these have no other values."""
     for i, table in enumerate(experiment.tables):
-        if table.rows is None or table.rows.days is not None:
+        if table.rows is None or table.rows.days is not None or not table.rows.are_given:
             continue
         given, place, known = experiment.given(table), f"tables[{i}].rows", [c.name for c in table.columns]
         if given is None:
@@ -389,6 +390,27 @@ def check_given(experiment: Experiment) -> Iterator[Problem]:
             for name in strange:
                 yield Problem(place, f"table {table.name!r} has no column {name!r}{closest(name, known)}")
         yield from _check_given_columns(f"tables[{i}]", table, given)
+
+
+def check_proportions(experiment: Experiment) -> Iterator[Problem]:
+    """Rows in proportion are so to those of a table that there is, and not of one that waits for them."""
+    names = [table.name for table in experiment.tables]
+    for i, table in enumerate(experiment.tables):
+        way, per = [table.name], table.rows_per
+        place = f"tables[{i}].rows.per"
+        while per is not None and per.per is not None:
+            other = experiment.table(per.per)
+            if other is None:
+                if len(way) == 1:
+                    yield Problem(place, f"there is no table {per.per!r}{closest(per.per, names)}")
+                break
+            way.append(other.name)
+            if other.name in way[:-1]:
+                if other is table:
+                    circle = " -> ".join(way)
+                    yield Problem(place, f"the rows of {circle} wait for each other", "give one a number")
+                break
+            per = other.rows_per
 
 
 _NOT_GIVEN = ("children", "skew", "childless", "tree", "distinct", "pick", "via", "null_fraction")
@@ -412,7 +434,8 @@ def _check_given_columns(place: str, table: Table, given: GivenRows) -> Iterator
         label = f"{table.name}({', '.join(reference.columns)})"
         if some and len(some) < len(reference.columns):
             yield Problem(place, f"{label}: the rows say {', '.join(some)} alone", "give all columns of it")
-        for name in (name for name in _NOT_GIVEN if some and getattr(reference, name)):
+        chosen = reference.guessed or {}  # a guess gives way to the rows
+        for name in (n for n in _NOT_GIVEN if some and getattr(reference, n) and n not in chosen):
             yield Problem(
                 place, f"{label}: the rows say what it references, so {name} has no say", "leave it out"
             )
@@ -433,4 +456,5 @@ CHECKS: tuple[Callable[[Experiment], Iterator[Problem]], ...] = (
     check_hidden,
     check_correlations,
     check_given,
+    check_proportions,
 )

@@ -4,18 +4,25 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, NamedTuple, Self, TypeAlias, TypeVar
+from functools import cache
+from typing import Annotated, Any, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     PlainValidator,
+    TypeAdapter,
+    ValidationError,
     ValidationInfo,
     field_validator,
+    model_serializer,
+    model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from dw_simulator.schema.json_data import Json
 
@@ -142,6 +149,35 @@ class Declared(BaseModel):
         return made
 
 
+@cache
+def _reader(model: type[Declared], name: str) -> TypeAdapter[Any]:
+    """Reads a value of a field alone."""
+    whole: Any = model.model_fields[name].rebuild_annotation()
+    return TypeAdapter(whole)
+
+
+def still_guessed(part: Declared, name: str, guess: Json) -> bool:
+    """Whether a field is what an import chose, in whatever way that is written."""
+    value = getattr(part, name)
+    return value is not None and same_field(type(part), name, value, guess)
+
+
+def same_field(model: type[Declared], name: str, one: Json | Declared, other: Json | Declared) -> bool:
+    """Whether two values of a field say the same, in whatever way they are written."""
+    if one == other:
+        return True
+    try:
+        return bool(_read_alone(model, name, one) == _read_alone(model, name, other))
+    except ValidationError:
+        return False
+
+
+def _read_alone(model: type[Declared], name: str, value: Json | Declared) -> object:
+    if isinstance(value, str) and "tuple" in str(model.model_fields[name].annotation):
+        value = [value]  # one column in the place of several
+    return _reader(model, name).validate_python(value)
+
+
 class Distribution(Declared):
     """The shape of a numeric column's values within its bounds."""
 
@@ -154,6 +190,35 @@ class Distribution(Declared):
         if "name" in value:
             raise refuse("no distribution has a parameter 'name'", "leave it out")
         return value
+
+
+class SqlText(Declared):
+    """SQL of a dialect that is named. dialect: that of the experiment's warehouse where it is left out."""
+
+    sql: str = Field(min_length=1)
+    dialect: str | None = None
+
+    def __str__(self) -> str:
+        return self.sql
+
+    @property
+    def options(self) -> dict[str, str]:
+        """As the rule for expressions takes it."""
+        return {"sql": self.sql} if self.dialect is None else {"sql": self.sql, "dialect": self.dialect}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, value: Json) -> Json:
+        """SQL of the experiment's warehouse is a plain text."""
+        return {"sql": value} if isinstance(value, str) else value
+
+    @model_serializer
+    def _plain(self) -> str | dict[str, str]:
+        return self.sql if self.dialect is None else {"sql": self.sql, "dialect": self.dialect}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "minLength": 1}, handler(core)]}
 
 
 class RuleSpec(BaseModel):

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator
 
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, PlannedFault, Table
 from dw_simulator.schema.shown import shown
+from dw_simulator.schema.undeclared_parts import as_declared
 
 
 def enforceable(experiment: Experiment) -> tuple[Experiment, tuple[str, ...]]:
     """What others see of a schema, without keys, references and CHECKs that faults break; a line on each."""
-    experiment = shown(experiment)
+    experiment = shown(as_declared(experiment))
     if not any(table.faults for table in experiment.tables):
         return experiment, ()
     left_out: list[str] = []

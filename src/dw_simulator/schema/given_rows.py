@@ -7,12 +7,13 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, PlainSerializer, PlainValidator, model_validator
 
-from dw_simulator.schema.declared import Declared, Issue, Moment, refuse, refuse_all
+from dw_simulator.schema.declared import MAX_ROWS, Declared, Issue, Moment, refuse, refuse_all
 from dw_simulator.schema.json_data import Json
 
 MAX_CELLS = 1_000_000
@@ -182,13 +183,25 @@ def _weight(value: Given) -> float | None:
 
 
 class TableRows(GivenRows):
-    """The rows that a table has, one after another: its own, those of reference data, or days."""
+    """The rows that a table has, one after another: its own, those of reference data, or days.
+
+    Or how many it has for those of another table: `{"per": "orders", "times": 2.5}`.
+    """
 
     of: str | None = Field(default=None, description="the name of reference data: the table has its rows")
     date_start: Moment | None = Field(
         default=None, description="the first of consecutive days: the table has a row for each"
     )
     date_end: Moment | None = Field(default=None, description="the last of these days")
+    per: str | None = Field(
+        default=None, description="another table: this one has so many rows for each of its rows"
+    )
+    times: Annotated[float, Field(gt=0, le=1e9)] | None = Field(
+        default=None, description="how many rows for each row of that table, 1 unless said: 0.02, 2.5"
+    )
+    min: Annotated[int, Field(ge=0, le=MAX_ROWS)] | None = Field(
+        default=None, description="the fewest rows, 1 unless said, where that table has any"
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -198,13 +211,17 @@ class TableRows(GivenRows):
     def _issues(self) -> "list[Issue]":
         if self.weights is not None:
             return [Issue("weights", "a table has each of its rows once", "leave weights out")]
-        given = [name for name in ("rows", "columns", "of", "date_start") if getattr(self, name) is not None]
+        sources = ("rows", "columns", "of", "date_start", "per")
+        given = [name for name in sources if getattr(self, name) is not None]
+        for name in ("times", "min"):
+            if self.per is None and getattr(self, name) is not None:
+                return [Issue(name, "goes with per", 'name the table: "per"')]
         if len(given) != 1 or (self.date_start is None) != (self.date_end is None):
-            mend = 'say one of "rows", "file" and "of", or "date_start" and "date_end"'
+            mend = 'say one of "rows", "file", "of" and "per", or "date_start" and "date_end"'
             return [Issue("", "which rows the table has is to be said once", mend)]
         if self.date_start is not None and self.date_end is not None:
             return self._day_issues(self.date_start, self.date_end)
-        return [] if self.of is not None else super()._issues()
+        return [] if self.of is not None or self.per is not None else super()._issues()
 
     def _day_issues(self, start: date, end: date) -> "list[Issue]":
         if isinstance(start, datetime) or isinstance(end, datetime):
@@ -221,8 +238,24 @@ class TableRows(GivenRows):
         return self.date_start, (self.date_end - self.date_start) // timedelta(days=1) + 1
 
     @property
+    def are_given(self) -> bool:
+        """Whether it says which rows there are, and not only how many."""
+        return self.per is None
+
+    def in_proportion(self, others: int) -> int:
+        """How many rows there are beside so many of the other table.
+
+        >>> TableRows(per="orders", times=0.02).in_proportion(1_000)
+        20
+        """
+        if not others:
+            return 0
+        times = Fraction(1 if self.times is None else self.times)
+        return max(round(others * times), 1 if self.min is None else self.min)
+
+    @property
     def own_count(self) -> int | None:
-        """How many rows it says; None where it is up to reference data."""
+        """How many rows it says; None where it is up to reference data, or another table."""
         if self.days is not None:
             return self.days[1]
-        return None if self.of is not None else self.count
+        return None if self.of is not None or self.per is not None else self.count

@@ -6,6 +6,7 @@ by the functions of `schema.consistency`. `schema.reading.parse` runs both and r
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from fractions import Fraction as Rational
 from functools import cached_property
 from typing import Literal
 
@@ -32,6 +33,7 @@ from dw_simulator.schema.declared import (
     Moment,
     Number,
     RuleSpec,
+    SqlText,
     check_name,
     refuse,
     refuse_all,
@@ -111,7 +113,7 @@ class Column(Declared):
     is_unique: StrictBool = False
     required: StrictBool = True
     null_fraction: Fraction | None = None
-    null_when: str | None = Field(default=None, min_length=1)
+    null_when: SqlText | None = None
     min_value: Number | None = None
     max_value: Number | None = None
     date_start: Moment | None = None
@@ -278,12 +280,16 @@ class Table(Declared):
     target_rows: Count | None = None
     rows: TableRows | None = Field(
         default=None,
-        description="the rows that it has, in this order: a list of them, a file, reference data, or days",
+        description="the rows that it has, in this order: a list of them, a file, reference data, or days; "
+        "or how many for those of another table",
     )
     columns: tuple[Column, ...]
     primary_key: tuple[str, ...] = ()
     unique: tuple[tuple[str, ...], ...] = ()
     composite_keys: tuple[tuple[str, ...], ...] = ()
+    inferred_key: tuple[str, ...] = Field(
+        default=(), description="the columns that an import took for the key; no script declares it"
+    )
     nulls_not_distinct: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
     checks: tuple[str, ...] = ()
@@ -295,6 +301,10 @@ class Table(Declared):
     dist_key: str | None = None
     dist_style: str | None = None
     comment: str | None = None
+    inferred: str | None = Field(default=None, description="why an import added it, or said more of it")
+    guessed: dict[str, JsonValue] | None = Field(
+        default=None, description="the fields that an import chose; the others are the schema's own"
+    )
 
     _check_name = field_validator("name")(check_name)
 
@@ -305,11 +315,19 @@ class Table(Declared):
 
     @model_validator(mode="after")
     def _as_many_rows(self) -> "Table":
+        if self.rows is not None and self.rows.per is not None and self.target_rows is not None:
+            words = f"{self.target_rows:,} rows are asked, and so many for those of {self.rows.per}"
+            raise refuse_all([Issue("target_rows", words, "keep one")])
         count = self.rows.own_count if self.rows is not None else None
         if count is not None and self.target_rows not in (None, count):
             words = f"{self.target_rows:,} rows are asked, and {count:,} are given"
             raise refuse_all([Issue("target_rows", words, "leave it out")])
         return self
+
+    @property
+    def rows_per(self) -> TableRows | None:
+        """How many rows it has for those of another table, where it says that."""
+        return None if self.rows is None or self.rows.are_given else self.rows
 
     @property
     def declared_rows(self) -> int:
@@ -337,7 +355,7 @@ class Table(Declared):
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """Every declared uniqueness, the primary key first, each once."""
         singles = [(column.name,) for column in self.columns if column.is_unique]
-        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys]
+        declared = [self.primary_key, *singles, *self.unique, *self.composite_keys, self.inferred_key]
         kept: dict[frozenset[str], tuple[str, ...]] = {}
         for key in declared:
             if key:
@@ -358,6 +376,13 @@ class Table(Declared):
     def is_told_by_parents(self) -> bool:
         """Whether a column of a parent says how many rows there are."""
         return any(one.children is not None and one.children.column is not None for one in self.references)
+
+    @property
+    def is_counted_by_parents(self) -> bool:
+        """Whether the children of a reference add up to its rows, as it says no number itself."""
+        if self.target_rows is not None:
+            return self.is_told_by_parents
+        return any(one.children is not None and one.children_count for one in self.references)
 
     @cached_property
     def references(self) -> tuple[ForeignKey, ...]:
@@ -401,7 +426,8 @@ class Experiment(Declared):
     def with_rows(self, rows: int | None) -> "Experiment":
         """The experiment with so many rows in every table; as it is where that is None.
 
-        Tables that are written out keep their rows, and so do those whose parents say how many there are.
+        Tables that are written out keep their rows, and so do those whose parents, or another table, say how
+        many there are.
         """
         if rows is None:
             return self
@@ -414,12 +440,33 @@ class Experiment(Declared):
 
     def rows_of(self, table: Table) -> int:
         """The rows that a table has by the schema; 1000 where `children` would say how many."""
-        given = self.given(table)
+        return self._rows_of(table, frozenset({table.name}))
+
+    def _rows_of(self, table: Table, on_the_way: frozenset[str]) -> int:
+        given, per = self.given(table), table.rows_per
+        other = None if per is None or per.per is None else self.table(per.per)
+        if per is not None and other is not None and other.name not in on_the_way:
+            return per.in_proportion(self._rows_of(other, on_the_way | {other.name}))
         return table.declared_rows if given is None else given.count
+
+    def scaled(self, rows: Mapping[str, int], scale: float | None) -> dict[str, int]:
+        """Row counts by table: those that are named, and of all others their own, so many times.
+
+        Tables that are written out keep their rows. So do those that follow another table, or whose parents
+        say how many there are: they follow these.
+        """
+        if scale is None:
+            return dict(rows)
+        found = {}
+        for table in self.tables:
+            if table.name not in rows and table.rows is None and not table.is_counted_by_parents:
+                count = table.declared_rows
+                found[table.name] = max(round(count * Rational(scale)), 1) if count else 0
+        return {**found, **rows}
 
     def given(self, table: Table) -> GivenRows | None:
         """The rows that a table has by its own words, or by reference data; None where it has none."""
-        if table.rows is None or table.rows.days is not None:
+        if table.rows is None or table.rows.days is not None or not table.rows.are_given:
             return None
         return table.rows if table.rows.of is None else self.reference_data.get(table.rows.of)
 

@@ -1,10 +1,12 @@
 """How tables reference each other, as users declare it."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import (
     Field,
     GetJsonSchemaHandler,
+    JsonValue,
     StrictBool,
     field_validator,
     model_validator,
@@ -13,7 +15,17 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from typing_extensions import TypeAliasType
 
-from dw_simulator.schema.declared import MAX_ROWS, Count, Declared, Distribution, Fraction, refuse, some
+from dw_simulator.schema.declared import (
+    MAX_ROWS,
+    Count,
+    Declared,
+    Distribution,
+    Fraction,
+    SqlText,
+    refuse,
+    same_field,
+    some,
+)
 from dw_simulator.schema.json_data import Json
 
 
@@ -48,6 +60,11 @@ class Children(Declared):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"anyOf": [{"type": "integer", "minimum": 0}, handler(core)]}
+
+    @property
+    def only_bounds(self) -> bool:
+        """Whether it says fewest and most, so that another may say how many there are within these."""
+        return self.column is None and self.distribution is None and self.exact is None
 
     @property
     def exact(self) -> int | None:
@@ -142,31 +159,47 @@ class Pick(Declared):
     at       a moment of the row; what is picked is valid then: the last parent that begins before it
     since    the parent's column that says from when it is valid
     until    the parent's column that says until when it is valid; NULL: it still is
+    any      any parent that is valid at the moment, and not only the last that began
     """
 
-    weights: str | None = Field(default=None, min_length=1)
-    where: str | None = Field(default=None, min_length=1)
+    weights: SqlText | None = None
+    where: SqlText | None = None
     match: dict[str, Elsewhere] = Field(default_factory=dict)
     at: Elsewhere | None = None
     since: str | None = None
     until: str | None = None
+    any: StrictBool = Field(
+        default=False, description="any parent that is valid at the moment, and not only the last that began"
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> "Pick":
         if not (self.weights or self.where or self.match or self.at):
             raise refuse("a pick says nothing", 'say "weights", "where", "match", or "at" and "since"')
+        if self.weights and self.where and self.weights.dialect != self.where.dialect:
+            raise refuse("weights and where are SQL of two dialects", "write them in one")
         if (self.at is None) != (self.since is None):
             raise refuse("at and since go together", 'say {"at": "sold_on", "since": "valid_from"}')
         if self.until is not None and self.at is None:
             raise refuse("until goes with at and since", "say which moment counts: at")
-        if self.weights is not None and self.at is not None:
-            raise refuse("weights and at both say which parent is picked", "keep one")
+        if self.any and self.at is None:
+            raise refuse("any goes with at and since", "say at which moment it has to be valid: at")
+        if self.weights is not None and self.at is not None and not self.any:
+            raise refuse(
+                "weights and at both say which parent is picked",
+                'keep one, or say "any": true for any parent that is valid then',
+            )
         return self
 
     @property
     def may_fail(self) -> bool:
         """Whether there may be no such parent for a row."""
         return bool(self.match or self.at)
+
+
+_WAYS = ("children", "skew", "tree", "pick", "via")
+_OPTIONS = (*_WAYS, "childless", "distinct")
+"""What says which parent a row has."""
 
 
 class Relating(Declared):
@@ -187,6 +220,46 @@ class Relating(Declared):
     distinct: StrictBool = False
     via: tuple[str, ...] = ()
     pick: Pick | None = None
+    inferred: str | None = Field(
+        default=None, description="why an import took it for a reference, or chose how"
+    )
+    guessed: dict[str, JsonValue] | None = Field(
+        default=None, description="the fields that an import chose; the others are the schema's own"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _replaced_guess(cls, value: Json) -> Json:
+        """What an import chose goes where somebody else says which parent a row has."""
+        guessed = value.get("guessed") if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping) or not isinstance(guessed, Mapping):
+            return value
+        options = {name for name in _OPTIONS if value.get(name)}
+        still = {
+            name for name in options & guessed.keys() if same_field(cls, name, value[name], guessed[name])
+        }
+        own = options - still
+        gone = still if own & {*_WAYS} else still & {"tree", "pick", "via"} if own else set()
+        left = {
+            name: guess for name, guess in guessed.items() if name in still - gone or name not in _OPTIONS
+        }
+        kept = {name: field for name, field in value.items() if name not in gone}
+        if not left:
+            return {name: field for name, field in kept.items() if name not in ("guessed", "inferred")}
+        return {**kept, "guessed": left}
+
+    @property
+    def children_count(self) -> bool:
+        """Whether children say how many rows there are: not where skew says how many within their bounds."""
+        one = self.children
+        if one is None or self.skew is not None:
+            return False
+        return bool(one.column or one.distribution) or one.max is not None
+
+    @property
+    def is_inferred(self) -> bool:
+        """Whether no schema declares it: an import took it for a reference."""
+        return "references_table" in (self.guessed or {})
 
     @field_validator("via", mode="before", json_schema_input_type=str | tuple[str, ...])
     @classmethod
@@ -195,7 +268,9 @@ class Relating(Declared):
 
     @model_validator(mode="after")
     def _one_way(self) -> "Relating":
-        ways = [name for name in ("children", "skew", "tree", "pick", "via") if getattr(self, name)]
+        ways = [name for name in _WAYS if getattr(self, name)]
+        if {*ways} == {"children", "skew"} and self.children is not None and self.children.only_bounds:
+            return self
         ways += ["childless"] if self.childless and {*ways} & {"tree", "pick", "via"} else []
         ways += ["distinct"] if self.distinct and {*ways} & {"pick", "via"} else []
         if len(ways) > 1:

@@ -10,7 +10,7 @@ their groups (the cities), and their weights are added up in whole units: a grou
     its units    10  20  10 | 5   5
     up to        10  30  40 | 45  50         a sale in the first city draws a unit below 40: 31 is store 2
 
-A draw is a look-up then, and exact. More parents are not held: `Tried` draws some until one will do.
+A draw is a look-up then, and exact. More parents are not held: `tried` draws some until one will do.
 """
 
 from abc import abstractmethod
@@ -35,7 +35,8 @@ AT_HAND = 1 << 20
 _UNITS = 1 << 32
 """The greatest weight in units: 2^20 of them fit 64 bits."""
 _NEVER = np.int64(-(1 << 63))
-_TRIES = 4_000
+TURNS = 24
+"""So often a parent that is valid at a moment is drawn before the last one that is valid is taken."""
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -230,11 +231,21 @@ class Valid(Chosen):
     def index(self, rows: Rows) -> UInts:
         return self.order[self._looked_up(rows)[0]]
 
+    def places(self, rows: Rows) -> Ints:
+        """Where the parent of each row stands in the order: int64[n]. Not to be overwritten."""
+        return self._looked_up(rows)[0]
+
+    def begun(self, rows: Rows) -> tuple[Ints, Ints, Flags, Column]:
+        """Of each row where those that have begun by its moment stand in the order, and its moment.
+
+        (where its group begins, where the last begun stands, whether there is one)
+        """
+        return rows.once((self, "begun"), lambda: self._begun(rows))
+
     def _looked_up(self, rows: Rows) -> tuple[Ints, Flags]:
         return rows.once((self, "looked up"), lambda: self._look_up(rows))
 
-    def _look_up(self, rows: Rows) -> tuple[Ints, Flags]:
-        """(the place of a parent in the order, whether it is valid) of each row."""
+    def _begun(self, rows: Rows) -> tuple[Ints, Ints, Flags, Column]:
         column = rows.once(self.at, lambda: self.at.values(rows))
         moments = _known(self.ticks.of(column), column)
         count = len(self.first) - 1
@@ -247,10 +258,15 @@ class Valid(Chosen):
         place = self._keys.upto(keys)
         place -= 1
         low = np.broadcast_to(self.first[group], place.shape)
-        valid = (place >= low) & known
+        there = (place >= low) & known
         if column.valid is not None:
-            valid &= column.valid
-        place = np.maximum(place, low)
+            there &= column.valid
+        return low, np.maximum(place, low), there, column
+
+    def _look_up(self, rows: Rows) -> tuple[Ints, Flags]:
+        """(the place of a parent in the order, whether it is valid) of each row."""
+        low, last, there, column = self.begun(rows)
+        place, valid = last.copy(), there.copy()
         if self.ends is not None:
             self._look_back(place, low, valid, self.ending.of(column))
         return place, valid
@@ -285,6 +301,60 @@ class Valid(Chosen):
             end[open_[has]] += 1 << k
         end[height < 0] = -1
         return end
+
+
+@dataclass(frozen=True, eq=False)
+class AnyValid(Chosen):
+    """Any parent of a row's group that is valid at its moment, as often as its units say.
+
+    Those that have begun stand side by side in the order of `Valid`: a draw among their units is one of them.
+    Where some are over by then, it is drawn again, at last the last that is valid.
+
+    units  of the parents in that order, added up: uint64[m]
+    """
+
+    valid: Valid
+    stream: Stream
+    units: UInts
+
+    @property
+    def size(self) -> int:
+        return self.valid.size
+
+    @cached_property
+    def _units(self) -> Ascending:
+        return Ascending(self.units.view(np.int64))
+
+    def found(self, rows: Rows) -> Flags:
+        return self.valid.found(rows)
+
+    def index(self, rows: Rows) -> UInts:
+        return self.valid.order[rows.once((self, "drawn"), lambda: self._drawn(rows))]
+
+    def _drawn(self, rows: Rows) -> Ints:
+        """The place in the order: int64[n]."""
+        low, last, _there, column = self.valid.begun(rows)
+        before = np.where(low > 0, self.units[low - 1], np.uint64(0))
+        spans = self.units[last] - before
+        place = self._draw(rows, spans, before)
+        if self.valid.ends is None:
+            return place
+        moments = self.valid.ending.of(column)
+        over = np.flatnonzero(self.valid.ends[place] < moments)
+        for turn in range(1, TURNS):
+            if not len(over):
+                return place
+            # draws of a turn are those of far rows
+            numbers = Rows.at(rows.numbers[over] + (np.uint64(turn) << np.uint64(40)))
+            place[over] = self._draw(numbers, spans[over], before[over])
+            over = over[self.valid.ends[place[over]] < moments[over]]
+        place[over] = self.valid.places(rows)[over]
+        return place
+
+    def _draw(self, rows: Rows, spans: UInts, before: UInts) -> Ints:
+        unit = multiply_high_each(self.stream.bits(rows), spans, int(self.units[-1]))
+        unit += before
+        return self._units.upto(unit.view(np.int64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -340,42 +410,3 @@ class ValidAmong(Chosen):
 def _known(moments: Ints, column: Column) -> Ints:
     """The moments, and one long ago where NULL is: what lies under it differs from batch to batch."""
     return moments if column.valid is None else np.where(column.valid, moments, np.iinfo(np.int64).min)
-
-
-# --- of more parents than are looked at
-
-
-@dataclass(frozen=True, eq=False)
-class Tried(Selector):
-    """A parent as often as its weight says, of any number: drawn until one is taken.
-
-    pickable  so many, from the first on, may be picked
-    weights   of parents, as DOUBLE; NULL is none
-    most      the weight that is always taken; no parent weighs more
-    """
-
-    draws: Stream
-    takes: Stream
-    size: int
-    pickable: int
-    weights: Kernel
-    most: float
-
-    def index(self, rows: Rows) -> UInts:
-        found = np.empty(len(rows), dtype=np.uint64)
-        left = np.arange(len(rows))
-        for turn in range(_TRIES):
-            # draws of a turn are those of far rows
-            numbers = Rows.at(rows.numbers[left] + (np.uint64(turn) << np.uint64(40)))
-            parents = multiply_high(self.draws.bits(numbers), self.pickable)
-            column = fixed(self.weights.values(Rows.at(parents)))
-            weights = np.nan_to_num(column.values.astype(np.float64))
-            if column.valid is not None:
-                weights[~column.valid] = 0.0
-            takes = (self.takes.bits(numbers) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-            taken = takes * self.most < weights
-            found[left[taken]] = parents[taken]
-            left = left[~taken]
-            if not len(left):
-                return found
-        raise AssertionError("planning has seen that parents are taken often enough")

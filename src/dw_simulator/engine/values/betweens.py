@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.rows import Rows, Selector, UInts
+from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.open_time import OpenTime
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.sampling import multiply_high_each
@@ -160,6 +161,7 @@ class Between(Kernel):
     scale        from units to what is stored
     ends         least and greatest stored number that can come out
     hours        by which the time of a room weighs; where none of it weighs anything, all of it is alike
+    first_of     rows by parent, the first of which are at their source
     """
 
     sources: tuple[Mark, ...]
@@ -180,6 +182,7 @@ class Between(Kernel):
     nullable: bool = False
     open: int = MOST
     hours: OpenTime | None = None
+    first_of: Grouping | None = None
 
     @cached_property
     def facts(self) -> Facts:
@@ -201,6 +204,10 @@ class Between(Kernel):
                 spare = np.maximum(source, np.minimum(low, high))
             spare = np.clip(spare, self.first, self.last)
             low, high = np.where(crowded, spare, low), np.where(crowded, spare, high)
+        if self.first_of is not None:
+            leads = self.first_of.within(rows) == self.first_of.located(rows)[1]
+            at = np.clip(source, self.first, self.last)
+            low, high = np.where(leads, at, low), np.where(leads, at, high)
         units = self._drawn(low, high, self.positions.index(rows))
         if self.present is not None and self.censors:
             been = units <= self.present

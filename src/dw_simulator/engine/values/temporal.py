@@ -16,7 +16,10 @@ def between(type_: SqlType, bounds: Bounds) -> Integers:
     assert high is not None, "open bounds are filled first"
     if not -(1 << 63) <= low <= high < 1 << 63:
         raise ValueError(f"no {type_.declared} lies there (nanoseconds reach from 1677 to 2262)")
-    return Integers(int(low), int(high - low) // step + 1, dtype_of(type_), step)
+    first = -(-int(low) // step) * step
+    if first > high:
+        raise ValueError(f"no {type_.declared} lies there")
+    return Integers(first, (int(high) - first) // step + 1, dtype_of(type_), step)
 
 
 def of_day(type_: SqlType) -> Integers:

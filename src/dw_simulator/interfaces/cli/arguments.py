@@ -1,13 +1,20 @@
 """Arguments and options that several commands take, with their help."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 Name = Annotated[str, typer.Argument(help="The experiment's name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 Rows = Annotated[list[str] | None, typer.Option(help="TABLE=COUNT, instead of the schema's; repeatable.")]
+Scale = Annotated[
+    str | None,
+    typer.Option(
+        help="So many times the rows of every table: 10, 0.1, 2k. Tables that --rows names, that are written "
+        "out, or that follow other tables are left out."
+    ),
+]
 Seed = Annotated[int | None, typer.Option(help="The same seed makes the same data. Drawn when left out.")]
 OutputDir = Annotated[
     str | None,
@@ -32,6 +39,13 @@ Infer = Annotated[
     typer.Option(
         "--infer/--no-infer",
         help="Choose rules for the columns of a .sql file by their names and neighbours.",
+    ),
+]
+InferReferences = Annotated[
+    bool,
+    typer.Option(
+        "--infer-references/--no-infer-references",
+        help="Columns of a .sql file that are named as another table's key reference it.",
     ),
 ]
 AsOf = Annotated[
@@ -65,3 +79,8 @@ NameOrFile = Annotated[
 DialectOfFile = Annotated[
     str | None, typer.Option("--dialect", help="The dialect of a .sql file; found out when left out.")
 ]
+
+
+def inferring(infer: bool, references: bool) -> 'bool | Literal["values"]':
+    """What an import infers, by both options."""
+    return infer if references else infer and "values"

@@ -14,7 +14,7 @@ def describe(table: Table) -> Iterator[tuple[str, str, str, str, str]]:
     """(column, type, key, values, why) of every column."""
     for column in table.columns:
         type_ = column.data_type + ("" if column.required else ", NULL")
-        why = (column.inferred or "").removeprefix(f"{column.name} ")
+        why = _why(table, column)
         yield column.name, type_, _key(table, column), _values(table, column), why
 
 
@@ -51,6 +51,15 @@ def _key(table: Table, column: Column) -> str:
     if (column.name,) in table.keys:
         return "unique"
     return ", ".join(f"unique ({', '.join(key)})" for key in table.keys if column.name in key)
+
+
+def _why(table: Table, column: Column) -> str:
+    """The reason for a guess, without the column's name; of a reference, that for the reference."""
+    reasons = [reference.inferred for reference in table.references if column.name in reference.columns]
+    reasons += [column.inferred]
+    if column.name in table.inferred_key:
+        reasons.append("its name is that of the table's key")
+    return "; ".join(reason.removeprefix(f"{column.name} ") for reason in reasons if reason)
 
 
 def _values(table: Table, column: Column) -> str:

@@ -11,15 +11,18 @@ from dw_simulator.interfaces.cli.arguments import (
     AsOf,
     DialectOfFile,
     Infer,
+    InferReferences,
     Name,
     NameOrFile,
     Rows,
     RulesFile,
+    Scale,
     TargetRows,
+    inferring,
 )
 from dw_simulator.interfaces.cli.named_or_file import opened
-from dw_simulator.interfaces.cli.narration import warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows
+from dw_simulator.interfaces.cli.narration import tell_references, warn
+from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows, parse_scale
 
 if TYPE_CHECKING:
     from dw_simulator.schema.json_data import JsonObject
@@ -59,6 +62,7 @@ def import_sql(
     dialect: Annotated[str, typer.Option(help="The SQL dialect: redshift, snowflake, postgres or duckdb.")],
     target_rows: TargetRows = None,
     infer: Infer = True,
+    infer_references: InferReferences = True,
     as_of: AsOf = None,
     rules: RulesFile = None,
     as_json: AsJson = False,
@@ -70,7 +74,7 @@ def import_sql(
         name=name,
         dialect=dialect,
         target_rows=rows,
-        infer=infer,
+        infer=inferring(infer, infer_references),
         as_of=parse_moment(as_of),
         rules=rules,
     )
@@ -97,6 +101,7 @@ def _show_created(created: "Created", *, as_json: bool) -> None:
         ("table", "rows", "columns", "rules from names"), rows, right=("rows", "columns", "rules from names")
     )
     warn(created.warnings)
+    tell_references(experiment)
     typer.echo(f"Created {experiment.name}. Next: dw-sim experiment generate {experiment.name}", err=True)
 
 
@@ -145,12 +150,16 @@ def ddl(
     dialect: Annotated[
         str | None, typer.Option(help="The SQL dialect; the experiment's own when left out.")
     ] = None,
+    with_inferred: Annotated[
+        bool,
+        typer.Option("--with-inferred", help="With references and keys that the import found by names."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print an experiment's tables as CREATE TABLE statements."""
     from dw_simulator.interfaces.cli.output import show_json  # noqa: PLC0415
 
-    written = _service().ddl(name, dialect)
+    written = _service().ddl(name, dialect, inferred=with_inferred)
     if as_json:
         show_json({"sql": written.sql, "warnings": written.warnings})
         return
@@ -212,12 +221,13 @@ def preview(
     seed: Annotated[int, typer.Option(help="Show what a run with this seed makes.")] = 0,
     rules: RulesFile = None,
     dialect: DialectOfFile = None,
+    infer_references: InferReferences = True,
     as_json: AsJson = False,
 ) -> None:
     """Show rows of a table, from anywhere in it, without making the others."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
-    service, name, laid = opened(name, dialect, rules)
+    service, name, laid = opened(name, dialect, rules, infer_references=infer_references)
     found = service.preview(
         name,
         table,
@@ -243,16 +253,18 @@ def preview(
 def plan(
     name: NameOrFile,
     rows: Rows = None,
+    scale: Scale = None,
     rules: RulesFile = None,
     dialect: DialectOfFile = None,
+    infer_references: InferReferences = True,
     as_json: AsJson = False,
 ) -> None:
     """Check that an experiment can be generated, and show in which order its tables can be loaded."""
     from dw_simulator.interfaces.cli.describe import describe_later, describe_plan  # noqa: PLC0415
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
 
-    service, name, laid = opened(name, dialect, rules)
-    found = service.plan(name, seed=0, rows=parse_rows(rows or []), rules=laid)
+    service, name, laid = opened(name, dialect, rules, infer_references=infer_references)
+    found = service.plan(name, seed=0, rows=parse_rows(rows or []), scale=parse_scale(scale), rules=laid)
     if as_json:
         show_json(describe_plan(found))
         return

@@ -15,6 +15,7 @@ from dw_simulator.interfaces.cli.arguments import (
     Executor,
     Format,
     Infer,
+    InferReferences,
     LoadPack,
     LoadToo,
     Name,
@@ -23,12 +24,20 @@ from dw_simulator.interfaces.cli.arguments import (
     Resume,
     Rows,
     RulesFile,
+    Scale,
     Seed,
     TargetRows,
     Workers,
+    inferring,
 )
-from dw_simulator.interfaces.cli.narration import warn
-from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_names, parse_rows
+from dw_simulator.interfaces.cli.narration import tell_references, warn
+from dw_simulator.interfaces.cli.row_counts import (
+    parse_count,
+    parse_moment,
+    parse_names,
+    parse_rows,
+    parse_scale,
+)
 
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService, GenerateRequest, Summary
@@ -46,6 +55,7 @@ BesideFile = Annotated[
 def generate(
     name: Name,
     rows: Rows = None,
+    scale: Scale = None,
     seed: Seed = None,
     output_dir: OutputDir = None,
     format_: Format = None,
@@ -73,6 +83,7 @@ def generate(
         load_pack=parse_names(load_pack),
         format=format_,
         refresh_pools=refresh_pools,
+        scale=parse_scale(scale),
     )
     _show_summary(_generated(ExperimentService(), name, asked), as_json=as_json)
 
@@ -80,6 +91,7 @@ def generate(
 def generate_file(
     schema: SchemaFile,
     rows: Rows = None,
+    scale: Scale = None,
     target_rows: TargetRows = None,
     seed: Seed = None,
     output_dir: BesideFile = None,
@@ -91,6 +103,7 @@ def generate_file(
     executor: Executor = "threads",
     load_pack: LoadPack = None,
     infer: Infer = True,
+    infer_references: InferReferences = True,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
@@ -109,19 +122,21 @@ def generate_file(
         executor,
         format=format_,
         load_pack=parse_names(load_pack),
+        scale=parse_scale(scale),
     )
     service = ExperimentService(load(keep=False))
     created = service.create_from(
         schema,
         dialect=dialect,
         target_rows=count,
-        infer=infer,
+        infer=inferring(infer, infer_references),
         as_of=parse_moment(as_of),
         rules=rules,
     )
     if schema.suffix.lower() == ".sql" and dialect is None:
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)
     warn(created.warnings)
+    tell_references(created.experiment)
     summary = _generated(service, created.experiment.name, asked)
     _show_summary(summary, as_json=as_json, recorded=False, told=created.warnings)
 

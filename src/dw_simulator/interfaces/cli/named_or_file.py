@@ -4,6 +4,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dw_simulator.interfaces.cli.arguments import inferring
+from dw_simulator.interfaces.cli.narration import tell_references
+
 if TYPE_CHECKING:
     from dw_simulator.service import ExperimentService
 
@@ -16,12 +19,12 @@ def is_file(argument: str) -> bool:
 
 
 def opened(
-    argument: str, dialect: str | None, rules: Path | None
+    argument: str, dialect: str | None, rules: Path | None, *, infer_references: bool = True
 ) -> tuple["ExperimentService", str, Path | None]:
     """(service, name of the experiment there, rules that are still to be laid over it).
 
-    Raises RequestError for a dialect of an experiment, and the errors of the service for a file that cannot
-    be read, or rules that do not fit it.
+    Raises RequestError for a dialect of an experiment and for how it is to be imported, and the errors of the
+    service for a file that cannot be read, or rules that do not fit it.
     """
     from dw_simulator.errors import RequestError  # noqa: PLC0415
     from dw_simulator.service import ExperimentService  # noqa: PLC0415 - imports NumPy
@@ -30,7 +33,12 @@ def opened(
     if not is_file(argument):
         if dialect is not None:
             raise RequestError(f"--dialect is for files, and {argument} is the name of an experiment")
+        if not infer_references:
+            message = f"--no-infer-references is for files, and {argument} is the name of an experiment"
+            raise RequestError(message)
         return ExperimentService(), argument, rules
     service = ExperimentService(load(keep=False))
-    created = service.create_from(Path(argument), dialect=dialect, rules=rules)
+    infer = inferring(True, infer_references)
+    created = service.create_from(Path(argument), dialect=dialect, rules=rules, infer=infer)
+    tell_references(created.experiment)
     return service, created.experiment.name, None

@@ -28,6 +28,16 @@ def parse_rows(items: list[str]) -> dict[str, int]:
     return rows
 
 
+def parse_scale(text: str | None) -> float | None:
+    """10, 0.1, 2k -> how many times."""
+    if text is None:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return float(parse_count(text))
+
+
 def parse_moment(text: str | None) -> date | None:
     """2026-01-31 or 2026-01-31T12:00:00; a moment with an offset is taken to UTC."""
     if text is None:

@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.interfaces.cli.arguments import AsJson, AsOf, DialectOfFile, TargetRows
+from dw_simulator.interfaces.cli.arguments import (
+    AsJson,
+    AsOf,
+    DialectOfFile,
+    InferReferences,
+    TargetRows,
+    inferring,
+)
 from dw_simulator.interfaces.cli.narration import warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment
 
@@ -32,6 +39,7 @@ def init(
     dialect: DialectOfFile = None,
     target_rows: TargetRows = None,
     as_of: AsOf = None,
+    infer_references: InferReferences = True,
     json_schema: Annotated[
         str | None,
         typer.Option("--schema", help="Where dw-sim rules schema was put: editors are told of it."),
@@ -51,7 +59,8 @@ def init(
         raise RequestError(f"{schema} is no script of CREATE TABLE statements: a schema says its own rules")
     service = _transient()
     rows = parse_count(target_rows) if target_rows is not None else None
-    made = ScriptImport(service.registry, service.rule, as_of=parse_moment(as_of))
+    infer = inferring(True, infer_references)
+    made = ScriptImport(service.registry, service.rule, infer, as_of=parse_moment(as_of))
     proposal = made.proposal(schema, dialect, rows)
     text = proposal.written(service.rule, schema.name, json_schema)
     if output is None:

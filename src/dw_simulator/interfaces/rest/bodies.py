@@ -52,6 +52,9 @@ class ImportSql(_Body):
     dialect: str
     target_rows: RowCount | None = Field(None, description="rows of every table")
     infer: bool = Field(True, description="choose rules for columns by their names, types and neighbours")
+    infer_references: bool = Field(
+        True, description="with infer: columns that are named as another table's key reference it"
+    )
     as_of: Moment | None = Field(
         None, description="the present of the data; the day of the import when left out"
     )
@@ -66,6 +69,11 @@ class Generate(_Body):
 
     rows: Rows = Field(
         default_factory=dict, max_length=10_000, description="other row counts than the schema's, by table"
+    )
+    scale: Annotated[float, Field(gt=0, le=1e9)] | None = Field(
+        None,
+        description="so many times the rows of every table; not of those that rows names, that are written "
+        "out or that follow other tables",
     )
     seed: Seed | None = Field(
         None, description="drawn and recorded when left out; JavaScript is exact up to 2^53"
@@ -155,6 +163,9 @@ class DdlQuery(_Query):
     """In which dialect."""
 
     dialect: str | None = Field(None, description="the experiment's own when left out")
+    with_inferred: bool = Field(
+        False, description="with the references and keys that an import has found, and no script declares"
+    )
 
 
 # --- answers

@@ -77,7 +77,7 @@ def import_sql(call: Call) -> Reply:
         name=body.name,
         dialect=body.dialect,
         target_rows=body.target_rows,
-        infer=body.infer,
+        infer=body.infer if body.infer_references else body.infer and "values",
         as_of=body.as_of,
         rules=body.rules,
     )
@@ -127,7 +127,7 @@ def refresh_pools(call: Call) -> Reply:
 
 def export_ddl(call: Call) -> Reply | Response:
     asked = call.query_as(DdlQuery)
-    written = call.service.ddl(call.name, asked.dialect)
+    written = call.service.ddl(call.name, asked.dialect, inferred=asked.with_inferred)
     if _SQL in call.header("accept"):
         return PlainTextResponse(written.sql, media_type=_SQL)
     return Reply(DdlShape(sql=written.sql, warnings=list(written.warnings)))

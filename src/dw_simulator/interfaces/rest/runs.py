@@ -46,6 +46,7 @@ def _request(call: Call) -> GenerateRequest:
         _check_resumed(call)
     return GenerateRequest(
         rows=body.rows,
+        scale=body.scale,
         seed=body.seed,
         output_dir=place,
         compression=body.compression,

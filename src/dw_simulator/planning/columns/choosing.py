@@ -17,18 +17,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.engine.columns import Column as Values
+from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import BLOCK, Rows, Selector
 from dw_simulator.engine.selectors.chosen import (
     AT_HAND,
+    AnyValid,
     Chosen,
     Ticks,
-    Tried,
     Valid,
     ValidAmong,
     Weighed,
     units_of,
 )
 from dw_simulator.engine.selectors.sampling import multiply_high, steady
+from dw_simulator.engine.selectors.tried import Tried, TriedValid
 from dw_simulator.engine.storage import ticks_per_second
 from dw_simulator.engine.values.base import Kernel, fixed
 from dw_simulator.engine.values.known import Combinations
@@ -48,6 +50,7 @@ from dw_simulator.ports.needs import (
     Source,
 )
 from dw_simulator.ports.rule import RuleRole
+from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, Lookup, RuleSpec, Table
 from dw_simulator.schema.references import Pick
 from dw_simulator.types import Kind
@@ -167,12 +170,13 @@ class _Choice:
         stream = self.draft.stream(self.relation.table, self.relation.columns, "parent")
         return Weighed(stream, self.relation.parent_rows, order.astype(np.uint64), ends, begins, groups)
 
-    def valid(self) -> Valid:
+    def valid(self) -> Valid | AnyValid:
         """By when parents are valid, within a group where there is one."""
         at, since, until = self._moments()
         begins, there = self._stored(since)
         groups, own = self._groups()
-        good = there & (self._weights() > 0)
+        weights = self._weights()
+        good = there & (weights > 0)
         if own is not None:
             good &= own >= 0
         kept = np.flatnonzero(good)
@@ -191,7 +195,7 @@ class _Choice:
             ends = np.where(some, over.astype(np.int64), np.iinfo(np.int64).max)[order]
             ending = _ticks(at, until, up=True)
         keys = group[order] * np.int64(len(known) + 1) + rank
-        return Valid(
+        last = Valid(
             self.relation.parent_rows,
             at.kernel,
             _ticks(at, since),
@@ -203,6 +207,10 @@ class _Choice:
             ends,
             ending,
         )
+        if not self.pick.any:
+            return last
+        stream = self.draft.stream(self.relation.table, self.relation.columns, "parent")
+        return AnyValid(last, stream, np.cumsum(units_of(weights[order], first), dtype=np.uint64))
 
     def _nobody(self) -> Refusal:
         what = f"where {self.pick.where}" if self.pick.where else "weights, match and since leave"
@@ -288,12 +296,14 @@ class _Choice:
         assert column is not None, "the model has checked references"
         return self._source(lambda: self.maker.needed(parent, column, name))
 
-    def _expression(self, sql: str, data_type: str, what: str) -> Source:
+    def _expression(self, sql: SqlText, data_type: str, what: str) -> Source:
         """An expression over the columns of the parent."""
         draft, parent = self.draft, self.relation.parent
         place = f"{self.relation.label}.pick"
         column = Column(name=f"{self.relation.label} {what}", data_type=data_type, required=False)
-        rule = draft.rules(RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), sql=sql), column.type.kind)
+        rule = draft.rules(
+            RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), **sql.options), column.type.kind
+        )
         derived = rule.build(spec_of(draft, parent, column))
         assert isinstance(derived, Derived), "expressions are made from columns"
         kernel = self.maker.derived(parent, column, derived, f"{what} {sql}", place)
@@ -326,7 +336,9 @@ class _Choice:
     def among_many(self) -> Selector:
         """Of any number of parents, in constant memory. Raises Refusal where that cannot be."""
         pick, relation = self.pick, self.relation
-        if pick.at is not None and len(pick.match) == 1 and not (pick.until or pick.where):
+        if pick.any and not pick.match:
+            return self._tried_valid()
+        if pick.at is not None and len(pick.match) == 1 and not (pick.until or pick.where or pick.any):
             return self._valid_among(*next(iter(pick.match.items())))
         if pick.may_fail:
             raise Refusal(
@@ -378,17 +390,47 @@ class _Choice:
                 "give the other reference's table more rows",
             )
 
+    def _tried_valid(self) -> TriedValid:
+        """Any of them that is valid at the moment of the row."""
+        relation, pick = self.relation, self.pick
+        at, since, until = self._moments()
+        pickable, (draws, takes) = pickable_rows(self.draft, relation), self._streams()
+        weights, most = None, 1.0
+        if pick.weights or pick.where:
+            weights = self._expression(self._weights_sql(), "DOUBLE", "weights").kernel
+            most = self._heaviest(weights, pickable)[0] if pick.weights else 1.0
+        return TriedValid(
+            draws,
+            takes,
+            relation.parent_rows,
+            pickable,
+            at.kernel,
+            since.kernel,
+            _ticks(at, since),
+            None if until is None else until.kernel,
+            None if until is None else _ticks(at, until, up=True),
+            weights,
+            most,
+        )
+
+    def _streams(self) -> tuple[Stream, Stream]:
+        """Those from which parents are drawn, and by which they are taken."""
+        table, columns = self.relation.table, self.relation.columns
+        return self.draft.stream(table, columns, "parent"), self.draft.stream(table, columns, "parent taken")
+
+    def _weights_sql(self) -> SqlText:
+        """The weight of a parent, 0 where the condition does not hold."""
+        weights, where = self.pick.weights or SqlText(sql="1"), self.pick.where
+        if where is None:
+            return weights
+        sql = f"CASE WHEN {where} THEN {weights} ELSE 0 END"
+        return SqlText(sql=sql, dialect=where.dialect or weights.dialect)
+
     def _tried(self) -> Tried:
         relation, pick = self.relation, self.pick
         pickable = pickable_rows(self.draft, relation)
-        sql = pick.weights or "1"
-        if pick.where is not None:
-            sql = f"CASE WHEN {pick.where} THEN {sql} ELSE 0 END"
-        source = self._expression(sql, "DOUBLE", "weights")
-        draws, takes = (
-            self.draft.stream(relation.table, relation.columns, purpose)
-            for purpose in ("parent", "parent taken")
-        )
+        source = self._expression(self._weights_sql(), "DOUBLE", "weights")
+        draws, takes = self._streams()
         if pick.weights is None:  # a condition: some parents tell how many meet it
             some = multiply_high(draws.bits(Rows.run(0, _SAMPLE)), pickable)
             most, mean = 1.0, float(self._weighed_at(source.kernel, Rows.at(some)).mean())

@@ -62,6 +62,7 @@ from dw_simulator.ports.needs import (
     Upwards,
 )
 from dw_simulator.ports.rule import Entity
+from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import DEFAULT_NULL_FRACTION, Column, Lookup, Table
 from dw_simulator.types import sql_type
 
@@ -306,12 +307,12 @@ class _Resolver:
         """A condition on the rows below a table's, which a column of it asks about. Raises Refusal."""
         place = f"{table.name}.{column.name}"
         truth = truth_of(column)
-        derived = condition_of(self.draft, below, column, condition)
+        derived = condition_of(self.draft, below, column, SqlText(sql=condition))
         own = truth.model_copy(update={"name": place})  # whose draws these are
         kernel = self.derived(below, own, derived, f"where {condition}", place)
         return None if kernel is None else Source(column.name, truth.type, kernel)
 
-    def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: str) -> Kernel | None:
+    def _null_when(self, table: Table, column: Column, kernel: Kernel, condition: SqlText) -> Kernel | None:
         """The kernel, NULL where a condition on the row holds."""
         if any(relation in self.draft.groupings for relation in self.draft.declared_at(table, column.name)):
             words = "how many children each parent has is counted, so a condition cannot make it NULL"

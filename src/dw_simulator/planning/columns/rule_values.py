@@ -21,6 +21,7 @@ from dw_simulator.planning.columns.roles import is_counting
 from dw_simulator.planning.draft import Cell, Draft
 from dw_simulator.ports.needs import Derived
 from dw_simulator.ports.rule import ColumnSpec, RuleRole
+from dw_simulator.schema.declared import SqlText
 from dw_simulator.schema.model import Column, RuleSpec, Table
 from dw_simulator.types import Kind
 
@@ -126,9 +127,11 @@ def truth_of(column: Column) -> Column:
     return Column(name=column.name, data_type="BOOLEAN", required=False)
 
 
-def condition_of(draft: Draft, table: Table, column: Column, condition: str) -> Derived:
+def condition_of(draft: Draft, table: Table, column: Column, condition: SqlText) -> Derived:
     """The truth values of a column's condition on its row. Raises Refusal."""
-    rule = draft.rules(RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), sql=condition), Kind.BOOLEAN)
+    rule = draft.rules(
+        RuleSpec(name=draft.rules.usual(RuleRole.CONDITION), **condition.options), Kind.BOOLEAN
+    )
     derived = rule.build(spec_of(draft, table, truth_of(column)))
     assert isinstance(derived, Derived), "conditions are made from columns"
     return derived

@@ -18,9 +18,10 @@ from dw_simulator.engine.selectors.permutation import Permutation
 from dw_simulator.engine.values.base import is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
-from dw_simulator.planning.relations.fan_out import CountShape, grouping, spread
+from dw_simulator.planning.relations.fan_out import CountShape, spread
 from dw_simulator.planning.relations.hidden import counting_column
 from dw_simulator.planning.relations.relation import Path, Relation
+from dw_simulator.planning.relations.sharing_out import grouping
 from dw_simulator.planning.tallying import is_tallied, tally
 from dw_simulator.ports.needs import Derived
 from dw_simulator.schema.model import ForeignKey, Table

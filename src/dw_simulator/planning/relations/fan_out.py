@@ -1,5 +1,6 @@
 """How many children each parent has: whole numbers from a declared shape, with an exact sum."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from dw_simulator.engine.columns import FixedColumn
 from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Rows
-from dw_simulator.engine.selectors.groups import Counted, Even, Grouping, Tiled
+from dw_simulator.engine.selectors.groups import Counted, Even, Tiled
 from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
@@ -25,19 +26,27 @@ _WIDEST_TILE, _NARROWEST_TILE, _TILE_ROWS = 1 << 12, 1 << 8, 1 << 15
 _MEAN_SAMPLE = 1 << 14
 
 Counts = NDArray[np.int64]
+Weights = NDArray[np.float64]
+Tail = Callable[[Weights], Weights]
+"""From places between 0 and 1, most frequent first, to the weights of parents there."""
 
 
 @dataclass(frozen=True)
 class CountShape:
     """What is declared about the number of children.
 
-    most  no parent has more, whatever is declared: a key would not hold more
+    most    no parent has more, whatever is declared: a key would not hold more
+    fewest  no parent that has any has fewer
+    barren  how many of how many parents (`others`) have none, where that is not what is declared
     """
 
     draft: Draft
     table: Table
     declared: ForeignKey
     most: int
+    fewest: int = 0
+    barren: int | None = None
+    others: int = 1
 
     @property
     def children(self) -> Children:
@@ -47,46 +56,39 @@ class CountShape:
     @property
     def bounds(self) -> tuple[int, int]:
         """Fewest and most children of a parent that has any."""
-        least = max(self.children.min, 1) if self.declared.childless else self.children.min
+        least = max(self.children.min, self.fewest, 1 if self.declared.childless else 0)
         most = self.most if self.children.max is None else min(self.children.max, self.most)
         return least, most
 
     def childless(self, parents: int) -> int:
         """How many of so many parents have no child."""
+        if self.barren is not None:
+            return max(min(round(self.barren * parents / self.others), parents - 1), 0)
         return childless_parents(self.declared, parents)
 
     def stream(self, purpose: str) -> Stream:
         return self.draft.stream(self.table, self.declared.columns, purpose)
 
 
-def grouping(shape: CountShape, rows: int, parents: int) -> Grouping:
-    """Rows shared out to parents within the declared shape. Raises Refusal where that cannot be."""
-    exact = shape.children.exact
-    least, most = shape.bounds
-    barren = shape.childless(parents)
-    if not (parents - barren) * least <= rows <= (parents - barren) * most:
-        raise _unfit(shape, rows, parents - barren)
-    if exact is not None and not barren:
-        return Even(rows, parents)
-    if parents <= WHOLE_LIMIT:
-        return Counted(_bounds(_counts(shape, parents, rows)))
-    if shape.declared.skew is not None:
-        raise Refusal(
-            f"skew over {parents:,} parents, of rows that stand together by parent, as a key, a window or "
-            f"a rollup asks: up to {WHOLE_LIMIT:,} parents can be weighed then",
-            'say how many children there are instead: "children": {"min": ..., "max": ...}',
-        )
+def tiled(shape: CountShape, rows: int, parents: int, tail: Tail | None = None) -> Tiled:
+    """A pattern of counts over and over, for very many parents. Raises Refusal where that cannot be.
+
+    tail  their weights, where these are not as declared
+    """
     width = min(max(_TILE_ROWS * parents // max(rows, 1), _NARROWEST_TILE), _WIDEST_TILE)
     full, left = divmod(parents, width)
     late = rows * left // parents
     even = Even(rows - late, full)
     each = even.rows // full
-    tables = np.stack([_turns(_counts(shape, width, each + extra)) for extra in (0, bool(even.richer))])
-    tail = Counted(_bounds(_counts(shape, left, late)) if left else np.zeros(1, dtype=np.uint64))
-    return Tiled(even, tables, tail, shape.stream("turn"))
+    tables = np.stack(
+        [_turns(counts_by_weight(shape, width, each + extra, tail)) for extra in (0, bool(even.richer))]
+    )
+    last = bounds_of(counts_by_weight(shape, left, late, tail)) if left else np.zeros(1, dtype=np.uint64)
+    return Tiled(even, tables, Counted(last), shape.stream("turn"))
 
 
-def _unfit(shape: CountShape, rows: int, parents: int) -> Refusal:
+def unfit(shape: CountShape, rows: int, parents: int) -> Refusal:
+    """Why rows cannot be shared out to parents."""
     least, most = shape.bounds
     if least > most:
         return Refusal(
@@ -102,22 +104,30 @@ def _unfit(shape: CountShape, rows: int, parents: int) -> Refusal:
     )
 
 
-def _bounds(counts: Counts) -> NDArray[np.uint64]:
+def bounds_of(counts: Counts) -> NDArray[np.uint64]:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.uint64)
 
 
 def _turns(counts: Counts) -> NDArray[np.uint64]:
-    return _bounds(np.concatenate([counts, counts]))
+    return bounds_of(np.concatenate([counts, counts]))
 
 
-def _counts(shape: CountShape, parents: int, rows: int) -> Counts:
-    """int64[parents] with the sum `rows`."""
+def counts_by_weight(shape: CountShape, parents: int, rows: int, tail: Tail | None = None) -> Counts:
+    """int64[parents] with the sum `rows`. tail: their weights, where these are not as declared."""
     least, most = shape.bounds
     barren = shape.childless(parents)
     fertile = parents - barren
+    if barren and least:  # one tile may be tighter than the whole: some more have none there, or some fewer
+        fertile = min(max(fertile, -(-rows // most)), rows // least, parents)
+        barren = parents - fertile
     if not fertile * least <= rows <= fertile * most:  # one tile may be tighter than the whole
-        raise _unfit(shape, rows, fertile)
-    counts = _adjusted(_raw_counts(shape, fertile, rows), least, min(most, rows), rows)
+        raise unfit(shape, rows, fertile)
+    if tail is None:
+        raw = _raw_counts(shape, fertile, rows)
+    else:
+        weights = steady(tail((np.arange(fertile) + 0.5) / fertile))
+        raw = np.floor(weights / weights.sum() * rows).astype(np.int64)
+    counts = adjusted(raw, least, min(most, rows), rows)
     everyone = np.concatenate([counts, np.zeros(barren, dtype=np.int64)])
     skew = shape.declared.skew
     if skew is not None and skew.hot == "first":
@@ -191,10 +201,12 @@ def mean_count(draft: Draft, table: Table, declared: ForeignKey) -> Fraction | N
     if children.distribution is not None:
         shape = CountShape(draft, table, declared, 1 << 40)
         return Fraction(int(_drawn_counts(shape, _MEAN_SAMPLE).sum()), _MEAN_SAMPLE)
+    if declared.skew is not None:
+        return None  # within these bounds as many as there are rows
     return None if children.max is None else Fraction(children.min + children.max, 2)
 
 
-def _adjusted(counts: Counts, least: int, most: int, total: int) -> Counts:
+def adjusted(counts: Counts, least: int, most: int, total: int) -> Counts:
     """The counts with an exact total: what is missing or too much is spread in proportion to the room."""
     kept = [int(count) for count in np.clip(counts, least, most)]
     missing = total - sum(kept)

@@ -107,6 +107,9 @@ Opening = Annotated[
     tuple[tuple[int, int], ...], BeforeValidator(_opening, json_schema_input_type=str | list[str])
 ]
 
+Digits = Annotated[int | None, Field(ge=0, le=9)]
+DIGITS = Field(default=None, description="digits of a second that are used at most: 0 for whole seconds")
+
 
 def _month_day(text: str) -> tuple[int, int]:
     """The month and the day of 12-25. Raises ValueError."""

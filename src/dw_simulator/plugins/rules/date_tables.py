@@ -26,6 +26,8 @@ from dw_simulator.types import Kind, SqlType, sql_type
 
 _DAY = 86_400
 _DATE = sql_type("DATE")
+_NO_PRESENT = date(2025, 12, 31)
+"""The last day of dates that are guessed where no present is named."""
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _FIRST, _LAST = (date.min - EPOCH.date()).days, (date.max - EPOCH.date()).days
 MONTHS = "January February March April May June July August September October November December".split()
@@ -85,20 +87,51 @@ class DateKey(RuleOptions):
                 }
             ]
         },
+        {
+            "as_of": "2025-12-31",
+            "tables": [
+                {
+                    "name": "days",
+                    "target_rows": 400,
+                    "columns": [
+                        {
+                            "name": "value",
+                            "data_type": "INT",
+                            "is_unique": True,
+                            "rule": {"name": "date_key", "last": "as_of"},
+                        }
+                    ],
+                }
+            ],
+        },
     )
 
     start: Moment | None = Field(
         default=None,
         description="the day of the first row; that of the table's rows, where it is a table of days",
     )
+    last: Literal["as_of"] | Moment | None = Field(
+        default=None,
+        description="the day of the last row instead, whatever the number of rows; as_of: the present, "
+        "which is 2025-12-31 where the experiment names none",
+    )
+
+    @model_validator(mode="after")
+    def _one_end(self) -> "DateKey":
+        if self.start is not None and self.last is not None:
+            raise ValueError("start and last both say which days there are; keep one")
+        return self
 
     def build(self, spec: ColumnSpec) -> Drawn:
         first, size = self._first(spec), max(spec.rows, 1)
         if spec.type.scale:
             raise Refusal("a day is a whole number", "declare it as INT")
-        if size > MANY or first + size - 1 > _LAST:
-            words = f"{spec.rows:,} days from {self._shown(first)} are more than a table of days has"
-            raise Refusal(words, f"ask for {min(MANY, _LAST - first + 1):,} at most")
+        if size > MANY or first < _FIRST or first + size - 1 > _LAST:
+            room = first + size - _FIRST if self.last is not None else _LAST - first + 1
+            way = "from" if self.last is None else "up to"
+            end = self._shown(first if self.last is None else first + size - 1)
+            words = f"{spec.rows:,} days {way} {end} are more than a table of days has"
+            raise Refusal(words, f"ask for {min(MANY, room):,} at most")
         if spec.type.kind is Kind.DATE:
             return Drawn(RowNumber(size), Integers(first, size, dtype_of(spec.type)))
         numbers = day_numbers(np.arange(first, first + size))
@@ -110,10 +143,22 @@ class DateKey(RuleOptions):
 
     def _first(self, spec: ColumnSpec) -> int:
         rows = spec.owner.rows if spec.owner is not None else None
-        day = self.start or (rows.date_start if rows is not None else None)
+        given = rows.date_start if rows is not None else None
+        if self.last is not None and given is None:
+            return self._last(spec) - max(spec.rows, 1) + 1
+        day = self.start or given
         if day is None:
             mend = 'say "start": "2024-01-01", or give the table "rows": {"date_start": ..., "date_end": ...}'
             raise Refusal("nothing says which is the first day", mend)
+        return self._number_of(day)
+
+    def _last(self, spec: ColumnSpec) -> int:
+        """The day of the last row."""
+        present = spec.as_of or _NO_PRESENT
+        return self._number_of(present if self.last is None or self.last == "as_of" else self.last)
+
+    @staticmethod
+    def _number_of(day: date) -> int:
         return (date(day.year, day.month, day.day) - EPOCH.date()).days
 
     @staticmethod

@@ -1,6 +1,6 @@
 """Events after, or before, others: of the row, of the row it references, in the order of siblings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar, Literal
@@ -9,8 +9,10 @@ from pydantic import Field, model_validator
 
 from dw_simulator.engine import distributions
 from dw_simulator.engine.bounds import allowed
+from dw_simulator.engine.randomness import Stream
 from dw_simulator.engine.rows import Selector
 from dw_simulator.engine.selectors.groups import Grouping
+from dw_simulator.engine.selectors.open_time import OpenTime
 from dw_simulator.engine.selectors.quantiles import Quantiles
 from dw_simulator.engine.selectors.rising import AmongSiblings
 from dw_simulator.engine.selectors.sampling import Chance, Uniform
@@ -24,6 +26,7 @@ from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules import calendar_weights
 from dw_simulator.plugins.rules.date_tables import as_days
 from dw_simulator.plugins.rules.event_examples import EXAMPLES
+from dw_simulator.plugins.rules.lone_moments import alone, or_alone
 from dw_simulator.plugins.rules.rooms import (
     DAY,
     FIVE,
@@ -101,6 +104,11 @@ class After(RuleOptions):
         description="where it follows itself in the row above, by a reference of the table to itself: what "
         "rows without such a row have, such as a date_end of their own, or a rule",
     )
+    otherwise: RootRange | None = Field(
+        default=None,
+        description="what a row has where none of its columns is there: date_start and date_end, or a rule. "
+        "Without it such a row has a moment of the usual period in a column that cannot be NULL, else NULL",
+    )
     business_hours: calendar_weights.Opening | None = Field(
         default=None, description='when it may be, such as "09:00-17:30", or a list of such stretches'
     )
@@ -111,14 +119,21 @@ class After(RuleOptions):
         default=None, description="7 weights from Monday on, or weights by name; others weigh 1"
     )
     weekends: bool | None = Field(default=None, description="false: nothing on Saturdays and Sundays")
+    digits: calendar_weights.Digits = calendar_weights.DIGITS
     ordered: bool = Field(
         default=False, description="the rows of one referenced row come one after another, in their order"
+    )
+    first: bool = Field(
+        default=False,
+        description="with ordered: the first row of each referenced row is at the column itself",
     )
 
     @model_validator(mode="after")
     def _consistent(self) -> "After":
         if self.ordered and not self.reference:
             raise ValueError("ordered goes with reference: the rows of one referenced row are in order")
+        if self.first and (not self.ordered or self.before):
+            raise ValueError("first goes with ordered: the first row is at what it comes after")
         if self.mean is not None and self.distribution != "exponential":
             raise ValueError('mean goes with "distribution": "exponential"')
         if self.mean is not None and not nanoseconds(self.mean):
@@ -175,6 +190,7 @@ class After(RuleOptions):
         return {"at_least": "1d" if days else "1s"}
 
     def build(self, spec: ColumnSpec) -> Derived:
+        spec = spec.to(self.digits)
         up = leads_up(spec, self.reference) if self.column == spec.column.name else None
         if up is not None:
             return self._up(spec, up)
@@ -190,6 +206,8 @@ class After(RuleOptions):
 
     def _up(self, spec: ColumnSpec, reference: str) -> Derived:
         """It follows itself in the row above."""
+        if self.otherwise is not None:
+            raise Refusal("rows without a row above have what roots says", "leave otherwise out")
         if self.ordered:
             raise Refusal("the rows below one row are in no order of their own", "leave ordered out")
 
@@ -202,7 +220,7 @@ class After(RuleOptions):
                     f"the tree is {above.depth:,} levels deep, and up to {DEEPEST:,} are followed",
                     "let it have more roots, or a branching",
                 )
-            bound = (None, False) if self.before else present_of(spec, self.censor, bounded=bool(untils))
+            bound = (None, False) if self.before else present_of(spec, self.censor)
             own = replace(spec, rows=0)  # which rows have room is looked at below rows above, not at roots
             return along_tree(
                 spec,
@@ -224,15 +242,39 @@ class After(RuleOptions):
             one if one.type.kind in self.kinds else as_days(one) for one in found if isinstance(one, Source)
         ]
         sources, untils = columns[: len(self._sources)], columns[len(self._sources) :]
-        positions: Selector = Uniform(spec.stream(), 1 << 64)
-        for siblings in found[len(columns) :]:
-            assert isinstance(siblings, Grouping), "siblings were asked for"
-            positions = AmongSiblings(spec.stream(), siblings)
-        bound = (None, False) if self.before else present_of(spec, self.censor, bounded=bool(untils))
-        if untils or len(sources) > 1 or self._weighs or not self._is_past(spec, sources[0], bound[0]):
-            kernel = self._between(spec, sources, untils, bound, positions)
-            return kernel if untils or not bound[1] else _as_any_other(spec, kernel, sources)
-        return self._plain(spec, sources[0], positions)
+        siblings = next((one for one in found if isinstance(one, Grouping)), None)
+        positions = _positions(spec.stream(), siblings)
+        bound = (None, False) if self.before else present_of(spec, self.censor)
+        unlike = bool(untils) or len(sources) > 1 or self._weighs or self.first
+        if unlike or not self._is_past(spec, sources[0], bound[0]):
+            kernel: Kernel = self._between(spec, sources, untils, bound, positions, siblings)
+            if bound[1] and not untils:
+                kernel = _as_any_other(spec, kernel, sources)
+        else:
+            kernel = self._plain(spec, sources[0], positions)
+        return self._or_alone(spec, kernel, sources, untils, siblings)
+
+    def _or_alone(
+        self,
+        spec: ColumnSpec,
+        kernel: Kernel,
+        sources: Sequence[Source],
+        untils: Sequence[Source],
+        siblings: Grouping | None,
+    ) -> Kernel:
+        """The kernel, with moments for rows in which none of the sources is there, where these have some."""
+        asked = self.otherwise is not None or spec.column.required
+        if not asked or not all(source.nullable for source in sources):
+            return kernel
+
+        def room(own: ColumnSpec, starts: Sequence[Source], ends: Sequence[Source]) -> MomentRoom:
+            bound = (None, False) if self.before else present_of(own, self.censor)
+            return MomentRoom(own, starts, ends, 0, None, None, self.before, *bound, self._week(own))
+
+        positions = _positions(spec.stream("otherwise"), siblings)
+        return or_alone(
+            spec, kernel, sources, alone(spec, self.otherwise or RootRange(), untils, room, positions)
+        )
 
     @property
     def _weighs(self) -> bool:
@@ -253,13 +295,22 @@ class After(RuleOptions):
         untils: Sequence[Source],
         bound: tuple[int | None, bool],
         positions: Selector,
+        siblings: Grouping | None = None,
     ) -> Between:
         """What has a room of its own in every row: bounded by others, or by the present."""
         least, most = nanoseconds(self.at_least), None if self.within is None else nanoseconds(self.within)
         mean = None
         if self.distribution == "exponential":
             mean = nanoseconds(self.mean) if self.mean else 0
-        week = partial(
+        span = least, most, mean
+        first_of = siblings if self.first else None
+        room = MomentRoom(
+            spec, sources, untils, *span, self.before, *bound, self._week(spec), first_of=first_of
+        )
+        return room.kernel(positions)
+
+    def _week(self, spec: ColumnSpec) -> Callable[[int], OpenTime | None]:
+        return partial(
             open_time,
             spec.type,
             opening=self.business_hours,
@@ -267,9 +318,6 @@ class After(RuleOptions):
             weekdays=self.weekdays,
             weekends=self.weekends,
         )
-        span = least, most, mean
-        room = MomentRoom(spec, sources, untils, *span, self.before, *bound, week)
-        return room.kernel(positions)
 
     def _plain(self, spec: ColumnSpec, source: Source, positions: Selector) -> Kernel:
         """What has the same span in every row, but for what the column's bounds cut off."""
@@ -344,6 +392,11 @@ class After(RuleOptions):
         span = nanoseconds(self.within) - nanoseconds(self.at_least)
         rate = span / nanoseconds(self.mean) if self.mean else float(FIVE)
         return distributions.exponential(rate).table(spec.stream(), 0.0, 1.0)
+
+
+def _positions(stream: Stream, siblings: Grouping | None) -> Selector:
+    """Where in a room: anywhere, or in the order of the rows of one parent."""
+    return Uniform(stream, 1 << 64) if siblings is None else AmongSiblings(stream, siblings)
 
 
 def _bounds(spec: ColumnSpec, scale: Scale) -> tuple[int, int]:

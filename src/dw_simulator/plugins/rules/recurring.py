@@ -265,7 +265,7 @@ class Recurs(RuleOptions):
 
     def _end(self, spec: ColumnSpec) -> int:
         """The last unit that a value may have."""
-        high, present = allowed(spec.column).high, present_of(spec, self.censor, bounded=False)[0]
+        high, present = allowed(spec.column).high, present_of(spec, self.censor)[0]
         assert high is not None, "a type has ends"
         return int(high if present is None else min(int(high), present)) // step_of(spec.type)
 

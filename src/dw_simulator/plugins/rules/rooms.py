@@ -14,6 +14,7 @@ from pydantic import Field
 from dw_simulator.engine import distributions
 from dw_simulator.engine.bounds import Bounds, allowed, declared, filled, range_of, step_of
 from dw_simulator.engine.rows import Rows, Selector
+from dw_simulator.engine.selectors.groups import Grouping
 from dw_simulator.engine.selectors.open_time import OpenTime
 from dw_simulator.engine.selectors.sampling import steady
 from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
@@ -135,14 +136,13 @@ def check_moments(sources: Sequence[Source]) -> None:
 # --- the present
 
 
-def present_of(spec: ColumnSpec, censor: bool | None, *, bounded: bool) -> tuple[int | None, bool]:
+def present_of(spec: ColumnSpec, censor: bool | None) -> tuple[int | None, bool]:
     """(the last stored value that has been, where it matters; whether later ones are NULL).
 
-    censor   as users say it; by default where the experiment has a present and the column no end of its own
-    bounded  whether another column says where a room ends
+    censor  as users say it; by default where the experiment has a present and the column no end of its own
     """
     optional = may_be_null(spec.column)
-    usual = spec.as_of is not None and spec.column.date_end is None and (optional or not bounded)
+    usual = spec.as_of is not None and spec.column.date_end is None
     if not (usual if censor is None else censor):
         return None, False
     high = filled(spec.type, Bounds(), spec.as_of).high
@@ -161,6 +161,7 @@ class MomentRoom:
     mean         of an exponential, in nanoseconds; 0 for a part of the room; None where it is even
     present, censors  see `present_of`
     week         from the nanoseconds of a unit to the weights of a week, if it has any
+    first_of     rows by parent, the first of which are at their source
     """
 
     spec: ColumnSpec
@@ -173,6 +174,7 @@ class MomentRoom:
     present: int | None = None
     censors: bool = False
     week: "Callable[[int], OpenTime | None]" = lambda _unit: None
+    first_of: Grouping | None = None
 
     @property
     def optional(self) -> bool:
@@ -207,6 +209,7 @@ class MomentRoom:
             self.before,
             open=self._open(scale),
             hours=hours,
+            first_of=self.first_of,
         )
         return self._known(replace(kernel, shape=self._shape(kernel, unit)))
 
@@ -281,7 +284,7 @@ class MomentRoom:
         crowded = begin[1] > min(high[0], kernel.last) if kernel.untils or kernel.most is None else False
         crowded = crowded or begin[1] > kernel.last or kernel.first > high[0]
         least, greatest = begin[0], high[1]
-        if crowded and not self.optional:
+        if (crowded and not self.optional) or kernel.first_of is not None:
             least, greatest = max(source[0], kernel.first), max(greatest, min(source[1], kernel.last))
         if kernel.present is not None:
             reached = kernel.present if self.censors else max(kernel.present, begin[1])

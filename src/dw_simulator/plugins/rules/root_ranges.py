@@ -21,7 +21,7 @@ MakeStep = Callable[[Sequence[Source], Selector], Between]
 
 
 class RootRange(Declared):
-    """What the rows have that stand below no other."""
+    """What the rows have that have nothing to follow: that stand below no other, say."""
 
     date_start: Moment | None = Field(default=None, description="their first day; else the column's")
     date_end: Moment | None = Field(default=None, description="their last day; else the column's")
@@ -41,7 +41,7 @@ def leads_up(spec: ColumnSpec, reference: str | tuple[str, ...] | None) -> str |
 
 def along_tree(spec: ColumnSpec, above: RowAbove, roots: RootRange | None, step: MakeStep) -> Kernel:
     """The kernel of a column that follows itself in the row above. Raises Refusal."""
-    root = _root(spec, roots or RootRange())
+    root = moments_of(spec, roots or RootRange(), "roots")
     positions = Uniform(spec.stream(), 1 << 64)
     source = Source(f"{spec.table}.{spec.column.name} of the row above", spec.type, root)
     kernel = AlongTree(above.pick, above.no_row, root, step([source], positions), above.depth)
@@ -50,7 +50,8 @@ def along_tree(spec: ColumnSpec, above: RowAbove, roots: RootRange | None, step:
     return kernel
 
 
-def _root(spec: ColumnSpec, roots: RootRange) -> Kernel:
+def moments_of(spec: ColumnSpec, roots: RootRange, purpose: str) -> Kernel:
+    """The moments of a range. Raises Refusal. purpose: the option that says them."""
     assert spec.rules is not None, "the planner knows the rules"
     rule = roots.rule or RuleSpec(name=spec.rules.usual(spec.type.kind))
     ends = {
@@ -59,10 +60,10 @@ def _root(spec: ColumnSpec, roots: RootRange) -> Kernel:
         if (value := getattr(roots, name)) is not None or getattr(spec.column, name) is not None
     }
     own = {name: value if value is not None else getattr(spec.column, name) for name, value in ends.items()}
-    column = spec.column.changed(name=f"{spec.column.name}\0roots", rule=rule, **own)
+    column = spec.column.changed(name=f"{spec.column.name}\0{purpose}", rule=rule, **own)
     made = spec.rules(rule, spec.type.kind).build(replace(spec, column=column, key=False))
     if isinstance(made, Derived):
         raise Refusal(
-            f"roots cannot follow the rule {rule.name}: it is made from other columns", "choose another"
+            f"{purpose} cannot follow the rule {rule.name}: it is made from other columns", "choose another"
         )
-    return spec.kernel(made, "roots")
+    return spec.kernel(made, purpose)

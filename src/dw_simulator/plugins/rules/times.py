@@ -22,7 +22,7 @@ from dw_simulator.schema.durations import NANOSECONDS
 from dw_simulator.types import TEMPORAL_KINDS, Kind, SqlType
 
 _OF_DAYS = ("weekdays", "weekends", "months", "holidays", "holiday_weight", "growth")
-_OF_HOURS = ("business_hours", "hours")
+_OF_HOURS = ("business_hours", "hours", "digits")
 _IDLE: Mapping[Kind, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     Kind.TIME: (_OF_DAYS, ("yearly", "weekly"), "a TIME has no day"),
     Kind.DATE: (_OF_HOURS, ("daily",), "a DATE has no time of day"),
@@ -98,6 +98,7 @@ class CalendarTimes(Sortable):
     seasonality: calendar_weights.Seasonality = Field(
         default=calendar_weights.Seasonality(), description="waves over the year, the week, the day"
     )
+    digits: calendar_weights.Digits = calendar_weights.DIGITS
 
     @model_validator(mode="after")
     def _holidays_weigh(self) -> "CalendarTimes":
@@ -109,6 +110,7 @@ class CalendarTimes(Sortable):
         return filled(type_, bounds, present)
 
     def build(self, spec: ColumnSpec) -> Domain | Kernel:
+        spec = spec.to(self.digits)
         kind = spec.type.kind
         self._refuse_idle(kind)
         if kind is Kind.TIME:

@@ -2,24 +2,34 @@
 
 Names are read as English words (`lexicon`, `tokens`), and looked up in a table of guesses (`guesses`), after
 those that rules of plugins bring. Columns of one row that name the same person, place or company get one
-entity (`entity_columns`). What comes after another
-moment, is made of a quantity and a price (`neighbours`), or is a part of the date in a table of days
-(`date_parts`), gets a rule that says so. The stored schema shows each choice and why, so that a user can
-change it.
+entity (`entity_columns`). Moments stand on one clock, within a row and along references (`stage_reading`,
+`timelines`, `timeline_parents`), and those of a table of days are its parts (`day_tables`); numbers of a row
+are made of each other (`equations`), and a status and its moments are a life (`living`). Each of these is a
+pass over a sketch of the schema (`sketch`), and PASSES says in which order they come. The stored schema shows
+each choice and why, so that a user can change it.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable
 
-from dw_simulator.schema.inference.candidates import Found, KnownRules, alone, open_columns
-from dw_simulator.schema.inference.date_parts import parts
+from dw_simulator.schema.inference.candidates import KnownRules, alone
+from dw_simulator.schema.inference.check_lists import one_of
+from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
-from dw_simulator.schema.inference.neighbours import moments, totals
+from dw_simulator.schema.inference.equations import equations
+from dw_simulator.schema.inference.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.living import statuses
+from dw_simulator.schema.inference.opposite_roles import opposite_roles
+from dw_simulator.schema.inference.other_ways import agreeing
+from dw_simulator.schema.inference.sketch import Sketch
+from dw_simulator.schema.inference.star_facts import facts
+from dw_simulator.schema.inference.table_sizes import table_sizes
+from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
-from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
+from dw_simulator.schema.inference.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.versions import versions
 from dw_simulator.schema.model import Experiment, Table
 
-__all__ = ["infer"]
+__all__ = ["PASSES", "infer"]
 
 
 def infer(experiment: Experiment, rules: KnownRules) -> Experiment:
@@ -28,21 +38,11 @@ def infer(experiment: Experiment, rules: KnownRules) -> Experiment:
     rules  those that there are: no other is chosen
     """
     whole = votes([reading for table in experiment.tables for reading in _readings(table)])
-    schema = experiment.to_json()
-    tables = [
-        _written(object_of(data), _of_table(table, _language(table, whole), rules), experiment.as_of)
-        for table, data in zip(experiment.tables, items_of(schema["tables"]), strict=True)
-    ]
-    return Experiment.model_validate({**schema, "tables": tables})
-
-
-def _written(table: Mapping[str, Json], found: Mapping[str, Found], present: date | None) -> JsonObject:
-    """A table as the schema keeps it, with what its columns were found to be."""
-    columns = []
-    for column in map(object_of, items_of(table["columns"])):
-        name = str(column["name"])
-        columns.append({**column, **found[name].written(name, present)} if name in found else column)
-    return {**table, "columns": columns}
+    languages = {table.name: _language(table, whole) for table in experiment.tables}
+    sketch = Sketch.of(experiment, rules, languages)
+    for step in PASSES:
+        step(sketch)
+    return sketch.written()
 
 
 def _readings(table: Table) -> list[Reading]:
@@ -56,17 +56,40 @@ def _language(table: Table, whole: str) -> str:
     return votes(readings) or (whole if said else "")
 
 
-def _of_table(table: Table, language: str, rules: KnownRules) -> dict[str, Found]:
-    columns = open_columns(table, rules)
-    found: dict[str, Found] = {}
-    for open_column in columns:
-        guess = alone(open_column, language)
-        if guess is not None:
-            found[open_column.column.name] = guess
-    if "person" in rules:
-        found |= together(table, columns, language, rules)
-    if "after" in rules:
-        found |= moments(table, columns)
-    if "expression" in rules:
-        found |= totals(table, columns, found) | parts(table, columns)
-    return found
+def columns_alone(sketch: Sketch) -> None:
+    """What each column is by itself: one of the values that a CHECK lists, else what its name says."""
+    for table in sketch.tables.values():
+        listed = sketch.listed(table)
+        for column in table.columns.values():
+            if column.seen is None:
+                continue
+            guess = one_of(column, listed.get(column.name, ())) or alone(column.seen, table.language)
+            if guess is not None:
+                column.says(guess)
+
+
+def entities(sketch: Sketch) -> None:
+    """Columns of a row that name the same person, place or company agree."""
+    if not sketch.has("person"):
+        return
+    for table in sketch.tables.values():
+        for name, found in together(table.table, table.open_columns(), table.language, sketch.rules).items():
+            table.column(name).says(found)
+
+
+PASSES: tuple[Callable[[Sketch], None], ...] = (
+    columns_alone,
+    entities,
+    unknown_keys,
+    day_tables,
+    agreeing,
+    statuses,
+    moments_on_one_clock,
+    equations,
+    versions,
+    facts,
+    fan_out,
+    opposite_roles,
+    table_sizes,
+)
+"""What inference looks for, in this order: a later pass knows what the earlier ones have found."""

@@ -1,24 +1,18 @@
 """What the columns of a table may mean: every guess that fits a column, the best one first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from fractions import Fraction
+from types import MappingProxyType
 from typing import Protocol
 
-from dw_simulator.schema.inference.guesses import (
-    FLAG_NOUNS,
-    FLAG_VERBS,
-    FLAG_WORDS,
-    GUESSES,
-    LAST_YEARS,
-    YEARS_BACK,
-    Fields,
-    Guess,
-)
-from dw_simulator.schema.inference.lexicon import LOCALES, WIDTHS
+from dw_simulator.schema.inference.flags import flag_of
+from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK, Fields, Guess
+from dw_simulator.schema.inference.lexicon import LETTERS, LOCALES, WIDTHS
+from dw_simulator.schema.inference.nearest import Candidate, brought, nearest
 from dw_simulator.schema.inference.tokens import noun, read
-from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
@@ -26,8 +20,15 @@ Words = tuple[str, ...]
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
 _LONGEST_PREFIX = 3
+_WIDEST = 64
+"""Bits of the widest numbers that are moved to price points."""
 _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
+
+
+_OF_A_LOCALE = frozenset({"person", "place", "company", "email", "full_name", "faker"})
+"""The rules that make other values in other countries."""
+NO_FIELDS: Fields = MappingProxyType({})
 
 
 class KnownRules(Protocol):
@@ -41,19 +42,40 @@ class KnownRules(Protocol):
     def one_length(self, name: str) -> bool:
         """Whether a rule's texts are no longer where they must be told apart."""
 
+    def listed(self, table: Table, dialect: str | None) -> Mapping[str, Sequence[str]]:
+        """The values that CHECKs of a table list for its columns."""
+
+    def compared(self, table: Table, dialect: str | None) -> Collection[str]:
+        """The columns that CHECKs of a table compare with others."""
+
 
 @dataclass(frozen=True)
 class Found:
-    """What a column looks like, and the fields that follow."""
+    """What a column looks like, and the fields that follow.
+
+    reason  why, as a whole sentence without its end; the column looks like its meaning where it is left out
+    """
 
     meaning: str
     fields: Fields
+    reason: str = ""
 
-    def written(self, name: str, present: date | None = None) -> JsonObject:
-        """The fields as the schema keeps them, with the reason. present: what the last years end with."""
-        fields = dict(last_years(present) if self.fields == LAST_YEARS else self.fields)
+    def written(self, name: str, present: date | None = None, nulls: Fields = NO_FIELDS) -> JsonObject:
+        """The fields as the schema keeps them, with the reason.
+
+        present  what the last years end with
+        nulls    when it is NULL; a share of NULLs among the fields gives way to it
+        """
+        fields = dict(self.fields)
+        if {**fields, **LAST_YEARS} == fields:
+            fields.update(last_years(present))
+        if "null_when" not in fields:
+            fields |= nulls
+        if "null_when" in fields:
+            fields.pop("null_fraction", None)
+            fields["null_when"] = in_own_sql(fields["null_when"])
         guessed = {"guessed": dict(fields)} if len(fields) > 1 else {}
-        return {**fields, **guessed, "inferred": f"{name} looks like {self.meaning}"}
+        return {**fields, **guessed, "inferred": self.reason or f"{name} looks like {self.meaning}"}
 
     def spoken(self, guess: Guess, language: str) -> "Found":
         """The same in the language of the schema's names, where that makes a difference."""
@@ -61,11 +83,21 @@ class Found:
             return self
         locale, called = LOCALES[language]
         fields = dict(self.fields)
+        if rule_of(fields).get("name") == "choice":
+            listed = rule_of(fields).get("values")
+            assert isinstance(listed, list), "a choice has values"
+            letters = [LETTERS.get(language, {}).get(str(one), one) for one in listed]
+            return Found(self.meaning, {**fields, "rule": {**rule_of(fields), "values": letters}})
         if "faker_rule" in fields:
             fields["locale"] = locale
-        elif "rule" in fields:
+        elif rule_of(fields).get("name") in _OF_A_LOCALE:
             fields["rule"] = {**rule_of(fields), "locale": locale}
         return Found(f"{self.meaning} ({called}, like the names of the columns)", fields)
+
+
+def in_own_sql(sql: Json) -> Json:
+    """SQL that inference writes, whichever the warehouse's is."""
+    return {"sql": sql, "dialect": "duckdb"} if isinstance(sql, str) else sql
 
 
 def last_years(present: date | None) -> Fields:
@@ -130,6 +162,11 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     return found
 
 
+def words_of(column: Column, table: Table) -> Words:
+    """The words of a column's name, without a prefix that all columns of its table have."""
+    return _without(read(column.name).words, _prefix(table))
+
+
 def _prefix(table: Table) -> str:
     """A short word that begins the names of all columns, as the c of c_name and c_phone; empty for none."""
     heads = {name.split("_")[0].lower() for name in (column.name for column in table.columns) if "_" in name}
@@ -147,62 +184,41 @@ def _without(words: Words, prefix: str) -> Words:
 def _matches(
     column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
 ) -> Iterator[Match]:
-    """The guesses that fit, those of the name in its table before those of the name alone."""
-    if flag := _flag(column, words):
-        yield flag
-    numberless = words[:-1] if len(words) > 1 and words[-1].isdigit() else words
-    whose = tuple("person" if word == "user" else word for word in things)  # a user's name is a person's
-    tried: set[int] = set()
-    for own, least in (
-        ((*whose, *numberless), len(numberless) + 1),
-        (words, 1),
-        (numberless, 1),
-    ):
-        for place, guess in _ending(own[-1] if own else "", rules):
-            length = _ends(guess.phrases, own)
-            if (
-                length is None
-                or length < least
-                or place in tried
-                or not _fits(guess, column, rules, keyed=keyed)
-            ):
+    """The guesses that fit, the nearest first."""
+    found = list(_by_words(column, words, things, rules, keyed=keyed))
+    if flag := flag_of(column.type, words, sure=not found):
+        yield Match(flag, flag.fields, ())
+    yield from found
+
+
+def _by_words(
+    column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
+) -> Iterator[Match]:
+    for one in (*brought(words, things, rules.guesses()), *nearest(words, things)):
+        for guess in _ordered(one):
+            if not _fits(guess, column, rules, keyed=keyed):
                 continue
+            owner = _owner(one.words, one.length, guess, things)
             fields = _fitted(guess.fields, column.type)
-            if fields is not None:
-                tried.add(place)
-                yield Match(guess, fields, _owner(own, length, guess, things))
+            if fields is not None and not (guess.others and not owner):
+                yield Match(guess, fields, owner)
 
 
-def _ending(word: str, rules: KnownRules) -> Iterator[tuple[int, Guess]]:
-    """The guesses, each with its place among them all, some phrase of which may end with a word."""
-    brought = rules.guesses()
-    yield from enumerate(brought)
-    yield from ((len(brought) + place, guess) for place, guess in _by_last_word().get(word, ()))
-
-
-@cache
-def _by_last_word() -> Mapping[str, Sequence[tuple[int, Guess]]]:
-    """This program's guesses by the last words of their phrases, in order: most names fit few of them."""
-    found: dict[str, list[tuple[int, Guess]]] = {}
-    for place, guess in enumerate(GUESSES):
-        for word in dict.fromkeys(words[-1] for _whole, words in _phrases(guess.phrases)):
-            found.setdefault(word, []).append((place, guess))
-    return found
-
-
-@cache
-def _phrases(phrases: str) -> tuple[tuple[bool, Words], ...]:
-    return tuple((text.startswith("="), tuple(text.lstrip("=").split())) for text in phrases.split("|"))
-
-
-def _ends(phrases: str, words: Words) -> int | None:
-    """How many words of a name the longest phrase takes that ends it; None where none does."""
-    lengths = [
-        len(phrase)
-        for whole, phrase in _phrases(phrases)
-        if words[-len(phrase) :] == phrase and (not whole or len(words) == len(phrase))
-    ]
-    return max(lengths, default=None)
+def _ordered(one: Candidate) -> Iterator[Guess]:
+    """The forms of an entry: codes first where the name asks for them, and only what it may be."""
+    guesses = one.guesses
+    if one.coded:
+        guesses = sorted(guesses, key=lambda guess: not guess.code)
+    for guess in guesses:
+        listed = rule_of(guess.fields).get("name") == "choice"
+        text = Kind.TEXT in guess.kinds
+        if (one.values and not (listed and text)) or (one.numbers and (not listed or text)):
+            continue
+        if one.money and not ("max_value" in guess.fields and len(guess.fields) > 1):
+            continue
+        if not one.entire and rule_of(guess.fields).get("values") == [1, 0]:
+            continue  # a number of returns is no flag
+        yield guess
 
 
 _FIELD_WORDS = frozenset(
@@ -225,14 +241,35 @@ def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bo
     type_ = column.type
     if type_.kind not in guess.kinds or (keyed and not guess.open):
         return False
+    if type_.kind in NUMERIC_KINDS and not _fits_number(guess, type_):
+        return False
     rule = str(rule_of(guess.fields).get("name", ""))
+    if rule and rule not in rules:
+        return False
     counted = keyed and not (rule in rules and rules.one_length(rule))
     room = type_.length - (_COUNTER_ROOM if counted else 0)
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
+def _fits_number(guess: Guess, type_: SqlType) -> bool:
+    """Whether a number has decimals, or none, and as many digits before them as the guess asks."""
+    if guess.whole is not None and guess.whole != is_whole(type_):
+        return False
+    return type_.kind is not Kind.DECIMAL or guess.length <= type_.precision - type_.scale <= guess.most
+
+
+def is_whole(type_: SqlType) -> bool:
+    """Whether a number has no decimals."""
+    return type_.kind is Kind.INTEGER or (type_.kind is Kind.DECIMAL and type_.scale == 0)
+
+
 def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     """The fields with bounds that the type can hold; None when nothing sensible is left."""
+    rule = rule_of(fields)
+    if type_.kind in NUMERIC_KINDS and rule.get("name") == "choice":
+        return fields if _holds(type_, rule["values"]) else None
+    if rule.get("name") == "price":
+        fields = _without_points(fields, rule, type_)
     low, most = fields.get("min_value"), fields.get("max_value")
     if type_.kind not in NUMERIC_KINDS or type_.kind is Kind.FLOAT:
         return fields
@@ -241,34 +278,30 @@ def _fitted(fields: Fields, type_: SqlType) -> Fields | None:
     unit = 10**type_.scale
     greatest = type_.limits[1] // unit if type_.scale == 0 else type_.limits[1] / unit
     high = min(most, greatest)
-    if low * unit > high * unit or (type_.scale == 0 and high < 1):
+    if low * unit > high * unit or (type_.scale == 0 and low >= 0 and high < 1):
         return None
     return {**fields, "max_value": high}
 
 
-def _flag(column: Column, words: Words) -> Match | None:
-    """is_active, has_children, paid_flag: true or false, also where it is written as Y and N, or 1 and 0."""
-    type_ = column.type
-    if not words:
-        return None
-    verb, ending = words[0] in FLAG_VERBS and len(words) > 1, words[-1] in FLAG_NOUNS
-    single = len(words) == 1 and words[0] in FLAG_WORDS and type_.kind is not Kind.BOOLEAN
-    if not (verb or ending or single) or {"debit", "credit"} <= {*words}:
-        return None
-    bare = words[1:] if verb else words[:-1]
-    fields: Fields
-    if type_.kind is Kind.BOOLEAN:
-        common = [g for g in GUESSES if Kind.BOOLEAN in g.kinds and _ends(g.phrases, bare) is not None]
-        if common:
-            return Match(common[0], common[0].fields, ())
-        fields = {"rule": {"name": "boolean", "true_share": 0.5}}
-    elif type_.kind is Kind.TEXT and type_.length == 1:
-        fields = {"rule": {"name": "choice", "values": ["Y", "N"]}}
-    elif type_.kind in (Kind.INTEGER, Kind.DECIMAL) and type_.scale == 0 and type_.bits <= 64:
-        fields = {"min_value": 0, "max_value": 1}
-    else:
-        return None
-    return Match(Guess("", frozenset(Kind), "a flag", fields), fields, ())
+def _holds(type_: SqlType, values: Json) -> bool:
+    """Whether a number has room for all of some values."""
+    if type_.kind is Kind.FLOAT or not isinstance(values, Sequence):
+        return True
+    worth = [Fraction(str(value)) * 10**type_.scale for value in values]
+    low, high = type_.limits
+    return all(one.denominator == 1 and low <= one <= high for one in worth)
+
+
+def _without_points(fields: Fields, rule: Fields, type_: SqlType) -> Fields:
+    """What a price is where the type has too few decimals for its points."""
+    points = rule.get("points", [0])
+    assert isinstance(points, Sequence), "points are listed"
+    narrow = type_.kind is Kind.FLOAT or type_.bits <= _WIDEST
+    if narrow and _holds(type_, [*points, rule.get("round_to", 1)]):
+        return fields
+    drawn = rule.get("rule")
+    rest = {name: value for name, value in fields.items() if name != "rule"}
+    return {**rest, "rule": drawn} if drawn is not None else rest
 
 
 def has_room(column: Column, guess: Guess, locale: str) -> bool:
@@ -284,5 +317,22 @@ def alone(column: OpenColumn, language: str) -> Found | None:
         if match.guess.local and not has_room(column.column, match.guess, locale):
             continue
         if match.guess.alone and not (column.keyed and not match.guess.open):
-            return Found(match.guess.meaning + column.said, match.fields).spoken(match.guess, language)
+            fields = {**_own(match.fields, column), **_null_share(column, match.guess)}
+            return Found(match.guess.meaning + column.said, fields).spoken(match.guess, language)
     return None
+
+
+def _own(fields: Fields, column: OpenColumn) -> Fields:
+    """What a column has by itself: its own person, place or company."""
+    rule = rule_of(fields)
+    if "field" not in rule:
+        return fields
+    return {**fields, "rule": {**rule, "entity": column.column.name}}
+
+
+def _null_share(column: OpenColumn, guess: Guess) -> Fields:
+    """How many NULLs there are, where there may be some and the guess says so."""
+    if guess.null is None or column.column.required or column.keyed:
+        return {}
+    said = column.column.model_fields_set & {"null_fraction", "null_when"}
+    return {} if said else {"null_fraction": guess.null}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dw_simulator.schema.inference.candidates import Found, KnownRules, Match, OpenColumn, Words, has_room
-from dw_simulator.schema.inference.guesses import FIRST_NAME, LAST_NAME
+from dw_simulator.schema.inference.glossary import part
 from dw_simulator.schema.inference.lexicon import LOCALES
 from dw_simulator.schema.inference.tokens import noun
 from dw_simulator.schema.json_data import JsonObject
@@ -93,7 +93,7 @@ def _settle(members: Members) -> None:
         return
     column, match = members[whole]
     if column.words[-1:] == ("name",) and not column.keyed and "full" not in column.words:
-        other = FIRST_NAME if "last_name" in halves else LAST_NAME
+        other = part("person", "first_name" if "last_name" in halves else "last_name")
         members[whole] = (column, replace(match, guess=other))
 
 

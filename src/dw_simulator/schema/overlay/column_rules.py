@@ -35,6 +35,9 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     """
     said = {name for name, value in entry.items() if value != column.get(name)}
     replaced = {name for name in _SOURCES if name in said and entry[name] is not None}
+    bounded = any(entry.get(name) is not None for pair in _BOUNDS for name in pair)
+    if (replaced or bounded) and is_inferred(column.get("foreign_key")) and "foreign_key" not in entry:
+        column = {name: value for name, value in column.items() if name != "foreign_key"}
     replaced |= {"foreign_key"} if entry.get("foreign_key") and "foreign_key" not in column else set()
     gone = {*_SOURCES, "locale"} if replaced else set()
     if "inferred" in column:
@@ -46,6 +49,12 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     if any(entry.get(name) is not None for name in _SHARES):
         gone |= {*_SHARES}
     return _laid(column, entry, gone)
+
+
+def is_inferred(reference: Json) -> bool:
+    """Whether an import took something for a reference that no schema declares."""
+    guessed = reference.get("guessed") if isinstance(reference, Mapping) else None
+    return isinstance(guessed, Mapping) and "references_table" in guessed
 
 
 def _guessed(column: Entry) -> set[str]:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, last_years, open_columns
+from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, open_columns
+from dw_simulator.schema.inference.rhythms import follows_present
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.schema.overlay.column_rules import GUESSED_FIELDS
@@ -74,7 +75,8 @@ class Proposal:
         """
         told = [
             (table, self._told(declared, table, rules))
-            for declared, table in zip(self.declared.tables, self.made.tables, strict=True)
+            # tables that were added stand behind the declared ones
+            for declared, table in zip(self.declared.tables, self.made.tables, strict=False)
         ]
         head = [f"# yaml-language-server: $schema={_escaped(json_schema)}"] if json_schema else []
         head += self._head(source)
@@ -88,7 +90,10 @@ class Proposal:
         present = self.made.to_json().get("as_of")
         head += ["", "# The present: dates that name no end of their own end here."]
         head += [f"# as_of: {_SOME_DAY}" if present is None else f"as_of: {_flow(present)}"]
-        tables = [line for table, columns in told for line in _table(table, columns)]
+        sized = {table.name for table in self.declared.tables if table.target_rows is not None}
+        tables = [
+            line for table, columns in told for line in _table(table, columns, sized=table.name in sized)
+        ]
         some = any(not line.lstrip().startswith("#") for line in tables)
         return "\n".join([*head, "", "tables:" if some else "tables: {}", *tables]) + "\n"
 
@@ -103,9 +108,11 @@ class Proposal:
     def _told(self, declared: Table, made: Table, rules: KnownRules) -> list[_Told]:
         """The columns of a table, those that are worth a look first."""
         found = {one.column.name: one for one in open_columns(declared, rules)}
+        pairs = ((before, made.column(before.name)) for before in declared.columns)
         columns = [
             self._column(made, before, after, found.get(before.name))
-            for before, after in zip(declared.columns, made.columns, strict=True)
+            for before, after in pairs
+            if after is not None
         ]
         return sorted((one for one in columns if one is not None), key=lambda one: not one.doubt)
 
@@ -126,7 +133,7 @@ class Proposal:
         ignored = _ignored(seen, guess) if seen is not None else ""
         if ignored and not doubt:
             doubt = f"{reason}; of {ignored!r} nothing was made"
-        follows = guess == dict(last_years(self.made.as_of))
+        follows = follows_present(guess, self.made.as_of)
         return _Told(after, guess, reason, doubt, others, follows)
 
 
@@ -171,14 +178,16 @@ def _ignored(seen: OpenColumn, guess: JsonObject) -> str:
 # --- as YAML
 
 
-def _table(table: Table, columns: Sequence[_Told]) -> Iterator[str]:
-    """A table's lines; all are comments where nothing is said of it."""
+def _table(table: Table, columns: Sequence[_Told], *, sized: bool) -> Iterator[str]:
+    """A table's lines; all are comments where nothing is said of it. sized: whether rows are asked for."""
     lines = [line for one in columns for line in _lines(one)]
-    active = table.target_rows is not None or any(one.says for one in columns)
+    active = sized or any(one.says for one in columns)
     mark = "" if active else "# "
     yield ""
     yield f"  {mark}{_key(table.name)}:"
-    if table.target_rows is None:
+    if (per := table.rows_per) is not None:
+        yield f"    # rows: {_flow(per.model_dump(mode='json', exclude_defaults=True))}"
+    elif not sized:
         yield f"    # rows: {table.declared_rows}"
     else:
         yield f"    rows: {table.target_rows}"

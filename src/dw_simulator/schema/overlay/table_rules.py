@@ -7,7 +7,7 @@ from dw_simulator.errors import closest
 from dw_simulator.schema.counts import count_of
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of, one_or_more
 from dw_simulator.schema.model import Table
-from dw_simulator.schema.overlay.column_rules import Entry, column_with, reference_with
+from dw_simulator.schema.overlay.column_rules import Entry, column_with, is_inferred, reference_with
 from dw_simulator.schema.overlay.matching import NamesThere, same_names
 from dw_simulator.schema.overlay.notes import OverlayNotes
 from dw_simulator.schema.overlay.rules_document import Steps
@@ -19,6 +19,8 @@ _OF_THE_SCHEMA = (
 """Fields of a table that its DDL says. All others go through, whatever they are."""
 _ROWS = ("rows", "target_rows")
 _GOAL = ("references_table", "references_column", "references_columns")
+_SOURCES = ("faker_rule", "distribution", "rule", "polymorphic", "lookup", "foreign_key")
+"""Fields that say where a column's values come from."""
 _SHOWN = 40
 """So many characters of what is no number of rows are told."""
 _OWN_COLUMN = 'a column of the rules\' own is "hidden": true, and has a data_type'
@@ -94,8 +96,23 @@ class TableRules:
         return self._whole()
 
     def _whole(self) -> JsonObject:
+        self._keep_apart()
+        table = {name: value for name, value in self.table.items() if name != "foreign_keys"}
         foreign_keys: JsonObject = {"foreign_keys": self.references} if self.references else {}
-        return {**self.table, "columns": self.columns, **foreign_keys}
+        return {**table, "columns": self.columns, **foreign_keys}
+
+    def _keep_apart(self) -> None:
+        """A reference that was guessed to be distinct is so no more where the other is gone."""
+        before = set()
+        for column in self.columns:
+            one = column.get("foreign_key")
+            if not isinstance(one, Mapping):
+                continue
+            guessed = one.get("guessed")
+            told = isinstance(guessed, Mapping) and guessed.get("distinct") and one.get("distinct")
+            if told and one.get("references_table") not in before:
+                column["foreign_key"] = {name: value for name, value in one.items() if name != "distinct"}
+            before.add(one.get("references_table"))
 
     def _set(self, steps: Steps, key: str, value: Json) -> None:
         if key not in Table.model_fields:
@@ -114,13 +131,35 @@ class TableRules:
         if isinstance(value, Sequence | Mapping) and not isinstance(value, str):
             self.table.pop("target_rows", None)
             self._set(steps, key, value)
+            self._free_given(value)
         elif value is None:
+            self._forget_proportion()
             self.table.pop("target_rows", None)
         else:
+            self._forget_proportion()
             try:
                 self.table["target_rows"] = _count(value)
             except ValueError as error:
                 self.notes.refuse(steps, *str(error).split("; "))
+
+    def _forget_proportion(self) -> None:
+        """A number of rows, or none, takes the place of how many there are for those of another table."""
+        rows = self.table.get("rows")
+        if isinstance(rows, Mapping) and rows.get("per") is not None:
+            del self.table["rows"]
+
+    def _free_given(self, rows: Json) -> None:
+        """Columns that the rows give values to are no references by their names alone."""
+        listed = isinstance(rows, Sequence) and all(isinstance(row, Mapping) for row in rows)
+        names = {name for row in items_of(rows) for name in object_of(row)} if listed else None
+        for column in self.columns:
+            if is_inferred(column.get("foreign_key")) and (names is None or column["name"] in names):
+                del column["foreign_key"]
+        self.references = [
+            one
+            for one in self.references
+            if not is_inferred(one) or (names is not None and names.isdisjoint(items_of(one["columns"])))
+        ]
 
     def _add_checks(self, steps: Steps, value: Json) -> None:
         checks = list(items_of(self.table.get("checks", [])))
@@ -161,6 +200,14 @@ class TableRules:
     def _column(self, steps: Steps, index: int, entry: Entry) -> JsonObject:
         column, said = self.columns[index], self._nameless(steps, entry)
         options = said.get("foreign_key")
+        said_of_values = [name for name in _SOURCES if said.get(name) is not None]
+        if said_of_values or ("foreign_key" in said and options is None):
+            name = column["name"]
+            self.references = [
+                one for one in self.references if not (is_inferred(one) and name in items_of(one["columns"]))
+            ]
+        if "foreign_key" in said and options is None and is_inferred(column.get("foreign_key")):
+            return column_with({k: v for k, v in column.items() if k != "foreign_key"}, said)
         if "foreign_key" in said and options is None:
             self.notes.refuse((*steps, "foreign_key"), "the reference is the schema's", "leave it out")
             del said["foreign_key"]
@@ -175,6 +222,8 @@ class TableRules:
     def _referring(self, steps: Steps, index: int, options: Entry) -> Entry | None:
         """The reference of a column with options; None where it is one of the table's, or is refused."""
         own, name = self.columns[index].get("foreign_key"), str(self.columns[index]["name"])
+        if isinstance(own, Mapping) and is_inferred(own) and _leads_elsewhere(own, options):
+            return options if self._is_first_of(steps, index) else None
         if isinstance(own, Mapping):
             return self._optioned(steps, own, options) if self._is_first_of(steps, index) else None
         if self._lay_fitting(steps, [name], options):
@@ -260,6 +309,17 @@ class TableRules:
                 self.notes.refuse((*steps, name), message, "leave it out")
                 return None
         return reference_with(reference, {key: value for key, value in options.items() if key not in _GOAL})
+
+
+def _leads_elsewhere(reference: Entry, options: Entry) -> bool:
+    """Whether options say another goal than a reference has."""
+    return any(
+        options.get(name) is not None
+        and not same_names(
+            one_or_more(reference.get(name, reference.get(f"{name}s"))), one_or_more(options[name])
+        )
+        for name in _GOAL
+    )
 
 
 def _is_told_by_parents(entry: Entry) -> bool:

@@ -1,0 +1,160 @@
+"""What the numbers of a table are to each other, by their names: quantity, unit price, tax, clicks.
+
+The words are data, `data/measure_roles.txt`. `amt_frt`, `FreightAmount` and `frais_transport` are the same
+here: the words of a role may stand in any order, and what is left over says whose number it is.
+
+>>> role_of(("refund", "tax", "amount"), ())
+('tax', frozenset({'refund'}))
+>>> role_of(("order", "quantity"), ("order", "line"))
+('quantity', frozenset())
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from dw_simulator.schema.inference.candidates import Words
+from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
+from dw_simulator.schema.inference.tokens import read, singular
+from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
+
+Owner = frozenset[str]
+
+_DULL = frozenset(
+    """amount value number count line item the sales sale kg g lb lbs kilogram gram pound ton tonne cm mm m km
+    mile mi kwh unit money bp hg cents""".split()
+)
+"""Words that do not say whose number it is."""
+
+_SAME = {"vat": "tax", "gst": "tax", "income": "revenue", "turnover": "revenue", "postage": "freight"}
+"""Words that say the same of an amount."""
+
+_NAMES = frozenset({"key", "id", "code", "date", "sk", "bk", "identifier"})
+"""Words of what is no amount."""
+
+APART = frozenset(
+    """min max average median least greatest low high lower upper first last previous old new target budget
+    plan forecast estimate estimated planned expected actual limit threshold reorder safety return refund
+    cancel ytd mtd day week month year lifetime cumulative run rank share percent rate ratio""".split()
+)
+"""Words of numbers that stand apart from those of the row's other columns."""
+
+
+def lines_of(name: str) -> Iterator[str]:
+    """The lines of a file of data beside this module, comments left out."""
+    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and line[0] != "#")
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """A number of a table.
+
+    owner  the words of its name that are not its role's: whose it is
+    """
+
+    column: ColumnSketch
+    role: str
+    owner: Owner
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    @property
+    def percent(self) -> bool:
+        """Whether a share is written in hundredths: by what was found, or by the type."""
+        most = _most(self.column)
+        return most > 1.5 if most else in_hundredths(self.column.column.type, self.column.words)
+
+
+def _most(column: ColumnSketch) -> float:
+    """The greatest value that was found for a column; 0 where that is not known."""
+    values = column.rule.get("values")
+    found = [column.fields.get("max_value"), *(values if isinstance(values, list) else [])]
+    return max((float(one) for one in found if isinstance(one, int | float)), default=0)
+
+
+def in_hundredths(type_: SqlType, words: Words) -> bool:
+    """Whether a share of this type and name is a percentage: 5 rather than 0.05.
+
+    >>> from dw_simulator.types import sql_type
+    >>> [in_hundredths(sql_type(text), ("tax", "rate")) for text in ("DECIMAL(5,4)", "DECIMAL(5,2)", "INT")]
+    [False, True, True]
+    """
+    if type_.kind is Kind.FLOAT:
+        return "percent" in words
+    if type_.kind is Kind.DECIMAL and type_.scale:
+        return type_.precision - type_.scale >= 2 and type_.scale <= 3
+    return True
+
+
+def said_by(words: Words) -> frozenset[str]:
+    """What the words of a number's name say, in any order."""
+    return frozenset(_SAME.get(word, word) for word in map(singular, words))
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[frozenset[str], int, str]]]:
+    """The phrases by each of their words: (words, place, role)."""
+    found: dict[str, list[tuple[frozenset[str], int, str]]] = {}
+    for place, line in enumerate(lines_of("measure_roles.txt")):
+        role, _, phrases = line.partition(":")
+        for phrase in phrases.split(","):
+            words = said_by(read("_".join(phrase.split())).words)
+            found.setdefault(min(words), []).append((words, place, role))
+    return found
+
+
+@cache
+def role_of(words: Words, things: Words) -> tuple[str, Owner]:
+    """The role that a name speaks of, and whose it is; no role where it speaks of none.
+
+    things  what the table's rows are
+    """
+    said = said_by(words)
+    phrases = _phrases()
+    ordinal = words[-1:] == ("number",)  # a ticket_no is no number of tickets
+    fitting = [
+        one
+        for word in said
+        for one in phrases.get(word, ())
+        if one[0] <= said and not (ordinal and "number" in one[0])
+    ]
+    if not fitting or said & _NAMES:
+        return "", said
+    phrase, _place, role = min(fitting, key=lambda one: (-len(one[0]), one[1]))
+    return role, said - phrase - _DULL - frozenset(map(singular, things))
+
+
+def measures(table: TableSketch) -> list[NumberColumn]:
+    """The numbers of a table that have a role, in its order."""
+    found = []
+    linked = {name for link in table.links for name in link.columns}
+    for column in table.columns.values():
+        if column.kind not in NUMERIC_KINDS or column.name in linked or column.hidden:
+            continue
+        role, owner = role_of(column.words, table.noun)
+        if role == "discount" and _is_share(column.column.type):
+            role = "discount_rate"
+        if role == "instalment" and not column.column.type.scale and column.words[-1:] != ("amount",):
+            role = "instalment_count"
+        if role in ("weight", "share_weight"):
+            role = "share_weight" if table.links and _is_fraction(column) else "weight"
+        if role:
+            found.append(NumberColumn(column, role, owner))
+    return found
+
+
+def _is_fraction(column: ColumnSketch) -> bool:
+    """Whether a weight is a part of 1 or 100, and not so many kilograms."""
+    type_, words = column.column.type, said_by(column.words)
+    if words & {"percent", "allocation", "split", "share"}:
+        return type_.kind is not Kind.INTEGER
+    return type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 1 and type_.scale >= 2
+
+
+def _is_share(type_: SqlType) -> bool:
+    """Whether what is called a discount is a part of the price by its type: DECIMAL(4,2), FLOAT."""
+    return type_.kind is Kind.FLOAT or (type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 2)

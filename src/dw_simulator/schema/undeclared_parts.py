@@ -1,0 +1,45 @@
+"""References and keys that an import has found, and no script declares: scripts and databases lack them."""
+
+from collections.abc import Iterator
+
+from dw_simulator.schema.model import Experiment, ForeignKey, Table
+
+
+def inferred_references(experiment: Experiment) -> Iterator[tuple[Table, ForeignKey]]:
+    """The references that an import took for such, each with its table."""
+    for table in experiment.tables:
+        yield from ((table, reference) for reference in table.references if reference.is_inferred)
+
+
+def as_declared(experiment: Experiment) -> Experiment:
+    """The schema with those references and keys only that were declared."""
+    return experiment.changed(tables=tuple(map(_as_declared, experiment.tables)))
+
+
+def with_inferred(experiment: Experiment) -> Experiment:
+    """The schema with what was inferred as if it were declared: keys are primary keys where there is none."""
+    return experiment.changed(tables=tuple(map(_with_inferred, experiment.tables)))
+
+
+def _as_declared(table: Table) -> Table:
+    if not table.inferred_key and not any(one.is_inferred for one in table.references):
+        return table
+    columns = (
+        column.changed(foreign_key=None)
+        if column.foreign_key is not None and column.foreign_key.is_inferred
+        else column
+        for column in table.columns
+    )
+    kept = tuple(reference for reference in table.foreign_keys if not reference.is_inferred)
+    return table.changed(columns=tuple(columns), foreign_keys=kept, inferred_key=())
+
+
+def _with_inferred(table: Table) -> Table:
+    """With its key, which is the primary key where all of it is required, and else unique."""
+    key = table.inferred_key
+    if not key:
+        return table
+    columns = [table.column(name) for name in key]
+    whole = not table.primary_key and all(column is not None and column.required for column in columns)
+    declared = {"primary_key": key} if whole else {"unique": (*table.unique, key)}
+    return table.changed(inferred_key=(), **declared)

@@ -1,0 +1,114 @@
+"""Numbers of a row agree where DDL alone is given, and have a spread."""
+
+import re
+from pathlib import Path
+from random import Random
+
+import duckdb
+import pytest
+from tests.support import views
+
+from dw_simulator.schema.model import Experiment, Table
+from dw_simulator.service import ExperimentService, GenerateRequest
+
+ROWS = 2_000
+
+
+def made(
+    service: ExperimentService, ddl: str, where: Path, rows: int = ROWS
+) -> tuple[Experiment, duckdb.DuckDBPyConnection]:
+    """What an import makes of a script, and its rows."""
+    created = service.import_sql(ddl, name="numbers", dialect="postgres", target_rows=rows)
+    assert not [line for line in created.warnings if "given up" in line], created.warnings
+    service.generate("numbers", GenerateRequest(seed=5, output_dir=where / "out"))
+    return created.experiment, views(where / "out")
+
+
+def violated(database: duckdb.DuckDBPyConnection, table: str, what: str) -> int:
+    (count,) = database.execute(f"SELECT count(*) FROM {table} WHERE {what}").fetchone() or (0,)
+    return int(count)
+
+
+def claims(table: Table) -> dict[str, str]:
+    """What the schema says a column is equal to, where no chance is in it and no other table."""
+    found = {}
+    for one in table.columns:
+        spec = one.rule_spec
+        sql = str(spec.options.get("sql", "")) if spec is not None and spec.name == "expression" else ""
+        if sql and one.inferred and "noise(" not in sql and not re.search(r'"\."', sql):
+            found[one.name] = sql
+    return found
+
+
+SCHEMAS = sorted((Path(__file__).parent / "numbers").glob("*.sql"))
+"""Tables, each file of a trade and a language, and what would violate what they say: table | condition."""
+
+
+@pytest.mark.parametrize("script", SCHEMAS, ids=lambda script: script.stem)
+def test_numbers_agree(service: ExperimentService, tmp_path: Path, script: Path) -> None:
+    ddl = script.read_text()
+    truths = re.findall(r"^-- violated: (.*?) \| (.*)$", ddl, re.MULTILINE)
+    assert truths
+    _experiment, database = made(service, ddl, tmp_path)
+    assert not [(table, what) for table, what in truths if violated(database, table, what)]
+
+
+POOL = """quantity qty unit_price list_price unit_cost cost sale_price discount discount_amount discount_pct
+subtotal net net_amount gross gross_amount tax tax_amount tax_rate total total_amount line_total
+amount shipping_cost handling_fee service_fee tip surcharge commission commission_rate refund_amount
+paid_amount amount_due balance margin profit margin_pct cogs revenue spend impressions clicks
+conversions ctr cpc cpm cpa roas conversion_rate sent delivered opens bounces open_rate attempts
+successes failures success_rate capacity occupied available occupancy_rate on_hand reserved produced
+scrap good yield scrap_rate gross_weight net_weight tare_weight start_reading end_reading
+consumption tariff opening_balance closing_balance credits debits principal interest installment
+interest_rate billed_amount allowed_amount copay deductible base_salary bonus overtime_pay gross_pay
+net_pay deductions hours hourly_rate regular_hours overtime_hours nights nightly_rate base_fare
+labor_cost parts_cost budget actual variance variance_pct forecast target score max_score height_cm
+weight_kg bmi systolic diastolic games wins losses win_rate min_price max_price avg_price low high
+open close price min_temp max_temp used limit refund_tax est_total""".split()
+TYPES = [
+    "INT",
+    "SMALLINT",
+    "BIGINT",
+    "DECIMAL(5,2)",
+    "DECIMAL(10,2)",
+    "DECIMAL(12,4)",
+    "DECIMAL(18,0)",
+    "NUMERIC(38,2)",
+    "DOUBLE PRECISION",
+    "REAL",
+    "DECIMAL(3,2)",
+    "DECIMAL(5,4)",
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_columns_there_are(service: ExperimentService, tmp_path: Path, seed: int) -> None:
+    """Nothing is refused or given up, and every equation that the schema tells of holds."""
+    draw = Random(seed)
+    tables = []
+    for number in range(12):
+        names = draw.sample(POOL, draw.choice([3, 5, 9, 20, 60]))
+        columns = [f'"{name}" {draw.choice(TYPES)}{draw.choice(["", " NOT NULL"])}' for name in names]
+        tables.append(f"CREATE TABLE t{number} (id INT PRIMARY KEY, {', '.join(columns)});")
+    experiment, database = made(service, "\n".join(tables), tmp_path, rows=300)
+    told = 0
+    for table in experiment.tables:
+        kinds = {one.name: one for one in table.columns}
+        for name, sql in claims(table).items():
+            if any(
+                f'"{one.name}"' in sql and one.type.bits == 32 and one.type.kind == "float"
+                for one in kinds.values()
+            ):
+                continue  # of which fewer digits are written than were there
+            type_ = kinds[name].type
+            step = 0.51 / 10**type_.scale if type_.kind != "float" else 1e-5
+            near = f'greatest({step}, abs("{name}") * 1e-6)'
+            bad = violated(
+                database,
+                table.name,
+                f'abs("{name}" - ({sql})) > {near} OR ("{name}" IS NULL) <> (({sql}) IS NULL)',
+            )
+            assert not bad, (table.name, name, sql)
+            told += 1
+    assert told > 5
