@@ -88,7 +88,8 @@ def test_no_phrase_stands_twice_for_the_same_noun() -> None:
             phrase = text[:1].strip("abcdefghijklmnopqrstuvwxyz") + " ".join(plain_words(text.strip("=")))
             for noun in entry.nouns or ((),):
                 for kind, lengths in dict.fromkeys(kinds_of(entry)):
-                    places[phrase, " ".join(noun), kind, lengths].append(entry.place)
+                    whose = " ".join((*noun, *sorted(entry.beside)))
+                    places[phrase, whose, kind, lengths].append(entry.place)
     twice = {key: found for key, found in places.items() if len({*found}) > 1 and not key[3]}
     assert not twice, "\n".join(f"{key}: {found}" for key, found in sorted(twice.items()))
 
