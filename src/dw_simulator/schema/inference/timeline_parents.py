@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.day_tables import day_of
-from dw_simulator.schema.inference.rhythms import calendar, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.guesses import YEARS_BACK
+from dw_simulator.schema.inference.rhythms import calendar, first_day, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.inference.stage_reading import stage_of, stages, written
 from dw_simulator.schema.inference.stages import (
@@ -397,14 +398,43 @@ class TableClock:
         first = next((link for link in dated if link.required), dated[0])
         at: JsonObject = {"reference": first.name, "column": self.days(first)}
         anchor = line.anchor
+        parents = [one for one in self._parents(line) if one[0] not in dated]
+        if anchor is not None and anchor.open and self._at_its_moment(line, first, parents):
+            for link, reach in parents:
+                if reach.line.lasting:
+                    self._pick(link, reach, anchor.name)
+            return
         if anchor is not None and anchor.open and first.required:
             self._on_that_day(line, anchor, at)
-        parents = [one for one in self._parents(line) if one[0] not in dated]
         drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
         self._later_days(line, dated, first, drivers)
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
+
+    def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
+        """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
+        anchor, table = line.anchor, line.table
+        assert anchor is not None, "only a row that something begins is asked"
+        late = anchor.has("record") or anchor.stage.rank > 60 or anchor.zoned
+        if late or first.keyed or not first.open or len(first.columns) != 1:
+            return False
+        drivers = [one for one in parents if not one[1].line.lasting]
+        if not drivers or not self._after(line, drivers):
+            return False
+        day = anchor.column
+        found = day.found
+        if found is not None and day.rule.get("before"):  # the table of days begins then
+            start: JsonObject = {"date_start": first_day(self.sketch.experiment.as_of, YEARS_BACK)}
+            start["rule"] = {key: value for key, value in day.rule.items() if key != "at_least"}
+            day.says(replace(found, fields={**found.fields, **start}))
+        if anchor.column.kind is not Kind.DATE:
+            sql = f"CAST({quoted_name(anchor.name)} AS DATE)"
+            rule: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+            day = table.add_hidden("day", "DATE", Found(f"the day of {anchor.name}", rule))
+        nulls: JsonObject = {} if first.required else {"null_fraction": 0}
+        first.says(f"the day of {anchor.name}", {"pick": {"match": {self.days(first): day.name}}, **nulls})
+        return True
 
     def _later_days(self, line: Timeline, dated: list[Link], first: Link, drivers: list[Driver]) -> None:
         """Days that come after another row's, or after the first day of the fact, are looked up by date."""
