@@ -142,6 +142,7 @@ class Solver:
     most: dict[Place, float] = field(default_factory=dict)
     capped: set[Place] = field(default_factory=set)
     summed: set[Place] = field(default_factory=set)
+    within: dict[Place, Place] = field(default_factory=dict)
 
     def solve(self) -> None:
         for table in self.sketch.tables.values():
@@ -161,7 +162,9 @@ class Solver:
 
     def _add_up(self) -> None:
         """What the rows of a parent come to together."""
-        for one in within_parents(self.sketch, {name: row.by_role for name, row in self.rows.items()}):
+        sums, parts = within_parents(self.sketch, {name: row.by_role for name, row in self.rows.items()})
+        self.within = {place_of(one): place_of(other) for one, other in parts}
+        for one in sums:
             if one.goal.hidden:
                 self.rows[one.goal.table.name].add(NumberColumn(one.goal, "subtotal", frozenset()))
             if one.column is not None:
@@ -231,7 +234,8 @@ class Solver:
             return RoleSource(beside) if beside is not None else None
         role = role.removeprefix("parent.")
         for link in row.table.links:
-            if link.to_itself or len(link.columns) > 1 or (goal.column.required and not link.required):
+            firsts = [one for one in row.table.links if one.name == link.name]
+            if link.to_itself or len(firsts) > 1 or (goal.column.required and not link.required):
                 continue
             parent = self.rows[link.parent.name]
             for one in parent.by_role.get(role, ()):
@@ -402,7 +406,8 @@ class Solver:
             return False
         if place in self.made:
             return self._term(place).nullable
-        return place not in self.drawn
+        whole = column.rule.get("name") == "rollup" and column.rule.get("function") in ("sum", "count")
+        return place not in self.drawn and not whole
 
     def _bounds(self, place: Place, ones: frozenset[Place] = frozenset()) -> tuple[float, float]:
         table, name = place
@@ -412,6 +417,8 @@ class Solver:
         if place in self.made:
             term = self._term(place, ones)
             return term.low, term.high
+        if place in self.within:
+            return self._bounds(self.within[place], ones)
         if column.rule.get("name") == "rollup":
             return self._sum_bounds(column, ones)
         if place in self.drawn:
@@ -446,7 +453,7 @@ class Solver:
         """Between which values a column lies that is added up: how far its sums reach has to be known."""
         if place not in self.summed:
             return {}
-        return {"min_value": math.floor(term.low), "max_value": math.ceil(term.high)}
+        return {"min_value": min(math.floor(term.low), 0), "max_value": math.ceil(term.high * 1.01)}
 
 
 _NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}

@@ -65,10 +65,11 @@ def read(name: str) -> Reading:
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
-    if any(spoken <= HEAD_FIRST for spoken in languages) and parts[-1] not in LAST_IN_ALL:
+    if any(spoken <= HEAD_FIRST for spoken in languages):
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
-        units = flag + units[len(flag) :][::-1]
+        last = units[-1:] if parts[-1] in LAST_IN_ALL else []
+        units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
         units = [*units[1:], units[0]]  # dt_created, amt_freight
     words = [word for unit in units for word in unit]

@@ -196,7 +196,7 @@ class _Facts:
 
 
 def _is_free(link: Link) -> bool:
-    """Whether nothing says which row it is, but a pick at a moment, which may be told better."""
+    """Whether neither the schema nor another way says which row it is; a pick may be told better."""
     stated = any(getattr(link.reference, name) for name in ("children", "skew", "childless", "pick", "via"))
     return not stated and not link.said.keys() & {"via", "children"}
 
