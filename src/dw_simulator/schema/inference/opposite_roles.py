@@ -46,9 +46,7 @@ def _of_another_team(first: Link, second: Link) -> None:
     sql = f"({own} + 1 + CAST(FLOOR(noise('other') * {_TEAMS - 1}) AS INTEGER)) % {_TEAMS}"
     told = f"another team than that of {first.name}"
     other = second.child.add_hidden("other_team", "INTEGER", Found("", _expression(sql), told))
-    second.says(
-        f"it is never the row that {first.name} is", {"pick": {**pick, "match": {team: other.name}}}
-    )
+    second.says(f"it is never the row that {first.name} is", {"pick": {**pick, "match": {team: other.name}}})
 
 
 def _team(table: TableSketch) -> str:

@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.calendar_names import lines_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.fan_out_guesses import is_lookup
+from dw_simulator.schema.inference.rhythms import to_the_second
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.versions import validity
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -168,6 +169,7 @@ class _Facts:
                     "within": "36h",
                     "censor": False,
                 }
+                rule |= to_the_second(column.column.type)
                 column.says(Found("", {"rule": rule}, "a row is loaded the day after"))
 
     # --- what was valid then
@@ -177,7 +179,9 @@ class _Facts:
             promotion = bool({*link.parent.noun} & _listed("promo"))
             known = validity(link.parent)
             free = _is_free(link) if known or promotion else link.open
-            if not free or _leads_to(table, link) or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
+            if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
+                continue
+            if _leads_to(table, link):
                 continue
             times = known or _lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
@@ -231,7 +235,7 @@ def _own_moment(table: TableSketch) -> ColumnSketch | None:
 
 
 def _day_told(table: TableSketch, first: Link, day: ColumnSketch) -> str:
-    """The column with the day of the row's own moment, where a pass has said that the reference follows it."""
+    """The column with the day of the row's own moment, where a pass has said that the link follows it."""
     pick = first.said.get("pick")
     match = pick.get("match") if isinstance(pick, Mapping) else None
     name = str(match.get(day.name, "")) if isinstance(match, Mapping) else ""

@@ -7,8 +7,7 @@ from datetime import date
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.day_tables import day_of
-from dw_simulator.schema.inference.guesses import YEARS_BACK
-from dw_simulator.schema.inference.rhythms import calendar, first_day, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.inference.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.stages import (
@@ -21,7 +20,7 @@ from dw_simulator.schema.inference.stages import (
     REGULAR,
 )
 from dw_simulator.schema.inference.time_spans import spans
-from dw_simulator.schema.inference.timeline_facts import later_days, on_that_day
+from dw_simulator.schema.inference.timeline_facts import its_day, later_days, on_that_day
 from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.timelines import (
@@ -257,6 +256,8 @@ class TableClock:
     ) -> JsonObject:
         """How long after its parents' moments a row may come, and at which hours."""
         least, mean, most = self._span(line, drivers)
+        if _has_hours(line) and not nanoseconds(least):
+            least = "1d"
         masters = all(reach.line.lasting for _link, reach in drivers)
         rule: JsonObject = {}
         if not until:
@@ -455,7 +456,7 @@ class TableClock:
 
     def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
         """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
-        anchor, table = line.anchor, line.table
+        anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
         late = anchor.has("record") or anchor.stage.rank > 60 or anchor.zoned
         if late or first.keyed or not first.open or len(first.columns) != 1:
@@ -463,19 +464,15 @@ class TableClock:
         drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
         if not drivers or not self._after(line, drivers):
             return False
-        day = anchor.column
-        found = day.found
-        if found is not None and day.rule.get("before"):  # the table of days begins then
-            start: JsonObject = {"date_start": first_day(self.sketch.experiment.as_of, YEARS_BACK)}
-            start["rule"] = {key: value for key, value in day.rule.items() if key != "at_least"}
-            day.says(replace(found, fields={**found.fields, **start}))
-        if anchor.column.kind is not Kind.DATE:
-            sql = f"CAST({quoted_name(anchor.name)} AS DATE)"
-            rule: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
-            day = table.add_hidden("day", "DATE", Found(f"the day of {anchor.name}", rule))
-        nulls: JsonObject = {} if first.required else {"null_fraction": 0}
-        first.says(f"the day of {anchor.name}", {"pick": {"match": {self.days(first): day.name}}, **nulls})
+        its_day(line, anchor, first, self.days(first), self.as_of)
         return True
+
+
+def _has_hours(line: Timeline) -> bool:
+    """Whether what begins the row is a day, of which another column says the moment."""
+    day = line.anchor
+    days = day is not None and day.column.kind is Kind.DATE
+    return days and any(day in one.sources and one.stage is day.stage for one in line.moments if day)
 
 
 _TELLING = frozenset(
