@@ -20,6 +20,8 @@ Words = tuple[str, ...]
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
 _LONGEST_PREFIX = 3
+_WIDEST = 64
+"""Bits of the widest numbers that are moved to price points."""
 _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
 
@@ -294,7 +296,8 @@ def _without_points(fields: Fields, rule: Fields, type_: SqlType) -> Fields:
     """What a price is where the type has too few decimals for its points."""
     points = rule.get("points", [0])
     assert isinstance(points, Sequence), "points are listed"
-    if type_.kind is Kind.FLOAT or _holds(type_, [*points, rule.get("round_to", 1)]):
+    narrow = type_.kind is Kind.FLOAT or type_.bits <= _WIDEST
+    if narrow and _holds(type_, [*points, rule.get("round_to", 1)]):
         return fields
     drawn = rule.get("rule")
     rest = {name: value for name, value in fields.items() if name != "rule"}

@@ -64,9 +64,14 @@ class NumberColumn:
 
     @property
     def percent(self) -> bool:
-        """Whether a share is written in hundredths: by what was found, or by the type."""
+        """Whether a share is written in hundredths, by its type."""
+        return in_hundredths(self.column.column.type, self.column.words)
+
+    @property
+    def found_percent(self) -> bool:
+        """The same by what was found for it, where that tells."""
         most = _most(self.column)
-        return most > 1.5 if most else in_hundredths(self.column.column.type, self.column.words)
+        return most > 1.5 if most else self.percent
 
 
 def _most(column: ColumnSketch) -> float:

@@ -19,9 +19,9 @@ from functools import cache, cached_property
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.formulas import (
-    Equation,
     FormulaTerm,
     FormulaWriter,
+    NumberEquation,
     RoleMissing,
     equation,
     is_whole,
@@ -61,9 +61,9 @@ _ROWS = 20
 
 
 @cache
-def _equations() -> Mapping[str, tuple[tuple[int, Equation], ...]]:
+def _equations() -> Mapping[str, tuple[tuple[int, NumberEquation], ...]]:
     """The equations by what they make, each with its place."""
-    found: dict[str, list[tuple[int, Equation]]] = {}
+    found: dict[str, list[tuple[int, NumberEquation]]] = {}
     for place, line in enumerate(lines_of("equations.txt")):
         one = equation(line)
         found.setdefault(one.target, []).append((place, one))
@@ -136,7 +136,9 @@ class Solver:
 
     sketch: Sketch
     rows: dict[str, Row] = field(default_factory=dict)
-    made: dict[Place, tuple[NumberColumn, Equation, dict[str, RoleSource]]] = field(default_factory=dict)
+    made: dict[Place, tuple[NumberColumn, NumberEquation, dict[str, RoleSource]]] = field(
+        default_factory=dict
+    )
     needs: dict[Place, set[Place]] = field(default_factory=dict)
     drawn: dict[Place, tuple[NumberColumn, Free | AsFound]] = field(default_factory=dict)
     most: dict[Place, float] = field(default_factory=dict)
@@ -205,7 +207,7 @@ class Solver:
     def _reach(self, starts: Iterable[Place], end: Place) -> bool:
         return any(self._reaches(start, end) for start in starts)
 
-    def _try(self, row: Row, goal: NumberColumn, one: Equation) -> None:
+    def _try(self, row: Row, goal: NumberColumn, one: NumberEquation) -> None:
         sources: dict[str, RoleSource] = {}
 
         def resolve(role: str) -> FormulaTerm:
@@ -360,7 +362,7 @@ class Solver:
             whole=is_whole(type_.kind, type_.scale),
             required=goal.column.required,
             percent=goal.percent,
-            is_percent=lambda role: sources[role].measure.percent,
+            is_percent=lambda role: self._percent(sources[role]),
             ratio=ratio,
         )
         term = writer.term(one.formula)
@@ -369,6 +371,12 @@ class Solver:
             sql = f"GREATEST(LEAST({term.sql}, {most}), {-most})"
             return replace(term, sql=sql, low=max(term.low, -most), high=min(term.high, most))
         return term
+
+    def _percent(self, source: RoleSource) -> bool:
+        """Whether a rate is written in hundredths: as it was found, unless it is made or drawn here."""
+        drawn = self.drawn.get(source.place)
+        own = source.place in self.made or (drawn is not None and isinstance(drawn[1], Free))
+        return source.measure.percent if own else source.measure.found_percent
 
     def _ratio(self, above: Place, below: Place) -> tuple[float, float] | None:
         """Between which values a ratio lies where both parts are made of one number alone, which goes out."""
