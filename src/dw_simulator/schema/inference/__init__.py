@@ -22,6 +22,7 @@ from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.other_ways import agreeing
 from dw_simulator.schema.inference.parent_copies import parent_copies
+from dw_simulator.schema.inference.plain_names import plain_names
 from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.star_facts import facts
@@ -83,6 +84,7 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    plain_names,
     unknown_keys,
     day_tables,
     short_lists,
