@@ -17,6 +17,7 @@ from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.flag_facts import flag_facts
+from dw_simulator.schema.inference.labels import labels
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
@@ -85,6 +86,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
     plain_names,
+    labels,
     unknown_keys,
     day_tables,
     short_lists,

@@ -19,6 +19,10 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 Words = tuple[str, ...]
 Where = tuple[Words, frozenset[str]]
 """The noun of a table, and the words of all its columns."""
+_OF_THE_WEB = frozenset(
+    "session page url browser utm referrer agent cookie visitor os ip device app screen".split()
+)
+"""Words of columns, two of which say that a table is about visits to a web site, or an application."""
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
 _LONGEST_PREFIX = 3
@@ -148,6 +152,8 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     dropped = _prefix(table)
     things = noun(table.name)
     around = frozenset(word for column in table.columns for word in read(column.name).words)
+    if len(_OF_THE_WEB & around) > 1:
+        things = ("web", *things)
     found = []
     for column in table.columns:
         declared = column.model_fields_set & {"min_value", "max_value", "date_start", "date_end"}
@@ -255,9 +261,18 @@ def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bo
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
+def _in_hundredths(type_: SqlType) -> bool:
+    """Whether a share of a type is a percentage: 5.25 rather than 0.0525."""
+    if type_.kind is Kind.DECIMAL and type_.scale:
+        return type_.precision - type_.scale >= 2 and type_.scale <= 3
+    return type_.kind is not Kind.FLOAT
+
+
 def _fits_number(guess: Guess, type_: SqlType) -> bool:
     """Whether a number has decimals, or none, and as many digits before them as the guess asks."""
     if guess.whole is not None and guess.whole != is_whole(type_):
+        return False
+    if guess.percent is not None and guess.percent != _in_hundredths(type_):
         return False
     return type_.kind is not Kind.DECIMAL or guess.length <= type_.precision - type_.scale <= guess.most
 
