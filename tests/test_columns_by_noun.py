@@ -1,4 +1,4 @@
-"""What columns hold by the nouns of their tables: the vocabulary as people meet it, asked by names and types."""
+"""What columns hold by the nouns of their tables: the vocabulary as people meet it, by names and types."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -11,9 +11,13 @@ from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
 from dw_simulator.schema.inference import infer
-from dw_simulator.schema.model import Column
+from dw_simulator.schema.inference.candidates import alone, open_columns, rule_of
+from dw_simulator.schema.inference.guesses import Fields
+from dw_simulator.schema.model import Table
 
 ALL_RULES = Rulebook(registry())
+EVEN = 2
+"""As many values may be equally likely: the two groups of an experiment."""
 LINES = [
     [word.strip() for word in line.split("|")]
     for line in Path(__file__).with_name("columns_by_noun.txt").read_text(encoding="utf-8").splitlines()
@@ -21,31 +25,37 @@ LINES = [
 ]
 
 
-def guessed(owner: str, name: str, data_type: str) -> Column:
-    """A column as it is inferred beside one that says nothing."""
-    data = {"name": "x", "tables": [table(owner, 1, column(name, data_type), column("x", "BINARY"))]}
-    return infer(reading.parse(data, strict_names=False), ALL_RULES).tables[0].columns[0]
+def guessed(owner: str, name: str, data_type: str) -> tuple[str, Fields]:
+    """What the vocabulary says of a column by itself, and its fields."""
+    (seen,) = open_columns(Table.model_validate(table(owner, 1, column(name, data_type))), ALL_RULES)
+    found = alone(seen, "")
+    return (found.meaning, found.fields) if found else ("", {})
 
 
-def values_of(one: Column) -> list[str]:
-    options = one.rule_spec.options if one.rule_spec else {}
-    return [str(value) for value in options.get("values", ())]
+def values_of(fields: Fields) -> list[str]:
+    listed = rule_of(fields).get("values")
+    return [str(value) for value in listed] if isinstance(listed, list) else []
+
+
+def plain(value: str) -> str:
+    """Without the style of a list: In Transit, in_transit."""
+    return value.strip().lower().replace("_", " ")
 
 
 @pytest.mark.parametrize(("owner", "name", "data_type", "expected"), LINES)
 def test_a_column_holds_what_its_table_has(owner: str, name: str, data_type: str, expected: str) -> None:
-    one = guessed(owner, name, data_type)
-    values = values_of(one)
+    meaning, fields = guessed(owner, name, data_type)
+    values = values_of(fields)
     low, dots, high = expected.partition("..")
     if not dots:
-        assert {word.strip() for word in expected.split(",")} <= {*values}, (one.inferred, values)
+        assert {plain(word) for word in expected.split(",")} <= {*map(plain, values)}, (meaning, values)
         return
     bounds = [Fraction(value) for value in values] or [
-        Fraction(str(bound)) for bound in (one.min_value, one.max_value) if bound is not None
+        Fraction(str(fields[bound])) for bound in ("min_value", "max_value") if bound in fields
     ]
-    assert bounds, one.inferred
-    assert Fraction(low) <= min(bounds), (one.inferred, bounds)
-    assert max(bounds) <= Fraction(high), (one.inferred, bounds)
+    assert bounds, meaning
+    assert Fraction(low) <= min(bounds), (meaning, bounds)
+    assert max(bounds) <= Fraction(high), (meaning, bounds)
 
 
 def test_what_is_guessed_is_generated() -> None:
@@ -62,7 +72,7 @@ def test_no_list_is_flat() -> None:
     """What is listed by weight has a long tail: most values of a status are one of few."""
     flat = []
     for owner, name, data_type, _ in LINES:
-        spec = guessed(owner, name, data_type).rule_spec
-        if spec and spec.name == "choice" and "weights" not in spec.options:
+        _, fields = guessed(owner, name, data_type)
+        if len(values_of(fields)) > EVEN and "weights" not in rule_of(fields):
             flat.append(f"{owner}.{name}")
     assert not flat, flat

@@ -117,6 +117,26 @@ def test_a_required_child_follows_a_parent_that_may_have_no_moment() -> None:
     assert all(a[1] <= b[1] for a, b in itertools.pairwise(rows) if a[0] == b[0]), "in order, either way"
 
 
+def test_a_required_moment_of_rows_without_a_parent() -> None:
+    parents = table("p", 50, column("id", "INT"), source("d", "date"), primary_key=["id"])
+    link = column("p", "INT", required=False, **reference("p.id", nullable=True, null_fraction=0.4))
+    there = {"reference": "p", "column": "d"}
+    own = source("own", "timestamp", required=False, null_fraction=0.5)
+    rule = {"name": "after", "column": [there, "own"], "within": "90d"}
+    a_plan = planned(parents, table("c", 2000, link, own, column("at", "TIMESTAMP(0)", rule=rule)))
+    starts, picked = moments(a_plan, "d", "date", "p"), made(a_plan, "c", "p")
+    rows = zip(
+        picked, moments(a_plan, "own", "timestamp", "c"), moments(a_plan, "at", "timestamp", "c"), strict=True
+    )
+    alone = 0
+    for parent, own_at, at in rows:
+        assert at is not None
+        known = [one for one in (own_at, starts[parent - 1] if parent else None) if one is not None]
+        alone += not known
+        assert all(at >= one for one in known)
+    assert 300 < alone < 500
+
+
 def test_a_tree_says_it_with_roots() -> None:
     tree = reference("t.id", nullable=True, tree={"roots": 3})
     rule = {"name": "after", "reference": "up", "column": "d", "within": "9d", "otherwise": {}}

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dw_simulator.judging.claims import Evidence, plain, rule_text
 from dw_simulator.judging.findings import Complaint, Severity
@@ -11,6 +11,7 @@ from dw_simulator.judging.judged_words import CATEGORIES, HUMANS, MACHINES, MONE
 from dw_simulator.judging.links import Link
 
 _ROWS = 2000
+_AT_ONCE = 100
 _FLAG = re.compile(r"^(is|has|fl|flg|kz|es)_|_(flag|flg|yn|kz|indicator)$", re.IGNORECASE)
 _STEPS = (
     "order",
@@ -133,36 +134,41 @@ def _fan_out(seen: Evidence, link: Link) -> Iterator[Complaint]:
 def flat_money(seen: Evidence) -> Iterator[Complaint]:
     """Amounts of which every size is as frequent as any other."""
     for table in seen.tables:
-        for column in table.of_kind(NUMBER):
-            if (
-                not MONEY & set(column.words)
-                or column.filled < 500
-                or column.distinct < 100
-                or (column.unique and column.whole)
-            ):
-                continue
-            if {"rate", "percent", "ratio", "share", "count"} & set(column.words):
-                continue
+        columns = [c for c in table.of_kind(NUMBER) if _is_money(c)]
+        for start in range(0, len(columns), _AT_ONCE):
+            some = columns[start : start + _AT_ONCE]
             deciles = ", ".join(f"{at / 10}" for at in range(11))
-            rows = seen.bench.rows(
-                f"SELECT quantile_cont(CAST({column.sql} AS DOUBLE), [{deciles}]) FROM {table.sql}",
-                table.name,
-            )
-            points = [float(point) for point in rows[0][0] or ()] if rows and rows[0][0] else []
-            width = points[-1] - points[0] if points else 0
-            slack = max(0.025, 1.2 / math.sqrt(column.filled))
-            if width > 0 and all(
-                abs((p - points[0]) / width - at / 10) < slack for at, p in enumerate(points)
-            ):
-                yield _remark(
-                    "flat amounts",
-                    table,
-                    column,
-                    f"every size of {column.name} is as frequent as any other: no long tail",
-                    column.filled,
-                    column.filled,
-                    "distribution: {type: lognormal, parameters: {mean: 4.0, stddev: 0.9}}",
+            wanted = ", ".join(f"approx_quantile(CAST({c.sql} AS DOUBLE), [{deciles}])" for c in some)
+            for row in seen.bench.rows(f"SELECT {wanted} FROM {table.sql}", table.name):
+                yield from (
+                    _flat(table, c) for c, points in zip(some, row, strict=True) if _is_flat(c, points)
                 )
+
+
+def _is_money(column: Seen) -> bool:
+    dull = {"rate", "percent", "ratio", "share", "count"} & set(column.words)
+    enough = column.filled >= 500 and column.distinct >= 100 and not (column.unique and column.whole)
+    return bool(MONEY & set(column.words)) and enough and not dull
+
+
+def _is_flat(column: Seen, points: Sequence[float] | None) -> bool:
+    width = points[-1] - points[0] if points else 0
+    if not points or width <= 0:
+        return False
+    slack = max(0.025, 1.2 / math.sqrt(column.filled))
+    return all(abs((point - points[0]) / width - at / 10) < slack for at, point in enumerate(points))
+
+
+def _flat(table: Judged, column: Seen) -> Complaint:
+    return _remark(
+        "flat amounts",
+        table,
+        column,
+        f"every size of {column.name} is as frequent as any other: no long tail",
+        column.filled,
+        column.filled,
+        "distribution: {type: lognormal, parameters: {mean: 4.0, stddev: 0.9}}",
+    )
 
 
 # --- filler

@@ -11,7 +11,7 @@ from dw_simulator.judging.claims import Claim, Evidence, Finder, examined
 from dw_simulator.judging.dullness import calendar_gaps, even_fan_out, filler, flat_money, rhythms
 from dw_simulator.judging.equations import equations
 from dw_simulator.judging.findings import Complaint, Judgement, Severity
-from dw_simulator.judging.histories import after_the_present, histories, keys_twice, present_of
+from dw_simulator.judging.histories import after_the_present, balances, histories, keys_twice, present_of
 from dw_simulator.judging.in_order import along_references, in_a_row, same_day
 from dw_simulator.judging.judged_tables import looked_at
 from dw_simulator.judging.links import dated, found_links
@@ -39,6 +39,7 @@ FINDERS: Sequence[tuple[str, Finder]] = (
     ("ends", terminal_shares),
     ("versions", histories),
     ("keys", keys_twice),
+    ("balances", balances),
     ("the present", after_the_present),
     ("ranges", ranges),
     ("least and greatest", least_and_greatest),

@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
 from dw_simulator.judging.judged_tables import FLAG, MOMENT, NUMBER, TEXT, Judged, Seen
-from dw_simulator.judging.judged_words import PAST
+from dw_simulator.judging.judged_words import CURRENT, PAST
+from dw_simulator.judging.links import Link
 
 _HISTORY = frozenset("valid effective gueltig history hist version scd row record vigencia vigente".split())
 _AFTER = timedelta(days=45)
 _LATE_SHARE = 0.05
+_MOST = 0.02
+_RUNS = 0.94
+_BALANCE = frozenset("balance running cumulative cumulated".split())
 
 
 def histories(seen: Evidence) -> Iterator[Claim]:
@@ -27,7 +31,7 @@ def _period(table: Judged) -> tuple[Seen, Seen] | None:
     moments = [c for c in table.of_kind(MOMENT) if not c.origin]
     words = set(table.nouns) | set(table.name.lower().split("_"))
     starts = [c for c in moments if c.step == "start" and (_HISTORY & {*c.words} or _HISTORY & words)]
-    ends = [c for c in moments if c.step == "end" and (_HISTORY & {*c.words} or _HISTORY & words)]
+    ends = [c for c in moments if c.step in ("end", "terminate", "expire")]
     return (starts[0], ends[0]) if starts and ends else None
 
 
@@ -50,6 +54,12 @@ def _things(table: Judged, start: Seen) -> list[Seen]:
     return (named or repeated)[:1]
 
 
+def _tells_versions(table: Judged, thing: Seen) -> bool:
+    """Whether names say that rows are versions, not, say, a customer's coupons, which may overlap."""
+    named = set(table.nouns) & set(thing.words) or _HISTORY & {*table.name.lower().split("_")}
+    return bool(named) or any(CURRENT & set(flag.words) for flag in table.of_kind(FLAG))
+
+
 def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Claim]:
     key = table.key
     order = f"{start.sql}, {key.sql}" if key else start.sql
@@ -67,6 +77,7 @@ def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Cl
     )
     own, following = f"c.{end.sql}", "c.next_start"
     overlap = f"coalesce({own}, TIMESTAMP '2899-01-01') > {following}"
+    told = _tells_versions(table, thing)
     kind, columns = "history", (thing.name, start.name, end.name)
     yield Claim(
         kind,
@@ -77,7 +88,8 @@ def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Cl
         f"versions of one {thing.name} overlap: the next begins before {end.name}",
         shown,
         rule,
-        most=1.0,
+        most=1.0 if told else _MOST,
+        least_rows=1 if told else LEAST_ROWS,
     )
     gap = (
         f"CASE WHEN {own} <= {following} THEN date_diff('day', CAST({own} AS DATE), "
@@ -92,11 +104,11 @@ def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Cl
         f"versions of one {thing.name} leave a gap, where others leave none",
         shown,
         rule,
-        most=0.02,
+        most=_MOST,
         least_rows=50,
     )
     for flag in table.of_kind(FLAG):
-        if {"current", "akt", "aktuell", "latest"} & set(flag.words):
+        if CURRENT & set(flag.words):
             counted = (
                 f"(SELECT *, count(*) FILTER (WHERE {flag.sql}) OVER (PARTITION BY {thing.sql}) "
                 f"AS current_ones FROM {table.sql}) c"
@@ -132,6 +144,45 @@ def keys_twice(seen: Evidence) -> Iterator[Claim]:
                     f"tables:\n  {plain(table.name)}:\n    primary_key: [{plain(column.name)}]",
                     most=0.05,
                 )
+
+
+def balances(seen: Evidence) -> Iterator[Claim]:
+    """Balances that run up by the amount of each row, but for a few."""
+    for table in seen.tables:
+        balance = next((c for c in table.of_kind(NUMBER) if _BALANCE & set(c.words)), None)
+        moments = [c for c in table.of_kind(MOMENT) if not c.planned]
+        if balance is None or not moments or not table.key or table.rows < LEAST_ROWS:
+            continue
+        amounts = [c for c in table.of_kind(NUMBER) if c is not balance and not c.key_like and not c.unique][
+            :4
+        ]
+        for link in seen.of_child(table)[:3]:
+            order = f"PARTITION BY {link.column.sql} ORDER BY {moments[0].sql}, {table.key.sql}"
+            source = f"(SELECT *, lag({balance.sql}) OVER ({order}) AS former FROM {table.sql}) c"
+            for amount in amounts:
+                yield from _balance(seen, source, (table, balance, amount), link)
+
+
+def _balance(seen: Evidence, source: str, columns: tuple[Judged, Seen, Seen], link: Link) -> Iterator[Claim]:
+    table, balance, amount = columns
+    wrong = f"abs(c.{balance.sql} - c.former - c.{amount.sql}) > 0.011"
+    rows = seen.bench.rows(
+        f"SELECT avg(CASE WHEN {wrong} THEN 0 ELSE 1 END) FROM {source} WHERE former IS NOT NULL"
+    )
+    if rows and float(rows[0][0] or 0) > _RUNS:
+        group = f"reference: {plain(link.column.name)}, column: {plain(amount.name)}"
+        rule = f"rule: {{name: window, function: sum, {group}}}"
+        yield Claim(
+            "balance",
+            table.name,
+            (balance.name, amount.name),
+            source,
+            wrong,
+            f"{balance.name} is not the one before it and {amount.name}, as it is in other rows",
+            {**shown_of(table, link.column, amount, balance), f"{balance.name} before": "c.former"},
+            rule_text(table.name, balance.name, rule),
+            least_rows=LEAST_ROWS,
+        )
 
 
 # --- the present

@@ -87,12 +87,15 @@ class Seen:
             return "end" if "end" in steps else "start"
         if steps and steps[0] in ("first", "last"):
             return "login" if "login" in steps else steps[0]
+        if not steps and "effective" in self.words:
+            return "start"
         return steps[-1] if steps else ""
 
     @cached_property
     def owner(self) -> frozenset[str]:
         """What is left of a moment's name without its step: whose moment it is."""
-        return frozenset(w for w in self._telling if _STEP_OF.get(w, "") != self.step)
+        last = {"last"} if self.step == "login" else set()
+        return frozenset(w for w in self._telling if _STEP_OF.get(w, "") != self.step) - last
 
     @property
     def _telling(self) -> list[str]:

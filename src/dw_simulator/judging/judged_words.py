@@ -74,6 +74,36 @@ sell        | sale sold sell
 perform     | performed perform erbracht rendered
 load        | load loaded etl ingested extracted dwh batch synced sync
 quote       | quoted quote
+create      | creado creada cree creee criado criada creato creata aangemaakt
+update      | actualizado actualizada modificado modificada maj aggiornato aggiornata atualizado atualizada
+update      | bijgewerkt modifie modifiee ultima_modificacion
+delete      | eliminado eliminada borrado supprime eliminato excluido verwijderd
+join        | registrado registrada inscrito inscrita inscrit inscrite iscritto cadastro cadastrado aangemeld
+join        | registriert angemeldet anmeldung inscription iscrizione
+approve     | aprobado aprobada approuve approvato aprovado goedgekeurd
+pay         | pagada paye payee pagato pagata betaald betaling
+ship        | enviado enviada expedie expediee spedito spedita verzonden versendet enviada
+deliver     | entregado entregada livre livree consegnato consegnata entregue geleverd geliefert zugestellt
+return      | devuelto devuelta retourne retournee restituito devolvido geretourneerd zurueckgegeben
+refund      | reembolsado reembolsada rembourse remboursee rimborsato terugbetaald
+cancel      | cancelada annulee annullato annullata geannuleerd abgesagt
+hire        | contratado contratada contratacion assunto assunzione contratacao admissao indienst contract
+terminate   | cese despido licenciement licenziamento demissao uitdienst retiro
+admit       | ingresada hospitalise ricovero internacao opname
+discharge   | sortie dimissione ontslag
+open        | abierto abierta ouvert ouverte ouverture aperto aperta aberto aberta geopend geoeffnet eroeffnet
+close       | cerrado cerrada ferme fermee fermeture chiuso chiusa chiusura fechado fechada gesloten
+report      | reportado signale segnalato gemeld
+resolve     | resuelto resuelta resolu risolto resolvido opgelost
+assign      | asignado assegnato zugewiesen atribuido toegewezen
+book        | reservado reservada prenotato prenotata geboekt
+issue       | emitido emitida emis emise emesso emessa uitgegeven
+produce     | fabricacion fabricado fabrique fabrication prodotto fabricacao geproduceerd hergestellt
+start       | comenzado begonnen debute iniziato iniciado gestart ab
+end         | terminado finalizado beendet termine finito concluido beeindigd finalizada
+launch      | lanzamiento lancement lancio lancamento einfuehrung
+install     | instalado installe installato
+death       | muerte fallecimiento deces morte obito overlijden tod
 """
 
 ORDERS = """
@@ -108,7 +138,7 @@ impression | click convert
 click      | convert
 activate   | deactivate
 subscribe  | unsubscribe
-produce    | expire ship
+produce    | expire ship terminate discontinue deactivate
 install    | deactivate
 first      | last
 birth      | death
@@ -122,16 +152,17 @@ quote      | order ship deliver
 """
 
 PLANNED = frozenset(
-    """plan planned planed sched scheduled expected estimated promised target est etd eta plan forecast next
-    deadline proposed required needed commit committed soll geplant previsto prevu contract
-    budget want wanted preferred appointment renewal review_due""".split()
+    """plan planned sched scheduled expected estimated promised target est etd eta plan forecast next
+    deadline proposed required needed commit committed soll geplant previsto prevu
+    budget want wanted preferred appointment renewal""".split()
 )
 """What is meant to be, not what was."""
 
 DULL = frozenset(
     """at on date dat time timestamp day datetime dts ts utc actual act real effective key id sk code
     number datum
-    fecha moment local cd ist the is of dim fact""".split()
+    fecha moment local cd ist the is of dim fact en em el la a am um im op il zum real reel
+    reelle effettivo effettiva tatsaechlich echt giorno jour dia dag tag""".split()
 )
 """Words of a moment's name that say nothing about which moment it is."""
 
@@ -153,7 +184,7 @@ EVENTS = frozenset(
     charge checkout login play match download inspection repair incident alarm fall ship inv leg movement
     rechnung labor test lab bill withdrawal deposit redemption response exam consultation rental loan book
     subscription enrollment application activity case interaction measurement daily flight registro
-    evento fall listing offer quote opportunity""".split()
+    evento fall listing offer quote opportunity campaign contract policy project""".split()
 )
 """Nouns of what happens, once, to things and people that are there already."""
 
@@ -205,7 +236,11 @@ PAST = frozenset(
 )
 """Steps that are behind us when a table tells of them; what starts, departs or opens may be to come."""
 
-DEATHS = frozenset("death end terminate close discontinue discharge deactivate".split())
+ALIVE = frozenset(
+    """visit appointment encounter admission procedure treatment consultation exam test labor leistung fall
+    stay session login booking trip ride enrollment""".split()
+)
+"""What needs somebody who is alive."""
 
 TERMINAL = {
     "death": 0.6,
@@ -223,6 +258,9 @@ CLOSING = frozenset(
     """store account branch shop hospital facility site restaurant venue warehouse filiale tienda""".split()
 )
 """Things of which few are closed, however many tickets and cases are."""
+
+CURRENT = frozenset("current akt aktuell latest valid currency".split())
+"""What flags the version that holds now; `curr` is no currency where it is a flag."""
 
 PERIODS = frozenset(
     """promotion campaign promo offer contract subscription policy season version semester term project
@@ -268,7 +306,8 @@ sold             | capacity
 low lower min minimum least   | high upper max maximum greatest
 diastolic        | systolic
 net netto        | gross brutto
-cost             | list
+cost             | list price
+unit             | list
 subtotal net netto | total
 discount         | subtotal gross
 available        | total capacity
@@ -375,4 +414,12 @@ motivo grund motif       | reason
 estado etat zustand      | status
 tipo typ tipologia       | type
 categoria kategorie categorie | category
+tarjeta karte kreditkarte carta kaart kreditkartennummer | card
+vigente vigencia validez gueltigkeit valable valido valida geldig validite | valid
+origen origine origem herkunft herkomst | origin
+destino destinazione ziel bestemming | destination
+jefe capo vorgesetzter gerente superior responsable chief boss | manager
+saldo solde kontostand   | balance
+dur                      | duration
+sec secs                 | second
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
 from dw_simulator.judging.findings import Complaint
 from dw_simulator.judging.judged_tables import FLAG, MOMENT, NUMBER, TEXT, Judged, Seen
-from dw_simulator.judging.judged_words import CLOSING, TERMINAL
+from dw_simulator.judging.judged_words import CLOSING, CURRENT, TERMINAL
 from dw_simulator.judging.names import words_of
 from dw_simulator.schema.quoting import quoted_text
 
@@ -80,7 +80,7 @@ def _against_stamp(
         value: (n, there) for value, (n, there) in shares.items() if n >= 30 or (n >= 8 and there in (0, n))
     }
     with_it = [value for value, (n, there) in big.items() if there >= (1 - _RARE) * n]
-    without = [value for value, (n, there) in big.items() if there <= _RARE * n]
+    without = [value for value, (n, there) in big.items() if there <= _RARE * n + (2 if n < 100 else 0)]
     named = [value for value in shares if _same_stem(value, stamp.column)]
     if not with_it or not without:
         yield from _by_stem(table, state, stamp, shares, named)
@@ -173,10 +173,10 @@ def flags(seen: Evidence) -> Iterator[Claim]:
 def _flagged(seen: Evidence, table: Judged, flag: Seen, moment: Seen) -> Iterator[Claim]:
     f, m = f"c.{flag.sql}", f"c.{moment.sql}"
     past = f"{m} <= TIMESTAMP {quoted_text(seen.present)}" if seen.present else f"{m} IS NOT NULL"
-    current = {"current", "akt", "aktuell", "latest"} & set(flag.words)
+    current = CURRENT & set(flag.words)
     active = {"active", "enabled"} & set(flag.words)
     validity = {"valid", "effective", "version", "row", "record", "gueltig"} & set(moment.words)
-    if current and moment.step == "end" and (validity or not moment.owner):
+    if current and moment.step in ("end", "terminate") and (validity or not moment.owner):
         rule = f"rule: {{name: expression, sql: {plain(f'{_in_sql(moment.name)} IS NULL')}}}"
         for wrong, text, most in (
             (f"{f} AND {past}", f"{flag.name} is set, and {moment.name} is past", 1.0),

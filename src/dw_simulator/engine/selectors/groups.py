@@ -82,6 +82,10 @@ class Grouping(Selector):
         counts = np.diff(ends).view(np.int64)
         return np.repeat(parents, counts), np.repeat(first[:-1], counts)
 
+    def looked_up(self, numbers: UInts) -> tuple[UInts, UInts]:
+        """(parent, first row of that parent) of each row number below `rows`, fresh."""
+        return self._look_up(numbers)
+
     def _look_up(self, numbers: UInts) -> tuple[UInts, UInts]:
         parents = self.parents(numbers)
         return parents, self.first(parents)

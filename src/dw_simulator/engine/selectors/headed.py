@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from dw_simulator.engine.rows import UInts
+from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.groups import Grouping
+
+_FEW = 3
+"""With fewer rows than so many for each parent, rows are looked up one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,17 +68,27 @@ class Headed(Grouping):
         return np.searchsorted(self._starts, numbers, side="right")
 
     def parents(self, numbers: UInts) -> UInts:
+        return self._look_up(numbers)[0]
+
+    def _locate(self, rows: Rows) -> tuple[UInts, UInts]:
+        if self.rows < _FEW * self.size:  # many of the parents of a run have no row in it
+            return self._look_up(self.within(rows))
+        return super()._locate(rows)
+
+    def _look_up(self, numbers: UInts) -> tuple[UInts, UInts]:
         before = self._before(numbers)
         at = np.maximum(before - 1, 0)
-        counts = self.bounds[at + 1] - self.bounds[at]
-        inside = (before > 0) & (numbers - self._starts[at] < counts)
+        first = self._starts[at]
+        inside = (before > 0) & (numbers - first < self.bounds[at + 1] - self.bounds[at])
         parents = self.heads[at]
         rest = np.flatnonzero(~inside)
         if len(rest):
             passed = before[rest]
-            left = numbers[rest] - self.bounds[passed]
-            parents[rest] = self.others.parents(left) + passed.astype(np.uint64)
-        return parents
+            lift = self.bounds[passed]
+            found, start = self.others.looked_up(numbers[rest] - lift)
+            parents[rest] = found + passed.astype(np.uint64)
+            first[rest] = start + lift
+        return parents, first
 
 
 @dataclass(frozen=True, eq=False)

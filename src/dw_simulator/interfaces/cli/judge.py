@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dw_simulator.errors import RequestError, closest
+from dw_simulator.errors import RequestError, UnknownNameError, closest
 from dw_simulator.interfaces.cli.arguments import AsJson
 from dw_simulator.interfaces.cli.named_or_file import is_file
 from dw_simulator.interfaces.cli.narration import warn
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dw_simulator.judging.findings import Complaint, Judgement
+    from dw_simulator.service import ExperimentService
 
 _LIMIT = 50
 
@@ -21,7 +22,7 @@ What = Annotated[
     str,
     typer.Argument(
         metavar="NAME|DIR",
-        help="The experiment's name, or a folder of tables: <table>/*.parquet. ./NAME is a folder.",
+        help="The experiment's name, or a folder of tables: <table>/*.parquet.",
     ),
 ]
 RunId = Annotated[int | None, typer.Option(min=1, help="A run; the newest completed one.")]
@@ -61,10 +62,11 @@ def judge(
     from dw_simulator.judging.hearing import Hearing  # noqa: PLC0415
     from dw_simulator.service import ExperimentService  # noqa: PLC0415
 
-    meant = Path(what) if is_file(what) else what
+    service = ExperimentService()
+    meant = _meant(service, what)
     if run_id is not None and isinstance(meant, Path):
         raise RequestError(f"--run-id is for experiments, and {what} is a folder")
-    told = ExperimentService().judge(meant, Hearing(run_id, table or (), seconds, _tell))
+    told = service.judge(meant, Hearing(run_id, table or (), seconds, _tell))
     _tell("")
     unknown = [name for name in table or () if name not in told.rows]
     if unknown:
@@ -76,6 +78,19 @@ def judge(
         _show(told, limit)
     if _counts(told, strict=strict):
         raise typer.Exit(1)
+
+
+def _meant(service: "ExperimentService", what: str) -> str | Path:
+    """The name of an experiment, or a folder; an experiment where both are called so."""
+    if is_file(what):
+        return Path(what)
+    try:
+        service.get(what)
+    except UnknownNameError:
+        if Path(what).is_dir():
+            return Path(what)
+        raise
+    return what
 
 
 def _counts(told: "Judgement", *, strict: bool) -> bool:

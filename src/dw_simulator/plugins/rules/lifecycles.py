@@ -31,6 +31,7 @@ from dw_simulator.engine.values.steps import (
     Visit,
 )
 from dw_simulator.errors import Refusal, RunError, closest
+from dw_simulator.plugins.rules import calendar_weights
 from dw_simulator.plugins.rules.life_orders import LifeMoment, holds
 from dw_simulator.plugins.rules.machines import machine_of, reasons_of
 from dw_simulator.plugins.rules.summing import check_bounds
@@ -130,6 +131,7 @@ class LifecycleColumn(RuleOptions):
     visit: Literal["last", "first"] = Field(
         default="last", description="for at: which time it was entered, where rows come back to it"
     )
+    digits: calendar_weights.Digits = calendar_weights.DIGITS
 
     @model_validator(mode="after")
     def _consistent(self) -> "LifecycleColumn":
@@ -177,6 +179,7 @@ class LifecycleColumn(RuleOptions):
         return LifeMoment(column.type, rule.field, rule.state, rule.visit == "first")
 
     def build(self, spec: ColumnSpec) -> Derived:
+        spec = spec.to(self.digits)
         return Derived((LifeOf(self.of),), lambda found: self._finish(spec, found), whole=True)
 
     def _finish(self, spec: ColumnSpec, found: Sequence[Answer]) -> Kernel:
@@ -236,12 +239,14 @@ class LifecycleStep(RuleOptions):
         description="state: the one that is entered; at: when; from: the state that is left, NULL in the "
         "first step; reason: why it is entered"
     )
+    digits: calendar_weights.Digits = calendar_weights.DIGITS
 
     @property
     def siblings(self) -> str:
         return self.reference
 
     def build(self, spec: ColumnSpec) -> Derived:
+        spec = spec.to(self.digits)
         needs = (Siblings(self.reference), LifeOf(self.of, self.reference))
         return Derived(needs, lambda found: self._finish(spec, found), whole=True)
 

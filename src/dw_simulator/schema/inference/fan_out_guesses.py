@@ -2,12 +2,13 @@
 
 from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.role_words import role_words
-from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import Kind
 
 _USUAL, _THINGS, _LOOKUP, _DEALS = 0.6, 0.7, 1.0, 0.4
 """How steep the skew is: towards people, things, short lists, and what happens, which has few children."""
+_FEW_COLUMNS, _SHORT_CODE = 4, 4
 _IDLE = 0.05
 """The share of customers, products, accounts, ... without a child of a kind."""
 _IDLERS = frozenset(
@@ -82,8 +83,17 @@ def is_lookup(table: TableSketch) -> bool:
 
 
 def _is_short(table: TableSketch) -> bool:
-    """A key, a text or two, and no moment and no reference."""
+    """A short code or a small number as the key, a text or two, and no moment and no reference."""
     columns = [one for one in table.columns.values() if not one.hidden]
     texts = sum(one.kind is Kind.TEXT for one in columns)
     plain = not any(one.kind in (Kind.DATE, Kind.TIMESTAMP) for one in columns) and not table.links
-    return plain and len(columns) <= 3 and texts >= 1
+    key = table.table.primary_key
+    small = len(key) == 1 and _holds_few(table.columns[key[0]])
+    return plain and small and len(columns) <= _FEW_COLUMNS and texts >= 1
+
+
+def _holds_few(column: ColumnSketch) -> bool:
+    type_ = column.column.type
+    if type_.kind is Kind.TEXT:
+        return type_.length <= _SHORT_CODE
+    return type_.kind in (Kind.INTEGER, Kind.DECIMAL) and not type_.scale and type_.limits[1] < 1 << 15

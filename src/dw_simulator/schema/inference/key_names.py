@@ -1,10 +1,10 @@
 """The names of keys and of what may reference them: whose key it is, and what kind of key.
 
->>> names = KeyNames(["customers", "whse_mst"])
+>>> names = KeyNames(["customers", "depots"])
 >>> names.of("billing_customer_id").stem, names.of("idcustomer").ends
 (('billing', 'customer'), 'id')
->>> names.of("whseid").stem
-('whse',)
+>>> names.of("depotid").stem
+('depot',)
 """
 
 import re

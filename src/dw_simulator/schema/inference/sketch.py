@@ -11,7 +11,7 @@ the sketch writes the schema, in which each guess stands with its reason.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dw_simulator.schema.inference.candidates import (
@@ -28,6 +28,8 @@ from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.types import Kind
 
+_PRICED = 64
+"""Bits of the widest numbers that are moved to price points."""
 _WAYS = frozenset({"children", "skew", "childless", "tree", "pick", "via", "distinct"})
 """The fields of a reference that say which parent a row has."""
 
@@ -96,6 +98,9 @@ class ColumnSketch:
 
     def says(self, found: Found) -> None:
         """This is what the column is."""
+        rule = found.fields.get("rule")
+        if isinstance(rule, Mapping) and rule.get("name") == "price" and self.column.type.bits > _PRICED:
+            found = replace(found, fields={**found.fields, "rule": rule["rule"]})
         self.found = found
         self.alone = self.alone or found
 

@@ -32,6 +32,8 @@ _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST = 3
 _STEM = 3
 """Letters by which words that begin alike are found."""
+_ALIKE = 6
+"""Letters that the forms of a word have in common: `vertrags` and `vertraege`."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def stage_of(word: str) -> str:
 @cache
 def _tokens(name: str) -> tuple[str, ...]:
     """The words of a name as they are written, phrases as one, glued words apart."""
-    found = [word for piece in _written(name) for word in _apart(piece)]
+    found = [word for piece in written(name) for word in _apart(piece)]
     joined: list[str] = []
     place = 0
     while place < len(found):
@@ -146,7 +148,7 @@ def _tokens(name: str) -> tuple[str, ...]:
     return tuple(joined)
 
 
-def _written(name: str) -> Iterator[str]:
+def written(name: str) -> Iterator[str]:
     """The parts of a name, in lower case without accents: `endetDatum`, `fällig_am`."""
     for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")):
         name = name.replace(umlaut, letters)
@@ -181,7 +183,30 @@ def _apart(piece: str) -> tuple[str, ...]:
         head = piece.removesuffix(tail)
         if head != piece and (len(head) in best and best[len(head)]) and len(piece) not in best:
             return (*best[len(head)], tail)
-    return best.get(len(piece), (piece,))
+    return best.get(len(piece), _compound(piece))
+
+
+def _compound(piece: str) -> tuple[str, ...]:
+    """The two words of a compound of which only the last is known: `vertragsende`."""
+    for tail in _COMPOUND_TAILS:
+        head = piece.removesuffix(tail)
+        if head != piece and len(head) >= _SHORTEST and not stage_of(piece):
+            return (head, tail)
+    return (piece,)
+
+
+_COMPOUND_TAILS = (
+    "beginn",
+    "anfang",
+    "ende",
+    "einde",
+    "start",
+    "begin",
+    "eingang",
+    "ausgang",
+    "datum",
+    "zeit",
+)
 
 
 @cache
@@ -242,6 +267,7 @@ def _chosen(said: list[tuple[str, str]]) -> tuple[str, str, list[str]]:
 
 
 def _owner(words: list[str], things: tuple[str, ...]) -> tuple[str, ...]:
+    words = [word for word in words if not any(word[:_ALIKE] == thing[:_ALIKE] for thing in things)]
     english = [one for word in words for one in (read(word).words or (word,))]
     known = {*things, *map(singular, things)}
     own = [word for word in english if singular(word) not in known and word not in TAILS]

@@ -19,14 +19,14 @@ STAGES = """
 # before it all
 birth    |  1 | birth birthdate birthday dob born geburt* geboren naissance nacimiento nascita nascimento geboorte* | 6205d 9000d 25000d | 0.05 | far
 founded  |  3 | founded foundation founding built build established construction manufactur* incorporat* gruendung* baujahr gegruendet fondation fundacion fabricacion fabrication fondazione costruzione fundacao oprichting construccion produced production produktion* made graduation graduated | 30d 700d 4000d | 0.1 | far
-occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* | 0s 2d 20d | 0.03 | -
-measure  |  5 | measured measurement reading read_ sampled_ recorded observed observation captured_ logged gemessen messung* mesure medicion medida misura* meting* erfasst* lecture lectura | 0s 1h 1d | 0 | -
+occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* | 0s 2d 20d | 0.03 | -
+measure  |  5 | measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura | 0s 1h 1d | 0 | -
 # how it begins
-create   |  9 | create created creation crt crtd cre insert inserted angelegt erstellt erstellung* anlage* anlagedatum erfassung* cree creation creacion creado creada creazione creato creata criacao criado criada aangemaakt aanmaak* erdat alta_registro | 0s 1h 3d | 0 | -
+create   |  9 | create created creation crt crtd cre insert inserted angelegt erstellt erstellung* anlage* anlagedatum erfassung* erfasst* cree creation creacion creado creada creazione creato creata criacao criado criada aangemaakt aanmaak* erdat alta_registro | 0s 1h 3d | 0 | -
 announce | 10 | announce* announced angekuendigt ankuendigung* annonce anuncio_ annunciat* aangekondigd | 0s 5d 30d | 0.1 | -
-apply    | 10 | applied application apply bewerbung* beworben antrag* beantragt candidature solicitud* domanda inscricao aanvraag* sollicit* | 0s 1d 10d | 0.02 | gate
+apply    | 10 | applied application apply bewerbung* beworben antrag* beantragt candidature solicitud* domanda inscricao aanvraag* aangevraagd sollicit* | 0s 1d 10d | 0.02 | gate
 lead     | 10 | lead_ inquiry enquir* inquired anfrage* quoted *quote quotation angebot* angeboten devis cotizacion presupuestado preventivo cotacao offerte* *proposal proposed | 0s 2d 20d | 0.05 | -
-report   | 11 | reported notified notification_ gemeldet meldung* signale declare declaration denunciad* segnalat* reportad* gemeld melding* raised raise | 0s 1d 10d | 0.02 | -
+report   | 11 | reported notified notification_ gemeldet meldung* signale declare declaration denunciad* aviso* avisado segnalat* reportad* gemeld melding* raised raise | 0s 1d 10d | 0.02 | -
 register | 12 | register* registered registration registr* signup signed_up sign_up enroll* enrol* joined join joindate joining member_since since onboard* subscribed subscription_ subscribe inscri* inscription alta matricula* angemeldet anmeldung* anmelde* eintritt* beitritt* mitglied_seit aufgenommen kunde_seit cliente_desde client_depuis iscri* cadastr* adesao ingreso ingresso ingreso_ aangemeld* aanmelding* inschrij* lid_sinds seit depuis desde dal_ sinds adhesion | 0s 2d 30d | 0.02 | -
 order    | 14 | *order ordered ordering *purchase purchased bought *sale sold_at placed_ placed *bestell* bestellt *auftrag* beauftragt *kauf* gekauft verkauf* verkauft commande commandee achat achete vente vendu_ *pedido comprad* *compra *venta vendid* ordine ordinat* acquist* vendita *venda besteld verkoop* aankoop* *transaction transact* | 0s 30m 1d | 0.01 | gate
 submit   | 14 | submit* submission_ filed file_ *claim claimed lodged eingereicht* einreichung* soumis* soumission presentad* presentacion inviat* enviad*_ submetid* ingediend | 0s 1d 10d | 0.02 | gate
@@ -57,8 +57,8 @@ process  | 28 | process* processed bearbeitet verarbeitet traite procesad* elabo
 pick     | 29 | picked pickup pckup pick-up pick pu collected collection abgeholt abholung* enleve* ramassage recogid* recogida ritir* coletad* coleta opgehaald kommissioniert | 0s 1d 5d | 0.08 | gate
 pack     | 30 | packed packing verpackt gepackt emballe empacad* imballat* embalad* ingepakt | 0s 6h 3d | 0.08 | -
 ship     | 31 | ship* shipped shipment shpmt dispatch* dispatched expedie* sent send sent_ versandt versendet *versand* gesendet *lieferschein* expedition envoye envoi enviad* envio spedit* spedizione inviato invio_ expedid* *verzend* verzonden handed | 0s 1d 10d | 0.08 | gate
-depart   | 32 | dep depart* departed departure dprt etd atd abfahrt* abflug* abgefahren salida partenza partid* vertrek* vertrokken takeoff | 0s 3h 2d | 0.04 | gate
-arrive   | 38 | arriv* arrived arrival arrv arr ata ankunft* angekommen llegad* arrivo chegad* aankomst* aangekomen landed landing | 20m 6h 2d | 0.05 | -
+depart   | 32 | dep depart* departed departure dprt etd atd abfahrt* abflug* abgefahren salida partenza partid* vertrek* vertrokken takeoff | 0s 3h 2d | 0.04 | start gate
+arrive   | 38 | arriv* arrived arrival arrv arr ata ankunft* angekommen llegad* arrivo chegad* aankomst* aangekomen landed landing | 20m 6h 2d | 0.05 | end
 deliver  | 40 | deliver* delivered delivery dlvry dlvrd dlv geliefert *liefer* zugestellt zustellung* livre livraison entregad* entrega consegn* geleverd *lever* bezorg* | 2h 3d 20d | 0.1 | -
 receive  | 40 | received receive *receipt rcvd recd empfangen recu reception recibid* ricevut* recebid* recebiment* ontvangen ontvangst | 2h 3d 20d | 0.1 | -
 open     | 42 | opened_mail read clicked_ viewed_ gelesen geoeffnet_mail | 1m 10h 10d | 0.5 | -
@@ -224,8 +224,8 @@ pay        | invoice bill claim statement rechnung factura facture fattura fatur
 payment    | payment                                                                                           | order
 paid       | payment                                                                                           | order
 delivered  | email mail message newsletter notification send sms                                               | deliver
-published  | book article publication journal                                                                  | founded
-publication| book article publication journal                                                                  | founded
+published  | book article publication journal livre livres libro libros buch buecher boek boeken libri livro livros                                                                  | founded
+publication| book article publication journal livre livres libro libros buch buecher boek boeken libri livro livros                                                                  | founded
 release    | movie film album song track book game artist                                                      | founded
 released   | movie film album song track book game artist                                                      | founded
 read       | meter reading sensor device measurement                                                           | measure
@@ -298,8 +298,8 @@ sprint iteration                                                                
 auction listing auktion subasta                                                   | 2d 8d 30d        | plan
 stay booking reservation hotel rental rent vacation absence leave holiday urlaub abwesenheit estancia reserva sejour soggiorno verblijf buchung boeking prenotazione vacaciones conge ferie verlof hire lending borrow | 1d 4d 21d | plan
 admission encounter hospital inpatient hospitalization aufenthalt hospitalizacion ricovero opname episode internacao | 4h 4d 40d | -
-event show concert performance match game screening fixture gig play film movie veranstaltung spiel concierto partido spectacle partita jogo wedstrijd evenement evento | 1h 150m 6h | plan
-class lesson lecture meeting appointment interview consultation termin cita rendezvous appuntamento consulta afspraak exam session_plan training workshop slot | 20m 1h 4h | plan
+event show concert performance match game screening fixture gig play film movie konzert veranstaltung spiel concierto partido spectacle partita jogo wedstrijd evenement evento | 1h 150m 6h | plan
+class lesson lecture meeting appointment interview lezione lezioni leccion lecciones lecon lecons aula aulas les lessen unterricht clase clases consultation termin cita rendezvous appuntamento consulta afspraak exam session_plan training workshop slot | 20m 1h 4h | plan
 session visit sitzung sesion seance sessione sessao sessie pageview web stream login | 10s 12m 4h    | -
 call phone anruf llamada appel chiamata chamada telefoongesprek chat conversation | 10s 5m 2h        | -
 ride trip taxi drive route tour fahrt viaje trajet corsa corrida rit run_ jaunt   | 3m 22m 3h        | -
@@ -340,7 +340,7 @@ BEFORE_IT = frozenset(
 """What is done before a happening begins."""
 
 AFTER_IT = frozenset(
-    """review rating feedback survey refund return claim complaint invoice bill payment settlement payout
+    """pay review rating feedback survey refund return claim complaint invoice bill payment settlement payout
     reimbursement dispute chargeback appeal bewertung rechnung zahlung retoure erstattung factura pago
     devolucion reembolso resena facture paiement retour remboursement avis fattura pagamento reso rimborso
     recensione fatura devolucao avaliacao factuur betaling retourzending terugbetaling beoordeling""".split()
@@ -408,3 +408,50 @@ REGULAR = frozenset(
     polizza conto prestito assinatura apolice conta emprestimo polis rekening lening verzekering""".split()
 )
 """What is billed, or paid for, again and again while it lasts."""
+
+LASTING = frozenset(
+    """duration dauer duree duracion durata duracao duur length los tenure transit trnst elapsed lead wait waiting
+    turnaround tat hours hrs minutes mins seconds secs days stay delay latency runtime handling resolution
+    response nights naechte noches nuits notti noites nachten processing age_days took""".split()
+)
+"""Words of what tells how long something was."""
+
+UNITS = {
+    "s": "s", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "sekunden": "s", "segundos": "s",
+    "secondes": "s", "secondi": "s", "ms": "ms", "millis": "ms", "milliseconds": "ms", "min": "min",
+    "mins": "min", "minute": "min", "minutes": "min", "minuten": "min", "minutos": "min", "minuti": "min",
+    "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "stunden": "h", "heures": "h", "horas": "h",
+    "ore": "h", "uren": "h", "d": "d", "day": "d", "days": "d", "tage": "d", "jours": "d", "dias": "d",
+    "giorni": "d", "dagen": "d", "nights": "d", "naechte": "d", "nuits": "d", "noches": "d", "notti": "d",
+    "noites": "d", "nachten": "d", "week": "w", "weeks": "w", "wochen": "w", "month": "mon", "months": "mon",
+    "monate": "mon", "mois": "mon", "meses": "mon", "mesi": "mon", "maanden": "mon", "year": "y",
+    "years": "y", "yrs": "y", "jahre": "y", "ans": "y", "annees": "y", "anos": "y", "anni": "y", "jaren": "y",
+    "tat": "h",
+}  # fmt: skip
+"""Units of time, as names of columns write them."""
+
+VERSIONS = frozenset(
+    """valid gueltig history historie historial historique storico historico version versions versioned price
+    tariff rate salary wage effective eff scd assignment preis gehalt prix salaire precio sueldo prezzo
+    stipendio preco salario prijs tarief""".split()
+)
+"""What one thing has one after another: each until the next one begins."""
+
+CURRENT = frozenset("current aktuell actual vigente attuale atual huidig latest active".split())
+"""Of the version that has not ended."""
+
+LOGS = frozenset(
+    """history log logs change transition audit event events reading readings scan scans ping measurement status
+    tracking trail telemetry metric message comment note posting movement activity entry historie protokoll
+    verlauf historial historique storico historico""".split()
+)
+"""What is written down one entry after another."""
+
+FORWARD = frozenset("next successor replaced replacement child superseded new nachfolger siguiente".split())
+"""Of a row that comes after this one."""
+
+MONTHLY = frozenset("month monthly monat mes mois mese maand period".split())
+OFFERS = frozenset(
+    "promotion promo coupon voucher discount offer rabatt descuento remise sconto korting".split()
+)
+"""What few rows have, if they have a reference to one."""

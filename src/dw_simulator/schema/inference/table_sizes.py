@@ -8,9 +8,11 @@ All together they have no more than 50,000 rows. A table of which nothing is kno
 from functools import cache
 
 from dw_simulator.schema.inference.calendar_names import lines_of
+from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
+from dw_simulator.schema.inference.tokens import read, singular
 from dw_simulator.schema.model import DEFAULT_ROWS
 from dw_simulator.types import Kind
 
@@ -42,6 +44,11 @@ def table_sizes(sketch: Sketch) -> None:
         rows = min(rows, _room(table))
         if rows != DEFAULT_ROWS:
             table.says(sizes.reason(table), {"target_rows": rows})
+
+
+def _words(table: TableSketch) -> Words:
+    """The words of a table's name; its noun may be without some."""
+    return table.noun if {*table.noun} & _by_noun().keys() else tuple(map(singular, read(table.name).words))
 
 
 def _is_free(table: TableSketch) -> bool:
@@ -92,7 +99,7 @@ class _Sizes:
             return max(self.of(fact, on_the_way) // 10, 1), f"one for every ten of {fact.name}"
         if _is_fact(table):
             return _FACTS, "what a star is about"
-        rows = next((_by_noun()[word] for word in reversed(noun) if word in _by_noun()), None)
+        rows = next((_by_noun()[word] for word in reversed(_words(table)) if word in _by_noun()), None)
         if rows is not None:
             return min(
                 rows, _HAPPENING // 2

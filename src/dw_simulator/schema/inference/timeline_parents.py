@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.inference.stage_reading import stage_of, stages
@@ -13,12 +15,24 @@ from dw_simulator.schema.inference.stages import (
     BEFORE_IT,
     HAPPENINGS,
     MASTERS,
+    OFFERS,
     PEOPLE,
     REGULAR,
 )
+from dw_simulator.schema.inference.time_spans import spans
+from dw_simulator.schema.inference.timeline_facts import later_days, on_that_day
+from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
-from dw_simulator.schema.inference.timelines import Moment, Timeline, day_of, length_of, timelines
+from dw_simulator.schema.inference.timelines import (
+    Driver,
+    Moment,
+    MomentAbove,
+    Timeline,
+    length_of,
+    timelines,
+)
 from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 _DEEPEST = 3
@@ -28,33 +42,9 @@ _LINES = frozenset(
 )
 _COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
 _OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
+_SHORT = nanoseconds("200d")
 _NEVER_MIND = ("0s", "700d", "20y")
 """How long after a customer joined something happens."""
-
-
-@dataclass(frozen=True)
-class MomentAbove:
-    """A moment of a row that a reference leads to."""
-
-    path: tuple[str, ...]
-    column: str
-    line: Timeline
-
-    @property
-    def data(self) -> JsonObject:
-        reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
-        return {"reference": reference, "column": self.column}
-
-    @property
-    def zoned(self) -> bool:
-        return self.line.table.column(self.column).column.type.zoned
-
-    def under(self, link: Link) -> "MomentAbove":
-        return MomentAbove((link.name, *self.path), self.column, self.line)
-
-
-Driver = tuple[Link, MomentAbove]
-"""A reference, and a moment of the row that it leads to."""
 
 
 @dataclass
@@ -72,10 +62,13 @@ class TableClock:
 
     def run(self) -> None:
         for line in self.lines.values():
-            if not day_of(line.table):
+            if day_of(line.table) is None:
                 rows_in_order(self.sketch, line)
         for name in sorted(self.lines):
             self._settle(name)
+        for line in self.lines.values():
+            spans(line)
+            _stamps_to_the_second(line.table)
 
     def _settle(self, name: str) -> None:
         """Parents before children; a circle is left where it closes."""
@@ -127,54 +120,57 @@ class TableClock:
 
     def days(self, link: Link) -> str:
         """The date of a table of days; empty where the reference leads to another one."""
-        if len(link.columns) != 1:
-            return ""
-        return day_of(link.parent)
+        day = day_of(link.parent) if len(link.columns) == 1 else None
+        return "" if day is None else day.name
 
     def _place(self, line: Timeline) -> None:
         """When the rows of a table begin, and which parents they have then."""
         table, anchor = line.table, line.anchor
-        if day_of(table):
+        if day_of(table) is not None:
             return
         if any(self.days(link) for link in table.links):
             self._fact(line)
             return
-        if anchor is None or (not anchor.open and not anchor.column.found):
+        if anchor is None:
             return
         parents = list(self._parents(line))
+        if anchor.open:
+            self._between(line, anchor, parents)
+        elif anchor.column.keyed and anchor.column.open:
+            self._keyed(line, parents)
+
+    def _between(self, line: Timeline, anchor: Moment, parents: list[Driver]) -> None:
+        """A row comes after those that lead to it; it picks others among those that are there then."""
         drivers = [one for one in parents if not one[1].line.lasting]
         masters = [one for one in parents if one[1].line.lasting]
-        if not anchor.open:
-            return
         if not drivers and masters:
-            first = next((one for one in masters if set(one[0].parent.noun) & PEOPLE), masters[0])
+            first = next((one for one in masters if one[1].line.words & PEOPLE), masters[0])
             drivers, masters = [first], [one for one in masters if one is not first]
-        if not drivers:
+        if not drivers or not self._after(line, drivers):
             self._root(line)
             return
-        if not self._after(line, drivers):
-            self._root(line)
-            return
-        at = anchor.name
         for link, reach in masters:
-            self._pick(link, reach, at)
+            self._pick(link, reach, anchor.name)
 
     def _root(self, line: Timeline) -> None:
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
         as_of = self.sketch.experiment.as_of
-        fields = calendar(line.things, anchor.column.column.type, as_of, lasting=line.lasting, keyed=False)
-        if anchor.stage.name in ("birth",):
-            return
+        type_ = anchor.column.column.type
+        short = line.end is not None and nanoseconds(length_of(line, line.end)[0].split()[1]) <= _SHORT
+        fields = calendar(
+            line.things, type_, as_of, lasting=line.lasting, years=4 if short and line.lasting else None
+        )
         if not anchor.column.required:
             fields["null_fraction"] = 0
+        fields = tree(line, as_of, fields)
         meaning = "a moment of the last years" if not line.lasting else "a moment of many years"
         anchor.column.says(Found(meaning, fields))
 
     def _parents(self, line: Timeline) -> Iterator[Driver]:
         """The references to rows that are there since a moment, with it; of a diamond, the longer way."""
         table = line.table
-        during = not set(line.things) & (AFTER_IT | BEFORE_IT)
+        during = not line.words & (AFTER_IT | BEFORE_IT)
         links = [link for link in self._links(table) if link.parent.name in self.done]
         near = {link.parent.name: link for link in links if not self.lines[link.parent.name].lasting}
         for link in links:
@@ -199,15 +195,21 @@ class TableClock:
         """The anchor comes after the latest of these, and before what ends them."""
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
-        drivers = [one for one in drivers if self._sure(*one) and one[1].zoned == anchor.zoned]
+        drivers = [one for one in drivers if one[1].zoned == anchor.zoned]
         if not drivers:
             return False
+        if (
+            len(drivers) == 1
+            and self._sure(*drivers[0])
+            and versions(line, drivers[0][0], drivers[0][1].data)
+        ):
+            return True
         copied = self._copied(line, drivers)
         if copied is not None:
             link, reach = copied
             anchor.column.says(Found(f"the {reach.column} of its {link.parent.name}", {"lookup": reach.data}))
             return True
-        happens = self._start_above(line.table, _DEEPEST) if set(line.things) & BEFORE_IT else None
+        happens = self._start_above(line.table, _DEEPEST) if line.words & BEFORE_IT else None
         others = [one for one in drivers if one[1] != happens]
         if happens is not None and not others:
             return self._before_it(line, happens)
@@ -224,7 +226,7 @@ class TableClock:
 
     def _within(self, line: Timeline, drivers: list[Driver], happens: MomentAbove | None) -> bool:
         """After the latest of its parents' moments, before the earliest of what ends them."""
-        anchor, things = line.anchor, set(line.things)
+        anchor, things = line.anchor, line.words
         assert anchor is not None, "only a row that something begins is asked"
         sources: list[Json] = [reach.data for _link, reach in drivers]
         until: list[Json] = [] if happens is None else [happens.data]
@@ -236,11 +238,28 @@ class TableClock:
                 "refund",
             }:
                 sources += self._over(drivers[0][1])
-        least, mean, most = self._span(line, drivers)
         rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
+        rule |= self._room(line, drivers, until, happens)
+        if anchor.column.required:
+            rule["censor"] = True
+        if not any(self._sure(*one) for one in drivers):
+            usual = calendar(line.things, anchor.column.column.type, self.as_of, lasting=False)
+            # a rule of its own does not know of until
+            rule["otherwise"] = {"date_start": usual["date_start"]} if until else usual
+        elif len(drivers) == 1 and happens is None:
+            rule = in_their_order(line, drivers[0][0], rule)
+        told = " and ".join(link.parent.name for link, _reach in drivers)
+        return self._said(line, rule, f"after its {told} began" + (", and before that ends" if until else ""))
+
+    def _room(
+        self, line: Timeline, drivers: list[Driver], until: list[Json], happens: MomentAbove | None
+    ) -> JsonObject:
+        """How long after its parents' moments a row may come, and at which hours."""
+        least, mean, most = self._span(line, drivers)
         masters = all(reach.line.lasting for _link, reach in drivers)
+        rule: JsonObject = {}
         if not until:
-            rule |= {"at_least": least} if nanoseconds(least) else {}
+            rule = {"at_least": least} if nanoseconds(least) else {}
             rule |= {"within": most, "distribution": "exponential", "mean": mean}
         else:
             rule["until"] = until if len(until) > 1 else until[0]
@@ -250,11 +269,35 @@ class TableClock:
             elif happens is not None or masters:
                 rule |= {"within": "20y", "distribution": "exponential"} | ({"mean": mean} if masters else {})
         if nanoseconds(most) >= nanoseconds("2d"):
-            rule |= week_for(line.things, anchor.column.column.type)
-        if anchor.column.required:
-            rule["censor"] = True
-        told = " and ".join(link.parent.name for link, _reach in drivers)
-        return self._said(line, rule, f"after its {told} began" + (", and before that ends" if until else ""))
+            assert line.anchor is not None, "only a row that something begins is asked"
+            rule |= week_for(line.things, line.anchor.column.column.type)
+        return rule
+
+    def _keyed(self, line: Timeline, parents: list[Driver]) -> None:
+        """A day in a key: one row a day from its parent's begin on."""
+        for link, reach in parents:
+            if not link.keyed or not self._sure(link, reach):
+                continue
+            source = replace(reach, path=reach.path[1:])
+            end = self._end(reach, line.words)
+            own = reach.column
+            if source.path:
+                own = self._repeated(link.parent, source)
+            if a_row_a_day(line, link, own, end):
+                return
+
+    def _repeated(self, table: TableSketch, source: MomentAbove) -> str:
+        """A hidden column of a table with the moment of a row above it."""
+        name = f"{source.column}_of_{source.line.table.name}"
+        if name not in table.columns:
+            type_ = source.line.table.column(source.column).column.data_type
+            found = Found(f"the {source.column} of its {source.line.table.name}", {"lookup": source.data})
+            table.add_hidden(name, type_, found)
+        return name
+
+    @property
+    def as_of(self) -> date | None:
+        return self.sketch.experiment.as_of
 
     def _said(self, line: Timeline, rule: JsonObject, words: str) -> bool:
         anchor = line.anchor
@@ -279,7 +322,7 @@ class TableClock:
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
         for link, reach in drivers:
-            if not link.keyed and not set(line.things) & _LINES:
+            if not link.keyed and not line.words & _LINES:
                 continue
             same = reach.column.lower() == anchor.name.lower() and anchor.stage.name in _COPIED
             if same and reach.line.table.column(reach.column).kind is anchor.column.kind:
@@ -292,7 +335,7 @@ class TableClock:
                 depth
                 and link.parent.name in self.done
                 and link.required
-                and set(link.parent.noun) & BEFORE_IT
+                and self.lines[link.parent.name].words & BEFORE_IT
             ):
                 found = self._start_above(link.parent, depth - 1)
                 if found is not None:
@@ -301,19 +344,19 @@ class TableClock:
             if link.parent.name not in self.done or not link.required:
                 continue
             above = self.lines[link.parent.name]
-            if set(above.things) & HAPPENINGS and above.begin is not None:
+            if above.words & HAPPENINGS and above.begin is not None:
                 start = next((one for one in above.chain if one.has("start") and one.sure), None)
                 if start is not None:
                     return MomentAbove((link.name,), start.name, above)
         return None
 
-    def _end(self, reach: MomentAbove, things: set[str]) -> JsonObject | None:
+    def _end(self, reach: MomentAbove, things: frozenset[str]) -> JsonObject | None:
         """What ends a parent, and with it what happens to it."""
         end = reach.line.end
-        later = things & AFTER_IT and not set(reach.line.things) & REGULAR
+        later = things & AFTER_IT and not reach.line.words & REGULAR
         if end is None or later or end is reach.line.anchor:
             return None
-        if set(reach.line.things) & HAPPENINGS and things & BEFORE_IT:
+        if reach.line.words & HAPPENINGS and things & BEFORE_IT:
             return None
         begin = reach.line.begin
         if begin is None or end.stage.name in ("resolve",):
@@ -335,9 +378,9 @@ class TableClock:
         assert anchor is not None, "only a row that something begins is asked"
         if all(reach.line.lasting for _link, reach in drivers):
             return ("0s", "400d", "20y") if line.lasting else _NEVER_MIND
-        if all(set(reach.line.things) & REGULAR for _link, reach in drivers):
+        if all(reach.line.words & REGULAR for _link, reach in drivers):
             return "0s", "300d", "6y"
-        things = set(line.things)
+        things = line.words
         days = anchor.column.kind is Kind.DATE
         if (
             things & _LINES
@@ -370,10 +413,13 @@ class TableClock:
         end = reach.line.end
         if end is not None and end is not reach.line.anchor and end.stage.name != "resolve":
             pick["until"] = end.name
-        if set(link.parent.noun) & MASTERS:
-            pick["weights"] = self._activity(link.parent)
+        if self.lines[link.parent.name].words & MASTERS:
+            pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
-        link.says(told, {"pick": pick})
+        few: JsonObject = {}
+        if not link.required and self.lines[link.parent.name].words & OFFERS:
+            few = {"null_fraction": 0.65}
+        link.says(told, {"pick": pick, **few})
 
     def _activity(self, table: TableSketch) -> str:
         """A hidden column that says how much happens to each row."""
@@ -393,32 +439,28 @@ class TableClock:
         at: JsonObject = {"reference": first.name, "column": self.days(first)}
         anchor = line.anchor
         if anchor is not None and anchor.open and first.required:
-            self._on_that_day(line, anchor, at)
+            on_that_day(line, anchor, at)
         parents = [one for one in self._parents(line) if one[0] not in dated]
+        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
+        later_days(line, {link.name: self.days(link) for link in dated}, first, drivers)
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
-
-    def _on_that_day(self, line: Timeline, anchor: Moment, at: JsonObject) -> None:
-        days = anchor.column.kind is Kind.DATE
-        rule: JsonObject = {"name": "after", "column": at}
-        if anchor.has("record") or anchor.stage.rank > 60:
-            rule |= {"at_least": "1d", "within": "4d" if days else "30h"}
-        else:
-            rule |= {"within": "2d" if days else "23h"}
-            if not days:
-                rule |= {"hours": week_for(line.things, anchor.column.column.type).get("hours", [1] * 24)}
-        rule |= to_the_second(anchor.column.column.type)
-        fields: JsonObject = {"rule": rule}
-        if not anchor.column.required:
-            fields["null_fraction"] = 0
-        anchor.column.says(Found(f"what comes after the day of {at['reference']}", fields))
 
 
 _TELLING = frozenset(
     "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
 )
 _ACTIVE = "how much happens to each row"
+
+
+def _stamps_to_the_second(table: TableSketch) -> None:
+    """Stamps of lifecycles as all others."""
+    for column in table.columns.values():
+        rule = column.rule
+        if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
+            fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
+            column.says(replace(column.found, fields=fields))
 
 
 def moments_on_one_clock(sketch: Sketch) -> None:

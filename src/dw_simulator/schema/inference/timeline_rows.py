@@ -31,6 +31,7 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
     if line.anchor is None:
         for one in line.moments:
             _lonely(line, one, sketch)
+        _periods_beside(line, sketch)
         return
     _along_the_chain(line, line.anchor, present_of(sketch.experiment.as_of).isoformat())
     for one in line.moments:
@@ -38,7 +39,7 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
             _leads(line, one)
         if one.has("far"):
             _long_before(line, one)
-    _periods_beside(line)
+    _periods_beside(line, sketch)
     _ends_ahead(line)
     _plans(line)
     _either_or(line)
@@ -155,7 +156,8 @@ def _sources(line: Timeline, one: Moment, above: Mapping[int, set[int]]) -> tupl
     sources: list[Moment] = []
     covered: set[int] = set()
     for other in reversed(line.chain[: line.chain.index(one)]):
-        if id(other) not in above or id(other) in covered or not _may_follow(one, other):
+        needed = one.sure and other.sure and not any(source.sure for source in sources)
+        if id(other) not in above or (id(other) in covered and not needed) or not _may_follow(one, other):
             continue
         if one.begins and not other.open:
             continue
@@ -238,10 +240,9 @@ def _long_before(line: Timeline, one: Moment) -> None:
     one.column.says(Found(f"{meaning} before {target.name}", {"rule": rule, **_nulls(one)}))
 
 
-def _periods_beside(line: Timeline) -> None:
+def _periods_beside(line: Timeline, sketch: Sketch) -> None:
     """Periods that are not the row's own: each start after what begins the row, each end after its start."""
     anchor = line.anchor
-    assert anchor is not None, "only a row that something begins is asked"
     beside = sorted(ends_beside(line), key=lambda one: one.order)
     for one in beside:
         if not one.open or (one.planned and one.stage.name != "expire"):
@@ -249,13 +250,19 @@ def _periods_beside(line: Timeline) -> None:
         starts = [
             other
             for other in beside
-            if other.has("start") and other.reading.owner == one.reading.owner and other is not one
+            if (other.has("start") or other.stage.name == "invoice")
+            and other.reading.owner == one.reading.owner
+            and other is not one
         ]
         source = starts[0] if starts and not one.has("start") else anchor
-        if source is one or not _may_source(one, source):
+        if one.stage.name == "invoice":
+            _document(one, sketch)
+            continue
+        if source is None or source is one or not _may_source(one, source):
             continue
         if (
             source is anchor
+            and anchor is not None
             and not one.has("start")
             and (anchor.stage.rank > one.stage.rank or anchor.reading.owner not in ((), one.reading.owner))
         ):
@@ -271,6 +278,14 @@ def _periods_beside(line: Timeline) -> None:
             rule["censor"] = False
         one.sources = [source]
         one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one, 0.05)}))
+
+
+def _document(one: Moment, sketch: Sketch) -> None:
+    """The issue of a passport, which has nothing to do with what begins the row."""
+    as_of = sketch.experiment.as_of
+    fields: JsonObject = {"date_start": first_day(as_of, 8), "date_end": present_of(as_of).isoformat()}
+    one.column.says(Found("when it was issued", fields | _nulls(one)))
+    one.always = True
 
 
 def _may_source(one: Moment, source: Moment) -> bool:
@@ -320,7 +335,10 @@ def _plans(line: Timeline) -> None:
     for one in plans:
         sources = [source for source in (anchor, former) if source is not None and source is not one]
         source = next((some for some in reversed(sources) if _may_source(one, some)), None)
-        if source is None or not one.open:
+        if one is anchor:
+            former = one
+            _twins(line, one)
+        if source is None or not one.open or one is anchor:
             continue
         if (
             source is anchor
@@ -334,43 +352,47 @@ def _plans(line: Timeline) -> None:
         one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one)}))
         if one.stage.name not in ("due", "next", "expire"):
             former = one
-        for twin in line.chain:
-            if twin.stage is one.stage and twin.reading.owner == one.reading.owner and twin is not anchor:
-                _near(line, twin, one)
+        _twins(line, one)
+
+
+def _twins(line: Timeline, plan: Moment) -> None:
+    """What came of a plan lies close to it."""
+    for twin in line.chain:
+        alike = twin.stage is plan.stage and twin.reading.owner == plan.reading.owner
+        if alike and twin not in (line.anchor, plan):
+            _near(line, twin, plan)
 
 
 def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
     """What came of a plan: mostly as planned, now and then late."""
     if not twin.open or not twin.sources or not _may_source(twin, plan):
         return
-    former = next((one for one in twin.sources if _may_source(twin, one)), None)
-    if former is None:
-        return
+    former = next((one for one in twin.sources if _may_source(twin, one) and one is not plan), None)
     days = twin.column.kind is Kind.DATE
     spread = max(nanoseconds(twin.stage.mean) // 3, nanoseconds("20m")) // 10**9
     late = (
         f"CASE WHEN noise('late') < 0.65 THEN -{spread} * noise('by') * noise('by how much') "
         f"ELSE {3 * spread} * noise('by') * noise('by how much') END"
     )
-    own, before = quoted_name(plan.name), quoted_name(former.name)
+    own, before = quoted_name(plan.name), quoted_name(former.name) if former is not None else ""
     if plan.column.kind is Kind.DATE and not days:
         own = f"{own} + INTERVAL 10 HOUR + to_seconds(CAST(14400 * noise('hour') AS BIGINT))"
     if days:
         moved = f"CAST({own} AS DATE) + CAST(round(({late}) / 86400) AS INT)"
-        made = f"greatest({moved}, CAST({before} AS DATE))"
+        made = f"greatest({moved}, CAST({before} AS DATE))" if before else moved
     else:
         moved = f"CAST({own} AS TIMESTAMP) + to_seconds(CAST({late} AS BIGINT))"
         soon = f"CAST({before} AS TIMESTAMP) + to_seconds(CAST(600 * noise('soon') AS BIGINT))"
-        made = f"greatest({moved}, {soon})"
+        made = f"greatest({moved}, {soon})" if before else moved
     type_ = "DATE" if days else "TIMESTAMP"
     for later in _fixed(line, twin):
         made = f"least({made}, CAST({quoted_name(later)} AS {type_}))"
-    if former.column.required is False:
+    if former is not None and not former.column.required:
         made = f"CASE WHEN {before} IS NOT NULL THEN {made} END"
     if not twin.column.required:
         made = f"CASE WHEN CAST({made} AS DATE) <= CAST(as_of() AS DATE) THEN {made} END"
     rule: JsonObject = {"name": "expression", "sql": made, "dialect": "duckdb"}
-    meaning = f"what came of {plan.name}, not before {former.name}"
+    meaning = f"what came of {plan.name}" + (f", not before {former.name}" if former is not None else "")
     twin.column.says(Found(meaning, {"rule": rule, **_nulls(twin)}))
 
 
@@ -398,7 +420,9 @@ def _either_or(line: Timeline) -> None:
             fields = dict(one.column.fields)
             done = [f"{quoted_name(other.name)} IS NOT NULL" for other in others]
             fields.pop("null_fraction", None)
-            fields["null_when"] = " OR ".join([*done, "noise('neither') < 0.5"])
+            fields["rule"] = {name: value for name, value in one.column.rule.items() if name != "at_least"}
+            sql = " OR ".join([*done, "noise('neither') < 0.5"])
+            fields["null_when"] = {"sql": sql, "dialect": "duckdb"}
             assert one.column.found is not None, "it has a rule"
             told = f"{one.column.found.meaning}, where nothing came of {others[0].name}"
             one.column.says(Found(told, fields))

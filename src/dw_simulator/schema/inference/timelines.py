@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.rhythms import to_the_second, week_for
-from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.stage_reading import MomentReading, MomentStage, read_moment, stages
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.stage_reading import (
+    MomentReading,
+    MomentStage,
+    read_moment,
+    stage_of,
+    stages,
+    written,
+)
 from dw_simulator.schema.inference.stages import (
     AHEAD,
     AS_DATES,
@@ -15,11 +22,12 @@ from dw_simulator.schema.inference.stages import (
     LENGTHS,
     MASTERS,
 )
+from dw_simulator.schema.inference.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
-_TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "table", "date_part"})
+_TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "table", "date_part", "date_key"})
 """Rules of passes that know more of a moment."""
 _HAS_BEEN = frozenset({"at", "occur", "measure"})
 """What has been when a record is made of it."""
@@ -95,26 +103,45 @@ class Timeline:
     def things(self) -> tuple[str, ...]:
         return self.table.noun
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Those of the table's name, in English and as they are written."""
+        raw = tuple(written(self.table.name))
+        return frozenset({*self.things, *raw, *map(singular, raw)})
+
     @property
     def lasting(self) -> bool:
         """Whether its rows are there for years, as customers are."""
         if self.anchor is None:
             return bool(set(self.things[-1:]) & MASTERS)
         stage = self.anchor.stage.name
-        return stage in ("hire", "founded") or bool(set(self.things[-1:]) & MASTERS)
+        joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
+        return joins or bool(set(self.things[-1:]) & MASTERS)
 
 
-_DAYS = frozenset("date day calendar calender time datum fecha tag kalender".split())
-_PARTS = frozenset("year month quarter week weekday day weekend".split())
+@dataclass(frozen=True)
+class MomentAbove:
+    """A moment of a row that a reference leads to."""
+
+    path: tuple[str, ...]
+    column: str
+    line: Timeline
+
+    @property
+    def data(self) -> JsonObject:
+        reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
+        return {"reference": reference, "column": self.column}
+
+    @property
+    def zoned(self) -> bool:
+        return self.line.table.column(self.column).column.type.zoned
+
+    def under(self, link: Link) -> "MomentAbove":
+        return MomentAbove((link.name, *self.path), self.column, self.line)
 
 
-def day_of(table: TableSketch) -> str:
-    """The date of a table of days; empty where it is none."""
-    if not set(table.noun) & _DAYS:
-        return ""
-    dates = [one for one in table.columns.values() if one.kind is Kind.DATE and not one.hidden]
-    parts = [one for one in table.columns.values() if set(one.words) & _PARTS]
-    return dates[0].name if len(dates) == 1 and dates[0].required and len(parts) > 1 else ""
+Driver = tuple[Link, MomentAbove]
+"""A reference, and a moment of the row that it leads to."""
 
 
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
@@ -138,7 +165,21 @@ def _timeline(table: TableSketch) -> Timeline:
     if line.end is not None and line.ahead:
         line.chain = [one for one in line.chain if one is not line.end]
     line.anchor = _anchor(line)
+    _begin_with_plans(line)
     return line
+
+
+def _begin_with_plans(line: Timeline) -> None:
+    """A flight is there when it is planned, if nothing says since when it is."""
+    anchor = line.anchor
+    plans = sorted((one for one in line.moments if one.reading.planned), key=lambda one: one.order)
+    if not plans or (anchor is not None and anchor.stage.rank < plans[0].stage.rank):
+        return
+    first = plans[0]
+    if anchor is None or (first.stage is anchor.stage and (first.sure or not anchor.sure)):
+        line.chain.insert(line.chain.index(anchor) if anchor is not None else 0, first)
+        line.begin = first if line.begin in (None, anchor) else line.begin
+        line.anchor = first
 
 
 def _read(table: TableSketch) -> list[Moment]:
@@ -146,7 +187,7 @@ def _read(table: TableSketch) -> list[Moment]:
     columns = [one for one in table.columns.values() if one.kind in _MOMENTS and not one.hidden]
     linked = {name for link in table.links for name in link.columns}
     columns = [one for one in columns if one.name not in linked]
-    things = table.noun
+    things = (*table.noun, *written(table.name))
     alone = {one.name: read_moment(one.name, things) for one in columns}
     names = frozenset(reading.stage for reading in alone.values())
     found = []
@@ -181,7 +222,9 @@ def _records(read: Mapping[str, MomentReading], own: str) -> bool:
 def _set_period(line: Timeline) -> None:
     """Which moments begin and end what the row is."""
     starts = [one for one in line.moments if one.has("start") and not one.planned]
-    ends = [one for one in line.moments if (one.has("end") or one.stage.name == "expire")]
+    came = {one.stage.name for one in line.moments if not one.reading.planned}
+    ends = [one for one in line.moments if one.has("end") or one.stage.name == "expire"]
+    ends = [one for one in ends if not one.reading.planned or one.stage.name not in came]
     pairs: dict[tuple[str, ...], tuple[Moment, Moment]] = {}
     for start in starts:
         for end in ends:
@@ -228,8 +271,15 @@ def ends_beside(line: Timeline) -> Iterator[Moment]:
     for one in line.moments:
         if not one.reading.owner or one in (line.begin, line.end):
             continue
-        if one.stage.kinds & {"start", "end"} or one.stage.name == "expire":
+        if one.stage.kinds & {"start", "end"} or one.stage.name == "expire" or _is_document(line, one):
             yield one
+
+
+def _is_document(line: Timeline, one: Moment) -> bool:
+    """Whether it is the issue of what expires, such as a passport."""
+    return one.stage.name == "invoice" and any(
+        other.stage.name == "expire" and other.reading.owner == one.reading.owner for other in line.moments
+    )
 
 
 def _anchor(line: Timeline) -> Moment | None:
@@ -263,7 +313,7 @@ def _lengths() -> Mapping[str, tuple[str, bool]]:
 def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     """(how long it lasts, whether its end is known before)."""
     known = _lengths()
-    for word in (*end.reading.owner, *reversed(line.things)):
+    for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
         if word in known:
             span, ahead = known[word]
             return span, ahead

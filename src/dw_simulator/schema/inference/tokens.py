@@ -65,10 +65,11 @@ def read(name: str) -> Reading:
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
-    if any(spoken <= HEAD_FIRST for spoken in languages) and parts[-1] not in LAST_IN_ALL:
+    if any(spoken <= HEAD_FIRST for spoken in languages):
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
-        units = flag + units[len(flag) :][::-1]
+        last = units[-1:] if parts[-1] in LAST_IN_ALL else []
+        units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
         units = [*units[1:], units[0]]  # dt_created, amt_freight
     words = [word for unit in units for word in unit]
@@ -196,19 +197,36 @@ def _tongues() -> tuple[_Tongue, ...]:
     return tuple(tongues)
 
 
+_IRREGULAR = {
+    "people": "person",
+    "children": "child",
+    "movies": "movie",
+    "series": "series",
+    "species": "species",
+    "calories": "calorie",
+    "cookies": "cookie",
+    "diagnoses": "diagnosis",
+    "analyses": "analysis",
+    "statuses": "status",
+    "bonuses": "bonus",
+}
+
+
 def singular(word: str) -> str:
     """An English word for one thing.
 
-    >>> [singular(word) for word in ("cities", "addresses", "customers", "status", "person")]
-    ['city', 'address', 'customer', 'status', 'person']
+    >>> [singular(word) for word in ("cities", "addresses", "customers", "status", "movies")]
+    ['city', 'address', 'customer', 'status', 'movie']
     """
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "ches", "shes")):
         return word[:-2]
     if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
         return word[:-1]
-    return {"people": "person"}.get(word, word)
+    return word
 
 
 def noun(table: str) -> tuple[str, ...]:

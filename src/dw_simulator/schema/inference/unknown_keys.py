@@ -59,7 +59,7 @@ def _found(sketch: Sketch, column: ColumnSketch, stem: Words) -> Found | None:
     type_, what = column.column.type, " ".join(stem)
     few = stem[-1] in FEW_WORDS
     count = _FEW if few else max(_LEAST, min(_MOST, column.table.table.declared_rows // _TIMES))
-    meaning = f"the key of a {what}, of which there is no table"
+    meaning = f"the key of {what}, of which there is no table"
     if type_.kind is Kind.TEXT:
         if type_.length < _SHORTEST or not sketch.has("pattern"):
             return None
