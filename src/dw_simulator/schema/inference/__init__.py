@@ -32,6 +32,7 @@ from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.versions import versions
+from dw_simulator.schema.inference.wide_amounts import wide_amounts
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -95,6 +96,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     moments_on_one_clock,
     parent_copies,
     equations,
+    wide_amounts,
     versions,
     facts,
     flag_facts,

@@ -239,7 +239,7 @@ def _explain(table: TableSketch, column: ColumnSketch) -> None:
         words = words[:-1]
     if column.required or column.kind is not Kind.TEXT or len(words) < 2 or words[-1] not in _REASONS:
         return
-    if column.found is None or words[-1] == "type":
+    if column.found is None or "type" in words:
         return
     stem = tuple(word for word in words[:-1] if word not in _REASONS)
     fact = next(_reasons(table, column, stem), None) if stem else None

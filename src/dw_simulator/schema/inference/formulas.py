@@ -198,6 +198,15 @@ class FormulaWriter:
             height if height.high < 10 else self._operation("/", height, FormulaTerm("100", "100", 100, 100))
         )
 
+    def _given(self, moment: ast.expr, then: ast.expr, otherwise: ast.expr) -> FormulaTerm:
+        """What is there where a moment has come, and what where it has not."""
+        when, one, other = self.resolve(ast.unparse(moment)), self.term(then), self.term(otherwise)
+        sql = f"CASE WHEN {when.sql} IS NOT NULL THEN {one.sql} ELSE {other.sql} END"
+        ends = min(one.low, other.low), max(one.high, other.high)
+        return FormulaTerm(
+            sql, f"{one.told} where there is a {when.told}", *ends, one.nullable or other.nullable
+        )
+
     def _part(self, node: ast.expr, least: ast.expr, most: ast.expr) -> FormulaTerm:
         whole, low, high = self.term(node), _number(least), _number(most)
         bounds = min(0.0, whole.low), max(0.0, whole.high * (1.0 if self.whole else high))

@@ -14,7 +14,6 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cache, cached_property
 
 from dw_simulator.schema.inference.candidates import Found
@@ -33,6 +32,7 @@ from dw_simulator.schema.inference.free_measures import (
     Free,
     free_of,
     greatest,
+    known_bounds,
 )
 from dw_simulator.schema.inference.header_sums import may_be_said
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
@@ -41,7 +41,7 @@ from dw_simulator.schema.inference.twin_numbers import twins
 from dw_simulator.schema.inference.within_parents import within_parents
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import Kind
+from dw_simulator.types import NUMERIC_KINDS, Kind
 
 Place = tuple[str, str]
 """A column: of which table, and its name."""
@@ -276,7 +276,8 @@ class Solver:
     def _draw(self, one: NumberColumn) -> None:
         """A number that nothing makes is drawn as it was found, or as its role has it if that says more."""
         column, place = one.column, place_of(one.column)
-        if place in self.made or place in self.drawn or not may_be_said(column):
+        done = place in self.made or place in self.drawn or column.kind not in NUMERIC_KINDS
+        if done or not may_be_said(column):
             return
         used = place in self._used
         rule = str(column.rule.get("name", "")) or _distribution(column.fields)
@@ -400,6 +401,8 @@ class Solver:
 
     def _source_term(self, source: RoleSource, ones: frozenset[Place]) -> FormulaTerm:
         column = source.measure.column
+        if column.kind not in NUMERIC_KINDS:
+            return FormulaTerm(source.sql, source.told, 0, 0, nullable=True)
         low, high = self._bounds(source.place, ones)
         nullable = self._nullable(source)
         type_ = column.column.type
@@ -446,9 +449,8 @@ class Solver:
             fields = free.fields(drawn.column, self.most[place])
             if fields is not None:
                 found = drawn.column.found
-                drawn.column.says(
-                    Found(found.meaning if found else _NAMES.get(free.kind, "an amount"), fields)
-                )
+                told = found.meaning if found else _NAMES.get(free.kind, "an amount")
+                drawn.column.says(Found(told, fields))
         for place, (goal, one, sources) in self.made.items():
             term = self._term(place)
             told = one.told or term.told
@@ -470,24 +472,6 @@ _NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": 
 def _distribution(fields: Mapping[str, Json]) -> str:
     said = fields.get("distribution")
     return str(said.get("type", "")) if isinstance(said, Mapping) else ""
-
-
-def known_bounds(column: ColumnSketch) -> tuple[float, float]:
-    """Between which values a column lies, by what is declared or was found; else by its type."""
-    most = greatest(column.column.type)
-    values = column.rule.get("values")
-    if isinstance(values, list) and values and all(isinstance(value, int | float) for value in values):
-        numbers = [float(value) for value in values if isinstance(value, int | float)]
-        return min(numbers), max(numbers)
-    declared = column.column
-    low = _first(column.fields.get("min_value"), declared.min_value)
-    high = _first(column.fields.get("max_value"), declared.max_value)
-    return (-most if low is None else low), (most if high is None else high)
-
-
-def _first(*bounds: object) -> float | None:
-    """The first bound that is a number."""
-    return next((float(bound) for bound in bounds if isinstance(bound, int | float | Decimal)), None)
 
 
 def equations(sketch: Sketch) -> None:

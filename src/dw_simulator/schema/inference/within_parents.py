@@ -141,7 +141,7 @@ def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[s
     rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
     goal.says(Found(f"a part of {found.name}.{total.name}: they come to it", {"rule": rule}))
     paid = [one for one in numbers[found.parent.name].get("paid", ()) if not one.owner]
-    if paid and may_be_said(paid[0].column) and goal.column.type.bits <= 64:
+    if paid and may_be_said(paid[0].column):
         HeaderSum(paid[0].column, found, goal).say()
     return [(goal, total)]
 
