@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.equations import equations
 from dw_simulator.schema.inference.facts import facts
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.labels import labels
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.sketch import Sketch
@@ -80,6 +81,7 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    labels,
     unknown_keys,
     day_tables,
     agreeing,

@@ -17,11 +17,20 @@ from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 Words = tuple[str, ...]
+<<<<<<< HEAD
 Where = tuple[Words, frozenset[str]]
 """The noun of a table, and the words of all its columns."""
+=======
+_OF_THE_WEB = frozenset(
+    "session page url browser utm referrer agent cookie visitor os ip device app screen".split()
+)
+"""Words of columns, two of which say that a table is about visits to a web site, or an application."""
+>>>>>>> h-words
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
 _LONGEST_PREFIX = 3
+_WIDEST = 64
+"""Bits of the widest numbers that are moved to price points."""
 _LONGEST_COMMENT = 5
 """Words of a comment that is read like a name."""
 
@@ -145,7 +154,13 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     typed = {column.polymorphic.type_column for column in table.columns if column.polymorphic}
     dropped = _prefix(table)
     things = noun(table.name)
+<<<<<<< HEAD
     around = frozenset(word for column in table.columns for word in read(column.name).words)
+=======
+    around = {word for column in table.columns for word in read(column.name).words}
+    if len(_OF_THE_WEB & around) > 1:
+        things = ("web", *things)
+>>>>>>> h-words
     found = []
     for column in table.columns:
         declared = column.model_fields_set & {"min_value", "max_value", "date_start", "date_end"}
@@ -253,9 +268,18 @@ def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bo
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
+def _in_hundredths(type_: SqlType) -> bool:
+    """Whether a share of a type is a percentage: 5.25 rather than 0.0525."""
+    if type_.kind is Kind.DECIMAL and type_.scale:
+        return type_.precision - type_.scale >= 2 and type_.scale <= 3
+    return type_.kind is not Kind.FLOAT
+
+
 def _fits_number(guess: Guess, type_: SqlType) -> bool:
     """Whether a number has decimals, or none, and as many digits before them as the guess asks."""
     if guess.whole is not None and guess.whole != is_whole(type_):
+        return False
+    if guess.percent is not None and guess.percent != _in_hundredths(type_):
         return False
     return type_.kind is not Kind.DECIMAL or guess.length <= type_.precision - type_.scale <= guess.most
 
@@ -298,7 +322,8 @@ def _without_points(fields: Fields, rule: Fields, type_: SqlType) -> Fields:
     """What a price is where the type has too few decimals for its points."""
     points = rule.get("points", [0])
     assert isinstance(points, Sequence), "points are listed"
-    if type_.kind is Kind.FLOAT or _holds(type_, [*points, rule.get("round_to", 1)]):
+    narrow = type_.kind is Kind.FLOAT or type_.bits <= _WIDEST
+    if narrow and _holds(type_, [*points, rule.get("round_to", 1)]):
         return fields
     drawn = rule.get("rule")
     rest = {name: value for name, value in fields.items() if name != "rule"}
