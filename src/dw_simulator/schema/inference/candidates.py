@@ -17,15 +17,12 @@ from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 Words = tuple[str, ...]
-<<<<<<< HEAD
 Where = tuple[Words, frozenset[str]]
 """The noun of a table, and the words of all its columns."""
-=======
 _OF_THE_WEB = frozenset(
     "session page url browser utm referrer agent cookie visitor os ip device app screen".split()
 )
 """Words of columns, two of which say that a table is about visits to a web site, or an application."""
->>>>>>> h-words
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
 _LONGEST_PREFIX = 3
@@ -154,13 +151,9 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     typed = {column.polymorphic.type_column for column in table.columns if column.polymorphic}
     dropped = _prefix(table)
     things = noun(table.name)
-<<<<<<< HEAD
     around = frozenset(word for column in table.columns for word in read(column.name).words)
-=======
-    around = {word for column in table.columns for word in read(column.name).words}
     if len(_OF_THE_WEB & around) > 1:
         things = ("web", *things)
->>>>>>> h-words
     found = []
     for column in table.columns:
         declared = column.model_fields_set & {"min_value", "max_value", "date_start", "date_end"}
