@@ -249,6 +249,8 @@ class _Living:
                 words = words[1:]
             if words[-2:] in (("check", "in"), ("check", "out")):
                 words = (*words[:-2], "-".join(words[-2:]))
+            if not words:
+                continue
             whose, stage = _owner(words[:-1], self.table), words[-1]
             known = {*_STARTS, *_ENDS, *_OVER}
             if stage in _TAILS or (words in (self.table.noun, owner) and stage not in known):
