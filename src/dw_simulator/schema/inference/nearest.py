@@ -18,6 +18,7 @@ _BESIDE = 0.15
 """What it counts that other columns are there of which an entry says that it is believed beside them."""
 _CODES = frozenset({"code", "abbr", "abbreviation", "cod"})
 _LABELS = frozenset({"name", "description", "text", "label", "value", "title"})
+_ENDS = frozenset({"min", "max"})
 _NUMBERS = frozenset({"id", "number", "key"})
 _MONEY = frozenset("usd eur gbp chf cad aud jpy brl mxn sek nok dkk pln inr cny amount".split())
 QUALIFIERS = frozenset(
@@ -78,7 +79,7 @@ def _readings(words: Words) -> Iterator[tuple[Words, float, str]]:
         yield (*words[:-1], "status"), 0.7, ""
     if len(words) > 1:
         last = words[-1]
-        if last.isdigit():
+        if last.isdigit() or last in _ENDS:
             yield words[:-1], 0.01, ""
         elif last in _CODES | _LABELS | _NUMBERS | _MONEY:
             yield words[:-1], 0.02, last
