@@ -20,7 +20,7 @@ from dw_simulator.schema.inference.stages import (
     REGULAR,
 )
 from dw_simulator.schema.inference.time_spans import spans
-from dw_simulator.schema.inference.timeline_facts import later_days, on_that_day
+from dw_simulator.schema.inference.timeline_facts import its_day, later_days, on_that_day
 from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.timelines import (
@@ -256,6 +256,8 @@ class TableClock:
     ) -> JsonObject:
         """How long after its parents' moments a row may come, and at which hours."""
         least, mean, most = self._span(line, drivers)
+        if _has_hours(line) and not nanoseconds(least):
+            least = "1d"
         masters = all(reach.line.lasting for _link, reach in drivers)
         rule: JsonObject = {}
         if not until:
@@ -438,14 +440,39 @@ class TableClock:
         first = next((link for link in dated if link.required), dated[0])
         at: JsonObject = {"reference": first.name, "column": self.days(first)}
         anchor = line.anchor
+        parents = [one for one in self._parents(line) if one[0] not in dated]
+        if anchor is not None and anchor.open and self._at_its_moment(line, first, parents):
+            for link, reach in parents:
+                if reach.line.lasting:
+                    self._pick(link, reach, anchor.name)
+            return
         if anchor is not None and anchor.open and first.required:
             on_that_day(line, anchor, at)
-        parents = [one for one in self._parents(line) if one[0] not in dated]
         drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
         later_days(line, {link.name: self.days(link) for link in dated}, first, drivers)
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
+
+    def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
+        """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
+        anchor = line.anchor
+        assert anchor is not None, "only a row that something begins is asked"
+        late = anchor.has("record") or anchor.stage.rank > 60 or anchor.zoned
+        if late or first.keyed or not first.open or len(first.columns) != 1:
+            return False
+        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
+        if not drivers or not self._after(line, drivers):
+            return False
+        its_day(line, anchor, first, self.days(first), self.as_of)
+        return True
+
+
+def _has_hours(line: Timeline) -> bool:
+    """Whether what begins the row is a day, of which another column says the moment."""
+    day = line.anchor
+    days = day is not None and day.column.kind is Kind.DATE
+    return days and any(day in one.sources and one.stage is day.stage for one in line.moments if day)
 
 
 _TELLING = frozenset(
