@@ -219,8 +219,8 @@ class Solver:
         column = self.sketch.tables[table].columns[name]
         if column.rule.get("name") == "rollup" and column.rule.get("column"):
             return {(str(column.rule["table"]), str(column.rule["column"]))}
-        sql = str(column.rule.get("sql", ""))
-        if not sql:
+        sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
+        if not sql.strip():
             return set()
         words = {word.lower() for word in re.findall(r"\w+", sql)}
         return {(table, other) for other in column.table.columns if other.lower() in words and other != name}
@@ -369,6 +369,8 @@ class Solver:
         column, place = source.measure.column, source.place
         if column.required:
             return False
+        if column.unless or "null_when" in column.fields:
+            return True
         if place in self.made:
             return self._term(place).nullable
         whole = column.rule.get("name") == "rollup" and column.rule.get("function") in ("sum", "count")
