@@ -233,7 +233,7 @@ def _number(node: ast.expr) -> float:
 
 
 @dataclass(frozen=True)
-class Equation:
+class NumberEquation:
     """A line of the equations.
 
     target   the role that is made
@@ -257,7 +257,7 @@ class Equation:
 
 
 @cache
-def equation(line: str) -> Equation:
+def equation(line: str) -> NumberEquation:
     """A line as it is read.
 
     >>> one = equation("gross = net + tax ; without total")
@@ -269,7 +269,7 @@ def equation(line: str) -> Equation:
     target, _, formula = head.partition("=")
     said = {words[0]: frozenset(words[1:]) for words in (clause.split() for clause in clauses)}
     (least,) = said.get("least", {"1"})
-    return Equation(
+    return NumberEquation(
         target.strip(),
         ast.parse(formula.strip(), mode="eval").body,
         said.get("with", frozenset()),

@@ -72,7 +72,7 @@ class Free:
         mean = round(math.log(max(median, 0.01)), 2)
         long_tail: JsonObject = {"name": "lognormal", "mean": mean, "stddev": _SPREAD[self.kind]}
         digits = 2 if type_.kind is Kind.FLOAT else min(type_.scale, 2)
-        if self.kind != "price" or digits not in _POINTS or high < 2:
+        if self.kind != "price" or type_.bits > 64 or digits not in _POINTS or high < 2:
             return long_tail
         points, weights = _POINTS[digits]
         return {"name": "price", "rule": long_tail, "points": points, "weights": weights}
@@ -125,6 +125,9 @@ class AsFound:
         """The fields that were found, with values not above `high`; None where that leaves too little."""
         low, most = self.between
         fields: JsonObject = {**self.said} if column.required else {**self.said, "null_fraction": 0}
+        rule = fields.get("rule")
+        if column.column.type.bits > 64 and isinstance(rule, Mapping) and rule.get("name") == "price":
+            fields["rule"] = rule.get("rule")  # prices have 18 digits at the most
         if high >= most:
             return fields
         high = _rounded(high, column.column.type)

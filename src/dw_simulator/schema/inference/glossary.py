@@ -45,6 +45,12 @@ class GlossaryEntry:
         return tuple(plain_words(noun) for noun in said.split(",") if noun.strip())
 
     @cached_property
+    def beside(self) -> frozenset[str]:
+        """Words of other columns, of which one has to be there; none where it is believed beside any."""
+        said = " ".join(text for key, text in self.lines if key == "with")
+        return frozenset(plain_words(said.replace(",", " ")))
+
+    @cached_property
     def guesses(self) -> tuple[Guess, ...]:
         """What it says for each kind of column, the best form first."""
         return tuple(replace(guess, phrases=self.phrases) for guess in forms(self.lines))
@@ -121,6 +127,13 @@ def by_phrase() -> Mapping[Words, Sequence[int]]:
             whole = bare[:1] == "="
             found.setdefault(plain_words(bare[1:] if whole else bare), []).append(2 * place + whole)
     return found
+
+
+@cache
+def phrase_words() -> frozenset[str]:
+    """The words of all phrases and nouns: what is one of them is no abbreviation, and not glued together."""
+    nouns = (words for term in terms() for words in term.nouns)
+    return frozenset(word for some in (by_phrase(), nouns) for words in some for word in words)
 
 
 @cache

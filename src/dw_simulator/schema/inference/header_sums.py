@@ -44,6 +44,11 @@ class HeaderSum:
     column: ColumnSketch | None
     weight: int = 1
 
+    @property
+    def possible(self) -> bool:
+        """Whether such numbers can be added up: not with more than 18 digits."""
+        return self.column is None or max(self.goal.column.type.bits, self.column.column.type.bits) <= 64
+
     def say(self) -> None:
         rule: dict[str, Json] = {
             "name": "rollup",
@@ -66,7 +71,7 @@ def header_sums(sketch: Sketch, numbers: Mapping[str, Numbers]) -> list[HeaderSu
             continue
         best: list[HeaderSum] = []
         for link in table.links:
-            found = list(_sums(link, numbers)) if may_stand_by(link) else []
+            found = [one for one in _sums(link, numbers) if one.possible] if may_stand_by(link) else []
             if sum(one.weight for one in found) > sum(one.weight for one in best):
                 best = found
         chosen += best
@@ -134,7 +139,7 @@ def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) 
         yield from (one for one in alike if "gross" not in said_by(one.goal.words) or len(alike) < 3)
         return
     nets = _open(_bare(parent, ("net",)))
-    totals = _open(_bare(parent, ("total", "amount", "gross", "line_total", "revenue")))
+    totals = _open(_bare(parent, ("total", "amount", "gross", "billed", "line_total", "revenue")))
     if nets and _bare(parent, ("tax", "gross")):
         yield HeaderSum(nets[0].column, link, amount.column, 3)
     elif totals and not _bare(parent, _ADDED):
@@ -147,6 +152,8 @@ def hidden_subtotal(link: Link, child: Numbers, parent: Numbers) -> HeaderSum | 
     totals = _open(_bare(parent, ("total", "gross")))
     plain = not _bare(parent, ("subtotal", "net", "quantity", "amount"))
     if amount is None or not is_line(link) or not totals or not _bare(parent, _ADDED) or not plain:
+        return None
+    if amount.column.column.type.bits > 64 or totals[0].column.column.type.bits > 64:
         return None
     type_ = totals[0].column.column.data_type
     found = Found("what the lines come to", {})

@@ -23,12 +23,15 @@ Owner = frozenset[str]
 
 _DULL = frozenset(
     """amount value number count line item the sales sale kg g lb lbs kilogram gram pound ton tonne cm mm m km
-    mile mi kwh unit money bp hg""".split()
+    mile mi kwh unit money bp hg cents""".split()
 )
 """Words that do not say whose number it is."""
 
 _SAME = {"vat": "tax", "gst": "tax", "income": "revenue", "turnover": "revenue", "postage": "freight"}
 """Words that say the same of an amount."""
+
+_NAMES = frozenset({"key", "id", "code", "date", "sk", "bk", "identifier"})
+"""Words of what is no amount."""
 
 APART = frozenset(
     """min max average median least greatest low high lower upper first last previous old new target budget
@@ -61,8 +64,21 @@ class NumberColumn:
 
     @property
     def percent(self) -> bool:
-        """Whether a share is written in hundredths."""
+        """Whether a share is written in hundredths, by its type."""
         return in_hundredths(self.column.column.type, self.column.words)
+
+    @property
+    def found_percent(self) -> bool:
+        """The same by what was found for it, where that tells."""
+        most = _most(self.column)
+        return most > 1.5 if most else self.percent
+
+
+def _most(column: ColumnSketch) -> float:
+    """The greatest value that was found for a column; 0 where that is not known."""
+    values = column.rule.get("values")
+    found = [column.fields.get("max_value"), *(values if isinstance(values, list) else [])]
+    return max((float(one) for one in found if isinstance(one, int | float)), default=0)
 
 
 def in_hundredths(type_: SqlType, words: Words) -> bool:
@@ -104,8 +120,14 @@ def role_of(words: Words, things: Words) -> tuple[str, Owner]:
     """
     said = said_by(words)
     phrases = _phrases()
-    fitting = [one for word in said for one in phrases.get(word, ()) if one[0] <= said]
-    if not fitting:
+    ordinal = words[-1:] == ("number",)  # a ticket_no is no number of tickets
+    fitting = [
+        one
+        for word in said
+        for one in phrases.get(word, ())
+        if one[0] <= said and not (ordinal and "number" in one[0])
+    ]
+    if not fitting or said & _NAMES:
         return "", said
     phrase, _place, role = min(fitting, key=lambda one: (-len(one[0]), one[1]))
     return role, said - phrase - _DULL - frozenset(map(singular, things))
@@ -121,6 +143,8 @@ def measures(table: TableSketch) -> list[NumberColumn]:
         role, owner = role_of(column.words, table.noun)
         if role == "discount" and _is_share(column.column.type):
             role = "discount_rate"
+        if role == "instalment" and not column.column.type.scale and column.words[-1:] != ("amount",):
+            role = "instalment_count"
         if role in ("weight", "share_weight"):
             role = "share_weight" if table.links and _is_fraction(column) else "weight"
         if role:

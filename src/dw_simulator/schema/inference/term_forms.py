@@ -272,4 +272,4 @@ _MAKERS: Mapping[str, Callable[[_Common, str, str, Lines], Iterator[Guess]]] = {
     "share": _share,
     "period": _period,
 }
-_KEYS = {*_MAKERS, "codes", "of", "as", "part", "say", "null", "points", "round"}
+_KEYS = {*_MAKERS, "codes", "of", "with", "as", "part", "say", "null", "points", "round"}

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from dw_simulator.schema.inference.glossary import phrase_words
 from dw_simulator.schema.inference.lexicon import (
     COMPOUNDING,
     FOREIGN_ALONE,
@@ -29,6 +30,7 @@ from dw_simulator.schema.inference.lexicon import (
     lexicon,
     without_repeats,
 )
+from dw_simulator.schema.inference.shorthand import Shorthand
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CHUNKS = re.compile(r"[A-Za-z]+|[0-9]+")
@@ -88,7 +90,7 @@ def plain_words(name: str) -> tuple[str, ...]:
 def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
-    found = [known.get(part, ((part,), frozenset[str]())) for part in parts]
+    found = [known.get(part) or _spelled_out(part) for part in parts]
     spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
     sure = [spoken for part, spoken in spoken_of.items() if spoken and part not in own]
     if len(spoken_of) > 1 and frozenset.intersection(*spoken_of.values()):
@@ -104,6 +106,23 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
         if len(parts) == 1 or beside or part not in FOREIGN_ALONE:
             found[place] = (part,), frozenset()
     return found
+
+
+@cache
+def _spelled_out(part: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What a word stands for that no list has: an abbreviation of one that is known, or itself."""
+    known, own = lexicon(), english()
+    if part in own or singular(part) in own or part in phrase_words():
+        return (part,), frozenset()
+    word = _shorthand().word(part)
+    meant = known.get(word, ((word,), frozenset[str]()))[0] if word else (part,)
+    return meant, frozenset()
+
+
+@cache
+def _shorthand() -> Shorthand:
+    plain = {word for word, (_meant, spoken) in lexicon().items() if not spoken}
+    return Shorthand(english() | plain, {word for meant, _spoken in lexicon().values() for word in meant})
 
 
 def _pieces(name: str) -> Iterator[str]:
@@ -134,7 +153,7 @@ def unglued(piece: str) -> tuple[str, ...]:
     """
     known = lexicon()
     for word in (piece, singular(piece)):
-        if word in known or word in english():
+        if word in known or word in english() or word in phrase_words():
             return (word,)
     if len(piece) < _SHORTEST_GLUED:
         return (piece,)
