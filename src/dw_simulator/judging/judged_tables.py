@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE
 _COUNTING = re.compile(
     r"(num(?!ber|mer|ero)|num(ber|ero)?_?(of|de)|no_?of|nbr_?of|anz|cnt_|count_)", re.IGNORECASE
 )
+_FACT = re.compile(r"(?i:fact|fct|f)_|(?i:fact)(?=[A-Z])")
 _SOME = 150
 """Columns that are looked at in one query."""
 _HELD = 3_000_000
@@ -143,7 +144,7 @@ class Judged:
     @property
     def is_event(self) -> bool:
         """Whether its rows are what happens, rather than whom or what it happens to."""
-        return bool({"fact", "fct", "f"} & {*words_of(self.name)}) or self.nouns[-1] in EVENTS
+        return _FACT.match(self.name) is not None or self.nouns[-1] in EVENTS
 
     def of_kind(self, *kinds: str) -> list[Seen]:
         """Its columns of some kinds that hold anything."""

@@ -62,6 +62,8 @@ def owner_words(words: Sequence[str]) -> tuple[str, ...]:
         kept.pop()
     while kept and kept[0] in ("fk", "id", "pk", "ref"):
         kept.pop(0)
+    if len(kept) > 1 and kept[-1] in PLACES:  # where the noun comes first: `aeropuerto_origen`
+        kept.insert(0, kept.pop())
     return tuple(word for word in kept if word not in ("dim", "fk"))
 
 
