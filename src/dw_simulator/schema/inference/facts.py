@@ -15,6 +15,7 @@ from dw_simulator.schema.inference.calendar_names import lines_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.fan_out_guesses import is_lookup
+from dw_simulator.schema.inference.rhythms import to_the_second
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.versions import validity
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -162,7 +163,7 @@ class _Facts:
                     "column": day,
                     "at_least": "25h",
                     "within": "36h",
-                    "censor": False,
+                    **to_the_second(column.column.type),
                 }
                 column.says(Found("", {"rule": rule}, "a row is loaded the day after"))
 

@@ -20,7 +20,7 @@ from dw_simulator.schema.inference.stages import (
     REGULAR,
 )
 from dw_simulator.schema.inference.time_spans import spans
-from dw_simulator.schema.inference.timeline_facts import later_days, on_that_day
+from dw_simulator.schema.inference.timeline_facts import has_own_moment, on_that_day, said_again
 from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.timelines import (
@@ -92,7 +92,7 @@ class TableClock:
         during  whether what begins its period counts, and not what was before that
         """
         line = self.lines[table.name]
-        if line.anchor is not None and not line.anchor.has("record"):
+        if line.anchor is not None and not line.anchor.has("record") and line.anchor.stage.name not in _LATE:
             start = line.anchor
             if during and line.end is not None and line.begin in line.chain and line.begin.sure:
                 start = line.begin
@@ -128,7 +128,7 @@ class TableClock:
         table, anchor = line.table, line.anchor
         if day_of(table) is not None:
             return
-        if any(self.days(link) for link in table.links):
+        if any(self.days(link) for link in table.links) and not has_own_moment(line):
             self._fact(line)
             return
         if anchor is None:
@@ -141,14 +141,17 @@ class TableClock:
 
     def _between(self, line: Timeline, anchor: Moment, parents: list[Driver]) -> None:
         """A row comes after those that lead to it; it picks others among those that are there then."""
-        drivers = [one for one in parents if not one[1].line.lasting]
-        masters = [one for one in parents if one[1].line.lasting]
-        if not drivers and masters:
-            first = next((one for one in masters if one[1].line.words & PEOPLE), masters[0])
-            drivers, masters = [first], [one for one in masters if one is not first]
+        masters = [one for one in parents if one[1].line.lasting or one[1].line.words & OFFERS]
+        drivers = [one for one in parents if one not in masters]
+        in_star = any(self.days(link) for link in line.table.links)
+        sure = [one for one in masters if self._sure(*one) and not in_star]
+        if sure and not any(self._sure(*one) for one in drivers):
+            first = next((one for one in sure if one[1].line.words & PEOPLE), sure[0])
+            drivers.append(first)
+            masters = [one for one in masters if one is not first]
         if not drivers or not self._after(line, drivers):
             self._root(line)
-            return
+            masters = [one for one in parents if one in masters or not self._sure(*one)]
         for link, reach in masters:
             self._pick(link, reach, anchor.name)
 
@@ -172,9 +175,18 @@ class TableClock:
         table = line.table
         during = not line.words & (AFTER_IT | BEFORE_IT)
         links = [link for link in self._links(table) if link.parent.name in self.done]
-        near = {link.parent.name: link for link in links if not self.lines[link.parent.name].lasting}
+        near = {
+            link.parent.name: link
+            for link in links
+            if link.required and "pick" not in link.said and not self.lines[link.parent.name].lasting
+        }
         for link in links:
-            if "via" in link.said or link.reference.via or self._is_diamond(link, near.values()):
+            if (
+                self.days(link)
+                or "via" in link.said
+                or link.reference.via
+                or self._is_diamond(link, near.values())
+            ):
                 continue
             for reach in self.begins(link.parent, during):
                 yield link, reach.under(link)
@@ -195,7 +207,7 @@ class TableClock:
         """The anchor comes after the latest of these, and before what ends them."""
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
-        drivers = [one for one in drivers if one[1].zoned == anchor.zoned]
+        drivers = [one for one in drivers if one[1].moment_fits(anchor)]
         if not drivers:
             return False
         if (
@@ -361,7 +373,7 @@ class TableClock:
         begin = reach.line.begin
         if begin is None or end.stage.name in ("resolve",):
             return None
-        if end.column.column.type.zoned != reach.line.table.column(reach.column).column.type.zoned:
+        if not reach.moment_fits(end):
             return None
         return MomentAbove(reach.path, end.name, reach.line).data
 
@@ -441,8 +453,8 @@ class TableClock:
         if anchor is not None and anchor.open and first.required:
             on_that_day(line, anchor, at)
         parents = [one for one in self._parents(line) if one[0] not in dated]
-        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
-        later_days(line, {link.name: self.days(link) for link in dated}, first, drivers)
+        for link in dated:
+            said_again(line, link, self.days(link))
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
@@ -451,6 +463,8 @@ class TableClock:
 _TELLING = frozenset(
     "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
 )
+_LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
+"""What is no beginning, even where it is the only moment of a row."""
 _ACTIVE = "how much happens to each row"
 
 
