@@ -91,7 +91,9 @@ def calendar(
         rule["growth"] = _GROWTH
     if not lasting and not set(things) & (MACHINES | HAPPENINGS):
         rule["seasonality"] = _SALES_SEASON
-    return {"date_start": first_day(as_of, years or usual), "rule": rule | to_the_second(type_)}
+    # a schema without a present does not end moments by itself
+    end: JsonObject = {} if as_of is not None else {"date_end": present_of(as_of).isoformat()}
+    return {"date_start": first_day(as_of, years or usual), **end, "rule": rule | to_the_second(type_)}
 
 
 def to_the_second(type_: SqlType) -> dict[str, Json]:

@@ -1,11 +1,16 @@
 """Facts of a star: their moments by the days that they reference."""
 
+from dataclasses import replace
+from datetime import date
+
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.rhythms import to_the_second, week_for
-from dw_simulator.schema.inference.sketch import Link
+from dw_simulator.schema.inference.guesses import YEARS_BACK
+from dw_simulator.schema.inference.rhythms import first_day, to_the_second, week_for
+from dw_simulator.schema.inference.sketch import Link, TableSketch
 from dw_simulator.schema.inference.stage_reading import read_moment
 from dw_simulator.schema.inference.timelines import Moment, Timeline
 from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 
@@ -53,3 +58,34 @@ def on_that_day(line: Timeline, anchor: Moment, at: JsonObject) -> None:
     if not anchor.column.required:
         fields["null_fraction"] = 0
     anchor.column.says(Found(f"what comes after the day of {at['reference']}", fields))
+
+
+def its_day(line: Timeline, anchor: Moment, link: Link, days: str, as_of: date | None) -> None:
+    """The day of what begins the row is looked up in the table of days. days: its DATE"""
+    column, found = anchor.column, anchor.column.found
+    if found is not None and column.rule.get("before"):  # the table of days begins then
+        rule = {key: value for key, value in column.rule.items() if key != "at_least"}
+        start: JsonObject = {"date_start": first_day(as_of, YEARS_BACK), "rule": rule}
+        column.says(replace(found, fields={**found.fields, **start}))
+    if column.kind is not Kind.DATE:
+        sql = f"CAST({quoted_name(anchor.name)} AS DATE)"
+        made: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+        column = line.table.add_hidden("day", "DATE", Found(f"the day of {anchor.name}", made))
+    nulls: JsonObject = {} if link.required else {"null_fraction": 0}
+    link.says(f"the day of {anchor.name}", {"pick": {"match": {days: column.name}}, **nulls})
+
+
+def has_hours(line: Timeline) -> bool:
+    """Whether what begins the row is a day, of which another column says the moment."""
+    day = line.anchor
+    days = day is not None and day.column.kind is Kind.DATE
+    return days and any(day in one.sources and one.stage is day.stage for one in line.moments if day)
+
+
+def stamps_to_the_second(table: TableSketch) -> None:
+    """Stamps of lifecycles as all others."""
+    for column in table.columns.values():
+        rule = column.rule
+        if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
+            fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
+            column.says(replace(column.found, fields=fields))

@@ -20,7 +20,14 @@ from dw_simulator.schema.inference.stages import (
     REGULAR,
 )
 from dw_simulator.schema.inference.time_spans import spans
-from dw_simulator.schema.inference.timeline_facts import has_own_moment, on_that_day, said_again
+from dw_simulator.schema.inference.timeline_facts import (
+    has_hours,
+    has_own_moment,
+    its_day,
+    on_that_day,
+    said_again,
+    stamps_to_the_second,
+)
 from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.timelines import (
@@ -68,7 +75,7 @@ class TableClock:
             self._settle(name)
         for line in self.lines.values():
             spans(line)
-            _stamps_to_the_second(line.table)
+            stamps_to_the_second(line.table)
 
     def _settle(self, name: str) -> None:
         """Parents before children; a circle is left where it closes."""
@@ -268,6 +275,8 @@ class TableClock:
     ) -> JsonObject:
         """How long after its parents' moments a row may come, and at which hours."""
         least, mean, most = self._span(line, drivers)
+        if has_hours(line) and not nanoseconds(least):
+            least = "1d"
         masters = all(reach.line.lasting for _link, reach in drivers)
         rule: JsonObject = {}
         if not until:
@@ -450,14 +459,32 @@ class TableClock:
         first = next((link for link in dated if link.required), dated[0])
         at: JsonObject = {"reference": first.name, "column": self.days(first)}
         anchor = line.anchor
+        parents = [one for one in self._parents(line) if one[0] not in dated]
+        if anchor is not None and anchor.open and self._at_its_moment(line, first, parents):
+            for link, reach in parents:
+                if reach.line.lasting:
+                    self._pick(link, reach, anchor.name)
+            return
         if anchor is not None and anchor.open and first.required:
             on_that_day(line, anchor, at)
-        parents = [one for one in self._parents(line) if one[0] not in dated]
         for link in dated:
             said_again(line, link, self.days(link))
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
+
+    def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
+        """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
+        anchor = line.anchor
+        assert anchor is not None, "only a row that something begins is asked"
+        late = anchor.has("record") or anchor.stage.rank > 60 or anchor.column.column.type.zoned
+        if late or first.keyed or not first.open or len(first.columns) != 1:
+            return False
+        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
+        if not drivers or not self._after(line, drivers):
+            return False
+        its_day(line, anchor, first, self.days(first), self.as_of)
+        return True
 
 
 _TELLING = frozenset(
@@ -466,15 +493,6 @@ _TELLING = frozenset(
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
 """What is no beginning, even where it is the only moment of a row."""
 _ACTIVE = "how much happens to each row"
-
-
-def _stamps_to_the_second(table: TableSketch) -> None:
-    """Stamps of lifecycles as all others."""
-    for column in table.columns.values():
-        rule = column.rule
-        if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
-            fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
-            column.says(replace(column.found, fields=fields))
 
 
 def moments_on_one_clock(sketch: Sketch) -> None:

@@ -27,7 +27,7 @@ from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
-_TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "table", "date_part"})
+_TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "table", "date_part", "date_key"})
 """Rules of passes that know more of a moment."""
 _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""

@@ -29,6 +29,8 @@ _OF_THE_LOAD = frozenset({"hash", "checksum", "load", "etl", "batch", "insert", 
 _PER_VERSION = 0.55
 """Things for each version: most have one or two versions, some have four."""
 _MOST_VERSIONS = 6
+_LAST_NEWCOMERS = 100
+"""Days before the present at which the last things came."""
 _EARLIER = 4
 """Years in which things came before the last years."""
 _FOREVER = "9999-12-31"
@@ -248,19 +250,26 @@ class _Master:
         """Whether its fields name one of these columns."""
         if column.unless:
             return True
+        if self._follows_since(column):
+            names = names - {self.found.since.name}
         said = {*re.findall(r"\w+", json.dumps(dict(column.fields)))}
         return bool(said & names)
+
+    def _follows_since(self, column: ColumnSketch) -> bool:
+        """Whether it comes before or after the version's beginning: then it does so of the thing's."""
+        return column.rule.get("name") == "after" and column.rule.get("column") == self.found.since.name
 
     # --- what they become
 
     def _column(self, column: ColumnSketch) -> JsonObject:
         """A column of the hidden table: as it was found."""
         data: JsonObject = dict(column.column.model_dump(mode="json", exclude_defaults=True))
-        fields = (
-            dict(column.found.written(column.name, self.sketch.experiment.as_of, column.nulls))
-            if column.found
-            else {}
-        )
+        found = column.found
+        if found is not None and self._follows_since(column):
+            found = Found(
+                found.meaning, {**found.fields, "rule": {**column.rule, "column": "begun"}}, found.reason
+            )
+        fields = found.written(column.name, self.sketch.experiment.as_of, column.nulls) if found else {}
         data = {name: value for name, value in data.items() if name not in ("comment", "encode", "default")}
         if column is self.found.key:
             return {**data, **self._key_fields(column, fields), "is_unique": True}
@@ -287,7 +296,7 @@ class _Master:
             "name": "begun",
             "data_type": "DATE",
             "date_start": start.isoformat(),
-            "date_end": (end - timedelta(days=_MOST_VERSIONS)).isoformat(),
+            "date_end": (end - timedelta(days=_LAST_NEWCOMERS)).isoformat(),
         }
 
     def _follow(self, link: str) -> None:

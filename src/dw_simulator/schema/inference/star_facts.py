@@ -9,6 +9,7 @@ fact_returns (sale_id -> fact_sales, date_sk -> dim_date)
     date_sk        after the day of the sale
 """
 
+from collections.abc import Mapping
 from functools import cache
 
 from dw_simulator.schema.inference.calendar_names import lines_of
@@ -83,7 +84,10 @@ class _Facts:
         assert day is not None, "it leads to a table of days"
         before = self._before(table)
         moment = _own_moment(table)
-        if moment is not None:
+        told = _day_told(table, first, day)
+        if told:
+            name = told
+        elif moment is not None and not _within_day(moment, first):
             name = self._shown(table, moment)
             _forget(first)
             first.says(f"the day of {moment.name}", {"pick": {"match": {day.name: name}}})
@@ -165,6 +169,7 @@ class _Facts:
                     "within": "36h",
                     **to_the_second(column.column.type),
                 }
+                rule |= to_the_second(column.column.type)
                 column.says(Found("", {"rule": rule}, "a row is loaded the day after"))
 
     # --- what was valid then
@@ -175,6 +180,8 @@ class _Facts:
             known = validity(link.parent)
             free = _is_free(link) if known or promotion else link.open
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
+                continue
+            if _leads_to(table, link):
                 continue
             times = known or _lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
@@ -193,7 +200,7 @@ class _Facts:
 
 
 def _is_free(link: Link) -> bool:
-    """Whether nothing says which row it is, but a pick at a moment, which may be told better."""
+    """Whether neither the schema nor another way says which row it is; a pick may be told better."""
     stated = any(getattr(link.reference, name) for name in ("children", "skew", "childless", "pick", "via"))
     return not stated and not link.said.keys() & {"via", "children"}
 
@@ -225,6 +232,33 @@ def _own_moment(table: TableSketch) -> ColumnSketch | None:
         and not {*one.words} & _listed("audit") and not {*one.words} & (_listed("late") | _listed("last"))
     ]  # fmt: skip
     return moments[0] if len(moments) == 1 and not moments[0].column.type.zoned else None
+
+
+def _day_told(table: TableSketch, first: Link, day: ColumnSketch) -> str:
+    """The column with the day of the row's own moment, where a pass has said that the link follows it."""
+    pick = first.said.get("pick")
+    match = pick.get("match") if isinstance(pick, Mapping) else None
+    name = str(match.get(day.name, "")) if isinstance(match, Mapping) else ""
+    column = table.columns.get(name)
+    own = column is not None and (not column.hidden or column.rule.get("name") == "expression")
+    return name if own else ""
+
+
+def _leads_to(table: TableSketch, link: Link) -> bool:
+    """Whether a moment of the row follows from the row that a reference leads to."""
+    for column in table.columns.values():
+        said = column.rule.get("column")
+        for source in said if isinstance(said, list) else [said]:
+            way = source.get("reference") if isinstance(source, Mapping) else None
+            if link.name == (way[0] if isinstance(way, list) else way):
+                return True
+    return False
+
+
+def _within_day(moment: ColumnSketch, link: Link) -> bool:
+    """Whether a moment lies within the day that a reference leads to: then it follows from the day."""
+    source = moment.rule.get("column")
+    return isinstance(source, Mapping) and source.get("reference") == link.name
 
 
 def _never_null(link: Link, moment: ColumnSketch) -> None:
