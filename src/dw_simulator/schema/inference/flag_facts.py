@@ -60,7 +60,8 @@ def flag_facts(sketch: Sketch) -> None:
         if table.hidden:
             continue
         for column in table.columns.values():
-            if column.hidden or not may_be_said(column) or "null_when" in column.fields:
+            told = column.unless or "null_when" in column.fields
+            if column.hidden or told or not may_be_said(column):
                 continue
             bare = _flag_words(column)
             fact = next(_facts(table, column, bare), None) if bare else None
@@ -111,7 +112,7 @@ def _say(column: ColumnSketch, fact: _Fact) -> None:
 
 def _made_of(one: ColumnSketch, other: ColumnSketch) -> bool:
     """Whether what was found for a column speaks of another."""
-    return other.name in str(one.fields)
+    return other.name in f"{one.fields} {one.unless}"
 
 
 def _facts(table: TableSketch, column: ColumnSketch, bare: Words) -> Iterator[_Fact]:

@@ -135,8 +135,13 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
 
 def _counts(words: frozenset[str], child: TableSketch, things: frozenset[str]) -> bool:
     """Whether words name the rows of a table: items of order_items, orders of sales_orders."""
-    last = frozenset(child.noun[-1:])
-    return bool(words) and words <= things and last <= words
+    said, known = _lines_alike(words), _lines_alike(things)
+    return bool(said) and said <= known and _lines_alike(frozenset(child.noun[-1:])) <= said
+
+
+def _lines_alike(words: frozenset[str]) -> frozenset[str]:
+    """Words in which lines, items and positions are the same."""
+    return frozenset("line" if word in _LINES else word for word in words)
 
 
 def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) -> Iterator[HeaderSum]:

@@ -43,10 +43,11 @@ def _is_wide(column: ColumnSketch) -> bool:
     type_ = column.column.type
     if type_.kind is not Kind.DECIMAL or type_.precision - type_.scale < 3:
         return False
-    if column.rule.get("name") not in _DRAWS or (type_.bits <= 64 and type_.scale <= _FINEST):
+    rule = column.rule.get("name")
+    if rule not in _DRAWS or (type_.scale <= _FINEST and not (rule == "price" and type_.bits > 64)):
         return False
     free = free_of(role_of(column.words, column.table.noun)[0])
     most = column.fields.get("max_value")
     small = isinstance(most, int | float) and most < 10**11
-    money = column.rule.get("name") == "price" or (free is not None and free.kind in ("price", "amount"))
+    money = rule == "price" or (free is not None and free.kind in ("price", "amount"))
     return money and small and type_.scale >= 2
