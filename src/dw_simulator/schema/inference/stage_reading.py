@@ -20,12 +20,14 @@ from dw_simulator.schema.inference.shorthand import Shorthand
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
     COMPOUNDS,
+    LASTING,
     ORDINALS,
     PHRASES,
     PLANNED,
     SENSES,
     STAGES,
     TAILS,
+    UNITS,
 )
 from dw_simulator.schema.inference.tokens import read, singular
 
@@ -131,7 +133,7 @@ def stage_of(word: str) -> str:
 
 
 @cache
-def _tokens(name: str) -> tuple[str, ...]:
+def tokens_of(name: str) -> tuple[str, ...]:
     """The words of a name as they are written, phrases as one, glued words apart."""
     found = [word for piece in written(name) for word in _apart(piece)]
     joined: list[str] = []
@@ -160,8 +162,8 @@ def written(name: str) -> Iterator[str]:
 
 def _is_known(word: str) -> bool:
     whole, _begun, _nouns = _words()
-    known = word in whole or word in PLANNED or word in ACTUAL or word in ORDINALS
-    return known or word in english() or word in _GLUED
+    known = word in whole or word in _senses() or word in PLANNED or word in ACTUAL or word in ORDINALS
+    return known or word in english() or word in _GLUED or word in LASTING or word in UNITS
 
 
 _GLUED = frozenset("onsale date time datum zeit stamp ts until from contract order fecha data".split())
@@ -250,7 +252,7 @@ def read_moment(name: str, things: tuple[str, ...], beside: frozenset[str] = fro
     said: list[tuple[str, str]] = []
     rest: list[str] = []
     meant: list[str] = []
-    for piece in map(_spelled_out, _tokens(name)):
+    for piece in map(_spelled_out, tokens_of(name)):
         if piece in ORDINALS:
             ordinal = ORDINALS[piece]
         elif piece in PLANNED and piece != "required":

@@ -167,7 +167,7 @@ class _Facts:
                     "column": day,
                     "at_least": "25h",
                     "within": "36h",
-                    "censor": False,
+                    **to_the_second(column.column.type),
                 }
                 rule |= to_the_second(column.column.type)
                 column.says(Found("", {"rule": rule}, "a row is loaded the day after"))
