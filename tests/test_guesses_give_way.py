@@ -160,6 +160,19 @@ def test_a_share_without_children_gives_way_to_few_rows() -> None:
         assert len(made(a_plan, "c")) == rows
 
 
+def test_how_a_reference_picks_gives_way_to_rows_that_say_it() -> None:
+    guess = {"skew": {"zipf": 1.0}, "childless": 0.2}
+    declared = reference("p.id", **guess, inferred="x", guessed=guess)
+    given_rows = [{"p": 3}, {"p": 3}, {"p": 4}]
+    child = {"name": "c", "rows": given_rows, "columns": [column("p", "INT", **declared)]}
+    a_plan, lines = warned(PARENTS, child)
+    assert made(a_plan, "c") == [3, 3, 4]
+    assert not lines
+    child["columns"] = [column("p", "INT", **reference("p.id", skew={"zipf": 1}))]
+    with pytest.raises(SchemaError, match="the rows say what it references"):
+        warned(PARENTS, child)
+
+
 # --- tables
 
 

@@ -132,6 +132,17 @@ CREATE TABLE fact_sales (sale_id INT PRIMARY KEY, date_key INT NOT NULL REFERENC
   product_key INT NOT NULL REFERENCES dim_product, promo_key INT REFERENCES dim_promotion, sold_at TIMESTAMP NOT NULL, etl_loaded_at TIMESTAMP);
 CREATE TABLE fact_returns (return_id INT PRIMARY KEY, sale_id INT NOT NULL REFERENCES fact_sales, return_date_key INT NOT NULL REFERENCES dim_date);
 """
+KIN = """
+CREATE TABLE employees (employee_id INT PRIMARY KEY, manager_id INT REFERENCES employees, hire_date DATE NOT NULL, termination_date DATE);
+CREATE TABLE salaries (salary_id INT PRIMARY KEY, employee_id INT NOT NULL REFERENCES employees, amount DECIMAL(10,2),
+  valid_from DATE NOT NULL, valid_to DATE, is_current BOOLEAN NOT NULL);
+CREATE TABLE campaigns (campaign_id INT PRIMARY KEY, start_date DATE NOT NULL, end_date DATE);
+CREATE TABLE ads (ad_id INT PRIMARY KEY, campaign_id INT NOT NULL REFERENCES campaigns);
+CREATE TABLE daily_stats (ad_id INT NOT NULL REFERENCES ads, day DATE NOT NULL, device VARCHAR(10) NOT NULL, clicks INT,
+  PRIMARY KEY (ad_id, day, device));
+CREATE TABLE orders (order_id INT PRIMARY KEY, employee_id INT REFERENCES employees, ordered_at TIMESTAMP NOT NULL);
+CREATE TABLE order_events (event_id INT PRIMARY KEY, order_id INT NOT NULL REFERENCES orders, event_ts TIMESTAMP NOT NULL);
+"""
 
 # what may lie after the present; what holds in every row: a source, and a condition (NULL counts as holding)
 CASES: dict[str, tuple[str, str, str]] = {
@@ -345,6 +356,21 @@ CASES: dict[str, tuple[str, str, str]] = {
         loans JOIN customers USING (customer_id) | application_date >= customer_since
         loans | approval_date >= application_date AND disbursed_on >= approval_date
         loans | maturity_date > application_date
+        """,
+    ),
+    "kin": (
+        KIN,
+        "campaigns.end_date daily_stats.day",
+        """
+        employees e JOIN employees m ON m.employee_id = e.manager_id | e.hire_date > m.hire_date
+        salaries JOIN employees USING (employee_id) | valid_from >= hire_date
+        (SELECT *, lead(valid_from) OVER (PARTITION BY employee_id ORDER BY salary_id) AS later FROM salaries) | valid_to = later
+        (SELECT *, lead(valid_from) OVER (PARTITION BY employee_id ORDER BY salary_id) AS later FROM salaries) | valid_from <= later
+        salaries | is_current = (valid_to IS NULL)
+        daily_stats JOIN ads USING (ad_id) JOIN campaigns USING (campaign_id) | day BETWEEN start_date AND end_date
+        orders JOIN employees USING (employee_id) | ordered_at BETWEEN hire_date AND coalesce(termination_date, '2099-01-01')
+        order_events JOIN orders USING (order_id) | event_ts >= ordered_at
+        (SELECT *, lag(event_ts) OVER (PARTITION BY order_id ORDER BY event_id) AS before FROM order_events) | event_ts >= before
         """,
     ),
     "star": (

@@ -106,6 +106,7 @@ def _mined(sample: Mapping[str, Any], numbers: Sequence[Seen], moments: Sequence
             for a, b in combinations(others, 2):
                 if len(others) <= 12:
                     found += tried.with_a_third((a, b), others, sample)
+            found += tried.family(others, sample)
             for a, b in permutations(moments, 2):
                 found += tried.spans(a, sample[a.sql], b, sample[b.sql])
     return found
@@ -197,6 +198,22 @@ class _Target:
                 text = f"{a.name} * {b.name} * (1 - {third.name}{shown})"
                 sql = f"c.{a.sql} * c.{b.sql} * (1 - coalesce(c.{third.sql}, 0){shown})"
                 found += self._try(made, (plain_z != 0) & (x != 0) & (y != 0), (a, b, third), text, sql, 5)
+        return found
+
+    def family(self, others: Sequence[Seen], sample: Mapping[str, Any]) -> list[Equation]:
+        """The sum of all amounts but this one, or of all but one more."""
+        found: list[Equation] = []
+        parts = [c for c in others if "amount" in c.words or MONEY & set(c.words)]
+        if "total" not in self.column.words or not 3 <= len(parts) <= 8:
+            return found
+        for left_out in (None, *parts):
+            kept = tuple(c for c in parts if c is not left_out)
+            if len(kept) > 2:
+                values = [np.nan_to_num(sample[c.sql]) for c in kept]
+                made = np.sum(values, axis=0)
+                telling = np.sum([value != 0 for value in values], axis=0) > 2
+                sql = " + ".join(f"coalesce(c.{c.sql}, 0)" for c in kept)
+                found += self._try(made, telling, kept, " + ".join(c.name for c in kept), sql, len(kept) + 1)
         return found
 
     def spans(self, a: Seen, x: NDArray[Any], b: Seen, y: NDArray[Any]) -> list[Equation]:
@@ -300,6 +317,7 @@ _NAMED = (
 
 
 def _unexplained(table: Judged, numbers: Sequence[Seen], found: Sequence[Equation]) -> Iterator[Claim]:
+    yield from _unrelated_sum(table, numbers, found)
     explained = {equation.target.sql for equation in found}
     related = [equation.columns for equation in found]
     told: set[str] = set()
@@ -313,6 +331,28 @@ def _unexplained(table: Judged, numbers: Sequence[Seen], found: Sequence[Equatio
             continue
         told.add(target.sql)
         yield _far(table, target, (one, other), sign)
+
+
+def _unrelated_sum(table: Judged, numbers: Sequence[Seen], found: Sequence[Equation]) -> Iterator[Claim]:
+    """A total beside several amounts, of which it is neither the sum nor anything else."""
+    total = next((c for c in numbers if {"total", "amount"} <= set(c.words)), None)
+    parts = tuple(c for c in numbers if c is not total and "amount" in c.words)
+    if total is None or len(parts) < 3 or any(total.sql in e.columns for e in found) or len(parts) > 6:
+        return
+    made = " + ".join(f"coalesce(c.{c.sql}, 0)" for c in parts)
+    text = " + ".join(c.name for c in parts)
+    yield Claim(
+        "equation by name",
+        table.name,
+        (total.name, *(c.name for c in parts)),
+        f"{table.sql} c",
+        f"c.{total.sql} < greatest({', '.join(f'c.{c.sql}' for c in parts)})",
+        f"{total.name} is less than one of the amounts beside it: it is not {text}",
+        {**shown_of(table, total, *parts), "sum": made},
+        rule_text(table.name, total.name, f"rule: {{name: expression, sql: {plain(text)}}}"),
+        least_rows=50,
+        fewest=_UNRELATED,
+    )
 
 
 def _named(numbers: Sequence[Seen], *words: str) -> Seen | None:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
 from dw_simulator.judging.judged_tables import FLAG, MOMENT, NUMBER, TEXT, Judged, Seen
-from dw_simulator.judging.judged_words import PAST
+from dw_simulator.judging.judged_words import CURRENT, PAST
 from dw_simulator.judging.links import Link
 
 _HISTORY = frozenset("valid effective gueltig history hist version scd row record vigencia vigente".split())
 _AFTER = timedelta(days=45)
 _LATE_SHARE = 0.05
+_MOST = 0.02
 _RUNS = 0.94
 _BALANCE = frozenset("balance running cumulative cumulated".split())
 
@@ -30,7 +31,7 @@ def _period(table: Judged) -> tuple[Seen, Seen] | None:
     moments = [c for c in table.of_kind(MOMENT) if not c.origin]
     words = set(table.nouns) | set(table.name.lower().split("_"))
     starts = [c for c in moments if c.step == "start" and (_HISTORY & {*c.words} or _HISTORY & words)]
-    ends = [c for c in moments if c.step == "end" and (_HISTORY & {*c.words} or _HISTORY & words)]
+    ends = [c for c in moments if c.step in ("end", "terminate", "expire")]
     return (starts[0], ends[0]) if starts and ends else None
 
 
@@ -53,6 +54,12 @@ def _things(table: Judged, start: Seen) -> list[Seen]:
     return (named or repeated)[:1]
 
 
+def _tells_versions(table: Judged, thing: Seen) -> bool:
+    """Whether names say that rows are versions, not, say, a customer's coupons, which may overlap."""
+    named = set(table.nouns) & set(thing.words) or _HISTORY & {*table.name.lower().split("_")}
+    return bool(named) or any(CURRENT & set(flag.words) for flag in table.of_kind(FLAG))
+
+
 def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Claim]:
     key = table.key
     order = f"{start.sql}, {key.sql}" if key else start.sql
@@ -70,6 +77,7 @@ def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Cl
     )
     own, following = f"c.{end.sql}", "c.next_start"
     overlap = f"coalesce({own}, TIMESTAMP '2899-01-01') > {following}"
+    told = _tells_versions(table, thing)
     kind, columns = "history", (thing.name, start.name, end.name)
     yield Claim(
         kind,
@@ -80,7 +88,8 @@ def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Cl
         f"versions of one {thing.name} overlap: the next begins before {end.name}",
         shown,
         rule,
-        most=1.0,
+        most=1.0 if told else _MOST,
+        least_rows=1 if told else LEAST_ROWS,
     )
     gap = (
         f"CASE WHEN {own} <= {following} THEN date_diff('day', CAST({own} AS DATE), "
@@ -95,11 +104,11 @@ def _versions(table: Judged, thing: Seen, start: Seen, end: Seen) -> Iterator[Cl
         f"versions of one {thing.name} leave a gap, where others leave none",
         shown,
         rule,
-        most=0.02,
+        most=_MOST,
         least_rows=50,
     )
     for flag in table.of_kind(FLAG):
-        if {"current", "akt", "aktuell", "latest", "valid"} & set(flag.words):
+        if CURRENT & set(flag.words):
             counted = (
                 f"(SELECT *, count(*) FILTER (WHERE {flag.sql}) OVER (PARTITION BY {thing.sql}) "
                 f"AS current_ones FROM {table.sql}) c"

@@ -1,6 +1,7 @@
 """Moments in order: within a row, and along references."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, permutations
 
 from dw_simulator.judging.claims import (
@@ -15,6 +16,7 @@ from dw_simulator.judging.claims import (
 )
 from dw_simulator.judging.judged_tables import MOMENT, Judged, Seen
 from dw_simulator.judging.judged_words import (
+    ALIVE,
     ORDERS,
     PAST,
     PERIODS,
@@ -122,7 +124,7 @@ def _order_in_row(table: Judged, first: Seen, second: Seen, *, sure: bool) -> Cl
 
 def along_references(seen: Evidence) -> Iterator[Claim]:
     """A row's moments against those of the rows that it references."""
-    for link in seen.links:
+    for link in [*seen.links, *_beyond(seen)]:
         if link.parent is link.child:
             continue
         mine = [c for c in link.child.of_kind(MOMENT) if link.column.sql not in (c.origin, c.sql)]
@@ -130,6 +132,16 @@ def along_references(seen: Evidence) -> Iterator[Claim]:
         for ours in mine[:12]:
             for parents in theirs[:12]:
                 yield from _along(link, ours, parents)
+
+
+def _beyond(seen: Evidence) -> Iterator[Link]:
+    """Parents of parents that have no moments of their own."""
+    for link in seen.links:
+        silent = not [c for c in link.parent.of_kind(MOMENT) if c.step not in ("load", "update")]
+        if silent and link.key is link.parent.key and link.parent is not link.child:
+            for further in seen.of_child(link.parent):
+                if further.parent not in (link.parent, link.child):
+                    yield replace(link, parent=further.parent, key=further.key, through=further)
 
 
 def _along(link: Link, ours: Seen, parents: Seen) -> Iterator[Claim]:
@@ -140,13 +152,37 @@ def _along(link: Link, ours: Seen, parents: Seen) -> Iterator[Claim]:
     born = _sure_birth(link, parents)
     if born and _happens(link, ours, parents):
         yield _not_before(link, ours, parents, sure=True)
-    elif _ends(link, parents) and _happens(link, ours, parents) and not ours.planned:
+    elif _ends(link, parents, ours) and _happens(link, ours, parents) and not ours.planned:
         yield _not_after(link, ours, parents, sure=True)
+    elif link.through:
+        return
+    elif _sold_ahead(link, ours, parents):
+        yield replace(_not_after(link, ours, parents, sure=True), fewest=0.2)
     elif not ours.planned and ours.step not in ("update", "expire") and not _VALID & set(parents.words):
-        if not parents.planned:
-            yield _not_before(link, ours, parents, sure=False)
-        if parents.step not in ("create", "join", "birth", "update"):
-            yield _not_after(link, ours, parents, sure=False)
+        yield from _as_rows_say(link, ours, parents)
+
+
+def _as_rows_say(link: Link, ours: Seen, parents: Seen) -> Iterator[Claim]:
+    if not parents.planned:
+        yield _not_before(link, ours, parents, sure=False)
+    if parents.step not in ("create", "join", "birth", "update"):
+        yield _not_after(link, ours, parents, sure=False)
+
+
+def _sold_ahead(link: Link, ours: Seen, parents: Seen) -> bool:
+    """Whether a row sells or books what is to come: a ticket for a show."""
+    show = (
+        link.parent.nouns[-1] in _AHEAD
+        and parents.step in ("start", "depart")
+        and not parents.owner - {"planned"}
+    )
+    sold = {"listing", "sale", "ticket", "booking", "reservation"} & set(link.child.nouns)
+    return show and bool(sold) and ours in _own(link.child)[:1]
+
+
+def _own(table: Judged) -> list[Seen]:
+    """The moments of what a row tells, not of when somebody wrote it down."""
+    return [c for c in table.of_kind(MOMENT) if not c.planned and c.step not in ("load", "update")]
 
 
 def _is_period(table: Judged, moment: Seen) -> bool:
@@ -159,20 +195,18 @@ def _sure_birth(link: Link, moment: Seen) -> bool:
     if moment.step == "start":
         return _is_period(link.parent, moment) and not moment.owner - _VALID - set(link.parent.nouns)
     if not moment.step and link.parent.is_event:
-        own = [c for c in link.parent.of_kind(MOMENT) if not c.planned]
-        return (
-            own[0] is moment
-            and not moment.owner - set(link.parent.nouns)
-            and link.parent.nouns[-1] not in _AHEAD
-        )
+        first = _own(link.parent)[:1] == [moment] and link.parent.nouns[-1] not in _AHEAD
+        return first and not moment.owner - set(link.parent.nouns)
     bare = not moment.owner - set(link.parent.nouns) - {"account", "member"}
     return moment.step in SURE_BIRTHS and (bare or moment.step == "birth")
 
 
-def _ends(link: Link, moment: Seen) -> bool:
+def _ends(link: Link, moment: Seen, ours: Seen) -> bool:
     """Whether nothing happens to a parent after this."""
-    if moment.step == "death":
-        return False  # bills are written after it
+    if moment.step == "death":  # bills are written after it
+        served = ours.step in ("admit", "perform", "sample", "login") or {"svc", "service"} & ours.owner
+        alive = link.child.nouns[-1] in ALIVE or bool(served)
+        return alive and ours in _own(link.child)[:1]
     if moment.step != "end" or moment.planned:
         return False
     return _is_period(link.parent, moment) and not moment.owner - _VALID - set(link.parent.nouns)
@@ -194,7 +228,7 @@ def _happens(link: Link, ours: Seen, parents: Seen) -> bool:
             "expire",
             "update",
         )
-        first = next((c for c in link.child.of_kind(MOMENT) if not c.planned), None)
+        first = next(iter(_own(link.child)), None)
         return link.child.is_event and ours.step not in steps and ours is first
     return link.child.is_event
 

@@ -24,6 +24,8 @@ _SOME = 150
 """Columns that are looked at in one query."""
 _HELD = 3_000_000
 """Rows up to which a table is held in memory, as DuckDB has it, rather than read again for each question."""
+_LISTED = 300
+"""Columns of a table whose values are."""
 _FEW = 80
 """Values that are listed."""
 _FAR = "TIMESTAMP '2900-01-01'"
@@ -87,12 +89,15 @@ class Seen:
             return "end" if "end" in steps else "start"
         if steps and steps[0] in ("first", "last"):
             return "login" if "login" in steps else steps[0]
+        if not steps and "effective" in self.words:
+            return "start"
         return steps[-1] if steps else ""
 
     @cached_property
     def owner(self) -> frozenset[str]:
         """What is left of a moment's name without its step: whose moment it is."""
-        return frozenset(w for w in self._telling if _STEP_OF.get(w, "") != self.step)
+        last = {"last"} if self.step == "login" else set()
+        return frozenset(w for w in self._telling if _STEP_OF.get(w, "") != self.step) - last
 
     @property
     def _telling(self) -> list[str]:
@@ -245,7 +250,7 @@ def _read_values(bench: Bench, table: Judged) -> None:
     """The values of columns that have few; of those that say yes and no, flags are made."""
     few = [c for c in table.columns if c.kind in (TEXT, NUMBER) and 0 < c.distinct <= _FEW]
     few = [c for c in few if c.kind == TEXT or c.distinct <= 3]
-    for some in _by(few, _SOME):
+    for some in _by(few[:_LISTED], _SOME):
         lists = ", ".join(f"list(DISTINCT CAST({c.source} AS VARCHAR))" for c in some)
         for row in bench.rows(f"SELECT {lists} FROM {table.raw}", table.name):
             for column, values in zip(some, row, strict=True):

@@ -184,7 +184,7 @@ EVENTS = frozenset(
     charge checkout login play match download inspection repair incident alarm fall ship inv leg movement
     rechnung labor test lab bill withdrawal deposit redemption response exam consultation rental loan book
     subscription enrollment application activity case interaction measurement daily flight registro
-    evento fall listing offer quote opportunity""".split()
+    evento fall listing offer quote opportunity campaign contract policy project""".split()
 )
 """Nouns of what happens, once, to things and people that are there already."""
 
@@ -236,7 +236,11 @@ PAST = frozenset(
 )
 """Steps that are behind us when a table tells of them; what starts, departs or opens may be to come."""
 
-DEATHS = frozenset("death end terminate close discontinue discharge deactivate".split())
+ALIVE = frozenset(
+    """visit appointment encounter admission procedure treatment consultation exam test labor leistung fall
+    stay session login booking trip ride enrollment""".split()
+)
+"""What needs somebody who is alive."""
 
 TERMINAL = {
     "death": 0.6,
@@ -254,6 +258,9 @@ CLOSING = frozenset(
     """store account branch shop hospital facility site restaurant venue warehouse filiale tienda""".split()
 )
 """Things of which few are closed, however many tickets and cases are."""
+
+CURRENT = frozenset("current akt aktuell latest valid currency".split())
+"""What flags the version that holds now; `curr` is no currency where it is a flag."""
 
 PERIODS = frozenset(
     """promotion campaign promo offer contract subscription policy season version semester term project
@@ -299,7 +306,8 @@ sold             | capacity
 low lower min minimum least   | high upper max maximum greatest
 diastolic        | systolic
 net netto        | gross brutto
-cost             | list
+cost             | list price
+unit             | list
 subtotal net netto | total
 discount         | subtotal gross
 available        | total capacity
@@ -412,4 +420,6 @@ origen origine origem herkunft herkomst | origin
 destino destinazione ziel bestemming | destination
 jefe capo vorgesetzter gerente superior responsable chief boss | manager
 saldo solde kontostand   | balance
+dur                      | duration
+sec secs                 | second
 """

@@ -10,6 +10,7 @@ from dw_simulator.judging.judged_words import KEY_WORDS, PERSONS, PLACES, ROLES
 _MOST = 400
 _CONTAINED = 0.5
 _SURE = 0.98
+_ABOVE = ("parent", "manager", "supervisor")
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Link:
     """A column whose values are the key of another table's rows.
 
     sure     whether the name alone says so
+    through  the reference of the row between, where the parent is a parent's parent
     orphans  rows without a parent, of those that say one
     """
 
@@ -27,15 +29,25 @@ class Link:
     sure: bool = True
     orphans: int = 0
     filled: int = 0
+    through: "Link | None" = None
 
     @property
     def source(self) -> str:
         """Rows of the child as c, beside those of the parent as p."""
+        if self.through:
+            between = f"{self.child.sql} c LEFT JOIN {self.through.child.sql} m ON {self.first}"
+            return f"{between} LEFT JOIN {self.parent.sql} p ON {self.through.on('m', 'p')}"
         return f"{self.child.sql} c LEFT JOIN {self.parent.sql} p ON {self.on('c', 'p')}"
 
     def on(self, child: str, parent: str) -> str:
         """How the two hang together."""
         return f"{child}.{self.column.sql} = {parent}.{self.key.sql}"
+
+    @property
+    def first(self) -> str:
+        """How a row hangs together with the one between."""
+        key = self.through.child.key if self.through else None
+        return f"c.{self.column.sql} = m.{key.sql if key else self.key.sql}"
 
     @property
     def per_parent(self) -> float:
@@ -61,7 +73,9 @@ def _candidates(child: Judged, tables: Sequence[Judged]) -> Iterator[Link]:
             for last in {owner[-1], table.nouns[-1]}:
                 index.setdefault(last, []).append((table, key))
     for column in child.columns:
-        if column.kind not in (NUMBER, TEXT, MOMENT) or not column.filled or column is child.key:
+        if column.kind not in (NUMBER, TEXT, MOMENT) or not column.filled:
+            continue
+        if column is child.key and owner_words(column.words) in ((), child.nouns):
             continue
         owner = owner_words(column.words)
         if owner and (column.key_like or column.words == owner):
@@ -86,7 +100,7 @@ def _by_name(
 
 
 def _by_role(child: Judged, column: Seen, owner: tuple[str, ...], tables: Sequence[Judged]) -> Iterator[Link]:
-    if owner[-1] in ("parent", "manager", "supervisor") and child.key:
+    if owner[-1] in _ABOVE and column.key_like and child.key and child.key.kind == column.kind:
         yield Link(child, column, child, child.key, sure=False)
     if owner[-1] in ROLES | PERSONS:
         people = [t for t in tables if t.nouns[-1] in PERSONS and t.key and t.key.kind == column.kind]

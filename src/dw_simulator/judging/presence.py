@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
 from dw_simulator.judging.findings import Complaint
 from dw_simulator.judging.judged_tables import FLAG, MOMENT, NUMBER, TEXT, Judged, Seen
-from dw_simulator.judging.judged_words import CLOSING, TERMINAL
+from dw_simulator.judging.judged_words import CLOSING, CURRENT, TERMINAL
 from dw_simulator.judging.names import words_of
 from dw_simulator.schema.quoting import quoted_text
 
@@ -173,10 +173,10 @@ def flags(seen: Evidence) -> Iterator[Claim]:
 def _flagged(seen: Evidence, table: Judged, flag: Seen, moment: Seen) -> Iterator[Claim]:
     f, m = f"c.{flag.sql}", f"c.{moment.sql}"
     past = f"{m} <= TIMESTAMP {quoted_text(seen.present)}" if seen.present else f"{m} IS NOT NULL"
-    current = {"current", "akt", "aktuell", "latest", "valid"} & set(flag.words)
+    current = CURRENT & set(flag.words)
     active = {"active", "enabled"} & set(flag.words)
     validity = {"valid", "effective", "version", "row", "record", "gueltig"} & set(moment.words)
-    if current and moment.step == "end" and (validity or not moment.owner):
+    if current and moment.step in ("end", "terminate") and (validity or not moment.owner):
         rule = f"rule: {{name: expression, sql: {plain(f'{_in_sql(moment.name)} IS NULL')}}}"
         for wrong, text, most in (
             (f"{f} AND {past}", f"{flag.name} is set, and {moment.name} is past", 1.0),

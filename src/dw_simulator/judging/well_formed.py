@@ -1,6 +1,7 @@
 """Values that are none: latitudes over 90, shares over 1, countries that no list has, e-mails without @."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import permutations
 
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
@@ -10,6 +11,8 @@ from dw_simulator.judging.judged_words import GROWING, LESS
 from dw_simulator.schema.quoting import quoted_text
 
 _FEW = 0.01
+_OFTEN = 0.25
+"""A cost may be above a price now and then, and not in every fourth row."""
 
 
 def ranges(seen: Evidence) -> Iterator[Claim]:
@@ -94,6 +97,8 @@ def least_and_greatest(seen: Evidence) -> Iterator[Claim]:
                 kind = _less(low, high, lesser, greater)
                 if kind:
                     yield _less_claim(table, low, high, sure=kind == "sure")
+                    if kind == "weak":
+                        yield replace(_less_claim(table, low, high, sure=True), fewest=_OFTEN)
         family = [(a, b) for a, b in permutations(numbers, 2) if _family(a, b)]
         for low, high in family[:60]:
             yield _less_claim(table, low, high, sure=False)
@@ -109,7 +114,7 @@ def _less(low: Seen, high: Seen, lesser: frozenset[str], greater: frozenset[str]
         return ""
     dull = {"amount", "number", "count", "total", "value", "quantity", "pay"}
     rest = (one - lesser - dull, other - greater - dull)
-    if {"min", "low", "click", "diastolic", "daily", "commission"} & lesser:
+    if {"min", "low", "click", "diastolic", "daily", "commission", "conversion", "open"} & lesser:
         return "sure" if rest[0] == rest[1] else ""
     return "weak" if rest[0] == rest[1] or not (rest[0] & rest[1]) else ""
 

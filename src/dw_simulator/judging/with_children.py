@@ -1,6 +1,7 @@
 """What a header says of its lines: sums, counts, and the most that a child may have of its parent's."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -141,8 +142,8 @@ def _by_name(
         ratio = ratio[~np.isnan(ratio)]
         if len(ratio) >= 50 and ((ratio < 0.33) | (ratio > 3)).mean() > 0.3:
             sql = f"b.s{list(lines).index(line)}"
-            claim = _sum_claim(link, head, line, source, sql, 0.01, most=1.0)
-            yield claim
+            message = f"{head.name} has nothing to do with the sum of {link.child.name}.{line.name}"
+            yield replace(_sum_claim(link, head, line, source, sql, 0.01, most=1.0), message=message)
 
 
 def at_most_the_parents(seen: Evidence) -> Iterator[Claim]:

@@ -24,6 +24,7 @@ from dw_simulator.engine.selectors.sampling import Listed
 from dw_simulator.engine.values.base import Kernel
 from dw_simulator.engine.values.facts import Stored, stored_numbers, texts_of
 from dw_simulator.planning.columns.rule_values import build_value
+from dw_simulator.planning.columns.unguessed import without_options
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.relation import Relation
 from dw_simulator.ports.rule import RuleRole
@@ -45,8 +46,9 @@ def give_rows(draft: Draft) -> None:
         if given is not None:
             names = [column.name for column in table.columns if column.name in given.names]
             draft.given_at |= {(table.name, name) for name in names}
+            table = without_options(table, names)  # noqa: PLW2901 - the same table, with its rows
             shown = (_shown(draft, table, column, given) for column in table.columns)
-            table = table.changed(columns=tuple(shown))  # noqa: PLW2901 - the same table, with its rows
+            table = table.changed(columns=tuple(shown))  # noqa: PLW2901 - the same
         tables.append(table)
     draft.experiment = draft.experiment.changed(tables=tuple(tables))
 

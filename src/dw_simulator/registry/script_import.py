@@ -23,6 +23,8 @@ from dw_simulator.schema.overlay import Fill, Proposal, RulesDocument, RulesSour
 Inferring: TypeAlias = bool | Literal["values"]
 """What an import infers: everything, nothing, or the values of columns alone."""
 
+USUAL_PRESENT = date(2025, 12, 31)
+"""The present of what an import has guessed, where nobody names one: that of schemas that name none."""
 _UNPLACED = 1 << 30
 _TEXTS = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'[^']*'|"[^"]*"|`[^`]*`""", re.DOTALL)
 _NAMED = re.compile(r"\b(table|exists|constraint|references|key|index|on|view)\s+[\w.$]+", re.IGNORECASE)
@@ -69,7 +71,8 @@ class ScriptImport:
         tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         said = self._document.as_of if self._document is not None else None
-        return reading.parse(data, strict_names=False).changed(as_of=self.as_of or said or self.today)
+        present = self.as_of or said or self.today or (USUAL_PRESENT if self.infer else None)
+        return reading.parse(data, strict_names=False).changed(as_of=present)
 
     def _referring(self, experiment: Experiment) -> Experiment:
         return with_references(experiment) if self.infer is True else experiment

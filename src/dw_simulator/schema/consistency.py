@@ -434,7 +434,8 @@ def _check_given_columns(place: str, table: Table, given: GivenRows) -> Iterator
         label = f"{table.name}({', '.join(reference.columns)})"
         if some and len(some) < len(reference.columns):
             yield Problem(place, f"{label}: the rows say {', '.join(some)} alone", "give all columns of it")
-        for name in (name for name in _NOT_GIVEN if some and getattr(reference, name)):
+        chosen = reference.guessed or {}  # a guess gives way to the rows
+        for name in (n for n in _NOT_GIVEN if some and getattr(reference, n) and n not in chosen):
             yield Problem(
                 place, f"{label}: the rows say what it references, so {name} has no say", "leave it out"
             )

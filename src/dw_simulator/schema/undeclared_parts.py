@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dw_simulator.schema.model import Experiment, ForeignKey, Table
+from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 
 
 def inferred_references(experiment: Experiment) -> Iterator[tuple[Table, ForeignKey]]:
@@ -43,3 +43,15 @@ def _with_inferred(table: Table) -> Table:
     whole = not table.primary_key and all(column is not None and column.required for column in columns)
     declared = {"primary_key": key} if whole else {"unique": (*table.unique, key)}
     return table.changed(inferred_key=(), **declared)
+
+
+def unsure_columns(experiment: Experiment) -> Iterator[tuple[Table, Column]]:
+    """The columns that an import has filled by their type alone, as nothing says more of them."""
+    for table in experiment.tables:
+        keyed = {name for key in table.keys for name in key}
+        linked = {name for reference in table.references for name in reference.columns}
+        for column in table.columns:
+            said = column.source or column.inferred or column.hidden or column.name in keyed | linked
+            bounds = (column.min_value, column.max_value, column.date_start, column.date_end)
+            if not (said or table.hidden or table.rows or any(bound is not None for bound in bounds)):
+                yield table, column

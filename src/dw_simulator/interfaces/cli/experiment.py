@@ -21,7 +21,7 @@ from dw_simulator.interfaces.cli.arguments import (
     inferring,
 )
 from dw_simulator.interfaces.cli.named_or_file import opened
-from dw_simulator.interfaces.cli.narration import tell_references, warn
+from dw_simulator.interfaces.cli.narration import tell_references, tell_unsure, warn
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows, parse_scale
 
 if TYPE_CHECKING:
@@ -102,6 +102,7 @@ def _show_created(created: "Created", *, as_json: bool) -> None:
     )
     warn(created.warnings)
     tell_references(experiment)
+    tell_unsure(experiment)
     typer.echo(f"Created {experiment.name}. Next: dw-sim experiment generate {experiment.name}", err=True)
 
 
@@ -141,6 +142,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     for table in stored.experiment.tables:
         show_line(f"{table.name}  ({stored.experiment.rows_of(table):,} rows)")
         show_table(("column", "type", "key", "values", "why"), describe(table))
+    tell_unsure(stored.experiment)
     warn(stored.warnings)
 
 

@@ -34,3 +34,16 @@ def tell_references(experiment: "Experiment") -> None:
     words = "1 reference found by its name" if count == 1 else f"{count} references found by their names"
     left = "it" if count == 1 else "them"
     typer.echo(f"{words}: {told}; --no-infer-references leaves {left} out", err=True)
+
+
+def tell_unsure(experiment: "Experiment") -> None:
+    """Tell in one line of which columns an import could make nothing."""
+    from dw_simulator.schema.undeclared_parts import unsure_columns  # noqa: PLC0415
+
+    found = [f"{table.name}.{column.name}" for table, column in unsure_columns(experiment)]
+    guessed = any(column.inferred for table in experiment.tables for column in table.columns)
+    if not found or not guessed:
+        return
+    told = ", ".join([*found[:_MOST_TOLD], *(["..."] if len(found) > _MOST_TOLD else [])])
+    words = "1 column has" if len(found) == 1 else f"{len(found)} columns have"
+    typer.echo(f"{words} values by type alone: {told}; a rules file says more (dw-sim rules init)", err=True)

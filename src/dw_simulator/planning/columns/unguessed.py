@@ -77,6 +77,22 @@ def _still(part: Column | Table | Relating) -> set[str]:
     return {name for name in guessed if name in fields and still_guessed(part, name, guessed[name])}
 
 
+def without_options(table: Table, names: Collection[str]) -> Table:
+    """The table without what an import chose of how its references pick, where these are of some columns."""
+
+    def plain(reference: Reference) -> Reference:
+        return _cleared(reference, _still(reference) - _GOAL) if reference.guessed else reference
+
+    columns = (
+        column.changed(foreign_key=plain(column.foreign_key))
+        if column.foreign_key is not None and column.name in names
+        else column
+        for column in table.columns
+    )
+    keys = (plain(one) if not set(names).isdisjoint(one.columns) else one for one in table.foreign_keys)
+    return table.changed(columns=tuple(columns), foreign_keys=tuple(keys))
+
+
 def _of_table(table: Table) -> set[str]:
     """The fields of a table that are guesses: its key, where no schema declares one, among them."""
     return _still(table) | ({"inferred_key"} if table.inferred_key else set())

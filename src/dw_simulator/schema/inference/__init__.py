@@ -4,21 +4,26 @@ Names are read as English words (`lexicon`, `tokens`), and looked up in a table 
 those that rules of plugins bring. Columns of one row that name the same person, place or company get one
 entity (`entity_columns`). Moments stand on one clock, within a row and along references (`stage_reading`,
 `timelines`, `timeline_parents`), and those of a table of days are its parts (`day_tables`); numbers of a row
-are made of each other (`equations`), and a status and its moments are a life (`living`). Each of these is a
-pass over a sketch of the schema (`sketch`), and PASSES says in which order they come. The stored schema shows
-each choice and why, so that a user can change it.
+are made of each other (`number_equations`), a status and its moments are a life (`living`), and flags go by
+what they speak of (`flag_facts`). Each of these is a pass over a sketch of the schema (`sketch`), and PASSES
+says in which order they come. The stored schema shows each choice and why, so that a user can change it.
 """
 
 from collections.abc import Callable
 
 from dw_simulator.schema.inference.candidates import KnownRules, alone
+from dw_simulator.schema.inference.check_lists import one_of
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
-from dw_simulator.schema.inference.equations import equations
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.flag_facts import flag_facts
+from dw_simulator.schema.inference.labels import labels
 from dw_simulator.schema.inference.living import statuses
+from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.other_ways import agreeing
+from dw_simulator.schema.inference.parent_copies import parent_copies
+from dw_simulator.schema.inference.plain_names import plain_names
 from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.star_facts import facts
@@ -27,6 +32,7 @@ from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.versions import versions
+from dw_simulator.schema.inference.wide_amounts import wide_amounts
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -57,11 +63,15 @@ def _language(table: Table, whole: str) -> str:
 
 
 def columns_alone(sketch: Sketch) -> None:
-    """What each column is by itself."""
-    for column in sketch.open():
-        guess = alone(column.seen, column.table.language) if column.seen is not None else None
-        if guess is not None:
-            column.says(guess)
+    """What each column is by itself: one of the values that a CHECK lists, else what its name says."""
+    for table in sketch.tables.values():
+        listed = sketch.listed(table)
+        for column in table.columns.values():
+            if column.seen is None:
+                continue
+            guess = one_of(column, listed.get(column.name, ())) or alone(column.seen, table.language)
+            if guess is not None:
+                column.says(guess)
 
 
 def entities(sketch: Sketch) -> None:
@@ -76,15 +86,20 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    plain_names,
+    labels,
     unknown_keys,
     day_tables,
     short_lists,
     agreeing,
     statuses,
     moments_on_one_clock,
+    parent_copies,
     equations,
+    wide_amounts,
     versions,
     facts,
+    flag_facts,
     fan_out,
     opposite_roles,
     table_sizes,

@@ -115,7 +115,8 @@ class PartOfDay:
             return None
         kind = self.column.type.kind
         if kind is Kind.TEXT:
-            return self._text(part, self._is_narrow(part, words))
+            named = _bare(words) == part == "day" and self.column.type.length >= _SHORTEST_NAME
+            return self._text("weekday" if named else part, self._is_narrow(part, words))
         if kind is Kind.BOOLEAN:
             return self._flag(part)
         if kind is Kind.DATE:
@@ -287,6 +288,9 @@ class PartOfDay:
     def _sql(self, sql: str) -> Rule:
         said = sql.replace("{0}", quoted_name(self.day))
         return {"name": "expression", "sql": said, "dialect": "duckdb"}
+
+
+_SHORTEST_NAME = 3
 
 
 def _bare(words: Words) -> str:

@@ -45,6 +45,12 @@ class GlossaryEntry:
         return tuple(plain_words(noun) for noun in said.split(",") if noun.strip())
 
     @cached_property
+    def beside(self) -> frozenset[str]:
+        """Words of other columns, of which one has to be there; none where it is believed beside any."""
+        said = " ".join(text for key, text in self.lines if key == "with")
+        return frozenset(plain_words(said.replace(",", " ")))
+
+    @cached_property
     def guesses(self) -> tuple[Guess, ...]:
         """What it says for each kind of column, the best form first."""
         return tuple(replace(guess, phrases=self.phrases) for guess in forms(self.lines))
@@ -79,19 +85,24 @@ def terms() -> Sequence[GlossaryEntry]:
     return found
 
 
+@cache
 def plain_words(text: str) -> Words:
     """English words as names are read: `payment status` is `pay status`.
 
     >>> plain_words("payment status")
     ('pay', 'status')
     """
-    known = lexicon()
-    found: list[str] = []
-    for word in text.split():
-        plain, spoken = known.get(word, ((word,), None))
-        if word not in SMALL_WORDS:
-            found += (word,) if spoken else plain
-    return without_repeats(found)
+    words, changed = text.split(), _changed()
+    if changed.keys().isdisjoint(words):
+        return tuple(words)
+    return without_repeats([one for word in words for one in changed.get(word, (word,))])
+
+
+@cache
+def _changed() -> Mapping[str, Words]:
+    """The English words that are read as others, or as none."""
+    plain = {word: english for word, (english, spoken) in lexicon().items() if not spoken}
+    return plain | dict.fromkeys(SMALL_WORDS, ())
 
 
 @dataclass(frozen=True)
@@ -107,17 +118,31 @@ class Phrase:
 
 
 @cache
-def by_phrase() -> Mapping[Words, Phrase]:
-    """What each phrase means. An entry stands with its place, and whether the phrase is the whole name."""
-    found: dict[Words, Phrase] = {}
+def by_phrase() -> Mapping[Words, Sequence[int]]:
+    """For each phrase twice the place of an entry that it is of, plus 1 where it is the whole name."""
+    found: dict[Words, list[int]] = {}
     for place, term in enumerate(terms()):
-        for text in map(str.strip, term.phrases.split("|")):
-            phrase = found.setdefault(plain_words(text.lstrip("=")), Phrase())
-            one = (place, text[:1] == "=", term)
-            if not term.nouns:
-                phrase.anywhere.append(one)
-            for last in {noun[-1] for noun in term.nouns}:
-                phrase.by_noun.setdefault(last, []).append(one)
+        for text in term.phrases.split("|"):
+            bare = text.strip()
+            whole = bare[:1] == "="
+            found.setdefault(plain_words(bare[1:] if whole else bare), []).append(2 * place + whole)
+    return found
+
+
+@cache
+def phrase(words: Words) -> Phrase | None:
+    """What a phrase means, if anything."""
+    places = by_phrase().get(words)
+    if places is None:
+        return None
+    found = Phrase()
+    for code in places:
+        term = terms()[code // 2]
+        one = (code // 2, bool(code % 2), term)
+        if not term.nouns:
+            found.anywhere.append(one)
+        for last in {noun[-1] for noun in term.nouns}:
+            found.by_noun.setdefault(last, []).append(one)
     return found
 
 

@@ -69,7 +69,7 @@ LAST_IN_ALL = frozenset(
 SHARED = frozenset("code name id status type nr no total email text url ip info region number flag".split())
 """Words that names of any language have."""
 
-FOREIGN_ALONE = frozenset("data land fin cap alter art hat est fine canal moment am".split())
+FOREIGN_ALONE = frozenset("data land fin cap alter art hat est fine canal moment am pays".split())
 """English words that are of another language where they stand by themselves, or beside shared ones."""
 
 LOCALES: Mapping[str, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from dw_simulator.schema.inference.tokens import plain_words, singular
+from dw_simulator.schema.inference.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 
 Words = tuple[str, ...]
@@ -94,7 +94,9 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
 
 
 def _is_called(state: LifeState, words: str) -> bool:
-    return words == state.name or words == state.letter.lower() or is_entered(state, words)
+    meant = " ".join(read(words).words)  # genehmigt is approved
+    said = {words, meant}
+    return bool(said & {state.name, state.letter.lower()}) or any(is_entered(state, one) for one in said)
 
 
 def _without(states: Mapping[str, LifeState], gone: str) -> dict[str, LifeState]:

@@ -190,6 +190,8 @@ class _Living:
         start = self._start(life, moments)
         if start is None:
             return False
+        if columns and columns[0].required and not start.required:
+            return self._by_stamps(columns, life, moments)
         stamps = self._stamps(life, [one for one in moments if one.column is not start])
         if not columns and len(stamps) < 2:
             return False
@@ -213,6 +215,25 @@ class _Living:
         self._flags(of, life, names, what)
         start.filled = True
         self.lifecycles[name] = declared_life(start.name, life, names, reasons)
+        return True
+
+    def _by_stamps(self, columns: list[ColumnSketch], life: Life, moments: Sequence[_Moment]) -> bool:
+        """The status of the last state that has a moment, where none is there in every row."""
+        status, names = columns[0], self._written(life, columns[0])
+        stamps = self._stamps(life, moments, life.states)
+        if len(stamps) < 2:
+            return False
+        cases = [
+            f"WHEN {quoted_name(stamps[one.name].name)} IS NOT NULL THEN {names[one.name]}"
+            for one in reversed(life.states)
+            if one.name in stamps
+        ]
+        first = names[life.states[0].name]
+        words = " and ".join(one.name for one in stamps.values())
+        self._case(status, f"CASE {' '.join(cases)} ELSE {first} END", f"what goes by {words}")
+        for state, stamp in stamps.items():
+            self._gate(f"{quoted_name(stamp.name)} IS NOT NULL", [state], {stamp.name})
+        self._say_again(status, columns[1:], life)
         return True
 
     def _moments(self, owner: Words) -> Iterator[_Moment]:
@@ -250,13 +271,15 @@ class _Living:
                 return one.column
         return ranked[0].column if ranked else None
 
-    def _stamps(self, life: Life, moments: Sequence[_Moment]) -> dict[str, ColumnSketch]:
-        """The columns for the moments of states, by the states."""
+    def _stamps(
+        self, life: Life, moments: Sequence[_Moment], states: Sequence[LifeState] = ()
+    ) -> dict[str, ColumnSketch]:
+        """The columns for the moments of states, by the states. states: all but the first, unless said."""
         found: dict[str, ColumnSketch] = {}
         for one in moments:
             if one.column.required or not one.stage or one.column.name in self.compared:
                 continue
-            for state in life.states[1:]:
+            for state in states or life.states[1:]:
                 if state.name not in found and is_entered(state, one.stage):
                     found[state.name] = one.column
                     break

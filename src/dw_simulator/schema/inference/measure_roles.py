@@ -23,12 +23,26 @@ Owner = frozenset[str]
 
 _DULL = frozenset(
     """amount value number count line item the sales sale kg g lb lbs kilogram gram pound ton tonne cm mm m km
-    mile mi kwh unit money bp hg""".split()
+    mile mi kwh unit money bp hg cents""".split()
 )
 """Words that do not say whose number it is."""
 
-_SAME = {"vat": "tax", "gst": "tax", "income": "revenue", "turnover": "revenue", "postage": "freight"}
+_HAPPENS = {"refund": "refund_moment", "pay": "paid_moment", "settle": "paid_moment"}
+"""Moments that say whether an amount is more than 0, by what happens then."""
+
+_SAME = {
+    "vat": "tax",
+    "gst": "tax",
+    "income": "revenue",
+    "turnover": "revenue",
+    "postage": "freight",
+    "promo": "promotion",
+    "promotional": "promotion",
+}
 """Words that say the same of an amount."""
+
+_NAMES = frozenset({"key", "id", "code", "date", "sk", "bk", "identifier"})
+"""Words of what is no amount."""
 
 APART = frozenset(
     """min max average median least greatest low high lower upper first last previous old new target budget
@@ -61,8 +75,21 @@ class NumberColumn:
 
     @property
     def percent(self) -> bool:
-        """Whether a share is written in hundredths."""
+        """Whether a share is written in hundredths, by its type."""
         return in_hundredths(self.column.column.type, self.column.words)
+
+    @property
+    def found_percent(self) -> bool:
+        """The same by what was found for it, where that tells."""
+        most = _most(self.column)
+        return most > 1.5 if most else self.percent
+
+
+def _most(column: ColumnSketch) -> float:
+    """The greatest value that was found for a column; 0 where that is not known."""
+    values = column.rule.get("values")
+    found = [column.fields.get("max_value"), *(values if isinstance(values, list) else [])]
+    return max((float(one) for one in found if isinstance(one, int | float)), default=0)
 
 
 def in_hundredths(type_: SqlType, words: Words) -> bool:
@@ -104,28 +131,55 @@ def role_of(words: Words, things: Words) -> tuple[str, Owner]:
     """
     said = said_by(words)
     phrases = _phrases()
-    fitting = [one for word in said for one in phrases.get(word, ()) if one[0] <= said]
-    if not fitting:
+    ordinal = words[-1:] == ("number",)  # a ticket_no is no number of tickets
+    fitting = [
+        one
+        for word in said
+        for one in phrases.get(word, ())
+        if one[0] <= said and not (ordinal and "number" in one[0])
+    ]
+    if not fitting or said & _NAMES:
         return "", said
     phrase, _place, role = min(fitting, key=lambda one: (-len(one[0]), one[1]))
     return role, said - phrase - _DULL - frozenset(map(singular, things))
 
 
 def measures(table: TableSketch) -> list[NumberColumn]:
-    """The numbers of a table that have a role, in its order."""
-    found = []
+    """The numbers of a table that have a role, and moments that say of an amount whether there is one."""
     linked = {name for link in table.links for name in link.columns}
+    found = []
     for column in table.columns.values():
-        if column.kind not in NUMERIC_KINDS or column.name in linked or column.hidden:
+        if column.hidden or column.keyed or column.name in linked:
             continue
-        role, owner = role_of(column.words, table.noun)
-        if role == "discount" and _is_share(column.column.type):
-            role = "discount_rate"
-        if role in ("weight", "share_weight"):
-            role = "share_weight" if table.links and _is_fraction(column) else "weight"
+        role, owner = (
+            _number_role(column) if column.kind in NUMERIC_KINDS else (_moment_role(column), Owner())
+        )
         if role:
             found.append(NumberColumn(column, role, owner))
     return found
+
+
+def _moment_role(column: ColumnSketch) -> str:
+    """The role of a moment that may not come, such as a refund's; empty where it has none."""
+    if column.kind not in (Kind.DATE, Kind.TIMESTAMP) or column.required:
+        return ""
+    said = {*column.words} - {"date", "time", "timestamp", "at", "on", "day", *column.table.noun}
+    return _HAPPENS.get(said.pop(), "") if len(said) == 1 else ""
+
+
+def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
+    """The role of a number, by its name and its type."""
+    type_, table = column.column.type, column.table
+    if column.words[-1:] == ("number",) and not type_.scale:
+        return "", Owner()  # as in shipment_no
+    role, owner = role_of(column.words, table.noun)
+    if role == "discount" and _is_share(type_):
+        role = "discount_rate"
+    elif role == "instalment" and not type_.scale and column.words[-1:] != ("amount",):
+        role = "instalment_count"
+    elif role in ("weight", "share_weight"):
+        role = "share_weight" if table.links and _is_fraction(column) else "weight"
+    return role, owner
 
 
 def _is_fraction(column: ColumnSketch) -> bool:

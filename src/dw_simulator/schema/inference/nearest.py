@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
-from dw_simulator.schema.inference.glossary import Words, by_phrase
+from dw_simulator.schema.inference.glossary import Words, phrase
 from dw_simulator.schema.inference.guesses import Guess
 
 _TABLE, _NEAR, _WHOLE = 0.6, 0.3, 0.05
 """What the noun of the table counts beside a word of the name, by its last word or another; a whole name."""
+_BESIDE = 0.15
+"""What it counts that other columns are there of which an entry says that it is believed beside them."""
 _CODES = frozenset({"code", "abbr", "abbreviation", "cod"})
 _LABELS = frozenset({"name", "description", "text", "label", "value", "title"})
+_ENDS = frozenset({"min", "max"})
 _NUMBERS = frozenset({"id", "number", "key"})
 _MONEY = frozenset("usd eur gbp chf cad aud jpy brl mxn sek nok dkk pln inr cny amount".split())
 QUALIFIERS = frozenset(
@@ -52,15 +55,16 @@ class Candidate:
     money: bool = False
 
 
-def nearest(words: Words, things: Words) -> Iterator[Candidate]:
+def nearest(words: Words, things: Words, around: frozenset[str] = frozenset()) -> Iterator[Candidate]:
     """The entries whose phrases end a name, each once, the nearest first; of equals the first of the files.
 
     words   of the name
     things  the noun of its table
+    around  the words of all columns of its table
     """
     found: dict[int, Candidate] = {}
     for own, less, tail in _readings(words):
-        for one in _of(own, things, less, tail):
+        for one in _of(own, things, around, less, tail):
             if one.place not in found or found[one.place].near < one.near:
                 found[one.place] = one
     return iter(sorted(found.values(), key=lambda one: (-one.near, one.place)))
@@ -75,31 +79,31 @@ def _readings(words: Words) -> Iterator[tuple[Words, float, str]]:
         yield (*words[:-1], "status"), 0.7, ""
     if len(words) > 1:
         last = words[-1]
-        if last.isdigit():
+        if last.isdigit() or last in _ENDS:
             yield words[:-1], 0.01, ""
         elif last in _CODES | _LABELS | _NUMBERS | _MONEY:
             yield words[:-1], 0.02, last
 
 
-def _of(words: Words, things: Words, less: float, tail: str) -> Iterator[Candidate]:
+def _of(words: Words, things: Words, around: frozenset[str], less: float, tail: str) -> Iterator[Candidate]:
     coded, labelled = tail in _CODES, tail in _LABELS
     persons = _persons(things)
-    known = by_phrase()
     for length in range(1, len(words) + len(persons) + 1):
         own = words if length <= len(words) else (*persons, *words)
-        phrase = known.get(own[-length:])
-        if phrase is None:
+        found = phrase(own[-length:])
+        if found is None:
             continue
         in_name = min(length, len(words))
         before = words[: len(words) - in_name]
-        nouns = {*before[-1:], *things} if phrase.by_noun else ()
-        meant = (one for noun in nouns for one in phrase.by_noun.get(noun, ()))
-        for place, whole, term in (*phrase.anywhere, *meant):
+        nouns = {*before[-1:], *things} if found.by_noun else ()
+        meant = (one for noun in nouns for one in found.by_noun.get(noun, ()))
+        for place, whole, term in (*found.anywhere, *meant):
             if whole and (length < len(words) or tail):
                 continue
             closer = _closeness(term.nouns, before, things) if term.nouns else 0.0
-            if closer is None:
+            if closer is None or (term.beside and not term.beside & around):
                 continue
+            closer += _BESIDE if term.beside else 0
             near = (
                 in_name + _TABLE * (length - in_name) + (_WHOLE if whole else 0) + (1 if tail else 0) - less
             )
@@ -122,13 +126,13 @@ def _persons(things: Words) -> Words:
     return tuple("person" if word == "user" else word for word in things)
 
 
-def _taken(phrase: Words, words: Words, things: Words) -> int:
+def _taken(said: Words, words: Words, things: Words) -> int:
     """How many words a phrase takes of a name, and of the noun of its table where it takes the whole name."""
-    length = len(phrase)
+    length = len(said)
     if length <= len(words):
-        return length if words[-length:] == phrase else 0
+        return length if words[-length:] == said else 0
     over = length - len(words)
-    return length if phrase[over:] == words and things[-over:] == phrase[:over] else 0
+    return length if said[over:] == words and things[-over:] == said[:over] else 0
 
 
 def _closeness(nouns: Sequence[Words], before: Words, things: Words) -> float | None:
@@ -150,8 +154,8 @@ def brought(words: Words, things: Words, guesses: Sequence[Guess]) -> Iterator[C
     for place, guess in zip(count(-len(guesses)), guesses, strict=False):
         taken = [
             (length, whole)
-            for whole, phrase in phrases(guess.phrases)
-            if (length := _taken(phrase, words, persons)) and (not whole or length >= len(words))
+            for whole, said in phrases(guess.phrases)
+            if (length := _taken(said, words, persons)) and (not whole or length >= len(words))
         ]
         if taken:
             length = max(taken)[0]

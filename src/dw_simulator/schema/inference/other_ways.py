@@ -185,7 +185,8 @@ def _match_owners(table: TableSketch) -> None:
 def _owned(table: TableSketch, link: Link) -> Iterator[_Owned]:
     for step in link.parent.links:
         person = bool({*step.parent.noun} & role_words("general"))
-        if not _is_plain(step) or not step.required or step.parent is table or person:
+        days = day_of(step.parent) is not None  # each has a day of its own
+        if not _is_plain(step) or not step.required or step.parent is table or person or days:
             continue
         for own in table.links:
             if own is link or not _is_plain(own) or _goes_by(own, link):

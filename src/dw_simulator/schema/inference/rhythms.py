@@ -77,24 +77,23 @@ def follows_present(fields: Mapping[str, Json], as_of: date | None) -> bool:
 
 
 def calendar(
-    things: Collection[str], type_: SqlType, as_of: date | None, *, lasting: bool, keyed: bool
+    things: Collection[str], type_: SqlType, as_of: date | None, *, lasting: bool, years: int | None = None
 ) -> JsonObject:
     """The fields of a moment that nothing else decides.
 
     lasting  of what is there for years, such as customers: these have come for longer
-    keyed    whether no value may repeat: weights would let them
+    years    how long ago it begins, where that is known
     """
     people = bool(set(things) & PEOPLE)
-    years = (_MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
-    fields: JsonObject = {"date_start": first_day(as_of, years)}
-    if keyed:
-        return fields | {"date_end": present_of(as_of).isoformat()}
+    usual = (_MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
     rule: JsonObject = {"name": "calendar", **week_for(things, type_)}
     if (people or not lasting) and not set(things) & HAPPENINGS:
         rule["growth"] = _GROWTH
     if not lasting and not set(things) & (MACHINES | HAPPENINGS):
         rule["seasonality"] = _SALES_SEASON
-    return fields | {"rule": rule | to_the_second(type_)}
+    # a schema without a present does not end moments by itself
+    end: JsonObject = {} if as_of is not None else {"date_end": present_of(as_of).isoformat()}
+    return {"date_start": first_day(as_of, years or usual), **end, "rule": rule | to_the_second(type_)}
 
 
 def to_the_second(type_: SqlType) -> dict[str, Json]:

@@ -429,3 +429,29 @@ UNITS = {
     "tat": "h",
 }  # fmt: skip
 """Units of time, as names of columns write them."""
+
+VERSIONS = frozenset(
+    """valid gueltig history historie historial historique storico historico version versions versioned price
+    tariff rate salary wage effective eff scd assignment preis gehalt prix salaire precio sueldo prezzo
+    stipendio preco salario prijs tarief""".split()
+)
+"""What one thing has one after another: each until the next one begins."""
+
+CURRENT = frozenset("current aktuell actual vigente attuale atual huidig latest active".split())
+"""Of the version that has not ended."""
+
+LOGS = frozenset(
+    """history log logs change transition audit event events reading readings scan scans ping measurement status
+    tracking trail telemetry metric message comment note posting movement activity entry historie protokoll
+    verlauf historial historique storico historico""".split()
+)
+"""What is written down one entry after another."""
+
+FORWARD = frozenset("next successor replaced replacement child superseded new nachfolger siguiente".split())
+"""Of a row that comes after this one."""
+
+MONTHLY = frozenset("month monthly monat mes mois mese maand period".split())
+OFFERS = frozenset(
+    "promotion promo coupon voucher discount offer rabatt descuento remise sconto korting".split()
+)
+"""What few rows have, if they have a reference to one."""

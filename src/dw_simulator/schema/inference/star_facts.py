@@ -11,12 +11,14 @@ fact_returns (sale_id -> fact_sales, date_sk -> dim_date)
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from dw_simulator.schema.inference.calendar_names import lines_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.fan_out_guesses import is_lookup
+from dw_simulator.schema.inference.rhythms import to_the_second
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.versions import bounds_of, validity
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -88,7 +90,10 @@ class _Facts:
         assert day is not None, "it leads to a table of days"
         before = self._before(table)
         moment = _own_moment(table)
-        if moment is not None:
+        told = _day_told(table, first, day)
+        if told:
+            name = told
+        elif moment is not None and not _within_day(moment, first):
             name = self._shown(table, moment)
             _forget(first)
             first.says(f"the day of {moment.name}", {"pick": {"match": {day.name: name}}})
@@ -170,6 +175,7 @@ class _Facts:
                     "within": "36h",
                     "censor": False,
                 }
+                rule |= to_the_second(column.column.type)
                 column.says(Found("", {"rule": rule}, "a row is loaded the day after"))
 
     # --- what was valid then
@@ -182,7 +188,7 @@ class _Facts:
             free = _is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
-            if _rests_on(table, day, link.name):
+            if _leads_to(table, link) or _rests_on(table, day, link.name):
                 continue
             times = known or bounds_of(link.parent) or _lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
@@ -300,6 +306,33 @@ def _own_moment(table: TableSketch) -> ColumnSketch | None:
         and not {*one.words} & _listed("audit") and not {*one.words} & (_listed("late") | _listed("last"))
     ]  # fmt: skip
     return moments[0] if len(moments) == 1 and not moments[0].column.type.zoned else None
+
+
+def _day_told(table: TableSketch, first: Link, day: ColumnSketch) -> str:
+    """The column with the day of the row's own moment, where a pass has said that the link follows it."""
+    pick = first.said.get("pick")
+    match = pick.get("match") if isinstance(pick, Mapping) else None
+    name = str(match.get(day.name, "")) if isinstance(match, Mapping) else ""
+    column = table.columns.get(name)
+    own = column is not None and (not column.hidden or column.rule.get("name") == "expression")
+    return name if own else ""
+
+
+def _leads_to(table: TableSketch, link: Link) -> bool:
+    """Whether a moment of the row follows from the row that a reference leads to."""
+    for column in table.columns.values():
+        said = column.rule.get("column")
+        for source in said if isinstance(said, list) else [said]:
+            way = source.get("reference") if isinstance(source, Mapping) else None
+            if link.name == (way[0] if isinstance(way, list) else way):
+                return True
+    return False
+
+
+def _within_day(moment: ColumnSketch, link: Link) -> bool:
+    """Whether a moment lies within the day that a reference leads to: then it follows from the day."""
+    source = moment.rule.get("column")
+    return isinstance(source, Mapping) and source.get("reference") == link.name
 
 
 def _never_null(link: Link, moment: ColumnSketch) -> None:

@@ -2,24 +2,35 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
-from dw_simulator.schema.inference.stage_reading import stage_of, stages, written
+from dw_simulator.schema.inference.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.stages import (
     AFTER_IT,
     BEFORE_IT,
     HAPPENINGS,
     MASTERS,
+    OFFERS,
     PEOPLE,
     REGULAR,
 )
 from dw_simulator.schema.inference.time_spans import spans
+from dw_simulator.schema.inference.timeline_facts import its_day, later_days, on_that_day
+from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
-from dw_simulator.schema.inference.timelines import Moment, Timeline, length_of, timelines
+from dw_simulator.schema.inference.timelines import (
+    Driver,
+    Moment,
+    MomentAbove,
+    Timeline,
+    length_of,
+    timelines,
+)
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -31,33 +42,9 @@ _LINES = frozenset(
 )
 _COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
 _OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
+_SHORT = nanoseconds("200d")
 _NEVER_MIND = ("0s", "700d", "20y")
 """How long after a customer joined something happens."""
-
-
-@dataclass(frozen=True)
-class MomentAbove:
-    """A moment of a row that a reference leads to."""
-
-    path: tuple[str, ...]
-    column: str
-    line: Timeline
-
-    @property
-    def data(self) -> JsonObject:
-        reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
-        return {"reference": reference, "column": self.column}
-
-    @property
-    def zoned(self) -> bool:
-        return self.line.table.column(self.column).column.type.zoned
-
-    def under(self, link: Link) -> "MomentAbove":
-        return MomentAbove((link.name, *self.path), self.column, self.line)
-
-
-Driver = tuple[Link, MomentAbove]
-"""A reference, and a moment of the row that it leads to."""
 
 
 @dataclass
@@ -144,35 +131,39 @@ class TableClock:
         if any(self.days(link) for link in table.links):
             self._fact(line)
             return
-        if anchor is None or (not anchor.open and not anchor.column.found):
+        if anchor is None:
             return
         parents = list(self._parents(line))
+        if anchor.open:
+            self._between(line, anchor, parents)
+        elif anchor.column.keyed and anchor.column.open:
+            self._keyed(line, parents)
+
+    def _between(self, line: Timeline, anchor: Moment, parents: list[Driver]) -> None:
+        """A row comes after those that lead to it; it picks others among those that are there then."""
         drivers = [one for one in parents if not one[1].line.lasting]
         masters = [one for one in parents if one[1].line.lasting]
-        if not anchor.open:
-            return
         if not drivers and masters:
-            first = next((one for one in masters if set(one[0].parent.noun) & PEOPLE), masters[0])
+            first = next((one for one in masters if one[1].line.words & PEOPLE), masters[0])
             drivers, masters = [first], [one for one in masters if one is not first]
-        if not drivers:
+        if not drivers or not self._after(line, drivers):
             self._root(line)
             return
-        if not self._after(line, drivers):
-            self._root(line)
-            return
-        at = anchor.name
         for link, reach in masters:
-            self._pick(link, reach, at)
+            self._pick(link, reach, anchor.name)
 
     def _root(self, line: Timeline) -> None:
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
         as_of = self.sketch.experiment.as_of
-        fields = calendar(line.things, anchor.column.column.type, as_of, lasting=line.lasting, keyed=False)
-        if anchor.stage.name in ("birth",):
-            return
+        type_ = anchor.column.column.type
+        short = line.end is not None and nanoseconds(length_of(line, line.end)[0].split()[1]) <= _SHORT
+        fields = calendar(
+            line.things, type_, as_of, lasting=line.lasting, years=4 if short and line.lasting else None
+        )
         if not anchor.column.required:
             fields["null_fraction"] = 0
+        fields = tree(line, as_of, fields)
         meaning = "a moment of the last years" if not line.lasting else "a moment of many years"
         anchor.column.says(Found(meaning, fields))
 
@@ -204,9 +195,15 @@ class TableClock:
         """The anchor comes after the latest of these, and before what ends them."""
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
-        drivers = [one for one in drivers if self._sure(*one) and one[1].zoned == anchor.zoned]
+        drivers = [one for one in drivers if one[1].zoned == anchor.zoned]
         if not drivers:
             return False
+        if (
+            len(drivers) == 1
+            and self._sure(*drivers[0])
+            and versions(line, drivers[0][0], drivers[0][1].data)
+        ):
+            return True
         copied = self._copied(line, drivers)
         if copied is not None:
             link, reach = copied
@@ -241,11 +238,30 @@ class TableClock:
                 "refund",
             }:
                 sources += self._over(drivers[0][1])
-        least, mean, most = self._span(line, drivers)
         rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
+        rule |= self._room(line, drivers, until, happens)
+        if anchor.column.required:
+            rule["censor"] = True
+        if not any(self._sure(*one) for one in drivers):
+            usual = calendar(line.things, anchor.column.column.type, self.as_of, lasting=False)
+            # a rule of its own does not know of until
+            rule["otherwise"] = {"date_start": usual["date_start"]} if until else usual
+        elif len(drivers) == 1 and happens is None:
+            rule = in_their_order(line, drivers[0][0], rule)
+        told = " and ".join(link.parent.name for link, _reach in drivers)
+        return self._said(line, rule, f"after its {told} began" + (", and before that ends" if until else ""))
+
+    def _room(
+        self, line: Timeline, drivers: list[Driver], until: list[Json], happens: MomentAbove | None
+    ) -> JsonObject:
+        """How long after its parents' moments a row may come, and at which hours."""
+        least, mean, most = self._span(line, drivers)
+        if _has_hours(line) and not nanoseconds(least):
+            least = "1d"
         masters = all(reach.line.lasting for _link, reach in drivers)
+        rule: JsonObject = {}
         if not until:
-            rule |= {"at_least": least} if nanoseconds(least) else {}
+            rule = {"at_least": least} if nanoseconds(least) else {}
             rule |= {"within": most, "distribution": "exponential", "mean": mean}
         else:
             rule["until"] = until if len(until) > 1 else until[0]
@@ -255,11 +271,35 @@ class TableClock:
             elif happens is not None or masters:
                 rule |= {"within": "20y", "distribution": "exponential"} | ({"mean": mean} if masters else {})
         if nanoseconds(most) >= nanoseconds("2d"):
-            rule |= week_for(line.things, anchor.column.column.type)
-        if anchor.column.required:
-            rule["censor"] = True
-        told = " and ".join(link.parent.name for link, _reach in drivers)
-        return self._said(line, rule, f"after its {told} began" + (", and before that ends" if until else ""))
+            assert line.anchor is not None, "only a row that something begins is asked"
+            rule |= week_for(line.things, line.anchor.column.column.type)
+        return rule
+
+    def _keyed(self, line: Timeline, parents: list[Driver]) -> None:
+        """A day in a key: one row a day from its parent's begin on."""
+        for link, reach in parents:
+            if not link.keyed or not self._sure(link, reach):
+                continue
+            source = replace(reach, path=reach.path[1:])
+            end = self._end(reach, line.words)
+            own = reach.column
+            if source.path:
+                own = self._repeated(link.parent, source)
+            if a_row_a_day(line, link, own, end):
+                return
+
+    def _repeated(self, table: TableSketch, source: MomentAbove) -> str:
+        """A hidden column of a table with the moment of a row above it."""
+        name = f"{source.column}_of_{source.line.table.name}"
+        if name not in table.columns:
+            type_ = source.line.table.column(source.column).column.data_type
+            found = Found(f"the {source.column} of its {source.line.table.name}", {"lookup": source.data})
+            table.add_hidden(name, type_, found)
+        return name
+
+    @property
+    def as_of(self) -> date | None:
+        return self.sketch.experiment.as_of
 
     def _said(self, line: Timeline, rule: JsonObject, words: str) -> bool:
         anchor = line.anchor
@@ -378,7 +418,10 @@ class TableClock:
         if self.lines[link.parent.name].words & MASTERS:
             pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
-        link.says(told, {"pick": pick})
+        few: JsonObject = {}
+        if not link.required and self.lines[link.parent.name].words & OFFERS:
+            few = {"null_fraction": 0.65}
+        link.says(told, {"pick": pick, **few})
 
     def _activity(self, table: TableSketch) -> str:
         """A hidden column that says how much happens to each row."""
@@ -397,48 +440,39 @@ class TableClock:
         first = next((link for link in dated if link.required), dated[0])
         at: JsonObject = {"reference": first.name, "column": self.days(first)}
         anchor = line.anchor
-        if anchor is not None and anchor.open and first.required:
-            self._on_that_day(line, anchor, at)
         parents = [one for one in self._parents(line) if one[0] not in dated]
+        if anchor is not None and anchor.open and self._at_its_moment(line, first, parents):
+            for link, reach in parents:
+                if reach.line.lasting:
+                    self._pick(link, reach, anchor.name)
+            return
+        if anchor is not None and anchor.open and first.required:
+            on_that_day(line, anchor, at)
         drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
-        self._later_days(line, dated, first, drivers)
+        later_days(line, {link.name: self.days(link) for link in dated}, first, drivers)
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
 
-    def _later_days(self, line: Timeline, dated: list[Link], first: Link, drivers: list[Driver]) -> None:
-        """Days that come after another row's, or after the first day of the fact, are looked up by date."""
-        known = [reach.data for link, reach in drivers if link.required]
-        day: JsonObject = {"reference": first.name, "column": self.days(first)}
-        for link in dated:
-            sources = known if link is first else [*known, day]
-            if not sources or link.keyed or link.reference.pick or link.reference.via:
-                continue
-            words = [stage_of(word) for word in (*written(link.name), *reversed(line.things))]
-            stage = stages()[next((one for one in words if one in stages()), "process")]
-            column = "required" if link.required else "optional"
-            rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
-            rule |= {"within": max(stage.most, "5d", key=nanoseconds), "distribution": "exponential"}
-            rule |= {"mean": max(stage.mean, "12h", key=nanoseconds)}
-            found = Found("the day that is looked up in the calendar", {"rule": rule})
-            hidden = line.table.add_hidden(f"{link.name}_day", "DATE", found, required=column == "required")
-            told = f"a day after that of {' and '.join(str(one['reference']) for one in sources)}"
-            link.says(told, {"pick": {"match": {self.days(link): hidden.name}}})
+    def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
+        """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
+        anchor = line.anchor
+        assert anchor is not None, "only a row that something begins is asked"
+        late = anchor.has("record") or anchor.stage.rank > 60 or anchor.zoned
+        if late or first.keyed or not first.open or len(first.columns) != 1:
+            return False
+        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
+        if not drivers or not self._after(line, drivers):
+            return False
+        its_day(line, anchor, first, self.days(first), self.as_of)
+        return True
 
-    def _on_that_day(self, line: Timeline, anchor: Moment, at: JsonObject) -> None:
-        days = anchor.column.kind is Kind.DATE
-        rule: JsonObject = {"name": "after", "column": at}
-        if anchor.has("record") or anchor.stage.rank > 60:
-            rule |= {"at_least": "1d", "within": "4d" if days else "30h"}
-        else:
-            rule |= {"within": "2d" if days else "23h"}
-            if not days:
-                rule |= {"hours": week_for(line.things, anchor.column.column.type).get("hours", [1] * 24)}
-        rule |= to_the_second(anchor.column.column.type)
-        fields: JsonObject = {"rule": rule}
-        if not anchor.column.required:
-            fields["null_fraction"] = 0
-        anchor.column.says(Found(f"what comes after the day of {at['reference']}", fields))
+
+def _has_hours(line: Timeline) -> bool:
+    """Whether what begins the row is a day, of which another column says the moment."""
+    day = line.anchor
+    days = day is not None and day.column.kind is Kind.DATE
+    return days and any(day in one.sources and one.stage is day.stage for one in line.moments if day)
 
 
 _TELLING = frozenset(

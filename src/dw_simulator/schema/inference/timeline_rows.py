@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.rhythms import first_day, present_of, to_the_second
+from dw_simulator.schema.inference.rhythms import first_day, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.stages import ADULTS, SMALL_ONES
 from dw_simulator.schema.inference.timelines import (
@@ -87,7 +87,16 @@ def _nulls(one: Moment, share: float | None = None) -> JsonObject:
 
 def _before(line: Timeline, one: Moment, later: Moment) -> None:
     """What may be missing comes before the first moment that every row has."""
-    if not one.open or one.zoned != later.zoned:
+    if not one.open:
+        return
+    if _is_same(later, one, of_day=True) and later.sure:
+        within: JsonObject = {"name": "after", "column": later.name, "within": "23h"}
+        within["hours"] = week_for(line.things, one.column.column.type).get("hours", [1] * 24)
+        within |= to_the_second(one.column.column.type)
+        one.sources, one.always = [later], False
+        one.column.says(Found(f"a moment of {later.name}", {"rule": within, "null_fraction": 0}))
+        return
+    if one.zoned != later.zoned:
         return
     least, mean, most = span_of(line, later, one)
     rule: JsonObject = {"name": "after", "column": later.name, "before": True}
@@ -192,11 +201,13 @@ def _told(names: Sequence[str]) -> str:
     return "what comes after " + (names[0] if len(names) == 1 else f"the latest of {', '.join(names)}")
 
 
-def _is_same(one: Moment, other: Moment) -> bool:
-    """Whether it is the day of what the other is the moment of."""
+def _is_same(one: Moment, other: Moment, *, of_day: bool = False) -> bool:
+    """Whether it is the day of what the other is the moment of. of_day: that follows from the day."""
     kinds = (one.column.kind, other.column.kind) == (Kind.DATE, Kind.TIMESTAMP)
     alike = one.reading.owner == other.reading.owner and one.reading.word == other.reading.word
-    nulls = other.sure or not one.sure
+    if of_day:
+        alike = one.reading.owner == other.reading.owner and one.reading.ordinal == other.reading.ordinal
+    nulls = other.sure or not one.sure or of_day
     return kinds and alike and nulls and one.stage is other.stage and bool(one.reading.stage)
 
 

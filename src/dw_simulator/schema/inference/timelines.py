@@ -6,7 +6,7 @@ from functools import cache, cached_property
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.rhythms import to_the_second, week_for
-from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.stage_reading import (
     MomentReading,
     MomentStage,
@@ -117,6 +117,31 @@ class Timeline:
         stage = self.anchor.stage.name
         joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
         return joins or bool(set(self.things[-1:]) & MASTERS)
+
+
+@dataclass(frozen=True)
+class MomentAbove:
+    """A moment of a row that a reference leads to."""
+
+    path: tuple[str, ...]
+    column: str
+    line: Timeline
+
+    @property
+    def data(self) -> JsonObject:
+        reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
+        return {"reference": reference, "column": self.column}
+
+    @property
+    def zoned(self) -> bool:
+        return self.line.table.column(self.column).column.type.zoned
+
+    def under(self, link: Link) -> "MomentAbove":
+        return MomentAbove((link.name, *self.path), self.column, self.line)
+
+
+Driver = tuple[Link, MomentAbove]
+"""A reference, and a moment of the row that it leads to."""
 
 
 def timelines(sketch: Sketch) -> dict[str, Timeline]:

@@ -29,6 +29,7 @@ from dw_simulator.schema.inference.lexicon import (
     lexicon,
     without_repeats,
 )
+from dw_simulator.schema.inference.shorthand import Shorthand
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _CHUNKS = re.compile(r"[A-Za-z]+|[0-9]+")
@@ -65,10 +66,11 @@ def read(name: str) -> Reading:
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
-    if any(spoken <= HEAD_FIRST for spoken in languages) and parts[-1] not in LAST_IN_ALL:
+    if any(spoken <= HEAD_FIRST for spoken in languages):
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
-        units = flag + units[len(flag) :][::-1]
+        last = units[-1:] if parts[-1] in LAST_IN_ALL else []
+        units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
         units = [*units[1:], units[0]]  # dt_created, amt_freight
     words = [word for unit in units for word in unit]
@@ -87,7 +89,7 @@ def plain_words(name: str) -> tuple[str, ...]:
 def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
-    found = [known.get(part, ((part,), frozenset[str]())) for part in parts]
+    found = [known.get(part) or _spelled_out(part) for part in parts]
     spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
     sure = [spoken for part, spoken in spoken_of.items() if spoken and part not in own]
     if len(spoken_of) > 1 and frozenset.intersection(*spoken_of.values()):
@@ -103,6 +105,23 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
         if len(parts) == 1 or beside or part not in FOREIGN_ALONE:
             found[place] = (part,), frozenset()
     return found
+
+
+@cache
+def _spelled_out(part: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """What a word stands for that no list has: an abbreviation of one that is known, or itself."""
+    known, own = lexicon(), english()
+    if part in own or singular(part) in own:
+        return (part,), frozenset()
+    word = _shorthand().word(part)
+    meant = known.get(word, ((word,), frozenset[str]()))[0] if word else (part,)
+    return meant, frozenset()
+
+
+@cache
+def _shorthand() -> Shorthand:
+    plain = {word for word, (_meant, spoken) in lexicon().items() if not spoken}
+    return Shorthand(english() | plain, {word for meant, _spoken in lexicon().values() for word in meant})
 
 
 def _pieces(name: str) -> Iterator[str]:

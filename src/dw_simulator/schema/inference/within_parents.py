@@ -18,8 +18,11 @@ from dw_simulator.schema.json_data import Json
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _PAYMENTS = frozenset({"pay", "installment", "instalment", "settlement", "remittance"})
-_TO_PAY = ("total", "gross", "amount", "net", "subtotal", "premium", "instalment")
+_TO_PAY = ("total", "gross", "amount", "net", "subtotal", "premium", "instalment", "paid")
 _MODELS = frozenset({"model", "method", "scheme", "basis", "methodology"})
+_ATTRIBUTED = frozenset({"conversion", "lead", "opportunity", "click", "sale", "order", "deal", "signup"})
+_ATTRIBUTION = {"last_click": 38, "linear": 20, "first_click": 14, "time_decay": 12, "data_driven": 16}
+"""Models of attribution, and how often they are used."""
 _ORDINALS = frozenset(
     """line|number item|number position|number position sequence sequence|number leg|number stop|number
     version|number revision|number installment|number instalment|number step|number line|no ordinal
@@ -27,8 +30,13 @@ _ORDINALS = frozenset(
 )
 
 
-def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> list[HeaderSum]:
+Parts = list[tuple[ColumnSketch, ColumnSketch]]
+"""Columns, and those of their parents that they are parts of."""
+
+
+def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list[HeaderSum], Parts]:
     """Say what rows come to together; what headers are the sums of. numbers: those of each table."""
+    parts: Parts = []
     sums = header_sums(sketch, numbers)
     stands = {one.link.child.name: one.link for one in sums}
     for table in list(sketch.tables.values()):
@@ -44,9 +52,9 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> list[Heade
         if table.hidden or not table.links:
             continue
         _shares(table, numbers, stands)
-        _payments(table, numbers, stands)
+        parts += _payments(table, numbers, stands)
         _numbered(table, stands)
-    return sums
+    return sums, parts
 
 
 def _link(table: TableSketch, stands: dict[str, Link], wanted: list[Link]) -> Link | None:
@@ -88,27 +96,35 @@ def _has_amount(numbers: Numbers) -> bool:
 def _one_model(table: TableSketch, link: Link) -> None:
     """By which model shares are given is the same for all shares of one parent."""
     for one in list(table.columns.values()):
-        choice = (
-            one.kind is Kind.TEXT
-            and one.open
-            and not one.keyed
-            and one.words[-1:]
-            and one.words[-1] in _MODELS
-        )
-        if choice and one.found is not None and one.rule.get("name") == "choice":
-            above = link.parent.add_hidden(f"{table.name}_{one.name}", one.column.data_type, one.found)
+        if one.kind is not Kind.TEXT or not one.open or one.keyed or not _MODELS & {*one.words[-1:]}:
+            continue
+        found = _model(one, link)
+        if found is not None:
+            above = link.parent.add_hidden(f"{table.name}_{one.name}", one.column.data_type, found)
             lookup: dict[str, Json] = {"reference": link.name, "column": above.name}
-            one.says(Found(f"{one.found.meaning}, one for each of {link.parent.name}", {"lookup": lookup}))
+            one.says(Found(f"{found.meaning}, one for each of {link.parent.name}", {"lookup": lookup}))
 
 
-def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link]) -> None:
+def _model(column: ColumnSketch, link: Link) -> Found | None:
+    """How shares are given: models of attribution where these are of what is sold or won."""
+    fits = column.column.type.length >= max(map(len, _ATTRIBUTION))
+    if fits and set(link.parent.noun) & _ATTRIBUTED:
+        values: list[Json] = [*_ATTRIBUTION]
+        weights: list[Json] = [*_ATTRIBUTION.values()]
+        return Found(
+            "a model of attribution", {"rule": {"name": "choice", "values": values, "weights": weights}}
+        )
+    return column.found
+
+
+def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link]) -> Parts:
     """What is paid for an invoice comes to what is to be paid."""
     if not set(table.noun) & _PAYMENTS:
-        return
+        return []
     own = numbers[table.name]
     goals = [one for role in ("amount", "paid", "instalment") for one in own.get(role, ()) if not one.owner]
     if not goals or not may_be_said(goals[0].column):
-        return
+        return []
     goal = goals[0].column
     wanted: dict[str, ColumnSketch] = {}
     for link in table.links:
@@ -118,7 +134,8 @@ def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[s
             wanted[link.name] = totals[0]
     found = _link(table, stands, [link for link in table.links if link.name in wanted])
     if found is None:
-        return
+        _paid_by(table, goal, numbers, stands)
+        return []
     stands[table.name] = found
     total = wanted[found.name]
     sql = share_of_total(found, total)
@@ -127,6 +144,19 @@ def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[s
     paid = [one for one in numbers[found.parent.name].get("paid", ()) if not one.owner]
     if paid and may_be_said(paid[0].column):
         HeaderSum(paid[0].column, found, goal).say()
+    return [(goal, total)]
+
+
+def _paid_by(
+    table: TableSketch, goal: ColumnSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link]
+) -> None:
+    """What a parent says is paid is what its payments come to, where these cannot be parts of it."""
+    for link in table.links:
+        paid = [one.column for one in numbers[link.parent.name].get("paid", ()) if not one.owner]
+        if paid and may_be_said(paid[0]) and _link(table, stands, [link]) is not None:
+            stands[table.name] = link
+            HeaderSum(paid[0], link, goal).say()
+            return
 
 
 def _fits(goal: ColumnSketch, total: ColumnSketch) -> bool:
