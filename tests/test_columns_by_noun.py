@@ -19,15 +19,16 @@ ALL_RULES = Rulebook(registry())
 EVEN = 2
 """As many values may be equally likely: the two groups of an experiment."""
 LINES = [
-    [word.strip() for word in line.split("|")]
+    [word.strip() for word in f"{line} | x".split("|")[:5]]
     for line in Path(__file__).with_name("columns_by_noun.txt").read_text(encoding="utf-8").splitlines()
     if line and not line.startswith("#")
 ]
 
 
-def guessed(owner: str, name: str, data_type: str) -> tuple[str, Fields]:
-    """What the vocabulary says of a column by itself, and its fields."""
-    (seen,) = open_columns(Table.model_validate(table(owner, 1, column(name, data_type))), ALL_RULES)
+def guessed(owner: str, name: str, data_type: str, other: str) -> tuple[str, Fields]:
+    """What the vocabulary says of a column beside another, and its fields."""
+    columns = [column(name, data_type), column(other, "BINARY")]
+    seen, *_ = open_columns(Table.model_validate(table(owner, 1, *columns)), ALL_RULES)
     found = alone(seen, "")
     return (found.meaning, found.fields) if found else ("", {})
 
@@ -42,9 +43,11 @@ def plain(value: str) -> str:
     return value.strip().lower().replace("_", " ")
 
 
-@pytest.mark.parametrize(("owner", "name", "data_type", "expected"), LINES)
-def test_a_column_holds_what_its_table_has(owner: str, name: str, data_type: str, expected: str) -> None:
-    meaning, fields = guessed(owner, name, data_type)
+@pytest.mark.parametrize(("owner", "name", "data_type", "expected", "other"), LINES)
+def test_a_column_holds_what_its_table_has(
+    owner: str, name: str, data_type: str, expected: str, other: str
+) -> None:
+    meaning, fields = guessed(owner, name, data_type, other)
     values = values_of(fields)
     low, dots, high = expected.partition("..")
     if not dots:
@@ -62,7 +65,7 @@ def test_what_is_guessed_is_generated() -> None:
     """The planner follows every guess, of whatever type."""
     tables = [
         table(f"t{number}_{owner}", 3, column(name, data_type))
-        for number, (owner, name, data_type, _) in enumerate(LINES)
+        for number, (owner, name, data_type, *_) in enumerate(LINES)
     ]
     schema = infer(reading.parse({"name": "x", "tables": tables}, strict_names=False), ALL_RULES)
     plan(schema, 1, ALL_RULES)
@@ -71,8 +74,8 @@ def test_what_is_guessed_is_generated() -> None:
 def test_no_list_is_flat() -> None:
     """What is listed by weight has a long tail: most values of a status are one of few."""
     flat = []
-    for owner, name, data_type, _ in LINES:
-        _, fields = guessed(owner, name, data_type)
+    for owner, name, data_type, _, other in LINES:
+        _, fields = guessed(owner, name, data_type, other)
         if len(values_of(fields)) > EVEN and "weights" not in rule_of(fields):
             flat.append(f"{owner}.{name}")
     assert not flat, flat

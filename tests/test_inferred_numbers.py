@@ -30,12 +30,15 @@ def violated(database: duckdb.DuckDBPyConnection, table: str, what: str) -> int:
 
 
 def claims(table: Table) -> dict[str, str]:
-    """What the schema says a column is equal to, where no chance is in it and no other table."""
+    """What the schema says a column is equal to, of other columns of its row alone."""
     found = {}
+    hidden = [f'"{one.name}"' for one in table.columns if one.hidden]
     for one in table.columns:
         spec = one.rule_spec
         sql = str(spec.options.get("sql", "")) if spec is not None and spec.name == "expression" else ""
         if sql and one.inferred and "noise(" not in sql and not re.search(r'"\."', sql):
+            if any(name in sql for name in hidden):
+                continue
             found[one.name] = sql
     return found
 

@@ -9,6 +9,7 @@ from time import process_time
 import pytest
 from tests.support import column, made, planned, table
 
+from dw_simulator import planning
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.patterns import parsed
 from dw_simulator.registry.manager import registry
@@ -73,6 +74,7 @@ def kinds_of(entry: GlossaryEntry) -> list[tuple[str, str]]:
     found = []
     for key, _ in entry.lines:
         name, _, lengths = key.partition("@")
+        lengths = lengths or next((word for word in ("percent", "share") if ("say", word) in entry.lines), "")
         if name in {"values", "pattern", "rule", "faker"}:
             found.append(("text", lengths))
         elif name in {"numbers", "between", "whole", "fraction", "share", "period"}:
@@ -88,7 +90,8 @@ def test_no_phrase_stands_twice_for_the_same_noun() -> None:
             phrase = text[:1].strip("abcdefghijklmnopqrstuvwxyz") + " ".join(plain_words(text.strip("=")))
             for noun in entry.nouns or ((),):
                 for kind, lengths in dict.fromkeys(kinds_of(entry)):
-                    places[phrase, " ".join(noun), kind, lengths].append(entry.place)
+                    whose = " ".join((*noun, *sorted(entry.beside)))
+                    places[phrase, whose, kind, lengths].append(entry.place)
     twice = {key: found for key, found in places.items() if len({*found}) > 1 and not key[3]}
     assert not twice, "\n".join(f"{key}: {found}" for key, found in sorted(twice.items()))
 
@@ -216,3 +219,26 @@ def test_ten_thousand_columns_are_looked_up_in_a_second() -> None:
     assert found > 3000
     assert process_time() - loaded < 2, "about half a second on a machine of one's own"
     assert loaded - start < 0.2, "about 30 ms"
+
+
+def test_a_code_and_its_label_agree() -> None:
+    names = {"severity_code": "CHAR(1)", "severity_name": "VARCHAR(20)", "currency": "CHAR(3)"}
+    names |= {"currency_name": "VARCHAR(30)", "priority": "INT", "priority_label": "VARCHAR(10)"}
+    own = table("tickets", 300, *(column(name, data_type) for name, data_type in names.items()))
+    experiment = infer(reading.parse({"name": "x", "tables": [own]}), ALL_RULES)
+    the_plan = planning.plan(experiment, 1, ALL_RULES)
+    for code, label in (
+        ("severity_code", "severity_name"),
+        ("currency", "currency_name"),
+        ("priority", "priority_label"),
+    ):
+        both = {*zip(made(the_plan, "tickets", code), made(the_plan, "tickets", label), strict=True)}
+        assert 1 < len(both) == len({one for one, _ in both}), both
+    severity = dict(
+        zip(
+            made(the_plan, "tickets", "severity_code"),
+            made(the_plan, "tickets", "severity_name"),
+            strict=True,
+        )
+    )
+    assert severity[b"H"] == b"high"

@@ -1,5 +1,6 @@
 CREATE TABLE ld_hdr (
   ld_nbr INT PRIMARY KEY,
+  frt_nbr BIGINT NOT NULL,
   amt_frt DECIMAL(10,2),
   amt_fuel_srchg DECIMAL(10,2),
   amt_accssrl DECIMAL(10,2),

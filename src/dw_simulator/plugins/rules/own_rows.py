@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from itertools import count
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +34,13 @@ from dw_simulator.ports.rule import (
     Member,
     RuleOptions,
 )
-from dw_simulator.schema.given_rows import GivenRows
+from dw_simulator.schema.given_rows import Given, GivenRows
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
+_MOST_NUMBERED = 200_000
+_SHORTEST_NUMBERED = 6
+"""Characters of a text that takes a number; shorter ones are codes."""
 _ROWS: list[Json] = [
     {"category": "Tea", "kind": "green", "brand": "Kusmi", "price": 7.9, "share": 2},
     {"category": "Tea", "kind": "black", "brand": "Ahmad", "price": 3.5, "share": 6},
@@ -94,6 +98,11 @@ class OwnRows(RuleOptions):
     )
     in_order: bool = Field(
         default=False, description="one row after another, from the first again after the last"
+    )
+
+    more: Literal["again", "numbered"] = Field(
+        default="again",
+        description="in_order, after the last row: the first again; numbered: its texts go on with numbers",
     )
 
     @field_validator("by")
@@ -172,9 +181,24 @@ class OwnRows(RuleOptions):
             raise Refusal(words, "leave in_order out, or give the data without weights")
         column, rows = self.shown(spec, data), max(spec.rows, 1)
         selector: Selector = RowNumber(rows)
+        if rows > data.count and self.more == "numbered" and (spec.key or spec.type.kind is Kind.TEXT):
+            return Drawn(
+                selector, RowsShown(given_column(spec.type, self._continued(spec, data), self._label, spec))
+            )
         if rows > data.count:
             selector = Digit(selector, 1, data.count)
         return Drawn(selector, RowsShown(column))
+
+    def _continued(self, spec: ColumnSpec, data: GivenRows) -> list[Given]:
+        """The values of the rows, and more that differ from them. Raises Refusal where there are too many."""
+        values: list[Given] = list(data.column(self.column))
+        if spec.rows > _MOST_NUMBERED:
+            raise Refusal(f"{spec.rows:,} rows are more than go on with numbers", "ask for fewer")
+        if spec.type.kind is not Kind.TEXT:
+            last = max((value for value in values if isinstance(value, int)), default=0)
+            return [*values, *range(last + 1, last + 1 + spec.rows - len(values))]
+        texts = [str(value) for value in values]
+        return list(continued(texts, spec.rows, spec.type.length, apart=spec.key))
 
     # --- by another column
 
@@ -239,6 +263,31 @@ class OwnRows(RuleOptions):
 
 
 # --- the row that several columns speak of
+
+
+def continued(texts: Sequence[str], rows: int, length: int, *, apart: bool) -> list[str]:
+    """So many texts: those that are given, then with a number behind them.
+
+    apart  whether all must differ: short ones then go on with codes
+
+    >>> continued(["North", "South"], 4, 20, apart=False), continued(["N", "S"], 4, 1, apart=True)
+    (['North', 'South', 'North 2', 'South 2'], ['N', 'S', '0', '1'])
+    """
+    found, seen, counter = list(texts), set(texts), count()
+    for row in range(len(texts), rows):
+        number = f" {row // len(texts) + 1}"
+        kept = texts[row % len(texts)].encode()[: max(length - len(number), 0)].decode(errors="ignore")
+        text = f"{kept}{number}" if len(number) < length else texts[row % len(texts)]
+        while apart and (text in seen or len(number) >= length or length < _SHORTEST_NUMBERED):
+            number = ""
+            text = np.base_repr(next(counter), 36)
+            if len(text) > length:
+                raise Refusal(f"{rows:,} rows are more than codes of {length} characters", "ask for fewer")
+            if text not in seen:
+                break
+        found.append(text)
+        seen.add(text)
+    return found
 
 
 @dataclass(frozen=True)

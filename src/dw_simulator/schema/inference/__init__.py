@@ -17,11 +17,14 @@ from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.flag_facts import flag_facts
+from dw_simulator.schema.inference.labels import labels
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.other_ways import agreeing
 from dw_simulator.schema.inference.parent_copies import parent_copies
+from dw_simulator.schema.inference.plain_names import plain_names
+from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.star_facts import facts
 from dw_simulator.schema.inference.table_sizes import table_sizes
@@ -29,6 +32,7 @@ from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
 from dw_simulator.schema.inference.tokens import Reading, read, votes
 from dw_simulator.schema.inference.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.versions import versions
+from dw_simulator.schema.inference.wide_amounts import wide_amounts
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]
@@ -82,13 +86,17 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    plain_names,
+    labels,
     unknown_keys,
     day_tables,
+    short_lists,
     agreeing,
     statuses,
     moments_on_one_clock,
     parent_copies,
     equations,
+    wide_amounts,
     versions,
     facts,
     flag_facts,

@@ -17,6 +17,12 @@ from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 Words = tuple[str, ...]
+Where = tuple[Words, frozenset[str]]
+"""The noun of a table, and the words of all its columns."""
+_OF_THE_WEB = frozenset(
+    "session page url browser utm referrer agent cookie visitor os ip device app screen".split()
+)
+"""Words of columns, two of which say that a table is about visits to a web site, or an application."""
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
 _LONGEST_PREFIX = 3
@@ -145,6 +151,9 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     typed = {column.polymorphic.type_column for column in table.columns if column.polymorphic}
     dropped = _prefix(table)
     things = noun(table.name)
+    around = frozenset(word for column in table.columns for word in read(column.name).words)
+    if len(_OF_THE_WEB & around) > 1:
+        things = ("web", *things)
     found = []
     for column in table.columns:
         declared = column.model_fields_set & {"min_value", "max_value", "date_start", "date_end"}
@@ -153,10 +162,10 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
             continue
         words = _without(read(column.name).words, dropped)
         keyed = any(column.name in key for key in table.keys)
-        matches = list(_matches(column, words, things, rules, keyed=keyed))
+        matches = list(_matches(column, words, (things, around), rules, keyed=keyed))
         said = ""
         if not matches and column.comment and len(column.comment.split()) <= _LONGEST_COMMENT:
-            matches = list(_matches(column, read(column.comment).words, things, rules, keyed=keyed))
+            matches = list(_matches(column, read(column.comment).words, (things, around), rules, keyed=keyed))
             said = ", as its comment says" if matches else ""
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found
@@ -182,19 +191,20 @@ def _without(words: Words, prefix: str) -> Words:
 
 
 def _matches(
-    column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
+    column: Column, words: Words, where: Where, rules: KnownRules, *, keyed: bool
 ) -> Iterator[Match]:
     """The guesses that fit, the nearest first."""
-    found = list(_by_words(column, words, things, rules, keyed=keyed))
+    found = list(_by_words(column, words, where, rules, keyed=keyed))
     if flag := flag_of(column.type, words, sure=not found):
         yield Match(flag, flag.fields, ())
     yield from found
 
 
 def _by_words(
-    column: Column, words: Words, things: Words, rules: KnownRules, *, keyed: bool
+    column: Column, words: Words, where: Where, rules: KnownRules, *, keyed: bool
 ) -> Iterator[Match]:
-    for one in (*brought(words, things, rules.guesses()), *nearest(words, things)):
+    things, around = where
+    for one in (*brought(words, things, rules.guesses()), *nearest(words, things, around)):
         for guess in _ordered(one):
             if not _fits(guess, column, rules, keyed=keyed):
                 continue
@@ -251,9 +261,18 @@ def _fits(guess: Guess, column: Column, rules: KnownRules, *, keyed: bool) -> bo
     return type_.kind is not Kind.TEXT or (guess.length <= room and type_.length <= guess.most)
 
 
+def _in_hundredths(type_: SqlType) -> bool:
+    """Whether a share of a type is a percentage: 5.25 rather than 0.0525."""
+    if type_.kind is Kind.DECIMAL and type_.scale:
+        return type_.precision - type_.scale >= 2 and type_.scale <= 3
+    return type_.kind is not Kind.FLOAT
+
+
 def _fits_number(guess: Guess, type_: SqlType) -> bool:
     """Whether a number has decimals, or none, and as many digits before them as the guess asks."""
     if guess.whole is not None and guess.whole != is_whole(type_):
+        return False
+    if guess.percent is not None and guess.percent != _in_hundredths(type_):
         return False
     return type_.kind is not Kind.DECIMAL or guess.length <= type_.precision - type_.scale <= guess.most
 

@@ -60,7 +60,8 @@ def flag_facts(sketch: Sketch) -> None:
         if table.hidden:
             continue
         for column in table.columns.values():
-            if column.hidden or not may_be_said(column) or "null_when" in column.fields:
+            told = column.unless or "null_when" in column.fields
+            if column.hidden or told or not may_be_said(column):
                 continue
             bare = _flag_words(column)
             fact = next(_facts(table, column, bare), None) if bare else None
@@ -111,7 +112,7 @@ def _say(column: ColumnSketch, fact: _Fact) -> None:
 
 def _made_of(one: ColumnSketch, other: ColumnSketch) -> bool:
     """Whether what was found for a column speaks of another."""
-    return other.name in str(one.fields)
+    return other.name in f"{one.fields} {one.unless}"
 
 
 def _facts(table: TableSketch, column: ColumnSketch, bare: Words) -> Iterator[_Fact]:
@@ -239,7 +240,7 @@ def _explain(table: TableSketch, column: ColumnSketch) -> None:
         words = words[:-1]
     if column.required or column.kind is not Kind.TEXT or len(words) < 2 or words[-1] not in _REASONS:
         return
-    if column.found is None or words[-1] == "type":
+    if column.found is None or "type" in words:
         return
     stem = tuple(word for word in words[:-1] if word not in _REASONS)
     fact = next(_reasons(table, column, stem), None) if stem else None

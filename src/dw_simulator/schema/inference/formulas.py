@@ -48,6 +48,9 @@ class FormulaTerm:
         return self.sql
 
 
+written = cache(ast.unparse)
+"""A part of a formula as it is written; formulas are few, and stay."""
+
 Resolve = Callable[[str], FormulaTerm]
 """The column for a role. Raises RoleMissing."""
 
@@ -81,13 +84,13 @@ class FormulaWriter:
             number, bits = float(node.value), 16 if isinstance(node.value, int) else 0
             return FormulaTerm(str(node.value), str(node.value), number, number, bits=bits)
         if isinstance(node, ast.Name | ast.Attribute):
-            return self._present(self.resolve(ast.unparse(node)))
+            return self._present(self.resolve(written(node)))
         if isinstance(node, ast.BinOp):
             return self._operation(
                 _SIGNS[type(node.op).__name__], self.term(node.left), self.term(node.right)
             )
         assert isinstance(node, ast.Call), "formulas have names, numbers, signs and calls"
-        name = ast.unparse(node.func)
+        name = written(node.func)
         return getattr(self, f"_{name}")(*node.args)  # type: ignore[no-any-return]
 
     def _present(self, term: FormulaTerm) -> FormulaTerm:
@@ -118,7 +121,7 @@ class FormulaWriter:
 
     def _perhaps(self, node: ast.expr) -> FormulaTerm:
         try:
-            term = self.resolve(ast.unparse(node))
+            term = self.resolve(written(node))
         except RoleMissing:
             return NOTHING
         if term.nullable:
@@ -135,7 +138,7 @@ class FormulaWriter:
         divisor, nullable = _grouped(bottom.sql, bottom.binding, 3), top.nullable or bottom.nullable
         if bottom.low <= 0:
             divisor, nullable = f"NULLIF({bottom.sql}, 0)", True
-        ends = self.ratio(ast.unparse(above), ast.unparse(below))
+        ends = self.ratio(written(above), written(below))
         if ends is None:
             least = bottom.low if bottom.low > 0 else 1.0
             ends = top.low / least, top.high / least
@@ -151,7 +154,7 @@ class FormulaWriter:
 
     def _rate(self, node: ast.expr) -> FormulaTerm:
         rate = self.term(node)
-        if self.is_percent(ast.unparse(node)):
+        if self.is_percent(written(node)):
             return self._operation("/", rate, FormulaTerm("100", "100", 100, 100))
         return rate
 
@@ -193,6 +196,15 @@ class FormulaWriter:
         height = self.term(node)
         return (
             height if height.high < 10 else self._operation("/", height, FormulaTerm("100", "100", 100, 100))
+        )
+
+    def _given(self, moment: ast.expr, then: ast.expr, otherwise: ast.expr) -> FormulaTerm:
+        """What is there where a moment has come, and what where it has not."""
+        when, one, other = self.resolve(ast.unparse(moment)), self.term(then), self.term(otherwise)
+        sql = f"CASE WHEN {when.sql} IS NOT NULL THEN {one.sql} ELSE {other.sql} END"
+        ends = min(one.low, other.low), max(one.high, other.high)
+        return FormulaTerm(
+            sql, f"{one.told} where there is a {when.told}", *ends, one.nullable or other.nullable
         )
 
     def _part(self, node: ast.expr, least: ast.expr, most: ast.expr) -> FormulaTerm:
@@ -253,7 +265,7 @@ class NumberEquation:
     @property
     def optional(self) -> bool:
         """Whether it has parts of which some have to be there."""
-        return "maybe(" in ast.unparse(self.formula)
+        return "maybe(" in written(self.formula)
 
 
 @cache
@@ -261,7 +273,7 @@ def equation(line: str) -> NumberEquation:
     """A line as it is read.
 
     >>> one = equation("gross = net + tax ; without total")
-    >>> one.target, ast.unparse(one.formula), sorted(one.absent)
+    >>> one.target, written(one.formula), sorted(one.absent)
     ('gross', 'net + tax', ['total'])
     """
     line, _, told = line.partition("|")

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from dw_simulator.schema.inference.measure_roles import in_hundredths, lines_of
@@ -18,6 +19,8 @@ _FEW = 0.48
 """How often something comes once, of how often it comes as often or more."""
 _SPREAD = {"price": 0.75, "amount": 0.85, "count": 0.9}
 _BETWEEN = frozenset({"span", "height"})
+_WIDEST = 1e15
+"""No number is taken for greater."""
 _LEAST_ROOM = 4
 """How many times the least value the greatest is, at the least: less is no spread."""
 
@@ -72,7 +75,7 @@ class Free:
         mean = round(math.log(max(median, 0.01)), 2)
         long_tail: JsonObject = {"name": "lognormal", "mean": mean, "stddev": _SPREAD[self.kind]}
         digits = 2 if type_.kind is Kind.FLOAT else min(type_.scale, 2)
-        if self.kind != "price" or type_.bits > 64 or digits not in _POINTS or high < 2:
+        if self.kind != "price" or digits not in _POINTS or high < 2:
             return long_tail
         points, weights = _POINTS[digits]
         return {"name": "price", "rule": long_tail, "points": points, "weights": weights}
@@ -86,6 +89,24 @@ class Free:
         values = list(dict.fromkeys(listed))
         weights: list[Json] = [listed.count(value) for value in values]
         return {"name": "choice", "values": list[Json](values), "weights": weights}
+
+
+def known_bounds(column: ColumnSketch) -> tuple[float, float]:
+    """Between which values a column lies, by what is declared or was found; else by its type."""
+    most = min(greatest(column.column.type), _WIDEST)
+    values = column.rule.get("values")
+    if isinstance(values, list) and values and all(isinstance(value, int | float) for value in values):
+        numbers = [float(value) for value in values if isinstance(value, int | float)]
+        return min(numbers), max(numbers)
+    declared = column.column
+    low = _first(column.fields.get("min_value"), declared.min_value)
+    high = _first(column.fields.get("max_value"), declared.max_value)
+    return (-most if low is None else low), (most if high is None else high)
+
+
+def _first(*bounds: object) -> float | None:
+    """The first bound that is a number."""
+    return next((float(bound) for bound in bounds if isinstance(bound, int | float | Decimal)), None)
 
 
 def greatest(type_: SqlType) -> float:
@@ -125,9 +146,6 @@ class AsFound:
         """The fields that were found, with values not above `high`; None where that leaves too little."""
         low, most = self.between
         fields: JsonObject = {**self.said} if column.required else {**self.said, "null_fraction": 0}
-        rule = fields.get("rule")
-        if column.column.type.bits > 64 and isinstance(rule, Mapping) and rule.get("name") == "price":
-            fields["rule"] = rule.get("rule")  # prices have 18 digits at the most
         if high >= most:
             return fields
         high = _rounded(high, column.column.type)

@@ -45,6 +45,12 @@ class GlossaryEntry:
         return tuple(plain_words(noun) for noun in said.split(",") if noun.strip())
 
     @cached_property
+    def beside(self) -> frozenset[str]:
+        """Words of other columns, of which one has to be there; none where it is believed beside any."""
+        said = " ".join(text for key, text in self.lines if key == "with")
+        return frozenset(plain_words(said.replace(",", " ")))
+
+    @cached_property
     def guesses(self) -> tuple[Guess, ...]:
         """What it says for each kind of column, the best form first."""
         return tuple(replace(guess, phrases=self.phrases) for guess in forms(self.lines))

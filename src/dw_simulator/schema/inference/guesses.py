@@ -33,6 +33,7 @@ class Guess:
     alone    whether it is believed of a column that speaks of no person, place or company with others
     whole    True: of numbers without decimals only; False: of those with some
     code     whether its texts are codes, which columns that are called so have first
+    percent  True: of numbers that are hundredths by their type, 5.25; False: of those that are not, 0.0525
     others   whether it is believed only of what belongs to something else than the rows of the table
     null     the share of NULLs, where the column may have some and the name says how many
     """
@@ -50,6 +51,7 @@ class Guess:
     whole: bool | None = None
     code: bool = False
     others: bool = False
+    percent: bool | None = None
     null: float | None = None
 
 

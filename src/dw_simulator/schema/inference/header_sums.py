@@ -17,6 +17,7 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 Numbers = Mapping[str, list[NumberColumn]]
 """The numbers of a table by their roles."""
 
+_CENTS = "DECIMAL(18,2)"
 _LINES = frozenset({"line", "item", "detail", "position", "entry", "row"})
 _LINE_AMOUNTS = ("line_total", "net", "total", "amount", "extended", "gross", "revenue", "subtotal")
 _COUNTED = frozenset({"number", "count", "total", "quantity", "n"})
@@ -45,11 +46,17 @@ class HeaderSum:
     weight: int = 1
 
     @property
-    def possible(self) -> bool:
-        """Whether such numbers can be added up: not with more than 18 digits."""
-        return self.column is None or max(self.goal.column.type.bits, self.column.column.type.bits) <= 64
+    def wide(self) -> bool:
+        """Whether there are more than 18 digits, of which no sums can be made."""
+        return self.column is not None and max(self.goal.column.type.bits, self.column.column.type.bits) > 64
 
     def say(self) -> None:
+        if self.column is not None and self.wide:
+            cents = self.link.child.add_hidden(f"{self.column.name}_in_cents", _CENTS, _copy(self.column))
+            total = self.goal.table.add_hidden(f"{self.goal.name}_in_cents", _CENTS, Found("a sum", {}))
+            HeaderSum(total, self.link, cents).say()
+            self.goal.says(_copy(total, f"the sum of {self.column.name} in {self.link.child.name}"))
+            return
         rule: dict[str, Json] = {
             "name": "rollup",
             "function": "sum" if self.column is not None else "count",
@@ -63,6 +70,14 @@ class HeaderSum:
         self.goal.says(Found(told, {"rule": rule}))
 
 
+def _copy(column: ColumnSketch, told: str = "the same to the cent") -> Found:
+    """What a column is that is another one with other digits."""
+    sql = f"COALESCE({quoted_name(column.name)}, 0)" if not column.required else quoted_name(column.name)
+    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    bounds: dict[str, Json] = {} if column.hidden else {"min_value": -(10**9), "max_value": 10**9}
+    return Found(told, {"rule": rule, **bounds})
+
+
 def header_sums(sketch: Sketch, numbers: Mapping[str, Numbers]) -> list[HeaderSum]:
     """What parents' numbers come to, one parent for each table. numbers: those of each table."""
     chosen = []
@@ -71,7 +86,7 @@ def header_sums(sketch: Sketch, numbers: Mapping[str, Numbers]) -> list[HeaderSu
             continue
         best: list[HeaderSum] = []
         for link in table.links:
-            found = [one for one in _sums(link, numbers) if one.possible] if may_stand_by(link) else []
+            found = list(_sums(link, numbers)) if may_stand_by(link) else []
             if sum(one.weight for one in found) > sum(one.weight for one in best):
                 best = found
         chosen += best
@@ -120,8 +135,13 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
 
 def _counts(words: frozenset[str], child: TableSketch, things: frozenset[str]) -> bool:
     """Whether words name the rows of a table: items of order_items, orders of sales_orders."""
-    last = frozenset(child.noun[-1:])
-    return bool(words) and words <= things and last <= words
+    said, known = _lines_alike(words), _lines_alike(things)
+    return bool(said) and said <= known and _lines_alike(frozenset(child.noun[-1:])) <= said
+
+
+def _lines_alike(words: frozenset[str]) -> frozenset[str]:
+    """Words in which lines, items and positions are the same."""
+    return frozenset("line" if word in _LINES else word for word in words)
 
 
 def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) -> Iterator[HeaderSum]:
@@ -152,8 +172,6 @@ def hidden_subtotal(link: Link, child: Numbers, parent: Numbers) -> HeaderSum | 
     totals = _open(_bare(parent, ("total", "gross")))
     plain = not _bare(parent, ("subtotal", "net", "quantity", "amount"))
     if amount is None or not is_line(link) or not totals or not _bare(parent, _ADDED) or not plain:
-        return None
-    if amount.column.column.type.bits > 64 or totals[0].column.column.type.bits > 64:
         return None
     type_ = totals[0].column.column.data_type
     found = Found("what the lines come to", {})

@@ -27,7 +27,18 @@ _DULL = frozenset(
 )
 """Words that do not say whose number it is."""
 
-_SAME = {"vat": "tax", "gst": "tax", "income": "revenue", "turnover": "revenue", "postage": "freight"}
+_HAPPENS = {"refund": "refund_moment", "pay": "paid_moment", "settle": "paid_moment"}
+"""Moments that say whether an amount is more than 0, by what happens then."""
+
+_SAME = {
+    "vat": "tax",
+    "gst": "tax",
+    "income": "revenue",
+    "turnover": "revenue",
+    "postage": "freight",
+    "promo": "promotion",
+    "promotional": "promotion",
+}
 """Words that say the same of an amount."""
 
 _NAMES = frozenset({"key", "id", "code", "date", "sk", "bk", "identifier"})
@@ -134,22 +145,41 @@ def role_of(words: Words, things: Words) -> tuple[str, Owner]:
 
 
 def measures(table: TableSketch) -> list[NumberColumn]:
-    """The numbers of a table that have a role, in its order."""
-    found = []
+    """The numbers of a table that have a role, and moments that say of an amount whether there is one."""
     linked = {name for link in table.links for name in link.columns}
+    found = []
     for column in table.columns.values():
-        if column.kind not in NUMERIC_KINDS or column.name in linked or column.hidden:
+        if column.hidden or column.keyed or column.name in linked:
             continue
-        role, owner = role_of(column.words, table.noun)
-        if role == "discount" and _is_share(column.column.type):
-            role = "discount_rate"
-        if role == "instalment" and not column.column.type.scale and column.words[-1:] != ("amount",):
-            role = "instalment_count"
-        if role in ("weight", "share_weight"):
-            role = "share_weight" if table.links and _is_fraction(column) else "weight"
+        role, owner = (
+            _number_role(column) if column.kind in NUMERIC_KINDS else (_moment_role(column), Owner())
+        )
         if role:
             found.append(NumberColumn(column, role, owner))
     return found
+
+
+def _moment_role(column: ColumnSketch) -> str:
+    """The role of a moment that may not come, such as a refund's; empty where it has none."""
+    if column.kind not in (Kind.DATE, Kind.TIMESTAMP) or column.required:
+        return ""
+    said = {*column.words} - {"date", "time", "timestamp", "at", "on", "day", *column.table.noun}
+    return _HAPPENS.get(said.pop(), "") if len(said) == 1 else ""
+
+
+def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
+    """The role of a number, by its name and its type."""
+    type_, table = column.column.type, column.table
+    if column.words[-1:] == ("number",) and not type_.scale:
+        return "", Owner()  # as in shipment_no
+    role, owner = role_of(column.words, table.noun)
+    if role == "discount" and _is_share(type_):
+        role = "discount_rate"
+    elif role == "instalment" and not type_.scale and column.words[-1:] != ("amount",):
+        role = "instalment_count"
+    elif role in ("weight", "share_weight"):
+        role = "share_weight" if table.links and _is_fraction(column) else "weight"
+    return role, owner
 
 
 def _is_fraction(column: ColumnSketch) -> bool:

@@ -14,8 +14,11 @@ from dw_simulator.schema.inference.guesses import Guess
 
 _TABLE, _NEAR, _WHOLE = 0.6, 0.3, 0.05
 """What the noun of the table counts beside a word of the name, by its last word or another; a whole name."""
+_BESIDE = 0.15
+"""What it counts that other columns are there of which an entry says that it is believed beside them."""
 _CODES = frozenset({"code", "abbr", "abbreviation", "cod"})
 _LABELS = frozenset({"name", "description", "text", "label", "value", "title"})
+_ENDS = frozenset({"min", "max"})
 _NUMBERS = frozenset({"id", "number", "key"})
 _MONEY = frozenset("usd eur gbp chf cad aud jpy brl mxn sek nok dkk pln inr cny amount".split())
 QUALIFIERS = frozenset(
@@ -52,15 +55,16 @@ class Candidate:
     money: bool = False
 
 
-def nearest(words: Words, things: Words) -> Iterator[Candidate]:
+def nearest(words: Words, things: Words, around: frozenset[str] = frozenset()) -> Iterator[Candidate]:
     """The entries whose phrases end a name, each once, the nearest first; of equals the first of the files.
 
     words   of the name
     things  the noun of its table
+    around  the words of all columns of its table
     """
     found: dict[int, Candidate] = {}
     for own, less, tail in _readings(words):
-        for one in _of(own, things, less, tail):
+        for one in _of(own, things, around, less, tail):
             if one.place not in found or found[one.place].near < one.near:
                 found[one.place] = one
     return iter(sorted(found.values(), key=lambda one: (-one.near, one.place)))
@@ -75,13 +79,13 @@ def _readings(words: Words) -> Iterator[tuple[Words, float, str]]:
         yield (*words[:-1], "status"), 0.7, ""
     if len(words) > 1:
         last = words[-1]
-        if last.isdigit():
+        if last.isdigit() or last in _ENDS:
             yield words[:-1], 0.01, ""
         elif last in _CODES | _LABELS | _NUMBERS | _MONEY:
             yield words[:-1], 0.02, last
 
 
-def _of(words: Words, things: Words, less: float, tail: str) -> Iterator[Candidate]:
+def _of(words: Words, things: Words, around: frozenset[str], less: float, tail: str) -> Iterator[Candidate]:
     coded, labelled = tail in _CODES, tail in _LABELS
     persons = _persons(things)
     for length in range(1, len(words) + len(persons) + 1):
@@ -97,8 +101,9 @@ def _of(words: Words, things: Words, less: float, tail: str) -> Iterator[Candida
             if whole and (length < len(words) or tail):
                 continue
             closer = _closeness(term.nouns, before, things) if term.nouns else 0.0
-            if closer is None:
+            if closer is None or (term.beside and not term.beside & around):
                 continue
+            closer += _BESIDE if term.beside else 0
             near = (
                 in_name + _TABLE * (length - in_name) + (_WHOLE if whole else 0) + (1 if tail else 0) - less
             )

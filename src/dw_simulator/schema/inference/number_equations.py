@@ -14,10 +14,10 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from functools import cache, cached_property
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.check_equations import equations_in
 from dw_simulator.schema.inference.formulas import (
     FormulaTerm,
     FormulaWriter,
@@ -33,27 +33,21 @@ from dw_simulator.schema.inference.free_measures import (
     Free,
     free_of,
     greatest,
+    known_bounds,
 )
 from dw_simulator.schema.inference.header_sums import may_be_said
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.row_numbers import LENDERS, Place, RoleSource, Row, place_of
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
 from dw_simulator.schema.inference.twin_numbers import twins
 from dw_simulator.schema.inference.within_parents import within_parents
 from dw_simulator.schema.json_data import Json
-from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import Kind
-
-Place = tuple[str, str]
-"""A column: of which table, and its name."""
+from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _EVEN = frozenset({"", "uniform"})
 _SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
 """Rules that say less than how such numbers are drawn."""
 _PRICES = frozenset({"price", "few"})
-_LENDERS = frozenset(
-    {"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate", "returned_qty"}
-)
-"""Roles that numbers which stand apart share with the row's others."""
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
 _ROWS = 20
@@ -68,66 +62,6 @@ def _equations() -> Mapping[str, tuple[tuple[int, NumberEquation], ...]]:
         one = equation(line)
         found.setdefault(one.target, []).append((place, one))
     return {target: tuple(ones) for target, ones in found.items()}
-
-
-@dataclass(frozen=True)
-class RoleSource:
-    """A column that a formula looks at. link: by which it is found, where it is another table's."""
-
-    measure: NumberColumn
-    link: Link | None = None
-
-    @property
-    def place(self) -> Place:
-        return place_of(self.measure.column)
-
-    @property
-    def sql(self) -> str:
-        if self.link is None:
-            return quoted_name(self.measure.name)
-        return quoted_name(self.link.name, self.measure.name)
-
-    @property
-    def told(self) -> str:
-        return self.measure.name if self.link is None else f"{self.link.name}.{self.measure.name}"
-
-
-def place_of(column: ColumnSketch) -> Place:
-    return column.table.name, column.name
-
-
-@dataclass
-class Row:
-    """The numbers of a table, by their roles."""
-
-    table: TableSketch
-    numbers: list[NumberColumn]
-    by_role: dict[str, list[NumberColumn]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for one in self.numbers:
-            self.by_role.setdefault(one.role, []).append(one)
-
-    def add(self, one: NumberColumn) -> None:
-        self.numbers.append(one)
-        self.by_role.setdefault(one.role, []).append(one)
-
-    def beside(self, goal: NumberColumn, role: str) -> NumberColumn | None:
-        """The number of a role that belongs with another."""
-        others = [one for one in self.by_role.get(role, ()) if one is not goal]
-        same = [one for one in others if one.owner == goal.owner]
-        if same:
-            return same[0]
-        strict = goal.owner & APART or any(
-            one.owner < goal.owner for one in self.by_role[goal.role] if one is not goal
-        )
-        bare = [one for one in others if not one.owner]
-        if strict:
-            return bare[0] if bare and role in _LENDERS else None
-        if bare:
-            return bare[0]
-        near = [one for one in others if not one.owner & APART]
-        return near[0] if len(near) == 1 else None
 
 
 @dataclass
@@ -152,6 +86,8 @@ class Solver:
         if self.sketch.has("rollup", "window", "target"):
             self._add_up()
         for row in self.rows.values():
+            self._follow_checks(row)
+        for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():
             self._follow_twins(row)
@@ -173,6 +109,26 @@ class Solver:
                 self.summed.add(place_of(one.column))
 
     # --- which
+
+    def _follow_checks(self, row: Row) -> None:
+        """What CHECKs say of a row as equations."""
+        known = {one.name: one for one in row.numbers}
+        columns = {name.lower(): one for name, one in row.table.columns.items() if one.kind in NUMERIC_KINDS}
+        for said in (one for check in row.table.table.checks for one in equations_in(check)):
+            goal = columns.get(said.target.lower())
+            found = {name: columns.get(name.lower()) for name in said.sources}
+            if goal is None or not may_be_said(goal) or place_of(goal) in self.made:
+                continue
+            sources = {}
+            for name, column in found.items():
+                if column is not None and not self._reaches(place_of(column), place_of(goal)):
+                    number = known.setdefault(column.name, NumberColumn(column, "", frozenset()))
+                    sources[name] = RoleSource(number)
+            if len(sources) == len(found):
+                row.numbers += [one.measure for one in sources.values() if one.measure not in row.numbers]
+                here = known.get(goal.name, NumberColumn(goal, "", frozenset()))
+                self.made[place_of(goal)] = here, equation(f"{goal.name} = {said.formula}"), sources
+                self.needs[place_of(goal)] = {one.place for one in sources.values()}
 
     def _choose(self, row: Row) -> None:
         known = _equations()
@@ -241,9 +197,7 @@ class Solver:
                 continue
             parent = self.rows[link.parent.name]
             for one in parent.by_role.get(role, ()):
-                if one.owner == goal.owner or not (
-                    one.owner or (goal.owner & APART and role not in _LENDERS)
-                ):
+                if one.owner == goal.owner or not (one.owner or (goal.owner & APART and role not in LENDERS)):
                     return RoleSource(one, link)
         return None
 
@@ -265,8 +219,8 @@ class Solver:
         column = self.sketch.tables[table].columns[name]
         if column.rule.get("name") == "rollup" and column.rule.get("column"):
             return {(str(column.rule["table"]), str(column.rule["column"]))}
-        sql = str(column.rule.get("sql", ""))
-        if not sql:
+        sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
+        if not sql.strip():
             return set()
         words = {word.lower() for word in re.findall(r"\w+", sql)}
         return {(table, other) for other in column.table.columns if other.lower() in words and other != name}
@@ -276,7 +230,8 @@ class Solver:
     def _draw(self, one: NumberColumn) -> None:
         """A number that nothing makes is drawn as it was found, or as its role has it if that says more."""
         column, place = one.column, place_of(one.column)
-        if place in self.made or place in self.drawn or not may_be_said(column):
+        done = place in self.made or place in self.drawn or column.kind not in NUMERIC_KINDS
+        if done or not may_be_said(column):
             return
         used = place in self._used
         rule = str(column.rule.get("name", "")) or _distribution(column.fields)
@@ -400,6 +355,8 @@ class Solver:
 
     def _source_term(self, source: RoleSource, ones: frozenset[Place]) -> FormulaTerm:
         column = source.measure.column
+        if column.kind not in NUMERIC_KINDS:
+            return FormulaTerm(source.sql, source.told, 0, 0, nullable=True)
         low, high = self._bounds(source.place, ones)
         nullable = self._nullable(source)
         type_ = column.column.type
@@ -412,6 +369,8 @@ class Solver:
         column, place = source.measure.column, source.place
         if column.required:
             return False
+        if column.unless or "null_when" in column.fields:
+            return True
         if place in self.made:
             return self._term(place).nullable
         whole = column.rule.get("name") == "rollup" and column.rule.get("function") in ("sum", "count")
@@ -446,9 +405,8 @@ class Solver:
             fields = free.fields(drawn.column, self.most[place])
             if fields is not None:
                 found = drawn.column.found
-                drawn.column.says(
-                    Found(found.meaning if found else _NAMES.get(free.kind, "an amount"), fields)
-                )
+                told = found.meaning if found else _NAMES.get(free.kind, "an amount")
+                drawn.column.says(Found(told, fields))
         for place, (goal, one, sources) in self.made.items():
             term = self._term(place)
             told = one.told or term.told
@@ -470,24 +428,6 @@ _NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": 
 def _distribution(fields: Mapping[str, Json]) -> str:
     said = fields.get("distribution")
     return str(said.get("type", "")) if isinstance(said, Mapping) else ""
-
-
-def known_bounds(column: ColumnSketch) -> tuple[float, float]:
-    """Between which values a column lies, by what is declared or was found; else by its type."""
-    most = greatest(column.column.type)
-    values = column.rule.get("values")
-    if isinstance(values, list) and values and all(isinstance(value, int | float) for value in values):
-        numbers = [float(value) for value in values if isinstance(value, int | float)]
-        return min(numbers), max(numbers)
-    declared = column.column
-    low = _first(column.fields.get("min_value"), declared.min_value)
-    high = _first(column.fields.get("max_value"), declared.max_value)
-    return (-most if low is None else low), (most if high is None else high)
-
-
-def _first(*bounds: object) -> float | None:
-    """The first bound that is a number."""
-    return next((float(bound) for bound in bounds if isinstance(bound, int | float | Decimal)), None)
 
 
 def equations(sketch: Sketch) -> None:

@@ -17,10 +17,11 @@ from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.inference.tokens import singular
 from dw_simulator.schema.json_data import Json
 
-_LONGEST = 4
+_LONGEST = 6
 """References of a way, one after another."""
 _MOST_WAYS = 200
 _SHORTEST = 3
+_SURE = 2
 _KEY_WORDS = frozenset(
     {"id", "key", "sk", "fk", "code", "number", "no", "ref", "uuid", "bk", "wk", "idx", "oid"}
 )
@@ -95,9 +96,12 @@ def _may_follow(link: Link) -> bool:
     )
 
 
-def _ways(table: TableSketch, link: Link) -> Iterator[Way]:
-    """Ways of two and more references to the parent of one; no table twice, and no circle of copies."""
-    found = 0
+def _ways(table: TableSketch, link: Link, goal: TableSketch | None = None) -> Iterator[Way]:
+    """Ways of two and more references to the parent of one; no table twice, and no circle of copies.
+
+    goal  the table that they lead to instead
+    """
+    found, goal = 0, goal or link.parent
     pending: list[Way] = [
         (other,)
         for other in table.links
@@ -111,10 +115,10 @@ def _ways(table: TableSketch, link: Link) -> Iterator[Way]:
         found += 1
         for step in way[-1].parent.links:
             seen = {table.name, *(one.parent.name for one in way)}
-            if len(step.columns) != 1 or step.to_itself or step.parent.name in seen - {link.parent.name}:
+            if len(step.columns) != 1 or step.to_itself or step.parent.name in seen - {goal.name}:
                 continue
             longer = (*way, step)
-            if step.parent is link.parent:
+            if step.parent is goal:
                 yield longer
             elif len(longer) < _LONGEST:
                 pending.append(longer)
@@ -193,16 +197,27 @@ def _owned(table: TableSketch, link: Link) -> Iterator[_Owned]:
 
 
 def _owned_above(table: TableSketch, link: Link, step: Link) -> Iterator[_Owned]:
-    """The owner that another reference of the row leads to."""
+    """The owner that another reference of the row leads to, by one step or by several."""
     if not {*step.parent.noun} & role_words("owners"):
         return
-    for other in table.links:
-        apart = other is not link and other.parent is not link.parent and len(other.columns) == 1
-        if not apart or not other.required or _goes_by(other, link) or not _is_first(table, other, link):
-            continue
-        for upper in other.parent.links:
-            if upper.parent is step.parent and _is_plain(upper) and upper.required:
-                yield _Owned(step.name, {"reference": other.name, "column": upper.name})
+    ways = [way for way in _ways(table, link, step.parent) if _leads_to_owner(table, link, way)]
+    best = min(ways, key=_worth, default=None)
+    if best is not None:
+        path = [one.name for one in best[:-1]]
+        reference: Json = path[0] if len(path) == 1 else list(path)
+        yield _Owned(step.name, {"reference": reference, "column": best[-1].name})
+
+
+def _leads_to_owner(table: TableSketch, link: Link, way: Way) -> bool:
+    """Whether a way says whose a row is: not by what the reference leads to, and by required references.
+
+    A longer one may come by a reference that is not always there.
+    """
+    first, last = way[0], way[-1]
+    if first.parent is link.parent or _goes_by(first, link) or not _is_first(table, first, link):
+        return False
+    sure = all(one.required for one in way) or len(way) > _SURE
+    return sure and _is_plain(last)
 
 
 def _is_plain(link: Link) -> bool:

@@ -253,6 +253,7 @@ class Sketch:
     experiment: Experiment
     rules: KnownRules
     tables: dict[str, TableSketch]
+    data: dict[str, JsonObject] = field(default_factory=dict)
 
     @classmethod
     def of(cls, experiment: Experiment, rules: KnownRules, languages: Mapping[str, str]) -> "Sketch":
@@ -305,6 +306,12 @@ class Sketch:
         self._link(added)
         return added
 
+    def add_data(self, name: str, rows: Sequence[JsonObject]) -> str:
+        """Reference data for the sake of columns; its name: the wanted one, if it is free."""
+        name = _free(name, {known.lower() for known in (*self.experiment.reference_data, *self.data)})
+        self.data[name] = {"rows": list(rows)}
+        return name
+
     def _add(self, table: Table, language: str) -> TableSketch:
         drawn = TableSketch(table, noun(table.name), language)
         seen = {one.column.name: one for one in open_columns(table, self.rules)}
@@ -334,6 +341,8 @@ class Sketch:
             _table_written(drawn, known.get(name), self.experiment.as_of)
             for name, drawn in self.tables.items()
         ]
+        if self.data:
+            schema["reference_data"] = {**object_of(schema.get("reference_data") or {}), **self.data}
         return Experiment.model_validate({**schema, "tables": tables})
 
 

@@ -19,7 +19,7 @@ _FLAG = frozenset({Kind.BOOLEAN})
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _FRACTIONS = frozenset({Kind.DECIMAL, Kind.FLOAT})
 _NO_END = 1 << 30
-_SAID = frozenset({"local", "unique", "beside", "flag", "others"})
+_SAID = frozenset({"local", "unique", "beside", "flag", "others", "percent", "share"})
 _PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _ROW_PLACES = 10
 _NUMERIC = frozenset({"numbers", "between", "whole"})
@@ -49,6 +49,7 @@ class _Common:
             most,
             "beside" not in self.words,
             others="others" in self.words,
+            percent=True if "percent" in self.words else False if "share" in self.words else None,
             null=self.null,
         )
 
@@ -81,6 +82,7 @@ def forms(lines: tuple[tuple[str, str], ...]) -> list[Guess]:
         for guess in make(common, key, rest, lines)
     ]
     # of several patterns, the one that fills the column comes first
+    made.sort(key=lambda guess: guess.code)
     patterns = sum(key == "pattern" for key, _ in lines)
     return sorted(made, key=lambda guess: not _fills(guess)) if patterns > 1 else made
 
@@ -147,8 +149,7 @@ def _numbers(common: _Common, key: str, rest: str, lines: Lines) -> Iterator[Gue
     else:
         texts, weights = weighted(rest)
         values = [float(text) if "." in text else int(text) for text in texts]
-    kinds = NUMERIC_KINDS if any(isinstance(value, float) for value in values) else _WHOLE
-    yield common.guess(kinds, _choice(values, weights), key)
+    yield common.guess(NUMERIC_KINDS, _choice(values, weights), key)
 
 
 def _pattern(common: _Common, key: str, rest: str, _lines: Lines) -> Iterator[Guess]:
@@ -271,4 +272,4 @@ _MAKERS: Mapping[str, Callable[[_Common, str, str, Lines], Iterator[Guess]]] = {
     "share": _share,
     "period": _period,
 }
-_KEYS = {*_MAKERS, "codes", "of", "as", "part", "say", "null", "points", "round"}
+_KEYS = {*_MAKERS, "codes", "of", "with", "as", "part", "say", "null", "points", "round"}

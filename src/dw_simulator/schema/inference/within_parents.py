@@ -134,6 +134,7 @@ def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[s
             wanted[link.name] = totals[0]
     found = _link(table, stands, [link for link in table.links if link.name in wanted])
     if found is None:
+        _paid_by(table, goal, numbers, stands)
         return []
     stands[table.name] = found
     total = wanted[found.name]
@@ -141,9 +142,21 @@ def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[s
     rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
     goal.says(Found(f"a part of {found.name}.{total.name}: they come to it", {"rule": rule}))
     paid = [one for one in numbers[found.parent.name].get("paid", ()) if not one.owner]
-    if paid and may_be_said(paid[0].column) and goal.column.type.bits <= 64:
+    if paid and may_be_said(paid[0].column):
         HeaderSum(paid[0].column, found, goal).say()
     return [(goal, total)]
+
+
+def _paid_by(
+    table: TableSketch, goal: ColumnSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link]
+) -> None:
+    """What a parent says is paid is what its payments come to, where these cannot be parts of it."""
+    for link in table.links:
+        paid = [one.column for one in numbers[link.parent.name].get("paid", ()) if not one.owner]
+        if paid and may_be_said(paid[0]) and _link(table, stands, [link]) is not None:
+            stands[table.name] = link
+            HeaderSum(paid[0], link, goal).say()
+            return
 
 
 def _fits(goal: ColumnSketch, total: ColumnSketch) -> bool:
