@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dw_simulator.schema.inference.lexicon import english
+from dw_simulator.schema.inference.shorthand import Shorthand
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
     COMPOUNDS,
@@ -212,6 +213,34 @@ _COMPOUND_TAILS = (
 
 
 @cache
+def _spelled_out(piece: str) -> str:
+    """The word that an abbreviation, or one of another language, stands for, where that says a stage."""
+    if stage_of(piece) or _is_a_way(piece) or piece in _senses():
+        return piece
+    short = _shorthand().word(piece)
+    meant = [one for word in (short, *_alone(piece)) if word for one in (word, f"{word}ed", f"{word}d")]
+    return next((word for word in meant if stage_of(word) or _is_a_way(word)), piece)
+
+
+def _is_a_way(word: str) -> bool:
+    return word in PLANNED or word in ACTUAL or word in ORDINALS or word in TAILS
+
+
+def _alone(piece: str) -> tuple[str, ...]:
+    words = read(piece).words
+    return words if len(words) == 1 else ()
+
+
+@cache
+def _shorthand() -> Shorthand:
+    """Abbreviations of the English words for stages."""
+    words = {word for word in _words()[0] if word in english()} | {
+        word for word in PLANNED if len(word) > _STEM
+    }
+    return Shorthand(words, words)
+
+
+@cache
 def read_moment(name: str, things: tuple[str, ...], beside: frozenset[str] = frozenset()) -> MomentReading:
     """What a name says.
 
@@ -223,7 +252,7 @@ def read_moment(name: str, things: tuple[str, ...], beside: frozenset[str] = fro
     said: list[tuple[str, str]] = []
     rest: list[str] = []
     meant: list[str] = []
-    for piece in tokens_of(name):
+    for piece in map(_spelled_out, tokens_of(name)):
         if piece in ORDINALS:
             ordinal = ORDINALS[piece]
         elif piece in PLANNED and piece != "required":
