@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from dw_simulator.schema.inference.lexicon import english
+from dw_simulator.schema.inference.lexicon import english, lexicon
 from dw_simulator.schema.inference.shorthand import Shorthand
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
@@ -29,7 +29,7 @@ from dw_simulator.schema.inference.stages import (
     TAILS,
     UNITS,
 )
-from dw_simulator.schema.inference.tokens import read, singular
+from dw_simulator.schema.inference.tokens import read, singular, unglued
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST = 3
@@ -191,11 +191,18 @@ def _apart(piece: str) -> tuple[str, ...]:
 
 def _compound(piece: str) -> tuple[str, ...]:
     """The two words of a compound of which only the last is known: `vertragsende`."""
+    if len(words := unglued(piece)) > 1 and any(map(_is_kept, words)):
+        return words  # begintijd
     for tail in _COMPOUND_TAILS:
         head = piece.removesuffix(tail)
         if head != piece and len(head) >= _SHORTEST and not stage_of(piece):
             return (head, tail)
     return (piece,)
+
+
+def _is_kept(word: str) -> bool:
+    """Whether a word says that it is about a moment."""
+    return bool(word in TAILS or stage_of(word) or _translated(word))
 
 
 _COMPOUND_TAILS = (
@@ -279,7 +286,16 @@ def _sense(token: str, things: Collection[str], beside: frozenset[str]) -> str:
     for where, stage in _senses().get(token, ()):
         if "*" in where or where & set(things) or any("+" + one in where for one in beside):
             return stage
-    return stage_of(token)
+    return stage_of(token) or _translated(token)
+
+
+@cache
+def _translated(token: str) -> str:
+    """The stage that a word of another language says by what it means: `nagekeken` is marked."""
+    meant, spoken = lexicon().get(token, ((), frozenset()))
+    if not spoken or token in TAILS:
+        return ""
+    return next(filter(None, map(stage_of, meant)), "") if len(meant) == 1 else ""
 
 
 def _chosen(said: list[tuple[str, str]]) -> tuple[str, str, list[str]]:
