@@ -17,6 +17,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.lexicon import english, lexicon
 from dw_simulator.schema.inference.shorthand import Shorthand
+from dw_simulator.schema.inference.moment_phrases import FOREIGN_PHRASES
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
     COMPOUNDS,
@@ -31,6 +32,7 @@ from dw_simulator.schema.inference.stages import (
 )
 from dw_simulator.schema.inference.tokens import read, singular, unglued
 
+_PHRASES = {**PHRASES, **FOREIGN_PHRASES}
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST = 3
 _STEM = 3
@@ -140,7 +142,7 @@ def tokens_of(name: str) -> tuple[str, ...]:
     place = 0
     while place < len(found):
         for length in (3, 2):
-            phrase = PHRASES.get(" ".join(found[place : place + length]))
+            phrase = _PHRASES.get(" ".join(found[place : place + length]))
             if phrase is not None and len(found) - place >= length:
                 joined.append(phrase)
                 place += length
@@ -293,9 +295,8 @@ def _sense(token: str, things: Collection[str], beside: frozenset[str]) -> str:
 def _translated(token: str) -> str:
     """The stage that a word of another language says by what it means: `nagekeken` is marked."""
     meant, spoken = lexicon().get(token, ((), frozenset()))
-    if not spoken or token in TAILS:
-        return ""
-    return next(filter(None, map(stage_of, meant)), "") if len(meant) == 1 else ""
+    said = [word for word in meant if word not in TAILS]
+    return stage_of(said[0]) if spoken and token not in TAILS and len(said) == 1 else ""
 
 
 def _chosen(said: list[tuple[str, str]]) -> tuple[str, str, list[str]]:
