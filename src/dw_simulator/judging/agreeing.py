@@ -8,7 +8,7 @@ from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule
 from dw_simulator.judging.findings import Complaint
 from dw_simulator.judging.judged_tables import MOMENT, NUMBER, TEXT, Judged, Seen
 from dw_simulator.judging.judged_words import DULL, PERSONS
-from dw_simulator.judging.links import Link, owner_words
+from dw_simulator.judging.links import Tie, owner_words
 
 _MOST = 0.05
 _COPIED = 0.02
@@ -50,7 +50,7 @@ def diamonds(seen: Evidence) -> Iterator[Claim]:
                     yield from _ways(seen, first, own, beyond)
 
 
-def _ways(seen: Evidence, first: Link, own: Link, beyond: Link) -> Iterator[Claim]:
+def _ways(seen: Evidence, first: Tie, own: Tie, beyond: Tie) -> Iterator[Claim]:
     if beyond.parent is own.parent and beyond.parent is not first.parent:
         yield from _diamond(first, own, beyond)
     elif beyond.parent not in (first.parent, first.child, own.parent):
@@ -59,7 +59,7 @@ def _ways(seen: Evidence, first: Link, own: Link, beyond: Link) -> Iterator[Clai
                 yield _long_diamond(first, own, beyond, last)
 
 
-def _diamond(first: Link, own: Link, beyond: Link) -> Iterator[Claim]:
+def _diamond(first: Tie, own: Tie, beyond: Tie) -> Iterator[Claim]:
     violated = f"c.{own.column.sql} <> p.{beyond.column.sql}"
     claim = Claim(
         "two ways to one parent",
@@ -79,14 +79,14 @@ def _diamond(first: Link, own: Link, beyond: Link) -> Iterator[Claim]:
     yield claim
 
 
-def _diamond_share(first: Link, own: Link, beyond: Link) -> float:
+def _diamond_share(first: Tie, own: Tie, beyond: Tie) -> float:
     """All rows count where names are the same, and the row between is a deal, not a person with habits."""
     same = owner_words(own.column.words) == owner_words(beyond.column.words)
     deal = first.parent.is_event and first.parent.nouns[-1] not in PERSONS
     return 1.0 if same and deal and first.child.is_event else _MOST
 
 
-def _long_diamond(first: Link, own: Link, beyond: Link, last: Link) -> Claim:
+def _long_diamond(first: Tie, own: Tie, beyond: Tie, last: Tie) -> Claim:
     source = f"{first.source} LEFT JOIN {beyond.parent.sql} q ON {beyond.on('p', 'q')}"
     return Claim(
         "two ways to one parent",
@@ -119,6 +119,8 @@ def self_pairs(seen: Evidence) -> Iterator[Claim]:
                 if one.parent is not other.parent or one.parent.rows < 3:
                     continue
                 sure = _opposed(one.column, other.column)
+                if not sure and not (one.sure and other.sure):
+                    continue
                 yield Claim(
                     "self pair",
                     table.name,
@@ -152,6 +154,8 @@ _OPPOSED = (
     ("payer", "payee"),
     ("from", "to"),
     ("source", "target"),
+    ("source", "destination"),
+    ("source", "dest"),
     ("origin", "destination"),
     ("orig", "dest"),
     ("home", "away"),
@@ -191,7 +195,7 @@ def copies(seen: Evidence) -> Iterator[Claim]:
                             yield replace(_copy(link, ours, theirs), most=1.0, fewest=_NEVER)
 
 
-def _same_thing(link: Link, ours: Seen, theirs: Seen) -> bool:
+def _same_thing(link: Tie, ours: Seen, theirs: Seen) -> bool:
     if theirs.kind != ours.kind or theirs.unique or theirs.distinct < 2 or theirs.origin:
         return False
     nouns = set(link.parent.nouns) | set(link.child.nouns) | {"list", "unit", "code"}
@@ -201,7 +205,7 @@ def _same_thing(link: Link, ours: Seen, theirs: Seen) -> bool:
     return one == other and bool(one - DULL or one & {"price"})
 
 
-def _copy(link: Link, ours: Seen, theirs: Seen) -> Claim:
+def _copy(link: Tie, ours: Seen, theirs: Seen) -> Claim:
     rule = f"lookup: {{reference: {plain(link.column.name)}, column: {plain(theirs.name)}}}"
     return Claim(
         "copy that differs",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from dw_simulator.judging.bench import Bench
 from dw_simulator.judging.findings import Complaint, Severity
 from dw_simulator.judging.judged_tables import Judged, Seen
-from dw_simulator.judging.links import Link
+from dw_simulator.judging.links import Tie
 
 _AT_ONCE = 100
 _EDGE = 0.02
@@ -52,11 +52,11 @@ class Evidence:
 
     bench: Bench
     tables: Sequence[Judged]
-    links: Sequence[Link]
+    links: Sequence[Tie]
     present: str = ""
     asked: dict[str, bool] = field(default_factory=dict)
 
-    def of_child(self, table: Judged) -> list[Link]:
+    def of_child(self, table: Judged) -> list[Tie]:
         """The references of a table."""
         return [link for link in self.links if link.child is table]
 

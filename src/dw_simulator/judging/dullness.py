@@ -8,10 +8,11 @@ from dw_simulator.judging.claims import Evidence, plain, rule_text
 from dw_simulator.judging.findings import Complaint, Severity
 from dw_simulator.judging.judged_tables import MOMENT, NUMBER, TEXT, Judged, Seen
 from dw_simulator.judging.judged_words import CATEGORIES, HUMANS, MACHINES, MONEY, WORDY
-from dw_simulator.judging.links import Link
+from dw_simulator.judging.links import Tie
 
 _ROWS = 2000
 _AT_ONCE = 100
+_WRITTEN = ("load", "update", "birth")
 _FLAG = re.compile(r"^(is|has|fl|flg|kz|es)_|_(flag|flg|yn|kz|indicator)$", re.IGNORECASE)
 _STEPS = (
     "order",
@@ -52,9 +53,8 @@ def rhythms(seen: Evidence) -> Iterator[Complaint]:
     for table in seen.tables:
         if table.rows < _ROWS or not HUMANS & set(table.nouns) or MACHINES & set(table.nouns):
             continue
-        for moment in [
-            c for c in table.of_kind(MOMENT) if not c.planned and c.step in _STEPS and not c.origin
-        ][:2]:
+        moments = [c for c in table.of_kind(MOMENT) if not (c.planned or c.origin or c.step in _WRITTEN)]
+        for moment in [c for c in moments[:1] if c.step in _STEPS]:
             yield from _rhythm(seen, table, moment)
 
 
@@ -108,7 +108,7 @@ def even_fan_out(seen: Evidence) -> Iterator[Complaint]:
             yield from _fan_out(seen, link)
 
 
-def _fan_out(seen: Evidence, link: Link) -> Iterator[Complaint]:
+def _fan_out(seen: Evidence, link: Tie) -> Iterator[Complaint]:
     key, column = link.key.sql, link.column.sql
     rows = seen.bench.rows(
         f"SELECT avg(n), var_pop(n) FROM (SELECT p.{key}, count(c.{column}) AS n FROM {link.parent.sql} p "

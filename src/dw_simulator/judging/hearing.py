@@ -9,7 +9,6 @@ from dw_simulator.judging.agreeing import copies, diamonds, kinds, orphans, self
 from dw_simulator.judging.bench import Bench
 from dw_simulator.judging.claims import Claim, Evidence, Finder, examined
 from dw_simulator.judging.dullness import calendar_gaps, even_fan_out, filler, flat_money, rhythms
-from dw_simulator.judging.equations import equations
 from dw_simulator.judging.findings import Complaint, Judgement, Severity
 from dw_simulator.judging.histories import after_the_present, balances, histories, keys_twice, present_of
 from dw_simulator.judging.in_order import along_references, in_a_row, same_day
@@ -19,6 +18,7 @@ from dw_simulator.judging.presence import flags, states_and_stamps, terminal_sha
 from dw_simulator.judging.proof_digits import check_digits
 from dw_simulator.judging.well_formed import date_parts, least_and_greatest, of_a_country, ranges, texts
 from dw_simulator.judging.with_children import at_most_the_parents, roll_ups
+from dw_simulator.judging.worked_out import equations
 from dw_simulator.ports.answers import TableSource
 
 FINDERS: Sequence[tuple[str, Finder]] = (

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
 from dw_simulator.judging.judged_tables import FLAG, MOMENT, NUMBER, TEXT, Judged, Seen
 from dw_simulator.judging.judged_words import CURRENT, PAST
-from dw_simulator.judging.links import Link
+from dw_simulator.judging.links import Tie
 
 _HISTORY = frozenset("valid effective gueltig history hist version scd row record vigencia vigente".split())
 _AFTER = timedelta(days=45)
@@ -163,7 +163,7 @@ def balances(seen: Evidence) -> Iterator[Claim]:
                 yield from _balance(seen, source, (table, balance, amount), link)
 
 
-def _balance(seen: Evidence, source: str, columns: tuple[Judged, Seen, Seen], link: Link) -> Iterator[Claim]:
+def _balance(seen: Evidence, source: str, columns: tuple[Judged, Seen, Seen], link: Tie) -> Iterator[Claim]:
     table, balance, amount = columns
     wrong = f"abs(c.{balance.sql} - c.former - c.{amount.sql}) > 0.011"
     rows = seen.bench.rows(

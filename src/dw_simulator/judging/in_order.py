@@ -22,7 +22,7 @@ from dw_simulator.judging.judged_words import (
     PERIODS,
     SURE_BIRTHS,
 )
-from dw_simulator.judging.links import Link
+from dw_simulator.judging.links import Tie
 
 _FEW = 0.012
 """The share of violations up to which an order that only the rows say is one."""
@@ -134,7 +134,7 @@ def along_references(seen: Evidence) -> Iterator[Claim]:
                 yield from _along(link, ours, parents)
 
 
-def _beyond(seen: Evidence) -> Iterator[Link]:
+def _beyond(seen: Evidence) -> Iterator[Tie]:
     """Parents of parents that have no moments of their own."""
     for link in seen.links:
         silent = not [c for c in link.parent.of_kind(MOMENT) if c.step not in ("load", "update")]
@@ -144,7 +144,7 @@ def _beyond(seen: Evidence) -> Iterator[Link]:
                     yield replace(link, parent=further.parent, key=further.key, through=further)
 
 
-def _along(link: Link, ours: Seen, parents: Seen) -> Iterator[Claim]:
+def _along(link: Tie, ours: Seen, parents: Seen) -> Iterator[Claim]:
     if parents.step in ("load", "update", "login", "last") or ours.step in ("load", "birth"):
         return
     if "valid" in ours.words and not link.child.is_event:
@@ -162,14 +162,14 @@ def _along(link: Link, ours: Seen, parents: Seen) -> Iterator[Claim]:
         yield from _as_rows_say(link, ours, parents)
 
 
-def _as_rows_say(link: Link, ours: Seen, parents: Seen) -> Iterator[Claim]:
+def _as_rows_say(link: Tie, ours: Seen, parents: Seen) -> Iterator[Claim]:
     if not parents.planned:
         yield _not_before(link, ours, parents, sure=False)
     if parents.step not in ("create", "join", "birth", "update"):
         yield _not_after(link, ours, parents, sure=False)
 
 
-def _sold_ahead(link: Link, ours: Seen, parents: Seen) -> bool:
+def _sold_ahead(link: Tie, ours: Seen, parents: Seen) -> bool:
     """Whether a row sells or books what is to come: a ticket for a show."""
     show = (
         link.parent.nouns[-1] in _AHEAD
@@ -189,7 +189,7 @@ def _is_period(table: Judged, moment: Seen) -> bool:
     return bool(set(table.nouns) & PERIODS or set(moment.words) & _VALID)
 
 
-def _sure_birth(link: Link, moment: Seen) -> bool:
+def _sure_birth(link: Tie, moment: Seen) -> bool:
     if moment.planned:
         return False
     if moment.step == "start":
@@ -201,7 +201,7 @@ def _sure_birth(link: Link, moment: Seen) -> bool:
     return moment.step in SURE_BIRTHS and (bare or moment.step == "birth")
 
 
-def _ends(link: Link, moment: Seen, ours: Seen) -> bool:
+def _ends(link: Tie, moment: Seen, ours: Seen) -> bool:
     """Whether nothing happens to a parent after this."""
     if moment.step == "death":  # bills are written after it
         served = ours.step in ("admit", "perform", "sample", "login") or {"svc", "service"} & ours.owner
@@ -212,7 +212,7 @@ def _ends(link: Link, moment: Seen, ours: Seen) -> bool:
     return _is_period(link.parent, moment) and not moment.owner - _VALID - set(link.parent.nouns)
 
 
-def _happens(link: Link, ours: Seen, parents: Seen) -> bool:
+def _happens(link: Tie, ours: Seen, parents: Seen) -> bool:
     """Whether a row of the child happens at this moment to a parent that is there."""
     if link.parent.nouns[-1] in PERIODS or _VALID & set(parents.words):
         steps = (
@@ -233,7 +233,7 @@ def _happens(link: Link, ours: Seen, parents: Seen) -> bool:
     return link.child.is_event
 
 
-def _not_before(link: Link, ours: Seen, parents: Seen, *, sure: bool) -> Claim:
+def _not_before(link: Tie, ours: Seen, parents: Seen, *, sure: bool) -> Claim:
     a, b = f"p.{parents.sql}", f"c.{ours.sql}"
     message = f"{ours.name} is before {parents.name} of the {_thing(link)} that {link.column.name} references"
     rule = (
@@ -243,7 +243,7 @@ def _not_before(link: Link, ours: Seen, parents: Seen, *, sure: bool) -> Claim:
     return _against(link, ours, parents, (a, b), message, rule, sure)
 
 
-def _not_after(link: Link, ours: Seen, parents: Seen, *, sure: bool) -> Claim:
+def _not_after(link: Tie, ours: Seen, parents: Seen, *, sure: bool) -> Claim:
     a, b = f"c.{ours.sql}", f"p.{parents.sql}"
     message = f"{ours.name} is after {parents.name} of the {_thing(link)} that {link.column.name} references"
     reference = f"{{reference: {plain(link.column.name)}, column: {plain(parents.name)}}}"
@@ -256,7 +256,7 @@ def _not_after(link: Link, ours: Seen, parents: Seen, *, sure: bool) -> Claim:
 
 
 def _against(
-    link: Link, ours: Seen, parents: Seen, pair: tuple[str, str], message: str, rule: str, sure: bool
+    link: Tie, ours: Seen, parents: Seen, pair: tuple[str, str], message: str, rule: str, sure: bool
 ) -> Claim:
     a, b = pair
     columns = (link.column.name, ours.name) if ours.name != link.column.name else (ours.name,)
@@ -284,5 +284,5 @@ def _against(
     )
 
 
-def _thing(link: Link) -> str:
+def _thing(link: Tie) -> str:
     return " ".join(link.parent.nouns)

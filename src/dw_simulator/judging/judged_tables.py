@@ -20,6 +20,10 @@ from dw_simulator.judging.names import words_of
 
 MOMENT, NUMBER, TEXT, FLAG, OTHER = "moment", "number", "text", "flag", "other"
 _NUMBER = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\)")
+_COUNTING = re.compile(
+    r"(num(?!ber|mer|ero)|num(ber|ero)?_?(of|de)|no_?of|nbr_?of|anz|cnt_|count_)", re.IGNORECASE
+)
+_FACT = re.compile(r"(?i:fact|fct|f)_|(?i:fact)(?=[A-Z])")
 _SOME = 150
 """Columns that are looked at in one query."""
 _HELD = 3_000_000
@@ -89,7 +93,7 @@ class Seen:
             return "end" if "end" in steps else "start"
         if steps and steps[0] in ("first", "last"):
             return "login" if "login" in steps else steps[0]
-        if not steps and "effective" in self.words:
+        if not steps and {"effective", "valid"} & {*self.words}:
             return "start"
         return steps[-1] if steps else ""
 
@@ -109,8 +113,15 @@ class Seen:
         return bool(PLANNED & set(self.words)) or self.step in ("due", "expire")
 
     @property
+    def counting(self) -> bool:
+        """Whether it is a number of something, such as `num_tickets`."""
+        return _COUNTING.match(self.name) is not None
+
+    @property
     def key_like(self) -> bool:
         """Whether its name is that of a key."""
+        if self.counting:
+            return False
         return self.words[-1] in KEY_WORDS or self.words[0] in ("fk", "pk", "id", "nr")
 
 
@@ -133,7 +144,7 @@ class Judged:
     @property
     def is_event(self) -> bool:
         """Whether its rows are what happens, rather than whom or what it happens to."""
-        return bool({"fact", "fct", "f"} & {*words_of(self.name)}) or self.nouns[-1] in EVENTS
+        return _FACT.match(self.name) is not None or self.nouns[-1] in EVENTS
 
     def of_kind(self, *kinds: str) -> list[Seen]:
         """Its columns of some kinds that hold anything."""

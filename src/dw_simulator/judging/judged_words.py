@@ -199,7 +199,7 @@ ROLES = frozenset(
 )
 """Who somebody is to a row: another row of the one table of people."""
 
-PLACES = frozenset("orig origin dest destination from to billing shipping home bill pickup".split())
+PLACES = frozenset("orig origin source dest destination from to billing shipping home bill pickup".split())
 """Where from, where to: words before a key that leave it a key."""
 
 MACHINES = frozenset(

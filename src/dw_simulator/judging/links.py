@@ -14,7 +14,7 @@ _ABOVE = ("parent", "manager", "supervisor")
 
 
 @dataclass(frozen=True)
-class Link:
+class Tie:
     """A column whose values are the key of another table's rows.
 
     sure     whether the name alone says so
@@ -29,7 +29,7 @@ class Link:
     sure: bool = True
     orphans: int = 0
     filled: int = 0
-    through: "Link | None" = None
+    through: "Tie | None" = None
 
     @property
     def source(self) -> str:
@@ -62,10 +62,12 @@ def owner_words(words: Sequence[str]) -> tuple[str, ...]:
         kept.pop()
     while kept and kept[0] in ("fk", "id", "pk", "ref"):
         kept.pop(0)
+    if len(kept) > 1 and kept[-1] in PLACES:  # where the noun comes first: `aeropuerto_origen`
+        kept.insert(0, kept.pop())
     return tuple(word for word in kept if word not in ("dim", "fk"))
 
 
-def _candidates(child: Judged, tables: Sequence[Judged]) -> Iterator[Link]:
+def _candidates(child: Judged, tables: Sequence[Judged]) -> Iterator[Tie]:
     index: dict[str, list[tuple[Judged, Seen]]] = {}
     for table in tables:
         for key in table.keys[:4]:
@@ -85,7 +87,7 @@ def _candidates(child: Judged, tables: Sequence[Judged]) -> Iterator[Link]:
 
 def _by_name(
     child: Judged, column: Seen, owner: tuple[str, ...], keys: list[tuple[Judged, Seen]]
-) -> Iterator[Link]:
+) -> Iterator[Tie]:
     for parent, key in keys:
         if (parent is child and key is column) or column.kind != key.kind:
             continue
@@ -96,25 +98,26 @@ def _by_name(
         if parent is child and same:
             continue
         if (same or ends) and (told or column.words == key.words):
-            yield Link(child, column, parent, key, sure=same)
+            yield Tie(child, column, parent, key, sure=same)
 
 
-def _by_role(child: Judged, column: Seen, owner: tuple[str, ...], tables: Sequence[Judged]) -> Iterator[Link]:
+def _by_role(child: Judged, column: Seen, owner: tuple[str, ...], tables: Sequence[Judged]) -> Iterator[Tie]:
     if owner[-1] in _ABOVE and column.key_like and child.key and child.key.kind == column.kind:
-        yield Link(child, column, child, child.key, sure=False)
+        yield Tie(child, column, child, child.key, sure=False)
     if owner[-1] in ROLES | PERSONS:
         people = [t for t in tables if t.nouns[-1] in PERSONS and t.key and t.key.kind == column.kind]
         same = [t for t in people if t.nouns[-1] == owner[-1]]
-        if len(people) == 1 and not same and people[0].key and column.key_like:
-            yield Link(child, column, people[0], people[0].key, sure=False)
+        key = people[0].key if len(people) == 1 and not same else None
+        if key and column.key_like and column.words[-1] == key.words[-1]:
+            yield Tie(child, column, people[0], key, sure=False)
 
 
-def found_links(bench: Bench, tables: Sequence[Judged]) -> list[Link]:
+def found_links(bench: Bench, tables: Sequence[Judged]) -> list[Tie]:
     """Every reference, one a column: the parent that has the most of its values."""
     filled = [table for table in tables if table.rows]
-    found: list[Link] = []
+    found: list[Tie] = []
     for child in filled:
-        per_column: dict[str, list[Link]] = {}
+        per_column: dict[str, list[Tie]] = {}
         for link in _candidates(child, filled):
             per_column.setdefault(link.column.sql, []).append(link)
         for links in per_column.values():
@@ -125,12 +128,12 @@ def found_links(bench: Bench, tables: Sequence[Judged]) -> list[Link]:
     return found
 
 
-def _rank(link: Link) -> tuple[bool, bool, int]:
+def _rank(link: Tie) -> tuple[bool, bool, int]:
     """The likeliest parent first: by its name, and by its own key rather than another that is unique."""
     return not link.sure, link.key is not link.parent.key, link.orphans
 
 
-def _counted(bench: Bench, link: Link) -> Link:
+def _counted(bench: Bench, link: Tie) -> Tie:
     named = f"c.{link.column.sql}"
     said = f"{named} IS NOT NULL"
     if link.column.kind == NUMBER:
@@ -143,7 +146,7 @@ def _counted(bench: Bench, link: Link) -> Link:
     return replace(link, filled=int(rows[0][0]), orphans=int(rows[0][1])) if rows else link
 
 
-def _holds(link: Link) -> bool:
+def _holds(link: Tie) -> bool:
     """Whether the values say so, too: a few may be missing, or, where the name is the key's own, most."""
     there = 1 - link.orphans / link.filled
     if (
@@ -159,10 +162,10 @@ def _holds(link: Link) -> bool:
     return there >= (_CONTAINED if link.sure else _SURE)
 
 
-def dated(bench: Bench, tables: Sequence[Judged], links: Sequence[Link]) -> None:
+def dated(bench: Bench, tables: Sequence[Judged], links: Sequence[Tie]) -> None:
     """Moments that are kept elsewhere: a date dimension's day of a key, a header's moment of its lines."""
     for child in tables:
-        taken: list[tuple[Link, Seen]] = []
+        taken: list[tuple[Tie, Seen]] = []
         mine = [link for link in links if link.child is child and link.parent is not child]
         for link in mine:
             day = _day(link)
@@ -179,7 +182,7 @@ def dated(bench: Bench, tables: Sequence[Judged], links: Sequence[Link]) -> None
             _extend(bench, child, taken)
 
 
-def _day(link: Link) -> Seen | None:
+def _day(link: Tie) -> Seen | None:
     """The day that a row of a date dimension is."""
     if link.key.kind == MOMENT or not {"date", "day", "calendar", "kalender"} & set(link.parent.nouns):
         return None
@@ -187,7 +190,7 @@ def _day(link: Link) -> Seen | None:
     return days[0] if len(days) == 1 or (days and days[0].unique) else None
 
 
-def _extend(bench: Bench, child: Judged, taken: Sequence[tuple[Link, Seen]]) -> None:
+def _extend(bench: Bench, child: Judged, taken: Sequence[tuple[Tie, Seen]]) -> None:
     joins, columns = [], []
     for number, (link, seen) in enumerate(taken):
         alias = f"j{number}"

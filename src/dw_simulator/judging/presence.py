@@ -113,7 +113,8 @@ def _by_stem(
     table: Judged, state: Seen, stamp: _Stamp, shares: dict[str, tuple[int, int]], named: Sequence[str]
 ) -> Iterator[Claim]:
     """Where rows are at odds everywhere: a state that names a stamp must have it."""
-    if stamp.column.kind != MOMENT or stamp.column.planned or len(named) != 1 or state.kind == FLAG:
+    loose = stamp.column.planned or stamp.column.step in ("start", "end", "due", "expire")
+    if stamp.column.kind != MOMENT or loose or len(named) != 1 or state.kind == FLAG:
         return
     n, there = shares[named[0]]
     if n >= 30 and there < n and {"status", "state"} & set(state.words):

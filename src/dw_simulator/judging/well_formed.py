@@ -89,7 +89,6 @@ def least_and_greatest(seen: Evidence) -> Iterator[Claim]:
             c
             for c in table.of_kind(NUMBER)
             if (c.sql not in linked and not (c.unique and table.rows > 50) and not c.key_like)
-            or c.words[0] == "number"
         ]
         numbers = numbers[:60]
         for low, high in permutations(numbers, 2):
@@ -111,6 +110,8 @@ def _less(low: Seen, high: Seen, lesser: frozenset[str], greater: frozenset[str]
     if {"rate", "percent", "ratio", "cost", "per", "share", "cpc", "ctr"} & (
         one | other
     ) and "cost" not in lesser:
+        return ""
+    if "cost" in lesser and "unit" not in one:
         return ""
     dull = {"amount", "number", "count", "total", "value", "quantity", "pay"}
     rest = (one - lesser - dull, other - greater - dull)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dw_simulator.judging.claims import LEAST_ROWS, Claim, Evidence, plain, rule_text, shown_of
-from dw_simulator.judging.equations import step_of
 from dw_simulator.judging.judged_tables import NUMBER, Judged, Seen
 from dw_simulator.judging.judged_words import MONEY, TOTALS
-from dw_simulator.judging.links import Link
+from dw_simulator.judging.links import Tie
+from dw_simulator.judging.worked_out import step_of
 
 _PARENTS = 1500
 _HOLDS = 0.85
@@ -33,25 +33,21 @@ def roll_ups(seen: Evidence) -> Iterator[Claim]:
             yield from _rolled(seen, link, heads, lines)
 
 
-def _beside(seen: Evidence) -> Iterator[Link]:
+def _beside(seen: Evidence) -> Iterator[Tie]:
     """Lines and a bill of one order: each references the order, and the bill does so once."""
     for head in seen.links:
         if head.column.unique and head.parent is not head.child:
             for line in seen.links:
                 if line.parent is head.parent and line.child is not head.child and not line.column.unique:
-                    yield Link(line.child, line.column, head.child, head.column)
+                    yield Tie(line.child, line.column, head.child, head.column)
 
 
 def _numbers(table: Judged, seen: Evidence) -> list[Seen]:
     linked = {link.column.sql for link in seen.of_child(table)}
-    return [
-        c
-        for c in table.of_kind(NUMBER)
-        if c.sql not in linked and not c.unique and (not c.key_like or c.words[0] == "number")
-    ]
+    return [c for c in table.of_kind(NUMBER) if c.sql not in linked and not c.unique and not c.key_like]
 
 
-def _rolled(seen: Evidence, link: Link, heads: Sequence[Seen], lines: Sequence[Seen]) -> Iterator[Claim]:
+def _rolled(seen: Evidence, link: Tie, heads: Sequence[Seen], lines: Sequence[Seen]) -> Iterator[Claim]:
     seen.bench.tell(f"looking for sums of {link.child.name} in {link.parent.name}")
     key, column = link.key.sql, link.column.sql
     sums = ", ".join(f"sum({c.sql}) AS s{i}" for i, c in enumerate(lines))
@@ -90,7 +86,7 @@ def _agrees(head: NDArray[Any], made: NDArray[Any], counts: NDArray[Any]) -> flo
 
 
 def _sum_claim(
-    link: Link, head: Seen, line: Seen | None, source: str, sql: str, step: float, most: float
+    link: Tie, head: Seen, line: Seen | None, source: str, sql: str, step: float, most: float
 ) -> Claim:
     slack = 1.01 * step if step < 1 else 0.01
     what = (
@@ -118,7 +114,7 @@ def _sum_claim(
 
 
 def _by_name(
-    link: Link, heads: Sequence[Seen], lines: Sequence[Seen], source: str, found: dict[str, Any]
+    link: Tie, heads: Sequence[Seen], lines: Sequence[Seen], source: str, found: dict[str, Any]
 ) -> Iterator[Claim]:
     """A total that has nothing to do with the totals of its lines."""
     if (

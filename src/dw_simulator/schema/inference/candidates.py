@@ -17,12 +17,12 @@ from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 Words = tuple[str, ...]
-Where = tuple[Words, frozenset[str]]
-"""The noun of a table, and the words of all its columns."""
 _OF_THE_WEB = frozenset(
     "session page url browser utm referrer agent cookie visitor os ip device app screen".split()
 )
 """Words of columns, two of which say that a table is about visits to a web site, or an application."""
+Where = tuple[Words, frozenset[str]]
+"""The noun of a table, and the words of all its columns."""
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
 _LONGEST_PREFIX = 3

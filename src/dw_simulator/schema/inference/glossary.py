@@ -130,6 +130,13 @@ def by_phrase() -> Mapping[Words, Sequence[int]]:
 
 
 @cache
+def phrase_words() -> frozenset[str]:
+    """The words of all phrases and nouns: what is one of them is no abbreviation, and not glued together."""
+    nouns = (words for term in terms() for words in term.nouns)
+    return frozenset(word for some in (by_phrase(), nouns) for words in some for word in words)
+
+
+@cache
 def phrase(words: Words) -> Phrase | None:
     """What a phrase means, if anything."""
     places = by_phrase().get(words)

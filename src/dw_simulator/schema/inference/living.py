@@ -445,7 +445,9 @@ class _Living:
         status.filled = True
 
     def _drawn(self, status: ColumnSketch, life: Life) -> None:
-        """A status without moments: by chance."""
+        """A status without moments: by chance, as what is known of its name has it."""
+        if status.rule.get("name") == "choice":
+            return
         names = self._written(life, status, quoted=False)
         weights = {one.name: float(one.share) for one in life.states}
         if life.kind == "course":

@@ -16,15 +16,18 @@ from dataclasses import dataclass
 from functools import cache
 
 from dw_simulator.schema.inference.lexicon import english
+from dw_simulator.schema.inference.shorthand import Shorthand
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
     COMPOUNDS,
+    LASTING,
     ORDINALS,
     PHRASES,
     PLANNED,
     SENSES,
     STAGES,
     TAILS,
+    UNITS,
 )
 from dw_simulator.schema.inference.tokens import read, singular
 
@@ -130,7 +133,7 @@ def stage_of(word: str) -> str:
 
 
 @cache
-def _tokens(name: str) -> tuple[str, ...]:
+def tokens_of(name: str) -> tuple[str, ...]:
     """The words of a name as they are written, phrases as one, glued words apart."""
     found = [word for piece in written(name) for word in _apart(piece)]
     joined: list[str] = []
@@ -159,8 +162,8 @@ def written(name: str) -> Iterator[str]:
 
 def _is_known(word: str) -> bool:
     whole, _begun, _nouns = _words()
-    known = word in whole or word in PLANNED or word in ACTUAL or word in ORDINALS
-    return known or word in english() or word in _GLUED
+    known = word in whole or word in _senses() or word in PLANNED or word in ACTUAL or word in ORDINALS
+    return known or word in english() or word in _GLUED or word in LASTING or word in UNITS
 
 
 _GLUED = frozenset("onsale date time datum zeit stamp ts until from contract order fecha data".split())
@@ -210,6 +213,34 @@ _COMPOUND_TAILS = (
 
 
 @cache
+def _spelled_out(piece: str) -> str:
+    """The word that an abbreviation, or one of another language, stands for, where that says a stage."""
+    if stage_of(piece) or _is_a_way(piece) or piece in _senses():
+        return piece
+    short = _shorthand().word(piece)
+    meant = [one for word in (short, *_alone(piece)) if word for one in (word, f"{word}ed", f"{word}d")]
+    return next((word for word in meant if stage_of(word) or _is_a_way(word)), piece)
+
+
+def _is_a_way(word: str) -> bool:
+    return word in PLANNED or word in ACTUAL or word in ORDINALS or word in TAILS
+
+
+def _alone(piece: str) -> tuple[str, ...]:
+    words = read(piece).words
+    return words if len(words) == 1 else ()
+
+
+@cache
+def _shorthand() -> Shorthand:
+    """Abbreviations of the English words for stages."""
+    words = {word for word in _words()[0] if word in english()} | {
+        word for word in PLANNED if len(word) > _STEM
+    }
+    return Shorthand(words, words)
+
+
+@cache
 def read_moment(name: str, things: tuple[str, ...], beside: frozenset[str] = frozenset()) -> MomentReading:
     """What a name says.
 
@@ -221,7 +252,7 @@ def read_moment(name: str, things: tuple[str, ...], beside: frozenset[str] = fro
     said: list[tuple[str, str]] = []
     rest: list[str] = []
     meant: list[str] = []
-    for piece in _tokens(name):
+    for piece in map(_spelled_out, tokens_of(name)):
         if piece in ORDINALS:
             ordinal = ORDINALS[piece]
         elif piece in PLANNED and piece != "required":

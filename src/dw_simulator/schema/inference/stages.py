@@ -20,7 +20,9 @@ STAGES = """
 birth    |  1 | birth birthdate birthday dob born geburt* geboren naissance nacimiento nascita nascimento geboorte* | 6205d 9000d 25000d | 0.05 | far
 founded  |  3 | founded foundation founding built build established construction manufactur* incorporat* gruendung* baujahr gegruendet fondation fundacion fabricacion fabrication fondazione costruzione fundacao oprichting construccion produced production produktion* made graduation graduated | 30d 700d 4000d | 0.1 | far
 occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* | 0s 2d 20d | 0.03 | -
-measure  |  5 | measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura | 0s 1h 1d | 0 | -
+servicestart | 6 | servicefrom servicedate leistungsbeginn | 0s 3d 30d | 0.02 | -
+serviceend | 7 | serviceto leistungsende | 0s 20d 31d | 0.02 | -
+measure  |  5 | rilevat* rilevamento measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura | 0s 1h 1d | 0 | -
 # how it begins
 create   |  9 | create created creation crt crtd cre insert inserted angelegt erstellt erstellung* anlage* anlagedatum erfassung* erfasst* cree creation creacion creado creada creazione creato creata criacao criado criada aangemaakt aanmaak* erdat alta_registro | 0s 1h 3d | 0 | -
 announce | 10 | announce* announced angekuendigt ankuendigung* annonce anuncio_ annunciat* aangekondigd | 0s 5d 30d | 0.1 | -
@@ -30,8 +32,8 @@ report   | 11 | reported notified notification_ gemeldet meldung* signale declar
 register | 12 | register* registered registration registr* signup signed_up sign_up enroll* enrol* joined join joindate joining member_since since onboard* subscribed subscription_ subscribe inscri* inscription alta matricula* angemeldet anmeldung* anmelde* eintritt* beitritt* mitglied_seit aufgenommen kunde_seit cliente_desde client_depuis iscri* cadastr* adesao ingreso ingresso ingreso_ aangemeld* aanmelding* inschrij* lid_sinds seit depuis desde dal_ sinds adhesion | 0s 2d 30d | 0.02 | -
 order    | 14 | *order ordered ordering *purchase purchased bought *sale sold_at placed_ placed *bestell* bestellt *auftrag* beauftragt *kauf* gekauft verkauf* verkauft commande commandee achat achete vente vendu_ *pedido comprad* *compra *venta vendid* ordine ordinat* acquist* vendita *venda besteld verkoop* aankoop* *transaction transact* | 0s 30m 1d | 0.01 | gate
 submit   | 14 | submit* submission_ filed file_ *claim claimed lodged eingereicht* einreichung* soumis* soumission presentad* presentacion inviat* enviad*_ submetid* ingediend | 0s 1d 10d | 0.02 | gate
-request  | 14 | request* requested prescribed prescription *demand angefordert demande solicitad* richiest* pedid* gevraagd | 0s 1d 10d | 0.02 | gate
-list     | 14 | listed *list listing published publish* publication posted_ veroeffentlich* publie publication publicad* publicacion pubblicat* publicacao gepubliceerd launched launch introduced introduction released release einfuehr* lancement lanzamiento lancio lancamento | 0s 10d 90d | 0.03 | -
+request  | 14 | richiest* beantragt_ request* requested prescribed prescription *demand angefordert demande solicitad* richiest* pedid* gevraagd | 0s 1d 10d | 0.02 | gate
+list     | 14 | onair listed *list listing published publish* publication posted_ veroeffentlich* publie publication publicad* publicacion pubblicat* publicacao gepubliceerd launched launch introduced introduction released release einfuehr* lancement lanzamiento lancio lancamento | 0s 10d 90d | 0.03 | -
 book     | 15 | *booking booked *reservation reserved gebucht *buchung* buchungsdatum reserviert *reserva reservad* prenotat* *prenotazione geboekt *boeking* reserve_ | 0s 1h 3d | 0.01 | -
 post     | 16 | posted posting verbucht comptabilis* contabiliz* registrad* geboekt_ value_date valuta* wertstellung* | 0s 8h 3d | 0.02 | -
 receipt  | 16 | receipt_in acknowledge* acknowledged bestaetigt_eingang eingegangen eingang* | 0s 6h 5d | 0.05 | -
@@ -39,11 +41,11 @@ invoice  | 17 | *invoice invoiced billed billing_ issue issued ausgestellt rechn
 assign   | 18 | assigned assign* allocated allocat* zugewiesen assigne asignad* assegnat* atribuid* toegewezen | 0s 5h 5d | 0.08 | -
 respond  | 18 | responded response respond answered answer beantwortet antwort* repondu reponse respondid* rispost* beantwoord | 0s 4h 5d | 0.08 | -
 confirm  | 19 | confirm* confirmed verified verif* accepted accept* bestaetig* confirme confirmad* confermat* bevestig* validated validat* triage* triaged | 0s 6h 5d | 0.08 | -
-review   | 20 | *review reviewed assessed assess* evaluat* examined geprueft pruefung* begutacht* examine evalue revisad* valutat* avaliad* beoordeel* screened screening interview* | 0s 3d 20d | 0.1 | -
-approve  | 21 | approv* approved authoriz* authoris* decided decision granted genehmigt genehmigung* bewilligt freigegeben freigabe* approuve autorise aprobad* aprobacion autorizad* approvat* aprovad* aprovacao goedgekeurd* goedkeur* offer offered signed signature signing unterzeichnet unterschrift* firmad* firma_ firmat* assinad* ondertekend | 0s 2d 20d | 0.12 | gate
+review   | 20 | gespraech* colloquio entretien entrevista *review reviewed assessed assess* evaluat* examined geprueft pruefung* begutacht* examine evalue revisad* valutat* avaliad* beoordeel* screened screening interview* | 0s 3d 20d | 0.1 | -
+approve  | 21 | entschieden* entscheid* deciso decis* beslist* approv* approved authoriz* authoris* decided decision granted genehmigt genehmigung* bewilligt freigegeben freigabe* approuve autorise aprobad* aprobacion autorizad* approvat* aprovad* aprovacao goedgekeurd* goedkeur* offer offered signed signature signing unterzeichnet unterschrift* firmad* firma_ firmat* assinad* ondertekend | 0s 2d 20d | 0.12 | gate
 reject   | 21 | reject* rejected denied denial declined abgelehnt ablehnung* refuse rejete rechazad* denegad* respint* rifiutat* rejeitad* recusad* afgewezen failed failure fehlgeschlagen | 0s 2d 20d | 0.88 | side
 escalate | 22 | escalat* escalated reminder reminded gemahnt mahnung* rappel recordatorio sollecito aanmaning | 6h 2d 15d | 0.85 | side
-pay      | 23 | paid *payment pay captured settled settlement bezahlt *zahlung* paye *paiement pagad* *pago pagat* pagamento pago_ betaald *betaling* disbursed disbursement funded funding originated origination auszahlung* ausgezahlt desembols* | 0s 1d 14d | 0.1 | -
+pay      | 23 | pago_em liquidad* paid *payment pay captured settled settlement bezahlt *zahlung* paye *paiement pagad* *pago pagat* pagamento pago_ betaald *betaling* disbursed disbursement funded funding originated origination auszahlung* ausgezahlt desembols* | 0s 1d 14d | 0.1 | -
 activate | 23 | activat* activated enabled aktiviert active_since activad* attivat* ativad* geactiveerd install* installed commission* deployed deployment inbetriebnahme* installation_ | 0s 2d 20d | 0.08 | gate
 # it takes place
 onsale   | 10 | onsale | 10d 60d 200d | 0.05 | lead
@@ -51,40 +53,41 @@ doors    | 24 | doors door einlass | 30m 60m 2h | 0.1 | lead
 checkin  | 26 | checkin check-in einchecken anreise* arrivee llegada_ arrivo_ | 1h 20d 120d | 0.05 | start gate
 admit    | 26 | admit* admitted admission aufnahme* hospitalis* ingres* ricover* internad* internacao opname opgenomen entree entrada_ | 0s 6h 10d | 0.01 | start gate
 hire     | 26 | hire hired hiring employed employment_start eingestellt einstellung* embauche contratad* contratacion assunt* assunzione admissao aangenomen indienst* | 0s 10d 60d | 0 | start gate
-start    | 27 | start started starting begin began beginning begins commenc* inception anfang* beginn beginnt debut commence inicio comienzo inizi* iniciad* aanvang begindatum ingangsdatum effective eff effect wirksam* from ab von vigente_desde vigencia_inicio du_ desde_ dal vanaf login ingelogd logged_in entry entered | 0s 3d 60d | 0.02 | start gate
+start    | 27 | kommen clockin punchin timein einstempel* start started starting begin began beginning begins commenc* inception anfang* beginn beginnt debut commence inicio comienzo inizi* iniciad* aanvang begindatum ingangsdatum effective eff effect wirksam* from ab von vigente_desde vigencia_inicio du_ desde_ dal vanaf login ingelogd logged_in entry entered | 0s 3d 60d | 0.02 | start gate
 at       | 27 | at_ | 0s 1d 10d | 0.02 | gate
+answer   | 28 | - | 2s 9s 60s | 0.08 | -
 process  | 28 | process* processed bearbeitet verarbeitet traite procesad* elaborat* verwerkt handled graded grading | 0s 8h 5d | 0.08 | -
 pick     | 29 | picked pickup pckup pick-up pick pu collected collection abgeholt abholung* enleve* ramassage recogid* recogida ritir* coletad* coleta opgehaald kommissioniert | 0s 1d 5d | 0.08 | gate
 pack     | 30 | packed packing verpackt gepackt emballe empacad* imballat* embalad* ingepakt | 0s 6h 3d | 0.08 | -
 ship     | 31 | ship* shipped shipment shpmt dispatch* dispatched expedie* sent send sent_ versandt versendet *versand* gesendet *lieferschein* expedition envoye envoi enviad* envio spedit* spedizione inviato invio_ expedid* *verzend* verzonden handed | 0s 1d 10d | 0.08 | gate
 depart   | 32 | dep depart* departed departure dprt etd atd abfahrt* abflug* abgefahren salida partenza partid* vertrek* vertrokken takeoff | 0s 3h 2d | 0.04 | start gate
 arrive   | 38 | arriv* arrived arrival arrv arr ata ankunft* angekommen llegad* arrivo chegad* aankomst* aangekomen landed landing | 20m 6h 2d | 0.05 | end
-deliver  | 40 | deliver* delivered delivery dlvry dlvrd dlv geliefert *liefer* zugestellt zustellung* livre livraison entregad* entrega consegn* geleverd *lever* bezorg* | 2h 3d 20d | 0.1 | -
+deliver  | 40 | entregue entregues deliver* delivered delivery dlvry dlvrd dlv geliefert *liefer* zugestellt zustellung* livre livraison entregad* entrega consegn* geleverd *lever* bezorg* | 2h 3d 20d | 0.1 | -
 receive  | 40 | received receive *receipt rcvd recd empfangen recu reception recibid* ricevut* recebid* recebiment* ontvangen ontvangst | 2h 3d 20d | 0.1 | -
 open     | 42 | opened_mail read clicked_ viewed_ gelesen geoeffnet_mail | 1m 10h 10d | 0.5 | -
 click    | 43 | click* clicked viewed geklickt clique | 10s 3m 1d | 0.7 | -
 convert  | 44 | convert* converted conversion konvertiert converti | 1m 6h 20d | 0.6 | -
 resolve  | 45 | resolve* resolved resolution solved fixed geloest behoben erledigt resolu resuelt* risolt* resolvid* opgelost remediat* | 10m 2d 20d | 0.15 | gate
-complete | 46 | complete* completed completion finished fulfil* fulfilled abgeschlossen abschluss* fertig* termine acheve completad* finalizad* completat* concluid* voltooid afgerond done sold accomplished | 0s 2d 30d | 0.15 | -
+complete | 46 | succeeded succeed completat* complete* completed completion finished fulfil* fulfilled abgeschlossen abschluss* fertig* termine acheve completad* finalizad* completat* concluid* voltooid afgerond done sold accomplished | 0s 2d 30d | 0.15 | -
 result   | 46 | result resulted analyzed analysed tested ergebnis* befund* resultat* resultado* esito risultat* | 0s 1d 10d | 0.1 | -
 # it comes to an end
 onsaleuntil | 25 | onsaleend | 0s 1d 7d | 0.08 | lead
 checkout | 55 | checkout check-out abreise* depart_ auschecken | 1d 3d 21d | 0.1 | end
 discharge| 55 | discharge* discharged entlass* entlassung* sortie alta_medica dimess* dimission* ontslag* ontslagen uscita_ saida_ | 3h 5d 40d | 0.08 | end
-end      | 56 | end ended ending ende beendet endet fin finish termination_ fine fim einde eind* einddatum enddatum bis to until thru through au_ hasta fino ate_ tot logout uitgelogd uscita exit exited finalizacion aus_ | 0s 10d 90d | 0.3 | end
+end      | 56 | gehen clockout punchout timeout ausstempel* ate validto end ended ending ende beendet endet fin finish termination_ fine fim einde eind* einddatum enddatum bis to until thru through au_ hasta fino ate_ tot logout uitgelogd uscita exit exited finalizacion aus_ | 0s 10d 90d | 0.3 | end
 return   | 58 | return* returned rueckgabe* zurueckgegeben retour* retourne devuelt* devolucion reso_ restituit* restituzione devolvid* devolucao geretourneerd *reshipped teruggebracht | 1d 8d 40d | 0.85 | side
 refund   | 59 | refund* refunded chargeback erstattet erstattung* rembours* reembols* rimbors* estornad* terugbetaal* terugbetaald credited reversed reversal | 1h 5d 30d | 0.9 | side
 cancel   | 50 | cancel* canceled cancelled cancellation cncl storniert storno* annule annulation cancelad* cancelacion annullat* anulad* geannuleerd annuler* withdrawn withdrawal_ aborted voided void abgebrochen bounced bounce noshow abgemeldet* | 10m 3d 40d | 0.92 | side
-leave    | 60 | term terminat* terminated resign* resigned left leaving dismissed layoff separation churn* churned lapsed kuendigung* gekuendigt austritt* ausgetreten ausgeschieden abmeld* exmatrik* resili* demission baja cese despid* rescind* dimissioni licenziat* demitid* demissao rescis* opgezegd opzeg* uitdienst* uitschrij* deactivat* deactivated disabled deaktiviert desactivad* disattivat* desativad* default_ defaulted writeoff | 30d 700d 4000d | 0.85 | last end
+leave    | 60 | cessat* cessazione cesado ausgeschied* term terminat* terminated resign* resigned left leaving dismissed layoff separation churn* churned lapsed kuendigung* gekuendigt austritt* ausgetreten ausgeschieden abmeld* exmatrik* resili* demission baja cese despid* rescind* dimissioni licenziat* demitid* demissao rescis* opgezegd opzeg* uitdienst* uitschrij* deactivat* deactivated disabled deaktiviert desactivad* disattivat* desativad* default_ defaulted writeoff | 30d 700d 4000d | 0.85 | last end
 unsubscribe | 61 | unsubscribed unsubscribe optout abbestellt* desinscr* | 1h 20d 300d | 0.97 | side
-close    | 62 | close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff | 1h 5d 60d | 0.35 | last
+close    | 62 | dismiss* descontinu* offair abgeschaltet stillgelegt* dismessa close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff | 1h 5d 60d | 0.35 | last
 reopen   | 63 | reopen* reopened wiedereroeffnet | 1h 5d 30d | 0.93 | side
 # what is known of it now
 first    | 40 | - | 0s 20d 300d | 0.08 | -
 last     | 65 | - | 0s 200d 1500d | 0.08 | -
 death    | 70 | death died deceased dod dead gestorben verstorben tod* sterbe* todes* deces fallecimiento fallecid* muerte morte decesso decedut* obito falecid* overlijden* overleden | 30d 2000d 9000d | 0.96 | last side
 record   | 74 | - | 0s 10m 1d | 0.02 | record
-delete   | 78 | delet* deleted remov* removed geloescht loesch* supprim* eliminad* borrad* cancellat* excluid* verwijderd archiv* archived purged suspended blocked locked gesperrt | 1d 200d 1200d | 0.95 | side
+delete   | 78 | bloquead* bloccat* bloque suspend* suspens* gesperrt* sospes* delet* deleted remov* removed geloescht loesch* supprim* eliminad* borrad* cancellat* excluid* verwijderd archiv* archived purged suspended blocked locked gesperrt | 1d 200d 1200d | 0.95 | side
 update   | 80 | update* updated upd modif* modified modification chg changed change mod lastmod geaendert aenderung* aktualisiert* bearbeitet_am mis_a_jour maj modifie actualizad* actualizacion modificad* modificat* aggiornat* aggiornamento atualizad* atualizacao alterad* gewijzigd wijzig* bijgewerkt aedat revised refreshed touched synced_ | 0s 20d 400d | 0.05 | record
 load     | 90 | etl elt load* loaded dwh dw ingest* ingested batch imported import extract* extracted sync* synced synchron* replicat* replicated staged staging snapshot_load geladen ladedatum ladezeit* ladezeitpunkt charge_ charge_le cargad* carga caricat* caricamento carregad* geladen_ ldts stg warehouse_ fivetran | 1m 3h 2d | 0 | record
 # what is known before it comes
@@ -165,6 +168,16 @@ SENSES = """
 # word     | where: words of the table's name, or stages of other columns with + | another stage
 receive    | claim application ticket complaint request message call quote document +submit +apply | receipt
 received   | claim application ticket complaint request message call quote document +submit +apply | receipt
+periodstart | invoice bill statement payroll payslip rechnung factura facture fattura fatura factuur | servicestart
+periodend  | invoice bill statement payroll payslip rechnung factura facture fattura fatura factuur | serviceend
+periodstart | *  | start
+periodend  | * | end
+answer     | call cdr phone chat conversation anruf llamada appel chiamata chamada +start | answer
+answered   | call cdr phone chat conversation anruf llamada appel chiamata chamada +start | answer
+receive    | reading lettura log event telemetry sensor measurement scan +measure +occur | load
+received   | reading lettura log event telemetry sensor measurement scan +measure +occur | load
+ricevuta   | reading lettura log event telemetry sensor measurement +measure +occur | load
+empfangen  | reading log event telemetry sensor messung +measure +occur | load
 sent       | invoice bill statement quote proposal offer survey reminder                                       | invoice
 opened     | email mail message newsletter notification campaign send +click                                   | open
 open       | email mail message newsletter notification send +click                                            | open
@@ -259,6 +272,31 @@ PHRASES = {
     "no show": "noshow",
     "follow up": "followup",
     "value date": "posted",
+    "service from": "servicefrom",
+    "service start": "servicefrom",
+    "service to": "serviceto",
+    "service end": "serviceto",
+    "service date": "servicedate",
+    "date of service": "servicedate",
+    "period start": "periodstart",
+    "period from": "periodstart",
+    "period begin": "periodstart",
+    "period end": "periodend",
+    "period to": "periodend",
+    "clock in": "clockin",
+    "clock out": "clockout",
+    "punch in": "punchin",
+    "punch out": "punchout",
+    "time in": "timein",
+    "time out": "timeout",
+    "on air": "onair",
+    "off air": "offair",
+    "valido de": "from",
+    "valida de": "from",
+    "valido desde": "from",
+    "valido ate": "until",
+    "valida ate": "until",
+    "valido hasta": "until",
     "paid off": "payoff",
     "end of life": "eol",
     "placed in service": "installed",
@@ -278,12 +316,14 @@ COMPOUNDS = {
     ("request", "receive"): "receipt",
     ("invoice", "receive"): "receipt",
     ("due", "pay"): "due",
+    ("load", "update"): "load",
+    ("load", "create"): "load",
 }
 """What two stages of one name say together."""
 
 LENGTHS = """
 # words of what starts and ends | least mean most | plan: its end is known before it comes
-trial probation                                                                   | 7d 14d 30d       | plan
+trial probation probezeit prova prueba essai proeftijd periodo_prova                                                                   | 7d 14d 30d       | plan
 warranty guarantee garantie garantia garanzia                                     | 330d 730d 1830d  | plan
 employee employment staff worker teacher doctor physician nurse provider driver agent person user mitarbeiter empleado dipendente medewerker funcionario personal salarie collaborateur | 200d 1500d 6000d | -
 store shop branch warehouse filiale tienda magasin negozio loja winkel account konto cuenta compte conto conta rekening customer member client user product article supplier vendor partner site plant brand | 300d 1800d 7000d | -
@@ -292,7 +332,7 @@ contract subscription lease policy membership plan coverage insurance vertrag ab
 loan mortgage credit kredit prestamo pret prestito lening bond                    | 360d 1500d 9000d | plan
 project initiative program programme projekt proyecto projet progetto projeto     | 20d 120d 500d    | plan
 campaign kampagne campana campagne campagna campanha flight_ad adset ad            | 14d 60d 200d     | plan
-promotion promo offer discount coupon deal sale aktion rabatt angebot oferta voucher | 3d 14d 60d    | plan
+promotion promo promocao promocion promozione cupom cupon offer discount coupon deal sale aktion rabatt angebot oferta voucher | 3d 14d 60d    | plan
 season term semester course enrollment saison schuljahr kurs curso cours corso cursus class_year registration | 30d 100d 200d | plan
 sprint iteration                                                                  | 13d 14d 21d      | plan
 auction listing auktion subasta                                                   | 2d 8d 30d        | plan
@@ -410,7 +450,7 @@ REGULAR = frozenset(
 """What is billed, or paid for, again and again while it lasts."""
 
 LASTING = frozenset(
-    """duration dauer duree duracion durata duracao duur length los tenure transit trnst elapsed lead wait waiting
+    """lag durata_ duration dauer duree duracion durata duracao duur length los tenure transit trnst elapsed lead wait waiting
     turnaround tat hours hrs minutes mins seconds secs days stay delay latency runtime handling resolution
     response nights naechte noches nuits notti noites nachten processing age_days took""".split()
 )
@@ -441,7 +481,7 @@ CURRENT = frozenset("current aktuell actual vigente attuale atual huidig latest 
 """Of the version that has not ended."""
 
 LOGS = frozenset(
-    """history log logs change transition audit event events reading readings scan scans ping measurement status
+    """lettura letture lectura lecturas mesure mesures messung messungen zaehlerstand meting history log logs change transition audit event events reading readings scan scans ping measurement status
     tracking trail telemetry metric message comment note posting movement activity entry historie protokoll
     verlauf historial historique storico historico""".split()
 )
@@ -452,6 +492,6 @@ FORWARD = frozenset("next successor replaced replacement child superseded new na
 
 MONTHLY = frozenset("month monthly monat mes mois mese maand period".split())
 OFFERS = frozenset(
-    "promotion promo coupon voucher discount offer rabatt descuento remise sconto korting".split()
+    "promotion promo coupon voucher cupom cupon promocion promocao promozione aktion gutschein".split()
 )
 """What few rows have, if they have a reference to one."""

@@ -9,6 +9,8 @@ fact_returns (sale_id -> fact_sales, date_sk -> dim_date)
     date_sk        after the day of the sale
 """
 
+import json
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -18,7 +20,7 @@ from dw_simulator.schema.inference.day_tables import day_of
 from dw_simulator.schema.inference.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.rhythms import to_the_second
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.inference.versions import validity
+from dw_simulator.schema.inference.versions import bounds_of, validity
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -29,6 +31,7 @@ _OFFICE = "CASE isodow({0}) WHEN 6 THEN 0.15 WHEN 7 THEN 0.1 WHEN 5 THEN 0.9 ELS
 _SEASON = "CASE month({0}) WHEN 12 THEN 1.35 WHEN 11 THEN 1.15 WHEN 1 THEN 0.85 WHEN 2 THEN 0.85 ELSE 1 END"
 _GROWTH = "power(1.12, date_diff('day', DATE '2020-01-01', {0}) / 365.25)"
 _BEEN = "CASE WHEN {0} > CAST(as_of() AS DATE) THEN 0 ELSE 1 END"
+_OF_A_DAY = frozenset("date key sk id day time timestamp dt at on ts fk number".split())
 _WITHOUT_PROMOTION = 0.65
 _STILL_THERE = 0.85
 _IDLE_WEIGHT = 0.9
@@ -68,12 +71,15 @@ class _Facts:
         self._going.discard(table.name)
         if found:
             self._valid_then(table, found)
+        elif day_of(table) is None and (moment := _happening(table)) is not None:
+            self._valid_then(table, moment.name, offers=True)
         return found
 
     # --- the day of a fact
 
     def _of_days(self, table: TableSketch) -> str:
         links = [link for link in table.links if _is_of_days(link) and not link.keyed]
+        links = [link for link in links if not _follow_twin(table, link)]
         if not links:
             return ""
         first = min(links, key=_stage)
@@ -167,23 +173,24 @@ class _Facts:
                     "column": day,
                     "at_least": "25h",
                     "within": "36h",
-                    "censor": False,
+                    **to_the_second(column.column.type),
                 }
                 rule |= to_the_second(column.column.type)
                 column.says(Found("", {"rule": rule}, "a row is loaded the day after"))
 
     # --- what was valid then
 
-    def _valid_then(self, table: TableSketch, day: str) -> None:
+    def _valid_then(self, table: TableSketch, day: str, *, offers: bool = False) -> None:
+        """Reference what was valid at a moment of the row. offers: only versions and what is offered."""
         for link in table.links:
             promotion = bool({*link.parent.noun} & _listed("promo"))
             known = validity(link.parent)
-            free = _is_free(link) if known or promotion else link.open
+            free = _is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
-            if _leads_to(table, link):
+            if _leads_to(table, link) or _rests_on(table, day, link.name):
                 continue
-            times = known or _lifetime(link.parent)
+            times = known or bounds_of(link.parent) or _lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
                 continue
             since, until = times
@@ -214,6 +221,61 @@ def _is_of_days(link: Link) -> bool:
     return day_of(link.parent) is not None and len(link.columns) == 1
 
 
+def _follow_twin(table: TableSketch, link: Link) -> bool:
+    """A key of a day beside the day itself is that of the day: loss_date_key and loss_dt."""
+    day, words = day_of(link.parent), {*link.words} - _OF_A_DAY
+    if day is None or not words or not _is_free(link):
+        return False
+    for column in table.columns.values():
+        same = column.kind in _MOMENTS and not column.hidden and {*column.words} - _OF_A_DAY == words
+        if not same or (link.required and not column.required) or column.column.type.zoned:
+            continue
+        name = column.name
+        _turn_to(table, link, name)
+        if _rests_on(table, name, link.name):
+            return False
+        if column.kind is Kind.TIMESTAMP:
+            sql = f"CAST({quoted_name(name)} AS DATE)"
+            found = Found("", _expression(sql), f"the day of {name}")
+            name = table.add_hidden(f"{link.name}_day", "DATE", found, required=column.required).name
+        _forget(link)
+        link.says(f"the day of {column.name}", {"pick": {"match": {day.name: name}}})
+        if not link.required:
+            link.said["null_fraction"] = 0
+        return True
+    return False
+
+
+def _turn_to(table: TableSketch, link: Link, name: str) -> None:
+    """What is picked at the day of a reference is picked at its twin, where that does not come from it."""
+    for other in table.links:
+        pick = other.said.get("pick")
+        at = pick.get("at") if isinstance(pick, dict) else None
+        if not isinstance(pick, dict) or not isinstance(at, dict) or at.get("reference") != link.name:
+            continue
+        if _rests_on(table, name, other.name):
+            _forget(other)
+        else:
+            other.said["pick"] = {**pick, "at": name}
+
+
+def _rests_on(table: TableSketch, name: str, reference: str) -> bool:
+    """Whether a column of a row is made from a reference, by way of other columns and references."""
+    pending, seen = [name], set[str]()
+    while pending:
+        one = pending.pop()
+        if one == reference:
+            return True
+        if one in seen or one not in table.columns:
+            continue
+        seen.add(one)
+        link = table.link(one)
+        said = [json.dumps(dict(table.columns[one].fields))]
+        said += [json.dumps(dict(link.said))] if link is not None else []
+        pending += [word for text in said for word in re.findall(r"\w+", text)]
+    return False
+
+
 def _stage(link: Link) -> tuple[int, int]:
     """What comes first: the day of the fact itself, then that of what follows; as the columns stand."""
     words, place = {*link.words}, link.child.links.index(link)
@@ -221,6 +283,18 @@ def _stage(link: Link) -> tuple[int, int]:
     if late:
         return late[-1], place
     return (0 if words & _listed("first") else 1), place
+
+
+def _happening(table: TableSketch) -> ColumnSketch | None:
+    """The moment of what happens: when it was ordered, else when it was written down."""
+    moments = [
+        one
+        for one in table.columns.values()
+        if one.kind in _MOMENTS and one.open and one.required and not one.keyed and not one.hidden
+        and not one.column.type.zoned and not {*one.words} & (_listed("late") | _listed("last"))
+    ]  # fmt: skip
+    plain = [one for one in moments if not {*one.words} & _listed("audit")]
+    return next(iter([*plain, *(one for one in moments if "create" in one.words)]), None)
 
 
 def _own_moment(table: TableSketch) -> ColumnSketch | None:

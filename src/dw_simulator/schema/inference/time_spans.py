@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
-from dw_simulator.schema.inference.stage_reading import read_moment, stage_of, written
+from dw_simulator.schema.inference.stage_reading import read_moment, stage_of, tokens_of
 from dw_simulator.schema.inference.stages import LASTING, UNITS
 from dw_simulator.schema.inference.timelines import Moment, Timeline
 from dw_simulator.schema.json_data import JsonObject
@@ -34,7 +34,7 @@ def spans(line: Timeline) -> None:
             or "expression" in str(column.rule)
         ):
             continue
-        words = tuple(written(column.name))
+        words = tokens_of(column.name)
         if (
             set(words) & _AGES
             and len(words) <= 3

@@ -1,43 +1,50 @@
 """Facts of a star: their moments by the days that they reference."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.rhythms import first_day, to_the_second, week_for
-from dw_simulator.schema.inference.sketch import Link
-from dw_simulator.schema.inference.stage_reading import stage_of, stages, written
-from dw_simulator.schema.inference.timelines import Driver, Moment, Timeline
+from dw_simulator.schema.inference.sketch import Link, TableSketch
+from dw_simulator.schema.inference.stage_reading import read_moment
+from dw_simulator.schema.inference.timelines import Moment, Timeline
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 
-def later_days(line: Timeline, dated: Mapping[str, str], first: Link, drivers: Sequence[Driver]) -> None:
-    """Days that come after another row's, or after the first day of the fact, are looked up by date."""
-    known = [reach.data for link, reach in drivers if link.required]
-    day: JsonObject = {"reference": first.name, "column": dated[first.name]}
-    for link in line.table.links:
-        if link.name not in dated:
-            continue
-        sources = known if link is first else [*known, day]
-        if not sources or link.keyed or link.reference.pick or link.reference.via:
-            continue
-        words = [stage_of(word) for word in (*written(link.name), *reversed(line.things))]
-        stage = stages()[next((one for one in words if one in stages()), "process")]
-        rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
-        rule |= {"within": max(stage.most, "5d", key=nanoseconds), "distribution": "exponential"}
-        rule |= {"mean": max(stage.mean, "12h", key=nanoseconds)}
-        found = Found("the day that is looked up in the calendar", {"rule": rule})
-        hidden = line.table.add_hidden(f"{link.name}_day", "DATE", found, required=link.required)
-        told = f"a day after that of {' and '.join(str(one['reference']) for one in sources)}"
-        link.says(told, {"pick": {"match": {dated[link.name]: hidden.name}}})
+def has_own_moment(line: Timeline) -> bool:
+    """Whether a fact has one moment of its own: the day that it references is the day of that."""
+    own = [
+        one
+        for one in line.chain
+        if one.open
+        and one.column.required
+        and not one.has("record")
+        and not one.has("side")
+        and one.stage.rank < 60
+    ]
+    return len(own) == 1 and own[0] is line.anchor
+
+
+def said_again(line: Timeline, link: Link, day: str) -> None:
+    """loss_date beside loss_date_key is the same day. day: the date of the table of days."""
+    key = read_moment(link.name, line.table.noun)
+    for one in line.moments:
+        alike = (one.reading.stage, one.reading.owner, one.reading.planned) == (
+            key.stage,
+            key.owner,
+            key.planned,
+        )
+        if alike and one.open and one.column.kind is Kind.DATE and (link.required or not one.column.required):
+            lookup: JsonObject = {"lookup": {"reference": link.name, "column": day}}
+            one.column.says(Found("", lookup, f"{one.name} is the day of {link.name}"))
+            one.open = False
 
 
 def on_that_day(line: Timeline, anchor: Moment, at: JsonObject) -> None:
+    """What begins a fact comes on the day of the fact; what is loaded, in the night after."""
     days = anchor.column.kind is Kind.DATE
     rule: JsonObject = {"name": "after", "column": at}
     if anchor.has("record") or anchor.stage.rank > 60:
@@ -66,3 +73,19 @@ def its_day(line: Timeline, anchor: Moment, link: Link, days: str, as_of: date |
         column = line.table.add_hidden("day", "DATE", Found(f"the day of {anchor.name}", made))
     nulls: JsonObject = {} if link.required else {"null_fraction": 0}
     link.says(f"the day of {anchor.name}", {"pick": {"match": {days: column.name}}, **nulls})
+
+
+def has_hours(line: Timeline) -> bool:
+    """Whether what begins the row is a day, of which another column says the moment."""
+    day = line.anchor
+    days = day is not None and day.column.kind is Kind.DATE
+    return days and any(day in one.sources and one.stage is day.stage for one in line.moments if day)
+
+
+def stamps_to_the_second(table: TableSketch) -> None:
+    """Stamps of lifecycles as all others."""
+    for column in table.columns.values():
+        rule = column.rule
+        if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
+            fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
+            column.says(replace(column.found, fields=fields))

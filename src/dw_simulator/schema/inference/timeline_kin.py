@@ -116,6 +116,9 @@ def a_row_a_day(line: Timeline, link: Link, source: str, until: Json) -> bool:
     fits = [key for key in keys if link.name in key and not (key & linked) - set(link.columns)]
     if not fits or len(keys) != 1 or len(link.columns) != 1:
         return False
+    if line.end is not None and line.begin is anchor and not line.end.sure and line.end.open:
+        _terms(line, link, source)
+        return True
     monthly = set(anchor.column.words) & MONTHLY or line.words & MONTHLY
     if anchor.column.kind is not Kind.DATE and not line.words & LOGS:
         return False
@@ -130,3 +133,22 @@ def a_row_a_day(line: Timeline, link: Link, source: str, until: Json) -> bool:
         rule["until"] = until
     anchor.column.says(Found(f"a row for each {link.parent.name} and {every[2:]}", {"rule": rule}))
     return True
+
+
+def _terms(line: Timeline, link: Link, source: str) -> None:
+    """Versions whose beginning is in their key: some months apart, each until the next one."""
+    begin, end = line.begin, line.end
+    assert begin is not None, "it has a period"
+    assert end is not None, "it has a period"
+    rule: JsonObject = {"name": "recurring", "reference": link.name, "column": source, "every": "4 months"}
+    rule |= {"jitter": "80d"}
+    begin.column.says(Found(f"versions of one {link.parent.name} follow each other", {"rule": rule}))
+    if begin.column.column.type == end.column.column.type:
+        lead: JsonObject = {
+            "name": "window",
+            "function": "lead",
+            "reference": link.name,
+            "column": begin.name,
+        }
+        end.column.says(Found("when the next one begins", {"rule": lead}))
+        _flag_the_current(line, end.name)

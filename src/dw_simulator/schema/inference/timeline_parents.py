@@ -20,7 +20,14 @@ from dw_simulator.schema.inference.stages import (
     REGULAR,
 )
 from dw_simulator.schema.inference.time_spans import spans
-from dw_simulator.schema.inference.timeline_facts import its_day, later_days, on_that_day
+from dw_simulator.schema.inference.timeline_facts import (
+    has_hours,
+    has_own_moment,
+    its_day,
+    on_that_day,
+    said_again,
+    stamps_to_the_second,
+)
 from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.timelines import (
@@ -68,7 +75,7 @@ class TableClock:
             self._settle(name)
         for line in self.lines.values():
             spans(line)
-            _stamps_to_the_second(line.table)
+            stamps_to_the_second(line.table)
 
     def _settle(self, name: str) -> None:
         """Parents before children; a circle is left where it closes."""
@@ -92,7 +99,7 @@ class TableClock:
         during  whether what begins its period counts, and not what was before that
         """
         line = self.lines[table.name]
-        if line.anchor is not None and not line.anchor.has("record"):
+        if line.anchor is not None and not line.anchor.has("record") and line.anchor.stage.name not in _LATE:
             start = line.anchor
             if during and line.end is not None and line.begin in line.chain and line.begin.sure:
                 start = line.begin
@@ -128,7 +135,7 @@ class TableClock:
         table, anchor = line.table, line.anchor
         if day_of(table) is not None:
             return
-        if any(self.days(link) for link in table.links):
+        if any(self.days(link) for link in table.links) and not has_own_moment(line):
             self._fact(line)
             return
         if anchor is None:
@@ -141,14 +148,17 @@ class TableClock:
 
     def _between(self, line: Timeline, anchor: Moment, parents: list[Driver]) -> None:
         """A row comes after those that lead to it; it picks others among those that are there then."""
-        drivers = [one for one in parents if not one[1].line.lasting]
-        masters = [one for one in parents if one[1].line.lasting]
-        if not drivers and masters:
-            first = next((one for one in masters if one[1].line.words & PEOPLE), masters[0])
-            drivers, masters = [first], [one for one in masters if one is not first]
+        masters = [one for one in parents if one[1].line.lasting or one[1].line.words & OFFERS]
+        drivers = [one for one in parents if one not in masters]
+        in_star = any(self.days(link) for link in line.table.links)
+        sure = [one for one in masters if self._sure(*one) and not in_star]
+        if sure and not any(self._sure(*one) for one in drivers):
+            first = next((one for one in sure if one[1].line.words & PEOPLE), sure[0])
+            drivers.append(first)
+            masters = [one for one in masters if one is not first]
         if not drivers or not self._after(line, drivers):
             self._root(line)
-            return
+            masters = [one for one in parents if one in masters or not self._sure(*one)]
         for link, reach in masters:
             self._pick(link, reach, anchor.name)
 
@@ -172,9 +182,18 @@ class TableClock:
         table = line.table
         during = not line.words & (AFTER_IT | BEFORE_IT)
         links = [link for link in self._links(table) if link.parent.name in self.done]
-        near = {link.parent.name: link for link in links if not self.lines[link.parent.name].lasting}
+        near = {
+            link.parent.name: link
+            for link in links
+            if link.required and "pick" not in link.said and not self.lines[link.parent.name].lasting
+        }
         for link in links:
-            if "via" in link.said or link.reference.via or self._is_diamond(link, near.values()):
+            if (
+                self.days(link)
+                or "via" in link.said
+                or link.reference.via
+                or self._is_diamond(link, near.values())
+            ):
                 continue
             for reach in self.begins(link.parent, during):
                 yield link, reach.under(link)
@@ -195,7 +214,7 @@ class TableClock:
         """The anchor comes after the latest of these, and before what ends them."""
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
-        drivers = [one for one in drivers if one[1].zoned == anchor.zoned]
+        drivers = [one for one in drivers if one[1].moment_fits(anchor)]
         if not drivers:
             return False
         if (
@@ -256,7 +275,7 @@ class TableClock:
     ) -> JsonObject:
         """How long after its parents' moments a row may come, and at which hours."""
         least, mean, most = self._span(line, drivers)
-        if _has_hours(line) and not nanoseconds(least):
+        if has_hours(line) and not nanoseconds(least):
             least = "1d"
         masters = all(reach.line.lasting for _link, reach in drivers)
         rule: JsonObject = {}
@@ -363,7 +382,7 @@ class TableClock:
         begin = reach.line.begin
         if begin is None or end.stage.name in ("resolve",):
             return None
-        if end.column.column.type.zoned != reach.line.table.column(reach.column).column.type.zoned:
+        if not reach.moment_fits(end):
             return None
         return MomentAbove(reach.path, end.name, reach.line).data
 
@@ -448,8 +467,8 @@ class TableClock:
             return
         if anchor is not None and anchor.open and first.required:
             on_that_day(line, anchor, at)
-        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
-        later_days(line, {link.name: self.days(link) for link in dated}, first, drivers)
+        for link in dated:
+            said_again(line, link, self.days(link))
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
@@ -458,7 +477,7 @@ class TableClock:
         """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
         anchor = line.anchor
         assert anchor is not None, "only a row that something begins is asked"
-        late = anchor.has("record") or anchor.stage.rank > 60 or anchor.zoned
+        late = anchor.has("record") or anchor.stage.rank > 60 or anchor.column.column.type.zoned
         if late or first.keyed or not first.open or len(first.columns) != 1:
             return False
         drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
@@ -468,26 +487,12 @@ class TableClock:
         return True
 
 
-def _has_hours(line: Timeline) -> bool:
-    """Whether what begins the row is a day, of which another column says the moment."""
-    day = line.anchor
-    days = day is not None and day.column.kind is Kind.DATE
-    return days and any(day in one.sources and one.stage is day.stage for one in line.moments if day)
-
-
 _TELLING = frozenset(
     "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
 )
+_LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
+"""What is no beginning, even where it is the only moment of a row."""
 _ACTIVE = "how much happens to each row"
-
-
-def _stamps_to_the_second(table: TableSketch) -> None:
-    """Stamps of lifecycles as all others."""
-    for column in table.columns.values():
-        rule = column.rule
-        if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
-            fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
-            column.says(replace(column.found, fields=fields))
 
 
 def moments_on_one_clock(sketch: Sketch) -> None:

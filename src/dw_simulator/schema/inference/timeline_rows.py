@@ -96,7 +96,7 @@ def _before(line: Timeline, one: Moment, later: Moment) -> None:
         one.sources, one.always = [later], False
         one.column.says(Found(f"a moment of {later.name}", {"rule": within, "null_fraction": 0}))
         return
-    if one.zoned != later.zoned:
+    if not one.fits(later):
         return
     least, mean, most = span_of(line, later, one)
     rule: JsonObject = {"name": "after", "column": later.name, "before": True}
@@ -144,6 +144,9 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
         rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
         one.column.says(Found(f"the day of {same.name}", {"rule": rule}))
         return
+    if _is_on_the_day(one, sources):
+        _at_an_hour(line, one, sources[0])
+        return
     span = span_of(line, one, line.begin if line.begin in sources or one is line.end else None)
     names = [source.name for source in reversed(sources)]
     fields: JsonObject = _nulls(one, _share(line, one, span))
@@ -153,7 +156,7 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
     if one.stage.name == "last":
         del rule["mean"]
         rule |= {"distribution": "uniform", "within": "20y"}
-        over = [other.name for other in line.chain if other.has("last") and other.zoned == one.zoned]
+        over = [other.name for other in line.chain if other.has("last") and other.fits(one)]
         if over and not one.begins:
             rule["until"] = over if len(over) > 1 else over[0]
         fields |= {} if one.sure else {"date_end": present}
@@ -165,16 +168,31 @@ def _sources(line: Timeline, one: Moment, above: Mapping[int, set[int]]) -> tupl
     sources: list[Moment] = []
     covered: set[int] = set()
     for other in reversed(line.chain[: line.chain.index(one)]):
-        needed = one.sure and other.sure and not any(source.sure for source in sources)
+        must = one.sure or one.has("side")
+        needed = must and other.sure and not any(source.sure for source in sources)
         if id(other) not in above or (id(other) in covered and not needed) or not _may_follow(one, other):
             continue
         if one.begins and not other.open:
             continue
         sources.append(other)
         covered |= above[id(other)]
-        if other.sure or (other.has("gate") and not one.sure) or other is line.anchor:
+        if other.sure or (other.has("gate") and not must) or other is line.anchor:
             break
     return sources, covered
+
+
+def _is_on_the_day(one: Moment, sources: Sequence[Moment]) -> bool:
+    """Whether it is a time of the day beside it, such as when work began on a working day."""
+    (source, *others) = sources
+    timed = one.column.kind is Kind.TIMESTAMP and source.column.kind is Kind.DATE
+    return timed and not others and source.stage.name == "at" and one.stage.name in ("start", "at")
+
+
+def _at_an_hour(line: Timeline, one: Moment, day: Moment) -> None:
+    type_ = one.column.column.type
+    rule: JsonObject = {"name": "after", "column": day.name, "within": "20h"}
+    rule |= {"hours": week_for(line.things, type_).get("hours", [1] * 24)} | to_the_second(type_)
+    one.column.says(Found(f"an hour of {day.name}", {"rule": rule, **_nulls(one)}))
 
 
 def _share(line: Timeline, one: Moment, span: tuple[str, str, str]) -> float:
@@ -188,12 +206,14 @@ def _share(line: Timeline, one: Moment, span: tuple[str, str, str]) -> float:
 
 def _fixed(line: Timeline, one: Moment) -> list[str]:
     """Later moments of which others have said when they are."""
-    if one.has("side") or one.has("record") or one.begins:
-        return []
+    place = line.chain.index(one)
+    begins = any(other.begins for other in line.chain[place:])
+    if one.has("side") or one.has("record") or begins:
+        return []  # what a lifecycle starts with, and what is before that, asks for none of its stamps
     return [
         other.name
         for other in line.chain[line.chain.index(one) + 1 :]
-        if not other.open and not other.has("side") and not other.has("record") and one.zoned == other.zoned
+        if not other.open and not other.has("side") and not other.has("record") and one.fits(other)
     ]
 
 
@@ -214,7 +234,7 @@ def _is_same(one: Moment, other: Moment, *, of_day: bool = False) -> bool:
 def _may_follow(one: Moment, other: Moment) -> bool:
     """Whether a moment follows another one of a lower rank."""
     mine, its = one.stage.name, other.stage.name
-    if one.zoned != other.zoned:
+    if not one.fits(other):
         return False
     if mine == its and mine in ("first", "last", "at"):
         return False
@@ -300,8 +320,7 @@ def _document(one: Moment, sketch: Sketch) -> None:
 
 
 def _may_source(one: Moment, source: Moment) -> bool:
-    zoned = one.zoned == source.zoned
-    return zoned and (source.sure or not one.sure)
+    return one.fits(source) and (source.sure or not one.sure)
 
 
 def _ends_ahead(line: Timeline) -> None:
@@ -320,7 +339,8 @@ def _ends_ahead(line: Timeline) -> None:
     end.column.says(Found(_told([begin.name]), {"rule": rule, **_nulls(end, share)}))
     for one in line.chain:
         name = one.column.rule.get("name")
-        if one.stage.name in ("cancel", "leave") and one.open and name == "after" and not one.sure:
+        leaves = one.stage.name in ("cancel", "leave") and begin in one.sources
+        if leaves and one.open and name == "after" and not one.sure:
             rule = {**one.column.rule, "until": end.name}
             told = f"{_told([_first(rule)])} and not after {end.name}"
             one.column.says(Found(told, {**one.column.fields, "rule": rule}))
@@ -344,7 +364,12 @@ def _plans(line: Timeline) -> None:
     ]
     former: Moment | None = None
     for one in plans:
-        sources = [source for source in (anchor, former) if source is not None and source is not one]
+        bills = (
+            [other for other in line.chain if other.stage.name == "invoice"]
+            if one.stage.name == "due"
+            else []
+        )
+        sources = [source for source in (anchor, *bills, former) if source is not None and source is not one]
         source = next((some for some in reversed(sources) if _may_source(one, some)), None)
         if one is anchor:
             former = one
@@ -357,6 +382,9 @@ def _plans(line: Timeline) -> None:
             and anchor.reading.stage == one.reading.stage
         ):
             continue
+        if one.stage.name == "due" and one.reading.planned and source is anchor and anchor.has("start"):
+            _appointed(one, anchor)
+            continue
         rule = after(one, [source.name], span_of(line, one, None), line.things)
         rule["censor"] = False
         one.sources = [source]
@@ -364,6 +392,14 @@ def _plans(line: Timeline) -> None:
         if one.stage.name not in ("due", "next", "expire"):
             former = one
         _twins(line, one)
+
+
+def _appointed(one: Moment, anchor: Moment) -> None:
+    """For when it was scheduled: little before it began."""
+    most, mean = ("3d", "8h") if one.column.kind is Kind.DATE else ("6h", "20m")
+    rule: JsonObject = {"name": "after", "column": anchor.name, "before": True, "within": most}
+    rule |= {"distribution": "exponential", "mean": mean} | to_the_second(one.column.column.type)
+    one.column.says(Found(f"for when it was planned, before {anchor.name}", {"rule": rule, **_nulls(one)}))
 
 
 def _twins(line: Timeline, plan: Moment) -> None:

@@ -29,7 +29,7 @@ from dw_simulator.types import Kind
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "table", "date_part", "date_key"})
 """Rules of passes that know more of a moment."""
-_HAS_BEEN = frozenset({"at", "occur", "measure"})
+_HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
 _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
@@ -66,9 +66,8 @@ class Moment:
     def planned(self) -> bool:
         return self.reading.planned or "plan" in self.stage.kinds
 
-    @property
-    def zoned(self) -> bool:
-        return self.column.column.type.zoned
+    def fits(self, other: "Moment") -> bool:
+        return comparable(self.column, other.column)
 
     @property
     def sure(self) -> bool:
@@ -79,7 +78,14 @@ class Moment:
 
     @property
     def order(self) -> tuple[int, int, int]:
-        return self.stage.rank, 0 if self.column.kind is Kind.TIMESTAMP else 1, self.place
+        day = self.column.kind is Kind.DATE
+        return self.stage.rank, -1 if day and self.stage.name == "at" else int(day), self.place
+
+
+def comparable(one: ColumnSketch, other: ColumnSketch) -> bool:
+    """Whether both are wall clocks, or both instants; a DATE is either."""
+    alike = one.column.type.zoned == other.column.type.zoned
+    return alike or Kind.DATE in (one.kind, other.kind)
 
 
 @dataclass(eq=False)
@@ -132,9 +138,9 @@ class MomentAbove:
         reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
         return {"reference": reference, "column": self.column}
 
-    @property
-    def zoned(self) -> bool:
-        return self.line.table.column(self.column).column.type.zoned
+    def moment_fits(self, moment: Moment) -> bool:
+        """Whether a moment may be compared with it."""
+        return comparable(self.line.table.column(self.column), moment.column)
 
     def under(self, link: Link) -> "MomentAbove":
         return MomentAbove((link.name, *self.path), self.column, self.line)
@@ -215,7 +221,9 @@ def _records(read: Mapping[str, MomentReading], own: str) -> bool:
     """Whether what is created is the record of what has been."""
     others = [one for name, one in read.items() if name != own and not one.planned]
     process = any(stages()[one.stage].kinds & {"start", "end"} for one in others if one.stage)
-    been = any((one.stage or "at") in _HAS_BEEN and not one.ordinal for one in others)
+    been = any(
+        (one.stage in _HAS_BEEN or (not one.stage and not one.owner)) and not one.ordinal for one in others
+    )
     return been and not process
 
 
@@ -238,6 +246,7 @@ def _set_period(line: Timeline) -> None:
         line.begin, line.end = main
     else:
         begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
+        begun.sort(key=lambda one: one.reading.owner != ())
         owner = begun[0].reading.owner if begun else ()
         ends = [one for one in ends if one.reading.owner in ((), owner)]
         over = [

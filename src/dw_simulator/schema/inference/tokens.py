@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
+from dw_simulator.schema.inference.glossary import phrase_words
 from dw_simulator.schema.inference.lexicon import (
     COMPOUNDING,
     FOREIGN_ALONE,
@@ -27,6 +28,7 @@ from dw_simulator.schema.inference.lexicon import (
     SMALL_WORDS,
     english,
     lexicon,
+    told,
     without_repeats,
 )
 from dw_simulator.schema.inference.shorthand import Shorthand
@@ -111,7 +113,7 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
 def _spelled_out(part: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """What a word stands for that no list has: an abbreviation of one that is known, or itself."""
     known, own = lexicon(), english()
-    if part in own or singular(part) in own:
+    if any(word in own or word in phrase_words() or word in told() for word in (part, singular(part))):
         return (part,), frozenset()
     word = _shorthand().word(part)
     meant = known.get(word, ((word,), frozenset[str]()))[0] if word else (part,)
@@ -152,7 +154,7 @@ def unglued(piece: str) -> tuple[str, ...]:
     """
     known = lexicon()
     for word in (piece, singular(piece)):
-        if word in known or word in english():
+        if word in known or word in english() or word in phrase_words():
             return (word,)
     if len(piece) < _SHORTEST_GLUED:
         return (piece,)

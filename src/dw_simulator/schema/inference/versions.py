@@ -45,6 +45,14 @@ def validity(table: TableSketch) -> tuple[str, str] | None:
     return None
 
 
+def bounds_of(table: TableSketch) -> tuple[str, str] | None:
+    """From when and until when something is valid: the columns' names; the second may be empty."""
+    moments = [one for one in table.columns.values() if one.kind in _MOMENTS and not one.column.type.zoned]
+    since = next((one for one in moments if _bound(one) == "from"), None)
+    until = next((one for one in moments if _bound(one) == "to"), None)
+    return (since.name, until.name) if since is not None and until is not None else None
+
+
 @dataclass(frozen=True)
 class Versioned:
     """A table of versions, with the columns that say so.
@@ -165,6 +173,7 @@ class _Master:
 
     def __init__(self, sketch: Sketch, found: Versioned) -> None:
         self.sketch, self.found, self.table = sketch, found, found.table
+        self.number = ""
         self.present = str(sketch.experiment.as_of or LAST_YEARS["date_end"])[:10]
 
     def make(self) -> None:
@@ -324,8 +333,8 @@ class _Master:
             sql = f"COALESCE({following}, DATE '{_FOREVER}')"
             until.says(Found("", _expression(sql), "it ends where the next version begins"))
         if found.number is not None:
-            number: JsonObject = {"name": "window", "function": "number", "reference": link}
-            found.number.says(Found("", {"rule": number, **_never_null(found.number)}, "which version it is"))
+            fields = {**_expression(quoted_name(self.number)), **_never_null(found.number)}
+            found.number.says(Found("", fields, "which version it is"))
         if found.current is not None and (sql := _truth(found.current, f"{following} IS NULL")):
             fields = {**_expression(sql), **_never_null(found.current)}
             found.current.says(Found("", fields, "the last version is the current one"))
@@ -348,7 +357,8 @@ class _Master:
         fields: JsonObject = {"rule": rule, "date_end": latest.isoformat()}
         day = quoted_name(self.table.add_hidden("begun_on", "DATE", Found("", fields, reason)).name)
         number: JsonObject = {"rule": {"name": "window", "function": "number", "reference": link}}
-        which = quoted_name(self.table.add_hidden("begun_as", "INT", Found("", number, reason)).name)
+        self.number = self.table.add_hidden("begun_as", "INT", Found("", number, reason)).name
+        which = quoted_name(self.number)
         sql = f"{day} + CAST({which} AS INTEGER) - 1"
         since = self.found.since
         if since.kind is not Kind.DATE:

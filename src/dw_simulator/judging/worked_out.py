@@ -32,7 +32,7 @@ _NO_NUMBERS = frozenset(
 
 
 @dataclass(frozen=True)
-class Equation:
+class WorkedOut:
     """What a column equals: words for readers, SQL over rows called c, how well it holds in the sample."""
 
     target: Seen
@@ -68,9 +68,7 @@ def _counts(table: Judged, column: Seen, seen: Evidence) -> bool:
     """Whether a number counts or measures, rather than names."""
     linked = any(link.column is column for link in seen.of_child(table))
     named = set(column.words) & _NO_NUMBERS and not {"amount", "price", "total"} & set(column.words)
-    counting = {"number", "nr"} & set(column.words) and column.words[0] in ("number", "no")
-    key = column.key_like and not counting
-    return not (linked or named or key or column.unique) and column.distinct > 1
+    return not (linked or named or column.key_like or column.unique) and column.distinct > 1
 
 
 def _sample(seen: Evidence, table: Judged, columns: Sequence[Seen]) -> Mapping[str, Any]:
@@ -91,10 +89,10 @@ def step_of(values: NDArray[Any]) -> float:
     return 1e-7
 
 
-def _mined(sample: Mapping[str, Any], numbers: Sequence[Seen], moments: Sequence[Seen]) -> list[Equation]:
+def _mined(sample: Mapping[str, Any], numbers: Sequence[Seen], moments: Sequence[Seen]) -> list[WorkedOut]:
     if not sample:
         return []
-    found: list[Equation] = []
+    found: list[WorkedOut] = []
     with np.errstate(all="ignore"):
         for target in numbers:
             tried = _Target(target, sample[target.sql])
@@ -129,7 +127,7 @@ class _Target:
         text: str,
         sql: str,
         terms: int,
-    ) -> list[Equation]:
+    ) -> list[WorkedOut]:
         known = ~np.isnan(made) & ~np.isnan(self.values)
         rows = known & telling & (self.values != 0)
         if rows.sum() < _TELLING:
@@ -142,9 +140,9 @@ class _Target:
         if chance > _CHANCE:
             return []
         tolerance = f"{1.01 * self.step:.8f} + {_CLOSE} * abs(c.{self.column.sql})"
-        return [Equation(self.column, parts, text, sql, float(near[known].mean()), tolerance, terms)]
+        return [WorkedOut(self.column, parts, text, sql, float(near[known].mean()), tolerance, terms)]
 
-    def pairs(self, a: Seen, x: NDArray[Any], b: Seen, y: NDArray[Any]) -> list[Equation]:
+    def pairs(self, a: Seen, x: NDArray[Any], b: Seen, y: NDArray[Any]) -> list[WorkedOut]:
         """The sum, the differences and the product of two."""
         telling = (x != 0) & (y != 0)
         found = self._try(x + y, telling, (a, b), f"{a.name} + {b.name}", f"c.{a.sql} + c.{b.sql}", 2)
@@ -156,7 +154,7 @@ class _Target:
             found += self._try(made, telling, (one, other), text, f"c.{one.sql} - c.{other.sql}", 2)
         return found
 
-    def ratios(self, a: Seen, x: NDArray[Any], b: Seen, y: NDArray[Any]) -> list[Equation]:
+    def ratios(self, a: Seen, x: NDArray[Any], b: Seen, y: NDArray[Any]) -> list[WorkedOut]:
         """A share, a percentage, what a discount leaves."""
         found = []
         telling = (x != 0) & (y != 0) & (y != 1)
@@ -175,7 +173,7 @@ class _Target:
 
     def with_a_third(
         self, pair: tuple[Seen, Seen], others: Sequence[Seen], sample: Mapping[str, Any]
-    ) -> list[Equation]:
+    ) -> list[WorkedOut]:
         """A product or a sum, with another column added or taken away."""
         (a, b), found = pair, []
         x, y = sample[a.sql], sample[b.sql]
@@ -200,9 +198,9 @@ class _Target:
                 found += self._try(made, (plain_z != 0) & (x != 0) & (y != 0), (a, b, third), text, sql, 5)
         return found
 
-    def family(self, others: Sequence[Seen], sample: Mapping[str, Any]) -> list[Equation]:
+    def family(self, others: Sequence[Seen], sample: Mapping[str, Any]) -> list[WorkedOut]:
         """The sum of all amounts but this one, or of all but one more."""
-        found: list[Equation] = []
+        found: list[WorkedOut] = []
         parts = [c for c in others if "amount" in c.words or MONEY & set(c.words)]
         if "total" not in self.column.words or not 3 <= len(parts) <= 8:
             return found
@@ -216,9 +214,9 @@ class _Target:
                 found += self._try(made, telling, kept, " + ".join(c.name for c in kept), sql, len(kept) + 1)
         return found
 
-    def spans(self, a: Seen, x: NDArray[Any], b: Seen, y: NDArray[Any]) -> list[Equation]:
+    def spans(self, a: Seen, x: NDArray[Any], b: Seen, y: NDArray[Any]) -> list[WorkedOut]:
         """The time from one moment to another, in some unit."""
-        found: list[Equation] = []
+        found: list[WorkedOut] = []
         if not {
             "duration",
             "day",
@@ -253,7 +251,7 @@ class _Target:
         return found
 
 
-def _best(found: Sequence[Equation]) -> Iterator[Equation]:
+def _best(found: Sequence[WorkedOut]) -> Iterator[WorkedOut]:
     """The best equation of each set of columns, and of each target; what others imply is left out."""
     ranked = sorted(found, key=lambda e: (-round(e.holds, 2), e.terms, -len(set(e.target.words) & TOTALS)))
     targets: set[str] = set()
@@ -268,7 +266,7 @@ def _best(found: Sequence[Equation]) -> Iterator[Equation]:
         yield equation
 
 
-def _claim(table: Judged, equation: Equation) -> Claim:
+def _claim(table: Judged, equation: WorkedOut) -> Claim:
     target = f"c.{equation.target.sql}"
     return Claim(
         "equation",
@@ -284,7 +282,7 @@ def _claim(table: Judged, equation: Equation) -> Claim:
     )
 
 
-def _equation_rule(table: Judged, equation: Equation) -> str:
+def _equation_rule(table: Judged, equation: WorkedOut) -> str:
     sql = equation.sql
     for part in (equation.target, *equation.parts):
         sql = sql.replace(f"c.{part.sql})", f"{_in_sql(part.name)})").replace(
@@ -316,7 +314,7 @@ _NAMED = (
 """What names say of a row: a result, and how it is worked out of two others."""
 
 
-def _unexplained(table: Judged, numbers: Sequence[Seen], found: Sequence[Equation]) -> Iterator[Claim]:
+def _unexplained(table: Judged, numbers: Sequence[Seen], found: Sequence[WorkedOut]) -> Iterator[Claim]:
     yield from _unrelated_sum(table, numbers, found)
     explained = {equation.target.sql for equation in found}
     related = [equation.columns for equation in found]
@@ -333,7 +331,7 @@ def _unexplained(table: Judged, numbers: Sequence[Seen], found: Sequence[Equatio
         yield _far(table, target, (one, other), sign)
 
 
-def _unrelated_sum(table: Judged, numbers: Sequence[Seen], found: Sequence[Equation]) -> Iterator[Claim]:
+def _unrelated_sum(table: Judged, numbers: Sequence[Seen], found: Sequence[WorkedOut]) -> Iterator[Claim]:
     """A total beside several amounts, of which it is neither the sum nor anything else."""
     total = next((c for c in numbers if {"total", "amount"} <= set(c.words)), None)
     parts = tuple(c for c in numbers if c is not total and "amount" in c.words)
