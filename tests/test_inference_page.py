@@ -43,7 +43,7 @@ def _narrow(lines: list[str]) -> Iterator[str]:
     """Tables of columns without their values, which are wide."""
     start = stop = 0
     for line in lines:
-        if " values " in line:
+        if line.startswith(" column "):
             start, stop = line.index("values"), line.index("why")
         yield (line[:start] + line[stop:]).rstrip() if line.startswith(" ") else line
 
