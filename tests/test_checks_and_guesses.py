@@ -98,7 +98,7 @@ def test_a_part_of_a_date_stays_beside_its_check() -> None:
     month = experiment.tables[0].column("month")
     assert month is not None
     assert month.rule_spec is not None
-    assert month.rule_spec.name == "expression"
+    assert month.rule_spec.name == "date_part"
     rows = ExperimentService().preview("x", "dim_date", count=400).rows
     assert all(row["month"] == row["full_date"].month for row in rows)
 

@@ -40,19 +40,6 @@ def without_repeats(words: list[str]) -> Words:
 
 
 @cache
-def told() -> frozenset[str]:
-    """The words that the vocabulary has entries for: these abbreviate no others."""
-    found: set[str] = set()
-    for file in (files(__package__) / "data" / "vocabulary").iterdir():
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line[:1] not in {"", " ", "#"}:
-                found.update(line.replace("|", " ").replace("=", " ").split())
-            elif line[:5] == "  of:":
-                found.update(line[5:].replace(",", " ").split())
-    return frozenset(found)
-
-
-@cache
 def english() -> frozenset[str]:
     """English words that may be glued to others: `priceperticket`."""
     return frozenset(word for line in lines(_ENGLISH) for word in line.split())

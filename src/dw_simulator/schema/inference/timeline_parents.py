@@ -163,10 +163,8 @@ class TableClock:
             self._pick(link, reach, anchor.name)
 
     def _root(self, line: Timeline) -> None:
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
-        as_of = self.sketch.experiment.as_of
-        type_ = anchor.column.column.type
+        anchor = _the_anchor(line)
+        type_, as_of = anchor.column.column.type, self.as_of
         short = line.end is not None and nanoseconds(length_of(line, line.end)[0].split()[1]) <= _SHORT
         fields = calendar(
             line.things, type_, as_of, lasting=line.lasting, years=4 if short and line.lasting else None
@@ -212,8 +210,7 @@ class TableClock:
 
     def _after(self, line: Timeline, drivers: list[Driver]) -> bool:
         """The anchor comes after the latest of these, and before what ends them."""
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         drivers = [one for one in drivers if one[1].moment_fits(anchor)]
         if not drivers:
             return False
@@ -321,8 +318,7 @@ class TableClock:
         return self.sketch.experiment.as_of
 
     def _said(self, line: Timeline, rule: JsonObject, words: str) -> bool:
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         fields: JsonObject = {"rule": rule | to_the_second(anchor.column.column.type)}
         if not anchor.column.required:
             fields |= {"null_fraction": 0}
@@ -340,8 +336,7 @@ class TableClock:
 
     def _copied(self, line: Timeline, drivers: list[Driver]) -> Driver | None:
         """The header's moment that a line repeats."""
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         for link, reach in drivers:
             if not link.keyed and not line.words & _LINES:
                 continue
@@ -395,8 +390,7 @@ class TableClock:
         ][-1:]
 
     def _span(self, line: Timeline, drivers: list[Driver]) -> tuple[str, str, str]:
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         if all(reach.line.lasting for _link, reach in drivers):
             return ("0s", "400d", "20y") if line.lasting else _NEVER_MIND
         if all(reach.line.words & REGULAR for _link, reach in drivers):
@@ -475,8 +469,7 @@ class TableClock:
 
     def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
         """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         late = anchor.has("record") or anchor.stage.rank > 60 or anchor.column.column.type.zoned
         if late or first.keyed or not first.open or len(first.columns) != 1:
             return False
@@ -491,7 +484,7 @@ _TELLING = frozenset(
     "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
 )
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
-"""What is no beginning, even where it is the only moment of a row."""
+"""What begins nothing."""
 _ACTIVE = "how much happens to each row"
 
 
@@ -500,3 +493,8 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     if not sketch.has("after", "calendar", "expression"):
         return
     TableClock(sketch, timelines(sketch)).run()
+
+
+def _the_anchor(line: Timeline) -> Moment:
+    assert line.anchor is not None, "only a row that something begins is asked"
+    return line.anchor

@@ -28,7 +28,6 @@ from dw_simulator.schema.inference.lexicon import (
     SMALL_WORDS,
     english,
     lexicon,
-    told,
     without_repeats,
 )
 from dw_simulator.schema.inference.shorthand import Shorthand
@@ -113,7 +112,7 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
 def _spelled_out(part: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """What a word stands for that no list has: an abbreviation of one that is known, or itself."""
     known, own = lexicon(), english()
-    if any(word in own or word in phrase_words() or word in told() for word in (part, singular(part))):
+    if any(word in own or word in phrase_words() for word in (part, singular(part))):
         return (part,), frozenset()
     word = _shorthand().word(part)
     meant = known.get(word, ((word,), frozenset[str]()))[0] if word else (part,)
