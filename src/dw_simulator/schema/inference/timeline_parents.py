@@ -135,7 +135,7 @@ class TableClock:
         table, anchor = line.table, line.anchor
         if day_of(table) is not None:
             return
-        if any(self.days(link) for link in table.links) and not has_own_moment(line):
+        if any(self.days(link) for link in table.links) and not self._within_others(line):
             self._fact(line)
             return
         if anchor is None:
@@ -466,6 +466,11 @@ class TableClock:
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 self._pick(link, reach, at)
+
+    def _within_others(self, line: Timeline) -> bool:
+        """Whether a fact with one moment lies within what begins and ends, and not only after something."""
+        ends = (reach.line.end for link, reach in self._parents(line) if not self.days(link))
+        return has_own_moment(line) and any(end is not None for end in ends)
 
     def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
         """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
