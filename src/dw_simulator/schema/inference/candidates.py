@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Protocol
 
+from dw_simulator.schema.inference.at_home import at_home
 from dw_simulator.schema.inference.flags import flag_of
 from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK, Fields, Guess
 from dw_simulator.schema.inference.lexicon import LETTERS, LOCALES, WIDTHS
@@ -347,7 +348,8 @@ def alone(column: OpenColumn, language: str) -> Found | None:
         if match.guess.local and not has_room(column.column, match.guess, locale):
             continue
         if match.guess.alone and not (column.keyed and not match.guess.open):
-            fields = {**_own(match.fields, column), **_null_share(column, match.guess)}
+            own = at_home(match.guess.meaning, _own(match.fields, column), column.column.type, language)
+            fields = {**own, **_null_share(column, match.guess)}
             return Found(match.guess.meaning + column.said, fields).spoken(match.guess, language)
     return None
 
