@@ -30,7 +30,11 @@ def lexicon() -> Mapping[str, tuple[Words, frozenset[str]]]:
             words, english, languages, *_ = [*line.split("|"), "", ""]
             meant, spoken = tuple(english.split()), frozenset(languages.split())
             for word in words.split():
-                found[word] = meant, spoken
+                before = found.get(word)
+                if before is not None and before[0] == meant and before[1] and spoken:
+                    found[word] = meant, spoken | before[1]  # several languages have it
+                else:
+                    found[word] = meant, spoken
     return found
 
 
