@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from dw_simulator.schema.inference.lexicon import english
 from dw_simulator.schema.inference.shorthand import Shorthand
@@ -148,7 +149,17 @@ def tokens_of(name: str) -> tuple[str, ...]:
         else:
             joined.append(found[place])
             place += 1
-    return tuple(joined)
+    return tuple(_periods(joined))
+
+
+def _periods(words: list[str]) -> list[str]:
+    """The words with the first and the last day of a period as one: `prd_strt`, `zeitraumVon`."""
+    for place, (one, other) in enumerate(pairwise(words)):
+        for period, edge in ((one, other), (other, one)):
+            stage = stage_of(_spelled_out(edge)) if _alone(period) == ("period",) else ""
+            if stage in ("start", "end"):
+                return [*words[:place], f"period{stage}", *words[place + 2 :]]
+    return words
 
 
 def written(name: str) -> Iterator[str]:
@@ -166,7 +177,7 @@ def _is_known(word: str) -> bool:
     return known or word in english() or word in _GLUED or word in LASTING or word in UNITS
 
 
-_GLUED = frozenset("onsale date time datum zeit stamp ts until from contract order fecha data".split())
+_GLUED = frozenset("onsale date time datum zeit tijd stamp ts until from contract order fecha data".split())
 
 
 @cache
@@ -209,6 +220,7 @@ _COMPOUND_TAILS = (
     "ausgang",
     "datum",
     "zeit",
+    "tijd",
 )
 
 

@@ -43,6 +43,20 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
     _ends_ahead(line)
     _plans(line)
     _either_or(line)
+    _whatever_is_left(line, line.anchor)
+
+
+def _whatever_is_left(line: Timeline, anchor: Moment) -> None:
+    """A moment of which nothing is known comes after what begins the row, and not before it."""
+    for one in line.moments:
+        left = one.open and one is not anchor and not one.column.rule and not one.sources
+        if not left or one.has("far") or one.has("lead") or not _may_source(one, anchor):
+            continue
+        rule = after(one, [anchor.name], for_type(one, "0s", "10d", "120d"), line.things)
+        if one.planned:
+            rule["censor"] = False
+        one.sources = [anchor]
+        one.column.says(Found(_told([anchor.name]), {"rule": rule, **_nulls(one, 0.35)}))
 
 
 def _along_the_chain(line: Timeline, anchor: Moment, present: str) -> None:
@@ -385,7 +399,8 @@ def _plans(line: Timeline) -> None:
         if one.stage.name == "due" and one.reading.planned and source is anchor and anchor.has("start"):
             _appointed(one, anchor)
             continue
-        rule = after(one, [source.name], span_of(line, one, None), line.things)
+        begins = former if source is former and former is not None and former.has("start") else None
+        rule = after(one, [source.name], span_of(line, one, begins), line.things)
         rule["censor"] = False
         one.sources = [source]
         one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one)}))

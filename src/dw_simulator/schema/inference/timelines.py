@@ -35,6 +35,7 @@ _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
 _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
 """Of an end that has come, and was not known before."""
+_OPENED = frozenset("open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split())
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -122,6 +123,9 @@ class Timeline:
             return bool(set(self.things[-1:]) & MASTERS)
         stage = self.anchor.stage.name
         joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
+        # what is opened at a time of the day, such as a case or a bill, is no shop
+        opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
+        joins = joins and not opened
         return joins or bool(set(self.things[-1:]) & MASTERS)
 
 
@@ -200,7 +204,7 @@ def _read(table: TableSketch) -> list[Moment]:
     known = stages()
     for place, column in enumerate(columns):
         reading = read_moment(column.name, things, names - {alone[column.name].stage})
-        name = reading.stage or "at"
+        name = reading.stage or _unread(reading, column, columns)
         if reading.ordinal in ("first", "last") and name not in ("update", "respond", "review"):
             name = reading.ordinal
         if name == "create" and not set(things) & AHEAD and _records(alone, column.name):
@@ -209,6 +213,12 @@ def _read(table: TableSketch) -> list[Moment]:
         free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
         found.append(Moment(column, reading, known[name], place, free, begins=begins))
     return found
+
+
+def _unread(reading: MomentReading, column: ColumnSketch, columns: Sequence[ColumnSketch]) -> str:
+    """The stage of a name that says none: what may be missing, and is not the first, comes afterwards."""
+    own = column.required or not reading.owner or reading.ordinal or reading.planned or column is columns[0]
+    return "at" if own else "unread"
 
 
 def _begins_a_life(table: TableSketch, name: str) -> bool:
@@ -229,7 +239,8 @@ def _records(read: Mapping[str, MomentReading], own: str) -> bool:
 
 def _set_period(line: Timeline) -> None:
     """Which moments begin and end what the row is."""
-    starts = [one for one in line.moments if one.has("start") and not one.planned]
+    starts = [one for one in line.moments if one.has("start")]
+    starts = [one for one in starts if not one.planned] or starts
     came = {one.stage.name for one in line.moments if not one.reading.planned}
     ends = [one for one in line.moments if one.has("end") or one.stage.name == "expire"]
     ends = [one for one in ends if not one.reading.planned or one.stage.name not in came]
