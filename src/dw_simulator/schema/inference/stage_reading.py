@@ -133,6 +133,17 @@ def stage_of(word: str) -> str:
     return next((name for start, name in begun.get(word[:_STEM], ()) if word.startswith(start)), "")
 
 
+def stage_of_word(word: str) -> str:
+    """The stage that a word says by itself, as the value of a status or the name of a flag does.
+
+    >>> stage_of_word("annulee"), stage_of_word("bezahlt"), stage_of_word("green")
+    ('cancel', 'pay', '')
+    """
+    forms = [word] + [word[:-1]] * word.endswith(("ee", "es"))
+    forms += read(word).words if len(read(word).words) == 1 else ()
+    return next((stage for form in forms if (stage := stage_of(form))), "")
+
+
 @cache
 def tokens_of(name: str) -> tuple[str, ...]:
     """The words of a name as they are written, phrases as one, glued words apart."""

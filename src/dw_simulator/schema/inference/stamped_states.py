@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.stage_reading import read_moment, stage_of, stages, tokens_of, written
+from dw_simulator.schema.inference.stage_reading import (
+    read_moment,
+    stage_of,
+    stage_of_word,
+    stages,
+    tokens_of,
+    written,
+)
 from dw_simulator.schema.inference.stages import TAILS
 from dw_simulator.schema.inference.tokens import read
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -173,7 +180,7 @@ def _stage_of_value(value: str) -> str:
     words = [word for word in tokens_of(value.lower()) if word not in TAILS]
     if len(words) != 1:
         return ""
-    stage = stage_of(words[0]) or next((one for word in read(words[0]).words if (one := stage_of(word))), "")
+    stage = stage_of_word(words[0])
     return "" if stage in _NO_EVENT or stage == "register" else stage
 
 
@@ -213,7 +220,7 @@ def _flag(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
         return
     for stamp in stamps:
         shared = bool(stamp.words) and set(stamp.words) <= set(own)
-        event = stamp.stage not in _NO_EVENT and len(own) == 1 and stage_of(own[0]) == stamp.stage
+        event = stamp.stage not in _NO_EVENT and len(own) == 1 and stage_of_word(own[0]) == stamp.stage
         if not (shared or event):
             continue
         sql = stamp.came
