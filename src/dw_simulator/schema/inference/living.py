@@ -452,7 +452,8 @@ class _Living:
 
     def _drawn(self, status: ColumnSketch, life: Life) -> None:
         """A status without moments: by chance, as what is known of its name has it."""
-        if status.rule.get("name") == "choice":
+        told = status.found.meaning if status.found is not None else ""
+        if status.rule.get("name") == "choice" and " of " in told:  # the status of a ride, and not just one
             return
         names = self._written(life, status, quoted=False)
         weights = {one.name: float(one.share) for one in life.states}
