@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from dw_simulator.schema.inference.stage_reading import stage_of_word
 from dw_simulator.schema.inference.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 
@@ -87,6 +88,8 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
     if life.kind == "course":
         for gone in [name for name in states if name not in names]:
             states = _without(states, gone)
+        if not any(one.ways for one in states.values()):
+            return None
     kept = tuple(states[name] for name in states if name in names)
     if life.kind == "course" and not any(one.ways for one in kept):
         return None  # where all are last ones
@@ -100,7 +103,10 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
 def _is_called(state: LifeState, words: str) -> bool:
     meant = " ".join(read(words).words)  # genehmigt is approved
     said = {words, meant}
-    return bool(said & {state.name, state.letter.lower()}) or any(is_entered(state, one) for one in said)
+    if said & {state.name, state.letter.lower()} or any(is_entered(state, one) for one in said):
+        return True
+    stage = stage_of_word(words) if " " not in words else ""  # annulee is cancelled
+    return bool(stage) and stage == stage_of_word(state.name)
 
 
 def _is_at_first(words: str) -> bool:
