@@ -27,6 +27,7 @@ from dw_simulator.schema.inference.parent_copies import parent_copies
 from dw_simulator.schema.inference.plain_names import plain_names
 from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
+from dw_simulator.schema.inference.stamped_states import stamped_states
 from dw_simulator.schema.inference.star_facts import facts
 from dw_simulator.schema.inference.table_sizes import table_sizes
 from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
@@ -97,6 +98,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     short_lists,
     agreeing,
     statuses,
+    stamped_states,
     moments_on_one_clock,
     parent_copies,
     equations,

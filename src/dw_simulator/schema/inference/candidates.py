@@ -1,7 +1,7 @@
 """What the columns of a table may mean: every guess that fits a column, the best one first."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
@@ -168,6 +168,8 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
         if not matches and column.comment and len(column.comment.split()) <= _LONGEST_COMMENT:
             matches = list(_matches(column, read(column.comment).words, (things, around), rules, keyed=keyed))
             said = ", as its comment says" if matches else ""
+        if keyed and not matches and (column.name,) not in table.keys:
+            matches = list(_in_a_key(_matches(column, words, (things, around), rules, keyed=False)))
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found
 
@@ -175,6 +177,15 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
 def words_of(column: Column, table: Table) -> Words:
     """The words of a column's name, without a prefix that all columns of its table have."""
     return _without(read(column.name).words, _prefix(table))
+
+
+def _in_a_key(matches: Iterable[Match]) -> Iterator[Match]:
+    """Guesses for a column that is told apart together with others: a list of values, without weights."""
+    for match in matches:
+        rule = rule_of(match.fields)
+        if rule.get("name") == "choice":
+            plain = {name: value for name, value in rule.items() if name != "weights"}
+            yield Match(replace(match.guess, open=True), {**match.fields, "rule": plain}, match.owner)
 
 
 def _prefix(table: Table) -> str:

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from dw_simulator.schema.inference.lexicon import english, lexicon
 from dw_simulator.schema.inference.shorthand import Shorthand
@@ -134,6 +135,17 @@ def stage_of(word: str) -> str:
     return next((name for start, name in begun.get(word[:_STEM], ()) if word.startswith(start)), "")
 
 
+def stage_of_word(word: str) -> str:
+    """The stage that a word says by itself, as the value of a status or the name of a flag does.
+
+    >>> stage_of_word("annulee"), stage_of_word("bezahlt"), stage_of_word("green")
+    ('cancel', 'pay', '')
+    """
+    forms = [word] + [word[:-1]] * word.endswith(("ee", "es"))
+    forms += read(word).words if len(read(word).words) == 1 else ()
+    return next((stage for form in forms if (stage := stage_of(form))), "")
+
+
 @cache
 def tokens_of(name: str) -> tuple[str, ...]:
     """The words of a name as they are written, phrases as one, glued words apart."""
@@ -150,7 +162,17 @@ def tokens_of(name: str) -> tuple[str, ...]:
         else:
             joined.append(found[place])
             place += 1
-    return tuple(joined)
+    return tuple(_periods(joined))
+
+
+def _periods(words: list[str]) -> list[str]:
+    """The words with the first and the last day of a period as one: `prd_strt`, `zeitraumVon`."""
+    for place, (one, other) in enumerate(pairwise(words)):
+        for period, edge in ((one, other), (other, one)):
+            stage = stage_of(_spelled_out(edge)) if _alone(period) == ("period",) else ""
+            if stage in ("start", "end"):
+                return [*words[:place], f"period{stage}", *words[place + 2 :]]
+    return words
 
 
 def written(name: str) -> Iterator[str]:
@@ -168,7 +190,7 @@ def _is_known(word: str) -> bool:
     return known or word in english() or word in _GLUED or word in LASTING or word in UNITS
 
 
-_GLUED = frozenset("onsale date time datum zeit stamp ts until from contract order fecha data".split())
+_GLUED = frozenset("onsale date time datum zeit tijd stamp ts until from contract order fecha data".split())
 
 
 @cache
@@ -218,6 +240,7 @@ _COMPOUND_TAILS = (
     "ausgang",
     "datum",
     "zeit",
+    "tijd",
 )
 
 
