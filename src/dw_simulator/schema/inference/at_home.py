@@ -1,4 +1,4 @@
-"""What is written another way where a schema's language is spoken: postcodes, telephones, IBANs, number plates."""
+"""What is written another way where a schema's language is spoken: postcodes, telephones, number plates."""
 
 from collections.abc import Mapping
 from functools import cache

@@ -1,9 +1,9 @@
 """Words of names in several languages and habits: what each stands for in plain English.
 
 The words are data, `data/lexicon/*.txt`. A line is `words | English | languages`; the words have no accents
-(as in `prenom`, `strasse`), and languages are left out for abbreviations and for what all share. The English is
-read as English names are: a payment date is a pay date. A line that ends with `| beside` counts only beside
-other words of its language: the French `ht` is a net amount in `montant_ht`, and a height elsewhere.
+(as in `prenom`, `strasse`), and languages are left out for abbreviations and for what all share. The English
+is read as English names are: a payment date is a pay date. A line that ends with `| beside` counts only
+beside other words of its language: the French `ht` is a net amount in `montant_ht`, and a height elsewhere.
 `english.txt` lists English words that may be glued to others.
 """
 
@@ -94,9 +94,12 @@ COMPOUNDING = frozenset({"de", "nl"})
 KINDS_IN_FRONT = frozenset("amt dt dte cd nm fl flg ts kz pct cnt ind sts typ vl".split())
 """Abbreviations of what a column holds, which some put in front: `dt_created` is `created_dt`."""
 
+COUNTS = frozenset("nb nbre nbr nombre".split())
+"""What stands in front of what is counted."""
+
 LAST_IN_ALL = frozenset(
     """id sk pk fk bk key uuid cd code px kg cm mm km ms pct usd eur micros cents nr num at ts dt flag url
-    status""".split()
+    status min kmh kwh""".split()
 )
 """What stands last whatever the language of the words before it: `cliente_id`, `ancho_px`."""
 

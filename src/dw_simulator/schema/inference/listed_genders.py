@@ -10,8 +10,8 @@ _FEMALE = frozenset(
     donna mulher mrs ms miss mme mlle sra signora""".split()
 )
 _MALE = frozenset(
-    """m h male man maennlich männlich mann herr hr mannelijk dhr heer homme masculin masculino maschile hombre
-    uomo homem mr monsieur sr signor""".split()
+    """m h male man maennlich männlich mann herr hr mannelijk dhr heer homme masculin masculino maschile
+    hombre uomo homem mr monsieur sr signor""".split()
 )
 
 
@@ -33,4 +33,6 @@ def of_listed(found: Found, listed: Sequence[str]) -> Found | None:
         female, male = plain["m"], plain["h"]
     if not female or not male:
         return None
-    return replace(found, fields={"rule": {**rule_of(found.fields), "values": {"female": female, "male": male}}})
+    return replace(
+        found, fields={"rule": {**rule_of(found.fields), "values": {"female": female, "male": male}}}
+    )

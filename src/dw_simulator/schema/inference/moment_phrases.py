@@ -1,4 +1,4 @@
-"""Words of moments in German, Dutch and French: `in dienst` is a day of hiring, an `abschluss` of a contract its signing."""
+"""Words of moments in German, Dutch and French: `in dienst` is a day of hiring."""
 
 FOREIGN_PHRASES = {
     "in dienst": "hired",

@@ -19,6 +19,7 @@ from functools import cache, cached_property
 from dw_simulator.schema.inference.glossary import phrase_words
 from dw_simulator.schema.inference.lexicon import (
     COMPOUNDING,
+    COUNTS,
     FOREIGN_ALONE,
     HEAD_FIRST,
     KINDS_IN_FRONT,
@@ -70,7 +71,8 @@ def read(name: str) -> Reading:
     languages = [spoken for _english, spoken in meant if spoken]
     if any(spoken <= HEAD_FIRST for spoken in languages):
         # the noun comes last in English; a flag keeps its verb in front
-        flag = units[:1] if units[0] in (("is",), ("has",)) else []
+        counted = parts[0] in COUNTS and units[0] == ("number",)  # nb_nuits, a number of nights
+        flag = units[:1] if counted or units[0] in (("is",), ("has",)) else []
         last = units[-1:] if parts[-1] in LAST_IN_ALL else []
         units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
@@ -218,7 +220,9 @@ def _tongues() -> tuple[_Tongue, ...]:
     tongues = [_Tongue(english() | {word for word, (_, spoken) in known.items() if not spoken})]
     for language in LOCALES:
         own = {word for word, (_, spoken) in known.items() if language in spoken}
-        own |= {word for word, senses in beside_others().items() for _, spoken in senses if language in spoken}
+        own |= {
+            word for word, senses in beside_others().items() for _, spoken in senses if language in spoken
+        }
         tongues.append(_Tongue(SHARED | own, _LINKS if language in COMPOUNDING else ()))
     return tuple(tongues)
 
