@@ -133,7 +133,7 @@ users       | name               | VARCHAR(50)    | full_name
 users       | user_name          | VARCHAR(50)    | faker user_name
 artikel     | bezeichnung        | VARCHAR(50)    | product
 cities      | name               | VARCHAR(50)    | place city
-countries   | code               | CHAR(2)        | table
+nations     | code               | CHAR(2)        | choice US
 companies   | name               | VARCHAR(50)    | company name
 suppliers   | s_name             | VARCHAR(50)    | company name
 part        | p_name             | VARCHAR(55)    | product

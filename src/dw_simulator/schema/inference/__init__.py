@@ -18,6 +18,7 @@ from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.flag_facts import flag_facts
 from dw_simulator.schema.inference.labels import labels
+from dw_simulator.schema.inference.listed_genders import of_listed
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
@@ -79,8 +80,11 @@ def entities(sketch: Sketch) -> None:
     if not sketch.has("person"):
         return
     for table in sketch.tables.values():
+        listed = sketch.listed(table)
         for name, found in together(table.table, table.open_columns(), table.language, sketch.rules).items():
-            table.column(name).says(found)
+            told = of_listed(found, listed[name]) if name in listed else found
+            if told is not None:
+                table.column(name).says(told)
 
 
 PASSES: tuple[Callable[[Sketch], None], ...] = (

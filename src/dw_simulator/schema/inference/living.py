@@ -446,7 +446,10 @@ class _Living:
         status.filled = True
 
     def _drawn(self, status: ColumnSketch, life: Life) -> None:
-        """A status without moments: by chance."""
+        """A status without moments: by chance, as what is known of its name has it."""
+        told = status.found.meaning if status.found is not None else ""
+        if status.rule.get("name") == "choice" and " of " in told:  # the status of a ride, and not just one
+            return
         names = self._written(life, status, quoted=False)
         weights = {one.name: float(one.share) for one in life.states}
         if life.kind == "course":

@@ -180,6 +180,9 @@ def _fill(sketch: Sketch, table: TableSketch, filled: _Filled) -> None:
     reason = f"of one {known.name.replace('_', ' ')} with the others of the row"
     for name, field in shown.items():
         _say(table.column(name), data, field, reason)
+    for other in table.columns.values():  # what was told by the former values of a name is told by nothing
+        if other.open and other.rule.get("by") in shown:
+            other.found = None
     for link, field, column in matches:
         rule: JsonObject = {"name": "table", "of": data, "column": field, "in_order": True}
         hidden = table.add_hidden(f"{link.name}_{field}", "VARCHAR(60)", Found("", {"rule": rule}, reason))
