@@ -18,14 +18,12 @@ from itertools import pairwise
 
 from dw_simulator.schema.inference.lexicon import english
 from dw_simulator.schema.inference.shorthand import Shorthand
+from dw_simulator.schema.inference.stage_senses import COMPOUNDS, PHRASES, SENSES
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
-    COMPOUNDS,
     LASTING,
     ORDINALS,
-    PHRASES,
     PLANNED,
-    SENSES,
     STAGES,
     TAILS,
     UNITS,
