@@ -11,6 +11,7 @@ says in which order they come. The stored schema shows each choice and why, so t
 
 from collections.abc import Callable
 
+from dw_simulator.schema.inference.by_type import by_type
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.check_lists import one_of
 from dw_simulator.schema.inference.day_tables import day_tables
@@ -103,5 +104,6 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     fan_out,
     opposite_roles,
     table_sizes,
+    by_type,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
