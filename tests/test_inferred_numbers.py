@@ -115,3 +115,31 @@ def test_whatever_columns_there_are(service: ExperimentService, tmp_path: Path, 
             assert not bad, (table.name, name, sql)
             told += 1
     assert told > 5
+
+
+def test_the_order_of_columns_and_tables_says_nothing(service: ExperimentService) -> None:
+    columns = """subtotal DECIMAL(12,2)|tax DECIMAL(10,2)|shipping_cost DECIMAL(8,2)|discount DECIMAL(8,2)
+    |total DECIMAL(12,2) NOT NULL|amount_paid DECIMAL(12,2)|balance_due DECIMAL(12,2)|item_count INT
+    |min_age INT|max_age INT|refund_amount DECIMAL(10,2)|refunded_at TIMESTAMP|is_refunded BOOLEAN
+    |calls INT|calls_answered INT""".split("|")
+    lines = "quantity INT|unit_price DECIMAL(8,2)|line_total DECIMAL(10,2)|line_number INT".split("|")
+    found = []
+    for seed in range(3):
+        Random(seed).shuffle(columns)
+        Random(seed).shuffle(lines)
+        tables = [
+            f"CREATE TABLE orders (id INT PRIMARY KEY, {', '.join(columns)});",
+            f"CREATE TABLE order_lines (id INT, order_id INT REFERENCES orders (id), {', '.join(lines)});",
+        ]
+        script = "\n".join(tables if seed else tables[::-1])
+        made = service.import_sql(script, name=f"order{seed}", dialect="postgres", target_rows=50)
+        found.append(
+            {
+                (table.name, one.name): str(one.rule_spec)
+                for table in made.experiment.tables
+                for one in table.columns
+                if not one.hidden
+            }
+        )
+    assert found[0] == found[1] == found[2]
+    assert "rollup" in found[0]["orders", "subtotal"]

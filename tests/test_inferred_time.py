@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 from tests.support import views
 
+from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.stage_reading import read_moment, stage_of, stages
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
@@ -422,8 +424,8 @@ def test_nothing_lies_after_the_present_but_plans(made: tuple[str, duckdb.DuckDB
     planned = set(CASES[name][1].split())
     end = PRESENT + timedelta(days=1)
     wrong = []
-    for table, column, kind in source.execute(
-        "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE data_type IN ('DATE', 'TIMESTAMP')"
+    for table, column in source.execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE data_type IN ('DATE', 'TIMESTAMP')"
     ).fetchall():
         late, split, most = source.execute(
             f"SELECT count_if({column} >= DATE '{end}'), count_if({column}::TIMESTAMP <> date_trunc('second', {column}::TIMESTAMP)), "
@@ -434,3 +436,149 @@ def test_nothing_lies_after_the_present_but_plans(made: tuple[str, duckdb.DuckDB
         if split:
             wrong.append(f"{table}.{column}: {split} with parts of a second")
     assert not wrong, "\n".join(wrong)
+
+
+# --- when things happen
+
+RHYTHM = """
+CREATE TABLE customers (customer_id INT PRIMARY KEY, created_at TIMESTAMP NOT NULL);
+CREATE TABLE web_orders (order_id INT PRIMARY KEY, ordered_at TIMESTAMP NOT NULL);
+CREATE TABLE purchase_invoices (invoice_id INT PRIMARY KEY, issued_at TIMESTAMP NOT NULL);
+CREATE TABLE sensor_log (log_id INT PRIMARY KEY, logged_at TIMESTAMP NOT NULL);
+CREATE TABLE concerts (concert_id INT PRIMARY KEY, start_time TIMESTAMP NOT NULL);
+"""
+
+
+def imported(service: ExperimentService, sql: str, name: str = "x") -> Any:
+    return service.import_sql(sql, name=name, dialect="duckdb", target_rows=ROWS, as_of=PRESENT).experiment
+
+
+def test_hours_and_weekdays_are_those_of_who_makes_them(service: ExperimentService, tmp_path: Path) -> None:
+    imported(service, RHYTHM)
+    service.generate("x", GenerateRequest(output_dir=str(tmp_path / "out"), seed=5))
+    with views(tmp_path / "out") as source:
+
+        def share(table: str, column: str, test: str) -> float:
+            found: float = source.execute(
+                f"SELECT avg(({test.format(column)})::INT) FROM {table}"
+            ).fetchall()[0][0]
+            return found
+
+        night, weekend = "hour({}) < 6", "isodow({}) > 5"
+        assert share("web_orders", "ordered_at", night) < 0.1
+        assert 0.2 < share("web_orders", "ordered_at", weekend) < 0.36
+        assert share("purchase_invoices", "issued_at", night) < 0.01
+        assert share("purchase_invoices", "issued_at", weekend) < 0.08
+        assert 0.15 < share("sensor_log", "logged_at", night) < 0.3
+        assert share("concerts", "start_time", "hour({}) BETWEEN 17 AND 21") > 0.5
+        assert share("concerts", "start_time", weekend) > 0.33
+        assert share("web_orders", "ordered_at", "{} >= DATE '2024-10-01'") > 0.27, "more each year"
+        first = source.execute("SELECT min(created_at), max(created_at) FROM customers").fetchall()[0]
+        assert first[0].year == PRESENT.year - 8, "customers have come for longer"
+        assert first[1].year == PRESENT.year
+
+
+def test_the_order_of_tables_and_columns_of_other_tables_changes_nothing(service: ExperimentService) -> None:
+    scripts = [part + ";" for part in HOSPITAL.strip().split(";") if part.strip()]
+    one = imported(service, "".join(scripts), "one")
+    again = imported(service, "".join(scripts), "again")
+    assert one.changed(name="x") == again.changed(name="x")
+    other = imported(service, "".join([scripts[0], *scripts[:0:-1]]), "other")
+
+    def rules(made: Any) -> dict[str, Any]:
+        return {
+            table.name: [(c.name, c.rule, c.null_fraction) for c in table.columns] for table in made.tables
+        }
+
+    assert rules(one) == rules(other)
+
+
+@pytest.mark.parametrize(
+    ("name", "things", "stage", "owner"),
+    [
+        ("dt_crt", ("order",), "create", ()),
+        ("crt_ts", ("order",), "create", ()),
+        ("dateCreated", ("order",), "create", ()),
+        ("createdon", ("order",), "create", ()),
+        ("angelegt_am", ("kunde",), "create", ()),
+        ("fällig_am", ("rechnung",), "due", ()),
+        ("startTs", ("session",), "start", ()),
+        ("contract_start_date", ("employee",), "start", ("contract",)),
+        ("vertragsende", ("vertraege",), "end", ()),
+        ("date_livraison_prevue", ("commande",), "deliver", ()),
+        ("fecha_entrega_estimada", ("pedido",), "deliver", ()),
+        ("payment_received_at", ("order",), "pay", ()),
+        ("received_at", ("claim",), "receipt", ()),
+        ("received_at", ("order",), "receive", ()),
+        ("opened_at", ("account",), "register", ()),
+        ("opened_at", ("email",), "open", ()),
+        ("arrival_date", ("reservation",), "checkin", ()),
+        ("arrival_time", ("flight",), "arrive", ()),
+        ("data_nascimento", ("cliente",), "birth", ()),
+        ("geboortedatum", ("klant",), "birth", ()),
+        ("etl_loaded_at", ("sale",), "load", ()),
+        ("wibble_date", ("thing",), "", ("wibble",)),
+    ],
+)
+def test_names_say_what_happens(
+    name: str, things: tuple[str, ...], stage: str, owner: tuple[str, ...]
+) -> None:
+    found = read_moment(name, things)
+    assert (found.stage, found.owner) == (stage, owner)
+
+
+def test_the_table_of_stages_is_sound() -> None:
+    assert all(0 <= one.nulls < 1 and one.rank > 0 for one in stages().values())
+    spans = [tuple(map(nanoseconds, (one.least, one.mean, one.most))) for one in stages().values()]
+    assert all(least < mean < most or (least == 0 and mean <= most) for least, mean, most in spans)
+    assert {
+        stage_of(word) for word in ("shipped", "versandt", "expedie", "enviado", "spedito", "verzonden")
+    } == {"ship"}
+
+
+@pytest.mark.parametrize(
+    ("columns", "name", "truth"),
+    [
+        (
+            "loss_date DATE NOT NULL, report_date DATE NOT NULL",
+            "report_lag_days INT",
+            "report_date - loss_date",
+        ),
+        (
+            "ordered_at TIMESTAMP NOT NULL, shipped_at TIMESTAMP NOT NULL",
+            "days_to_ship INT",
+            "floor(epoch(shipped_at - ordered_at) / 86400)",
+        ),
+        (
+            "start_ts TIMESTAMP NOT NULL, end_ts TIMESTAMP NOT NULL",
+            "dauer_minuten INT",
+            "floor(epoch(end_ts - start_ts) / 60)",
+        ),
+        (
+            "start_ts TIMESTAMP NOT NULL, end_ts TIMESTAMP NOT NULL",
+            "duration_ms BIGINT",
+            "epoch(end_ts - start_ts) * 1000",
+        ),
+        ("check_in DATE NOT NULL, check_out DATE NOT NULL", "nights INT", "check_out - check_in"),
+    ],
+)
+def test_a_duration_is_what_lies_between(
+    service: ExperimentService, tmp_path: Path, columns: str, name: str, truth: str
+) -> None:
+    imported(service, f"CREATE TABLE t (id INT PRIMARY KEY, {columns}, {name});")
+    service.generate("x", GenerateRequest(output_dir=str(tmp_path / "out"), seed=5))
+    with views(tmp_path / "out") as source:
+        query = f"SELECT count_if({name.split(maxsplit=1)[0]} <> {truth}), count({name.split(maxsplit=1)[0]}) FROM t"
+        wrong, asked = source.execute(query).fetchall()[0]
+    assert asked > ROWS / 2
+    assert wrong == 0
+
+
+def test_what_follows_others_is_told(service: ExperimentService) -> None:
+    made = imported(
+        service,
+        "CREATE TABLE t (id INT PRIMARY KEY, ordered_at TIMESTAMP NOT NULL, shipped_at TIMESTAMP(3));",
+    )
+    column = made.tables[0].column("shipped_at")
+    assert column.inferred == "shipped_at looks like what comes after ordered_at"
+    assert "digits" not in column.rule.options, "its type asks for thousandths"

@@ -167,9 +167,8 @@ DULL = frozenset(
 """Words of a moment's name that say nothing about which moment it is."""
 
 DULL_TABLES = frozenset(
-    """dim fact stg tbl tb raw src table staging sat hub lnk hist history mst mstr master hdr header dtl
-    data info
-    stamm fct dwh d f t vw""".split()
+    """dim fact factor stg tbl tb raw src table staging sat hub lnk hist history mst mstr master hdr header
+    dtl data info stamm fct dwh d f t vw""".split()
 )
 """Words of a table's name that do not say what a row is."""
 

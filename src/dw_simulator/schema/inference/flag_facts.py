@@ -213,7 +213,8 @@ def _weekend(table: TableSketch) -> Iterator[_Fact]:
 
 
 def _happened(table: TableSketch, flag: ColumnSketch, bare: Words) -> Iterator[_Fact]:
-    """Whether something has happened: there is a moment of it, or an amount."""
+    """Whether something has happened: there is a moment of it, or else an amount."""
+    amounts = []
     for one in table.columns.values():
         if one is flag or one.hidden or not one.words or _made_of(one, flag):
             continue
@@ -224,7 +225,8 @@ def _happened(table: TableSketch, flag: ColumnSketch, bare: Words) -> Iterator[_
         if one.kind in _MOMENTS and not one.required:
             yield _Fact(f"{name} IS NOT NULL", f"there is a {one.name}")
         elif one.kind in NUMERIC_KINDS and len(one.words) > 1 and _AMOUNTS & {*one.words} and one.open:
-            yield _Fact(f"COALESCE({name} > 0, FALSE)", f"there is a {one.name}")
+            amounts.append(_Fact(f"COALESCE({name} > 0, FALSE)", f"there is a {one.name}"))
+    yield from amounts
 
 
 def _told_alike(words: list[str], bare: Words) -> bool:

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.formulas import is_whole
 from dw_simulator.schema.inference.measure_roles import NumberColumn, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import NUMERIC_KINDS, Kind
+from dw_simulator.types import NUMERIC_KINDS
 
 Numbers = Mapping[str, list[NumberColumn]]
 """The numbers of a table by their roles."""
@@ -32,6 +33,8 @@ _SPENT = (
 )
 """What somebody's orders come to."""
 _ADDED = ("tax", "shipping", "handling", "fee", "service_fee", "tip", "discount", "surcharge")
+_DULL = frozenset({"amount", "value", "price", "number", "count", "rate", "percent", "day", "point"})
+"""Words of totals that do not say what is added up."""
 _GIVEN = frozenset({"skew", "children", "childless"})
 """What may be said of a reference by which rows stand together."""
 
@@ -127,10 +130,30 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         if one.kind not in NUMERIC_KINDS or not may_be_said(one):
             continue
         words = said_by(one.words)
-        if one.kind is Kind.INTEGER and words & _COUNTED and _counts(words - _COUNTED, link.child, things):
+        if (
+            is_whole(one.kind, one.column.type.scale)
+            and words & _COUNTED
+            and _counts(words - _COUNTED, link.child, things)
+        ):
             yield HeaderSum(one, link, None)
         elif amount is not None and words in _SPENT and not is_line(link):
             yield HeaderSum(one, link, amount.column)
+    yield from _called_alike(link)
+
+
+def _called_alike(link: Link) -> Iterator[HeaderSum]:
+    """What a parent calls the total of what its rows have: total_hours of hours."""
+    rows = {
+        said_by(one.words): one
+        for one in link.child.columns.values()
+        if one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed)
+    }
+    for goal in link.parent.columns.values():
+        words = said_by(goal.words)
+        bare = words - {"total", "sum"}
+        one = rows.get(bare) if bare != words and bare - _DULL else None
+        if one is not None and goal.kind in NUMERIC_KINDS and may_be_said(goal):
+            yield HeaderSum(goal, link, one)
 
 
 def _counts(words: frozenset[str], child: TableSketch, things: frozenset[str]) -> bool:

@@ -22,11 +22,11 @@ from dw_simulator.schema.inference.stages import (
 from dw_simulator.schema.inference.time_spans import spans
 from dw_simulator.schema.inference.timeline_facts import (
     has_hours,
-    has_own_moment,
     its_day,
     on_that_day,
     said_again,
     stamps_to_the_second,
+    within_others,
 )
 from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
@@ -135,12 +135,13 @@ class TableClock:
         table, anchor = line.table, line.anchor
         if day_of(table) is not None:
             return
-        if any(self.days(link) for link in table.links) and not has_own_moment(line):
+        parents = list(self._parents(line))
+        others = [reach.line for link, reach in parents if not self.days(link)]
+        if any(self.days(link) for link in table.links) and not within_others(line, others):
             self._fact(line)
             return
         if anchor is None:
             return
-        parents = list(self._parents(line))
         if anchor.open:
             self._between(line, anchor, parents)
         elif anchor.column.keyed and anchor.column.open:
@@ -163,10 +164,8 @@ class TableClock:
             self._pick(link, reach, anchor.name)
 
     def _root(self, line: Timeline) -> None:
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
-        as_of = self.sketch.experiment.as_of
-        type_ = anchor.column.column.type
+        anchor = _the_anchor(line)
+        type_, as_of = anchor.column.column.type, self.as_of
         short = line.end is not None and nanoseconds(length_of(line, line.end)[0].split()[1]) <= _SHORT
         fields = calendar(
             line.things, type_, as_of, lasting=line.lasting, years=4 if short and line.lasting else None
@@ -212,8 +211,7 @@ class TableClock:
 
     def _after(self, line: Timeline, drivers: list[Driver]) -> bool:
         """The anchor comes after the latest of these, and before what ends them."""
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         drivers = [one for one in drivers if one[1].moment_fits(anchor)]
         if not drivers:
             return False
@@ -321,8 +319,7 @@ class TableClock:
         return self.sketch.experiment.as_of
 
     def _said(self, line: Timeline, rule: JsonObject, words: str) -> bool:
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         fields: JsonObject = {"rule": rule | to_the_second(anchor.column.column.type)}
         if not anchor.column.required:
             fields |= {"null_fraction": 0}
@@ -340,8 +337,7 @@ class TableClock:
 
     def _copied(self, line: Timeline, drivers: list[Driver]) -> Driver | None:
         """The header's moment that a line repeats."""
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         for link, reach in drivers:
             if not link.keyed and not line.words & _LINES:
                 continue
@@ -395,8 +391,7 @@ class TableClock:
         ][-1:]
 
     def _span(self, line: Timeline, drivers: list[Driver]) -> tuple[str, str, str]:
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         if all(reach.line.lasting for _link, reach in drivers):
             return ("0s", "400d", "20y") if line.lasting else _NEVER_MIND
         if all(reach.line.words & REGULAR for _link, reach in drivers):
@@ -475,8 +470,7 @@ class TableClock:
 
     def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
         """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
-        anchor = line.anchor
-        assert anchor is not None, "only a row that something begins is asked"
+        anchor = _the_anchor(line)
         late = anchor.has("record") or anchor.stage.rank > 60 or anchor.column.column.type.zoned
         if late or first.keyed or not first.open or len(first.columns) != 1:
             return False
@@ -491,12 +485,16 @@ _TELLING = frozenset(
     "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
 )
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
-"""What is no beginning, even where it is the only moment of a row."""
+"""What begins nothing."""
 _ACTIVE = "how much happens to each row"
 
 
 def moments_on_one_clock(sketch: Sketch) -> None:
     """Every moment in its order: within its row, and along references."""
-    if not sketch.has("after", "calendar", "expression"):
-        return
-    TableClock(sketch, timelines(sketch)).run()
+    if sketch.has("after", "calendar", "expression"):
+        TableClock(sketch, timelines(sketch)).run()
+
+
+def _the_anchor(line: Timeline) -> Moment:
+    assert line.anchor is not None, "only a row that something begins is asked"
+    return line.anchor
