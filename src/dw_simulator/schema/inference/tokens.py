@@ -34,7 +34,7 @@ from dw_simulator.schema.inference.lexicon import (
 from dw_simulator.schema.inference.shorthand import Shorthand
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_CHUNKS = re.compile(r"[A-Za-z]+|[0-9]+")
+_CHUNKS = re.compile(r"(?<![A-Za-z0-9])[mM]2(?![A-Za-z0-9])|[A-Za-z]+|[0-9]+")
 _SHORTEST, _LONGEST = 3, 18
 """Letters of the shortest and of the longest word that is found glued to others."""
 _SHORTEST_GLUED = 6
