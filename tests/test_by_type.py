@@ -81,3 +81,39 @@ def test_what_has_to_be_told_apart_is_left_alone() -> None:
     own = table("xyzzy", 5, column("frob", "INT", is_unique=True))
     found = infer(reading.parse({"name": "x", "tables": [own]}), RULES)
     assert found.tables[0].columns[0].inferred is None
+
+
+def guessed(owner: str, *columns: tuple[str, str]) -> dict[str, Any]:
+    """The columns of an import, by name."""
+    own = table(
+        owner, 20, column("id", "INT", is_unique=True), *(column(name, kind) for name, kind in columns)
+    )
+    found = infer(reading.parse({"name": "x", "tables": [own]}, strict_names=False), RULES)
+    return {one.name: one for one in found.tables[0].columns}
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "data_type", "low", "high"),
+    [
+        ("resultaat", "eindcijfer", "DECIMAL(3,1)", 1, 10),
+        ("resultaat", "cijfer", "INT", 1, 10),
+        ("pruefungsergebnis", "endnote", "DECIMAL(3,1)", 1, 5),
+        ("exam_results", "grade", "DECIMAL(4,2)", 1, 5),
+    ],
+)
+def test_marks_are_those_of_the_language(owner: str, name: str, data_type: str, low: int, high: int) -> None:
+    one = guessed(owner, (name, data_type))[name]
+    assert (one.min_value, one.max_value) == (low, high), one.inferred
+
+
+def test_limits_of_longer_periods_are_higher() -> None:
+    limits = ("daily_limit", "DECIMAL(11,2)"), ("monthly_limit", "DECIMAL(11,2)")
+    assert (
+        guessed("cards", *limits)["monthly_limit"].inferred
+        == "monthly_limit looks like more than daily_limit"
+    )
+    prices = ("monthly_price", "DECIMAL(8,2)"), ("annual_price", "DECIMAL(8,2)")
+    assert (
+        guessed("plans", *prices)["annual_price"].inferred
+        == "annual_price looks like more than monthly_price"
+    )

@@ -26,6 +26,7 @@ from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.other_ways import agreeing
 from dw_simulator.schema.inference.parent_copies import parent_copies
 from dw_simulator.schema.inference.plain_names import plain_names
+from dw_simulator.schema.inference.school_marks import school_marks
 from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.stamped_states import stamped_states
@@ -92,6 +93,7 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    school_marks,
     plain_names,
     labels,
     unknown_keys,
