@@ -213,7 +213,6 @@ ordered    | lab test specimen result exam imaging procedure prescription medica
 order      | lab test specimen result exam imaging procedure prescription medication                           | request
 reported   | lab test specimen result imaging observation                                                      | result
 published  | result grade mark exam test assessment tentamenresultaat resultaat resultat ergebnis note noten     | result
-gepubliceerd | result grade mark exam test assessment                                                          | result
 verified   | lab test specimen result imaging                                                                  | result
 collected  | lab test specimen result sample                                                                   | pick
 arrival    | visit encounter emergency stay hotel reservation booking guest room                               | checkin
