@@ -11,6 +11,7 @@ says in which order they come. The stored schema shows each choice and why, so t
 
 from collections.abc import Callable
 
+from dw_simulator.schema.inference.by_type import by_type
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.check_lists import one_of
 from dw_simulator.schema.inference.day_tables import day_tables
@@ -25,6 +26,7 @@ from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.other_ways import agreeing
 from dw_simulator.schema.inference.parent_copies import parent_copies
 from dw_simulator.schema.inference.plain_names import plain_names
+from dw_simulator.schema.inference.school_marks import school_marks
 from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.stamped_states import stamped_states
@@ -91,6 +93,7 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    school_marks,
     plain_names,
     labels,
     unknown_keys,
@@ -109,5 +112,6 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     fan_out,
     opposite_roles,
     table_sizes,
+    by_type,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
