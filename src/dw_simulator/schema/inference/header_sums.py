@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.measure_roles import NumberColumn, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import NUMERIC_KINDS
+from dw_simulator.types import NUMERIC_KINDS, Kind
 
 Numbers = Mapping[str, list[NumberColumn]]
 """The numbers of a table by their roles."""
@@ -59,6 +59,11 @@ class HeaderSum:
             total = self.goal.table.add_hidden(f"{self.goal.name}_in_cents", _CENTS, Found("a sum", {}))
             HeaderSum(total, self.link, cents).say()
             self.goal.says(_copy(total, f"the sum of {self.column.name} in {self.link.child.name}"))
+            return
+        if self.column is None and self.goal.kind is not Kind.INTEGER:
+            counted = self.goal.table.add_hidden(f"{self.goal.name}_whole", "BIGINT", Found("a count", {}))
+            HeaderSum(counted, self.link, None).say()
+            self.goal.says(_copy(counted, f"the number of its {self.link.child.name}"))
             return
         rule: dict[str, Json] = {
             "name": "rollup",
