@@ -19,7 +19,6 @@ ROWS = {
     "users": "50k",
     "venue": "200",
     "category": "11",
-    "date": "365",
     "event": "9k",
     "listing": "500k",
     "sales": "1.45M",

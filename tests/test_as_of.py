@@ -120,7 +120,7 @@ def test_an_import_keeps_its_day_and_the_same_seed_makes_the_same_data(tmp_path:
     assert made.as_of in {today, datetime.now(UTC).date()}
     assert service.get("a").experiment.as_of == made.as_of
     created = made.table("visits").column("created_at")  # type: ignore[union-attr]
-    assert (created.date_start, created.date_end) == (date(made.as_of.year - 3, 1, 1), made.as_of)
+    assert (created.date_start, created.date_end) == (date(made.as_of.year - 3, 1, 1), None), "it ends there"
     said = service.import_sql(DDL, name="b", dialect="postgres", as_of=date(2024, 2, 29)).experiment
     assert said.to_json()["as_of"] == "2024-02-29"
     service.close()

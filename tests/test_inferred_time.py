@@ -536,6 +536,44 @@ def test_the_table_of_stages_is_sound() -> None:
     } == {"ship"}
 
 
+@pytest.mark.parametrize(
+    ("columns", "name", "truth"),
+    [
+        (
+            "loss_date DATE NOT NULL, report_date DATE NOT NULL",
+            "report_lag_days INT",
+            "report_date - loss_date",
+        ),
+        (
+            "ordered_at TIMESTAMP NOT NULL, shipped_at TIMESTAMP NOT NULL",
+            "days_to_ship INT",
+            "floor(epoch(shipped_at - ordered_at) / 86400)",
+        ),
+        (
+            "start_ts TIMESTAMP NOT NULL, end_ts TIMESTAMP NOT NULL",
+            "dauer_minuten INT",
+            "floor(epoch(end_ts - start_ts) / 60)",
+        ),
+        (
+            "start_ts TIMESTAMP NOT NULL, end_ts TIMESTAMP NOT NULL",
+            "duration_ms BIGINT",
+            "epoch(end_ts - start_ts) * 1000",
+        ),
+        ("check_in DATE NOT NULL, check_out DATE NOT NULL", "nights INT", "check_out - check_in"),
+    ],
+)
+def test_a_duration_is_what_lies_between(
+    service: ExperimentService, tmp_path: Path, columns: str, name: str, truth: str
+) -> None:
+    imported(service, f"CREATE TABLE t (id INT PRIMARY KEY, {columns}, {name});")
+    service.generate("x", GenerateRequest(output_dir=str(tmp_path / "out"), seed=5))
+    with views(tmp_path / "out") as source:
+        query = f"SELECT count_if({name.split(maxsplit=1)[0]} <> {truth}), count({name.split(maxsplit=1)[0]}) FROM t"
+        wrong, asked = source.execute(query).fetchall()[0]
+    assert asked > ROWS / 2
+    assert wrong == 0
+
+
 def test_what_follows_others_is_told(service: ExperimentService) -> None:
     made = imported(
         service,

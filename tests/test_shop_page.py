@@ -148,12 +148,12 @@ def test_every_picture_is_what_comes_out(service: ExperimentService, tmp_path: P
     assert rendered(service, tmp_path) == page
 
 
-def test_the_truths_hold_and_did_not_before() -> None:
+def test_the_truths_hold_and_half_did_not_before() -> None:
     (shown,) = (match[3] for match in _BLOCK.finditer(PAGE.read_text()) if match[2] == " truths")
     counts = [line.rsplit(maxsplit=2)[1:] for line in shown.splitlines()[1:]]
     assert len(counts) >= 25
     assert all(ruled == "0" for _, ruled in counts)
-    assert sum(alone != "0" for alone, _ in counts) >= len(counts) - 2
+    assert 2 * sum(alone != "0" for alone, _ in counts) >= len(counts)
 
 
 def test_the_steps_are_the_whole_file() -> None:

@@ -71,6 +71,7 @@ ALLOWED: Mapping[tuple[str, str], str] = {
     ("table", "RESERVED_WORDS"): "a word of SQL",
     ("table", "some()"): "the noun of a message",
     ("file", "FILE"): "the field of a schema that names a file of rows",
+    ("sql", "class SqlText"): "the field that holds SQL",
     ("duckdb", "_LIBRARIES"): "the distribution whose version a manifest tells",
     ("faker", "libraries()"): "the distribution whose version a pool tells",
     ("redshift", "_EXTRAS"): "an extra of this distribution",

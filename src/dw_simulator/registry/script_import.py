@@ -25,6 +25,8 @@ Inferring: TypeAlias = bool | Literal["values"]
 
 USUAL_PRESENT = date(2025, 12, 31)
 """The present of what an import has guessed, where nobody names one: that of schemas that name none."""
+_ANOTHER_DAY = date(2031, 5, 6)
+"""A present by which what follows the present is told from what does not."""
 _UNPLACED = 1 << 30
 _TEXTS = re.compile(r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'[^']*'|"[^"]*"|`[^`]*`""", re.DOTALL)
 _NAMED = re.compile(r"\b(table|exists|constraint|references|key|index|on|view)\s+[\w.$]+", re.IGNORECASE)
@@ -70,9 +72,13 @@ class ScriptImport:
     def _declared(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> Experiment:
         tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
-        said = self._document.as_of if self._document is not None else None
-        present = self.as_of or said or self.today or (USUAL_PRESENT if self.infer else None)
+        present = self._said or (USUAL_PRESENT if self.infer else None)
         return reading.parse(data, strict_names=False).changed(as_of=present)
+
+    @property
+    def _said(self) -> date | None:
+        """The present that somebody has named."""
+        return self.as_of or (self._document.as_of if self._document is not None else None) or self.today
 
     def _referring(self, experiment: Experiment) -> Experiment:
         return with_references(experiment) if self.infer is True else experiment
@@ -122,8 +128,22 @@ class ScriptImport:
         """
         dialect, ddl = self._read(path, dialect)
         declared = self._referring(self._declared(ddl, _name_of(path), dialect, rows))
-        made, given_up = without_broken_guesses(inference.infer(declared, self.rules), self.rules)
-        return Proposal(declared, made, given_up)
+        inferred = inference.infer(declared, self.rules)
+        later = inference.infer(declared.changed(as_of=_ANOTHER_DAY), self.rules)
+        made, given_up = without_broken_guesses(inferred, self.rules)
+        said = made if self._said is not None else made.changed(as_of=None)
+        return Proposal(declared, said, given_up, _unlike(inferred, later))
+
+
+def _unlike(one: Experiment, other: Experiment) -> frozenset[str]:
+    """The columns, each as table.column, of which two imports make something else."""
+    pairs = (
+        (f"{table.name}.{column.name}", column, there.column(column.name))
+        for table in one.tables
+        if (there := other.table(table.name)) is not None
+        for column in table.columns
+    )
+    return frozenset(name for name, mine, yours in pairs if mine != yours)
 
 
 def _name_of(path: Path) -> str:

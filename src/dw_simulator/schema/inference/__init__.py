@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.flag_facts import flag_facts
 from dw_simulator.schema.inference.grade_facts import grade_facts
 from dw_simulator.schema.inference.labels import labels
+from dw_simulator.schema.inference.listed_genders import of_listed
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
@@ -28,6 +29,7 @@ from dw_simulator.schema.inference.party_facts import party_facts
 from dw_simulator.schema.inference.plain_names import plain_names
 from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
+from dw_simulator.schema.inference.stamped_states import stamped_states
 from dw_simulator.schema.inference.star_facts import facts
 from dw_simulator.schema.inference.table_sizes import table_sizes
 from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
@@ -81,8 +83,11 @@ def entities(sketch: Sketch) -> None:
     if not sketch.has("person"):
         return
     for table in sketch.tables.values():
+        listed = sketch.listed(table)
         for name, found in together(table.table, table.open_columns(), table.language, sketch.rules).items():
-            table.column(name).says(found)
+            told = of_listed(found, listed[name]) if name in listed else found
+            if told is not None:
+                table.column(name).says(told)
 
 
 PASSES: tuple[Callable[[Sketch], None], ...] = (
@@ -95,6 +100,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     short_lists,
     agreeing,
     statuses,
+    stamped_states,
     moments_on_one_clock,
     parent_copies,
     equations,

@@ -7,6 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
+from dw_simulator.schema.inference.stage_reading import stage_of_word
 from dw_simulator.schema.inference.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 
@@ -79,13 +80,19 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
         state = next((one for one in life.states if one.name not in names and _is_called(one, words)), None)
         if state is not None:
             names[state.name] = value
+        elif life.kind == "course" and life.states[0].name not in names and _is_at_first(words):
+            names[life.states[0].name] = value  # a pending offer is one that waits for its answer
     if len(names) < 2 or 2 * len(names) < len(values):
         return None
     states = {one.name: one for one in life.states}
     if life.kind == "course":
         for gone in [name for name in states if name not in names]:
             states = _without(states, gone)
+        if not any(one.ways for one in states.values()):
+            return None
     kept = tuple(states[name] for name in states if name in names)
+    if life.kind == "course" and not any(one.ways for one in kept):
+        return None  # where all are last ones
     if life.kind == "period" and not {"during", "after"} <= {one.when for one in kept}:
         return None
     if life.kind == "ends" and {one.when for one in kept} != {"on", "off"}:
@@ -96,7 +103,14 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
 def _is_called(state: LifeState, words: str) -> bool:
     meant = " ".join(read(words).words)  # genehmigt is approved
     said = {words, meant}
-    return bool(said & {state.name, state.letter.lower()}) or any(is_entered(state, one) for one in said)
+    if said & {state.name, state.letter.lower()} or any(is_entered(state, one) for one in said):
+        return True
+    stage = stage_of_word(words) if " " not in words else ""  # annulee is cancelled
+    return bool(stage) and stage == stage_of_word(state.name)
+
+
+def _is_at_first(words: str) -> bool:
+    return bool({words, " ".join(read(words).words)} & {*_sections()["at first"]})
 
 
 def _without(states: Mapping[str, LifeState], gone: str) -> dict[str, LifeState]:
@@ -162,7 +176,7 @@ def is_entered(state: LifeState, word: str) -> bool:
 def _by_noun() -> Mapping[Words, Life]:
     found: dict[Words, Life] = {}
     for head, lines in _sections().items():
-        if head != "synonyms" and not head.startswith("usual "):
+        if head not in ("synonyms", "at first") and not head.startswith("usual "):
             life = _life(lines)
             for phrase in head.split(","):
                 found.setdefault(tuple(map(singular, phrase.split())), life)

@@ -79,6 +79,11 @@ class _Moment:
         return any(alike(self.stage, word) for word in words)
 
 
+def _side(moment: _Moment) -> tuple[bool, bool]:
+    """Whether it begins a period, and whether it ends one."""
+    return moment.is_of(_STARTS), moment.is_of(_ENDS)
+
+
 def statuses(sketch: Sketch) -> None:
     """Status columns, and what stands beside them, by what the rows go through."""
     if not sketch.has("expression", "choice"):
@@ -384,7 +389,8 @@ class _Living:
                 moment.is_of(_STARTS) or moment.is_of(_ENDS)
             ):
                 twin = any(
-                    one is not moment and one.ahead and alike(one.stage, moment.stage) for one in moments
+                    one is not moment and (one.ahead or one.column.required) and _side(one) == _side(moment)
+                    for one in moments
                 )
                 if twin or moment.real:
                     moment.column.unless = f"{column} = 'none'"
@@ -446,7 +452,8 @@ class _Living:
 
     def _drawn(self, status: ColumnSketch, life: Life) -> None:
         """A status without moments: by chance, as what is known of its name has it."""
-        if status.rule.get("name") == "choice":
+        told = status.found.meaning if status.found is not None else ""
+        if status.rule.get("name") == "choice" and " of " in told:  # the status of a ride, and not just one
             return
         names = self._written(life, status, quoted=False)
         weights = {one.name: float(one.share) for one in life.states}

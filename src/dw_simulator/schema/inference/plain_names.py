@@ -7,6 +7,11 @@ from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.types import Kind
 
 _NAMES = frozenset({"name", "title", "label"})
+_PEOPLE = frozenset(
+    "person people user member customer client contact employee staff supplier vendor partner patient".split()
+)
+_REACHED = frozenset({"email", "phone", "mobile", "fax"})
+"""What has one of these may be a person, or a company."""
 _DULL = frozenset("dim fact stg tbl tb raw src d f t table master mst data ref lkp lookup list type".split())
 _ADJECTIVES = (
     "North|South|East|West|Central|Prime|First|United|Royal|Modern|Classic|Open|Grand|Alpha|Delta|Nova"
@@ -38,6 +43,8 @@ def plain_names(sketch: Sketch) -> None:
 
 def _name(column: ColumnSketch, table: TableSketch) -> Found | None:
     words = column.words
+    if {*table.noun} & _PEOPLE or any(_REACHED & {*one.words} for one in table.columns.values()):
+        return None  # it may be a person's, or a company's
     own = {*table.noun, *map(singular, plain_words(table.name))}
     if not words or words[-1] not in _NAMES or not {*words[:-1]} <= own:
         return None

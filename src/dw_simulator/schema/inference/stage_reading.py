@@ -14,9 +14,11 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
-from dw_simulator.schema.inference.lexicon import english
+from dw_simulator.schema.inference.lexicon import english, lexicon
 from dw_simulator.schema.inference.shorthand import Shorthand
+from dw_simulator.schema.inference.moment_phrases import FOREIGN_PHRASES
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
     COMPOUNDS,
@@ -29,8 +31,9 @@ from dw_simulator.schema.inference.stages import (
     TAILS,
     UNITS,
 )
-from dw_simulator.schema.inference.tokens import read, singular
+from dw_simulator.schema.inference.tokens import read, singular, unglued
 
+_PHRASES = {**PHRASES, **FOREIGN_PHRASES}
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST = 3
 _STEM = 3
@@ -132,6 +135,17 @@ def stage_of(word: str) -> str:
     return next((name for start, name in begun.get(word[:_STEM], ()) if word.startswith(start)), "")
 
 
+def stage_of_word(word: str) -> str:
+    """The stage that a word says by itself, as the value of a status or the name of a flag does.
+
+    >>> stage_of_word("annulee"), stage_of_word("bezahlt"), stage_of_word("green")
+    ('cancel', 'pay', '')
+    """
+    forms = [word] + [word[:-1]] * word.endswith(("ee", "es"))
+    forms += read(word).words if len(read(word).words) == 1 else ()
+    return next((stage for form in forms if (stage := stage_of(form))), "")
+
+
 @cache
 def tokens_of(name: str) -> tuple[str, ...]:
     """The words of a name as they are written, phrases as one, glued words apart."""
@@ -140,7 +154,7 @@ def tokens_of(name: str) -> tuple[str, ...]:
     place = 0
     while place < len(found):
         for length in (3, 2):
-            phrase = PHRASES.get(" ".join(found[place : place + length]))
+            phrase = _PHRASES.get(" ".join(found[place : place + length]))
             if phrase is not None and len(found) - place >= length:
                 joined.append(phrase)
                 place += length
@@ -148,7 +162,17 @@ def tokens_of(name: str) -> tuple[str, ...]:
         else:
             joined.append(found[place])
             place += 1
-    return tuple(joined)
+    return tuple(_periods(joined))
+
+
+def _periods(words: list[str]) -> list[str]:
+    """The words with the first and the last day of a period as one: `prd_strt`, `zeitraumVon`."""
+    for place, (one, other) in enumerate(pairwise(words)):
+        for period, edge in ((one, other), (other, one)):
+            stage = stage_of(_spelled_out(edge)) if _alone(period) == ("period",) else ""
+            if stage in ("start", "end"):
+                return [*words[:place], f"period{stage}", *words[place + 2 :]]
+    return words
 
 
 def written(name: str) -> Iterator[str]:
@@ -166,7 +190,7 @@ def _is_known(word: str) -> bool:
     return known or word in english() or word in _GLUED or word in LASTING or word in UNITS
 
 
-_GLUED = frozenset("onsale date time datum zeit stamp ts until from contract order fecha data".split())
+_GLUED = frozenset("onsale date time datum zeit tijd stamp ts until from contract order fecha data".split())
 
 
 @cache
@@ -191,11 +215,18 @@ def _apart(piece: str) -> tuple[str, ...]:
 
 def _compound(piece: str) -> tuple[str, ...]:
     """The two words of a compound of which only the last is known: `vertragsende`."""
+    if len(words := unglued(piece)) > 1 and any(map(_is_kept, words)):
+        return words  # begintijd
     for tail in _COMPOUND_TAILS:
         head = piece.removesuffix(tail)
         if head != piece and len(head) >= _SHORTEST and not stage_of(piece):
             return (head, tail)
     return (piece,)
+
+
+def _is_kept(word: str) -> bool:
+    """Whether a word says that it is about a moment."""
+    return bool(word in TAILS or stage_of(word) or _translated(word))
 
 
 _COMPOUND_TAILS = (
@@ -209,6 +240,7 @@ _COMPOUND_TAILS = (
     "ausgang",
     "datum",
     "zeit",
+    "tijd",
 )
 
 
@@ -279,7 +311,15 @@ def _sense(token: str, things: Collection[str], beside: frozenset[str]) -> str:
     for where, stage in _senses().get(token, ()):
         if "*" in where or where & set(things) or any("+" + one in where for one in beside):
             return stage
-    return stage_of(token)
+    return stage_of(token) or _translated(token)
+
+
+@cache
+def _translated(token: str) -> str:
+    """The stage that a word of another language says by what it means: `nagekeken` is marked."""
+    meant, spoken = lexicon().get(token, ((), frozenset()))
+    said = [word for word in meant if word not in TAILS]
+    return stage_of(said[0]) if spoken and token not in TAILS and len(said) == 1 else ""
 
 
 def _chosen(said: list[tuple[str, str]]) -> tuple[str, str, list[str]]:

@@ -17,46 +17,48 @@ kind   gate: what comes later does not come without it, where it may be NULL. st
 
 STAGES = """
 # before it all
-birth    |  1 | birth birthdate birthday dob born geburt* geboren naissance nacimiento nascita nascimento geboorte* | 6205d 9000d 25000d | 0.05 | far
+birth    |  1 | birth birthdate birthday dob born geburt* geboren naissance nacimiento nascita nascimento geboorte* geb gebdat | 6205d 9000d 25000d | 0.05 | far
 founded  |  3 | founded foundation founding built build established construction manufactur* incorporat* gruendung* baujahr gegruendet fondation fundacion fabricacion fabrication fondazione costruzione fundacao oprichting construccion produced production produktion* made graduation graduated | 30d 700d 4000d | 0.1 | far
+licence  |  4 | permis* fuehrerschein* rijbewijs* | 20d 300d 700d | 0.05 | far
 occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* | 0s 2d 20d | 0.03 | -
 servicestart | 6 | servicefrom servicedate leistungsbeginn | 0s 3d 30d | 0.02 | -
 serviceend | 7 | serviceto leistungsende | 0s 20d 31d | 0.02 | -
-measure  |  5 | rilevat* rilevamento measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura | 0s 1h 1d | 0 | -
+measure  |  5 | rilevat* rilevamento measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura ablese* | 0s 1h 1d | 0 | -
 # how it begins
 create   |  9 | create created creation crt crtd cre insert inserted angelegt erstellt erstellung* anlage* anlagedatum erfassung* erfasst* cree creation creacion creado creada creazione creato creata criacao criado criada aangemaakt aanmaak* erdat alta_registro | 0s 1h 3d | 0 | -
 announce | 10 | announce* announced angekuendigt ankuendigung* annonce anuncio_ annunciat* aangekondigd | 0s 5d 30d | 0.1 | -
-apply    | 10 | applied application apply bewerbung* beworben antrag* beantragt candidature solicitud* domanda inscricao aanvraag* aangevraagd sollicit* | 0s 1d 10d | 0.02 | gate
+apply    | 10 | applied application apply bewerbung* beworben antrag* beantragt candidature solicitud* domanda inscricao aanvraag* aangevraagd sollicit* appl | 0s 1d 10d | 0.02 | gate
 lead     | 10 | lead_ inquiry enquir* inquired anfrage* quoted *quote quotation angebot* angeboten devis cotizacion presupuestado preventivo cotacao offerte* *proposal proposed | 0s 2d 20d | 0.05 | -
-report   | 11 | reported notified notification_ gemeldet meldung* signale declare declaration denunciad* aviso* avisado segnalat* reportad* gemeld melding* raised raise | 0s 1d 10d | 0.02 | -
-register | 12 | register* registered registration registr* signup signed_up sign_up enroll* enrol* joined join joindate joining member_since since onboard* subscribed subscription_ subscribe inscri* inscription alta matricula* angemeldet anmeldung* anmelde* eintritt* beitritt* mitglied_seit aufgenommen kunde_seit cliente_desde client_depuis iscri* cadastr* adesao ingreso ingresso ingreso_ aangemeld* aanmelding* inschrij* lid_sinds seit depuis desde dal_ sinds adhesion | 0s 2d 30d | 0.02 | -
-order    | 14 | *order ordered ordering *purchase purchased bought *sale sold_at placed_ placed *bestell* bestellt *auftrag* beauftragt *kauf* gekauft verkauf* verkauft commande commandee achat achete vente vendu_ *pedido comprad* *compra *venta vendid* ordine ordinat* acquist* vendita *venda besteld verkoop* aankoop* *transaction transact* | 0s 30m 1d | 0.01 | gate
+report   | 11 | report reported notify notified notification_ gemeldet meldung* signale declare declaration denunciad* aviso* avisado segnalat* reportad* gemeld melding* raised raise | 0s 1d 10d | 0.02 | -
+register | 12 | register* registered registration registr* signup signed_up sign_up enroll* enrol* joined join joindate joining member_since since onboard* subscribed subscription_ subscribe inscri* inscription alta matricula* angemeldet anmeldung* anmelde* eintritt* beitritt* mitglied_seit aufgenommen kunde_seit cliente_desde client_depuis iscri* cadastr* adesao ingreso ingresso ingreso_ aangemeld* aanmelding* inschrij* lid_sinds seit depuis desde dal_ sinds adhesion aanmeld* ingeschreven* captacion captad* | 0s 2d 30d | 0.02 | -
+order    | 14 | *order ordered ordering *purchase purchased bought *sale sold_at placed_ placed *bestell* bestellt *auftrag* beauftragt *kauf* gekauft verkauf* verkauft commande commandee achat achete vente vendu_ *pedido comprad* *compra *venta vendid* ordine ordinat* acquist* vendita *venda besteld verkoop* aankoop* *transaction transact* *acquisition acquired adquisicion adquirid* aquisicao anschaffung* | 0s 30m 1d | 0.01 | gate
 submit   | 14 | submit* submission_ filed file_ *claim claimed lodged eingereicht* einreichung* soumis* soumission presentad* presentacion inviat* enviad*_ submetid* ingediend | 0s 1d 10d | 0.02 | gate
 request  | 14 | richiest* beantragt_ request* requested prescribed prescription *demand angefordert demande solicitad* richiest* pedid* gevraagd | 0s 1d 10d | 0.02 | gate
 list     | 14 | onair listed *list listing published publish* publication posted_ veroeffentlich* publie publication publicad* publicacion pubblicat* publicacao gepubliceerd launched launch introduced introduction released release einfuehr* lancement lanzamiento lancio lancamento | 0s 10d 90d | 0.03 | -
 book     | 15 | *booking booked *reservation reserved gebucht *buchung* buchungsdatum reserviert *reserva reservad* prenotat* *prenotazione geboekt *boeking* reserve_ | 0s 1h 3d | 0.01 | -
 post     | 16 | posted posting verbucht comptabilis* contabiliz* registrad* geboekt_ value_date valuta* wertstellung* | 0s 8h 3d | 0.02 | -
 receipt  | 16 | receipt_in acknowledge* acknowledged bestaetigt_eingang eingegangen eingang* | 0s 6h 5d | 0.05 | -
-invoice  | 17 | *invoice invoiced billed billing_ issue issued ausgestellt rechnung* berechnet *facture facturee facturad* *factura emision emitid* emission emise emis emissione emess* fattura* faturad* *fatura emissao gefactureerd *factuur* ausstell* | 0s 1d 10d | 0.03 | -
+invoice  | 17 | *invoice invoiced billed billing_ issue issued ausgestellt rechnung* berechnet *facture facturee facturad* *factura emision emitid* emission emise emis emissione emess* fattura* faturad* *fatura emissao gefactureerd *factuur* ausstell* rech rechn | 0s 1d 10d | 0.03 | -
 assign   | 18 | assigned assign* allocated allocat* zugewiesen assigne asignad* assegnat* atribuid* toegewezen | 0s 5h 5d | 0.08 | -
 respond  | 18 | responded response respond answered answer beantwortet antwort* repondu reponse respondid* rispost* beantwoord | 0s 4h 5d | 0.08 | -
-confirm  | 19 | confirm* confirmed verified verif* accepted accept* bestaetig* confirme confirmad* confermat* bevestig* validated validat* triage* triaged | 0s 6h 5d | 0.08 | -
-review   | 20 | gespraech* colloquio entretien entrevista *review reviewed assessed assess* evaluat* examined geprueft pruefung* begutacht* examine evalue revisad* valutat* avaliad* beoordeel* screened screening interview* | 0s 3d 20d | 0.1 | -
-approve  | 21 | entschieden* entscheid* deciso decis* beslist* approv* approved authoriz* authoris* decided decision granted genehmigt genehmigung* bewilligt freigegeben freigabe* approuve autorise aprobad* aprobacion autorizad* approvat* aprovad* aprovacao goedgekeurd* goedkeur* offer offered signed signature signing unterzeichnet unterschrift* firmad* firma_ firmat* assinad* ondertekend | 0s 2d 20d | 0.12 | gate
-reject   | 21 | reject* rejected denied denial declined abgelehnt ablehnung* refuse rejete rechazad* denegad* respint* rifiutat* rejeitad* recusad* afgewezen failed failure fehlgeschlagen | 0s 2d 20d | 0.88 | side
+confirm  | 19 | confirm* confirmed verified verif* accepted accept* bestaetig* confirme confirmad* confermat* bevestig* validated validat* triage* triaged acept* accett* aceit* akzeptiert geaccepteerd | 0s 6h 5d | 0.08 | -
+review   | 20 | gespraech* colloquio entretien entrevista *review reviewed assessed assess* evaluat* examined geprueft pruefung* begutacht* examine evalue revisad* valutat* avaliad* beoordeel* screened screening interview* nagekeken korrigiert corrige corregid* corretto corrigid* | 0s 3d 20d | 0.1 | -
+offer    | 21 | *offer offered | 0s 3d 20d | 0.3 | -
+approve  | 22 | entschieden* entscheid* deciso decis* beslist* approv* approved authoriz* authoris* decided decision granted genehmigt genehmigung* bewilligt freigegeben freigabe* approuve autorise aprobad* aprobacion autorizad* approvat* aprovad* aprovacao goedgekeurd* goedkeur* signed signature signing unterzeichnet unterschrift* firmad* firma_ firmat* assinad* ondertekend adjudicat* | 0s 2d 20d | 0.12 | gate
+reject   | 22 | reject* rejected denied denial declined abgelehnt ablehnung* refuse rejete rechazad* denegad* respint* rifiutat* rejeitad* recusad* afgewezen failed failure fehlgeschlagen | 0s 2d 20d | 0.88 | side
 escalate | 22 | escalat* escalated reminder reminded gemahnt mahnung* rappel recordatorio sollecito aanmaning | 6h 2d 15d | 0.85 | side
 pay      | 23 | pago_em liquidad* paid *payment pay captured settled settlement bezahlt *zahlung* paye *paiement pagad* *pago pagat* pagamento pago_ betaald *betaling* disbursed disbursement funded funding originated origination auszahlung* ausgezahlt desembols* | 0s 1d 14d | 0.1 | -
-activate | 23 | activat* activated enabled aktiviert active_since activad* attivat* ativad* geactiveerd install* installed commission* deployed deployment inbetriebnahme* installation_ | 0s 2d 20d | 0.08 | gate
+activate | 23 | activat* activated enabled aktiviert active_since activad* attivat* ativad* geactiveerd install* installed commission* deployed deployment inbetriebnahme* installation_ einbau* eingebaut* fitted mounted | 0s 2d 20d | 0.08 | gate
 # it takes place
 onsale   | 10 | onsale | 10d 60d 200d | 0.05 | lead
 doors    | 24 | doors door einlass | 30m 60m 2h | 0.1 | lead
-checkin  | 26 | checkin check-in einchecken anreise* arrivee llegada_ arrivo_ | 1h 20d 120d | 0.05 | start gate
+checkin  | 26 | checkin check-in einchecken anreise* llegada_ arrivo_ | 1h 20d 120d | 0.05 | start gate
 admit    | 26 | admit* admitted admission aufnahme* hospitalis* ingres* ricover* internad* internacao opname opgenomen entree entrada_ | 0s 6h 10d | 0.01 | start gate
 hire     | 26 | hire hired hiring employed employment_start eingestellt einstellung* embauche contratad* contratacion assunt* assunzione admissao aangenomen indienst* | 0s 10d 60d | 0 | start gate
-start    | 27 | kommen clockin punchin timein einstempel* start started starting begin began beginning begins commenc* inception anfang* beginn beginnt debut commence inicio comienzo inizi* iniciad* aanvang begindatum ingangsdatum effective eff effect wirksam* from ab von vigente_desde vigencia_inicio du_ desde_ dal vanaf login ingelogd logged_in entry entered | 0s 3d 60d | 0.02 | start gate
+start    | 27 | kommen clockin punchin timein einstempel* start started starting begin began beginning begins commenc* inception anfang* beginn beginnt debut commence inicio comienzo inizi* iniciad* aanvang begindatum ingangsdatum effective eff effect wirksam* from ab von vigente_desde vigencia_inicio du_ desde_ dal vanaf login ingelogd logged_in entry entered begin | 0s 3d 60d | 0.02 | start gate
 at       | 27 | at_ | 0s 1d 10d | 0.02 | gate
 answer   | 28 | - | 2s 9s 60s | 0.08 | -
-process  | 28 | process* processed bearbeitet verarbeitet traite procesad* elaborat* verwerkt handled graded grading | 0s 8h 5d | 0.08 | -
+process  | 28 | process* processed bearbeitet verarbeitet traite procesad* elaborat* verwerkt handled graded grading marked nagekeken nakijk* korrigiert corrige | 0s 8h 5d | 0.08 | -
 pick     | 29 | picked pickup pckup pick-up pick pu collected collection abgeholt abholung* enleve* ramassage recogid* recogida ritir* coletad* coleta opgehaald kommissioniert | 0s 1d 5d | 0.08 | gate
 pack     | 30 | packed packing verpackt gepackt emballe empacad* imballat* embalad* ingepakt | 0s 6h 3d | 0.08 | -
 ship     | 31 | ship* shipped shipment shpmt dispatch* dispatched expedie* sent send sent_ versandt versendet *versand* gesendet *lieferschein* expedition envoye envoi enviad* envio spedit* spedizione inviato invio_ expedid* *verzend* verzonden handed | 0s 1d 10d | 0.08 | gate
@@ -68,8 +70,9 @@ open     | 42 | opened_mail read clicked_ viewed_ gelesen geoeffnet_mail | 1m 10
 click    | 43 | click* clicked viewed geklickt clique | 10s 3m 1d | 0.7 | -
 convert  | 44 | convert* converted conversion konvertiert converti | 1m 6h 20d | 0.6 | -
 resolve  | 45 | resolve* resolved resolution solved fixed geloest behoben erledigt resolu resuelt* risolt* resolvid* opgelost remediat* | 10m 2d 20d | 0.15 | gate
-complete | 46 | succeeded succeed completat* complete* completed completion finished fulfil* fulfilled abgeschlossen abschluss* fertig* termine acheve completad* finalizad* completat* concluid* voltooid afgerond done sold accomplished | 0s 2d 30d | 0.15 | -
+complete | 46 | succeeded succeed completat* complete* completed completion finished fulfil* fulfilled abgeschlossen abschluss* fertig* termine acheve completad* finalizad* completat* concluid* voltooid afgerond done sold accomplished diploma diplome deed escritura rogito beurkundung* | 0s 2d 30d | 0.15 | -
 result   | 46 | result resulted analyzed analysed tested ergebnis* befund* resultat* resultado* esito risultat* | 0s 1d 10d | 0.1 | -
+unread   | 47 | - | 0s 10d 120d | 0.35 | side
 # it comes to an end
 onsaleuntil | 25 | onsaleend | 0s 1d 7d | 0.08 | lead
 checkout | 55 | checkout check-out abreise* depart_ auschecken | 1d 3d 21d | 0.1 | end
@@ -78,9 +81,9 @@ end      | 56 | gehen clockout punchout timeout ausstempel* ate validto end ende
 return   | 58 | return* returned rueckgabe* zurueckgegeben retour* retourne devuelt* devolucion reso_ restituit* restituzione devolvid* devolucao geretourneerd *reshipped teruggebracht | 1d 8d 40d | 0.85 | side
 refund   | 59 | refund* refunded chargeback erstattet erstattung* rembours* reembols* rimbors* estornad* terugbetaal* terugbetaald credited reversed reversal | 1h 5d 30d | 0.9 | side
 cancel   | 50 | cancel* canceled cancelled cancellation cncl storniert storno* annule annulation cancelad* cancelacion annullat* anulad* geannuleerd annuler* withdrawn withdrawal_ aborted voided void abgebrochen bounced bounce noshow abgemeldet* | 10m 3d 40d | 0.92 | side
-leave    | 60 | cessat* cessazione cesado ausgeschied* term terminat* terminated resign* resigned left leaving dismissed layoff separation churn* churned lapsed kuendigung* gekuendigt austritt* ausgetreten ausgeschieden abmeld* exmatrik* resili* demission baja cese despid* rescind* dimissioni licenziat* demitid* demissao rescis* opgezegd opzeg* uitdienst* uitschrij* deactivat* deactivated disabled deaktiviert desactivad* disattivat* desativad* default_ defaulted writeoff | 30d 700d 4000d | 0.85 | last end
+leave    | 60 | cessat* cessazione cesado ausgeschied* term terminat* terminated resign* resigned left leaving dismissed layoff separation churn* churned lapsed kuendigung* gekuendigt austritt* ausgetreten ausgeschieden abmeld* exmatrik* resili* demission baja cese despid* rescind* dimissioni licenziat* demitid* demissao rescis* opgezegd opzeg* uitdienst* uitschrij* deactivat* deactivated disabled deaktiviert desactivad* disattivat* desativad* default_ defaulted writeoff deregister* uitgeschreven afgemeld* abgemeldet inactive inactivat* uitstroom* | 30d 700d 4000d | 0.85 | last end
 unsubscribe | 61 | unsubscribed unsubscribe optout abbestellt* desinscr* | 1h 20d 300d | 0.97 | side
-close    | 62 | dismiss* descontinu* offair abgeschaltet stillgelegt* dismessa close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff | 1h 5d 60d | 0.35 | last
+close    | 62 | dismiss* descontinu* offair abgeschaltet stillgelegt* dismessa close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff cession* cede veraeusser* disposal disposed abgang ausbau* ausgebaut* demontage* cession retirad* retirada ritirat* | 1h 5d 60d | 0.35 | last
 reopen   | 63 | reopen* reopened wiedereroeffnet | 1h 5d 30d | 0.93 | side
 # what is known of it now
 first    | 40 | - | 0s 20d 300d | 0.08 | -
@@ -88,10 +91,10 @@ last     | 65 | - | 0s 200d 1500d | 0.08 | -
 death    | 70 | death died deceased dod dead gestorben verstorben tod* sterbe* todes* deces fallecimiento fallecid* muerte morte decesso decedut* obito falecid* overlijden* overleden | 30d 2000d 9000d | 0.96 | last side
 record   | 74 | - | 0s 10m 1d | 0.02 | record
 delete   | 78 | bloquead* bloccat* bloque suspend* suspens* gesperrt* sospes* delet* deleted remov* removed geloescht loesch* supprim* eliminad* borrad* cancellat* excluid* verwijderd archiv* archived purged suspended blocked locked gesperrt | 1d 200d 1200d | 0.95 | side
-update   | 80 | update* updated upd modif* modified modification chg changed change mod lastmod geaendert aenderung* aktualisiert* bearbeitet_am mis_a_jour maj modifie actualizad* actualizacion modificad* modificat* aggiornat* aggiornamento atualizad* atualizacao alterad* gewijzigd wijzig* bijgewerkt aedat revised refreshed touched synced_ | 0s 20d 400d | 0.05 | record
+update   | 80 | update* updated upd modif* modified modification chg changed change mod lastmod geaendert aenderung* aktualisiert* bearbeitet_am mis_a_jour maj modifie actualizad* actualizacion modificad* modificat* aggiornat* aggiornamento atualizad* atualizacao alterad* gewijzigd wijzig* bijgewerkt aedat revised refreshed touched synced_ aender* | 0s 20d 400d | 0.05 | record
 load     | 90 | etl elt load* loaded dwh dw ingest* ingested batch imported import extract* extracted sync* synced synchron* replicat* replicated staged staging snapshot_load geladen ladedatum ladezeit* ladezeitpunkt charge_ charge_le cargad* carga caricat* caricamento carregad* geladen_ ldts stg warehouse_ fivetran | 1m 3h 2d | 0 | record
 # what is known before it comes
-due      | 40 | due deadline faellig* faelligkeit* echeance vencimiento vence scadenza vencimento verval* vervaldatum required needed maturity matur* zahlungsziel* frist* limite plazo_ prazo termijn | 5d 25d 60d | 0.03 | plan
+due      | 40 | due deadline faellig* faelligkeit* echeance vencimiento vence scadenza vencimento verval* vervaldatum required needed maturity matur* zahlungsziel* frist* limite plazo_ prazo termijn uiterlijk betaaltermijn | 5d 25d 60d | 0.03 | plan
 next     | 72 | - | 1d 40d 365d | 0.1 | plan
 expire   | 75 | expir* expires expired expiry expiration ablauf* ablaeuft gueltig_bis expire_le caduc* caducidad scad_ scadenza_ validade verlopen verloopt renewal renew* erneuerung* renovacion renouvel* rinnovo renovacao verleng* warranty_until | 30d 500d 1900d | 0.05 | plan
 """
@@ -170,6 +173,15 @@ receive    | claim application ticket complaint request message call quote docum
 received   | claim application ticket complaint request message call quote document +submit +apply | receipt
 periodstart | invoice bill statement payroll payslip rechnung factura facture fattura fatura factuur | servicestart
 periodend  | invoice bill statement payroll payslip rechnung factura facture fattura fatura factuur | serviceend
+loaded     | bag baggage luggage parcel container truck cargo freight +deliver +ship +depart               | pack
+load       | +deliver +ship +depart                                                                      | pack
+reported   | outage downtime incident disruption breakdown stoerung panne averia guasto storing +start   | process
+gemeldet   | outage stoerung ausfall +start                                                               | process
+accept     | +offer                                                                                       | approve
+accepted   | +offer                                                                                       | approve
+abschluss  | contract vertrag policy insurance police                                                     | approve
+periodstart | +pay +invoice +post +due | servicestart
+periodend  | +pay +invoice +post +due | serviceend
 periodstart | *  | start
 periodend  | * | end
 answer     | call cdr phone chat conversation anruf llamada appel chiamata chamada +start | answer
@@ -183,7 +195,6 @@ opened     | email mail message newsletter notification campaign send +click    
 open       | email mail message newsletter notification send +click                                            | open
 opened     | *                                                                                                  | register
 open       | *                                                                                                  | register
-opening    | *                                                                                                  | register
 eroeffnet  | *                                                                                                  | register
 eroeffnung | *                                                                                                  | register
 geoeffnet  | *                                                                                                  | register
@@ -199,6 +210,8 @@ submitted  | submission assignment homework exam                                
 ordered    | lab test specimen result exam imaging procedure prescription medication                           | request
 order      | lab test specimen result exam imaging procedure prescription medication                           | request
 reported   | lab test specimen result imaging observation                                                      | result
+published  | result grade mark exam test assessment tentamenresultaat resultaat resultat ergebnis note noten     | result
+gepubliceerd | result grade mark exam test assessment                                                          | result
 verified   | lab test specimen result imaging                                                                  | result
 collected  | lab test specimen result sample                                                                   | pick
 arrival    | visit encounter emergency stay hotel reservation booking guest room                               | checkin
@@ -300,6 +313,13 @@ PHRASES = {
     "paid off": "payoff",
     "end of life": "eol",
     "placed in service": "installed",
+    "in dienst": "hired",
+    "uit dienst": "terminated",
+    "valable du": "from",
+    "valable au": "until",
+    "valide du": "from",
+    "valide au": "until",
+    "val dt": "posted",
 }
 """Words that stand for one."""
 

@@ -23,6 +23,9 @@ _SECONDS = {
 }
 _AGES = frozenset({"age", "alter", "edad", "eta", "idade", "leeftijd"})
 
+_DELAYS = frozenset({"lag", "delay", "latency", "wait", "waiting"})
+"""How long it took until what the name says."""
+
 
 def spans(line: Timeline) -> None:
     """The durations and ages of a table's rows."""
@@ -94,6 +97,8 @@ def _pairs(line: Timeline, words: Words) -> Iterator[tuple[Moment, Moment]]:
         if sources:
             yield sources[0], end
         return
+    if ends and set(words) & _DELAYS and chain.index(ends[0]):
+        yield chain[chain.index(ends[0]) - 1], ends[0]
     if line.begin is not None and line.end is not None and line.begin.has("start"):
         yield line.begin, line.end
     tail = [

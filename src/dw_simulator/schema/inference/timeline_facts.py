@@ -1,5 +1,6 @@
 """Facts of a star: their moments by the days that they reference."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -89,3 +90,8 @@ def stamps_to_the_second(table: TableSketch) -> None:
         if column.found is not None and rule.get("name") == "lifecycle" and column.kind is Kind.TIMESTAMP:
             fields = {**column.fields, "rule": {**rule, **to_the_second(column.column.type)}}
             column.says(replace(column.found, fields=fields))
+
+
+def within_others(line: Timeline, parents: Sequence[Timeline]) -> bool:
+    """Whether a fact with one moment lies within what begins and ends, and not only after something."""
+    return has_own_moment(line) and any(one.end is not None for one in parents)

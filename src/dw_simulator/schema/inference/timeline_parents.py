@@ -22,11 +22,11 @@ from dw_simulator.schema.inference.stages import (
 from dw_simulator.schema.inference.time_spans import spans
 from dw_simulator.schema.inference.timeline_facts import (
     has_hours,
-    has_own_moment,
     its_day,
     on_that_day,
     said_again,
     stamps_to_the_second,
+    within_others,
 )
 from dw_simulator.schema.inference.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.timeline_rows import rows_in_order
@@ -135,12 +135,13 @@ class TableClock:
         table, anchor = line.table, line.anchor
         if day_of(table) is not None:
             return
-        if any(self.days(link) for link in table.links) and not has_own_moment(line):
+        parents = list(self._parents(line))
+        others = [reach.line for link, reach in parents if not self.days(link)]
+        if any(self.days(link) for link in table.links) and not within_others(line, others):
             self._fact(line)
             return
         if anchor is None:
             return
-        parents = list(self._parents(line))
         if anchor.open:
             self._between(line, anchor, parents)
         elif anchor.column.keyed and anchor.column.open:
@@ -490,9 +491,8 @@ _ACTIVE = "how much happens to each row"
 
 def moments_on_one_clock(sketch: Sketch) -> None:
     """Every moment in its order: within its row, and along references."""
-    if not sketch.has("after", "calendar", "expression"):
-        return
-    TableClock(sketch, timelines(sketch)).run()
+    if sketch.has("after", "calendar", "expression"):
+        TableClock(sketch, timelines(sketch)).run()
 
 
 def _the_anchor(line: Timeline) -> Moment:

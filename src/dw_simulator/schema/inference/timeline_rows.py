@@ -6,7 +6,7 @@ from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.rhythms import first_day, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Sketch
-from dw_simulator.schema.inference.stages import ADULTS, SMALL_ONES
+from dw_simulator.schema.inference.stages import ADULTS, AHEAD, BEFORE_IT, SMALL_ONES
 from dw_simulator.schema.inference.timelines import (
     Moment,
     Timeline,
@@ -42,7 +42,22 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
     _periods_beside(line, sketch)
     _ends_ahead(line)
     _plans(line)
+    _to_the_day(line)
     _either_or(line)
+    _whatever_is_left(line, line.anchor)
+
+
+def _whatever_is_left(line: Timeline, anchor: Moment) -> None:
+    """A moment of which nothing is known comes after what begins the row, and not before it."""
+    for one in line.moments:
+        left = one.open and one is not anchor and not one.column.rule and not one.sources
+        if not left or one.has("far") or one.has("lead") or not _may_source(one, anchor):
+            continue
+        rule = after(one, [anchor.name], for_type(one, "0s", "10d", "120d"), line.things)
+        if one.planned:
+            rule["censor"] = False
+        one.sources = [anchor]
+        one.column.says(Found(_told([anchor.name]), {"rule": rule, **_nulls(one, 0.35)}))
 
 
 def _along_the_chain(line: Timeline, anchor: Moment, present: str) -> None:
@@ -147,12 +162,18 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
     if _is_on_the_day(one, sources):
         _at_an_hour(line, one, sources[0])
         return
-    span = span_of(line, one, line.begin if line.begin in sources or one is line.end else None)
+    begin = line.begin
+    called_off = one.stage.name == "cancel" and begin in sources and line.anchor is not begin
+    if called_off and line.words & (AHEAD | BEFORE_IT) and line.anchor is not None and line.anchor.sure:
+        sources, one.sources = [line.anchor], [line.anchor]
+    span = span_of(line, one, begin if begin in sources or one is line.end else None)
     names = [source.name for source in reversed(sources)]
     fields: JsonObject = _nulls(one, _share(line, one, span))
     rule = after(one, names, span, line.things)
     if fixed := _fixed(line, one):
         rule["until"] = fixed if len(fixed) > 1 else fixed[0]
+    if called_off and begin not in sources and begin is not None and begin.fits(one):
+        rule["until"] = begin.name
     if one.stage.name == "last":
         del rule["mean"]
         rule |= {"distribution": "uniform", "within": "20y"}
@@ -385,7 +406,8 @@ def _plans(line: Timeline) -> None:
         if one.stage.name == "due" and one.reading.planned and source is anchor and anchor.has("start"):
             _appointed(one, anchor)
             continue
-        rule = after(one, [source.name], span_of(line, one, None), line.things)
+        begins = former if source is former and former is not None and former.has("start") else None
+        rule = after(one, [source.name], span_of(line, one, begins), line.things)
         rule["censor"] = False
         one.sources = [source]
         one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one)}))
@@ -441,6 +463,26 @@ def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
     rule: JsonObject = {"name": "expression", "sql": made, "dialect": "duckdb"}
     meaning = f"what came of {plan.name}" + (f", not before {former.name}" if former is not None else "")
     twin.column.says(Found(meaning, {"rule": rule, **_nulls(twin)}))
+
+
+def _to_the_day(line: Timeline) -> None:
+    """Guests check in on the day of their arrival, and out on that of their departure."""
+    for one in line.moments:
+        if one.stage.name not in _ON_THE_DAY or one.column.kind is not Kind.TIMESTAMP or not one.open:
+            continue
+        for day in line.moments:
+            known = day.column.kind is Kind.DATE and day.column.required and day.reading.owner in ((), one.reading.owner)
+            if day.stage is one.stage and known and not one.column.required and one is not line.anchor:
+                least, most = _ON_THE_DAY[one.stage.name]
+                rule: JsonObject = {"name": "after", "column": day.name, "at_least": least, "within": most}
+                rule |= to_the_second(one.column.column.type)
+                one.sources = [day]
+                one.column.says(Found(f"an hour of {day.name}", {"rule": rule, **_nulls(one, 0.05)}))
+                break
+
+
+_ON_THE_DAY = {"checkin": ("14h", "23h"), "checkout": ("6h", "12h")}
+"""When guests come and go."""
 
 
 def _either_or(line: Timeline) -> None:

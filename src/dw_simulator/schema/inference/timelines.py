@@ -1,7 +1,7 @@
 """The moments of a row on one clock: each comes after the latest of those before it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from dw_simulator.schema.durations import nanoseconds
@@ -19,10 +19,11 @@ from dw_simulator.schema.inference.stages import (
     AHEAD,
     AS_DATES,
     AS_TIMES,
+    HAPPENINGS,
     LENGTHS,
     MASTERS,
 )
-from dw_simulator.schema.inference.tokens import singular
+from dw_simulator.schema.inference.tokens import read, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
@@ -31,10 +32,15 @@ _TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "tab
 """Rules of passes that know more of a moment."""
 _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
+_STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
+_AHEAD_OF_IT = AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
+_NO_STEP = frozenset({"record", "far", "last", "lead"})
 _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
 _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
 """Of an end that has come, and was not known before."""
+_DAYS_FIRST = frozenset({"checkin", "checkout"})
+_OPENED = frozenset("open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split())
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -79,7 +85,9 @@ class Moment:
     @property
     def order(self) -> tuple[int, int, int]:
         day = self.column.kind is Kind.DATE
-        return self.stage.rank, -1 if day and self.stage.name == "at" else int(day), self.place
+        # guests check in on the day of their arrival, which is known before
+        first = day and (self.stage.name == "at" or (self.stage.name in _DAYS_FIRST and self.column.required))
+        return self.stage.rank, -1 if first else int(day), self.place
 
 
 def comparable(one: ColumnSketch, other: ColumnSketch) -> bool:
@@ -122,6 +130,9 @@ class Timeline:
             return bool(set(self.things[-1:]) & MASTERS)
         stage = self.anchor.stage.name
         joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
+        # what is opened at a time of the day, such as a case or a bill, is no shop
+        opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
+        joins = joins and not opened
         return joins or bool(set(self.things[-1:]) & MASTERS)
 
 
@@ -170,9 +181,29 @@ def _timeline(table: TableSketch) -> Timeline:
     )
     if line.end is not None and line.ahead:
         line.chain = [one for one in line.chain if one is not line.end]
+    _begin_with_itself(line)
     line.anchor = _anchor(line)
     _begin_with_plans(line)
     return line
+
+
+def _begin_with_itself(line: Timeline) -> None:
+    """An offer's date is when it was made, if no column stands before it and what may come stands behind.
+
+    Of a concert or an appointment it is the day on which it takes place, and much is done before.
+    """
+    own = [one for one in line.chain if one.column.required and _is_its_own(line, one)]
+    if len(own) != 1 or line.words & _AHEAD_OF_IT or own[0].place != min(one.place for one in line.chain):
+        return
+    first, before = own[0], line.chain[: line.chain.index(own[0])]
+    if all(not one.column.required and one.stage.name not in _STARTING for one in before):
+        line.chain = [first, *(one for one in line.chain if one is not first)]
+
+
+def _is_its_own(line: Timeline, one: Moment) -> bool:
+    """Whether a moment is that of the row, and of nothing that happens to it."""
+    words = {one.reading.word, *read(one.reading.word).words}
+    return one.stage.name == "at" or (not one.reading.owner and bool(words & line.words))
 
 
 def _begin_with_plans(line: Timeline) -> None:
@@ -200,15 +231,24 @@ def _read(table: TableSketch) -> list[Moment]:
     known = stages()
     for place, column in enumerate(columns):
         reading = read_moment(column.name, things, names - {alone[column.name].stage})
-        name = reading.stage or "at"
+        name = reading.stage or _unread(reading, column, columns)
         if reading.ordinal in ("first", "last") and name not in ("update", "respond", "review"):
             name = reading.ordinal
         if name == "create" and not set(things) & AHEAD and _records(alone, column.name):
             name = "record"
         begins = _begins_a_life(table, column.name)
+        stage = known[name]
+        if name == "unread" and found[-1:] and not found[-1].stage.kinds & _NO_STEP and not found[-1].planned:
+            stage = replace(stage, rank=found[-1].stage.rank)  # it follows the column before it
         free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
-        found.append(Moment(column, reading, known[name], place, free, begins=begins))
+        found.append(Moment(column, reading, stage, place, free, begins=begins))
     return found
+
+
+def _unread(reading: MomentReading, column: ColumnSketch, columns: Sequence[ColumnSketch]) -> str:
+    """The stage of a name that says none: what may be missing, and is not the first, comes afterwards."""
+    own = column.required or not reading.owner or reading.ordinal or reading.planned or column is columns[0]
+    return "at" if own else "unread"
 
 
 def _begins_a_life(table: TableSketch, name: str) -> bool:
@@ -229,7 +269,8 @@ def _records(read: Mapping[str, MomentReading], own: str) -> bool:
 
 def _set_period(line: Timeline) -> None:
     """Which moments begin and end what the row is."""
-    starts = [one for one in line.moments if one.has("start") and not one.planned]
+    starts = [one for one in line.moments if one.has("start")]
+    starts = [one for one in starts if not one.planned] or starts
     came = {one.stage.name for one in line.moments if not one.reading.planned}
     ends = [one for one in line.moments if one.has("end") or one.stage.name == "expire"]
     ends = [one for one in ends if not one.reading.planned or one.stage.name not in came]

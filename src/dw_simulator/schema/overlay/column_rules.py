@@ -28,7 +28,8 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     """A column as the schema has it, with what is said of it; None takes a field away.
 
     Another rule takes the place of the one that is there. A guessed one goes with its bounds and its reason.
-    Other bounds make a guess the user's own; a guessed one on the wrong side of them goes.
+    Other bounds make a guess the user's own; a guessed one on the wrong side of them goes, and so do
+    guessed values outside of them.
 
     >>> column_with({"name": "n", "min_value": 1, "max_value": 9, "inferred": "..."}, {"min_value": 20})
     {'name': 'n', 'min_value': 20}
@@ -45,7 +46,7 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
         if replaced or away:
             gone |= _guessed(column) | {"inferred", "guessed"}
         elif said & set(GUESSED_FIELDS):
-            gone |= _beyond(column, entry) | {"inferred", "guessed"}
+            gone |= _beyond(column, entry) | _outside(column, entry) | {"inferred", "guessed"}
     if any(entry.get(name) is not None for name in _SHARES):
         gone |= {*_SHARES}
     return _laid(column, entry, gone)
@@ -74,6 +75,21 @@ def _beyond(column: Entry, entry: Entry) -> set[str]:
         if low is not None and high is not None and _is_above(low, high):
             found |= {name for name in pair if name not in entry} & _guessed(column)
     return found
+
+
+def _outside(column: Entry, entry: Entry) -> set[str]:
+    """The guessed rule, where values that it lists lie outside of bounds that are said."""
+    rule = column.get("rule")
+    values = rule.get("values") if isinstance(rule, Mapping) else None
+    if not isinstance(values, list) or "rule" not in _guessed(column):
+        return set()
+    for low, high in _BOUNDS:
+        least, most = entry.get(low), entry.get(high)
+        for value in values:
+            below = least is not None and _is_above(least, value)
+            if below or (most is not None and _is_above(value, most)):
+                return {"rule"}
+    return set()
 
 
 def _is_above(low: Json, high: Json) -> bool:

@@ -8,12 +8,11 @@ table.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from dw_simulator.schema.inference.candidates import Found, KnownRules, OpenColumn, open_columns
-from dw_simulator.schema.inference.rhythms import follows_present
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.schema.overlay.column_rules import GUESSED_FIELDS
@@ -61,11 +60,13 @@ class Proposal:
     declared  the schema as the script says it
     made      the same with the guesses, as it is stored
     given_up  a line on each guess that could not be kept
+    follow    the columns, each as table.column, whose guess goes by the present
     """
 
     declared: Experiment
     made: Experiment
     given_up: Sequence[str]
+    follow: Collection[str] = ()
 
     def written(self, rules: KnownRules, source: str, json_schema: str | None = None) -> str:
         """The text of a rules file.
@@ -133,7 +134,7 @@ class Proposal:
         ignored = _ignored(seen, guess) if seen is not None else ""
         if ignored and not doubt:
             doubt = f"{reason}; of {ignored!r} nothing was made"
-        follows = follows_present(guess, self.made.as_of)
+        follows = f"{table.name}.{after.name}" in self.follow
         return _Told(after, guess, reason, doubt, others, follows)
 
 
