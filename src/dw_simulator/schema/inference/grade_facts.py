@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.free_measures import greatest
 from dw_simulator.schema.inference.header_sums import may_be_said
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.tokens import singular
@@ -18,14 +19,15 @@ _GIVEN = frozenset({"awarded", "granted", "given", "earned", "obtained", "achiev
 _CREDITS = frozenset({"credit", "ects", "point"})
 _HONOURS = frozenset({"honours", "honors", "honour", "honor", "laude", "distinction"})
 _DEGREES = frozenset({"degree", "diploma", "graduated", "graduation", "graduate"})
-_SCALES: Mapping[str, tuple[float, float, float]] = {
-    "nl": (1, 10, 5.5),
-    "de": (1, 5, 4),
-    "fr": (0, 20, 10),
-    "es": (0, 10, 5),
-    "pt": (0, 20, 9.5),
+_SCALES: Mapping[str, tuple[float, float, float, float, float]] = {
+    "nl": (1, 10, 5.5, 6.6, 1.4),
+    "de": (1, 5, 4, 2.7, 1),
+    "fr": (0, 20, 10, 11.6, 3.2),
+    "es": (0, 10, 5, 6.1, 1.9),
+    "pt": (0, 20, 9.5, 12, 3.2),
 }
-"""The least grade, the greatest, and that with which one has passed; in German the least is the best.
+"""The least grade, the greatest, and that with which one has passed, by the language of the names; about
+what most get, and how far they are from it. In German the least is the best.
 Sources: common scales of universities."""
 _TOPS = {10: 5.5, 20: 10.0, 30: 18.0, 100: 60.0}
 """What is needed at the least where the language of the names says nothing, by the greatest grade."""
@@ -33,7 +35,7 @@ _TOPS = {10: 5.5, 20: 10.0, 30: 18.0, 100: 60.0}
 
 def grade_facts(sketch: Sketch) -> None:
     """Grades, and what goes by them in a row."""
-    if not sketch.has("expression", "triangular", "boolean"):
+    if not sketch.has("expression", "normal", "boolean"):
         return
     for table in sketch.tables.values():
         if table.hidden:
@@ -75,14 +77,14 @@ def _grade(table: TableSketch) -> ColumnSketch | None:
 
 
 def _pass(table: TableSketch, passed: ColumnSketch, grade: ColumnSketch) -> None:
-    low, high = _ends(grade)
     scale = _SCALES.get(table.language)
-    if (low, high) == (None, None) and scale is not None and grade.found is None and may_be_said(grade):
-        low, high = scale[:2]
-        if grade.column.type.scale == 0 and grade.kind is not Kind.FLOAT and scale[2] % 1:
-            return
-        rule: dict[str, Json] = {"name": "triangular", "low": low, "mode": (low + high) * 0.6, "high": high}
-        grade.says(Found("a grade", {"rule": rule, "min_value": low, "max_value": high}))
+    whole = grade.column.type.scale == 0 and grade.kind is not Kind.FLOAT
+    if scale is not None and may_be_said(grade) and not (whole and scale[2] % 1):
+        least, most, _mark, mean, spread = scale
+        if greatest(grade.column.type) >= most:
+            rule: dict[str, Json] = {"name": "normal", "mean": mean, "stddev": spread}
+            grade.says(Found("a grade", {"rule": rule, "min_value": least, "max_value": most}))
+    _low, high = _ends(grade)
     if high is None:
         return
     german = table.language == "de" and high <= 6
@@ -143,8 +145,14 @@ def _give(passed: ColumnSketch, given: ColumnSketch, link: str, worth: ColumnSke
 
 
 def _honour(flags: list[ColumnSketch]) -> None:
+    if not flags:
+        return
     honours = [one for one in flags if _words(one) & _HONOURS]
-    degrees = [one for one in flags if _words(one) & _DEGREES and one not in honours]
+    degrees = [
+        one
+        for one in flags[0].table.columns.values()
+        if one.kind is Kind.BOOLEAN and _words(one) & _DEGREES and one not in honours
+    ]
     if len(honours) != 1 or len(degrees) != 1:
         return
     (one,), (degree,) = honours, degrees

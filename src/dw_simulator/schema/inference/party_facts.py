@@ -61,7 +61,8 @@ def _flag(table: TableSketch) -> ColumnSketch | None:
 def _by_type(table: TableSketch, company: ColumnSketch) -> None:
     for one in table.columns.values():
         values = one.rule.get("values")
-        of_row = one.words[-1:] in (("type",), ("kind",)) and {*one.words[:-1]} <= {*table.noun, "party"}
+        words = [word for word in one.words if word != "code"]
+        of_row = words[-1:] in (["type"], ["kind"]) and {*words[:-1]} <= {*table.noun, "party"}
         if one.kind is not Kind.TEXT or not of_row or not isinstance(values, list) or not one.required:
             continue
         persons = [str(value) for value in values if str(value).lower() in _PERSONS]

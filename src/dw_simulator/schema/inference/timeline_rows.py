@@ -471,7 +471,11 @@ def _to_the_day(line: Timeline) -> None:
         if one.stage.name not in _ON_THE_DAY or one.column.kind is not Kind.TIMESTAMP or not one.open:
             continue
         for day in line.moments:
-            known = day.column.kind is Kind.DATE and day.column.required and day.reading.owner in ((), one.reading.owner)
+            known = (
+                day.column.kind is Kind.DATE
+                and day.column.required
+                and day.reading.owner in ((), one.reading.owner)
+            )
             if day.stage is one.stage and known and not one.column.required and one is not line.anchor:
                 least, most = _ON_THE_DAY[one.stage.name]
                 rule: JsonObject = {"name": "after", "column": day.name, "at_least": least, "within": most}

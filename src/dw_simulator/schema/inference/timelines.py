@@ -33,14 +33,18 @@ _TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "tab
 _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
 _STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
-_AHEAD_OF_IT = AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
+_AHEAD_OF_IT = (
+    AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
+)
 _NO_STEP = frozenset({"record", "far", "last", "lead"})
 _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
 _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
 """Of an end that has come, and was not known before."""
 _DAYS_FIRST = frozenset({"checkin", "checkout"})
-_OPENED = frozenset("open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split())
+_OPENED = frozenset(
+    "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
+)
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 

@@ -218,7 +218,9 @@ def _tongues() -> tuple[_Tongue, ...]:
     tongues = [_Tongue(english() | {word for word, (_, spoken) in known.items() if not spoken})]
     for language in LOCALES:
         own = {word for word, (_, spoken) in known.items() if language in spoken}
-        own |= {word for word, senses in beside_others().items() for _, spoken in senses if language in spoken}
+        own |= {
+            word for word, senses in beside_others().items() for _, spoken in senses if language in spoken
+        }
         tongues.append(_Tongue(SHARED | own, _LINKS if language in COMPOUNDING else ()))
     return tuple(tongues)
 
