@@ -51,5 +51,6 @@ def readings(table: TableSketch, numbers: list[NumberColumn]) -> Iterator[Twin]:
                 continue
             gaps = [one for said, one in by_words.items() if said & between and one not in (low, high)]
             if len(gaps) == 1 and (alike(low.column, gaps[0].column) or gaps[0].column.column.type.scale):
-                yield Twin(high, "high = low + gap", {"low": low, "gap": gaps[0]})
+                first = low if low.role else NumberColumn(low.column, "start_reading", low.owner)
+                yield Twin(high, "high = low + gap", {"low": first, "gap": gaps[0]})
                 return

@@ -127,7 +127,9 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         yield from _headers(link, child, parent, amount)
     if is_line(link) and _open(_bare(parent, ("quantity",))) and _bare(child, ("quantity",)):
         (goal, *_), (column, *_) = _bare(parent, ("quantity",)), _bare(child, ("quantity",))
-        if said_by(goal.column.words) & {"total", "sum"} or "item" not in link.child.noun:
+        said = said_by(goal.column.words)
+        lines = said & {"line", "position"} or "item" in link.child.noun
+        if said & {"total", "sum"} or not lines:
             yield HeaderSum(goal.column, link, column.column)
             return
     things = said_by(link.child.noun)
