@@ -96,7 +96,7 @@ KINDS_IN_FRONT = frozenset("amt dt dte cd nm fl flg ts kz pct cnt ind sts typ vl
 
 LAST_IN_ALL = frozenset(
     """id sk pk fk bk key uuid cd code px kg cm mm km ms pct usd eur micros cents nr num at ts dt flag url
-    status""".split()
+    status meses mesi dias giorni horas minutos minuti segundos secondi por""".split()
 )
 """What stands last whatever the language of the words before it: `cliente_id`, `ancho_px`."""
 

@@ -35,7 +35,7 @@ order    | 14 | *order ordered ordering *purchase purchased bought *sale sold_at
 submit   | 14 | submit* submission_ filed file_ *claim claimed lodged eingereicht* einreichung* soumis* soumission presentad* presentacion inviat* enviad*_ submetid* ingediend | 0s 1d 10d | 0.02 | gate
 request  | 14 | richiest* beantragt_ request* requested prescribed prescription *demand angefordert demande solicitad* richiest* pedid* gevraagd | 0s 1d 10d | 0.02 | gate
 list     | 14 | onair listed *list listing published publish* publication posted_ veroeffentlich* publie publication publicad* publicacion pubblicat* publicacao gepubliceerd launched launch introduced introduction released release einfuehr* lancement lanzamiento lancio lancamento | 0s 10d 90d | 0.03 | -
-book     | 15 | *booking booked *reservation reserved gebucht *buchung* buchungsdatum reserviert *reserva reservad* prenotat* *prenotazione geboekt *boeking* reserve_ | 0s 1h 3d | 0.01 | -
+book     | 15 | *deposit deposited *booking booked *reservation reserved gebucht *buchung* buchungsdatum reserviert *reserva reservad* prenotat* *prenotazione geboekt *boeking* reserve_ | 0s 1h 3d | 0.01 | -
 post     | 16 | posted posting verbucht comptabilis* contabiliz* registrad* geboekt_ value_date valuta* wertstellung* | 0s 8h 3d | 0.02 | -
 receipt  | 16 | receipt_in acknowledge* acknowledged bestaetigt_eingang eingegangen eingang* | 0s 6h 5d | 0.05 | -
 invoice  | 17 | *invoice invoiced billed billing_ issue issued ausgestellt rechnung* berechnet *facture facturee facturad* *factura emision emitid* emission emise emis emissione emess* fattura* faturad* *fatura emissao gefactureerd *factuur* ausstell* rech rechn | 0s 1d 10d | 0.03 | -
@@ -169,6 +169,8 @@ ORDINALS = {
 
 SENSES = """
 # word     | where: words of the table's name, or stages of other columns with + | another stage
+offer      | offer oferta offerta proposal quote bid puja                                               | lead
+offered    | offer oferta offerta proposal quote bid puja                                               | lead
 receive    | claim application ticket complaint request message call quote document +submit +apply | receipt
 received   | claim application ticket complaint request message call quote document +submit +apply | receipt
 periodstart | invoice bill statement payroll payslip rechnung factura facture fattura fatura factuur | servicestart
@@ -211,7 +213,6 @@ ordered    | lab test specimen result exam imaging procedure prescription medica
 order      | lab test specimen result exam imaging procedure prescription medication                           | request
 reported   | lab test specimen result imaging observation                                                      | result
 published  | result grade mark exam test assessment tentamenresultaat resultaat resultat ergebnis note noten     | result
-gepubliceerd | result grade mark exam test assessment                                                          | result
 verified   | lab test specimen result imaging                                                                  | result
 collected  | lab test specimen result sample                                                                   | pick
 arrival    | visit encounter emergency stay hotel reservation booking guest room                               | checkin
