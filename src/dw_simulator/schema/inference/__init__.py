@@ -18,6 +18,7 @@ from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.flag_facts import flag_facts
+from dw_simulator.schema.inference.grade_facts import grade_facts
 from dw_simulator.schema.inference.labels import labels
 from dw_simulator.schema.inference.listed_genders import of_listed
 from dw_simulator.schema.inference.living import statuses
@@ -25,6 +26,7 @@ from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.other_ways import agreeing
 from dw_simulator.schema.inference.parent_copies import parent_copies
+from dw_simulator.schema.inference.party_facts import party_facts
 from dw_simulator.schema.inference.plain_names import plain_names
 from dw_simulator.schema.inference.school_marks import school_marks
 from dw_simulator.schema.inference.short_lists import short_lists
@@ -108,7 +110,9 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     wide_amounts,
     versions,
     facts,
+    grade_facts,
     flag_facts,
+    party_facts,
     fan_out,
     opposite_roles,
     table_sizes,
