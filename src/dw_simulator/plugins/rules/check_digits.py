@@ -51,7 +51,9 @@ class CheckPlace(Literal):
 
 def check_place(kind: str) -> CheckPlace:
     """The place of check digits of a kind."""
-    return CheckPlace({"iban": "00", "cpf": "00", "cnpj": "00", **dict.fromkeys(_LETTERED, "A")}.get(kind, "0"), kind)
+    return CheckPlace(
+        {"iban": "00", "cpf": "00", "cnpj": "00", **dict.fromkeys(_LETTERED, "A")}.get(kind, "0"), kind
+    )
 
 
 def check_sums(node: Joined) -> tuple[CheckSum, ...]:
@@ -251,9 +253,7 @@ def _brazilian(places: Sequence[Place], at: int, start: int, kind: str, highest:
     counts = []
     for k, place in enumerate(found):
         first, second = k % (highest - 1) + 2, (k + 1) % (highest - 1) + 2
-        weighed = {
-            byte: (byte - 48) * first % 11 + _STEP * ((byte - 48) * second % 11) for byte in _DIGITS
-        }
+        weighed = {byte: (byte - 48) * first % 11 + _STEP * ((byte - 48) * second % 11) for byte in _DIGITS}
         counts.append((place, _counting(weighed)))
     signs = []
     for both in range(_STEP * _STEP):

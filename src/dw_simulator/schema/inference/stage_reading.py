@@ -19,14 +19,12 @@ from itertools import pairwise
 from dw_simulator.schema.inference.lexicon import english, lexicon
 from dw_simulator.schema.inference.moment_phrases import FOREIGN_PHRASES, FOREIGN_SENSES
 from dw_simulator.schema.inference.shorthand import Shorthand
+from dw_simulator.schema.inference.stage_senses import COMPOUNDS, PHRASES, SENSES
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
-    COMPOUNDS,
     LASTING,
     ORDINALS,
-    PHRASES,
     PLANNED,
-    SENSES,
     STAGES,
     TAILS,
     UNITS,

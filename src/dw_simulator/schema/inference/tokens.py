@@ -35,7 +35,7 @@ from dw_simulator.schema.inference.lexicon import (
 from dw_simulator.schema.inference.shorthand import Shorthand
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_CHUNKS = re.compile(r"[A-Za-z]+|[0-9]+")
+_CHUNKS = re.compile(r"(?<![A-Za-z0-9])[mM]2(?![A-Za-z0-9])|[A-Za-z]+|[0-9]+")
 _SHORTEST, _LONGEST = 3, 18
 """Letters of the shortest and of the longest word that is found glued to others."""
 _SHORTEST_GLUED = 6
@@ -74,6 +74,8 @@ def read(name: str) -> Reading:
         counted = parts[0] in COUNTS and units[0] == ("number",)  # nb_nuits, a number of nights
         flag = units[:1] if counted or units[0] in (("is",), ("has",)) else []
         last = units[-1:] if parts[-1] in LAST_IN_ALL else []
+        if units[0] == ("number",) and len(parts) == 2 and parts[1][-1] in "si":
+            flag = units[:1]  # numero_huespedes is a number of guests; numero_factura that of an invoice
         units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
         units = [*units[1:], units[0]]  # dt_created, amt_freight
