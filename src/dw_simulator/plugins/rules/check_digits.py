@@ -51,7 +51,9 @@ class CheckPlace(Literal):
 
 def check_place(kind: str) -> CheckPlace:
     """The place of check digits of a kind."""
-    return CheckPlace({"iban": "00", "cpf": "00", "cnpj": "00", **dict.fromkeys(_LETTERED, "A")}.get(kind, "0"), kind)
+    return CheckPlace(
+        {"iban": "00", "cpf": "00", "cnpj": "00", **dict.fromkeys(_LETTERED, "A")}.get(kind, "0"), kind
+    )
 
 
 def check_sums(node: Joined) -> tuple[CheckSum, ...]:
@@ -251,9 +253,7 @@ def _brazilian(places: Sequence[Place], at: int, start: int, kind: str, highest:
     counts = []
     for k, place in enumerate(found):
         first, second = k % (highest - 1) + 2, (k + 1) % (highest - 1) + 2
-        weighed = {
-            byte: (byte - 48) * first % 11 + _STEP * ((byte - 48) * second % 11) for byte in _DIGITS
-        }
+        weighed = {byte: (byte - 48) * first % 11 + _STEP * ((byte - 48) * second % 11) for byte in _DIGITS}
         counts.append((place, _counting(weighed)))
     signs = []
     for both in range(_STEP * _STEP):
@@ -272,9 +272,10 @@ _OF_DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
 def _dni(places: Sequence[Place], at: int, start: int) -> CheckSum:
     found = _digits_before(places, at, start, "dni")
     _exactly(found, (7, 8), "dni")
+    units = [pow(10, k, 23) for k in range(len(found))]
     counts = [
-        (place, _of_digits(lambda digit, unit=pow(10, k, 23): digit * unit % 23))  # type: ignore[misc]
-        for k, place in enumerate(found)
+        (place, _counting({byte: (byte - 48) * unit % 23 for byte in _DIGITS}))
+        for place, unit in zip(found, units, strict=True)
     ]
     if len(found) == 7:
         before = [place for place in range(start, found[-1]) if places[place] & _SIGNS]

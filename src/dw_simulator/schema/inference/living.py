@@ -110,7 +110,9 @@ def _status_columns(table: TableSketch, listed_ones: Collection[str] = ()) -> di
             continue
         owner = words[:-1]
         listed = geographic and one.name in listed_ones
-        if words[-1] == "state" and ((geographic and not listed) or one.column.type.length == 2 or _owner(owner, table)):
+        if words[-1] == "state" and (
+            (geographic and not listed) or one.column.type.length == 2 or _owner(owner, table)
+        ):
             continue
         if owner in (("marital",), ("civil",), ("family",), ("employment",), ("united",)):
             continue

@@ -4,6 +4,8 @@
 ('customer', 'email')
 >>> read("fecha_nacimiento").words
 ('birth', 'date')
+>>> read("numero_huespedes").words, read("numero_factura").words
+(('number', 'guest'), ('invoice', 'number'))
 >>> read("priceperticket").words
 ('price', 'per', 'ticket')
 >>> read("capacity").words
@@ -71,7 +73,8 @@ def read(name: str) -> Reading:
     if any(spoken <= HEAD_FIRST for spoken in languages):
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
-        last = units[-1:] if parts[-1] in LAST_IN_ALL else []
+        minutes = parts[-1] == "min" and units[0] == ("duration",)
+        last = units[-1:] if parts[-1] in LAST_IN_ALL or minutes else []
         if units[0] == ("number",) and len(parts) == 2 and parts[1][-1] in "si":
             flag = units[:1]  # numero_huespedes is a number of guests; numero_factura that of an invoice
         units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
@@ -220,7 +223,9 @@ def _tongues() -> tuple[_Tongue, ...]:
     tongues = [_Tongue(english() | {word for word, (_, spoken) in known.items() if not spoken})]
     for language in LOCALES:
         own = {word for word, (_, spoken) in known.items() if language in spoken}
-        own |= {word for word, senses in beside_others().items() for _, spoken in senses if language in spoken}
+        own |= {
+            word for word, senses in beside_others().items() for _, spoken in senses if language in spoken
+        }
         tongues.append(_Tongue(SHARED | own, _LINKS if language in COMPOUNDING else ()))
     return tuple(tongues)
 
