@@ -156,3 +156,43 @@ def test_states_that_a_check_lists_are_kept(service: ExperimentService, tmp_path
     assert {"DELIVERED", "CANCELLED"} <= {status for status, _count, _paid in seen}
     for status, count, paid in seen:
         assert paid == (count if status in ("PAID", "DELIVERED") else 0), status
+
+
+LISTED = """
+CREATE TABLE offerten (id INT PRIMARY KEY, angebotsdatum DATE NOT NULL, beantwortet_am DATE,
+    ablehnungsgrund VARCHAR(40), stand VARCHAR(12) NOT NULL CHECK (stand IN ('offen', 'angenommen', 'abgelehnt')));
+CREATE TABLE factures_eau (id INT PRIMARY KEY, date_emission DATE NOT NULL, date_paiement DATE,
+    payee BOOLEAN NOT NULL);
+CREATE TABLE plazas (id INT PRIMARY KEY, publicada_en TIMESTAMP NOT NULL, retirada_en TIMESTAMP,
+    motivo_retirada VARCHAR(40),
+    situacion VARCHAR(12) NOT NULL CHECK (situacion IN ('libre', 'ocupada', 'retirada')));
+CREATE TABLE brevets (id INT PRIMARY KEY, inscrit_le DATE NOT NULL, examen_date DATE,
+    examen_reussi CHAR(1) NOT NULL,
+    diploma_date DATE, diploma_obtenu BOOLEAN NOT NULL, abandon_le DATE, motif_abandon VARCHAR(40));
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ("offerten", "(stand = 'offen') <> (beantwortet_am IS NULL)"),
+        ("offerten", "ablehnungsgrund IS NOT NULL AND stand <> 'abgelehnt'"),
+        ("offerten", "beantwortet_am < angebotsdatum"),
+        ("factures_eau", "payee <> (date_paiement IS NOT NULL)"),
+        ("plazas", "(situacion = 'retirada') <> (retirada_en IS NOT NULL)"),
+        ("plazas", "motivo_retirada IS NOT NULL AND retirada_en IS NULL"),
+        ("brevets", "diploma_obtenu <> (diploma_date IS NOT NULL)"),
+        ("brevets", "motif_abandon IS NOT NULL AND abandon_le IS NULL"),
+    ],
+)
+def test_what_is_told_of_a_moment_follows_it(
+    service: ExperimentService, tmp_path: Path, source: str, wrong: str
+) -> None:
+    service.import_sql(LISTED, name="listed", dialect="postgres", target_rows=1000, as_of=date(2025, 12, 31))
+    service.generate("listed", GenerateRequest(seed=7, output_dir=tmp_path / "out"))
+    data = f"'{tmp_path}/out/{source}/*.parquet'"
+    [[bad, rows]] = duckdb.sql(
+        f"SELECT count_if({wrong}), count_if(({wrong}) IS NOT NULL) FROM {data}"
+    ).fetchall()
+    assert rows, "there is nothing to ask"
+    assert not bad, f"{bad} of {rows}"

@@ -146,6 +146,31 @@ CREATE TABLE orders (order_id INT PRIMARY KEY, employee_id INT REFERENCES employ
 CREATE TABLE order_events (event_id INT PRIMARY KEY, order_id INT NOT NULL REFERENCES orders, event_ts TIMESTAMP NOT NULL);
 """
 
+VOWELLESS = """
+CREATE TABLE wrkr (wrkr_no INT PRIMARY KEY, brth_dt DATE NOT NULL, hr_dt DATE NOT NULL, trm_dt DATE, upd_ts TIMESTAMP);
+CREATE TABLE appl_hdr (appl_no INT PRIMARY KEY, appl_dt DATE NOT NULL, scrn_dt DATE, offr_dt DATE, acpt_dt DATE);
+CREATE TABLE mtng (mtng_no INT PRIMARY KEY, schd_strt_ts TIMESTAMP NOT NULL, schd_end_ts TIMESTAMP NOT NULL);
+CREATE TABLE wage_run (run_no INT PRIMARY KEY, prd_strt_dt DATE NOT NULL, prd_end_dt DATE NOT NULL, pay_dt DATE NOT NULL);
+"""
+NETZ = """
+CREATE TABLE "Geraet" ("geraetNr" INT PRIMARY KEY, "einbauDat" DATE NOT NULL, "ausbauDat" DATE);
+CREATE TABLE "Wartung" ("wartungNr" INT PRIMARY KEY, "geraetNr" INT NOT NULL REFERENCES "Geraet", "gemeldetTs" TIMESTAMP NOT NULL,
+  "beginnTs" TIMESTAMP NOT NULL, "behobenTs" TIMESTAMP);
+CREATE TABLE "Rechnung" ("rechNr" INT PRIMARY KEY, "zeitraumVon" DATE NOT NULL, "zeitraumBis" DATE NOT NULL, "rechDat" DATE NOT NULL,
+  "faelligAm" DATE NOT NULL, "bezahltAm" DATE);
+"""
+SEJOURS = """
+CREATE TABLE sejours (sejour_id INT PRIMARY KEY, reserve_le TIMESTAMP NOT NULL, date_arrivee DATE NOT NULL, date_depart DATE NOT NULL,
+  annule_le TIMESTAMP, check_in_le TIMESTAMP, check_out_le TIMESTAMP);
+CREATE TABLE courses_taxi (trajet_id INT PRIMARY KEY, heure_depart TIMESTAMP NOT NULL, heure_arrivee TIMESTAMP);
+CREATE TABLE tarifs (tarif_id INT PRIMARY KEY, valable_du DATE NOT NULL, valable_au DATE);
+"""
+UNKNOWN = """
+CREATE TABLE parcels (parcel_id INT PRIMARY KEY, created_at TIMESTAMP NOT NULL, frobbed_at TIMESTAMP, wibbled_on DATE, zorked_ts TIMESTAMP NOT NULL);
+CREATE TABLE quotations (quotation_id INT PRIMARY KEY, quotation_date DATE NOT NULL, answered_on DATE);
+CREATE TABLE tabs (tab_id INT PRIMARY KEY, opened_at TIMESTAMP NOT NULL, paid_at TIMESTAMP, closed_at TIMESTAMP);
+"""
+
 # what may lie after the present; what holds in every row: a source, and a condition (NULL counts as holding)
 CASES: dict[str, tuple[str, str, str]] = {
     "hospital": (
@@ -214,6 +239,46 @@ CASES: dict[str, tuple[str, str, str]] = {
         bookings JOIN flights USING (flight_id) | booked_at < scheduled_departure
         bookings | paid_at >= booked_at
         bookings | cancelled_at >= booked_at
+        """,
+    ),
+    "vowelless": (
+        VOWELLESS,
+        "mtng.schd_strt_ts mtng.schd_end_ts",
+        """
+        wrkr | hr_dt >= brth_dt + INTERVAL 17 YEAR AND trm_dt > hr_dt
+        appl_hdr | scrn_dt >= appl_dt AND offr_dt >= appl_dt AND acpt_dt >= offr_dt
+        mtng | schd_end_ts BETWEEN schd_strt_ts AND schd_strt_ts + INTERVAL 10 HOUR
+        wage_run | prd_end_dt >= prd_strt_dt AND pay_dt >= prd_end_dt
+        """,
+    ),
+    "netz": (
+        NETZ,
+        "Rechnung.faelligAm",
+        """
+        "Geraet" | "ausbauDat" > "einbauDat"
+        "Wartung" | "gemeldetTs" >= "beginnTs" AND "behobenTs" >= "beginnTs"
+        "Rechnung" | "zeitraumBis" >= "zeitraumVon" AND "rechDat" >= "zeitraumBis"
+        "Rechnung" | "faelligAm" > "rechDat" AND "bezahltAm" >= "rechDat"
+        """,
+    ),
+    "sejours": (
+        SEJOURS,
+        "sejours.date_arrivee sejours.date_depart tarifs.valable_au",
+        """
+        sejours | date_arrivee >= reserve_le::DATE AND date_depart > date_arrivee
+        sejours | check_in_le::DATE = date_arrivee AND check_out_le::DATE = date_depart
+        sejours | annule_le BETWEEN reserve_le AND date_arrivee + INTERVAL 1 DAY
+        courses_taxi | heure_arrivee BETWEEN heure_depart AND heure_depart + INTERVAL 6 HOUR
+        tarifs | valable_au > valable_du
+        """,
+    ),
+    "unknown": (
+        UNKNOWN,
+        "",
+        """
+        parcels | frobbed_at >= created_at AND wibbled_on >= created_at::DATE AND zorked_ts >= created_at
+        quotations | answered_on >= quotation_date
+        tabs | closed_at BETWEEN opened_at AND opened_at + INTERVAL 200 DAY
         """,
     ),
     "vertrieb": (

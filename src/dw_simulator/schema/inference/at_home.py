@@ -6,8 +6,8 @@ from importlib.resources import files
 
 from dw_simulator.schema.inference.guesses import Fields
 from dw_simulator.schema.inference.term_forms import pattern_width
-from dw_simulator.schema.json_data import Json
-from dw_simulator.types import Kind, SqlType
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 _MOST = "most"
 _LISTED = frozenset(
@@ -39,9 +39,32 @@ def at_home(meaning: str, fields: Fields, type_: SqlType, language: str) -> Fiel
         exact = (one for one in fitting if pattern_width(one) == type_.length)
         pattern = next(exact, fitting[0] if fitting else "")
         return {**fields, "rule": {**rule, "pattern": pattern}} if pattern else fields
+    said = _home().get((language, meaning), ("",))[0]
+    if type_.kind in NUMERIC_KINDS and said:
+        return _numbers(said, fields, type_)
     if rule.get("name") == "choice" and meaning in _LISTED:
         return {**fields, "rule": _at_home_most(rule, _home().get((language, _MOST), ()))}
     return fields
+
+
+def _numbers(said: str, fields: Fields, type_: SqlType) -> Fields:
+    """Numbers as a line says them; the given ones where the type cannot hold them."""
+    kind, *parts = said.split()
+    if kind == "values":
+        pairs = [part.split("=") for part in parts]
+        rule: JsonObject = {"name": "choice", "values": [int(value) for value, _ in pairs]}
+        return {**fields, "rule": {**rule, "weights": [int(weight) for _, weight in pairs]}}
+    bounds, name, *options = parts
+    low, _, high = bounds.partition("..")
+    if type_.kind is not Kind.FLOAT and type_.limits[1] < int(high) * 10**type_.scale:
+        return fields
+    shape: JsonObject = {"name": name, **{key: float(value) for key, value in map(_pair, options)}}
+    return {"rule": shape, "min_value": int(low), "max_value": int(high)}
+
+
+def _pair(option: str) -> tuple[str, str]:
+    key, _, value = option.partition("=")
+    return key, value
 
 
 def _at_home_most(rule: Mapping[str, Json], own: tuple[str, ...]) -> dict[str, Json]:

@@ -5,7 +5,6 @@ from functools import cache
 
 from dw_simulator.schema.inference.measure_roles import NumberColumn, lines_of, said_by
 from dw_simulator.schema.inference.sketch import TableSketch
-from dw_simulator.schema.inference.tokens import read
 from dw_simulator.schema.inference.twin_numbers import Twin, alike
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -15,13 +14,14 @@ _Words = frozenset[str]
 @cache
 def _told() -> tuple[tuple[tuple[_Words, _Words], ...], _Words, _Words]:
     """Words of the earlier and the later reading; of what is read; of what came between."""
-    pairs, read_, between = [], _Words(), _Words()
+    pairs: list[tuple[_Words, _Words]] = []
+    read_, between = _Words(), _Words()
     for line in lines_of("readings.txt"):
         name, _, said = line.partition(":")
         if name == "read":
-            read_ = said_by(read(said.replace(" ", "_")).words) | frozenset(said.split())
+            read_ = _word(said)
         elif name == "between":
-            between = said_by(read(said.replace(" ", "_")).words) | frozenset(said.split())
+            between = _word(said)
         else:
             earlier, later = line.split("|")
             pairs.append((_word(earlier), _word(later)))
@@ -29,7 +29,7 @@ def _told() -> tuple[tuple[tuple[_Words, _Words], ...], _Words, _Words]:
 
 
 def _word(text: str) -> _Words:
-    return said_by(read("_".join(text.split())).words)
+    return said_by(tuple(text.split()))
 
 
 def readings(table: TableSketch, numbers: list[NumberColumn]) -> Iterator[Twin]:
@@ -51,5 +51,6 @@ def readings(table: TableSketch, numbers: list[NumberColumn]) -> Iterator[Twin]:
                 continue
             gaps = [one for said, one in by_words.items() if said & between and one not in (low, high)]
             if len(gaps) == 1 and (alike(low.column, gaps[0].column) or gaps[0].column.column.type.scale):
-                yield Twin(high, "high = low + gap", {"low": low, "gap": gaps[0]})
+                first = low if low.role else NumberColumn(low.column, "start_reading", low.owner)
+                yield Twin(high, "high = low + gap", {"low": first, "gap": gaps[0]})
                 return

@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.measure_roles import NumberColumn, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import NUMERIC_KINDS
+from dw_simulator.types import NUMERIC_KINDS, Kind
 
 Numbers = Mapping[str, list[NumberColumn]]
 """The numbers of a table by their roles."""
@@ -59,6 +59,11 @@ class HeaderSum:
             total = self.goal.table.add_hidden(f"{self.goal.name}_in_cents", _CENTS, Found("a sum", {}))
             HeaderSum(total, self.link, cents).say()
             self.goal.says(_copy(total, f"the sum of {self.column.name} in {self.link.child.name}"))
+            return
+        if self.column is None and self.goal.kind is not Kind.INTEGER:
+            counted = self.goal.table.add_hidden(f"{self.goal.name}_whole", "BIGINT", Found("a count", {}))
+            HeaderSum(counted, self.link, None).say()
+            self.goal.says(_copy(counted, f"the number of its {self.link.child.name}"))
             return
         rule: dict[str, Json] = {
             "name": "rollup",
@@ -122,7 +127,9 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         yield from _headers(link, child, parent, amount)
     if is_line(link) and _open(_bare(parent, ("quantity",))) and _bare(child, ("quantity",)):
         (goal, *_), (column, *_) = _bare(parent, ("quantity",)), _bare(child, ("quantity",))
-        if said_by(goal.column.words) & {"total", "sum"} or "item" not in link.child.noun:
+        said = said_by(goal.column.words)
+        lines = said & {"line", "position"} or "item" in link.child.noun
+        if said & {"total", "sum"} or not lines:
             yield HeaderSum(goal.column, link, column.column)
             return
     things = said_by(link.child.noun)

@@ -33,4 +33,6 @@ def of_listed(found: Found, listed: Sequence[str]) -> Found | None:
         female, male = plain["m"], plain["h"]
     if not female or not male:
         return None
-    return replace(found, fields={"rule": {**rule_of(found.fields), "values": {"female": female, "male": male}}})
+    return replace(
+        found, fields={"rule": {**rule_of(found.fields), "values": {"female": female, "male": male}}}
+    )

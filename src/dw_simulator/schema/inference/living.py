@@ -395,7 +395,7 @@ class _Living:
                     one is not moment and (one.ahead or one.column.required) and _side(one) == _side(moment)
                     for one in moments
                 )
-                if twin or moment.real:
+                if twin or moment.real or moment.stage in ("check-in", "check-out"):
                     moment.column.unless = f"{column} = 'none'"
         for state in states:
             test = f"{column} = {quoted_text(state.name)}"

@@ -22,8 +22,8 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 Owner = frozenset[str]
 
 _DULL = frozenset(
-    """amount value number count line item the sales sale kg g lb lbs kilogram gram pound ton tonne cm mm m km
-    mile mi kwh unit money bp hg cents kmh mph""".split()
+    """amount value number count line item position the sales sale kg g lb lbs kilogram gram pound ton tonne
+    cm mm m km mile mi kwh unit money bp hg cents kmh mph""".split()
 )
 """Words that do not say whose number it is."""
 
@@ -32,6 +32,7 @@ _HAPPENS = {
     "pay": "paid_moment",
     "settle": "paid_moment",
     "cancel": "cancel_moment",
+    "cancelled": "cancel_moment",
 }
 """Moments that say whether an amount is more than 0, by what happens then."""
 

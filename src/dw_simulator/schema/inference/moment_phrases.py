@@ -1,4 +1,4 @@
-"""Words of moments that stand for one in German, Dutch and French: `in dienst` is a day of hiring."""
+"""Words of moments in German, Dutch and French: `in dienst` is a day of hiring, an `abschluss` of a contract its signing."""
 
 FOREIGN_PHRASES = {
     "in dienst": "hired",
@@ -19,8 +19,19 @@ FOREIGN_PHRASES = {
     "valable au": "until",
     "valide du": "from",
     "valide au": "until",
-    "periode du": "from",
-    "periode au": "until",
+    "periode du": "periodstart",
+    "periode au": "periodend",
+    "periode debut": "periodstart",
+    "debut periode": "periodstart",
+    "periode fin": "periodend",
+    "fin periode": "periodend",
+    "zeitraum von": "periodstart",
+    "zeitraum bis": "periodend",
+    "zeitraum ab": "periodstart",
+    "periode von": "periodstart",
+    "periode bis": "periodend",
+    "periode van": "periodstart",
+    "periode tot": "periodend",
     "lid sinds": "joined",
     "lid tot": "until",
     "klant sinds": "joined",
@@ -41,3 +52,19 @@ FOREIGN_PHRASES = {
     "terug gebracht": "returned",
 }
 """Words that stand for one, as STAGES has it; a word between them that says little is left out."""
+
+FOREIGN_SENSES = """
+# word     | where: words of the table's name | another stage
+abschluss      | contract policy insurance loan subscription vertrag | approve
+abschlussdatum | contract policy insurance loan subscription vertrag | approve
+afsluiting     | contract policy insurance loan subscription         | approve
+afgesloten     | contract policy insurance loan subscription         | approve
+souscription   | contract policy insurance loan subscription         | approve
+beginn         | fault outage incident downtime                      | occur
+begin          | fault outage incident downtime                      | occur
+debut          | fault outage incident downtime                      | occur
+gepubliceerd   | result grade mark exam test assessment              | result
+publie         | result grade mark exam test assessment              | result
+veroeffentlicht | result grade mark exam test assessment             | result
+"""
+"""Words that mean something else in some tables, as in SENSES."""

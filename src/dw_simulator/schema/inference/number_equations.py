@@ -52,6 +52,7 @@ _SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
 _PRICES = frozenset({"price", "few"})
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
+_LONGEST = {"duration_minutes": 5e4, "duration_hours": 1e3, "duration_seconds": 3e6}
 _ROWS = 20
 """About how many rows of a parent come to their greatest sum."""
 
@@ -339,6 +340,8 @@ class Solver:
         if place in self.capped:
             most = greatest(type_)
             sql = f"GREATEST(LEAST({term.sql}, {most}), {-most})"
+            if term.nullable:  # both leave NULLs out
+                sql = f"CASE WHEN {term.sql} IS NOT NULL THEN {sql} END"
             return replace(term, sql=sql, low=max(term.low, -most), high=min(term.high, most))
         return term
 
@@ -405,7 +408,15 @@ class Solver:
             return self._sum_bounds(column, ones)
         if place in self.drawn:
             return self.drawn[place][1].bounds(column)[0], self.most[place]
-        return known_bounds(column)
+        low, high = known_bounds(column)
+        longest = self._longest.get(place, high)
+        return (max(low, 0), longest) if longest < high else (low, high)
+
+    @cached_property
+    def _longest(self) -> dict[Place, float]:
+        """How long what is told in minutes or hours lasts at the most."""
+        numbers = (one for row in self.rows.values() for one in row.numbers)
+        return {place_of(one.column): _LONGEST[one.role] for one in numbers if one.role in _LONGEST}
 
     def _sum_bounds(self, column: ColumnSketch, ones: frozenset[Place]) -> tuple[float, float]:
         """About how far a sum over rows reaches: not beyond its type, or it is given up."""

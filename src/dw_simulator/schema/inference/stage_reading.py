@@ -17,16 +17,14 @@ from functools import cache
 from itertools import pairwise
 
 from dw_simulator.schema.inference.lexicon import english, lexicon
+from dw_simulator.schema.inference.moment_phrases import FOREIGN_PHRASES, FOREIGN_SENSES
 from dw_simulator.schema.inference.shorthand import Shorthand
-from dw_simulator.schema.inference.moment_phrases import FOREIGN_PHRASES
+from dw_simulator.schema.inference.stage_senses import COMPOUNDS, PHRASES, SENSES
 from dw_simulator.schema.inference.stages import (
     ACTUAL,
-    COMPOUNDS,
     LASTING,
     ORDINALS,
-    PHRASES,
     PLANNED,
-    SENSES,
     STAGES,
     TAILS,
     UNITS,
@@ -120,7 +118,7 @@ def _words() -> tuple[Mapping[str, str], Mapping[str, list[tuple[str, str]]], fr
 @cache
 def _senses() -> Mapping[str, list[tuple[frozenset[str], str]]]:
     found: dict[str, list[tuple[frozenset[str], str]]] = {}
-    for line in SENSES.splitlines():
+    for line in (FOREIGN_SENSES + SENSES).splitlines():
         if line and not line.startswith("#"):
             word, where, stage = (part.strip() for part in line.split("|"))
             found.setdefault(word, []).append((frozenset(where.split()), stage))

@@ -1,7 +1,7 @@
 """What is told of a moment in another column of the row, in any language: a status, a flag, a reason.
 
-A status of a CHECK goes by the moments beside it: what was cancelled has a moment of its cancellation, and what
-was not has none. A flag says whether a moment has come; a reason is there where what it explains has happened.
+A status of a CHECK goes by the moments beside it: what was cancelled has a moment of its cancellation, and
+what was not has none. A flag says whether a moment has come; a reason is there where what it explains has.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,8 +32,11 @@ _ANSWERED = frozenset({"respond", "review"})
 _OVER = ("complete", "end", "resolve", "close", "checkout", "return", "discharge", "arrive", "deliver")
 """Ends, of which one may be said for another."""
 _GONE = ("leave", "cancel", "close", "end")
-_WHY = frozenset({"reason", "cause"})
+_WHY = frozenset({"reason", "cause", "motif", "motivo", "grund", "reden", "raison"})
+_HAD = frozenset("obtained received earned done behaald erhalten obtenu obtenido ottenuto obtido".split())
+"""What a flag may say beside the moment's own word."""
 _FLAGS = frozenset("is has was been flag flg indicator ind yn est esta ist hat a ha e".split())
+_YES_AND_NO = ({"Y", "N"}, {"J", "N"}, {"S", "N"}, {"O", "N"})
 _LEAST = 4
 """Letters of a word that an abbreviation of it keeps: `kuend` is one of `kuendigung`."""
 
@@ -64,20 +67,21 @@ def stamped_states(sketch: Sketch) -> None:
     if not sketch.has("expression"):
         return
     for table in sketch.tables.values():
-        if table.hidden:
-            continue
-        stamps = list(_stamps(table))
-        listed = sketch.listed(table)
-        for column in table.columns.values():
-            if _is_free(column):
-                values = listed.get(column.name, ())
-                if stamps and values and column.rule.get("name") == "choice":
-                    _status(column, values, stamps, table)
-                elif stamps:
-                    _flag(column, stamps)
-        for column in table.columns.values():
-            if _is_free(column) and not column.required and not column.unless and column.kind is Kind.TEXT:
-                _reason(column, stamps, table)
+        if not table.hidden:
+            _of_table(table, list(_stamps(table)), sketch.listed(table))
+
+
+def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str, Sequence[str]]) -> None:
+    free = [one for one in table.columns.values() if stamps and _is_free(one)]
+    for column in free:
+        values = listed.get(column.name, ())
+        if values and column.rule.get("name") == "choice":
+            _status(column, values, stamps, table)
+        else:
+            _flag(column, stamps)
+    for column in free:
+        if not (column.required or column.unless) and _why(column):
+            _reason(column, stamps)
 
 
 def _is_free(column: ColumnSketch) -> bool:
@@ -110,35 +114,45 @@ def _status(
     said = {value: _stage_of_value(value) for value in values}
     told = _told(said, stamps)
     left = [value for value in values if not any(value in some for some in told.values())]
-    if not told or not left:
-        return
     order = sorted(told, key=lambda one: (one.side or one.stage in _GONE, one.rank), reverse=True)
     for value in list(left):
-        rank = stages()[said[value]].rank if said[value] else 0
-        lower = [one for one in order if not one.side and one.stage not in _GONE and one.rank < rank]
-        if lower and not _aside(said[value]):
-            told[lower[0]].append(value)
+        passed = _passed(order, said[value])
+        if passed is not None:
+            told[passed].append(value)
             left.remove(value)
-    if not left:
+    if not told or not left:
         return
-    cases = [f"WHEN {one.came} THEN {_drawn(told[one], values, 'state')}" for one in order]
+    cases = [f"WHEN {one.came} THEN {_drawn(told[one], values)}" for one in order]
     lapsed = next((value for value in left if said[value] == "expire"), None)
     ends = _expiry(table)
     if lapsed is not None and ends is not None and len(left) > 1:
         cases.append(f"WHEN CAST({quoted_name(ends.name)} AS DATE) < as_of() THEN {quoted_text(lapsed)}")
         left.remove(lapsed)
-    sql = f"CASE {' '.join(cases)} ELSE {_drawn(left, values, 'state')} END"
+    sql = f"CASE {' '.join(cases)} ELSE {_drawn(left, values)} END"
     words = " and ".join(one.column.name for one in order)
     fields: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
     column.says(Found(f"what goes by {words}", fields))
     column.filled = True
-    for value in values:
-        alone = [one for one in order if told[one] == [value]]
-        if alone or not said[value]:
-            continue
-        test = f"{quoted_name(column.name)} = {quoted_text(value)}"
+    several = [
+        value for value in values if said[value] and not any(some == [value] for some in told.values())
+    ]
+    _explained(table, column, {value: said[value] for value in several})
+
+
+def _passed(order: Sequence[_Stamp], stage: str) -> _Stamp | None:
+    """The moment that has come where a state without one of its own is reached."""
+    if not stage or stage in _GONE or stage == "expire" or "side" in stages()[stage].kinds:
+        return None
+    rank = stages()[stage].rank
+    return next((one for one in order if not one.side and one.stage not in _GONE and one.rank < rank), None)
+
+
+def _explained(table: TableSketch, status: ColumnSketch, said: Mapping[str, str]) -> None:
+    """The reasons of states that have no moment of their own."""
+    for value, stage in said.items():
+        test = f"{quoted_name(status.name)} = {quoted_text(value)}"
         for other in table.columns.values():
-            if _why(other) and said[value] in _stages(other) and not other.required and _is_free(other):
+            if _why(other) and stage in _stages(other) and not other.required and _is_free(other):
                 other.unless = other.unless or test
 
 
@@ -151,7 +165,8 @@ def _told(said: Mapping[str, str], stamps: Sequence[_Stamp]) -> dict[_Stamp, lis
             if stamp in told or stamp.stage in _NO_EVENT:
                 continue
             found = [value for value, stage in said.items() if value not in taken and alike(stage, stamp)]
-            if found:
+            both = "reject" in (said[value] for value in found) and len(found) > 1
+            if found and (both or alike is not _answers):
                 told[stamp] = found
                 taken.update(found)
     return told
@@ -171,10 +186,6 @@ def _likewise(stage: str, stamp: _Stamp) -> bool:
     return any(stage in some and stamp.stage in some for some in (_OVER, _GONE))
 
 
-def _aside(stage: str) -> bool:
-    return stage in _GONE or stage == "expire" or "side" in stages()[stage].kinds
-
-
 def _stage_of_value(value: str) -> str:
     """What has happened where a status says so."""
     words = [word for word in tokens_of(value.lower()) if word not in TAILS]
@@ -184,7 +195,7 @@ def _stage_of_value(value: str) -> str:
     return "" if stage in _NO_EVENT or stage == "register" else stage
 
 
-def _drawn(some: Sequence[str], values: Sequence[str], salt: str) -> str:
+def _drawn(some: Sequence[str], values: Sequence[str]) -> str:
     """One of some values by chance: the first ones are the usual ones."""
     *others, last = some
     if not others:
@@ -193,15 +204,15 @@ def _drawn(some: Sequence[str], values: Sequence[str], salt: str) -> str:
     total, sofar, cases = sum(weights.values()), 0.0, []
     for value in others:
         sofar += weights[value] / total
-        cases.append(f"WHEN noise('{salt}') < {sofar:.3g} THEN {quoted_text(value)}")
+        cases.append(f"WHEN noise('state') < {sofar:.3g} THEN {quoted_text(value)}")
     return f"CASE {' '.join(cases)} ELSE {quoted_text(last)} END"
 
 
 def _expiry(table: TableSketch) -> ColumnSketch | None:
     for column in table.columns.values():
-        if column.kind in _MOMENTS and not column.hidden:
-            if read_moment(column.name, table.noun).stage == "expire":
-                return column
+        moment = column.kind in _MOMENTS and not column.hidden
+        if moment and read_moment(column.name, table.noun).stage == "expire":
+            return column
     return None
 
 
@@ -210,22 +221,22 @@ def _expiry(table: TableSketch) -> ColumnSketch | None:
 
 def _flag(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
     """Whether a moment has come: `payee` by date_paiement, `diploma_behaald` by diplomadatum."""
-    values = column.rule.get("values")
-    letter = column.kind is Kind.TEXT and isinstance(values, list) and len(values) == 2
-    letter = letter and {str(value).upper() for value in values or ()} in ({"Y", "N"}, {"J", "N"}, {"S", "N"})
+    known = column.rule.get("values")
+    values = list(map(str, known)) if isinstance(known, list) and column.kind is Kind.TEXT else []
+    letter = len(values) == 2 and {value.upper() for value in values} in _YES_AND_NO
     if not letter and (column.kind is not Kind.BOOLEAN or column.rule.get("name") not in ("boolean", None)):
         return
     own = _own_words(column.name)
     if not own:
         return
     for stamp in stamps:
-        shared = bool(stamp.words) and set(stamp.words) <= set(own)
+        shared = bool(stamp.words) and set(own) - _HAD == set(stamp.words)
         event = stamp.stage not in _NO_EVENT and len(own) == 1 and stage_of_word(own[0]) == stamp.stage
         if not (shared or event):
             continue
         sql = stamp.came
         if letter:
-            yes, no = sorted(map(str, values or ()), key=lambda value: value[:1].upper() == "N")
+            yes, no = sorted(values, key=lambda value: value[:1].upper() == "N")
             sql = f"CASE WHEN {sql} THEN {quoted_text(yes)} ELSE {quoted_text(no)} END"
         fields: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
         nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
@@ -234,7 +245,7 @@ def _flag(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
 
 
 def _why(column: ColumnSketch) -> bool:
-    return column.kind is Kind.TEXT and bool(_WHY & {*column.words})
+    return column.kind is Kind.TEXT and bool(_WHY & {*column.words, *tokens_of(column.name)})
 
 
 def _stages(column: ColumnSketch) -> set[str]:
@@ -242,11 +253,9 @@ def _stages(column: ColumnSketch) -> set[str]:
     return found - _NO_EVENT
 
 
-def _reason(column: ColumnSketch, stamps: Sequence[_Stamp], table: TableSketch) -> None:
+def _reason(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
     """A reason is there where there is a moment of what it is the reason of, or a flag for it."""
-    if not _why(column):
-        return
-    own = [word for word in _own_words(column.name) if not _WHY & {*read(word).words}]
+    own = [word for word in _own_words(column.name) if not _WHY & {word, *read(word).words}]
     wanted = _stages(column)
     for stamp in stamps:
         alike = stamp.stage in wanted or any(

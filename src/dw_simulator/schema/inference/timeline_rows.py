@@ -7,6 +7,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.rhythms import first_day, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.stages import ADULTS, AHEAD, BEFORE_IT, SMALL_ONES
+from dw_simulator.schema.inference.timeline_turns import either_or, to_the_day
 from dw_simulator.schema.inference.timelines import (
     Moment,
     Timeline,
@@ -14,16 +15,12 @@ from dw_simulator.schema.inference.timelines import (
     ends_beside,
     for_type,
     length_of,
+    nulls_of,
     span_of,
 )
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
-
-_DONE = frozenset(
-    {"ship", "deliver", "receive", "complete", "checkout", "discharge", "arrive", "resolve", "end"}
-)
-"""What does not come where something was cancelled."""
 
 
 def rows_in_order(sketch: Sketch, line: Timeline) -> None:
@@ -42,8 +39,8 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
     _periods_beside(line, sketch)
     _ends_ahead(line)
     _plans(line)
-    _to_the_day(line)
-    _either_or(line)
+    to_the_day(line)
+    either_or(line)
     _whatever_is_left(line, line.anchor)
 
 
@@ -57,7 +54,7 @@ def _whatever_is_left(line: Timeline, anchor: Moment) -> None:
         if one.planned:
             rule["censor"] = False
         one.sources = [anchor]
-        one.column.says(Found(_told([anchor.name]), {"rule": rule, **_nulls(one, 0.35)}))
+        one.column.says(Found(_told([anchor.name]), {"rule": rule, **nulls_of(one, 0.35)}))
 
 
 def _along_the_chain(line: Timeline, anchor: Moment, present: str) -> None:
@@ -91,13 +88,7 @@ def _lonely(line: Timeline, one: Moment, sketch: Sketch) -> None:
     meaning = {"birth": "a birth date"}.get(
         one.stage.name, "a planned day" if one.planned else "a day long ago"
     )
-    one.column.says(Found(meaning, fields | _nulls(one)))
-
-
-def _nulls(one: Moment, share: float | None = None) -> JsonObject:
-    if one.column.required:
-        return {}
-    return {"null_fraction": one.stage.nulls if share is None else share}
+    one.column.says(Found(meaning, fields | nulls_of(one)))
 
 
 def _before(line: Timeline, one: Moment, later: Moment) -> None:
@@ -120,7 +111,7 @@ def _before(line: Timeline, one: Moment, later: Moment) -> None:
     rule |= {"within": most, "distribution": "exponential", "mean": mean}
     rule |= to_the_second(one.column.column.type)
     one.sources = []
-    one.column.says(Found(f"what comes before {later.name}", {"rule": rule, **_nulls(one)}))
+    one.column.says(Found(f"what comes before {later.name}", {"rule": rule, **nulls_of(one)}))
 
 
 def _leads(line: Timeline, one: Moment) -> None:
@@ -141,7 +132,7 @@ def _leads(line: Timeline, one: Moment) -> None:
     if earlier and not one.sure:
         rule["until"] = earlier[-1]
     rule |= to_the_second(one.column.column.type)
-    one.column.says(Found(f"what comes before {starts[0].name}", {"rule": rule, **_nulls(one)}))
+    one.column.says(Found(f"what comes before {starts[0].name}", {"rule": rule, **nulls_of(one)}))
 
 
 def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: str) -> None:
@@ -163,17 +154,16 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
         _at_an_hour(line, one, sources[0])
         return
     begin = line.begin
-    called_off = one.stage.name == "cancel" and begin in sources and line.anchor is not begin
-    if called_off and line.words & (AHEAD | BEFORE_IT) and line.anchor is not None and line.anchor.sure:
-        sources, one.sources = [line.anchor], [line.anchor]
+    off = _called_off(line, one)
+    sources = one.sources
     span = span_of(line, one, begin if begin in sources or one is line.end else None)
     names = [source.name for source in reversed(sources)]
-    fields: JsonObject = _nulls(one, _share(line, one, span))
+    fields: JsonObject = nulls_of(one, _share(line, one, span))
     rule = after(one, names, span, line.things)
     if fixed := _fixed(line, one):
         rule["until"] = fixed if len(fixed) > 1 else fixed[0]
-    if called_off and begin not in sources and begin is not None and begin.fits(one):
-        rule["until"] = begin.name
+    if off is not None:
+        rule["until"] = off.name
     if one.stage.name == "last":
         del rule["mean"]
         rule |= {"distribution": "uniform", "within": "20y"}
@@ -182,6 +172,18 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
             rule["until"] = over if len(over) > 1 else over[0]
         fields |= {} if one.sure else {"date_end": present}
     one.column.says(Found(_told(names), {"rule": rule, **fields}))
+
+
+def _called_off(line: Timeline, one: Moment) -> Moment | None:
+    """What a booking is cancelled before: its begin; it comes after the booking alone then."""
+    begin, anchor = line.begin, line.anchor
+    if one.stage.name != "cancel" or begin is None or anchor is None or begin not in one.sources:
+        return None
+    booked = begin.stage.name == "checkin" or line.words & (AHEAD | BEFORE_IT)
+    if begin is anchor or not anchor.sure or not begin.fits(one) or not booked:
+        return None
+    one.sources = [anchor]
+    return begin
 
 
 def _sources(line: Timeline, one: Moment, above: Mapping[int, set[int]]) -> tuple[list[Moment], set[int]]:
@@ -213,7 +215,7 @@ def _at_an_hour(line: Timeline, one: Moment, day: Moment) -> None:
     type_ = one.column.column.type
     rule: JsonObject = {"name": "after", "column": day.name, "within": "20h"}
     rule |= {"hours": week_for(line.things, type_).get("hours", [1] * 24)} | to_the_second(type_)
-    one.column.says(Found(f"an hour of {day.name}", {"rule": rule, **_nulls(one)}))
+    one.column.says(Found(f"an hour of {day.name}", {"rule": rule, **nulls_of(one)}))
 
 
 def _share(line: Timeline, one: Moment, span: tuple[str, str, str]) -> float:
@@ -289,7 +291,7 @@ def _long_before(line: Timeline, one: Moment) -> None:
     rule |= {"within": most if nanoseconds(most) > nanoseconds(least) else "80y"}
     rule |= {"distribution": "exponential", "mean": mean} | to_the_second(one.column.column.type)
     meaning = "a birth date" if one.stage.name == "birth" else "a day long"
-    one.column.says(Found(f"{meaning} before {target.name}", {"rule": rule, **_nulls(one)}))
+    one.column.says(Found(f"{meaning} before {target.name}", {"rule": rule, **nulls_of(one)}))
 
 
 def _periods_beside(line: Timeline, sketch: Sketch) -> None:
@@ -329,14 +331,14 @@ def _periods_beside(line: Timeline, sketch: Sketch) -> None:
         if ahead or one.stage.name == "expire":
             rule["censor"] = False
         one.sources = [source]
-        one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one, 0.05)}))
+        one.column.says(Found(_told([source.name]), {"rule": rule, **nulls_of(one, 0.05)}))
 
 
 def _document(one: Moment, sketch: Sketch) -> None:
     """The issue of a passport, which has nothing to do with what begins the row."""
     as_of = sketch.experiment.as_of
     fields: JsonObject = {"date_start": first_day(as_of, 8), "date_end": present_of(as_of).isoformat()}
-    one.column.says(Found("when it was issued", fields | _nulls(one)))
+    one.column.says(Found("when it was issued", fields | nulls_of(one)))
     one.always = True
 
 
@@ -357,7 +359,7 @@ def _ends_ahead(line: Timeline) -> None:
     share = 0.05 if nanoseconds(span_of(line, end, begin)[2]) < nanoseconds("2000d") else end.stage.nulls
     if begin.reading.owner == ("valid",) or begin.reading.word == "effective":
         share = 0.3
-    end.column.says(Found(_told([begin.name]), {"rule": rule, **_nulls(end, share)}))
+    end.column.says(Found(_told([begin.name]), {"rule": rule, **nulls_of(end, share)}))
     for one in line.chain:
         name = one.column.rule.get("name")
         leaves = one.stage.name in ("cancel", "leave") and begin in one.sources
@@ -410,7 +412,7 @@ def _plans(line: Timeline) -> None:
         rule = after(one, [source.name], span_of(line, one, begins), line.things)
         rule["censor"] = False
         one.sources = [source]
-        one.column.says(Found(_told([source.name]), {"rule": rule, **_nulls(one)}))
+        one.column.says(Found(_told([source.name]), {"rule": rule, **nulls_of(one)}))
         if one.stage.name not in ("due", "next", "expire"):
             former = one
         _twins(line, one)
@@ -421,7 +423,7 @@ def _appointed(one: Moment, anchor: Moment) -> None:
     most, mean = ("3d", "8h") if one.column.kind is Kind.DATE else ("6h", "20m")
     rule: JsonObject = {"name": "after", "column": anchor.name, "before": True, "within": most}
     rule |= {"distribution": "exponential", "mean": mean} | to_the_second(one.column.column.type)
-    one.column.says(Found(f"for when it was planned, before {anchor.name}", {"rule": rule, **_nulls(one)}))
+    one.column.says(Found(f"for when it was planned, before {anchor.name}", {"rule": rule, **nulls_of(one)}))
 
 
 def _twins(line: Timeline, plan: Moment) -> None:
@@ -462,56 +464,4 @@ def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
         made = f"CASE WHEN CAST({made} AS DATE) <= CAST(as_of() AS DATE) THEN {made} END"
     rule: JsonObject = {"name": "expression", "sql": made, "dialect": "duckdb"}
     meaning = f"what came of {plan.name}" + (f", not before {former.name}" if former is not None else "")
-    twin.column.says(Found(meaning, {"rule": rule, **_nulls(twin)}))
-
-
-def _to_the_day(line: Timeline) -> None:
-    """Guests check in on the day of their arrival, and out on that of their departure."""
-    for one in line.moments:
-        if one.stage.name not in _ON_THE_DAY or one.column.kind is not Kind.TIMESTAMP or not one.open:
-            continue
-        for day in line.moments:
-            known = day.column.kind is Kind.DATE and day.column.required and day.reading.owner in ((), one.reading.owner)
-            if day.stage is one.stage and known and not one.column.required and one is not line.anchor:
-                least, most = _ON_THE_DAY[one.stage.name]
-                rule: JsonObject = {"name": "after", "column": day.name, "at_least": least, "within": most}
-                rule |= to_the_second(one.column.column.type)
-                one.sources = [day]
-                one.column.says(Found(f"an hour of {day.name}", {"rule": rule, **_nulls(one, 0.05)}))
-                break
-
-
-_ON_THE_DAY = {"checkin": ("14h", "23h"), "checkout": ("6h", "12h")}
-"""When guests come and go."""
-
-
-def _either_or(line: Timeline) -> None:
-    """What was cancelled is not done; what was rejected is not approved."""
-    for one in line.chain:
-        if not one.open or one.sure or one.column.rule.get("name") != "after":
-            continue
-        wanted = (
-            _DONE
-            if one.stage.name == "cancel"
-            else frozenset({"approve"})
-            if one.stage.name == "reject"
-            else frozenset()
-        )
-        if one is line.anchor or not wanted:
-            continue
-        others = [
-            other
-            for other in line.chain
-            if other.stage.name in wanted and not other.sure and other is not line.anchor
-        ]
-        others = [other for other in others if one not in other.sources]
-        if others:
-            fields = dict(one.column.fields)
-            done = [f"{quoted_name(other.name)} IS NOT NULL" for other in others]
-            fields.pop("null_fraction", None)
-            fields["rule"] = {name: value for name, value in one.column.rule.items() if name != "at_least"}
-            sql = " OR ".join([*done, "noise('neither') < 0.5"])
-            fields["null_when"] = {"sql": sql, "dialect": "duckdb"}
-            assert one.column.found is not None, "it has a rule"
-            told = f"{one.column.found.meaning}, where nothing came of {others[0].name}"
-            one.column.says(Found(told, fields))
+    twin.column.says(Found(meaning, {"rule": rule, **nulls_of(twin)}))

@@ -33,14 +33,18 @@ _TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "tab
 _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
 _STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
-_AHEAD_OF_IT = AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
+_AHEAD_OF_IT = (
+    AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
+)
 _NO_STEP = frozenset({"record", "far", "last", "lead"})
 _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
 _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
 """Of an end that has come, and was not known before."""
 _DAYS_FIRST = frozenset({"checkin", "checkout"})
-_OPENED = frozenset("open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split())
+_OPENED = frozenset(
+    "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
+)
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -227,7 +231,7 @@ def _read(table: TableSketch) -> list[Moment]:
     things = (*table.noun, *written(table.name))
     alone = {one.name: read_moment(one.name, things) for one in columns}
     names = frozenset(reading.stage for reading in alone.values())
-    found = []
+    found: list[Moment] = []
     known = stages()
     for place, column in enumerate(columns):
         reading = read_moment(column.name, things, names - {alone[column.name].stage})
@@ -384,9 +388,17 @@ def span_of(line: Timeline, moment: Moment, begins: Moment | None) -> tuple[str,
             span = f"1d {mean} {most}"
     own = stage.name != "expire" or moment is line.end
     if ended and own and begins is not None:
-        span = length_of(line, moment)[0]
+        length = length_of(line, moment)[0]
+        span = length if moment.has("end") or length not in (AS_DATES, AS_TIMES) else span
     least, mean, most = span.split()
     return for_type(moment, least, mean, most)
+
+
+def nulls_of(one: Moment, share: float | None = None) -> JsonObject:
+    """How many rows lack a moment, where it may be NULL."""
+    if one.column.required:
+        return {}
+    return {"null_fraction": one.stage.nulls if share is None else share}
 
 
 def for_type(moment: Moment, least: str, mean: str, most: str) -> tuple[str, str, str]:

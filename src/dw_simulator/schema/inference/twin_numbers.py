@@ -40,8 +40,10 @@ def _pairs() -> tuple[tuple[frozenset[str], frozenset[str], str], ...]:
     found = []
     for line in lines_of("twins.txt"):
         lesser, greater, more = line.split("|")
-        sign, least, most = more.split()
-        found.append((_word(lesser), _word(greater), f"low {sign} between({least}, {most})"))
+        sign, *numbers = more.split()
+        told = ", ".join(numbers)
+        factor = f"low * steps({told})" if sign == "x" else f"low {sign} between({told})"
+        found.append((_word(lesser), _word(greater), factor))
     return tuple(found)
 
 
