@@ -79,7 +79,9 @@ def dni(text: str) -> bool:
 def codice_fiscale(text: str) -> bool:
     odd = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
     odd |= dict(zip("ABCDEFGHIJ", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
-    odd |= dict(K=2, L=4, M=18, N=20, O=11, P=3, Q=6, R=8, S=12, T=14, U=16, V=10, W=22, X=25, Y=24, Z=23)
+    odd |= dict(
+        zip("KLMNOPQRSTUVWXYZ", (2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23), strict=True)
+    )
     total = sum(odd[sign] for sign in text[:15:2])
     total += sum(int(sign) if sign.isdigit() else ord(sign) - 65 for sign in text[1:15:2])
     return len(text) == 16 and chr(65 + total % 26) == text[15]

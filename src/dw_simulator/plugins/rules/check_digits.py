@@ -14,8 +14,9 @@ Every kind adds up what the characters at some places count, and writes what the
     codice_fiscale  a number for each sign, by odd or even place   modulo 26, a letter
 
 Sources: ISO/IEC 7812-1 (Luhn), GS1 General Specifications 7.9 (EAN, UPC, ISBN-13), ISO 2108:1992 (ISBN-10),
-45 CFR 162.406 (NPI), 49 CFR 565.15 (VIN), ISO 13616-1 and ISO/IEC 7064 (IBAN), Receita Federal do Brasil (CPF, CNPJ),
-Real Decreto 1553/2005 (DNI, NIE), Decreto ministeriale 23 dicembre 1976 (codice fiscale).
+45 CFR 162.406 (NPI), 49 CFR 565.15 (VIN), ISO 13616-1 and ISO/IEC 7064 (IBAN),
+Receita Federal do Brasil (CPF, CNPJ), Real Decreto 1553/2005 (DNI, NIE),
+Decreto ministeriale 23 dicembre 1976 (codice fiscale).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -272,9 +273,10 @@ _OF_DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
 def _dni(places: Sequence[Place], at: int, start: int) -> CheckSum:
     found = _digits_before(places, at, start, "dni")
     _exactly(found, (7, 8), "dni")
+    units = [pow(10, k, 23) for k in range(len(found))]
     counts = [
-        (place, _of_digits(lambda digit, unit=pow(10, k, 23): digit * unit % 23))  # type: ignore[misc]
-        for k, place in enumerate(found)
+        (place, _counting({byte: (byte - 48) * unit % 23 for byte in _DIGITS}))
+        for place, unit in zip(found, units, strict=True)
     ]
     if len(found) == 7:
         before = [place for place in range(start, found[-1]) if places[place] & _SIGNS]

@@ -74,14 +74,7 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
 
     States that are not listed are passed over: where they lead, leads who led to them.
     """
-    names: dict[str, str] = {}
-    for value in values:
-        words = value.lower().replace("_", " ").replace("-", " ").strip()
-        state = next((one for one in life.states if one.name not in names and _is_called(one, words)), None)
-        if state is not None:
-            names[state.name] = value
-        elif life.kind == "course" and life.states[0].name not in names and _is_at_first(words):
-            names[life.states[0].name] = value  # a pending offer is one that waits for its answer
+    names = _called(life, values)
     if len(names) < 2 or 2 * len(names) < len(values):
         return None
     states = {one.name: one for one in life.states}
@@ -98,6 +91,19 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
     if life.kind == "ends" and {one.when for one in kept} != {"on", "off"}:
         return None
     return Life(life.kind, kept), names
+
+
+def _called(life: Life, values: Sequence[str]) -> dict[str, str]:
+    """The states that values are called by, each with its value."""
+    names: dict[str, str] = {}
+    for value in values:
+        words = value.lower().replace("_", " ").replace("-", " ").strip()
+        state = next((one for one in life.states if one.name not in names and _is_called(one, words)), None)
+        if state is not None:
+            names[state.name] = value
+        elif life.kind == "course" and life.states[0].name not in names and _is_at_first(words):
+            names[life.states[0].name] = value  # a pending offer is one that waits for its answer
+    return names
 
 
 def _is_called(state: LifeState, words: str) -> bool:

@@ -4,6 +4,8 @@
 ('customer', 'email')
 >>> read("fecha_nacimiento").words
 ('birth', 'date')
+>>> read("numero_huespedes").words, read("numero_factura").words
+(('number', 'guest'), ('invoice', 'number'))
 >>> read("priceperticket").words
 ('price', 'per', 'ticket')
 >>> read("capacity").words
@@ -73,7 +75,8 @@ def read(name: str) -> Reading:
         # the noun comes last in English; a flag keeps its verb in front
         counted = parts[0] in COUNTS and units[0] == ("number",)  # nb_nuits, a number of nights
         flag = units[:1] if counted or units[0] in (("is",), ("has",)) else []
-        last = units[-1:] if parts[-1] in LAST_IN_ALL else []
+        minutes = parts[-1] == "min" and units[0] == ("duration",)
+        last = units[-1:] if parts[-1] in LAST_IN_ALL or minutes else []
         if units[0] == ("number",) and len(parts) == 2 and parts[1][-1] in "si":
             flag = units[:1]  # numero_huespedes is a number of guests; numero_factura that of an invoice
         units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
