@@ -60,6 +60,31 @@ def vin(text: str) -> bool:
     return text[8] == ("X" if total % 11 == 10 else str(total % 11))
 
 
+def brazilian(text: str) -> bool:
+    digits = [int(sign) for sign in text if sign.isdigit()]
+    for length in (len(digits) - 2, len(digits) - 1):
+        weights = [k % 8 + 2 if len(digits) == 14 else k + 2 for k in range(length)][::-1]
+        rest = sum(w * digit for w, digit in zip(weights, digits, strict=False)) % 11
+        if digits[length] != (0 if rest < 2 else 11 - rest):
+            return False
+    return len(digits) in (11, 14)
+
+
+def dni(text: str) -> bool:
+    plain = text.replace("-", "").replace(".", "")
+    number = int(plain[:-1].translate(str.maketrans("XYZ", "012")))
+    return len(plain) == 9 and "TRWAGMYFPDXBNJZSQVHLCKE"[number % 23] == plain[-1]
+
+
+def codice_fiscale(text: str) -> bool:
+    odd = dict(zip("0123456789", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
+    odd |= dict(zip("ABCDEFGHIJ", (1, 0, 5, 7, 9, 13, 15, 17, 19, 21), strict=True))
+    odd |= dict(K=2, L=4, M=18, N=20, O=11, P=3, Q=6, R=8, S=12, T=14, U=16, V=10, W=22, X=25, Y=24, Z=23)
+    total = sum(odd[sign] for sign in text[:15:2])
+    total += sum(int(sign) if sign.isdigit() else ord(sign) - 65 for sign in text[1:15:2])
+    return len(text) == 16 and chr(65 + total % 26) == text[15]
+
+
 PUBLISHED: list[tuple[str, str, Callable[[str], bool]]] = [
     ("978-0-306-40615-{check:ean}", "978-0-306-40615-7", ean),
     ("03600029145{check:ean}", "036000291452", ean),
@@ -77,6 +102,12 @@ PUBLISHED: list[tuple[str, str, Callable[[str], bool]]] = [
     ("4539 1488 0343 646{check:luhn}", "4539 1488 0343 6467", luhn),
     ("7992739871{check:luhn}", "79927398713", luhn),
     ("37828224631000{check:luhn}", "378282246310005", luhn),
+    ("111.444.777-{check:cpf}", "111.444.777-35", brazilian),
+    ("123456789{check:cpf}", "12345678909", brazilian),
+    ("11.222.333/0001-{check:cnpj}", "11.222.333/0001-81", brazilian),
+    ("12345678{check:dni}", "12345678Z", dni),
+    ("X1234567-{check:dni}", "X1234567-L", dni),
+    ("RSSMRA85T10A562{check:codice_fiscale}", "RSSMRA85T10A562S", codice_fiscale),
 ]
 
 
@@ -105,6 +136,12 @@ PATTERNS: list[tuple[str, Callable[[str], bool], str]] = [
     ("{choice:1|2}{digits:8}{check:npi}", npi, r"[12]\d{9}"),
     ("{vin:8}{check:vin}{vin:2}{digits:6}", vin, r"[0-9A-HJ-NPR-Z]{8}[\dX][0-9A-HJ-NPR-Z]{2}\d{6}"),
     ("DE{check:iban}{digits:18}", iban, r"DE\d{20}"),
+    ("{digits:9}{check:cpf}", brazilian, r"\d{11}"),
+    ("{digits:3}.{digits:3}.{digits:3}-{check:cpf}", brazilian, r"[\d.]{11}-\d\d"),
+    ("{digits:8}0001{check:cnpj}", brazilian, r"\d{14}"),
+    ("{digits:8}{check:dni}", dni, r"\d{8}[A-Z]"),
+    ("{choice:X|Y|Z}{digits:7}{check:dni}", dni, r"[XYZ]\d{7}[A-Z]"),
+    ("{letters:6}{digits:2}T1{digits:1}A{digits:3}{check:codice_fiscale}", codice_fiscale, r"[A-Z]{6}\w{10}"),
     ("{choice:GB|IE}{check:iban}{letters:4}{digits:14}", iban, r"(GB|IE)\d\d[A-Z]{4}\d{14}"),
     (
         "FR{check:iban} {digits:4} {digits:4} {digits:4} {digits:4} {digits:4} {digits:3}",

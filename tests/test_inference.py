@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from dw_simulator.interfaces.cli.main import app
 from dw_simulator.planning import plan
+from dw_simulator.planning.columns.unguessed import without_guess
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
@@ -19,6 +20,7 @@ from dw_simulator.schema.inference.guesses import Guess
 from dw_simulator.schema.inference.lexicon import LOCALES, lexicon
 from dw_simulator.schema.inference.tokens import noun, read, singular
 from dw_simulator.schema.model import Column
+from dw_simulator.schema.undeclared_parts import BY_TYPE_ALONE
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 
@@ -40,9 +42,14 @@ def inferred_table(
 ) -> dict[str, Column]:
     data = {"name": "x", "tables": [table(name, 1, *columns, **fields)]}
     found = infer(reading.parse(data, strict_names=False), known).tables[0].columns
-    for one in found:
-        assert one.inferred is None or one.inferred.startswith((f"{one.name} looks like ", "of one "))
-    return {one.name: one for one in found}
+    told = (*(f"{one.name} looks like " for one in found), "of one ", BY_TYPE_ALONE)
+    assert all(one.inferred is None or one.inferred.startswith(told) for one in found)
+    return {one.name: without_guess(one) if by_type(one) else one for one in found}
+
+
+def by_type(one: Column) -> bool:
+    """Whether no more is said of a column than its type does."""
+    return (one.inferred or "").startswith(BY_TYPE_ALONE)
 
 
 def inferred(name: str, data_type: str, **fields: Any) -> Column:

@@ -17,6 +17,7 @@ from dw_simulator.errors import PlanError, Problem, RulesError, SchemaError
 from dw_simulator.registry.script_import import ScriptImport
 from dw_simulator.schema.model import Column, Experiment, Table
 from dw_simulator.schema.overlay import RulesDocument, located
+from dw_simulator.schema.overlay.column_rules import column_with
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import load
 
@@ -73,7 +74,7 @@ def problems(service: ExperimentService, rules: Any, **options: Any) -> list[str
 
 def test_a_rule_replaces_a_guess_with_its_bounds_and_its_reason(service: ExperimentService) -> None:
     guess = over(service, "products.price", {})
-    assert guess.distribution is not None
+    assert guess.rule is not None
     assert guess.max_value is not None
     assert guess.inferred
     made = over(service, "products.price", {"rule": {"name": "choice", "values": [1.99, 4.99]}})
@@ -85,11 +86,11 @@ def test_a_rule_replaces_a_guess_with_its_bounds_and_its_reason(service: Experim
 
 def test_bounds_change_a_guess_and_those_beyond_them_go(service: ExperimentService) -> None:
     made = over(service, "products.price", {"max_value": 50})
-    assert made.distribution is not None, "the guessed shape stays"
+    assert made.rule is not None, "the guessed shape stays"
     assert (made.min_value, made.max_value, made.inferred) == (1, 50, None)
-    assert over(service, "products.quantity", {}).max_value == 10
-    made = over(service, "products.quantity", {"min_value": 20})
-    assert (made.min_value, made.max_value) == (20, None)
+    assert over(service, "products.quantity", {}).max_value == 40
+    made = over(service, "products.quantity", {"min_value": 50})
+    assert (made.min_value, made.max_value) == (50, None)
     made = over(service, "orders.ordered_on", {"date_start": "2040-01-01"})
     assert (made.date_start, made.date_end) == (date(2040, 1, 1), None)
 
@@ -317,13 +318,21 @@ def test_parents_are_picked_by_what_they_are(service: ExperimentService) -> None
     assert picked <= good
 
 
+def test_guessed_values_outside_of_what_is_said_go() -> None:
+    rule = {"name": "choice", "values": [1, 2, 5]}
+    guess = {"name": "zone", "rule": rule, "inferred": "a zone", "guessed": {"rule": rule}}
+    assert column_with(guess, {"max_value": 4}) == {"name": "zone", "max_value": 4}
+    assert column_with(guess, {"max_value": 9}) == {"name": "zone", "max_value": 9, "rule": rule}
+
+
 # --- the present
 
 
 def test_the_present_of_the_rules(service: ExperimentService) -> None:
     made = imported(service, "as_of: 2031-05-06\n")
     assert made.as_of == date(2031, 5, 6)
-    assert of_column(made, "orders.ordered_on").date_end == date(2031, 5, 6), "guesses follow it"
+    days = [row["ordered_on"] for row in service.preview(made.name, "orders", count=200).rows]
+    assert date(2030, 1, 1) < max(days) <= date(2031, 5, 6), "guesses follow it"
     assert imported(service, {"as_of": "2031-05-06"}, as_of=date(2020, 1, 1)).as_of == date(2020, 1, 1)
     assert "not a date" in problems_of_text(service, "as_of: soon\n")[0]
 

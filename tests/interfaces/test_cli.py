@@ -216,3 +216,12 @@ def test_what_is_no_count(text: str) -> None:
 
 def test_rows_of_tables_with_an_equals_sign_in_their_name() -> None:
     assert parse_rows(["a=b=5", "c=1k"]) == {"a=b": 5, "c": 1000}
+
+
+def test_show_tells_of_one_table() -> None:
+    dw_sim("experiment", "create", EXAMPLES / "webshop.json")
+    shown = dw_sim("experiment", "show", "webshop", "customers").stdout
+    assert "customers  (" in shown
+    assert "orders  (" not in shown
+    unknown = dw_sim("experiment", "show", "webshop", "customrs", code=2)
+    assert "did you mean 'customers'?" in unknown.stderr

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 
+BY_TYPE_ALONE = "nothing is known of"
+"""How the reason begins of what was filled by its type alone."""
+
 
 def inferred_references(experiment: Experiment) -> Iterator[tuple[Table, ForeignKey]]:
     """The references that an import took for such, each with its table."""
@@ -51,7 +54,9 @@ def unsure_columns(experiment: Experiment) -> Iterator[tuple[Table, Column]]:
         keyed = {name for key in table.keys for name in key}
         linked = {name for reference in table.references for name in reference.columns}
         for column in table.columns:
-            said = column.source or column.inferred or column.hidden or column.name in keyed | linked
+            typed = column.inferred is not None and column.inferred.startswith(BY_TYPE_ALONE)
+            said = column.source or column.inferred or column.name in keyed | linked
             bounds = (column.min_value, column.max_value, column.date_start, column.date_end)
-            if not (said or table.hidden or table.rows or any(bound is not None for bound in bounds)):
+            stated = said or any(bound is not None for bound in bounds)
+            if (typed or not stated) and not (column.hidden or table.hidden or table.rows):
                 yield table, column

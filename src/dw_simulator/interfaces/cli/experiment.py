@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dw_simulator.errors import UnknownNameError
 from dw_simulator.interfaces.cli import generate, load, load_pack, pools
 from dw_simulator.interfaces.cli.arguments import (
     AsJson,
@@ -25,7 +26,9 @@ from dw_simulator.interfaces.cli.narration import tell_references, tell_unsure, 
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_moment, parse_rows, parse_scale
 
 if TYPE_CHECKING:
+    from dw_simulator.ports.store import StoredExperiment
     from dw_simulator.schema.json_data import JsonObject
+    from dw_simulator.schema.model import Table
     from dw_simulator.service import Created, ExperimentService
 
 app = typer.Typer(
@@ -129,20 +132,33 @@ def list_(as_json: AsJson = False) -> None:
         typer.echo("No experiments yet: dw-sim experiment import-sql --help", err=True)
 
 
+def _one(stored: "StoredExperiment", name: str) -> "Table":
+    """A table of an experiment. Raises UnknownNameError."""
+    found = stored.experiment.table(name)
+    if found is None:
+        raise UnknownNameError("table", name, [table.name for table in stored.experiment.tables])
+    return found
+
+
 @app.command()
-def show(name: Name, as_json: AsJson = False) -> None:
+def show(
+    name: Name,
+    table: Annotated[str | None, typer.Argument(help="One of its tables; all when left out.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show an experiment: tables, columns, and the rule each column follows, with the reason."""
     from dw_simulator.interfaces.cli.describe import describe  # noqa: PLC0415
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
 
     stored = _service().get(name)
+    shown = stored.experiment if table is None else stored.experiment.changed(tables=(_one(stored, table),))
     if as_json:
-        show_json(stored.experiment.to_json())
+        show_json(shown.to_json())
         return
-    for table in stored.experiment.tables:
-        show_line(f"{table.name}  ({stored.experiment.rows_of(table):,} rows)")
-        show_table(("column", "type", "key", "values", "why"), describe(table))
-    tell_unsure(stored.experiment)
+    for one in shown.tables:
+        show_line(f"{one.name}  ({shown.rows_of(one):,} rows)")
+        show_table(("column", "type", "key", "values", "why"), describe(one))
+    tell_unsure(shown)
     warn(stored.warnings)
 
 

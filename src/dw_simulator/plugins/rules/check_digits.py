@@ -8,9 +8,14 @@ Every kind adds up what the characters at some places count, and writes what the
     npi     as luhn, of 80840 and nine digits                      modulo 10
     vin     a number for each letter, times a weight of the place  modulo 11, X for 10
     iban    all of it as one number, letters as 10 to 35           modulo 97, two digits
+    cpf     the digits times 10, 9, ... 2; then 11, 10, ... 2      modulo 11 twice, two digits
+    cnpj    as cpf, times 5, 4, 3, 2, 9, 8, ... 2; then 6, 5, ...  modulo 11 twice, two digits
+    dni     eight digits as one number; of X, Y, Z 0, 1, 2         modulo 23, a letter
+    codice_fiscale  a number for each sign, by odd or even place   modulo 26, a letter
 
 Sources: ISO/IEC 7812-1 (Luhn), GS1 General Specifications 7.9 (EAN, UPC, ISBN-13), ISO 2108:1992 (ISBN-10),
-45 CFR 162.406 (NPI), 49 CFR 565.15 (VIN), ISO 13616-1 and ISO/IEC 7064 (IBAN).
+45 CFR 162.406 (NPI), 49 CFR 565.15 (VIN), ISO 13616-1 and ISO/IEC 7064 (IBAN), Receita Federal do Brasil (CPF, CNPJ),
+Real Decreto 1553/2005 (DNI, NIE), Decreto ministeriale 23 dicembre 1976 (codice fiscale).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,6 +33,9 @@ from dw_simulator.plugins.rules.grammar import Joined, Literal, Place
 _DIGITS = frozenset(b"0123456789")
 _CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _SIGNS = _DIGITS | _CAPITALS | frozenset(b"abcdefghijklmnopqrstuvwxyz")
+_LETTERED = ("dni", "codice_fiscale")
+_WRITTEN = {"vin": frozenset(b"0123456789X"), **dict.fromkeys(_LETTERED, _CAPITALS)}
+"""What check digits may be, where that is no digit."""
 IN_VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 """What VINs are written in: no I, O and Q."""
 
@@ -43,7 +51,9 @@ class CheckPlace(Literal):
 
 def check_place(kind: str) -> CheckPlace:
     """The place of check digits of a kind."""
-    return CheckPlace("00" if kind == "iban" else "0", kind)
+    return CheckPlace(
+        {"iban": "00", "cpf": "00", "cnpj": "00", **dict.fromkeys(_LETTERED, "A")}.get(kind, "0"), kind
+    )
 
 
 def check_sums(node: Joined) -> tuple[CheckSum, ...]:
@@ -57,7 +67,7 @@ def check_sums(node: Joined) -> tuple[CheckSum, ...]:
         if isinstance(part, CheckPlace):
             found.append((part.kind, len(places), start))
             start = len(places) + len(part.text)
-            places += [_DIGITS if part.kind != "vin" else frozenset(b"0123456789X")] * len(part.text)
+            places += [_WRITTEN.get(part.kind, _DIGITS)] * len(part.text)
         else:
             places += part.cells()
     # an IBAN covers what stands behind it, check digits among it
@@ -228,6 +238,68 @@ def _check_length(country: Sequence[Place], length: int) -> None:
         raise ValueError(f"an IBAN has up to 34 characters, this one has {length}")
 
 
+_STEP = 128
+"""More than two sums of a CPF or CNPJ get, so that both are in one."""
+
+
+def _brazilian(places: Sequence[Place], at: int, start: int, kind: str, highest: int) -> CheckSum:
+    """Two check digits, each modulo 11; the second counts the first as well.
+
+    highest  the greatest weight: 11 from the left on for a CPF; a CNPJ begins again after 9
+    """
+    length = {"cpf": 9, "cnpj": 12}[kind]
+    found = _digits_before(places, at, start, kind)
+    _exactly(found, (length,), kind)
+    counts = []
+    for k, place in enumerate(found):
+        first, second = k % (highest - 1) + 2, (k + 1) % (highest - 1) + 2
+        weighed = {byte: (byte - 48) * first % 11 + _STEP * ((byte - 48) * second % 11) for byte in _DIGITS}
+        counts.append((place, _counting(weighed)))
+    signs = []
+    for both in range(_STEP * _STEP):
+        one = _eleventh(both % _STEP)
+        signs.append(f"{one}{_eleventh(both // _STEP + 2 * one)}")
+    return CheckSum(at, 0, counts, _signs(signs))
+
+
+def _eleventh(total: int) -> int:
+    return 0 if total % 11 < 2 else 11 - total % 11
+
+
+_OF_DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
+
+
+def _dni(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    found = _digits_before(places, at, start, "dni")
+    _exactly(found, (7, 8), "dni")
+    counts = [
+        (place, _of_digits(lambda digit, unit=pow(10, k, 23): digit * unit % 23))  # type: ignore[misc]
+        for k, place in enumerate(found)
+    ]
+    if len(found) == 7:
+        before = [place for place in range(start, found[-1]) if places[place] & _SIGNS]
+        if len(before) != 1 or not places[before[0]] <= {*b"XYZ"}:
+            raise ValueError("{check:dni} stands behind eight digits, or behind X, Y or Z and seven digits")
+        unit = pow(10, 7, 23)
+        counts.append((before[0], _counting({byte: (byte - 88) * unit % 23 for byte in b"XYZ"})))
+    return CheckSum(at, 0, counts, _signs(_OF_DNI))
+
+
+_CAPITALS_IN_ORDER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+"""What A to Z count at the first, third, ... place of a codice fiscale; 0 to 9 count as A to J."""
+
+
+def _codice_fiscale(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    found = [place for place in range(start, at) if places[place] & _SIGNS]
+    if len(found) != 15 or any(not places[place] <= _DIGITS | _CAPITALS for place in found):
+        raise ValueError("{check:codice_fiscale} stands behind 15 digits and capitals")
+    values = {**{65 + k: k for k in range(26)}, **{48 + k: k for k in range(10)}}
+    odd, even = _counting({byte: _ODD[k] for byte, k in values.items()}), _counting(values)
+    counts = [(place, even if k % 2 else odd) for k, place in enumerate(found)]
+    return CheckSum(at, 0, counts, _signs(_CAPITALS_IN_ORDER))
+
+
 KINDS: Mapping[str, Kind] = {
     "luhn": _luhn,
     "ean": _ean,
@@ -235,5 +307,9 @@ KINDS: Mapping[str, Kind] = {
     "npi": _npi,
     "vin": _vin,
     "iban": _iban,
+    "cpf": partial(_brazilian, kind="cpf", highest=11),
+    "cnpj": partial(_brazilian, kind="cnpj", highest=9),
+    "dni": _dni,
+    "codice_fiscale": _codice_fiscale,
 }
 """The kinds of check digits, by name."""

@@ -90,7 +90,8 @@ class Pattern(RuleOptions):
         description="text with {digits:6}, {letters:2} (capitals), {lower:2}, {alnum:4} (capitals and "
         "digits), {hex:8}, {choice:A|B}, {number:1-999}, {row} and {row:8} (the row's number), {vin:8} "
         "(what VINs are written in), and check digits: {check:luhn}, {check:ean} (EAN, UPC, ISBN-13), "
-        "{check:isbn10}, {check:iban}, {check:npi}, {check:vin}; lengths may be ranges such as 3-5; {{ and "
+        "{check:isbn10}, {check:iban}, {check:npi}, {check:vin}, {check:cpf}, {check:cnpj}, {check:dni}, "
+        "{check:codice_fiscale}; lengths may be ranges such as 3-5; {{ and "
         "}} are braces",
     )
     _node: Joined = PrivateAttr()

@@ -11,19 +11,24 @@ says in which order they come. The stored schema shows each choice and why, so t
 
 from collections.abc import Callable
 
+from dw_simulator.schema.inference.by_type import by_type
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.check_lists import one_of
 from dw_simulator.schema.inference.day_tables import day_tables
 from dw_simulator.schema.inference.entity_columns import together
 from dw_simulator.schema.inference.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.flag_facts import flag_facts
+from dw_simulator.schema.inference.grade_facts import grade_facts
 from dw_simulator.schema.inference.labels import labels
+from dw_simulator.schema.inference.listed_genders import of_listed
 from dw_simulator.schema.inference.living import statuses
 from dw_simulator.schema.inference.number_equations import equations
 from dw_simulator.schema.inference.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.other_ways import agreeing
 from dw_simulator.schema.inference.parent_copies import parent_copies
+from dw_simulator.schema.inference.party_facts import party_facts
 from dw_simulator.schema.inference.plain_names import plain_names
+from dw_simulator.schema.inference.school_marks import school_marks
 from dw_simulator.schema.inference.short_lists import short_lists
 from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.inference.stamped_states import stamped_states
@@ -80,13 +85,17 @@ def entities(sketch: Sketch) -> None:
     if not sketch.has("person"):
         return
     for table in sketch.tables.values():
+        listed = sketch.listed(table)
         for name, found in together(table.table, table.open_columns(), table.language, sketch.rules).items():
-            table.column(name).says(found)
+            told = of_listed(found, listed[name]) if name in listed else found
+            if told is not None:
+                table.column(name).says(told)
 
 
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    school_marks,
     plain_names,
     labels,
     unknown_keys,
@@ -101,9 +110,12 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     wide_amounts,
     versions,
     facts,
+    grade_facts,
     flag_facts,
+    party_facts,
     fan_out,
     opposite_roles,
     table_sizes,
+    by_type,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

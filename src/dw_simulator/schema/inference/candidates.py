@@ -1,12 +1,13 @@
 """What the columns of a table may mean: every guess that fits a column, the best one first."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Protocol
 
+from dw_simulator.schema.inference.at_home import at_home
 from dw_simulator.schema.inference.flags import flag_of
 from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK, Fields, Guess
 from dw_simulator.schema.inference.lexicon import LETTERS, LOCALES, WIDTHS
@@ -167,6 +168,8 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
         if not matches and column.comment and len(column.comment.split()) <= _LONGEST_COMMENT:
             matches = list(_matches(column, read(column.comment).words, (things, around), rules, keyed=keyed))
             said = ", as its comment says" if matches else ""
+        if keyed and not matches and (column.name,) not in table.keys:
+            matches = list(_in_a_key(_matches(column, words, (things, around), rules, keyed=False)))
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found
 
@@ -174,6 +177,15 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
 def words_of(column: Column, table: Table) -> Words:
     """The words of a column's name, without a prefix that all columns of its table have."""
     return _without(read(column.name).words, _prefix(table))
+
+
+def _in_a_key(matches: Iterable[Match]) -> Iterator[Match]:
+    """Guesses for a column that is told apart together with others: a list of values, without weights."""
+    for match in matches:
+        rule = rule_of(match.fields)
+        if rule.get("name") == "choice":
+            plain = {name: value for name, value in rule.items() if name != "weights"}
+            yield Match(replace(match.guess, open=True), {**match.fields, "rule": plain}, match.owner)
 
 
 def _prefix(table: Table) -> str:
@@ -336,7 +348,8 @@ def alone(column: OpenColumn, language: str) -> Found | None:
         if match.guess.local and not has_room(column.column, match.guess, locale):
             continue
         if match.guess.alone and not (column.keyed and not match.guess.open):
-            fields = {**_own(match.fields, column), **_null_share(column, match.guess)}
+            own = at_home(match.guess.meaning, _own(match.fields, column), column.column.type, language)
+            fields = {**own, **_null_share(column, match.guess)}
             return Found(match.guess.meaning + column.said, fields).spoken(match.guess, language)
     return None
 

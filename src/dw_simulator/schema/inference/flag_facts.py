@@ -36,6 +36,8 @@ _AHEAD = frozenset(
 )
 _REASONS = frozenset({"reason", "cause", "comment", "note", "explanation", "message", "code", "by", "type"})
 _TOLD = frozenset({"description", "text", "code", "name", "detail"})
+_GOT = frozenset({"achieved", "obtained", "received", "awarded", "granted", "earned"})
+_PRICED = frozenset({"price", "amount", "value", "cost", "net", "gross", "proceeds"})
 _FAILURES = ("fail", "failure", "error", "decline", "reject", "rejection")
 _STATES = frozenset({"status", "state", "result", "outcome"})
 _DEVICES = ("device", "platform", "os")
@@ -230,6 +232,8 @@ def _happened(table: TableSketch, flag: ColumnSketch, bare: Words) -> Iterator[_
 
 
 def _told_alike(words: list[str], bare: Words) -> bool:
+    if len(bare) > len(words) and bare[-1] in _GOT:
+        bare = bare[:-1]  # diploma_obtained and diploma_date
     if len(words) == len(bare) == 1 and {words[0], bare[0]} <= _OVER:
         return True
     return len(words) == len(bare) and all(alike(one, other) for one, other in zip(words, bare, strict=True))
@@ -237,6 +241,9 @@ def _told_alike(words: list[str], bare: Words) -> bool:
 
 def _explain(table: TableSketch, column: ColumnSketch) -> None:
     """A reason, a note or a name of who did it, is NULL where nothing of the kind has happened."""
+    if column.kind in NUMERIC_KINDS:
+        _priced(table, column)
+        return
     words = column.words
     if len(words) > 2 and words[-1] in _TOLD and words[-2] in _REASONS:
         words = words[:-1]
@@ -250,6 +257,22 @@ def _explain(table: TableSketch, column: ColumnSketch) -> None:
         return
     fields: dict[str, Json] = {**column.found.fields, "null_when": f"NOT ({fact.sql})", "null_fraction": 0}
     column.says(Found(f"{column.found.meaning}, where {fact.told}", fields))
+
+
+def _priced(table: TableSketch, column: ColumnSketch) -> None:
+    """What something is sold for is NULL where there is no day on which it is."""
+    what = {*column.words} - _PRICED - {"height"}
+    if column.required or not {*column.words} & _PRICED or column.found is None or not what:
+        return
+    if any(column.name in str(other.fields) for other in table.columns.values() if other is not column):
+        return
+    for one in table.columns.values():
+        known = one.kind in _MOMENTS and not (one.required or one.hidden or _AHEAD & {*one.words})
+        if known and {*one.words} - _TAILS == what and not _made_of(one, column):
+            gone: dict[str, Json] = {"null_when": f"{quoted_name(one.name)} IS NULL", "null_fraction": 0}
+            told = f"{column.found.meaning}, where there is a {one.name}"
+            column.says(Found(told, {**column.found.fields, **gone}))
+            return
 
 
 def _reasons(table: TableSketch, column: ColumnSketch, stem: Words) -> Iterator[_Fact]:

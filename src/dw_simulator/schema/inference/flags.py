@@ -24,7 +24,7 @@ _SHARE = 0.25
 def flag_of(type_: SqlType, words: Words, *, sure: bool = False) -> Guess | None:
     """A flag, where name and type speak of one; None where they do not.
 
-    sure  whether the name says nothing else: what has one letter is a flag then
+    sure  whether the name says nothing else: what has one letter and is called as a flag is one then
     """
     if not words or {*words} >= _SIDES:
         return None
@@ -38,6 +38,8 @@ def flag_of(type_: SqlType, words: Words, *, sure: bool = False) -> Guess | None
     bare = bare[1:] if verb else bare
     told = next((guess for guess in _told(bare) if guess.kinds == {Kind.BOOLEAN}), None)
     share, meaning = _SHARES.get(words[0], _SHARE), "a flag"
+    if told is None and not (boolean or named or verb):
+        return None  # one letter of which nothing is known: a code as well
     if told is not None:
         share, meaning = float(str(told.fields["rule"]["true_share"])), told.meaning  # type: ignore[index,call-overload]
     if boolean:

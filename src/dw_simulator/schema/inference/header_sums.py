@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.formulas import is_whole
 from dw_simulator.schema.inference.measure_roles import NumberColumn, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
@@ -32,6 +33,8 @@ _SPENT = (
 )
 """What somebody's orders come to."""
 _ADDED = ("tax", "shipping", "handling", "fee", "service_fee", "tip", "discount", "surcharge")
+_DULL = frozenset({"amount", "value", "price", "number", "count", "rate", "percent", "day", "point"})
+"""Words of totals that do not say what is added up."""
 _GIVEN = frozenset({"skew", "children", "childless"})
 """What may be said of a reference by which rows stand together."""
 
@@ -56,6 +59,11 @@ class HeaderSum:
             total = self.goal.table.add_hidden(f"{self.goal.name}_in_cents", _CENTS, Found("a sum", {}))
             HeaderSum(total, self.link, cents).say()
             self.goal.says(_copy(total, f"the sum of {self.column.name} in {self.link.child.name}"))
+            return
+        if self.column is None and self.goal.kind is not Kind.INTEGER:
+            counted = self.goal.table.add_hidden(f"{self.goal.name}_whole", "BIGINT", Found("a count", {}))
+            HeaderSum(counted, self.link, None).say()
+            self.goal.says(_copy(counted, f"the number of its {self.link.child.name}"))
             return
         rule: dict[str, Json] = {
             "name": "rollup",
@@ -119,7 +127,9 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         yield from _headers(link, child, parent, amount)
     if is_line(link) and _open(_bare(parent, ("quantity",))) and _bare(child, ("quantity",)):
         (goal, *_), (column, *_) = _bare(parent, ("quantity",)), _bare(child, ("quantity",))
-        if said_by(goal.column.words) & {"total", "sum"} or "item" not in link.child.noun:
+        said = said_by(goal.column.words)
+        lines = said & {"line", "position"} or "item" in link.child.noun
+        if said & {"total", "sum"} or not lines:
             yield HeaderSum(goal.column, link, column.column)
             return
     things = said_by(link.child.noun)
@@ -127,10 +137,30 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         if one.kind not in NUMERIC_KINDS or not may_be_said(one):
             continue
         words = said_by(one.words)
-        if one.kind is Kind.INTEGER and words & _COUNTED and _counts(words - _COUNTED, link.child, things):
+        if (
+            is_whole(one.kind, one.column.type.scale)
+            and words & _COUNTED
+            and _counts(words - _COUNTED, link.child, things)
+        ):
             yield HeaderSum(one, link, None)
         elif amount is not None and words in _SPENT and not is_line(link):
             yield HeaderSum(one, link, amount.column)
+    yield from _called_alike(link)
+
+
+def _called_alike(link: Link) -> Iterator[HeaderSum]:
+    """What a parent calls the total of what its rows have: total_hours of hours."""
+    rows = {
+        said_by(one.words): one
+        for one in link.child.columns.values()
+        if one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed)
+    }
+    for goal in link.parent.columns.values():
+        words = said_by(goal.words)
+        bare = words - {"total", "sum"}
+        one = rows.get(bare) if bare != words and bare - _DULL else None
+        if one is not None and goal.kind in NUMERIC_KINDS and may_be_said(goal):
+            yield HeaderSum(goal, link, one)
 
 
 def _counts(words: frozenset[str], child: TableSketch, things: frozenset[str]) -> bool:

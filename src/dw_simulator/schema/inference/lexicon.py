@@ -1,7 +1,9 @@
 """Words of names in several languages and habits: what each stands for in plain English.
 
 The words are data, `data/lexicon/*.txt`. A line is `words | English | languages`; the words have no accents
-(as in `prenom`, `strasse`), and languages are left out for abbreviations and for what all share.
+(as in `prenom`, `strasse`), and languages are left out for abbreviations and for what all share. The English is
+read as English names are: a payment date is a pay date. A line that ends with `| beside` counts only beside
+other words of its language: the French `ht` is a net amount in `montant_ht`, and a height elsewhere.
 `english.txt` lists English words that may be glued to others.
 """
 
@@ -19,19 +21,51 @@ def lines(name: str) -> Iterator[str]:
     return (line for line in text.splitlines() if line and line[0] != "#")
 
 
+Sense = tuple[Words, frozenset[str]]
+"""The English words that a word stands for, and the languages that it may belong to."""
+
+
 @cache
-def lexicon() -> Mapping[str, tuple[Words, frozenset[str]]]:
-    """For each word the English words that it stands for, and the languages that it may belong to."""
-    found: dict[str, tuple[Words, frozenset[str]]] = {}
+def _senses() -> tuple[Mapping[str, Sense], Mapping[str, list[Sense]]]:
+    """What each word stands for, and what it stands for beside others of its language only."""
+    found: dict[str, Sense] = {}
+    beside: dict[str, list[Sense]] = {}
     for file in sorted(one.name for one in (files(__package__) / "data" / "lexicon").iterdir()):
         if not file.endswith(".txt") or file == _ENGLISH:
             continue
         for line in lines(file):
-            words, english, languages, *_ = [*line.split("|"), "", ""]
+            words, english, languages, only, *_ = [*line.split("|"), "", "", ""]
             meant, spoken = tuple(english.split()), frozenset(languages.split())
             for word in words.split():
-                found[word] = meant, spoken
-    return found
+                if only.strip():
+                    beside.setdefault(word, []).append((meant, spoken))
+                    continue
+                before, others = found.get(word, ((), frozenset[str]()))
+                found[word] = meant, spoken | others if spoken and before == meant else spoken
+    plain = {word: meant for word, (meant, spoken) in found.items() if not spoken}
+    said = {meant: _as_read(meant, plain) for meant, _spoken in found.values()}
+    return (
+        {word: (said[meant] if spoken else meant, spoken) for word, (meant, spoken) in found.items()},
+        {
+            word: [(_as_read(meant, plain), spoken) for meant, spoken in senses]
+            for word, senses in beside.items()
+        },
+    )
+
+
+def _as_read(meant: Words, plain: Mapping[str, Words]) -> Words:
+    """English words as English names are read: a payment date is a pay date."""
+    return without_repeats([one for word in meant for one in plain.get(word, (word,))])
+
+
+def lexicon() -> Mapping[str, Sense]:
+    """What each word stands for."""
+    return _senses()[0]
+
+
+def beside_others() -> Mapping[str, list[Sense]]:
+    """What words stand for beside others of their language only."""
+    return _senses()[1]
 
 
 def without_repeats(words: list[str]) -> Words:
@@ -62,7 +96,7 @@ KINDS_IN_FRONT = frozenset("amt dt dte cd nm fl flg ts kz pct cnt ind sts typ vl
 
 LAST_IN_ALL = frozenset(
     """id sk pk fk bk key uuid cd code px kg cm mm km ms pct usd eur micros cents nr num at ts dt flag url
-    status""".split()
+    status meses mesi dias giorni horas minutos minuti segundos secondi por""".split()
 )
 """What stands last whatever the language of the words before it: `cliente_id`, `ancho_px`."""
 

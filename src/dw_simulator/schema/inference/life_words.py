@@ -80,6 +80,8 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
         state = next((one for one in life.states if one.name not in names and _is_called(one, words)), None)
         if state is not None:
             names[state.name] = value
+        elif life.kind == "course" and life.states[0].name not in names and _is_at_first(words):
+            names[life.states[0].name] = value  # a pending offer is one that waits for its answer
     if len(names) < 2 or 2 * len(names) < len(values):
         return None
     states = {one.name: one for one in life.states}
@@ -89,6 +91,8 @@ def among(life: Life, values: Sequence[str]) -> tuple[Life, dict[str, str]] | No
         if not any(one.ways for one in states.values()):
             return None
     kept = tuple(states[name] for name in states if name in names)
+    if life.kind == "course" and not any(one.ways for one in kept):
+        return None  # where all are last ones
     if life.kind == "period" and not {"during", "after"} <= {one.when for one in kept}:
         return None
     if life.kind == "ends" and {one.when for one in kept} != {"on", "off"}:
@@ -103,6 +107,10 @@ def _is_called(state: LifeState, words: str) -> bool:
         return True
     stage = stage_of_word(words) if " " not in words else ""  # annulee is cancelled
     return bool(stage) and stage == stage_of_word(state.name)
+
+
+def _is_at_first(words: str) -> bool:
+    return bool({words, " ".join(read(words).words)} & {*_sections()["at first"]})
 
 
 def _without(states: Mapping[str, LifeState], gone: str) -> dict[str, LifeState]:
@@ -168,7 +176,7 @@ def is_entered(state: LifeState, word: str) -> bool:
 def _by_noun() -> Mapping[Words, Life]:
     found: dict[Words, Life] = {}
     for head, lines in _sections().items():
-        if head != "synonyms" and not head.startswith("usual "):
+        if head not in ("synonyms", "at first") and not head.startswith("usual "):
             life = _life(lines)
             for phrase in head.split(","):
                 found.setdefault(tuple(map(singular, phrase.split())), life)

@@ -94,7 +94,7 @@ def statuses(sketch: Sketch) -> None:
         _Living(sketch, table).tell()
 
 
-def _status_columns(table: TableSketch) -> dict[Words, list[ColumnSketch]]:
+def _status_columns(table: TableSketch, listed_ones: Collection[str] = ()) -> dict[Words, list[ColumnSketch]]:
     """The columns that hold a status, by whose it is; of each the shortest form first."""
     found: dict[Words, list[ColumnSketch]] = {}
     geographic = any(_PLACE & {*one.words} for one in table.columns.values())
@@ -109,7 +109,10 @@ def _status_columns(table: TableSketch) -> dict[Words, list[ColumnSketch]]:
         if not words or words[-1] not in _STATUS:
             continue
         owner = words[:-1]
-        if words[-1] == "state" and (geographic or one.column.type.length == 2 or _owner(owner, table)):
+        listed = geographic and one.name in listed_ones
+        if words[-1] == "state" and (
+            (geographic and not listed) or one.column.type.length == 2 or _owner(owner, table)
+        ):
             continue
         if owner in (("marital",), ("civil",), ("family",), ("employment",), ("united",)):
             continue
@@ -132,7 +135,7 @@ class _Living:
         self.listed, self.compared = sketch.listed(table), sketch.compared(table)
 
     def tell(self) -> None:
-        statuses_ = _status_columns(self.table)
+        statuses_ = _status_columns(self.table, self.listed)
         for owner, columns in statuses_.items():
             for column in columns:
                 column.filled = True

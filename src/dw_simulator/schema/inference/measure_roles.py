@@ -22,12 +22,18 @@ from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 Owner = frozenset[str]
 
 _DULL = frozenset(
-    """amount value number count line item the sales sale kg g lb lbs kilogram gram pound ton tonne cm mm m km
-    mile mi kwh unit money bp hg cents""".split()
+    """amount value number count line item position the sales sale kg g lb lbs kilogram gram pound ton tonne
+    cm mm m km mile mi kwh unit money bp hg cents kmh mph""".split()
 )
 """Words that do not say whose number it is."""
 
-_HAPPENS = {"refund": "refund_moment", "pay": "paid_moment", "settle": "paid_moment"}
+_HAPPENS = {
+    "refund": "refund_moment",
+    "pay": "paid_moment",
+    "settle": "paid_moment",
+    "cancel": "cancel_moment",
+    "cancelled": "cancel_moment",
+}
 """Moments that say whether an amount is more than 0, by what happens then."""
 
 _SAME = {
@@ -41,8 +47,18 @@ _SAME = {
 }
 """Words that say the same of an amount."""
 
+_OFFERS = frozenset({"offer", "bid", "proposal"})
+"""Rows of which the amount is what somebody would pay."""
+
+_DEPOSITED = frozenset({"sale_price", "list_price", "unit_price", "gross", "total", "line_total"})
+"""What a deposit is a part of."""
+
 _NAMES = frozenset({"key", "id", "code", "date", "sk", "bk", "identifier"})
 """Words of what is no amount."""
+
+_SHARES = frozenset({"percent", "rate", "ratio"})
+_RATES = frozenset({"ctr", "cvr", "roas", "loss_ratio"})
+"""What is a share by its role, whether its name says so again or not."""
 
 APART = frozenset(
     """min max average median least greatest low high lower upper first last previous old new target budget
@@ -141,7 +157,8 @@ def role_of(words: Words, things: Words) -> tuple[str, Owner]:
     if not fitting or said & _NAMES:
         return "", said
     phrase, _place, role = min(fitting, key=lambda one: (-len(one[0]), one[1]))
-    return role, said - phrase - _DULL - frozenset(map(singular, things))
+    owner = said - phrase - _DULL - frozenset(map(singular, things))
+    return role, owner - _SHARES if role in _RATES or role.endswith("_rate") else owner
 
 
 def measures(table: TableSketch) -> list[NumberColumn]:
@@ -156,7 +173,27 @@ def measures(table: TableSketch) -> list[NumberColumn]:
         )
         if role:
             found.append(NumberColumn(column, role, owner))
-    return found
+    said = {one.role for one in found}
+    return [_alone(table, one, said) for one in found]
+
+
+_ALONE = {
+    "net_price": ("unit_price", {"unit_price", "list_price", "nightly_rate", "origin_price"}),
+    "current_price": ("unit_price", {"list_price", "origin_price", "price_per_area", "area"}),
+    "origin_price": ("list_price", {"current_price", "sale_price"}),
+    "points_earned": ("score", {"points_redeemed", "points_net"}),
+    "deposit": ("amount", {*_DEPOSITED}),
+}
+"""Roles that a number has beside others alone, and what it is without any of these."""
+
+
+def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColumn:
+    if one.role in _ALONE:
+        role, others = _ALONE[one.role]
+        return one if said & others else NumberColumn(one.column, role, one.owner)
+    if one.role == "amount" and not one.owner and set(table.noun[-1:]) & _OFFERS:
+        return NumberColumn(one.column, "offered", one.owner)
+    return one
 
 
 def _moment_role(column: ColumnSketch) -> str:
@@ -177,6 +214,8 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
         role = "discount_rate"
     elif role == "instalment" and not type_.scale and column.words[-1:] != ("amount",):
         role = "instalment_count"
+    elif role == "arr" and {*column.words} - {"arrive", "amount", "total", "usd", "eur", "annual", "revenue"}:
+        role = ""  # where something arrives
     elif role in ("weight", "share_weight"):
         role = "share_weight" if table.links and _is_fraction(column) else "weight"
     return role, owner

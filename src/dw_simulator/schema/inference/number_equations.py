@@ -18,6 +18,7 @@ from functools import cache, cached_property
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.check_equations import equations_in
+from dw_simulator.schema.inference.counter_readings import readings
 from dw_simulator.schema.inference.formulas import (
     FormulaTerm,
     FormulaWriter,
@@ -35,12 +36,13 @@ from dw_simulator.schema.inference.free_measures import (
     greatest,
     known_bounds,
 )
-from dw_simulator.schema.inference.header_sums import may_be_said
+from dw_simulator.schema.inference.header_sums import is_line, may_be_said
 from dw_simulator.schema.inference.measure_roles import APART, NumberColumn, lines_of, measures
 from dw_simulator.schema.inference.row_numbers import LENDERS, Place, RoleSource, Row, place_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
-from dw_simulator.schema.inference.twin_numbers import twins
+from dw_simulator.schema.inference.twin_numbers import Twin, twins
 from dw_simulator.schema.inference.within_parents import within_parents
+from dw_simulator.schema.inference.worded_sums import worded_sums
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -50,6 +52,7 @@ _SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
 _PRICES = frozenset({"price", "few"})
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
+_LONGEST = {"duration_minutes": 5e4, "duration_hours": 1e3, "duration_seconds": 3e6}
 _ROWS = 20
 """About how many rows of a parent come to their greatest sum."""
 
@@ -87,10 +90,12 @@ class Solver:
             self._add_up()
         for row in self.rows.values():
             self._follow_checks(row)
+            self._follow_names(row, worded_sums(row.table, row.numbers))
+            self._follow_names(row, readings(row.table, row.numbers))
         for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():
-            self._follow_twins(row)
+            self._follow_names(row, twins(row.table))
         for row in self.rows.values():
             for one in row.numbers:
                 self._draw(one)
@@ -136,15 +141,17 @@ class Solver:
             (found for role in row.by_role for found in known.get(role, ())), key=lambda found: found[0]
         )
         for _place, one in tried:
-            if not one.present <= row.by_role.keys() or one.absent & row.by_role.keys():
+            if not one.present <= row.by_role.keys():
                 continue
             for goal in row.by_role[one.target]:
+                if any(row.has(goal, role) for role in one.absent):
+                    continue
                 if may_be_said(goal.column) and place_of(goal.column) not in self.made:
                     self._try(row, goal, one)
 
-    def _follow_twins(self, row: Row) -> None:
-        """What follows from names that differ by one word, where no equation is known."""
-        for twin in twins(row.table):
+    def _follow_names(self, row: Row, found: Iterable[Twin]) -> None:
+        """What follows from names that differ by one word, where nothing is known yet."""
+        for twin in found:
             here = place_of(twin.goal.column)
             sources = {role: RoleSource(one) for role, one in twin.sources.items()}
             places = {source.place for source in sources.values()}
@@ -192,6 +199,8 @@ class Solver:
             return RoleSource(beside) if beside is not None else None
         role = role.removeprefix("parent.")
         for link in row.table.links:
+            if role == "quantity" and is_line(link):
+                continue  # an order's number of items
             firsts = [one for one in row.table.links if one.name == link.name]
             if link.to_itself or len(firsts) > 1 or (goal.column.required and not link.required):
                 continue
@@ -217,8 +226,9 @@ class Solver:
         """What other passes have made a column of."""
         table, name = place
         column = self.sketch.tables[table].columns[name]
-        if column.rule.get("name") == "rollup" and column.rule.get("column"):
-            return {(str(column.rule["table"]), str(column.rule["column"]))}
+        added = self._added(place)
+        if added:
+            return added
         sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
         if not sql.strip():
             return set()
@@ -295,7 +305,13 @@ class Solver:
             if one not in seen:
                 seen.add(one)
                 yield one
-                open_ += self.needs.get(one, ())
+                open_ += self.needs.get(one) or self._added(one)
+
+    def _added(self, place: Place) -> set[Place]:
+        """What a column is the sum of, over the rows of another table."""
+        rule = self.sketch.tables[place[0]].columns[place[1]].rule
+        added = rule.get("column") if rule.get("name") == "rollup" else None
+        return {(str(rule["table"]), str(added))} if added else set()
 
     def _term(self, place: Place, ones: frozenset[Place] = frozenset()) -> FormulaTerm:
         """What a column is made of, with the bounds of its sources. ones: those that are taken for 1."""
@@ -324,6 +340,8 @@ class Solver:
         if place in self.capped:
             most = greatest(type_)
             sql = f"GREATEST(LEAST({term.sql}, {most}), {-most})"
+            if term.nullable:  # both leave NULLs out
+                sql = f"CASE WHEN {term.sql} IS NOT NULL THEN {sql} END"
             return replace(term, sql=sql, low=max(term.low, -most), high=min(term.high, most))
         return term
 
@@ -390,7 +408,15 @@ class Solver:
             return self._sum_bounds(column, ones)
         if place in self.drawn:
             return self.drawn[place][1].bounds(column)[0], self.most[place]
-        return known_bounds(column)
+        low, high = known_bounds(column)
+        longest = self._longest.get(place, high)
+        return (max(low, 0), longest) if longest < high else (low, high)
+
+    @cached_property
+    def _longest(self) -> dict[Place, float]:
+        """How long what is told in minutes or hours lasts at the most."""
+        numbers = (one for row in self.rows.values() for one in row.numbers)
+        return {place_of(one.column): _LONGEST[one.role] for one in numbers if one.role in _LONGEST}
 
     def _sum_bounds(self, column: ColumnSketch, ones: frozenset[Place]) -> tuple[float, float]:
         """About how far a sum over rows reaches: not beyond its type, or it is given up."""

@@ -14,6 +14,9 @@ LENDERS = frozenset(
 )
 """Roles that numbers which stand apart share with the row's others."""
 
+_TOTALS = ("total", "line_total", "gross", "total_fare")
+"""What a row comes to in all: one that is somebody's is not made as the row's own."""
+
 
 @dataclass(frozen=True)
 class RoleSource:
@@ -57,14 +60,22 @@ class Row:
         self.numbers.append(one)
         self.by_role.setdefault(one.role, []).append(one)
 
+    def has(self, goal: NumberColumn, role: str) -> bool:
+        """Whether there is a number of a role that may belong with another."""
+        return any(not one.owner or one.owner & goal.owner for one in self.by_role.get(role, ()))
+
     def beside(self, goal: NumberColumn, role: str) -> NumberColumn | None:
         """The number of a role that belongs with another."""
         others = [one for one in self.by_role.get(role, ()) if one is not goal]
         same = [one for one in others if one.owner == goal.owner]
         if same:
             return same[0]
+        rivals = _TOTALS if goal.role in _TOTALS else (goal.role,)
         strict = goal.owner & APART or any(
-            one.owner < goal.owner for one in self.by_role[goal.role] if one is not goal
+            one.owner < goal.owner
+            for rival in rivals
+            for one in self.by_role.get(rival, ())
+            if one is not goal
         )
         bare = [one for one in others if not one.owner]
         if strict:
@@ -72,4 +83,6 @@ class Row:
         if bare:
             return bare[0]
         near = [one for one in others if not one.owner & APART]
-        return near[0] if len(near) == 1 else None
+        if len(near) != 1 or (goal.owner and not goal.owner & near[0].owner):
+            return None
+        return near[0]

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from dw_simulator.schema.inference.lexicon import english
+from dw_simulator.schema.inference.lexicon import english, lexicon
+from dw_simulator.schema.inference.moment_phrases import FOREIGN_PHRASES, FOREIGN_SENSES
 from dw_simulator.schema.inference.shorthand import Shorthand
 from dw_simulator.schema.inference.stage_senses import COMPOUNDS, PHRASES, SENSES
 from dw_simulator.schema.inference.stages import (
@@ -28,8 +29,9 @@ from dw_simulator.schema.inference.stages import (
     TAILS,
     UNITS,
 )
-from dw_simulator.schema.inference.tokens import read, singular
+from dw_simulator.schema.inference.tokens import read, singular, unglued
 
+_PHRASES = {**PHRASES, **FOREIGN_PHRASES}
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST = 3
 _STEM = 3
@@ -116,7 +118,7 @@ def _words() -> tuple[Mapping[str, str], Mapping[str, list[tuple[str, str]]], fr
 @cache
 def _senses() -> Mapping[str, list[tuple[frozenset[str], str]]]:
     found: dict[str, list[tuple[frozenset[str], str]]] = {}
-    for line in SENSES.splitlines():
+    for line in (FOREIGN_SENSES + SENSES).splitlines():
         if line and not line.startswith("#"):
             word, where, stage = (part.strip() for part in line.split("|"))
             found.setdefault(word, []).append((frozenset(where.split()), stage))
@@ -150,7 +152,7 @@ def tokens_of(name: str) -> tuple[str, ...]:
     place = 0
     while place < len(found):
         for length in (3, 2):
-            phrase = PHRASES.get(" ".join(found[place : place + length]))
+            phrase = _PHRASES.get(" ".join(found[place : place + length]))
             if phrase is not None and len(found) - place >= length:
                 joined.append(phrase)
                 place += length
@@ -211,11 +213,18 @@ def _apart(piece: str) -> tuple[str, ...]:
 
 def _compound(piece: str) -> tuple[str, ...]:
     """The two words of a compound of which only the last is known: `vertragsende`."""
+    if len(words := unglued(piece)) > 1 and any(map(_is_kept, words)):
+        return words  # begintijd
     for tail in _COMPOUND_TAILS:
         head = piece.removesuffix(tail)
         if head != piece and len(head) >= _SHORTEST and not stage_of(piece):
             return (head, tail)
     return (piece,)
+
+
+def _is_kept(word: str) -> bool:
+    """Whether a word says that it is about a moment."""
+    return bool(word in TAILS or stage_of(word) or _translated(word))
 
 
 _COMPOUND_TAILS = (
@@ -300,7 +309,15 @@ def _sense(token: str, things: Collection[str], beside: frozenset[str]) -> str:
     for where, stage in _senses().get(token, ()):
         if "*" in where or where & set(things) or any("+" + one in where for one in beside):
             return stage
-    return stage_of(token)
+    return stage_of(token) or _translated(token)
+
+
+@cache
+def _translated(token: str) -> str:
+    """The stage that a word of another language says by what it means: `nagekeken` is marked."""
+    meant, spoken = lexicon().get(token, ((), frozenset()))
+    said = [word for word in meant if word not in TAILS]
+    return stage_of(said[0]) if spoken and token not in TAILS and len(said) == 1 else ""
 
 
 def _chosen(said: list[tuple[str, str]]) -> tuple[str, str, list[str]]:

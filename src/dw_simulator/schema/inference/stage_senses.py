@@ -3,6 +3,9 @@
 
 SENSES = """
 # word     | where: words of the table's name, or stages of other columns with + | another stage
+offer      | offer oferta offerta proposal quote bid puja                                               | lead
+offered    | offer oferta offerta proposal quote bid puja                                               | lead
+published  | result grade mark exam test assessment tentamenresultaat resultaat resultat ergebnis note noten     | result
 receive    | claim application ticket complaint request message call quote document +submit +apply | receipt
 received   | claim application ticket complaint request message call quote document +submit +apply | receipt
 periodstart | invoice bill statement payroll payslip rechnung factura facture fattura fatura factuur | servicestart

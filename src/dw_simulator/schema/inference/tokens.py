@@ -26,6 +26,7 @@ from dw_simulator.schema.inference.lexicon import (
     LOCALES,
     SHARED,
     SMALL_WORDS,
+    beside_others,
     english,
     lexicon,
     without_repeats,
@@ -33,7 +34,7 @@ from dw_simulator.schema.inference.lexicon import (
 from dw_simulator.schema.inference.shorthand import Shorthand
 
 _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_CHUNKS = re.compile(r"[A-Za-z]+|[0-9]+")
+_CHUNKS = re.compile(r"(?<![A-Za-z0-9])[mM]2(?![A-Za-z0-9])|[A-Za-z]+|[0-9]+")
 _SHORTEST, _LONGEST = 3, 18
 """Letters of the shortest and of the longest word that is found glued to others."""
 _SHORTEST_GLUED = 6
@@ -71,6 +72,8 @@ def read(name: str) -> Reading:
         # the noun comes last in English; a flag keeps its verb in front
         flag = units[:1] if units[0] in (("is",), ("has",)) else []
         last = units[-1:] if parts[-1] in LAST_IN_ALL else []
+        if units[0] == ("number",) and len(parts) == 2 and parts[1][-1] in "si":
+            flag = units[:1]  # numero_huespedes is a number of guests; numero_factura that of an invoice
         units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
         units = [*units[1:], units[0]]  # dt_created, amt_freight
@@ -92,19 +95,24 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     known, own = lexicon(), english()
     found = [known.get(part) or _spelled_out(part) for part in parts]
     spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
-    sure = [spoken for part, spoken in spoken_of.items() if spoken and part not in own]
-    if len(spoken_of) > 1 and frozenset.intersection(*spoken_of.values()):
+    english_too = {part for part in parts if part in own or singular(part) in own}
+    sure = [spoken for part, spoken in spoken_of.items() if spoken and part not in english_too]
+    foreign = any(part not in english_too or part in FOREIGN_ALONE for part in spoken_of)
+    if len(spoken_of) > 1 and foreign and frozenset.intersection(*spoken_of.values()):
         return found  # data_fine
     for place, part in enumerate(parts):
         spoken = found[place][1]
-        if not spoken or part not in own:
+        if not spoken or part not in english_too:
             continue
         if any(spoken & other for other in sure) or (len(parts) == 1 and part in FOREIGN_ALONE):
             continue
         shared = SHARED if not spoken & HEAD_FIRST else _NO_WORDS
         beside = [other for other in parts if other != part and other not in shared]
         if len(parts) == 1 or beside or part not in FOREIGN_ALONE:
-            found[place] = (part,), frozenset()
+            found[place] = (part if part in own else singular(part),), frozenset()
+    tongue = frozenset[str]().union(*sure)
+    for place, part in enumerate(parts):
+        found[place] = next((one for one in beside_others().get(part, ()) if one[1] & tongue), found[place])
     return found
 
 
@@ -212,6 +220,9 @@ def _tongues() -> tuple[_Tongue, ...]:
     tongues = [_Tongue(english() | {word for word, (_, spoken) in known.items() if not spoken})]
     for language in LOCALES:
         own = {word for word, (_, spoken) in known.items() if language in spoken}
+        own |= {
+            word for word, senses in beside_others().items() for _, spoken in senses if language in spoken
+        }
         tongues.append(_Tongue(SHARED | own, _LINKS if language in COMPOUNDING else ()))
     return tuple(tongues)
 

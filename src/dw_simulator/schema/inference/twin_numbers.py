@@ -40,8 +40,10 @@ def _pairs() -> tuple[tuple[frozenset[str], frozenset[str], str], ...]:
     found = []
     for line in lines_of("twins.txt"):
         lesser, greater, more = line.split("|")
-        sign, least, most = more.split()
-        found.append((_word(lesser), _word(greater), f"low {sign} between({least}, {most})"))
+        sign, *numbers = more.split()
+        told = ", ".join(numbers)
+        factor = f"low * steps({told})" if sign == "x" else f"low {sign} between({told})"
+        found.append((_word(lesser), _word(greater), factor))
     return tuple(found)
 
 
@@ -63,6 +65,12 @@ def _parts() -> tuple[tuple[_Part, ...], ...]:
     return tuple(found)
 
 
+@cache
+def part_words() -> frozenset[str]:
+    """Words of counts that are parts of others."""
+    return frozenset().union(*(mark for parts in _parts() for part in parts for mark in part.words))
+
+
 def twins(table: TableSketch) -> Iterator[Twin]:
     """What follows from the names of a table's numbers, the surest first."""
     linked = {name for link in table.links for name in link.columns}
@@ -77,6 +85,7 @@ def twins(table: TableSketch) -> Iterator[Twin]:
     for one in numbers:
         by_words.setdefault(frozenset(map(singular, one.words)), one)
     yield from _ordered(by_words)
+    yield from _capped(by_words)
     yield from _percentiles(numbers)
     yield from _counted(by_words)
 
@@ -98,6 +107,14 @@ def _ordered(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
                     yield Twin(_bare(third), f"middle = {between} | between {{low}} and {{high}}", sources)
             more = _MORE if _SIGNED & words else line
             yield Twin(_bare(high), f"high = {more} | more than {{low}}", {"low": _bare(low)})
+
+
+def _capped(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
+    """What is at most what its name says with a word more: points and max_points."""
+    for words, most in by_words.items():
+        one = by_words.get(words - {"max"}) if "max" in words and len(words) > 1 else None
+        if one is not None and alike(most, one) and not _SIGNED & words:
+            yield Twin(_bare(one), "lesser = part(most, 0.3, 1) | at most {most}", {"most": _bare(most)})
 
 
 def _percentiles(numbers: list[ColumnSketch]) -> Iterator[Twin]:
@@ -123,7 +140,7 @@ def _counted(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
                 said = next((mark for mark in part.words if mark <= words), None)
                 rest = words - said - _WHOLES if said is not None else frozenset()
                 whole = wholes.get(rest)
-                if not rest or whole is None or whole is one or not _alike(whole, one):
+                if not rest or whole is None or whole is one or not alike(whole, one):
                     continue
                 others = taken.setdefault(rest, [])
                 sources = {"whole": _bare(whole)}
@@ -137,7 +154,7 @@ def _counted(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
                 others.append(_bare(one))
 
 
-def _alike(one: ColumnSketch, other: ColumnSketch) -> bool:
+def alike(one: ColumnSketch, other: ColumnSketch) -> bool:
     """Whether two numbers may be parts of each other by their types."""
     whole = {Kind.INTEGER}
     return (one.kind in whole) == (other.kind in whole) and one.column.type.scale == other.column.type.scale
