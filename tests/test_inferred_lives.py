@@ -160,7 +160,8 @@ def test_states_that_a_check_lists_are_kept(service: ExperimentService, tmp_path
 
 LISTED = """
 CREATE TABLE offerten (id INT PRIMARY KEY, angebotsdatum DATE NOT NULL, beantwortet_am DATE,
-    ablehnungsgrund VARCHAR(40), stand VARCHAR(12) NOT NULL CHECK (stand IN ('offen', 'angenommen', 'abgelehnt')));
+    ablehnungsgrund VARCHAR(40),
+    stand VARCHAR(12) NOT NULL CHECK (stand IN ('offen', 'angenommen', 'abgelehnt')));
 CREATE TABLE factures_eau (id INT PRIMARY KEY, date_emission DATE NOT NULL, date_paiement DATE,
     payee BOOLEAN NOT NULL);
 CREATE TABLE plazas (id INT PRIMARY KEY, publicada_en TIMESTAMP NOT NULL, retirada_en TIMESTAMP,

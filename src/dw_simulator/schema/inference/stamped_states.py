@@ -122,15 +122,23 @@ def _status(
             left.remove(value)
     if not told or not left:
         return
-    cases = [f"WHEN {one.came} THEN {_drawn(told[one], values)}" for one in order]
+    whens = [(one.came, told[one]) for one in order]
     lapsed = next((value for value in left if said[value] == "expire"), None)
     ends = _expiry(table)
     if lapsed is not None and ends is not None and len(left) > 1:
-        cases.append(f"WHEN CAST({quoted_name(ends.name)} AS DATE) < as_of() THEN {quoted_text(lapsed)}")
+        whens.append((f"CAST({quoted_name(ends.name)} AS DATE) < as_of()", [lapsed]))
         left.remove(lapsed)
-    sql = f"CASE {' '.join(cases)} ELSE {_drawn(left, values)} END"
+    cases = " ".join(f"WHEN {test} THEN '{number}'" for number, (test, _some) in enumerate(whens, 1))
+    rule: JsonObject = {"name": "expression", "sql": f"CASE {cases} ELSE '0' END", "dialect": "duckdb"}
     words = " and ".join(one.column.name for one in order)
-    fields: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+    what = Found(f"which of {words} has come", {"rule": rule})
+    # a name that needs no quotes in any warehouse, as conditions of cases are in the warehouse's SQL
+    given = table.add_hidden("which_has_come", "VARCHAR(2)", what).name
+    when: list[Json] = [
+        {"sql": f"{given} = '{number}'", "rule": _drawn(some, values)}
+        for number, (_test, some) in enumerate(whens, 1)
+    ]
+    fields: JsonObject = {"rule": {"name": "cases", "when": when, "otherwise": _drawn(left, values)}}
     column.says(Found(f"what goes by {words}", fields))
     column.filled = True
     several = [
@@ -195,17 +203,10 @@ def _stage_of_value(value: str) -> str:
     return "" if stage in _NO_EVENT or stage == "register" else stage
 
 
-def _drawn(some: Sequence[str], values: Sequence[str]) -> str:
+def _drawn(some: Sequence[str], values: Sequence[str]) -> JsonObject:
     """One of some values by chance: the first ones are the usual ones."""
-    *others, last = some
-    if not others:
-        return quoted_text(last)
-    weights = {value: 0.6 ** values.index(value) for value in some}
-    total, sofar, cases = sum(weights.values()), 0.0, []
-    for value in others:
-        sofar += weights[value] / total
-        cases.append(f"WHEN noise('state') < {sofar:.3g} THEN {quoted_text(value)}")
-    return f"CASE {' '.join(cases)} ELSE {quoted_text(last)} END"
+    weights: list[Json] = [round(100 * 0.6 ** values.index(value), 2) for value in some]
+    return {"name": "choice", "values": list(some), "weights": weights}
 
 
 def _expiry(table: TableSketch) -> ColumnSketch | None:

@@ -50,6 +50,9 @@ def _whatever_is_left(line: Timeline, anchor: Moment) -> None:
         left = one.open and one is not anchor and not one.column.rule and not one.sources
         if not left or one.has("far") or one.has("lead") or not _may_source(one, anchor):
             continue
+        edge = one.stage.kinds & {"start", "end"} or one.stage.name == "expire"
+        if edge and one.reading.owner and anchor.reading.owner not in ((), one.reading.owner):
+            continue  # the end of something else
         rule = after(one, [anchor.name], for_type(one, "0s", "10d", "120d"), line.things)
         if one.planned:
             rule["censor"] = False
