@@ -10,7 +10,7 @@ from dw_simulator import planning
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import inference, reading
-from dw_simulator.schema.inference.glossary import all_guesses
+from dw_simulator.schema.inference.words.glossary import all_guesses
 from dw_simulator.schema.model import Column, Experiment
 from dw_simulator.service import ExperimentService
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, sql_type

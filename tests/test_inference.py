@@ -15,10 +15,10 @@ from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import reading
 from dw_simulator.schema.inference import infer
-from dw_simulator.schema.inference.glossary import all_guesses
 from dw_simulator.schema.inference.guesses import Guess
-from dw_simulator.schema.inference.lexicon import LOCALES, lexicon
-from dw_simulator.schema.inference.tokens import noun, read, singular
+from dw_simulator.schema.inference.words.glossary import all_guesses
+from dw_simulator.schema.inference.words.lexicon import LOCALES, lexicon
+from dw_simulator.schema.inference.words.tokens import noun, read, singular
 from dw_simulator.schema.model import Column
 from dw_simulator.schema.undeclared_parts import BY_TYPE_ALONE
 from dw_simulator.service import ExperimentService, GenerateRequest

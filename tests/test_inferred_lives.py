@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dw_simulator.schema.inference.life_words import alike, all_lives, among, life_of
+from dw_simulator.schema.inference.lives.life_words import alike, all_lives, among, life_of
 from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings

@@ -10,7 +10,7 @@ import pytest
 from tests.support import views
 
 from dw_simulator.schema.durations import nanoseconds
-from dw_simulator.schema.inference.stage_reading import read_moment, stage_of, stages
+from dw_simulator.schema.inference.moments.stage_reading import read_moment, stage_of, stages
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 

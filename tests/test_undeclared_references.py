@@ -12,7 +12,7 @@ from dw_simulator.planning import plan
 from dw_simulator.registry.manager import registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import inference, reading
-from dw_simulator.schema.inference.undeclared import with_references
+from dw_simulator.schema.inference.keys.undeclared import with_references
 from dw_simulator.schema.model import Experiment
 from dw_simulator.schema.undeclared_parts import as_declared, inferred_references
 

@@ -17,7 +17,7 @@ from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import inference, reading
 from dw_simulator.schema.inference import infer
 from dw_simulator.schema.inference.candidates import alone, open_columns, rule_of
-from dw_simulator.schema.inference.glossary import (
+from dw_simulator.schema.inference.words.glossary import (
     GlossaryEntry,
     all_guesses,
     by_phrase,
@@ -25,9 +25,9 @@ from dw_simulator.schema.inference.glossary import (
     terms,
     terms_of,
 )
-from dw_simulator.schema.inference.lexicon import LOCALES, english, lexicon
-from dw_simulator.schema.inference.term_forms import pattern_width
-from dw_simulator.schema.inference.tokens import read
+from dw_simulator.schema.inference.words.lexicon import LOCALES, english, lexicon
+from dw_simulator.schema.inference.words.term_forms import pattern_width
+from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.model import Column, RuleSpec
 from dw_simulator.schema.undeclared_parts import BY_TYPE_ALONE
 from dw_simulator.types import Kind, sql_type

@@ -24,7 +24,7 @@ from dw_simulator.plugins.rules import faker_draws, shipped_pools
 from dw_simulator.plugins.rules.faker_draws import MethodOrigin
 from dw_simulator.plugins.rules.population import name_pools
 from dw_simulator.schema.inference.candidates import LOCALES
-from dw_simulator.schema.inference.glossary import all_guesses
+from dw_simulator.schema.inference.words.glossary import all_guesses
 
 LICENSE = "LICENSE.Faker"
 NAME_DRAWS = 4000

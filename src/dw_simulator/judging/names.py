@@ -6,8 +6,8 @@ from functools import cache
 
 from dw_simulator.judging import judged_words
 from dw_simulator.judging.judged_words import MORE_WORDS, STEPS, SUFFIXES
-from dw_simulator.schema.inference.lexicon import english
-from dw_simulator.schema.inference.tokens import read, singular
+from dw_simulator.schema.inference.words.lexicon import english
+from dw_simulator.schema.inference.words.tokens import read, singular
 
 _SHORT = 7
 _SKELETON = 3

@@ -15,7 +15,7 @@ from dw_simulator.registry.manager import PluginWarning, Registry
 from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.registry.shelves import Shelf
 from dw_simulator.schema import inference, reading
-from dw_simulator.schema.inference.undeclared import with_references
+from dw_simulator.schema.inference.keys.undeclared import with_references
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Experiment
 from dw_simulator.schema.overlay import Fill, Proposal, RulesDocument, RulesSource, overlaid, unfilled

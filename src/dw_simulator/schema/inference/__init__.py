@@ -1,44 +1,43 @@
 """The rule for a column from its name, type, length and neighbours: used when DDL is imported.
 
-Names are read as English words (`lexicon`, `tokens`), and looked up in a table of guesses (`guesses`), after
-those that rules of plugins bring. Columns of one row that name the same person, place or company get one
-entity (`entity_columns`). Moments stand on one clock, within a row and along references (`stage_reading`,
-`timelines`, `timeline_parents`), and those of a table of days are its parts (`day_tables`); numbers of a row
-are made of each other (`number_equations`), a status and its moments are a life (`living`), and flags go by
-what they speak of (`flag_facts`). Each of these is a pass over a sketch of the schema (`sketch`), and PASSES
-says in which order they come. The stored schema shows each choice and why, so that a user can change it.
+Names are read as English words (`words`), and looked up in a vocabulary, after the guesses that rules of
+plugins bring (`guesses`). References and keys that nobody declared are found first (`keys`). Then passes over a
+sketch of the schema (`sketch`) say what single columns hold (`alone`), how moments follow each other
+(`moments`), what rows go through (`lives`), which numbers are made of others (`numbers`), and what stars,
+versions, sizes and fan-out are like (`shape`), in the order of PASSES. The stored schema shows each choice and
+why, so that a user can change it.
 """
 
 from collections.abc import Callable
 
-from dw_simulator.schema.inference.by_type import by_type
+from dw_simulator.schema.inference.alone.by_type import by_type
+from dw_simulator.schema.inference.alone.check_lists import one_of
+from dw_simulator.schema.inference.alone.entity_columns import together
+from dw_simulator.schema.inference.alone.labels import labels
+from dw_simulator.schema.inference.alone.listed_genders import of_listed
+from dw_simulator.schema.inference.alone.plain_names import plain_names
+from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.candidates import KnownRules, alone
-from dw_simulator.schema.inference.check_lists import one_of
-from dw_simulator.schema.inference.day_tables import day_tables
-from dw_simulator.schema.inference.entity_columns import together
-from dw_simulator.schema.inference.fan_out_guesses import fan_out
-from dw_simulator.schema.inference.flag_facts import flag_facts
-from dw_simulator.schema.inference.grade_facts import grade_facts
-from dw_simulator.schema.inference.labels import labels
-from dw_simulator.schema.inference.listed_genders import of_listed
-from dw_simulator.schema.inference.living import statuses
-from dw_simulator.schema.inference.number_equations import equations
-from dw_simulator.schema.inference.opposite_roles import opposite_roles
-from dw_simulator.schema.inference.other_ways import agreeing
-from dw_simulator.schema.inference.parent_copies import parent_copies
-from dw_simulator.schema.inference.party_facts import party_facts
-from dw_simulator.schema.inference.plain_names import plain_names
-from dw_simulator.schema.inference.school_marks import school_marks
-from dw_simulator.schema.inference.short_lists import short_lists
+from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.lives.living import statuses
+from dw_simulator.schema.inference.lives.stamped_states import stamped_states
+from dw_simulator.schema.inference.moments.timeline_parents import moments_on_one_clock
+from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
+from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
+from dw_simulator.schema.inference.numbers.number_equations import equations
+from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
+from dw_simulator.schema.inference.numbers.party_facts import party_facts
+from dw_simulator.schema.inference.numbers.school_marks import school_marks
+from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
+from dw_simulator.schema.inference.shape.day_tables import day_tables
+from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
+from dw_simulator.schema.inference.shape.other_ways import agreeing
+from dw_simulator.schema.inference.shape.star_facts import facts
+from dw_simulator.schema.inference.shape.table_sizes import table_sizes
+from dw_simulator.schema.inference.shape.versions import versions
 from dw_simulator.schema.inference.sketch import Sketch
-from dw_simulator.schema.inference.stamped_states import stamped_states
-from dw_simulator.schema.inference.star_facts import facts
-from dw_simulator.schema.inference.table_sizes import table_sizes
-from dw_simulator.schema.inference.timeline_parents import moments_on_one_clock
-from dw_simulator.schema.inference.tokens import Reading, read, votes
-from dw_simulator.schema.inference.unknown_keys import unknown_keys
-from dw_simulator.schema.inference.versions import versions
-from dw_simulator.schema.inference.wide_amounts import wide_amounts
+from dw_simulator.schema.inference.words.tokens import Reading, read, votes
 from dw_simulator.schema.model import Experiment, Table
 
 __all__ = ["PASSES", "infer"]

@@ -7,12 +7,12 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Protocol
 
-from dw_simulator.schema.inference.at_home import at_home
-from dw_simulator.schema.inference.flags import flag_of
+from dw_simulator.schema.inference.alone.at_home import at_home
 from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK, Fields, Guess
-from dw_simulator.schema.inference.lexicon import LETTERS, LOCALES, WIDTHS
-from dw_simulator.schema.inference.nearest import Candidate, brought, nearest
-from dw_simulator.schema.inference.tokens import noun, read
+from dw_simulator.schema.inference.words.flags import flag_of
+from dw_simulator.schema.inference.words.lexicon import LETTERS, LOCALES, WIDTHS
+from dw_simulator.schema.inference.words.nearest import Candidate, brought, nearest
+from dw_simulator.schema.inference.words.tokens import noun, read
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType

@@ -23,7 +23,7 @@ from dw_simulator.schema.inference.candidates import (
     open_columns,
     words_of,
 )
-from dw_simulator.schema.inference.tokens import noun
+from dw_simulator.schema.inference.words.tokens import noun
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
 from dw_simulator.types import Kind

@@ -1,0 +1,1 @@
+"""References and keys that nobody declared: the names of columns tell them."""

@@ -1,0 +1,90 @@
+"""Keys of tables that are not there: `device_id` where there are no devices. They are plausible, and repeat.
+
+>>> _text_of("device", 20, 200)
+'D-{number:10000-10199}'
+>>> _text_of("device", 4, 200)
+'{number:1000-1199}'
+"""
+
+import hashlib
+
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.keys.key_names import KeyNames, Words, prefix_of
+from dw_simulator.schema.inference.keys.reference_words import FEW_WORDS, ONCE_WORDS
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.types import Kind
+
+_PLAIN = frozenset({"an identifier", "a UUID, by its length", "a code"})
+"""What says no more than that a column is some key."""
+_FEW, _LEAST, _MOST = 12, 20, 5000
+_TIMES = 5
+"""How often each is there, on the average."""
+_SKEW = 0.6
+_SHORTEST = 3
+_UUID = 36
+_HASHED = (32, _UUID, 64)
+"""Lengths of texts that hold hashes, or UUIDs."""
+
+
+def unknown_keys(sketch: Sketch) -> None:
+    """Columns that are named as keys of tables that the schema does not have get some of few values."""
+    names = KeyNames(sketch.tables)
+    for table in sketch.tables.values():
+        prefix = prefix_of(table.name, table.columns)
+        typed = {name for one in table.table.columns if one.polymorphic for name in (one.name,)}
+        for column in table.columns.values():
+            if not column.open or column.keyed or column.name in typed:
+                continue
+            if column.found is not None and not _says_little(column):
+                continue
+            name = names.of(column.name, prefix)
+            if name.kind == "surrogate" and _repeats(name.stem, table):
+                found = _found(sketch, column, name.stem)
+                if found is not None:
+                    column.says(found)
+
+
+def _says_little(column: ColumnSketch) -> bool:
+    """Whether what was found of a column is no more than that it is some key."""
+    found = column.found
+    return found is not None and (found.meaning in _PLAIN or column.rule.get("name") == "uuid")
+
+
+def _repeats(stem: Words, table: TableSketch) -> bool:
+    """Whether it is a key of something else, of which many rows may speak."""
+    return bool(stem) and stem != table.noun and ONCE_WORDS.isdisjoint(stem)
+
+
+def _found(sketch: Sketch, column: ColumnSketch, stem: Words) -> Found | None:
+    type_, what = column.column.type, " ".join(stem)
+    few = stem[-1] in FEW_WORDS
+    count = _FEW if few else max(_LEAST, min(_MOST, column.table.table.declared_rows // _TIMES))
+    meaning = f"the key of {what}, of which there is no table"
+    if type_.kind is Kind.TEXT:
+        if type_.length < _SHORTEST or not sketch.has("pattern"):
+            return None
+        pattern = _text_of(stem[-1], type_.length, count)
+        return Found(meaning, {"rule": {"name": "pattern", "pattern": pattern}})
+    if type_.kind not in (Kind.INTEGER, Kind.DECIMAL) or type_.scale:
+        return None
+    bounds = {"min_value": 1, "max_value": min(count, type_.limits[1])}
+    return Found(meaning, {"rule": {"name": "zipf", "s": _SKEW}, **bounds} if sketch.has("zipf") else bounds)
+
+
+def _hashed(word: str, length: int) -> str:
+    """A pattern of 256 hashes or UUIDs, by the length of what they fill."""
+    digits = hashlib.md5(word.encode(), usedforsecurity=False).hexdigest() * 2
+    if length == _UUID:
+        parts = (digits[:6], digits[6:10], f"4{digits[10:13]}", f"8{digits[13:16]}", digits[16:28])
+        return "{hex:2}" + "-".join(parts)
+    return "{hex:2}" + digits[: length - 2]
+
+
+def _text_of(word: str, length: int, count: int) -> str:
+    """A pattern of so many codes that a column has room for."""
+    digits = min(5, length if length < len("D-10000") else 5)
+    first = 10 ** (digits - 1)
+    if length in _HASHED:
+        return _hashed(word, length)
+    numbers = f"{{number:{first}-{min(first + count, 10 * first) - 1}}}"
+    return numbers if length < len("D-10000") else f"{word[:1].upper()}-{numbers}"

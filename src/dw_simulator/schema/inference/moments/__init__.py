@@ -1,0 +1,1 @@
+"""One clock for the whole warehouse: stages of a row in their order, after those of its parents."""

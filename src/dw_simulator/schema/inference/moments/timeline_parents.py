@@ -1,0 +1,500 @@
+"""Moments along references: a row comes after the rows that it references, and before what ends them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from dw_simulator.schema.durations import nanoseconds
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
+from dw_simulator.schema.inference.moments.stages import (
+    AFTER_IT,
+    BEFORE_IT,
+    HAPPENINGS,
+    MASTERS,
+    OFFERS,
+    PEOPLE,
+    REGULAR,
+)
+from dw_simulator.schema.inference.moments.time_spans import spans
+from dw_simulator.schema.inference.moments.timeline_facts import (
+    has_hours,
+    its_day,
+    on_that_day,
+    said_again,
+    stamps_to_the_second,
+    within_others,
+)
+from dw_simulator.schema.inference.moments.timeline_kin import a_row_a_day, in_their_order, tree, versions
+from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
+from dw_simulator.schema.inference.moments.timelines import (
+    Driver,
+    Moment,
+    MomentAbove,
+    Timeline,
+    length_of,
+    timelines,
+)
+from dw_simulator.schema.inference.shape.day_tables import day_of
+from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import Kind
+
+_DEEPEST = 3
+"""References that are followed to a table with a moment."""
+_LINES = frozenset(
+    "item line detail position posten zeile linea ligne riga linha regel row entry leg stop".split()
+)
+_COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
+_OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
+_SHORT = nanoseconds("200d")
+_NEVER_MIND = ("0s", "700d", "20y")
+"""How long after a customer joined something happens."""
+
+
+@dataclass
+class TableClock:
+    """All tables on one clock.
+
+    lines  the moments of each table
+    free   links by which a row does not get its moment, and which are picked at it
+    """
+
+    sketch: Sketch
+    lines: dict[str, Timeline]
+    done: set[str] = field(default_factory=set)
+    going: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        for line in self.lines.values():
+            if day_of(line.table) is None:
+                rows_in_order(self.sketch, line)
+        for name in sorted(self.lines):
+            self._settle(name)
+        for line in self.lines.values():
+            spans(line)
+            stamps_to_the_second(line.table)
+
+    def _settle(self, name: str) -> None:
+        """Parents before children; a circle is left where it closes."""
+        if name in self.done or name in self.going:
+            return
+        self.going.add(name)
+        for link in self._links(self.sketch.table(name)):
+            self._settle(link.parent.name)
+        self.going.discard(name)
+        self.done.add(name)
+        self._place(self.lines[name])
+
+    def _links(self, table: TableSketch) -> list[Link]:
+        return sorted((link for link in table.links if not link.to_itself), key=lambda link: link.columns)
+
+    # --- what a table's rows come after
+
+    def begins(self, table: TableSketch, during: bool, depth: int = _DEEPEST) -> list[MomentAbove]:
+        """When a row of a table is there, seen from the row: its own moment, or that of a row above it.
+
+        during  whether what begins its period counts, and not what was before that
+        """
+        line = self.lines[table.name]
+        if line.anchor is not None and not line.anchor.has("record") and line.anchor.stage.name not in _LATE:
+            start = line.anchor
+            if during and line.end is not None and line.begin in line.chain and line.begin.sure:
+                start = line.begin
+            return [MomentAbove((), start.name, line)]
+        day = self.day_of(table)
+        if day is not None:
+            return [day]
+        if depth:
+            for link in self._links(table):
+                if link.required and link.parent.name in self.done:
+                    above = self.begins(link.parent, during, depth - 1)
+                    if above:
+                        return [reach.under(link) for reach in above]
+        if line.anchor is not None:
+            return [MomentAbove((), line.anchor.name, line)]
+        return []
+
+    def day_of(self, table: TableSketch) -> MomentAbove | None:
+        """The day of a fact, where it references a table of days."""
+        for link in table.links:
+            day = self.days(link)
+            if day and link.required:
+                return MomentAbove((link.name,), day, self.lines[link.parent.name])
+        return None
+
+    def days(self, link: Link) -> str:
+        """The date of a table of days; empty where the reference leads to another one."""
+        day = day_of(link.parent) if len(link.columns) == 1 else None
+        return "" if day is None else day.name
+
+    def _place(self, line: Timeline) -> None:
+        """When the rows of a table begin, and which parents they have then."""
+        table, anchor = line.table, line.anchor
+        if day_of(table) is not None:
+            return
+        parents = list(self._parents(line))
+        others = [reach.line for link, reach in parents if not self.days(link)]
+        if any(self.days(link) for link in table.links) and not within_others(line, others):
+            self._fact(line)
+            return
+        if anchor is None:
+            return
+        if anchor.open:
+            self._between(line, anchor, parents)
+        elif anchor.column.keyed and anchor.column.open:
+            self._keyed(line, parents)
+
+    def _between(self, line: Timeline, anchor: Moment, parents: list[Driver]) -> None:
+        """A row comes after those that lead to it; it picks others among those that are there then."""
+        masters = [one for one in parents if one[1].line.lasting or one[1].line.words & OFFERS]
+        drivers = [one for one in parents if one not in masters]
+        in_star = any(self.days(link) for link in line.table.links)
+        sure = [one for one in masters if self._sure(*one) and not in_star]
+        if sure and not any(self._sure(*one) for one in drivers):
+            first = next((one for one in sure if one[1].line.words & PEOPLE), sure[0])
+            drivers.append(first)
+            masters = [one for one in masters if one is not first]
+        if not drivers or not self._after(line, drivers):
+            self._root(line)
+            masters = [one for one in parents if one in masters or not self._sure(*one)]
+        for link, reach in masters:
+            self._pick(link, reach, anchor.name)
+
+    def _root(self, line: Timeline) -> None:
+        anchor = _the_anchor(line)
+        type_, as_of = anchor.column.column.type, self.as_of
+        short = line.end is not None and nanoseconds(length_of(line, line.end)[0].split()[1]) <= _SHORT
+        fields = calendar(
+            line.things, type_, as_of, lasting=line.lasting, years=4 if short and line.lasting else None
+        )
+        if not anchor.column.required:
+            fields["null_fraction"] = 0
+        fields = tree(line, as_of, fields)
+        meaning = "a moment of the last years" if not line.lasting else "a moment of many years"
+        anchor.column.says(Found(meaning, fields))
+
+    def _parents(self, line: Timeline) -> Iterator[Driver]:
+        """The references to rows that are there since a moment, with it; of a diamond, the longer way."""
+        table = line.table
+        during = not line.words & (AFTER_IT | BEFORE_IT)
+        links = [link for link in self._links(table) if link.parent.name in self.done]
+        near = {
+            link.parent.name: link
+            for link in links
+            if link.required and "pick" not in link.said and not self.lines[link.parent.name].lasting
+        }
+        for link in links:
+            if (
+                self.days(link)
+                or "via" in link.said
+                or link.reference.via
+                or self._is_diamond(link, near.values())
+            ):
+                continue
+            for reach in self.begins(link.parent, during):
+                yield link, reach.under(link)
+
+    def _is_diamond(self, link: Link, others: Iterable[Link]) -> bool:
+        """Whether another parent has the same parent, so that the two have to agree."""
+        for other in others:
+            if other is link or other.parent is link.parent:
+                continue
+            for above in other.parent.links:
+                if above.parent is link.parent and (
+                    above.name == link.name or not self.lines[link.parent.name].lasting
+                ):
+                    return True
+        return False
+
+    def _after(self, line: Timeline, drivers: list[Driver]) -> bool:
+        """The anchor comes after the latest of these, and before what ends them."""
+        anchor = _the_anchor(line)
+        drivers = [one for one in drivers if one[1].moment_fits(anchor)]
+        if not drivers:
+            return False
+        if (
+            len(drivers) == 1
+            and self._sure(*drivers[0])
+            and versions(line, drivers[0][0], drivers[0][1].data)
+        ):
+            return True
+        copied = self._copied(line, drivers)
+        if copied is not None:
+            link, reach = copied
+            anchor.column.says(Found(f"the {reach.column} of its {link.parent.name}", {"lookup": reach.data}))
+            return True
+        happens = self._start_above(line.table, _DEEPEST) if line.words & BEFORE_IT else None
+        others = [one for one in drivers if one[1] != happens]
+        if happens is not None and not others:
+            return self._before_it(line, happens)
+        return self._within(line, others, happens)
+
+    def _before_it(self, line: Timeline, happens: MomentAbove) -> bool:
+        """A ticket is sold before the event, and after sales have begun."""
+        rule: JsonObject = {"name": "after", "column": happens.data, "before": True, "at_least": "1h"}
+        rule |= {"within": "150d", "distribution": "exponential", "mean": "25d"}
+        lower = [one for one in happens.line.moments if one.stage.name in ("onsale", "create", "announce")]
+        if lower:
+            rule["until"] = [replace(happens, column=one.name).data for one in lower]
+        return self._said(line, rule, f"before its {happens.line.table.name} begins")
+
+    def _within(self, line: Timeline, drivers: list[Driver], happens: MomentAbove | None) -> bool:
+        """After the latest of its parents' moments, before the earliest of what ends them."""
+        anchor, things = line.anchor, line.words
+        assert anchor is not None, "only a row that something begins is asked"
+        sources: list[Json] = [reach.data for _link, reach in drivers]
+        until: list[Json] = [] if happens is None else [happens.data]
+        if happens is None and len(drivers) == 1:
+            end = self._end(drivers[0][1], things)
+            until = [] if end is None else [end]
+            if (things & AFTER_IT and not until) or {stage_of(word) for word in things} & {
+                "return",
+                "refund",
+            }:
+                sources += self._over(drivers[0][1])
+        rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
+        rule |= self._room(line, drivers, until, happens)
+        if anchor.column.required:
+            rule["censor"] = True
+        if not any(self._sure(*one) for one in drivers):
+            usual = calendar(line.things, anchor.column.column.type, self.as_of, lasting=False)
+            # a rule of its own does not know of until
+            rule["otherwise"] = {"date_start": usual["date_start"]} if until else usual
+        elif len(drivers) == 1 and happens is None:
+            rule = in_their_order(line, drivers[0][0], rule)
+        told = " and ".join(link.parent.name for link, _reach in drivers)
+        return self._said(line, rule, f"after its {told} began" + (", and before that ends" if until else ""))
+
+    def _room(
+        self, line: Timeline, drivers: list[Driver], until: list[Json], happens: MomentAbove | None
+    ) -> JsonObject:
+        """How long after its parents' moments a row may come, and at which hours."""
+        least, mean, most = self._span(line, drivers)
+        if has_hours(line) and not nanoseconds(least):
+            least = "1d"
+        masters = all(reach.line.lasting for _link, reach in drivers)
+        rule: JsonObject = {}
+        if not until:
+            rule = {"at_least": least} if nanoseconds(least) else {}
+            rule |= {"within": most, "distribution": "exponential", "mean": mean}
+        else:
+            rule["until"] = until if len(until) > 1 else until[0]
+            parent = drivers[0][1].line
+            if happens is None and not masters and parent.end is not None:
+                rule["within"] = length_of(parent, parent.end)[0].split()[2]
+            elif happens is not None or masters:
+                rule |= {"within": "20y", "distribution": "exponential"} | ({"mean": mean} if masters else {})
+        if nanoseconds(most) >= nanoseconds("2d"):
+            assert line.anchor is not None, "only a row that something begins is asked"
+            rule |= week_for(line.things, line.anchor.column.column.type)
+        return rule
+
+    def _keyed(self, line: Timeline, parents: list[Driver]) -> None:
+        """A day in a key: one row a day from its parent's begin on."""
+        for link, reach in parents:
+            if not link.keyed or not self._sure(link, reach):
+                continue
+            source = replace(reach, path=reach.path[1:])
+            end = self._end(reach, line.words)
+            own = reach.column
+            if source.path:
+                own = self._repeated(link.parent, source)
+            if a_row_a_day(line, link, own, end):
+                return
+
+    def _repeated(self, table: TableSketch, source: MomentAbove) -> str:
+        """A hidden column of a table with the moment of a row above it."""
+        name = f"{source.column}_of_{source.line.table.name}"
+        if name not in table.columns:
+            type_ = source.line.table.column(source.column).column.data_type
+            found = Found(f"the {source.column} of its {source.line.table.name}", {"lookup": source.data})
+            table.add_hidden(name, type_, found)
+        return name
+
+    @property
+    def as_of(self) -> date | None:
+        return self.sketch.experiment.as_of
+
+    def _said(self, line: Timeline, rule: JsonObject, words: str) -> bool:
+        anchor = _the_anchor(line)
+        fields: JsonObject = {"rule": rule | to_the_second(anchor.column.column.type)}
+        if not anchor.column.required:
+            fields |= {"null_fraction": 0}
+            if not rule.get("before"):
+                fields["date_end"] = present_of(self.sketch.experiment.as_of).isoformat()
+        anchor.column.says(Found(words, fields, f"{anchor.name} lies {words}"))
+        return True
+
+    def _sure(self, link: Link, reach: MomentAbove) -> bool:
+        """Whether every row has that moment."""
+        anchor = reach.line.anchor
+        always = anchor is not None and anchor.name == reach.column and anchor.sure
+        # what begins a period is taken only where every row has it
+        return link.required and (always or reach.line.table.column(reach.column).required)
+
+    def _copied(self, line: Timeline, drivers: list[Driver]) -> Driver | None:
+        """The header's moment that a line repeats."""
+        anchor = _the_anchor(line)
+        for link, reach in drivers:
+            if not link.keyed and not line.words & _LINES:
+                continue
+            same = reach.column.lower() == anchor.name.lower() and anchor.stage.name in _COPIED
+            if same and reach.line.table.column(reach.column).kind is anchor.column.kind:
+                return link, reach
+        return None
+
+    def _start_above(self, table: TableSketch, depth: int) -> MomentAbove | None:
+        for link in self._links(table):
+            if (
+                depth
+                and link.parent.name in self.done
+                and link.required
+                and self.lines[link.parent.name].words & BEFORE_IT
+            ):
+                found = self._start_above(link.parent, depth - 1)
+                if found is not None:
+                    return found.under(link)
+        for link in self._links(table):
+            if link.parent.name not in self.done or not link.required:
+                continue
+            above = self.lines[link.parent.name]
+            if above.words & HAPPENINGS and above.begin is not None:
+                start = next((one for one in above.chain if one.has("start") and one.sure), None)
+                if start is not None:
+                    return MomentAbove((link.name,), start.name, above)
+        return None
+
+    def _end(self, reach: MomentAbove, things: frozenset[str]) -> JsonObject | None:
+        """What ends a parent, and with it what happens to it."""
+        end = reach.line.end
+        later = things & AFTER_IT and not reach.line.words & REGULAR
+        if end is None or later or end is reach.line.anchor:
+            return None
+        if reach.line.words & HAPPENINGS and things & BEFORE_IT:
+            return None
+        begin = reach.line.begin
+        if begin is None or end.stage.name in ("resolve",):
+            return None
+        if not reach.moment_fits(end):
+            return None
+        return MomentAbove(reach.path, end.name, reach.line).data
+
+    def _over(self, reach: MomentAbove) -> list[JsonObject]:
+        """Moments of a parent after which it may be returned, or reviewed."""
+        return [
+            MomentAbove(reach.path, one.name, reach.line).data
+            for one in reach.line.chain
+            if one.stage.name in _OVER and one is not reach.line.anchor
+        ][-1:]
+
+    def _span(self, line: Timeline, drivers: list[Driver]) -> tuple[str, str, str]:
+        anchor = _the_anchor(line)
+        if all(reach.line.lasting for _link, reach in drivers):
+            return ("0s", "400d", "20y") if line.lasting else _NEVER_MIND
+        if all(reach.line.words & REGULAR for _link, reach in drivers):
+            return "0s", "300d", "6y"
+        things = line.words
+        days = anchor.column.kind is Kind.DATE
+        if (
+            things & _LINES
+            and not things & {"leg", "stop"}
+            and any(link.keyed or not line.table.children for link, _reach in drivers)
+        ):
+            return ("0s", "8h", "3d") if days else ("0s", "90s", "20m")
+        names = [stage_of(word) for word in reversed(line.things)]
+        named = next((name for name in (anchor.stage.name, *names) if name in _TELLING), "")
+        if named:
+            stage = stages()[named]
+            span = stage.least, stage.mean, stage.most
+        else:
+            span = ("0s", "4d", "60d")
+        if days:
+            least, mean, most = span
+            return least, max(mean, "12h", key=nanoseconds), max(most, "4d", key=nanoseconds)
+        return span
+
+    # --- which parents a row has at its moment
+
+    def _pick(self, link: Link, reach: MomentAbove, at: Json) -> None:
+        """A parent that was there by then."""
+        if len(reach.path) != 1 or not link.open or link.keyed or link.one_to_one or len(link.columns) != 1:
+            return
+        since = link.parent.column(reach.column)
+        if since.kind not in (Kind.DATE, Kind.TIMESTAMP):
+            return
+        pick: JsonObject = {"at": at, "since": since.name, "any": True}
+        end = reach.line.end
+        if end is not None and end is not reach.line.anchor and end.stage.name != "resolve":
+            pick["until"] = end.name
+        if self.lines[link.parent.name].words & MASTERS:
+            pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
+        told = f"a row of {link.parent.name} that was there by then"
+        few: JsonObject = {}
+        if not link.required and self.lines[link.parent.name].words & OFFERS:
+            few = {"null_fraction": 0.65}
+        link.says(told, {"pick": pick, **few})
+
+    def _activity(self, table: TableSketch) -> str:
+        """A hidden column that says how much happens to each row."""
+        for name, column in table.columns.items():
+            if column.hidden and column.found is not None and column.found.meaning == _ACTIVE:
+                return name
+        rule: JsonObject = {"name": "lognormal", "mean": 0, "stddev": 1.1}
+        return table.add_hidden("activity", "DOUBLE", Found(_ACTIVE, {"rule": rule})).name
+
+    # --- facts of a star
+
+    def _fact(self, line: Timeline) -> None:
+        """A fact that references a table of days."""
+        table = line.table
+        dated = [link for link in table.links if self.days(link)]
+        first = next((link for link in dated if link.required), dated[0])
+        at: JsonObject = {"reference": first.name, "column": self.days(first)}
+        anchor = line.anchor
+        parents = [one for one in self._parents(line) if one[0] not in dated]
+        if anchor is not None and anchor.open and self._at_its_moment(line, first, parents):
+            for link, reach in parents:
+                if reach.line.lasting:
+                    self._pick(link, reach, anchor.name)
+            return
+        if anchor is not None and anchor.open and first.required:
+            on_that_day(line, anchor, at)
+        for link in dated:
+            said_again(line, link, self.days(link))
+        for link, reach in parents:
+            if reach.line.lasting or reach.line.end is not None:
+                self._pick(link, reach, at)
+
+    def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
+        """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
+        anchor = _the_anchor(line)
+        late = anchor.has("record") or anchor.stage.rank > 60 or anchor.column.column.type.zoned
+        if late or first.keyed or not first.open or len(first.columns) != 1:
+            return False
+        drivers = [one for one in parents if not one[1].line.lasting and one[1].line.end is None]
+        if not drivers or not self._after(line, drivers):
+            return False
+        its_day(line, anchor, first, self.days(first), self.as_of)
+        return True
+
+
+_TELLING = frozenset(
+    "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
+)
+_LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
+"""What begins nothing."""
+_ACTIVE = "how much happens to each row"
+
+
+def moments_on_one_clock(sketch: Sketch) -> None:
+    """Every moment in its order: within its row, and along references."""
+    if sketch.has("after", "calendar", "expression"):
+        TableClock(sketch, timelines(sketch)).run()
+
+
+def _the_anchor(line: Timeline) -> Moment:
+    assert line.anchor is not None, "only a row that something begins is asked"
+    return line.anchor

@@ -1,0 +1,427 @@
+"""The moments of a row on one clock: each comes after the latest of those before it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+
+from dw_simulator.schema.durations import nanoseconds
+from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_for
+from dw_simulator.schema.inference.moments.stage_reading import (
+    MomentReading,
+    MomentStage,
+    read_moment,
+    stage_of,
+    stages,
+    written,
+)
+from dw_simulator.schema.inference.moments.stages import (
+    AHEAD,
+    AS_DATES,
+    AS_TIMES,
+    HAPPENINGS,
+    LENGTHS,
+    MASTERS,
+)
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.words.tokens import read, singular
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.types import Kind
+
+_MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
+_TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "table", "date_part", "date_key"})
+"""Rules of passes that know more of a moment."""
+_HAS_BEEN = frozenset({"occur", "measure"})
+"""What has been when a record is made of it."""
+_STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
+_AHEAD_OF_IT = (
+    AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
+)
+_NO_STEP = frozenset({"record", "far", "last", "lead"})
+_DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
+_LONG = nanoseconds("3d")
+_ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
+"""Of an end that has come, and was not known before."""
+_DAYS_FIRST = frozenset({"checkin", "checkout"})
+_OPENED = frozenset(
+    "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
+)
+_FOR_YEARS = "200d 1800d 7000d"
+"""How long those last that are there for years."""
+
+
+@dataclass(eq=False)
+class Moment:
+    """A moment of a row.
+
+    place    of its column in the table
+    sources  the moments of the row that it comes after
+    always   whether every row gets it, though it may be NULL
+    begins   whether a lifecycle of the row starts there: it comes after nothing that the lifecycle says
+    """
+
+    column: ColumnSketch
+    reading: MomentReading
+    stage: MomentStage
+    place: int
+    open: bool
+    sources: list["Moment"] = field(default_factory=list)
+    always: bool = False
+    begins: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    @property
+    def planned(self) -> bool:
+        return self.reading.planned or "plan" in self.stage.kinds
+
+    def fits(self, other: "Moment") -> bool:
+        return comparable(self.column, other.column)
+
+    @property
+    def sure(self) -> bool:
+        return self.column.required or self.always
+
+    def has(self, kind: str) -> bool:
+        return kind in self.stage.kinds
+
+    @property
+    def order(self) -> tuple[int, int, int]:
+        day = self.column.kind is Kind.DATE
+        # guests check in on the day of their arrival, which is known before
+        first = day and (self.stage.name == "at" or (self.stage.name in _DAYS_FIRST and self.column.required))
+        return self.stage.rank, -1 if first else int(day), self.place
+
+
+def comparable(one: ColumnSketch, other: ColumnSketch) -> bool:
+    """Whether both are wall clocks, or both instants; a DATE is either."""
+    alike = one.column.type.zoned == other.column.type.zoned
+    return alike or Kind.DATE in (one.kind, other.kind)
+
+
+@dataclass(eq=False)
+class Timeline:
+    """The moments of a table's rows.
+
+    chain   what comes one after another, in this order
+    anchor  what begins the row; None where it has no moment
+    begin, end  those of its period, if it is one; ahead: whether the end is known before it comes
+    """
+
+    table: TableSketch
+    moments: list[Moment]
+    chain: list[Moment] = field(default_factory=list)
+    anchor: Moment | None = None
+    begin: Moment | None = None
+    end: Moment | None = None
+    ahead: bool = False
+
+    @property
+    def things(self) -> tuple[str, ...]:
+        return self.table.noun
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Those of the table's name, in English and as they are written."""
+        raw = tuple(written(self.table.name))
+        return frozenset({*self.things, *raw, *map(singular, raw)})
+
+    @property
+    def lasting(self) -> bool:
+        """Whether its rows are there for years, as customers are."""
+        if self.anchor is None:
+            return bool(set(self.things[-1:]) & MASTERS)
+        stage = self.anchor.stage.name
+        joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
+        # what is opened at a time of the day, such as a case or a bill, is no shop
+        opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
+        joins = joins and not opened
+        return joins or bool(set(self.things[-1:]) & MASTERS)
+
+
+@dataclass(frozen=True)
+class MomentAbove:
+    """A moment of a row that a reference leads to."""
+
+    path: tuple[str, ...]
+    column: str
+    line: Timeline
+
+    @property
+    def data(self) -> JsonObject:
+        reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
+        return {"reference": reference, "column": self.column}
+
+    def moment_fits(self, moment: Moment) -> bool:
+        """Whether a moment may be compared with it."""
+        return comparable(self.line.table.column(self.column), moment.column)
+
+    def under(self, link: Link) -> "MomentAbove":
+        return MomentAbove((link.name, *self.path), self.column, self.line)
+
+
+Driver = tuple[Link, MomentAbove]
+"""A reference, and a moment of the row that it leads to."""
+
+
+def timelines(sketch: Sketch) -> dict[str, Timeline]:
+    """Those of all tables, by their names."""
+    return {name: _timeline(table) for name, table in sketch.tables.items()}
+
+
+def _timeline(table: TableSketch) -> Timeline:
+    moments = _read(table)
+    line = Timeline(table, moments)
+    _set_period(line)
+    apart = {id(one) for one in ends_beside(line)}
+    line.chain = sorted(
+        (
+            one
+            for one in moments
+            if not (one.planned or one.has("far") or one.has("lead")) and id(one) not in apart
+        ),
+        key=lambda one: one.order,
+    )
+    if line.end is not None and line.ahead:
+        line.chain = [one for one in line.chain if one is not line.end]
+    _begin_with_itself(line)
+    line.anchor = _anchor(line)
+    _begin_with_plans(line)
+    return line
+
+
+def _begin_with_itself(line: Timeline) -> None:
+    """An offer's date is when it was made, if no column stands before it and what may come stands behind.
+
+    Of a concert or an appointment it is the day on which it takes place, and much is done before.
+    """
+    own = [one for one in line.chain if one.column.required and _is_its_own(line, one)]
+    if len(own) != 1 or line.words & _AHEAD_OF_IT or own[0].place != min(one.place for one in line.chain):
+        return
+    first, before = own[0], line.chain[: line.chain.index(own[0])]
+    if all(not one.column.required and one.stage.name not in _STARTING for one in before):
+        line.chain = [first, *(one for one in line.chain if one is not first)]
+
+
+def _is_its_own(line: Timeline, one: Moment) -> bool:
+    """Whether a moment is that of the row, and of nothing that happens to it."""
+    words = {one.reading.word, *read(one.reading.word).words}
+    return one.stage.name == "at" or (not one.reading.owner and bool(words & line.words))
+
+
+def _begin_with_plans(line: Timeline) -> None:
+    """A flight is there when it is planned, if nothing says since when it is."""
+    anchor = line.anchor
+    plans = sorted((one for one in line.moments if one.reading.planned), key=lambda one: one.order)
+    if not plans or (anchor is not None and anchor.stage.rank < plans[0].stage.rank):
+        return
+    first = plans[0]
+    if anchor is None or (first.stage is anchor.stage and (first.sure or not anchor.sure)):
+        line.chain.insert(line.chain.index(anchor) if anchor is not None else 0, first)
+        line.begin = first if line.begin in (None, anchor) else line.begin
+        line.anchor = first
+
+
+def _read(table: TableSketch) -> list[Moment]:
+    """Its moments with their stages."""
+    columns = [one for one in table.columns.values() if one.kind in _MOMENTS and not one.hidden]
+    linked = {name for link in table.links for name in link.columns}
+    columns = [one for one in columns if one.name not in linked]
+    things = (*table.noun, *written(table.name))
+    alone = {one.name: read_moment(one.name, things) for one in columns}
+    names = frozenset(reading.stage for reading in alone.values())
+    found: list[Moment] = []
+    known = stages()
+    for place, column in enumerate(columns):
+        reading = read_moment(column.name, things, names - {alone[column.name].stage})
+        name = reading.stage or _unread(reading, column, columns)
+        if reading.ordinal in ("first", "last") and name not in ("update", "respond", "review"):
+            name = reading.ordinal
+        if name == "create" and not set(things) & AHEAD and _records(alone, column.name):
+            name = "record"
+        begins = _begins_a_life(table, column.name)
+        stage = known[name]
+        if name == "unread" and found[-1:] and not found[-1].stage.kinds & _NO_STEP and not found[-1].planned:
+            stage = replace(stage, rank=found[-1].stage.rank)  # it follows the column before it
+        free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
+        found.append(Moment(column, reading, stage, place, free, begins=begins))
+    return found
+
+
+def _unread(reading: MomentReading, column: ColumnSketch, columns: Sequence[ColumnSketch]) -> str:
+    """The stage of a name that says none: what may be missing, and is not the first, comes afterwards."""
+    own = column.required or not reading.owner or reading.ordinal or reading.planned or column is columns[0]
+    return "at" if own else "unread"
+
+
+def _begins_a_life(table: TableSketch, name: str) -> bool:
+    lives = table.said.get("lifecycles")
+    known = lives.values() if isinstance(lives, Mapping) else ()
+    return any(isinstance(life, Mapping) and life.get("starts") == name for life in known)
+
+
+def _records(read: Mapping[str, MomentReading], own: str) -> bool:
+    """Whether what is created is the record of what has been."""
+    others = [one for name, one in read.items() if name != own and not one.planned]
+    process = any(stages()[one.stage].kinds & {"start", "end"} for one in others if one.stage)
+    been = any(
+        (one.stage in _HAS_BEEN or (not one.stage and not one.owner)) and not one.ordinal for one in others
+    )
+    return been and not process
+
+
+def _set_period(line: Timeline) -> None:
+    """Which moments begin and end what the row is."""
+    starts = [one for one in line.moments if one.has("start")]
+    starts = [one for one in starts if not one.planned] or starts
+    came = {one.stage.name for one in line.moments if not one.reading.planned}
+    ends = [one for one in line.moments if one.has("end") or one.stage.name == "expire"]
+    ends = [one for one in ends if not one.reading.planned or one.stage.name not in came]
+    pairs: dict[tuple[str, ...], tuple[Moment, Moment]] = {}
+    for start in starts:
+        for end in ends:
+            if start.reading.owner == end.reading.owner and start.reading.ordinal == end.reading.ordinal:
+                pairs.setdefault(start.reading.owner, (start, end))
+    main = pairs.get(())
+    if main is None and len(pairs) == 1:
+        owner, pair = next(iter(pairs.items()))
+        main = pair if "valid" in owner or not set(line.things[-1:]) & MASTERS else None
+    if main is not None:
+        line.begin, line.end = main
+    else:
+        begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
+        begun.sort(key=lambda one: one.reading.owner != ())
+        owner = begun[0].reading.owner if begun else ()
+        ends = [one for one in ends if one.reading.owner in ((), owner)]
+        over = [
+            one
+            for one in line.moments
+            if one.has("last") and (not one.has("side") or one.stage.name == "death")
+        ]
+        line.begin = begun[0] if begun else None
+        line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
+    if line.end is not None:
+        known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
+        line.ahead = known or line.end.planned
+
+
+_BEGINNINGS = (
+    "register",
+    "hire",
+    "list",
+    "start",
+    "activate",
+    "create",
+    "announce",
+    "founded",
+    "checkin",
+    "admit",
+)
+
+
+def ends_beside(line: Timeline) -> Iterator[Moment]:
+    """Those of periods beside the row's own."""
+    for one in line.moments:
+        if not one.reading.owner or one in (line.begin, line.end):
+            continue
+        if one.stage.kinds & {"start", "end"} or one.stage.name == "expire" or _is_document(line, one):
+            yield one
+
+
+def _is_document(line: Timeline, one: Moment) -> bool:
+    """Whether it is the issue of what expires, such as a passport."""
+    return one.stage.name == "invoice" and any(
+        other.stage.name == "expire" and other.reading.owner == one.reading.owner for other in line.moments
+    )
+
+
+def _anchor(line: Timeline) -> Moment | None:
+    """What begins the row: the first that every row has, else the first."""
+    able = [one for one in line.chain if not one.has("side") and not one.has("record")] or line.chain
+    sure = [one for one in able if one.sure]
+    if sure and able[0] is not sure[0] and able[0].has("gate"):
+        return sure[0]
+    first = sure[0] if sure else None
+    if first is not None and first.stage.rank > 60 and able[0].stage.rank < 60:
+        return able[0]
+    if first is None or able[0].stage.name in ("create", "register", "hire", "order"):
+        return able[0] if able else None
+    return first
+
+
+# --- lengths and spans
+
+
+@cache
+def _lengths() -> Mapping[str, tuple[str, bool]]:
+    found: dict[str, tuple[str, bool]] = {}
+    for line in LENGTHS.splitlines():
+        if line and not line.startswith("#"):
+            words, span, kind = (part.strip() for part in line.split("|"))
+            for word in words.split():
+                found.setdefault(word, (span, kind == "plan"))
+    return found
+
+
+def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
+    """(how long it lasts, whether its end is known before)."""
+    known = _lengths()
+    for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
+        if word in known:
+            span, ahead = known[word]
+            return span, ahead
+    if line.lasting:
+        return _FOR_YEARS, False
+    days = end.column.kind is Kind.DATE
+    return (AS_DATES, True) if days else (AS_TIMES, False)
+
+
+def span_of(line: Timeline, moment: Moment, begins: Moment | None) -> tuple[str, str, str]:
+    """The least, the mean and the most from what comes before a moment."""
+    stage = moment.stage
+    span = f"{stage.least} {stage.mean} {stage.most}"
+    ended = moment.has("end") or stage.name == "expire" or (moment.has("last") and not moment.has("side"))
+    if stage.name == "cancel" and line.begin is not None and line.end is not None:
+        _least, mean, most = length_of(line, line.end)[0].split()
+        if nanoseconds(mean) > nanoseconds("60d"):
+            span = f"1d {mean} {most}"
+    own = stage.name != "expire" or moment is line.end
+    if ended and own and begins is not None:
+        length = length_of(line, moment)[0]
+        span = length if moment.has("end") or length not in (AS_DATES, AS_TIMES) else span
+    least, mean, most = span.split()
+    return for_type(moment, least, mean, most)
+
+
+def nulls_of(one: Moment, share: float | None = None) -> JsonObject:
+    """How many rows lack a moment, where it may be NULL."""
+    if one.column.required:
+        return {}
+    return {"null_fraction": one.stage.nulls if share is None else share}
+
+
+def for_type(moment: Moment, least: str, mean: str, most: str) -> tuple[str, str, str]:
+    if moment.column.kind is not Kind.DATE:
+        return least, mean, most
+    if nanoseconds(most) < 3 * _DAY:
+        most = "3d"
+    if nanoseconds(least) and nanoseconds(least) < _DAY:
+        least = "0s"
+    if nanoseconds(mean) < 8 * _HOUR:
+        mean = "8h"
+    return least, mean, most
+
+
+def after(
+    moment: Moment, sources: Sequence[Json], span: tuple[str, str, str], things: Sequence[str]
+) -> JsonObject:
+    """The rule of what comes after others. sources: as the rule names them."""
+    least, mean, most = span
+    rule: JsonObject = {"name": "after", "column": list(sources) if len(sources) > 1 else sources[0]}
+    if nanoseconds(least):
+        rule["at_least"] = least
+    rule |= {"within": most, "distribution": "exponential", "mean": mean}
+    if nanoseconds(most) >= _LONG and not moment.has("record"):
+        rule |= week_for(things, moment.column.column.type)
+    return rule | to_the_second(moment.column.column.type)

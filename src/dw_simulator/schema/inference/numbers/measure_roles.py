@@ -1,0 +1,234 @@
+"""What the numbers of a table are to each other, by their names: quantity, unit price, tax, clicks.
+
+The words are data, `data/measure_roles.txt`. `amt_frt`, `FreightAmount` and `frais_transport` are the same
+here: the words of a role may stand in any order, and what is left over says whose number it is.
+
+>>> role_of(("refund", "tax", "amount"), ())
+('tax', frozenset({'refund'}))
+>>> role_of(("order", "quantity"), ("order", "line"))
+('quantity', frozenset())
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from dw_simulator.schema.inference.candidates import Words
+from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
+from dw_simulator.schema.inference.words.tokens import read, singular
+from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
+
+Owner = frozenset[str]
+
+_DULL = frozenset(
+    """amount value number count line item position the sales sale kg g lb lbs kilogram gram pound ton tonne
+    cm mm m km mile mi kwh unit money bp hg cents kmh mph""".split()
+)
+"""Words that do not say whose number it is."""
+
+_HAPPENS = {
+    "refund": "refund_moment",
+    "pay": "paid_moment",
+    "settle": "paid_moment",
+    "cancel": "cancel_moment",
+    "cancelled": "cancel_moment",
+}
+"""Moments that say whether an amount is more than 0, by what happens then."""
+
+_SAME = {
+    "vat": "tax",
+    "gst": "tax",
+    "income": "revenue",
+    "turnover": "revenue",
+    "postage": "freight",
+    "promo": "promotion",
+    "promotional": "promotion",
+}
+"""Words that say the same of an amount."""
+
+_OFFERS = frozenset({"offer", "bid", "proposal"})
+"""Rows of which the amount is what somebody would pay."""
+
+_DEPOSITED = frozenset({"sale_price", "list_price", "unit_price", "gross", "total", "line_total"})
+"""What a deposit is a part of."""
+
+_NAMES = frozenset({"key", "id", "code", "date", "sk", "bk", "identifier"})
+"""Words of what is no amount."""
+
+_SHARES = frozenset({"percent", "rate", "ratio"})
+_RATES = frozenset({"ctr", "cvr", "roas", "loss_ratio"})
+"""What is a share by its role, whether its name says so again or not."""
+
+APART = frozenset(
+    """min max average median least greatest low high lower upper first last previous old new target budget
+    plan forecast estimate estimated planned expected actual limit threshold reorder safety return refund
+    cancel ytd mtd day week month year lifetime cumulative run rank share percent rate ratio""".split()
+)
+"""Words of numbers that stand apart from those of the row's other columns."""
+
+
+def lines_of(name: str) -> Iterator[str]:
+    """The lines of a file of data beside this module, comments left out."""
+    text = (files("dw_simulator.schema.inference") / "data" / name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and line[0] != "#")
+
+
+@dataclass(frozen=True)
+class NumberColumn:
+    """A number of a table.
+
+    owner  the words of its name that are not its role's: whose it is
+    """
+
+    column: ColumnSketch
+    role: str
+    owner: Owner
+
+    @property
+    def name(self) -> str:
+        return self.column.name
+
+    @property
+    def percent(self) -> bool:
+        """Whether a share is written in hundredths, by its type."""
+        return in_hundredths(self.column.column.type, self.column.words)
+
+    @property
+    def found_percent(self) -> bool:
+        """The same by what was found for it, where that tells."""
+        most = _most(self.column)
+        return most > 1.5 if most else self.percent
+
+
+def _most(column: ColumnSketch) -> float:
+    """The greatest value that was found for a column; 0 where that is not known."""
+    values = column.rule.get("values")
+    found = [column.fields.get("max_value"), *(values if isinstance(values, list) else [])]
+    return max((float(one) for one in found if isinstance(one, int | float)), default=0)
+
+
+def in_hundredths(type_: SqlType, words: Words) -> bool:
+    """Whether a share of this type and name is a percentage: 5 rather than 0.05.
+
+    >>> from dw_simulator.types import sql_type
+    >>> [in_hundredths(sql_type(text), ("tax", "rate")) for text in ("DECIMAL(5,4)", "DECIMAL(5,2)", "INT")]
+    [False, True, True]
+    """
+    if type_.kind is Kind.FLOAT:
+        return "percent" in words
+    if type_.kind is Kind.DECIMAL and type_.scale:
+        return type_.precision - type_.scale >= 2 and type_.scale <= 3
+    return True
+
+
+def said_by(words: Words) -> frozenset[str]:
+    """What the words of a number's name say, in any order."""
+    return frozenset(_SAME.get(word, word) for word in map(singular, words))
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[frozenset[str], int, str]]]:
+    """The phrases by each of their words: (words, place, role)."""
+    found: dict[str, list[tuple[frozenset[str], int, str]]] = {}
+    for place, line in enumerate(lines_of("measure_roles.txt")):
+        role, _, phrases = line.partition(":")
+        for phrase in phrases.split(","):
+            words = said_by(read("_".join(phrase.split())).words)
+            found.setdefault(min(words), []).append((words, place, role))
+    return found
+
+
+@cache
+def role_of(words: Words, things: Words) -> tuple[str, Owner]:
+    """The role that a name speaks of, and whose it is; no role where it speaks of none.
+
+    things  what the table's rows are
+    """
+    said = said_by(words)
+    phrases = _phrases()
+    ordinal = words[-1:] == ("number",)  # a ticket_no is no number of tickets
+    fitting = [
+        one
+        for word in said
+        for one in phrases.get(word, ())
+        if one[0] <= said and not (ordinal and "number" in one[0])
+    ]
+    if not fitting or said & _NAMES:
+        return "", said
+    phrase, _place, role = min(fitting, key=lambda one: (-len(one[0]), one[1]))
+    owner = said - phrase - _DULL - frozenset(map(singular, things))
+    return role, owner - _SHARES if role in _RATES or role.endswith("_rate") else owner
+
+
+def measures(table: TableSketch) -> list[NumberColumn]:
+    """The numbers of a table that have a role, and moments that say of an amount whether there is one."""
+    linked = {name for link in table.links for name in link.columns}
+    found = []
+    for column in table.columns.values():
+        if column.hidden or column.keyed or column.name in linked:
+            continue
+        role, owner = (
+            _number_role(column) if column.kind in NUMERIC_KINDS else (_moment_role(column), Owner())
+        )
+        if role:
+            found.append(NumberColumn(column, role, owner))
+    said = {one.role for one in found}
+    return [_alone(table, one, said) for one in found]
+
+
+_ALONE = {
+    "net_price": ("unit_price", {"unit_price", "list_price", "nightly_rate", "origin_price"}),
+    "current_price": ("unit_price", {"list_price", "origin_price", "price_per_area", "area"}),
+    "origin_price": ("list_price", {"current_price", "sale_price"}),
+    "points_earned": ("score", {"points_redeemed", "points_net"}),
+    "deposit": ("amount", {*_DEPOSITED}),
+}
+"""Roles that a number has beside others alone, and what it is without any of these."""
+
+
+def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColumn:
+    if one.role in _ALONE:
+        role, others = _ALONE[one.role]
+        return one if said & others else NumberColumn(one.column, role, one.owner)
+    if one.role == "amount" and not one.owner and set(table.noun[-1:]) & _OFFERS:
+        return NumberColumn(one.column, "offered", one.owner)
+    return one
+
+
+def _moment_role(column: ColumnSketch) -> str:
+    """The role of a moment that may not come, such as a refund's; empty where it has none."""
+    if column.kind not in (Kind.DATE, Kind.TIMESTAMP) or column.required:
+        return ""
+    said = {*column.words} - {"date", "time", "timestamp", "at", "on", "day", *column.table.noun}
+    return _HAPPENS.get(said.pop(), "") if len(said) == 1 else ""
+
+
+def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
+    """The role of a number, by its name and its type."""
+    type_, table = column.column.type, column.table
+    if column.words[-1:] == ("number",) and not type_.scale:
+        return "", Owner()  # as in shipment_no
+    role, owner = role_of(column.words, table.noun)
+    if role == "discount" and _is_share(type_):
+        role = "discount_rate"
+    elif role == "instalment" and not type_.scale and column.words[-1:] != ("amount",):
+        role = "instalment_count"
+    elif role == "arr" and {*column.words} - {"arrive", "amount", "total", "usd", "eur", "annual", "revenue"}:
+        role = ""  # where something arrives
+    elif role in ("weight", "share_weight"):
+        role = "share_weight" if table.links and _is_fraction(column) else "weight"
+    return role, owner
+
+
+def _is_fraction(column: ColumnSketch) -> bool:
+    """Whether a weight is a part of 1 or 100, and not so many kilograms."""
+    type_, words = column.column.type, said_by(column.words)
+    if words & {"percent", "allocation", "split", "share"}:
+        return type_.kind is not Kind.INTEGER
+    return type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 1 and type_.scale >= 2
+
+
+def _is_share(type_: SqlType) -> bool:
+    """Whether what is called a discount is a part of the price by its type: DECIMAL(4,2), FLOAT."""
+    return type_.kind is Kind.FLOAT or (type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 2)

@@ -1,0 +1,462 @@
+"""What the numbers of a row have to do with each other: which are drawn, and which are made of these.
+
+The equations are data, `data/equations.txt`. Of every table those are chosen whose roles it has, one for each
+column, without a circle; then it is seen that all values have a place in their types. Where they have not,
+what is drawn is made smaller, and an equation that still does not fit is left out.
+
+    quantity INT, unit_price DECIMAL(8,2), discount DECIMAL(8,2), total DECIMAL(10,2)
+    discount = a part of quantity * unit_price, in some rows
+    total    = quantity * unit_price - discount
+"""
+
+import ast
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.check_equations import equations_in
+from dw_simulator.schema.inference.numbers.counter_readings import readings
+from dw_simulator.schema.inference.numbers.formulas import (
+    FormulaTerm,
+    FormulaWriter,
+    NumberEquation,
+    RoleMissing,
+    equation,
+    is_whole,
+)
+from dw_simulator.schema.inference.numbers.free_measures import (
+    ANY_AMOUNT,
+    ANY_COUNT,
+    AsFound,
+    Free,
+    free_of,
+    greatest,
+    known_bounds,
+)
+from dw_simulator.schema.inference.numbers.header_sums import is_line, may_be_said
+from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, lines_of, measures
+from dw_simulator.schema.inference.numbers.row_numbers import LENDERS, Place, RoleSource, Row, place_of
+from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
+from dw_simulator.schema.inference.numbers.within_parents import within_parents
+from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
+from dw_simulator.schema.json_data import Json
+from dw_simulator.types import NUMERIC_KINDS, Kind
+
+_EVEN = frozenset({"", "uniform"})
+_SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
+"""Rules that say less than how such numbers are drawn."""
+_PRICES = frozenset({"price", "few"})
+_SCALABLE = frozenset({"price", "amount", "count"})
+_TRIES = 6
+_LONGEST = {"duration_minutes": 5e4, "duration_hours": 1e3, "duration_seconds": 3e6}
+_ROWS = 20
+"""About how many rows of a parent come to their greatest sum."""
+
+
+@cache
+def _equations() -> Mapping[str, tuple[tuple[int, NumberEquation], ...]]:
+    """The equations by what they make, each with its place."""
+    found: dict[str, list[tuple[int, NumberEquation]]] = {}
+    for place, line in enumerate(lines_of("equations.txt")):
+        one = equation(line)
+        found.setdefault(one.target, []).append((place, one))
+    return {target: tuple(ones) for target, ones in found.items()}
+
+
+@dataclass
+class Solver:
+    """Chooses the equations of a schema, and writes them."""
+
+    sketch: Sketch
+    rows: dict[str, Row] = field(default_factory=dict)
+    made: dict[Place, tuple[NumberColumn, NumberEquation, dict[str, RoleSource]]] = field(
+        default_factory=dict
+    )
+    needs: dict[Place, set[Place]] = field(default_factory=dict)
+    drawn: dict[Place, tuple[NumberColumn, Free | AsFound]] = field(default_factory=dict)
+    most: dict[Place, float] = field(default_factory=dict)
+    capped: set[Place] = field(default_factory=set)
+    summed: set[Place] = field(default_factory=set)
+    within: dict[Place, Place] = field(default_factory=dict)
+
+    def solve(self) -> None:
+        for table in self.sketch.tables.values():
+            self.rows[table.name] = Row(table, measures(table))
+        if self.sketch.has("rollup", "window", "target"):
+            self._add_up()
+        for row in self.rows.values():
+            self._follow_checks(row)
+            self._follow_names(row, worded_sums(row.table, row.numbers))
+            self._follow_names(row, readings(row.table, row.numbers))
+        for row in self.rows.values():
+            self._choose(row)
+        for row in self.rows.values():
+            self._follow_names(row, twins(row.table))
+        for row in self.rows.values():
+            for one in row.numbers:
+                self._draw(one)
+        for place in list(self.made):
+            self._fit(place)
+        self._write()
+
+    def _add_up(self) -> None:
+        """What the rows of a parent come to together."""
+        sums, parts = within_parents(self.sketch, {name: row.by_role for name, row in self.rows.items()})
+        self.within = {place_of(one): place_of(other) for one, other in parts}
+        for one in sums:
+            if one.goal.hidden:
+                self.rows[one.goal.table.name].add(NumberColumn(one.goal, "subtotal", frozenset()))
+            if one.column is not None:
+                self.summed.add(place_of(one.column))
+
+    # --- which
+
+    def _follow_checks(self, row: Row) -> None:
+        """What CHECKs say of a row as equations."""
+        known = {one.name: one for one in row.numbers}
+        columns = {name.lower(): one for name, one in row.table.columns.items() if one.kind in NUMERIC_KINDS}
+        for said in (one for check in row.table.table.checks for one in equations_in(check)):
+            goal = columns.get(said.target.lower())
+            found = {name: columns.get(name.lower()) for name in said.sources}
+            if goal is None or not may_be_said(goal) or place_of(goal) in self.made:
+                continue
+            sources = {}
+            for name, column in found.items():
+                if column is not None and not self._reaches(place_of(column), place_of(goal)):
+                    number = known.setdefault(column.name, NumberColumn(column, "", frozenset()))
+                    sources[name] = RoleSource(number)
+            if len(sources) == len(found):
+                row.numbers += [one.measure for one in sources.values() if one.measure not in row.numbers]
+                here = known.get(goal.name, NumberColumn(goal, "", frozenset()))
+                self.made[place_of(goal)] = here, equation(f"{goal.name} = {said.formula}"), sources
+                self.needs[place_of(goal)] = {one.place for one in sources.values()}
+
+    def _choose(self, row: Row) -> None:
+        known = _equations()
+        tried = sorted(
+            (found for role in row.by_role for found in known.get(role, ())), key=lambda found: found[0]
+        )
+        for _place, one in tried:
+            if not one.present <= row.by_role.keys():
+                continue
+            for goal in row.by_role[one.target]:
+                if any(row.has(goal, role) for role in one.absent):
+                    continue
+                if may_be_said(goal.column) and place_of(goal.column) not in self.made:
+                    self._try(row, goal, one)
+
+    def _follow_names(self, row: Row, found: Iterable[Twin]) -> None:
+        """What follows from names that differ by one word, where nothing is known yet."""
+        for twin in found:
+            here = place_of(twin.goal.column)
+            sources = {role: RoleSource(one) for role, one in twin.sources.items()}
+            places = {source.place for source in sources.values()}
+            if not may_be_said(twin.goal.column) or here in self.made or self._reach(places, here):
+                continue
+            known = {place_of(one.column): one for one in row.numbers}
+            for role, source in sources.items():
+                named = known.get(source.place)
+                if named is not None:
+                    sources[role] = RoleSource(named)
+                else:
+                    row.numbers.append(source.measure)
+            self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
+            self.needs[here] = places
+
+    def _reach(self, starts: Iterable[Place], end: Place) -> bool:
+        return any(self._reaches(start, end) for start in starts)
+
+    def _try(self, row: Row, goal: NumberColumn, one: NumberEquation) -> None:
+        sources: dict[str, RoleSource] = {}
+
+        def resolve(role: str) -> FormulaTerm:
+            source = self._source(row, goal, role)
+            if source is None or self._reaches(source.place, place_of(goal.column)):
+                raise RoleMissing(role)
+            sources[role] = source
+            return FormulaTerm(source.sql, source.told, 1, 1)
+
+        writer = FormulaWriter(resolve)
+        try:
+            term = writer.term(one.formula)
+        except RoleMissing:
+            return
+        if one.optional and writer.optional < one.least:
+            return
+        if not sources or term.zero:
+            return
+        here = place_of(goal.column)
+        self.made[here] = goal, one, sources
+        self.needs[here] = {source.place for source in sources.values()}
+
+    def _source(self, row: Row, goal: NumberColumn, role: str) -> RoleSource | None:
+        if not role.startswith("parent."):
+            beside = row.beside(goal, role)
+            return RoleSource(beside) if beside is not None else None
+        role = role.removeprefix("parent.")
+        for link in row.table.links:
+            if role == "quantity" and is_line(link):
+                continue  # an order's number of items
+            firsts = [one for one in row.table.links if one.name == link.name]
+            if link.to_itself or len(firsts) > 1 or (goal.column.required and not link.required):
+                continue
+            parent = self.rows[link.parent.name]
+            for one in parent.by_role.get(role, ()):
+                if one.owner == goal.owner or not (one.owner or (goal.owner & APART and role not in LENDERS)):
+                    return RoleSource(one, link)
+        return None
+
+    def _reaches(self, start: Place, end: Place) -> bool:
+        """Whether a column is made of another."""
+        seen, open_ = set(), [start]
+        while open_:
+            place = open_.pop()
+            if place == end:
+                return True
+            if place not in seen:
+                seen.add(place)
+                open_ += self.needs.get(place) or self._other_needs(place)
+        return False
+
+    def _other_needs(self, place: Place) -> set[Place]:
+        """What other passes have made a column of."""
+        table, name = place
+        column = self.sketch.tables[table].columns[name]
+        added = self._added(place)
+        if added:
+            return added
+        sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
+        if not sql.strip():
+            return set()
+        words = {word.lower() for word in re.findall(r"\w+", sql)}
+        return {(table, other) for other in column.table.columns if other.lower() in words and other != name}
+
+    # --- how it is drawn
+
+    def _draw(self, one: NumberColumn) -> None:
+        """A number that nothing makes is drawn as it was found, or as its role has it if that says more."""
+        column, place = one.column, place_of(one.column)
+        done = place in self.made or place in self.drawn or column.kind not in NUMERIC_KINDS
+        if done or not may_be_said(column):
+            return
+        used = place in self._used
+        rule = str(column.rule.get("name", "")) or _distribution(column.fields)
+        free = free_of(one.role) if used or not one.owner & APART else None
+        if column.found is None and free is None and used:
+            type_ = column.column.type
+            free = ANY_COUNT if is_whole(type_.kind, type_.scale) else ANY_AMOUNT
+        better = (
+            column.found is None or rule in _EVEN or (free is not None and rule in _SHAPES.get(free.kind, ()))
+        )
+        if free is not None and better and (used or column.found is None or free.kind in _PRICES):
+            most = free.bounds(column)[1]
+            if free.fields(column, most) is not None:
+                self.drawn[place], self.most[place] = (one, free), most
+        elif used and column.found is not None:
+            known = AsFound(column.fields, known_bounds(column))
+            self.drawn[place], self.most[place] = (one, known), known.between[1]
+
+    @cached_property
+    def _used(self) -> set[Place]:
+        """What something is made of."""
+        return {place for needs in self.needs.values() for place in needs}
+
+    # --- whether it fits
+
+    def _fit(self, place: Place) -> None:
+        """Make what is drawn smaller until a number has a place in its type, or leave its equation out."""
+        for _try in range(_TRIES):
+            if place not in self.made:
+                return
+            goal, _one, _sources = self.made[place]
+            term = self._term(place)
+            most = greatest(goal.column.column.type)
+            reach = max(abs(term.low), abs(term.high))
+            if reach <= most:
+                return
+            if "ratio(" in ast.unparse(self.made[place][1].formula):
+                self.capped.add(place)
+                return
+            smaller = False
+            for source in self._behind(place):
+                if source not in self.drawn or self.drawn[source][1].kind not in _SCALABLE:
+                    continue
+                measure, free = self.drawn[source]
+                least = self.most[source] * max(most / reach, 1e-4) * 0.95
+                if free.fields(measure.column, least) is not None:
+                    self.most[source], smaller = least, True
+            if not smaller:
+                break
+        self._leave(place)
+
+    def _leave(self, place: Place) -> None:
+        goal = self.made.pop(place)[0]
+        self.needs.pop(place, None)
+        self._draw(goal)
+
+    def _behind(self, place: Place) -> Iterator[Place]:
+        seen, open_ = set(), [*self.needs.get(place, ())]
+        while open_:
+            one = open_.pop()
+            if one not in seen:
+                seen.add(one)
+                yield one
+                open_ += self.needs.get(one) or self._added(one)
+
+    def _added(self, place: Place) -> set[Place]:
+        """What a column is the sum of, over the rows of another table."""
+        rule = self.sketch.tables[place[0]].columns[place[1]].rule
+        added = rule.get("column") if rule.get("name") == "rollup" else None
+        return {(str(rule["table"]), str(added))} if added else set()
+
+    def _term(self, place: Place, ones: frozenset[Place] = frozenset()) -> FormulaTerm:
+        """What a column is made of, with the bounds of its sources. ones: those that are taken for 1."""
+        goal, one, sources = self.made[place]
+        type_ = goal.column.column.type
+
+        def resolve(role: str) -> FormulaTerm:
+            if role not in sources:
+                raise RoleMissing(role)
+            return self._source_term(sources[role], ones)
+
+        def ratio(above: str, below: str) -> tuple[float, float] | None:
+            if not {above, below} <= sources.keys():
+                return None
+            return self._ratio(sources[above].place, sources[below].place)
+
+        writer = FormulaWriter(
+            resolve,
+            whole=is_whole(type_.kind, type_.scale),
+            required=goal.column.required,
+            percent=goal.percent,
+            is_percent=lambda role: self._percent(sources[role]),
+            ratio=ratio,
+        )
+        term = writer.term(one.formula)
+        if place in self.capped:
+            most = greatest(type_)
+            sql = f"GREATEST(LEAST({term.sql}, {most}), {-most})"
+            if term.nullable:  # both leave NULLs out
+                sql = f"CASE WHEN {term.sql} IS NOT NULL THEN {sql} END"
+            return replace(term, sql=sql, low=max(term.low, -most), high=min(term.high, most))
+        return term
+
+    def _percent(self, source: RoleSource) -> bool:
+        """Whether a rate is written in hundredths: as it was found, unless it is made or drawn here."""
+        drawn = self.drawn.get(source.place)
+        own = source.place in self.made or (drawn is not None and isinstance(drawn[1], Free))
+        return source.measure.percent if own else source.measure.found_percent
+
+    def _ratio(self, above: Place, below: Place) -> tuple[float, float] | None:
+        """Between which values a ratio lies where both parts are made of one number alone, which goes out."""
+        for common in [below, *self._behind(below)]:
+            if self._leaves(above, common) == self._leaves(below, common) == {common}:
+                ones = frozenset({common})
+                top, bottom = self._bounds(above, ones), self._bounds(below, ones)
+                if bottom[0] > 0:
+                    return top[0] / bottom[0], top[1] / bottom[0]
+        leaves = self._leaves(above)
+        ones = frozenset(leaves)
+        top, bottom = self._bounds(above, ones), self._bounds(below, ones)
+        if leaves == self._leaves(below) and bottom[0] > 0:
+            return min(top[0], 0) / bottom[0], top[1] / bottom[0]
+        return None
+
+    def _leaves(self, place: Place, end: Place | None = None) -> set[Place]:
+        """What a column is made of in the end, or `end`, where that is on the way."""
+        needs = self.needs.get(place, set()) if place != end else set()
+        return set().union(*(self._leaves(one, end) for one in needs)) if needs else {place}
+
+    def _source_term(self, source: RoleSource, ones: frozenset[Place]) -> FormulaTerm:
+        column = source.measure.column
+        if column.kind not in NUMERIC_KINDS:
+            return FormulaTerm(source.sql, source.told, 0, 0, nullable=True)
+        low, high = self._bounds(source.place, ones)
+        nullable = self._nullable(source)
+        type_ = column.column.type
+        bits = type_.bits if type_.kind is Kind.INTEGER else 0
+        return FormulaTerm(source.sql, source.told, low, high, nullable, bits)
+
+    def _nullable(self, source: RoleSource) -> bool:
+        if source.link is not None and not source.link.required:
+            return True
+        column, place = source.measure.column, source.place
+        if column.required:
+            return False
+        if column.unless or "null_when" in column.fields:
+            return True
+        if place in self.made:
+            return self._term(place).nullable
+        whole = column.rule.get("name") == "rollup" and column.rule.get("function") in ("sum", "count")
+        return place not in self.drawn and not whole
+
+    def _bounds(self, place: Place, ones: frozenset[Place] = frozenset()) -> tuple[float, float]:
+        table, name = place
+        column = self.sketch.tables[table].columns[name]
+        if place in ones:
+            return 1, 1
+        if place in self.made:
+            term = self._term(place, ones)
+            return term.low, term.high
+        if place in self.within:
+            return self._bounds(self.within[place], ones)
+        if column.rule.get("name") == "rollup":
+            return self._sum_bounds(column, ones)
+        if place in self.drawn:
+            return self.drawn[place][1].bounds(column)[0], self.most[place]
+        low, high = known_bounds(column)
+        longest = self._longest.get(place, high)
+        return (max(low, 0), longest) if longest < high else (low, high)
+
+    @cached_property
+    def _longest(self) -> dict[Place, float]:
+        """How long what is told in minutes or hours lasts at the most."""
+        numbers = (one for row in self.rows.values() for one in row.numbers)
+        return {place_of(one.column): _LONGEST[one.role] for one in numbers if one.role in _LONGEST}
+
+    def _sum_bounds(self, column: ColumnSketch, ones: frozenset[Place]) -> tuple[float, float]:
+        """About how far a sum over rows reaches: not beyond its type, or it is given up."""
+        added, most = column.rule.get("column"), greatest(column.column.type)
+        low, high = self._bounds((str(column.rule["table"]), str(added)), ones) if added else (0.0, 1.0)
+        return max(min(low * _ROWS, 0), -most), min(high * _ROWS, most)
+
+    # --- what is said
+
+    def _write(self) -> None:
+        for place, (drawn, free) in self.drawn.items():
+            fields = free.fields(drawn.column, self.most[place])
+            if fields is not None:
+                found = drawn.column.found
+                told = found.meaning if found else _NAMES.get(free.kind, "an amount")
+                drawn.column.says(Found(told, fields))
+        for place, (goal, one, sources) in self.made.items():
+            term = self._term(place)
+            told = one.told or term.told
+            for role, source in sources.items():
+                told = told.replace(f"{{{role}}}", source.told)
+            rule: dict[str, Json] = {"name": "expression", "sql": term.sql, "dialect": "duckdb"}
+            goal.column.says(Found(told, {"rule": rule, **self._told_bounds(place, term)}))
+
+    def _told_bounds(self, place: Place, term: FormulaTerm) -> dict[str, Json]:
+        """Between which values a column lies that is added up: how far its sums reach has to be known."""
+        if place not in self.summed:
+            return {}
+        return {"min_value": min(math.floor(term.low), 0), "max_value": math.ceil(term.high * 1.01)}
+
+
+_NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
+
+
+def _distribution(fields: Mapping[str, Json]) -> str:
+    said = fields.get("distribution")
+    return str(said.get("type", "")) if isinstance(said, Mapping) else ""
+
+
+def equations(sketch: Sketch) -> None:
+    """The numbers of each row agree: products, sums, differences, shares and parts."""
+    if sketch.has("expression", "choice", "lognormal", "price", "triangular"):
+        Solver(sketch).solve()

@@ -1,0 +1,383 @@
+"""Facts of a star: when they are, which version or promotion was valid then, and what comes after what.
+
+    fact_sales (date_sk, ship_date_sk -> dim_date, customer_sk -> dim_customer, promo_sk -> dim_promotion)
+    date_sk        more often on busy days: pick weights, a hidden column of the days
+    day            hidden: the day of date_sk
+    ship_date_sk   the day of a hidden moment after day: pick match
+    customer_sk    a version that was valid on the day: pick at, since, until
+fact_returns (sale_id -> fact_sales, date_sk -> dim_date)
+    date_sk        after the day of the sale
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.rhythms import to_the_second
+from dw_simulator.schema.inference.shape.calendar_names import lines_of
+from dw_simulator.schema.inference.shape.day_tables import day_of
+from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
+from dw_simulator.schema.inference.shape.versions import bounds_of, validity
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import Kind
+
+_MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
+_SHOP = "CASE isodow({0}) WHEN 6 THEN 1.4 WHEN 5 THEN 1.2 WHEN 7 THEN 0.8 ELSE 1 END"
+_OFFICE = "CASE isodow({0}) WHEN 6 THEN 0.15 WHEN 7 THEN 0.1 WHEN 5 THEN 0.9 ELSE 1 END"
+_SEASON = "CASE month({0}) WHEN 12 THEN 1.35 WHEN 11 THEN 1.15 WHEN 1 THEN 0.85 WHEN 2 THEN 0.85 ELSE 1 END"
+_GROWTH = "power(1.12, date_diff('day', DATE '2020-01-01', {0}) / 365.25)"
+_BEEN = "CASE WHEN {0} > CAST(as_of() AS DATE) THEN 0 ELSE 1 END"
+_OF_A_DAY = frozenset("date key sk id day time timestamp dt at on ts fk number".split())
+_WITHOUT_PROMOTION = 0.65
+_STILL_THERE = 0.85
+_IDLE_WEIGHT = 0.9
+"""The spread of how much parents differ in what they have of facts, as that of a lognormal distribution."""
+
+
+@cache
+def _listed(which: str) -> frozenset[str]:
+    return frozenset(word for name, words in lines_of("facts.txt") if name == which for word in words.split())
+
+
+def facts(sketch: Sketch) -> None:
+    """Facts have busy days, and reference what was valid on their day."""
+    if sketch.has("after", "expression", "date_key"):
+        made = _Facts(sketch)
+        for table in list(sketch.tables.values()):
+            made.day(table)
+
+
+class _Facts:
+    """The days of facts, each table's after those of its parents."""
+
+    def __init__(self, sketch: Sketch) -> None:
+        self.sketch = sketch
+        self._days: dict[str, str] = {}
+        self._going: set[str] = set()
+
+    def day(self, table: TableSketch) -> str:
+        """The column of a table, hidden or not, that says on which day a row happened; empty for none."""
+        if table.name in self._days:
+            return self._days[table.name]
+        if table.name in self._going or table.hidden or table.table.rows is not None:
+            return ""
+        self._going.add(table.name)
+        found = self._of_days(table) if day_of(table) is None else ""
+        self._days[table.name] = found
+        self._going.discard(table.name)
+        if found:
+            self._valid_then(table, found)
+        elif day_of(table) is None and (moment := _happening(table)) is not None:
+            self._valid_then(table, moment.name, offers=True)
+        return found
+
+    # --- the day of a fact
+
+    def _of_days(self, table: TableSketch) -> str:
+        links = [link for link in table.links if _is_of_days(link) and not link.keyed]
+        links = [link for link in links if not _follow_twin(table, link)]
+        if not links:
+            return ""
+        first = min(links, key=_stage)
+        free = _is_free(first) and len(first.columns) == 1
+        if not free:
+            return ""
+        day = day_of(first.parent)
+        assert day is not None, "it leads to a table of days"
+        before = self._before(table)
+        moment = _own_moment(table)
+        told = _day_told(table, first, day)
+        if told:
+            name = told
+        elif moment is not None and not _within_day(moment, first):
+            name = self._shown(table, moment)
+            _forget(first)
+            first.says(f"the day of {moment.name}", {"pick": {"match": {day.name: name}}})
+            _never_null(first, moment)
+        elif before is not None:
+            link, column = before
+            rule: JsonObject = {"name": "after", "reference": link.name, "column": column, "within": "45d"}
+            rule |= {"distribution": "exponential", "mean": "9d"}
+            reason = f"{table.name} comes after {link.parent.name}"
+            name = table.add_hidden("day", "DATE", Found("", {"rule": rule}, reason)).name
+            _forget(first)
+            first.says(f"after the day of {link.parent.name}", {"pick": {"match": {day.name: name}}})
+        else:
+            weights = quoted_name(self._busy(first.parent, day, table))
+            _forget(first)
+            first.says("there are busy days and quiet ones", {"pick": {"weights": weights}})
+            name = _looked_up(table, first, day)
+        self._later(table, links, first, name)
+        self._loaded(table, name)
+        return name
+
+    def _before(self, table: TableSketch) -> tuple[Link, str] | None:
+        """The reference to what a row comes after, with the day of that."""
+        for link in table.links:
+            if len(link.columns) == 1 and link.required and not link.to_itself and not _is_of_days(link):
+                column = self.day(link.parent)
+                if column:
+                    return link, column
+        return None
+
+    def _shown(self, table: TableSketch, moment: ColumnSketch) -> str:
+        """A column with the day of a moment."""
+        if moment.kind is Kind.DATE:
+            return moment.name
+        sql = f"CAST({quoted_name(moment.name)} AS DATE)"
+        found = Found("", _expression(sql), f"the day of {moment.name}")
+        return table.add_hidden("day", "DATE", found, required=moment.required).name
+
+    def _busy(self, days: TableSketch, day: ColumnSketch, table: TableSketch) -> str:
+        """The hidden column of a table of days that says how busy a day is."""
+        office = bool({*table.noun} & _listed("office"))
+        wanted = "quiet_weekends" if office else "busy"
+        known = days.columns.get(wanted)
+        if known is not None and known.hidden:
+            return wanted
+        parts = [_GROWTH, _OFFICE if office else _SHOP, _SEASON, _BEEN]
+        sql = " * ".join(parts).replace("{0}", quoted_name(day.name))
+        return days.add_hidden(wanted, "DOUBLE", Found("", _expression(sql), "how busy the day is")).name
+
+    def _later(self, table: TableSketch, links: list[Link], first: Link, name: str) -> None:
+        """The other days of a fact come after its first one, in their order."""
+        former = [name]
+        for link in sorted((one for one in links if one is not first and _is_free(one)), key=_stage):
+            day = day_of(link.parent)
+            if day is None or len(link.columns) != 1:
+                continue
+            rule: JsonObject = {"name": "after", "column": list(former), "within": "14d"}
+            rule |= {"distribution": "exponential", "mean": "3d"}
+            reason = f"{link.name} comes after {first.name}"
+            hidden = table.add_hidden(
+                f"{link.name}_day", "DATE", Found("", {"rule": rule}, reason), required=link.required
+            )
+            _forget(link)
+            link.says(f"it comes after {first.name}", {"pick": {"match": {day.name: hidden.name}}})
+            if not link.required:
+                hidden.found = Found("", {"rule": rule, "null_fraction": 0.04}, reason)
+                link.said["null_fraction"] = 0
+            former.append(hidden.name)
+
+    def _loaded(self, table: TableSketch, day: str) -> None:
+        """Rows are loaded after their day."""
+        for column in table.columns.values():
+            audit = column.open and not column.keyed and {*column.words} & _listed("audit")
+            if audit and column.kind in _MOMENTS and not column.column.type.zoned:
+                rule: JsonObject = {
+                    "name": "after",
+                    "column": day,
+                    "at_least": "25h",
+                    "within": "36h",
+                    **to_the_second(column.column.type),
+                }
+                rule |= to_the_second(column.column.type)
+                column.says(Found("", {"rule": rule}, "a row is loaded the day after"))
+
+    # --- what was valid then
+
+    def _valid_then(self, table: TableSketch, day: str, *, offers: bool = False) -> None:
+        """Reference what was valid at a moment of the row. offers: only versions and what is offered."""
+        for link in table.links:
+            promotion = bool({*link.parent.noun} & _listed("promo"))
+            known = validity(link.parent)
+            free = _is_free(link) if known or promotion else link.open and not offers
+            if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
+                continue
+            if _leads_to(table, link) or _rests_on(table, day, link.name):
+                continue
+            times = known or bounds_of(link.parent) or _lifetime(link.parent)
+            if times is None or (is_lookup(link.parent) and not promotion):
+                continue
+            since, until = times
+            pick: dict[str, Json] = {"at": day, "since": since, "any": True}
+            if until:
+                pick["until"] = until
+                _rarely(link.parent.column(until), promotion=promotion)
+            if not promotion:
+                pick["weights"] = quoted_name(_popularity(link.parent))
+            _forget(link)
+            link.says(f"one that was valid on the day of {table.name}", {"pick": pick})
+            if promotion and not link.required:
+                link.said["null_fraction"] = _WITHOUT_PROMOTION
+
+
+def _is_free(link: Link) -> bool:
+    """Whether neither the schema nor another way says which row it is; a pick may be told better."""
+    stated = any(getattr(link.reference, name) for name in ("children", "skew", "childless", "pick", "via"))
+    return not stated and not link.said.keys() & {"via", "children"}
+
+
+def _forget(link: Link) -> None:
+    for name in ("pick", "skew", "childless", "distinct"):
+        link.said.pop(name, None)
+
+
+def _is_of_days(link: Link) -> bool:
+    return day_of(link.parent) is not None and len(link.columns) == 1
+
+
+def _follow_twin(table: TableSketch, link: Link) -> bool:
+    """A key of a day beside the day itself is that of the day: loss_date_key and loss_dt."""
+    day, words = day_of(link.parent), {*link.words} - _OF_A_DAY
+    if day is None or not words or not _is_free(link):
+        return False
+    for column in table.columns.values():
+        same = column.kind in _MOMENTS and not column.hidden and {*column.words} - _OF_A_DAY == words
+        if not same or (link.required and not column.required) or column.column.type.zoned:
+            continue
+        name = column.name
+        _turn_to(table, link, name)
+        if _rests_on(table, name, link.name):
+            return False
+        if column.kind is Kind.TIMESTAMP:
+            sql = f"CAST({quoted_name(name)} AS DATE)"
+            found = Found("", _expression(sql), f"the day of {name}")
+            name = table.add_hidden(f"{link.name}_day", "DATE", found, required=column.required).name
+        _forget(link)
+        link.says(f"the day of {column.name}", {"pick": {"match": {day.name: name}}})
+        if not link.required:
+            link.said["null_fraction"] = 0
+        return True
+    return False
+
+
+def _turn_to(table: TableSketch, link: Link, name: str) -> None:
+    """What is picked at the day of a reference is picked at its twin, where that does not come from it."""
+    for other in table.links:
+        pick = other.said.get("pick")
+        at = pick.get("at") if isinstance(pick, dict) else None
+        if not isinstance(pick, dict) or not isinstance(at, dict) or at.get("reference") != link.name:
+            continue
+        if _rests_on(table, name, other.name):
+            _forget(other)
+        else:
+            other.said["pick"] = {**pick, "at": name}
+
+
+def _rests_on(table: TableSketch, name: str, reference: str) -> bool:
+    """Whether a column of a row is made from a reference, by way of other columns and references."""
+    pending, seen = [name], set[str]()
+    while pending:
+        one = pending.pop()
+        if one == reference:
+            return True
+        if one in seen or one not in table.columns:
+            continue
+        seen.add(one)
+        link = table.link(one)
+        said = [json.dumps(dict(table.columns[one].fields))]
+        said += [json.dumps(dict(link.said))] if link is not None else []
+        pending += [word for text in said for word in re.findall(r"\w+", text)]
+    return False
+
+
+def _stage(link: Link) -> tuple[int, int]:
+    """What comes first: the day of the fact itself, then that of what follows; as the columns stand."""
+    words, place = {*link.words}, link.child.links.index(link)
+    late = [rank for rank, which in enumerate(("soon", "late", "last"), 1) if words & _listed(which)]
+    if late:
+        return late[-1], place
+    return (0 if words & _listed("first") else 1), place
+
+
+def _happening(table: TableSketch) -> ColumnSketch | None:
+    """The moment of what happens: when it was ordered, else when it was written down."""
+    moments = [
+        one
+        for one in table.columns.values()
+        if one.kind in _MOMENTS and one.open and one.required and not one.keyed and not one.hidden
+        and not one.column.type.zoned and not {*one.words} & (_listed("late") | _listed("last"))
+    ]  # fmt: skip
+    plain = [one for one in moments if not {*one.words} & _listed("audit")]
+    return next(iter([*plain, *(one for one in moments if "create" in one.words)]), None)
+
+
+def _own_moment(table: TableSketch) -> ColumnSketch | None:
+    """The moment of a row itself, where it has one besides its days."""
+    moments = [
+        one
+        for one in table.columns.values()
+        if one.kind in _MOMENTS and one.open and one.required and not one.keyed and not one.hidden
+        and not {*one.words} & _listed("audit") and not {*one.words} & (_listed("late") | _listed("last"))
+    ]  # fmt: skip
+    return moments[0] if len(moments) == 1 and not moments[0].column.type.zoned else None
+
+
+def _day_told(table: TableSketch, first: Link, day: ColumnSketch) -> str:
+    """The column with the day of the row's own moment, where a pass has said that the link follows it."""
+    pick = first.said.get("pick")
+    match = pick.get("match") if isinstance(pick, Mapping) else None
+    name = str(match.get(day.name, "")) if isinstance(match, Mapping) else ""
+    column = table.columns.get(name)
+    own = column is not None and (not column.hidden or column.rule.get("name") == "expression")
+    return name if own else ""
+
+
+def _leads_to(table: TableSketch, link: Link) -> bool:
+    """Whether a moment of the row follows from the row that a reference leads to."""
+    for column in table.columns.values():
+        said = column.rule.get("column")
+        for source in said if isinstance(said, list) else [said]:
+            way = source.get("reference") if isinstance(source, Mapping) else None
+            if link.name == (way[0] if isinstance(way, list) else way):
+                return True
+    return False
+
+
+def _within_day(moment: ColumnSketch, link: Link) -> bool:
+    """Whether a moment lies within the day that a reference leads to: then it follows from the day."""
+    source = moment.rule.get("column")
+    return isinstance(source, Mapping) and source.get("reference") == link.name
+
+
+def _never_null(link: Link, moment: ColumnSketch) -> None:
+    if not link.required and moment.required:
+        link.said["null_fraction"] = 0
+
+
+def _looked_up(table: TableSketch, link: Link, day: ColumnSketch) -> str:
+    fields: JsonObject = {"lookup": {"reference": link.name, "column": day.name}}
+    return table.add_hidden(
+        "day", "DATE", Found("", fields, f"the day of {link.name}"), required=link.required
+    ).name
+
+
+def _lifetime(table: TableSketch) -> tuple[str, str] | None:
+    """From when and until when there is a thing: (opened_date, closed_date)."""
+    if table.hidden or table.table.rows is not None:
+        return None
+    moments = [one for one in table.columns.values() if one.kind in _MOMENTS and not one.column.type.zoned]
+    since = [
+        one for one in moments if {*one.words} & _listed("since") and not {*one.words} & {"birth", "update"}
+    ]
+    until = [one for one in moments if {*one.words} & _listed("until") and one not in since]
+    if not since:
+        return None
+    first = next((one for one in since if one.required), since[0])
+    return first.name, until[0].name if until else ""
+
+
+def _rarely(column: ColumnSketch, *, promotion: bool) -> None:
+    """Most things are there still: few have an end."""
+    told = column.unless or column.filled or {"null_fraction", "null_when"} & column.fields.keys()
+    if column.open and not column.required and not promotion and not told:
+        found = column.found or Found("", {}, "few have an end")
+        column.says(Found(found.meaning, {**found.fields, "null_fraction": _STILL_THERE}, found.reason))
+
+
+def _popularity(table: TableSketch) -> str:
+    """A hidden column that says how much more often some parents are picked."""
+    known = table.columns.get("popularity")
+    if known is not None and known.hidden:
+        return "popularity"
+    fields: JsonObject = {"rule": {"name": "lognormal", "mean": 0, "stddev": _IDLE_WEIGHT}}
+    return table.add_hidden("popularity", "DOUBLE", Found("", fields, "some are in demand")).name
+
+
+def _expression(sql: str) -> JsonObject:
+    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
