@@ -1,11 +1,11 @@
 """The rule for a column from its name, type, length and neighbours: used when DDL is imported.
 
 Names are read as English words (`words`), and looked up in a vocabulary, after the guesses that rules of
-plugins bring (`guesses`). References and keys that nobody declared are found first (`keys`). Then passes over a
-sketch of the schema (`sketch`) say what single columns hold (`alone`), how moments follow each other
+plugins bring (`guesses`). References and keys that nobody declared are found first (`keys`). Then passes over
+a sketch of the schema (`sketch`) say what single columns hold (`alone`), how moments follow each other
 (`moments`), what rows go through (`lives`), which numbers are made of others (`numbers`), and what stars,
-versions, sizes and fan-out are like (`shape`), in the order of PASSES. The stored schema shows each choice and
-why, so that a user can change it.
+versions, sizes and fan-out are like (`shape`), in the order of PASSES. The stored schema shows each choice
+and why, so that a user can change it.
 """
 
 from collections.abc import Callable
