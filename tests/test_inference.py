@@ -129,7 +129,7 @@ t           | sobrenome          | VARCHAR(50)    | faker last_name
 t           | achternaam         | VARCHAR(50)    | faker last_name
 customers   | name               | VARCHAR(50)    | full_name
 clientes    | nombre             | VARCHAR(50)    | full_name
-clienti     | nome               | VARCHAR(50)    |
+clienti     | nome               | VARCHAR(50)    | full_name
 kunden      | name               | VARCHAR(50)    | full_name
 orders      | cust_nm            | VARCHAR(50)    | full_name
 orders      | nom_client         | VARCHAR(50)    | full_name
