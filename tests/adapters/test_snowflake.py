@@ -42,6 +42,7 @@ from dw_simulator.ports.warehouse import Loaded, LoadTask, WarehouseQuery
 from dw_simulator.schema import reading
 from dw_simulator.schema.model import Experiment
 from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.schema.shown import shown
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -154,7 +155,7 @@ def test_examples_arrive_exactly(
     else:
         rows |= {"category": 11, "date": 365}
     summary = service.generate(name, GenerateRequest(seed=11, rows=rows))
-    experiment, output = service.get(name).experiment, Path(summary.output_dir)
+    experiment, output = shown(service.get(name).experiment), Path(summary.output_dir)
     service.persistence.close()
 
     def reader(name: str) -> Callable[[], Any]:
