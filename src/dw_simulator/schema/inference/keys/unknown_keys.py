@@ -6,18 +6,20 @@
 '{number:1000-1199}'
 """
 
-import hashlib
-
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.keys.key_names import KeyNames, Words, prefix_of
 from dw_simulator.schema.inference.keys.reference_words import FEW_WORDS, ONCE_WORDS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.quoting import quoted_text
 from dw_simulator.types import Kind
 
 _PLAIN = frozenset({"an identifier", "a UUID, by its length", "a code"})
 """What says no more than that a column is some key."""
 _FEW, _LEAST, _MOST = 12, 20, 5000
 _TIMES = 5
+_HASHES = 3000
+"""So many visitors, devices, sessions at the least."""
 """How often each is there, on the average."""
 _SKEW = 0.6
 _SHORTEST = 3
@@ -63,6 +65,8 @@ def _found(sketch: Sketch, column: ColumnSketch, stem: Words) -> Found | None:
     if type_.kind is Kind.TEXT:
         if type_.length < _SHORTEST or not sketch.has("pattern"):
             return None
+        if type_.length in _HASHED and sketch.has("expression"):
+            return Found(meaning, {"rule": _hashed(stem[-1], type_.length, max(count, _HASHES))})
         pattern = _text_of(stem[-1], type_.length, count)
         return Found(meaning, {"rule": {"name": "pattern", "pattern": pattern}})
     if type_.kind not in (Kind.INTEGER, Kind.DECIMAL) or type_.scale:
@@ -71,20 +75,23 @@ def _found(sketch: Sketch, column: ColumnSketch, stem: Words) -> Found | None:
     return Found(meaning, {"rule": {"name": "zipf", "s": _SKEW}, **bounds} if sketch.has("zipf") else bounds)
 
 
-def _hashed(word: str, length: int) -> str:
-    """A pattern of 256 hashes or UUIDs, by the length of what they fill."""
-    digits = hashlib.md5(word.encode(), usedforsecurity=False).hexdigest() * 2
+def _hashed(word: str, length: int, count: int) -> JsonObject:
+    """A rule for the hashes or UUIDs of so many things, some of which are named more often than others."""
+    thing = (
+        f"md5({quoted_text(word)} || CAST(floor(noise('which') * noise('how often') * {count}) AS BIGINT))"
+    )
     if length == _UUID:
-        parts = (digits[:6], digits[6:10], f"4{digits[10:13]}", f"8{digits[13:16]}", digits[16:28])
-        return "{hex:2}" + "-".join(parts)
-    return "{hex:2}" + digits[: length - 2]
+        ends = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        parts = ", ".join(f"substr({thing}, {start}, {size})" for start, size in ends)
+        sql = f"concat_ws('-', {parts})"
+    else:
+        sql = f"substr({thing} || {thing}, 1, {length})"
+    return {"name": "expression", "sql": sql, "dialect": "duckdb"}
 
 
 def _text_of(word: str, length: int, count: int) -> str:
     """A pattern of so many codes that a column has room for."""
     digits = min(5, length if length < len("D-10000") else 5)
     first = 10 ** (digits - 1)
-    if length in _HASHED:
-        return _hashed(word, length)
     numbers = f"{{number:{first}-{min(first + count, 10 * first) - 1}}}"
     return numbers if length < len("D-10000") else f"{word[:1].upper()}-{numbers}"
