@@ -742,3 +742,14 @@ def test_nothing_of_an_empty_table_is_picked() -> None:
     empty = {**STORES, "target_rows": 0}
     plan = planned(empty, CUSTOMERS, sales(100, weights="size"))
     assert made(plan, "sales", "store_id") == [None] * 100
+
+
+def test_conditions_say_whose_sql_they_are() -> None:
+    where = {"sql": "size % 2 = 0", "dialect": "duckdb"}
+    plan = planned(
+        STORES, CUSTOMERS, sales(2000, where=where, weights={"sql": "ln(size + 1)", "dialect": "duckdb"})
+    )
+    sizes = dict(zip(made(plan, "stores", "id"), made(plan, "stores", "size"), strict=True))
+    assert {sizes[store] % 2 for store in made(plan, "sales", "store_id")} == {0}
+    with pytest.raises(SchemaError, match="weights and where are SQL of two dialects"):
+        planned(STORES, CUSTOMERS, sales(9, where=where, weights="size"))
