@@ -375,8 +375,13 @@ class Solver:
         column = source.measure.column
         if column.kind not in NUMERIC_KINDS:
             return FormulaTerm(source.sql, source.told, 0, 0, nullable=True)
-        low, high = self._bounds(source.place, ones)
-        nullable = self._nullable(source)
+        if source.place in self.made and source.place not in ones:
+            term = self._term(source.place, ones)  # asked once: chains of sums would ask ever more often
+            low, high, nullable = term.low, term.high, term.nullable and not column.required
+            nullable = nullable or (source.link is not None and not source.link.required)
+        else:
+            low, high = self._bounds(source.place, ones)
+            nullable = self._nullable(source)
         type_ = column.column.type
         bits = type_.bits if type_.kind is Kind.INTEGER else 0
         return FormulaTerm(source.sql, source.told, low, high, nullable, bits)
