@@ -61,13 +61,15 @@ class Complaint:
 class Judgement:
     """All that is found.
 
-    rows   of each table that was looked at
-    notes  what was not looked at, and why
+    rows      of each table that was looked at
+    notes     what was not looked at, and why
+    complete  whether everything was looked at
     """
 
     complaints: Sequence[Complaint]
     rows: Mapping[str, int]
     notes: Sequence[str] = ()
+    complete: bool = True
 
     def of_severity(self, severity: Severity) -> list[Complaint]:
         """The findings of one weight."""
@@ -80,4 +82,5 @@ class Judgement:
             "remarks": [one.as_json() for one in self.of_severity(Severity.REMARK)],
             "tables": dict(self.rows),
             "notes": list(self.notes),
+            "complete": self.complete,
         }

@@ -98,7 +98,9 @@ def judge(sources: Mapping[str, TableSource], asked: Hearing) -> Judgement:
                 f"stopped after {seconds:g} seconds: not everything was looked at; give more --seconds"
             )
         notes = list(dict.fromkeys(bench.notes))
-        return Judgement(_ordered(told, asked.tables), {table.name: table.rows for table in tables}, notes)
+        rows = {table.name: table.rows for table in tables}
+        complete = not bench.late and len(tables) == len(sources)
+        return Judgement(_ordered(told, asked.tables), rows, notes, complete)
 
 
 def _asked(seen: Evidence, finder: Finder) -> list[Complaint]:
@@ -123,7 +125,9 @@ def tables_below(directory: Path) -> dict[str, TableSource]:
     found: dict[str, TableSource] = {}
     try:
         for table in sorted(directory.iterdir()):
-            files = sorted(table.glob("*.parquet")) if table.is_dir() else []
+            files = (
+                sorted(path for path in table.glob("*.parquet") if path.is_file()) if table.is_dir() else []
+            )
             if files:
                 found[table.name] = files
     except OSError as error:

@@ -293,7 +293,7 @@ def _make(bench: Bench, table: Judged) -> None:
     shown = ", ".join(f"{c.source} AS {c.sql}" for c in kept) or "1 AS none"
     what = "TABLE" if table.rows <= _HELD else "VIEW"
     if not bench.run(f"CREATE {what} {table.sql} AS SELECT {shown} FROM {table.raw}"):
-        table.rows, table.columns = 0, []
+        table.columns = []
 
 
 def _find_keys(bench: Bench, table: Judged) -> None:

@@ -25,12 +25,14 @@ What = Annotated[
         help="The experiment's name, or a folder of tables: <table>/*.parquet.",
     ),
 ]
-RunId = Annotated[int | None, typer.Option(min=1, help="A run; the newest completed one.")]
+RunId = Annotated[int | None, typer.Option(min=1, help="Which run; the newest completed one when left out.")]
 OnlyTables = Annotated[
     list[str] | None, typer.Option("--table", help="Tell of this table alone; repeatable.")
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Remarks count, too: exit code 1 for them.")]
-Seconds = Annotated[float, typer.Option(min=1, help="Stop looking after so many seconds, and say so.")]
+Seconds = Annotated[
+    float, typer.Option(min=1, max=86_400, help="Stop looking after so many seconds, and say so.")
+]
 Limit = Annotated[int, typer.Option(min=1, help="The most findings that are shown; JSON has all.")]
 
 
@@ -52,7 +54,8 @@ def judge(
 
     Remarks tell what is dull rather than wrong: flat weekdays, even fan-out, filler.
 
-    Exit codes: 0 nothing, or remarks alone; 1 contradictions, with --strict remarks, too; 2 a wrong request.
+    Exit codes: 0 nothing, or remarks alone; 1 contradictions, with --strict remarks, too, or not everything
+    could be looked at; 2 a wrong request.
 
     dw-sim judge shop
 
@@ -76,7 +79,7 @@ def judge(
         show_json(told.as_json())
     else:
         _show(told, limit)
-    if _counts(told, strict=strict):
+    if _counts(told, strict=strict) or not told.complete:
         raise typer.Exit(1)
 
 
@@ -89,7 +92,8 @@ def _meant(service: "ExperimentService", what: str) -> str | Path:
     except UnknownNameError:
         if Path(what).is_dir():
             return Path(what)
-        raise
+        known = [one.name for one in service.list()]
+        raise RequestError(f"there is no experiment and no folder {what!r}{closest(what, known)}") from None
     return what
 
 
@@ -104,7 +108,7 @@ def _tell(text: str) -> None:
     import sys  # noqa: PLC0415
 
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[K{text[:100]}")
+        sys.stderr.write(f"\r\033[K{printable(text[:100])}")
         sys.stderr.flush()
 
 
@@ -128,17 +132,24 @@ def _show(told: "Judgement", limit: int) -> None:
 def _show_one(one: "Complaint") -> None:
     from dw_simulator.interfaces.cli.output import show_line  # noqa: PLC0415
 
-    show_line(f"{one.severity.value}: {one.table}: {one.message}")
+    show_line(printable(f"{one.severity.value}: {one.table}: {one.message}"))
     show_line(f"  {one.count:,} of {one.of:,} rows ({percent(one.share)})")
     if one.example:
         values = ", ".join(
             f"{name} = {'NULL' if value is None else value}" for name, value in one.example.items()
         )
-        show_line(f"  such as {values}")
+        show_line(printable(f"  such as {values}"))
     if one.rule:
         for line in one.rule.splitlines():
-            show_line(f"    {line}")
+            show_line(printable(f"    {line}"))
     show_line("")
+
+
+def printable(text: str) -> str:
+    """A text whose control characters a terminal does not follow: names come from anybody."""
+    return "".join(
+        one if one.isprintable() or one in "\n " else one.encode("unicode_escape").decode() for one in text
+    )
 
 
 def percent(share: float) -> str:
