@@ -143,3 +143,28 @@ def test_the_order_of_columns_and_tables_says_nothing(service: ExperimentService
         )
     assert found[0] == found[1] == found[2]
     assert "rollup" in found[0]["orders", "subtotal"]
+
+
+@pytest.mark.parametrize(
+    "checks",
+    [
+        [f"f{k} = f{k - 1} + f{k - 2}" for k in range(2, 27)],
+        ["f0 = f1 / 0", "f2 = f3 / True"],
+        ["f0 = " + " + ".join(f"f{k % 26 + 1}" for k in range(1200))],
+    ],
+)
+def test_checks_of_any_shape_are_imported(service: ExperimentService, checks: list[str]) -> None:
+    columns = ", ".join(f"f{k} BIGINT" for k in range(27))
+    said = ", ".join(f"CHECK ({check})" for check in checks)
+    service.import_sql(
+        f"CREATE TABLE t (id INT PRIMARY KEY, {columns}, {said})", name="t", dialect="postgres"
+    )
+
+
+def test_long_chains_of_totals_are_imported(service: ExperimentService) -> None:
+    tables = [
+        f"CREATE TABLE t{k} (t{k}_id INT PRIMARY KEY, t{k - 1 if k else 'x'}_id INT, quantity INT, "
+        "unit_price DECIMAL(10,2), total_amount DECIMAL(12,2));"
+        for k in range(150)
+    ]
+    service.import_sql("\n".join(tables), name="t", dialect="postgres")

@@ -40,7 +40,7 @@ from dw_simulator.schema.inference.numbers.header_sums import is_line, may_be_sa
 from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, lines_of, measures
 from dw_simulator.schema.inference.numbers.row_numbers import LENDERS, Place, RoleSource, Row, place_of
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
-from dw_simulator.schema.inference.numbers.within_parents import within_parents
+from dw_simulator.schema.inference.numbers.within_parents import short_chains, within_parents
 from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
 from dw_simulator.schema.json_data import Json
@@ -82,6 +82,8 @@ class Solver:
     capped: set[Place] = field(default_factory=set)
     summed: set[Place] = field(default_factory=set)
     within: dict[Place, Place] = field(default_factory=dict)
+    terms: dict[tuple[Place, frozenset[Place]], FormulaTerm] = field(default_factory=dict)
+    leaves: dict[tuple[Place, Place | None], set[Place]] = field(default_factory=dict)
 
     def solve(self) -> None:
         for table in self.sketch.tables.values():
@@ -106,7 +108,7 @@ class Solver:
     def _add_up(self) -> None:
         """What the rows of a parent come to together."""
         sums, parts = within_parents(self.sketch, {name: row.by_role for name, row in self.rows.items()})
-        self.within = {place_of(one): place_of(other) for one, other in parts}
+        self.within = short_chains({place_of(one): place_of(other) for one, other in parts})
         for one in sums:
             if one.goal.hidden:
                 self.rows[one.goal.table.name].add(NumberColumn(one.goal, "subtotal", frozenset()))
@@ -132,6 +134,7 @@ class Solver:
             if len(sources) == len(found):
                 row.numbers += [one.measure for one in sources.values() if one.measure not in row.numbers]
                 here = known.get(goal.name, NumberColumn(goal, "", frozenset()))
+                self._forget()
                 self.made[place_of(goal)] = here, equation(f"{goal.name} = {said.formula}"), sources
                 self.needs[place_of(goal)] = {one.place for one in sources.values()}
 
@@ -164,6 +167,7 @@ class Solver:
                     sources[role] = RoleSource(named)
                 else:
                     row.numbers.append(source.measure)
+            self._forget()
             self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
             self.needs[here] = places
 
@@ -190,6 +194,7 @@ class Solver:
         if not sources or term.zero:
             return
         here = place_of(goal.column)
+        self._forget()
         self.made[here] = goal, one, sources
         self.needs[here] = {source.place for source in sources.values()}
 
@@ -255,9 +260,11 @@ class Solver:
         if free is not None and better and (used or column.found is None or free.kind in _PRICES):
             most = free.bounds(column)[1]
             if free.fields(column, most) is not None:
+                self._forget()
                 self.drawn[place], self.most[place] = (one, free), most
         elif used and column.found is not None:
             known = AsFound(column.fields, known_bounds(column))
+            self._forget()
             self.drawn[place], self.most[place] = (one, known), known.between[1]
 
     @cached_property
@@ -279,6 +286,7 @@ class Solver:
             if reach <= most:
                 return
             if "ratio(" in ast.unparse(self.made[place][1].formula):
+                self._forget()
                 self.capped.add(place)
                 return
             smaller = False
@@ -288,12 +296,19 @@ class Solver:
                 measure, free = self.drawn[source]
                 least = self.most[source] * max(most / reach, 1e-4) * 0.95
                 if free.fields(measure.column, least) is not None:
+                    self._forget()
                     self.most[source], smaller = least, True
             if not smaller:
                 break
         self._leave(place)
 
+    def _forget(self) -> None:
+        """What terms come to is worked out anew once anything of them has changed."""
+        self.terms.clear()
+        self.leaves.clear()
+
     def _leave(self, place: Place) -> None:
+        self._forget()
         goal = self.made.pop(place)[0]
         self.needs.pop(place, None)
         self._draw(goal)
@@ -315,6 +330,12 @@ class Solver:
 
     def _term(self, place: Place, ones: frozenset[Place] = frozenset()) -> FormulaTerm:
         """What a column is made of, with the bounds of its sources. ones: those that are taken for 1."""
+        known = self.terms.get((place, ones))
+        if known is None:
+            known = self.terms[place, ones] = self._made_term(place, ones)
+        return known
+
+    def _made_term(self, place: Place, ones: frozenset[Place]) -> FormulaTerm:
         goal, one, sources = self.made[place]
         type_ = goal.column.column.type
 
@@ -368,6 +389,12 @@ class Solver:
 
     def _leaves(self, place: Place, end: Place | None = None) -> set[Place]:
         """What a column is made of in the end, or `end`, where that is on the way."""
+        known = self.leaves.get((place, end))
+        if known is None:
+            known = self.leaves[place, end] = self._found_leaves(place, end)
+        return known
+
+    def _found_leaves(self, place: Place, end: Place | None) -> set[Place]:
         needs = self.needs.get(place, set()) if place != end else set()
         return set().union(*(self._leaves(one, end) for one in needs)) if needs else {place}
 

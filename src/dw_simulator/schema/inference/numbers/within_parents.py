@@ -29,6 +29,10 @@ _ORDINALS = frozenset(
     attempt|number page|number sequence|no stop|sequence leg|sequence step|sequence""".split()
 )
 
+_DEEPEST = 4
+"""So many levels of parts of parts are followed."""
+_Named = tuple[str, str]
+
 
 Parts = list[tuple[ColumnSketch, ColumnSketch]]
 """Columns, and those of their parents that they are parts of."""
@@ -190,3 +194,15 @@ def _numbered(table: TableSketch, stands: dict[str, Link]) -> None:
         rule: dict[str, Json] = {"name": "window", "function": "number", "reference": link.name}
         one.says(Found(f"its number within {link.parent.name}", {"rule": rule}))
         return
+
+
+def short_chains(within: Mapping[_Named, _Named]) -> dict[_Named, _Named]:
+    """Parts of others without long chains: a total of a total of a total is far from any number drawn."""
+    depth: dict[_Named, int] = {}
+    for one in within:
+        chain = [one]
+        while chain[-1] in within and chain[-1] not in depth and len(chain) <= len(within):
+            chain.append(within[chain[-1]])
+        for place in reversed(chain):
+            depth.setdefault(place, depth.get(within[place], 0) + 1 if place in within else 0)
+    return {one: other for one, other in within.items() if depth[one] <= _DEEPEST}
