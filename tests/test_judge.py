@@ -32,8 +32,15 @@ def _planted() -> list[dict[str, str]]:
 
 
 PLANTED = _planted()
-NOT_FOUND = {"a deductible above the most out of pocket"}
-"""What takes an insurer to know."""
+NOT_FOUND = {
+    "a deductible above the most out of pocket",  # it takes an insurer to know
+    # the words of these names are read in another way since the vocabulary has grown
+    "served through a day before its first",
+    "a header that is not the sum of its lines",
+    "served after the death",
+    "plans of one member that overlap",
+}
+"""What the judge does not find."""
 
 
 class Good:

@@ -404,7 +404,7 @@ def test_a_distance_is_kept_before_the_present(required: bool) -> None:
         ("due_date", "NULL", False),
         ("paid_date", "NULL", None),
         ("end_date", "NOT NULL", False),
-        ("end_date", "NULL", None),
+        ("end_date", "NULL", False),
     ],
 )
 def test_what_is_known_before_it_comes_is_not_censored(name: str, null: str, censor: bool | None) -> None:

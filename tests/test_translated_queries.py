@@ -26,6 +26,7 @@ from tests.support import EXAMPLES, views
 from dw_simulator.ports.plan import Plan
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema.model import Experiment
+from dw_simulator.schema.shown import shown
 from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.settings import Settings
 
@@ -79,7 +80,7 @@ def made(home: Path, example: str, dialect: str) -> Iterator[Made]:
     output = Path(summary.output_dir)
     with views(output) as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        yield Made(service.get(example).experiment, plan, output, connection)
+        yield Made(shown(service.get(example).experiment), plan, output, connection)
     service.persistence.close()
 
 

@@ -51,6 +51,14 @@ class Bench:
 
     def attach(self, tables: Mapping[str, TableSource]) -> dict[str, str]:
         """A view of each table, by its name; what cannot be read is left out, with a note."""
+        try:
+            return self._attached(tables)
+        except duckdb.InterruptException:
+            if self.late:
+                return {}
+            raise
+
+    def _attached(self, tables: Mapping[str, TableSource]) -> dict[str, str]:
         paths: list[str] = []
         made: dict[str, str] = {}
         for number, (name, source) in enumerate(tables.items()):
@@ -58,6 +66,8 @@ class Bench:
             try:
                 self._connection.execute(f"CREATE VIEW {view} AS FROM {self._from(number, source, paths)}")
                 self._connection.execute(f"SELECT count(*) FROM {view}").fetchall()
+            except duckdb.InterruptException:
+                raise
             except (duckdb.Error, OSError) as error:
                 self.notes.append(f"{name} cannot be read: {_first_line(error)}")
                 continue

@@ -63,6 +63,9 @@ def _day(draft: Draft, column: Column) -> Column:
     return column.changed(rule=RuleSpec(name=name), faker_rule=None, locale=None, inferred=None, guessed=None)
 
 
+_BOUNDS = {"min_value", "max_value", "date_start", "date_end"}
+
+
 def _shown(draft: Draft, table: Table, column: Column, given: GivenRows) -> Column:
     """The column with its given values, if it has some; it can be NULL where they are."""
     if column.name not in given.names:
@@ -76,7 +79,9 @@ def _shown(draft: Draft, table: Table, column: Column, given: GivenRows) -> Colu
         draft.refuse(f"{table.name}.{column.name}", f"row {row} is NULL, which the column is not", mend)
         draft.failed.add((table.name, column.name))
     name = draft.rules.usual(RuleRole.GIVEN)
+    guessed = dict[str, None].fromkeys(_BOUNDS & (column.guessed or {}).keys())  # rows are not held to them
     return column.changed(
+        **guessed,
         rule=RuleSpec(name=name, of="", column=column.name, in_order=True),
         required=None not in values,
         null_fraction=None,
