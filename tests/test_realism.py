@@ -41,14 +41,7 @@ def untrue(name: str, output: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("seed", ["11", "12"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "boxoffice",
-        # its rules bring masters of their own beside those that an import adds now, which do not give way
-        pytest.param("retail", marks=pytest.mark.xfail(strict=True)),
-    ],
-)
+@pytest.mark.parametrize("name", DIALECTS)
 def test_what_is_taken_for_granted_holds(name: str, seed: str, tmp_path: Path) -> None:
     output = generated(name, tmp_path / name, "--seed", seed)
     assert list(untrue(name, output)) == []

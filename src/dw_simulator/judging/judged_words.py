@@ -26,7 +26,7 @@ return      | returned return
 refund      | refund refunded erstattet reembolso
 cancel      | cancelled canceled cancel cancellation storniert storno cancelado annulled annule voided void
 hire        | hire eintritt onboard
-terminate   | terminate austritt left resigned dismissed leave fired exit
+terminate   | terminate term austritt left resigned dismissed leave fired exit
 admit       | admitted admission admit aufn aufnahme ingreso ingresado intake
 discharge   | discharged discharge entl entlassung entlassen egreso alta_medica
 open        | open opening eroeffnet opened apertura
@@ -348,6 +348,7 @@ plnd                     | planned
 prms prmsd               | promised
 evt                      | event
 pymt pmt                 | pay
+bild                     | bill
 trk                      | track
 stat sts                 | status
 hrs hr std stunden heures horas | hour

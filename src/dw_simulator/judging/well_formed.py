@@ -223,6 +223,10 @@ def _none(table: Judged, column: Seen, wrong: str, text: str, rule: str) -> Clai
 
 # --- countries against currencies and telephones
 
+_NUMBERS = (
+    "{DE: {pattern: '+49{digits:10}'}, GB: {pattern: '+44{digits:10}'}, US: {pattern: '+1{digits:10}'}}"
+)
+
 
 def of_a_country(seen: Evidence) -> Iterator[Claim]:
     """Currencies and calling codes of another country than the row's, where most are of its own."""
@@ -236,13 +240,17 @@ def of_a_country(seen: Evidence) -> Iterator[Claim]:
             continue
         country = f"c.{countries[0].sql}"
         for column in table.of_kind(TEXT):
+            own, of = f"c.{column.sql}", plain(countries[0].name)
             if "currency" in column.words:
-                pairs = [(row[0], row[2]) for row in country_rows()]
-                yield from _by_country(seen, table, countries[0], column, country, f"c.{column.sql}", pairs)
+                wrong = f"{own} <> {_cases(country, [(row[0], row[2]) for row in country_rows()])}"
+                rule = f"rule: {{name: choice, by: {of}, values: {{DE: [EUR], GB: [GBP], US: [USD]}}}}"
             elif "phone" in column.words or "mobile" in column.words:
-                code = f"c.{column.sql}"
-                pairs = [(row[0], row[3]) for row in country_rows()]
-                yield from _phones(seen, table, countries[0], column, country, code, pairs)
+                code = _cases(country, [(row[0], row[3]) for row in country_rows()])
+                wrong = f"CASE WHEN {own} LIKE '+%' THEN NOT starts_with({own}, '+' || {code}) END"
+                rule = f"rule: {{name: cases, given: {of}, rule: {{name: pattern}}, cases: {_NUMBERS}}}"
+            else:
+                continue
+            yield from _where_most(seen, table, countries[0], column, wrong, rule)
 
 
 def _cases(country: str, pairs: list[tuple[str, str]]) -> str:
@@ -250,34 +258,9 @@ def _cases(country: str, pairs: list[tuple[str, str]]) -> str:
     return f"CASE {country} {cases} END"
 
 
-def _by_country(
-    seen: Evidence,
-    table: Judged,
-    country: Seen,
-    column: Seen,
-    key: str,
-    own: str,
-    pairs: list[tuple[str, str]],
+def _where_most(
+    seen: Evidence, table: Judged, country: Seen, column: Seen, wrong: str, rule: str
 ) -> Iterator[Claim]:
-    wrong = f"{own} <> {_cases(key, pairs)}"
-    yield from _where_most(seen, table, country, column, wrong)
-
-
-def _phones(
-    seen: Evidence,
-    table: Judged,
-    country: Seen,
-    column: Seen,
-    key: str,
-    own: str,
-    pairs: list[tuple[str, str]],
-) -> Iterator[Claim]:
-    wrong = f"CASE WHEN {own} LIKE '+%' THEN NOT starts_with({own}, '+' || {_cases(key, pairs)}) END"
-    yield from _where_most(seen, table, country, column, wrong)
-
-
-def _where_most(seen: Evidence, table: Judged, country: Seen, column: Seen, wrong: str) -> Iterator[Claim]:
-    rule = f"rule: {{name: choice, by: {plain(country.name)}, values: {{DE: [EUR], GB: [GBP], US: [USD]}}}}"
     claim = Claim(
         "of another country",
         table.name,
@@ -293,18 +276,7 @@ def _where_most(seen: Evidence, table: Judged, country: Seen, column: Seen, wron
     yield claim
     several = len(country.values) >= 5 and (column.distinct >= 5)
     if several and _at_random(seen, table, country, column):
-        yield Claim(
-            claim.kind,
-            claim.table,
-            claim.columns,
-            claim.source,
-            wrong,
-            claim.message,
-            claim.shown,
-            claim.rule,
-            most=1.0,
-            least_rows=40,
-        )
+        yield replace(claim, most=1.0, least_rows=40)
 
 
 def _at_random(seen: Evidence, table: Judged, country: Seen, column: Seen) -> bool:

@@ -1,4 +1,4 @@
-"""`dw-sim judge`: what contradicts itself in a run, or in any folder of Parquet files."""
+"""`dw-sim judge`: what contradicts itself in a run, or in any folder of tables in Parquet."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +45,7 @@ def judge(
     limit: Limit = _LIMIT,
     as_json: AsJson = False,
 ) -> None:
-    """Find what contradicts itself in a run, or in any folder of Parquet files.
+    """Find what contradicts itself in a run, or in any folder of tables in Parquet.
 
     It looks at rows and names alone, not at the schema: moments out of order, in a row and along references;
     references to nothing; two ways to one parent that differ; sums and totals that do not come out; states

@@ -311,8 +311,9 @@ class _Choice:
 
     def _source(self, ask: Callable[[], Answer | None]) -> Source:
         found = ask()
-        if not isinstance(found, Source):
-            raise Refusal("a column that it asks for cannot be made", "mend that first")
+        if found is None:
+            raise _Told("a column that it asks for cannot be made", "mend that first")
+        assert isinstance(found, Source), "it has asked for values"
         return found
 
     def _moments(self) -> tuple[Source, Source, Source | None]:

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 
+from dw_simulator.engine.bounds import DEFAULT_END
 from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn
 from dw_simulator.engine.selectors.unique import RowNumber
 from dw_simulator.engine.storage import EPOCH, dtype_of, ticks_per_second
@@ -26,8 +27,6 @@ from dw_simulator.types import Kind, SqlType, sql_type
 
 _DAY = 86_400
 _DATE = sql_type("DATE")
-_NO_PRESENT = date(2025, 12, 31)
-"""The last day of dates that are guessed where no present is named."""
 _NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _FIRST, _LAST = (date.min - EPOCH.date()).days, (date.max - EPOCH.date()).days
 MONTHS = "January February March April May June July August September October November December".split()
@@ -154,7 +153,7 @@ class DateKey(RuleOptions):
 
     def _last(self, spec: ColumnSpec) -> int:
         """The day of the last row."""
-        present = spec.as_of or _NO_PRESENT
+        present = spec.as_of or DEFAULT_END
         return self._number_of(present if self.last is None or self.last == "as_of" else self.last)
 
     @staticmethod

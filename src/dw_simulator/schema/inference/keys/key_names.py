@@ -8,7 +8,6 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from dw_simulator.schema.inference.keys.reference_words import (
     NUMBERS,
     SURROGATES,
 )
+from dw_simulator.schema.inference.words.letters import in_plain_letters
 from dw_simulator.schema.inference.words.lexicon import SMALL_WORDS, english
 from dw_simulator.schema.inference.words.tokens import read, singular
 
@@ -148,14 +148,10 @@ class KeyNames:
 def pieces(name: str) -> list[str]:
     """The parts of a name in lower case, without accents.
 
-    >>> pieces("CustomerID"), pieces("orig_whse_id2")
-    (['customer', 'id'], ['orig', 'whse', 'id', '2'])
+    >>> pieces("CustomerID"), pieces("dest_depot_id2")
+    (['customer', 'id'], ['dest', 'depot', 'id', '2'])
     """
-    if not name.isascii():
-        for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
-            name = name.replace(umlaut, letters).replace(umlaut.upper(), letters.title())
-        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return [part.lower() for part in _BREAKS.split(name) if part]
+    return [part.lower() for part in _BREAKS.split(in_plain_letters(name)) if part]
 
 
 @cache

@@ -114,7 +114,7 @@ ROLE_WORDS = frozenset(
     padre pai ouder salida llegada envio facturacion factura livraison facturation entrega
     saida chegada partenza arrivo principal""".split()
 )
-"""Words that tell references to one table apart: `almacen_origen_id`, `orig_whse_id`."""
+"""Words that tell references to one table apart: `puerto_destino_id`, `dest_depot_id`."""
 
 PLACE_ROLES = frozenset(
     """origin orig destination dest from to depart arrive departure arrival start end origen destino origem

@@ -1,16 +1,14 @@
 """From the name of a moment to its stage: whose it is, what happens then, and whether it is only planned.
 
->>> read_moment("dt_dlvry_actl", ("shipment",)).stage
-'deliver'
+>>> read_moment("dt_shpd_act", ("parcel",)).stage
+'ship'
 >>> moment = read_moment("contract_start_date", ("employee",))
 >>> moment.stage, moment.owner
 ('start', ('contract',))
->>> read_moment("onsaleuntil", ("event",)).stage
-'onsaleuntil'
+>>> read_moment("onsaleenddate", ("concert",)).stage
+'offsale'
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -27,12 +25,12 @@ from dw_simulator.schema.inference.moments.stages import (
     TAILS,
     UNITS,
 )
+from dw_simulator.schema.inference.words.letters import in_plain_letters
 from dw_simulator.schema.inference.words.lexicon import english, lexicon
 from dw_simulator.schema.inference.words.shorthand import Shorthand
-from dw_simulator.schema.inference.words.tokens import read, singular, unglued
+from dw_simulator.schema.inference.words.tokens import PIECES, read, singular, unglued
 
 _PHRASES = {**PHRASES, **FOREIGN_PHRASES}
-_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST = 3
 _STEM = 3
 """Letters by which words that begin alike are found."""
@@ -175,11 +173,7 @@ def _periods(words: list[str]) -> list[str]:
 
 def written(name: str) -> Iterator[str]:
     """The parts of a name, in lower case without accents: `endetDatum`, `fällig_am`."""
-    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("Ä", "Ae"), ("Ö", "Oe"), ("Ü", "Ue")):
-        name = name.replace(umlaut, letters)
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    for match in _PARTS.finditer(plain):
-        yield match[0].lower()
+    return (match[0].lower() for match in PIECES.finditer(in_plain_letters(name)))
 
 
 def _is_known(word: str) -> bool:

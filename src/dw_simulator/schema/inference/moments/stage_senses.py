@@ -161,8 +161,8 @@ PHRASES = {
 
 COMPOUNDS = {
     ("onsale", "start"): "onsale",
-    ("onsale", "end"): "onsaleuntil",
-    ("onsale", "close"): "onsaleuntil",
+    ("onsale", "end"): "offsale",
+    ("onsale", "close"): "offsale",
     ("onsale", "register"): "onsale",
     ("doors", "register"): "doors",
     ("pay", "receive"): "pay",

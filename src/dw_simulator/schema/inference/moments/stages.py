@@ -74,7 +74,7 @@ complete | 46 | succeeded succeed completat* complete* completed completion fini
 result   | 46 | result resulted analyzed analysed tested ergebnis* befund* resultat* resultado* esito risultat* | 0s 1d 10d | 0.1 | -
 unread   | 47 | - | 0s 10d 120d | 0.35 | side
 # it comes to an end
-onsaleuntil | 25 | onsaleend | 0s 1d 7d | 0.08 | lead
+offsale     | 25 | onsaleend | 0s 1d 7d | 0.08 | lead
 checkout | 55 | checkout check-out abreise* depart_ auschecken | 1d 3d 21d | 0.1 | end
 discharge| 55 | discharge* discharged entlass* entlassung* sortie alta_medica dimess* dimission* ontslag* ontslagen uscita_ saida_ | 3h 5d 40d | 0.08 | end
 end      | 56 | gehen clockout punchout timeout ausstempel* ate validto end ended ending ende beendet endet fin finish termination_ fine fim einde eind* einddatum enddatum bis to until thru through au_ hasta fino ate_ tot logout uitgelogd uscita exit exited finalizacion aus_ | 0s 10d 90d | 0.3 | end

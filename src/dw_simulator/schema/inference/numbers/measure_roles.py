@@ -1,6 +1,6 @@
 """What the numbers of a table are to each other, by their names: quantity, unit price, tax, clicks.
 
-The words are data, `data/measure_roles.txt`. `amt_frt`, `FreightAmount` and `frais_transport` are the same
+The words are data, `data/measure_roles.txt`. `amt_disc`, `DiscountAmount` and `montant_remise` are the same
 here: the words of a role may stand in any order, and what is left over says whose number it is.
 
 >>> role_of(("refund", "tax", "amount"), ())

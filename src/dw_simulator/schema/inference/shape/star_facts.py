@@ -1,12 +1,12 @@
 """Facts of a star: when they are, which version or promotion was valid then, and what comes after what.
 
-    fact_sales (date_sk, ship_date_sk -> dim_date, customer_sk -> dim_customer, promo_sk -> dim_promotion)
-    date_sk        more often on busy days: pick weights, a hidden column of the days
-    day            hidden: the day of date_sk
-    ship_date_sk   the day of a hidden moment after day: pick match
-    customer_sk    a version that was valid on the day: pick at, since, until
-fact_returns (sale_id -> fact_sales, date_sk -> dim_date)
-    date_sk        after the day of the sale
+fct_bookings (day_key, arrival_day_key -> dim_day, guest_key -> dim_guest)
+    day_key          more often on busy days: pick weights, a hidden column of the days
+    day              hidden: the day of day_key
+    arrival_day_key  the day of a hidden moment after day: pick match
+    guest_key        a version that was valid on the day: pick at, since, until
+fct_refunds (booking_id -> fct_bookings, day_key -> dim_day)
+    day_key          after the day of the booking
 """
 
 import json

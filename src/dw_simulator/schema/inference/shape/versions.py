@@ -1,9 +1,9 @@
 """Dimensions that keep every version of a thing (SCD2): its versions share a key, and follow each other.
 
-    dim_customer (customer_sk INT PRIMARY KEY, customer_id VARCHAR(12), last_name, email, city, segment,
-                  valid_from TIMESTAMP NOT NULL, valid_to TIMESTAMP, is_current BOOLEAN)
+    dim_guest (guest_key INT PRIMARY KEY, guest_no VARCHAR(12), last_name, email, city, tier,
+               valid_from TIMESTAMP NOT NULL, valid_to TIMESTAMP, is_current BOOLEAN)
 
-A hidden table has one row for each customer: what never changes is there, and each version looks it up. What
+A hidden table has one row for each guest: what never changes is there, and each version looks it up. What
 may change, such as the city, is drawn for each version. valid_from rises, valid_to is the next one's.
 """
 
@@ -147,7 +147,7 @@ def _is_surrogate(table: TableSketch) -> bool:
 
 
 def _business_key(table: TableSketch, columns: list[ColumnSketch]) -> ColumnSketch | None:
-    """The key of the thing itself: customer_id beside customer_sk, or sku beside product_key."""
+    """The key of the thing itself: guest_no beside guest_key."""
     if len(table.table.primary_key) != 1 or table.columns[table.table.primary_key[0]].kind in _MOMENTS:
         return None
     things, found = {*table.noun}, list[tuple[int, ColumnSketch]]()

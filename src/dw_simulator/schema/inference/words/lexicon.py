@@ -104,12 +104,12 @@ LAST_IN_ALL = frozenset(
     status meses mesi dias giorni horas minutos minuti segundos secondi por min
     kmh kwh""".split()
 )
-"""What stands last whatever the language of the words before it: `cliente_id`, `ancho_px`."""
+"""What stands last whatever the language of the words before it: `socio_id`, `alto_px`."""
 
 SHARED = frozenset("code name id status type nr no total email text url ip info region number flag".split())
 """Words that names of any language have."""
 
-FOREIGN_ALONE = frozenset("data land fin cap alter art hat est fine canal moment am pays".split())
+FOREIGN_ALONE = frozenset("data land fin cap alter art hat est fine canal moment am pays bild".split())
 """English words that are of another language where they stand by themselves, or beside shared ones."""
 
 LOCALES: Mapping[str, tuple[str, str]] = {

@@ -13,12 +13,12 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from dw_simulator.schema.inference.words.glossary import phrase_words
+from dw_simulator.schema.inference.words.letters import in_plain_letters
 from dw_simulator.schema.inference.words.lexicon import (
     COMPOUNDING,
     COUNTS,
@@ -36,7 +36,8 @@ from dw_simulator.schema.inference.words.lexicon import (
 )
 from dw_simulator.schema.inference.words.shorthand import Shorthand
 
-_PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+"""What changes of letter case and digits tell apart in a name of plain letters."""
 _CHUNKS = re.compile(r"(?<![A-Za-z0-9])[mM]2(?![A-Za-z0-9])|[A-Za-z]+|[0-9]+")
 _SHORTEST, _LONGEST = 3, 18
 """Letters of the shortest and of the longest word that is found glued to others."""
@@ -127,9 +128,9 @@ def _spelled_out(part: str) -> tuple[tuple[str, ...], frozenset[str]]:
     known, own = lexicon(), english()
     if any(word in own or word in phrase_words() for word in (part, singular(part))):
         return (part,), frozenset()
-    word = _shorthand().word(part)
-    meant = known.get(word, ((word,), frozenset[str]()))[0] if word else (part,)
-    return meant, frozenset()
+    word = _shorthand().word(part) or part
+    meant, spoken = known.get(word, ((word,), frozenset[str]()))
+    return (word,) if spoken and word in own else meant, frozenset()  # a charge, and no German batch
 
 
 @cache
@@ -140,19 +141,11 @@ def _shorthand() -> Shorthand:
 
 def _pieces(name: str) -> Iterator[str]:
     """The parts between underscores, changes of letter case and digits, in lower case without accents."""
-    for chunk in _CHUNKS.findall(name if name.isascii() else _plain(name)):
+    for chunk in _CHUNKS.findall(in_plain_letters(name)):
         if chunk.lower() in lexicon():  # MwSt, eMail
             yield chunk.lower()
         else:
-            yield from (match[0].lower() for match in _PIECES.finditer(chunk))
-
-
-def _plain(name: str) -> str:
-    """A name without accents."""
-    name = name.replace("ß", "ss")
-    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue")):
-        name = name.replace(umlaut, letters).replace(umlaut.upper(), letters.upper())
-    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+            yield from (match[0].lower() for match in PIECES.finditer(chunk))
 
 
 @cache
