@@ -18,15 +18,15 @@ from dw_simulator.schema.inference.shape.version_moments import end_sql, stage_o
 from dw_simulator.schema.inference.shape.versions import validity
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject
-from dw_simulator.schema.quoting import quoted_name
 
+_STILL_THERE = 0.85
 _LONG_AGO = "1950-01-01"
 _WAYS = ("pick", "skew", "childless", "distinct")
 
 
 def snapshots(sketch: Sketch) -> None:
     """Keys of a day and of what there was on it name what there was."""
-    if not sketch.has("after", "expression", "sequence"):
+    if not sketch.has("after", "expression", "sequence", "constant"):
         return
     for table in list(sketch.tables.values()):
         days = day_of_key(table)
@@ -99,6 +99,8 @@ def _was_there(table: TableSketch, since: ColumnSketch, until: ColumnSketch | No
     declared = until.column.model_dump(mode="json", exclude_defaults=True)
     said = {**(declared if until.hidden else {}), **until.fields}
     kept = {name: said[name] for name in ("null_fraction", "null_when") if name in said}
+    if not until.hidden and "null_when" not in kept:
+        kept["null_fraction"] = _STILL_THERE
     until.says(Found("", {"rule": gone, **kept}, "of late: until then there are rows for it"))
 
 
@@ -114,12 +116,10 @@ def _first_day(table: TableSketch, days: TableSketch) -> str:
     counted: JsonObject = {"rule": {"name": "sequence"}}
     number = known or days.add_hidden("day_no", "INT", Found("", counted, "the number of the day")).name
     key = days.table.primary_key[0]
-    where: JsonObject = {"sql": f"{quoted_name(number)} = 1", "dialect": "duckdb"}
-    reference: JsonObject = {
-        "references_table": days.name,
-        "references_column": key,
-        "pick": {"where": where},
-    }
+    one: JsonObject = {"rule": {"name": "constant", "value": 1}}
+    first = table.add_hidden("first_day_no", "INT", Found("", one, "the number of the first day")).name
+    reference: JsonObject = {"references_table": days.name, "references_column": key}
+    reference["pick"] = {"match": {number: first}}
     told = Found("", {}, f"the first day of {days.name}")
     link = table.add_hidden("first_day_key", days.columns[key].column.data_type, told, foreign_key=reference)
     lookup: JsonObject = {"lookup": {"reference": link.name, "column": day.name}}

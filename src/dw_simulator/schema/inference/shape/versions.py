@@ -267,7 +267,10 @@ class _Master:
             unit_of = {one.name: unit for unit in self.units for one in unit.columns}
             others = {name for name in self.table.columns if name not in kept}
             lost = {one.name for one in kept.values() if self._asks_for(one, others)}
+            ends = {one.name for one in kept.values() if stage_of(one) == "ended"}
             for one in kept.values():  # what is made of what changes is made anew for each version
+                if not stage_of(one) and (named_in(dict(one.fields)) | named_in(one.unless)) & ends:
+                    lost.add(one.name)
                 made_of = {name for name in named_in(dict(one.fields)) if name in unit_of} - {one.name}
                 unit = unit_of.get(one.name)
                 if not (unit is not None and unit.grows) and made_of:
