@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
 from dw_simulator.schema.inference.shape.day_tables import day_of
-from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.shape.star_facts import day_of_key, is_free, lifetime
 from dw_simulator.schema.inference.shape.version_moments import end_sql, stage_of
 from dw_simulator.schema.inference.shape.versions import validity
@@ -39,7 +38,7 @@ def snapshots(sketch: Sketch) -> None:
 
 def _of_the_day(sketch: Sketch, table: TableSketch, link: Link, days: Link) -> None:
     known, parent = validity(link.parent), link.parent
-    if day_of(parent) is not None or is_lookup(parent):
+    if day_of(parent) is not None:
         return
     if known is None:
         times = lifetime(parent)
