@@ -117,8 +117,8 @@ def test_one_or_two_things_change_at_a_time(service: ExperimentService, tmp_path
         ),
         (
             """CREATE TABLE dim_abonnement (abonnement_sk INT PRIMARY KEY,
-            code_abonnement VARCHAR(12) NOT NULL, libelle VARCHAR(40), prix_mensuel DECIMAL(8,2), devise CHAR(3),
-            niveau VARCHAR(20),
+            code_abonnement VARCHAR(12) NOT NULL, libelle VARCHAR(40), prix_mensuel DECIMAL(8,2),
+            devise CHAR(3), niveau VARCHAR(20),
             date_lancement DATE, date_debut DATE NOT NULL, date_fin DATE, est_courant BOOLEAN NOT NULL)""",
             "code_abonnement", "date_debut", "libelle, devise, date_lancement", "prix_mensuel, niveau",
         ),

@@ -95,9 +95,9 @@ def _was_there(table: TableSketch, since: ColumnSketch, until: ColumnSketch | No
         return
     former = "last_begun" if until.hidden else since.name
     gone: JsonObject = {"name": "expression", "sql": end_sql(until, former, late=True), "dialect": "duckdb"}
-    declared = until.column.model_dump(mode="json", exclude_defaults=True)
+    declared: JsonObject = until.column.model_dump(mode="json", exclude_defaults=True)
     said = {**(declared if until.hidden else {}), **until.fields}
-    kept = {name: said[name] for name in ("null_fraction", "null_when") if name in said}
+    kept: JsonObject = {name: said[name] for name in ("null_fraction", "null_when") if name in said}
     if not until.hidden and "null_when" not in kept:
         kept["null_fraction"] = _STILL_THERE
     until.says(Found("", {"rule": gone, **kept}, "of late: until then there are rows for it"))
