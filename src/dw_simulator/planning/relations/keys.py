@@ -98,9 +98,39 @@ class _KeyPlanner:
 
     # --- what a key holds
 
+    def _closure(self, key: Key) -> frozenset[str]:
+        """The columns of a key, and all that follow from them: by references, and by picks that match.
+
+        stock (day, item_version), where item_version is the version of a hidden item of the row that was
+        valid on the day: two rows of a day with two items have two versions.
+        """
+        columns = self.draft.closure(self.table, key)
+        picked = [one for one in self.relations if one.determined_by(columns)]
+        matched = {name for one in picked for name in self._matched(one)}
+        return columns if matched <= columns else self.draft.closure(self.table, columns | matched)
+
+    def _matched(self, relation: Relation) -> set[str]:
+        """The references of the row that the row which is picked has as well, whatever is picked."""
+        pick = relation.declared.pick
+        if pick is None or pick.where is not None:
+            return set()
+        found = {own: name for name, own in pick.match.items() if isinstance(own, str)}
+        return {own for own, name in found.items() if self._always(relation, own, name)}
+
+    def _always(self, relation: Relation, own: str, name: str) -> bool:
+        """Whether every row that a reference of the own one may lead to is led to by a parent's."""
+        column = self.table.column(own)
+        mine = [one for one in self.relations if one.columns == (own,)]
+        theirs = [one for one in self.draft.relations[relation.parent.name] if one.columns == (name,)]
+        if column is None or not column.required or len(mine) != 1 or len(theirs) != 1:
+            return False
+        grouping = self.draft.groupings.get(theirs[0])
+        same = mine[0].parent is theirs[0].parent and [*mine[0].pairs.values()] == [*theirs[0].pairs.values()]
+        return same and grouping is not None and grouping.least > 0
+
     def _determined(self, key: Key) -> set[str | Relation]:
         """The columns of a key, and every reference whose row they are enough to tell."""
-        columns = self.draft.closure(self.table, key)
+        columns = self._closure(key)
         known: set[str | Relation] = {*columns, *(r for r in self.relations if r.determined_by(columns))}
         pairs = [(r, base[0]) for r in self.relations if (base := self.draft.role(r).base) and len(base) == 1]
         grown = True
@@ -130,7 +160,7 @@ class _KeyPlanner:
     def _items(self, key: Key, source: Numbers) -> list[Item]:
         """The parts of a key that are still free to carry it, in its order."""
         found: dict[str | Relation, None] = {}
-        columns = self.draft.closure(self.table, key)
+        columns = self._closure(key)
         for name in (*key, *sorted(columns - set(key))):
             plain = not self.draft.sources_at(self.table, name)
             if plain and name in key and (self.table.name, name) in self.draft.values:
@@ -175,7 +205,7 @@ class _KeyPlanner:
             return False
         way = relation.declared
         shaped = bool(way.children or way.skew or way.tree or (way.childless and role.path))
-        if taken or role.follows or shaped or self.draft.is_tree(relation):
+        if taken or role.follows or shaped or self._matched(relation) or self.draft.is_tree(relation):
             return False
         if role.path and relation.determined_by(self._given(relation)):
             return False  # there is one row that fits, whatever a key would like

@@ -30,10 +30,12 @@ from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
+from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
+from dw_simulator.schema.inference.shape.snapshots import snapshots
 from dw_simulator.schema.inference.shape.star_facts import facts
 from dw_simulator.schema.inference.shape.table_sizes import table_sizes
 from dw_simulator.schema.inference.shape.versions import versions
@@ -109,8 +111,10 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     parent_copies,
     equations,
     wide_amounts,
+    age_bands,
     versions,
     facts,
+    snapshots,
     grade_facts,
     flag_facts,
     party_facts,

@@ -78,6 +78,8 @@ class _Facts:
     # --- the day of a fact
 
     def _of_days(self, table: TableSketch) -> str:
+        if (keyed := day_of_key(table)) is not None and (day := day_of(keyed.parent)) is not None:
+            return _looked_up(table, keyed, day)
         links = [link for link in table.links if _is_of_days(link) and not link.keyed]
         links = [link for link in links if not _follow_twin(table, link)]
         if not links:
@@ -87,7 +89,7 @@ class _Facts:
         assert day is not None, "it leads to a table of days"
         if first.reference.via:
             return _looked_up(table, first, day)
-        if not _is_free(first):
+        if not is_free(first):
             return ""
         before = self._before(table)
         moment = _own_moment(table)
@@ -147,7 +149,7 @@ class _Facts:
     def _later(self, table: TableSketch, links: list[Link], first: Link, name: str) -> None:
         """The other days of a fact come after its first one, in their order."""
         former = [name]
-        for link in sorted((one for one in links if one is not first and _is_free(one)), key=_stage):
+        for link in sorted((one for one in links if one is not first and is_free(one)), key=_stage):
             day = day_of(link.parent)
             if day is None or len(link.columns) != 1:
                 continue
@@ -186,12 +188,12 @@ class _Facts:
         for link in table.links:
             promotion = bool({*link.parent.noun} & _listed("promo"))
             known = validity(link.parent)
-            free = _is_free(link) if known or promotion else link.open and not offers
+            free = is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
             if _leads_to(table, link) or _rests_on(table, day, link.name):
                 continue
-            times = known or bounds_of(link.parent) or _lifetime(link.parent)
+            times = known or bounds_of(link.parent) or lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
                 continue
             since, until = times
@@ -207,7 +209,7 @@ class _Facts:
                 link.said["null_fraction"] = _WITHOUT_PROMOTION
 
 
-def _is_free(link: Link) -> bool:
+def is_free(link: Link) -> bool:
     """Whether neither the schema nor another way says which row it is; a pick may be told better."""
     stated = any(getattr(link.reference, name) for name in ("children", "skew", "childless", "pick", "via"))
     return not stated and not link.said.keys() & {"via", "children"}
@@ -225,6 +227,17 @@ def _forget(link: Link) -> None:
         link.said.pop(name, None)
 
 
+def day_of_key(table: TableSketch) -> Link | None:
+    """The reference to a table of days in the key of a fact, as a stock of each day has it."""
+    keyed = [link for link in table.links if _is_of_days(link) and link.keyed]
+    whole = [
+        link
+        for link in keyed
+        if link.required and link.parent.table.primary_key == tuple(link.reference.references_columns)
+    ]
+    return whole[0] if len(keyed) == 1 and whole else None
+
+
 def _is_of_days(link: Link) -> bool:
     return day_of(link.parent) is not None and len(link.columns) == 1
 
@@ -232,7 +245,7 @@ def _is_of_days(link: Link) -> bool:
 def _follow_twin(table: TableSketch, link: Link) -> bool:
     """A key of a day beside the day itself is that of the day: loss_date_key and loss_dt."""
     day, words = day_of(link.parent), {*link.words} - _OF_A_DAY
-    if day is None or not words or not _is_free(link):
+    if day is None or not words or not is_free(link):
         return False
     for column in table.columns.values():
         same = column.kind in _MOMENTS and not column.hidden and {*column.words} - _OF_A_DAY == words
@@ -361,7 +374,7 @@ def _looked_up(table: TableSketch, link: Link, day: ColumnSketch) -> str:
     ).name
 
 
-def _lifetime(table: TableSketch) -> tuple[str, str] | None:
+def lifetime(table: TableSketch) -> tuple[str, str] | None:
     """From when and until when there is a thing: (opened_date, closed_date)."""
     if table.hidden or table.table.rows is not None:
         return None

@@ -4,19 +4,35 @@
                valid_from TIMESTAMP NOT NULL, valid_to TIMESTAMP, is_current BOOLEAN)
 
 A hidden table has one row for each guest: what never changes is there, and each version looks it up. What
-may change, such as the city, is drawn for each version. valid_from rises, valid_to is the next one's.
+versions are there for, such as the tier, changes now and then (`tracked_columns`). valid_from rises, valid_to
+is the next one's; when a guest came is before the first version, and when one left after the last.
 """
 
-import json
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK
 from dw_simulator.schema.inference.shape.calendar_names import calendar_names, lines_of
+from dw_simulator.schema.inference.shape.tracked_columns import (
+    TrackedUnit,
+    Turns,
+    named_in,
+    track,
+    tracked_units,
+    version_words,
+)
+from dw_simulator.schema.inference.shape.version_moments import (
+    dated,
+    is_latest,
+    show_end,
+    show_status,
+    stage_of,
+    status_of,
+    within_version,
+)
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -25,7 +41,6 @@ from dw_simulator.types import Kind
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _TAILS = frozenset({"date", "time", "timestamp", "at", "on", "stamp", "dttm", "ts", "dt", "day", "datetime"})
 _SURROGATES = frozenset({"sk", "key", "surrogate", "skey", "hk", "wk", "id", "pk", "dim"})
-_OF_THE_LOAD = frozenset({"hash", "checksum", "load", "etl", "batch", "insert", "update", "dw"})
 _PER_VERSION = 0.55
 """Things for each version: most have one or two versions, some have four."""
 _MOST_VERSIONS = 6
@@ -34,14 +49,17 @@ _LAST_NEWCOMERS = 100
 _EARLIER = 4
 """Years in which things came before the last years."""
 _FOREVER = "9999-12-31"
+_IN_USE = "in_use_until"
+"""The hidden column that says until when a version is valid and its thing is there."""
 
 
 def validity(table: TableSketch) -> tuple[str, str] | None:
     """From when and until when a version is valid: the columns' names; None where no versions were found."""
+    until = next((one.name for one in table.columns.values() if one.hidden and one.name == _IN_USE), None)
     for column in table.columns.values():
         rule = column.rule
         if rule.get("name") == "window" and rule.get("function") == "lead":
-            return str(rule["column"]), column.name
+            return str(rule["column"]), until or column.name
     return None
 
 
@@ -174,14 +192,28 @@ class _Master:
     def __init__(self, sketch: Sketch, found: Versioned) -> None:
         self.sketch, self.found, self.table = sketch, found, found.table
         self.number = ""
+        self.later = ""
+        self.units = list[TrackedUnit]()
+        self.dated = dict[str, Found]()
+        self.status: ColumnSketch | None = None
         self.present = str(sketch.experiment.as_of or LAST_YEARS["date_end"])[:10]
 
     def make(self) -> None:
         """Add the hidden table, and let the versions look up what does not change."""
+        found = self.found
         moved = list(self._moved())
         thing = " ".join(self.table.noun)
-        columns: list[Json] = [{"name": "thing_no", "data_type": "BIGINT"}, self._begun()]
-        columns += [self._column(one) for one in moved]
+        turns = Turns(self.units, "thing_no", "begun_as")
+        tracked = {one.name for unit in self.units for one in unit.columns}
+        columns: list[Json] = [{"name": "thing_no", "data_type": "BIGINT"}, self._begun(), *turns.of_things()]
+        self.status = status_of(moved)
+        self.dated = dated(moved, self.status)
+        for one in moved:
+            columns.append(data := self._column(one))
+            if one.name in tracked and not any(one in unit.columns for unit in self.units if unit.grows):
+                columns += turns.others(one.name, data)
+        if ended := [one for one in moved if stage_of(one) == "ended"]:
+            columns.append(self._last_begun())
         name = f"{'_'.join(self.table.noun)}_things"
         master = self.sketch.add_hidden_table(
             name,
@@ -204,49 +236,60 @@ class _Master:
             },
         )
         for column in moved:
-            if column.hidden:
+            if column.name in tracked or column is self.status or column in ended:
                 continue
             reason = f"the same in all versions of a {thing}"
             column.says(Found("", {"lookup": {"reference": link.name, "column": column.name}}, reason))
         self._follow(link.name)
+        track(replace(turns, link=link.name, number=self.number), thing)
+        within_version(self.table, found.since.name, self.later)
+        if self.status is not None:
+            show_status(self.status, link.name, self.later)
+        for one in ended:
+            show_end(one, link.name, self.later)
+        if ended:
+            self._in_use(ended)
 
     # --- which columns
 
     def _moved(self) -> Iterator[ColumnSketch]:
         """The columns that say the same of all versions: those that need no column of a version."""
         special = [self.found.since, self.found.until, self.found.current, self.found.number]
+        latest = [one for one in self.table.columns.values() if is_latest(one)]
         candidates = [
-            one for one in self.table.columns.values() if one not in special and self._may_stay(one)
+            one
+            for one in self.table.columns.values()
+            if one not in special and one not in latest and self._may_stay(one)
         ]
-        kept = {one.name for one in candidates}
-        others = {name for name in self.table.columns if name not in kept}
-        while lost := {one.name for one in candidates if one.name in kept and self._asks_for(one, others)}:
-            kept -= lost
-            others |= lost
-        for group in self._entities().values():  # a person is whole in one place
-            if not group <= kept:
-                kept -= group
-        yield from (one for one in candidates if one.name in kept)
+        kept = {one.name: one for one in candidates}
+        while True:
+            self.units = tracked_units(self.sketch, self.table, kept)
+            unit_of = {one.name: unit for unit in self.units for one in unit.columns}
+            others = {name for name in self.table.columns if name not in kept}
+            lost = {one.name for one in kept.values() if self._asks_for(one, others)}
+            ends = {one.name for one in kept.values() if stage_of(one) == "ended"}
+            for one in kept.values():  # what is made of what changes is made anew for each version
+                if not stage_of(one) and (named_in(dict(one.fields)) | named_in(one.unless)) & ends:
+                    lost.add(one.name)
+                made_of = {name for name in named_in(dict(one.fields)) if name in unit_of} - {one.name}
+                unit = unit_of.get(one.name)
+                if not (unit is not None and unit.grows) and made_of:
+                    lost.add(one.name)
+            for group in self._entities().values():  # a person is whole in one place
+                if not group <= kept.keys() - lost:
+                    lost |= group & kept.keys()
+            if not lost:
+                break
+            kept = {name: one for name, one in kept.items() if name not in lost}
+        yield from kept.values()
 
     def _may_stay(self, column: ColumnSketch) -> bool:
         if column is self.found.key:
             return True
         if not column.open or column.keyed or column.hidden:
             return False
-        words, rule = {*column.words} - {*self.table.noun}, column.rule
-        if rule.get("name") == "place" or {*words} & {
-            "hash",
-            "checksum",
-            "load",
-            "etl",
-            "batch",
-            "insert",
-            "update",
-            "dw",
-        }:
-            return False
-        changes = words & _listed("changing")
-        return bool(words & _listed("stable")) if changes else rule.get("name") != "row_hash"
+        words = {*column.words} - {*self.table.noun}
+        return not words & version_words("audit") and column.rule.get("name") not in ("row_hash", "hash")
 
     def _entities(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -257,12 +300,11 @@ class _Master:
 
     def _asks_for(self, column: ColumnSketch, names: set[str]) -> bool:
         """Whether its fields name one of these columns."""
-        if column.unless:
-            return True
+        if stage_of(column):
+            return bool(column.unless) and bool(named_in(column.unless) & names)
         if self._follows_since(column):
             names = names - {self.found.since.name}
-        said = {*re.findall(r"\w+", json.dumps(dict(column.fields)))}
-        return bool(said & names)
+        return bool((named_in(dict(column.fields)) | named_in(column.unless)) & names)
 
     def _follows_since(self, column: ColumnSketch) -> bool:
         """Whether it comes before or after the version's beginning: then it does so of the thing's."""
@@ -273,8 +315,8 @@ class _Master:
     def _column(self, column: ColumnSketch) -> JsonObject:
         """A column of the hidden table: as it was found."""
         data: JsonObject = dict(column.column.model_dump(mode="json", exclude_defaults=True))
-        found = column.found
-        if found is not None and self._follows_since(column):
+        found = self.dated.get(column.name, column.found)
+        if column.name not in self.dated and found is not None and self._follows_since(column):
             found = Found(
                 found.meaning, {**found.fields, "rule": {**column.rule, "column": "begun"}}, found.reason
             )
@@ -329,6 +371,7 @@ class _Master:
             until.says(Found("", {"rule": lead, "null_fraction": 0}, "it ends where the next version begins"))
             later = until
         following = quoted_name(later.name)
+        self.later = later.name
         if until is not None and until is not later:
             sql = f"COALESCE({following}, DATE '{_FOREVER}')"
             until.says(Found("", _expression(sql), "it ends where the next version begins"))
@@ -338,6 +381,24 @@ class _Master:
         if found.current is not None and (sql := _truth(found.current, f"{following} IS NULL")):
             fields = {**_expression(sql), **_never_null(found.current)}
             found.current.says(Found("", fields, "the last version is the current one"))
+
+    def _last_begun(self) -> JsonObject:
+        """When the last version of a thing begins."""
+        since = self.found.since
+        rule: JsonObject = {"name": "rollup", "table": self.table.name, "reference": "thing_no"}
+        rule |= {"function": "max", "column": since.name}
+        data: JsonObject = {"name": "last_begun", "data_type": since.column.data_type, "rule": rule}
+        return {**data, "required": False}
+
+    def _in_use(self, ended: list[ColumnSketch]) -> None:
+        """Until when a version can be referenced: it is not after the end of its thing."""
+        type_ = self.found.since.column.data_type
+        times = [self.later, *(one.name for one in ended)]
+        sql = f"LEAST({', '.join(f'CAST({quoted_name(name)} AS TIMESTAMP)' for name in times)})"
+        found = Found(
+            "", {**_expression(sql), "null_fraction": 0}, "the version is valid, and the thing there"
+        )
+        self.table.add_hidden(_IN_USE, type_, found, required=False)
 
     def _begin(self, link: str) -> None:
         """Each version begins on a later day than the one before; a TIMESTAMP at midnight, when it is loaded.
