@@ -34,7 +34,6 @@ from dw_simulator.schema.inference.moments.timelines import (
     MomentAbove,
     Timeline,
     length_of,
-    timelines,
 )
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
@@ -487,12 +486,6 @@ _TELLING = frozenset(
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
 """What begins nothing."""
 _ACTIVE = "how much happens to each row"
-
-
-def moments_on_one_clock(sketch: Sketch) -> None:
-    """Every moment in its order: within its row, and along references."""
-    if sketch.has("after", "calendar", "expression"):
-        TableClock(sketch, timelines(sketch)).run()
 
 
 def _the_anchor(line: Timeline) -> Moment:
