@@ -214,6 +214,11 @@ class TableSketch:
             grouped = rule.get("name") in ("window", "step", "recurring") or rule.get("ordered")
             if grouped and isinstance(rule.get("reference"), str):
                 return str(rule["reference"])
+        for link in self.links:
+            for column in link.parent.columns.values():
+                rule = column.rule
+                if (rule.get("name"), rule.get("table")) == ("rollup", self.name):
+                    return str(rule["reference"])
         return ""
 
     def column(self, name: str) -> ColumnSketch:

@@ -19,7 +19,21 @@ MORE = frozenset(
 """What is told of a state beside its moment: why, by whom, for how much."""
 OVER = """end terminate close delete deactivate decease death die discontinue cancel churn leave retire
 withdraw exit remove unsubscribe resign deregister""".split()
+SHORT = frozenset(
+    """event concert show performance webinar screening workshop game match fixture flight trip train
+    departure sailing ride shift duty session call class lecture""".split()
+)
+"""What lasts for hours."""
 
+PAIRS = (
+    ("check", "in"),
+    ("check", "out"),
+    ("pick", "up"),
+    ("picked", "up"),
+    ("paid", "off"),
+    ("write", "off"),
+)
+"""Words that are one verb."""
 _ENTRIES = frozenset("history log change transition audit version event snapshot".split())
 _HISTORIES = frozenset(
     "history hist historie historial historique historico storico verlauf protokoll log journal".split()

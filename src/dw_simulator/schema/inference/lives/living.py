@@ -12,6 +12,8 @@ from dw_simulator.schema.inference.lives.life_moments import (
     ENDS,
     MORE,
     OVER,
+    PAIRS,
+    SHORT,
     STARTS,
     StampColumn,
     keeps_history,
@@ -55,15 +57,6 @@ _AHEAD = frozenset(
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _CLOSED = ("close", "end", "complete", "finish", "settle")
-_PAIRS = (
-    ("check", "in"),
-    ("check", "out"),
-    ("pick", "up"),
-    ("picked", "up"),
-    ("paid", "off"),
-    ("write", "off"),
-)
-"""Words that are one verb."""
 _BEGINS = (
     "order place submit request open report apply register issue book enroll raise receive".split(),
     "create insert add enter record log".split(),
@@ -244,7 +237,7 @@ class _Living:
                 words = words[:-1]
             while len(words) > 1 and words[0] in _TAILS | {"actual"}:
                 words = words[1:]
-            if words[-2:] in _PAIRS:
+            if words[-2:] in PAIRS:
                 words = (*words[:-2], "-".join(words[-2:]))
             if not words:
                 continue
@@ -363,10 +356,18 @@ class _Living:
         if end is not None or start is not None:
             last = end or start
             assert last is not None, "one of them is there"
-            cases.append(f"WHEN {last.day} < as_of() THEN {by_chance(life.at('after'), names)}")
+            test = f"{last.day} < as_of()"
+            if end is not None and start is not None and self._is_short(end):
+                test = f"COALESCE({end.day}, {start.day} + 1) < as_of()"  # it is over all the same
+            cases.append(f"WHEN {test} THEN {by_chance(life.at('after'), names)}")
         words = " and ".join(one.column.name for one in known)
         during = by_chance(life.at("during"), names)
         self._case(status, f"CASE {' '.join(cases)} ELSE {during} END", f"what goes by {words}")
+
+    def _is_short(self, end: StampColumn) -> bool:
+        """Whether it lasts for hours, so that one without an end is not still going on."""
+        timed = end.column.kind is Kind.TIMESTAMP and not end.column.required
+        return timed and bool({*self.table.noun} & SHORT)
 
     def _exceptions(
         self, status: ColumnSketch, life: Life, names: dict[str, str], moments: Sequence[StampColumn]

@@ -41,13 +41,13 @@ class TrailEvent:
 
 
 @dataclass(frozen=True)
-class Trail:
+class EventTrail:
     """What happens on the way, in its order."""
 
     events: tuple[TrailEvent, ...]
 
     @classmethod
-    def of(cls, events: Iterable[TrailEvent]) -> "Trail":
+    def of(cls, events: Iterable[TrailEvent]) -> "EventTrail":
         """A trail of some of another one's events."""
         kept, place = [], 0
         for one in events:
@@ -72,14 +72,14 @@ class Trail:
         return next((one for one in reversed(found) if one.again), found[-1])
 
 
-def trail_of(noun: Words) -> Trail | None:
+def trail_of(noun: Words) -> EventTrail | None:
     """The events of what a row of a table is: those of the longest phrase that ends the noun."""
     words = tuple(map(singular, thing_of(noun)))
     found = (_by_noun().get(words[start:]) for start in range(len(words)))
     return next((one for one in found if one is not None), None)
 
 
-def usual_trail(states: Mapping[str, Json], first: str) -> Trail:
+def usual_trail(states: Mapping[str, Json], first: str) -> EventTrail:
     """The trail of a life: its states, the usual way as far as it does not come back.
 
     states  as a lifecycle declares them: where each leads, with the share
@@ -103,7 +103,7 @@ def usual_trail(states: Mapping[str, Json], first: str) -> Trail:
         if name not in known:
             events.append(TrailEvent(name, "", name, len(main), side=True))
             known.add(name)
-    return Trail(tuple(events))
+    return EventTrail(tuple(events))
 
 
 def _share(way: Json) -> float:
@@ -112,10 +112,10 @@ def _share(way: Json) -> float:
 
 
 @cache
-def _by_noun() -> Mapping[Words, Trail]:
-    found: dict[Words, Trail] = {}
+def _by_noun() -> Mapping[Words, EventTrail]:
+    found: dict[Words, EventTrail] = {}
     for head, lines in _blocks():
-        trail = Trail(tuple(_events(lines)))
+        trail = EventTrail(tuple(_events(lines)))
         for phrase in head.split(","):
             found.setdefault(tuple(map(singular, phrase.split())), trail)
     return found

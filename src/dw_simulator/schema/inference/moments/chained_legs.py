@@ -162,7 +162,8 @@ class _Chain:
             f"{quoted_name(self.link.name)}.{quoted_name(one.name)}" if one else "NULL"
             for one in (first, last)
         )
-        hop = self._other_than(hop, head, tail, self._somewhere("elsewhere", origin, first), origin)
+        other = self._somewhere("elsewhere", origin, first)
+        hop = self._other_than(hop, head, tail, other, origin)
         made = f"CASE WHEN {self.number} = 1 THEN COALESCE({head}, {hop}) ELSE {hop} END"
         origin.says(Found("where the one before it ended", {"rule": _sql(made), **_filled(origin)}))
         lead: JsonObject = {"name": "window", "function": "lead", "reference": self.link.name}
@@ -173,6 +174,7 @@ class _Chain:
             Found("where the next one begins", {"rule": lead}),
             required=False,
         )
+        final = f"CASE WHEN {final} = {quoted_name(origin.name)} THEN {other} ELSE {final} END"
         made = f"COALESCE({quoted_name(following.name)}, {tail}, {final})"
         goal.says(Found("where the next one begins", {"rule": _sql(made), **_filled(goal)}))
 

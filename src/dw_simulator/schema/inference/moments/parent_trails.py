@@ -12,7 +12,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.lives.life_moments import keeps_history
 from dw_simulator.schema.inference.lives.life_words import Life, LifeState, thing_of
 from dw_simulator.schema.inference.lives.state_names import states_in
-from dw_simulator.schema.inference.lives.trails import Trail, TrailEvent, trail_of, usual_trail
+from dw_simulator.schema.inference.lives.trails import EventTrail, TrailEvent, trail_of, usual_trail
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.timelines import Timeline, comparable
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
@@ -58,7 +58,7 @@ class _Way:
         return self.link.parent
 
     @property
-    def usual(self) -> Trail:
+    def usual(self) -> EventTrail:
         """The events that are its states."""
         names = {text: name for name, text in self.written.items()}
         ways = {
@@ -150,7 +150,7 @@ def _called(way: _Way) -> str:
     return " ".join(thing_of(way.parent.noun))
 
 
-def _trail(way: _Way, listed: Sequence[str]) -> Trail:
+def _trail(way: _Way, listed: Sequence[str]) -> EventTrail:
     """What is written down of a parent: what the noun of it says, of that what a CHECK lists."""
     found = trail_of(way.parent.noun)
     for trail in (found, way.usual):
@@ -158,7 +158,7 @@ def _trail(way: _Way, listed: Sequence[str]) -> Trail:
         if listed:
             kept = [one for one in kept if _listed(one, listed)]
         if sum(not one.side for one in kept) > 1:
-            return Trail.of(kept)
+            return EventTrail.of(kept)
     return way.usual
 
 
@@ -190,7 +190,7 @@ def _is_free(column: ColumnSketch) -> bool:
     return column.open and not column.keyed and not column.hidden and column.kind is Kind.TEXT
 
 
-def _forms(trail: Trail, column: ColumnSketch, listed: Sequence[str]) -> dict[str, str]:
+def _forms(trail: EventTrail, column: ColumnSketch, listed: Sequence[str]) -> dict[str, str]:
     """How a column writes each event, by its name: as a CHECK lists it, as a code, as words."""
     if listed:
         found = {one.name: _listed(one, listed) for one in trail.events}
@@ -258,19 +258,19 @@ def _status_forms(row: "_TrailRow", column: ColumnSketch, listed: Sequence[str])
     return _in_words({one.name: one.state for one in row.trail.events}, column)
 
 
-_TRACKING = frozenset("tracking waybill awb barcode consignment".split())
+_TRACKING = frozenset("tracking trk trkg waybill awb barcode consignment".split())
 
 
 def _tracked(way: _Way, table: TableSketch) -> None:
     """The number by which it is tracked is its own, and not one of each event."""
     for column in table.columns.values():
-        words = {*column.words}
+        words = {*column.words, *tokens_of(column.name)}
         if not words & _TRACKING or not _is_free(column) or words & {"event", "status", "type", "url"}:
             continue
         theirs = [
             one
             for one in way.parent.columns.values()
-            if one.kind is Kind.TEXT and {*one.words} & words & _TRACKING and not one.hidden
+            if one.kind is Kind.TEXT and {*one.words, *tokens_of(one.name)} & _TRACKING and not one.hidden
         ]
         source = next((one for one in theirs if one.column.type.length <= column.column.type.length), None)
         if source is None and column.found is not None and not theirs:
@@ -285,7 +285,7 @@ def _tracked(way: _Way, table: TableSketch) -> None:
 class _TrailRow:
     """A row of the child: which event of its parent it is, and when that was."""
 
-    def __init__(self, way: _Way, table: TableSketch, trail: Trail) -> None:
+    def __init__(self, way: _Way, table: TableSketch, trail: EventTrail) -> None:
         self.way, self.table, self.trail = way, table, trail
         window: JsonObject = {"name": "window", "reference": way.link.name}
         number = self._hidden("event_number", "which one it is", {**window, "function": "number"})

@@ -370,3 +370,21 @@ WHERE_TO = frozenset(
     naar aankomst vers arrivee unloading pod end""".split()
 )
 """Words of where something begins, and where it ends."""
+
+DOINGS = frozenset(
+    """login signin logon seen activity active visit access session use used online connection connected sync
+    heartbeat ping played interaction anmeldung connexion acceso accesso conexion inloggen visite visita
+    bezoek besuch activite actividad attivita atividade aktivitaet""".split()
+)
+"""What somebody does last of all: beside it nothing else comes later."""
+
+STILL_THERE = frozenset(
+    "active actv activ aktiv actif active_flag activo activa attivo attiva ativo ativa actief enabled".split()
+)
+"""Words of a flag that says that something still goes on."""
+
+GONE = frozenset(
+    """inactive closed blocked deleted terminated churned disabled cancelled deactivated retired left dormant
+    lapsed former""".split()
+)
+"""Statuses of somebody to whom nothing happens any more."""
