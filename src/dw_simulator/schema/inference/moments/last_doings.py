@@ -82,7 +82,7 @@ def happens_until(line: Timeline) -> ColumnSketch | None:
         quiet = (
             f"date_diff('second', {begin}, {_PRESENT}) - 86400 * (120 + CAST(300 * noise('gone') AS BIGINT))"
         )
-        left = f"{begin} + to_seconds(CAST(greatest({quiet}, 3600) AS BIGINT))"
+        left = f"{begin} + to_seconds(CAST(greatest({quiet}, 3456000) AS BIGINT))"
         sources.append(f"CASE WHEN {gone} THEN {left} END")
     sql = f"least({', '.join(sources)})" if len(sources) > 1 else sources[0]
     if kind == "DATE":
@@ -127,7 +127,8 @@ def first_and_last(sketch: Sketch, lines: Mapping[str, Timeline]) -> None:
         for one in line.moments:
             ordinal = one.reading.ordinal if one.reading.ordinal in ("first", "last") else ""
             free = one.open and one is not line.anchor and not (one.begins or one.planned)
-            waited = any(one in other.sources for other in line.moments if other not in doings)
+            others = [other for other in line.moments if other not in doings and _child(line, other) is None]
+            waited = any(one in other.sources for other in others)
             if ordinal and free and one not in doings and (not waited or ordinal == "last"):
                 _among(line, one, ordinal, lines)
 
