@@ -298,6 +298,7 @@ class TableClock:
                 rule["within"] = length_of(parent, parent.end)[0].split()[2]
             elif happens is not None or masters:
                 rule |= {"within": "20y", "distribution": "exponential"} | ({"mean": mean} if masters else {})
+                rule |= {"at_least": least} if masters and nanoseconds(least) else {}
         if nanoseconds(most) >= nanoseconds("2d"):
             assert line.anchor is not None, "only a row that something begins is asked"
             rule |= week_for(line.things, line.anchor.column.column.type)
