@@ -474,7 +474,6 @@ def test_the_language_of_the_names_chooses_the_locale(names: list[str], locale: 
         ("admit_date", "discharge_date"),
         ("rental_date", "return_date"),
         ("activation_date", "deactivation_date"),
-        ("first_seen", "last_seen"),
         ("create_date", "last_update"),
         ("crt_ts", "upd_ts"),
         ("order_date", "required_date"),

@@ -22,7 +22,7 @@ from dw_simulator.schema.inference.keys.shared_documents import document_sizes, 
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
-from dw_simulator.schema.inference.moments.timeline_parents import moments_on_one_clock
+from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.number_equations import equations

@@ -188,6 +188,7 @@ class TableSketch:
     language  that of its names: de, fr, ...; empty for English
     links     its references; children: the references to it
     said      fields of the table that passes have given it, such as target_rows, rows or lifecycles
+    states    of its lifecycles: how each writes its states, by their names in `data/lives.txt`
     """
 
     table: Table
@@ -199,10 +200,26 @@ class TableSketch:
     said: dict[str, Json] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     hidden: bool = False
+    states: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return self.table.name
+
+    @property
+    def stands_by(self) -> str:
+        """The reference by which its rows stand together already; empty for none."""
+        for column in self.columns.values():
+            rule = column.rule
+            grouped = rule.get("name") in ("window", "step", "recurring") or rule.get("ordered")
+            if grouped and isinstance(rule.get("reference"), str):
+                return str(rule["reference"])
+        for link in self.links:
+            for column in link.parent.columns.values():
+                rule = column.rule
+                if (rule.get("name"), rule.get("table")) == ("rollup", self.name):
+                    return str(rule["reference"])
+        return ""
 
     def column(self, name: str) -> ColumnSketch:
         return self.columns[name]

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.lives.life_words import alike
-from dw_simulator.schema.inference.sketch import ColumnSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
+from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import Kind
 
 STARTS = "start begin depart departure check-in from effective open takeoff admit admission launch".split()
 ENDS = (
@@ -17,6 +19,35 @@ MORE = frozenset(
 """What is told of a state beside its moment: why, by whom, for how much."""
 OVER = """end terminate close delete deactivate decease death die discontinue cancel churn leave retire
 withdraw exit remove unsubscribe resign deregister""".split()
+SHORT = frozenset(
+    """event concert show performance webinar screening workshop game match fixture flight trip train
+    departure sailing ride shift duty session call class lecture""".split()
+)
+"""What lasts for hours."""
+
+PAIRS = (
+    ("check", "in"),
+    ("check", "out"),
+    ("pick", "up"),
+    ("picked", "up"),
+    ("paid", "off"),
+    ("write", "off"),
+)
+"""Words that are one verb."""
+_ENTRIES = frozenset("history log change transition audit version event snapshot".split())
+_HISTORIES = frozenset(
+    "history hist historie historial historique historico storico verlauf protokoll log journal".split()
+)
+_BEGUN = frozenset({"start", "begin", "open"})
+
+
+def keeps_history(table: TableSketch) -> bool:
+    """Whether a row tells what happened to something else. An event that begins and ends is a concert."""
+    if _HISTORIES & {*map(singular, plain_words(table.name))}:
+        return True
+    moments = [one for one in table.columns.values() if one.kind in (Kind.DATE, Kind.TIMESTAMP)]
+    takes_place = table.noun[-1:] == ("event",) and any({*one.words} & _BEGUN for one in moments)
+    return bool(_ENTRIES & {*table.noun[-1:]}) and not takes_place
 
 
 @dataclass(frozen=True)

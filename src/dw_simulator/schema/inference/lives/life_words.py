@@ -198,9 +198,15 @@ def life_of(noun: Words, name: str = "") -> Life | None:
     return own or _longest(noun)
 
 
-def _longest(noun: Words) -> Life | None:
+def thing_of(noun: Words) -> Words:
+    """The noun without the words for a row of it: an order of order header."""
     while len(noun) > 1 and noun[-1] in _PARTS:
         noun = noun[:-1]
+    return noun
+
+
+def _longest(noun: Words) -> Life | None:
+    noun = thing_of(noun)
     for start in range(len(noun)):
         if noun[start:] in _by_noun():
             return _by_noun()[noun[start:]]

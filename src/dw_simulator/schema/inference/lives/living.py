@@ -8,7 +8,17 @@ table (`life_words`).
 from collections.abc import Collection, Iterator, Sequence
 
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.lives.life_moments import ENDS, MORE, OVER, STARTS, StampColumn, side
+from dw_simulator.schema.inference.lives.life_moments import (
+    ENDS,
+    MORE,
+    OVER,
+    PAIRS,
+    SHORT,
+    STARTS,
+    StampColumn,
+    keeps_history,
+    side,
+)
 from dw_simulator.schema.inference.lives.life_words import (
     Life,
     LifeState,
@@ -37,7 +47,6 @@ _TELLING = frozenset(
     {"code", "id", "flag", "text", "name", "description", "value", "current", "key", "number"}
 )
 """Words behind those that say how a status is written."""
-_HISTORIES = frozenset({"history", "log", "change", "transition", "audit", "version", "event", "snapshot"})
 _PLACE = frozenset({"city", "postal", "country", "street", "address", "county", "region"})
 _TAILS = frozenset({"date", "time", "timestamp", "at", "on", "stamp", "day", "actual", "real", "datetime"})
 _AHEAD = frozenset(
@@ -47,6 +56,7 @@ _AHEAD = frozenset(
 """Words of moments that are known before they come."""
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
+_CLOSED = ("close", "end", "complete", "finish", "settle")
 _BEGINS = (
     "order place submit request open report apply register issue book enroll raise receive".split(),
     "create insert add enter record log".split(),
@@ -59,7 +69,7 @@ def statuses(sketch: Sketch) -> None:
     if not sketch.has("expression", "choice"):
         return
     for table in sketch.tables.values():
-        if table.hidden or (table.noun[-1:] and table.noun[-1] in _HISTORIES):
+        if table.hidden or keeps_history(table):
             continue
         _Living(sketch, table).tell()
 
@@ -189,9 +199,11 @@ class _Living:
             rule = {**of, "field": "at", "state": names[state]}
             one.says(Found(f"when {_a(what)} was {state}", {"rule": rule}))
         self._entered(of, what)
+        self._ended(of, [one for one in moments if one.column not in (start, *stamps.values())], what)
         reasons = self._reasons(owner, of, life, what)
         self._flags(of, life, names, what)
         start.filled = True
+        self.table.states[name] = names
         self.lifecycles[name] = declared_life(start.name, life, names, reasons)
         return True
 
@@ -225,7 +237,7 @@ class _Living:
                 words = words[:-1]
             while len(words) > 1 and words[0] in _TAILS | {"actual"}:
                 words = words[1:]
-            if words[-2:] in (("check", "in"), ("check", "out")):
+            if words[-2:] in PAIRS:
                 words = (*words[:-2], "-".join(words[-2:]))
             if not words:
                 continue
@@ -275,6 +287,13 @@ class _Living:
                     column.says(
                         Found(f"when {_a(what)} got its status", {"rule": {**of, "field": "entered"}})
                     )
+
+    def _ended(self, of: JsonObject, moments: Sequence[StampColumn], what: str) -> None:
+        """When it was over, where that is none of its states: a claim is closed when it is paid or denied."""
+        for one in moments:
+            if not one.column.required and one.is_of(_CLOSED) and one.column.name not in self.compared:
+                one.column.says(Found(f"when {_a(what)} was over", {"rule": {**of, "field": "ended"}}))
+                return
 
     def _reasons(self, owner: Words, of: JsonObject, life: Life, what: str) -> list[LifeState]:
         """The states whose reasons a column holds."""
@@ -337,10 +356,18 @@ class _Living:
         if end is not None or start is not None:
             last = end or start
             assert last is not None, "one of them is there"
-            cases.append(f"WHEN {last.day} < as_of() THEN {by_chance(life.at('after'), names)}")
+            test = f"{last.day} < as_of()"
+            if end is not None and start is not None and self._is_short(end):
+                test = f"COALESCE({end.day}, {start.day} + 1) < as_of()"  # it is over all the same
+            cases.append(f"WHEN {test} THEN {by_chance(life.at('after'), names)}")
         words = " and ".join(one.column.name for one in known)
         during = by_chance(life.at("during"), names)
         self._case(status, f"CASE {' '.join(cases)} ELSE {during} END", f"what goes by {words}")
+
+    def _is_short(self, end: StampColumn) -> bool:
+        """Whether it lasts for hours, so that one without an end is not still going on."""
+        timed = end.column.kind is Kind.TIMESTAMP and not end.column.required
+        return timed and bool({*self.table.noun} & SHORT)
 
     def _exceptions(
         self, status: ColumnSketch, life: Life, names: dict[str, str], moments: Sequence[StampColumn]

@@ -341,3 +341,50 @@ OFFERS = frozenset(
     "promotion promo coupon voucher cupom cupon promocion promocao promozione aktion gutschein".split()
 )
 """What few rows have, if they have a reference to one."""
+
+AS_LEGS = frozenset(
+    """leg segment hop section stage operation step transfer movement arbeitsgang etappe abschnitt verlegung
+    teilstrecke tramo segmento etapa trecho troncon etape tappa tratta traject transfert traslado
+    trasferimento operacion operazione operacao bewerking""".split()
+)
+"""Last words of tables whose rows are parts of one way, one after another."""
+
+AS_STOPS = frozenset("stop halt halte parada arret fermata paragem stopp haltestelle".split())
+"""The same, where one first arrives and then departs."""
+
+WITHOUT_GAPS = frozenset("transfer movement verlegung transfert traslado trasferimento".split())
+"""Of parts each of which begins when the one before ends."""
+
+NUMBERED = frozenset(
+    """number seq sequence no nr num nbr lfd position pos index order idx step leg stop numero ordre orden
+    ordine ordem volgnr volgnummer reihenfolge line""".split()
+)
+"""Words of a number that rises with time."""
+
+WHERE_FROM = frozenset(
+    """origin orig from source src departure depart dep von ab abgang start desde origen partida salida
+    van vertrek herkunft depuis origine partenza provenienza origem loading pol""".split()
+)
+WHERE_TO = frozenset(
+    """destination dest to target arrival arr nach ziel bis hasta destino llegada chegada arrivo destinazione
+    naar aankomst vers arrivee unloading pod end""".split()
+)
+"""Words of where something begins, and where it ends."""
+
+DOINGS = frozenset(
+    """login signin logon seen activity active visit access session use used online connection connected sync
+    heartbeat ping played interaction anmeldung connexion acceso accesso conexion inloggen visite visita
+    bezoek besuch activite actividad attivita atividade aktivitaet""".split()
+)
+"""What somebody does last of all: beside it nothing else comes later."""
+
+STILL_THERE = frozenset(
+    "active actv activ aktiv actif active_flag activo activa attivo attiva ativo ativa actief enabled".split()
+)
+"""Words of a flag that says that something still goes on."""
+
+GONE = frozenset(
+    """inactive closed blocked deleted terminated churned disabled cancelled deactivated retired left dormant
+    lapsed former""".split()
+)
+"""Statuses of somebody to whom nothing happens any more."""

@@ -6,8 +6,10 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
+from dw_simulator.schema.inference.moments.parent_spans import span_after
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
-from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
+from dw_simulator.schema.inference.moments.stage_reading import stage_of
 from dw_simulator.schema.inference.moments.stages import (
     AFTER_IT,
     BEFORE_IT,
@@ -28,13 +30,14 @@ from dw_simulator.schema.inference.moments.timeline_facts import (
 )
 from dw_simulator.schema.inference.moments.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
+from dw_simulator.schema.inference.moments.timeline_turns import undone_before
 from dw_simulator.schema.inference.moments.timelines import (
     Driver,
     Moment,
     MomentAbove,
     Timeline,
+    comparable,
     length_of,
-    timelines,
 )
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
@@ -50,8 +53,6 @@ _LINES = frozenset(
 _COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
 _OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
 _SHORT = nanoseconds("200d")
-_NEVER_MIND = ("0s", "700d", "20y")
-"""How long after a customer joined something happens."""
 
 
 @dataclass
@@ -71,6 +72,7 @@ class TableClock:
         for line in self.lines.values():
             if day_of(line.table) is None:
                 rows_in_order(self.sketch, line)
+                doings_until_today(line)
         for name in sorted(self.lines):
             self._settle(name)
         for line in self.lines.values():
@@ -234,7 +236,14 @@ class TableClock:
 
     def _before_it(self, line: Timeline, happens: MomentAbove) -> bool:
         """A ticket is sold before the event, and after sales have begun."""
-        rule: JsonObject = {"name": "after", "column": happens.data, "before": True, "at_least": "1h"}
+        before: list[Json] = [one.data for one in _sold_until(happens, _the_anchor(line))]
+        rule: JsonObject = {
+            "name": "after",
+            "column": before if len(before) > 1 else before[0],
+            "before": True,
+        }
+        rule["at_least"] = "1h"
+        undone_before(line, happens)
         rule |= {"within": "150d", "distribution": "exponential", "mean": "25d"}
         lower = [one for one in happens.line.moments if one.stage.name in ("onsale", "create", "announce")]
         if lower:
@@ -246,10 +255,12 @@ class TableClock:
         anchor, things = line.anchor, line.words
         assert anchor is not None, "only a row that something begins is asked"
         sources: list[Json] = [reach.data for _link, reach in drivers]
-        until: list[Json] = [] if happens is None else [happens.data]
+        until: list[Json] = [] if happens is None else [one.data for one in _sold_until(happens, anchor)]
+        if happens is not None:
+            undone_before(line, happens)
         if happens is None and len(drivers) == 1:
             end = self._end(drivers[0][1], things)
-            until = [] if end is None else [end]
+            until = [*([] if end is None else [end]), *self._doings(drivers[0][1], line)]
             if (things & AFTER_IT and not until) or {stage_of(word) for word in things} & {
                 "return",
                 "refund",
@@ -272,7 +283,7 @@ class TableClock:
         self, line: Timeline, drivers: list[Driver], until: list[Json], happens: MomentAbove | None
     ) -> JsonObject:
         """How long after its parents' moments a row may come, and at which hours."""
-        least, mean, most = self._span(line, drivers)
+        least, mean, most = span_after(line, drivers)
         if has_hours(line) and not nanoseconds(least):
             least = "1d"
         masters = all(reach.line.lasting for _link, reach in drivers)
@@ -287,6 +298,7 @@ class TableClock:
                 rule["within"] = length_of(parent, parent.end)[0].split()[2]
             elif happens is not None or masters:
                 rule |= {"within": "20y", "distribution": "exponential"} | ({"mean": mean} if masters else {})
+                rule |= {"at_least": least} if masters and nanoseconds(least) else {}
         if nanoseconds(most) >= nanoseconds("2d"):
             assert line.anchor is not None, "only a row that something begins is asked"
             rule |= week_for(line.things, line.anchor.column.column.type)
@@ -382,6 +394,14 @@ class TableClock:
             return None
         return MomentAbove(reach.path, end.name, reach.line).data
 
+    def _doings(self, reach: MomentAbove, line: Timeline) -> list[Json]:
+        """The last that a parent did: nothing happens to it later."""
+        last = happens_until(reach.line)
+        anchor = _the_anchor(line)
+        if last is None or not comparable(last, anchor.column):
+            return []
+        return [MomentAbove(reach.path, last.name, reach.line).data]
+
     def _over(self, reach: MomentAbove) -> list[JsonObject]:
         """Moments of a parent after which it may be returned, or reviewed."""
         return [
@@ -389,32 +409,6 @@ class TableClock:
             for one in reach.line.chain
             if one.stage.name in _OVER and one is not reach.line.anchor
         ][-1:]
-
-    def _span(self, line: Timeline, drivers: list[Driver]) -> tuple[str, str, str]:
-        anchor = _the_anchor(line)
-        if all(reach.line.lasting for _link, reach in drivers):
-            return ("0s", "400d", "20y") if line.lasting else _NEVER_MIND
-        if all(reach.line.words & REGULAR for _link, reach in drivers):
-            return "0s", "300d", "6y"
-        things = line.words
-        days = anchor.column.kind is Kind.DATE
-        if (
-            things & _LINES
-            and not things & {"leg", "stop"}
-            and any(link.keyed or not line.table.children for link, _reach in drivers)
-        ):
-            return ("0s", "8h", "3d") if days else ("0s", "90s", "20m")
-        names = [stage_of(word) for word in reversed(line.things)]
-        named = next((name for name in (anchor.stage.name, *names) if name in _TELLING), "")
-        if named:
-            stage = stages()[named]
-            span = stage.least, stage.mean, stage.most
-        else:
-            span = ("0s", "4d", "60d")
-        if days:
-            least, mean, most = span
-            return least, max(mean, "12h", key=nanoseconds), max(most, "4d", key=nanoseconds)
-        return span
 
     # --- which parents a row has at its moment
 
@@ -429,6 +423,8 @@ class TableClock:
         end = reach.line.end
         if end is not None and end is not reach.line.anchor and end.stage.name != "resolve":
             pick["until"] = end.name
+        if (last := happens_until(reach.line)) is not None:
+            pick["until"] = last.name
         if self.lines[link.parent.name].words & MASTERS:
             pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
@@ -481,18 +477,15 @@ class TableClock:
         return True
 
 
-_TELLING = frozenset(
-    "pay ship deliver return refund review invoice pick pack cancel approve assign escalate respond".split()
-)
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
 """What begins nothing."""
 _ACTIVE = "how much happens to each row"
 
 
-def moments_on_one_clock(sketch: Sketch) -> None:
-    """Every moment in its order: within its row, and along references."""
-    if sketch.has("after", "calendar", "expression"):
-        TableClock(sketch, timelines(sketch)).run()
+def _sold_until(happens: MomentAbove, anchor: Moment) -> list[MomentAbove]:
+    """The begin of what tickets are sold for, and the end of their sale."""
+    closes = [one for one in happens.line.moments if one.stage.name == "offsale" and one.fits(anchor)]
+    return [happens, *(replace(happens, column=one.name) for one in closes)]
 
 
 def _the_anchor(line: Timeline) -> Moment:

@@ -2,8 +2,8 @@
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
-from dw_simulator.schema.inference.moments.timelines import Timeline, nulls_of
-from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.inference.moments.timelines import MomentAbove, Timeline, nulls_of
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
@@ -67,3 +67,18 @@ def either_or(line: Timeline) -> None:
             assert one.column.found is not None, "it has a rule"
             told = f"{one.column.found.meaning}, where nothing came of {others[0].name}"
             one.column.says(Found(told, fields))
+
+
+def undone_before(line: Timeline, happens: MomentAbove) -> None:
+    """A ticket is given back before the event begins."""
+    for one in line.moments:
+        rule, found = one.column.rule, one.column.found
+        undone = one.stage.name in ("refund", "cancel", "return") and one is not line.anchor and not one.sure
+        if not (undone and one.open and rule.get("name") == "after" and happens.moment_fits(one)):
+            continue
+        former = rule.get("until")
+        known: list[Json] = list(former) if isinstance(former, list) else [former] if former else []
+        until: Json = [*known, happens.data] if known else happens.data
+        assert found is not None, "it has a rule"
+        told = f"{found.meaning}, before its {happens.line.table.name} begins"
+        one.column.says(Found(told, {**found.fields, "rule": {**rule, "until": until}}))

@@ -107,6 +107,7 @@ def may_stand_by(link: Link) -> bool:
     free = link.said.keys() <= _GIVEN and not (stated.pick or stated.via or stated.tree or stated.distinct)
     return (
         free
+        and link.child.stands_by in ("", link.name)
         and not link.to_itself
         and len(link.columns) == 1
         and not link.one_to_one

@@ -79,7 +79,9 @@ def _tree(link: Link) -> None:
 
 def is_lookup(table: TableSketch) -> bool:
     """Whether a table is a short list that others choose from: statuses, types, countries."""
-    return bool({*table.noun[-1:]} & role_words("lookups")) or _is_short(table)
+    named = bool({*table.noun[-1:]} & role_words("lookups"))
+    history = table.links and any(one.kind is Kind.TIMESTAMP for one in table.columns.values())
+    return (named and not history) or _is_short(table)
 
 
 def _is_short(table: TableSketch) -> bool:

@@ -112,7 +112,7 @@ class _Sizes:
         parents, name = self.of(whole.parent, on_the_way), whole.parent.name
         if whole.one_to_one:
             return max(parents * 4 // 5, 1), f"most of {name} have one"
-        if {*table.noun} & _HISTORY:
+        if _all_words(table) & _HISTORY:
             return max(round(parents * _VERSIONS), 1), f"a few of them for each of {name}"
         if {*table.noun} & _LINE_NOUNS or _is_numbered(table, whole):
             return max(round(parents * _LINES), 1), f"two or three for each of {name}"
@@ -134,13 +134,18 @@ class _Sizes:
         return max(min(wanted, room // 3), 1), "some pairs of its parents"
 
 
+def _all_words(table: TableSketch) -> set[str]:
+    """Those of a table's name, and those of its noun, which is without some."""
+    return {*table.noun, *map(singular, read(table.name).words)}
+
+
 def _whole_of(table: TableSketch) -> Link | None:
     """The reference to what a row is a part of: in the key, or that of a line to what it is a line of."""
     keyed = [link for link in table.links if link.keyed and not link.to_itself]
     if keyed:
         return keyed[0]
-    if {*table.noun} & (_LINE_NOUNS | _HISTORY):
-        words = {*table.noun}
+    words = _all_words(table)
+    if words & (_LINE_NOUNS | _HISTORY):
         return next((one for one in table.links if one.required and {*one.parent.noun} & words), None)
     return None
 

@@ -1,0 +1,19 @@
+"""All moments of a schema in their order: within rows, along references, among the rows of one parent."""
+
+from dw_simulator.schema.inference.moments.chained_legs import chained_legs
+from dw_simulator.schema.inference.moments.last_doings import first_and_last
+from dw_simulator.schema.inference.moments.parent_trails import trails
+from dw_simulator.schema.inference.moments.timeline_parents import TableClock
+from dw_simulator.schema.inference.moments.timelines import timelines
+from dw_simulator.schema.inference.sketch import Sketch
+
+
+def moments_on_one_clock(sketch: Sketch) -> None:
+    """Every moment in its order: within its row, along references, and among the rows of one parent."""
+    if not sketch.has("after", "calendar", "expression"):
+        return
+    lines = timelines(sketch)
+    TableClock(sketch, lines).run()
+    trails(sketch, lines)
+    chained_legs(sketch, lines)
+    first_and_last(sketch, lines)
