@@ -36,6 +36,16 @@ _HAPPENS = {
 }
 """Moments that say whether an amount is more than 0, by what happens then."""
 
+_BOUNDS = {
+    "start": "begin_moment",
+    "begin": "begin_moment",
+    "from": "begin_moment",
+    "end": "end_moment",
+    "until": "end_moment",
+    "to": "end_moment",
+}
+"""Moments between which something lasts."""
+
 _SAME = {
     "vat": "tax",
     "gst": "tax",
@@ -187,7 +197,14 @@ _ALONE = {
 """Roles that a number has beside others alone, and what it is without any of these."""
 
 
+_BESIDE = {"outlay": ("spend", {"impressions", "clicks"})}
+"""Roles that a number has only beside one of these, and which it is there."""
+
+
 def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColumn:
+    if one.role in _BESIDE:
+        role, others = _BESIDE[one.role]
+        return NumberColumn(one.column, role if said & others else "", one.owner)
     if one.role in _ALONE:
         role, others = _ALONE[one.role]
         return one if said & others else NumberColumn(one.column, role, one.owner)
@@ -197,11 +214,14 @@ def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColum
 
 
 def _moment_role(column: ColumnSketch) -> str:
-    """The role of a moment that may not come, such as a refund's; empty where it has none."""
-    if column.kind not in (Kind.DATE, Kind.TIMESTAMP) or column.required:
+    """The role of a moment that may not come, such as a refund's, or of one end of a span; empty for none."""
+    if column.kind not in (Kind.DATE, Kind.TIMESTAMP):
         return ""
     said = {*column.words} - {"date", "time", "timestamp", "at", "on", "day", *column.table.noun}
-    return _HAPPENS.get(said.pop(), "") if len(said) == 1 else ""
+    if len(said) != 1:
+        return ""
+    word = said.pop()
+    return _BOUNDS.get(word, "") or ("" if column.required else _HAPPENS.get(word, ""))
 
 
 def _number_role(column: ColumnSketch) -> tuple[str, Owner]:

@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.check_equations import equations_in
@@ -26,6 +26,7 @@ from dw_simulator.schema.inference.numbers.formulas import (
     RoleMissing,
     equation,
     is_whole,
+    known_equations,
 )
 from dw_simulator.schema.inference.numbers.free_measures import (
     ANY_AMOUNT,
@@ -36,9 +37,9 @@ from dw_simulator.schema.inference.numbers.free_measures import (
     greatest,
     known_bounds,
 )
-from dw_simulator.schema.inference.numbers.header_sums import is_line, may_be_said
-from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, lines_of, measures
-from dw_simulator.schema.inference.numbers.row_numbers import LENDERS, Place, RoleSource, Row, place_of
+from dw_simulator.schema.inference.numbers.header_sums import may_be_said
+from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, measures
+from dw_simulator.schema.inference.numbers.row_numbers import Place, RoleSource, Row, place_of, source_of
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
 from dw_simulator.schema.inference.numbers.within_parents import short_chains, within_parents
 from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
@@ -55,16 +56,6 @@ _TRIES = 6
 _LONGEST = {"duration_minutes": 5e4, "duration_hours": 1e3, "duration_seconds": 3e6}
 _ROWS = 20
 """About how many rows of a parent come to their greatest sum."""
-
-
-@cache
-def _equations() -> Mapping[str, tuple[tuple[int, NumberEquation], ...]]:
-    """The equations by what they make, each with its place."""
-    found: dict[str, list[tuple[int, NumberEquation]]] = {}
-    for place, line in enumerate(lines_of("equations.txt")):
-        one = equation(line)
-        found.setdefault(one.target, []).append((place, one))
-    return {target: tuple(ones) for target, ones in found.items()}
 
 
 @dataclass
@@ -139,12 +130,12 @@ class Solver:
                 self.needs[place_of(goal)] = {one.place for one in sources.values()}
 
     def _choose(self, row: Row) -> None:
-        known = _equations()
+        known = known_equations()
         tried = sorted(
             (found for role in row.by_role for found in known.get(role, ())), key=lambda found: found[0]
         )
         for _place, one in tried:
-            if not one.present <= row.by_role.keys():
+            if not one.present <= row.by_role.keys() or not one.speaks_of(row.table.noun):
                 continue
             for goal in row.by_role[one.target]:
                 if any(row.has(goal, role) for role in one.absent):
@@ -178,7 +169,7 @@ class Solver:
         sources: dict[str, RoleSource] = {}
 
         def resolve(role: str) -> FormulaTerm:
-            source = self._source(row, goal, role)
+            source = source_of(self.rows, row, goal, role)
             if source is None or self._reaches(source.place, place_of(goal.column)):
                 raise RoleMissing(role)
             sources[role] = source
@@ -193,27 +184,14 @@ class Solver:
             return
         if not sources or term.zero:
             return
-        here = place_of(goal.column)
+        here, near = place_of(goal.column), {role: source.nearer() for role, source in sources.items()}
+        for role, source in near.items():
+            if source.place != sources[role].place:
+                self.within[source.place] = sources[role].place
+                self.needs[source.place] = {sources[role].place}
         self._forget()
-        self.made[here] = goal, one, sources
-        self.needs[here] = {source.place for source in sources.values()}
-
-    def _source(self, row: Row, goal: NumberColumn, role: str) -> RoleSource | None:
-        if not role.startswith("parent."):
-            beside = row.beside(goal, role)
-            return RoleSource(beside) if beside is not None else None
-        role = role.removeprefix("parent.")
-        for link in row.table.links:
-            if role == "quantity" and is_line(link):
-                continue  # an order's number of items
-            firsts = [one for one in row.table.links if one.name == link.name]
-            if link.to_itself or len(firsts) > 1 or (goal.column.required and not link.required):
-                continue
-            parent = self.rows[link.parent.name]
-            for one in parent.by_role.get(role, ()):
-                if one.owner == goal.owner or not (one.owner or (goal.owner & APART and role not in LENDERS)):
-                    return RoleSource(one, link)
-        return None
+        self.made[here] = goal, one, near
+        self.needs[here] = {source.place for source in near.values()}
 
     def _reaches(self, start: Place, end: Place) -> bool:
         """Whether a column is made of another."""
@@ -421,10 +399,19 @@ class Solver:
             return False
         if column.unless or "null_when" in column.fields:
             return True
+        if column.hidden and place in self.within:
+            return self._nullable_there(column, self.within[place])
         if place in self.made:
             return self._term(place).nullable
         whole = column.rule.get("name") == "rollup" and column.rule.get("function") in ("sum", "count")
         return place not in self.drawn and not whole
+
+    def _nullable_there(self, column: ColumnSketch, place: Place) -> bool:
+        """Whether what a column looks up may be NULL. place: of what stands there."""
+        said = column.fields.get("lookup")
+        link = column.table.link(str(said["reference"])) if isinstance(said, Mapping) else None
+        origin = NumberColumn(self.sketch.tables[place[0]].columns[place[1]], "", frozenset())
+        return link is None or not link.required or self._nullable(RoleSource(origin))
 
     def _bounds(self, place: Place, ones: frozenset[Place] = frozenset()) -> tuple[float, float]:
         table, name = place
