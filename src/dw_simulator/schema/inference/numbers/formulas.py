@@ -209,6 +209,14 @@ class FormulaWriter:
             sql, f"{one.told} where there is a {when.told}", *ends, one.nullable or other.nullable
         )
 
+    def _within(self, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        """Some value from one to another."""
+        one, other = self.term(least), self.term(most)
+        low, high = _grouped(one.sql, one.binding, 2), _grouped(other.sql, other.binding, 2)
+        sql = f"{low} + ({high} - {low}) * {self._noise()}"
+        nullable = one.nullable or other.nullable
+        return FormulaTerm(sql, f"{one.told} to {other.told}", one.low, other.high, nullable, binding=1)
+
     def _days(self, begin: ast.expr, end: ast.expr) -> FormulaTerm:
         """How many days there are from one moment to another, both counted; a month where one is not known."""
         one, other = self.resolve(written(begin)), self.resolve(written(end))

@@ -41,6 +41,7 @@ from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, measures
 from dw_simulator.schema.inference.numbers.row_numbers import Place, RoleSource, Row, place_of, source_of
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
+from dw_simulator.schema.inference.numbers.within_limits import within_limits
 from dw_simulator.schema.inference.numbers.within_parents import short_chains, within_parents
 from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
@@ -85,6 +86,7 @@ class Solver:
             self._follow_checks(row)
             self._follow_names(row, worded_sums(row.table, row.numbers))
             self._follow_names(row, readings(row.table, row.numbers))
+            self._follow_names(row, within_limits(row.table))
         for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():
@@ -147,7 +149,10 @@ class Solver:
         """What follows from names that differ by one word, where nothing is known yet."""
         for twin in found:
             here = place_of(twin.goal.column)
-            sources = {role: RoleSource(one) for role, one in twin.sources.items()}
+            sources = {
+                role: one if isinstance(one, RoleSource) else RoleSource(one)
+                for role, one in twin.sources.items()
+            }
             places = {source.place for source in sources.values()}
             if not may_be_said(twin.goal.column) or here in self.made or self._reach(places, here):
                 continue
@@ -156,11 +161,19 @@ class Solver:
                 named = known.get(source.place)
                 if named is not None:
                     sources[role] = RoleSource(named)
-                else:
+                elif source.link is None:
                     row.numbers.append(source.measure)
+                else:
+                    self._known_there(source)
             self._forget()
             self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
             self.needs[here] = places
+
+    def _known_there(self, source: RoleSource) -> None:
+        """What another table's numbers are made of is drawn there."""
+        numbers = self.rows[source.place[0]].numbers
+        if all(one.column is not source.measure.column for one in numbers):
+            numbers.append(source.measure)
 
     def _reach(self, starts: Iterable[Place], end: Place) -> bool:
         return any(self._reaches(start, end) for start in starts)

@@ -1,12 +1,13 @@
 """Numbers whose names differ by a word, and so lie in an order: min_price, max_price; calls, calls_taken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, lines_of
+from dw_simulator.schema.inference.numbers.row_numbers import RoleSource
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import read, singular
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -22,12 +23,12 @@ class Twin:
     """A number that follows from others of its row.
 
     line     how, as an equation of the roles that `sources` are given
-    sources  by the names that the equation has for them
+    sources  by the names that the equation has for them; some may be of a referenced row
     """
 
     goal: NumberColumn
     line: str
-    sources: dict[str, NumberColumn]
+    sources: Mapping[str, NumberColumn | RoleSource]
 
 
 @cache
