@@ -218,7 +218,7 @@ class FormulaWriter:
         return FormulaTerm(sql, f"{one.told} to {other.told}", one.low, other.high, nullable, binding=1)
 
     def _days(self, begin: ast.expr, end: ast.expr) -> FormulaTerm:
-        """How many days there are from one moment to another, both counted; a month where one is not known."""
+        """The days from one moment to another, both counted; a month where one is not known."""
         one, other = self.resolve(written(begin)), self.resolve(written(end))
         sql = f"date_diff('day', CAST({one.sql} AS DATE), CAST({other.sql} AS DATE)) + 1"
         return FormulaTerm(f"GREATEST(COALESCE({sql}, 30), 1)", "days", 1, 4000)

@@ -104,6 +104,11 @@ def known_bounds(column: ColumnSketch) -> tuple[float, float]:
     return (-most if low is None else low), (most if high is None else high)
 
 
+def told_bounds(low: float, high: float) -> dict[str, Json]:
+    """Between which values a column lies that is added up: how far its sums reach has to be known."""
+    return {"min_value": min(math.floor(low), 0), "max_value": math.ceil(high * 1.01)}
+
+
 def _first(*bounds: object) -> float | None:
     """The first bound that is a number."""
     return next((float(bound) for bound in bounds if isinstance(bound, int | float | Decimal)), None)
@@ -156,6 +161,17 @@ class AsFound:
 ANY_COUNT = Free("count", (1, 5000, 60))
 ANY_AMOUNT = Free("amount", (1, 20000, 75))
 """How what others are made of is drawn, where nothing is known of its role."""
+
+
+NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
+"""What the user is told of each kind."""
+
+
+def drawn_by(column: ColumnSketch) -> str:
+    """The rule or the distribution by which a column was found to be drawn."""
+    said = column.fields.get("distribution")
+    shape = str(said.get("type", "")) if isinstance(said, Mapping) else ""
+    return str(column.rule.get("name", "")) or shape
 
 
 @cache

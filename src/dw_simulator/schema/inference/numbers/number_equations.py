@@ -10,7 +10,6 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 """
 
 import ast
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,16 +30,28 @@ from dw_simulator.schema.inference.numbers.formulas import (
 from dw_simulator.schema.inference.numbers.free_measures import (
     ANY_AMOUNT,
     ANY_COUNT,
+    NAMES,
     AsFound,
     Free,
+    drawn_by,
     free_of,
     greatest,
     known_bounds,
+    told_bounds,
 )
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, measures
-from dw_simulator.schema.inference.numbers.row_numbers import Place, RoleSource, Row, place_of, source_of
+from dw_simulator.schema.inference.numbers.row_numbers import (
+    Place,
+    RoleSource,
+    Row,
+    place_of,
+    said_of,
+    source_of,
+)
+from dw_simulator.schema.inference.numbers.tax_by_place import taxed
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
+from dw_simulator.schema.inference.numbers.unit_rates import shares_of_parts, totals_of_units, unit_rates
 from dw_simulator.schema.inference.numbers.within_limits import within_limits
 from dw_simulator.schema.inference.numbers.within_parents import short_chains, within_parents
 from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
@@ -83,17 +94,15 @@ class Solver:
         if self.sketch.has("rollup", "window", "target"):
             self._add_up()
         for row in self.rows.values():
-            self._follow_checks(row)
-            self._follow_names(row, worded_sums(row.table, row.numbers))
-            self._follow_names(row, readings(row.table, row.numbers))
-            self._follow_names(row, within_limits(row.table))
+            self._follow_sure(row)
+        for row in self.rows.values():
+            taxed(row, self.rows)
         for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():
-            self._follow_names(row, twins(row.table))
-        for row in self.rows.values():
-            for one in row.numbers:
-                self._draw(one)
+            self._follow_rest(row)
+        for one in [one for row in self.rows.values() for one in row.numbers]:
+            self._draw(one)
         for place in list(self.made):
             self._fit(place)
         self._write()
@@ -109,6 +118,24 @@ class Solver:
                 self.summed.add(place_of(one.column))
 
     # --- which
+
+    def _follow_sure(self, row: Row) -> None:
+        """What is said by CHECKs, and by names that leave no doubt."""
+        self._follow_checks(row)
+        self._follow_names(row, worded_sums(row.table, row.numbers))
+        self._follow_names(row, readings(row.table, row.numbers))
+        self._follow_names(row, within_limits(row.table))
+        self._follow_names(row, unit_rates(row.table, row.numbers))
+
+    def _follow_rest(self, row: Row) -> None:
+        """What is said by names where no equation of roles is."""
+        self._follow_names(row, twins(row.table))
+        self._follow_names(row, shares_of_parts(row.table, row.numbers, self._made_of))
+        self._follow_names(row, totals_of_units(row.table, self._made_of))
+
+    def _made_of(self, one: NumberColumn) -> tuple[NumberEquation, list[RoleSource]] | None:
+        found = self.made.get(place_of(one.column))
+        return (found[1], [*found[2].values()]) if found is not None else None
 
     def _follow_checks(self, row: Row) -> None:
         """What CHECKs say of a row as equations."""
@@ -149,10 +176,7 @@ class Solver:
         """What follows from names that differ by one word, where nothing is known yet."""
         for twin in found:
             here = place_of(twin.goal.column)
-            sources = {
-                role: one if isinstance(one, RoleSource) else RoleSource(one)
-                for role, one in twin.sources.items()
-            }
+            sources = twin.found_in()
             places = {source.place for source in sources.values()}
             if not may_be_said(twin.goal.column) or here in self.made or self._reach(places, here):
                 continue
@@ -240,7 +264,7 @@ class Solver:
         if done or not may_be_said(column):
             return
         used = place in self._used
-        rule = str(column.rule.get("name", "")) or _distribution(column.fields)
+        rule = drawn_by(column)
         free = free_of(one.role) if used or not one.owner & APART else None
         if column.found is None and free is None and used:
             type_ = column.column.type
@@ -463,29 +487,17 @@ class Solver:
             fields = free.fields(drawn.column, self.most[place])
             if fields is not None:
                 found = drawn.column.found
-                told = found.meaning if found else _NAMES.get(free.kind, "an amount")
+                told = found.meaning if found else NAMES.get(free.kind, "an amount")
                 drawn.column.says(Found(told, fields))
         for place, (goal, one, sources) in self.made.items():
             term = self._term(place)
-            told = one.told or term.told
-            for role, source in sources.items():
-                told = told.replace(f"{{{role}}}", source.told)
+            told = said_of(one.told or term.told, sources)
             rule: dict[str, Json] = {"name": "expression", "sql": term.sql, "dialect": "duckdb"}
-            goal.column.says(Found(told, {"rule": rule, **self._told_bounds(place, term)}))
-
-    def _told_bounds(self, place: Place, term: FormulaTerm) -> dict[str, Json]:
-        """Between which values a column lies that is added up: how far its sums reach has to be known."""
-        if place not in self.summed:
-            return {}
-        return {"min_value": min(math.floor(term.low), 0), "max_value": math.ceil(term.high * 1.01)}
-
-
-_NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
-
-
-def _distribution(fields: Mapping[str, Json]) -> str:
-    said = fields.get("distribution")
-    return str(said.get("type", "")) if isinstance(said, Mapping) else ""
+            goal.column.says(
+                Found(
+                    told, {"rule": rule, **(told_bounds(term.low, term.high) if place in self.summed else {})}
+                )
+            )
 
 
 def equations(sketch: Sketch) -> None:

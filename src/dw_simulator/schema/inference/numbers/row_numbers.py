@@ -68,6 +68,13 @@ class RoleSource:
         return RoleSource(NumberColumn(known, self.measure.role, self.measure.owner), self.link)
 
 
+def said_of(told: str, sources: Mapping[str, RoleSource]) -> str:
+    """What the user is told, with the names of the columns in the places of their roles."""
+    for role, source in sources.items():
+        told = told.replace(f"{{{role}}}", source.told)
+    return told
+
+
 def place_of(column: ColumnSketch) -> Place:
     return column.table.name, column.name
 

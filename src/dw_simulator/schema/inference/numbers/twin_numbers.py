@@ -13,6 +13,8 @@ from dw_simulator.schema.inference.words.tokens import read, singular
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLES = frozenset({"total", "all", "number", "count", "overall", "sum"})
+_TAKEN = frozenset({"offered", "received", "incoming", "inbound"})
+"""Words of a whole before anything has come of it: calls_offered, of which calls_answered are a part."""
 _SIGNED = frozenset({"temperature", "temp", "celsius", "fahrenheit", "tmp", "balance", "altitude", "voltage"})
 """Words of numbers that may be below 0: what is more is so by a sum, not by a factor."""
 _MORE = "low + between(1, 12)"
@@ -29,6 +31,13 @@ class Twin:
     goal: NumberColumn
     line: str
     sources: Mapping[str, NumberColumn | RoleSource]
+
+    def found_in(self) -> dict[str, RoleSource]:
+        """Where each of them is found."""
+        return {
+            role: one if isinstance(one, RoleSource) else RoleSource(one)
+            for role, one in self.sources.items()
+        }
 
 
 @cache
@@ -133,7 +142,11 @@ def _percentiles(numbers: list[ColumnSketch]) -> Iterator[Twin]:
 
 
 def _counted(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
-    wholes = {words - _WHOLES: one for words, one in by_words.items() if one.kind is not Kind.BOOLEAN}
+    wholes: dict[frozenset[str], ColumnSketch] = {}
+    for alone in (_WHOLES, _WHOLES | _TAKEN):
+        for words, one in by_words.items():
+            if one.kind is not Kind.BOOLEAN:
+                wholes.setdefault(words - alone, one)
     for parts in _parts():
         taken: dict[frozenset[str], list[NumberColumn]] = {}
         for part in parts:
