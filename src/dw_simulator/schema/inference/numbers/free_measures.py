@@ -163,6 +163,14 @@ ANY_AMOUNT = Free("amount", (1, 20000, 75))
 """How what others are made of is drawn, where nothing is known of its role."""
 
 
+LONGEST = {
+    "travel_hours": 1e3,
+    "travel_minutes": 5e4,
+    "duration_minutes": 5e4,
+    "duration_hours": 1e3,
+    "duration_seconds": 3e6,
+}
+"""How long what is told in minutes, hours or seconds lasts at the most."""
 NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
 """What the user is told of each kind."""
 

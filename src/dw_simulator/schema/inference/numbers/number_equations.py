@@ -10,8 +10,7 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 """
 
 import ast
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -30,6 +29,7 @@ from dw_simulator.schema.inference.numbers.formulas import (
 from dw_simulator.schema.inference.numbers.free_measures import (
     ANY_AMOUNT,
     ANY_COUNT,
+    LONGEST,
     NAMES,
     AsFound,
     Free,
@@ -45,9 +45,12 @@ from dw_simulator.schema.inference.numbers.row_numbers import (
     Place,
     RoleSource,
     Row,
+    bare,
+    mentioned,
     place_of,
     said_of,
     source_of,
+    surely_there,
 )
 from dw_simulator.schema.inference.numbers.tax_by_place import taxed
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
@@ -65,7 +68,6 @@ _SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
 _PRICES = frozenset({"price", "few"})
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
-_LONGEST = {"duration_minutes": 5e4, "duration_hours": 1e3, "duration_seconds": 3e6}
 _ROWS = 20
 """About how many rows of a parent come to their greatest sum."""
 
@@ -178,7 +180,11 @@ class Solver:
             here = place_of(twin.goal.column)
             sources = twin.found_in()
             places = {source.place for source in sources.values()}
-            if not may_be_said(twin.goal.column) or here in self.made or self._reach(places, here):
+            if (
+                not may_be_said(twin.goal.column)
+                or here in self.made
+                or any(self._reaches(one, here) for one in places)
+            ):
                 continue
             known = {place_of(one.column): one for one in row.numbers}
             for role, source in sources.items():
@@ -198,9 +204,6 @@ class Solver:
         numbers = self.rows[source.place[0]].numbers
         if all(one.column is not source.measure.column for one in numbers):
             numbers.append(source.measure)
-
-    def _reach(self, starts: Iterable[Place], end: Place) -> bool:
-        return any(self._reaches(start, end) for start in starts)
 
     def _try(self, row: Row, goal: NumberColumn, one: NumberEquation) -> None:
         sources: dict[str, RoleSource] = {}
@@ -249,11 +252,7 @@ class Solver:
         added = self._added(place)
         if added:
             return added
-        sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
-        if not sql.strip():
-            return set()
-        words = {word.lower() for word in re.findall(r"\w+", sql)}
-        return {(table, other) for other in column.table.columns if other.lower() in words and other != name}
+        return {(table, other) for other in mentioned(column)}
 
     # --- how it is drawn
 
@@ -437,18 +436,12 @@ class Solver:
         if column.unless or "null_when" in column.fields:
             return True
         if column.hidden and place in self.within:
-            return self._nullable_there(column, self.within[place])
+            origin = self.sketch.tables[self.within[place][0]].columns[self.within[place][1]]
+            return not surely_there(column) or self._nullable(RoleSource(bare(origin)))
         if place in self.made:
             return self._term(place).nullable
         whole = column.rule.get("name") == "rollup" and column.rule.get("function") in ("sum", "count")
         return place not in self.drawn and not whole
-
-    def _nullable_there(self, column: ColumnSketch, place: Place) -> bool:
-        """Whether what a column looks up may be NULL. place: of what stands there."""
-        said = column.fields.get("lookup")
-        link = column.table.link(str(said["reference"])) if isinstance(said, Mapping) else None
-        origin = NumberColumn(self.sketch.tables[place[0]].columns[place[1]], "", frozenset())
-        return link is None or not link.required or self._nullable(RoleSource(origin))
 
     def _bounds(self, place: Place, ones: frozenset[Place] = frozenset()) -> tuple[float, float]:
         table, name = place
@@ -472,7 +465,7 @@ class Solver:
     def _longest(self) -> dict[Place, float]:
         """How long what is told in minutes or hours lasts at the most."""
         numbers = (one for row in self.rows.values() for one in row.numbers)
-        return {place_of(one.column): _LONGEST[one.role] for one in numbers if one.role in _LONGEST}
+        return {place_of(one.column): LONGEST[one.role] for one in numbers if one.role in LONGEST}
 
     def _sum_bounds(self, column: ColumnSketch, ones: frozenset[Place]) -> tuple[float, float]:
         """About how far a sum over rows reaches: not beyond its type, or it is given up."""

@@ -1,5 +1,6 @@
 """The numbers of a row by their roles, and which of them belong together."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -73,6 +74,25 @@ def said_of(told: str, sources: Mapping[str, RoleSource]) -> str:
     for role, source in sources.items():
         told = told.replace(f"{{{role}}}", source.told)
     return told
+
+
+def bare(column: ColumnSketch) -> NumberColumn:
+    """A number of which no role is known."""
+    return NumberColumn(column, "", frozenset())
+
+
+def surely_there(column: ColumnSketch) -> bool:
+    """Whether there is always a row in which a column looks something up."""
+    said = column.fields.get("lookup")
+    link = column.table.link(str(said["reference"])) if isinstance(said, Mapping) else None
+    return link is not None and link.required
+
+
+def mentioned(column: ColumnSketch) -> set[str]:
+    """The columns of its table that the SQL of a column speaks of."""
+    sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
+    words = {word.lower() for word in re.findall(r"\w+", sql)}
+    return {one for one in column.table.columns if one.lower() in words and one != column.name}
 
 
 def place_of(column: ColumnSketch) -> Place:

@@ -14,6 +14,7 @@ from dw_simulator.schema.inference.numbers.header_sums import (
 )
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, said_by
 from dw_simulator.schema.inference.numbers.portions import portions
+from dw_simulator.schema.inference.numbers.running_balances import running_balance
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -59,6 +60,7 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
         _shares(table, numbers, stands)
         parts += _payments(table, numbers, stands)
         _numbered(table, stands)
+        running_balance(table, numbers, stands)
     return sums, parts + portions(sketch, numbers, stands)
 
 
