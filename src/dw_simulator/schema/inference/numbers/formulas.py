@@ -217,6 +217,14 @@ class FormulaWriter:
         nullable = one.nullable or other.nullable
         return FormulaTerm(sql, f"{one.told} to {other.told}", one.low, other.high, nullable, binding=1)
 
+    def _round_within(self, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        """Some round amount of money from one to another, or the least where there is none."""
+        term, one = self._within(least, most), self.term(least)
+        sql = f"GREATEST(FLOOR({term.sql}), {one.sql})"
+        if term.nullable:  # it leaves NULLs out
+            sql = f"CASE WHEN {term.sql} IS NOT NULL THEN {sql} END"
+        return replace(term, sql=sql, binding=_ATOM)
+
     def _days(self, begin: ast.expr, end: ast.expr) -> FormulaTerm:
         """The days from one moment to another, both counted; a month where one is not known."""
         one, other = self.resolve(written(begin)), self.resolve(written(end))

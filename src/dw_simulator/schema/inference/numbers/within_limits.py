@@ -15,7 +15,8 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 _ENDS = (("min", "max"), ("low", "high"), ("lowest", "highest"), ("lower", "upper"), ("least", "greatest"))
 _OWN = frozenset("base current actual agreed offered chosen annual year yearly gross".split())
 """Words that a number may have besides those of its limits."""
-_LINE = "value = within(least, most) | between {least} and {most}"
+_MONEY = frozenset({"price", "salary", "pay", "wage", "fare", "fee", "rent", "amount"})
+"""Words of limits between which amounts are round."""
 _Limits = tuple[frozenset[str], ColumnSketch, ColumnSketch]
 
 
@@ -38,7 +39,9 @@ def within_limits(table: TableSketch) -> Iterator[Twin]:
                 sources = {
                     role: RoleSource(NumberColumn(end, "", frozenset()), link) for role, end in ends.items()
                 }
-                yield Twin(NumberColumn(one, "", frozenset()), _LINE, sources)
+                round_ = "round_" if rest & _MONEY and one.column.type.scale == 2 else ""
+                line = f"value = {round_}within(least, most) | between {{least}} and {{most}}"
+                yield Twin(NumberColumn(one, "", frozenset()), line, sources)
                 break
 
 
