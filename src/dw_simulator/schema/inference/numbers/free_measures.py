@@ -8,7 +8,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.types import Kind, SqlType
 
 _POINTS: Mapping[int, tuple[list[Json], list[Json]]] = {
@@ -89,6 +89,17 @@ class Free:
         values = list(dict.fromkeys(listed))
         weights: list[Json] = [listed.count(value) for value in values]
         return {"name": "choice", "values": list[Json](values), "weights": weights}
+
+
+def long_tail(column: ColumnSketch) -> tuple[float, float] | None:
+    """The mean and the deviation of the logarithm of what a column was found to be, if it has a long tail."""
+    rule, shape = column.rule, object_of(column.fields.get("distribution") or {})
+    said = object_of(rule["rule"]) if rule.get("name") == "price" else rule
+    name = said.get("name")
+    if shape:
+        name, said = shape.get("type"), object_of(shape.get("parameters") or {})
+    mean, spread = _first(said.get("mean")), _first(said.get("stddev"))
+    return (mean, spread) if name == "lognormal" and mean is not None and spread is not None else None
 
 
 def known_bounds(column: ColumnSketch) -> tuple[float, float]:

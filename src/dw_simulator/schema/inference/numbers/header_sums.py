@@ -20,6 +20,8 @@ Numbers = Mapping[str, list[NumberColumn]]
 
 _CENTS = "DECIMAL(18,2)"
 _LINES = frozenset({"line", "item", "detail", "position", "entry", "row"})
+_FOLLOWS = frozenset({"return", "refund", "delivery", "shipment", "cancellation", "complaint"})
+"""What comes of something later, and is no line of it, though it is called after it."""
 _LINE_AMOUNTS = ("line_total", "net", "total", "amount", "extended", "gross", "revenue", "subtotal")
 _COUNTED = frozenset({"number", "count", "total", "quantity", "n"})
 _SPENT = (
@@ -117,7 +119,8 @@ def may_stand_by(link: Link) -> bool:
 def is_line(link: Link) -> bool:
     """Whether the rows of a table are the lines of those that they reference."""
     child, parent = set(link.child.noun), set(link.parent.noun)
-    return bool(child & _LINES and not parent & _LINES) or (parent < child and bool(parent))
+    own = parent < child and bool(parent) and not child & _FOLLOWS
+    return bool(child & _LINES and not parent & _LINES) or own
 
 
 def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:

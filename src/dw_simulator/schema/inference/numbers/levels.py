@@ -5,15 +5,15 @@ found to be.
 """
 
 import math
-from collections.abc import Mapping
 from functools import cache
 from statistics import NormalDist
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.free_measures import long_tail
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.json_data import Json, items_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -60,18 +60,12 @@ def _follow(table: TableSketch, column: ColumnSketch) -> None:
 
 def _steps(column: ColumnSketch) -> list[tuple[str, float]]:
     """The levels that were found, from the lowest on, each with its share; none where they are no ladder."""
-    values, weights = column.rule.get("values"), column.rule.get("weights")
-    if not isinstance(values, list):
-        return []
-    given = weights if isinstance(weights, list) and len(weights) == len(values) else [1] * len(values)
-    known = {
-        str(value): float(weight)
-        for value, weight in zip(values, given, strict=True)
-        if isinstance(weight, int | float)
-    }
+    values = [str(value) for value in items_of(column.rule.get("values") or [])]
+    weights = [float(str(weight)) for weight in items_of(column.rule.get("weights") or [1] * len(values))]
+    known = dict(zip(values, weights, strict=False))
     whole = sum(known.values())
     for ladder in _ladders():
-        if len(known) == len(values) and all(value.lower() in ladder for value in known):
+        if known and all(value.lower() in ladder for value in known):
             ranked = sorted(known, key=lambda value: ladder.index(value.lower()))
             return [(value, known[value] / whole) for value in ranked]
     return []
@@ -86,28 +80,14 @@ def _earned(table: TableSketch, column: ColumnSketch) -> ColumnSketch | None:
     """The number by which somebody comes to a level: one that is drawn with a long tail."""
     for words in _EARNED:
         for one in table.columns.values():
-            drawn = one.kind in NUMERIC_KINDS and one.open and _long_tail(one) is not None
+            drawn = one.kind in NUMERIC_KINDS and one.open and long_tail(one) is not None
             if drawn and words <= said_by(one.words) and not (one.hidden or one.keyed):
                 return one if column.name not in str(one.fields) else None
     return None
 
 
-def _long_tail(one: ColumnSketch) -> tuple[float, float] | None:
-    """The mean and the deviation of what a number is the power of."""
-    rule = one.rule
-    inner, shape = rule.get("rule"), one.fields.get("distribution")
-    said = inner if isinstance(inner, Mapping) else rule
-    name: Json = said.get("name")
-    if isinstance(shape, Mapping) and isinstance(told := shape.get("parameters"), Mapping):
-        name, said = shape.get("type"), told
-    mean, spread = said.get("mean"), said.get("stddev")
-    if name != "lognormal" or not isinstance(mean, int | float) or not isinstance(spread, int | float):
-        return None
-    return float(mean), float(spread)
-
-
 def _quantile(one: ColumnSketch, share: float) -> float:
-    found = _long_tail(one)
+    found = long_tail(one)
     assert found is not None, "it was chosen for it"
     return math.exp(found[0] + found[1] * NormalDist().inv_cdf(min(max(share, 0.001), 0.999)))
 

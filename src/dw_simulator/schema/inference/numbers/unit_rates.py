@@ -5,14 +5,14 @@ is made of the number, so that it grows with it: calls of agents, and calls_per_
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.lives.life_words import alike
 from dw_simulator.schema.inference.numbers.formulas import NumberEquation, is_whole, written
-from dw_simulator.schema.inference.numbers.free_measures import free_of, known_bounds
+from dw_simulator.schema.inference.numbers.free_measures import free_of, known_bounds, long_tail
 from dw_simulator.schema.inference.numbers.measure_roles import (
     NumberColumn,
     lines_of,
@@ -181,7 +181,7 @@ def _top(
     if left <= _PIECES:
         roles: tuple[str, ...] = ("produced", "good", "quantity")
     elif left <= _PRICES | _DULL:
-        roles = ("base_fare", "total_fare", *_MONEY)
+        roles = ("base_fare", "total_fare", *_MONEY, "unit_price")
     else:
         roles = (role,) if role else ()
     found = [
@@ -283,15 +283,9 @@ def _usual(goal: NumberColumn, total: NumberColumn, units: NumberColumn) -> tupl
 
 def _middle(one: NumberColumn) -> float:
     """What a number is mostly near; 0 where that is not known."""
-    rule, free = one.column.rule, free_of(one.role)
-    inner, shape = rule.get("rule"), one.column.fields.get("distribution")
-    rule = inner if isinstance(inner, Mapping) else rule
-    name, said = rule.get("name"), rule
-    if isinstance(shape, Mapping) and isinstance(told := shape.get("parameters"), Mapping):
-        name, said = shape.get("type"), told
-    mean = said.get("mean")
-    if name == "lognormal" and isinstance(mean, int | float):
-        return math.exp(mean)
+    tail, free = long_tail(one.column), free_of(one.role)
+    if tail is not None:
+        return math.exp(tail[0])
     return free.numbers[2] if free is not None and len(free.numbers) == 3 else 0.0
 
 
