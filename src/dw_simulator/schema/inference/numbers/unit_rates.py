@@ -43,6 +43,7 @@ _NO_FORMER = frozenset(
     {"reading", "meter", "balance", "salary", "price", "address", "name", "position", "rank"}
 )
 """Numbers that were another one before, and not one that is near."""
+_TIMES = frozenset({"day", "hour", "minute", "second", "time", "month", "age", "night", "stay"})
 _MONEY = ("revenue", "total", "net", "gross", "amount", "subtotal", "line_total", "spend", "cost")
 _BASKETS = frozenset({"order", "basket", "cart", "transaction", "purchase", "receipt", "sale", "ticket"})
 _PRICES = frozenset({"price", "tariff", "wage", "fare", "cost"})
@@ -90,7 +91,7 @@ class _Rates:
         found = [
             (said, one)
             for said, one in self.by_words.items()
-            if wanted and wanted <= said and one is not goal and not said & (_SHARE | _MEAN)
+            if wanted and wanted <= said and one is not goal and not said & (_SHARE | _MEAN | _TIMES)
         ]
         found = [(said, one) for said, one in found if not _rated(one)]
         taken = [one for said, one in found if said & _TAKEN]
