@@ -25,3 +25,8 @@ CREATE TABLE comune (id INT PRIMARY KEY, popolazione INT NOT NULL, superficie_km
 -- violated: run | abs(pieces_per_hour - produced_qty / run_hours) > 0.006 OR good_qty + scrap_qty <> produced_qty
 -- violated: corsa | abs(costo_per_km - prezzo / distanza_km) > 0.001
 -- violated: comune | abs(densita - popolazione / superficie_km2) > 0.006
+CREATE TABLE listing (id INT PRIMARY KEY, num_tickets INT NOT NULL, price_per_ticket DECIMAL(8,2) NOT NULL, total_price DECIMAL(10,2) NOT NULL);
+CREATE TABLE pesaje (id INT PRIMARY KEY, peso_kg DECIMAL(8,1) NOT NULL, precio_por_kg DECIMAL(6,2) NOT NULL, importe DECIMAL(12,2) NOT NULL);
+
+-- violated: listing | total_price <> num_tickets * price_per_ticket
+-- violated: pesaje | abs(importe - peso_kg * precio_por_kg) > 0.006

@@ -43,6 +43,12 @@ _NO_FORMER = frozenset(
     {"reading", "meter", "balance", "salary", "price", "address", "name", "position", "rank"}
 )
 """Numbers that were another one before, and not one that is near."""
+_KNOWN_BEFORE = frozenset({"unit_price", "list_price", "unit_cost", "nightly_rate", "hourly_rate", "tariff"})
+"""Prices to the cent, of which what is paid is made."""
+_MULTIPLIED = frozenset(
+    {"quantity", "nights", "hours", "regular_hours", "total_hours", "consumption", "shares", "area"}
+)
+"""Numbers of units by which equations multiply prices."""
 _TIMES = frozenset({"day", "hour", "minute", "second", "time", "month", "age", "night", "stay"})
 _MONEY = ("revenue", "total", "net", "gross", "amount", "subtotal", "line_total", "spend", "cost")
 _BASKETS = frozenset({"order", "basket", "cart", "transaction", "purchase", "receipt", "sale", "ticket"})
@@ -105,9 +111,13 @@ def unit_rates(table: TableSketch, numbers: Sequence[NumberColumn]) -> Iterator[
     rates = _of(table, numbers)
     for words, goal in rates.by_words.items():
         parts = _per(goal, rates, numbers) or _mean(words, goal, rates, numbers)
-        if parts is not None and parts[0] is not parts[1]:
-            line = "rate = ratio(total, units)"
-            yield Twin(goal, line, {"total": parts[0], "units": parts[1]})
+        if parts is None or parts[0] is parts[1]:
+            continue
+        total, units = parts
+        if goal.role not in _KNOWN_BEFORE or goal.column.column.type.scale > 2:
+            yield Twin(goal, "rate = ratio(total, units)", {"total": total, "units": units})
+        elif units.role not in _MULTIPLIED and all(one.role != "discount" for one in numbers):
+            yield Twin(total, "total = units * price", {"units": units, "price": goal})
     yield from _grown(rates)
 
 
