@@ -195,7 +195,7 @@ class _Facts:
             if times is None or (is_lookup(link.parent) and not promotion):
                 continue
             since, until = times
-            pick: dict[str, Json] = {"at": day, "since": since, "any": True}
+            pick: dict[str, Json] = {"at": day, "since": since, "any": True, **_matched(link)}
             if until:
                 pick["until"] = until
                 _rarely(link.parent.column(until), promotion=promotion)
@@ -211,6 +211,13 @@ def _is_free(link: Link) -> bool:
     """Whether neither the schema nor another way says which row it is; a pick may be told better."""
     stated = any(getattr(link.reference, name) for name in ("children", "skew", "childless", "pick", "via"))
     return not stated and not link.said.keys() & {"via", "children"}
+
+
+def _matched(link: Link) -> JsonObject:
+    """What a parent has in common with the row, where another pass has said it."""
+    pick = link.said.get("pick")
+    match = pick.get("match") if isinstance(pick, dict) else None
+    return {"match": match} if match else {}
 
 
 def _forget(link: Link) -> None:
