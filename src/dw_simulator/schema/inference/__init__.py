@@ -25,9 +25,11 @@ from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
+from dw_simulator.schema.inference.numbers.levels import levels
 from dw_simulator.schema.inference.numbers.number_equations import equations
 from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
+from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
@@ -109,7 +111,9 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     stamped_states,
     moments_on_one_clock,
     parent_copies,
+    pixel_sizes,
     equations,
+    levels,
     wide_amounts,
     age_bands,
     versions,

@@ -30,6 +30,8 @@ _AHEAD_ENDS = frozenset({"end", "until", "to", "expire", "expires"})
 """Ends that are known before they come."""
 _LATE = frozenset({"late", "delayed", "overdue", "delay"})
 _TIMELY = ({"on", "time"}, {"ontime"}, {"punctual"}, {"otd"}, {"timely"})
+_LAST = frozenset({"deliver", "arrive", "complete", "pay", "return", "end"})
+"""What comes last of what was promised."""
 _AHEAD = frozenset(
     """plan planned promise promised due expect expected schedule scheduled estimate estimated require
     required target commit""".split()
@@ -137,22 +139,21 @@ def _timely(table: TableSketch, bare: Words) -> Iterator[_Fact]:
     if not late and not timely:
         return
     moments = [one for one in table.columns.values() if one.kind in _MOMENTS and not one.hidden]
+    pairs: list[tuple[bool, ColumnSketch, ColumnSketch]] = []
     for ahead in moments:
         if not _AHEAD & {*ahead.words}:
             continue
         rest = {*ahead.words} - _AHEAD - _TAILS
         for real in moments:
             same = {*real.words} - _TAILS
-            near = (
-                rest == same
-                if rest
-                else bool(same & {"deliver", "arrive", "complete", "pay", "return", "end"})
-            )
-            if real is ahead or _AHEAD & {*real.words} or not near:
-                continue
-            one, other = _day(real), _day(ahead)
-            sql = f"COALESCE({one} {'>' if late else '<='} {other}, FALSE)"
-            yield _Fact(sql, f"{real.name} is {'after' if late else 'not after'} {ahead.name}")
+            near = rest == same if rest else bool(same & _LAST)
+            if real is not ahead and near and not _AHEAD & {*real.words}:
+                pairs.append((bool(same & ({*bare} | _LAST)), ahead, real))
+    # where several were planned, a row is late by the last of them: when it is delivered
+    for _last, ahead, real in sorted(pairs, key=lambda pair: not pair[0]):
+        one, other = _day(real), _day(ahead)
+        sql = f"COALESCE({one} {'>' if late else '<='} {other}, FALSE)"
+        yield _Fact(sql, f"{real.name} is {'after' if late else 'not after'} {ahead.name}")
 
 
 def _living(table: TableSketch, flag: ColumnSketch, *, alive: bool) -> Iterator[_Fact]:

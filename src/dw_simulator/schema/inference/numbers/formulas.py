@@ -6,10 +6,12 @@ where a rebate may be NULL, and `"qty" * "price"` where there is none.
 """
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from dw_simulator.schema.inference.candidates import Words
+from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.types import Kind
 
 _SIGNS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/"}
@@ -207,6 +209,35 @@ class FormulaWriter:
             sql, f"{one.told} where there is a {when.told}", *ends, one.nullable or other.nullable
         )
 
+    def _within(self, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        """Some value from one to another."""
+        one, other = self.term(least), self.term(most)
+        low, high = _grouped(one.sql, one.binding, 2), _grouped(other.sql, other.binding, 2)
+        sql = f"{low} + ({high} - {low}) * {self._noise()}"
+        nullable = one.nullable or other.nullable
+        return FormulaTerm(sql, f"{one.told} to {other.told}", one.low, other.high, nullable, binding=1)
+
+    def _round_within(self, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        """Some round amount of money from one to another, or the least where there is none."""
+        term, one = self._within(least, most), self.term(least)
+        sql = f"GREATEST(FLOOR({term.sql}), {one.sql})"
+        if term.nullable:  # it leaves NULLs out
+            sql = f"CASE WHEN {term.sql} IS NOT NULL THEN {sql} END"
+        return replace(term, sql=sql, binding=_ATOM)
+
+    def _days(self, begin: ast.expr, end: ast.expr) -> FormulaTerm:
+        """The days from one moment to another, both counted; a month where one is not known."""
+        one, other = self.resolve(written(begin)), self.resolve(written(end))
+        sql = f"date_diff('day', CAST({one.sql} AS DATE), CAST({other.sql} AS DATE)) + 1"
+        return FormulaTerm(f"GREATEST(COALESCE({sql}, 30), 1)", "days", 1, 4000)
+
+    def _share(self, part: ast.expr, whole: ast.expr) -> FormulaTerm:
+        """Which part of a whole something is: 1 at the most, and where that is not known."""
+        one, other = self.term(part), self.term(whole)
+        quotient = f"{_grouped(one.sql, one.binding, 2)} / NULLIF({other.sql}, 0)"
+        sql = f"LEAST(GREATEST(COALESCE({quotient}, 1), 0), 1)"
+        return FormulaTerm(sql, f"{one.told} / {other.told}", 0, 1)
+
     def _part(self, node: ast.expr, least: ast.expr, most: ast.expr) -> FormulaTerm:
         whole, low, high = self.term(node), _number(least), _number(most)
         bounds = min(0.0, whole.low), max(0.0, whole.high * (1.0 if self.whole else high))
@@ -253,6 +284,7 @@ class NumberEquation:
     present  roles that have to be there, absent: that may not
     told     what the user is told; empty where the formula says it
     least    how many of its parts that may be there have to be
+    things   what the table's rows have to be, one of these; empty for anything
     """
 
     target: str
@@ -261,6 +293,11 @@ class NumberEquation:
     absent: frozenset[str]
     told: str
     least: int
+    things: frozenset[str] = frozenset()
+
+    def speaks_of(self, noun: Words) -> bool:
+        """Whether it is an equation for such rows."""
+        return not self.things or not self.things.isdisjoint(noun)
 
     @property
     def optional(self) -> bool:
@@ -288,7 +325,18 @@ def equation(line: str) -> NumberEquation:
         said.get("without", frozenset()),
         told.strip(),
         int(least),
+        said.get("of", frozenset()),
     )
+
+
+@cache
+def known_equations() -> Mapping[str, tuple[tuple[int, NumberEquation], ...]]:
+    """The equations by what they make, each with its place."""
+    found: dict[str, list[tuple[int, NumberEquation]]] = {}
+    for place, line in enumerate(lines_of("equations.txt")):
+        one = equation(line)
+        found.setdefault(one.target, []).append((place, one))
+    return {target: tuple(ones) for target, ones in found.items()}
 
 
 def is_whole(kind: Kind, scale: int) -> bool:

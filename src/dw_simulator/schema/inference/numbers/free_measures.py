@@ -8,7 +8,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.types import Kind, SqlType
 
 _POINTS: Mapping[int, tuple[list[Json], list[Json]]] = {
@@ -91,6 +91,17 @@ class Free:
         return {"name": "choice", "values": list[Json](values), "weights": weights}
 
 
+def long_tail(column: ColumnSketch) -> tuple[float, float] | None:
+    """The mean and the deviation of the logarithm of what a column was found to be, if it has a long tail."""
+    rule, shape = column.rule, object_of(column.fields.get("distribution") or {})
+    said = object_of(rule["rule"]) if rule.get("name") == "price" else rule
+    name = said.get("name")
+    if shape:
+        name, said = shape.get("type"), object_of(shape.get("parameters") or {})
+    mean, spread = _first(said.get("mean")), _first(said.get("stddev"))
+    return (mean, spread) if name == "lognormal" and mean is not None and spread is not None else None
+
+
 def known_bounds(column: ColumnSketch) -> tuple[float, float]:
     """Between which values a column lies, by what is declared or was found; else by its type."""
     most = min(greatest(column.column.type), _WIDEST)
@@ -102,6 +113,11 @@ def known_bounds(column: ColumnSketch) -> tuple[float, float]:
     low = _first(column.fields.get("min_value"), declared.min_value)
     high = _first(column.fields.get("max_value"), declared.max_value)
     return (-most if low is None else low), (most if high is None else high)
+
+
+def told_bounds(low: float, high: float) -> dict[str, Json]:
+    """Between which values a column lies that is added up: how far its sums reach has to be known."""
+    return {"min_value": min(math.floor(low), 0), "max_value": math.ceil(high * 1.01)}
 
 
 def _first(*bounds: object) -> float | None:
@@ -156,6 +172,25 @@ class AsFound:
 ANY_COUNT = Free("count", (1, 5000, 60))
 ANY_AMOUNT = Free("amount", (1, 20000, 75))
 """How what others are made of is drawn, where nothing is known of its role."""
+
+
+LONGEST = {
+    "travel_hours": 1e3,
+    "travel_minutes": 5e4,
+    "duration_minutes": 5e4,
+    "duration_hours": 1e3,
+    "duration_seconds": 3e6,
+}
+"""How long what is told in minutes, hours or seconds lasts at the most."""
+NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
+"""What the user is told of each kind."""
+
+
+def drawn_by(column: ColumnSketch) -> str:
+    """The rule or the distribution by which a column was found to be drawn."""
+    said = column.fields.get("distribution")
+    shape = str(said.get("type", "")) if isinstance(said, Mapping) else ""
+    return str(column.rule.get("name", "")) or shape
 
 
 @cache

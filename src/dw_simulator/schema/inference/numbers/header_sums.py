@@ -20,6 +20,8 @@ Numbers = Mapping[str, list[NumberColumn]]
 
 _CENTS = "DECIMAL(18,2)"
 _LINES = frozenset({"line", "item", "detail", "position", "entry", "row"})
+_FOLLOWS = frozenset({"return", "refund", "delivery", "shipment", "cancellation", "complaint"})
+"""What comes of something later, and is no line of it, though it is called after it."""
 _LINE_AMOUNTS = ("line_total", "net", "total", "amount", "extended", "gross", "revenue", "subtotal")
 _COUNTED = frozenset({"number", "count", "total", "quantity", "n"})
 _SPENT = (
@@ -118,7 +120,8 @@ def may_stand_by(link: Link) -> bool:
 def is_line(link: Link) -> bool:
     """Whether the rows of a table are the lines of those that they reference."""
     child, parent = set(link.child.noun), set(link.parent.noun)
-    return bool(child & _LINES and not parent & _LINES) or (parent < child and bool(parent))
+    own = parent < child and bool(parent) and not child & _FOLLOWS
+    return bool(child & _LINES and not parent & _LINES) or own
 
 
 def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
@@ -232,19 +235,21 @@ MADE = frozenset(
 """Rules that say more than how a number is drawn."""
 
 
-def share_of_total(link: Link, total: ColumnSketch) -> str:
-    """SQL for a payment's part of what is to be paid; the parts of one parent sum up to it, to the cent.
-
-    Of the columns that are added for it, one counts a parent's rows and one numbers them.
-    """
-    child = link.child
+def counted_rows(link: Link) -> tuple[ColumnSketch, ColumnSketch]:
+    """Two columns that are added: how many rows a row's parent has, and which of them it is."""
     fields: dict[str, Json] = {"name": "window", "reference": link.name}
-    count = child.add_hidden(
+    count = link.child.add_hidden(
         "parts", "INTEGER", Found("how many there are", {"rule": {**fields, "function": "count"}})
     )
-    number = child.add_hidden(
+    number = link.child.add_hidden(
         "part_number", "INTEGER", Found("which one it is", {"rule": {**fields, "function": "number"}})
     )
+    return count, number
+
+
+def share_of_total(link: Link, total: ColumnSketch) -> str:
+    """SQL for a payment's part of what is to be paid; the parts of one parent sum up to it, to the cent."""
+    count, number = counted_rows(link)
     whole = quoted_name(link.name, total.name)
     unit = 10 ** min(total.column.type.scale or 2, 2)
     part = f"FLOOR({whole} * {unit} / {quoted_name(count.name)}) / {unit}"

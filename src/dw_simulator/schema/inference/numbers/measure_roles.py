@@ -16,7 +16,7 @@ from importlib.resources import files
 
 from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
-from dw_simulator.schema.inference.words.tokens import read, singular
+from dw_simulator.schema.inference.words.tokens import plain_words, read, singular
 from dw_simulator.types import NUMERIC_KINDS, Kind, SqlType
 
 Owner = frozenset[str]
@@ -36,6 +36,16 @@ _HAPPENS = {
 }
 """Moments that say whether an amount is more than 0, by what happens then."""
 
+_BOUNDS = {
+    "start": "begin_moment",
+    "begin": "begin_moment",
+    "from": "begin_moment",
+    "end": "end_moment",
+    "until": "end_moment",
+    "to": "end_moment",
+}
+"""Moments between which something lasts."""
+
 _SAME = {
     "vat": "tax",
     "gst": "tax",
@@ -46,6 +56,17 @@ _SAME = {
     "promotional": "promotion",
 }
 """Words that say the same of an amount."""
+
+_EXCLUDED = frozenset("exclude excl ex excluding excluded exclusive esclusa escluso excluido".split())
+_INCLUDED = frozenset("incl inc include including included inclusive inclusa incluso incluido".split())
+"""Words of amounts beside `tax`: without it, and with it."""
+
+_PER = frozenset({"per", "par", "pro", "por", "je", "au"})
+"""What stands between a rate's two parts, in any of the languages."""
+_PER_UNIT = frozenset(
+    {"unit_price", "list_price", "unit_cost", "nightly_rate", "hourly_rate", "price_per_area"}
+)
+"""Roles that numbers have whose names say what they are per."""
 
 _OFFERS = frozenset({"offer", "bid", "proposal"})
 """Rows of which the amount is what somebody would pay."""
@@ -123,8 +144,17 @@ def in_hundredths(type_: SqlType, words: Words) -> bool:
 
 
 def said_by(words: Words) -> frozenset[str]:
-    """What the words of a number's name say, in any order."""
-    return frozenset(_SAME.get(word, word) for word in map(singular, words))
+    """What the words of a number's name say, in any order.
+
+    >>> sorted(said_by(("amount", "exclude", "tax")))
+    ['amount', 'net']
+    """
+    said = frozenset(_SAME.get(word, word) for word in map(singular, words))
+    if "tax" in said:
+        for marks, sense in ((_EXCLUDED, "net"), (_INCLUDED, "gross")):
+            if said & marks:
+                return said - marks - {"tax"} | {sense}
+    return said
 
 
 @cache
@@ -187,7 +217,14 @@ _ALONE = {
 """Roles that a number has beside others alone, and what it is without any of these."""
 
 
+_BESIDE = {"outlay": ("spend", {"impressions", "clicks"})}
+"""Roles that a number has only beside one of these, and which it is there."""
+
+
 def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColumn:
+    if one.role in _BESIDE:
+        role, others = _BESIDE[one.role]
+        return NumberColumn(one.column, role if said & others else "", one.owner)
     if one.role in _ALONE:
         role, others = _ALONE[one.role]
         return one if said & others else NumberColumn(one.column, role, one.owner)
@@ -197,11 +234,14 @@ def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColum
 
 
 def _moment_role(column: ColumnSketch) -> str:
-    """The role of a moment that may not come, such as a refund's; empty where it has none."""
-    if column.kind not in (Kind.DATE, Kind.TIMESTAMP) or column.required:
+    """The role of a moment that may not come, such as a refund's, or of one end of a span; empty for none."""
+    if column.kind not in (Kind.DATE, Kind.TIMESTAMP):
         return ""
     said = {*column.words} - {"date", "time", "timestamp", "at", "on", "day", *column.table.noun}
-    return _HAPPENS.get(said.pop(), "") if len(said) == 1 else ""
+    if len(said) != 1:
+        return ""
+    word = said.pop()
+    return _BOUNDS.get(word, "") or ("" if column.required else _HAPPENS.get(word, ""))
 
 
 def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
@@ -209,7 +249,10 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
     type_, table = column.column.type, column.table
     if column.words[-1:] == ("number",) and not type_.scale:
         return "", Owner()  # as in shipment_no
-    role, owner = role_of(column.words, table.noun)
+    told = per_unit(column.name)
+    role, owner = role_of(told or column.words, table.noun)
+    if told and "per" in owner and role not in _PER_UNIT:
+        return "", Owner()  # what something costs for each of others is no such cost
     if role == "discount" and _is_share(type_):
         role = "discount_rate"
     elif role == "instalment" and not type_.scale and column.words[-1:] != ("amount",):
@@ -219,6 +262,20 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
     elif role in ("weight", "share_weight"):
         role = "share_weight" if table.links and _is_fraction(column) else "weight"
     return role, owner
+
+
+@cache
+def per_unit(name: str) -> Words:
+    """The words of a name with `per` inside, in English, in its own order; none where there is no such word.
+
+    >>> per_unit("cout_par_clic"), per_unit("umsatz_pro_kunde"), per_unit("pro_rata")
+    (('cost', 'per', 'click'), ('sale', 'per', 'customer'), ())
+    """
+    words = plain_words(name)
+    place = next((place for place, word in enumerate(words[1:-1], 1) if word in _PER), None)
+    if place is None:
+        return ()
+    return (*read("_".join(words[:place])).words, "per", *read("_".join(words[place + 1 :])).words)
 
 
 def _is_fraction(column: ColumnSketch) -> bool:

@@ -10,11 +10,9 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 """
 
 import ast
-import math
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.check_equations import equations_in
@@ -26,20 +24,38 @@ from dw_simulator.schema.inference.numbers.formulas import (
     RoleMissing,
     equation,
     is_whole,
+    known_equations,
 )
 from dw_simulator.schema.inference.numbers.free_measures import (
     ANY_AMOUNT,
     ANY_COUNT,
+    LONGEST,
+    NAMES,
     AsFound,
     Free,
+    drawn_by,
     free_of,
     greatest,
     known_bounds,
+    told_bounds,
 )
-from dw_simulator.schema.inference.numbers.header_sums import is_line, may_be_said
-from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, lines_of, measures
-from dw_simulator.schema.inference.numbers.row_numbers import LENDERS, Place, RoleSource, Row, place_of
+from dw_simulator.schema.inference.numbers.header_sums import may_be_said
+from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, measures
+from dw_simulator.schema.inference.numbers.row_numbers import (
+    Place,
+    RoleSource,
+    Row,
+    bare,
+    mentioned,
+    place_of,
+    said_of,
+    source_of,
+    surely_there,
+)
+from dw_simulator.schema.inference.numbers.tax_by_place import taxed
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
+from dw_simulator.schema.inference.numbers.unit_rates import shares_of_parts, totals_of_units, unit_rates
+from dw_simulator.schema.inference.numbers.within_limits import within_limits
 from dw_simulator.schema.inference.numbers.within_parents import short_chains, within_parents
 from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
@@ -52,19 +68,8 @@ _SHAPES = {"price": {"lognormal"}, "share": {"beta", "lognormal", "triangular"}}
 _PRICES = frozenset({"price", "few"})
 _SCALABLE = frozenset({"price", "amount", "count"})
 _TRIES = 6
-_LONGEST = {"duration_minutes": 5e4, "duration_hours": 1e3, "duration_seconds": 3e6}
 _ROWS = 20
 """About how many rows of a parent come to their greatest sum."""
-
-
-@cache
-def _equations() -> Mapping[str, tuple[tuple[int, NumberEquation], ...]]:
-    """The equations by what they make, each with its place."""
-    found: dict[str, list[tuple[int, NumberEquation]]] = {}
-    for place, line in enumerate(lines_of("equations.txt")):
-        one = equation(line)
-        found.setdefault(one.target, []).append((place, one))
-    return {target: tuple(ones) for target, ones in found.items()}
 
 
 @dataclass
@@ -91,16 +96,15 @@ class Solver:
         if self.sketch.has("rollup", "window", "target"):
             self._add_up()
         for row in self.rows.values():
-            self._follow_checks(row)
-            self._follow_names(row, worded_sums(row.table, row.numbers))
-            self._follow_names(row, readings(row.table, row.numbers))
+            self._follow_sure(row)
+        for row in self.rows.values():
+            taxed(row, self.rows)
         for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():
-            self._follow_names(row, twins(row.table))
-        for row in self.rows.values():
-            for one in row.numbers:
-                self._draw(one)
+            self._follow_rest(row)
+        for one in [one for row in self.rows.values() for one in row.numbers]:
+            self._draw(one)
         for place in list(self.made):
             self._fit(place)
         self._write()
@@ -116,6 +120,24 @@ class Solver:
                 self.summed.add(place_of(one.column))
 
     # --- which
+
+    def _follow_sure(self, row: Row) -> None:
+        """What is said by CHECKs, and by names that leave no doubt."""
+        self._follow_checks(row)
+        self._follow_names(row, worded_sums(row.table, row.numbers))
+        self._follow_names(row, readings(row.table, row.numbers))
+        self._follow_names(row, within_limits(row.table))
+        self._follow_names(row, unit_rates(row.table, row.numbers))
+
+    def _follow_rest(self, row: Row) -> None:
+        """What is said by names where no equation of roles is."""
+        self._follow_names(row, twins(row.table))
+        self._follow_names(row, shares_of_parts(row.table, row.numbers, self._made_of))
+        self._follow_names(row, totals_of_units(row.table, self._made_of))
+
+    def _made_of(self, one: NumberColumn) -> tuple[NumberEquation, list[RoleSource]] | None:
+        found = self.made.get(place_of(one.column))
+        return (found[1], [*found[2].values()]) if found is not None else None
 
     def _follow_checks(self, row: Row) -> None:
         """What CHECKs say of a row as equations."""
@@ -139,12 +161,12 @@ class Solver:
                 self.needs[place_of(goal)] = {one.place for one in sources.values()}
 
     def _choose(self, row: Row) -> None:
-        known = _equations()
+        known = known_equations()
         tried = sorted(
             (found for role in row.by_role for found in known.get(role, ())), key=lambda found: found[0]
         )
         for _place, one in tried:
-            if not one.present <= row.by_role.keys():
+            if not one.present <= row.by_role.keys() or not one.speaks_of(row.table.noun):
                 continue
             for goal in row.by_role[one.target]:
                 if any(row.has(goal, role) for role in one.absent):
@@ -156,29 +178,38 @@ class Solver:
         """What follows from names that differ by one word, where nothing is known yet."""
         for twin in found:
             here = place_of(twin.goal.column)
-            sources = {role: RoleSource(one) for role, one in twin.sources.items()}
+            sources = twin.found_in()
             places = {source.place for source in sources.values()}
-            if not may_be_said(twin.goal.column) or here in self.made or self._reach(places, here):
+            if (
+                not may_be_said(twin.goal.column)
+                or here in self.made
+                or any(self._reaches(one, here) for one in places)
+            ):
                 continue
             known = {place_of(one.column): one for one in row.numbers}
             for role, source in sources.items():
                 named = known.get(source.place)
                 if named is not None:
                     sources[role] = RoleSource(named)
-                else:
+                elif source.link is None:
                     row.numbers.append(source.measure)
+                else:
+                    self._known_there(source)
             self._forget()
             self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
             self.needs[here] = places
 
-    def _reach(self, starts: Iterable[Place], end: Place) -> bool:
-        return any(self._reaches(start, end) for start in starts)
+    def _known_there(self, source: RoleSource) -> None:
+        """What another table's numbers are made of is drawn there."""
+        numbers = self.rows[source.place[0]].numbers
+        if all(one.column is not source.measure.column for one in numbers):
+            numbers.append(source.measure)
 
     def _try(self, row: Row, goal: NumberColumn, one: NumberEquation) -> None:
         sources: dict[str, RoleSource] = {}
 
         def resolve(role: str) -> FormulaTerm:
-            source = self._source(row, goal, role)
+            source = source_of(self.rows, row, goal, role)
             if source is None or self._reaches(source.place, place_of(goal.column)):
                 raise RoleMissing(role)
             sources[role] = source
@@ -193,27 +224,14 @@ class Solver:
             return
         if not sources or term.zero:
             return
-        here = place_of(goal.column)
+        here, near = place_of(goal.column), {role: source.nearer() for role, source in sources.items()}
+        for role, source in near.items():
+            if source.place != sources[role].place:
+                self.within[source.place] = sources[role].place
+                self.needs[source.place] = {sources[role].place}
         self._forget()
-        self.made[here] = goal, one, sources
-        self.needs[here] = {source.place for source in sources.values()}
-
-    def _source(self, row: Row, goal: NumberColumn, role: str) -> RoleSource | None:
-        if not role.startswith("parent."):
-            beside = row.beside(goal, role)
-            return RoleSource(beside) if beside is not None else None
-        role = role.removeprefix("parent.")
-        for link in row.table.links:
-            if role == "quantity" and is_line(link):
-                continue  # an order's number of items
-            firsts = [one for one in row.table.links if one.name == link.name]
-            if link.to_itself or len(firsts) > 1 or (goal.column.required and not link.required):
-                continue
-            parent = self.rows[link.parent.name]
-            for one in parent.by_role.get(role, ()):
-                if one.owner == goal.owner or not (one.owner or (goal.owner & APART and role not in LENDERS)):
-                    return RoleSource(one, link)
-        return None
+        self.made[here] = goal, one, near
+        self.needs[here] = {source.place for source in near.values()}
 
     def _reaches(self, start: Place, end: Place) -> bool:
         """Whether a column is made of another."""
@@ -234,11 +252,7 @@ class Solver:
         added = self._added(place)
         if added:
             return added
-        sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
-        if not sql.strip():
-            return set()
-        words = {word.lower() for word in re.findall(r"\w+", sql)}
-        return {(table, other) for other in column.table.columns if other.lower() in words and other != name}
+        return {(table, other) for other in mentioned(column)}
 
     # --- how it is drawn
 
@@ -249,7 +263,7 @@ class Solver:
         if done or not may_be_said(column):
             return
         used = place in self._used
-        rule = str(column.rule.get("name", "")) or _distribution(column.fields)
+        rule = drawn_by(column)
         free = free_of(one.role) if used or not one.owner & APART else None
         if column.found is None and free is None and used:
             type_ = column.column.type
@@ -421,6 +435,9 @@ class Solver:
             return False
         if column.unless or "null_when" in column.fields:
             return True
+        if column.hidden and place in self.within:
+            origin = self.sketch.tables[self.within[place][0]].columns[self.within[place][1]]
+            return not surely_there(column) or self._nullable(RoleSource(bare(origin)))
         if place in self.made:
             return self._term(place).nullable
         whole = column.rule.get("name") == "rollup" and column.rule.get("function") in ("sum", "count")
@@ -448,7 +465,7 @@ class Solver:
     def _longest(self) -> dict[Place, float]:
         """How long what is told in minutes or hours lasts at the most."""
         numbers = (one for row in self.rows.values() for one in row.numbers)
-        return {place_of(one.column): _LONGEST[one.role] for one in numbers if one.role in _LONGEST}
+        return {place_of(one.column): LONGEST[one.role] for one in numbers if one.role in LONGEST}
 
     def _sum_bounds(self, column: ColumnSketch, ones: frozenset[Place]) -> tuple[float, float]:
         """About how far a sum over rows reaches: not beyond its type, or it is given up."""
@@ -463,29 +480,17 @@ class Solver:
             fields = free.fields(drawn.column, self.most[place])
             if fields is not None:
                 found = drawn.column.found
-                told = found.meaning if found else _NAMES.get(free.kind, "an amount")
+                told = found.meaning if found else NAMES.get(free.kind, "an amount")
                 drawn.column.says(Found(told, fields))
         for place, (goal, one, sources) in self.made.items():
             term = self._term(place)
-            told = one.told or term.told
-            for role, source in sources.items():
-                told = told.replace(f"{{{role}}}", source.told)
+            told = said_of(one.told or term.told, sources)
             rule: dict[str, Json] = {"name": "expression", "sql": term.sql, "dialect": "duckdb"}
-            goal.column.says(Found(told, {"rule": rule, **self._told_bounds(place, term)}))
-
-    def _told_bounds(self, place: Place, term: FormulaTerm) -> dict[str, Json]:
-        """Between which values a column lies that is added up: how far its sums reach has to be known."""
-        if place not in self.summed:
-            return {}
-        return {"min_value": min(math.floor(term.low), 0), "max_value": math.ceil(term.high * 1.01)}
-
-
-_NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
-
-
-def _distribution(fields: Mapping[str, Json]) -> str:
-    said = fields.get("distribution")
-    return str(said.get("type", "")) if isinstance(said, Mapping) else ""
+            goal.column.says(
+                Found(
+                    told, {"rule": rule, **(told_bounds(term.low, term.high) if place in self.summed else {})}
+                )
+            )
 
 
 def equations(sketch: Sketch) -> None:

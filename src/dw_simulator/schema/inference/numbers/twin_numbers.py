@@ -1,17 +1,20 @@
 """Numbers whose names differ by a word, and so lie in an order: min_price, max_price; calls, calls_taken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, lines_of
+from dw_simulator.schema.inference.numbers.row_numbers import RoleSource
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import read, singular
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _WHOLES = frozenset({"total", "all", "number", "count", "overall", "sum"})
+_TAKEN = frozenset({"offered", "received", "incoming", "inbound"})
+"""Words of a whole before anything has come of it: calls_offered, of which calls_answered are a part."""
 _SIGNED = frozenset({"temperature", "temp", "celsius", "fahrenheit", "tmp", "balance", "altitude", "voltage"})
 """Words of numbers that may be below 0: what is more is so by a sum, not by a factor."""
 _MORE = "low + between(1, 12)"
@@ -22,12 +25,19 @@ class Twin:
     """A number that follows from others of its row.
 
     line     how, as an equation of the roles that `sources` are given
-    sources  by the names that the equation has for them
+    sources  by the names that the equation has for them; some may be of a referenced row
     """
 
     goal: NumberColumn
     line: str
-    sources: dict[str, NumberColumn]
+    sources: Mapping[str, NumberColumn | RoleSource]
+
+    def found_in(self) -> dict[str, RoleSource]:
+        """Where each of them is found."""
+        return {
+            role: one if isinstance(one, RoleSource) else RoleSource(one)
+            for role, one in self.sources.items()
+        }
 
 
 @cache
@@ -132,7 +142,11 @@ def _percentiles(numbers: list[ColumnSketch]) -> Iterator[Twin]:
 
 
 def _counted(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
-    wholes = {words - _WHOLES: one for words, one in by_words.items() if one.kind is not Kind.BOOLEAN}
+    wholes: dict[frozenset[str], ColumnSketch] = {}
+    for alone in (_WHOLES, _WHOLES | _TAKEN):
+        for words, one in by_words.items():
+            if one.kind is not Kind.BOOLEAN:
+                wholes.setdefault(words - alone, one)
     for parts in _parts():
         taken: dict[frozenset[str], list[NumberColumn]] = {}
         for part in parts:

@@ -13,6 +13,8 @@ from dw_simulator.schema.inference.numbers.header_sums import (
     share_of_total,
 )
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, said_by
+from dw_simulator.schema.inference.numbers.portions import portions
+from dw_simulator.schema.inference.numbers.running_balances import running_balance
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -58,7 +60,8 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
         _shares(table, numbers, stands)
         parts += _payments(table, numbers, stands)
         _numbered(table, stands)
-    return sums, parts
+        running_balance(table, numbers, stands)
+    return sums, parts + portions(sketch, numbers, stands)
 
 
 def _link(table: TableSketch, stands: dict[str, Link], wanted: list[Link]) -> Link | None:
