@@ -26,6 +26,7 @@ _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _TAILS = frozenset({"date", "time", "timestamp", "at", "on", "stamp", "dttm", "ts", "dt", "day", "datetime"})
 _SURROGATES = frozenset({"sk", "key", "surrogate", "skey", "hk", "wk", "id", "pk", "dim"})
 _OF_THE_LOAD = frozenset({"hash", "checksum", "load", "etl", "batch", "insert", "update", "dw"})
+_CENTS = 2
 _PER_VERSION = 0.55
 """Things for each version: most have one or two versions, some have four."""
 _MOST_VERSIONS = 6
@@ -207,6 +208,10 @@ class _Master:
             if column.hidden:
                 continue
             reason = f"the same in all versions of a {thing}"
+            if _is_dear(column):
+                told = "about what it was in the other versions"
+                column.says(Found("", _expression(_repriced(link.name, column)), told))
+                continue
             column.says(Found("", {"lookup": {"reference": link.name, "column": column.name}}, reason))
         self._follow(link.name)
 
@@ -234,6 +239,8 @@ class _Master:
         if not column.open or column.keyed or column.hidden:
             return False
         words, rule = {*column.words} - {*self.table.noun}, column.rule
+        if rule.get("name") == "table" or column.name in self._kinds():
+            return True  # of one row with the others
         if rule.get("name") == "place" or {*words} & {
             "hash",
             "checksum",
@@ -247,6 +254,11 @@ class _Master:
             return False
         changes = words & _listed("changing")
         return bool(words & _listed("stable")) if changes else rule.get("name") != "row_hash"
+
+    def _kinds(self) -> set[str]:
+        """The columns by which others of a row are drawn."""
+        by = [one.rule.get("by") for one in self.table.columns.values() if one.rule.get("name") == "table"]
+        return {name for one in by if isinstance(one, dict) for name in one}
 
     def _entities(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -364,6 +376,19 @@ class _Master:
         if since.kind is not Kind.DATE:
             sql = f"CAST({sql} AS TIMESTAMP)"
         since.says(Found("", _expression(sql), reason))
+
+
+def _is_dear(column: ColumnSketch) -> bool:
+    """Whether it is an amount of a row of kinds, which changes a little."""
+    priced = {*column.words} & {"price", "cost", "fee", "rate", "premium"}
+    return bool(priced) and column.rule.get("name") == "table" and column.column.type.scale == _CENTS
+
+
+def _repriced(link: str, column: ColumnSketch) -> str:
+    """SQL of an amount that differs by up to a tenth between versions, with the ending of a price."""
+    first = quoted_name(link, column.name)
+    changed = f"{first} * (0.9 + 0.2 * noise('{column.name.replace(chr(39), '')} of a version'))"
+    return f"CASE WHEN {first} < 5 THEN ROUND({changed}, 2) ELSE FLOOR({changed}) + 0.99 END"
 
 
 def _never_null(column: ColumnSketch) -> JsonObject:
