@@ -26,8 +26,9 @@ CREATE TABLE voucher_offer (id INT PRIMARY KEY, offer_name VARCHAR(60) NOT NULL,
   NOT NULL, discount_percent DECIMAL(5,2) NOT NULL);
 """
 VERSIONS = """
-CREATE TABLE dim_item (item_key BIGINT PRIMARY KEY, item_no VARCHAR(12) NOT NULL, item_name VARCHAR(60) NOT NULL,
-  department VARCHAR(30) NOT NULL, category VARCHAR(30) NOT NULL, weight_kg DECIMAL(8,3) NOT NULL,
+CREATE TABLE dim_item (item_key BIGINT PRIMARY KEY, item_no VARCHAR(12) NOT NULL,
+  item_name VARCHAR(60) NOT NULL, department VARCHAR(30) NOT NULL,
+  category VARCHAR(30) NOT NULL, weight_kg DECIMAL(8,3) NOT NULL,
   list_price DECIMAL(8,2) NOT NULL, valid_from DATE NOT NULL, valid_to DATE, is_current BOOLEAN NOT NULL);
 """
 

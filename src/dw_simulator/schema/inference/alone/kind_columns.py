@@ -35,7 +35,7 @@ def bare_words(column: ColumnSketch) -> Words:
 
 
 def fields_of(column: ColumnSketch, group: KindGroup) -> Iterator[tuple[int, str, float]]:
-    """The fields that a column may show: how far off each is, and by what the numbers of the data multiply."""
+    """The fields that a column may show: how near each is, and a factor for its numbers."""
     words = bare_words(column)
     number = column.kind in NUMERIC_KINDS or column.kind is Kind.BOOLEAN
     whole = tuple(map(singular, column.words))
