@@ -310,6 +310,17 @@ def rounded(number: float, digits: int) -> float:
 
 def spread(group: KindGroup, lines: list[KindLine], rows: int, lengths: Mapping[str, int]) -> list[Row]:
     """About so many rows of these lines, mixed; by their weights. lengths: the room that texts have."""
+    places = tuple(at for at, line in enumerate(group.lines) if line in lines)
+    room = tuple((name, lengths[name]) for name in group.templates if name in lengths)
+    return list(_spread(group.name, places, rows, room))
+
+
+@cache
+def _spread(
+    name: str, places: tuple[int, ...], rows: int, room: tuple[tuple[str, int], ...]
+) -> tuple[Row, ...]:
+    group = next(one for some in kind_groups().values() for one in some if one.name == name)
+    lines, lengths = [group.lines[at] for at in places], dict(room)
     whole = sum(line.weight for line in lines)
     made = _Spreading(group, lengths)
     found: list[Row] = []
@@ -319,4 +330,4 @@ def spread(group: KindGroup, lines: list[KindLine], rows: int, lengths: Mapping[
             if row is not None:
                 found.append(row)
     order = sorted(range(len(found)), key=lambda at: (at * _TURN) % 1)
-    return [found[at] for at in order]
+    return tuple(found[at] for at in order)
