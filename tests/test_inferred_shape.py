@@ -236,3 +236,35 @@ def test_no_graph_is_refused_for_what_is_guessed(service: ExperimentService, see
     except PlanError:
         return
     plan(inference.infer(plain, service.rule), 1, service.rule)
+
+
+LINES = """
+CREATE TABLE growers (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL);
+CREATE TABLE harvests (id INT PRIMARY KEY, grower_id INT NOT NULL REFERENCES growers(id), kg INT NOT NULL);
+CREATE TABLE payments (id INT PRIMARY KEY, grower_id INT NOT NULL REFERENCES growers(id));
+CREATE TABLE payment_lines (id INT PRIMARY KEY, payment_id INT NOT NULL REFERENCES payments(id),
+    harvest_id INT NOT NULL REFERENCES harvests(id));
+CREATE TABLE bins (yard_code VARCHAR(4) NOT NULL, bin_code VARCHAR(8) NOT NULL,
+    PRIMARY KEY (yard_code, bin_code));
+CREATE TABLE crates (yard_code VARCHAR(4) NOT NULL, bin_code VARCHAR(8) NOT NULL, harvest_id INT NOT NULL,
+    crates INT NOT NULL, PRIMARY KEY (yard_code, bin_code, harvest_id));
+CREATE TABLE moves (id INT PRIMARY KEY, yard_code VARCHAR(4) NOT NULL, bin_code VARCHAR(8) NOT NULL,
+    harvest_id INT NOT NULL);
+"""
+
+
+def test_lines_are_about_what_is_of_whom_their_header_is(service: ExperimentService, tmp_path: Path) -> None:
+    rows = {"growers": 40, "harvests": 2000, "payments": 300, "payment_lines": 900}
+    with generated(service, tmp_path / "out", LINES, rows) as connection:
+        others = """SELECT count(*) FROM payment_lines l JOIN payments p ON p.id = payment_id
+            JOIN harvests h ON h.id = harvest_id WHERE p.grower_id <> h.grower_id"""
+        assert number(connection, others) < 20  # those of growers without a harvest
+
+
+def test_what_meets_in_a_place_is_no_place(service: ExperimentService) -> None:
+    made = service.import_sql(LINES, name="bins", dialect="postgres").experiment
+    found = {
+        one.name: {link.columns: link.references_table for link in one.references} for one in made.tables
+    }
+    assert found["moves"] == {("yard_code", "bin_code"): "bins", ("harvest_id",): "harvests"}
+    assert found["crates"][("yard_code", "bin_code")] == "bins"

@@ -9,9 +9,12 @@ BY_TYPE_ALONE = "nothing is known of"
 
 
 def inferred_references(experiment: Experiment) -> Iterator[tuple[Table, ForeignKey]]:
-    """The references that an import took for such, each with its table."""
+    """The references that an import took for such, each with its table; those to hidden tables left out."""
+    hidden = {table.name for table in experiment.tables if table.hidden}
     for table in experiment.tables:
-        yield from ((table, reference) for reference in table.references if reference.is_inferred)
+        for reference in table.references:
+            if reference.is_inferred and reference.references_table not in hidden:
+                yield table, reference
 
 
 def as_declared(experiment: Experiment) -> Experiment:

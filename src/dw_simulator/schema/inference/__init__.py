@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.candidates import KnownRules, alone
+from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
@@ -49,6 +50,7 @@ def infer(experiment: Experiment, rules: KnownRules) -> Experiment:
 
     rules  those that there are: no other is chosen
     """
+    experiment = with_documents(experiment)
     whole = votes([reading for table in experiment.tables for reading in _readings(table)])
     languages = {table.name: _language(table, whole) for table in experiment.tables}
     sketch = Sketch.of(experiment, rules, languages)
@@ -118,6 +120,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     fan_out,
     opposite_roles,
     table_sizes,
+    document_sizes,
     by_type,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

@@ -1,9 +1,11 @@
 """What a rules file says of one column, laid over what the schema has, or an import has guessed."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from dw_simulator.schema.json_data import Json, JsonObject, number_of
+from dw_simulator.schema.json_data import Json, JsonObject, number_of, object_of
 
 Entry: TypeAlias = Mapping[str, Json]
 
@@ -43,7 +45,7 @@ def column_with(column: Entry, entry: Entry) -> JsonObject:
     gone = {*_SOURCES, "locale"} if replaced else set()
     if "inferred" in column:
         away = {name for name in _SOURCES if name in entry and entry[name] is None}
-        if replaced or away:
+        if replaced or away or (bounded and "lookup" in _guessed(column)):
             gone |= _guessed(column) | {"inferred", "guessed"}
         elif said & set(GUESSED_FIELDS):
             gone |= _beyond(column, entry) | _outside(column, entry) | {"inferred", "guessed"}
@@ -65,6 +67,42 @@ def _guessed(column: Entry) -> set[str]:
         return {name for name, value in guessed.items() if column.get(name) == value}
     rule = {name for name in _SOURCES if name in column}
     return rule or {name for name in GUESSED_FIELDS if name in column}
+
+
+def without_followers(column: Entry, references: set[str]) -> JsonObject:
+    """A column without the guess that looks at references that are gone: what it would be else, if anything.
+
+    >>> column = {"name": "day", "lookup": {"reference": "order_id", "column": "day"}, "inferred": "..."}
+    >>> without_followers({**column, "guessed": {"lookup": column["lookup"]}}, {"order_id"})
+    {'name': 'day'}
+    """
+    names = _guessed(column) if "inferred" in column else set()
+    if not _speaks_of({name: column[name] for name in names if name in column}, references):
+        return dict(column)
+    kept = {name: value for name, value in column.items() if name not in names | {"inferred", "guessed"}}
+    other = object_of(object_of(column.get("guessed") or {}).get("else") or {})
+    return kept if _speaks_of(other, references) else {**kept, **other}
+
+
+def without_way(reference: Entry, references: set[str]) -> JsonObject:
+    """A reference without the guess that it leads the way of others that are gone."""
+    guessed = reference.get("guessed")
+    said = guessed if isinstance(guessed, Mapping) else {}
+    gone = {
+        name
+        for name in (*_WAYS, "distinct")
+        if name in said and said[name] == reference.get(name) and _speaks_of(said[name], references)
+    }
+    if not gone:
+        return dict(reference)
+    kept = {name: value for name, value in reference.items() if name not in gone}
+    return {**kept, "guessed": {name: value for name, value in said.items() if name not in gone}}
+
+
+def _speaks_of(said: Json, references: set[str]) -> bool:
+    """Whether fields name one of some references: by themselves, or in SQL."""
+    names = "|".join(map(re.escape, references))
+    return re.search(rf'"(?:{names})\\?"', json.dumps(said)) is not None
 
 
 def _beyond(column: Entry, entry: Entry) -> set[str]:

@@ -1,13 +1,20 @@
 """What a rules file says of one table, laid over the table as the schema has it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dw_simulator.errors import closest
 from dw_simulator.schema.counts import count_of
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of, one_or_more
 from dw_simulator.schema.model import Table
-from dw_simulator.schema.overlay.column_rules import Entry, column_with, is_inferred, reference_with
+from dw_simulator.schema.overlay.column_rules import (
+    Entry,
+    column_with,
+    is_inferred,
+    reference_with,
+    without_followers,
+    without_way,
+)
 from dw_simulator.schema.overlay.matching import NamesThere, same_names
 from dw_simulator.schema.overlay.notes import OverlayNotes
 from dw_simulator.schema.overlay.rules_document import Steps
@@ -35,6 +42,7 @@ class TableRules:
     table    the table, which changes
     columns  its columns, which change
     references  those that are declared on the table, which change
+    found    first columns of the references that an import has found, as the schema has them
     """
 
     notes: OverlayNotes
@@ -43,13 +51,16 @@ class TableRules:
     table: JsonObject
     columns: list[JsonObject]
     references: list[JsonObject]
+    found: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, notes: OverlayNotes, steps: Steps, place: Steps, table: Entry) -> "TableRules":
         """The entry of a table as the schema has it."""
         columns = [dict(object_of(column)) for column in items_of(table["columns"])]
         references = [dict(object_of(one)) for one in items_of(table.get("foreign_keys", []))]
-        return cls(notes, steps, place, dict(table), columns, references)
+        made = cls(notes, steps, place, dict(table), columns, references)
+        made.found = made._inferred()
+        return made
 
     @property
     def name(self) -> str:
@@ -97,9 +108,25 @@ class TableRules:
 
     def _whole(self) -> JsonObject:
         self._keep_apart()
+        self._forget_followers(self.found - self._inferred())
         table = {name: value for name, value in self.table.items() if name != "foreign_keys"}
         foreign_keys: JsonObject = {"foreign_keys": self.references} if self.references else {}
         return {**table, "columns": self.columns, **foreign_keys}
+
+    def _inferred(self) -> set[str]:
+        """The first columns of the references that an import has found by itself."""
+        single = {str(column["name"]) for column in self.columns if is_inferred(column.get("foreign_key"))}
+        return single | {str(items_of(one["columns"])[0]) for one in self.references if is_inferred(one)}
+
+    def _forget_followers(self, gone: set[str]) -> None:
+        """What was guessed by way of a reference that is gone goes with it."""
+        if not gone:
+            return
+        self.columns = [without_followers(column, gone) for column in self.columns]
+        for column in self.columns:
+            if isinstance(one := column.get("foreign_key"), Mapping):
+                column["foreign_key"] = without_way(one, gone)
+        self.references = [without_way(one, gone) for one in self.references]
 
     def _keep_apart(self) -> None:
         """A reference that was guessed to be distinct is so no more where the other is gone."""

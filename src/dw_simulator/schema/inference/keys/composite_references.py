@@ -1,6 +1,6 @@
 """References of several columns: a line of an order by the order and the number of the line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dw_simulator.schema.inference.keys.key_names import KeyName
 from dw_simulator.schema.inference.keys.key_targets import Targets, holds
@@ -63,8 +63,25 @@ def _is_meant(
     if not own:
         return _is_of_both(parent, [singles[name] for name in columns], targets)
     if len(own) == len(key) and not any(_is_line(targets.read(parent, column)) for column in own):
-        return False
-    return all(_counts(column, targets.read(parent, column)) for column in own)
+        return _is_named_by(parent, own, targets)
+    return not _is_met(parent, own, targets) and all(
+        _counts(column, targets.read(parent, column)) for column in own
+    )
+
+
+def _is_named_by(parent: Table, key: Sequence[Column], targets: Targets) -> bool:
+    """Whether the last column of a key is called like its table: warehouse_code, bin_code of bins."""
+    name, nouns = targets.read(parent, key[-1]), targets.tables[parent.name].nouns
+    return bool(name.ends) and any(noun[-1:] == name.stem[-1:] for noun in nouns)
+
+
+def _is_met(parent: Table, own: Sequence[Column], targets: Targets) -> bool:
+    """Whether a table only says where others meet: what is in stock of an item at (warehouse, location)."""
+    plain = {targets.read(parent, column).plain: column.name for column in own}
+    return len(own) > 1 and any(
+        table is not parent and {targets.read(table, one).plain for one in key} == {*plain}
+        for table, key in targets.composite_keys_within(plain)
+    )
 
 
 def _counts(column: Column, name: KeyName) -> bool:

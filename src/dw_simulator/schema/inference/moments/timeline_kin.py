@@ -24,7 +24,8 @@ def versions(line: Timeline, link: Link, source: JsonObject) -> bool:
     if not known & VERSIONS or end.sure or link.one_to_one or link.keyed or link.said.get("pick"):
         return False
     type_ = begin.column.column.type
-    rule: JsonObject = {"name": "after", **_only(source), "within": "6y", "ordered": True, "censor": True}
+    rule: JsonObject = {"name": "after", **_only(source), "within": "6y", "ordered": True, "first": True}
+    rule["censor"] = True
     begin.column.says(
         Found(
             f"versions of one {link.parent.name} follow each other",

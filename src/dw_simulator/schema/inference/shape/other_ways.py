@@ -53,6 +53,7 @@ def agreeing(sketch: Sketch) -> None:
     for table in sketch.tables.values():
         if table.table.rows is None and len(table.links) > 1:
             _agree(table)
+            _match_of_lines(table)
             _match_owners(table)
 
 
@@ -106,7 +107,7 @@ def _ways(table: TableSketch, link: Link, goal: TableSketch | None = None) -> It
         (other,)
         for other in table.links
         if other is not link
-        and len(other.columns) == 1
+        and link.name not in other.columns
         and not other.to_itself
         and not _leads_back(other, link)
     ]
@@ -180,6 +181,49 @@ def _match_owners(table: TableSketch) -> None:
             link.said.pop("distinct", None)
             said = f"{link.name} leads to what has the same {owned.column}"
             link.says(said, {"pick": {"match": {owned.column: owned.owner}}})
+
+
+def _match_of_lines(table: TableSketch) -> None:
+    """What a line is about is of the one whom its header is of: the delivery that an invoice bills.
+
+    invoice_line (invoice_id -> invoice, delivery_id -> delivery);  invoice (member_id), delivery (member_id)
+        delivery_id  one of the invoice's member: pick match member_id
+    """
+    header = next((link for link in table.links if _is_header(table, link)), None)
+    if header is None:
+        return
+    theirs = {step.parent.name: step for step in header.parent.links if _is_shared(step)}
+    for link in table.links:
+        if link is header or not _may_follow(link) or _goes_by(header, link):
+            continue
+        match: dict[str, Json] = {
+            step.name: {"reference": header.name, "column": theirs[step.parent.name].name}
+            for step in link.parent.links
+            if _is_shared(step) and step.parent.name in theirs and step.parent is not header.parent
+        }
+        if match:
+            link.said.pop("distinct", None)
+            link.says(f"{link.name} leads to what is of the {_spoken(header)}'s", {"pick": {"match": match}})
+
+
+def _is_header(table: TableSketch, link: Link) -> bool:
+    """Whether rows are parts of what a reference leads to: lines of an invoice."""
+    whole = {*map(singular, link.parent.noun)}
+    return (
+        link.required
+        and len(link.columns) == 1
+        and not link.to_itself
+        and whole < {*map(singular, table.noun)}
+        and bool(whole & role_words("deals"))
+    )
+
+
+def _is_shared(step: Link) -> bool:
+    """Whether a reference says whose something is, or of when: no list that many have in common by chance."""
+    lists = role_words("lookups") | role_words("never")
+    return (
+        _is_plain(step) and step.required and not {*step.parent.noun} & lists and day_of(step.parent) is None
+    )
 
 
 def _owned(table: TableSketch, link: Link) -> Iterator[_Owned]:

@@ -83,11 +83,12 @@ class _Facts:
         if not links:
             return ""
         first = min(links, key=_stage)
-        free = _is_free(first) and len(first.columns) == 1
-        if not free:
-            return ""
         day = day_of(first.parent)
         assert day is not None, "it leads to a table of days"
+        if first.reference.via:
+            return _looked_up(table, first, day)
+        if not _is_free(first):
+            return ""
         before = self._before(table)
         moment = _own_moment(table)
         told = _day_told(table, first, day)
@@ -194,7 +195,7 @@ class _Facts:
             if times is None or (is_lookup(link.parent) and not promotion):
                 continue
             since, until = times
-            pick: dict[str, Json] = {"at": day, "since": since, "any": True}
+            pick: dict[str, Json] = {"at": day, "since": since, "any": True, **_matched(link)}
             if until:
                 pick["until"] = until
                 _rarely(link.parent.column(until), promotion=promotion)
@@ -210,6 +211,13 @@ def _is_free(link: Link) -> bool:
     """Whether neither the schema nor another way says which row it is; a pick may be told better."""
     stated = any(getattr(link.reference, name) for name in ("children", "skew", "childless", "pick", "via"))
     return not stated and not link.said.keys() & {"via", "children"}
+
+
+def _matched(link: Link) -> JsonObject:
+    """What a parent has in common with the row, where another pass has said it."""
+    pick = link.said.get("pick")
+    match = pick.get("match") if isinstance(pick, dict) else None
+    return {"match": match} if match else {}
 
 
 def _forget(link: Link) -> None:
@@ -290,11 +298,17 @@ def _happening(table: TableSketch) -> ColumnSketch | None:
     moments = [
         one
         for one in table.columns.values()
-        if one.kind in _MOMENTS and one.open and one.required and not one.keyed and not one.hidden
-        and not one.column.type.zoned and not {*one.words} & (_listed("late") | _listed("last"))
+        if one.kind in _MOMENTS and (one.open or _is_guessed(one)) and one.required and not one.keyed
+        and not (one.hidden or one.column.type.zoned)
+        and not {*one.words} & (_listed("late") | _listed("last"))
     ]  # fmt: skip
     plain = [one for one in moments if not {*one.words} & _listed("audit")]
     return next(iter([*plain, *(one for one in moments if "create" in one.words)]), None)
+
+
+def _is_guessed(column: ColumnSketch) -> bool:
+    """Whether it looks up what its rows share: the moment of the receipt."""
+    return column.column.lookup is not None and column.column.inferred is not None
 
 
 def _own_moment(table: TableSketch) -> ColumnSketch | None:
