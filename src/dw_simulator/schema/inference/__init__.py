@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dw_simulator.schema.inference.alone.by_type import by_type
 from dw_simulator.schema.inference.alone.check_lists import one_of
 from dw_simulator.schema.inference.alone.entity_columns import together
+from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.plain_names import plain_names
@@ -105,7 +106,9 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     labels,
     unknown_keys,
     day_tables,
+    parent_kinds,
     short_lists,
+    kind_rows,
     agreeing,
     statuses,
     stamped_states,

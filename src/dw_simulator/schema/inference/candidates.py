@@ -246,7 +246,7 @@ def _ordered(one: Candidate) -> Iterator[Guess]:
 _FIELD_WORDS = frozenset(
     """first last given family fore sur full name email mail e address id user login nick phone number mobile
     fax city town state province postal code abbr country iso nation street line latitude longitude timezone
-    time zone title gender website homepage domain industry sector web site job social security
+    time zone title gender website homepage domain industry sector web site job social reason security
     person""".split()
 )
 

@@ -46,6 +46,7 @@ class ColumnSketch:
     hidden  whether a pass has added it
     filled  whether others are made from it, so that it is not NULL by chance
     unless  the condition, in SQL, under which alone it is not NULL
+    loose   whether what was found gives way to what others make of it, as a usual weight to a sum
     """
 
     table: "TableSketch"
@@ -58,6 +59,7 @@ class ColumnSketch:
     alone: Found | None = None
     filled: bool = False
     unless: str = ""
+    loose: bool = False
 
     @property
     def name(self) -> str:
@@ -101,7 +103,7 @@ class ColumnSketch:
         rule = found.fields.get("rule")
         if isinstance(rule, Mapping) and rule.get("name") == "price" and self.column.type.bits > _PRICED:
             found = replace(found, fields={**found.fields, "rule": rule["rule"]})
-        self.found = found
+        self.found, self.loose = found, False
         self.alone = self.alone or found
 
     def written(self, present: date | None) -> JsonObject:

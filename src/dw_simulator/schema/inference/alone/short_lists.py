@@ -41,6 +41,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     "group": frozenset({"group", "parent", "family"}),
     "price": frozenset({"price", "amount", "fee", "cost"}),
     "seats": frozenset({"seat", "user", "member"}),
+    "mode": frozenset({"mode"}),
 }
 _COUNTED = frozenset({"decimals", "number", "days", "level", "rate", "price", "seats"})
 _DULL = frozenset("reference ref lookup lu lkp code list master dim dimension mst tab stm cat domain".split())
@@ -127,6 +128,8 @@ def _shown(table: TableSketch, known: ShortList) -> Iterator[tuple[str, str]]:
         if not column.open or column.hidden:
             continue
         field = _field_of(column, known)
+        if f"{field}_short" in known.fields and not _holds(column, known.column(field)):
+            field = f"{field}_short"
         if field and field not in taken and _holds(column, known.column(field)):
             taken.add(field)
             yield column.name, field
