@@ -121,7 +121,7 @@ def test_versions_of_an_article_are_of_one_kind(service: ExperimentService, tmp_
         shown = "item_name, department, category, weight_kg"
         differing = f"(SELECT item_no FROM dim_item GROUP BY 1 HAVING count(DISTINCT ({shown})) > 1)"
         assert number(connection, differing) == 0
-        dear = "max(list_price) > 1.5 * min(list_price) + 1"
+        dear = "max(list_price) > 2 * min(list_price) + 1"
         assert number(connection, f"(SELECT item_no FROM dim_item GROUP BY 1 HAVING {dear})") == 0
         changed = "(SELECT item_no FROM dim_item GROUP BY 1 HAVING count(DISTINCT list_price) > 1)"
         assert number(connection, changed) > 0
