@@ -296,11 +296,15 @@ def _said(experiment: Experiment) -> set[str]:
     """The words of what nobody has guessed and of what it says: columns that it names are not to go."""
     texts: list[object] = []
     for table in experiment.tables:
+        if table.hidden and table.inferred:
+            continue
         texts += [*table.checks, *(() if table.guessed else (table.lifecycles, table.correlate))]
         for column in table.columns:
             texts += [] if column.inferred else [column.rule, column.null_when, column.lookup]
+        made = {column.name for column in table.columns if column.hidden and column.inferred}
         for reference in table.references:
-            texts += [] if reference.guessed else [reference.pick, reference.via, reference.children]
+            guess = reference.guessed or made.issuperset(reference.columns)
+            texts += [] if guess else [reference.pick, reference.via, reference.children]
     return {word for text in texts if text for word in _WORD.findall(str(text))}
 
 

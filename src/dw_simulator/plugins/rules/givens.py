@@ -46,11 +46,14 @@ def shown(given: str | Lookup) -> str:
     return given if isinstance(given, str) else ".".join((*given.reference, given.column))
 
 
-def matched(source: Source, keys: Sequence[str], option: str, *, open_end: bool) -> CaseOf:
+def matched(
+    source: Source, keys: Sequence[str], option: str, *, open_end: bool, spare: bool = False
+) -> CaseOf:
     """Which of the keys the column's value is. Raises Refusal.
 
     option    where the keys stand
     open_end  whether something was said of values that are none of them
+    spare     whether there may be keys that the column never is
     """
     if source.type.kind not in _MATCHED:
         words = f"{source.name} is {source.type.declared}"
@@ -60,7 +63,8 @@ def matched(source: Source, keys: Sequence[str], option: str, *, open_end: bool)
         twice = next(key for key, item in zip(keys, stored, strict=True) if stored.count(item) > 1)
         raise Refusal(f"{option}: {twice!r} is there twice as {source.type.declared}", "name it once")
     known = source.kernel.facts
-    _check_possible(source, known, stored, option)
+    if not spare:
+        _check_possible(source, known, stored, option)
     found = CaseOf(source.kernel, stored)
     if not open_end:
         _check_all_named(source, found.known.missing(known), option)

@@ -84,6 +84,7 @@ class Person(EntityOptions):
             {**_shows("email", "VARCHAR(80)", unique=True), "name": "address"},
             _shows("first_name", "VARCHAR(40)"),
         ),
+        _shows("email", "VARCHAR(80)", unique=True, domain="staff.example"),
     )
 
     field: PersonField = Field(description="what the column says about the person")
@@ -91,6 +92,11 @@ class Person(EntityOptions):
         default="person", min_length=1, description="which person of the row; columns that name one agree"
     )
     locale: str = Field(default="en_US", description="whose names, by Faker's name of the locale")
+    domain: str | None = Field(
+        default=None,
+        min_length=3,
+        description="what all e-mail addresses end in, in place of example.com, ...",
+    )
     values: dict[Gender, Value] | None = Field(
         default=None,
         description='what stands for each gender in gender or title: {"female": ..., "male": ...}',
@@ -106,6 +112,8 @@ class Person(EntityOptions):
                 f"several persons may have the same {self.field}, and here no value may repeat",
                 "take it out of the key, or make an e-mail address or a user name the key",
             )
+        if self.domain is not None and self.field != "email":
+            raise Refusal(f"a domain is that of an e-mail, and {self.field} shows none", "leave it out")
         mapped = self.field in ("gender", "title")
         if self.values is None:
             if spec.type.kind is not Kind.TEXT:
@@ -157,7 +165,10 @@ class _PersonWorld:
 
     def __init__(self, members: Sequence[Member[Person]]) -> None:
         self._members = {member.name: member for member in members}
-        self._roles = {name: PersonColumn(one.spec, one.rule.field) for name, one in self._members.items()}
+        self._roles = {
+            name: PersonColumn(one.spec, one.rule.field, one.rule.domain)
+            for name, one in self._members.items()
+        }
         self._locale = members[0].rule.locale
 
     @property
@@ -166,7 +177,8 @@ class _PersonWorld:
 
     @cached_property
     def _people(self) -> Population:
-        return population(self._locale, [*self._roles.values()])
+        one_domain = any(one.rule.domain for one in self._members.values())
+        return population(self._locale, [*self._roles.values()], one_domain=one_domain)
 
     def column(self, name: str) -> Facet:
         own = self._members[name]
@@ -241,7 +253,10 @@ def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled,
     if people.counters > 1 and (plain or key):
         parts.append(Number(people.counters, 1, omit_first=True, prefix="" if plain else " "))
         numbers.append(Trail((Step(people.natural, people.counters),), people.counters))
-    if rule.field == "email":
+    if rule.field == "email" and rule.domain is not None:
+        parts.append(AnyOf.of(f"@{rule.domain}"))
+        trails.append(Trail((Step(1, 1),), 1))
+    elif rule.field == "email":
         domains, to_domain = trail(len(people.given) * len(people.families[0]), people.domains)
         parts.append(AnyOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)

@@ -1,11 +1,12 @@
 """Places: what stands in an address, and where it is."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import ClassVar, Literal, Self
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, PositiveFloat, field_validator
 
 from dw_simulator.engine.storage import dtype_of, scaled
 from dw_simulator.engine.values.base import Domain
@@ -13,7 +14,16 @@ from dw_simulator.engine.values.facets import Facet, Near, Step, Trail
 from dw_simulator.engine.values.pooled import Pooled
 from dw_simulator.engine.values.text import AnyOf, Assembled
 from dw_simulator.errors import Refusal
-from dw_simulator.plugins.rules.gazetteer import COUNTRIES, POSTCODES, City, cities, countries_of, streets
+from dw_simulator.plugins.rules.gazetteer import (
+    COUNTRIES,
+    LOCALES,
+    POSTCODES,
+    WORLD,
+    City,
+    cities,
+    countries_of,
+    streets,
+)
 from dw_simulator.plugins.rules.worlds import apportioned, check_length, check_locale, fitting, numbered
 from dw_simulator.ports.rule import (
     ColumnSpec,
@@ -38,6 +48,8 @@ PlaceField = Literal[
     "latitude",
     "longitude",
     "street_address",
+    "street",
+    "house_number",
     "timezone",
 ]
 _COORDINATES = ("latitude", "longitude")
@@ -70,21 +82,29 @@ class GeoPlace(EntityOptions):
             {**_shows("city", "VARCHAR(60)", entity="ship_to"), "name": "ship_city"},
             _shows("postcode", "VARCHAR(12)", entity="ship_to"),
         ),
+        _shows("city", "VARCHAR(60)", locale={"en_GB": 9, "fr_FR": 1}),
+        _shows("street", "VARCHAR(80)", locale="de_DE"),
+        _shows("house_number", "VARCHAR(8)", locale="de_DE"),
     )
 
     field: PlaceField = Field(description="what the column says about the place")
     entity: str = Field(
         default="place", min_length=1, description="which place of the row; columns that name one agree"
     )
-    locale: str | tuple[str, ...] = Field(
-        default="en_US", description='where the places lie: a locale, a list of them, or "world"'
+    locale: str | tuple[str, ...] | dict[str, PositiveFloat] = Field(
+        default="en_US",
+        description='where the places lie: a locale, a list of them, what each weighs, or "world"',
     )
 
     @field_validator("locale")
     @classmethod
-    def _some(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    def _some(
+        cls, value: str | tuple[str, ...] | dict[str, float]
+    ) -> str | tuple[str, ...] | dict[str, float]:
         if not value:
             raise ValueError('name a locale, or "world"')
+        if isinstance(value, dict) and WORLD in value:
+            raise ValueError(f'"{WORLD}" has no weight; name locales')
         return value
 
     def world(self, members: Sequence[Member[Self]]) -> World:
@@ -149,7 +169,8 @@ class _PlaceWorld:
     def __init__(self, members: Sequence[Member[GeoPlace]]) -> None:
         self._members = {member.name: member for member in members}
         said = members[0].rule.locale
-        self._locales = (said,) if isinstance(said, str) else said
+        self._locales = (said,) if isinstance(said, str) else tuple(said)
+        self._shares = said if isinstance(said, dict) else {}
 
     @cached_property
     def _cities(self) -> Sequence[City]:
@@ -158,7 +179,7 @@ class _PlaceWorld:
 
     @cached_property
     def _map(self) -> "_Map":
-        return _Map(fitting(self._members.values(), self._cities, _said))
+        return _Map(fitting(self._members.values(), self._cities, _said), self._shares)
 
     def column(self, name: str) -> Facet:
         own = self._members[name]
@@ -170,12 +191,12 @@ class _PlaceWorld:
 
 
 class _Map:
-    """The places in some cities, each as often as people live there."""
+    """The places in some cities, each as often as people live there; of countries by shares, if there are."""
 
-    def __init__(self, cities: Sequence[City]) -> None:
+    def __init__(self, cities: Sequence[City], shares: Mapping[str, float]) -> None:
         self.cities = cities
         self.countries = tuple(dict.fromkeys(city.country for city in cities))
-        counts = apportioned([city.population for city in self.cities], _CITY)
+        counts = apportioned(_weights(cities, shares), _CITY)
         self.slots = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
 
     def column(self, field: str, spec: ColumnSpec) -> tuple[Domain, tuple[Trail, ...]]:
@@ -187,8 +208,16 @@ class _Map:
                 return self._phone()
             case "street_address":
                 return self._street_address()
+            case "street":
+                values, to_value = self._of_country(self._streets(), _STREET_AT)
+            case "house_number":
+                numbers = {code: _house_numbers(code) for code in self.countries}
+                values, to_value = self._of_country(numbers, _HOUSE_AT)
             case "postcode":
-                values, to_value = self._listed([city.postcodes for city in self.cities], _POST_AT)
+                codes = [city.postcodes for city in self.cities]
+                if spec.type.length < max(len(code) for some in codes for code in some):
+                    codes = [tuple(map(_without_marks, some)) for some in codes]
+                values, to_value = self._listed(codes, _POST_AT)
             case "phone_prefix":
                 values, to_value = self._listed(self._prefixes(), _AREA_AT)
             case _:
@@ -278,15 +307,21 @@ class _Map:
         written = Assembled((AnyOf.of(*heads), AnyOf.of(*middle), AnyOf.of(*tail)))
         return written, (to_head, to_middle, to_tail)
 
+    def _streets(self) -> dict[str, list[str]]:
+        """A digit's worth of names of streets, by country."""
+        known = {code: streets(code) for code in self.countries}
+        return {
+            code: [some[k * len(some) // _STREETS] for k in range(_STREETS)] for code, some in known.items()
+        }
+
     def _street_address(self) -> tuple[Domain, tuple[Trail, ...]]:
         """Street and number in the order of the country."""
-        before, after, names = {}, {}, {}
+        before, after, names = {}, {}, self._streets()
         for code in self.countries:
-            style, known = COUNTRIES[code].house, streets(code)
+            style = COUNTRIES[code].house
             numbers = [style.format(number) for number in _house_numbers(code)]
             empty = [""] * _HOUSES
             before[code], after[code] = (numbers, empty) if style.endswith(" ") else (empty, numbers)
-            names[code] = [known[k * len(known) // _STREETS] for k in range(_STREETS)]
         parts = [
             self._of_country(before, _HOUSE_AT),
             self._of_country(names, _STREET_AT),
@@ -296,6 +331,27 @@ class _Map:
         return Assembled(tuple(AnyOf.of(*values) for values, _ in shown)), tuple(trail for _, trail in shown)
 
 
+def _weights(cities: Sequence[City], shares: Mapping[str, float]) -> list[int]:
+    """What each city weighs: its people, or its part of its country's share."""
+    if not shares:
+        return [city.population for city in cities]
+    people = Counter[str]()
+    for city in cities:
+        people[city.country] += city.population
+    by_country = {LOCALES[locale]: share for locale, share in shares.items()}
+    whole = _WHOLE / sum(by_country[country] for country in people)
+    return [
+        max(round(whole * by_country[city.country] * city.population / people[city.country]), 1)
+        for city in cities
+    ]
+
+
+def _without_marks(code: str) -> str:
+    """A postcode as narrow columns hold it: 1234AB."""
+    return code.replace(" ", "").replace("-", "")
+
+
+_WHOLE = 1 << 30
 _FLOAT_SCALE = 6
 _LONG_STREETS = {"US", "CA"}
 

@@ -58,10 +58,11 @@ class Room(NamedTuple):
 
 
 class PersonColumn(NamedTuple):
-    """A column of the entity, and what it says of the person."""
+    """A column of the entity, and what it says of the person. domain: that of all e-mails."""
 
     spec: ColumnSpec
     field: str
+    domain: str | None = None
 
     @property
     def length(self) -> int:
@@ -91,7 +92,8 @@ def room(role: PersonColumn, *, keyed: bool) -> Room:
 def _shared_room(role: PersonColumn, *, keyed: bool) -> Room:
     """Of a column that shows both names, and their number where it needs one: half for each name."""
     written = role.field == "full_name"
-    left = role.length - _FIXED[role.field]
+    fixed = len(f".@{role.domain}") if role.domain else _FIXED[role.field]
+    left = role.length - fixed
     digits = _MOST_DIGITS
     if role.key or (keyed and not written):
         left -= written  # a space before the number
@@ -136,8 +138,10 @@ def check_room(own: PersonColumn, locale: str, roles: Iterable[PersonColumn]) ->
         raise Refusal(f"no name of {locale} fits", f"widen it to {_ENOUGH}, or choose another rule")
 
 
-def population(locale: str, roles: Sequence[PersonColumn]) -> Population:
+def population(locale: str, roles: Sequence[PersonColumn], *, one_domain: bool = False) -> Population:
     """The persons whose names fit all columns of an entity. Raises Refusal.
+
+    one_domain  whether an e-mail address says one mail domain only, which tells nobody apart
 
     A column that has room for no name at all is left out: it is refused at its own place.
     """
@@ -153,7 +157,7 @@ def population(locale: str, roles: Sequence[PersonColumn]) -> Population:
     written = between(locale)[1] if "full_name" in shown else None
     given, families = _told_apart(given, families, least, written)
     # a domain tells e-mail addresses apart, but neither names nor user names
-    domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} else (0,)
+    domains = tuple(range(len(MAIL_DOMAINS))) if shown == {"email"} and not one_domain else (0,)
     natural = len(given) * len(families[0]) * len(domains)
     return Population(given, families, domains, counters(spec.rows, natural, least.digits), keyed=True)
 

@@ -143,6 +143,10 @@ class RulesByCase(RuleOptions):
         default=None, description="what all cases have in common: they say only what differs"
     )
 
+    spare: bool = Field(
+        default=False, description="whether there may be cases that the given column never is"
+    )
+
     @model_validator(mode="after")
     def _consistent(self) -> "RulesByCase":
         if bool(self.when) == (self.given is not None) or (self.given is None) != (self.cases is None):
@@ -227,7 +231,7 @@ class RulesByCase(RuleOptions):
         source = next(answers)
         assert isinstance(source, Source), "a column was asked for"
         open_end = "otherwise" in self.model_fields_set
-        choice = matched(source, [*(self.cases or {})], "cases", open_end=open_end)
+        choice = matched(source, [*(self.cases or {})], "cases", open_end=open_end, spare=self.spare)
         return choice, not open_end and not source.nullable
 
 

@@ -22,7 +22,7 @@ class Localized(Protocol):
     @property
     def field(self) -> str: ...
     @property
-    def locale(self) -> str | tuple[str, ...]: ...
+    def locale(self) -> str | tuple[str, ...] | dict[str, float]: ...
 
 
 def check_locale(own: Member[Localized], members: Iterable[Member[Localized]]) -> None:
@@ -36,7 +36,9 @@ def check_locale(own: Member[Localized], members: Iterable[Member[Localized]]) -
             )
 
 
-def _said(locale: str | tuple[str, ...]) -> str:
+def _said(locale: str | tuple[str, ...] | dict[str, float]) -> str:
+    if isinstance(locale, dict):
+        return ", ".join(f"{name} {share:g}" for name, share in locale.items())
     return locale if isinstance(locale, str) else ", ".join(locale)
 
 

@@ -10,8 +10,13 @@ and why, so that a user can change it.
 
 from collections.abc import Callable
 
+from dw_simulator.schema.inference.alone.business_parties import business_parties
+from dw_simulator.schema.inference.alone.by_country import by_country
 from dw_simulator.schema.inference.alone.by_type import by_type
 from dw_simulator.schema.inference.alone.check_lists import one_of
+from dw_simulator.schema.inference.alone.click_ids import click_ids
+from dw_simulator.schema.inference.alone.coded_places import coded_places
+from dw_simulator.schema.inference.alone.devices import devices
 from dw_simulator.schema.inference.alone.entity_columns import together
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
@@ -101,10 +106,14 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    business_parties,
     school_marks,
     plain_names,
     labels,
+    devices,
+    click_ids,
     unknown_keys,
+    coded_places,
     day_tables,
     parent_kinds,
     short_lists,
@@ -128,6 +137,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     fan_out,
     opposite_roles,
     table_sizes,
+    by_country,
     document_sizes,
     by_type,
 )

@@ -247,8 +247,10 @@ _FIELD_WORDS = frozenset(
     """first last given family fore sur full name email mail e address id user login nick phone number mobile
     fax city town state province postal code abbr country iso nation street line latitude longitude timezone
     time zone title gender website homepage domain industry sector web site job social reason security
-    person""".split()
+    person 1 url username screen display""".split()
 )
+_OF_ONESELF = frozenset({"work", "office", "business", "corporate", "company", "primary", "main"})
+"""What does not say whose e-mail it is: the work e-mail of an employee is the employee's."""
 
 
 def _owner(words: Words, length: int, guess: Guess, things: Words) -> Words:
@@ -256,6 +258,8 @@ def _owner(words: Words, length: int, guess: Guess, things: Words) -> Words:
     phrase = words[len(words) - length :]
     roles = tuple(word for word in phrase if word not in _FIELD_WORDS) if guess.part else ()
     owner = (*words[: len(words) - length], *roles)
+    if guess.part and guess.part[0] == "person" and {*owner} <= _OF_ONESELF:
+        return ()
     return () if owner == things or (len(owner) == 1 and owner[0] in (*things, "person")) else owner
 
 

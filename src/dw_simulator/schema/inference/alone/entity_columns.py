@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from dw_simulator.schema.inference.alone.markets import mixed
 from dw_simulator.schema.inference.candidates import Found, KnownRules, Match, OpenColumn, Words, has_room
 from dw_simulator.schema.inference.words.glossary import part
 from dw_simulator.schema.inference.words.lexicon import LOCALES
@@ -16,6 +17,8 @@ _COUNTRIES = frozenset({("place", "country"), ("place", "country_code")})
 """Where these are columns, a place may be in any country."""
 
 _TITLE = ("person", "title")
+_OF_A_COMPANY = frozenset({"company", "organization", "business", "firm", "legal", "corporate"})
+"""What does not say whose company it is: the company's name and the domain are of one."""
 
 Entity = tuple[str, Words]
 """The rule, and whose it is; nobody's where it is what the table's rows are."""
@@ -32,16 +35,22 @@ def together(table: Table, columns: list[OpenColumn], language: str, rules: Know
             continue
         entity = "_".join(owner or noun(table.name))
         told = {match.guess.part for _, match in members.values()}
+        numbered = any({"house", "number"} <= {*column.words} for column in columns)
         anywhere = len(_with_room(members, "world")) == len(members)
         for name, (column, match) in members.items():
             assert match.guess.part is not None, "members are parts"
             options: JsonObject = {"name": rule, "field": match.guess.part[1], "entity": entity}
+            if numbered and match.guess.part == ("place", "street_address"):
+                options["field"] = "street"  # its number stands beside it
             said = ""
             if language in LOCALES:
                 options["locale"], called = LOCALES[language]
                 said = f", {called} like the names of the columns"
-            elif rule == "place" and told & _COUNTRIES and anywhere:
-                options["locale"] = "world"
+            if rule == "place" and told & _COUNTRIES:
+                abroad = mixed(language, noun(table.name), codes=("place", "country") not in told)
+                if abroad and (anywhere or len({locale[:2] for locale in abroad}) == 1):
+                    options["locale"] = dict(abroad)
+                    said += ", most of them at home and a few abroad"
             others = _listed([other for other in members if other != name])
             meaning = f"{match.guess.meaning}{column.said}, of the same {rule} as {others}{said}"
             found[name] = Found(meaning, {"rule": options})
@@ -69,7 +78,8 @@ def _entities(columns: list[OpenColumn]) -> dict[Entity, Members]:
         if match is None or match.guess.part is None:
             continue
         rule, field = match.guess.part
-        members = found.setdefault((rule, match.owner), {})
+        owner = match.owner if {*match.owner} - _OF_A_COMPANY or rule != "company" else ()
+        members = found.setdefault((rule, owner), {})
         told = {other.guess.part for _, other in members.values()}
         if (rule, field) not in told and not (column.keyed and (rule, field) not in _KEYS):
             members[column.column.name] = (column, match)

@@ -26,6 +26,8 @@ _SHORTEST = 3
 _UUID = 36
 _HASHED = (32, _UUID, 64)
 """Lengths of texts that hold hashes, or UUIDs."""
+_UNNAMED = frozenset({"cookie", "visitor", "anonymous", "pseudo", "distinct", "device", "client", "browser"})
+"""Words of what programs name by UUIDs."""
 
 
 def unknown_keys(sketch: Sketch) -> None:
@@ -65,8 +67,10 @@ def _found(sketch: Sketch, column: ColumnSketch, stem: Words) -> Found | None:
     if type_.kind is Kind.TEXT:
         if type_.length < _SHORTEST or not sketch.has("pattern"):
             return None
-        if type_.length in _HASHED and sketch.has("expression"):
-            return Found(meaning, {"rule": _hashed(stem[-1], type_.length, max(count, _HASHES))})
+        drawn = type_.length in _HASHED or (type_.length > _UUID and not _UNNAMED.isdisjoint(stem))
+        if drawn and sketch.has("expression"):
+            length = type_.length if type_.length in _HASHED else _UUID
+            return Found(meaning, {"rule": _hashed(stem[-1], length, max(count, _HASHES))})
         pattern = _text_of(stem[-1], type_.length, count)
         return Found(meaning, {"rule": {"name": "pattern", "pattern": pattern}})
     if type_.kind not in (Kind.INTEGER, Kind.DECIMAL) or type_.scale:
@@ -77,15 +81,14 @@ def _found(sketch: Sketch, column: ColumnSketch, stem: Words) -> Found | None:
 
 def _hashed(word: str, length: int, count: int) -> JsonObject:
     """A rule for the hashes or UUIDs of so many things, some of which are named more often than others."""
-    thing = (
-        f"md5({quoted_text(word)} || CAST(floor(noise('which') * noise('how often') * {count}) AS BIGINT))"
-    )
+    which = f"{quoted_text(word)} || CAST(floor(noise('which') * noise('how often') * {count}) AS BIGINT)"
+    thing = f"{'sha256' if length > _UUID else 'md5'}({which})"
     if length == _UUID:
-        ends = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
-        parts = ", ".join(f"substr({thing}, {start}, {size})" for start, size in ends)
-        sql = f"concat_ws('-', {parts})"
+        ends = ((1, 8), (9, 4), (14, 3), (18, 3), (21, 12))
+        one, two, three, four, five = (f"substr({thing}, {start}, {size})" for start, size in ends)
+        sql = f"concat_ws('-', {one}, {two}, '4' || {three}, 'a' || {four}, {five})"
     else:
-        sql = f"substr({thing} || {thing}, 1, {length})"
+        sql = f"substr({thing}, 1, {length})"
     return {"name": "expression", "sql": sql, "dialect": "duckdb"}
 
 

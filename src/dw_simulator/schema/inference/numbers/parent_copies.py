@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from dw_simulator.schema.inference.alone.markets import forms_of, home_of
 from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
@@ -18,6 +19,8 @@ _FOLLOWING = frozenset(
 )
 """Words of what rows have in common with their parents where both have it."""
 _TAILS = frozenset({"code", "name", "iso"})
+_ELSEWHERE = frozenset("birth origin destination citizenship nationality issue manufacture tax".split())
+"""Words of countries in which nothing is paid."""
 _PLACES = """store shop branch outlet market site office warehouse plant account company merchant seller
     vendor supplier advertiser customer client""".split()
 """Whose country says in which currency is paid, the first one first."""
@@ -138,8 +141,9 @@ def _place(link: Link) -> int | None:
 
 def _by_country(table: TableSketch, required: bool) -> str:
     """SQL for the currency of a row's country; empty where the row has none."""
-    for column in table.columns.values():
-        if column.kind is not Kind.TEXT or _said(column.words) != {"country"} or column.hidden:
+    for column in sorted(table.columns.values(), key=lambda one: len(_said(one.words))):
+        words = _said(column.words)
+        if column.kind is not Kind.TEXT or "country" not in words or words & _ELSEWHERE or column.hidden:
             continue
         if required and not column.required and column.rule.get("name") == "expression":
             continue
@@ -150,8 +154,14 @@ def _by_country(table: TableSketch, required: bool) -> str:
             f"WHEN {name} IN ({', '.join(map(quoted_text, countries))}) THEN '{currency}'"
             for currency, countries in _countries(form)
         )
-        return f"CASE {cases} ELSE 'USD' END"
+        return f"CASE {cases} ELSE {quoted_text(_at_home(table.language))} END"
     return ""
+
+
+def _at_home(language: str) -> str:
+    """The currency that a schema is at home in."""
+    home = forms_of(home_of(language))[0]
+    return next((currency for currency, countries in _countries(0) if home in countries), "USD")
 
 
 @cache

@@ -123,9 +123,10 @@ LOCALES: Mapping[str, tuple[str, str]] = {
 """Whose people and places the names of a schema speak of, by its language."""
 
 WIDTHS: Mapping[str, Mapping[str, int]] = {
-    "world": {"postcode": 9, "street_address": 40, "phone": 17},
-    "pt_BR": {"postcode": 9},
-    "nl_NL": {"postcode": 7},
+    "world": {"postcode": 8, "street_address": 40, "phone": 17},
+    "pt_BR": {"postcode": 8},
+    "nl_NL": {"postcode": 6, "title": 5},
+    "it_IT": {"title": 6},
 }
 """How long what cannot be left out of a place gets, where that is more than columns for it commonly hold."""
 

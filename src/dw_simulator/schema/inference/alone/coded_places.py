@@ -1,0 +1,89 @@
+"""A code of a place beside where it is: one code lies in one place, however many rows speak of it.
+
+scan (location_code, latitude, longitude, city, scanned_at)      of one of some hidden locations
+"""
+
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.types import Kind
+
+_PLACES = frozenset("location station site facility terminal depot stop hub gate node port".split())
+_CODED = frozenset({"code", "id", "number"})
+_HAPPENS = frozenset(
+    """event scan reading log entry movement arrival departure visit check ping position measurement tracking
+    track transaction observation alert trip""".split()
+)
+"""Nouns of tables in which many rows speak of one place."""
+_COUNT = 40
+_SHORTEST = 3
+
+
+def coded_places(sketch: Sketch) -> None:
+    """Codes of places, with what says where these are, come from a hidden table of locations."""
+    if not sketch.has("place", "pattern"):
+        return
+    for table in list(sketch.tables.values()):
+        if not table.hidden and {*table.noun} & _HAPPENS:
+            code = _code(table)
+            shown = _shown(table)
+            if code is not None and shown:
+                _put_aside(sketch, table, code, shown)
+
+
+def _code(table: TableSketch) -> ColumnSketch | None:
+    for column in table.columns.values():
+        words = {*column.words}
+        named = bool(words & _PLACES) and bool(words & _CODED) and words <= _PLACES | _CODED
+        fits = column.kind is Kind.TEXT and column.column.type.length >= _SHORTEST
+        if named and fits and column.open and not column.keyed and "lookup" not in column.fields:
+            return column
+    return None
+
+
+def _shown(table: TableSketch) -> list[ColumnSketch]:
+    """The columns of the one place of a row."""
+    found: dict[str, list[ColumnSketch]] = {}
+    for column in table.columns.values():
+        if column.rule.get("name") == "place" and column.open and not column.keyed:
+            found.setdefault(str(column.rule.get("entity")), []).append(column)
+    return next(iter(found.values())) if len(found) == 1 else []
+
+
+def _put_aside(sketch: Sketch, table: TableSketch, code: ColumnSketch, shown: list[ColumnSketch]) -> None:
+    length = min(code.column.type.length, 8)
+    pattern = "{letters:" + str(length) + "}" if length < 5 else "{letters:3}{digits:" + str(length - 3) + "}"
+    if length > 5:
+        pattern = "{letters:3}-{digits:3}" if length > 6 else "{letters:3}{digits:3}"
+    columns: list[Json] = [
+        {"name": "location_no", "data_type": "INTEGER"},
+        {
+            "name": code.name,
+            "data_type": code.column.data_type,
+            "rule": {"name": "pattern", "pattern": pattern},
+            "is_unique": True,
+        },
+    ]
+    for column in shown:
+        data: JsonObject = {"name": column.name, "data_type": column.column.data_type}
+        columns.append({**data, "rule": dict(column.rule)})
+    name = "_".join([*table.noun, "locations"])
+    data = {"primary_key": ["location_no"], "columns": columns, "target_rows": _COUNT}
+    places = sketch.add_hidden_table(name, data, f"each location of {table.name} once")
+    link = table.add_hidden(
+        "location_no",
+        "INTEGER",
+        Found("", {}, f"the location of a row of {table.name}"),
+        foreign_key={
+            "references_table": places.name,
+            "references_column": "location_no",
+            "skew": {"zipf": 0.6},
+        },
+    )
+    for column in (code, *shown):
+        lookup: JsonObject = {"reference": link.name, "column": column.name}
+        kept = {
+            name: value for name, value in column.fields.items() if name in ("null_fraction", "null_when")
+        }
+        told = f"{column.name} of one of {_COUNT} locations, each of which has one code"
+        column.says(Found(told, {**kept, "lookup": lookup}))
