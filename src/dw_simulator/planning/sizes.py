@@ -77,8 +77,6 @@ def _rows_of_children(
     parent = draft.experiment.table(reference.references_table)
     if reference.children is None or parent is None:
         return None
-    if parent.rows is not None and parent.rows.per == table.name:
-        return None  # the parents are as many as these rows say
     try:
         if is_tallied(reference) and (table.name, reference.columns) not in draft.tallying:
             return tally(draft, table, reference).rows

@@ -100,9 +100,10 @@ def check_manifest(report: Report, manifest: Manifest, experiment: Experiment) -
     for table in manifest.tables:
         report.mismatches += _table_mismatches(table)
     named = [table.name for table in manifest.tables]
-    schema_names = [table.name for table in experiment.tables]
+    known = {table.name for table in experiment.tables}
     written = [table.name for table in shown(experiment).tables]
-    if sorted(named) == sorted(written) and sorted(schema_names) == sorted(manifest.rows):
+    # a hidden table that an import has guessed may have given way when the run was planned
+    if sorted(named) == sorted(written) and {*written} <= manifest.rows.keys() <= known:
         wrong = [table.name for table in manifest.tables if table.rows != manifest.rows[table.name]]
         report.mismatches += [Mismatch(name, "its rows are not those of the run") for name in wrong]
         return True

@@ -142,10 +142,15 @@ def _laid(experiment: Experiment, rules: Json, notes: OverlayNotes) -> JsonObjec
             notes.refuse(steps, f"unknown field{closest(name, known)}")
         elif value is not None:
             notes.origins[(name,)] = steps
-            data[name] = value
+            data[name] = _beside(data.get(name), value) if name == "reference_data" else value
         else:
             data.pop(name, None)
     return {**data, "tables": made}
+
+
+def _beside(there: Json, value: Json) -> Json:
+    """Reference data beside that which a schema has: an import's own stays."""
+    return {**there, **value} if isinstance(there, Mapping) and isinstance(value, Mapping) else value
 
 
 def _laid_tables(

@@ -37,12 +37,13 @@ def table_sizes(sketch: Sketch) -> None:
     free = [table for table in sketch.tables.values() if _is_free(table)]
     found = {table.name: sizes.of(table, ()) for table in free}
     total = sum(found.values())
+    counted = {table.table.rows.per for table in sketch.tables.values() if table.table.rows is not None}
     for table in free:
         rows = found[table.name]
         if total > _MOST and rows > _FEWEST_CUT:
             rows = max(_FEWEST_CUT, rows * _MOST // total)
         rows = min(rows, _room(table))
-        if rows != DEFAULT_ROWS:
+        if rows != DEFAULT_ROWS or table.name in counted:
             table.says(sizes.reason(table), {"target_rows": rows})
 
 
@@ -53,8 +54,18 @@ def _words(table: TableSketch) -> Words:
 
 def _is_free(table: TableSketch) -> bool:
     declared = table.table.target_rows is not None or table.table.rows is not None or table.hidden
-    told = any(link.reference.children is not None or "children" in link.said for link in table.links)
+    told = any(
+        link.reference.children is not None or "children" in link.said
+        for link in table.links
+        if not _is_for(link.parent, table)
+    )
     return not (declared or told or {"target_rows", "rows"} & table.said.keys())
+
+
+def _is_for(other: TableSketch, table: TableSketch) -> bool:
+    """Whether a hidden table has as many rows as those of another one say: then that has to say it."""
+    rows = other.table.rows
+    return other.hidden and rows is not None and rows.per == table.name
 
 
 @cache
