@@ -11,10 +11,10 @@ from dw_simulator.service import ExperimentService, GenerateRequest
 
 RESELLERS = """
 CREATE TABLE reseller (reseller_no INT PRIMARY KEY, reseller_nm VARCHAR(70), cntct_nm VARCHAR(60),
-  cntct_email VARCHAR(110),  web_url VARCHAR(110), cr_lmt_amt DECIMAL(12,2), pymt_trm_cd CHAR(4),
+  cntct_email VARCHAR(110),  web_url VARCHAR(110), crdt_limit DECIMAL(12,2), pay_term_cd CHAR(4),
   duns_no CHAR(9), addr_ln_1 VARCHAR(60),
   cty_nm VARCHAR(40), zip_cd CHAR(10), ctry_nm VARCHAR(40), tel_no VARCHAR(20), fax_no VARCHAR(20),
-  curr_cd CHAR(3));
+  crncy CHAR(3));
 CREATE TABLE rider (rider_id INT PRIMARY KEY, first_name VARCHAR(40) NOT NULL,
   last_name VARCHAR(40) NOT NULL,  email VARCHAR(90), country VARCHAR(50), gender CHAR(1),
   salutation VARCHAR(5), username VARCHAR(40));
@@ -70,7 +70,7 @@ def test_resellers_are_companies_at_home(service: ExperimentService, tmp_path: P
         german = "FROM reseller WHERE ctry_nm = 'Germany'"
         assert one(rows, f"SELECT count(*) {german}") > 10
         forms = "regexp_matches(reseller_nm, '(GmbH|AG|KG|OHG)$')"
-        assert one(rows, f"SELECT bool_and({forms} AND fax_no LIKE '+49%' AND curr_cd = 'EUR') {german}")
+        assert one(rows, f"SELECT bool_and({forms} AND fax_no LIKE '+49%' AND crncy = 'EUR') {german}")
         streets = "regexp_matches(addr_ln_1, '[0-9]+$')"
         assert one(rows, f"SELECT bool_and({streets}) {german}"), "the number stands behind the street"
         mail = "split_part(cntct_email, '@', 2) = replace(web_url, 'https://www.', '')"

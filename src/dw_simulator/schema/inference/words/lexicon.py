@@ -104,7 +104,7 @@ LAST_IN_ALL = frozenset(
     status meses mesi dias giorni horas minutos minuti segundos secondi por min
     kmh kwh""".split()
 )
-"""What stands last whatever the language of the words before it: `socio_id`, `alto_px`."""
+"""What stands last whatever the language of the words before it: `socio_id`, `largo_mm`."""
 
 SHARED = frozenset("code name id status type nr no total email text url ip info region number flag".split())
 """Words that names of any language have."""
