@@ -101,6 +101,9 @@ def test_views_of_one_session_follow_each_other(service: ExperimentService, tmp_
 @pytest.mark.parametrize(
     "sql",
     [
+        LINES.replace(
+            "invoice_no INT NOT NULL", "invoice_no INT NOT NULL CHECK (invoice_no BETWEEN 7 AND 9999)"
+        ),
         LINES + "CREATE TABLE invoices (invoice_no INT PRIMARY KEY, client_id INT NOT NULL);",
         """CREATE TABLE orders (order_id INT PRIMARY KEY, order_no INT, customer_no INT, product_no INT,
             store_no INT);""",
@@ -111,7 +114,14 @@ def test_views_of_one_session_follow_each_other(service: ExperimentService, tmp_
         """CREATE TABLE lines (order_no INT, line_no INT, qty INT, price DECIMAL(8,2),
             PRIMARY KEY (order_no, line_no));""",
     ],
-    ids=["it has a table", "each order once", "each invoice once", "nothing with lines", "nothing is shared"],
+    ids=[
+        "its values are checked",
+        "it has a table",
+        "each order once",
+        "each invoice once",
+        "nothing with lines",
+        "nothing is shared",
+    ],
 )
 def test_what_is_no_document(service: ExperimentService, sql: str) -> None:
     made = service.import_sql(sql, name="plain", dialect="postgres").experiment

@@ -241,7 +241,7 @@ class TableSketch:
 
     def free_name(self, wanted: str) -> str:
         """A name for a column that none has, whatever the letter case."""
-        return _free(wanted, {name.lower() for name in self.columns})
+        return free_name(wanted, {name.lower() for name in self.columns})
 
     def add_hidden(
         self,
@@ -316,7 +316,7 @@ class Sketch:
         name  the wanted one, if it is free
         data  its other fields, as a schema has them
         """
-        name = _free(name, {known.lower() for known in self.tables})
+        name = free_name(name, {known.lower() for known in self.tables})
         added = self._add(Table.model_validate({**data, "name": name, "hidden": True}), "")
         added.hidden = True
         for column in added.columns.values():
@@ -327,7 +327,7 @@ class Sketch:
 
     def add_data(self, name: str, rows: Sequence[JsonObject]) -> str:
         """Reference data for the sake of columns; its name: the wanted one, if it is free."""
-        name = _free(name, {known.lower() for known in (*self.experiment.reference_data, *self.data)})
+        name = free_name(name, {known.lower() for known in (*self.experiment.reference_data, *self.data)})
         self.data[name] = {"rows": list(rows)}
         return name
 
@@ -410,7 +410,7 @@ def _related(reference: Mapping[str, Json], link: Link) -> JsonObject:
     return {**reference, **said, "inferred": told, "guessed": {**former, **said}}
 
 
-def _free(wanted: str, taken: set[str]) -> str:
+def free_name(wanted: str, taken: set[str]) -> str:
     """The wanted name, with a number where it is taken."""
     number, name = 1, wanted
     while name.lower() in taken:

@@ -50,11 +50,15 @@ def _shown(table: TableSketch) -> list[ColumnSketch]:
     return next(iter(found.values())) if len(found) == 1 else []
 
 
+def _pattern(length: int) -> str:
+    """A code of a place that there is room for: HAM, HAM24, HAM-240."""
+    if length < 5:
+        return f"{{letters:{length}}}"
+    return "{letters:3}-{digits:3}" if length > 6 else f"{{letters:3}}{{digits:{length - 3}}}"
+
+
 def _put_aside(sketch: Sketch, table: TableSketch, code: ColumnSketch, shown: list[ColumnSketch]) -> None:
-    length = min(code.column.type.length, 8)
-    pattern = "{letters:" + str(length) + "}" if length < 5 else "{letters:3}{digits:" + str(length - 3) + "}"
-    if length > 5:
-        pattern = "{letters:3}-{digits:3}" if length > 6 else "{letters:3}{digits:3}"
+    pattern = _pattern(code.column.type.length)
     columns: list[Json] = [
         {"name": "location_no", "data_type": "INTEGER"},
         {

@@ -16,7 +16,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found, Words, words_of
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
-from dw_simulator.schema.inference.sketch import Sketch
+from dw_simulator.schema.inference.sketch import Sketch, free_name
 from dw_simulator.schema.inference.words.tokens import noun, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
@@ -79,7 +79,7 @@ def with_documents(experiment: Experiment) -> Experiment:
         if found is None:
             made.append(table)
             continue
-        name = _free(f"{found.thing}s", taken)
+        name = free_name(f"{found.thing}s", taken)
         taken.add(name)
         added.append(found.header(name))
         made.append(found.lines(name))
@@ -212,14 +212,6 @@ def _single_links(table: Table) -> dict[str, ForeignKey]:
     return {link.columns[0]: link for link in table.references if len(link.columns) == 1}
 
 
-def _free(wanted: str, taken: set[str]) -> str:
-    number, name = 1, wanted
-    while name in taken:
-        number += 1
-        name = f"{wanted}_{number}"
-    return name
-
-
 class _Lines:
     """A table whose rows may be lines of something."""
 
@@ -262,7 +254,8 @@ class _Lines:
         numbered = bool({*words} & _words("number"))
         if not things or rest or not numbered or {*words} & _words("line"):
             return ""
-        open_ = column.name not in self.bound and not column.source and not column.is_unique
+        told = column.source or column.is_unique or self._is_checked(column.name)
+        open_ = column.name not in self.bound and not told
         return things[-1] if open_ and column.type.kind in _KEYS and not column.type.scale else ""
 
     def _is_shared(self, column: Column, thing: str, line: Column | None, sharing: Sharing) -> bool:

@@ -33,12 +33,9 @@ def levels(sketch: Sketch) -> None:
     """Levels of loyalty follow from the points of their rows."""
     if not sketch.has("expression"):
         return
-    for table in sketch.tables.values():
-        if table.hidden:
-            continue
-        for column in table.columns.values():
-            if column.kind is Kind.TEXT and _LEVELS & {*column.words} and may_be_said(column):
-                _follow(table, column)
+    for column in sketch.open():
+        if column.kind is Kind.TEXT and _LEVELS & {*column.words} and may_be_said(column):
+            _follow(column.table, column)
 
 
 def _follow(table: TableSketch, column: ColumnSketch) -> None:
