@@ -268,3 +268,20 @@ def test_what_meets_in_a_place_is_no_place(service: ExperimentService) -> None:
     }
     assert found["moves"] == {("yard_code", "bin_code"): "bins", ("harvest_id",): "harvests"}
     assert found["crates"][("yard_code", "bin_code")] == "bins"
+
+
+DEALS = """
+CREATE TABLE patients (id INT PRIMARY KEY, name VARCHAR(40) NOT NULL);
+CREATE TABLE prescriptions (id INT PRIMARY KEY, patient_id INT NOT NULL REFERENCES patients(id));
+CREATE TABLE sales (id INT PRIMARY KEY, patient_id INT NOT NULL REFERENCES patients(id),
+    prescription_id INT REFERENCES prescriptions(id), amount DECIMAL(8,2) NOT NULL);
+"""
+
+
+def test_what_a_row_may_come_from_is_of_the_same_person(service: ExperimentService, tmp_path: Path) -> None:
+    rows = {"patients": 50, "prescriptions": 600, "sales": 900}
+    with generated(service, tmp_path / "out", DEALS, rows) as connection:
+        others = """SELECT count(*) FROM sales s JOIN prescriptions p ON p.id = prescription_id
+            WHERE s.patient_id <> p.patient_id"""
+        assert number(connection, others) == 0
+        assert number(connection, "SELECT count(prescription_id) FROM sales") > 300

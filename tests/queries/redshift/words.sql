@@ -19,7 +19,7 @@ FROM users ORDER BY userid;
 SELECT userid, lastname FROM users WHERE lastname ILIKE '%SON' OR lastname LIKE '_a%' ORDER BY userid;
 
 -- A regular expression
-SELECT userid, username FROM users WHERE username ~ '^[a-m][a-z]*[nsyz][a-z0-9]*$' ORDER BY userid;
+SELECT userid, username FROM users WHERE username ~ '^[a-m][a-z._]*[nsyz][a-z0-9._]*$' ORDER BY userid;
 
 -- Defaults of empty columns
 SELECT userid, NVL(phone, email, 'none') AS contact, NVL2(phone, 'phone', 'none') AS kind, COALESCE(state, '--') AS state,

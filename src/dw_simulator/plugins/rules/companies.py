@@ -255,8 +255,9 @@ class _CompanyWorld:
     def _common_heads(self) -> tuple[tuple[str, str], ...]:
         """The heads that all columns have room for, those without room for any aside. Raises Refusal."""
         heads = self._heads(self._spec)
-        rooms = [self._fitting(member, heads) for member in self._shown]
-        among = set(heads).intersection(*filter(None, rooms))
+        distinct = set(heads)
+        rooms = [self._fitting(member, distinct) for member in self._shown]
+        among = distinct.intersection(*filter(None, rooms))
         if not among:
             raise Refusal("no name fits all columns of the company", "widen them")
         return tuple(head for head in heads if head in among)
@@ -315,11 +316,14 @@ def _head_slots(heads: tuple[tuple[str, str], ...], coined: set[str]) -> tuple[t
     return (*slots, *(others[k * len(others) // _COINED_SLOTS] for k in range(_COINED_SLOTS)))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _heads(locale: str, draws: tuple[str, ...], words: Words) -> tuple[tuple[str, str], ...]:
     """Last names and coined ones; none that ends in a middle, which would tell two names less apart."""
     taken = {word.lower() for word in words.middles}
     names = [*words.heads, *draws]
-    return tuple(
-        (name, romanized(name, locale)) for name in names if name.rpartition(" ")[2].lower() not in taken
-    )
+    plain = {
+        name: (name, romanized(name, locale))
+        for name in dict.fromkeys(names)
+        if name.rpartition(" ")[2].lower() not in taken
+    }
+    return tuple(plain[name] for name in names if name in plain)

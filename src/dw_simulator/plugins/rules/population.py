@@ -194,7 +194,7 @@ def name_pools(locale: str) -> tuple[str, ...]:
     return "first_name_male", "first_name_female", *lasts
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _folded(
     locale: str, males: tuple[str, ...], females: tuple[str, ...], *lasts: tuple[str, ...]
 ) -> tuple[tuple[Given, ...], *tuple[tuple[Family, ...], ...]]:
@@ -209,7 +209,7 @@ def _folded(
     return tuple(mixed), *(tuple(family[name] for name in draws) for draws in lasts)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _slots(given: tuple[Given, ...], families: _Families, least: Room) -> tuple[tuple[Given, ...], _Families]:
     """Names as often as they were drawn, as many males as females."""
     by_gender = ([one for one in given if one.gender == gender and least.fits(one)] for gender in GENDERS)
@@ -217,7 +217,7 @@ def _slots(given: tuple[Given, ...], families: _Families, least: Room) -> tuple[
     return tuple(slots), _each(families, lambda family: shared_out(list(filter(least.fits, family)), _SLOTS))
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _told_apart(
     given: tuple[Given, ...], families: _Families, least: Room, written: str | None
 ) -> tuple[tuple[Given, ...], _Families]:

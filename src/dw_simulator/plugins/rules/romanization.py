@@ -19,15 +19,24 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _AS_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
+_NO_LETTER = re.compile("[^a-z]")
+
+
 def romanized(name: str, locale: str) -> str:
     """A name in letters a to z, as it is spelt or read: Zoë is zoe, Łukasz is lukasz. Never empty."""
     if locale.startswith("ja") and (read := _table("japanese").get(name)):
         return read
+    if name.isascii():  # most are, and need no look at their signs
+        lower = name.lower()
+        return lower if lower.isalpha() else _NO_LETTER.sub("", lower) or _as_letters(name)
     lower = unicodedata.normalize("NFC", name.lower())
     if locale.startswith("de"):
         lower = lower.translate(_UMLAUTS)
-    found = re.sub("[^a-z]", "", _sounds(lower))
-    return found or "".join(f"{ord(sign):x}" for sign in name).translate(_AS_LETTERS)
+    return _NO_LETTER.sub("", _sounds(lower)) or _as_letters(name)
+
+
+def _as_letters(name: str) -> str:
+    return "".join(f"{ord(sign):x}" for sign in name).translate(_AS_LETTERS)
 
 
 @cache

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
-from dw_simulator.schema.inference.words.glossary import Words, terms
+from dw_simulator.schema.inference.words.glossary import GlossaryEntry, Words, terms
 from dw_simulator.schema.inference.words.kind_groups import KindGroup
 from dw_simulator.schema.inference.words.tokens import singular
-from dw_simulator.schema.json_data import JsonObject, object_of
+from dw_simulator.schema.json_data import object_of
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 LABELS = (("name",), ("title",), ("label",), ("description",), ())
@@ -81,20 +81,21 @@ def _words_of(phrases: str, meaning: str) -> Mapping[tuple[str, ...], tuple[str,
     for term in _terms_by_phrases().get((phrases, meaning), ()):
         lists = [
             tuple(map(str, values))
-            for guess in term
-            if isinstance(values := object_of(guess.get("rule") or {}).get("values"), list)
+            for guess in term.guesses
+            if isinstance(values := object_of(guess.fields.get("rule") or {}).get("values"), list)
         ]
         found |= {codes: lists[0] for codes in lists[1:] if len(codes) == len(lists[0])}
     return found
 
 
 @cache
-def _terms_by_phrases() -> Mapping[tuple[str, str], list[list[JsonObject]]]:
-    found: dict[tuple[str, str], list[list[JsonObject]]] = {}
+def _terms_by_phrases() -> Mapping[tuple[str, str], list[GlossaryEntry]]:
+    """The entries of the vocabulary that have codes; what they guess is made when it is asked."""
+    found: dict[tuple[str, str], list[GlossaryEntry]] = {}
     for term in terms():
         meaning = next(text for key, text in term.lines if key == "as")
         if any(key.partition("@")[0] == "codes" for key, _text in term.lines):
-            found.setdefault((term.phrases, meaning), []).append([dict(one.fields) for one in term.guesses])
+            found.setdefault((term.phrases, meaning), []).append(term)
     return found
 
 

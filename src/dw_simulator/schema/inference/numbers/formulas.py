@@ -330,13 +330,17 @@ def equation(line: str) -> NumberEquation:
 
 
 @cache
-def known_equations() -> Mapping[str, tuple[tuple[int, NumberEquation], ...]]:
-    """The equations by what they make, each with its place."""
-    found: dict[str, list[tuple[int, NumberEquation]]] = {}
+def equations_of(target: str) -> tuple[tuple[int, NumberEquation], ...]:
+    """The equations that make a role, each with its place."""
+    return tuple((place, equation(line)) for place, line in _equation_lines().get(target, ()))
+
+
+@cache
+def _equation_lines() -> Mapping[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = {}
     for place, line in enumerate(lines_of("equations.txt")):
-        one = equation(line)
-        found.setdefault(one.target, []).append((place, one))
-    return {target: tuple(ones) for target, ones in found.items()}
+        found.setdefault(line.partition("=")[0].strip(), []).append((place, line))
+    return found
 
 
 def is_whole(kind: Kind, scale: int) -> bool:

@@ -23,8 +23,8 @@ from dw_simulator.schema.inference.numbers.formulas import (
     NumberEquation,
     RoleMissing,
     equation,
+    equations_of,
     is_whole,
-    known_equations,
 )
 from dw_simulator.schema.inference.numbers.free_measures import (
     ANY_AMOUNT,
@@ -161,9 +161,8 @@ class Solver:
                 self.needs[place_of(goal)] = {one.place for one in sources.values()}
 
     def _choose(self, row: Row) -> None:
-        known = known_equations()
         tried = sorted(
-            (found for role in row.by_role for found in known.get(role, ())), key=lambda found: found[0]
+            (found for role in row.by_role for found in equations_of(role)), key=lambda found: found[0]
         )
         for _place, one in tried:
             if not one.present <= row.by_role.keys() or not one.speaks_of(row.table.noun):

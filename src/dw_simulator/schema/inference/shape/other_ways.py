@@ -228,7 +228,7 @@ def _is_shared(step: Link) -> bool:
 
 def _owned(table: TableSketch, link: Link) -> Iterator[_Owned]:
     for step in link.parent.links:
-        person = bool({*step.parent.noun} & role_words("general"))
+        person = bool({*step.parent.noun} & role_words("general")) and not _is_deal(link)
         days = day_of(step.parent) is not None  # each has a day of its own
         if not _is_plain(step) or not step.required or step.parent is table or person or days:
             continue
@@ -238,6 +238,11 @@ def _owned(table: TableSketch, link: Link) -> Iterator[_Owned]:
             if own.parent is step.parent and (own.required or not link.required):
                 yield _Owned(step.name, own.name)
         yield from _owned_above(table, link, step)
+
+
+def _is_deal(link: Link) -> bool:
+    """Whether a row may come from a deal of somebody's: the prescription of a sale, the booking of a stay."""
+    return not link.required and not link.one_to_one and bool({*link.parent.noun} & role_words("deals"))
 
 
 def _owned_above(table: TableSketch, link: Link, step: Link) -> Iterator[_Owned]:

@@ -47,7 +47,7 @@ _SHORT = frozenset(
 )
 _LINKS = ("s", "n", "en", "e", "es", "er")
 """What German and Dutch put between words that they glue: Rechnung-s-betrag."""
-_SHORT_FIRST = frozenset({"on", "is"})
+_SHORT_FIRST = frozenset({"on", "is", "id"})
 """Shorter ones, that may stand behind another word, or in front of all."""
 _NO_WORDS = frozenset[str]()
 
