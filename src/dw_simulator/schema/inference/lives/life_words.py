@@ -103,7 +103,27 @@ def _called(life: Life, values: Sequence[str]) -> dict[str, str]:
             names[state.name] = value
         elif life.kind == "course" and life.states[0].name not in names and _is_at_first(words):
             names[life.states[0].name] = value  # a pending offer is one that waits for its answer
+    if life.kind == "course" and (last := usual_last(life)) not in names:
+        over = [value for value in values if value not in names.values() and _is_over(value)]
+        names |= {last: over[0]} if over else {}
     return names
+
+
+def usual_last(life: Life) -> str:
+    """The state in which most rows of a course end."""
+    states = {one.name: one for one in life.states}
+    name, seen = life.states[0].name, set[str]()
+    while states[name].ways and name not in seen:
+        seen.add(name)
+        ways = states[name].ways
+        name = max(ways, key=lambda one: float(str(ways[one]["share"])))
+    return name
+
+
+def _is_over(value: str) -> bool:
+    """Whether a status says that all is done: completed, erledigt, cerrado."""
+    words = value.lower().replace("_", " ").replace("-", " ").strip()
+    return " " not in words and stage_of_word(words) in ("complete", "close", "end", "resolve")
 
 
 def _is_called(state: LifeState, words: str) -> bool:

@@ -112,6 +112,7 @@ class _Living:
     def __init__(self, sketch: Sketch, table: TableSketch) -> None:
         self.sketch, self.table = sketch, table
         self.lifecycles: JsonObject = {}
+        self.names: dict[str, str] = {}
         self.listed, self.compared = sketch.listed(table), sketch.compared(table)
 
     def tell(self) -> None:
@@ -154,7 +155,7 @@ class _Living:
 
     def _told(self, owner: Words, columns: list[ColumnSketch], life: Life) -> None:
         first = columns[0]
-        self.names: dict[str, str] = {}
+        self.names = {}
         if first.name in self.listed:
             found = among(life, self.listed[first.name])
             if found is None:
@@ -270,7 +271,8 @@ class _Living:
             if one.column.required or not one.stage or one.column.name in self.compared:
                 continue
             for state in states or life.states[1:]:
-                if state.name not in found and is_entered(state, one.stage):
+                listed = self.names.get(state.name, state.name).lower()
+                if state.name not in found and (is_entered(state, one.stage) or alike(listed, one.stage)):
                     found[state.name] = one.column
                     break
         return found

@@ -8,6 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.lives.stamped_facts import (
+    came_or_not,
+    only_flagged,
+    status_by_stamps,
+    told_of_the_end,
+)
 from dw_simulator.schema.inference.moments.stage_reading import (
     read_moment,
     stage_of,
@@ -17,6 +23,7 @@ from dw_simulator.schema.inference.moments.stage_reading import (
     written,
 )
 from dw_simulator.schema.inference.moments.stages import TAILS
+from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -75,13 +82,31 @@ def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str,
     free = [one for one in table.columns.values() if stamps and _is_free(one)]
     for column in free:
         values = listed.get(column.name, ())
-        if values and column.rule.get("name") == "choice":
-            _status(column, values, stamps, table)
+        if column.rule.get("name") == "choice" and (values or _is_status(column)):
+            # who has left goes by her status where that is known of its kind
+            told = stamps if values else [one for one in stamps if one.stage != "leave"]
+            _status(column, values or _values(column), told, table)
+            if not values and column.found is not None and column.found.meaning == "a status":
+                status_by_stamps(column, {one.stage: one.came for one in reversed(stamps)})
         else:
             _flag(column, stamps)
     for column in free:
         if not (column.required or column.unless) and _why(column):
             _reason(column, stamps)
+    told_of_the_end(table, {one.stage: one.came for one in reversed(stamps)})
+    only_flagged(table)
+    for stamp in stamps:
+        if stamp.stage == "cancel":
+            came_or_not(table, stamp.column.name)
+
+
+def _is_status(column: ColumnSketch) -> bool:
+    return column.kind is Kind.TEXT and bool({"status", "state"} & {*column.words[-2:]})
+
+
+def _values(column: ColumnSketch) -> list[str]:
+    values = column.rule.get("values")
+    return list(map(str, values)) if isinstance(values, list) else []
 
 
 def _is_free(column: ColumnSketch) -> bool:
@@ -100,6 +125,12 @@ def _stamps(table: TableSketch) -> Iterator[_Stamp]:
         plan = reading.planned or reading.ordinal or "plan" in stages()[reading.stage or "at"].kinds
         if not plan:
             yield _Stamp(column, reading.stage or "at", _own_words(column.name))
+    for link in table.links:  # the day of a payment by its key in a table of days
+        days = day_of(link.parent) is not None and len(link.columns) == 1
+        if days and not link.required and link.name in table.columns:
+            reading = read_moment(link.name, (*table.noun, *written(table.name)))
+            if reading.stage and not (reading.planned or reading.ordinal):
+                yield _Stamp(table.columns[link.name], reading.stage, _own_words(link.name))
 
 
 # --- a status
@@ -128,6 +159,7 @@ def _status(
     if lapsed is not None and ends is not None and len(left) > 1:
         whens.append((f"CAST({quoted_name(ends.name)} AS DATE) < as_of()", [lapsed]))
         left.remove(lapsed)
+    weights = _weights(column, values)
     cases = " ".join(f"WHEN {test} THEN '{number}'" for number, (test, _some) in enumerate(whens, 1))
     rule: JsonObject = {"name": "expression", "sql": f"CASE {cases} ELSE '0' END", "dialect": "duckdb"}
     words = " and ".join(one.column.name for one in order)
@@ -135,10 +167,10 @@ def _status(
     # a name that needs no quotes in any warehouse, as conditions of cases are in the warehouse's SQL
     given = table.add_hidden("which_has_come", "VARCHAR(2)", what).name
     when: list[Json] = [
-        {"sql": f"{given} = '{number}'", "rule": _drawn(some, values)}
+        {"sql": f"{given} = '{number}'", "rule": _drawn(some, weights)}
         for number, (_test, some) in enumerate(whens, 1)
     ]
-    fields: JsonObject = {"rule": {"name": "cases", "when": when, "otherwise": _drawn(left, values)}}
+    fields: JsonObject = {"rule": {"name": "cases", "when": when, "otherwise": _drawn(left, weights)}}
     column.says(Found(f"what goes by {words}", fields))
     column.filled = True
     several = [
@@ -203,10 +235,20 @@ def _stage_of_value(value: str) -> str:
     return "" if stage in _NO_EVENT or stage == "register" else stage
 
 
-def _drawn(some: Sequence[str], values: Sequence[str]) -> JsonObject:
-    """One of some values by chance: the first ones are the usual ones."""
-    weights: list[Json] = [round(100 * 0.6 ** values.index(value), 2) for value in some]
-    return {"name": "choice", "values": list(some), "weights": weights}
+def _weights(column: ColumnSketch, values: Sequence[str]) -> dict[str, float]:
+    """How usual values are: as is known of them, else the first ones more than others."""
+    known = column.rule.get("weights")
+    if _values(column) == list(values) and isinstance(known, list) and len(known) == len(values):
+        told = column.found.meaning if column.found is not None else ""
+        if "CHECK" not in told:
+            return {value: float(str(weight)) for value, weight in zip(values, known, strict=True)}
+    return {value: round(100 * 0.6**place, 2) for place, value in enumerate(values)}
+
+
+def _drawn(some: Sequence[str], weights: Mapping[str, float]) -> JsonObject:
+    """One of some values by chance."""
+    shares: list[Json] = [weights[value] for value in some]
+    return {"name": "choice", "values": list(some), "weights": shares}
 
 
 def _expiry(table: TableSketch) -> ColumnSketch | None:

@@ -6,7 +6,14 @@ from functools import cache
 
 from dw_simulator.schema.inference.candidates import last_years
 from dw_simulator.schema.inference.guesses import YEARS_BACK
-from dw_simulator.schema.inference.moments.stages import HAPPENINGS, MACHINES, NIGHT_TOO, OFFICE, PEOPLE
+from dw_simulator.schema.inference.moments.stages import (
+    HAPPENINGS,
+    MACHINES,
+    MEETINGS,
+    NIGHT_TOO,
+    OFFICE,
+    PEOPLE,
+)
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType
 
@@ -45,7 +52,7 @@ def week_of(things: Collection[str]) -> JsonObject:
     if words & MACHINES:
         return dict(_MACHINE)
     if words & HAPPENINGS:
-        return dict(_ON_STAGE)
+        return dict(_AT_WORK if words & MEETINGS else _ON_STAGE)
     if words & NIGHT_TOO:
         return dict(_ANY_HOUR)
     return dict(_AT_WORK if words & OFFICE else _PEOPLE)

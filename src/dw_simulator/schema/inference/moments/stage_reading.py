@@ -182,7 +182,13 @@ def _is_known(word: str) -> bool:
     return known or word in english() or word in _GLUED or word in LASTING or word in UNITS
 
 
-_GLUED = frozenset("onsale date time datum zeit tijd stamp ts until from contract order fecha data".split())
+_GLUED = frozenset(
+    """onsale date time datum zeit tijd stamp ts until from contract order fecha data ora hora heure uhrzeit
+    entrata ingresso entrada ingreso entree eintritt eingang einfahrt ausfahrt ausgang ingang uitgang uscita
+    salida saida sortie""".split()
+)
+_HEADS = ("dt", "dh", "hr", "ts")
+"""Short words for a moment that others are glued to: `dtinicio`."""
 
 
 @cache
@@ -202,7 +208,15 @@ def _apart(piece: str) -> tuple[str, ...]:
         head = piece.removesuffix(tail)
         if head != piece and (len(head) in best and best[len(head)]) and len(piece) not in best:
             return (*best[len(head)], tail)
-    return best.get(len(piece), _compound(piece))
+    return best.get(len(piece)) or _behind_head(piece) or _compound(piece)
+
+
+def _behind_head(piece: str) -> tuple[str, ...]:
+    """`dtinicio`: a word behind a short one for a moment."""
+    for head in _HEADS:
+        if piece.startswith(head) and piece.removeprefix(head) in _words()[0]:
+            return head, piece.removeprefix(head)
+    return ()
 
 
 def _compound(piece: str) -> tuple[str, ...]:

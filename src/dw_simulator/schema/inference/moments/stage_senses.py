@@ -28,6 +28,8 @@ received   | reading lettura log event telemetry sensor measurement scan +measur
 ricevuta   | reading lettura log event telemetry sensor measurement +measure +occur | load
 empfangen  | reading log event telemetry sensor messung +measure +occur | load
 sent       | invoice bill statement quote proposal offer survey reminder                                       | invoice
+notified   | result test specimen analysis alarm alert finding +result +measure | notify
+notification | result test specimen analysis alarm alert finding +result +measure | notify
 opened     | email mail message newsletter notification campaign send +click                                   | open
 open       | email mail message newsletter notification send +click                                            | open
 opened     | *                                                                                                  | register

@@ -45,7 +45,7 @@ confirm  | 19 | confirm* confirmed verified verif* accepted accept* bestaetig* c
 review   | 20 | gespraech* colloquio entretien entrevista *review reviewed assessed assess* evaluat* examined geprueft pruefung* begutacht* examine evalue revisad* valutat* avaliad* beoordeel* screened screening interview* nagekeken korrigiert corrige corregid* corretto corrigid* | 0s 3d 20d | 0.1 | -
 offer    | 21 | *offer offered | 0s 3d 20d | 0.3 | -
 approve  | 22 | entschieden* entscheid* deciso decis* beslist* approv* approved authoriz* authoris* decided decision granted genehmigt genehmigung* bewilligt freigegeben freigabe* approuve autorise aprobad* aprobacion autorizad* approvat* aprovad* aprovacao goedgekeurd* goedkeur* signed signature signing unterzeichnet unterschrift* firmad* firma_ firmat* assinad* ondertekend adjudicat* | 0s 2d 20d | 0.12 | gate
-reject   | 22 | reject* rejected denied denial declined abgelehnt ablehnung* refuse rejete rechazad* denegad* respint* rifiutat* rejeitad* recusad* afgewezen failed failure fehlgeschlagen | 0s 2d 20d | 0.88 | side
+reject   | 22 | reject* rejected denied denial declined abgelehnt ablehnung* refuse rejete rechazad* denegad* respint* rifiutat* rejeitad* recusad* afgewezen failed failure fehlgeschlagen* echoue echouee echec fallido fallida fallito fallita falhou falhado mislukt | 0s 2d 20d | 0.88 | side
 escalate | 22 | escalat* escalated reminder reminded gemahnt mahnung* rappel recordatorio sollecito aanmaning | 6h 2d 15d | 0.85 | side
 pay      | 23 | pago_em liquidad* paid *payment pay captured settled settlement bezahlt *zahlung* paye *paiement pagad* *pago pagat* pagamento pago_ betaald *betaling* disbursed disbursement funded funding originated origination auszahlung* ausgezahlt desembols* | 0s 1d 14d | 0.1 | -
 activate | 23 | activat* activated enabled aktiviert active_since activad* attivat* ativad* geactiveerd install* installed commission* deployed deployment inbetriebnahme* installation_ einbau* eingebaut* fitted mounted | 0s 2d 20d | 0.08 | gate
@@ -71,6 +71,7 @@ click    | 43 | click* clicked viewed geklickt clique | 10s 3m 1d | 0.7 | -
 convert  | 44 | convert* converted conversion konvertiert converti | 1m 6h 20d | 0.6 | -
 resolve  | 45 | resolve* resolved resolution solved fixed geloest behoben erledigt resolu resuelt* risolt* resolvid* opgelost remediat* | 10m 2d 20d | 0.15 | gate
 complete | 46 | succeeded succeed completat* complete* completed completion finished fulfil* fulfilled abgeschlossen abschluss* fertig* termine acheve completad* finalizad* completat* concluid* voltooid afgerond done sold accomplished diploma diplome deed escritura rogito beurkundung* | 0s 2d 30d | 0.15 | -
+notify   | 47 | - | 5m 1h 1d | 0.3 | side
 result   | 46 | result resulted analyzed analysed tested ergebnis* befund* resultat* resultado* esito risultat* | 0s 1d 10d | 0.1 | -
 unread   | 47 | - | 0s 10d 120d | 0.35 | side
 # it comes to an end
@@ -191,6 +192,7 @@ call phone anruf llamada appel chiamata chamada telefoongesprek chat conversatio
 ride trip taxi drive route tour fahrt viaje trajet corsa corrida rit run_ jaunt   | 3m 22m 3h        | -
 flight flug vuelo vol volo voo vlucht                                             | 40m 150m 14h     | -
 shift work schicht turno equipe dienst attendance timesheet roster                | 3h 8h 12h        | -
+parking gate weighbridge turnstile access zugang zutritt toegang acces acceso accesso acesso | 5m 70m 8h | -
 leg voyage shipment transit transport haul delivery sendung envio                 | 1h 10h 4d        | -
 maintenance repair service wartung mantenimiento manutenzione onderhoud           | 30m 5h 5d        | -
 downtime outage stoerung stillstand job run batch task execution process load pipeline etl build | 5s 20m 12h | -
@@ -216,6 +218,12 @@ HAPPENINGS = frozenset(
     evenement evento departure sailing cruise webinar conference exam auction slot""".split()
 )
 """What people buy tickets for, or a place in."""
+
+MEETINGS = frozenset(
+    """appointment meeting lecture exam webinar conference interview termin cita rendezvous appuntamento afspraak
+    consulta vorlesung pruefung""".split()
+)
+"""Those of them that are on workdays."""
 
 BEFORE_IT = frozenset(
     """sale order ticket listing booking reservation registration signup enrollment list offer seat hold
@@ -255,7 +263,7 @@ MACHINES = frozenset(
 OFFICE = frozenset(
     """invoice bill contract claim policy loan account employee project purchase_order supplier vendor
     shipment payment payroll case opportunity lead quote proposal request approval requisition posting journal
-    ledger salary tax audit department budget rechnung vertrag angebot auftrag mitarbeiter factura contrato
+    ledger salary tax audit department budget good goods lab laboratory specimen sample consultation rechnung vertrag angebot auftrag mitarbeiter factura contrato
     empleado facture contrat devis fattura contratto fatura factuur lieferschein production quality""".split()
 )
 """What is done in offices, on weekdays."""

@@ -6,8 +6,10 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.parent_spans import span_after
+from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.stage_reading import stage_of
 from dw_simulator.schema.inference.moments.stages import (
@@ -30,7 +32,7 @@ from dw_simulator.schema.inference.moments.timeline_facts import (
 )
 from dw_simulator.schema.inference.moments.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
-from dw_simulator.schema.inference.moments.timeline_turns import undone_before
+from dw_simulator.schema.inference.moments.timeline_turns import is_born, sold_until, undone_before
 from dw_simulator.schema.inference.moments.timelines import (
     Driver,
     Moment,
@@ -52,6 +54,7 @@ _LINES = frozenset(
 )
 _COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
 _OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
+_TAKEN_IN = frozenset({"receive", "receipt", "pick"})
 _SHORT = nanoseconds("200d")
 
 
@@ -75,7 +78,9 @@ class TableClock:
                 doings_until_today(line)
         for name in sorted(self.lines):
             self._settle(name)
+        periods_in_turn(self.sketch, self.lines)
         for line in self.lines.values():
+            terms(line)
             spans(line)
             stamps_to_the_second(line.table)
 
@@ -142,7 +147,7 @@ class TableClock:
         if any(self.days(link) for link in table.links) and not within_others(line, others):
             self._fact(line)
             return
-        if anchor is None:
+        if anchor is None or anchor.has("far"):
             return
         if anchor.open:
             self._between(line, anchor, parents)
@@ -154,7 +159,9 @@ class TableClock:
         masters = [one for one in parents if one[1].line.lasting or one[1].line.words & OFFERS]
         drivers = [one for one in parents if one not in masters]
         in_star = any(self.days(link) for link in line.table.links)
-        sure = [one for one in masters if self._sure(*one) and not in_star]
+        masters += [one for one in drivers if is_born(one)]
+        drivers = [one for one in drivers if not is_born(one)]
+        sure = [one for one in masters if self._sure(*one) and not (in_star or is_born(one))]
         if sure and not any(self._sure(*one) for one in drivers):
             first = next((one for one in sure if one[1].line.words & PEOPLE), sure[0])
             drivers.append(first)
@@ -236,7 +243,7 @@ class TableClock:
 
     def _before_it(self, line: Timeline, happens: MomentAbove) -> bool:
         """A ticket is sold before the event, and after sales have begun."""
-        before: list[Json] = [one.data for one in _sold_until(happens, _the_anchor(line))]
+        before: list[Json] = [one.data for one in sold_until(happens, _the_anchor(line))]
         rule: JsonObject = {
             "name": "after",
             "column": before if len(before) > 1 else before[0],
@@ -255,7 +262,7 @@ class TableClock:
         anchor, things = line.anchor, line.words
         assert anchor is not None, "only a row that something begins is asked"
         sources: list[Json] = [reach.data for _link, reach in drivers]
-        until: list[Json] = [] if happens is None else [one.data for one in _sold_until(happens, anchor)]
+        until: list[Json] = [] if happens is None else [one.data for one in sold_until(happens, anchor)]
         if happens is not None:
             undone_before(line, happens)
         if happens is None and len(drivers) == 1:
@@ -265,7 +272,9 @@ class TableClock:
                 "return",
                 "refund",
             }:
-                sources += self._over(drivers[0][1])
+                sources += self._over(drivers[0][1], _OVER)
+            if "result" in map(stage_of, things) and not until:
+                sources += self._over(drivers[0][1], _TAKEN_IN)
         rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
         rule |= self._room(line, drivers, until, happens)
         if anchor.column.required:
@@ -392,7 +401,8 @@ class TableClock:
             return None
         if not reach.moment_fits(end):
             return None
-        return MomentAbove(reach.path, end.name, reach.line).data
+        over = over_on(reach.line)
+        return MomentAbove(reach.path, end.name if over is None else over.name, reach.line).data
 
     def _doings(self, reach: MomentAbove, line: Timeline) -> list[Json]:
         """The last that a parent did: nothing happens to it later."""
@@ -402,12 +412,12 @@ class TableClock:
             return []
         return [MomentAbove(reach.path, last.name, reach.line).data]
 
-    def _over(self, reach: MomentAbove) -> list[JsonObject]:
-        """Moments of a parent after which it may be returned, or reviewed."""
+    def _over(self, reach: MomentAbove, stages_: frozenset[str]) -> list[JsonObject]:
+        """Moments of a parent after which it may be returned, or reviewed; of a sample, which is tested."""
         return [
             MomentAbove(reach.path, one.name, reach.line).data
             for one in reach.line.chain
-            if one.stage.name in _OVER and one is not reach.line.anchor
+            if one.stage.name in stages_ and one is not reach.line.anchor
         ][-1:]
 
     # --- which parents a row has at its moment
@@ -422,7 +432,7 @@ class TableClock:
         pick: JsonObject = {"at": at, "since": since.name, "any": True}
         end = reach.line.end
         if end is not None and end is not reach.line.anchor and end.stage.name != "resolve":
-            pick["until"] = end.name
+            pick["until"] = (over_on(reach.line) or end.column).name
         if (last := happens_until(reach.line)) is not None:
             pick["until"] = last.name
         if self.lines[link.parent.name].words & MASTERS:
@@ -480,12 +490,6 @@ class TableClock:
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
 """What begins nothing."""
 _ACTIVE = "how much happens to each row"
-
-
-def _sold_until(happens: MomentAbove, anchor: Moment) -> list[MomentAbove]:
-    """The begin of what tickets are sold for, and the end of their sale."""
-    closes = [one for one in happens.line.moments if one.stage.name == "offsale" and one.fits(anchor)]
-    return [happens, *(replace(happens, column=one.name) for one in closes)]
 
 
 def _the_anchor(line: Timeline) -> Moment:

@@ -6,7 +6,12 @@ from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.stages import ADULTS, AHEAD, BEFORE_IT, SMALL_ONES
-from dw_simulator.schema.inference.moments.timeline_turns import either_or, to_the_day
+from dw_simulator.schema.inference.moments.timeline_turns import (
+    by_the_slot,
+    either_or,
+    over_at_last,
+    to_the_day,
+)
 from dw_simulator.schema.inference.moments.timelines import (
     Moment,
     Timeline,
@@ -30,6 +35,8 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
             _lonely(line, one, sketch)
         _periods_beside(line, sketch)
         return
+    if line.anchor.has("far"):
+        _lonely(line, line.anchor, sketch)
     _along_the_chain(line, line.anchor, present_of(sketch.experiment.as_of).isoformat())
     for one in line.moments:
         if one.has("lead"):
@@ -153,8 +160,7 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
         rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
         one.column.says(Found(f"the day of {same.name}", {"rule": rule}))
         return
-    if _is_on_the_day(one, sources):
-        _at_an_hour(line, one, sources[0])
+    if _is_known_by_one(line, one, sources):
         return
     begin = line.begin
     off = _called_off(line, one)
@@ -175,6 +181,17 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
             rule["until"] = over if len(over) > 1 else over[0]
         fields |= {} if one.sure else {"date_end": present}
     one.column.says(Found(_told(names), {"rule": rule, **fields}))
+
+
+def _is_known_by_one(line: Timeline, one: Moment, sources: Sequence[Moment]) -> bool:
+    """Whether another moment alone says when it is: a day of which it is a time, or a birth."""
+    if _is_on_the_day(one, sources):
+        _at_an_hour(line, one, sources[0])
+        return True
+    if sources[0].has("far") and one.has("last"):
+        over_at_last(one, sources[0])
+        return True
+    return False
 
 
 def _called_off(line: Timeline, one: Moment) -> Moment | None:
@@ -363,6 +380,7 @@ def _ends_ahead(line: Timeline) -> None:
     if begin.reading.owner == ("valid",) or begin.reading.word == "effective":
         share = 0.3
     end.column.says(Found(_told([begin.name]), {"rule": rule, **nulls_of(end, share)}))
+    by_the_slot(begin, end, span_of(line, end, begin), nulls_of(end, share))
     for one in line.chain:
         name = one.column.rule.get("name")
         leaves = one.stage.name in ("cancel", "leave") and begin in one.sources

@@ -1,8 +1,11 @@
 """What is known to the day before it comes, and what does not come where another thing has."""
 
+from dataclasses import replace
+
+from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
-from dw_simulator.schema.inference.moments.timelines import MomentAbove, Timeline, nulls_of
+from dw_simulator.schema.inference.moments.timelines import Driver, Moment, MomentAbove, Timeline, nulls_of
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -11,6 +14,11 @@ _DONE = frozenset(
     {"ship", "deliver", "receive", "complete", "checkout", "discharge", "arrive", "resolve", "end"}
 )
 """What does not come where something was cancelled."""
+_FAILED = frozenset(
+    """failed failure fehlgeschlagen echoue echouee echec fallido fallida fallito fallita falhou falhado
+    mislukt declined""".split()
+)
+"""Words of what came to nothing: a payment that failed is not captured."""
 
 
 def to_the_day(line: Timeline) -> None:
@@ -45,6 +53,8 @@ def either_or(line: Timeline) -> None:
         wanted = (
             _DONE
             if one.stage.name == "cancel"
+            else _DONE | {"pay"}
+            if one.stage.name == "reject" and one.reading.word in _FAILED
             else frozenset({"approve"})
             if one.stage.name == "reject"
             else frozenset()
@@ -82,3 +92,56 @@ def undone_before(line: Timeline, happens: MomentAbove) -> None:
         assert found is not None, "it has a rule"
         told = f"{found.meaning}, before its {happens.line.table.name} begins"
         one.column.says(Found(told, {**found.fields, "rule": {**rule, "until": until}}))
+
+
+_SLOTS = ((0.15, 0.5), (0.35, 0.75), (0.75, 1), (0.9, 1.5), (1, 2))
+"""How long what is planned by the clock lasts: up to which chance, and how many times what is usual."""
+
+
+def by_the_slot(begin: Moment, end: Moment, span: tuple[str, str, str], nulls: JsonObject) -> None:
+    """What is planned by the clock lasts whole quarters of an hour: a lesson 45, 60 or 90 minutes."""
+    least, mean, most = (nanoseconds(one) // nanoseconds("1m") for one in span)
+    timed = begin.column.kind is Kind.TIMESTAMP and end.column.kind is Kind.TIMESTAMP
+    if not timed or not begin.fits(end) or mean < _SHORTEST_SLOT or most > _LONGEST_SLOT:
+        return
+    step = 15 if mean >= 4 * _SHORTEST_SLOT else 5
+    cases = []
+    for chance, times in _SLOTS:
+        minutes = min(max(round(mean * times / step), -(-least // step)), most // step) * step
+        cases.append(f"WHEN noise('slot') < {chance} THEN {minutes}")
+    minutes_ = f"CASE {' '.join(cases[:-1])} ELSE {cases[-1].rpartition(' ')[2]} END"
+    rule: JsonObject = {
+        "name": "expression",
+        "sql": f"{quoted_name(begin.name)} + to_minutes({minutes_})",
+        "dialect": "duckdb",
+    }
+    end.column.says(Found(f"{begin.name} and how long it is planned for", {"rule": rule, **nulls}))
+
+
+_SHORTEST_SLOT, _LONGEST_SLOT = 15, 12 * 60
+"""Minutes."""
+
+
+def over_at_last(one: Moment, birth: Moment) -> None:
+    """When somebody died, or left, of whom only the birth is known: in the last years."""
+    born = f"CAST({quoted_name(birth.name)} AS TIMESTAMP) + INTERVAL 1 DAY"
+    ago = "CAST(as_of() AS TIMESTAMP) - to_seconds(CAST(126144000 * noise('ago') AS BIGINT))"
+    sql = f"greatest({born}, {ago})"
+    if one.column.kind is Kind.DATE:
+        sql = f"CAST({sql} AS DATE)"
+    share = 0.95 if one.stage.name == "death" else one.stage.nulls
+    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    one.sources = [birth]
+    one.column.says(Found(f"after {birth.name}, in the last years", {"rule": rule, **nulls_of(one, share)}))
+
+
+def is_born(driver: Driver) -> bool:
+    """Whether of a parent no more is known than a birth: much happens to her, but long after it."""
+    anchor = driver[1].line.anchor
+    return anchor is not None and anchor.has("far") and anchor.name == driver[1].column
+
+
+def sold_until(happens: MomentAbove, anchor: Moment) -> list[MomentAbove]:
+    """The begin of what tickets are sold for, and the end of their sale."""
+    closes = [one for one in happens.line.moments if one.stage.name == "offsale" and one.fits(anchor)]
+    return [happens, *(replace(happens, column=one.name) for one in closes)]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 
 from dw_simulator.schema.durations import nanoseconds
+from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
 from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_for
 from dw_simulator.schema.inference.moments.stage_reading import (
     MomentReading,
@@ -45,6 +46,7 @@ _DAYS_FIRST = frozenset({"checkin", "checkout"})
 _OPENED = frozenset(
     "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
 )
+_PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -136,8 +138,15 @@ class Timeline:
         joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
         # what is opened at a time of the day, such as a case or a bill, is no shop
         opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
-        joins = joins and not opened
+        joins = (joins and not opened) or self._installed
         return joins or bool(set(self.things[-1:]) & MASTERS)
+
+    @property
+    def _installed(self) -> bool:
+        """Whether its rows are put in somewhere and taken out after years: meters, chargers, machines."""
+        anchor = self.anchor
+        put = anchor is not None and anchor.reading.word.startswith(_PUT_IN)
+        return put and any(one.stage.name == "close" and not one.sure for one in self.moments)
 
 
 @dataclass(frozen=True)
@@ -186,9 +195,23 @@ def _timeline(table: TableSketch) -> Timeline:
     if line.end is not None and line.ahead:
         line.chain = [one for one in line.chain if one is not line.end]
     _begin_with_itself(line)
-    line.anchor = _anchor(line)
+    line.anchor = _born(line) or _anchor(line)
+    _failed_later(line)
     _begin_with_plans(line)
     return line
+
+
+def _failed_later(line: Timeline) -> None:
+    """What may happen or not happens to a row that is there: a sample is rejected once it was taken."""
+    anchor = line.anchor
+    if anchor is None or not anchor.sure or anchor not in line.chain:
+        return
+    place = line.chain.index(anchor)
+    later = [one for one in line.chain[:place] if one.has("side") and not one.sure]
+    before = [one for one in line.chain[:place] if one not in later]
+    for one in later:
+        one.stage = replace(one.stage, rank=anchor.stage.rank)
+    line.chain = [*before, anchor, *later, *line.chain[place + 1 :]]
 
 
 def _begin_with_itself(line: Timeline) -> None:
@@ -230,11 +253,14 @@ def _read(table: TableSketch) -> list[Moment]:
     columns = [one for one in columns if one.name not in linked]
     things = (*table.noun, *written(table.name))
     alone = {one.name: read_moment(one.name, things) for one in columns}
+    turned = comings(alone, columns)
+    alone |= turned
     names = frozenset(reading.stage for reading in alone.values())
     found: list[Moment] = []
     known = stages()
     for place, column in enumerate(columns):
-        reading = read_moment(column.name, things, names - {alone[column.name].stage})
+        reading = turned.get(column.name)
+        reading = reading or read_moment(column.name, things, names - {alone[column.name].stage})
         name = reading.stage or _unread(reading, column, columns)
         if reading.ordinal in ("first", "last") and name not in ("update", "respond", "review"):
             name = reading.ordinal
@@ -336,6 +362,17 @@ def _is_document(line: Timeline, one: Moment) -> bool:
     )
 
 
+def _born(line: Timeline) -> Moment | None:
+    """A birth, where nothing else is known of somebody but when all was over: it begins the row."""
+    over = [one for one in line.chain if one.has("last") and not one.sure]
+    births = [one for one in line.moments if one.stage.name == "birth" and one.column.required]
+    if len(births) != 1 or not over or over != line.chain or not over[0].fits(births[0]):
+        return None
+    line.begin, line.end, line.ahead = births[0], over[0], False
+    line.chain.insert(0, births[0])
+    return births[0]
+
+
 def _anchor(line: Timeline) -> Moment | None:
     """What begins the row: the first that every row has, else the first."""
     able = [one for one in line.chain if not one.has("side") and not one.has("record")] or line.chain
@@ -367,6 +404,8 @@ def _lengths() -> Mapping[str, tuple[str, bool]]:
 def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     """(how long it lasts, whether its end is known before)."""
     known = _lengths()
+    if end.reading.word == EXIT and not _is_of_hours(line):
+        return STAY, False
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
         if word in known:
             span, ahead = known[word]
@@ -375,6 +414,12 @@ def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
         return _FOR_YEARS, False
     days = end.column.kind is Kind.DATE
     return (AS_DATES, True) if days else (AS_TIMES, False)
+
+
+def _is_of_hours(line: Timeline) -> bool:
+    """Whether words of a table say how many hours it lasts: a shift does."""
+    spans = [_lengths()[word][0].split() for word in line.words if word in _lengths()]
+    return any(nanoseconds(mean) > _HOUR and nanoseconds(most) <= _DAY for _least, mean, most in spans)
 
 
 def span_of(line: Timeline, moment: Moment, begins: Moment | None) -> tuple[str, str, str]:

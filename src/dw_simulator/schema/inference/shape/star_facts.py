@@ -188,6 +188,8 @@ class _Facts:
         for link in table.links:
             promotion = bool({*link.parent.noun} & _listed("promo"))
             known = validity(link.parent)
+            if known is not None and _version_of_thing(table, link, day, known):
+                continue
             free = is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
@@ -207,6 +209,33 @@ class _Facts:
             link.says(f"one that was valid on the day of {table.name}", {"pick": pick})
             if promotion and not link.required:
                 link.said["null_fraction"] = _WITHOUT_PROMOTION
+
+
+def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str, str]) -> bool:
+    """A reference that would be that of another row is to the version of the same thing that was valid then.
+
+    A claim's customer is the contract's, as she was on the day of the loss. Whether it is such a reference.
+    """
+    way = link.said.get("via")
+    thing = next((one.name for one in link.parent.columns.values() if _is_of_thing(one)), "")
+    if not isinstance(way, list) or link.reference.via or not thing or link.keyed:
+        return False
+    if _rests_on(table, day, link.name) or table.link(str(way[0])) is None:
+        return False
+    since, until = known
+    match: JsonObject = {thing: {"reference": way, "column": thing}}
+    pick: dict[str, Json] = {"at": day, "since": since, "any": True, "match": match}
+    if until:
+        pick["until"] = until
+    _forget(link)
+    del link.said["via"]
+    link.says(f"the version of the same that was valid on the day of {table.name}", {"pick": pick})
+    return True
+
+
+def _is_of_thing(column: ColumnSketch) -> bool:
+    """Whether a hidden column says which thing a row is a version of."""
+    return column.hidden and column.name.startswith("thing_no") and column.column.foreign_key is not None
 
 
 def is_free(link: Link) -> bool:

@@ -1,0 +1,103 @@
+"""How long what is agreed lasts: so many months as its type says, or until it is cancelled.
+
+subscription (starts_on, ends_on, type_id -> type);  type (duration_months)
+    ends_on  starts_on + the months of its type
+sale (sold_on, warranty_until, product_id -> product);  product (warranty_months)
+    warranty_until  sold_on + the months of its product
+"""
+
+from collections.abc import Iterator
+
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.stage_reading import tokens_of
+from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
+from dw_simulator.schema.inference.moments.timelines import Moment, Timeline, nulls_of
+from dw_simulator.schema.inference.shape.day_tables import day_of
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link
+from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import NUMERIC_KINDS, Kind
+
+_STEPS = {"mon": "to_months", "y": "to_years", "w": "to_weeks", "d": "to_days"}
+_TERM = frozenset("duration term length validity period tenor tenure lifetime span runtime lasts".split())
+_BESIDE = frozenset(
+    """trial notice grace delay lead payment pay cancellation kuendigung preavis preaviso preavviso min
+    minimum max maximum age wait waiting delivery deadline""".split()
+)
+"""Words of other times than that for which something is agreed."""
+_EARLY = ("cancel", "leave")
+_OVER = "until when it lasts"
+
+
+def terms(line: Timeline) -> None:
+    """Ends that follow from what a referenced row says."""
+    for one, begin in _ends(line):
+        for link in line.table.links:
+            found = _term_of(link, one)
+            if found is not None:
+                _says(one, begin, link, *found)
+                break
+
+
+def _ends(line: Timeline) -> Iterator[tuple[Moment, Moment]]:
+    """The ends that are known before they come, each with its begin."""
+    for one in line.moments:
+        begin = line.begin if one is line.end or line.begin is not None else line.anchor
+        ahead = one.planned or (one is line.end and line.ahead)
+        edge = one.has("end") or one.stage.name == "expire"
+        own = one is line.end or bool(one.reading.owner)
+        if begin is None or begin is one or not (edge and ahead and own and one.open):
+            continue
+        if begin.fits(one) and (begin.sure or not one.sure) and "ordered" not in begin.column.rule:
+            yield one, begin
+
+
+def _term_of(link: Link, end: Moment) -> tuple[ColumnSketch, str] | None:
+    """The column of a referenced row that says for how long, and its unit."""
+    if link.to_itself or len(link.columns) != 1 or not (link.required or not end.sure):
+        return None
+    if day_of(link.parent) is not None:
+        return None
+    for column in link.parent.columns.values():
+        if column.kind not in NUMERIC_KINDS or column.column.type.scale or column.hidden or column.keyed:
+            continue
+        words = {*tokens_of(column.name), *column.words}
+        unit = next((UNITS[word] for word in words if UNITS.get(word) in _STEPS), "")
+        owner = {*end.reading.owner}
+        named = bool(words & owner) if owner else bool(words & (_TERM | LASTING)) and not words & _BESIDE
+        if unit and named and (column.required or not end.sure):
+            return column, unit
+    return None
+
+
+def _says(end: Moment, begin: Moment, link: Link, term: ColumnSketch, unit: str) -> None:
+    type_ = "DATE" if end.column.kind is Kind.DATE else "TIMESTAMP"
+    many = f"{quoted_name(link.name)}.{quoted_name(term.name)}"
+    sql = f"CAST({quoted_name(begin.name)} AS {type_}) + {_STEPS[unit]}(CAST({many} AS INTEGER))"
+    sql = f"CAST({sql} AS {type_})"
+    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    told = f"{begin.name} and the {term.name} of its {link.parent.name}"
+    share = min(float(str(end.column.fields.get("null_fraction", 0))), 0.05)
+    end.column.says(Found(told, {"rule": rule, **nulls_of(end, share)}))
+
+
+def over_on(line: Timeline) -> ColumnSketch | None:
+    """The column until which something lasts, to its end or cancelled before; None where nothing says it."""
+    end = line.end
+    if end is None or line.begin is None or not line.ahead:
+        return None
+    table = line.table
+    known = [one for one in table.columns.values() if one.found is not None and one.found.meaning == _OVER]
+    if known:
+        return known[0]
+    early = [
+        one
+        for one in line.moments
+        if one.stage.name in _EARLY and one is not end and not one.sure and one.fits(end) and one.column.rule
+    ]
+    if not early or any(one.column.column.type.zoned for one in (*early, end)):
+        return None
+    type_ = "DATE" if end.column.kind is Kind.DATE else "TIMESTAMP"
+    parts = [f"CAST({quoted_name(one.name)} AS {type_})" for one in (end, *early)]
+    rule: JsonObject = {"name": "expression", "sql": f"least({', '.join(parts)})", "dialect": "duckdb"}
+    return table.add_hidden("over_on", type_, Found(_OVER, {"rule": rule}), required=end.column.required)
