@@ -15,7 +15,7 @@ CREATE TABLE comune (id INT PRIMARY KEY, popolazione INT NOT NULL, superficie_km
 
 -- violated: call_day | calls_answered + calls_abandoned <> calls_offered OR abs(abandonment_rate - 100.0 * calls_abandoned / calls_offered) > 0.006
 -- violated: call_day | abs(calls_per_hour - calls_answered / logged_in_hours) > 0.006
--- violated: verbrauch | abs(preis_pro_kwh - betrag / verbrauch_kwh) > 0.0001
+-- violated: verbrauch | abs(betrag - verbrauch_kwh * preis_pro_kwh) > 0.005
 -- violated: (SELECT corr(betrag, verbrauch_kwh) c FROM verbrauch) | c < 0.6
 -- violated: campagne | abs(cout_par_clic - depenses / nullif(clics, 0)) > 0.0001 OR abs(cout_par_prospect - depenses / prospects) > 0.006
 -- violated: monat | abs(avg_order_value - umsatz / anzahl_bestellungen) > 0.006 OR abs(umsatz_pro_kunde - umsatz / kunden) > 0.006

@@ -36,6 +36,7 @@ from dw_simulator.schema.inference.numbers.number_equations import equations
 from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
+from dw_simulator.schema.inference.numbers.range_flags import range_flags
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
@@ -132,6 +133,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     facts,
     snapshots,
     grade_facts,
+    range_flags,
     flag_facts,
     party_facts,
     fan_out,

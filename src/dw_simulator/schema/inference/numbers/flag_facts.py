@@ -49,7 +49,7 @@ _MOBILE = ("%mobile%", "%phone%", "%android%", "%ios%", "%tablet%")
 
 
 @dataclass(frozen=True)
-class _Fact:
+class FlagFact:
     """What can be told of a row. sql: a condition that is never NULL."""
 
     sql: str
@@ -67,15 +67,15 @@ def flag_facts(sketch: Sketch) -> None:
             told = column.unless or "null_when" in column.fields
             if column.hidden or told or not may_be_said(column):
                 continue
-            bare = _flag_words(column)
+            bare = flag_words(column)
             fact = next(_facts(table, column, bare), None) if bare else None
-            if fact is not None and _plain(column):
-                _say(column, fact)
+            if fact is not None and is_plain(column):
+                say_flag(column, fact)
             elif not bare:
                 _explain(table, column)
 
 
-def _flag_words(column: ColumnSketch) -> Words:
+def flag_words(column: ColumnSketch) -> Words:
     """What a flag says, without the words that make it one; nothing where it is none."""
     words = column.words
     named = bool(words) and (words[0] in VERBS or words[-1] in NOUNS)
@@ -92,7 +92,7 @@ def _flag_words(column: ColumnSketch) -> Words:
     return bare
 
 
-def _plain(column: ColumnSketch) -> bool:
+def is_plain(column: ColumnSketch) -> bool:
     """Whether a flag is written so that a condition can be."""
     if column.kind is Kind.BOOLEAN or column.kind in NUMERIC_KINDS:
         return True
@@ -100,7 +100,7 @@ def _plain(column: ColumnSketch) -> bool:
     return isinstance(values, list) and len(values) == 2
 
 
-def _say(column: ColumnSketch, fact: _Fact) -> None:
+def say_flag(column: ColumnSketch, fact: FlagFact) -> None:
     sql = fact.sql
     if column.kind in NUMERIC_KINDS:
         sql = f"CASE WHEN {fact.sql} THEN 1 ELSE 0 END"
@@ -119,7 +119,7 @@ def _made_of(one: ColumnSketch, other: ColumnSketch) -> bool:
     return other.name in f"{one.fields} {one.unless}"
 
 
-def _facts(table: TableSketch, column: ColumnSketch, bare: Words) -> Iterator[_Fact]:
+def _facts(table: TableSketch, column: ColumnSketch, bare: Words) -> Iterator[FlagFact]:
     """What a flag may go by, the surest first."""
     yield from _timely(table, bare)
     if len(bare) == 1 and bare[0] in _ALIVE | _DEAD:
@@ -134,7 +134,7 @@ def _facts(table: TableSketch, column: ColumnSketch, bare: Words) -> Iterator[_F
     yield from _happened(table, column, bare)
 
 
-def _timely(table: TableSketch, bare: Words) -> Iterator[_Fact]:
+def _timely(table: TableSketch, bare: Words) -> Iterator[FlagFact]:
     late, timely = bool(_LATE & {*bare}), any(words <= {*bare} for words in _TIMELY)
     if not late and not timely:
         return
@@ -153,10 +153,10 @@ def _timely(table: TableSketch, bare: Words) -> Iterator[_Fact]:
     for _last, ahead, real in sorted(pairs, key=lambda pair: not pair[0]):
         one, other = _day(real), _day(ahead)
         sql = f"COALESCE({one} {'>' if late else '<='} {other}, FALSE)"
-        yield _Fact(sql, f"{real.name} is {'after' if late else 'not after'} {ahead.name}")
+        yield FlagFact(sql, f"{real.name} is {'after' if late else 'not after'} {ahead.name}")
 
 
-def _living(table: TableSketch, flag: ColumnSketch, *, alive: bool) -> Iterator[_Fact]:
+def _living(table: TableSketch, flag: ColumnSketch, *, alive: bool) -> Iterator[FlagFact]:
     """Whether a row has not ended: by the day on which it does; what comes unforeseen goes first."""
     for end in _ENDS:
         for one in table.columns.values():
@@ -169,10 +169,12 @@ def _living(table: TableSketch, flag: ColumnSketch, *, alive: bool) -> Iterator[
             over = f"{quoted_name(one.name)} IS NOT NULL"
             if end in _AHEAD_ENDS:
                 over = f"COALESCE({_day(one)} <= CAST(as_of() AS DATE), FALSE)"
-            yield _Fact(f"NOT ({over})" if alive else over, f"{one.name} has {'not ' if alive else ''}come")
+            yield FlagFact(
+                f"NOT ({over})" if alive else over, f"{one.name} has {'not ' if alive else ''}come"
+            )
 
 
-def _had(table: TableSketch, flag: ColumnSketch, what: Words) -> Iterator[_Fact]:
+def _had(table: TableSketch, flag: ColumnSketch, what: Words) -> Iterator[FlagFact]:
     """has_discount by the discount, has_insurance by the policy that is referenced."""
     if not what:
         return
@@ -185,12 +187,12 @@ def _had(table: TableSketch, flag: ColumnSketch, what: Words) -> Iterator[_Fact]
         if one.kind is Kind.BOOLEAN:
             continue
         if one.kind in NUMERIC_KINDS and one.open and rest <= _AMOUNTS:
-            yield _Fact(f"COALESCE({name} > 0, FALSE)", f"there is a {one.name}")
+            yield FlagFact(f"COALESCE({name} > 0, FALSE)", f"there is a {one.name}")
         elif not one.required and rest <= {"id", "key", "code", "number", *_TAILS}:
-            yield _Fact(f"{name} IS NOT NULL", f"there is a {one.name}")
+            yield FlagFact(f"{name} IS NOT NULL", f"there is a {one.name}")
 
 
-def _mobile(table: TableSketch) -> Iterator[_Fact]:
+def _mobile(table: TableSketch) -> Iterator[FlagFact]:
     for word in _DEVICES:
         for one in table.columns.values():
             if one.kind is not Kind.TEXT or word not in one.words or one.column.type.length <= 6 or one.keyed:
@@ -205,17 +207,17 @@ def _mobile(table: TableSketch) -> Iterator[_Fact]:
                 one.says(Found("the kind of device that somebody uses", {"rule": rule}))
             name = quoted_name(one.name)
             parts = " OR ".join(f"lower({name}) LIKE '{mark}'" for mark in _MOBILE)
-            yield _Fact(f"COALESCE({parts}, FALSE)", f"{one.name} is a mobile one")
+            yield FlagFact(f"COALESCE({parts}, FALSE)", f"{one.name} is a mobile one")
 
 
-def _weekend(table: TableSketch) -> Iterator[_Fact]:
+def _weekend(table: TableSketch) -> Iterator[FlagFact]:
     dates = [one for one in table.columns.values() if one.kind in _MOMENTS and not one.hidden]
     if len(dates) == 1:
         sql = f"COALESCE(isodow({quoted_name(dates[0].name)}) >= 6, FALSE)"
-        yield _Fact(sql, f"{dates[0].name} is a Saturday or Sunday")
+        yield FlagFact(sql, f"{dates[0].name} is a Saturday or Sunday")
 
 
-def _happened(table: TableSketch, flag: ColumnSketch, bare: Words) -> Iterator[_Fact]:
+def _happened(table: TableSketch, flag: ColumnSketch, bare: Words) -> Iterator[FlagFact]:
     """Whether something has happened: there is a moment of it, or else an amount."""
     amounts = []
     for one in table.columns.values():
@@ -226,9 +228,9 @@ def _happened(table: TableSketch, flag: ColumnSketch, bare: Words) -> Iterator[_
             continue
         name = quoted_name(one.name)
         if one.kind in _MOMENTS and not one.required:
-            yield _Fact(f"{name} IS NOT NULL", f"there is a {one.name}")
+            yield FlagFact(f"{name} IS NOT NULL", f"there is a {one.name}")
         elif one.kind in NUMERIC_KINDS and len(one.words) > 1 and _AMOUNTS & {*one.words} and one.open:
-            amounts.append(_Fact(f"COALESCE({name} > 0, FALSE)", f"there is a {one.name}"))
+            amounts.append(FlagFact(f"COALESCE({name} > 0, FALSE)", f"there is a {one.name}"))
     yield from amounts
 
 
@@ -276,7 +278,7 @@ def _priced(table: TableSketch, column: ColumnSketch) -> None:
             return
 
 
-def _reasons(table: TableSketch, column: ColumnSketch, stem: Words) -> Iterator[_Fact]:
+def _reasons(table: TableSketch, column: ColumnSketch, stem: Words) -> Iterator[FlagFact]:
     yield from _happened(table, column, stem)
     failing = any(alike(stem[-1], word) for word in _FAILURES)
     for one in table.columns.values():
@@ -284,17 +286,17 @@ def _reasons(table: TableSketch, column: ColumnSketch, stem: Words) -> Iterator[
             continue
         values = one.rule.get("values")
         if one.kind is Kind.BOOLEAN:
-            bare = _flag_words(one)
+            bare = flag_words(one)
             if bare and _told_alike(list(stem), bare):
-                yield _Fact(f"COALESCE({quoted_name(one.name)}, FALSE)", f"{one.name} is true")
+                yield FlagFact(f"COALESCE({quoted_name(one.name)}, FALSE)", f"{one.name} is true")
             elif failing and bare and alike(bare[-1], "success"):
-                yield _Fact(f"NOT COALESCE({quoted_name(one.name)}, FALSE)", f"{one.name} is not true")
+                yield FlagFact(f"NOT COALESCE({quoted_name(one.name)}, FALSE)", f"{one.name} is not true")
         elif one.kind is Kind.TEXT and isinstance(values, list) and _STATES & {*one.words}:
             marks = _FAILURES if failing else (stem[-1],)
             such = [str(value) for value in values if any(alike(str(value).lower(), mark) for mark in marks)]
             if such and len(such) < len(values):
                 listed = ", ".join(map(quoted_text, such))
-                yield _Fact(
+                yield FlagFact(
                     f"COALESCE({quoted_name(one.name)} IN ({listed}), FALSE)", f"{one.name} is {such[0]}"
                 )
 

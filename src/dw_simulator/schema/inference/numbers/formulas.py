@@ -254,6 +254,12 @@ class FormulaWriter:
         low, high = max(one.low, other.low), max(one.high, other.high)
         return FormulaTerm(sql, told, low, high, one.nullable and other.nullable)
 
+    def _least(self, first: ast.expr, second: ast.expr) -> FormulaTerm:
+        one, other = self.term(first), self.term(second)
+        sql, told = f"LEAST({one.sql}, {other.sql})", f"least of {one.told} and {other.told}"
+        low, high = min(one.low, other.low), min(one.high, other.high)
+        return FormulaTerm(sql, told, low, high, one.nullable and other.nullable)
+
 
 def _ends(sign: str, left: FormulaTerm, right: FormulaTerm) -> Sequence[float]:
     """Between which values the result lies."""

@@ -162,6 +162,8 @@ class AsFound:
         """The fields that were found, with values not above `high`; None where that leaves too little."""
         low, most = self.between
         fields: JsonObject = {**self.said} if column.required else {**self.said, "null_fraction": 0}
+        if column.kind is not Kind.FLOAT and 0 < low < 10**-column.column.type.scale:
+            fields["min_value"] = 10**-column.column.type.scale  # it would be rounded to nothing
         if high >= most:
             return fields
         high = _rounded(high, column.column.type)

@@ -37,6 +37,8 @@ _SPENT = (
 _ADDED = ("tax", "shipping", "handling", "fee", "service_fee", "tip", "discount", "surcharge")
 _DULL = frozenset({"amount", "value", "price", "number", "count", "rate", "percent", "day", "point"})
 """Words of totals that do not say what is added up."""
+_BULK = frozenset({"weight", "volume"})
+"""What a header has as much of as its lines together, whether it is called a total or not."""
 _GIVEN = frozenset({"skew", "children", "childless"})
 """What may be said of a reference by which rows stand together."""
 
@@ -154,17 +156,19 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
 
 def _called_alike(link: Link) -> Iterator[HeaderSum]:
     """What a parent calls the total of what its rows have: total_hours of hours."""
-    rows = {
-        said_by(one.words): one
+    numbers = [
+        (said_by(one.words), one)
         for one in link.child.columns.values()
         if one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed)
-    }
+    ]
+    rows = {words - _LINES: one for words, one in numbers} | dict(numbers)
     for goal in link.parent.columns.values():
         words = said_by(goal.words)
         bare = words - {"total", "sum"}
-        one = rows.get(bare) if bare != words and bare - _DULL else None
-        if one is not None and goal.kind in NUMERIC_KINDS and may_be_said(goal):
-            yield HeaderSum(goal, link, one)
+        told = bare != words or (words & _BULK and is_line(link))
+        added = rows.get(bare) if told and bare - _DULL else None
+        if added is not None and goal.kind in NUMERIC_KINDS and may_be_said(goal):
+            yield HeaderSum(goal, link, added)
 
 
 def _counts(words: frozenset[str], child: TableSketch, things: frozenset[str]) -> bool:

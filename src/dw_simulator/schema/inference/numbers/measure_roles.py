@@ -23,7 +23,7 @@ Owner = frozenset[str]
 
 _DULL = frozenset(
     """amount value number count line item position the sales sale kg g lb lbs kilogram gram pound ton tonne
-    cm mm m km mile mi kwh unit money bp hg cents kmh mph""".split()
+    cm mm m km mile mi kwh unit money bp hg cents kmh mph hectare""".split()
 )
 """Words that do not say whose number it is."""
 

@@ -10,13 +10,12 @@ what is drawn is made smaller, and an equation that still does not fit is left o
 """
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.check_equations import equations_in
-from dw_simulator.schema.inference.numbers.counter_readings import readings
 from dw_simulator.schema.inference.numbers.formulas import (
     FormulaTerm,
     FormulaWriter,
@@ -53,11 +52,10 @@ from dw_simulator.schema.inference.numbers.row_numbers import (
     surely_there,
 )
 from dw_simulator.schema.inference.numbers.tax_by_place import taxed
-from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
-from dw_simulator.schema.inference.numbers.unit_rates import shares_of_parts, totals_of_units, unit_rates
-from dw_simulator.schema.inference.numbers.within_limits import within_limits
+from dw_simulator.schema.inference.numbers.told_by_names import likely_names, sure_names
+from dw_simulator.schema.inference.numbers.twin_numbers import Twin
+from dw_simulator.schema.inference.numbers.unit_rates import shares_of_parts, totals_of_units
 from dw_simulator.schema.inference.numbers.within_parents import short_chains, within_parents
-from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -124,14 +122,11 @@ class Solver:
     def _follow_sure(self, row: Row) -> None:
         """What is said by CHECKs, and by names that leave no doubt."""
         self._follow_checks(row)
-        self._follow_names(row, worded_sums(row.table, row.numbers))
-        self._follow_names(row, readings(row.table, row.numbers))
-        self._follow_names(row, within_limits(row.table))
-        self._follow_names(row, unit_rates(row.table, row.numbers))
+        self._follow_names(row, sure_names(row))
 
     def _follow_rest(self, row: Row) -> None:
         """What is said by names where no equation of roles is."""
-        self._follow_names(row, twins(row.table))
+        self._follow_names(row, likely_names(row.table))
         self._follow_names(row, shares_of_parts(row.table, row.numbers, self._made_of))
         self._follow_names(row, totals_of_units(row.table, self._made_of))
 
@@ -177,8 +172,8 @@ class Solver:
         """What follows from names that differ by one word, where nothing is known yet."""
         for twin in found:
             here = place_of(twin.goal.column)
-            sources = twin.found_in()
-            places = {source.place for source in sources.values()}
+            far = twin.found_in()
+            places = {source.place for source in far.values()}
             if (
                 not may_be_said(twin.goal.column)
                 or here in self.made
@@ -186,6 +181,7 @@ class Solver:
             ):
                 continue
             known = {place_of(one.column): one for one in row.numbers}
+            sources = self._looked_up(far)
             for role, source in sources.items():
                 named = known.get(source.place)
                 if named is not None:
@@ -196,7 +192,16 @@ class Solver:
                     self._known_there(source)
             self._forget()
             self.made[here] = known.get(here, twin.goal), equation(twin.line), sources
-            self.needs[here] = places
+            self.needs[here] = {source.place for source in sources.values()}
+
+    def _looked_up(self, far: Mapping[str, RoleSource]) -> dict[str, RoleSource]:
+        """What formulas look at, each at hand in the nearest row that has or looks up its value."""
+        near = {role: source.nearer() for role, source in far.items()}
+        for role, source in near.items():
+            if source.place != far[role].place:
+                self.within[source.place] = far[role].place
+                self.needs[source.place] = {far[role].place}
+        return near
 
     def _known_there(self, source: RoleSource) -> None:
         """What another table's numbers are made of is drawn there."""
@@ -219,15 +224,9 @@ class Solver:
             term = writer.term(one.formula)
         except RoleMissing:
             return
-        if one.optional and writer.optional < one.least:
+        if (one.optional and writer.optional < one.least) or not sources or term.zero:
             return
-        if not sources or term.zero:
-            return
-        here, near = place_of(goal.column), {role: source.nearer() for role, source in sources.items()}
-        for role, source in near.items():
-            if source.place != sources[role].place:
-                self.within[source.place] = sources[role].place
-                self.needs[source.place] = {sources[role].place}
+        here, near = place_of(goal.column), self._looked_up(sources)
         self._forget()
         self.made[here] = goal, one, near
         self.needs[here] = {source.place for source in near.values()}
@@ -435,7 +434,8 @@ class Solver:
         if column.unless or "null_when" in column.fields:
             return True
         if column.hidden and place in self.within:
-            origin = self.sketch.tables[self.within[place][0]].columns[self.within[place][1]]
+            table, name = self.within[place]
+            origin = self.sketch.tables[table].columns[name]
             return not surely_there(column) or self._nullable(RoleSource(bare(origin)))
         if place in self.made:
             return self._term(place).nullable

@@ -33,7 +33,7 @@ _OF = {
 _SHARES = {"returned_qty": (0.2, 0.7), "quantity": (0.7, 0.3), "shipped_qty": (0.9, 0.3)}
 """How often the whole part is taken, and the least share of it otherwise."""
 _USUAL = (0.85, 0.3)
-_COMMITTED = frozenset(
+COMMITTED = frozenset(
     """listing order sale purchase line offer contract shipment delivery lot batch requisition reservation
     booking transaction position invoice allocation quote ticket""".split()
 )
@@ -76,7 +76,7 @@ def _wanted(
             free = chosen is link or (chosen is None and may_stand_by(link))
             if not free or is_line(link) or (goal.required and not link.required):
                 continue
-            if role == "quantity" and _COMMITTED.isdisjoint(link.parent.noun[-1:]):
+            if role == "quantity" and COMMITTED.isdisjoint(link.parent.noun[-1:]):
                 continue
             whole = _whole(numbers[link.parent.name], wholes, goal)
             if whole is not None:

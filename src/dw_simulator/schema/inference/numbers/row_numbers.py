@@ -10,6 +10,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberCol
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import NUMERIC_KINDS, Kind
 
 Place = tuple[str, str]
 """A column: of which table, and its name."""
@@ -93,6 +94,16 @@ def mentioned(column: ColumnSketch) -> set[str]:
     sql = f"{column.rule.get('sql', '')} {column.unless} {column.fields.get('null_when', '')}"
     words = {word.lower() for word in re.findall(r"\w+", sql)}
     return {one for one in column.table.columns if one.lower() in words and one != column.name}
+
+
+def numbers_of(table: TableSketch) -> list[ColumnSketch]:
+    """The numbers of a table that are no keys."""
+    linked = {name for link in table.links for name in link.columns}
+    return [
+        one
+        for one in table.columns.values()
+        if one.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not (one.hidden or one.keyed or one.name in linked)
+    ]
 
 
 def place_of(column: ColumnSketch) -> Place:

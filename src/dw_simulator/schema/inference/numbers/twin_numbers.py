@@ -15,7 +15,7 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 _WHOLES = frozenset({"total", "all", "number", "count", "overall", "sum"})
 _TAKEN = frozenset({"offered", "received", "incoming", "inbound"})
 """Words of a whole before anything has come of it: calls_offered, of which calls_answered are a part."""
-_SIGNED = frozenset({"temperature", "temp", "celsius", "fahrenheit", "tmp", "balance", "altitude", "voltage"})
+SIGNED = frozenset({"temperature", "temp", "celsius", "fahrenheit", "tmp", "balance", "altitude", "voltage"})
 """Words of numbers that may be below 0: what is more is so by a sum, not by a factor."""
 _MORE = "low + between(1, 12)"
 
@@ -61,6 +61,13 @@ def _pairs() -> tuple[tuple[frozenset[str], frozenset[str], str], ...]:
 class _Part:
     words: tuple[frozenset[str], ...]
     shares: tuple[str, str]
+    within: frozenset[str] = frozenset()
+
+    def rest(self, words: frozenset[str]) -> frozenset[str]:
+        """What a name says of the whole, besides that it is this part of it; nothing where it is none."""
+        said = next((mark for mark in self.words if mark <= words), None)
+        rest = words - said - _WHOLES if said is not None else frozenset[str]()
+        return rest if not self.within or self.within & rest else frozenset()
 
 
 @cache
@@ -68,9 +75,11 @@ def _parts() -> tuple[tuple[_Part, ...], ...]:
     found = []
     for line in lines_of("parts_of_totals.txt"):
         parts = []
-        for side in line.split("|"):
+        told, colon, said = line.partition(":")
+        within = _word(told.removeprefix("in ")) if colon else frozenset[str]()
+        for side in (said if colon else line).split("|"):
             *words, least, most = side.split()
-            parts.append(_Part(tuple(map(_word, words)), (least, most)))
+            parts.append(_Part(tuple(map(_word, words)), (least, most), within))
         found.append(tuple(parts))
     return tuple(found)
 
@@ -78,7 +87,9 @@ def _parts() -> tuple[tuple[_Part, ...], ...]:
 @cache
 def part_words() -> frozenset[str]:
     """Words of counts that are parts of others."""
-    return frozenset().union(*(mark for parts in _parts() for part in parts for mark in part.words))
+    return frozenset().union(
+        *(mark for parts in _parts() for part in parts if not part.within for mark in part.words)
+    )
 
 
 def twins(table: TableSketch) -> Iterator[Twin]:
@@ -115,7 +126,7 @@ def _ordered(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
                 if third is not None and middle not in lesser | greater:
                     sources = {"low": _bare(low), "high": _bare(high)}
                     yield Twin(_bare(third), f"middle = {between} | between {{low}} and {{high}}", sources)
-            more = _MORE if _SIGNED & words else line
+            more = _MORE if SIGNED & words else line
             yield Twin(_bare(high), f"high = {more} | more than {{low}}", {"low": _bare(low)})
 
 
@@ -123,7 +134,7 @@ def _capped(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
     """What is at most what its name says with a word more: points and max_points."""
     for words, most in by_words.items():
         one = by_words.get(words - {"max"}) if "max" in words and len(words) > 1 else None
-        if one is not None and alike(most, one) and not _SIGNED & words:
+        if one is not None and alike(most, one) and not SIGNED & words:
             yield Twin(_bare(one), "lesser = part(most, 0.3, 1) | at most {most}", {"most": _bare(most)})
 
 
@@ -151,8 +162,7 @@ def _counted(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
         taken: dict[frozenset[str], list[NumberColumn]] = {}
         for part in parts:
             for words, one in by_words.items():
-                said = next((mark for mark in part.words if mark <= words), None)
-                rest = words - said - _WHOLES if said is not None else frozenset()
+                rest = part.rest(words)
                 whole = wholes.get(rest)
                 if not rest or whole is None or whole is one or not alike(whole, one):
                     continue

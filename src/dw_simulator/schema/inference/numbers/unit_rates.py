@@ -20,10 +20,10 @@ from dw_simulator.schema.inference.numbers.measure_roles import (
     role_of,
     said_by,
 )
-from dw_simulator.schema.inference.numbers.row_numbers import RoleSource
+from dw_simulator.schema.inference.numbers.row_numbers import RoleSource, numbers_of
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin
 from dw_simulator.schema.inference.sketch import TableSketch
-from dw_simulator.types import NUMERIC_KINDS, Kind
+from dw_simulator.types import Kind
 
 _Words = frozenset[str]
 _PIECES = frozenset({"piece", "unit", "part", "item", "product", "quantity"})
@@ -148,15 +148,11 @@ def totals_of_units(table: TableSketch, made: MadeOf) -> Iterator[Twin]:
 
 
 def _of(table: TableSketch, numbers: Sequence[NumberColumn]) -> _Rates:
-    linked = {name for link in table.links for name in link.columns}
     known = {one.name: one for one in numbers}
     by_words: dict[_Words, NumberColumn] = {}
-    for column in table.columns.values():
-        if column.kind not in NUMERIC_KINDS - {Kind.BOOLEAN} or column.hidden or column.keyed:
-            continue
-        if column.name not in linked:
-            number = known.get(column.name) or NumberColumn(column, "", _Words())
-            by_words.setdefault(said_by(column.words), number)
+    for column in numbers_of(table):
+        number = known.get(column.name) or NumberColumn(column, "", _Words())
+        by_words.setdefault(said_by(column.words), number)
     return _Rates(by_words)
 
 

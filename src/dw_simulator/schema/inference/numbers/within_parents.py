@@ -1,6 +1,6 @@
 """What the rows of one parent come to together: shares of 1, payments of an invoice, numbers 1, 2, 3."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.header_sums import (
@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.numbers.header_sums import (
     share_of_total,
 )
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, said_by
+from dw_simulator.schema.inference.numbers.places_taken import places_taken
 from dw_simulator.schema.inference.numbers.portions import portions
 from dw_simulator.schema.inference.numbers.running_balances import running_balance
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
@@ -54,11 +55,12 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
                     stands[table.name] = link
     for one in sums:
         one.say()
+    sums += places_taken(sketch, numbers, stands)
     for table in list(sketch.tables.values()):
         if table.hidden or not table.links:
             continue
         _shares(table, numbers, stands)
-        parts += _payments(table, numbers, stands)
+        parts += _payments(table, numbers, stands, sums)
         _numbered(table, stands)
         running_balance(table, numbers, stands)
     return sums, parts + portions(sketch, numbers, stands)
@@ -124,7 +126,9 @@ def _model(column: ColumnSketch, link: Link) -> Found | None:
     return column.found
 
 
-def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link]) -> Parts:
+def _payments(
+    table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link], sums: Sequence[HeaderSum]
+) -> Parts:
     """What is paid for an invoice comes to what is to be paid."""
     if not set(table.noun) & _PAYMENTS:
         return []
@@ -133,6 +137,8 @@ def _payments(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[s
     if not goals or not may_be_said(goals[0].column):
         return []
     goal = goals[0].column
+    if any(one.column is goal for one in sums):
+        return []  # lines of a settlement, which is their sum already
     wanted: dict[str, ColumnSketch] = {}
     for link in table.links:
         parent = numbers[link.parent.name]

@@ -102,7 +102,7 @@ COUNTS = frozenset("nb nbre nbr nombre".split())
 LAST_IN_ALL = frozenset(
     """id sk pk fk bk key uuid cd code px kg cm mm km ms pct usd eur micros cents nr num at ts dt flag url
     status meses mesi dias giorni horas minutos minuti segundos secondi por min
-    kmh kwh""".split()
+    kmh kwh ha""".split()
 )
 """What stands last whatever the language of the words before it: `socio_id`, `largo_mm`."""
 

@@ -100,6 +100,8 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
     found = [known.get(part) or _spelled_out(part) for part in parts]
+    if len(parts) > 1 and parts[-1] == "ha":
+        found[-1] = ("hectare",), frozenset()  # an area in hectares, and no Italian verb
     spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
     english_too = {part for part in parts if part in own or singular(part) in own}
     sure = [spoken for part, spoken in spoken_of.items() if spoken and part not in english_too]
