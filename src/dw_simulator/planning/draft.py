@@ -193,13 +193,14 @@ class Draft:
         """The columns that may be NULL and stand in no other reference; one NULL among them is enough."""
         if relation in self.void:
             return self.void[relation]
+        table = relation.table
         return tuple(
             name
             for name in relation.columns
-            if self.declared_at(relation.table, name) == [relation]
-            and self.sources_at(relation.table, name)
-            and not any(other.home for other in self.relations_at(relation.table, name))
-            and self.may_be_null(relation.table, name)
+            if self.may_be_null(table, name)
+            and self.declared_at(table, name) == [relation]
+            and self.sources_at(table, name)
+            and not any(other.home for other in self.relations_at(table, name))
         )
 
     def may_be_null(self, table: Table, name: str) -> bool:

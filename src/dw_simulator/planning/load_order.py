@@ -77,19 +77,35 @@ def _circles(names: list[str], edges: list[Relation]) -> list[set[str]]:
     onward: dict[str, set[str]] = {name: set() for name in names}
     for child, parent in map(_edge, edges):
         onward[child].add(parent)
+    _drop_ends(onward)
     reached: dict[str, set[str]] = {}
-    for name in names:
+    for name in onward:
         found, waiting = set(onward[name]), list(onward[name])
         for other in waiting:
             waiting += onward[other] - found
             found |= onward[other]
         reached[name] = found
     circles: list[set[str]] = []
-    for name in names:
+    for name in onward:
         circle = {other for other in reached[name] if name in reached[other]}
         if circle and circle not in circles:
             circles.append(circle)
     return circles
+
+
+def _drop_ends(onward: dict[str, set[str]]) -> None:
+    """Leave out the tables from which no way leads on, and then those from which one led to these alone."""
+    back: dict[str, list[str]] = {name: [] for name in onward}
+    for name, others in onward.items():
+        for other in others:
+            back[other].append(name)
+    ends = [name for name, others in onward.items() if not others]
+    for end in ends:
+        del onward[end]
+        for name in back[end]:
+            onward[name].discard(end)
+            if not onward[name]:
+                ends.append(name)
 
 
 def _fewest(circle: set[str], edges: list[Relation], draft: Draft) -> list[Relation]:
