@@ -11,23 +11,30 @@ from dw_simulator.settings import Settings
 
 SCHEMAS = {
     "star": """
-CREATE TABLE dim_shopper (shopper_sk INT PRIMARY KEY, email VARCHAR(60) NOT NULL, country VARCHAR(40) NOT NULL);
-CREATE TABLE dim_outlet (outlet_sk INT PRIMARY KEY, outlet_name VARCHAR(40) NOT NULL, country VARCHAR(40) NOT NULL);
+CREATE TABLE dim_shopper (shopper_sk INT PRIMARY KEY, email VARCHAR(60) NOT NULL,
+  country VARCHAR(40) NOT NULL);
+CREATE TABLE dim_outlet (outlet_sk INT PRIMARY KEY, outlet_name VARCHAR(40) NOT NULL,
+  country VARCHAR(40) NOT NULL);
 CREATE TABLE fct_basket (basket_id INT PRIMARY KEY, outlet_sk INT NOT NULL REFERENCES dim_outlet,
   shopper_sk INT NOT NULL REFERENCES dim_shopper, paid_at TIMESTAMP NOT NULL);
 """,
     "lists": """
 CREATE TABLE land (land_id INT PRIMARY KEY, iso_code CHAR(2) NOT NULL, bezeichnung VARCHAR(40) NOT NULL);
-CREATE TABLE stadt (stadt_id INT PRIMARY KEY, name VARCHAR(40) NOT NULL, land_id INT NOT NULL REFERENCES land);
-CREATE TABLE patient (patient_id INT PRIMARY KEY, nachname VARCHAR(40) NOT NULL, land_id INT NOT NULL REFERENCES land);
-CREATE TABLE klinik (klinik_id INT PRIMARY KEY, name VARCHAR(60) NOT NULL, stadt_id INT NOT NULL REFERENCES stadt);
-CREATE TABLE besuch (besuch_id INT PRIMARY KEY, patient_id INT NOT NULL REFERENCES patient, klinik_id INT REFERENCES klinik,
+CREATE TABLE stadt (stadt_id INT PRIMARY KEY, name VARCHAR(40) NOT NULL,
+  land_id INT NOT NULL REFERENCES land);
+CREATE TABLE patient (patient_id INT PRIMARY KEY, nachname VARCHAR(40) NOT NULL,
+  land_id INT NOT NULL REFERENCES land);
+CREATE TABLE klinik (klinik_id INT PRIMARY KEY, name VARCHAR(60) NOT NULL,
+  stadt_id INT NOT NULL REFERENCES stadt);
+CREATE TABLE besuch (besuch_id INT PRIMARY KEY, patient_id INT NOT NULL REFERENCES patient,
+  klinik_id INT REFERENCES klinik,
   beginn TIMESTAMP NOT NULL);
 """,
     "travel": """
 CREATE TABLE guests (id INT PRIMARY KEY, full_name VARCHAR(60) NOT NULL, country_code CHAR(2) NOT NULL);
 CREATE TABLE hotels (id INT PRIMARY KEY, name VARCHAR(60) NOT NULL, country_code CHAR(2) NOT NULL);
-CREATE TABLE stays (id INT PRIMARY KEY, guest_id INT NOT NULL REFERENCES guests, hotel_id INT NOT NULL REFERENCES hotels,
+CREATE TABLE stays (id INT PRIMARY KEY, guest_id INT NOT NULL REFERENCES guests,
+  hotel_id INT NOT NULL REFERENCES hotels,
   checked_in_at TIMESTAMP NOT NULL);
 """,
 }
