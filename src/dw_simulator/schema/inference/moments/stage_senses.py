@@ -32,6 +32,7 @@ notified   | result test specimen analysis alarm alert finding +result +measure 
 notification | result test specimen analysis alarm alert finding +result +measure | notify
 opened     | email mail message newsletter notification campaign send +click                                   | open
 open       | email mail message newsletter notification send +click                                            | open
+actv       | *                                                                                                  | activate
 opened     | *                                                                                                  | register
 open       | *                                                                                                  | register
 opening    | *                                                                                                  | register

@@ -39,6 +39,7 @@ from dw_simulator.schema.inference.moments.timelines import (
     MomentAbove,
     Timeline,
     comparable,
+    issued,
     length_of,
 )
 from dw_simulator.schema.inference.shape.day_tables import day_of
@@ -110,6 +111,7 @@ class TableClock:
             start = line.anchor
             if during and line.end is not None and line.begin in line.chain and line.begin.sure:
                 start = line.begin
+            start = start if during else issued(line) or start
             return [MomentAbove((), start.name, line)]
         day = self.day_of(table)
         if day is not None:

@@ -387,6 +387,14 @@ def _anchor(line: Timeline) -> Moment | None:
     return first
 
 
+def issued(line: Timeline) -> Moment | None:
+    """When a bill for a time was issued, where that is after the time: what follows it comes then."""
+    if line.anchor is None or line.anchor.stage.name not in ("servicestart", "start"):
+        return None
+    later = line.chain[line.chain.index(line.anchor) :] if line.anchor in line.chain else []
+    return next((one for one in later if one.stage.name == "invoice" and one.sure), None)
+
+
 # --- lengths and spans
 
 

@@ -30,6 +30,7 @@ from dw_simulator.schema.inference.words.lexicon import (
     SHARED,
     SMALL_WORDS,
     beside_others,
+    beside_words,
     english,
     lexicon,
     without_repeats,
@@ -121,6 +122,9 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     tongue = frozenset[str]().union(*sure)
     for place, part in enumerate(parts):
         found[place] = next((one for one in beside_others().get(part, ()) if one[1] & tongue), found[place])
+        for meant, near in beside_words().get(part, ()):
+            if near & {*parts[:place], *parts[place + 1 :]}:
+                found[place] = meant, frozenset()
     return found
 
 
