@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dw_simulator.schema.inference.alone.business_parties import business_parties
 from dw_simulator.schema.inference.alone.by_country import by_country
 from dw_simulator.schema.inference.alone.by_type import by_type
+from dw_simulator.schema.inference.alone.call_records import call_records
 from dw_simulator.schema.inference.alone.check_lists import one_of
 from dw_simulator.schema.inference.alone.click_ids import click_ids
 from dw_simulator.schema.inference.alone.coded_places import coded_places
@@ -136,6 +137,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     range_flags,
     flag_facts,
     party_facts,
+    call_records,
     fan_out,
     opposite_roles,
     table_sizes,
