@@ -27,6 +27,7 @@ from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
@@ -138,6 +139,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     flag_facts,
     party_facts,
     call_records,
+    followed_up,
     fan_out,
     opposite_roles,
     table_sizes,

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Words
+from dw_simulator.schema.inference.lives.followed_up import is_outcome
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.headers_with_things import has_some
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
@@ -71,11 +72,22 @@ def _agree(table: TableSketch) -> None:
             continue
         names: list[Json] = [step.name for step in best]
         if link.required and not all(step.required for step in best):
-            continue
+            if not _came_of(best):
+                continue
+            best[0].said.setdefault("null_fraction", 0)
         link.said.pop("distinct", None)
         link.says(f"{link.name} is that of the {_spoken(best[0])}", {"via": names})
         if not link.required:
             link.said.setdefault("null_fraction", 0)  # NULL where its source is, and nowhere else
+
+
+def _came_of(way: Way) -> bool:
+    """Whether a row is what became of another: a contract of a booking, of whose customer it is."""
+    first, *others = way
+    came = first.open and is_outcome(first) and all(step.required for step in others)
+    if came:
+        first.says(f"each came of a {_spoken(first)}", {})
+    return came
 
 
 def _spoken(link: Link) -> str:
