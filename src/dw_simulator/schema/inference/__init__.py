@@ -31,6 +31,7 @@ from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
+from dw_simulator.schema.inference.numbers.built_years import built_years
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.levels import levels
@@ -130,6 +131,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     equations,
     levels,
     wide_amounts,
+    built_years,
     age_bands,
     versions,
     facts,
