@@ -223,6 +223,4 @@ def _looked_up(table: TableSketch, link: Link, column: ColumnSketch) -> ColumnSk
         return known
     told = f"the {column.name} of its {link.parent.name}"
     name = column.name if column.hidden else f"home_{column.name}"
-    return table.add_hidden(
-        name, column.column.data_type, Found(told, {"lookup": lookup}), required=True
-    )
+    return table.add_hidden(name, column.column.data_type, Found(told, {"lookup": lookup}), required=True)

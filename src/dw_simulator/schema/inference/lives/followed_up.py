@@ -57,12 +57,19 @@ def _by(table: TableSketch, link: Link) -> None:
     weights = _weights(status)
     stages = {value: stage_of_value(value) for value in weights}
     off = [value for value, stage in stages.items() if stage in _OFF]
-    done = next(([v for v, stage in stages.items() if stage == one] for one in _DONE if one in stages.values()), [])
+    done = next(
+        ([v for v, stage in stages.items() if stage == one] for one in _DONE if one in stages.values()), []
+    )
     rest = [value for value in weights if value not in (*off, *done)]
     if not off or not (done or rest):
         return
     count = f"{'_'.join(link.child.noun)}_count"
-    rule: JsonObject = {"name": "rollup", "function": "count", "table": link.child.name, "reference": link.name}
+    rule: JsonObject = {
+        "name": "rollup",
+        "function": "count",
+        "table": link.child.name,
+        "reference": link.name,
+    }
     told = f"how many rows of {link.child.name} it has"
     has = quoted_name(table.add_hidden(count, "BIGINT", Found(told, {"rule": rule})).name)
     cancelled = [one for one in table.columns.values() if _is_off(table, one)]

@@ -28,7 +28,10 @@ _OUTSIDE = (
     *(frozenset({side, word}) for side in ("out", "outside") for word in _SPAN),
 )
 _INSIDE = (
-    *(frozenset({word}) for word in ("normal", "ok", "io", "conforming", "conform", "compliant", "passed", "pass")),
+    *(
+        frozenset({word})
+        for word in ("normal", "ok", "io", "conforming", "conform", "compliant", "passed", "pass")
+    ),
     *(frozenset({"in", word}) for word in ("order", "ordnung", "orde", *_SPAN)),
     *(frozenset({"within", word}) for word in _SPAN),
 )
@@ -173,4 +176,9 @@ def _faults(table: TableSketch, found: MeasuredValue) -> None:
             rule: dict[str, Json] = {"name": "expression", "dialect": "duckdb"}
             rule["sql"] = f"CASE WHEN {wrong} THEN 1 + floor(4 * noise('many') * noise('more')) ELSE 0 END"
             nulls: dict[str, Json] = {} if one.required else {"null_fraction": 0}
-            one.says(Found(f"how many there are, none where {found.value.name} is in its range", {"rule": rule, **nulls}))
+            one.says(
+                Found(
+                    f"how many there are, none where {found.value.name} is in its range",
+                    {"rule": rule, **nulls},
+                )
+            )
