@@ -83,7 +83,7 @@ class KeyRefusals:
         for asking, reference in self._asking():
             if reference in key:
                 return Refusal(
-                    f"unique, but {asking} asks for rows that stand together by {reference}, and some have none",
+                    f"unique, but {asking} asks for rows that stand together by {reference}, which some lack",
                     "give the parent more rows, or ask for no rows that stand together",
                 )
         return Refusal(

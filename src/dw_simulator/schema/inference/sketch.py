@@ -267,7 +267,7 @@ class TableSketch:
     def add_link(
         self, name: str, parent: "TableSketch", data_type: str, reference: Mapping[str, Json], reason: str
     ) -> Link:
-        """A reference for the sake of others, which is written nowhere. name: the wanted one, if it is free."""
+        """A reference for the sake of others, which is written nowhere. name: the wanted one."""
         added = self.add_hidden(name, data_type, Found("", {}, reason), foreign_key=reference)
         stated = added.column.foreign_key
         assert stated is not None, "it has been given one"

@@ -1,7 +1,7 @@
 """Call records: one of the two numbers is the subscriber's own, and who roams is in another country.
 
-call (line_id -> line, a_number, b_number, is_roaming, visited_country);  line (customer_id -> customer, msisdn)
-    a_number         the line's msisdn where the call goes out, else the other's number; b_number the other way
+call (line_id -> line, a_number, b_number, is_roaming, visited_country);  line (customer_id, msisdn)
+    a_number         the line's msisdn where the call goes out, else the other's; b_number the other way
     visited_country  another than the customer's where is_roaming; NULL at home, or the customer's country
 """
 

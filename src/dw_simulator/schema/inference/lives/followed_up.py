@@ -1,6 +1,6 @@
 """What a booking came to: one that became a contract is completed, and only others were cancelled.
 
-booking (status: pending, confirmed, completed, cancelled; cancelled_at);  contract (booking_id UNIQUE -> booking)
+booking (status: pending, completed, cancelled; cancelled_at);  contract (booking_id UNIQUE -> booking)
     status        completed where there is a contract; of the others some are cancelled
     cancelled_at  of bookings without a contract only
 """
@@ -86,7 +86,7 @@ def _say(
     *,
     stamped: bool,
 ) -> None:
-    """The status: of what became something, and of the others. values: of these, of what is off, of the rest."""
+    """The status. values: of what became something, of what came to nothing, of the rest."""
     became, off, rest = values
     when: list[Json] = [{"sql": f"{has} > 0", "rule": drawn(became, weights)}]
     if stamped:

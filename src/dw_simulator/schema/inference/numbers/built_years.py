@@ -13,7 +13,8 @@ from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _MADE = frozenset(
-    """built build construct construction manufacture manufactured manufacturing manufacturer made production produced model fabrication
+    """built build construct construction manufacture manufactured manufacturing manufacturer made
+    production produced model fabrication
     fabricated mfg""".split()
 )
 _IN_USE = frozenset({"activate", "register", "purchase", "deliver", "receive", "start", "hire"})

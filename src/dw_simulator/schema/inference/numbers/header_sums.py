@@ -213,9 +213,9 @@ def _called_after(link: Link, amount: NumberColumn) -> HeaderSum | None:
     things = said_by(link.child.noun) - said_by(link.parent.noun) - _LINES
     for goal in link.parent.columns.values() if things else ():
         words = said_by(goal.words) - {"total", "sum"}
-        if goal.kind in NUMERIC_KINDS and things <= words and words - things <= _DULL and may_be_said(goal):
-            if goal.column.type.scale and not words & {"number", "count", "rate", "percent"}:
-                return HeaderSum(goal, link, amount.column, 3)
+        named = things <= words and words - things <= _DULL - {"number", "count", "rate", "percent"}
+        if named and goal.kind in NUMERIC_KINDS and goal.column.type.scale and may_be_said(goal):
+            return HeaderSum(goal, link, amount.column, 3)
     return None
 
 

@@ -157,7 +157,7 @@ def versioned(table: TableSketch) -> Versioned | None:
 
 
 def _happens(table: TableSketch) -> bool:
-    """Whether rows are what happens and not what is there: an order on a machine, from its start to its end."""
+    """Whether rows are what happens and not what is there: orders, from their start to their end."""
     prefix = table.name.lower().partition("_")[0]
     return prefix in _FACTS or any(day_of(link.parent) is not None for link in table.links)
 

@@ -3,8 +3,9 @@
 The words are data, `data/lexicon/*.txt`. A line is `words | English | languages`; the words have no accents
 (as in `prenom`, `strasse`), and languages are left out for abbreviations and for what all share. The English
 is read as English names are: a payment date is a pay date. A line that ends with `| beside` counts only
-beside other words of its language: the French `ht` is a net amount in `montant_ht`, and a height elsewhere. One
-without languages that ends with words counts beside these: `pd` is paid in `pd_amt`, and a period elsewhere.
+beside other words of its language: the French `ht` is a net amount in `montant_ht`, and a height elsewhere.
+One without languages that ends with words counts beside these: `pd` is paid in `pd_amt`, and a period
+elsewhere.
 `english.txt` lists English words that may be glued to others.
 """
 
