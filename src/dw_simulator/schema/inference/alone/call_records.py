@@ -21,6 +21,8 @@ from dw_simulator.types import Kind
 _OUTGOING = 0.55
 """The share of calls that the subscriber makes."""
 _ROAMING = 0.06
+_NUMBER, _LEAST = "+1 {number:201-989} 555 {digits:4}", 15
+"""Somebody's number where nothing tells how numbers are written, and how long it is."""
 _ABROAD = {2: ("FR", "ES"), 3: ("FRA", "ESP")}
 """Where somebody roams whose drawn country is that of his home, by the length of the code."""
 _FLAGS = frozenset({"is", "flag", "indicator", "ind", "yn"})
@@ -59,11 +61,10 @@ def _numbers(table: TableSketch) -> None:
     if own is None or found["caller"] is found["called"]:
         return
     link, number = own
-    rule = number.rule if number.rule.get("name") == "pattern" else found["caller"].rule
-    if rule.get("name") != "pattern":
-        return
+    known = (one.rule for one in (number, *found.values()) if one.rule.get("name") == "pattern")
+    rule = next(known, {"name": "pattern", "pattern": _NUMBER})
     least = min(one.column.type.length for one in found.values())
-    if number.column.type.length > least:
+    if number.column.type.length > least or least < _LEAST:
         return
     other = table.add_hidden(
         "other_number", number.column.data_type, Found("the number of the other", {"rule": dict(rule)})

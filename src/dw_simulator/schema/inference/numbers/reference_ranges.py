@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import said_by
 from dw_simulator.schema.inference.numbers.row_numbers import RoleSource, bare, numbers_of
 from dw_simulator.schema.inference.numbers.twin_numbers import SIGNED, Twin
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.words.tokens import plain_words
 
 _Words = frozenset[str]
 _LOW = _Words({"low", "lower", "min", "least", "lowest"})
@@ -29,6 +30,8 @@ _LIMITS = _Words({"limit", "bound", "tolerance", "specification", "spec"})
 _TARGETS = _Words({"target", "nominal", "ideal", "setpoint", "objective", "optimum", "optimal"})
 _OF_TARGETS = _Words({"value", "amount", "set", "point", "measure", "number"})
 _VALUES = _Words({"value", "result", "reading", "measurement", "observation"})
+_VALORES = _Words({"valor", "valore", "valeur", "wert", "waarde"})
+"""Words for a value that are one for an amount, too."""
 _PLAIN = _Words(
     """value result reading measurement observation amount measured observed numeric number measure
     actual""".split()
@@ -158,7 +161,8 @@ def measured_value(table: TableSketch) -> MeasuredValue | None:
 
 def _is_value(column: ColumnSketch) -> bool:
     words = said_by(column.words)
-    return bool(words & _VALUES) and words - _PLAIN <= {*column.table.noun}
+    plain = bool({*plain_words(column.name)} & _VALORES)
+    return (plain or bool(words & _VALUES)) and words - _PLAIN <= {*column.table.noun}
 
 
 def within_ranges(table: TableSketch) -> Iterator[Twin]:
