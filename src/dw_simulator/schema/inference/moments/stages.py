@@ -22,7 +22,7 @@ founded  |  3 | founded foundation founding built build established construction
 licence  |  4 | permis* fuehrerschein* rijbewijs* | 20d 300d 700d | 0.05 | far
 occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* infracc* infraz* infrac* offence* offense* violation* verstoss* tatzeit* overtreding* contravenc* contravvenz* contravention* | 0s 2d 20d | 0.03 | -
 servicestart | 6 | servicefrom servicedate leistungsbeginn | 0s 3d 30d | 0.02 | -
-serviceend | 7 | serviceto leistungsende | 1d 20d 31d | 0.02 | -
+serviceend | 7 | serviceto leistungsende | 0s 20d 31d | 0.02 | -
 measure  |  5 | rilevat* rilevamento measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura ablese* | 0s 1h 1d | 0 | -
 # how it begins
 create   |  9 | create created creation crt crtd cre insert inserted angelegt erstellt erstellung* anlage* anlagedatum erfassung* erfasst* cree creation creacion creado creada creazione creato creata criacao criado criada aangemaakt aanmaak* erdat alta_registro | 0s 1h 3d | 0 | -
