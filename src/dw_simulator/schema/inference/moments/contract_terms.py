@@ -43,6 +43,14 @@ def terms(line: Timeline) -> None:
                 break
 
 
+def issued(line: Timeline) -> Moment | None:
+    """When a bill for a time was issued, where that is after the time: what follows it comes then."""
+    if line.anchor is None or line.anchor.stage.name not in ("servicestart", "start"):
+        return None
+    later = line.chain[line.chain.index(line.anchor) :] if line.anchor in line.chain else []
+    return next((one for one in later if one.stage.name == "invoice" and one.sure), None)
+
+
 def _billed_months(line: Timeline) -> None:
     """What is billed for a time is billed for a month; the last month may not be over yet."""
     for one in line.moments:

@@ -6,7 +6,7 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
+from dw_simulator.schema.inference.moments.contract_terms import issued, over_on, terms
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.parent_spans import span_after
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
@@ -39,7 +39,6 @@ from dw_simulator.schema.inference.moments.timelines import (
     MomentAbove,
     Timeline,
     comparable,
-    issued,
     length_of,
 )
 from dw_simulator.schema.inference.shape.day_tables import day_of

@@ -178,6 +178,11 @@ Driver = tuple[Link, MomentAbove]
 """A reference, and a moment of the row that it leads to."""
 
 
+def planned_begin(line: Timeline) -> Moment | None:
+    """When it is planned to begin, where its name says so."""
+    return next((one for one in line.moments if one.reading.planned and one.has("start")), None)
+
+
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
     """Those of all tables, by their names."""
     return {name: _timeline(table) for name, table in sketch.tables.items()}
@@ -401,14 +406,6 @@ def _anchor(line: Timeline) -> Moment | None:
     if first is None or able[0].stage.name in ("create", "register", "hire", "order"):
         return able[0] if able else None
     return first
-
-
-def issued(line: Timeline) -> Moment | None:
-    """When a bill for a time was issued, where that is after the time: what follows it comes then."""
-    if line.anchor is None or line.anchor.stage.name not in ("servicestart", "start"):
-        return None
-    later = line.chain[line.chain.index(line.anchor) :] if line.anchor in line.chain else []
-    return next((one for one in later if one.stage.name == "invoice" and one.sure), None)
 
 
 # --- lengths and spans
