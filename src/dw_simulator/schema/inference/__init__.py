@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dw_simulator.schema.inference.alone.business_parties import business_parties
 from dw_simulator.schema.inference.alone.by_country import by_country
 from dw_simulator.schema.inference.alone.by_type import by_type
+from dw_simulator.schema.inference.alone.call_records import call_records
 from dw_simulator.schema.inference.alone.check_lists import one_of
 from dw_simulator.schema.inference.alone.click_ids import click_ids
 from dw_simulator.schema.inference.alone.coded_places import coded_places
@@ -27,9 +28,11 @@ from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
+from dw_simulator.schema.inference.numbers.built_years import built_years
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.levels import levels
@@ -131,6 +134,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     equations,
     levels,
     wide_amounts,
+    built_years,
     age_bands,
     versions,
     near_places,
@@ -140,6 +144,8 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     range_flags,
     flag_facts,
     party_facts,
+    call_records,
+    followed_up,
     fan_out,
     opposite_roles,
     table_sizes,

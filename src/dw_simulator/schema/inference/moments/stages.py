@@ -20,7 +20,7 @@ STAGES = """
 birth    |  1 | birth birthdate birthday dob born geburt* geboren naissance nacimiento nascita nascimento geboorte* geb gebdat | 6205d 9000d 25000d | 0.05 | far
 founded  |  3 | founded foundation founding built build established construction manufactur* incorporat* gruendung* baujahr gegruendet fondation fundacion fabricacion fabrication fondazione costruzione fundacao oprichting construccion produced production produktion* made graduation graduated | 30d 700d 4000d | 0.1 | far
 licence  |  4 | permis* fuehrerschein* rijbewijs* | 20d 300d 700d | 0.05 | far
-occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* | 0s 2d 20d | 0.03 | -
+occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* infracc* infraz* infrac* offence* offense* violation* verstoss* tatzeit* overtreding* contravenc* contravvenz* contravention* | 0s 2d 20d | 0.03 | -
 servicestart | 6 | servicefrom servicedate leistungsbeginn | 0s 3d 30d | 0.02 | -
 serviceend | 7 | serviceto leistungsende | 0s 20d 31d | 0.02 | -
 measure  |  5 | rilevat* rilevamento measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura ablese* | 0s 1h 1d | 0 | -
