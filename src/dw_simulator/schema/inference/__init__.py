@@ -23,6 +23,7 @@ from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.short_lists import short_lists
+from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
@@ -140,6 +141,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     opposite_roles,
     table_sizes,
     by_country,
+    told_codes,
     document_sizes,
     by_type,
 )
