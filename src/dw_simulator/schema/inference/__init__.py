@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.alone.by_type import by_type
 from dw_simulator.schema.inference.alone.check_lists import one_of
 from dw_simulator.schema.inference.alone.click_ids import click_ids
 from dw_simulator.schema.inference.alone.coded_places import coded_places
+from dw_simulator.schema.inference.alone.country_ibans import country_ibans
 from dw_simulator.schema.inference.alone.devices import devices
 from dw_simulator.schema.inference.alone.entity_columns import together
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
@@ -140,6 +141,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     fan_out,
     opposite_roles,
     table_sizes,
+    country_ibans,
     by_country,
     told_codes,
     document_sizes,

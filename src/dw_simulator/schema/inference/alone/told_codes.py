@@ -1,9 +1,9 @@
-"""Numbers of people that tell facts of their row: the sex and the birth date in a French NIR, an Italian codice fiscale.
+"""Numbers of people that tell facts of their row, as sex and birth date in a French NIR or a codice fiscale.
 
     patient (gender, birth_date, num_secu)     num_secu: 2 85 06 ... for a woman who was born in June 1985
 
-What each number tells, and how, is in `data/told_codes.txt`. A piece is made by a hidden column; what the row does not
-say is drawn.
+What each number tells, and how, is in `data/told_codes.txt`. A piece is made by a hidden column; what the row
+does not say is drawn.
 """
 
 import re
