@@ -82,8 +82,8 @@ def test_numbers_tell_of_their_row(service: ExperimentService, tmp_path: Path) -
         assert agree("dipendente", "'ABCDEHLMPRST'[month(data_nascita)] = codice_fiscale[9]") == 1
         assert agree("dipendente", "codice_fiscale[1] IN (upper(cognome[1]), upper(cognome[2]))") > 0.85
         assert one(rows, "SELECT count(DISTINCT codice_fiscale) FROM dipendente") == 700
-        assert agree("versicherte", "sozialversicherungsnummer[3:8] = strftime(geburtsdatum,
-  '%d%m%y')") == 1
+        day = "strftime(geburtsdatum, '%d%m%y')"
+        assert agree("versicherte", f"sozialversicherungsnummer[3:8] = {day}") == 1
         female = "lower(geschlecht) IN ('w', 'f')"
         assert agree("versicherte", f"(sozialversicherungsnummer[10] > '4') = ({female})") == 1
         assert agree("inwoner", "rijksregisternummer[1:6] = strftime(geboortedatum, '%y%m%d')") == 1
@@ -120,3 +120,30 @@ def test_accounts_are_in_the_country_of_their_row(service: ExperimentService, tm
         assert one(rows, "SELECT bool_and(iban[1:2] = 'DE' AND bic[5:6] = 'DE') FROM lehrkraft")
         assert one(rows, "SELECT count(iban) FROM donor WHERE country = 'United States'") == 0
         assert one(rows, "SELECT bool_and(iban LIKE 'FR%') FROM donor WHERE country = 'France'")
+
+
+SEVERAL = """
+CREATE TABLE guest (guest_id INT PRIMARY KEY, full_name VARCHAR(60) NOT NULL);
+CREATE TABLE guest_card (guest_card_id INT PRIMARY KEY, guest_id INT NOT NULL REFERENCES guest (guest_id),
+  last_4 CHAR(4), is_default BOOLEAN NOT NULL);
+CREATE TABLE bedrijf (bedrijf_id INT PRIMARY KEY, bedrijfsnaam VARCHAR(60));
+CREATE TABLE contactpersoon (contactpersoon_id INT PRIMARY KEY,
+  bedrijf_id INT NOT NULL REFERENCES bedrijf (bedrijf_id), achternaam VARCHAR(40),
+  standaard CHAR(1) NOT NULL);
+CREATE TABLE fournisseur (id_fournisseur INT PRIMARY KEY, raison_sociale VARCHAR(60));
+CREATE TABLE adresse (id_adresse INT PRIMARY KEY,
+  id_fournisseur INT NOT NULL REFERENCES fournisseur (id_fournisseur), ville VARCHAR(40), par_defaut BOOLEAN);
+CREATE TABLE price_list (price_list_id INT PRIMARY KEY, list_name VARCHAR(40), is_default BOOLEAN);
+"""
+
+
+def test_one_of_an_owners_rows_is_the_default_one(service: ExperimentService, tmp_path: Path) -> None:
+    with shown(service, tmp_path / "out", SEVERAL) as rows:
+        for table, owner, condition in (
+            ("guest_card", "guest_id", "is_default"),
+            ("contactpersoon", "bedrijf_id", "standaard = 'J'"),
+            ("adresse", "id_fournisseur", "par_defaut"),
+        ):
+            counted = f"SELECT sum(({condition})::INT) AS so_many FROM {table} GROUP BY {owner}"
+            assert one(rows, f"SELECT bool_and(so_many = 1) FROM ({counted})"), table
+            assert one(rows, f"SELECT count(*) FROM {table} WHERE NOT ({condition})") > 50, "several of many"

@@ -35,6 +35,7 @@ from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.levels import levels
 from dw_simulator.schema.inference.numbers.number_equations import equations
+from dw_simulator.schema.inference.numbers.one_of_several import one_of_several
 from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
@@ -137,6 +138,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     grade_facts,
     range_flags,
     flag_facts,
+    one_of_several,
     party_facts,
     fan_out,
     opposite_roles,
