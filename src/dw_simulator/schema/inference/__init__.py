@@ -45,6 +45,7 @@ from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
 from dw_simulator.schema.inference.shape.snapshots import snapshots
@@ -134,6 +135,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     age_bands,
     versions,
     facts,
+    line_things,
     snapshots,
     grade_facts,
     range_flags,

@@ -284,7 +284,8 @@ MASTERS = frozenset(
     fahrzeug cliente empleado producto tienda proveedor anunciante usuario socio alumno paciente client
     produit magasin fournisseur salarie employe etudiant utilisateur prodotto negozio fornitore dipendente
     studente utente funcionario produto loja fornecedor aluno klant medewerker winkel leverancier leerling
-    gebruiker player campaign policyholder insured subscriber listing_agent unit bed""".split()
+    gebruiker player campaign policyholder insured subscriber listing_agent unit bed drug medicine vaccine
+    ingredient""".split()
 )
 """Who and what is there for years."""
 
