@@ -116,7 +116,7 @@ def _svnr(places: Sequence[Place], at: int, start: int) -> CheckSum:
 
 
 @dataclass(frozen=True, eq=False)
-class Chained(CheckSum):
+class ChainedDigit(CheckSum):
     """A digit that follows from all others one after another: MOD 11,10 of ISO/IEC 7064."""
 
     def put(self, cells: NDArray[np.uint8]) -> None:
@@ -132,7 +132,7 @@ def _steuer_id(places: Sequence[Place], at: int, start: int) -> CheckSum:
     found = digits_before(places, at, start, "steuer_id")[::-1]
     exactly(found, (10,), "steuer_id")
     plain = counting({byte: byte - 48 for byte in DIGITS})
-    return Chained(at, 0, [(place, plain) for place in found], signs(list(map(str, range(10)))))
+    return ChainedDigit(at, 0, [(place, plain) for place in found], signs(list(map(str, range(10)))))
 
 
 _LESS_ELEVEN = ["0" if rest < 2 else str(11 - rest) for rest in range(11)]

@@ -17,7 +17,7 @@ from dw_simulator.plugins.rules.check_digits import check_sums
 from dw_simulator.plugins.rules.counted_signs import CAPITALS, DIGITS
 from dw_simulator.plugins.rules.grammar import Grammar, Joined, Literal, Place, values
 from dw_simulator.plugins.rules.patterns import parsed
-from dw_simulator.ports.needs import Answer, Derived, Need, Source
+from dw_simulator.ports.needs import Answer, Derived, Need, source_of
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.model import Lookup
 from dw_simulator.types import Kind
@@ -46,7 +46,7 @@ class _Shown(Literal):
         return [self.signs] * len(self.text)
 
 
-class Coded(RuleOptions):
+class CodeShowing(RuleOptions):
     """Codes by a pattern that show other columns of the row, such as a birth date; check digits cover all."""
 
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TEXT})
@@ -102,7 +102,7 @@ class Coded(RuleOptions):
     _sums: tuple[CheckSum, ...] = PrivateAttr()
 
     @model_validator(mode="after")
-    def _read(self) -> "Coded":
+    def _read(self) -> "CodeShowing":
         self._parts = tuple(_parts(self.pattern))
         if not any(isinstance(part, _Shown) for part in self._parts):
             raise ValueError("it shows no column; write {digits:6=born}, or use pattern")
@@ -126,8 +126,7 @@ class Coded(RuleOptions):
         for part in self._parts:
             width = len(part.cells())
             if isinstance(part, _Shown):
-                source = sources[part.need]
-                assert isinstance(source, Source), "a column was asked for"
+                source = source_of(sources[part.need])
                 if source.type.kind is not Kind.TEXT:
                     raise Refusal(
                         f"{source.name} is {source.type.declared}, and a code shows texts",

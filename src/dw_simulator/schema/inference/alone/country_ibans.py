@@ -16,7 +16,7 @@ from dw_simulator.schema.inference.alone.markets import home_of, locale_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.words.term_forms import pattern_width
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in
 from dw_simulator.types import Kind
 
 _IBAN = "{check:iban}"
@@ -107,13 +107,8 @@ def _code(value: str) -> str:
 
 def _values(column: ColumnSketch) -> list[str]:
     """What a column of countries can show."""
-    rule = column.rule
-    if isinstance(listed := rule.get("values"), list):
-        return [str(value) for value in listed]
-    shares = rule.get("locale")
-    if not isinstance(shares, Mapping):
-        return []
-    return countries_shown(column)
+    listed = items_in(column.rule.get("values"))
+    return [str(value) for value in listed] if listed else countries_shown(column)
 
 
 def _only_with_ibans(column: ColumnSketch) -> None:
@@ -121,16 +116,20 @@ def _only_with_ibans(column: ColumnSketch) -> None:
     rule = column.rule
     if not column.open or column.found is None or column.keyed:
         return
-    listed, weights, shares = rule.get("values"), rule.get("weights"), rule.get("locale")
-    if isinstance(listed, list) and rule.get("name") == "choice":
+    listed, weights, shares = (
+        items_in(rule.get("values")),
+        items_in(rule.get("weights")),
+        fields_in(rule.get("locale")),
+    )
+    if listed and rule.get("name") == "choice":
         kept = [at for at, value in enumerate(listed) if _code(str(value)) in _behind()]
         if len(kept) < _FEWEST:
             return
         narrow: dict[str, Json] = {**rule, "values": [listed[at] for at in kept]}
-        if isinstance(weights, list):
+        if weights:
             narrow["weights"] = [weights[at] for at in kept]
         column.says(Found(column.found.meaning, {**column.found.fields, "rule": narrow}))
-    elif isinstance(shares, Mapping) and rule.get("name") == "place":
+    elif shares and rule.get("name") == "place":
         _only_places(column.table, rule, shares)
 
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from dw_simulator.schema.inference.alone.listed_genders import female_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
@@ -172,20 +172,20 @@ def _sql(fact: str, column: ColumnSketch | None) -> str:
 def _is_female(column: ColumnSketch) -> str:
     """The condition under which a column of genders says a woman."""
     name, rule = quoted_name(column.name), column.rule
-    common = rule.get("rule")
-    rule = common if rule.get("name") == "cases" and isinstance(common, Mapping) else rule
-    mapped, listed = rule.get("values"), rule.get("values")
-    female: Json = mapped.get("female") if isinstance(mapped, Mapping) else None
-    if isinstance(listed, list):
-        female = female_of([str(one) for one in listed])
-        female = next((one for one in listed if str(one) == female), None)
-    if isinstance(female, bool):
+    female = _female(fields_in(rule.get("rule")) if rule.get("name") == "cases" else rule)
+    if female is True or female is False:
         return name if female else f"NOT {name}"
-    if isinstance(female, int | float):
-        return f"{name} = {female}"
-    if isinstance(female, str) and female:
-        return f"{name} = {quoted_text(female)}"
-    return f"lower(left(CAST({name} AS VARCHAR), 1)) = 'f'"
+    if female in (None, ""):
+        return f"lower(left(CAST({name} AS VARCHAR), 1)) = 'f'"
+    return f"{name} = {quoted_text(female) if isinstance(female, str) else female}"
+
+
+def _female(rule: Mapping[str, Json]) -> Json:
+    """What stands for a woman, where the rule of a column says it."""
+    said = rule.get("values")
+    listed = items_in(said)
+    wanted = female_of([str(one) for one in listed])
+    return next((one for one in listed if str(one) == wanted), fields_in(said).get("female"))
 
 
 def _known(table: TableSketch, column: ColumnSketch) -> Iterator[tuple[str, ColumnSketch]]:

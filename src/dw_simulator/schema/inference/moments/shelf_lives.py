@@ -6,15 +6,13 @@ batch (product_id -> product, produced_on, received_on, expires_on, quantity_rec
     expires_on    months after received_on
 """
 
-from collections.abc import Mapping
-
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
 from dw_simulator.schema.inference.moments.timelines import Moment, Timeline, nulls_of
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.sketch import Link
 from dw_simulator.schema.inference.words.role_words import role_words
-from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.json_data import JsonObject, fields_in
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
@@ -54,10 +52,9 @@ def come_over_the_years(line: Timeline) -> None:
     came = _came(line)
     if came is None or came is not line.anchor or not came.open or came.column.rule.get("name") != "after":
         return
-    source = came.column.rule.get("column")
-    reference = source.get("reference") if isinstance(source, Mapping) else None
-    link = line.table.link(str(reference)) if isinstance(reference, str) else None
-    if link is None or not isinstance(source, Mapping) or not _is_of_a_thing(link):
+    source = fields_in(came.column.rule.get("column"))
+    link = line.table.link(str(source.get("reference")))
+    if link is None or not _is_of_a_thing(link):
         return
     type_ = "DATE" if came.column.kind is Kind.DATE else "TIMESTAMP"
     since = f"CAST({quoted_name(link.name, str(source['column']))} AS {type_})"

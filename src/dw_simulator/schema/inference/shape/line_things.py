@@ -7,6 +7,7 @@ receipt_line (receipt_id -> receipt, batch_id -> batch (received_on, expires_on)
 """
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.stages import MASTERS
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.shape.star_facts import (
     forget,
@@ -76,12 +77,11 @@ def _lasts(table: TableSketch) -> bool:
 
 
 def _may_pick(table: TableSketch, header: Link, link: Link) -> bool:
-    """Whether a reference to a thing may be told by when the thing is there."""
+    """Whether a reference is to a thing, and may be told by when that is there."""
     single = len(link.columns) == 1 and not link.to_itself and not link.keyed and not link.one_to_one
     near = link.parent is header.parent or any(one.parent is header.parent for one in link.parent.links)
-    return (
-        single and not near and is_free(link) and table.stands_by != link.name and not is_lookup(link.parent)
-    )
+    lasts = bool({*link.parent.noun[-1:]} & (MASTERS | _BATCHES)) and not is_lookup(link.parent)
+    return single and lasts and not near and is_free(link) and table.stands_by != link.name
 
 
 def _there(table: TableSketch) -> tuple[str, str] | None:
