@@ -684,6 +684,36 @@ def test_picks_that_come_from_themselves_are_refused(columns: list[dict[str, Any
         planned(rows)
 
 
+@pytest.mark.parametrize("own", ["NUMBER(38,0)", "BIGINT"])
+@pytest.mark.parametrize("target", ["NUMBER(38,0)", "BIGINT"])
+def test_keys_of_any_width_are_matched(own: str, target: str, tmp_path: Path) -> None:
+    regions = table("regions", 7, column("id", target, min_value=1, max_value=99), primary_key=["id"])
+    stores = table(
+        "stores",
+        50,
+        column("id", "INT"),
+        column("region_id", target, **reference("regions.id")),
+        primary_key=["id"],
+    )
+    visits = table(
+        "visits",
+        3000,
+        column("id", "INT"),
+        column("region_id", own, **reference("regions.id")),
+        column("store_id", "INT", **reference("stores.id", pick={"match": {"region_id": "region_id"}})),
+        primary_key=["id"],
+    )
+    found = out_of(planned(regions, stores, visits), tmp_path)
+    wrong = one(
+        found,
+        "SELECT count(*) FROM visits v JOIN stores s ON s.id = v.store_id WHERE s.region_id <> v.region_id",
+    )
+    elsewhere = one(
+        found, "SELECT count(*) FROM visits WHERE region_id NOT IN (SELECT region_id FROM stores)"
+    )
+    assert wrong <= elsewhere < 3000
+
+
 def test_bytes_are_not_matched() -> None:
     a = table("a", 9, column("id", "INT"), column("k", "BLOB"), primary_key=["id"])
     b = table(

@@ -84,6 +84,15 @@ def test_numbers_of_two_words_are_found(values: list[int], more: list[int]) -> N
     assert found.missing(facts) == [value for value in values if value not in known]
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.lists(WIDE, max_size=20), st.lists(WORD | NEAR, max_size=8, unique=True))
+def test_one_word_and_two_are_looked_up_among_each_other(values: list[int], known: list[int]) -> None:
+    of_one, of_two = Known.keys(known, whole([])), Known.keys(known, wide([]))
+    assert of_one.places(wide(values)).tolist() == expected(values, known)
+    words_ = [value for value in values if -(1 << 63) <= value < 1 << 63]
+    assert of_two.places(whole(words_)).tolist() == expected(words_, known)
+
+
 @pytest.mark.parametrize("dtype", [np.bool_, np.int8, np.int32, np.uint8, np.float32, np.float64])
 def test_numbers_are_found_whatever_their_width(dtype: type[np.generic]) -> None:
     values: NDArray[Any] = np.array([0, 1, 1, 0, 1]).astype(dtype)

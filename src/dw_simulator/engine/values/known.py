@@ -30,7 +30,7 @@ from dw_simulator.engine.columns import Column, FixedColumn, Pool, PoolColumn, V
 from dw_simulator.engine.rows import Rows, UInts
 from dw_simulator.engine.selectors.ascending import Ascending
 from dw_simulator.engine.values.base import Kernel
-from dw_simulator.engine.values.decimals import words
+from dw_simulator.engine.values.decimals import widen, words
 from dw_simulator.engine.values.facts import Facts, Stored, stored_numbers, texts_of
 from dw_simulator.engine.values.merging import as_views
 
@@ -125,12 +125,21 @@ class KnownNumbers(Known):
 
     def _places(self, column: Column) -> Places:
         assert isinstance(column, FixedColumn), "numbers are looked up among numbers"
+        if column.values.ndim == 2:
+            return self._of_words(_two_words(column.values))
         asked = _plain(column.values)
         if asked.dtype.kind == self.values.dtype.kind == "i":
             return self.find(asked)
         ordered, order = self._floats
         at = np.minimum(np.searchsorted(ordered, asked), self.count - 1)
         return np.where(ordered[at] == asked, order[at], self.count)
+
+    def _of_words(self, asked: UInts) -> Places:
+        """The places of whole numbers of two words: those that one word holds are among these."""
+        low, high = (np.ascontiguousarray(asked[:, at]).view(np.int64) for at in (0, 1))
+        found = self.find(low)
+        found[high != low >> 63] = self.count
+        return found
 
     def find(self, asked: NDArray[np.int64]) -> Places:
         """The places of whole numbers, where these are whole numbers too."""
@@ -203,7 +212,8 @@ class KnownWords(Known):
 
     def _places(self, column: Column) -> Places:
         assert isinstance(column, FixedColumn), "words are looked up among words"
-        return self.find(_two_words(column.values))
+        one = column.values.ndim == 1
+        return self.find(widen(_plain(column.values)) if one else _two_words(column.values))
 
     def find(self, asked: UInts) -> Places:
         """The places of uint64[n, 2]."""

@@ -254,10 +254,10 @@ class _Choice:
             reason = mismatch(own.type, target.type, target.kernel)
             if target.type.kind is Kind.BINARY:
                 reason = "they hold bytes"
-            if reason or own.type.bits == 128 or target.type.bits == 128:
+            if reason:
                 raise Refusal(
                     f"match: {own.name} {own.type.declared} and {target.name} {target.type.declared} are not "
-                    f"compared: {reason or 'numbers of more than 64 bits'}",
+                    f"compared: {reason}",
                     "match columns of one type",
                 )
             columns.append(_whole(target.kernel, self.relation.parent_rows))

@@ -46,6 +46,7 @@ from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.shape.line_things import line_things
+from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
 from dw_simulator.schema.inference.shape.snapshots import snapshots
@@ -134,6 +135,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     wide_amounts,
     age_bands,
     versions,
+    near_places,
     facts,
     line_things,
     snapshots,
