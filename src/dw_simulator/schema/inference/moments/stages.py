@@ -268,6 +268,9 @@ OFFICE = frozenset(
 )
 """What is done in offices, on weekdays."""
 
+COUNTER = frozenset("sale sales receipt till cashier pos counter dispensing".split())
+"""What is done in shops: by day, most on Saturdays and little on Sundays."""
+
 NIGHT_TOO = frozenset(
     """admission encounter emergency incident accident call alert ticket stay shift flight outage patient
     hospital ambulance crash breakdown trip ride leg scan container vessel voyage train""".split()
