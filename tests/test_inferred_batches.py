@@ -78,3 +78,35 @@ def test_batches_in_other_languages(service: ExperimentService, tmp_path: Path) 
         order = "herstellungsdatum < eingangsdatum AND coalesce(eingangsdatum < ablaufdatum, true)"
         assert share(rows, f"SELECT avg(({order})::INT) FROM charge") == 1
         assert share(rows, "SELECT avg((restmenge <= eingangsmenge)::INT) FROM charge") == 1
+
+
+ALLOWED = """
+CREATE TABLE permit (permit_id INT PRIMARY KEY, is_renewable BOOLEAN NOT NULL,
+  renewal_count SMALLINT NOT NULL, issued_on DATE NOT NULL);
+CREATE TABLE ricetta (ricetta_id INT PRIMARY KEY, rinnovabile BOOLEAN NOT NULL, numero_rinnovi SMALLINT,
+  data_emissione DATE NOT NULL);
+CREATE TABLE ordonnance (id_ordonnance INT PRIMARY KEY, renouvelable BOOLEAN, nombre_renouvellements INT);
+CREATE TABLE shop_sale (shop_sale_id INT PRIMARY KEY, sold_at TIMESTAMP NOT NULL);
+"""
+
+
+def test_only_what_may_be_renewed_is_renewed(service: ExperimentService, tmp_path: Path) -> None:
+    with shown(service, tmp_path / "out", ALLOWED) as rows:
+        for table, flag, count in (
+            ("permit", "is_renewable", "renewal_count"),
+            ("ricetta", "rinnovabile", "numero_rinnovi"),
+            ("ordonnance", "renouvelable", "nombre_renouvellements"),
+        ):
+            more = f"coalesce({count}, 0) > 0"
+            assert (
+                share(rows, f"SELECT avg(({more})::INT) FROM {table} WHERE NOT coalesce({flag}, false)") == 0
+            )
+            assert share(rows, f"SELECT avg(({more})::INT) FROM {table} WHERE {flag}") > 0.9
+            assert share(rows, f"SELECT count(DISTINCT {count}) FROM {table}") > 3
+
+
+def test_shops_sell_by_day_and_little_on_sundays(service: ExperimentService, tmp_path: Path) -> None:
+    with shown(service, tmp_path / "out", ALLOWED, rows=4000) as rows:
+        assert share(rows, "SELECT avg((isodow(sold_at) = 7)::INT) FROM shop_sale") < 0.11
+        assert share(rows, "SELECT avg((isodow(sold_at) = 6)::INT) FROM shop_sale") > 0.15
+        assert share(rows, "SELECT avg((hour(sold_at) BETWEEN 7 AND 20)::INT) FROM shop_sale") > 0.95

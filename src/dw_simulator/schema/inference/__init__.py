@@ -31,6 +31,7 @@ from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
+from dw_simulator.schema.inference.numbers.able_counts import able_counts
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.levels import levels
@@ -143,6 +144,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     range_flags,
     flag_facts,
     one_of_several,
+    able_counts,
     party_facts,
     fan_out,
     opposite_roles,
