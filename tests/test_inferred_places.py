@@ -82,3 +82,27 @@ def test_guests_of_hotels_come_from_anywhere(tmp_path: Path, other: str) -> None
     assert one(ask, f"SELECT count(DISTINCT country_code) FROM {other}") >= 2
     joined = "FROM stays JOIN hotels h ON h.id = hotel_id JOIN guests g ON g.id = guest_id"
     assert one(ask, f"SELECT avg((h.country_code <> g.country_code)::INT) {joined}") > 0.02
+
+
+ADS = """
+CREATE TABLE advertisers (id INT PRIMARY KEY, company_name VARCHAR(80) NOT NULL, website VARCHAR(100) NOT NULL);
+CREATE TABLE campaigns (id INT PRIMARY KEY, advertiser_id INT NOT NULL REFERENCES advertisers, name VARCHAR(80));
+CREATE TABLE ads (id INT PRIMARY KEY, campaign_id INT NOT NULL REFERENCES campaigns, landing_url VARCHAR(200) NOT NULL);
+CREATE TABLE impressions (id INT PRIMARY KEY, ad_id INT NOT NULL REFERENCES ads, page_url VARCHAR(200) NOT NULL,
+  seen_at TIMESTAMP NOT NULL);
+"""
+
+
+def test_pages_are_at_the_site_of_whose_they_are(tmp_path: Path) -> None:
+    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service.import_sql(ADS, name="ads", dialect="redshift")
+    service.generate("ads", GenerateRequest({}, 5, tmp_path / "out"))
+    ask = views(tmp_path / "out")
+    host = "regexp_extract({}, '://(www\\.)?([^/]+)', 2)"
+    joined = "FROM ads JOIN campaigns c ON c.id = campaign_id JOIN advertisers a ON a.id = advertiser_id"
+    other = f"SELECT count_if({host.format('landing_url')} <> {host.format('website')}) {joined}"
+    assert one(ask, other) == 0
+    assert one(ask, "SELECT count(DISTINCT landing_url) / count(*) FROM ads") > 0.8
+    joined = f"FROM impressions v JOIN ads ON ads.id = ad_id {joined.removeprefix('FROM ads')}"
+    same = f"SELECT avg(({host.format('page_url')} = {host.format('website')})::INT) {joined}"
+    assert one(ask, same) < 0.1

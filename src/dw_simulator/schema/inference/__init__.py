@@ -22,6 +22,7 @@ from dw_simulator.schema.inference.alone.entity_columns import together
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
+from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.alone.told_codes import told_codes
@@ -119,6 +120,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     labels,
     devices,
     click_ids,
+    page_hosts,
     unknown_keys,
     coded_places,
     day_tables,

@@ -27,6 +27,8 @@ def by_the_clock(line: Timeline) -> None:
     begin = planned_begin(line) or line.begin or line.anchor
     if begin is None or begin.column.kind is not Kind.TIMESTAMP or not begin.open:
         return
+    if not (begin.has("start") or begin.reading.planned or line.end is not None):
+        return  # what a log tells of has no hour by which it is planned
     step = _step(line, begin)
     rule = begin.column.rule
     free = rule.get("name") in ("calendar", "after") and not {"before", "until", "ordered"} & rule.keys()
