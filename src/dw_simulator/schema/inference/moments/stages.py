@@ -268,6 +268,9 @@ OFFICE = frozenset(
 )
 """What is done in offices, on weekdays."""
 
+COUNTER = frozenset("sale sales receipt till cashier pos counter dispensing".split())
+"""What is done in shops: by day, most on Saturdays and little on Sundays."""
+
 NIGHT_TOO = frozenset(
     """admission encounter emergency incident accident call alert ticket stay shift flight outage patient
     hospital ambulance crash breakdown trip ride leg scan container vessel voyage train""".split()
@@ -284,7 +287,8 @@ MASTERS = frozenset(
     fahrzeug cliente empleado producto tienda proveedor anunciante usuario socio alumno paciente client
     produit magasin fournisseur salarie employe etudiant utilisateur prodotto negozio fornitore dipendente
     studente utente funcionario produto loja fornecedor aluno klant medewerker winkel leverancier leerling
-    gebruiker player campaign policyholder insured subscriber listing_agent unit bed""".split()
+    gebruiker player campaign policyholder insured subscriber listing_agent unit bed drug medicine vaccine
+    ingredient""".split()
 )
 """Who and what is there for years."""
 
