@@ -241,3 +241,22 @@ CREATE TABLE logins (id INT PRIMARY KEY, started_at TIMESTAMP NOT NULL);
     late = share("concerts", "doors_open_at > starts_at - INTERVAL 29 MINUTE")
     assert rows.execute(late).fetchall()[0][0] == 0
     assert rows.execute(share("appuntamenti", "inizio < prenotato_il")).fetchall()[0][0] == 0
+
+
+def test_nothing_is_on_time_that_was_not_promised(tmp_path: Path) -> None:
+    ddl = """
+CREATE TABLE drops (id INT PRIMARY KEY, created_at TIMESTAMP NOT NULL, promised_delivery_date DATE, delivered_at TIMESTAMP, on_time BOOLEAN);
+CREATE TABLE stores (id INT PRIMARY KEY, city VARCHAR(40) NOT NULL, state CHAR(2) NOT NULL, country VARCHAR(40), tax_rate DECIMAL(6,4) NOT NULL);
+"""
+    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service.import_sql(ddl, name="drops", dialect="redshift", as_of=PRESENT)
+    service.generate("drops", GenerateRequest({"drops": 900, "stores": 900}, 3, tmp_path / "out"))
+    rows = views(tmp_path / "out")
+
+    def one(query: str) -> object:
+        return rows.execute(query).fetchall()[0][0]
+
+    assert one(share("drops", "(on_time IS NULL) <> (promised_delivery_date IS NULL)")) == 0
+    assert one(share("drops", "on_time", "promised_delivery_date IS NOT NULL")) > 0.3  # type: ignore[operator]
+    assert one("SELECT count(*) FROM stores WHERE country IS NULL") > 9  # type: ignore[operator]
+    assert one(share("stores", "tax_rate > 0.12", "country IS NULL")) == 0
