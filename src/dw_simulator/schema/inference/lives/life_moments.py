@@ -30,6 +30,8 @@ PAIRS = (
     ("check", "out"),
     ("pick", "up"),
     ("picked", "up"),
+    ("drop", "off"),
+    ("dropped", "off"),
     ("paid", "off"),
     ("write", "off"),
 )
@@ -39,6 +41,7 @@ _HISTORIES = frozenset(
     "history hist historie historial historique historico storico verlauf protokoll log journal".split()
 )
 _BEGUN = frozenset({"start", "begin", "open"})
+_LINES = frozenset({"item", "line", "detail", "position"})
 
 
 def keeps_history(table: TableSketch) -> bool:
@@ -74,3 +77,20 @@ class StampColumn:
 def side(moment: StampColumn) -> tuple[bool, bool]:
     """Whether it begins a period, and whether it ends one."""
     return moment.is_of(STARTS), moment.is_of(ENDS)
+
+
+def is_short(table: TableSketch, end: StampColumn) -> bool:
+    """Whether it lasts for hours, so that one without an end is not still going on."""
+    timed = end.column.kind is Kind.TIMESTAMP and not end.column.required
+    return timed and bool({*table.noun} & SHORT)
+
+
+def words_near(table: TableSketch) -> frozenset[str]:
+    """What else is told of a table's rows: words of its columns, of what they reference, of their parts."""
+    own = {word for column in table.columns.values() for word in column.words}
+    above = [link.parent for link in table.links]
+    near = [*above, *(link.parent for one in above for link in one.links)]
+    for part in (link.child for link in table.children):
+        if {*part.noun[-1:]} & _LINES:
+            near += [part, *(link.parent for link in part.links)]
+    return frozenset({*own, *(singular(word) for one in near for word in one.noun), *table.noun})

@@ -1,7 +1,7 @@
 """What things go through, as `data/lives.txt` tells it: an order is placed, paid, shipped, delivered."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
@@ -34,6 +34,7 @@ _ENDINGS = frozenset(
     ted t tting ution ve ved ication ry ery rred ure ance ant""".split()
 ) | {""}
 _SHORTEST_STEM = 3
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,14 @@ class LifeState:
 
 @dataclass(frozen=True)
 class Life:
-    """What a thing goes through: its states, the first one first."""
+    """What a thing goes through: its states, the first one first.
+
+    near  words of which one is told of the thing: an order at a restaurant is cooked, and not shipped
+    """
 
     kind: LifeKind
     states: tuple[LifeState, ...]
+    near: frozenset[str] = frozenset()
 
     def named(self, name: str) -> LifeState:
         return next(state for state in self.states if state.name == name)
@@ -97,7 +102,7 @@ def _called(life: Life, values: Sequence[str]) -> dict[str, str]:
     """The states that values are called by, each with its value."""
     names: dict[str, str] = {}
     for value in values:
-        words = value.lower().replace("_", " ").replace("-", " ").strip()
+        words = _words_of(value)
         state = next((one for one in life.states if one.name not in names and _is_called(one, words)), None)
         if state is not None:
             names[state.name] = value
@@ -107,6 +112,15 @@ def _called(life: Life, values: Sequence[str]) -> dict[str, str]:
         over = [value for value in values if value not in names.values() and _is_over(value)]
         names |= {last: over[0]} if over else {}
     return names
+
+
+def _words_of(value: str) -> str:
+    """A value as words.
+
+    >>> _words_of("in_transit"), _words_of("pickedUp"), _words_of("NO-SHOW")
+    ('in transit', 'picked up', 'no show')
+    """
+    return _HUMP.sub(" ", value).lower().replace("_", " ").replace("-", " ").strip()
 
 
 def usual_last(life: Life) -> str:
@@ -122,7 +136,7 @@ def usual_last(life: Life) -> str:
 
 def _is_over(value: str) -> bool:
     """Whether a status says that all is done: completed, erledigt, cerrado."""
-    words = value.lower().replace("_", " ").replace("-", " ").strip()
+    words = _words_of(value)
     return " " not in words and stage_of_word(words) in ("complete", "close", "end", "resolve")
 
 
@@ -199,13 +213,15 @@ def is_entered(state: LifeState, word: str) -> bool:
 
 
 @cache
-def _by_noun() -> Mapping[Words, Life]:
-    found: dict[Words, Life] = {}
+def _by_noun() -> Mapping[Words, tuple[Life, ...]]:
+    found: dict[Words, tuple[Life, ...]] = {}
     for head, lines in _sections().items():
         if head not in ("synonyms", "at first") and not head.startswith("usual "):
-            life = _life(lines)
-            for phrase in head.split(","):
-                found.setdefault(tuple(map(singular, phrase.split())), life)
+            nouns, _, near = head.partition("/")
+            life = replace(_life(lines), near=frozenset(near.split()))
+            for phrase in nouns.split(","):
+                noun = tuple(map(singular, phrase.split()))
+                found[noun] = (*found.get(noun, ()), life)
     return found
 
 
@@ -214,8 +230,29 @@ def life_of(noun: Words, name: str = "") -> Life | None:
 
     name  of the table: its own words go before the common ones, which say `ship` for a shipment
     """
-    own = _longest(tuple(map(singular, plain_words(name)))) if name else None
+    return next((life for life in lives_of(noun, name) if not life.near), None)
+
+
+def lives_of(noun: Words, name: str = "") -> tuple[Life, ...]:
+    """The same, and what else such a thing may go through; the usual life first."""
+    own = _longest(tuple(map(singular, plain_words(name)))) if name else ()
     return own or _longest(noun)
+
+
+def most_told(lives: Sequence[Life], near: Collection[str], values: Sequence[str], stages: Sequence[str]) -> Life | None:
+    """Of several lives the one of which most is told: its states are listed, or have moments.
+
+    near    words of the row's columns and of what it references
+    values  those that a CHECK lists for the status; stages: words for what happens at the row's moments
+    """
+
+    def told(life: Life) -> int:
+        named = among(life, values) if values else None
+        stamped = sum(any(is_entered(state, one) for state in life.states[1:]) for one in stages)
+        return (2 * len(named[1]) if named is not None else 0) + stamped + 3 * bool(life.near)
+
+    able = [life for life in lives if not life.near or not life.near.isdisjoint(near)]
+    return max(able, key=told, default=None)  # the first of those of which as much is told
 
 
 def thing_of(noun: Words) -> Words:
@@ -225,12 +262,9 @@ def thing_of(noun: Words) -> Words:
     return noun
 
 
-def _longest(noun: Words) -> Life | None:
+def _longest(noun: Words) -> tuple[Life, ...]:
     noun = thing_of(noun)
-    for start in range(len(noun)):
-        if noun[start:] in _by_noun():
-            return _by_noun()[noun[start:]]
-    return None
+    return next((_by_noun()[noun[start:]] for start in range(len(noun)) if noun[start:] in _by_noun()), ())
 
 
 def usual_life(kind: LifeKind) -> Life:
@@ -240,7 +274,7 @@ def usual_life(kind: LifeKind) -> Life:
 
 def all_lives() -> tuple[Life, ...]:
     """All of them."""
-    return tuple({id(one): one for one in _by_noun().values()}.values())
+    return tuple({id(one): one for some in _by_noun().values() for one in some}.values())
 
 
 def _life(lines: Sequence[str]) -> Life:

@@ -16,8 +16,10 @@ from dw_simulator.schema.inference.lives.life_moments import (
     SHORT,
     STARTS,
     StampColumn,
+    is_short,
     keeps_history,
     side,
+    words_near,
 )
 from dw_simulator.schema.inference.lives.life_words import (
     Life,
@@ -26,7 +28,8 @@ from dw_simulator.schema.inference.lives.life_words import (
     alike,
     among,
     is_entered,
-    life_of,
+    lives_of,
+    most_told,
     usual_life,
 )
 from dw_simulator.schema.inference.lives.state_names import (
@@ -56,7 +59,7 @@ _AHEAD = frozenset(
 """Words of moments that are known before they come."""
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
-_CLOSED = ("close", "end", "complete", "finish", "settle")
+_CLOSED = ("close", "end", "complete", "finish", "settle", "resolve", "decide")
 _BEGINS = (
     "order place submit request open report apply register issue book enroll raise receive".split(),
     "create insert add enter record log".split(),
@@ -124,7 +127,7 @@ class _Living:
             if life is not None:
                 self._told(owner, columns, life)
         if () not in statuses_ and self.sketch.has("lifecycle"):
-            life = life_of(self.table.noun, self.table.name)
+            life = self._life((), None)
             if life is not None and life.kind == "course":
                 self._course((), [], life)
         if self.lifecycles:
@@ -134,12 +137,15 @@ class _Living:
                 test = f"{quoted_name(moment.column.name)} IS NOT NULL"
                 self._gate(test, [moment.stage], {moment.column.name}, moments=False)
 
-    def _life(self, owner: Words, status: ColumnSketch) -> Life | None:
+    def _life(self, owner: Words, status: ColumnSketch | None) -> Life | None:
         """The life that a status is of: of what its name says, else of the table's rows."""
-        if not owner:
-            return life_of(self.table.noun, self.table.name)
-        words = tuple(map(singular, plain_words(status.name)))
-        return life_of(words[: len(owner)]) or life_of(owner)
+        lives = lives_of(self.table.noun, self.table.name) if not owner else ()
+        if owner and status is not None:
+            words = tuple(map(singular, plain_words(status.name)))
+            lives = lives_of(words[: len(owner)]) or lives_of(owner)
+        values = self.listed.get(status.name, ()) if status is not None else ()
+        stages = [one.stage for one in self._moments(owner) if one.stage and not one.column.required]
+        return most_told(lives, words_near(self.table), values, stages)
 
     def _usual_life(self, owner: Words) -> Life | None:
         """The life of what is not known by its noun: by the moments that it has."""
@@ -359,17 +365,12 @@ class _Living:
             last = end or start
             assert last is not None, "one of them is there"
             test = f"{last.day} < as_of()"
-            if end is not None and start is not None and self._is_short(end):
+            if end is not None and start is not None and is_short(self.table, end):
                 test = f"COALESCE({end.day}, {start.day} + 1) < as_of()"  # it is over all the same
             cases.append(f"WHEN {test} THEN {by_chance(life.at('after'), names)}")
         words = " and ".join(one.column.name for one in known)
         during = by_chance(life.at("during"), names)
         self._case(status, f"CASE {' '.join(cases)} ELSE {during} END", f"what goes by {words}")
-
-    def _is_short(self, end: StampColumn) -> bool:
-        """Whether it lasts for hours, so that one without an end is not still going on."""
-        timed = end.column.kind is Kind.TIMESTAMP and not end.column.required
-        return timed and bool({*self.table.noun} & SHORT)
 
     def _exceptions(
         self, status: ColumnSketch, life: Life, names: dict[str, str], moments: Sequence[StampColumn]
