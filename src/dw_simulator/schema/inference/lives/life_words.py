@@ -239,7 +239,9 @@ def lives_of(noun: Words, name: str = "") -> tuple[Life, ...]:
     return own or _longest(noun)
 
 
-def most_told(lives: Sequence[Life], near: Collection[str], values: Sequence[str], stages: Sequence[str]) -> Life | None:
+def most_told(
+    lives: Sequence[Life], near: Collection[str], values: Sequence[str], stages: Sequence[str]
+) -> Life | None:
     """Of several lives the one of which most is told: its states are listed, or have moments.
 
     near    words of the row's columns and of what it references

@@ -13,7 +13,6 @@ from dw_simulator.schema.inference.lives.life_moments import (
     MORE,
     OVER,
     PAIRS,
-    SHORT,
     STARTS,
     StampColumn,
     is_short,

@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.numbers.header_sums import (
     share_of_total,
 )
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, said_by
+from dw_simulator.schema.inference.numbers.period_balances import period_balances
 from dw_simulator.schema.inference.numbers.places_taken import places_taken
 from dw_simulator.schema.inference.numbers.portions import portions
 from dw_simulator.schema.inference.numbers.running_balances import running_balance
@@ -62,6 +63,7 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
         _shares(table, numbers, stands)
         parts += _payments(table, numbers, stands, sums)
         _numbered(table, stands)
+        period_balances(table, numbers, stands)
         running_balance(table, numbers, stands)
     return sums, parts + portions(sketch, numbers, stands)
 
@@ -143,6 +145,8 @@ def _payments(
     for link in table.links:
         parent = numbers[link.parent.name]
         totals = [one.column for role in _TO_PAY for one in parent.get(role, ()) if not one.owner]
+        if parent.keys() >= {"opening_balance", "closing_balance"}:
+            continue  # what is paid of a balance has no end
         if totals and (link.required or not goal.required) and _fits(goal, totals[0]):
             wanted[link.name] = totals[0]
     found = _link(table, stands, [link for link in table.links if link.name in wanted])
