@@ -38,6 +38,7 @@ from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
+from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
@@ -124,6 +125,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     stamped_states,
     moments_on_one_clock,
     parent_copies,
+    two_currencies,
     pixel_sizes,
     equations,
     levels,
