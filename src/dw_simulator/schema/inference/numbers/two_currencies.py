@@ -186,9 +186,8 @@ def converted(table: TableSketch) -> Iterator[Twin]:
     by_rest: dict[frozenset[str], dict[str, ColumnSketch]] = {}
     for one in table.columns.values():
         if _is_amount(one):
-            words = _words(one) if _code(frozenset(plain_words(one.name))) else frozenset(one.words)
-            known = _said()["own"] | _said()["paid"] | _DULL
-            codes = {word for word in words if word.upper() in _worth()}
+            codes = frozenset(word for word in plain_words(one.name) if word.upper() in _worth())
+            words, known = codes.union(one.words), _said()["own"] | _said()["paid"] | _DULL
             by_rest.setdefault(words - known - codes, {}).setdefault(_side(words), one)
     for sides in by_rest.values():
         goal, source = sides.get("own"), sides.get("paid") or sides.get("")
