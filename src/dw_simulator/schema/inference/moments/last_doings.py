@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.stages import DOINGS, GONE, STILL_THERE, TAILS
 from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
+from dw_simulator.schema.inference.moments.told_expiries import EXPIRES
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -72,11 +73,17 @@ def happens_until(line: Timeline) -> ColumnSketch | None:
         return known[0]
     anchor, end = line.anchor, line.end
     doings = [one for one in _doings(line) if one.open or one.column.rule]
+    over = [*_stopped(line), *([end] if end is not None else [])]
+    expiries = [
+        one for one in table.columns.values() if one.found is not None and one.found.meaning == EXPIRES
+    ]
     gone = _gone(table) if anchor is not None and anchor.sure else ""
-    if not doings and not gone:
+    if not doings and not gone and not expiries and over in ([], [end]):
         return None
     kind = "TIMESTAMP" if anchor is None or anchor.column.kind is not Kind.DATE else "DATE"
-    sources = [_moment(one.name) for one in [*doings[:1], *([end] if end is not None else [])]]
+    kind += "TZ" * (anchor is not None and anchor.column.column.type.zoned)
+    sources = [_moment(one.name) for one in [*doings[:1], *over]]
+    sources += [f"{_moment(one.name)} + INTERVAL 23 HOUR" for one in expiries]
     if gone and anchor is not None:
         begin = _moment(anchor.name)
         quiet = (
@@ -88,6 +95,11 @@ def happens_until(line: Timeline) -> ColumnSketch | None:
     if kind == "DATE":
         sql = f"CAST({sql} AS DATE)"
     return table.add_hidden("happens_until", kind, Found(_UNTIL, {"rule": _sql(sql)}), required=False)
+
+
+def _stopped(line: Timeline) -> list[Moment]:
+    """When a row was blocked or deleted, and nothing happens to it any more."""
+    return [one for one in line.chain if one.stage.name == "delete" and not one.sure and one is not line.end]
 
 
 def _gone(table: TableSketch) -> str:

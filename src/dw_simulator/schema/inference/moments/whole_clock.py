@@ -5,6 +5,7 @@ from dw_simulator.schema.inference.moments.last_doings import first_and_last
 from dw_simulator.schema.inference.moments.parent_trails import trails
 from dw_simulator.schema.inference.moments.timeline_parents import TableClock
 from dw_simulator.schema.inference.moments.timelines import timelines
+from dw_simulator.schema.inference.moments.told_expiries import told_expiries
 from dw_simulator.schema.inference.sketch import Sketch
 
 
@@ -13,6 +14,7 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     if not sketch.has("after", "calendar", "expression"):
         return
     lines = timelines(sketch)
+    told_expiries(lines)
     TableClock(sketch, lines).run()
     trails(sketch, lines)
     chained_legs(sketch, lines)
