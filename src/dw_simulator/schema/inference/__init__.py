@@ -26,6 +26,7 @@ from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.lives.doers import doers
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
@@ -123,6 +124,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     agreeing,
     statuses,
     stamped_states,
+    doers,
     moments_on_one_clock,
     parent_copies,
     two_currencies,

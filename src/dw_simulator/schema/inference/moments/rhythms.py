@@ -9,6 +9,7 @@ from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.stages import (
     HAPPENINGS,
     MACHINES,
+    MEAL,
     MEETINGS,
     NIGHT_TOO,
     OFFICE,
@@ -33,6 +34,35 @@ _ON_STAGE: JsonObject = {
     "hours": [0, 0, 0, 0, 0, 0, 0, 0, 0.2, 1, 3, 3, 2, 2, 4, 4, 4, 7, 14, 22, 18, 6, 1, 0.2],
     "weekdays": [5, 6, 7, 9, 15, 18, 12],
 }
+_AT_MEALS: JsonObject = {
+    "hours": [
+        0.8,
+        0.3,
+        0.2,
+        0.1,
+        0.1,
+        0.1,
+        0.4,
+        1,
+        1.6,
+        1.6,
+        2.5,
+        8,
+        15,
+        12,
+        5,
+        3,
+        4,
+        8,
+        14,
+        15,
+        12,
+        7,
+        3.5,
+        1.8,
+    ],
+    "weekdays": [8, 8, 9, 10, 14, 15, 12],
+}
 _MACHINE: JsonObject = {
     "hours": [8, 8, 8, 8, 8, 8, 9, 9, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 9, 9, 9, 8, 8, 8]
 }
@@ -49,6 +79,8 @@ _BACK = (1, 4, YEARS_BACK, _MASTERS_BACK, _PLACES_BACK, 35, 88)
 def week_of(things: Collection[str]) -> JsonObject:
     """The hours and weekdays of what happens to such things."""
     words = set(things)
+    if MEAL in words:
+        return dict(_AT_MEALS)
     if words & MACHINES:
         return dict(_MACHINE)
     if words & HAPPENINGS:

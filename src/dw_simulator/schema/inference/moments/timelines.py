@@ -19,9 +19,12 @@ from dw_simulator.schema.inference.moments.stages import (
     AHEAD,
     AS_DATES,
     AS_TIMES,
+    EATEN,
+    EATEN_AT,
     HAPPENINGS,
     LENGTHS,
     MASTERS,
+    MEAL,
 )
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import read, singular
@@ -119,9 +122,15 @@ class Timeline:
     end: Moment | None = None
     ahead: bool = False
 
-    @property
+    @cached_property
     def things(self) -> tuple[str, ...]:
-        return self.table.noun
+        """What its rows are; first of all meals, where people come or call to eat."""
+        noun = self.table.noun
+        above = [link.parent for link in self.table.links]
+        parts = [link.child for link in self.table.children if set(noun) < set(link.child.noun)]
+        near = [*above, *(link.parent for one in parts for link in one.links)]
+        eaten = any(EATEN_AT & {*map(singular, one.noun)} for one in near)
+        return (MEAL, *noun) if eaten and set(noun[-1:]) & EATEN else noun
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -317,6 +326,7 @@ def _set_period(line: Timeline) -> None:
         line.begin, line.end = main
     else:
         begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
+        begun = begun or _issued(line)
         begun.sort(key=lambda one: one.reading.owner != ())
         owner = begun[0].reading.owner if begun else ()
         ends = [one for one in ends if one.reading.owner in ((), owner)]
@@ -330,6 +340,13 @@ def _set_period(line: Timeline) -> None:
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
         line.ahead = known or line.end.planned
+
+
+def _issued(line: Timeline) -> list[Moment]:
+    """When what expires was issued: a card is there from then on."""
+    issued = [one for one in line.moments if one.stage.name == "invoice" and not one.reading.owner]
+    expires = any(one.stage.name == "expire" and not one.reading.owner for one in line.moments)
+    return issued if expires and not line.moments[0].planned else []
 
 
 _BEGINNINGS = (
