@@ -30,7 +30,7 @@ def _of_link(table: TableSketch, link: Link) -> None:
     stages = next((stages for who, stages in _known() if who & words), ())
     if column.unless or column.column.null_fraction is not None or link.reference.null_fraction is not None:
         return
-    came = {}
+    came: dict[str, str] = {}
     for one in table.columns.values():
         if one.kind in (Kind.DATE, Kind.TIMESTAMP) and not (one.required or one.hidden or one.keyed):
             reading = read_moment(one.name, (*table.noun, *written(table.name)))

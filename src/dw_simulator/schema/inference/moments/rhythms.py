@@ -68,10 +68,10 @@ _MACHINE: JsonObject = {
 }
 _SALES_SEASON: JsonObject = {"yearly": {"peak": "12-05", "amplitude": 0.2}}
 _GROWTH = 1.15
-_MASTERS_BACK = 8
+MASTERS_BACK = 8
 _PLACES_BACK = 12
 """Years since the first people, and the first of what else is there for years."""
-_BACK = (1, 4, YEARS_BACK, _MASTERS_BACK, _PLACES_BACK, 35, 88)
+_BACK = (1, 4, YEARS_BACK, MASTERS_BACK, _PLACES_BACK, 35, 88)
 """How many years ago periods begin that end with the present."""
 
 
@@ -124,7 +124,7 @@ def calendar(
     years    how long ago it begins, where that is known
     """
     people = bool(set(things) & PEOPLE)
-    usual = (_MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
+    usual = (MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
     rule: JsonObject = {"name": "calendar", **week_for(things, type_)}
     if (people or not lasting) and not set(things) & HAPPENINGS:
         rule["growth"] = _GROWTH

@@ -18,7 +18,6 @@ from dw_simulator.schema.inference.moments.stages import (
     HAPPENINGS,
     MASTERS,
     OFFERS,
-    PEOPLE,
     REGULAR,
 )
 from dw_simulator.schema.inference.moments.time_spans import spans
@@ -32,7 +31,7 @@ from dw_simulator.schema.inference.moments.timeline_facts import (
 )
 from dw_simulator.schema.inference.moments.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
-from dw_simulator.schema.inference.moments.timeline_turns import is_born, sold_until, undone_before
+from dw_simulator.schema.inference.moments.timeline_turns import is_born, leading, sold_until, undone_before
 from dw_simulator.schema.inference.moments.timelines import (
     Driver,
     Moment,
@@ -163,7 +162,7 @@ class TableClock:
         drivers = [one for one in drivers if not is_born(one)]
         sure = [one for one in masters if self._sure(*one) and not (in_star or is_born(one))]
         if sure and not any(self._sure(*one) for one in drivers):
-            first = next((one for one in sure if one[1].line.words & PEOPLE), sure[0])
+            first = leading(sure, self.as_of)
             drivers.append(first)
             masters = [one for one in masters if one is not first]
         if not drivers or not self._after(line, drivers):

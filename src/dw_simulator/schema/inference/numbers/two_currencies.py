@@ -119,7 +119,7 @@ def _pair(table: TableSketch, currencies: Sequence[ColumnSketch]) -> _Pair:
 
 
 def _say_currencies(table: TableSketch, paid: ColumnSketch, own: ColumnSketch) -> None:
-    """The row's own currency is that of its account; what is paid in is that of who is paid, mostly the same."""
+    """The own currency is that of the account; what is paid in is that of who is paid, mostly the same."""
     above = _of_parent(table, own, "holder")
     if above is not None:
         own.says(Found(f"the currency of its {above[0].parent.name}", _lookup(*above)))

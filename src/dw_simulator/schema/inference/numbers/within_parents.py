@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, s
 from dw_simulator.schema.inference.numbers.period_balances import period_balances
 from dw_simulator.schema.inference.numbers.places_taken import places_taken
 from dw_simulator.schema.inference.numbers.portions import portions
+from dw_simulator.schema.inference.numbers.ratings import ratings
 from dw_simulator.schema.inference.numbers.running_balances import running_balance
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
@@ -57,6 +58,7 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
     for one in sums:
         one.say()
     sums += places_taken(sketch, numbers, stands)
+    ratings(sketch, stands)
     for table in list(sketch.tables.values()):
         if table.hidden or not table.links:
             continue
