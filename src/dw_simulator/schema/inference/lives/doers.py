@@ -1,4 +1,4 @@
-"""Who did something is known where it was done: a driver where an order was picked up, a technician once assigned."""
+"""Who does something is known where it is done: a driver where an order was picked up."""
 
 from functools import cache
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from dw_simulator.schema.inference.moments.stage_reading import stage_of_word
+from dw_simulator.schema.inference.moments.stage_reading import stage_of_word, tokens_of
 from dw_simulator.schema.inference.words.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 
@@ -103,15 +103,27 @@ def _called(life: Life, values: Sequence[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     for value in values:
         words = _words_of(value)
-        state = next((one for one in life.states if one.name not in names and _is_called(one, words)), None)
+        free = [one for one in life.states if one.name not in names]
+        called = [one for one in free if _is_called(one, words)]
+        state = next(iter(called or [one for one in free if _is_of_stage(one, words)]), None)
+        begins = value is values[0] and _is_at_first(words) and state is not life.states[0]
+        if begins and life.kind == "course" and not _is_named(life.states[0], values):
+            state = life.states[0]  # what is received first is an order, and no parcel
         if state is not None:
             names[state.name] = value
         elif life.kind == "course" and life.states[0].name not in names and _is_at_first(words):
             names[life.states[0].name] = value  # a pending offer is one that waits for its answer
+    left = [value for value in values if value not in names.values()]
+    if life.kind == "course" and left == [values[0]] and names and life.states[0].name not in names:
+        names[life.states[0].name] = values[0]  # a list begins with what comes first
     if life.kind == "course" and (last := usual_last(life)) not in names:
         over = [value for value in values if value not in names.values() and _is_over(value)]
         names |= {last: over[0]} if over else {}
     return names
+
+
+def _is_named(state: LifeState, values: Sequence[str]) -> bool:
+    return any(_is_called(state, _words_of(value)) for value in values)
 
 
 def _words_of(value: str) -> str:
@@ -145,11 +157,24 @@ def _is_called(state: LifeState, words: str) -> bool:
     said = {words, meant}
     if said & {state.name, state.letter.lower()} or any(is_entered(state, one) for one in said):
         return True
-    stage = stage_of_word(words) if " " not in words else ""  # annulee is cancelled
-    return bool(stage) and stage == stage_of_word(state.name)
+    return meant.startswith("in ") and is_entered(state, meant.removeprefix("in "))  # in preparation
+
+
+def _is_of_stage(state: LifeState, words: str) -> bool:
+    """Whether a word of any language says that a state is entered: annulee is cancelled."""
+    stage = stage_of_word(words) if " " not in words else ""
+    return bool(stage) and stage == stage_entered(state)
+
+
+def stage_entered(state: LifeState) -> str:
+    """The stage of the moment at which a state is entered, whatever the language of its word."""
+    words = tokens_of(state.name.replace(" ", "_"))
+    return stage_of_word(words[0]) if len(words) == 1 else ""
 
 
 def _is_at_first(words: str) -> bool:
+    if " " not in words and stage_of_word(words) in ("receive", "receipt", "create"):
+        return True  # recibido, eingegangen
     return bool({words, " ".join(read(words).words)} & {*_sections()["at first"]})
 
 

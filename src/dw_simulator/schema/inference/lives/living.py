@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.lives.life_moments import (
+    BEGINS,
     ENDS,
     MORE,
     OVER,
@@ -17,6 +18,7 @@ from dw_simulator.schema.inference.lives.life_moments import (
     StampColumn,
     is_short,
     keeps_history,
+    says_stage,
     side,
     words_near,
 )
@@ -50,20 +52,17 @@ _TELLING = frozenset(
 )
 """Words behind those that say how a status is written."""
 _PLACE = frozenset({"city", "postal", "country", "street", "address", "county", "region"})
-_TAILS = frozenset({"date", "time", "timestamp", "at", "on", "stamp", "day", "actual", "real", "datetime"})
+_TAILS = frozenset("date time timestamp at on en em stamp day actual real datetime".split())
 _AHEAD = frozenset(
     """plan planned estimate estimated expect expected promise promised due target scheduled schedule require
     required request requested prefer preferred forecast next valid until""".split()
 )
 """Words of moments that are known before they come."""
+_ASKED = _TAILS | {"request", "requested"}
+"""Of one that came when something was asked for."""
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _CLOSED = ("close", "end", "complete", "finish", "settle", "resolve", "decide")
-_BEGINS = (
-    "order place submit request open report apply register issue book enroll raise receive".split(),
-    "create insert add enter record log".split(),
-    "start begin".split(),
-)
 
 
 def statuses(sketch: Sketch) -> None:
@@ -83,9 +82,7 @@ def _status_columns(table: TableSketch, listed_ones: Collection[str] = ()) -> di
     for one in table.columns.values():
         if not one.open or one.keyed or one.kind not in _WHOLE | {Kind.TEXT}:
             continue
-        if one.kind in _WHOLE and one.column.type.scale:
-            continue
-        words = one.words
+        words = one.words if one.kind is Kind.TEXT or not one.column.type.scale else ()
         while len(words) > 1 and words[-1] in _TELLING:
             words = words[:-1]
         if not words or words[-1] not in _STATUS:
@@ -237,8 +234,8 @@ class _Living:
         for column in self.table.columns.values():
             if column.kind not in _MOMENTS or not column.open or column.keyed:
                 continue
-            ahead = bool(_AHEAD & {*column.words})
-            words = tuple(word for word in column.words if word not in _AHEAD) or column.words
+            ahead = bool(_AHEAD & {*column.words}) and not {*column.words} <= _ASKED
+            words = tuple(word for word in column.words if not ahead or word not in _AHEAD) or column.words
             while len(words) > 1 and words[-1] in _TAILS:
                 words = words[:-1]
             while len(words) > 1 and words[0] in _TAILS | {"actual"}:
@@ -260,7 +257,7 @@ class _Living:
         ranked = [
             *(one for one in moments if one.stage and is_entered(first, one.stage)),
             *(one for one in moments if not one.stage),
-            *(one for words in _BEGINS for one in moments if one.is_of(words)),
+            *(one for words in BEGINS for one in moments if one.is_of(words)),
         ]
         for one in ranked:
             if one.column.required or not any(is_entered(state, one.stage) for state in life.states[1:]):
@@ -272,15 +269,20 @@ class _Living:
     ) -> dict[str, ColumnSketch]:
         """The columns for the moments of states, by the states. states: all but the first, unless said."""
         found: dict[str, ColumnSketch] = {}
-        for one in moments:
-            if one.column.required or not one.stage or one.column.name in self.compared:
-                continue
-            for state in states or life.states[1:]:
-                listed = self.names.get(state.name, state.name).lower()
-                if state.name not in found and (is_entered(state, one.stage) or alike(listed, one.stage)):
-                    found[state.name] = one.column
-                    break
+        free = [one for one in moments if one.stage and not one.column.required]
+        for by in (self._says, says_stage):
+            for one in free:
+                if one.column.name in self.compared or one.column in found.values():
+                    continue
+                for state in states or life.states[1:]:
+                    if state.name not in found and by(state, one):
+                        found[state.name] = one.column
+                        break
         return found
+
+    def _says(self, state: LifeState, one: StampColumn) -> bool:
+        listed = self.names.get(state.name, state.name).lower()
+        return is_entered(state, one.stage) or alike(listed, one.stage)
 
     def _entered(self, of: JsonObject, what: str) -> None:
         """When the status changed last."""

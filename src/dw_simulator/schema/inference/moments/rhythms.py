@@ -7,6 +7,8 @@ from functools import cache
 from dw_simulator.schema.inference.candidates import last_years
 from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.stages import (
+    EATEN,
+    EATEN_AT,
     HAPPENINGS,
     MACHINES,
     MEAL,
@@ -14,7 +16,10 @@ from dw_simulator.schema.inference.moments.stages import (
     NIGHT_TOO,
     OFFICE,
     PEOPLE,
+    RIDES,
 )
+from dw_simulator.schema.inference.sketch import TableSketch
+from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType
 
@@ -73,6 +78,21 @@ _PLACES_BACK = 12
 """Years since the first people, and the first of what else is there for years."""
 _BACK = (1, 4, YEARS_BACK, MASTERS_BACK, _PLACES_BACK, 35, 88)
 """How many years ago periods begin that end with the present."""
+
+
+def at_meals(table: TableSketch) -> bool:
+    """Whether rows are what people eat: orders of a restaurant, or of dishes."""
+    noun = table.noun
+    parts = [link.child for link in table.children if set(noun) < set(link.child.noun)]
+    near = [link.parent for one in (table, *parts) for link in one.links]
+    eaten = any(EATEN_AT & {*map(singular, one.noun)} for one in near)
+    return eaten and bool(set(noun[-1:]) & EATEN)
+
+
+def is_quick(words: Collection[str], things: Collection[str], stages_: Collection[str]) -> bool:
+    """Whether all is done within the hour: a ride, a meal that is brought."""
+    rides = bool({*words} & RIDES) or ("trip" in words and "pick" in stages_)
+    return rides or (MEAL in things and not {"deliver", "pick"}.isdisjoint(stages_))
 
 
 @cache

@@ -252,6 +252,9 @@ SMALL_ONES = frozenset(
 )
 """Who may be of any age; others of whom a birth is known are adults."""
 
+RIDES = frozenset("ride taxi rideshare cab rit corrida carrera".split())
+"""What is asked for and over within the hour."""
+
 MEAL = "meal"
 """What stands among the words of rows that are eaten, or ordered to be."""
 EATEN_AT = frozenset(

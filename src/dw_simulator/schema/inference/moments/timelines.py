@@ -6,7 +6,7 @@ from functools import cache, cached_property
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
-from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_for
+from dw_simulator.schema.inference.moments.rhythms import at_meals, is_quick, to_the_second, week_for
 from dw_simulator.schema.inference.moments.stage_reading import (
     MomentReading,
     MomentStage,
@@ -19,8 +19,6 @@ from dw_simulator.schema.inference.moments.stages import (
     AHEAD,
     AS_DATES,
     AS_TIMES,
-    EATEN,
-    EATEN_AT,
     HAPPENINGS,
     LENGTHS,
     MASTERS,
@@ -50,6 +48,7 @@ _OPENED = frozenset(
     "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
 )
 _PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
+_WITHIN_THE_HOUR = ("0s", "8m", "45m")
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -126,11 +125,12 @@ class Timeline:
     def things(self) -> tuple[str, ...]:
         """What its rows are; first of all meals, where people come or call to eat."""
         noun = self.table.noun
-        above = [link.parent for link in self.table.links]
-        parts = [link.child for link in self.table.children if set(noun) < set(link.child.noun)]
-        near = [*above, *(link.parent for one in parts for link in one.links)]
-        eaten = any(EATEN_AT & {*map(singular, one.noun)} for one in near)
-        return (MEAL, *noun) if eaten and set(noun[-1:]) & EATEN else noun
+        return (MEAL, *noun) if at_meals(self.table) else noun
+
+    @cached_property
+    def quick(self) -> bool:
+        """Whether all is done within the hour: a ride, a meal that is brought."""
+        return is_quick(self.words, self.things, {one.stage.name for one in self.moments})
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -442,6 +442,8 @@ def _is_of_hours(line: Timeline) -> bool:
 def span_of(line: Timeline, moment: Moment, begins: Moment | None) -> tuple[str, str, str]:
     """The least, the mean and the most from what comes before a moment."""
     stage = moment.stage
+    if line.quick and not (stage.kinds & {"side", "record", "far", "lead"} or moment.planned):
+        return _WITHIN_THE_HOUR
     span = f"{stage.least} {stage.mean} {stage.most}"
     ended = moment.has("end") or stage.name == "expire" or (moment.has("last") and not moment.has("side"))
     if stage.name == "cancel" and line.begin is not None and line.end is not None:

@@ -22,7 +22,8 @@ _TAILS = frozenset({"code", "name", "iso"})
 _ELSEWHERE = frozenset("birth origin destination citizenship nationality issue manufacture tax".split())
 """Words of countries in which nothing is paid."""
 _PLACES = """store shop branch outlet market site office warehouse plant account company merchant seller
-    vendor supplier advertiser customer client holder cardholder member user subscriber patient guest""".split()
+    vendor supplier advertiser customer client holder cardholder member user subscriber patient
+    guest""".split()
 """Whose country says in which currency is paid, the first one first."""
 _ENTITIES = frozenset({"person", "company", "place"})
 

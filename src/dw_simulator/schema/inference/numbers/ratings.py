@@ -16,10 +16,11 @@ from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _RATED = frozenset({"rating", "review", "star", "score", "grade", "vote", "evaluation", "feedback", "note"})
+_BESIDE = frozenset({"customer", "user", "guest"})
 _REVIEWS = frozenset({"review", "rating", "feedback", "evaluation", "vote", "testimonial"})
 _AVERAGE = frozenset({"average", "schnitt", "overall"})
 _COUNTED = frozenset({"count", "number", "quantity", "total"})
-_OTHERS = frozenset("id code max min maximum minimum weight external google tripadvisor hotel class".split())
+_OTHERS = frozenset("id code max min maximum minimum weight external google class".split())
 
 
 def ratings(sketch: Sketch, stands: dict[str, Link]) -> None:

@@ -14,7 +14,7 @@ from functools import cache
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of, role_of
-from dw_simulator.schema.inference.numbers.parent_copies import at_home, hidden_currency, has_country
+from dw_simulator.schema.inference.numbers.parent_copies import at_home, has_country, hidden_currency
 from dw_simulator.schema.inference.numbers.row_numbers import bare
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
