@@ -15,7 +15,7 @@ from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
-_RATED = frozenset({"rating", "review", "star", "score", "grade", "vote", "evaluation", "feedback", "note"})
+_RATED = frozenset("rating review star score grade vote evaluation feedback note".split())
 _BESIDE = frozenset({"customer", "user", "guest"})
 _REVIEWS = frozenset({"review", "rating", "feedback", "evaluation", "vote", "testimonial"})
 _AVERAGE = frozenset({"average", "schnitt", "overall"})
