@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What rows go through where several lives are known for one noun: meals, rides, cards; asked by DuckDB."""
 
 from collections.abc import Callable

@@ -24,7 +24,7 @@ _OTHERS = frozenset("id code max min maximum minimum weight external google clas
 
 
 def ratings(sketch: Sketch, stands: dict[str, Link]) -> None:
-    """Say the averages and numbers of ratings. stands: by which reference each table's rows stand together."""
+    """Say the averages and numbers of ratings. stands: by which reference a table's rows stand together."""
     if not sketch.has("rollup", "expression"):
         return
     for table in list(sketch.tables.values()):
