@@ -60,12 +60,10 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
         "pizza_orders WHERE (status = 'delivered') <> (delivered_at IS NOT NULL)",
         "pizza_orders WHERE (status = 'cancelled') <> (cancelled_at IS NOT NULL)",
         "pizza_orders WHERE (rider_id IS NOT NULL) <> (picked_up_at IS NOT NULL)",
-        "guests g LEFT JOIN (SELECT guest_id, max(placed_at) m FROM pizza_orders GROUP BY 1) o USING (guest_id)"
-        " WHERE g.last_order_at IS DISTINCT FROM o.m",
+        "guests g LEFT JOIN (SELECT guest_id, max(placed_at) m FROM pizza_orders GROUP BY 1) o USING (guest_id) WHERE g.last_order_at IS DISTINCT FROM o.m",
         "rides WHERE accepted_at < requested_at OR dropped_off_at < picked_up_at",
         "rides WHERE dropped_off_at - requested_at > INTERVAL 5 HOUR",
-        "fillings JOIN fuel_cards USING (card_id) WHERE filled_at > blocked_at"
-        " OR CAST(filled_at AS DATE) > last_day(strptime(valid_thru, '%m/%y'))",
+        "fillings JOIN fuel_cards USING (card_id) WHERE filled_at > blocked_at OR CAST(filled_at AS DATE) > last_day(strptime(valid_thru, '%m/%y'))",
         "card_charges WHERE posted_at < authorised_at OR (charge_status = 'posted') <> (posted_at IS NOT NULL)",
         "card_charges WHERE (charge_status = 'declined') <> (decline_reason IS NOT NULL)",
     ],

@@ -8,9 +8,9 @@ table of them.
 from collections.abc import Iterator, Mapping
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.stages import DOINGS, GONE, STILL_THERE, TAILS
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
 from dw_simulator.schema.inference.moments.told_expiries import EXPIRES
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import singular

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from dw_simulator.schema.inference.candidates import Found, Words
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, stage_of, tokens_of
 from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -21,6 +21,7 @@ _SECONDS = {
     "mon": 2_629_746,
     "y": 31_556_952,
 }
+_LAST = "duration"
 _AGES = frozenset({"age", "alter", "edad", "eta", "idade", "leeftijd"})
 
 _DELAYS = frozenset({"lag", "delay", "latency", "wait", "waiting"})
@@ -38,6 +39,8 @@ def spans(line: Timeline) -> None:
         ):
             continue
         words = tokens_of(column.name)
+        if _LAST in column.words and not set(words) & LASTING:
+            words = (*words, _LAST)  # dur_sec
         if (
             set(words) & _AGES
             and len(words) <= 3

@@ -4,8 +4,8 @@ from datetime import date
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_second
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stages import CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
 from dw_simulator.schema.inference.sketch import Link
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name

@@ -6,11 +6,18 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
+from dw_simulator.schema.inference.moments.contract_terms import issued, over_on, terms
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.parent_spans import span_after
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.moments.row_moments import (
+    Driver,
+    Moment,
+    MomentAbove,
+    Timeline,
+    comparable,
+)
 from dw_simulator.schema.inference.moments.stage_reading import stage_of
 from dw_simulator.schema.inference.moments.stages import (
     AFTER_IT,
@@ -32,14 +39,7 @@ from dw_simulator.schema.inference.moments.timeline_facts import (
 from dw_simulator.schema.inference.moments.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.moments.timeline_turns import is_born, leading, sold_until, undone_before
-from dw_simulator.schema.inference.moments.timelines import (
-    Driver,
-    Moment,
-    MomentAbove,
-    Timeline,
-    comparable,
-    length_of,
-)
+from dw_simulator.schema.inference.moments.timelines import length_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -109,6 +109,7 @@ class TableClock:
             start = line.anchor
             if during and line.end is not None and line.begin in line.chain and line.begin.sure:
                 start = line.begin
+            start = start if during else issued(line) or start
             return [MomentAbove((), start.name, line)]
         day = self.day_of(table)
         if day is not None:
@@ -353,7 +354,8 @@ class TableClock:
         anchor = reach.line.anchor
         always = anchor is not None and anchor.name == reach.column and anchor.sure
         # what begins a period is taken only where every row has it
-        return link.required and (always or reach.line.table.column(reach.column).required)
+        there = link.required or link.said == {"null_fraction": 0}
+        return there and (always or reach.line.table.column(reach.column).required)
 
     def _copied(self, line: Timeline, drivers: list[Driver]) -> Driver | None:
         """The header's moment that a line repeats."""

@@ -7,8 +7,9 @@ from datetime import date
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import MASTERS_BACK, first_day, to_the_second
+from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, MomentAbove, Timeline
 from dw_simulator.schema.inference.moments.stages import PEOPLE
-from dw_simulator.schema.inference.moments.timelines import Driver, Moment, MomentAbove, Timeline, nulls_of
+from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.numbers.ratings import is_rated
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name

@@ -1,17 +1,19 @@
 """The moments of a row on one clock: each comes after the latest of those before it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from dataclasses import replace
+from functools import cache
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
-from dw_simulator.schema.inference.moments.rhythms import at_meals, is_quick, to_the_second, week_for
+from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_for
+from dw_simulator.schema.inference.moments.row_moments import (
+    Moment,
+    Timeline,
+)
 from dw_simulator.schema.inference.moments.stage_reading import (
     MomentReading,
-    MomentStage,
     read_moment,
-    stage_of,
     stages,
     written,
 )
@@ -22,10 +24,9 @@ from dw_simulator.schema.inference.moments.stages import (
     HAPPENINGS,
     LENGTHS,
     MASTERS,
-    MEAL,
 )
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.inference.words.tokens import read, singular
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
@@ -34,6 +35,10 @@ _TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "tab
 """Rules of passes that know more of a moment."""
 _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
+_LENT = frozenset("rental hire rent rented loan lending borrow borrowed borrowing checkout".split())
+_SENT = frozenset({"order", "ship", "deliver", "pack"})
+_OUT = 0.12
+"""How many of what is lent have not come back yet."""
 _STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
 _AHEAD_OF_IT = (
     AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
@@ -43,144 +48,9 @@ _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
 _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
 """Of an end that has come, and was not known before."""
-_DAYS_FIRST = frozenset({"checkin", "checkout"})
-_OPENED = frozenset(
-    "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
-)
-_PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
 _WITHIN_THE_HOUR = ("0s", "8m", "45m")
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
-
-
-@dataclass(eq=False)
-class Moment:
-    """A moment of a row.
-
-    place    of its column in the table
-    sources  the moments of the row that it comes after
-    always   whether every row gets it, though it may be NULL
-    begins   whether a lifecycle of the row starts there: it comes after nothing that the lifecycle says
-    """
-
-    column: ColumnSketch
-    reading: MomentReading
-    stage: MomentStage
-    place: int
-    open: bool
-    sources: list["Moment"] = field(default_factory=list)
-    always: bool = False
-    begins: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.column.name
-
-    @property
-    def planned(self) -> bool:
-        return self.reading.planned or "plan" in self.stage.kinds
-
-    def fits(self, other: "Moment") -> bool:
-        return comparable(self.column, other.column)
-
-    @property
-    def sure(self) -> bool:
-        return self.column.required or self.always
-
-    def has(self, kind: str) -> bool:
-        return kind in self.stage.kinds
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        day = self.column.kind is Kind.DATE
-        # guests check in on the day of their arrival, which is known before
-        first = day and (self.stage.name == "at" or (self.stage.name in _DAYS_FIRST and self.column.required))
-        return self.stage.rank, -1 if first else int(day), self.place
-
-
-def comparable(one: ColumnSketch, other: ColumnSketch) -> bool:
-    """Whether both are wall clocks, or both instants; a DATE is either."""
-    alike = one.column.type.zoned == other.column.type.zoned
-    return alike or Kind.DATE in (one.kind, other.kind)
-
-
-@dataclass(eq=False)
-class Timeline:
-    """The moments of a table's rows.
-
-    chain   what comes one after another, in this order
-    anchor  what begins the row; None where it has no moment
-    begin, end  those of its period, if it is one; ahead: whether the end is known before it comes
-    """
-
-    table: TableSketch
-    moments: list[Moment]
-    chain: list[Moment] = field(default_factory=list)
-    anchor: Moment | None = None
-    begin: Moment | None = None
-    end: Moment | None = None
-    ahead: bool = False
-
-    @cached_property
-    def things(self) -> tuple[str, ...]:
-        """What its rows are; first of all meals, where people come or call to eat."""
-        noun = self.table.noun
-        return (MEAL, *noun) if at_meals(self.table) else noun
-
-    @cached_property
-    def quick(self) -> bool:
-        """Whether all is done within the hour: a ride, a meal that is brought."""
-        return is_quick(self.words, self.things, {one.stage.name for one in self.moments})
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Those of the table's name, in English and as they are written."""
-        raw = tuple(written(self.table.name))
-        return frozenset({*self.things, *raw, *map(singular, raw)})
-
-    @property
-    def lasting(self) -> bool:
-        """Whether its rows are there for years, as customers are."""
-        if self.anchor is None:
-            return bool(set(self.things[-1:]) & MASTERS)
-        stage = self.anchor.stage.name
-        joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
-        # what is opened at a time of the day, such as a case or a bill, is no shop
-        opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
-        joins = (joins and not opened) or self._installed
-        return joins or bool(set(self.things[-1:]) & MASTERS)
-
-    @property
-    def _installed(self) -> bool:
-        """Whether its rows are put in somewhere and taken out after years: meters, chargers, machines."""
-        anchor = self.anchor
-        put = anchor is not None and anchor.reading.word.startswith(_PUT_IN)
-        return put and any(one.stage.name == "close" and not one.sure for one in self.moments)
-
-
-@dataclass(frozen=True)
-class MomentAbove:
-    """A moment of a row that a reference leads to."""
-
-    path: tuple[str, ...]
-    column: str
-    line: Timeline
-
-    @property
-    def data(self) -> JsonObject:
-        reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
-        return {"reference": reference, "column": self.column}
-
-    def moment_fits(self, moment: Moment) -> bool:
-        """Whether a moment may be compared with it."""
-        return comparable(self.line.table.column(self.column), moment.column)
-
-    def under(self, link: Link) -> "MomentAbove":
-        return MomentAbove((link.name, *self.path), self.column, self.line)
-
-
-Driver = tuple[Link, MomentAbove]
-"""A reference, and a moment of the row that it leads to."""
 
 
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
@@ -279,6 +149,8 @@ def _read(table: TableSketch) -> list[Moment]:
         stage = known[name]
         if name == "unread" and found[-1:] and not found[-1].stage.kinds & _NO_STEP and not found[-1].planned:
             stage = replace(stage, rank=found[-1].stage.rank)  # it follows the column before it
+        if name == "return" and (_LENT & {*things} or ("pick" in names and not names & _SENT)):
+            stage = replace(stage, nulls=_OUT)
         free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
         found.append(Moment(column, reading, stage, place, free, begins=begins))
     return found
@@ -337,6 +209,8 @@ def _set_period(line: Timeline) -> None:
         ]
         line.begin = begun[0] if begun else None
         line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
+        if line.begin is None:
+            line.begin, line.end = _lent(line)
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
         line.ahead = known or line.end.planned
@@ -349,6 +223,14 @@ def _issued(line: Timeline) -> list[Moment]:
     return issued if expires and not line.moments[0].planned else []
 
 
+def _lent(line: Timeline) -> tuple[Moment | None, Moment | None]:
+    """Between which moments something is lent, or hired."""
+    back = [one for one in line.moments if one.stage.name == "return" and one.stage.nulls == _OUT]
+    began = [one for one in line.moments if one.stage.name in _HANDED and one.sure and not one.planned]
+    return (began[0], back[0]) if len(back) == 1 and began else (None, None)
+
+
+_HANDED = ("pick", "checkout", "depart", "start", "activate")
 _BEGINNINGS = (
     "register",
     "hire",
@@ -421,6 +303,8 @@ def _lengths() -> Mapping[str, tuple[str, bool]]:
 def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     """(how long it lasts, whether its end is known before)."""
     known = _lengths()
+    if end.stage.name == "return":
+        return f"{end.stage.least} {end.stage.mean} {end.stage.most}", False
     if end.reading.word == EXIT and not _is_of_hours(line):
         return STAY, False
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):

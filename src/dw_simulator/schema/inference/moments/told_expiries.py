@@ -8,7 +8,7 @@ card (issued_at, expiry_month, expiry_year);  payment (card_id -> card, paid_at)
 from collections.abc import Mapping
 
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch
 from dw_simulator.schema.inference.words.tokens import plain_words
 from dw_simulator.schema.json_data import JsonObject
