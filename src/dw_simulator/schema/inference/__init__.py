@@ -30,6 +30,7 @@ from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.lives.doers import doers
 from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
@@ -46,6 +47,7 @@ from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
+from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
@@ -133,8 +135,10 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     agreeing,
     statuses,
     stamped_states,
+    doers,
     moments_on_one_clock,
     parent_copies,
+    two_currencies,
     pixel_sizes,
     equations,
     levels,

@@ -34,6 +34,11 @@ FOREIGN_WORDS = frozenset(
 )
 """What stands before the name of a key that is another system's."""
 
+COUNTING = frozenset(
+    "count cnt anzahl aantal total totale totaal cantidad quantidade quantita menge nb qty quantity".split()
+)
+"""Words of how many there are of something, which is no key of it."""
+
 GENERIC_KEYS = frozenset(
     """name type status state date day year month week time timestamp value email title description label
     kind level rank sequence seq line position version hash text phone quantity amount""".split()

@@ -22,6 +22,7 @@ from dw_simulator.schema.inference.keys.key_names import KeyName, Words
 from dw_simulator.schema.inference.keys.key_targets import OWN, SAME, SHORT, ReferencedKey, Targets, best
 from dw_simulator.schema.inference.keys.reference_words import (
     BY_WORDS,
+    COUNTING,
     FEW_WORDS,
     FOREIGN_WORDS,
     INNER_PERSONS,
@@ -37,7 +38,7 @@ from dw_simulator.schema.inference.keys.reference_words import (
     STRICTLY_OUTER,
 )
 from dw_simulator.schema.inference.words.lexicon import HEAD_FIRST
-from dw_simulator.schema.inference.words.tokens import read
+from dw_simulator.schema.inference.words.tokens import plain_words, read
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Column, ColumnReference, Experiment, ForeignKey, Table
 from dw_simulator.schema.table_order import Edge, has_circle
@@ -136,7 +137,8 @@ class _Referring:
                 column.type.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.TEXT, Kind.UUID)
                 and not column.type.scale
             )
-            if fit and not (column.source or column.name in taken or declared):
+            counted = COUNTING & {*plain_words(column.name)}
+            if fit and not (column.source or column.name in taken or declared or counted):
                 yield column
 
     def _of(self, column: Column, name: KeyName) -> FoundReference | None:

@@ -1,13 +1,13 @@
 """What things go through, as `data/lives.txt` tells it: an order is placed, paid, shipped, delivered."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from typing import Literal
 
-from dw_simulator.schema.inference.moments.stage_reading import stage_of_word
+from dw_simulator.schema.inference.moments.stage_reading import stage_of_word, tokens_of
 from dw_simulator.schema.inference.words.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 
@@ -34,6 +34,7 @@ _ENDINGS = frozenset(
     ted t tting ution ve ved ication ry ery rred ure ance ant""".split()
 ) | {""}
 _SHORTEST_STEM = 3
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,14 @@ class LifeState:
 
 @dataclass(frozen=True)
 class Life:
-    """What a thing goes through: its states, the first one first."""
+    """What a thing goes through: its states, the first one first.
+
+    near  words of which one is told of the thing: an order at a restaurant is cooked, and not shipped
+    """
 
     kind: LifeKind
     states: tuple[LifeState, ...]
+    near: frozenset[str] = frozenset()
 
     def named(self, name: str) -> LifeState:
         return next(state for state in self.states if state.name == name)
@@ -97,16 +102,37 @@ def _called(life: Life, values: Sequence[str]) -> dict[str, str]:
     """The states that values are called by, each with its value."""
     names: dict[str, str] = {}
     for value in values:
-        words = value.lower().replace("_", " ").replace("-", " ").strip()
-        state = next((one for one in life.states if one.name not in names and _is_called(one, words)), None)
+        words = _words_of(value)
+        free = [one for one in life.states if one.name not in names]
+        called = [one for one in free if _is_called(one, words)]
+        state = next(iter(called or [one for one in free if _is_of_stage(one, words)]), None)
+        begins = value is values[0] and _is_at_first(words) and state is not life.states[0]
+        if begins and life.kind == "course" and not _is_named(life.states[0], values):
+            state = life.states[0]  # what is received first is an order, and no parcel
         if state is not None:
             names[state.name] = value
         elif life.kind == "course" and life.states[0].name not in names and _is_at_first(words):
             names[life.states[0].name] = value  # a pending offer is one that waits for its answer
+    left = [value for value in values if value not in names.values()]
+    if life.kind == "course" and left == [values[0]] and names and life.states[0].name not in names:
+        names[life.states[0].name] = values[0]  # a list begins with what comes first
     if life.kind == "course" and (last := usual_last(life)) not in names:
         over = [value for value in values if value not in names.values() and _is_over(value)]
         names |= {last: over[0]} if over else {}
     return names
+
+
+def _is_named(state: LifeState, values: Sequence[str]) -> bool:
+    return any(_is_called(state, _words_of(value)) for value in values)
+
+
+def _words_of(value: str) -> str:
+    """A value as words.
+
+    >>> _words_of("in_transit"), _words_of("pickedUp"), _words_of("NO-SHOW")
+    ('in transit', 'picked up', 'no show')
+    """
+    return _HUMP.sub(" ", value).lower().replace("_", " ").replace("-", " ").strip()
 
 
 def usual_last(life: Life) -> str:
@@ -122,7 +148,7 @@ def usual_last(life: Life) -> str:
 
 def _is_over(value: str) -> bool:
     """Whether a status says that all is done: completed, erledigt, cerrado."""
-    words = value.lower().replace("_", " ").replace("-", " ").strip()
+    words = _words_of(value)
     return " " not in words and stage_of_word(words) in ("complete", "close", "end", "resolve")
 
 
@@ -131,11 +157,24 @@ def _is_called(state: LifeState, words: str) -> bool:
     said = {words, meant}
     if said & {state.name, state.letter.lower()} or any(is_entered(state, one) for one in said):
         return True
-    stage = stage_of_word(words) if " " not in words else ""  # annulee is cancelled
-    return bool(stage) and stage == stage_of_word(state.name)
+    return meant.startswith("in ") and is_entered(state, meant.removeprefix("in "))  # in preparation
+
+
+def _is_of_stage(state: LifeState, words: str) -> bool:
+    """Whether a word of any language says that a state is entered: annulee is cancelled."""
+    stage = stage_of_word(words) if " " not in words else ""
+    return bool(stage) and stage == stage_entered(state)
+
+
+def stage_entered(state: LifeState) -> str:
+    """The stage of the moment at which a state is entered, whatever the language of its word."""
+    words = tokens_of(state.name.replace(" ", "_"))
+    return stage_of_word(words[0]) if len(words) == 1 else ""
 
 
 def _is_at_first(words: str) -> bool:
+    if " " not in words and stage_of_word(words) in ("receive", "receipt", "create"):
+        return True  # recibido, eingegangen
     return bool({words, " ".join(read(words).words)} & {*_sections()["at first"]})
 
 
@@ -199,13 +238,15 @@ def is_entered(state: LifeState, word: str) -> bool:
 
 
 @cache
-def _by_noun() -> Mapping[Words, Life]:
-    found: dict[Words, Life] = {}
+def _by_noun() -> Mapping[Words, tuple[Life, ...]]:
+    found: dict[Words, tuple[Life, ...]] = {}
     for head, lines in _sections().items():
         if head not in ("synonyms", "at first") and not head.startswith("usual "):
-            life = _life(lines)
-            for phrase in head.split(","):
-                found.setdefault(tuple(map(singular, phrase.split())), life)
+            nouns, _, near = head.partition("/")
+            life = replace(_life(lines), near=frozenset(near.split()))
+            for phrase in nouns.split(","):
+                noun = tuple(map(singular, phrase.split()))
+                found[noun] = (*found.get(noun, ()), life)
     return found
 
 
@@ -214,8 +255,31 @@ def life_of(noun: Words, name: str = "") -> Life | None:
 
     name  of the table: its own words go before the common ones, which say `ship` for a shipment
     """
-    own = _longest(tuple(map(singular, plain_words(name)))) if name else None
+    return next((life for life in lives_of(noun, name) if not life.near), None)
+
+
+def lives_of(noun: Words, name: str = "") -> tuple[Life, ...]:
+    """The same, and what else such a thing may go through; the usual life first."""
+    own = _longest(tuple(map(singular, plain_words(name)))) if name else ()
     return own or _longest(noun)
+
+
+def most_told(
+    lives: Sequence[Life], near: Collection[str], values: Sequence[str], stages: Sequence[str]
+) -> Life | None:
+    """Of several lives the one of which most is told: its states are listed, or have moments.
+
+    near    words of the row's columns and of what it references
+    values  those that a CHECK lists for the status; stages: words for what happens at the row's moments
+    """
+
+    def told(life: Life) -> int:
+        named = among(life, values) if values else None
+        stamped = sum(any(is_entered(state, one) for state in life.states[1:]) for one in stages)
+        return (2 * len(named[1]) if named is not None else 0) + stamped + 3 * bool(life.near)
+
+    able = [life for life in lives if not life.near or not life.near.isdisjoint(near)]
+    return max(able, key=told, default=None)  # the first of those of which as much is told
 
 
 def thing_of(noun: Words) -> Words:
@@ -225,12 +289,9 @@ def thing_of(noun: Words) -> Words:
     return noun
 
 
-def _longest(noun: Words) -> Life | None:
+def _longest(noun: Words) -> tuple[Life, ...]:
     noun = thing_of(noun)
-    for start in range(len(noun)):
-        if noun[start:] in _by_noun():
-            return _by_noun()[noun[start:]]
-    return None
+    return next((_by_noun()[noun[start:]] for start in range(len(noun)) if noun[start:] in _by_noun()), ())
 
 
 def usual_life(kind: LifeKind) -> Life:
@@ -240,7 +301,7 @@ def usual_life(kind: LifeKind) -> Life:
 
 def all_lives() -> tuple[Life, ...]:
     """All of them."""
-    return tuple({id(one): one for one in _by_noun().values()}.values())
+    return tuple({id(one): one for some in _by_noun().values() for one in some}.values())
 
 
 def _life(lines: Sequence[str]) -> Life:

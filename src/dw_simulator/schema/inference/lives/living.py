@@ -9,15 +9,18 @@ from collections.abc import Collection, Iterator, Sequence
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.lives.life_moments import (
+    BEGINS,
     ENDS,
     MORE,
     OVER,
     PAIRS,
-    SHORT,
     STARTS,
     StampColumn,
+    is_short,
     keeps_history,
+    says_stage,
     side,
+    words_near,
 )
 from dw_simulator.schema.inference.lives.life_words import (
     Life,
@@ -26,7 +29,8 @@ from dw_simulator.schema.inference.lives.life_words import (
     alike,
     among,
     is_entered,
-    life_of,
+    lives_of,
+    most_told,
     usual_life,
 )
 from dw_simulator.schema.inference.lives.state_names import (
@@ -48,20 +52,17 @@ _TELLING = frozenset(
 )
 """Words behind those that say how a status is written."""
 _PLACE = frozenset({"city", "postal", "country", "street", "address", "county", "region"})
-_TAILS = frozenset({"date", "time", "timestamp", "at", "on", "stamp", "day", "actual", "real", "datetime"})
+_TAILS = frozenset("date time timestamp at on en em stamp day actual real datetime".split())
 _AHEAD = frozenset(
     """plan planned estimate estimated expect expected promise promised due target scheduled schedule require
     required request requested prefer preferred forecast next valid until""".split()
 )
 """Words of moments that are known before they come."""
+_ASKED = _TAILS | {"request", "requested"}
+"""Of one that came when something was asked for."""
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
-_CLOSED = ("close", "end", "complete", "finish", "settle")
-_BEGINS = (
-    "order place submit request open report apply register issue book enroll raise receive".split(),
-    "create insert add enter record log".split(),
-    "start begin".split(),
-)
+_CLOSED = ("close", "end", "complete", "finish", "settle", "resolve", "decide")
 
 
 def statuses(sketch: Sketch) -> None:
@@ -81,9 +82,7 @@ def _status_columns(table: TableSketch, listed_ones: Collection[str] = ()) -> di
     for one in table.columns.values():
         if not one.open or one.keyed or one.kind not in _WHOLE | {Kind.TEXT}:
             continue
-        if one.kind in _WHOLE and one.column.type.scale:
-            continue
-        words = one.words
+        words = one.words if one.kind is Kind.TEXT or not one.column.type.scale else ()
         while len(words) > 1 and words[-1] in _TELLING:
             words = words[:-1]
         if not words or words[-1] not in _STATUS:
@@ -124,7 +123,7 @@ class _Living:
             if life is not None:
                 self._told(owner, columns, life)
         if () not in statuses_ and self.sketch.has("lifecycle"):
-            life = life_of(self.table.noun, self.table.name)
+            life = self._life((), None)
             if life is not None and life.kind == "course":
                 self._course((), [], life)
         if self.lifecycles:
@@ -134,12 +133,15 @@ class _Living:
                 test = f"{quoted_name(moment.column.name)} IS NOT NULL"
                 self._gate(test, [moment.stage], {moment.column.name}, moments=False)
 
-    def _life(self, owner: Words, status: ColumnSketch) -> Life | None:
+    def _life(self, owner: Words, status: ColumnSketch | None) -> Life | None:
         """The life that a status is of: of what its name says, else of the table's rows."""
-        if not owner:
-            return life_of(self.table.noun, self.table.name)
-        words = tuple(map(singular, plain_words(status.name)))
-        return life_of(words[: len(owner)]) or life_of(owner)
+        lives = lives_of(self.table.noun, self.table.name) if not owner else ()
+        if owner and status is not None:
+            words = tuple(map(singular, plain_words(status.name)))
+            lives = lives_of(words[: len(owner)]) or lives_of(owner)
+        values = self.listed.get(status.name, ()) if status is not None else ()
+        stages = [one.stage for one in self._moments(owner) if one.stage and not one.column.required]
+        return most_told(lives, words_near(self.table), values, stages)
 
     def _usual_life(self, owner: Words) -> Life | None:
         """The life of what is not known by its noun: by the moments that it has."""
@@ -232,8 +234,8 @@ class _Living:
         for column in self.table.columns.values():
             if column.kind not in _MOMENTS or not column.open or column.keyed:
                 continue
-            ahead = bool(_AHEAD & {*column.words})
-            words = tuple(word for word in column.words if word not in _AHEAD) or column.words
+            ahead = bool(_AHEAD & {*column.words}) and not {*column.words} <= _ASKED
+            words = tuple(word for word in column.words if not ahead or word not in _AHEAD) or column.words
             while len(words) > 1 and words[-1] in _TAILS:
                 words = words[:-1]
             while len(words) > 1 and words[0] in _TAILS | {"actual"}:
@@ -255,7 +257,7 @@ class _Living:
         ranked = [
             *(one for one in moments if one.stage and is_entered(first, one.stage)),
             *(one for one in moments if not one.stage),
-            *(one for words in _BEGINS for one in moments if one.is_of(words)),
+            *(one for words in BEGINS for one in moments if one.is_of(words)),
         ]
         for one in ranked:
             if one.column.required or not any(is_entered(state, one.stage) for state in life.states[1:]):
@@ -267,15 +269,20 @@ class _Living:
     ) -> dict[str, ColumnSketch]:
         """The columns for the moments of states, by the states. states: all but the first, unless said."""
         found: dict[str, ColumnSketch] = {}
-        for one in moments:
-            if one.column.required or not one.stage or one.column.name in self.compared:
-                continue
-            for state in states or life.states[1:]:
-                listed = self.names.get(state.name, state.name).lower()
-                if state.name not in found and (is_entered(state, one.stage) or alike(listed, one.stage)):
-                    found[state.name] = one.column
-                    break
+        free = [one for one in moments if one.stage and not one.column.required]
+        for by in (self._says, says_stage):
+            for one in free:
+                if one.column.name in self.compared or one.column in found.values():
+                    continue
+                for state in states or life.states[1:]:
+                    if state.name not in found and by(state, one):
+                        found[state.name] = one.column
+                        break
         return found
+
+    def _says(self, state: LifeState, one: StampColumn) -> bool:
+        listed = self.names.get(state.name, state.name).lower()
+        return is_entered(state, one.stage) or alike(listed, one.stage)
 
     def _entered(self, of: JsonObject, what: str) -> None:
         """When the status changed last."""
@@ -359,17 +366,12 @@ class _Living:
             last = end or start
             assert last is not None, "one of them is there"
             test = f"{last.day} < as_of()"
-            if end is not None and start is not None and self._is_short(end):
+            if end is not None and start is not None and is_short(self.table, end):
                 test = f"COALESCE({end.day}, {start.day} + 1) < as_of()"  # it is over all the same
             cases.append(f"WHEN {test} THEN {by_chance(life.at('after'), names)}")
         words = " and ".join(one.column.name for one in known)
         during = by_chance(life.at("during"), names)
         self._case(status, f"CASE {' '.join(cases)} ELSE {during} END", f"what goes by {words}")
-
-    def _is_short(self, end: StampColumn) -> bool:
-        """Whether it lasts for hours, so that one without an end is not still going on."""
-        timed = end.column.kind is Kind.TIMESTAMP and not end.column.required
-        return timed and bool({*self.table.noun} & SHORT)
 
     def _exceptions(
         self, status: ColumnSketch, life: Life, names: dict[str, str], moments: Sequence[StampColumn]

@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.moments.stage_reading import stages, tokens_o
 from dw_simulator.schema.inference.moments.stages import TAILS
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
 from dw_simulator.schema.json_data import JsonObject
-from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _ENDS = ("end", "checkout", "return", "complete", "discharge", "arrive", "close")
@@ -29,6 +29,8 @@ _CAME = frozenset(
     presenca teilgenommen erschienen partecipato appeared showed verschenen""".split()
 )
 """Words of a flag for that somebody came."""
+_GOT = frozenset("refund refunded recovered recovery recover credited awarded award payout".split())
+"""Words of what comes of a dispute that was won."""
 _ONLY_OPEN = "open"
 _STATES = {
     "submit": "submitted", "confirm": "confirmed", "approve": "approved", "reject": "rejected",
@@ -70,6 +72,18 @@ def came_or_not(table: TableSketch, cancelled: str) -> None:
         sql = f"{quoted_name(cancelled)} IS NULL AND noise('came') < {share}"
         rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
         column.says(Found(f"whether somebody came, who had no {cancelled}", {"rule": rule}))
+
+
+def only_won(table: TableSketch) -> None:
+    """Only who won a dispute gets something back."""
+    for status in table.columns.values():
+        names = table.states.get(str(status.rule.get("of", "")), {})
+        if status.rule.get("field") != "state" or "won" not in names or "lost" not in names:
+            continue
+        for column in table.columns.values():
+            free = column.open and not (column.required or column.keyed or column.unless or column.hidden)
+            if free and column.kind in NUMERIC_KINDS and _GOT & {*column.words, *tokens_of(column.name)}:
+                column.unless = f"{quoted_name(status.name)} = {quoted_text(names['won'])}"
 
 
 def only_flagged(table: TableSketch) -> None:

@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.lives.stamped_facts import (
     came_or_not,
     only_flagged,
+    only_won,
     status_by_stamps,
     told_of_the_end,
 )
@@ -97,6 +98,7 @@ def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str,
             _reason(column, stamps)
     told_of_the_end(table, {one.stage: one.came for one in reversed(stamps)})
     only_flagged(table)
+    only_won(table)
     for stamp in stamps:
         if stamp.stage == "cancel":
             came_or_not(table, stamp.column.name)

@@ -6,8 +6,8 @@ shows (starts_at)        hidden starts_at_drawn: when; starts_at: that, on the h
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline, planned_begin
 from dw_simulator.schema.inference.moments.stages import HAPPENINGS, MEETINGS
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline, planned_begin
 from dw_simulator.schema.inference.sketch import ColumnSketch
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name

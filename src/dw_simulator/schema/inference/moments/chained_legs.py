@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import written
 from dw_simulator.schema.inference.moments.stages import (
     AS_LEGS,
@@ -19,7 +20,7 @@ from dw_simulator.schema.inference.moments.stages import (
     WHERE_TO,
     WITHOUT_GAPS,
 )
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline, length_of
+from dw_simulator.schema.inference.moments.timelines import length_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import JsonObject

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline, nulls_of
+from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
 from dw_simulator.schema.json_data import JsonObject

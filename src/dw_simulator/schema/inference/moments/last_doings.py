@@ -8,9 +8,10 @@ table of them.
 from collections.abc import Iterator, Mapping
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.stages import DOINGS, GONE, STILL_THERE, TAILS
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
+from dw_simulator.schema.inference.moments.told_expiries import EXPIRES
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -72,11 +73,17 @@ def happens_until(line: Timeline) -> ColumnSketch | None:
         return known[0]
     anchor, end = line.anchor, line.end
     doings = [one for one in _doings(line) if one.open or one.column.rule]
+    over = [*_stopped(line), *([end] if end is not None else [])]
+    expiries = [
+        one for one in table.columns.values() if one.found is not None and one.found.meaning == EXPIRES
+    ]
     gone = _gone(table) if anchor is not None and anchor.sure else ""
-    if not doings and not gone:
+    if not doings and not gone and not expiries and over in ([], [end]):
         return None
     kind = "TIMESTAMP" if anchor is None or anchor.column.kind is not Kind.DATE else "DATE"
-    sources = [_moment(one.name) for one in [*doings[:1], *([end] if end is not None else [])]]
+    kind += "TZ" * (anchor is not None and anchor.column.column.type.zoned)
+    sources = [_moment(one.name) for one in [*doings[:1], *over]]
+    sources += [f"{_moment(one.name)} + INTERVAL 23 HOUR" for one in expiries]
     if gone and anchor is not None:
         begin = _moment(anchor.name)
         quiet = (
@@ -88,6 +95,11 @@ def happens_until(line: Timeline) -> ColumnSketch | None:
     if kind == "DATE":
         sql = f"CAST({sql} AS DATE)"
     return table.add_hidden("happens_until", kind, Found(_UNTIL, {"rule": _sql(sql)}), required=False)
+
+
+def _stopped(line: Timeline) -> list[Moment]:
+    """When a row was blocked or deleted, and nothing happens to it any more."""
+    return [one for one in line.chain if one.stage.name == "delete" and not one.sure and one is not line.end]
 
 
 def _gone(table: TableSketch) -> str:
@@ -136,11 +148,21 @@ def first_and_last(sketch: Sketch, lines: Mapping[str, Timeline]) -> None:
 def _among(line: Timeline, one: Moment, ordinal: str, lines: Mapping[str, Timeline]) -> None:
     link = _child(line, one)
     anchor = lines[link.child.name].anchor if link is not None else None
-    if link is None or anchor is None or anchor.column.hidden or not may_stand(link) or not one.fits(anchor):
+    if link is None or anchor is None or anchor.column.hidden or not one.fits(anchor):
         return
-    rule: dict[str, Json] = {"name": "rollup", "function": "max" if ordinal == "last" else "min"}
-    rule |= {"table": link.child.name, "reference": link.name, "column": anchor.name}
     told = f"the {ordinal} {anchor.name} in {link.child.name}"
+    steps = _steps(link)
+    if not steps:
+        return
+    function, added = "max" if ordinal == "last" else "min", anchor.name
+    for step in steps[:-1]:  # of those of each address, and then of its customer
+        rule = _rolled_up(function, step, added)
+        type_ = anchor.column.column.data_type
+        hidden = step.parent.add_hidden(
+            f"{ordinal}_{link.child.name}", type_, Found(told, {"rule": rule}), required=False
+        )
+        added = hidden.name
+    rule = _rolled_up(function, steps[-1], added)
     same = one.column.column.type == anchor.column.column.type
     if same and not one.column.required:
         one.column.says(Found(told, {"rule": rule, "null_fraction": 0}))
@@ -155,6 +177,25 @@ def _among(line: Timeline, one: Moment, ordinal: str, lines: Mapping[str, Timeli
             return
         sql, nulls = f"COALESCE({sql}, {_moment(line.anchor.name)})", {}
     one.column.says(Found(told, {"rule": _sql(sql), **nulls}))
+
+
+def _rolled_up(function: str, link: Link, column: str) -> dict[str, Json]:
+    rule: dict[str, Json] = {"name": "rollup", "function": function}
+    return rule | {"table": link.child.name, "reference": link.name, "column": column}
+
+
+def _steps(link: Link) -> list[Link]:
+    """The references by which rows are added up: the one, or those by which it is found."""
+    if may_stand(link):
+        return [link]
+    via = link.said.get("via") or list(link.reference.via)
+    if not isinstance(via, list) or len(via) != 2:
+        return []
+    first = link.child.link(str(via[0]))
+    second = first.parent.link(str(via[1])) if first is not None else None
+    if first is None or second is None or second.parent is not link.parent:
+        return []
+    return [first, second] if may_stand(first) and may_stand(second) else []
 
 
 def _child(line: Timeline, one: Moment) -> Link | None:

@@ -5,9 +5,9 @@ from functools import cache
 from importlib import resources
 
 from dw_simulator.schema.durations import nanoseconds
+from dw_simulator.schema.inference.moments.row_moments import Driver, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.moments.stages import REGULAR
-from dw_simulator.schema.inference.moments.timelines import Driver, Timeline
 from dw_simulator.types import Kind
 
 _DATA = resources.files("dw_simulator.schema.inference") / "data" / "waits.txt"

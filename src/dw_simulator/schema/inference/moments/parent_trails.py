@@ -13,8 +13,8 @@ from dw_simulator.schema.inference.lives.life_moments import keeps_history
 from dw_simulator.schema.inference.lives.life_words import Life, LifeState, thing_of
 from dw_simulator.schema.inference.lives.state_names import states_in
 from dw_simulator.schema.inference.lives.trails import EventTrail, TrailEvent, trail_of, usual_trail
+from dw_simulator.schema.inference.moments.row_moments import Timeline, comparable
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
-from dw_simulator.schema.inference.moments.timelines import Timeline, comparable
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text

@@ -8,13 +8,19 @@ from dw_simulator.schema.inference.candidates import last_years
 from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.stages import (
     COUNTER,
+    EATEN,
+    EATEN_AT,
     HAPPENINGS,
     MACHINES,
+    MEAL,
     MEETINGS,
     NIGHT_TOO,
     OFFICE,
     PEOPLE,
+    RIDES,
 )
+from dw_simulator.schema.inference.sketch import TableSketch
+from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType
 
@@ -38,22 +44,68 @@ _ON_STAGE: JsonObject = {
     "hours": [0, 0, 0, 0, 0, 0, 0, 0, 0.2, 1, 3, 3, 2, 2, 4, 4, 4, 7, 14, 22, 18, 6, 1, 0.2],
     "weekdays": [5, 6, 7, 9, 15, 18, 12],
 }
+_AT_MEALS: JsonObject = {
+    "hours": [
+        0.8,
+        0.3,
+        0.2,
+        0.1,
+        0.1,
+        0.1,
+        0.4,
+        1,
+        1.6,
+        1.6,
+        2.5,
+        8,
+        15,
+        12,
+        5,
+        3,
+        4,
+        8,
+        14,
+        15,
+        12,
+        7,
+        3.5,
+        1.8,
+    ],
+    "weekdays": [8, 8, 9, 10, 14, 15, 12],
+}
 _MACHINE: JsonObject = {
     "hours": [8, 8, 8, 8, 8, 8, 9, 9, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 9, 9, 9, 8, 8, 8]
 }
 _SALES_SEASON: JsonObject = {"yearly": {"peak": "12-05", "amplitude": 0.2}}
 _GROWTH = 1.15
-_MASTERS_BACK = 8
+MASTERS_BACK = 8
 _PLACES_BACK = 12
 """Years since the first people, and the first of what else is there for years."""
-_BACK = (1, 4, YEARS_BACK, _MASTERS_BACK, _PLACES_BACK, 35, 88)
+_BACK = (1, 4, YEARS_BACK, MASTERS_BACK, _PLACES_BACK, 35, 88)
 """How many years ago periods begin that end with the present."""
+
+
+def at_meals(table: TableSketch) -> bool:
+    """Whether rows are what people eat: orders of a restaurant, or of dishes."""
+    noun = table.noun
+    parts = [link.child for link in table.children if set(noun) < set(link.child.noun)]
+    near = [link.parent for one in (table, *parts) for link in one.links]
+    eaten = any(EATEN_AT & {*map(singular, one.noun)} for one in near)
+    return eaten and bool(set(noun[-1:]) & EATEN)
+
+
+def is_quick(words: Collection[str], things: Collection[str], stages_: Collection[str]) -> bool:
+    """Whether all is done within the hour: a ride, a meal that is brought."""
+    rides = bool({*words} & RIDES) or ("trip" in words and "pick" in stages_)
+    return rides or (MEAL in things and not {"deliver", "pick"}.isdisjoint(stages_))
 
 
 @cache
 def week_of(things: Collection[str]) -> JsonObject:
     """The hours and weekdays of what happens to such things."""
     words = set(things)
+    if MEAL in words:
+        return dict(_AT_MEALS)
     if words & MACHINES:
         return dict(_MACHINE)
     if words & HAPPENINGS:
@@ -99,7 +151,7 @@ def calendar(
     years    how long ago it begins, where that is known
     """
     people = bool(set(things) & PEOPLE)
-    usual = (_MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
+    usual = (MASTERS_BACK if people else _PLACES_BACK) if lasting else YEARS_BACK
     rule: JsonObject = {"name": "calendar", **week_for(things, type_)}
     if (people or not lasting) and not set(things) & HAPPENINGS:
         rule["growth"] = _GROWTH

@@ -8,7 +8,8 @@ batch (product_id -> product, produced_on, received_on, expires_on, quantity_rec
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline, nulls_of
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
+from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.sketch import Link
 from dw_simulator.schema.inference.words.role_words import role_words

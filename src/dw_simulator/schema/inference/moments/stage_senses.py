@@ -107,6 +107,13 @@ release    | movie film album song track book game artist                       
 released   | movie film album song track book game artist                                                      | founded
 read       | meter reading sensor device measurement                                                           | measure
 reading    | *                                                                                                 | measure
+posted     | +approve                                                                                          | process
+verbucht   | +approve                                                                                          | process
+gebucht    | +approve                                                                                          | process
+contabilizzato | +approve                                                                                      | process
+contabilizado | +approve                                                                                       | process
+comptabilise | +approve                                                                                        | process
+geboekt    | +approve                                                                                          | process
 closed     | deal opportunity sale loan                                                                        | complete
 close      | deal opportunity sale                                                                             | complete
 login      | *                                                                                                 | start

@@ -252,6 +252,22 @@ SMALL_ONES = frozenset(
 )
 """Who may be of any age; others of whom a birth is known are adults."""
 
+RIDES = frozenset("ride taxi rideshare cab rit corrida carrera".split())
+"""What is asked for and over within the hour."""
+
+MEAL = "meal"
+"""What stands among the words of rows that are eaten, or ordered to be."""
+EATEN_AT = frozenset(
+    """restaurant menu dish meal cuisine pizzeria bistro diner takeaway trattoria osteria brasserie taverna
+    canteen kitchen""".split()
+)
+"""Places and lists of what is eaten."""
+EATEN = frozenset(
+    """order sale ticket check receipt bill cover visit booking reservation sitting delivery transaction
+    purchase basket cart meal""".split()
+)
+"""What is done there when people eat."""
+
 MACHINES = frozenset(
     """log logs logging reading readings scan scans sensor telemetry ping metric metrics etl batch heartbeat
     trace span request requests api audit measurement measurements signal iot device meter job run pipeline

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from dw_simulator.schema.inference.candidates import Found, Words
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, stage_of, tokens_of
 from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
-from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name

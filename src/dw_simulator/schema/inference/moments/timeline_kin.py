@@ -4,8 +4,8 @@ from datetime import date
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_second
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stages import CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
-from dw_simulator.schema.inference.moments.timelines import Timeline
 from dw_simulator.schema.inference.sketch import Link
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -133,7 +133,19 @@ def a_row_a_day(line: Timeline, link: Link, source: str, until: Json) -> bool:
     if until is not None:
         rule["until"] = until
     anchor.column.says(Found(f"a row for each {link.parent.name} and {every[2:]}", {"rule": rule}))
+    if every == "1 month":
+        _until_the_next(line, anchor)
     return True
+
+
+def _until_the_next(line: Timeline, anchor: Moment) -> None:
+    """A month ends on the day before the next one."""
+    for one in line.moments:
+        ends = one is line.end or one.stage.name == "serviceend"
+        if ends and one.open and one.column.kind is Kind.DATE and one.sources == [anchor]:
+            sql = f"CAST({quoted_name(anchor.name)} + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)"
+            rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+            one.column.says(Found(f"the last day of what began on {anchor.name}", {"rule": rule}))
 
 
 def _terms(line: Timeline, link: Link, source: str) -> None:

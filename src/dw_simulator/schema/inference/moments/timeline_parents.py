@@ -11,6 +11,13 @@ from dw_simulator.schema.inference.moments.last_doings import doings_until_today
 from dw_simulator.schema.inference.moments.parent_spans import span_after
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.moments.row_moments import (
+    Driver,
+    Moment,
+    MomentAbove,
+    Timeline,
+    comparable,
+)
 from dw_simulator.schema.inference.moments.stage_reading import stage_of
 from dw_simulator.schema.inference.moments.stages import (
     AFTER_IT,
@@ -18,7 +25,6 @@ from dw_simulator.schema.inference.moments.stages import (
     HAPPENINGS,
     MASTERS,
     OFFERS,
-    PEOPLE,
     REGULAR,
 )
 from dw_simulator.schema.inference.moments.time_spans import spans
@@ -32,15 +38,8 @@ from dw_simulator.schema.inference.moments.timeline_facts import (
 )
 from dw_simulator.schema.inference.moments.timeline_kin import a_row_a_day, in_their_order, tree, versions
 from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
-from dw_simulator.schema.inference.moments.timeline_turns import is_born, sold_until, undone_before
-from dw_simulator.schema.inference.moments.timelines import (
-    Driver,
-    Moment,
-    MomentAbove,
-    Timeline,
-    comparable,
-    length_of,
-)
+from dw_simulator.schema.inference.moments.timeline_turns import is_born, leading, sold_until, undone_before
+from dw_simulator.schema.inference.moments.timelines import length_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -164,7 +163,7 @@ class TableClock:
         drivers = [one for one in drivers if not is_born(one)]
         sure = [one for one in masters if self._sure(*one) and not (in_star or is_born(one))]
         if sure and not any(self._sure(*one) for one in drivers):
-            first = next((one for one in sure if one[1].line.words & PEOPLE), sure[0])
+            first = leading(sure, self.as_of)
             drivers.append(first)
             masters = [one for one in masters if one is not first]
         if not drivers or not self._after(line, drivers):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline, planned_begin
 from dw_simulator.schema.inference.moments.shelf_lives import shelf_life
 from dw_simulator.schema.inference.moments.stages import ADULTS, AHEAD, BEFORE_IT, SMALL_ONES
 from dw_simulator.schema.inference.moments.timeline_turns import (
@@ -14,14 +15,11 @@ from dw_simulator.schema.inference.moments.timeline_turns import (
     to_the_day,
 )
 from dw_simulator.schema.inference.moments.timelines import (
-    Moment,
-    Timeline,
     after,
     ends_beside,
     for_type,
     length_of,
     nulls_of,
-    planned_begin,
     span_of,
 )
 from dw_simulator.schema.inference.sketch import Sketch

@@ -1,11 +1,16 @@
 """What is known to the day before it comes, and what does not come where another thing has."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.rhythms import to_the_second
-from dw_simulator.schema.inference.moments.timelines import Driver, Moment, MomentAbove, Timeline, nulls_of
+from dw_simulator.schema.inference.moments.rhythms import MASTERS_BACK, first_day, to_the_second
+from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, MomentAbove, Timeline
+from dw_simulator.schema.inference.moments.stages import PEOPLE
+from dw_simulator.schema.inference.moments.timelines import nulls_of
+from dw_simulator.schema.inference.numbers.ratings import is_rated
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -145,3 +150,20 @@ def sold_until(happens: MomentAbove, anchor: Moment) -> list[MomentAbove]:
     """The begin of what tickets are sold for, and the end of their sale."""
     closes = [one for one in happens.line.moments if one.stage.name == "offsale" and one.fits(anchor)]
     return [happens, *(replace(happens, column=one.name) for one in closes)]
+
+
+def leading(drivers: Sequence[Driver], as_of: date | None) -> Driver:
+    """Of those that are there for years the one that a row comes after: it picks the others at its moment.
+
+    What is rated by its reviews is one of these, as they stand together by it; else somebody is.
+    """
+    people = [one for one in drivers if one[1].line.words & PEOPLE]
+    rated = next((one for one in drivers if is_rated(one[0])), None)
+    if rated is None:
+        return (people or drivers)[0]
+    anchor = rated[1].line.anchor
+    if anchor is not None and people and anchor.open and anchor.column.rule.get("name") == "calendar":
+        found, since = anchor.column.found, first_day(as_of, MASTERS_BACK)  # not before there is anybody
+        if found is not None and str(found.fields.get("date_start", since)) < since:
+            anchor.column.says(replace(found, fields={**found.fields, "date_start": since}))
+    return rated

@@ -1,17 +1,19 @@
 """The moments of a row on one clock: each comes after the latest of those before it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from dataclasses import replace
+from functools import cache
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
 from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_for
+from dw_simulator.schema.inference.moments.row_moments import (
+    Moment,
+    Timeline,
+)
 from dw_simulator.schema.inference.moments.stage_reading import (
     MomentReading,
-    MomentStage,
     read_moment,
-    stage_of,
     stages,
     written,
 )
@@ -23,8 +25,8 @@ from dw_simulator.schema.inference.moments.stages import (
     LENGTHS,
     MASTERS,
 )
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.inference.words.tokens import read, singular
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
@@ -46,141 +48,9 @@ _DAY, _HOUR = nanoseconds("1d"), nanoseconds("1h")
 _LONG = nanoseconds("3d")
 _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
 """Of an end that has come, and was not known before."""
-_DAYS_FIRST = frozenset({"checkin", "checkout"})
-_OPENED = frozenset(
-    "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
-)
-_PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
+_WITHIN_THE_HOUR = ("0s", "8m", "45m")
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
-
-
-@dataclass(eq=False)
-class Moment:
-    """A moment of a row.
-
-    place    of its column in the table
-    sources  the moments of the row that it comes after
-    always   whether every row gets it, though it may be NULL
-    begins   whether a lifecycle of the row starts there: it comes after nothing that the lifecycle says
-    """
-
-    column: ColumnSketch
-    reading: MomentReading
-    stage: MomentStage
-    place: int
-    open: bool
-    sources: list["Moment"] = field(default_factory=list)
-    always: bool = False
-    begins: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.column.name
-
-    @property
-    def planned(self) -> bool:
-        return self.reading.planned or "plan" in self.stage.kinds
-
-    def fits(self, other: "Moment") -> bool:
-        return comparable(self.column, other.column)
-
-    @property
-    def sure(self) -> bool:
-        return self.column.required or self.always
-
-    def has(self, kind: str) -> bool:
-        return kind in self.stage.kinds
-
-    @property
-    def order(self) -> tuple[int, int, int]:
-        day = self.column.kind is Kind.DATE
-        # guests check in on the day of their arrival, which is known before
-        first = day and (self.stage.name == "at" or (self.stage.name in _DAYS_FIRST and self.column.required))
-        return self.stage.rank, -1 if first else int(day), self.place
-
-
-def comparable(one: ColumnSketch, other: ColumnSketch) -> bool:
-    """Whether both are wall clocks, or both instants; a DATE is either."""
-    alike = one.column.type.zoned == other.column.type.zoned
-    return alike or Kind.DATE in (one.kind, other.kind)
-
-
-@dataclass(eq=False)
-class Timeline:
-    """The moments of a table's rows.
-
-    chain   what comes one after another, in this order
-    anchor  what begins the row; None where it has no moment
-    begin, end  those of its period, if it is one; ahead: whether the end is known before it comes
-    """
-
-    table: TableSketch
-    moments: list[Moment]
-    chain: list[Moment] = field(default_factory=list)
-    anchor: Moment | None = None
-    begin: Moment | None = None
-    end: Moment | None = None
-    ahead: bool = False
-
-    @property
-    def things(self) -> tuple[str, ...]:
-        return self.table.noun
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Those of the table's name, in English and as they are written."""
-        raw = tuple(written(self.table.name))
-        return frozenset({*self.things, *raw, *map(singular, raw)})
-
-    @property
-    def lasting(self) -> bool:
-        """Whether its rows are there for years, as customers are."""
-        if self.anchor is None:
-            return bool(set(self.things[-1:]) & MASTERS)
-        stage = self.anchor.stage.name
-        joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
-        # what is opened at a time of the day, such as a case or a bill, is no shop
-        opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
-        joins = (joins and not opened) or self._installed
-        return joins or bool(set(self.things[-1:]) & MASTERS)
-
-    @property
-    def _installed(self) -> bool:
-        """Whether its rows are put in somewhere and taken out after years: meters, chargers, machines."""
-        anchor = self.anchor
-        put = anchor is not None and anchor.reading.word.startswith(_PUT_IN)
-        return put and any(one.stage.name == "close" and not one.sure for one in self.moments)
-
-
-@dataclass(frozen=True)
-class MomentAbove:
-    """A moment of a row that a reference leads to."""
-
-    path: tuple[str, ...]
-    column: str
-    line: Timeline
-
-    @property
-    def data(self) -> JsonObject:
-        reference: Json = self.path[0] if len(self.path) == 1 else list(self.path)
-        return {"reference": reference, "column": self.column}
-
-    def moment_fits(self, moment: Moment) -> bool:
-        """Whether a moment may be compared with it."""
-        return comparable(self.line.table.column(self.column), moment.column)
-
-    def under(self, link: Link) -> "MomentAbove":
-        return MomentAbove((link.name, *self.path), self.column, self.line)
-
-
-Driver = tuple[Link, MomentAbove]
-"""A reference, and a moment of the row that it leads to."""
-
-
-def planned_begin(line: Timeline) -> Moment | None:
-    """When it is planned to begin, where its name says so."""
-    return next((one for one in line.moments if one.reading.planned and one.has("start")), None)
 
 
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
@@ -328,6 +198,7 @@ def _set_period(line: Timeline) -> None:
         line.begin, line.end = main
     else:
         begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
+        begun = begun or _issued(line)
         begun.sort(key=lambda one: one.reading.owner != ())
         owner = begun[0].reading.owner if begun else ()
         ends = [one for one in ends if one.reading.owner in ((), owner)]
@@ -343,6 +214,13 @@ def _set_period(line: Timeline) -> None:
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
         line.ahead = known or line.end.planned
+
+
+def _issued(line: Timeline) -> list[Moment]:
+    """When what expires was issued: a card is there from then on."""
+    issued = [one for one in line.moments if one.stage.name == "invoice" and not one.reading.owner]
+    expires = any(one.stage.name == "expire" and not one.reading.owner for one in line.moments)
+    return issued if expires and not line.moments[0].planned else []
 
 
 def _lent(line: Timeline) -> tuple[Moment | None, Moment | None]:
@@ -448,6 +326,8 @@ def _is_of_hours(line: Timeline) -> bool:
 def span_of(line: Timeline, moment: Moment, begins: Moment | None) -> tuple[str, str, str]:
     """The least, the mean and the most from what comes before a moment."""
     stage = moment.stage
+    if line.quick and not (stage.kinds & {"side", "record", "far", "lead"} or moment.planned):
+        return _WITHIN_THE_HOUR
     span = f"{stage.least} {stage.mean} {stage.most}"
     ended = moment.has("end") or stage.name == "expire" or (moment.has("last") and not moment.has("side"))
     if stage.name == "cancel" and line.begin is not None and line.end is not None:

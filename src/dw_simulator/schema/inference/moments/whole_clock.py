@@ -7,6 +7,7 @@ from dw_simulator.schema.inference.moments.parent_trails import trails
 from dw_simulator.schema.inference.moments.shelf_lives import come_over_the_years
 from dw_simulator.schema.inference.moments.timeline_parents import TableClock
 from dw_simulator.schema.inference.moments.timelines import timelines
+from dw_simulator.schema.inference.moments.told_expiries import told_expiries
 from dw_simulator.schema.inference.sketch import Sketch
 
 
@@ -15,6 +16,7 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     if not sketch.has("after", "calendar", "expression"):
         return
     lines = timelines(sketch)
+    told_expiries(lines)
     TableClock(sketch, lines).run()
     for line in lines.values():
         come_over_the_years(line)

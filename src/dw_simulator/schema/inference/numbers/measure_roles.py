@@ -217,7 +217,11 @@ _ALONE = {
 """Roles that a number has beside others alone, and what it is without any of these."""
 
 
-_BESIDE = {"outlay": ("spend", {"impressions", "clicks"})}
+_BESIDE = {
+    "outlay": ("spend", {"impressions", "clicks"}),
+    "owed": ("owed", {"credit_limit", "available_credit"}),
+    "available_credit": ("available_credit", {"credit_limit", "owed"}),
+}
 """Roles that a number has only beside one of these, and which it is there."""
 
 

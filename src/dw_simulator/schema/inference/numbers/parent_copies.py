@@ -22,7 +22,8 @@ _TAILS = frozenset({"code", "name", "iso"})
 _ELSEWHERE = frozenset("birth origin destination citizenship nationality issue manufacture tax".split())
 """Words of countries in which nothing is paid."""
 _PLACES = """store shop branch outlet market site office warehouse plant account company merchant seller
-    vendor supplier advertiser customer client""".split()
+    vendor supplier advertiser customer client holder cardholder member user subscriber patient
+    guest""".split()
 """Whose country says in which currency is paid, the first one first; those that say none come last."""
 _ENTITIES = frozenset({"person", "company", "place"})
 
@@ -117,12 +118,13 @@ def _currencies(table: TableSketch) -> None:
         if not links:
             continue
         link = min(links, key=lambda one: (not _by_country(one.parent, required=True), _place(one) or 0))
-        above = _hidden_currency(link.parent, column)
+        above = hidden_currency(link.parent, column)
         lookup: dict[str, Json] = {"reference": link.name, "column": above.name}
         column.says(Found(f"the currency of its {link.parent.name}", {"lookup": lookup}))
 
 
-def _hidden_currency(parent: TableSketch, column: ColumnSketch) -> ColumnSketch:
+def hidden_currency(parent: TableSketch, column: ColumnSketch) -> ColumnSketch:
+    """A hidden column of a parent with the currency of its country."""
     known = parent.columns.get("own_currency")
     if known is not None:
         return known
@@ -131,6 +133,11 @@ def _hidden_currency(parent: TableSketch, column: ColumnSketch) -> ColumnSketch:
     if not sql and column.found is not None:
         fields = {name: said for name, said in column.found.fields.items() if name != "null_fraction"}
     return parent.add_hidden("own_currency", column.column.data_type, Found("the currency there", fields))
+
+
+def has_country(table: TableSketch) -> bool:
+    """Whether a row says in which country it is."""
+    return bool(_by_country(table, required=True))
 
 
 def _place(link: Link) -> int | None:
@@ -154,11 +161,11 @@ def _by_country(table: TableSketch, required: bool) -> str:
             f"WHEN {name} IN ({', '.join(map(quoted_text, countries))}) THEN '{currency}'"
             for currency, countries in _countries(form)
         )
-        return f"CASE {cases} ELSE {quoted_text(_at_home(table.language))} END"
+        return f"CASE {cases} ELSE {quoted_text(at_home(table.language))} END"
     return ""
 
 
-def _at_home(language: str) -> str:
+def at_home(language: str) -> str:
     """The currency that a schema is at home in."""
     home = forms_of(home_of(language))[0]
     return next((currency for currency, countries in _countries(0) if home in countries), "USD")

@@ -8,6 +8,7 @@ from dw_simulator.schema.inference.numbers.measured_prices import measured_price
 from dw_simulator.schema.inference.numbers.reference_ranges import range_bounds, within_ranges
 from dw_simulator.schema.inference.numbers.row_numbers import Row
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, twins
+from dw_simulator.schema.inference.numbers.two_currencies import converted
 from dw_simulator.schema.inference.numbers.unit_rates import unit_rates
 from dw_simulator.schema.inference.numbers.within_limits import at_most_the_parents, within_limits
 from dw_simulator.schema.inference.numbers.worded_sums import worded_sums
@@ -16,6 +17,7 @@ from dw_simulator.schema.inference.sketch import TableSketch
 
 def sure_names(row: Row) -> Iterator[Twin]:
     """What names leave no doubt of: it goes before what roles say."""
+    yield from converted(row.table)
     yield from worded_sums(row.table, row.numbers)
     yield from readings(row.table, row.numbers)
     yield from charge_levels(row.table)

@@ -14,8 +14,10 @@ from dw_simulator.schema.inference.numbers.header_sums import (
     share_of_total,
 )
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, said_by
+from dw_simulator.schema.inference.numbers.period_balances import period_balances
 from dw_simulator.schema.inference.numbers.places_taken import places_taken
 from dw_simulator.schema.inference.numbers.portions import portions
+from dw_simulator.schema.inference.numbers.ratings import ratings
 from dw_simulator.schema.inference.numbers.running_balances import running_balance
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json
@@ -57,12 +59,14 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
     for one in sums:
         one.say()
     sums += places_taken(sketch, numbers, stands)
+    ratings(sketch, stands)
     for table in list(sketch.tables.values()):
         if table.hidden or not table.links:
             continue
         _shares(table, numbers, stands)
         parts += _payments(table, numbers, stands, sums)
         _numbered(table, stands)
+        period_balances(table, numbers, stands)
         running_balance(table, numbers, stands)
     return sums, parts + portions(sketch, numbers, stands)
 
@@ -144,6 +148,8 @@ def _payments(
     for link in table.links:
         parent = numbers[link.parent.name]
         totals = [one.column for role in _TO_PAY for one in parent.get(role, ()) if not one.owner]
+        if parent.keys() >= {"opening_balance", "closing_balance"}:
+            continue  # what is paid of a balance has no end
         if totals and (link.required or not goal.required) and _fits(goal, totals[0]):
             wanted[link.name] = totals[0]
     found = _link(table, stands, [link for link in table.links if link.name in wanted])

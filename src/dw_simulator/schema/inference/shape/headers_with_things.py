@@ -5,6 +5,7 @@ bill_line (bill_id -> bill, subscription_id -> subscription);  bill (customer_id
     bill             references one such subscription, which nobody sees; customer_id is that of it
 """
 
+from dw_simulator.schema.inference.moments.stages import PEOPLE
 from dw_simulator.schema.inference.sketch import Link, TableSketch
 
 
@@ -17,6 +18,9 @@ def has_some(header: Link, own: Link, link: Link, owner: Link) -> None:
     """
     table, thing = header.parent, link.parent
     free = own.open and own.required and not own.keyed and not own.one_to_one and len(own.columns) == 1
+    people = [one for one in table.links if one.required and PEOPLE & {*one.parent.noun}]
+    if people and own not in people:
+        return  # an order is of a customer's time, and of a restaurant that is open then
     if not (free and link.required and owner.required) or thing.hidden or _leads_to(thing, table):
         return
     key = thing.table.primary_key
