@@ -96,6 +96,24 @@ read       | meter reading sensor device measurement                            
 reading    | *                                                                                                 | measure
 closed     | deal opportunity sale loan                                                                        | complete
 close      | deal opportunity sale                                                                             | complete
+sortie     | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+estreno    | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+uscita     | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+estreia    | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+lancamento | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+lanzamiento | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+erscheinung | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+erschienen | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+verschenen | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+premiere   | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+alta       | admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter +admit | discharge
+entrada    | admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter | admit
+entry      | admission stay hospital inpatient hospitalization internacao internamento | admit
+retrait | +list | close
+retiro | +list | close
+ritiro | +list | close
+withdrawal | +list | close
+withdrawn | +list | close
 login      | *                                                                                                 | start
 """
 """Words that mean something else in some tables; the first line that fits counts. * is any table."""

@@ -47,6 +47,7 @@ _OPENED = frozenset(
     "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
 )
 _PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
+_OFFERED = "30d 900d 4000d"
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -317,7 +318,7 @@ def _set_period(line: Timeline) -> None:
         line.begin, line.end = main
     else:
         begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
-        begun.sort(key=lambda one: one.reading.owner != ())
+        begun.sort(key=lambda one: (one.has("far"), one.reading.owner != ()))
         owner = begun[0].reading.owner if begun else ()
         ends = [one for one in ends if one.reading.owner in ((), owner)]
         over = [
@@ -409,11 +410,17 @@ def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
         if word in known:
             span, ahead = known[word]
-            return span, ahead
+            return (_OFFERED, False) if _is_offered(line, span) else (span, ahead)
     if line.lasting:
         return _FOR_YEARS, False
     days = end.column.kind is Kind.DATE
     return (AS_DATES, True) if days else (AS_TIMES, False)
+
+
+def _is_offered(line: Timeline, span: str) -> bool:
+    """Whether it is a thing that is listed for years, though it takes hours: a film in a catalogue."""
+    short = nanoseconds(span.split()[2]) <= _DAY
+    return short and line.begin is not None and line.begin.stage.name in ("list", "founded")
 
 
 def _is_of_hours(line: Timeline) -> bool:
