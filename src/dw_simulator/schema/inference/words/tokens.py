@@ -283,45 +283,18 @@ def singular(word: str) -> str:
     return word
 
 
+_DULL = frozenset(
+    """dim fact stg tbl tb raw src t d f table staging list sat hub lnk hist history dimension fct stage
+    ods dwh dw edw master header detail view vw bak archived snapshot fait hecho fatto fatti fato fakt
+    fakten feit feiten""".split()
+)
+"""What kind of a table it is, and not what its rows are."""
+
+
 def noun(table: str) -> tuple[str, ...]:
     """What one row of a table is: `order_items` holds items of orders."""
     words = [singular(word) for word in read(table).words]
-    dull = {
-        "dim",
-        "fact",
-        "stg",
-        "tbl",
-        "tb",
-        "raw",
-        "src",
-        "t",
-        "d",
-        "f",
-        "table",
-        "staging",
-        "list",
-        "sat",
-        "hub",
-        "lnk",
-        "hist",
-        "history",
-        "dimension",
-        "fct",
-        "stage",
-        "ods",
-        "dwh",
-        "dw",
-        "edw",
-        "master",
-        "header",
-        "detail",
-        "view",
-        "vw",
-        "bak",
-        "archived",
-        "snapshot",
-    }
-    return tuple(word for word in words if word not in dull) or tuple(words)
+    return tuple(word for word in words if word not in _DULL) or tuple(words)
 
 
 def votes(readings: Iterable[Reading]) -> str:
