@@ -106,7 +106,8 @@ PLANNED = frozenset(
     plantermin termin_ voraussichtlich erwartet zugesagt wunsch gewuenscht prevu prevue prevista previsto
     previsione planificado planificada programado programada estimado estimada prometido prometida deseada
     programmato programmata stimato stimata planejado planejada gepland geplande verwacht verwachte beloofd
-    gewenst required""".split()
+    agendado agendada marcado marcada concertado concertada fissato fissata
+    ingepland ingeplande afgesproken planifie planifiee programme programmee terminiert vereinbart gewenst required""".split()
 )
 """Of what was meant to be."""
 
@@ -248,9 +249,12 @@ ADULTS = frozenset(
 )
 SMALL_ONES = frozenset(
     """patient child student pupil passenger insured beneficiary dependent paciente paziente patienten kind
-    schueler player athlete animal pet horse cow""".split()
+    schueler player athlete animal pet dog cat horse cow cattle sheep goat pig livestock bird""".split()
 )
 """Who may be of any age; others of whom a birth is known are adults."""
+
+ANIMALS = frozenset("animal pet dog cat horse cow cattle sheep goat pig livestock bird".split())
+"""Who live for some years, and not as long as people."""
 
 MACHINES = frozenset(
     """log logs logging reading readings scan scans sensor telemetry ping metric metrics etl batch heartbeat

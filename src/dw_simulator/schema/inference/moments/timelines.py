@@ -17,6 +17,7 @@ from dw_simulator.schema.inference.moments.stage_reading import (
 )
 from dw_simulator.schema.inference.moments.stages import (
     AHEAD,
+    ANIMALS,
     AS_DATES,
     AS_TIMES,
     HAPPENINGS,
@@ -366,12 +367,17 @@ def _is_document(line: Timeline, one: Moment) -> bool:
 def _born(line: Timeline) -> Moment | None:
     """A birth, where nothing else is known of somebody but when all was over: it begins the row."""
     over = [one for one in line.chain if one.has("last") and not one.sure]
-    births = [one for one in line.moments if one.stage.name == "birth" and one.column.required]
+    births = [one for one in line.moments if one.stage.name == "birth" and _is_known(line, one)]
     if len(births) != 1 or not over or over != line.chain or not over[0].fits(births[0]):
         return None
     line.begin, line.end, line.ahead = births[0], over[0], False
     line.chain.insert(0, births[0])
     return births[0]
+
+
+def _is_known(line: Timeline, birth: Moment) -> bool:
+    """Whether every row has a birth; of animals it is at least estimated."""
+    return birth.column.required or (birth.open and bool({*line.things} & ANIMALS))
 
 
 def _anchor(line: Timeline) -> Moment | None:
