@@ -1,6 +1,7 @@
 """All moments of a schema in their order: within rows, along references, among the rows of one parent."""
 
 from dw_simulator.schema.inference.moments.chained_legs import chained_legs
+from dw_simulator.schema.inference.moments.kept_visits import say_visits, taken_apart
 from dw_simulator.schema.inference.moments.last_doings import first_and_last
 from dw_simulator.schema.inference.moments.parent_trails import trails
 from dw_simulator.schema.inference.moments.timeline_parents import TableClock
@@ -13,7 +14,9 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     if not sketch.has("after", "calendar", "expression"):
         return
     lines = timelines(sketch)
+    visits = taken_apart(sketch, lines)
     TableClock(sketch, lines).run()
+    say_visits(sketch, visits)
     trails(sketch, lines)
     chained_legs(sketch, lines)
     first_and_last(sketch, lines)
