@@ -106,14 +106,17 @@ erscheinung | movie film album song track book game artist series title show pel
 erschienen | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
 verschenen | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
 premiere   | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
-alta       | admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter +admit | discharge
-entrada    | admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter | admit
-entry      | admission stay hospital inpatient hospitalization internacao internamento | admit
+alta       | admit inpatient_stay admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter +admit | discharge
+entrada    | admit inpatient_stay admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter | admit
+entry      | admit inpatient_stay admission stay hospital inpatient hospitalization internacao internamento | admit
 retrait | +list | close
 retiro | +list | close
 ritiro | +list | close
 withdrawal | +list | close
 withdrawn | +list | close
+ingreso    | admit | admit
+ingresso   | admit admission hospital stay episode ricovero ricoveri | admit
+entree     | admit admission hospital stay sejour | admit
 login      | *                                                                                                 | start
 """
 """Words that mean something else in some tables; the first line that fits counts. * is any table."""
@@ -194,5 +197,7 @@ COMPOUNDS = {
     ("due", "pay"): "due",
     ("load", "update"): "load",
     ("load", "create"): "load",
+    ("load", "expire"): "expire",
+    ("load", "due"): "expire",
 }
 """What two stages of one name say together."""

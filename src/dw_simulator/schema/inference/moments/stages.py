@@ -185,7 +185,7 @@ season term semester course enrollment saison schuljahr kurs curso cours corso c
 sprint iteration                                                                  | 13d 14d 21d      | plan
 auction listing auktion subasta                                                   | 2d 8d 30d        | plan
 stay booking reservation hotel rental rent vacation absence leave holiday urlaub abwesenheit estancia reserva sejour soggiorno verblijf buchung boeking prenotazione vacaciones conge ferie verlof hire lending borrow | 1d 4d 21d | plan
-admission encounter hospital inpatient hospitalization aufenthalt hospitalizacion ricovero opname episode internacao | 4h 4d 40d | -
+admission admit encounter hospital inpatient hospitalization hospitalizaciones internacoes ricoveri aufenthalt hospitalizacion ricovero opname episode internacao | 4h 4d 40d | -
 event show concert performance match game screening fixture gig play film movie konzert veranstaltung spiel concierto partido spectacle partita jogo wedstrijd evenement evento | 1h 150m 6h | plan
 class lesson lecture meeting appointment interview lezione lezioni leccion lecciones lecon lecons aula aulas les lessen unterricht clase clases consultation termin cita rendezvous appuntamento consulta afspraak exam session_plan training workshop slot | 20m 1h 4h | plan
 session visit sitzung sesion seance sessione sessao sessie pageview web stream login | 10s 12m 4h    | -

@@ -142,7 +142,7 @@ def _payments(
     wanted: dict[str, ColumnSketch] = {}
     for link in table.links:
         parent = numbers[link.parent.name]
-        totals = [one.column for role in _TO_PAY for one in parent.get(role, ()) if not one.owner]
+        totals = [one.column for role in _to_pay(parent) for one in parent.get(role, ()) if not one.owner]
         if totals and (link.required or not goal.required) and _fits(goal, totals[0]):
             wanted[link.name] = totals[0]
     found = _link(table, stands, [link for link in table.links if link.name in wanted])
@@ -158,6 +158,12 @@ def _payments(
     if paid and may_be_said(paid[0].column):
         HeaderSum(paid[0].column, found, goal).say()
     return [(goal, total)]
+
+
+def _to_pay(parent: Numbers) -> Sequence[str]:
+    """Roles of what is to be paid, the likeliest first: the net where that is the gross less a discount."""
+    lessened = parent.get("discount") and parent.get("net") and not parent.get("tax")
+    return ("total", "net", *_TO_PAY) if lessened else _TO_PAY
 
 
 def _paid_by(
