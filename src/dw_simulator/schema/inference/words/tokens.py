@@ -50,6 +50,8 @@ _LINKS = ("s", "n", "en", "e", "es", "er")
 """What German and Dutch put between words that they glue: Rechnung-s-betrag."""
 _SHORT_FIRST = frozenset({"on", "is", "id", "dt", "nm", "cd", "nr", "vl", "qt"})
 """Shorter ones, that may stand behind another word, or in front of all."""
+_ABROAD = frozenset("item items stock ticket online web chat bonus plan".split())
+"""English words that other languages glue to theirs: `itemfatura`."""
 _SHORT_LAST: Mapping[str, frozenset[str]] = {
     "pt": frozenset({"em"}),
     "fr": frozenset({"le"}),
@@ -247,7 +249,7 @@ def _tongues() -> tuple[_Tongue, ...]:
             word for word, senses in beside_others().items() for _, spoken in senses if language in spoken
         }
         links = _LINKS if language in COMPOUNDING else ()
-        tongues.append(_Tongue(SHARED | own, links, _SHORT_LAST[language]))
+        tongues.append(_Tongue(SHARED | _ABROAD | own, links, _SHORT_LAST[language]))
     return tuple(tongues)
 
 
