@@ -41,8 +41,8 @@ from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.stays_by_day import stays_by_day
-from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.numbers.watched_parts import watched_parts
+from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out

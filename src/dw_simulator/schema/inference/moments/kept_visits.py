@@ -23,7 +23,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
 from dw_simulator.schema.inference.words.letters import in_plain_letters
 from dw_simulator.schema.inference.words.tokens import singular
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
@@ -31,7 +31,10 @@ _BEGINS = frozenset({"start", "checkin", "admit", "arrive"})
 _ENDS = frozenset({"end", "complete", "checkout", "resolve", "discharge"})
 _AGREED = frozenset({"due", "at", "start"})
 _CHANCES = {"kept": 84, "cancelled": 10, "no show": 6}
-_LENGTHS = "CASE WHEN noise('long') < 0.3 THEN 20 WHEN noise('long') < 0.7 THEN 30 WHEN noise('long') < 0.9 THEN 45 ELSE 60 END"
+_LENGTHS = (
+    "CASE WHEN noise('long') < 0.3 THEN 20 WHEN noise('long') < 0.7 THEN 30 "
+    "WHEN noise('long') < 0.9 THEN 45 ELSE 60 END"
+)
 _STAYS = frozenset({"admission", "stay", "hospitalization", "internment", "ward", "inpatient", "admit"})
 """What may begin a day later than the visit at which it is decided."""
 
@@ -128,7 +131,9 @@ def say_visits(sketch: Sketch, visits: Sequence[KeptVisit]) -> None:
 
 def _say(sketch: Sketch, visit: KeptVisit) -> None:
     table, plan = visit.line.table, visit.plan
-    statuses = {column.name: values for column in table.columns.values() if (values := _became(sketch, column))}
+    statuses = {
+        column.name: values for column in table.columns.values() if (values := _became(sketch, column))
+    }
     classes = {name for values in statuses.values() for name in values.values()}
     known = ["kept", *(["cancelled"] if visit.off or "cancelled" in classes else [])]
     known += ["no show"] if "no show" in classes or not classes else []
@@ -211,7 +216,10 @@ def _class_of(value: str) -> str:
 
 
 def _status(column: ColumnSketch, values: Mapping[str, str], outcome: str, took: str) -> None:
-    of = {name: [value for value, said in values.items() if said == name] for name in ("kept", "cancelled", "no show", "")}
+    of = {
+        name: [value for value, said in values.items() if said == name]
+        for name in ("kept", "cancelled", "no show", "")
+    }
     cases = []
     if of["cancelled"]:
         cases.append(f"WHEN {outcome} = 'cancelled' THEN {quoted_text(of['cancelled'][0])}")
@@ -243,17 +251,18 @@ def _made_at_it(visit: KeptVisit, link: Link, outcome: str, past: str) -> None:
     link.says("of what took place", {"pick": {"where": {"sql": held, "dialect": "duckdb"}}})
     for column in child.columns.values():
         rule = column.rule
-        if rule.get("name") == "after" and not column.hidden and visit.plan.name in _named(rule, link.name):
+        if rule.get("name") == "after" and not column.hidden and visit.plan.name in told_of(rule, link.name):
             _placed(visit, link, column)
 
 
-def _named(rule: Mapping[str, Json], link: str) -> list[str]:
+def told_of(rule: Mapping[str, Json], link: str) -> list[str]:
     """The columns of a referenced row that a moment comes after."""
     column = rule.get("column")
-    if rule.get("reference") == link:
-        return [column] if isinstance(column, str) else []
     parts = column if isinstance(column, list) else [column]
-    return [str(one["column"]) for one in parts if isinstance(one, dict) and one.get("reference") == link]
+    own = [one for one in parts if isinstance(one, str)]
+    named = [object_of(one) for one in parts if one not in own]
+    told = own if rule.get("reference") == link else []
+    return told + [str(one["column"]) for one in named if one.get("reference") == link]
 
 
 def _placed(visit: KeptVisit, link: Link, column: ColumnSketch) -> None:
@@ -276,7 +285,8 @@ def _placed(visit: KeptVisit, link: Link, column: ColumnSketch) -> None:
             sql += " + CASE WHEN noise('next') < 0.85 THEN 0 ELSE 1 END"
     else:
         length = f"GREATEST(date_diff('second', CAST({at} AS TIMESTAMP), CAST({until} AS TIMESTAMP)), 60)"
-        sql = f"CAST(COALESCE({at}, {plan}) AS TIMESTAMP) + to_seconds(CAST(COALESCE({length}, 600) * noise('at') AS BIGINT))"
+        sql = f"CAST(COALESCE({at}, {plan}) AS TIMESTAMP)"
+        sql += f" + to_seconds(CAST(COALESCE({length}, 600) * noise('at') AS BIGINT))"
     column.says(Found("", {**_sql(sql), **kept}, f"{column.name} lies at its {visit.line.table.name}"))
 
 

@@ -1,11 +1,11 @@
 """The year in which something was made, beside its moments: not after the first of them.
 
-    film (production_year INT, released_on DATE, added_on DATE NOT NULL)
-        production_year   a year before released_on, or the same one
-    meter (built_year SMALLINT, installed_on DATE NOT NULL)
-        built_year        as it is drawn, unless it was installed before
-    track (release_year INT, release_date DATE)
-        release_year      that of release_date
+film (production_year INT, released_on DATE, added_on DATE NOT NULL)
+    production_year   a year before released_on, or the same one
+meter (built_year SMALLINT, installed_on DATE NOT NULL)
+    built_year        as it is drawn, unless it was installed before
+track (release_year INT, release_date DATE)
+    release_year      that of release_date
 """
 
 from dw_simulator.schema.inference.candidates import Found, Words
@@ -21,10 +21,10 @@ from dw_simulator.types import Kind
 
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _MAKING = frozenset(
-    """production produced produce made make build built building construction constructed construct manufacture
-    manufactured manufacturing fabrication founded foundation founding established establishment incorporation
-    incorporated model vintage release released publication published publish launch launched recording recorded
-    creation origin herstellung bau""".split()
+    """production produced produce made make build built building construction constructed construct
+    manufacture manufactured manufacturing fabrication founded foundation founding established
+    establishment incorporation incorporated model vintage release released publication published
+    publish launch launched recording recorded creation origin herstellung bau""".split()
 )
 """What happened in the year, before all that a row tells of."""
 _MADE = _MAKING - {"release", "released", "publication", "published", "publish", "launch", "launched"}

@@ -1,22 +1,23 @@
 """Bills that are paid by payments: a bill is paid where it has some, on the day of the last one.
 
-    invoice (issued_on, due_on, paid_on, status)
-    payment (invoice_id -> invoice, paid_on, amount)
-        payment.paid_on    after issued_on
-        invoice.paid_on    the last of its payments
-        status             paid where it has payments; else overdue, open, or cancelled
+invoice (issued_on, due_on, paid_on, status)
+payment (invoice_id -> invoice, paid_on, amount)
+    payment.paid_on    after issued_on
+    invoice.paid_on    the last of its payments
+    status             paid where it has payments; else overdue, open, or cancelled
 """
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.kept_visits import told_of
 from dw_simulator.schema.inference.moments.stage_reading import read_moment
 from dw_simulator.schema.inference.numbers.flag_facts import FlagFact, is_plain, say_flag
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.letters import in_plain_letters
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
@@ -46,7 +47,9 @@ def _listed(which: str) -> frozenset[str]:
 def _pays(link: Link) -> bool:
     """Whether rows are parts of what is to be paid, and no status says that some have failed."""
     columns = link.child.columns.values()
-    parts = any(one.hidden and one.name == "parts" and one.rule.get("reference") == link.name for one in columns)
+    parts = any(
+        one.hidden and one.name == "parts" and one.rule.get("reference") == link.name for one in columns
+    )
     failed = any("status" in one.words or "state" in one.words[-1:] for one in columns if not one.hidden)
     return parts and not failed and not link.child.hidden
 
@@ -63,16 +66,19 @@ class _Bill:
         paid = [one for one in shown if one.kind in _MOMENTS and _is_payment(one)]
         flags = [one for one in shown if {*one.words} & _PAID and _is_flag(one)]
         statuses = {one.name: classes for one in shown if (classes := self._classes(one))}
-        day = self._day([one.name for one in paid])
-        if day is None or any(one.required for one in paid) or not (paid or flags or statuses):
+        found = self._day([one.name for one in paid])
+        if found is None or any(one.required for one in paid) or not (paid or flags or statuses):
             return
         told = {*statuses, *(one.name for one in (*paid, *flags))}
         if any(one.rule.get("name") in ("lifecycle", "step") and one.name not in told for one in shown):
             return
-        if any(one.rule.get("name") == "step" for link in table.children for one in link.child.columns.values()):
+        if any(
+            one.rule.get("name") == "step" for link in table.children for one in link.child.columns.values()
+        ):
             return
-        if "lifecycles" in table.said:
-            del table.said["lifecycles"]
+        table.said.pop("lifecycles", None)
+        day, after = found
+        day.says(after)
         rule: JsonObject = {"name": "rollup", "table": self.link.child.name, "reference": self.link.name}
         rule |= {"function": "max", "column": day.name}
         last = table.add_hidden(
@@ -94,28 +100,40 @@ class _Bill:
         if self.link.open and not self.link.keyed and not self.link.one_to_one:
             self.link.says("most are paid at once, some in parts", {"skew": {"zipf": 0.1}, "childless": 0.15})
 
-    def _day(self, paid: list[str]) -> ColumnSketch | None:
-        """The day of a payment, which is made to come after the bill's own day, and not its day of payment."""
+    def _day(self, paid: list[str]) -> tuple[ColumnSketch, Found] | None:
+        """The day of a payment; it comes after the bill's own day, and not after its day of payment."""
         for column in self.link.child.columns.values():
             rule = column.rule
-            if column.hidden or rule.get("name") != "after" or column.kind not in _MOMENTS or not column.required:
+            if (
+                column.hidden
+                or rule.get("name") != "after"
+                or column.kind not in _MOMENTS
+                or not column.required
+            ):
                 continue
-            sources = [one for one in _sources(rule, self.link.name) if one not in paid]
+            sources = [one for one in told_of(rule, self.link.name) if one not in paid]
             if not sources:
                 continue
             data: list[Json] = [{"reference": self.link.name, "column": one} for one in sources]
-            kept = {key: value for key, value in rule.items() if key in ("hours", "weekdays", "digits", "name")}
+            kept = {
+                key: value for key, value in rule.items() if key in ("hours", "weekdays", "digits", "name")
+            }
             new: JsonObject = {**kept, "column": data if len(data) > 1 else data[0], "within": "120d"}
             new |= {"distribution": "exponential", "mean": "18d", "censor": True}
-            column.says(Found("", {**column.fields, "rule": new}, f"{column.name} lies after {sources[0]}"))
-            return column
+            told = f"{column.name} lies after {sources[0]}"
+            return column, Found("", {**column.fields, "rule": new}, told)
         return None
 
     # --- statuses
 
     def _classes(self, column: ColumnSketch) -> dict[str, str]:
         """What each value of a status says of a bill."""
-        if column.kind is not Kind.TEXT or column.rule.get("name") not in ("lifecycle", "cases", "choice", "expression"):
+        if column.kind is not Kind.TEXT or column.rule.get("name") not in (
+            "lifecycle",
+            "cases",
+            "choice",
+            "expression",
+        ):
             return {}
         listed = self.sketch.listed(self.table).get(column.name, ())
         values = [*listed] or [*self._states(column)]
@@ -123,18 +141,14 @@ class _Bill:
         return found if "paid" in found.values() and "open" in found.values() else {}
 
     def _states(self, column: ColumnSketch) -> Iterator[str]:
-        rule, lives = column.rule, self.table.said.get("lifecycles")
-        life = lives.get(str(rule.get("of"))) if isinstance(lives, Mapping) else None
-        if rule.get("name") == "lifecycle" and rule.get("field") == "state" and isinstance(life, Mapping):
-            states = life.get("states")
-            if isinstance(states, Mapping):
-                seen = [str(life["first"])]
-                for way in states.values():
-                    seen += [str(one) for one in way] if isinstance(way, Mapping) else []
-                yield from dict.fromkeys(seen)
-        values = rule.get("values")
-        if isinstance(values, list) and {"status", "state"} & {*column.words}:
-            yield from map(str, values)
+        """The values of a status that no CHECK lists: the states of a life, or those of a choice."""
+        rule, lives = column.rule, object_of(self.table.said.get("lifecycles") or {})
+        life = object_of(lives.get(str(rule.get("of"))) or {})
+        if rule.get("field") == "state" and life:
+            ways = [object_of(way) for way in object_of(life["states"]).values()]
+            yield from dict.fromkeys([str(life["first"]), *(name for way in ways for name in way)])
+        if {"status", "state"} & {*column.words}:
+            yield from map(str, items_of(rule.get("values") or []))
 
     def _status(self, column: ColumnSketch, classes: Mapping[str, str], paid: str) -> None:
         of: dict[str, list[str]] = {}
@@ -157,7 +171,9 @@ class _Bill:
 
 def _class_of(value: str) -> str:
     text = "_".join(in_plain_letters(value).lower().replace("-", " ").replace("_", " ").split())
-    return next((one for one in ("paid", "overdue", "cancelled", "partly", "draft") if text in _listed(one)), "open")
+    return next(
+        (one for one in ("paid", "overdue", "cancelled", "partly", "draft") if text in _listed(one)), "open"
+    )
 
 
 def _is_payment(column: ColumnSketch) -> bool:
@@ -171,18 +187,11 @@ def _is_flag(column: ColumnSketch) -> bool:
 
 
 def _is_due(column: ColumnSketch) -> bool:
-    return column.kind in _MOMENTS and not column.hidden and read_moment(column.name, column.table.noun).stage == "due"
-
-
-def _sources(rule: Mapping[str, Json], link: str) -> Iterator[str]:
-    """The columns of a referenced row that a moment comes after."""
-    column = rule.get("column")
-    parts = column if isinstance(column, list) else [column]
-    for one in parts:
-        if isinstance(one, str) and rule.get("reference") == link:
-            yield one
-        elif isinstance(one, Mapping) and one.get("reference") == link:
-            yield str(one["column"])
+    return (
+        column.kind in _MOMENTS
+        and not column.hidden
+        and read_moment(column.name, column.table.noun).stage == "due"
+    )
 
 
 def _sql(sql: str) -> JsonObject:

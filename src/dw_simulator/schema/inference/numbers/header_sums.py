@@ -197,7 +197,12 @@ def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) 
         yield from (one for one in alike if "gross" not in said_by(one.goal.words) or len(alike) < 3)
         return
     grosses = _open(_bare(parent, ("gross",)))
-    if grosses and _bare(parent, ("discount",)) and not _bare(parent, ("tax",)) and _bare(parent, ("net", "total")):
+    if (
+        grosses
+        and _bare(parent, ("discount",))
+        and not _bare(parent, ("tax",))
+        and _bare(parent, ("net", "total"))
+    ):
         yield HeaderSum(grosses[0].column, link, amount.column, 3)  # gross less discount is net
         return
     nets = _open(_bare(parent, ("net",)))

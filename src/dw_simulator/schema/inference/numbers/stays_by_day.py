@@ -1,8 +1,8 @@
 """Stays and hires that are paid by the day: how many days, what a day costs, and what all of them come to.
 
-    stay (admitted_on, discharged_on, nights INT, daily_rate, total)
-        nights    from admitted_on to discharged_on; NULL while it goes on, or so far
-        total     nights * daily_rate
+stay (admitted_on, discharged_on, nights INT, daily_rate, total)
+    nights    from admitted_on to discharged_on; NULL while it goes on, or so far
+    total     nights * daily_rate
 """
 
 from functools import cache
@@ -59,11 +59,15 @@ def _say(table: TableSketch) -> None:
         count = count.replace("{0}", until)
     else:
         count = f"CASE WHEN {last} IS NOT NULL THEN {count.replace('{0}', last)} END"
-    if days is not None and (may_be_said(days) or "date_diff" in str(days.rule) or "AS DATE) -" in str(days.rule)):
+    if days is not None and (
+        may_be_said(days) or "date_diff" in str(days.rule) or "AS DATE) -" in str(days.rule)
+    ):
         _tell(days, count, f"the days from {told}")
         count = quoted_name(days.name)
     total = next((one for one in numbers if _is_total(one) and one not in (rate, days)), None)
-    others = any(_words(one) & {"discount", "tax", "vat", "fee", "extra"} and one is not rate for one in numbers)
+    others = any(
+        _words(one) & {"discount", "tax", "vat", "fee", "extra"} and one is not rate for one in numbers
+    )
     if total is None or others or not may_be_said(total):
         return
     sure = total.required and (days is None or not days.required)

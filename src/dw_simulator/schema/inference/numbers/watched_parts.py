@@ -1,11 +1,11 @@
 """What is watched, heard or read of something: so much of its length, a percentage of it, to the end or not.
 
-    movie (movie_id, runtime_min)
-    viewing (movie_id -> movie, started_at, ended_at, watched_min, watched_pct, is_finished)
-        watched_min    a part of the movie's runtime_min, often all of it
-        watched_pct    100 * watched_min / runtime_min
-        is_finished    from nine tenths on
-        ended_at       started_at and watched_min, or a little more
+movie (movie_id, runtime_min)
+viewing (movie_id -> movie, started_at, ended_at, watched_min, watched_pct, is_finished)
+    watched_min    a part of the movie's runtime_min, often all of it
+    watched_pct    100 * watched_min / runtime_min
+    is_finished    from nine tenths on
+    ended_at       started_at and watched_min, or a little more
 """
 
 from collections.abc import Iterator

@@ -98,7 +98,7 @@ def calendar_reading(name: str) -> Words:
     """The words of the name of a column, or of a table, as those of a calendar say them.
 
     >>> calendar_reading("EST_WEEKEND"), calendar_reading("kz_wochenende")
-    (('is', 'weekend'), ('is', 'weekend'))
+    (('is', 'weekend'), ('weekend', 'flag'))
     """
     plain = "_".join(match[0] for match in PIECES.finditer(in_plain_letters(name))).lower()
     said = plain

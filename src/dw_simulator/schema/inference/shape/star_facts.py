@@ -239,7 +239,7 @@ def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str
 
 
 def _while_it_holds(table: TableSketch, link: Link) -> JsonObject | None:
-    """Until when a version is valid that a row has by what it comes after: the viewer of a review's viewing."""
+    """Until when a version is valid that a row has by what it comes after: who viewed what is reviewed."""
     for other in table.links:
         way, known = other.said.get("via"), validity(other.parent)
         if isinstance(way, list) and way[0] == link.name and known is not None and known[1]:

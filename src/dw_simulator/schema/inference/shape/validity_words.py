@@ -1,4 +1,4 @@
-"""Names that say from when, until when, or whether a version is valid, as they are written in seven languages.
+"""Names that say from when, until when, or whether a version is valid, in seven languages.
 
 Words of prepositions say little beside others (`du` is "of" in most French names), so these names are read
 as they stand, glued ones too.
@@ -37,7 +37,9 @@ def _plain(name: str) -> str:
 
 
 def _any(which: str) -> str:
-    words = [word for name, said in lines_of("versions.txt") if name == f"raw {which}" for word in said.split()]
+    words = [
+        word for name, said in lines_of("versions.txt") if name == f"raw {which}" for word in said.split()
+    ]
     return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 

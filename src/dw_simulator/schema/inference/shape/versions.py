@@ -143,9 +143,7 @@ def versioned(table: TableSketch) -> Versioned | None:
     since = next((one for one in moments if one.required and _bound(one) == "from"), None)
     until = next((one for one in moments if one is not since and _bound(one) == "to"), None)
     flags = [one for one in columns if one.kind not in _MOMENTS]
-    current = next(
-        (one for one in flags if _is_called(one, "current") or is_called_current(one.name)), None
-    )
+    current = next((one for one in flags if _is_called(one, "current") or is_called_current(one.name)), None)
     number = next((one for one in flags if _is_number(one) and _is_called(one, "version")), None)
     key = _business_key(table, columns)
     says = sum(one is not None for one in (until, current, number))
