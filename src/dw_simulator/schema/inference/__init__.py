@@ -21,6 +21,7 @@ from dw_simulator.schema.inference.alone.entity_columns import together
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
+from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.candidates import KnownRules, alone
@@ -46,6 +47,7 @@ from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
 from dw_simulator.schema.inference.shape.snapshots import snapshots
@@ -117,6 +119,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     labels,
     devices,
     click_ids,
+    page_hosts,
     unknown_keys,
     coded_places,
     day_tables,
@@ -138,6 +141,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     wide_amounts,
     age_bands,
     versions,
+    near_places,
     facts,
     snapshots,
     grade_facts,

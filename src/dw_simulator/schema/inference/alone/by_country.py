@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.alone.markets import home_of, locale_of, show
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.lexicon import WIDTHS
+from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
@@ -59,7 +60,7 @@ def by_country(sketch: Sketch) -> None:
         if table.hidden:
             continue
         groups = list(_groups(table))
-        if not groups:
+        if not groups and not {*table.noun} & (role_words("visitors") | role_words("sites")):
             continue
         own = list(_own(table))
         above = None if own else _listed(sketch, table) or next(_above(table), None)
@@ -135,14 +136,19 @@ def _follows(link: Link) -> bool:
 
 
 def _said(column: ColumnSketch, given: Json) -> _Country | None:
-    """The countries that a column can say; None where it says none in which somebody lives."""
+    """The country that a column says, where it can say several."""
+    locales = said_of(column)
+    words = frozenset(column.words) - _COUNTRY - _FORMS
+    return _Country(given, locales, words, column.name) if locales else None
+
+
+def said_of(column: ColumnSketch) -> Mapping[str, str]:
+    """The locales of the countries that a column can say; none where nobody lives in these, or it is one."""
     words = frozenset(column.words)
     if column.kind is not Kind.TEXT or not words & _COUNTRY or words & _ELSEWHERE or column.hidden:
-        return None
+        return {}
     locales = _values(column)
-    if len(locales) < 2:
-        return None
-    return _Country(given, locales, words - _COUNTRY - _FORMS, column.name)
+    return locales if len(locales) > 1 else {}
 
 
 def _values(column: ColumnSketch) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ from dw_simulator.schema.inference.moments.timelines import (
     for_type,
     length_of,
     nulls_of,
+    planned_begin,
     span_of,
 )
 from dw_simulator.schema.inference.sketch import Sketch
@@ -375,6 +376,7 @@ def _ends_ahead(line: Timeline) -> None:
     begin, end = line.begin, line.end
     if begin is None or end is None or not line.ahead or end is line.anchor:
         return
+    begin = (planned_begin(line) if end.reading.planned else None) or begin
     if not end.open or not _may_source(end, begin) or begin.stage.rank > end.stage.rank:
         return
     rule = after(end, [begin.name], span_of(line, end, begin), line.things)

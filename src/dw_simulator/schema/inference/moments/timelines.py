@@ -176,6 +176,11 @@ Driver = tuple[Link, MomentAbove]
 """A reference, and a moment of the row that it leads to."""
 
 
+def planned_begin(line: Timeline) -> Moment | None:
+    """When it is planned to begin, where its name says so."""
+    return next((one for one in line.moments if one.reading.planned and one.has("start")), None)
+
+
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
     """Those of all tables, by their names."""
     return {name: _timeline(table) for name, table in sketch.tables.items()}

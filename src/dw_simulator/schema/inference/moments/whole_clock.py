@@ -1,5 +1,6 @@
 """All moments of a schema in their order: within rows, along references, among the rows of one parent."""
 
+from dw_simulator.schema.inference.moments.by_the_clock import by_the_clock
 from dw_simulator.schema.inference.moments.chained_legs import chained_legs
 from dw_simulator.schema.inference.moments.kept_visits import say_visits, taken_apart
 from dw_simulator.schema.inference.moments.last_doings import first_and_last
@@ -20,3 +21,5 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     trails(sketch, lines)
     chained_legs(sketch, lines)
     first_and_last(sketch, lines)
+    for line in lines.values():
+        by_the_clock(line)

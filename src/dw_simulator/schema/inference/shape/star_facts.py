@@ -196,7 +196,7 @@ class _Facts:
             free = is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
-            if _leads_to(table, link) or _rests_on(table, day, link.name):
+            if _leads_to(table, link) or rests_on(table, day, link.name):
                 continue
             times = known or bounds_of(link.parent) or lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
@@ -207,7 +207,7 @@ class _Facts:
                 pick["until"] = until
                 _rarely(link.parent.column(until), promotion=promotion)
             if not promotion:
-                pick["weights"] = quoted_name(_popularity(link.parent))
+                pick["weights"] = quoted_name(popularity(link.parent))
             _forget(link)
             link.says(f"one that was valid on the day of {table.name}", {"pick": pick})
             if promotion and not link.required:
@@ -223,7 +223,7 @@ def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str
     thing = next((one.name for one in link.parent.columns.values() if _is_of_thing(one)), "")
     if not isinstance(way, list) or link.reference.via or not thing or link.keyed:
         return False
-    if _rests_on(table, day, link.name) or table.link(str(way[0])) is None:
+    if rests_on(table, day, link.name) or table.link(str(way[0])) is None:
         return False
     since, until = known
     if table.columns[day].rule.get("until") == {"reference": way, "column": until}:
@@ -304,7 +304,7 @@ def _follow_twin(table: TableSketch, link: Link) -> bool:
             continue
         name = column.name
         _turn_to(table, link, name)
-        if _rests_on(table, name, link.name):
+        if rests_on(table, name, link.name):
             return False
         if column.kind is Kind.TIMESTAMP:
             sql = f"CAST({quoted_name(name)} AS DATE)"
@@ -325,13 +325,13 @@ def _turn_to(table: TableSketch, link: Link, name: str) -> None:
         at = pick.get("at") if isinstance(pick, dict) else None
         if not isinstance(pick, dict) or not isinstance(at, dict) or at.get("reference") != link.name:
             continue
-        if _rests_on(table, name, other.name):
+        if rests_on(table, name, other.name):
             _forget(other)
         else:
             other.said["pick"] = {**pick, "at": name}
 
 
-def _rests_on(table: TableSketch, name: str, reference: str) -> bool:
+def rests_on(table: TableSketch, name: str, reference: str) -> bool:
     """Whether a column of a row is made from a reference, by way of other columns and references."""
     pending, seen = [name], set[str]()
     while pending:
@@ -448,7 +448,7 @@ def _rarely(column: ColumnSketch, *, promotion: bool) -> None:
         column.says(Found(found.meaning, {**found.fields, "null_fraction": _STILL_THERE}, found.reason))
 
 
-def _popularity(table: TableSketch) -> str:
+def popularity(table: TableSketch) -> str:
     """A hidden column that says how much more often some parents are picked."""
     known = table.columns.get("popularity")
     if known is not None and known.hidden:
