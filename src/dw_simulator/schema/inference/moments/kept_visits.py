@@ -22,7 +22,7 @@ from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
 from dw_simulator.schema.inference.words.letters import in_plain_letters
-from dw_simulator.schema.inference.words.tokens import singular
+from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -35,6 +35,7 @@ _LENGTHS = (
     "CASE WHEN noise('long') < 0.3 THEN 20 WHEN noise('long') < 0.7 THEN 30 "
     "WHEN noise('long') < 0.9 THEN 45 ELSE 60 END"
 )
+_FLAGS = frozenset("is was has flag flg ind est esta ist hat fue foi e es".split())
 _STAYS = frozenset({"admission", "stay", "hospitalization", "internment", "ward", "inpatient", "admit"})
 """What may begin a day later than the visit at which it is decided."""
 
@@ -49,9 +50,9 @@ class KeptVisit:
 
     line: Timeline
     plan: Moment
-    begin: Moment
-    end: Moment | None
-    off: Moment | None
+    begin: Moment | None = None
+    end: Moment | None = None
+    off: Moment | None = None
     before: list[Moment] = field(default_factory=list)
     moments: list[Moment] = field(default_factory=list)
 
@@ -71,8 +72,10 @@ def taken_apart(sketch: Sketch, lines: Mapping[str, Timeline]) -> list[KeptVisit
     """The tables of visits. Their lines are left with the time agreed, and what was before that."""
     if not sketch.has("choice", "expression"):
         return []
-    found = [one for line in lines.values() if (one := _visit(line)) is not None]
+    found = [one for line in lines.values() if (one := _visit(sketch, line)) is not None]
     for one in found:
+        if one.begin is None:
+            continue
         line, gone = one.line, {id(other) for other in one.all}
         one.moments = line.moments
         line.moments = [other for other in line.moments if id(other) not in gone]
@@ -90,7 +93,7 @@ def _booked(one: Moment) -> bool:
     return one.stage.name == "create"
 
 
-def _visit(line: Timeline) -> KeptVisit | None:
+def _visit(sketch: Sketch, line: Timeline) -> KeptVisit | None:
     if not _listed("noun") & {*line.things, *map(singular, line.words)}:
         return None
     agreed = [
@@ -102,13 +105,14 @@ def _visit(line: Timeline) -> KeptVisit | None:
     free = [one for one in line.moments if one.open and not one.column.required and not one.planned]
     free = [one for one in free if not one.reading.owner and not one.reading.ordinal]
     begins = [one for one in free if one.stage.name in _BEGINS]
-    if not agreed or not begins:
+    if not agreed:
         return None
     plan = min(agreed, key=lambda one: (not one.planned, one.place))
     begins = [one for one in begins if one.fits(plan)]
     begin = max(begins, key=lambda one: (one.stage.name == "start", one.place), default=None)
     if begin is None:
-        return None
+        told = any(_became(sketch, column) for column in line.table.columns.values())
+        return KeptVisit(line, plan) if told and plan is line.anchor else None
     ends = [one for one in free if one.stage.name in _ENDS and one.fits(plan) and one is not begin]
     offs = [one for one in free if one.stage.name == "cancel" and one.fits(plan)]
     before = [one for one in begins if one is not begin]
@@ -123,6 +127,8 @@ def say_visits(sketch: Sketch, visits: Sequence[KeptVisit]) -> None:
     for one in visits:
         _say(sketch, one)
         line = one.line
+        if one.begin is None:
+            continue
         line.moments = one.moments
         line.chain = [*line.chain, *(m for m in (one.begin, one.end) if m is not None)]
         line.begin, line.end = one.begin, one.end
@@ -144,24 +150,43 @@ def _say(sketch: Sketch, visit: KeptVisit) -> None:
     own = f"CAST({quoted_name(plan.name)} AS TIMESTAMP)"
     past = f"CAST({quoted_name(plan.name)} AS DATE) <= CAST(as_of() AS DATE)"
     took = f"{outcome} = 'kept' AND {past}"
-    start = f"{own} + to_seconds(CAST(600 * (noise('late') + noise('later') - 0.6) AS BIGINT))"
-    if plan.column.kind is Kind.DATE:
-        start = f"{own} + to_seconds(CAST(28800 + 32400 * noise('clock') AS BIGINT))"
-    _moment(visit.begin, start, took, f"about {plan.name}, where it was kept")
-    begun = quoted_name(visit.begin.name)
-    for one in visit.before:
-        early = f"CAST({begun} AS TIMESTAMP) - to_seconds(CAST(60 + 1200 * noise('early') AS BIGINT))"
-        _moment(one, early, f"{begun} IS NOT NULL", f"a little before {visit.begin.name}")
-    if visit.end is not None:
-        length = f"60 * ({_LENGTHS}) + CAST(600 * (noise('over') - 0.5) AS BIGINT)"
-        sql = f"CAST({begun} AS TIMESTAMP) + to_seconds(CAST({length} AS BIGINT))"
-        _moment(visit.end, sql, f"{begun} IS NOT NULL", f"when it was over, soon after {visit.begin.name}")
+    if visit.begin is not None:
+        _taken_place(visit, visit.begin, own, took)
     if visit.off is not None:
         _called_off(visit, outcome, own)
     for name, values in statuses.items():
         _status(table.column(name), values, outcome, took)
+    for column in table.columns.values():
+        _flag(column, outcome, past)
     for link in table.children:
         _made_at_it(visit, link, outcome, past)
+
+
+def _taken_place(visit: KeptVisit, begin: Moment, own: str, took: str) -> None:
+    """From when to when it was."""
+    start = f"{own} + to_seconds(CAST(600 * (noise('late') + noise('later') - 0.6) AS BIGINT))"
+    if visit.plan.column.kind is Kind.DATE:
+        start = f"{own} + to_seconds(CAST(28800 + 32400 * noise('clock') AS BIGINT))"
+    _moment(begin, start, took, f"about {visit.plan.name}, where it was kept")
+    begun = quoted_name(begin.name)
+    for one in visit.before:
+        early = f"CAST({begun} AS TIMESTAMP) - to_seconds(CAST(60 + 1200 * noise('early') AS BIGINT))"
+        _moment(one, early, f"{begun} IS NOT NULL", f"a little before {begin.name}")
+    if visit.end is not None:
+        length = f"60 * ({_LENGTHS}) + CAST(600 * (noise('over') - 0.5) AS BIGINT)"
+        sql = f"CAST({begun} AS TIMESTAMP) + to_seconds(CAST({length} AS BIGINT))"
+        _moment(visit.end, sql, f"{begun} IS NOT NULL", f"when it was over, soon after {begin.name}")
+
+
+def _flag(column: ColumnSketch, outcome: str, past: str) -> None:
+    """Whether somebody came, stayed away, or called off, where a flag says it."""
+    if column.kind is not Kind.BOOLEAN or not column.open or column.keyed or column.hidden:
+        return
+    said = _class_of("_".join(word for word in plain_words(column.name) if word not in _FLAGS))
+    if said:
+        sql = f"{outcome} = {quoted_text(said)}" + ("" if said == "cancelled" else f" AND {past}")
+        nulls: JsonObject = {} if column.required else {"null_fraction": 0}
+        column.says(Found("", {**_sql(sql), **nulls}, f"{column.name} tells what became of it"))
 
 
 def _called_off(visit: KeptVisit, outcome: str, own: str) -> None:
@@ -193,7 +218,16 @@ def _became(sketch: Sketch, column: ColumnSketch) -> dict[str, str]:
     if not values and {"status", "state"} & {*column.words}:
         values = _own_values(column)
     found = {value: _class_of(value) for value in values}
+    if column.rule.get("name") == "lifecycle" and _lived(column, found):
+        return {}
     return found if "kept" in found.values() and "" in found.values() else {}
+
+
+def _lived(column: ColumnSketch, values: Mapping[str, str]) -> bool:
+    """Whether a life of its table goes on to where it is kept."""
+    life = object_of(column.table.said.get("lifecycles") or {}).get(str(column.rule.get("of"))) or {}
+    ways = [object_of(way) for way in object_of(object_of(life).get("states") or {}).values()]
+    return any(values.get(str(name)) == "kept" for way in ways for name in way)
 
 
 def _own_values(column: ColumnSketch) -> list[str]:
@@ -228,6 +262,8 @@ def _status(column: ColumnSketch, values: Mapping[str, str], outcome: str, took:
     if of["no show"]:
         cases.append(f"WHEN {past} THEN {quoted_text(of['no show'][0])}")
     sql = f"CASE {' '.join(cases)} ELSE {quoted_text(of[''][0])} END"
+    if column.rule.get("name") == "lifecycle":
+        column.table.said.pop("lifecycles", None)
     column.unless, nulls = "", {} if column.required else {"null_fraction": 0}
     column.says(Found("", {**_sql(sql), **nulls}, f"{column.name} tells what became of it"))
     column.filled = True
@@ -267,6 +303,8 @@ def told_of(rule: Mapping[str, Json], link: str) -> list[str]:
 
 def _placed(visit: KeptVisit, link: Link, column: ColumnSketch) -> None:
     last = visit.end or visit.begin
+    if last is None or visit.begin is None:
+        return
     kept: JsonObject = {} if column.required else {"null_fraction": 0}
     noun = {*link.child.noun}
     if noun & AFTER_IT or "ordered" in column.rule:
