@@ -21,7 +21,7 @@ _THEIRS = frozenset(
     """landing destination target final click through deep product ad advert canonical job
     apply offer detail item""".split()
 )
-"""Words of addresses of a page that the owner shows; of others, as a referrer, nobody knows whose they are."""
+"""Words of addresses of a page that the owner shows; of a referrer nobody knows whose it is."""
 _PLAIN = frozenset({"url", "link", "page", "address", "website", "web"})
 _ELSEWHERE = frozenset("impression view bid auction placement session visit hit event referral".split())
 """What happens on pages of others."""

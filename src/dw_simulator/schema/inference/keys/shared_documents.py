@@ -5,7 +5,7 @@
     views     (view_id, session_id, visitor_id, browser, country, viewed_at, path)
 
 The lines of one receipt have one client, one day and one way to pay; the views of one session are of one
-visitor, and follow each other; all that is logged of one cookie or one device is of one browser, and one city.
+visitor, and follow each other; what is logged of one cookie or device is of one browser, and one city.
 A hidden table has one row for each receipt, with all that belongs to it, and
 a line says what stands there.
 """

@@ -6,7 +6,7 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
+from dw_simulator.schema.inference.moments.contract_terms import issued, over_on, terms
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.parent_spans import span_after
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
@@ -110,6 +110,7 @@ class TableClock:
             start = line.anchor
             if during and line.end is not None and line.begin in line.chain and line.begin.sure:
                 start = line.begin
+            start = start if during else issued(line) or start
             return [MomentAbove((), start.name, line)]
         day = self.day_of(table)
         if day is not None:
@@ -354,7 +355,8 @@ class TableClock:
         anchor = reach.line.anchor
         always = anchor is not None and anchor.name == reach.column and anchor.sure
         # what begins a period is taken only where every row has it
-        return link.required and (always or reach.line.table.column(reach.column).required)
+        there = link.required or link.said == {"null_fraction": 0}
+        return there and (always or reach.line.table.column(reach.column).required)
 
     def _copied(self, line: Timeline, drivers: list[Driver]) -> Driver | None:
         """The header's moment that a line repeats."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.moments.shelf_lives import shelf_life
 from dw_simulator.schema.inference.moments.stages import ADULTS, AHEAD, ANIMALS, BEFORE_IT, SMALL_ONES
 from dw_simulator.schema.inference.moments.timeline_turns import (
     by_the_slot,
@@ -47,6 +48,7 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
     _periods_beside(line, sketch)
     _ends_ahead(line)
     _plans(line)
+    shelf_life(line)
     to_the_day(line)
     either_or(line)
     _whatever_is_left(line, line.anchor)

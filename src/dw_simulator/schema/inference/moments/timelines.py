@@ -34,6 +34,10 @@ _TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "tab
 """Rules of passes that know more of a moment."""
 _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
+_LENT = frozenset("rental hire rent rented loan lending borrow borrowed borrowing checkout".split())
+_SENT = frozenset({"order", "ship", "deliver", "pack"})
+_OUT = 0.12
+"""How many of what is lent have not come back yet."""
 _STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
 _AHEAD_OF_IT = (
     AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
@@ -277,6 +281,8 @@ def _read(table: TableSketch) -> list[Moment]:
         stage = known[name]
         if name == "unread" and found[-1:] and not found[-1].stage.kinds & _NO_STEP and not found[-1].planned:
             stage = replace(stage, rank=found[-1].stage.rank)  # it follows the column before it
+        if name == "return" and (_LENT & {*things} or ("pick" in names and not names & _SENT)):
+            stage = replace(stage, nulls=_OUT)
         free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
         found.append(Moment(column, reading, stage, place, free, begins=begins))
     return found
@@ -334,11 +340,21 @@ def _set_period(line: Timeline) -> None:
         ]
         line.begin = begun[0] if begun else None
         line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
+        if line.begin is None:
+            line.begin, line.end = _lent(line)
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
         line.ahead = known or line.end.planned
 
 
+def _lent(line: Timeline) -> tuple[Moment | None, Moment | None]:
+    """Between which moments something is lent, or hired."""
+    back = [one for one in line.moments if one.stage.name == "return" and one.stage.nulls == _OUT]
+    began = [one for one in line.moments if one.stage.name in _HANDED and one.sure and not one.planned]
+    return (began[0], back[0]) if len(back) == 1 and began else (None, None)
+
+
+_HANDED = ("pick", "checkout", "depart", "start", "activate")
 _BEGINNINGS = (
     "register",
     "hire",
@@ -372,17 +388,13 @@ def _is_document(line: Timeline, one: Moment) -> bool:
 def _born(line: Timeline) -> Moment | None:
     """A birth, where nothing else is known of somebody but when all was over: it begins the row."""
     over = [one for one in line.chain if one.has("last") and not one.sure]
-    births = [one for one in line.moments if one.stage.name == "birth" and _is_known(line, one)]
+    births = [one for one in line.moments if one.stage.name == "birth"]
+    births = [one for one in births if one.column.required or (one.open and ANIMALS & {*line.things})]
     if len(births) != 1 or not over or over != line.chain or not over[0].fits(births[0]):
         return None
     line.begin, line.end, line.ahead = births[0], over[0], False
     line.chain.insert(0, births[0])
     return births[0]
-
-
-def _is_known(line: Timeline, birth: Moment) -> bool:
-    """Whether every row has a birth; of animals it is at least estimated."""
-    return birth.column.required or (birth.open and bool({*line.things} & ANIMALS))
 
 
 def _anchor(line: Timeline) -> Moment | None:
@@ -416,22 +428,21 @@ def _lengths() -> Mapping[str, tuple[str, bool]]:
 def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     """(how long it lasts, whether its end is known before)."""
     known = _lengths()
+    if end.stage.name == "return":
+        return f"{end.stage.least} {end.stage.mean} {end.stage.most}", False
     if end.reading.word == EXIT and not _is_of_hours(line):
         return STAY, False
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
         if word in known:
             span, ahead = known[word]
-            return (_OFFERED, False) if _is_offered(line, span) else (span, ahead)
+            listed = line.begin is not None and line.begin.stage.name in ("list", "founded")
+            # a film takes hours, and is in a catalogue for years
+            short = nanoseconds(span.split()[2]) <= _DAY
+            return (_OFFERED, False) if listed and short else (span, ahead)
     if line.lasting:
         return _FOR_YEARS, False
     days = end.column.kind is Kind.DATE
     return (AS_DATES, True) if days else (AS_TIMES, False)
-
-
-def _is_offered(line: Timeline, span: str) -> bool:
-    """Whether it is a thing that is listed for years, though it takes hours: a film in a catalogue."""
-    short = nanoseconds(span.split()[2]) <= _DAY
-    return short and line.begin is not None and line.begin.stage.name in ("list", "founded")
 
 
 def _is_of_hours(line: Timeline) -> bool:
