@@ -435,10 +435,9 @@ def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
         if word in known:
             span, ahead = known[word]
-            listed = line.begin is not None and line.begin.stage.name in ("list", "founded")
+            listed = line.begin and line.begin.stage.name in ("list", "founded")
             # a film takes hours, and is in a catalogue for years
-            short = nanoseconds(span.split()[2]) <= _DAY
-            return (_OFFERED, False) if listed and short else (span, ahead)
+            return (_OFFERED, False) if listed and nanoseconds(span.split()[2]) <= _DAY else (span, ahead)
     if line.lasting:
         return _FOR_YEARS, False
     days = end.column.kind is Kind.DATE

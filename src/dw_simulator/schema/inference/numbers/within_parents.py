@@ -1,6 +1,6 @@
 """What the rows of one parent come to together: shares of 1, payments of an invoice, numbers 1, 2, 3."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dw_simulator.schema.inference.candidates import Found

@@ -252,7 +252,7 @@ def _not_by_its_day(link: Link, first: Link) -> None:
     pick = link.said.get("pick")
     at = pick.get("at") if isinstance(pick, dict) else None
     if isinstance(at, dict) and at.get("reference") == first.name:
-        _forget(link)
+        forget(link)
 
 
 def _is_of_thing(column: ColumnSketch) -> bool:
