@@ -35,7 +35,9 @@ from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
+from dw_simulator.schema.inference.moments.years_of_making import years_of_making
 from dw_simulator.schema.inference.numbers.able_counts import able_counts
+from dw_simulator.schema.inference.numbers.bills_paid import bills_paid
 from dw_simulator.schema.inference.numbers.built_years import built_years
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
@@ -47,7 +49,9 @@ from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
+from dw_simulator.schema.inference.numbers.stays_by_day import stays_by_day
 from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
+from dw_simulator.schema.inference.numbers.watched_parts import watched_parts
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
@@ -137,13 +141,17 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     stamped_states,
     doers,
     moments_on_one_clock,
+    stays_by_day,
     parent_copies,
     two_currencies,
     pixel_sizes,
     equations,
+    bills_paid,
     levels,
+    watched_parts,
     wide_amounts,
     built_years,
+    years_of_making,
     age_bands,
     versions,
     near_places,

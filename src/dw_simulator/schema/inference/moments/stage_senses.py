@@ -116,6 +116,27 @@ comptabilise | +approve                                                         
 geboekt    | +approve                                                                                          | process
 closed     | deal opportunity sale loan                                                                        | complete
 close      | deal opportunity sale                                                                             | complete
+sortie     | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+estreno    | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+uscita     | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+estreia    | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+lancamento | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+lanzamiento | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+erscheinung | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+erschienen | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+verschenen | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+premiere   | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
+alta       | admit inpatient_stay admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter +admit | discharge
+entrada    | admit inpatient_stay admission stay hospital inpatient hospitalization internacao internamento internamiento hospitalizacion estancia episode encounter | admit
+entry      | admit inpatient_stay admission stay hospital inpatient hospitalization internacao internamento | admit
+retrait | +list | close
+retiro | +list | close
+ritiro | +list | close
+withdrawal | +list | close
+withdrawn | +list | close
+ingreso    | admit | admit
+ingresso   | admit admission hospital stay episode ricovero ricoveri | admit
+entree     | admit admission hospital stay sejour | admit
 login      | *                                                                                                 | start
 """
 """Words that mean something else in some tables; the first line that fits counts. * is any table."""
@@ -196,5 +217,7 @@ COMPOUNDS = {
     ("due", "pay"): "due",
     ("load", "update"): "load",
     ("load", "create"): "load",
+    ("load", "expire"): "expire",
+    ("load", "due"): "expire",
 }
 """What two stages of one name say together."""

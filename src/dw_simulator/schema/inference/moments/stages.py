@@ -34,7 +34,7 @@ register | 12 | register* registered registration registr* signup signed_up sign
 order    | 14 | *order ordered ordering *purchase purchased bought *sale sold_at placed_ placed *bestell* bestellt *auftrag* beauftragt *kauf* gekauft verkauf* verkauft commande commandee achat achete vente vendu_ *pedido comprad* *compra *venta vendid* ordine ordinat* acquist* vendita *venda besteld verkoop* aankoop* *transaction transact* *acquisition acquired adquisicion adquirid* aquisicao anschaffung* | 0s 30m 1d | 0.01 | gate
 submit   | 14 | submit* submission_ filed file_ *claim claimed lodged eingereicht* einreichung* soumis* soumission presentad* presentacion inviat* enviad*_ submetid* ingediend | 0s 1d 10d | 0.02 | gate
 request  | 14 | richiest* beantragt_ request* requested prescribed prescription *demand angefordert demande solicitad* richiest* pedid* gevraagd | 0s 1d 10d | 0.02 | gate
-list     | 14 | onair listed *list listing published publish* publication posted_ veroeffentlich* publie publication publicad* publicacion pubblicat* publicacao gepubliceerd launched launch introduced introduction released release einfuehr* lancement lanzamiento lancio lancamento | 0s 10d 90d | 0.03 | -
+list     | 14 | onair listed *list listing published publish* publication posted_ veroeffentlich* publie publication publicad* publicacion pubblicat* publicacao gepubliceerd launched launch introduced introduction released release einfuehr* lancement lanzamiento lancio lancamento added hinzugefuegt* ajoute* ajout agregad* anadid* aggiunt* adicionad* toegevoegd toevoeging incluid* inclusao | 0s 10d 90d | 0.03 | -
 book     | 15 | *deposit deposited *booking booked *reservation reserved gebucht *buchung* buchungsdatum reserviert *reserva reservad* prenotat* *prenotazione geboekt *boeking* reserve_ | 0s 1h 3d | 0.01 | -
 post     | 16 | posted posting verbucht comptabilis* contabiliz* registrad* geboekt_ value_date valuta* wertstellung* | 0s 8h 3d | 0.02 | -
 receipt  | 16 | receipt_in acknowledge* acknowledged bestaetigt_eingang eingegangen eingang* | 0s 6h 5d | 0.05 | -
@@ -106,7 +106,8 @@ PLANNED = frozenset(
     plantermin termin_ voraussichtlich erwartet zugesagt wunsch gewuenscht prevu prevue prevista previsto
     previsione planificado planificada programado programada estimado estimada prometido prometida deseada
     programmato programmata stimato stimata planejado planejada gepland geplande verwacht verwachte beloofd
-    gewenst required""".split()
+    agendado agendada marcado marcada concertado concertada fissato fissata
+    ingepland ingeplande afgesproken planifie planifiee programme programmee terminiert vereinbart gewenst required""".split()
 )
 """Of what was meant to be."""
 
@@ -175,7 +176,7 @@ warranty guarantee garantie garantia garanzia                                   
 employee employment staff worker teacher doctor physician nurse provider driver agent person user mitarbeiter empleado dipendente medewerker funcionario personal salarie collaborateur | 200d 1500d 6000d | -
 store shop branch warehouse filiale tienda magasin negozio loja winkel account konto cuenta compte conto conta rekening customer member client user product article supplier vendor partner site plant brand | 300d 1800d 7000d | -
 price tarif tariff rate salary wage cost exchange preis precio prix prezzo prijs version history historie scd validity valid | 30d 250d 900d | plan
-contract subscription lease policy membership plan coverage insurance vertrag abo abonnement contrato contrat contratto police poliza polizza apolice verzekering suscripcion licence license agreement mandate sla | 30d 365d 1800d | plan
+contract subscription lease policy membership plan forfait coverage insurance vertrag abo abonnement contrato contrat contratto police poliza polizza apolice verzekering suscripcion licence license agreement mandate sla | 30d 365d 1800d | plan
 loan mortgage credit kredit prestamo pret prestito lening bond                    | 360d 1500d 9000d | plan
 project initiative program programme projekt proyecto projet progetto projeto     | 20d 120d 500d    | plan
 campaign kampagne campana campagne campagna campanha flight_ad adset ad            | 14d 60d 200d     | plan
@@ -184,7 +185,7 @@ season term semester course enrollment saison schuljahr kurs curso cours corso c
 sprint iteration                                                                  | 13d 14d 21d      | plan
 auction listing auktion subasta                                                   | 2d 8d 30d        | plan
 stay booking reservation hotel rental rent vacation absence leave holiday urlaub abwesenheit estancia reserva sejour soggiorno verblijf buchung boeking prenotazione vacaciones conge ferie verlof hire lending borrow | 1d 4d 21d | plan
-admission encounter hospital inpatient hospitalization aufenthalt hospitalizacion ricovero opname episode internacao | 4h 4d 40d | -
+admission admit encounter hospital inpatient hospitalization hospitalizaciones internacoes ricoveri aufenthalt hospitalizacion ricovero opname episode internacao | 4h 4d 40d | -
 event show concert performance match game screening fixture gig play film movie konzert veranstaltung spiel concierto partido spectacle partita jogo wedstrijd evenement evento | 1h 150m 6h | plan
 class lesson lecture meeting appointment interview lezione lezioni leccion lecciones lecon lecons aula aulas les lessen unterricht clase clases consultation termin cita rendezvous appuntamento consulta afspraak exam session_plan training workshop slot | 20m 1h 4h | plan
 session visit sitzung sesion seance sessione sessao sessie pageview web stream login | 10s 12m 4h    | -
@@ -248,7 +249,7 @@ ADULTS = frozenset(
 )
 SMALL_ONES = frozenset(
     """patient child student pupil passenger insured beneficiary dependent paciente paziente patienten kind
-    schueler player athlete animal pet horse cow""".split()
+    schueler player athlete animal pet dog cat horse cow cattle sheep goat pig livestock bird""".split()
 )
 """Who may be of any age; others of whom a birth is known are adults."""
 
@@ -267,6 +268,8 @@ EATEN = frozenset(
     purchase basket cart meal""".split()
 )
 """What is done there when people eat."""
+ANIMALS = frozenset("animal pet dog cat horse cow cattle sheep goat pig livestock bird".split())
+"""Who live for some years, and not as long as people."""
 
 MACHINES = frozenset(
     """log logs logging reading readings scan scans sensor telemetry ping metric metrics etl batch heartbeat

@@ -7,7 +7,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline, planned_begin
 from dw_simulator.schema.inference.moments.shelf_lives import shelf_life
-from dw_simulator.schema.inference.moments.stages import ADULTS, AHEAD, BEFORE_IT, SMALL_ONES
+from dw_simulator.schema.inference.moments.stages import ADULTS, AHEAD, ANIMALS, BEFORE_IT, SMALL_ONES
 from dw_simulator.schema.inference.moments.timeline_turns import (
     by_the_slot,
     either_or,
@@ -84,7 +84,9 @@ def _lonely(line: Timeline, one: Moment, sketch: Sketch) -> None:
         return
     as_of = sketch.experiment.as_of
     years: tuple[int, int] | None = None
-    if one.stage.name == "birth" and set(line.things) & SMALL_ONES:
+    if one.stage.name == "birth" and set(line.things) & ANIMALS:
+        years = (15, 0)
+    elif one.stage.name == "birth" and set(line.things) & SMALL_ONES:
         years = (88, 4)
     elif one.stage.name == "birth":
         return  # of grown-ups, as its name alone says
@@ -304,7 +306,9 @@ def _long_before(line: Timeline, one: Moment) -> None:
     least, mean, most = one.stage.least, one.stage.mean, one.stage.most
     if one.stage.name == "birth":
         words = {*line.things, *one.reading.owner}
-        if words & SMALL_ONES and not words & ADULTS:
+        if words & ANIMALS:
+            least, mean, most = "30d", "900d", "5000d"
+        elif words & SMALL_ONES and not words & ADULTS:
             least, mean = "30d", "12000d"
         elif words & ADULTS:
             least = "18y"

@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.moments.stage_reading import (
 )
 from dw_simulator.schema.inference.moments.stages import (
     AHEAD,
+    ANIMALS,
     AS_DATES,
     AS_TIMES,
     HAPPENINGS,
@@ -49,6 +50,7 @@ _LONG = nanoseconds("3d")
 _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrado beeindigd".split())
 """Of an end that has come, and was not known before."""
 _WITHIN_THE_HOUR = ("0s", "8m", "45m")
+_OFFERED = "30d 900d 4000d"
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -199,7 +201,7 @@ def _set_period(line: Timeline) -> None:
     else:
         begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
         begun = begun or _issued(line)
-        begun.sort(key=lambda one: one.reading.owner != ())
+        begun.sort(key=lambda one: (one.has("far"), one.reading.owner != ()))
         owner = begun[0].reading.owner if begun else ()
         ends = [one for one in ends if one.reading.owner in ((), owner)]
         over = [
@@ -264,7 +266,8 @@ def _is_document(line: Timeline, one: Moment) -> bool:
 def _born(line: Timeline) -> Moment | None:
     """A birth, where nothing else is known of somebody but when all was over: it begins the row."""
     over = [one for one in line.chain if one.has("last") and not one.sure]
-    births = [one for one in line.moments if one.stage.name == "birth" and one.column.required]
+    births = [one for one in line.moments if one.stage.name == "birth"]
+    births = [one for one in births if one.column.required or (one.open and ANIMALS & {*line.things})]
     if len(births) != 1 or not over or over != line.chain or not over[0].fits(births[0]):
         return None
     line.begin, line.end, line.ahead = births[0], over[0], False
@@ -310,7 +313,9 @@ def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
         if word in known:
             span, ahead = known[word]
-            return span, ahead
+            listed = line.begin and line.begin.stage.name in ("list", "founded")
+            # a film takes hours, and is in a catalogue for years
+            return (_OFFERED, False) if listed and nanoseconds(span.split()[2]) <= _DAY else (span, ahead)
     if line.lasting:
         return _FOR_YEARS, False
     days = end.column.kind is Kind.DATE

@@ -2,6 +2,7 @@
 
 from dw_simulator.schema.inference.moments.by_the_clock import by_the_clock
 from dw_simulator.schema.inference.moments.chained_legs import chained_legs
+from dw_simulator.schema.inference.moments.kept_visits import say_visits, taken_apart
 from dw_simulator.schema.inference.moments.last_doings import first_and_last
 from dw_simulator.schema.inference.moments.parent_trails import trails
 from dw_simulator.schema.inference.moments.shelf_lives import come_over_the_years
@@ -17,7 +18,9 @@ def moments_on_one_clock(sketch: Sketch) -> None:
         return
     lines = timelines(sketch)
     told_expiries(lines)
+    visits = taken_apart(sketch, lines)
     TableClock(sketch, lines).run()
+    say_visits(sketch, visits)
     for line in lines.values():
         come_over_the_years(line)
     trails(sketch, lines)

@@ -200,6 +200,15 @@ def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) 
     if named is not None:
         yield named
         return
+    grosses = _open(_bare(parent, ("gross",)))
+    if (
+        grosses
+        and _bare(parent, ("discount",))
+        and not _bare(parent, ("tax",))
+        and _bare(parent, ("net", "total"))
+    ):
+        yield HeaderSum(grosses[0].column, link, amount.column, 3)  # gross less discount is net
+        return
     nets = _open(_bare(parent, ("net",)))
     totals = _open(_bare(parent, ("total", "amount", "gross", "billed", "line_total", "revenue")))
     if nets and _bare(parent, ("tax", "gross")):

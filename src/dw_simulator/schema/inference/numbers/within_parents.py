@@ -1,6 +1,6 @@
 """What the rows of one parent come to together: shares of 1, payments of an invoice, numbers 1, 2, 3."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dw_simulator.schema.inference.candidates import Found
@@ -147,7 +147,7 @@ def _payments(
     wanted: dict[str, ColumnSketch] = {}
     for link in table.links:
         parent = numbers[link.parent.name]
-        totals = [one.column for role in _TO_PAY for one in parent.get(role, ()) if not one.owner]
+        totals = [one.column for role in _to_pay(parent) for one in parent.get(role, ()) if not one.owner]
         if parent.keys() >= {"opening_balance", "closing_balance"}:
             continue  # what is paid of a balance has no end
         if totals and (link.required or not goal.required) and _fits(goal, totals[0]):
@@ -166,6 +166,12 @@ def _payments(
         sums.append(HeaderSum(paid[0].column, found, goal))
         sums[-1].say()
     return [(goal, total)]
+
+
+def _to_pay(parent: Numbers) -> Sequence[str]:
+    """Roles of what is to be paid, the likeliest first: the net where that is the gross less a discount."""
+    lessened = parent.get("discount") and parent.get("net") and not parent.get("tax")
+    return ("total", "net", *_TO_PAY) if lessened else _TO_PAY
 
 
 def _paid_by(

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from dw_simulator.schema.inference.candidates import Words
-from dw_simulator.schema.inference.words.tokens import read, singular
+from dw_simulator.schema.inference.words.letters import in_plain_letters
+from dw_simulator.schema.inference.words.tokens import PIECES, read, singular
 
 _DATA = "schema/inference/data/shape"
 _USUAL = "en"
@@ -37,10 +38,14 @@ class CalendarNames:
 
 def lines_of(name: str) -> Iterator[list[str]]:
     """The lines of a file of data of this program, each as its parts between bars."""
+    for line in _whole_lines(name):
+        yield [part.strip() for part in line.split("|")]
+
+
+def _whole_lines(name: str) -> Iterator[str]:
     path = files("dw_simulator").joinpath(_DATA, name)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            yield [part.strip() for part in line.split("|")]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return (line for line in lines if line and not line.startswith("#"))
 
 
 @cache
@@ -88,6 +93,22 @@ def _unglued(word: str) -> Words:
     return tuple(part for part in parts if part not in ("of", "the"))
 
 
+@cache
 def calendar_reading(name: str) -> Words:
-    """The words of the name of a column, or of a table, as those of a calendar say them."""
-    return calendar_words(read(name).words)
+    """The words of the name of a column, or of a table, as those of a calendar say them.
+
+    >>> calendar_reading("EST_WEEKEND"), calendar_reading("kz_wochenende")
+    (('is', 'weekend'), ('weekend', 'flag'))
+    """
+    plain = "_".join(match[0] for match in PIECES.finditer(in_plain_letters(name))).lower()
+    said = plain
+    for pattern, english in _phrases():
+        said = pattern.sub(rf"_{english}_", said).strip("_").replace("__", "_")
+    return calendar_words(read(said if said != plain else name).words)
+
+
+@cache
+def _phrases() -> Sequence[tuple[re.Pattern[str], str]]:
+    """What several words say together, whatever stands between them."""
+    lines = (line.rpartition(" | ") for line in _whole_lines("calendar_phrases.txt"))
+    return [(re.compile(pattern.strip()), english.strip("_ ")) for pattern, _, english in lines]

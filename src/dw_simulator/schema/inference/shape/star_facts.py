@@ -105,6 +105,9 @@ class _Facts:
             link, column = before
             rule: JsonObject = {"name": "after", "reference": link.name, "column": column, "within": "45d"}
             rule |= {"distribution": "exponential", "mean": "9d"}
+            if (until := _while_it_holds(table, link)) is not None:
+                rule |= {"until": until}
+            _not_by_its_day(link, first)
             reason = f"{table.name} comes after {link.parent.name}"
             name = table.add_hidden("day", "DATE", Found("", {"rule": rule}, reason)).name
             forget(first)
@@ -223,6 +226,8 @@ def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str
     if rests_on(table, day, link.name) or table.link(str(way[0])) is None:
         return False
     since, until = known
+    if table.columns[day].rule.get("until") == {"reference": way, "column": until}:
+        return True  # the same version is valid on both days
     match: JsonObject = {thing: {"reference": way, "column": thing}}
     pick: dict[str, Json] = {"at": day, "since": since, "any": True, "match": match}
     if until:
@@ -231,6 +236,23 @@ def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str
     del link.said["via"]
     link.says(f"the version of the same that was valid on the day of {table.name}", {"pick": pick})
     return True
+
+
+def _while_it_holds(table: TableSketch, link: Link) -> JsonObject | None:
+    """Until when a version is valid that a row has by what it comes after: who viewed what is reviewed."""
+    for other in table.links:
+        way, known = other.said.get("via"), validity(other.parent)
+        if isinstance(way, list) and way[0] == link.name and known is not None and known[1]:
+            return {"reference": way, "column": known[1]}
+    return None
+
+
+def _not_by_its_day(link: Link, first: Link) -> None:
+    """What says on which day a row is, is not chosen by that day."""
+    pick = link.said.get("pick")
+    at = pick.get("at") if isinstance(pick, dict) else None
+    if isinstance(at, dict) and at.get("reference") == first.name:
+        forget(link)
 
 
 def _is_of_thing(column: ColumnSketch) -> bool:

@@ -25,6 +25,7 @@ from dw_simulator.schema.inference.shape.tracked_columns import (
     tracked_units,
     version_words,
 )
+from dw_simulator.schema.inference.shape.validity_words import bound_called, is_called_current
 from dw_simulator.schema.inference.shape.version_moments import (
     dated,
     is_latest,
@@ -121,6 +122,8 @@ def _is_called(column: ColumnSketch, which: str) -> bool:
 
 def _bound(column: ColumnSketch) -> str:
     """Whether it says from when a version is valid, or until when: from, to; empty where it says neither."""
+    if called := bound_called(column.name):
+        return called
     words = {*column.words} - _TAILS - {*column.table.noun} - _listed("word dull")
     said = {_meaning(word) for word in words}
     if not said or "" in said:
@@ -142,7 +145,7 @@ def versioned(table: TableSketch) -> Versioned | None:
     since = next((one for one in moments if one.required and _bound(one) == "from"), None)
     until = next((one for one in moments if one is not since and _bound(one) == "to"), None)
     flags = [one for one in columns if one.kind not in _MOMENTS]
-    current = next((one for one in flags if _is_called(one, "current")), None)
+    current = next((one for one in flags if _is_called(one, "current") or is_called_current(one.name)), None)
     number = next((one for one in flags if _is_number(one) and _is_called(one, "version")), None)
     key = _business_key(table, columns)
     says = sum(one is not None for one in (until, current, number))

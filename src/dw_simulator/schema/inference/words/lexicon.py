@@ -113,6 +113,11 @@ COMPOUNDING = frozenset({"de", "nl"})
 KINDS_IN_FRONT = frozenset("amt dt dte cd nm fl flg ts kz pct cnt ind sts typ vl".split())
 """Abbreviations of what a column holds, which some put in front: `dt_created` is `created_dt`."""
 
+HEADS = """quantidade descricao descripcion descrizione cantidad quantita quantite montant importe importo
+    numero codigo codice libelle nombre valore valeur preco precio prezzo heure valor nome prix qtde hora
+    tipo peso cod qtd vlr nom""".split()
+"""What a column holds, where it stands in front, glued to what it is of: `nomeanimal`. Longer ones first."""
+
 COUNTS = frozenset("nb nbre nbr nombre".split())
 """What stands in front of what is counted."""
 

@@ -13,7 +13,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -24,6 +24,7 @@ from dw_simulator.schema.inference.words.lexicon import (
     COUNTS,
     FOREIGN_ALONE,
     HEAD_FIRST,
+    HEADS,
     KINDS_IN_FRONT,
     LAST_IN_ALL,
     LOCALES,
@@ -48,8 +49,19 @@ _SHORT = frozenset(
 )
 _LINKS = ("s", "n", "en", "e", "es", "er")
 """What German and Dutch put between words that they glue: Rechnung-s-betrag."""
-_SHORT_FIRST = frozenset({"on", "is", "id"})
+_SHORT_FIRST = frozenset({"on", "is", "id", "dt", "nm", "cd", "nr", "vl", "qt"})
 """Shorter ones, that may stand behind another word, or in front of all."""
+_ABROAD = frozenset("item items stock ticket online web chat bonus plan".split())
+"""English words that other languages glue to theirs: `itemfatura`."""
+_SHORT_LAST: Mapping[str, frozenset[str]] = {
+    "pt": frozenset({"em"}),
+    "fr": frozenset({"le"}),
+    "es": frozenset({"el"}),
+    "it": frozenset({"il"}),
+    "de": frozenset({"am"}),
+    "nl": frozenset({"op"}),
+}
+"""What says "on" behind a word, by its language: `canceladaem`, `creeele`."""
 _NO_WORDS = frozenset[str]()
 
 
@@ -174,7 +186,16 @@ def unglued(piece: str) -> tuple[str, ...]:
     if len(piece) < _SHORTEST_GLUED:
         return (piece,)
     tried = (tongue.split(piece) for tongue in _tongues())
-    return next((found for found in tried if found), (piece,))
+    return next((found for found in tried if found), _behind_a_head(piece))
+
+
+def _behind_a_head(piece: str) -> tuple[str, ...]:
+    """A word of what a column holds, and one that is English or of any language: `nometutor`, `valoritem`."""
+    for head in HEADS:
+        rest = piece[len(head) :]
+        if piece.startswith(head) and len(rest) >= _SHORTEST and (rest in english() or rest in lexicon()):
+            return head, rest
+    return (piece,)
 
 
 @dataclass(frozen=True)
@@ -183,10 +204,12 @@ class _Tongue:
 
     begins  their first letters, so that most are not looked for
     links   what may stand between two of them
+    tails   what may stand last, though it is short
     """
 
     words: frozenset[str]
     links: tuple[str, ...] = ()
+    tails: frozenset[str] = frozenset()
 
     @cached_property
     def begins(self) -> frozenset[str]:
@@ -199,6 +222,8 @@ class _Tongue:
             so_far = best.get(start)
             if so_far is None:
                 continue
+            if start and piece[start:] in self.tails and so_far[-1] not in SMALL_WORDS:
+                best[len(piece)] = (*so_far, piece[start:])
             long = piece[start : start + _SHORTEST] in self.begins
             least = start + (
                 2 if piece[start : start + 2] in (_SHORT if start else _SHORT_FIRST) else _SHORTEST
@@ -231,7 +256,8 @@ def _tongues() -> tuple[_Tongue, ...]:
         own |= {
             word for word, senses in beside_others().items() for _, spoken in senses if language in spoken
         }
-        tongues.append(_Tongue(SHARED | own, _LINKS if language in COMPOUNDING else ()))
+        links = _LINKS if language in COMPOUNDING else ()
+        tongues.append(_Tongue(SHARED | _ABROAD | own, links, _SHORT_LAST[language]))
     return tuple(tongues)
 
 
@@ -267,45 +293,18 @@ def singular(word: str) -> str:
     return word
 
 
+_DULL = frozenset(
+    """dim fact stg tbl tb raw src t d f table staging list sat hub lnk hist history dimension fct stage
+    ods dwh dw edw master header detail view vw bak archived snapshot fait hecho fatto fatti fato fakt
+    fakten feit feiten""".split()
+)
+"""What kind of a table it is, and not what its rows are."""
+
+
 def noun(table: str) -> tuple[str, ...]:
     """What one row of a table is: `order_items` holds items of orders."""
     words = [singular(word) for word in read(table).words]
-    dull = {
-        "dim",
-        "fact",
-        "stg",
-        "tbl",
-        "tb",
-        "raw",
-        "src",
-        "t",
-        "d",
-        "f",
-        "table",
-        "staging",
-        "list",
-        "sat",
-        "hub",
-        "lnk",
-        "hist",
-        "history",
-        "dimension",
-        "fct",
-        "stage",
-        "ods",
-        "dwh",
-        "dw",
-        "edw",
-        "master",
-        "header",
-        "detail",
-        "view",
-        "vw",
-        "bak",
-        "archived",
-        "snapshot",
-    }
-    return tuple(word for word in words if word not in dull) or tuple(words)
+    return tuple(word for word in words if word not in _DULL) or tuple(words)
 
 
 def votes(readings: Iterable[Reading]) -> str:
