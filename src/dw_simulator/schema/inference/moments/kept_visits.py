@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stages import AFTER_IT
 from dw_simulator.schema.inference.moments.time_spans import spans
-from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
 from dw_simulator.schema.inference.words.letters import in_plain_letters
