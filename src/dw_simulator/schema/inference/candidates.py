@@ -168,7 +168,8 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
         if not matches and column.comment and len(column.comment.split()) <= _LONGEST_COMMENT:
             matches = list(_matches(column, read(column.comment).words, (things, around), rules, keyed=keyed))
             said = ", as its comment says" if matches else ""
-        if keyed and not matches and (column.name,) not in table.keys:
+        counted = words[-1:] == ("number",) and column.type.kind in NUMERIC_KINDS
+        if keyed and not (matches or counted) and (column.name,) not in table.keys:
             matches = list(_in_a_key(_matches(column, words, (things, around), rules, keyed=False)))
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found

@@ -12,7 +12,7 @@ from dw_simulator.types import Kind
 
 _DATA = resources.files("dw_simulator.schema.inference") / "data" / "waits.txt"
 _LINES = frozenset(
-    "item line detail position posten zeile linea ligne riga linha regel row entry leg stop".split()
+    "item line detail dtl position posten zeile linea ligne riga linha regel row entry leg stop".split()
 )
 _NEVER_MIND = ("0s", "700d", "20y")
 """How long after a customer joined something happens."""

@@ -50,7 +50,7 @@ from dw_simulator.types import Kind
 _DEEPEST = 3
 """References that are followed to a table with a moment."""
 _LINES = frozenset(
-    "item line detail position posten zeile linea ligne riga linha regel row entry leg stop".split()
+    "item line detail dtl position posten zeile linea ligne riga linha regel row entry leg stop".split()
 )
 _COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
 _OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
@@ -115,7 +115,8 @@ class TableClock:
         if day is not None:
             return [day]
         if depth:
-            for link in self._links(table):
+            # what happens begins a row, and not what was there for years
+            for link in sorted(self._links(table), key=lambda link: self.lines[link.parent.name].lasting):
                 if link.required and link.parent.name in self.done:
                     above = self.begins(link.parent, during, depth - 1)
                     if above:

@@ -135,7 +135,8 @@ class Timeline:
         if self.anchor is None:
             return bool(set(self.things[-1:]) & MASTERS)
         stage = self.anchor.stage.name
-        joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
+        own = stage_of(self.things[-1])
+        joins = stage in ("hire", "founded", "register") and (not own or (stage == "hire" and own != "hire"))
         # what is opened at a time of the day, such as a case or a bill, is no shop
         opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
         joins = (joins and not opened) or self._installed

@@ -47,9 +47,14 @@ _SHORT = frozenset(
 )
 _LINKS = ("s", "n", "en", "e", "es", "er")
 """What German and Dutch put between words that they glue: Rechnung-s-betrag."""
+_SHORT_LAST = frozenset({"am", "ab"})
+"""Those that may only be the last of all: faelligam."""
 _SHORT_FIRST = frozenset({"on", "is", "id"})
 """Shorter ones, that may stand behind another word, or in front of all."""
 _NO_WORDS = frozenset[str]()
+_BEFORE_MOMENTS = {"strt": "start", "str": "start", "hr": "hire"}
+"""What is a street or an hour elsewhere, and what it is in front of these."""
+_OF_MOMENTS = frozenset("dt dte ts tm tms dttm tstmp date time timestamp dtm".split())
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,10 @@ class Reading:
 def read(name: str) -> Reading:
     """A name's words."""
     parts = [part for piece in _pieces(name) for part in unglued(piece)]
-    parts = [part for part in parts if part not in SMALL_WORDS] or parts
+    *others, last = parts or [""]
+    edge = [last] if others and last in beside_others() else []  # gueltig_von, valide_du: from then on
+    said = [part for part in (others if edge else parts) if part not in SMALL_WORDS]
+    parts = [*said, *edge] if said else parts
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
@@ -100,6 +108,9 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
     found = [known.get(part) or _spelled_out(part) for part in parts]
+    for place, part in enumerate(parts[:-1]):
+        if part in _BEFORE_MOMENTS and parts[-1] in _OF_MOMENTS:
+            found[place] = (_BEFORE_MOMENTS[part],), frozenset()
     if len(parts) > 1 and parts[-1] == "ha":
         found[-1] = ("hectare",), frozenset()  # an area in hectares, and no Italian verb
     spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
@@ -192,9 +203,8 @@ class _Tongue:
             if so_far is None:
                 continue
             long = piece[start : start + _SHORTEST] in self.begins
-            least = start + (
-                2 if piece[start : start + 2] in (_SHORT if start else _SHORT_FIRST) else _SHORTEST
-            )
+            short = _SHORT_FIRST if not start else _SHORT if start + 2 < len(piece) else _SHORT | _SHORT_LAST
+            least = start + (2 if piece[start : start + 2] in short else _SHORTEST)
             for end in range(least, min(len(piece), start + _LONGEST if long else least) + 1):
                 word = self._word(piece[start:end], last=end == len(piece))
                 if word and (end not in best or len(so_far) + 1 < len(best[end])):
