@@ -22,6 +22,7 @@ from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kind
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.plain_names import plain_names
+from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
@@ -82,12 +83,16 @@ def _language(table: Table, whole: str) -> str:
 
 def columns_alone(sketch: Sketch) -> None:
     """What each column is by itself: one of the values that a CHECK lists, else what its name says."""
+    lists = lists_by_name(sketch)
     for table in sketch.tables.values():
         listed = sketch.listed(table)
         for column in table.columns.values():
             if column.seen is None:
                 continue
-            guess = one_of(column, listed.get(column.name, ())) or alone(column.seen, table.language)
+            guess = one_of(column, listed.get(column.name, ()))
+            if guess is None and column.name not in listed:
+                guess = shared_list(column, lists)
+            guess = guess or alone(column.seen, table.language)
             if guess is not None:
                 column.says(guess)
 
@@ -123,6 +128,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     statuses,
     stamped_states,
     moments_on_one_clock,
+    same_kinds,
     parent_copies,
     pixel_sizes,
     equations,

@@ -11,7 +11,7 @@ from dw_simulator.schema.inference.moments.timelines import Driver, Timeline
 from dw_simulator.types import Kind
 
 _DATA = resources.files("dw_simulator.schema.inference") / "data" / "waits.txt"
-_LINES = frozenset(
+LINES = frozenset(
     "item line detail dtl position posten zeile linea ligne riga linha regel row entry leg stop".split()
 )
 _NEVER_MIND = ("0s", "700d", "20y")
@@ -35,7 +35,7 @@ def span_after(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan:
     things = line.words
     days = anchor.column.kind is Kind.DATE
     if (
-        things & _LINES
+        things & LINES
         and not things & {"leg", "stop"}
         and any(link.keyed or not line.table.children for link, _reach in drivers)
     ):

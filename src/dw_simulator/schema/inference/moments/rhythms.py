@@ -14,6 +14,7 @@ from dw_simulator.schema.inference.moments.stages import (
     OFFICE,
     PEOPLE,
 )
+from dw_simulator.schema.inference.sketch import Sketch
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType
 
@@ -43,6 +44,39 @@ _PLACES_BACK = 12
 """Years since the first people, and the first of what else is there for years."""
 _BACK = (1, 4, YEARS_BACK, _MASTERS_BACK, _PLACES_BACK, 35, 88)
 """How many years ago periods begin that end with the present."""
+
+
+_DEALS = (
+    {"picker"},
+    {"wholesale"},
+    {"wholesaler"},
+    {"distributor"},
+    {"reseller"},
+    {"putaway"},
+    {"pallet"},
+    {"replenishment"},
+    {"consignment"},
+    {"pick", "task"},
+    {"pick", "list"},
+    {"pick", "order"},
+    {"pick", "line"},
+    {"pick", "wave"},
+    {"pick", "ticket"},
+)
+"""Words of tables of a business that sells to others, or stores for them: they are there on weekdays."""
+_BUYERS = frozenset("customer client buyer shopper user member guest".split())
+_OF_PERSONS = ({"first", "name"}, {"birth"}, {"birth", "date"}, {"gender"})
+
+
+def deals_with_others(sketch: Sketch) -> bool:
+    """Whether a schema is of a business whose customers are businesses."""
+    tables = [table for table in sketch.tables.values() if not table.hidden]
+    if not any(some <= {*table.noun} for table in tables for some in _DEALS):
+        return False
+    buyers = [table for table in tables if _BUYERS & {*table.noun[-1:]}]
+    return not any(
+        some <= {*column.words} for table in buyers for column in table.columns.values() for some in _OF_PERSONS
+    )
 
 
 @cache

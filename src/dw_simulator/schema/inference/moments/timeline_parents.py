@@ -8,7 +8,8 @@ from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
-from dw_simulator.schema.inference.moments.parent_spans import span_after
+from dw_simulator.schema.inference.moments.one_at_a_time import one_at_a_time
+from dw_simulator.schema.inference.moments.parent_spans import LINES, span_after
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.stage_reading import stage_of
@@ -49,9 +50,6 @@ from dw_simulator.types import Kind
 
 _DEEPEST = 3
 """References that are followed to a table with a moment."""
-_LINES = frozenset(
-    "item line detail dtl position posten zeile linea ligne riga linha regel row entry leg stop".split()
-)
 _COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
 _OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
 _TAKEN_IN = frozenset({"receive", "receipt", "pick"})
@@ -79,6 +77,7 @@ class TableClock:
         for name in sorted(self.lines):
             self._settle(name)
         periods_in_turn(self.sketch, self.lines)
+        one_at_a_time(self.sketch, self.lines)
         for line in self.lines.values():
             terms(line)
             spans(line)
@@ -110,6 +109,8 @@ class TableClock:
             start = line.anchor
             if during and line.end is not None and line.begin in line.chain and line.begin.sure:
                 start = line.begin
+            elif not during and start.stage.name.startswith("service"):  # what is billed was before the bill
+                start = next((one for one in line.chain if one.stage.name == "invoice" and one.sure), start)
             return [MomentAbove((), start.name, line)]
         day = self.day_of(table)
         if day is not None:
@@ -361,7 +362,7 @@ class TableClock:
         """The header's moment that a line repeats."""
         anchor = _the_anchor(line)
         for link, reach in drivers:
-            if not link.keyed and not line.words & _LINES:
+            if not link.keyed and not line.words & LINES:
                 continue
             same = reach.column.lower() == anchor.name.lower() and anchor.stage.name in _COPIED
             if same and reach.line.table.column(reach.column).kind is anchor.column.kind:

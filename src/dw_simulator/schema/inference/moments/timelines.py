@@ -6,7 +6,7 @@ from functools import cache, cached_property
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
-from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_for
+from dw_simulator.schema.inference.moments.rhythms import deals_with_others, to_the_second, week_for
 from dw_simulator.schema.inference.moments.stage_reading import (
     MomentReading,
     MomentStage,
@@ -109,6 +109,7 @@ class Timeline:
     chain   what comes one after another, in this order
     anchor  what begins the row; None where it has no moment
     begin, end  those of its period, if it is one; ahead: whether the end is known before it comes
+    at_work whether the schema is of a business that deals with others
     """
 
     table: TableSketch
@@ -118,10 +119,11 @@ class Timeline:
     begin: Moment | None = None
     end: Moment | None = None
     ahead: bool = False
+    at_work: bool = False
 
     @property
     def things(self) -> tuple[str, ...]:
-        return self.table.noun
+        return ("wholesale", *self.table.noun) if self.at_work else self.table.noun
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -177,12 +179,13 @@ Driver = tuple[Link, MomentAbove]
 
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
     """Those of all tables, by their names."""
-    return {name: _timeline(table) for name, table in sketch.tables.items()}
+    at_work = deals_with_others(sketch)
+    return {name: _timeline(table, at_work=at_work) for name, table in sketch.tables.items()}
 
 
-def _timeline(table: TableSketch) -> Timeline:
+def _timeline(table: TableSketch, *, at_work: bool) -> Timeline:
     moments = _read(table)
-    line = Timeline(table, moments)
+    line = Timeline(table, moments, at_work=at_work)
     _set_period(line)
     apart = {id(one) for one in ends_beside(line)}
     line.chain = sorted(
@@ -330,7 +333,9 @@ def _set_period(line: Timeline) -> None:
         line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
-        line.ahead = known or line.end.planned
+        # what is put in somewhere is taken out when it is worn out
+        installed = line.begin is not None and line.begin.reading.word.startswith(_PUT_IN)
+        line.ahead = (known or line.end.planned) and not (installed and line.end.stage.name == "close")
 
 
 _BEGINNINGS = (

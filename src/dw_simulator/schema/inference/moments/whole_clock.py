@@ -3,6 +3,7 @@
 from dw_simulator.schema.inference.moments.chained_legs import chained_legs
 from dw_simulator.schema.inference.moments.last_doings import first_and_last
 from dw_simulator.schema.inference.moments.parent_trails import trails
+from dw_simulator.schema.inference.moments.same_happenings import same_happenings
 from dw_simulator.schema.inference.moments.timeline_parents import TableClock
 from dw_simulator.schema.inference.moments.timelines import timelines
 from dw_simulator.schema.inference.sketch import Sketch
@@ -16,4 +17,5 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     TableClock(sketch, lines).run()
     trails(sketch, lines)
     chained_legs(sketch, lines)
+    same_happenings(sketch, lines)
     first_and_last(sketch, lines)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.chained_readings import chained_readings
 from dw_simulator.schema.inference.numbers.header_sums import (
     HeaderSum,
     Numbers,
@@ -63,6 +64,7 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
         parts += _payments(table, numbers, stands, sums)
         _numbered(table, stands)
         running_balance(table, numbers, stands)
+        chained_readings(table, numbers, stands)
     return sums, parts + portions(sketch, numbers, stands)
 
 
