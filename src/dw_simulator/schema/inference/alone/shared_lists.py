@@ -35,13 +35,14 @@ def lists_by_name(sketch: Sketch) -> Lists:
     for table in sketch.tables.values():
         for name, values in sketch.listed(table).items():
             column = table.columns.get(name)
-            if column is not None and column.kind is Kind.TEXT and not {*column.words} <= _ANY | {*table.noun}:
+            telling = column is not None and not {*column.words} <= _ANY | {*table.noun}
+            if telling and column is not None and column.kind is Kind.TEXT:
                 found.setdefault(name.lower(), []).append((table, values))
     return found
 
 
 def shared_list(column: ColumnSketch, lists: Lists) -> Found | None:
-    """What a column is whose values are listed in a table near by; None where none is, or two say otherwise."""
+    """What a column is whose values are listed in a table near by; None where there are none, or several."""
     known = lists.get(column.name.lower(), ())
     near = [(table, values) for table, values in known if _is_near(table, column.table)]
     if not near or column.kind is not Kind.TEXT or len({tuple(values) for _table, values in near}) > 1:
@@ -88,7 +89,7 @@ def _match(table: TableSketch, link: Link) -> None:
     for other in table.links:
         if other is link or len(other.columns) != 1 or not other.required or other.to_itself:
             continue
-        if other.parent is link.parent or "pick" in other.said and _goes_by(other, link):
+        if other.parent is link.parent or _goes_by(other, link):
             continue
         for name, column in link.parent.columns.items():
             twin = other.parent.columns.get(name)
@@ -101,7 +102,8 @@ def _match(table: TableSketch, link: Link) -> None:
             elif (weight := _activity(link.parent)) is not None:
                 pick["weights"] = {"sql": quoted_name(weight), "dialect": "duckdb"}
             link.reasons.clear()
-            link.says(f"a row of {link.parent.name} for the {name} of its {other.parent.name}", {"pick": pick})
+            told = f"a row of {link.parent.name} for the {name} of its {other.parent.name}"
+            link.says(told, {"pick": pick})
             return
 
 
@@ -114,11 +116,13 @@ def _goes_by(other: Link, link: Link) -> bool:
 def _are_alike(one: ColumnSketch, other: ColumnSketch) -> bool:
     """Whether two columns are choices among the same values."""
     rules = (one.rule, other.rule)
-    if not all(rule.get("name") == "choice" and "by" not in rule for rule in rules) or one.keyed or other.keyed:
+    chosen = all(rule.get("name") == "choice" and "by" not in rule for rule in rules)
+    if not chosen or one.keyed or other.keyed or {*one.words} <= _ANY:
         return False
     ours, theirs = (rule.get("values") for rule in rules)
-    listed = isinstance(ours, list) and isinstance(theirs, list) and len(ours) > 1
-    return listed and not {*one.words} <= _ANY and {*map(str, ours or [])} == {*map(str, theirs or [])}
+    if not isinstance(ours, list) or not isinstance(theirs, list) or len(ours) < len(("one", "other")):
+        return False
+    return {*map(str, ours)} == {*map(str, theirs)}
 
 
 def _activity(table: TableSketch) -> str | None:

@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_second
 from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
@@ -110,7 +110,9 @@ def _since(sketch: Sketch, link: Link, above: Timeline, begin: Moment) -> Column
         parts.append(f"CAST({quoted_name(anchor.name)} AS DATE)")
     sql = f"greatest({', '.join(parts[1:])})"
     rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
-    return link.parent.add_hidden("let_since", "DATE", Found("since when there are contracts", {"rule": rule}))
+    return link.parent.add_hidden(
+        "let_since", "DATE", Found("since when there are contracts", {"rule": rule})
+    )
 
 
 def _parties(line: Timeline, unit: Link, lines: Mapping[str, Timeline]) -> Iterator[Link]:

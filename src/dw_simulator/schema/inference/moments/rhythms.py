@@ -74,9 +74,8 @@ def deals_with_others(sketch: Sketch) -> bool:
     if not any(some <= {*table.noun} for table in tables for some in _DEALS):
         return False
     buyers = [table for table in tables if _BUYERS & {*table.noun[-1:]}]
-    return not any(
-        some <= {*column.words} for table in buyers for column in table.columns.values() for some in _OF_PERSONS
-    )
+    columns = [{*column.words} for table in buyers for column in table.columns.values()]
+    return not any(some <= words for words in columns for some in _OF_PERSONS)
 
 
 @cache

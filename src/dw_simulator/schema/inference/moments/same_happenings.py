@@ -1,4 +1,4 @@
-"""What a row and its parent tell of one happening: a shipment leaves on the day on which its order was shipped.
+"""What a row and its parent tell of one happening: a shipment leaves on the day of its order's shipping.
 
 orders (shipped_on, delivered_on);  shipment (order_id -> orders, shipped_at, delivered_at)
     order_id      an order that was shipped: pick where shipped_on IS NOT NULL

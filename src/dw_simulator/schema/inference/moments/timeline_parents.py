@@ -106,12 +106,7 @@ class TableClock:
         """
         line = self.lines[table.name]
         if line.anchor is not None and not line.anchor.has("record") and line.anchor.stage.name not in _LATE:
-            start = line.anchor
-            if during and line.end is not None and line.begin in line.chain and line.begin.sure:
-                start = line.begin
-            elif not during and start.stage.name.startswith("service"):  # what is billed was before the bill
-                start = next((one for one in line.chain if one.stage.name == "invoice" and one.sure), start)
-            return [MomentAbove((), start.name, line)]
+            return [MomentAbove((), _start_of(line, line.anchor, during=during).name, line)]
         day = self.day_of(table)
         if day is not None:
             return [day]
@@ -492,6 +487,15 @@ class TableClock:
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
 """What begins nothing."""
 _ACTIVE = "how much happens to each row"
+
+
+def _start_of(line: Timeline, anchor: Moment, *, during: bool) -> Moment:
+    """What begins a row, or the period that it is, for what comes after it."""
+    if during and line.end is not None and line.begin in line.chain and line.begin.sure:
+        return line.begin
+    if not during and anchor.stage.name.startswith("service"):  # what is billed was before the bill
+        return next((one for one in line.chain if one.stage.name == "invoice" and one.sure), anchor)
+    return anchor
 
 
 def _the_anchor(line: Timeline) -> Moment:

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.counter_readings import readings
 from dw_simulator.schema.inference.numbers.header_sums import Numbers, may_be_said, may_stand_by
-from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
@@ -43,8 +42,8 @@ def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands:
         rule: dict[str, Json] = {**moment.rule, **came, "ordered": True}
         moment.says(Found(moment.found.meaning, {**moment.fields, "rule": rule}))
     drawn: dict[str, Json] = {"name": "lognormal", "mean": 7.6, "stddev": 1.1}
-    room = 10 ** max(later.column.type.precision - later.column.type.scale, 4) if later.kind is Kind.DECIMAL else 10**7
-    most = min(60_000, room // 20)
+    digits = later.column.type.precision - later.column.type.scale if later.kind is Kind.DECIMAL else 7
+    most = min(60_000, 10 ** max(digits, 4) // 20)
     first = link.parent.add_hidden(
         f"first_{earlier.name}",
         later.column.data_type,
@@ -84,14 +83,16 @@ def _by(moment: ColumnSketch, link: Link) -> bool:
     rule, column = moment.rule, moment.rule.get("column")
     if rule.get("ordered"):
         return rule.get("reference") == link.name
-    return isinstance(column, Mapping) and column.keys() == {"reference", "column"} and column["reference"] == link.name
+    plain = isinstance(column, Mapping) and column.keys() == {"reference", "column"}
+    return plain and isinstance(column, Mapping) and column["reference"] == link.name
 
 
 def _fit(later: ColumnSketch, earlier: ColumnSketch, gap: ColumnSketch) -> bool:
     """Whether the three are alike, and nothing is known of them but how they are drawn."""
     alike = later.kind is earlier.kind is gap.kind and later.column.type.scale == gap.column.type.scale
     open_ = all(may_be_said(one) for one in (later, earlier, gap))
-    return alike and open_ and gap.found is not None and (gap.required or not gap.unless) and later.kind is not Kind.FLOAT
+    drawn = gap.found is not None and (gap.required or not gap.unless)
+    return alike and open_ and drawn and later.kind is not Kind.FLOAT
 
 
 def _never_null(column: ColumnSketch) -> dict[str, Json]:

@@ -220,7 +220,10 @@ _ALONE = {
     "current_price": ("unit_price", {"list_price", "origin_price", "price_per_area", "area"}),
     "origin_price": ("list_price", {"current_price", "sale_price"}),
     "points_earned": ("score", {"points_redeemed", "points_net"}),
-    "requested_qty": ("quantity", {"picked_qty", "packed_qty", "short_qty", "shipped_qty", "received_qty", "quantity"}),
+    "requested_qty": (
+        "quantity",
+        {"picked_qty", "packed_qty", "short_qty", "shipped_qty", "received_qty", "quantity"},
+    ),
     "deposit": ("amount", {*_DEPOSITED}),
 }
 """Roles that a number has beside others alone, and what it is without any of these."""

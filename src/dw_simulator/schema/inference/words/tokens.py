@@ -73,10 +73,10 @@ class Reading:
 def read(name: str) -> Reading:
     """A name's words."""
     parts = [part for piece in _pieces(name) for part in unglued(piece)]
-    *others, last = parts or [""]
-    edge = [last] if others and last in beside_others() else []  # gueltig_von, valide_du: from then on
-    said = [part for part in (others if edge else parts) if part not in SMALL_WORDS]
-    parts = [*said, *edge] if said else parts
+    said = [part for part in parts if part not in SMALL_WORDS]
+    if said and parts[-1] not in said and parts[-1] in beside_others():
+        said.append(parts[-1])  # gueltig_von, valide_du: from then on
+    parts = said or parts
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
@@ -107,10 +107,9 @@ def plain_words(name: str) -> tuple[str, ...]:
 def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
-    found = [known.get(part) or _spelled_out(part) for part in parts]
-    for place, part in enumerate(parts[:-1]):
-        if part in _BEFORE_MOMENTS and parts[-1] in _OF_MOMENTS:
-            found[place] = (_BEFORE_MOMENTS[part],), frozenset()
+    moment = _BEFORE_MOMENTS if parts[-1] in _OF_MOMENTS else {}
+    sure_ones = {part: ((moment[part],), _NO_WORDS) for part in parts[:-1] if part in moment}
+    found = [sure_ones.get(part) or known.get(part) or _spelled_out(part) for part in parts]
     if len(parts) > 1 and parts[-1] == "ha":
         found[-1] = ("hectare",), frozenset()  # an area in hectares, and no Italian verb
     spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
