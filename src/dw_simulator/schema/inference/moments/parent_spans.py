@@ -7,7 +7,7 @@ from importlib import resources
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.moments.stages import REGULAR
-from dw_simulator.schema.inference.moments.timelines import Driver, Timeline
+from dw_simulator.schema.inference.moments.timelines import Driver, Moment, Timeline
 from dw_simulator.types import Kind
 
 _DATA = resources.files("dw_simulator.schema.inference") / "data" / "waits.txt"
@@ -53,6 +53,15 @@ def span_after(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan:
         least = least if nanoseconds(least) >= nanoseconds("1d") else "0s"
         return least, max(mean, "12h", key=nanoseconds), max(most, "4d", key=nanoseconds)
     return span
+
+
+def start_of(line: Timeline, anchor: Moment, *, during: bool) -> Moment:
+    """What begins a row, or the period that it is, for what comes after it."""
+    if during and line.end is not None and line.begin in line.chain and line.begin.sure:
+        return line.begin
+    if not during and anchor.stage.name.startswith("service"):  # what is billed was before the bill
+        return next((one for one in line.chain if one.stage.name == "invoice" and one.sure), anchor)
+    return anchor
 
 
 def _known(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan | None:

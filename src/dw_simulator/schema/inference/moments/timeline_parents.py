@@ -9,7 +9,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.one_at_a_time import one_at_a_time
-from dw_simulator.schema.inference.moments.parent_spans import LINES, span_after
+from dw_simulator.schema.inference.moments.parent_spans import LINES, span_after, start_of
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.stage_reading import stage_of
@@ -106,7 +106,7 @@ class TableClock:
         """
         line = self.lines[table.name]
         if line.anchor is not None and not line.anchor.has("record") and line.anchor.stage.name not in _LATE:
-            return [MomentAbove((), _start_of(line, line.anchor, during=during).name, line)]
+            return [MomentAbove((), start_of(line, line.anchor, during=during).name, line)]
         day = self.day_of(table)
         if day is not None:
             return [day]
@@ -487,15 +487,6 @@ class TableClock:
 _LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
 """What begins nothing."""
 _ACTIVE = "how much happens to each row"
-
-
-def _start_of(line: Timeline, anchor: Moment, *, during: bool) -> Moment:
-    """What begins a row, or the period that it is, for what comes after it."""
-    if during and line.end is not None and line.begin in line.chain and line.begin.sure:
-        return line.begin
-    if not during and anchor.stage.name.startswith("service"):  # what is billed was before the bill
-        return next((one for one in line.chain if one.stage.name == "invoice" and one.sure), anchor)
-    return anchor
 
 
 def _the_anchor(line: Timeline) -> Moment:

@@ -107,7 +107,7 @@ def plain_words(name: str) -> tuple[str, ...]:
 def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
-    moment = _BEFORE_MOMENTS if parts[-1] in _OF_MOMENTS else {}
+    moment = _BEFORE_MOMENTS if _OF_MOMENTS & {*parts[-1:]} else {}
     sure_ones = {part: ((moment[part],), _NO_WORDS) for part in parts[:-1] if part in moment}
     found = [sure_ones.get(part) or known.get(part) or _spelled_out(part) for part in parts]
     if len(parts) > 1 and parts[-1] == "ha":
