@@ -35,7 +35,7 @@ def lists_by_name(sketch: Sketch) -> Lists:
     for table in sketch.tables.values():
         for name, values in sketch.listed(table).items():
             column = table.columns.get(name)
-            telling = column is not None and not {*column.words} <= _ANY | {*table.noun}
+            telling = column is not None and not {*column.words} <= _ANY
             if telling and column is not None and column.kind is Kind.TEXT:
                 found.setdefault(name.lower(), []).append((table, values))
     return found

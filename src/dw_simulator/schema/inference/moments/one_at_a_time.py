@@ -24,8 +24,9 @@ _UNITS = frozenset(
     allotment box premises lot wohnung mietobjekt mieteinheit appartement logement vivienda piso inmueble
     appartamento alloggio immobile apartamento imovel woning pand ligplaats""".split()
 )
-_YEARS = 7
-"""How far back contracts go."""
+_YEARS, _FEWER = 7, 4
+"""How far back contracts go, and how far where those whom they are with have come of late."""
+_RENTERS = frozenset("tenant renter lessee resident occupant occupier inquilino inquilina locatario".split())
 _EVENLY: JsonObject = {"zipf": 0.1}
 
 
@@ -75,7 +76,9 @@ def _in_turn(sketch: Sketch, line: Timeline, link: Link, lines: Mapping[str, Tim
     assert begin is not None, "it has a period"
     assert end is not None, "it has a period"
     above = lines[link.parent.name]
-    since = _since(sketch, link, above, begin)
+    parties = list(_parties(line, link, lines))
+    lately = any(not lines[other.parent.name].lasting for other in parties)
+    since = _since(sketch, link, above, begin, _FEWER if lately else _YEARS)
     link.said.clear()
     link.reasons.clear()
     link.says("about as many of each", {"skew": dict(_EVENLY)})
@@ -87,7 +90,7 @@ def _in_turn(sketch: Sketch, line: Timeline, link: Link, lines: Mapping[str, Tim
     rule |= to_the_second(begin.column.column.type)
     told = f"contracts of one {link.parent.name} follow one another"
     begin.column.says(Found(told, {"rule": rule}))
-    for other in _parties(line, link, lines):
+    for other in parties:
         _there_by_then(other, lines[other.parent.name], begin)
     lead: JsonObject = {"name": "window", "function": "lead", "reference": link.name, "column": begin.name}
     type_ = begin.column.column.data_type
@@ -101,14 +104,14 @@ def _in_turn(sketch: Sketch, line: Timeline, link: Link, lines: Mapping[str, Tim
             _cancelled(one, begin, end)
 
 
-def _since(sketch: Sketch, link: Link, above: Timeline, begin: Moment) -> ColumnSketch:
+def _since(sketch: Sketch, link: Link, above: Timeline, begin: Moment, years: int) -> ColumnSketch:
     """A hidden column of a thing: since when there have been contracts of it."""
-    first = f"DATE '{first_day(sketch.experiment.as_of, _YEARS)}'"
+    first = f"DATE '{first_day(sketch.experiment.as_of, years)}'"
     anchor = above.anchor
-    parts = [first, f"{first} + CAST(floor(900 * noise('free')) AS INTEGER)"]
+    parts = [f"{first} + CAST(floor(900 * noise('free')) AS INTEGER)"]
     if anchor is not None and anchor.sure and anchor.fits(begin):
         parts.append(f"CAST({quoted_name(anchor.name)} AS DATE)")
-    sql = f"greatest({', '.join(parts[1:])})"
+    sql = f"greatest({', '.join(parts)})" if len(parts) > 1 else parts[0]
     rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
     return link.parent.add_hidden(
         "let_since", "DATE", Found("since when there are contracts", {"rule": rule})
@@ -123,7 +126,8 @@ def _parties(line: Timeline, unit: Link, lines: Mapping[str, Timeline]) -> Itera
             continue
         above, begin = lines[link.parent.name], line.begin
         anchor = above.anchor
-        if above.lasting and anchor is not None and anchor.sure and begin is not None and anchor.fits(begin):
+        there = above.lasting or {*above.things[-1:]} & _RENTERS
+        if there and anchor is not None and anchor.sure and begin is not None and anchor.fits(begin):
             yield link
 
 

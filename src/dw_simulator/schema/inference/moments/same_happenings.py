@@ -26,6 +26,8 @@ _HAPPEN = frozenset({"ship", "deliver", "receive", "return", "cancel", "discharg
 """Stages of which a table may tell more than the one column of its parent."""
 _LATER = frozenset({"ship", "deliver", "receive", "return"})
 """What a row may tell besides, that its parent tells, too."""
+_ON_THE_WAY = frozenset({"ship", "deliver"})
+"""A delivery is sent off, and a shipment arrives."""
 _DONE_BY = frozenset({"start", "complete", "end", "pick", "pack", "process", "close"})
 _DAY = "20h"
 
@@ -45,18 +47,19 @@ def _as_its_parent(line: Timeline, lines: Mapping[str, Timeline]) -> None:
     anchor = line.anchor
     if anchor is None or not anchor.open or anchor.stage.name not in _HAPPEN or not line.things:
         return
-    if stage_of(line.things[-1]) != anchor.stage.name or not _follows(anchor):
+    own = stage_of(line.things[-1])
+    if not (own == anchor.stage.name or {own, anchor.stage.name} <= _ON_THE_WAY) or not _follows(anchor):
         return
     for link in line.table.links:
         above = lines[link.parent.name]
-        own = _told(above, anchor) if _may_lead(link) else None
-        if own is None or own is above.anchor:
+        known = _told(above, anchor) if _may_lead(link) else None
+        if known is None or known is above.anchor:
             continue
-        if not own.sure:
-            where = f"{quoted_name(own.name)} IS NOT NULL"
-            told = f"{link.parent.name} with a {own.name}"
+        if not known.sure:
+            where = f"{quoted_name(known.name)} IS NOT NULL"
+            told = f"{link.parent.name} with a {known.name}"
             link.says(told, {"pick": {"where": where}})
-        _says(line, anchor, link, own, None)
+        _says(line, anchor, link, known, None)
         for one in line.chain[line.chain.index(anchor) + 1 :] if anchor in line.chain else ():
             later = _told(above, one) if one.stage.name in _LATER and one.open and _follows(one) else None
             if later is not None and (later.sure or not one.sure):

@@ -23,17 +23,30 @@ _COUNTED = frozenset(
 """What has a counter: other readings that say where they began need not go on from the one before."""
 
 
+_METERS = frozenset({"meter", "counter"})
+_SHOWN = frozenset({"reading", "index", "stand", "register", "counter"})
+_BESIDE = frozenset("meter value kwh m3 current energy amount total new end cubic units unit number".split())
+_NO_READING = frozenset("number id type count".split())
+_WIDEST = 64
+
+
 def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link]) -> None:
     """Say the readings of a table whose rows say what came between them. stands: by what rows stand."""
     known = [one for some in numbers[table.name].values() for one in some]
     found = next(iter(readings(table, known)), None)
-    if found is None:
-        return
-    later, sources = found.goal.column, found.found_in()
-    earlier, gap = sources["low"].measure.column, sources["gap"].measure.column
     link, moment = _link(table, stands)
-    if link is None or moment is None or not _fit(later, earlier, gap):
+    if link is None or moment is None:
         return
+    if found is None:
+        later = _reading(table) if {*link.parent.noun} & _METERS else None
+        if later is None:
+            return
+        earlier, gap = None, _used(later)
+    else:
+        later, sources = found.goal.column, found.found_in()
+        earlier, gap = sources["low"].measure.column, sources["gap"].measure.column
+        if not _fit(later, earlier, gap):
+            return
     stands[table.name] = link
     if not moment.rule.get("ordered"):
         came = moment.rule["column"]
@@ -45,7 +58,7 @@ def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands:
     digits = later.column.type.precision - later.column.type.scale if later.kind is Kind.DECIMAL else 7
     most = min(60_000, 10 ** max(digits, 4) // 20)
     first = link.parent.add_hidden(
-        f"first_{earlier.name}",
+        f"first_{later.name}",
         later.column.data_type,
         Found("what its counter began with", {"rule": drawn, "min_value": 0, "max_value": most}),
     )
@@ -58,9 +71,31 @@ def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands:
     }
     told = f"what the counter of its {link.parent.name} has come to by {gap.name}"
     later.says(Found(told, {"rule": summed, **_never_null(later)}))
+    if earlier is None:
+        return
     sql = f"{quoted_name(later.name)} - {quoted_name(gap.name)}"
     less: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
     earlier.says(Found(f"{later.name} of the one before", {"rule": less, **_never_null(earlier)}))
+
+
+def _reading(table: TableSketch) -> ColumnSketch | None:
+    """The only number that says what a meter shows."""
+    found = []
+    for one in table.columns.values():
+        kind = one.kind in (Kind.DECIMAL, Kind.INTEGER) and not (one.keyed or one.hidden)
+        words = {*one.words}
+        if kind and words & _SHOWN and not words & _NO_READING and words <= _SHOWN | _BESIDE:
+            found.append(one)
+    numbers = [one for one in found if may_be_said(one) and one.column.type.bits <= _WIDEST]
+    return numbers[0] if len(found) == 1 and numbers else None
+
+
+def _used(later: ColumnSketch) -> ColumnSketch:
+    """A hidden column: what was used since the reading before."""
+    drawn: dict[str, Json] = {"name": "lognormal", "mean": 4.8, "stddev": 0.9}
+    fields: dict[str, Json] = {"rule": drawn, "min_value": 0, "max_value": 4000}
+    found = Found("what was used since the reading before", fields)
+    return later.table.add_hidden("used_since", later.column.data_type, found)
 
 
 def _link(table: TableSketch, stands: Mapping[str, Link]) -> tuple[Link | None, ColumnSketch | None]:

@@ -61,6 +61,7 @@ _SAME = {
     "turnover": "revenue",
     "postage": "freight",
     "promo": "promotion",
+    "ordered": "order",
     "promotional": "promotion",
 }
 """Words that say the same of an amount."""

@@ -52,6 +52,7 @@ _SHORT_LAST = frozenset({"am", "ab"})
 _SHORT_FIRST = frozenset({"on", "is", "id"})
 """Shorter ones, that may stand behind another word, or in front of all."""
 _NO_WORDS = frozenset[str]()
+_VOWELS = frozenset("aeiouy")
 _BEFORE_MOMENTS = {"strt": "start", "str": "start", "hr": "hire"}
 """What is a street or an hour elsewhere, and what it is in front of these."""
 _OF_MOMENTS = frozenset("dt dte ts tm tms dttm tstmp date time timestamp dtm".split())
@@ -140,7 +141,7 @@ def _spelled_out(part: str) -> tuple[tuple[str, ...], frozenset[str]]:
     known, own = lexicon(), english()
     if any(word in own or word in phrase_words() for word in (part, singular(part))):
         return (part,), frozenset()
-    word = _shorthand().word(part) or part
+    word = _shorthand().word(part) or (_shorthand().word(part[:-1]) if part[-1:] == "s" else "") or part
     meant, spoken = known.get(word, ((word,), frozenset[str]()))
     return (word,) if spoken and word in own else meant, frozenset()  # a charge, and no German batch
 
@@ -173,7 +174,7 @@ def unglued(piece: str) -> tuple[str, ...]:
     for word in (piece, singular(piece)):
         if word in known or word in english() or word in phrase_words():
             return (word,)
-    if len(piece) < _SHORTEST_GLUED:
+    if len(piece) < _SHORTEST_GLUED or (not _VOWELS & {*piece} and _shorthand().word(piece)):
         return (piece,)
     tried = (tongue.split(piece) for tongue in _tongues())
     return next((found for found in tried if found), (piece,))
