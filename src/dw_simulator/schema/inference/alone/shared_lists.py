@@ -75,7 +75,7 @@ def same_kinds(sketch: Sketch) -> None:
             continue
         for link in table.links:
             if {*link.parent.noun[-1:]} & _OFFERED and _may_match(link):
-                _match(table, link)
+                _match(sketch, table, link)
 
 
 def _may_match(link: Link) -> bool:
@@ -85,7 +85,18 @@ def _may_match(link: Link) -> bool:
     return plain and link.child.stands_by != link.name and (link.open or by_then)
 
 
-def _match(table: TableSketch, link: Link) -> None:
+def _one_after_another(sketch: Sketch, column: ColumnSketch) -> None:
+    """Each of the values in turn, so that there is something for each kind of thing."""
+    values = column.rule.get("values")
+    if not sketch.has("table") or not isinstance(values, list) or column.found is None or not column.open:
+        return
+    rows: list[JsonObject] = [{"value": value} for value in values]
+    data = sketch.add_data(f"{column.table.name}_{column.name}_list", rows)
+    rule: JsonObject = {"name": "table", "of": data, "column": "value", "in_order": True}
+    column.says(Found(column.found.meaning, {**column.found.fields, "rule": rule}))
+
+
+def _match(sketch: Sketch, table: TableSketch, link: Link) -> None:
     for other in table.links:
         if other is link or len(other.columns) != 1 or not other.required or other.to_itself:
             continue
@@ -101,6 +112,7 @@ def _match(table: TableSketch, link: Link) -> None:
                 pick["weights"] = former["weights"]
             elif (weight := _activity(link.parent)) is not None:
                 pick["weights"] = {"sql": quoted_name(weight), "dialect": "duckdb"}
+            _one_after_another(sketch, column)
             link.reasons.clear()
             told = f"a row of {link.parent.name} for the {name} of its {other.parent.name}"
             link.says(told, {"pick": pick})

@@ -10,6 +10,7 @@ contract (meter_id -> meter, customer_id -> customer, begins_on, ends_on, cancel
 from collections.abc import Iterator, Mapping
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_second
 from dw_simulator.schema.inference.moments.timelines import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
@@ -24,8 +25,10 @@ _UNITS = frozenset(
     allotment box premises lot wohnung mietobjekt mieteinheit appartement logement vivienda piso inmueble
     appartamento alloggio immobile apartamento imovel woning pand ligplaats""".split()
 )
-_YEARS, _FEWER = 7, 4
+_YEARS, _FEWER = 7, YEARS_BACK - 1
 """How far back contracts go, and how far where those whom they are with have come of late."""
+_FIRST_DAYS = 120
+"""For each of these years, within how many days the first contracts begin."""
 _RENTERS = frozenset("tenant renter lessee resident occupant occupier inquilino inquilina locatario".split())
 _EVENLY: JsonObject = {"zipf": 0.1}
 
@@ -108,7 +111,7 @@ def _since(sketch: Sketch, link: Link, above: Timeline, begin: Moment, years: in
     """A hidden column of a thing: since when there have been contracts of it."""
     first = f"DATE '{first_day(sketch.experiment.as_of, years)}'"
     anchor = above.anchor
-    parts = [f"{first} + CAST(floor(900 * noise('free')) AS INTEGER)"]
+    parts = [f"{first} + CAST(floor({_FIRST_DAYS * years} * noise('free')) AS INTEGER)"]
     if anchor is not None and anchor.sure and anchor.fits(begin):
         parts.append(f"CAST({quoted_name(anchor.name)} AS DATE)")
     sql = f"greatest({', '.join(parts)})" if len(parts) > 1 else parts[0]

@@ -275,7 +275,7 @@ NIGHT_TOO = frozenset(
 """What comes at any hour, though less by night."""
 
 MASTERS = frozenset(
-    """meter counter charger turbine picker packer customer client member user account product article item store shop branch employee staff supplier
+    """meter counter charger turbine picker packer sku material customer client member user account product article item store shop branch employee staff supplier
     vendor partner patient student teacher doctor driver vehicle machine device sensor asset equipment
     warehouse site plant location organization company advertiser merchant brand category department team
     person contact agent seller buyer host venue artist performer author publisher property room aircraft

@@ -111,8 +111,7 @@ class TableClock:
         if day is not None:
             return [day]
         if depth:
-            # what happens begins a row, and not what was there for years
-            for link in sorted(self._links(table), key=lambda link: self.lines[link.parent.name].lasting):
+            for link in sorted(self._links(table), key=self._beginning):
                 if link.required and link.parent.name in self.done:
                     above = self.begins(link.parent, during, depth - 1)
                     if above:
@@ -120,6 +119,10 @@ class TableClock:
         if line.anchor is not None:
             return [MomentAbove((), line.anchor.name, line)]
         return []
+
+    def _beginning(self, link: Link) -> tuple[bool, bool]:
+        """What happens begins a row, its header first, and not what was there for years."""
+        return self.lines[link.parent.name].lasting, not link.keyed
 
     def day_of(self, table: TableSketch) -> MomentAbove | None:
         """The day of a fact, where it references a table of days."""

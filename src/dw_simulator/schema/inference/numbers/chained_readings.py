@@ -25,7 +25,9 @@ _COUNTED = frozenset(
 
 _METERS = frozenset({"meter", "counter"})
 _SHOWN = frozenset({"reading", "index", "stand", "register", "counter"})
-_BESIDE = frozenset("meter value kwh m3 current energy amount total new end cubic units unit number".split())
+_BESIDE = frozenset(
+    "meter value kwh mwh m3 m 3 cbm cft ft litre liter current energy total new end cubic unit".split()
+)
 _NO_READING = frozenset("number id type count".split())
 _WIDEST = 64
 

@@ -158,10 +158,10 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
             yield HeaderSum(one, link, None)
         elif amount is not None and words in _SPENT and not is_line(link):
             yield HeaderSum(one, link, amount.column)
-    yield from _called_alike(link)
+    yield from _called_alike(link, child)
 
 
-def _called_alike(link: Link) -> Iterator[HeaderSum]:
+def _called_alike(link: Link, child: Numbers) -> Iterator[HeaderSum]:
     """What a parent calls the total of what its rows have: total_hours of hours."""
     numbers = [
         (said_by(one.words), one)
@@ -170,6 +170,8 @@ def _called_alike(link: Link) -> Iterator[HeaderSum]:
     ]
     things = said_by(link.parent.noun) if is_line(link) else frozenset[str]()
     rows = {words - things: one for words, one in numbers}  # an order's total quantity of ordered ones
+    if is_line(link):
+        rows |= {frozenset({one.role}): one.column for one in _bare(child, ("quantity",))}
     rows |= {words - _LINES: one for words, one in numbers} | dict(numbers)
     for goal in link.parent.columns.values():
         words = said_by(goal.words)
