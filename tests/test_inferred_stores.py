@@ -102,8 +102,10 @@ NEVER = [
     ("depot", "sls_dtl d JOIN sls_hdr h USING (sls_nbr) WHERE (d.shpd_qty > 0) <> (h.shp_dt IS NOT NULL)"),
     (
         "depot",
-        "sls_hdr h JOIN (SELECT sls_nbr, count(*) n, sum(ordrd_qty) q, sum(ln_amt) a FROM sls_dtl GROUP BY 1) d USING (sls_nbr)"
-        " WHERE h.ln_cnt <> d.n OR h.ttl_qty <> d.q OR abs(h.ttl_amt - d.a) > 0.005",
+        (
+            "sls_hdr h JOIN (SELECT sls_nbr, count(*) n, sum(ordrd_qty) q, sum(ln_amt) a FROM sls_dtl GROUP BY 1) d USING (sls_nbr)"
+            " WHERE h.ln_cnt <> d.n OR h.ttl_qty <> d.q OR abs(h.ttl_amt - d.a) > 0.005"
+        ),
     ),
     ("depot", "pck_ord WHERE cmplt_ts IS NOT NULL AND pckd_qty + shrt_qty <> rqstd_qty"),
     ("depot", "pck_ord WHERE shrt_rsn_cd IS NOT NULL AND shrt_qty = 0"),
@@ -121,8 +123,10 @@ NEVER = [
     ),
     (
         "wasser",
-        "(SELECT beginn, lag(coalesce(ende, DATE '9999-01-01')) OVER (PARTITION BY zaehlernr ORDER BY beginn, vertragnr)"
-        " AS davor FROM vertraege) WHERE beginn < davor",
+        (
+            "(SELECT beginn, lag(coalesce(ende, DATE '9999-01-01')) OVER (PARTITION BY zaehlernr ORDER BY beginn, vertragnr)"
+            " AS davor FROM vertraege) WHERE beginn < davor"
+        ),
     ),
     ("wasser", "vertraege WHERE ende < beginn OR gekuendigtam < beginn OR gekuendigtam > ende"),
     ("wasser", "vertraege WHERE zustand = 'beendet' AND coalesce(ende > DATE '2025-09-30', true)"),
@@ -130,21 +134,27 @@ NEVER = [
     ("wasser", "vertraege JOIN abnehmer USING (abnehmernr) WHERE beginn < kundeseit"),
     (
         "wasser",
-        "(SELECT standalt, lag(standneu) OVER (PARTITION BY zaehlernr ORDER BY abgelesenam, standneu) AS davor FROM staende)"
-        " WHERE standalt <> davor",
+        (
+            "(SELECT standalt, lag(standneu) OVER (PARTITION BY zaehlernr ORDER BY abgelesenam, standneu) AS davor FROM staende)"
+            " WHERE standalt <> davor"
+        ),
     ),
     ("wasser", "staende WHERE standneu - standalt <> verbrauch"),
     ("wasser", "belege WHERE zeitraumbis < zeitraumvon OR rechnungsdatum < zeitraumbis"),
     ("wasser", "belege b JOIN zahlungen z USING (belegnr) WHERE z.zahlungsdatum < b.rechnungsdatum"),
     (
         "wasser",
-        "belege b LEFT JOIN (SELECT belegnr, max(zahlungsdatum) AS tag FROM zahlungen GROUP BY 1) z USING (belegnr)"
-        " WHERE b.bezahltam IS DISTINCT FROM z.tag",
+        (
+            "belege b LEFT JOIN (SELECT belegnr, max(zahlungsdatum) AS tag FROM zahlungen GROUP BY 1) z USING (belegnr)"
+            " WHERE b.bezahltam IS DISTINCT FROM z.tag"
+        ),
     ),
     (
         "flats",
-        "(SELECT start_date, lag(coalesce(end_date, DATE '9999-01-01')) OVER (PARTITION BY flat_id ORDER BY start_date, id)"
-        " AS before FROM leases) WHERE start_date < before",
+        (
+            "(SELECT start_date, lag(coalesce(end_date, DATE '9999-01-01')) OVER (PARTITION BY flat_id ORDER BY start_date, id)"
+            " AS before FROM leases) WHERE start_date < before"
+        ),
     ),
     (
         "flats",
@@ -152,8 +162,10 @@ NEVER = [
     ),
     (
         "flats",
-        "(SELECT reading_m3, lag(reading_m3) OVER (PARTITION BY meter_id ORDER BY read_on, reading_m3) AS before"
-        " FROM meter_readings) WHERE reading_m3 < before",
+        (
+            "(SELECT reading_m3, lag(reading_m3) OVER (PARTITION BY meter_id ORDER BY read_on, reading_m3) AS before"
+            " FROM meter_readings) WHERE reading_m3 < before"
+        ),
     ),
     ("flats", "rates WHERE van_class NOT IN ('S', 'M', 'L')"),
     (

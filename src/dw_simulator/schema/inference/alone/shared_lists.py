@@ -25,6 +25,8 @@ _OFFERED = frozenset(
 )
 """What is chosen for another thing, and goes by it."""
 
+_CHOSEN = "how much happens to each row"
+
 Lists = Mapping[str, Sequence[tuple[TableSketch, Sequence[str]]]]
 """By the name of a column, the tables in which a CHECK lists its values."""
 
@@ -110,8 +112,8 @@ def _match(sketch: Sketch, table: TableSketch, link: Link) -> None:
             pick: JsonObject = {"match": {name: {"reference": other.name, "column": name}}}
             if "weights" in former:
                 pick["weights"] = former["weights"]
-            elif (weight := _activity(link.parent)) is not None:
-                pick["weights"] = {"sql": quoted_name(weight), "dialect": "duckdb"}
+            else:
+                pick["weights"] = {"sql": quoted_name(_activity(link.parent)), "dialect": "duckdb"}
             _one_after_another(sketch, column)
             link.reasons.clear()
             told = f"a row of {link.parent.name} for the {name} of its {other.parent.name}"
@@ -137,8 +139,8 @@ def _are_alike(one: ColumnSketch, other: ColumnSketch) -> bool:
     return {*map(str, ours)} == {*map(str, theirs)}
 
 
-def _activity(table: TableSketch) -> str | None:
-    for name, column in table.columns.items():
-        if column.hidden and name.startswith("activity"):
-            return name
-    return None
+def _activity(table: TableSketch) -> str:
+    """A hidden column that says how often each row is chosen."""
+    known = [name for name, one in table.columns.items() if one.hidden and name.startswith("activity")]
+    rule: JsonObject = {"name": "lognormal", "mean": 0, "stddev": 1.1}
+    return known[0] if known else table.add_hidden("activity", "DOUBLE", Found(_CHOSEN, {"rule": rule})).name

@@ -17,7 +17,6 @@ from dw_simulator.schema.inference.moments.stages import (
     AFTER_IT,
     BEFORE_IT,
     HAPPENINGS,
-    MASTERS,
     OFFERS,
     PEOPLE,
     REGULAR,
@@ -435,7 +434,7 @@ class TableClock:
             pick["until"] = (over_on(reach.line) or end.column).name
         if (last := happens_until(reach.line)) is not None:
             pick["until"] = last.name
-        if self.lines[link.parent.name].words & MASTERS:
+        if self.lines[link.parent.name].lasting:
             pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
         few: JsonObject = {}
