@@ -705,7 +705,8 @@ def test_keys_of_any_width_are_matched(own: str, target: str, tmp_path: Path) ->
     )
     found = out_of(planned(regions, stores, visits), tmp_path)
     wrong = one(
-        found, "SELECT count(*) FROM visits v JOIN stores s ON s.id = v.store_id WHERE s.region_id <> v.region_id"
+        found,
+        "SELECT count(*) FROM visits v JOIN stores s ON s.id = v.store_id WHERE s.region_id <> v.region_id",
     )
     elsewhere = one(
         found, "SELECT count(*) FROM visits WHERE region_id NOT IN (SELECT region_id FROM stores)"

@@ -74,3 +74,23 @@ def test_what_belongs_to_others_is_no_list(service: ExperimentService) -> None:
     department = found.table("department")
     assert department is not None
     assert not any(column.rule and column.rule.name == "table" for column in department.columns)
+
+
+def test_codes_go_on_and_what_describes_repeats(service: ExperimentService, tmp_path: Path) -> None:
+    ddl = """CREATE TABLE carrier (carrier_cd CHAR(4) PRIMARY KEY, carrier_nm VARCHAR(40) NOT NULL,
+        mode_cd CHAR(3) NOT NULL);"""
+    with made(service, tmp_path / "out", ddl, {"carrier": 32}) as connection:
+        assert number(connection, "(SELECT DISTINCT carrier_cd FROM carrier)") == 32
+        assert number(connection, "(SELECT DISTINCT carrier_nm FROM carrier)") == 32
+        assert number(connection, "carrier WHERE regexp_matches(carrier_cd, '^[0-9]')") == 0
+        assert number(connection, "carrier WHERE regexp_matches(mode_cd, '[0-9]')") == 0
+
+
+def test_a_letter_that_says_a_way_to_reach_people_is_a_flag(
+    service: ExperimentService, tmp_path: Path
+) -> None:
+    ddl = """CREATE TABLE promotions (id INT PRIMARY KEY, channel_tv CHAR(1) NOT NULL,
+        allow_sms CHAR(1) NOT NULL);"""
+    with made(service, tmp_path / "out", ddl, {"promotions": 90}) as connection:
+        assert number(connection, "promotions WHERE channel_tv NOT IN ('Y', 'N')") == 0
+        assert number(connection, "(SELECT DISTINCT allow_sms FROM promotions)") == 2

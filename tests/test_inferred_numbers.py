@@ -168,3 +168,23 @@ def test_long_chains_of_totals_are_imported(service: ExperimentService) -> None:
         for k in range(150)
     ]
     service.import_sql("\n".join(tables), name="t", dialect="postgres")
+
+
+def test_pallets_weigh_what_pallets_weigh_and_freight_goes_by_it(
+    service: ExperimentService, tmp_path: Path
+) -> None:
+    ddl = """CREATE TABLE envios (id INT PRIMARY KEY, palets INT NOT NULL, bultos INT NOT NULL,
+        peso_kg DECIMAL(9,2) NOT NULL, coste_envio DECIMAL(9,2) NOT NULL);
+        CREATE TABLE parcels (id INT PRIMARY KEY, weight_kg DECIMAL(8,2) NOT NULL,
+        shipping_cost DECIMAL(8,2) NOT NULL);"""
+    service.import_sql(ddl, name="freight", dialect="postgres")
+    service.generate("freight", GenerateRequest({"envios": 900, "parcels": 900}, 5, tmp_path / "out"))
+    with views(tmp_path / "out") as rows:
+        wrong = "peso_kg / palets NOT BETWEEN 150 AND 800 OR bultos < palets OR coste_envio > peso_kg"
+        assert rows.execute(f"SELECT count(*) FROM envios WHERE {wrong}").fetchall() == [(0,)]
+        for table, weight, cost in (
+            ("envios", "peso_kg", "coste_envio"),
+            ("parcels", "weight_kg", "shipping_cost"),
+        ):
+            ((found,),) = rows.execute(f"SELECT corr({weight}, {cost}) FROM {table}").fetchall()
+            assert found > 0.5

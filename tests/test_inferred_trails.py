@@ -21,7 +21,7 @@ CREATE TABLE order_status_history (id INT PRIMARY KEY, order_id INT NOT NULL REF
 CREATE TABLE parcels (id BIGINT PRIMARY KEY, order_id INT NOT NULL REFERENCES orders, status VARCHAR(20) NOT NULL,
   origin_city VARCHAR(40) NOT NULL, destination_city VARCHAR(40) NOT NULL, created_at TIMESTAMP NOT NULL, picked_up_at TIMESTAMP,
   delivered_at TIMESTAMP);
-CREATE TABLE parcel_scans (id BIGINT PRIMARY KEY, parcel_id BIGINT NOT NULL REFERENCES parcels, tracking_no VARCHAR(22),
+CREATE TABLE parcel_scans (id BIGINT PRIMARY KEY, parcel_id BIGINT NOT NULL REFERENCES parcels, tracking_no VARCHAR(22), ean CHAR(13), is_damaged BOOLEAN,
   scan_code CHAR(3) NOT NULL, scan_description VARCHAR(60), scanned_at TIMESTAMP NOT NULL);
 CREATE TABLE parcel_legs (parcel_id BIGINT NOT NULL REFERENCES parcels, leg_no SMALLINT NOT NULL, origin_city VARCHAR(40),
   destination_city VARCHAR(40), departed_at TIMESTAMP, arrived_at TIMESTAMP, PRIMARY KEY (parcel_id, leg_no));
@@ -65,6 +65,7 @@ VIOLATIONS = [
     ),
     "FROM (SELECT parcel_id FROM parcel_scans WHERE scan_code = 'DEL' GROUP BY 1 HAVING count(*) > 1)",
     "FROM (SELECT parcel_id FROM parcel_scans GROUP BY 1 HAVING count(DISTINCT tracking_no) > 1)",
+    "FROM (SELECT parcel_id FROM parcel_scans GROUP BY 1 HAVING count(DISTINCT (ean, is_damaged)) > 1)",
     "FROM (SELECT parcel_id, arg_min(scan_code, id) c, count(*) n FROM parcel_scans GROUP BY 1) WHERE n > 1 AND c <> 'LBL'",
     "FROM parcel_scans WHERE (scan_code = 'DEL') <> (scan_description = 'Delivered')",
     "FROM parcel_scans s JOIN parcels p ON p.id = parcel_id WHERE scan_code = 'PUP' AND picked_up_at > scanned_at",

@@ -211,3 +211,52 @@ def test_glued_words_are_read() -> None:
     assert tokens_of("oraentrata") == ("ora", "entrata")
     assert tokens_of("dtinicio") == ("dt", "inicio")
     assert tokens_of("temporary") == ("temporary",)
+
+
+def test_what_is_planned_begins_by_the_clock(tmp_path: Path) -> None:
+    ddl = """
+CREATE TABLE concerts (id INT PRIMARY KEY, title VARCHAR(40) NOT NULL, doors_open_at TIMESTAMP, starts_at TIMESTAMP NOT NULL);
+CREATE TABLE appuntamenti (id INT PRIMARY KEY, prenotato_il TIMESTAMP NOT NULL, inizio TIMESTAMP NOT NULL, fine TIMESTAMP);
+CREATE TABLE vorlesungen (id INT PRIMARY KEY, beginn TIMESTAMP NOT NULL, ende TIMESTAMP);
+CREATE TABLE visits (id INT PRIMARY KEY, scheduled_start TIMESTAMP NOT NULL, scheduled_end TIMESTAMP, actual_start TIMESTAMP);
+CREATE TABLE sailings (id INT PRIMARY KEY, scheduled_departure TIMESTAMP NOT NULL, actual_departure TIMESTAMP);
+CREATE TABLE logins (id INT PRIMARY KEY, started_at TIMESTAMP NOT NULL);
+"""
+    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service.import_sql(ddl, name="clock", dialect="redshift", as_of=PRESENT)
+    service.generate("clock", GenerateRequest({}, 3, tmp_path / "out"))
+    rows = views(tmp_path / "out")
+
+    def off(table: str, column: str, minutes: int) -> object:
+        wrong = f"epoch({column})::BIGINT % {60 * minutes} <> 0"
+        return rows.execute(share(table, wrong, f"{column} IS NOT NULL")).fetchall()[0][0]
+
+    assert off("concerts", "starts_at", 30) == off("concerts", "doors_open_at", 15) == 0
+    assert off("appuntamenti", "inizio", 15) == off("appuntamenti", "fine", 15) == 0
+    assert off("vorlesungen", "beginn", 15) == off("vorlesungen", "ende", 5) == 0
+    assert off("visits", "scheduled_start", 5) == 0
+    assert rows.execute(share("visits", "scheduled_end <= scheduled_start")).fetchall()[0][0] == 0
+    assert off("sailings", "scheduled_departure", 30) == 0
+    assert off("logins", "started_at", 15) > 0.9  # type: ignore[operator]
+    late = share("concerts", "doors_open_at > starts_at - INTERVAL 29 MINUTE")
+    assert rows.execute(late).fetchall()[0][0] == 0
+    assert rows.execute(share("appuntamenti", "inizio < prenotato_il")).fetchall()[0][0] == 0
+
+
+def test_nothing_is_on_time_that_was_not_promised(tmp_path: Path) -> None:
+    ddl = """
+CREATE TABLE drops (id INT PRIMARY KEY, created_at TIMESTAMP NOT NULL, promised_delivery_date DATE, delivered_at TIMESTAMP, on_time BOOLEAN);
+CREATE TABLE stores (id INT PRIMARY KEY, city VARCHAR(40) NOT NULL, state CHAR(2) NOT NULL, country VARCHAR(40), tax_rate DECIMAL(6,4) NOT NULL);
+"""
+    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service.import_sql(ddl, name="drops", dialect="redshift", as_of=PRESENT)
+    service.generate("drops", GenerateRequest({"drops": 900, "stores": 900}, 3, tmp_path / "out"))
+    rows = views(tmp_path / "out")
+
+    def one(query: str) -> object:
+        return rows.execute(query).fetchall()[0][0]
+
+    assert one(share("drops", "(on_time IS NULL) <> (promised_delivery_date IS NULL)")) == 0
+    assert one(share("drops", "on_time", "promised_delivery_date IS NOT NULL")) > 0.3  # type: ignore[operator]
+    assert one("SELECT count(*) FROM stores WHERE country IS NULL") > 9  # type: ignore[operator]
+    assert one(share("stores", "tax_rate > 0.12", "country IS NULL")) == 0

@@ -112,8 +112,8 @@ def test_one_or_two_things_change_at_a_time(service: ExperimentService, tmp_path
             familienstand VARCHAR(20), kundensegment VARCHAR(20), strasse VARCHAR(60), plz VARCHAR(5),
             ort VARCHAR(40), land VARCHAR(30), gueltig_ab TIMESTAMP NOT NULL, gueltig_bis TIMESTAMP NOT NULL,
             kz_aktuell CHAR(1) NOT NULL)""",
-            "kundennummer", "gueltig_ab", "anrede, vorname, nachname, geburtsdatum, land",
-            "familienstand, kundensegment",
+            "kundennummer", "gueltig_ab", "anrede, vorname, nachname, geburtsdatum, land, familienstand",
+            "kundensegment",
         ),
         (
             """CREATE TABLE dim_abonnement (abonnement_sk INT PRIMARY KEY,
@@ -185,3 +185,26 @@ def test_ages_go_by_the_birth_date(service: ExperimentService, tmp_path: Path) -
 )
 def test_what_bands_say(values: Json, least: list[int]) -> None:
     assert [low for low, _ in bounds_of_bands(values)] == least
+
+
+def test_the_level_of_ordering_again_is_that_of_the_article(
+    service: ExperimentService, tmp_path: Path
+) -> None:
+    ddl = """CREATE TABLE dim_day (day_key INT PRIMARY KEY, the_date DATE NOT NULL);
+        CREATE TABLE dim_depot (depot_key INT PRIMARY KEY, depot_name VARCHAR(40));
+        CREATE TABLE dim_article (article_sk INT PRIMARY KEY, article_no VARCHAR(12) NOT NULL,
+            price DECIMAL(8,2),
+            valid_from DATE NOT NULL, valid_to DATE, is_current BOOLEAN NOT NULL);
+        CREATE TABLE fact_stock (day_key INT NOT NULL REFERENCES dim_day,
+            depot_key INT NOT NULL REFERENCES dim_depot,
+            article_sk INT NOT NULL REFERENCES dim_article, on_hand INT NOT NULL, reorder_level INT NOT NULL,
+            PRIMARY KEY (day_key, depot_key, article_sk));"""
+    service.import_sql(ddl, name="stock", dialect="redshift", as_of=PRESENT)
+    service.generate("stock", GenerateRequest({"dim_article": 60}, 3, tmp_path / "out"))
+    with views(tmp_path / "out") as rows:
+        levels = """SELECT count(*), max(levels), max(times) FROM (SELECT article_no,
+            count(DISTINCT reorder_level) levels,
+                count(*) times FROM fact_stock JOIN dim_article USING (article_sk) GROUP BY article_no)"""
+        ((articles, most, times),) = rows.execute(levels).fetchall()
+        assert (most, articles > 20, times > 5) == (1, True, True)
+        assert rows.execute("SELECT count(DISTINCT reorder_level) FROM fact_stock").fetchall()[0][0] > 5

@@ -163,3 +163,23 @@ def test_the_document_is_told_as_no_reference_and_is_in_no_script(service: Exper
     script = service.ddl("shared", "postgres", inferred=True)
     assert "invoice_lines" in str(script)
     assert "invoices" not in str(script)
+
+
+WEB = """
+CREATE TABLE hits (hit_id BIGINT PRIMARY KEY, user_id VARCHAR(36), cookie_id CHAR(32),
+  hit_at TIMESTAMP NOT NULL,
+  browser VARCHAR(20), city VARCHAR(40), country CHAR(2), url VARCHAR(200));
+CREATE TABLE messwerte (id BIGINT PRIMARY KEY, sensor_id VARCHAR(20) NOT NULL, hersteller VARCHAR(30),
+  standort VARCHAR(30), gemessen_am TIMESTAMP NOT NULL, temperatur DECIMAL(5,2));
+"""
+
+
+def test_what_is_logged_of_one_cookie_or_sensor_agrees(service: ExperimentService, tmp_path: Path) -> None:
+    service.import_sql(WEB, name="web", dialect="postgres")
+    service.generate("web", GenerateRequest({}, 4, tmp_path / "out"))
+    with views(tmp_path / "out") as rows:
+        for shared in ("browser", "user_id", "(city, country)"):
+            assert number(rows, OF_ONE.format("hits", shared, "cookie_id")) == 0
+        assert number(rows, "SELECT count(*) / count(DISTINCT cookie_id) FROM hits") > 2
+        assert number(rows, "SELECT count(DISTINCT browser) FROM hits") > 2
+        assert number(rows, OF_ONE.format("messwerte", "(hersteller, standort)", "sensor_id")) == 0

@@ -79,8 +79,8 @@ def _circles(names: list[str], edges: list[Relation]) -> list[set[str]]:
         onward[child].add(parent)
     _drop_ends(onward)
     reached: dict[str, set[str]] = {}
-    for name in onward:
-        found, waiting = set(onward[name]), list(onward[name])
+    for name, others in onward.items():
+        found, waiting = set(others), list(others)
         for other in waiting:
             waiting += onward[other] - found
             found |= onward[other]

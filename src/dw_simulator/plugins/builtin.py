@@ -30,6 +30,7 @@ def dw_simulator_rules() -> Mapping[str, str]:
         "cases": f"{_RULES}.segments:RulesByCase",
         "choice": f"{_RULES}.choices:Choice",
         "code": f"{_RULES}.free_text:AlphanumericCode",
+        "coded": f"{_RULES}.shown_codes:CodeShowing",
         "company": f"{_RULES}.companies:Company",
         "constant": f"{_RULES}.choices:ConstantValue",
         "date_key": f"{_RULES}.date_tables:DateKey",

@@ -1,11 +1,13 @@
 """Why keys cannot hold: what was asked, what fits, what would give them room."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dw_simulator.engine.values.base import is_domain
 from dw_simulator.errors import Refusal
 from dw_simulator.planning.draft import Draft
 from dw_simulator.planning.relations.relation import Relation
+from dw_simulator.ports.needs import Asked, Derived
 from dw_simulator.schema.model import Table
 from dw_simulator.types import Kind
 
@@ -78,11 +80,25 @@ class KeyRefusals:
                 f"unique, but how often a parent of {special[0].label} is picked is declared otherwise",
                 "leave out skew, children, childless or tree there, or the key",
             )
+        for asking, reference in self._asking():
+            if reference in key:
+                return Refusal(
+                    f"unique, but {asking} asks for rows that stand together by {reference}, which some lack",
+                    "give the parent more rows, or ask for no rows that stand together",
+                )
         return Refusal(
             "nothing in it is free to differ from row to row: its columns follow from other references or "
             "keys",
             "put all columns of a reference into the key, add a plain whole number to it, or drop it",
         )
+
+    def _asking(self) -> Iterator[tuple[str, str]]:
+        """The columns that ask for rows of the table that stand together, and by which reference."""
+        for (table, name), values in self.draft.values.items():
+            for need in values.needs if isinstance(values, Derived) else ():
+                owner, reference = need.together if isinstance(need, Asked) else (None, None)
+                if reference is not None and (owner or table) == self.table.name:
+                    yield f"{table}.{name}", reference
 
     def too_few_for_all(self, fits: int, bound: int, cluster: Relation | None) -> Refusal:
         """Keys that overlap have no room for so many rows, in all or of one parent."""

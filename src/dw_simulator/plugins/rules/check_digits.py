@@ -13,34 +13,41 @@ Every kind adds up what the characters at some places count, and writes what the
     dni     eight digits as one number; of X, Y, Z 0, 1, 2         modulo 23, a letter
     codice_fiscale  a number for each sign, by odd or even place   modulo 26, a letter
 
+and those of `national_digits`.
+
 Sources: ISO/IEC 7812-1 (Luhn), GS1 General Specifications 7.9 (EAN, UPC, ISBN-13), ISO 2108:1992 (ISBN-10),
 45 CFR 162.406 (NPI), 49 CFR 565.15 (VIN), ISO 13616-1 and ISO/IEC 7064 (IBAN),
 Receita Federal do Brasil (CPF, CNPJ), Real Decreto 1553/2005 (DNI, NIE),
 Decreto ministeriale 23 dicembre 1976 (codice fiscale).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import mul
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dw_simulator.engine.values.base import Domain, Drawn, Kernel, TextDomain
 from dw_simulator.engine.values.checked import Checked, CheckSum
+from dw_simulator.plugins.rules.counted_signs import (
+    CAPITALS,
+    DIGITS,
+    SIGNS,
+    Kind,
+    Weights,
+    counting,
+    digits_before,
+    exactly,
+    of_digits,
+    signs,
+)
 from dw_simulator.plugins.rules.grammar import Joined, Literal, Place
+from dw_simulator.plugins.rules.national_digits import NATIONAL, TWO_DIGITS
 
-_DIGITS = frozenset(b"0123456789")
-_CAPITALS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_SIGNS = _DIGITS | _CAPITALS | frozenset(b"abcdefghijklmnopqrstuvwxyz")
 _LETTERED = ("dni", "codice_fiscale")
-_WRITTEN = {"vin": frozenset(b"0123456789X"), **dict.fromkeys(_LETTERED, _CAPITALS)}
+_WRITTEN = {"vin": frozenset(b"0123456789X"), **dict.fromkeys(_LETTERED, CAPITALS)}
 """What check digits may be, where that is no digit."""
 IN_VIN = "0123456789ABCDEFGHJKLMNPRSTUVWXYZ"
 """What VINs are written in: no I, O and Q."""
-
-Weights = Sequence[tuple[int, NDArray[np.uint16]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +60,11 @@ class CheckPlace(Literal):
 def check_place(kind: str) -> CheckPlace:
     """The place of check digits of a kind."""
     return CheckPlace(
-        {"iban": "00", "cpf": "00", "cnpj": "00", **dict.fromkeys(_LETTERED, "A")}.get(kind, "0"), kind
+        {
+            **dict.fromkeys(("iban", "cpf", "cnpj", *TWO_DIGITS), "00"),
+            **dict.fromkeys(_LETTERED, "A"),
+        }.get(kind, "0"),
+        kind,
     )
 
 
@@ -68,7 +79,7 @@ def check_sums(node: Joined) -> tuple[CheckSum, ...]:
         if isinstance(part, CheckPlace):
             found.append((part.kind, len(places), start))
             start = len(places) + len(part.text)
-            places += [_WRITTEN.get(part.kind, _DIGITS)] * len(part.text)
+            places += [_WRITTEN.get(part.kind, DIGITS)] * len(part.text)
         else:
             places += part.cells()
     # an IBAN covers what stands behind it, check digits among it
@@ -88,50 +99,6 @@ def checked(made: Domain | Kernel, sums: tuple[CheckSum, ...]) -> Domain | Kerne
     return Checked(made, sums)
 
 
-# --- kinds
-
-Kind = Callable[[Sequence[Place], int, int], CheckSum]
-"""From what may stand at each place, the place of the digit, and where the last one before it ended."""
-
-
-def _digits_before(places: Sequence[Place], at: int, start: int, kind: str) -> list[int]:
-    """The places of the digits before a check digit, the last one first."""
-    found = []
-    for place in range(at - 1, start - 1, -1):
-        if places[place] <= _DIGITS:
-            found.append(place)
-        elif places[place] & _DIGITS:
-            raise ValueError(
-                f"{{check:{kind}}} counts digits, and character {place + 1} may be one or not; use "
-                "{digits} or {letters}"
-            )
-    return found
-
-
-def _exactly(found: Sequence[int], lengths: Sequence[int], kind: str) -> None:
-    if len(found) not in lengths:
-        *others, last = map(str, lengths)
-        wanted = f"{', '.join(others)} or {last}" if others else last
-        raise ValueError(f"{{check:{kind}}} stands behind {wanted} digits, not {len(found)}")
-
-
-def _counting(values: Mapping[int, int]) -> NDArray[np.uint16]:
-    """What each byte counts; the others count nothing."""
-    counts = np.zeros(256, dtype=np.uint16)
-    for byte, value in values.items():
-        counts[byte] = value
-    return counts
-
-
-def _of_digits(value: Callable[[int], int]) -> NDArray[np.uint16]:
-    return _counting({byte: value(byte - 48) for byte in _DIGITS})
-
-
-def _signs(texts: Iterator[str] | Sequence[str]) -> NDArray[np.uint8]:
-    """What is written for each remainder, uint8[modulus, digits]."""
-    return np.array([list(text.encode()) for text in texts], dtype=np.uint8)
-
-
 _MODULO_10 = [str(-rest % 10) for rest in range(10)]
 
 
@@ -140,36 +107,36 @@ def _doubled(digit: int) -> int:
 
 
 def _luhn_weights(found: Sequence[int]) -> Weights:
-    plain, doubled = _of_digits(lambda digit: digit), _of_digits(_doubled)
+    plain, doubled = of_digits(lambda digit: digit), of_digits(_doubled)
     return [(place, plain if k % 2 else doubled) for k, place in enumerate(found)]
 
 
 def _luhn(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    found = _digits_before(places, at, start, "luhn")
+    found = digits_before(places, at, start, "luhn")
     if not found:
         raise ValueError("{check:luhn} stands behind the digits that it covers")
-    return CheckSum(at, 0, _luhn_weights(found), _signs(_MODULO_10))
+    return CheckSum(at, 0, _luhn_weights(found), signs(_MODULO_10))
 
 
 def _npi(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    found = _digits_before(places, at, start, "npi")
-    _exactly(found, (9,), "npi")
-    return CheckSum(at, 24, _luhn_weights(found), _signs(_MODULO_10))
+    found = digits_before(places, at, start, "npi")
+    exactly(found, (9,), "npi")
+    return CheckSum(at, 24, _luhn_weights(found), signs(_MODULO_10))
 
 
 def _ean(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    found = _digits_before(places, at, start, "ean")
-    _exactly(found, (7, 11, 12, 13, 17), "ean")
-    threefold, plain = _of_digits(lambda digit: 3 * digit), _of_digits(lambda digit: digit)
+    found = digits_before(places, at, start, "ean")
+    exactly(found, (7, 11, 12, 13, 17), "ean")
+    threefold, plain = of_digits(lambda digit: 3 * digit), of_digits(lambda digit: digit)
     counts = [(place, plain if k % 2 else threefold) for k, place in enumerate(found)]
-    return CheckSum(at, 0, counts, _signs(_MODULO_10))
+    return CheckSum(at, 0, counts, signs(_MODULO_10))
 
 
 def _isbn10(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    found = _digits_before(places, at, start, "isbn10")
-    _exactly(found, (9,), "isbn10")
-    counts = [(place, _of_digits(partial(mul, k + 2))) for k, place in enumerate(found)]
-    return CheckSum(at, 0, counts, _signs([_or_x(-rest % 11) for rest in range(11)]))
+    found = digits_before(places, at, start, "isbn10")
+    exactly(found, (9,), "isbn10")
+    counts = [(place, of_digits(partial(mul, k + 2))) for k, place in enumerate(found)]
+    return CheckSum(at, 0, counts, signs([_or_x(-rest % 11) for rest in range(11)]))
 
 
 def _or_x(number: int) -> str:
@@ -183,8 +150,8 @@ _VIN_VALUES = dict(
 
 
 def _vin(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    before = [place for place in range(start, at) if places[place] & _SIGNS][-8:]
-    behind = [place for place in range(at + 1, len(places)) if places[place] & _SIGNS][:8]
+    before = [place for place in range(start, at) if places[place] & SIGNS][-8:]
+    behind = [place for place in range(at + 1, len(places)) if places[place] & SIGNS][:8]
     if len(before) < 8 or len(behind) < 8:
         raise ValueError("{check:vin} has eight letters and digits before it, and eight behind it")
     for place in (*before, *behind):
@@ -193,10 +160,10 @@ def _vin(places: Sequence[Place], at: int, start: int) -> CheckSum:
                 f"character {place + 1} may be one that is in no VIN; use {{vin:8}} or {{digits}}"
             )
     counts = [
-        (place, _counting({byte: weight * value for byte, value in _VIN_VALUES.items()}))
+        (place, counting({byte: weight * value for byte, value in _VIN_VALUES.items()}))
         for place, weight in zip((*before, *behind), _VIN_WEIGHTS, strict=True)
     ]
-    return CheckSum(at, 0, counts, _signs([_or_x(rest) for rest in range(11)]))
+    return CheckSum(at, 0, counts, signs([_or_x(rest) for rest in range(11)]))
 
 
 _KNOWN_IBANS = """
@@ -210,22 +177,22 @@ _IBAN_LENGTHS = dict(item.split(":") for item in _KNOWN_IBANS.split())
 
 
 def _iban(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    if at - start < 2 or not all(place <= _CAPITALS for place in places[at - 2 : at]):
+    if at - start < 2 or not all(place <= CAPITALS for place in places[at - 2 : at]):
         raise ValueError("{check:iban} stands behind the two letters of the country, as in DE{check:iban}")
-    behind = [place for place in range(at + 2, len(places)) if places[place] & _SIGNS]
+    behind = [place for place in range(at + 2, len(places)) if places[place] & SIGNS]
     _check_length(places[at - 2 : at], len(behind) + 4)
     exponent, counts = 2, []  # the check digits themselves are the last two, and count as 00
     for place in (at - 1, at - 2, *reversed(behind)):
-        signs = places[place]
-        if not (signs <= _DIGITS or signs <= _CAPITALS):
+        may = places[place]
+        if not (may <= DIGITS or may <= CAPITALS):
             raise ValueError(
                 f"{{check:iban}} needs to know whether character {place + 1} is a digit or a capital; use "
                 "{digits} or {letters}"
             )
         unit = pow(10, exponent, 97)
-        counts.append((place, _counting({byte: int(chr(byte), 36) * unit % 97 for byte in signs})))
-        exponent += 1 if signs <= _DIGITS else 2
-    return CheckSum(at, 0, counts, _signs([f"{98 - rest:02}" for rest in range(97)]))
+        counts.append((place, counting({byte: int(chr(byte), 36) * unit % 97 for byte in may})))
+        exponent += 1 if may <= DIGITS else 2
+    return CheckSum(at, 0, counts, signs([f"{98 - rest:02}" for rest in range(97)]))
 
 
 def _check_length(country: Sequence[Place], length: int) -> None:
@@ -249,18 +216,18 @@ def _brazilian(places: Sequence[Place], at: int, start: int, kind: str, highest:
     highest  the greatest weight: 11 from the left on for a CPF; a CNPJ begins again after 9
     """
     length = {"cpf": 9, "cnpj": 12}[kind]
-    found = _digits_before(places, at, start, kind)
-    _exactly(found, (length,), kind)
+    found = digits_before(places, at, start, kind)
+    exactly(found, (length,), kind)
     counts = []
     for k, place in enumerate(found):
         first, second = k % (highest - 1) + 2, (k + 1) % (highest - 1) + 2
-        weighed = {byte: (byte - 48) * first % 11 + _STEP * ((byte - 48) * second % 11) for byte in _DIGITS}
-        counts.append((place, _counting(weighed)))
-    signs = []
+        weighed = {byte: (byte - 48) * first % 11 + _STEP * ((byte - 48) * second % 11) for byte in DIGITS}
+        counts.append((place, counting(weighed)))
+    written = []
     for both in range(_STEP * _STEP):
         one = _eleventh(both % _STEP)
-        signs.append(f"{one}{_eleventh(both // _STEP + 2 * one)}")
-    return CheckSum(at, 0, counts, _signs(signs))
+        written.append(f"{one}{_eleventh(both // _STEP + 2 * one)}")
+    return CheckSum(at, 0, counts, signs(written))
 
 
 def _eleventh(total: int) -> int:
@@ -271,20 +238,20 @@ _OF_DNI = "TRWAGMYFPDXBNJZSQVHLCKE"
 
 
 def _dni(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    found = _digits_before(places, at, start, "dni")
-    _exactly(found, (7, 8), "dni")
+    found = digits_before(places, at, start, "dni")
+    exactly(found, (7, 8), "dni")
     units = [pow(10, k, 23) for k in range(len(found))]
     counts = [
-        (place, _counting({byte: (byte - 48) * unit % 23 for byte in _DIGITS}))
+        (place, counting({byte: (byte - 48) * unit % 23 for byte in DIGITS}))
         for place, unit in zip(found, units, strict=True)
     ]
     if len(found) == 7:
-        before = [place for place in range(start, found[-1]) if places[place] & _SIGNS]
+        before = [place for place in range(start, found[-1]) if places[place] & SIGNS]
         if len(before) != 1 or not places[before[0]] <= {*b"XYZ"}:
             raise ValueError("{check:dni} stands behind eight digits, or behind X, Y or Z and seven digits")
         unit = pow(10, 7, 23)
-        counts.append((before[0], _counting({byte: (byte - 88) * unit % 23 for byte in b"XYZ"})))
-    return CheckSum(at, 0, counts, _signs(_OF_DNI))
+        counts.append((before[0], counting({byte: (byte - 88) * unit % 23 for byte in b"XYZ"})))
+    return CheckSum(at, 0, counts, signs(_OF_DNI))
 
 
 _CAPITALS_IN_ORDER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -293,13 +260,13 @@ _ODD = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16
 
 
 def _codice_fiscale(places: Sequence[Place], at: int, start: int) -> CheckSum:
-    found = [place for place in range(start, at) if places[place] & _SIGNS]
-    if len(found) != 15 or any(not places[place] <= _DIGITS | _CAPITALS for place in found):
+    found = [place for place in range(start, at) if places[place] & SIGNS]
+    if len(found) != 15 or any(not places[place] <= DIGITS | CAPITALS for place in found):
         raise ValueError("{check:codice_fiscale} stands behind 15 digits and capitals")
     values = {**{65 + k: k for k in range(26)}, **{48 + k: k for k in range(10)}}
-    odd, even = _counting({byte: _ODD[k] for byte, k in values.items()}), _counting(values)
+    odd, even = counting({byte: _ODD[k] for byte, k in values.items()}), counting(values)
     counts = [(place, even if k % 2 else odd) for k, place in enumerate(found)]
-    return CheckSum(at, 0, counts, _signs(_CAPITALS_IN_ORDER))
+    return CheckSum(at, 0, counts, signs(_CAPITALS_IN_ORDER))
 
 
 KINDS: Mapping[str, Kind] = {
@@ -313,5 +280,6 @@ KINDS: Mapping[str, Kind] = {
     "cnpj": partial(_brazilian, kind="cnpj", highest=9),
     "dni": _dni,
     "codice_fiscale": _codice_fiscale,
+    **NATIONAL,
 }
 """The kinds of check digits, by name."""

@@ -272,19 +272,21 @@ def continued(texts: Sequence[str], rows: int, length: int, *, apart: bool) -> l
 
     >>> continued(["North", "South"], 4, 20, apart=False), continued(["N", "S"], 4, 1, apart=True)
     (['North', 'South', 'North 2', 'South 2'], ['N', 'S', '0', '1'])
+    >>> continued(["NRTH", "SOUT"], 4, 4, apart=True)
+    ['NRTH', 'SOUT', 'NRT2', 'SOU2']
     """
     found, seen, counter = list(texts), set(texts), count()
+    short = length < _SHORTEST_NUMBERED
     for row in range(len(texts), rows):
-        number = f" {row // len(texts) + 1}"
-        kept = texts[row % len(texts)].encode()[: max(length - len(number), 0)].decode(errors="ignore")
-        text = f"{kept}{number}" if len(number) < length else texts[row % len(texts)]
-        while apart and (text in seen or len(number) >= length or length < _SHORTEST_NUMBERED):
-            number = ""
+        whole = texts[row % len(texts)]
+        number = f"{'' if apart and short else ' '}{row // len(texts) + 1}"
+        kept = whole.encode()[: max(length - len(number), 0)].decode(errors="ignore")
+        text = f"{kept}{number}" if len(number) < length else whole
+        while apart and (text in seen or len(number) >= length):
             text = np.base_repr(next(counter), 36)
             if len(text) > length:
                 raise Refusal(f"{rows:,} rows are more than codes of {length} characters", "ask for fewer")
-            if text not in seen:
-                break
+            number = ""
         found.append(text)
         seen.add(text)
     return found

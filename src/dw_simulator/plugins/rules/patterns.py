@@ -91,7 +91,8 @@ class Pattern(RuleOptions):
         "digits), {hex:8}, {choice:A|B}, {number:1-999}, {row} and {row:8} (the row's number), {vin:8} "
         "(what VINs are written in), and check digits: {check:luhn}, {check:ean} (EAN, UPC, ISBN-13), "
         "{check:isbn10}, {check:iban}, {check:npi}, {check:vin}, {check:cpf}, {check:cnpj}, {check:dni}, "
-        "{check:codice_fiscale}; lengths may be ranges such as 3-5; {{ and "
+        "{check:codice_fiscale}, {check:nir}, {check:nss}, {check:niss}, {check:nif}, {check:pesel}, "
+        "{check:svnr}, {check:steuer_id}; lengths may be ranges such as 3-5; {{ and "
         "}} are braces",
     )
     _node: Joined = PrivateAttr()

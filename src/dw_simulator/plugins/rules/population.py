@@ -57,6 +57,9 @@ class Room(NamedTuple):
         return len(name.name.encode()) <= longest and len(name.plain) <= self.plain
 
 
+N = TypeVar("N", Given, Family)
+
+
 class PersonColumn(NamedTuple):
     """A column of the entity, and what it says of the person. domain: that of all e-mails."""
 
@@ -212,9 +215,17 @@ def _folded(
 @lru_cache(maxsize=64)
 def _slots(given: tuple[Given, ...], families: _Families, least: Room) -> tuple[tuple[Given, ...], _Families]:
     """Names as often as they were drawn, as many males as females."""
-    by_gender = ([one for one in given if one.gender == gender and least.fits(one)] for gender in GENDERS)
+    fitting = _fitting(given, least)
+    by_gender = ([one for one in fitting if one.gender == gender] for gender in GENDERS)
     slots = chain.from_iterable(shared_out(some, _SLOTS) for some in by_gender if some)
-    return tuple(slots), _each(families, lambda family: shared_out(list(filter(least.fits, family)), _SLOTS))
+    return tuple(slots), _each(families, lambda family: shared_out(_fitting(family, least), _SLOTS))
+
+
+def _fitting(names: Sequence[N], least: Room) -> list[N]:
+    """The draws that fit; each name, which is one object, is looked at once."""
+    known = {id(one): one for one in names}
+    fits = {key for key, one in known.items() if least.fits(one)}
+    return [one for one in names if id(one) in fits]
 
 
 @lru_cache(maxsize=64)
@@ -239,9 +250,6 @@ def _told_apart(
             first = [one for one in first if " " not in one.name] or first[:1]
     count = min(map(len, lasts))
     return tuple(first), _each(lasts, lambda family: family[:count])
-
-
-N = TypeVar("N", Given, Family)
 
 
 def _distinct(names: Iterable[N]) -> list[N]:

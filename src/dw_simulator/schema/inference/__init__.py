@@ -13,27 +13,35 @@ from collections.abc import Callable
 from dw_simulator.schema.inference.alone.business_parties import business_parties
 from dw_simulator.schema.inference.alone.by_country import by_country
 from dw_simulator.schema.inference.alone.by_type import by_type
+from dw_simulator.schema.inference.alone.call_records import call_records
 from dw_simulator.schema.inference.alone.check_lists import one_of
 from dw_simulator.schema.inference.alone.click_ids import click_ids
 from dw_simulator.schema.inference.alone.coded_places import coded_places
+from dw_simulator.schema.inference.alone.country_ibans import country_ibans
 from dw_simulator.schema.inference.alone.devices import devices
 from dw_simulator.schema.inference.alone.entity_columns import together
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
+from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
+from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
 from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
+from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
+from dw_simulator.schema.inference.numbers.able_counts import able_counts
+from dw_simulator.schema.inference.numbers.built_years import built_years
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.levels import levels
 from dw_simulator.schema.inference.numbers.number_equations import equations
+from dw_simulator.schema.inference.numbers.one_of_several import one_of_several
 from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
@@ -43,6 +51,8 @@ from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.shape.line_things import line_things
+from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
 from dw_simulator.schema.inference.shape.snapshots import snapshots
@@ -118,6 +128,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     labels,
     devices,
     click_ids,
+    page_hosts,
     unknown_keys,
     coded_places,
     day_tables,
@@ -134,18 +145,27 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     equations,
     levels,
     wide_amounts,
+    built_years,
     age_bands,
     versions,
+    near_places,
     facts,
+    line_things,
     snapshots,
     grade_facts,
     range_flags,
     flag_facts,
+    one_of_several,
+    able_counts,
     party_facts,
+    call_records,
+    followed_up,
     fan_out,
     opposite_roles,
     table_sizes,
+    country_ibans,
     by_country,
+    told_codes,
     document_sizes,
     by_type,
 )

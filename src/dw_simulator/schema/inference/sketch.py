@@ -264,6 +264,18 @@ class TableSketch:
         self.columns[name] = added
         return added
 
+    def add_link(
+        self, name: str, parent: "TableSketch", data_type: str, reference: Mapping[str, Json], reason: str
+    ) -> Link:
+        """A reference for the sake of others, which is written nowhere. name: the wanted one."""
+        added = self.add_hidden(name, data_type, Found("", {}, reason), foreign_key=reference)
+        stated = added.column.foreign_key
+        assert stated is not None, "it has been given one"
+        link = Link(self, parent, stated.of_column(added.name))
+        self.links.append(link)
+        parent.children.append(link)
+        return link
+
 
 @dataclass(eq=False)
 class Sketch:

@@ -60,7 +60,7 @@ def business_parties(sketch: Sketch) -> None:
     for table in sketch.tables.values():
         if table.hidden:
             continue
-        company = _company(table)
+        company = company_of(table)
         if company is not None and _personal(table) and not {*table.noun} & _AT_WORK:
             company = None  # most of them are no company's
         for column in list(table.columns.values()):
@@ -80,7 +80,7 @@ def _named(table: TableSketch, *, dealing: bool) -> None:
     if not {*table.noun} & _PARTIES or _personal(table):
         return
     signs = sum(_says(one.words, _SIGNS) for one in table.columns.values())
-    if signs + dealing < _ENOUGH or not signs or _company(table) is not None:
+    if signs + dealing < _ENOUGH or not signs or company_of(table) is not None:
         return
     for column in table.columns.values():
         if _is_name(column, table):
@@ -122,7 +122,7 @@ def _is_name(column: ColumnSketch, table: TableSketch) -> bool:
     return column.open and column.kind is Kind.TEXT and of_row and named and not {"contact"} & words
 
 
-def _company(table: TableSketch) -> ColumnSketch | None:
+def company_of(table: TableSketch) -> ColumnSketch | None:
     """The column that says which company a row is."""
     for column in table.columns.values():
         if column.rule.get("name") == "company" and column.rule.get("field") == "name" and not column.hidden:
@@ -157,7 +157,7 @@ def _addressed(table: TableSketch, mail: ColumnSketch, company: ColumnSketch | N
         employer = next(_employers(table), None)
         if employer is not None:
             link, theirs = employer
-            domain = _domain(link.parent, theirs)
+            domain = domain_of(link.parent, theirs)
             told = f"{quoted_name(link.name)}.{quoted_name(domain)}"
             _at(table, mail, told, f"at the domain of its {link.parent.name}")
 
@@ -177,7 +177,7 @@ def _of_staff(mail: ColumnSketch) -> None:
 def _employers(table: TableSketch) -> Iterator[tuple[Link, ColumnSketch]]:
     for link in table.links:
         plain = not link.to_itself and len(link.columns) == 1
-        company = _company(link.parent) if plain and {*link.parent.noun} & _EMPLOYERS else None
+        company = company_of(link.parent) if plain and {*link.parent.noun} & _EMPLOYERS else None
         if company is not None and not company.keyed:
             yield link, company
 
@@ -198,7 +198,7 @@ def _of_contact(table: TableSketch, mail: ColumnSketch, company: ColumnSketch) -
             contact.says(Found("a full name", {"rule": {**person, "field": "full_name"}}))
         mail.says(Found("an e-mail address", {"rule": {**person, "field": "email"}}))
     if not company.keyed:
-        domain = quoted_name(_domain(table, company))
+        domain = quoted_name(domain_of(table, company))
         _at(table, mail, domain, f"of {contact.name}, at the domain of {company.name}")
 
 
@@ -235,7 +235,7 @@ def _at(table: TableSketch, mail: ColumnSketch, domain: str, told: str) -> None:
 
 def _at_desk(table: TableSketch, mail: ColumnSketch, company: ColumnSketch, desk: str) -> None:
     if not company.keyed:
-        domain = quoted_name(_domain(table, company))
+        domain = quoted_name(domain_of(table, company))
         desk = "billing" if desk == "bill" else desk
         _expressed(mail, f"{quoted_text(desk + '@')} || {domain}", f"an e-mail address of {company.name}")
 
@@ -247,7 +247,7 @@ def _expressed(mail: ColumnSketch, sql: str, told: str) -> None:
     mail.says(Found(told, {**rest, "rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}))
 
 
-def _domain(table: TableSketch, company: ColumnSketch) -> str:
+def domain_of(table: TableSketch, company: ColumnSketch) -> str:
     """A hidden column with the domain of a company."""
     for column in table.columns.values():
         rule = column.rule

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 from dw_simulator.schema.inference.alone.country_tables import at_home_mostly, countries_referenced
 from dw_simulator.schema.inference.alone.markets import home_of, locale_of, shown_country
-from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.lexicon import WIDTHS
+from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
@@ -37,15 +38,17 @@ _HARMLESS = re.compile(r"[\s(]*\w+\s+(like\s+'%_?@[%_.]*'|in\s*\([^()]*\))[\s)]*
 
 
 @dataclass(frozen=True)
-class _Country:
+class RowCountry:
     """What says the country of a row.
 
     given    as rules name it
+    column   the one that says it, of the row or of one that it references
     locales  those of its values
     words    of its name, without those that only say that it is a country
     """
 
     given: Json
+    column: ColumnSketch
     locales: Mapping[str, str]
     words: frozenset[str]
     told: str
@@ -59,7 +62,7 @@ def by_country(sketch: Sketch) -> None:
         if table.hidden:
             continue
         groups = list(_groups(table))
-        if not groups:
+        if not groups and not {*table.noun} & (role_words("visitors") | role_words("sites")):
             continue
         own = list(_own(table))
         above = None if own else _listed(sketch, table) or next(_above(table), None)
@@ -67,6 +70,26 @@ def by_country(sketch: Sketch) -> None:
             country = _nearest(group, own) if own else above
             if country is not None:
                 _go_by(group, country, table.language)
+
+
+def row_countries(sketch: Sketch, table: TableSketch, words: Words) -> Iterator[RowCountry]:
+    """What says the country of a row, the nearest first: one of the row, else of what it belongs to.
+
+    words  of the name of what is in that country
+    """
+    own = list(_own(table))
+    if own:
+        yield min(own, key=lambda one: (-len(one.words & {*words}), len(one.words)))
+        return
+    for link, column, locales in countries_referenced(sketch, table.links):
+        given: JsonObject = {"reference": link.name, "column": column}
+        yield RowCountry(given, link.parent.column(column), locales, frozenset(link.words), link.name)
+    yield from _above(table)
+
+
+def countries_shown(column: ColumnSketch) -> list[str]:
+    """What a column of countries can show, where people are known."""
+    return [*_values(column)]
 
 
 def _groups(table: TableSketch) -> Iterator[list[ColumnSketch]]:
@@ -96,24 +119,30 @@ def _is_checked(column: ColumnSketch) -> bool:
     return False
 
 
-def _own(table: TableSketch) -> Iterator[_Country]:
+def _own(table: TableSketch) -> Iterator[RowCountry]:
     for column in table.columns.values():
         country = _said(column, column.name)
         if country is not None:
             yield country
 
 
-def _listed(sketch: Sketch, table: TableSketch) -> _Country | None:
+def _listed(sketch: Sketch, table: TableSketch) -> RowCountry | None:
     """The country of the row in a table of countries; most rows are then of the home country."""
     for link, column, locales in countries_referenced(sketch, table.links):
         words = frozenset(link.words)
         if not words & _ELSEWHERE:
             at_home_mostly(link, column, locales, table.language)
-            return _Country({"reference": link.name, "column": column}, locales, words, link.name)
+            return RowCountry(
+                {"reference": link.name, "column": column},
+                link.parent.column(column),
+                locales,
+                words,
+                link.name,
+            )
     return None
 
 
-def _above(table: TableSketch) -> Iterator[_Country]:
+def _above(table: TableSketch) -> Iterator[RowCountry]:
     """The country of what the row belongs to, the nearest kind first."""
     ranked = sorted(
         (_PARENTS.index(word), place)
@@ -134,15 +163,20 @@ def _follows(link: Link) -> bool:
     return not link.to_itself and len(link.columns) == 1
 
 
-def _said(column: ColumnSketch, given: Json) -> _Country | None:
-    """The countries that a column can say; None where it says none in which somebody lives."""
+def _said(column: ColumnSketch, given: Json) -> RowCountry | None:
+    """The country that a column says, where it can say several."""
+    locales = said_of(column)
+    words = frozenset(column.words) - _COUNTRY - _FORMS
+    return RowCountry(given, _origin(column), locales, words, column.name) if locales else None
+
+
+def said_of(column: ColumnSketch) -> Mapping[str, str]:
+    """The locales of the countries that a column can say; none where nobody lives in these, or it is one."""
     words = frozenset(column.words)
     if column.kind is not Kind.TEXT or not words & _COUNTRY or words & _ELSEWHERE or column.hidden:
-        return None
+        return {}
     locales = _values(column)
-    if len(locales) < 2:
-        return None
-    return _Country(given, locales, words - _COUNTRY - _FORMS, column.name)
+    return locales if len(locales) > 1 else {}
 
 
 def _values(column: ColumnSketch) -> Mapping[str, str]:
@@ -171,7 +205,7 @@ def _origin(column: ColumnSketch) -> ColumnSketch:
     return column
 
 
-def _nearest(group: list[ColumnSketch], countries: list[_Country]) -> _Country | None:
+def _nearest(group: list[ColumnSketch], countries: list[RowCountry]) -> RowCountry | None:
     """The country with whose name theirs have most in common; of several, the one that says least."""
     words = frozenset(word for one in group for word in one.words)
     return min(countries, key=lambda one: (-len(one.words & words), len(one.words)), default=None)
@@ -183,7 +217,7 @@ def _has_room(column: ColumnSketch, locale: str) -> bool:
     return column.kind is not Kind.TEXT or column.column.type.length >= needed
 
 
-def _go_by(group: list[ColumnSketch], country: _Country, language: str) -> None:
+def _go_by(group: list[ColumnSketch], country: RowCountry, language: str) -> None:
     home = home_of(language)
     told = {str(one.rule.get("field")) for one in group if one.rule.get("name") == "company"}
     spoken = home[:2] if "industry" in told else ""  # an industry is called as at home

@@ -26,13 +26,28 @@ def of_listed(found: Found, listed: Sequence[str]) -> Found | None:
     """
     if rule_of(found.fields).get("field") not in ("gender", "title"):
         return found
-    plain = {value.strip(". ").lower(): value for value in listed}
-    female = next((value for word, value in plain.items() if word in _FEMALE), "")
-    male = next((value for word, value in plain.items() if word in _MALE), "")
-    if not female and {"h", "m"} <= plain.keys():
-        female, male = plain["m"], plain["h"]
+    female, male = _both(listed)
     if not female or not male:
         return None
     return replace(
         found, fields={"rule": {**rule_of(found.fields), "values": {"female": female, "male": male}}}
     )
+
+
+def female_of(listed: Sequence[str]) -> str:
+    """What a list says for a woman; nothing where that cannot be told.
+
+    >>> female_of(["M", "W", "D"]), female_of(["H", "M"]), female_of(["A", "B"])
+    ('W', 'M', '')
+    """
+    return _both(listed)[0]
+
+
+def _both(listed: Sequence[str]) -> tuple[str, str]:
+    """What stands for a woman, and for a man."""
+    plain = {value.strip(". ").lower(): value for value in listed}
+    female = next((value for word, value in plain.items() if word in _FEMALE), "")
+    male = next((value for word, value in plain.items() if word in _MALE), "")
+    if not female and {"h", "m"} <= plain.keys():
+        female, male = plain["m"], plain["h"]
+    return female, male

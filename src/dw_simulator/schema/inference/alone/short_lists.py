@@ -43,6 +43,8 @@ _FIELDS: Mapping[str, frozenset[str]] = {
     "seats": frozenset({"seat", "user", "member"}),
     "mode": frozenset({"mode"}),
 }
+_TOLD_APART = frozenset({"name", "native", "value"})
+"""Fields of texts that no two rows have in common, besides codes."""
 _COUNTED = frozenset({"decimals", "number", "days", "level", "rate", "price", "seats"})
 _DULL = frozenset("reference ref lookup lu lkp code list master dim dimension mst tab stm cat domain".split())
 _SHORT, _LONGEST_CODE = 4, 10
@@ -213,7 +215,9 @@ def _typed(cell: str) -> Json:
 
 
 def _say(column: ColumnSketch, data: str, field: str, reason: str) -> None:
-    rule: JsonObject = {"name": "table", "of": data, "column": field, "in_order": True, "more": "numbered"}
+    rule: JsonObject = {"name": "table", "of": data, "column": field, "in_order": True}
+    if column.keyed or field in _TOLD_APART or field.startswith("code"):
+        rule["more"] = "numbered"
     nulls: JsonObject = {} if column.required else {"null_fraction": 0}
     column.says(Found("", {"rule": rule, **nulls}, reason))
 

@@ -5,7 +5,8 @@
     views     (view_id, session_id, visitor_id, browser, country, viewed_at, path)
 
 The lines of one receipt have one client, one day and one way to pay; the views of one session are of one
-visitor, and follow each other. A hidden table has one row for each receipt, with all that belongs to it, and
+visitor, and follow each other; what is logged of one cookie or device is of one browser, and one city.
+A hidden table has one row for each receipt, with all that belongs to it, and
 a line says what stands there.
 """
 
@@ -38,17 +39,21 @@ class Sharing:
     listed  the list of words that are such things
     times   things for each row
     most    rows of one thing
-    lasts   whether its rows follow each other for a while, and are not of one moment
+    logged  whether its rows are written one by one as they happen, and not all of one moment
+    lasts   whether they follow each other for a while
     """
 
     listed: str
     times: float
     most: int
+    logged: bool = False
     lasts: bool = False
 
 
 _DOCUMENT = Sharing("document", 0.4, 7)
-_SESSION = Sharing("session", 0.15, 40, lasts=True)
+_SESSION = Sharing("session", 0.15, 40, logged=True, lasts=True)
+_VISITOR = Sharing("visitor", 0.15, 40, logged=True)
+_SHARINGS = (_DOCUMENT, _SESSION, _VISITOR)
 
 
 @cache
@@ -89,7 +94,7 @@ def with_documents(experiment: Experiment) -> Experiment:
 def document_sizes(sketch: Sketch) -> None:
     """There are as many documents as their lines make: what the size of their noun says is left out."""
     for table in sketch.tables.values():
-        sharing = next((one for one in (_DOCUMENT, _SESSION) if _is_header(table.table, one)), None)
+        sharing = next((one for one in _SHARINGS if _is_header(table.table, one)), None)
         if sharing is None or table.table.rows is not None:
             continue
         lines = next(link for link in table.children if link.reference.children is not None)
@@ -229,8 +234,9 @@ class _Lines:
         if len(self.table.columns) <= _LEAST_SHARED + 1:
             return None
         line = next(filter(self._counts_lines, self.table.columns), None)
-        for sharing in (_DOCUMENT, _SESSION):
-            for column in self.table.columns:
+        for sharing in _SHARINGS:
+            # somebody has a cookie or two, and a cookie is of one user
+            for column in sorted(self.table.columns, key=lambda one: "user" in self.words[one.name]):
                 thing = self._thing(column, sharing)
                 if thing and self._is_shared(column, thing, line, sharing):
                     shared = tuple(self._shared(column, sharing))
@@ -263,11 +269,11 @@ class _Lines:
         if {column.name} in self.keys or any((thing,) == known[-1:] for known in self.nouns - {self.noun}):
             return False
         keyed = [key for key in self.keys if column.name in key]
-        if line is not None and not sharing.lasts:
+        if line is not None and not sharing.logged:
             return all(key == {column.name, line.name} for key in keyed)
         if keyed or thing in self.noun:
             return False
-        if sharing.lasts:
+        if sharing.logged:
             return any(
                 column.type.kind is Kind.TIMESTAMP and column.required for column in self.table.columns
             )
@@ -305,12 +311,12 @@ class _Lines:
         apart = _words("thing") | _words("line with") | _words("promo")
         if words & apart or link.references_table == self.table.name:
             return False
-        return not sharing.lasts or bool(words & _words(f"{sharing.listed} with"))
+        return not sharing.logged or bool(words & _words(f"{sharing.listed} with"))
 
     def _goes_with(self, column: Column, words: set[str], sharing: Sharing) -> bool:
         """Whether a plain column is the same in all rows of a document: what they are paid with."""
         if column.type.kind in _MOMENTS:
-            return not sharing.lasts and not words & _words("line with")
+            return not sharing.logged and not words & _words("line with")
         if not words & _words(f"{sharing.listed} with") or words & _words("line with"):
             return False
         kind = column.type.kind

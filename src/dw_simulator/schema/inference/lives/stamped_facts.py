@@ -21,7 +21,7 @@ _ENDS = ("end", "checkout", "return", "complete", "discharge", "arrive", "close"
 _AT_THE_END = frozenset(
     """stop stopped end ended ending final finish closing exit out return returned arrival stopp ende endstand
     schluss fin finale fine fim final eind einde eindstand rueckgabe retour vuelta devolucion salida
-    uscita""".split()
+    uscita arrive llegada arrivee arrivo chegada ankunft aankomst rientro regreso""".split()
 )
 """Words of what is known of a row once it has ended."""
 _CAME = frozenset(

@@ -39,6 +39,8 @@ _ANSWERED = frozenset({"respond", "review"})
 _OVER = ("complete", "end", "resolve", "close", "checkout", "return", "discharge", "arrive", "deliver")
 """Ends, of which one may be said for another."""
 _GONE = ("leave", "cancel", "close", "end")
+_DONE = frozenset({"complete", "resolve", "deliver", "checkout"})
+_MOST = 400.0
 _WHY = frozenset({"reason", "cause", "motif", "motivo", "grund", "reden", "raison"})
 _HAD = frozenset("obtained received earned done behaald erhalten obtenu obtenido ottenuto obtido".split())
 """What a flag may say beside the moment's own word."""
@@ -149,7 +151,7 @@ def _status(
     """One of the listed values, by the last moment that has come."""
     if column.kind is not Kind.TEXT:
         return
-    said = {value: _stage_of_value(value) for value in values}
+    said = {value: stage_of_value(value) for value in values}
     told = _told(said, stamps)
     left = [value for value in values if not any(value in some for some in told.values())]
     order = sorted(told, key=lambda one: (one.side or one.stage in _GONE, one.rank), reverse=True)
@@ -174,10 +176,10 @@ def _status(
     # a name that needs no quotes in any warehouse, as conditions of cases are in the warehouse's SQL
     given = table.add_hidden("which_has_come", "VARCHAR(2)", what).name
     when: list[Json] = [
-        {"sql": f"{given} = '{number}'", "rule": _drawn(some, weights)}
+        {"sql": f"{given} = '{number}'", "rule": drawn(some, weights)}
         for number, (_test, some) in enumerate(whens, 1)
     ]
-    fields: JsonObject = {"rule": {"name": "cases", "when": when, "otherwise": _drawn(left, weights)}}
+    fields: JsonObject = {"rule": {"name": "cases", "when": when, "otherwise": drawn(left, weights)}}
     column.says(Found(f"what goes by {words}", fields))
     column.filled = True
     several = [
@@ -233,7 +235,7 @@ def _likewise(stage: str, stamp: _Stamp) -> bool:
     return any(stage in some and stamp.stage in some for some in (_OVER, _GONE))
 
 
-def _stage_of_value(value: str) -> str:
+def stage_of_value(value: str) -> str:
     """What has happened where a status says so."""
     words = [word for word in tokens_of(value.lower()) if word not in TAILS]
     if len(words) != 1:
@@ -249,10 +251,14 @@ def _weights(column: ColumnSketch, values: Sequence[str]) -> dict[str, float]:
         told = column.found.meaning if column.found is not None else ""
         if "CHECK" not in told:
             return {value: float(str(weight)) for value, weight in zip(values, known, strict=True)}
-    return {value: round(100 * 0.6**place, 2) for place, value in enumerate(values)}
+    weights = {value: round(100 * 0.6**place, 2) for place, value in enumerate(values)}
+    done = next((value for value in values if stage_of_value(value) in _DONE), None)
+    if done is not None and any(stage_of_value(value) in _GONE for value in values):
+        weights[done] = _MOST  # in the end most are done, and few come to nothing
+    return weights
 
 
-def _drawn(some: Sequence[str], weights: Mapping[str, float]) -> JsonObject:
+def drawn(some: Sequence[str], weights: Mapping[str, float]) -> JsonObject:
     """One of some values by chance."""
     shares: list[Json] = [weights[value] for value in some]
     return {"name": "choice", "values": list(some), "weights": shares}

@@ -2,11 +2,14 @@
 
 subscription (starts_on, ends_on, type_id -> type);  type (duration_months)
     ends_on  starts_on + the months of its type
+bill (period_from, period_to)
+    period_to  the last day of the month from period_from on, or the present
 sale (sold_on, warranty_until, product_id -> product);  product (warranty_months)
     warranty_until  sold_on + the months of its product
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
@@ -30,13 +33,50 @@ _OVER = "until when it lasts"
 
 
 def terms(line: Timeline) -> None:
-    """Ends that follow from what a referenced row says."""
+    """Ends that follow from what a referenced row says, and those of billed months."""
+    _billed_months(line)
     for one, begin in _ends(line):
         for link in line.table.links:
             found = _term_of(link, one)
             if found is not None:
                 _says(one, begin, link, *found)
                 break
+
+
+def issued(line: Timeline) -> Moment | None:
+    """When a bill for a time was issued, where that is after the time: what follows it comes then."""
+    if line.anchor is None or line.anchor.stage.name not in ("servicestart", "start"):
+        return None
+    later = line.chain[line.chain.index(line.anchor) :] if line.anchor in line.chain else []
+    return next((one for one in later if one.stage.name == "invoice" and one.sure), None)
+
+
+def _billed_months(line: Timeline) -> None:
+    """What is billed for a time is billed for a month; the last month may not be over yet."""
+    for one in line.moments:
+        rule, begin = one.column.rule, line.table.columns.get(str(one.column.rule.get("column")))
+        if one.stage.name != "serviceend" or not one.open or rule.get("name") != "after" or begin is None:
+            continue
+        starts = any(other.column is begin and other.stage.name == "servicestart" for other in line.moments)
+        if starts and one.column.kind is Kind.DATE and begin.kind is Kind.DATE:
+            month = f"{quoted_name(begin.name)} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
+            sql = f"CAST(LEAST({month}, as_of()) AS DATE)"
+            fields: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+            fields |= nulls_of(one)
+            one.column.says(Found(f"a month from {begin.name} on", fields))
+            _begun_before(begin)
+
+
+def _begun_before(begin: ColumnSketch) -> None:
+    """What is billed began before the present day, so that the time has a day at the least."""
+    rule, found = begin.rule, begin.found
+    if found is None or rule.get("name") != "after" or rule.get("before") or "ordered" in rule:
+        return
+    drawn = begin.table.add_hidden(f"{begin.name}_drawn", "DATE", found, required=begin.required)
+    sql = f"CAST(LEAST({quoted_name(drawn.name)}, as_of() - INTERVAL 1 DAY) AS DATE)"
+    made: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+    nulls: JsonObject = {} if begin.required else {"null_fraction": 0}
+    begin.says(replace(found, fields=made | nulls))
 
 
 def _ends(line: Timeline) -> Iterator[tuple[Moment, Moment]]:

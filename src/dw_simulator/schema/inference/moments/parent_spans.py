@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 
 from dw_simulator.schema.durations import nanoseconds
+from dw_simulator.schema.inference.moments.contract_terms import issued
 from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.moments.stages import REGULAR
 from dw_simulator.schema.inference.moments.timelines import Driver, Moment, Timeline
@@ -59,9 +60,7 @@ def start_of(line: Timeline, anchor: Moment, *, during: bool) -> Moment:
     """What begins a row, or the period that it is, for what comes after it."""
     if during and line.end is not None and line.begin in line.chain and line.begin.sure:
         return line.begin
-    if not during and anchor.stage.name.startswith("service"):  # what is billed was before the bill
-        return next((one for one in line.chain if one.stage.name == "invoice" and one.sure), anchor)
-    return anchor
+    return anchor if during else issued(line) or anchor
 
 
 def _known(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan | None:

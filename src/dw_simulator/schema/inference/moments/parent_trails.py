@@ -258,20 +258,27 @@ def _status_forms(row: "_TrailRow", column: ColumnSketch, listed: Sequence[str])
     return _in_words({one.name: one.state for one in row.trail.events}, column)
 
 
-_TRACKING = frozenset("tracking trk trkg waybill awb barcode consignment".split())
+_TRACKING = frozenset(
+    """tracking trk trkg waybill awb barcode consignment gtin ean upc sku serial imei vin container lot batch
+    damage damaged""".split()
+)
+"""Words of what is tracked, and of what it is: they are those of the parent, and not of each event."""
 
 
 def _tracked(way: _Way, table: TableSketch) -> None:
-    """The number by which it is tracked is its own, and not one of each event."""
+    """The number by which it is tracked is its own, and so are its code and its damage."""
     for column in table.columns.values():
         words = {*column.words, *tokens_of(column.name)}
-        if not words & _TRACKING or not _is_free(column) or words & {"event", "status", "type", "url"}:
+        flag = column.kind is Kind.BOOLEAN and column.open and not column.hidden
+        told = words & {"event", "status", "type", "url"}
+        if not words & _TRACKING or told or not (flag or _is_free(column)):
             continue
         theirs = [
             one
             for one in way.parent.columns.values()
-            if one.kind is Kind.TEXT and {*one.words, *tokens_of(one.name)} & _TRACKING and not one.hidden
-        ]
+            if one.kind is column.kind and words & {*one.words, *tokens_of(one.name)} & _TRACKING
+            and not one.hidden
+        ]  # fmt: skip
         source = next((one for one in theirs if one.column.type.length <= column.column.type.length), None)
         if source is None and column.found is not None and not theirs:
             fields = {name: one for name, one in column.fields.items() if not name.startswith("null_")}

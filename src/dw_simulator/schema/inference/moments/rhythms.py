@@ -7,6 +7,7 @@ from functools import cache
 from dw_simulator.schema.inference.candidates import last_years
 from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.stages import (
+    COUNTER,
     HAPPENINGS,
     MACHINES,
     MEETINGS,
@@ -25,6 +26,10 @@ _PEOPLE: JsonObject = {
 _AT_WORK: JsonObject = {
     "hours": [0, 0, 0, 0, 0, 0, 1, 4, 9, 11, 11, 10, 7, 9, 11, 11, 9, 6, 2, 1, 0.5, 0, 0, 0],
     "weekdays": [12, 12, 11.5, 11, 10, 1, 0.5],
+}
+_IN_SHOPS: JsonObject = {
+    "hours": [0, 0, 0, 0, 0, 0, 0.3, 2, 7, 10, 12, 11, 9, 8, 8, 9, 11, 13, 11, 6, 2, 0.6, 0.1, 0],
+    "weekdays": [10, 10, 10, 10.5, 12, 13, 6],
 }
 _ANY_HOUR: JsonObject = {
     "hours": [5, 4, 3, 3, 3, 4, 6, 8, 10, 11, 11, 11, 10, 10, 10, 10, 11, 11, 10, 9, 9, 8, 7, 6],
@@ -88,7 +93,9 @@ def week_of(things: Collection[str]) -> JsonObject:
         return dict(_AT_WORK if words & MEETINGS else _ON_STAGE)
     if words & NIGHT_TOO:
         return dict(_ANY_HOUR)
-    return dict(_AT_WORK if words & OFFICE else _PEOPLE)
+    if words & OFFICE:
+        return dict(_AT_WORK)
+    return dict(_IN_SHOPS if words & COUNTER else _PEOPLE)
 
 
 def week_for(things: Collection[str], type_: SqlType) -> JsonObject:

@@ -30,8 +30,21 @@ empfangen  | reading log event telemetry sensor messung +measure +occur | load
 sent       | invoice bill statement quote proposal offer survey reminder                                       | invoice
 notified   | result test specimen analysis alarm alert finding +result +measure | notify
 notification | result test specimen analysis alarm alert finding +result +measure | notify
+notification | +occur                                                                                       | report
+notificacion | +occur                                                                                       | report
+notificada | +occur                                                                                       | report
+notificado | +occur                                                                                       | report
+notificacao | +occur                                                                                       | report
+notifica   | +occur                                                                                       | report
+notificata | +occur                                                                                       | report
+zustellung | +occur                                                                                       | report
+zugestellt | +occur                                                                                       | report
+bescheid   | +occur                                                                                       | report
+kennisgeving | +occur                                                                                       | report
+betekend   | +occur                                                                                       | report
 opened     | email mail message newsletter notification campaign send +click                                   | open
 open       | email mail message newsletter notification send +click                                            | open
+actv       | *                                                                                                  | activate
 opened     | *                                                                                                  | register
 open       | *                                                                                                  | register
 opening    | *                                                                                                  | register

@@ -20,7 +20,7 @@ STAGES = """
 birth    |  1 | birth birthdate birthday dob born geburt* geboren naissance nacimiento nascita nascimento geboorte* geb gebdat | 6205d 9000d 25000d | 0.05 | far
 founded  |  3 | founded foundation founding built build established construction manufactur* incorporat* gruendung* baujahr gegruendet fondation fundacion fabricacion fabrication fondazione costruzione fundacao oprichting construccion produced production produktion* made graduation graduated | 30d 700d 4000d | 0.1 | far
 licence  |  4 | permis* fuehrerschein* rijbewijs* | 20d 300d 700d | 0.05 | far
-occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* | 0s 2d 20d | 0.03 | -
+occur    |  5 | occur* occurred incident accident loss happened symptom* onset injury vorfall* schaden* unfall* sinistre siniestro sinistro schade* ongeval* survenu ocurrid* ocorr* acaec* infracc* infraz* infrac* offence* offense* violation* verstoss* tatzeit* overtreding* contravenc* contravvenz* contravention* | 0s 2d 20d | 0.03 | -
 servicestart | 6 | servicefrom servicedate leistungsbeginn | 0s 3d 30d | 0.02 | -
 serviceend | 7 | serviceto leistungsende | 0s 20d 31d | 0.02 | -
 measure  |  5 | rilevat* rilevamento measured measurement reading read_ sampled_ recorded observed observation abgelesen ablesung* captured_ logged gemessen messung* mesure medicion medida misura* meting* lecture lectura ablese* | 0s 1h 1d | 0 | -
@@ -268,6 +268,9 @@ OFFICE = frozenset(
 )
 """What is done in offices, on weekdays."""
 
+COUNTER = frozenset("sale sales receipt till cashier pos counter dispensing".split())
+"""What is done in shops: by day, most on Saturdays and little on Sundays."""
+
 NIGHT_TOO = frozenset(
     """admission encounter emergency incident accident call alert ticket stay shift flight outage patient
     hospital ambulance crash breakdown trip ride leg scan container vessel voyage train""".split()
@@ -284,7 +287,8 @@ MASTERS = frozenset(
     fahrzeug cliente empleado producto tienda proveedor anunciante usuario socio alumno paciente client
     produit magasin fournisseur salarie employe etudiant utilisateur prodotto negozio fornitore dipendente
     studente utente funcionario produto loja fornecedor aluno klant medewerker winkel leverancier leerling
-    gebruiker player campaign policyholder insured subscriber listing_agent unit bed""".split()
+    gebruiker player campaign policyholder insured subscriber listing_agent unit bed drug medicine vaccine
+    ingredient""".split()
 )
 """Who and what is there for years."""
 

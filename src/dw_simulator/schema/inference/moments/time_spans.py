@@ -21,6 +21,7 @@ _SECONDS = {
     "mon": 2_629_746,
     "y": 31_556_952,
 }
+_LAST = "duration"
 _AGES = frozenset({"age", "alter", "edad", "eta", "idade", "leeftijd"})
 
 _DELAYS = frozenset({"lag", "delay", "latency", "wait", "waiting"})
@@ -38,6 +39,8 @@ def spans(line: Timeline) -> None:
         ):
             continue
         words = tokens_of(column.name)
+        if _LAST in column.words and not set(words) & LASTING:
+            words = (*words, _LAST)  # dur_sec
         if (
             set(words) & _AGES
             and len(words) <= 3

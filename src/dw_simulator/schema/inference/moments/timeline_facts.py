@@ -93,5 +93,14 @@ def stamps_to_the_second(table: TableSketch) -> None:
 
 
 def within_others(line: Timeline, parents: Sequence[Timeline]) -> bool:
-    """Whether a fact with one moment lies within what begins and ends, and not only after something."""
-    return has_own_moment(line) and any(one.end is not None for one in parents)
+    """Whether a fact with one moment lies within what begins and ends, and not only after something.
+
+    Of what is there for years, and of versions, it has one that is there on its day.
+    """
+    happening = (one for one in parents if not one.lasting and not _is_valid(one))
+    return has_own_moment(line) and any(one.end is not None for one in happening)
+
+
+def _is_valid(line: Timeline) -> bool:
+    """Whether the rows are versions, with a first and a last day on which they are valid."""
+    return any("valid" in one.column.words for one in (line.begin, line.end) if one is not None)

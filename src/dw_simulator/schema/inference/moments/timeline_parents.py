@@ -353,7 +353,8 @@ class TableClock:
         anchor = reach.line.anchor
         always = anchor is not None and anchor.name == reach.column and anchor.sure
         # what begins a period is taken only where every row has it
-        return link.required and (always or reach.line.table.column(reach.column).required)
+        there = link.required or link.said == {"null_fraction": 0}
+        return there and (always or reach.line.table.column(reach.column).required)
 
     def _copied(self, line: Timeline, drivers: list[Driver]) -> Driver | None:
         """The header's moment that a line repeats."""

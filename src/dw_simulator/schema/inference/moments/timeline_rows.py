@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, present_of, to_the_second, week_for
+from dw_simulator.schema.inference.moments.shelf_lives import shelf_life
 from dw_simulator.schema.inference.moments.stages import ADULTS, AHEAD, BEFORE_IT, SMALL_ONES
 from dw_simulator.schema.inference.moments.timeline_turns import (
     by_the_slot,
@@ -20,6 +21,7 @@ from dw_simulator.schema.inference.moments.timelines import (
     for_type,
     length_of,
     nulls_of,
+    planned_begin,
     span_of,
 )
 from dw_simulator.schema.inference.sketch import Sketch
@@ -46,6 +48,7 @@ def rows_in_order(sketch: Sketch, line: Timeline) -> None:
     _periods_beside(line, sketch)
     _ends_ahead(line)
     _plans(line)
+    shelf_life(line)
     to_the_day(line)
     either_or(line)
     _whatever_is_left(line, line.anchor)
@@ -371,6 +374,7 @@ def _ends_ahead(line: Timeline) -> None:
     begin, end = line.begin, line.end
     if begin is None or end is None or not line.ahead or end is line.anchor:
         return
+    begin = (planned_begin(line) if end.reading.planned else None) or begin
     if not end.open or not _may_source(end, begin) or begin.stage.rank > end.stage.rank:
         return
     rule = after(end, [begin.name], span_of(line, end, begin), line.things)

@@ -33,6 +33,10 @@ _TAKEN = frozenset({"lifecycle", "lookup", "window", "rollup", "recurring", "tab
 """Rules of passes that know more of a moment."""
 _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
+_LENT = frozenset("rental hire rent rented loan lending borrow borrowed borrowing checkout".split())
+_SENT = frozenset({"order", "ship", "deliver", "pack"})
+_OUT = 0.12
+"""How many of what is lent have not come back yet."""
 _STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
 _AHEAD_OF_IT = (
     AHEAD | HAPPENINGS | {"visit", "viewing", "inspection", "delivery", "stay", "treatment", "surgery"}
@@ -109,7 +113,6 @@ class Timeline:
     chain   what comes one after another, in this order
     anchor  what begins the row; None where it has no moment
     begin, end  those of its period, if it is one; ahead: whether the end is known before it comes
-    at_work whether the schema is of a business that deals with others
     """
 
     table: TableSketch
@@ -119,7 +122,7 @@ class Timeline:
     begin: Moment | None = None
     end: Moment | None = None
     ahead: bool = False
-    at_work: bool = False
+    at_work: bool = False  # whether the schema is of a business that deals with others
 
     @property
     def things(self) -> tuple[str, ...]:
@@ -175,6 +178,11 @@ class MomentAbove:
 
 Driver = tuple[Link, MomentAbove]
 """A reference, and a moment of the row that it leads to."""
+
+
+def planned_begin(line: Timeline) -> Moment | None:
+    """When it is planned to begin, where its name says so."""
+    return next((one for one in line.moments if one.reading.planned and one.has("start")), None)
 
 
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
@@ -274,6 +282,8 @@ def _read(table: TableSketch) -> list[Moment]:
         stage = known[name]
         if name == "unread" and found[-1:] and not found[-1].stage.kinds & _NO_STEP and not found[-1].planned:
             stage = replace(stage, rank=found[-1].stage.rank)  # it follows the column before it
+        if name == "return" and (_LENT & {*things} or ("pick" in names and not names & _SENT)):
+            stage = replace(stage, nulls=_OUT)
         free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
         found.append(Moment(column, reading, stage, place, free, begins=begins))
     return found
@@ -331,6 +341,8 @@ def _set_period(line: Timeline) -> None:
         ]
         line.begin = begun[0] if begun else None
         line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
+        if line.begin is None:
+            line.begin, line.end = _lent(line)
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
         # what is put in somewhere is taken out when it is worn out
@@ -338,6 +350,14 @@ def _set_period(line: Timeline) -> None:
         line.ahead = (known or line.end.planned) and not (installed and line.end.stage.name == "close")
 
 
+def _lent(line: Timeline) -> tuple[Moment | None, Moment | None]:
+    """Between which moments something is lent, or hired."""
+    back = [one for one in line.moments if one.stage.name == "return" and one.stage.nulls == _OUT]
+    began = [one for one in line.moments if one.stage.name in _HANDED and one.sure and not one.planned]
+    return (began[0], back[0]) if len(back) == 1 and began else (None, None)
+
+
+_HANDED = ("pick", "checkout", "depart", "start", "activate")
 _BEGINNINGS = (
     "register",
     "hire",
@@ -410,6 +430,8 @@ def _lengths() -> Mapping[str, tuple[str, bool]]:
 def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     """(how long it lasts, whether its end is known before)."""
     known = _lengths()
+    if end.stage.name == "return":
+        return f"{end.stage.least} {end.stage.mean} {end.stage.most}", False
     if end.reading.word == EXIT and not _is_of_hours(line):
         return STAY, False
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):

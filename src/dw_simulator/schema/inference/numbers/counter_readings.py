@@ -5,7 +5,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, lines_of, said_by
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, alike
-from dw_simulator.schema.inference.sketch import TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _Words = frozenset[str]
@@ -51,6 +51,13 @@ def readings(table: TableSketch, numbers: list[NumberColumn]) -> Iterator[Twin]:
                 continue
             gaps = [one for said, one in by_words.items() if said & between and one not in (low, high)]
             if len(gaps) == 1 and (alike(low.column, gaps[0].column) or gaps[0].column.column.type.scale):
+                _known_with(gaps[0].column, high.column)
                 first = low if low.role else NumberColumn(low.column, "start_reading", low.owner)
                 yield Twin(high, "high = low + gap", {"low": first, "gap": gaps[0]})
                 return
+
+
+def _known_with(gap: ColumnSketch, high: ColumnSketch) -> None:
+    """What came between two readings is known once the later one is."""
+    if high.unless and gap.open and not (gap.required or gap.unless):
+        gap.unless = high.unless

@@ -50,10 +50,15 @@ _MOBILE = ("%mobile%", "%phone%", "%android%", "%ios%", "%tablet%")
 
 @dataclass(frozen=True)
 class FlagFact:
-    """What can be told of a row. sql: a condition that is never NULL."""
+    """What can be told of a row.
+
+    sql      a condition that is never NULL
+    unknown  a condition under which nothing can be told; empty where there is always something
+    """
 
     sql: str
     told: str
+    unknown: str = ""
 
 
 def flag_facts(sketch: Sketch) -> None:
@@ -111,6 +116,8 @@ def say_flag(column: ColumnSketch, fact: FlagFact) -> None:
         sql = f"CASE WHEN {fact.sql} THEN {quoted_text(yes)} ELSE {quoted_text(no)} END"
     rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
     nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
+    if nulls and fact.unknown:
+        nulls = {"null_when": fact.unknown}
     column.says(Found(f"whether {fact.told}", {"rule": rule, **nulls}))
 
 
@@ -153,7 +160,8 @@ def _timely(table: TableSketch, bare: Words) -> Iterator[FlagFact]:
     for _last, ahead, real in sorted(pairs, key=lambda pair: not pair[0]):
         one, other = _day(real), _day(ahead)
         sql = f"COALESCE({one} {'>' if late else '<='} {other}, FALSE)"
-        yield FlagFact(sql, f"{real.name} is {'after' if late else 'not after'} {ahead.name}")
+        unknown = "" if ahead.required else f"{other} IS NULL"
+        yield FlagFact(sql, f"{real.name} is {'after' if late else 'not after'} {ahead.name}", unknown)
 
 
 def _living(table: TableSketch, flag: ColumnSketch, *, alive: bool) -> Iterator[FlagFact]:

@@ -156,7 +156,8 @@ class FormulaWriter:
 
     def _rate(self, node: ast.expr) -> FormulaTerm:
         rate = self.term(node)
-        if self.is_percent(written(node)):
+        role = node.args[0] if isinstance(node, ast.Call) else node  # perhaps(a)
+        if not rate.zero and self.is_percent(written(role)):
             return self._operation("/", rate, FormulaTerm("100", "100", 100, 100))
         return rate
 

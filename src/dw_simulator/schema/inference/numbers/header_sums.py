@@ -207,6 +207,10 @@ def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) 
     if any(one.goal.words and "tax" not in one.goal.words for one in alike) and len(alike) > 1:
         yield from (one for one in alike if "gross" not in said_by(one.goal.words) or len(alike) < 3)
         return
+    named = _called_after(link, amount)
+    if named is not None:
+        yield named
+        return
     nets = _open(_bare(parent, ("net",)))
     totals = _open(_bare(parent, ("total", "amount", "gross", "billed", "line_total", "revenue")))
     if nets and _bare(parent, ("tax", "gross")):
@@ -215,12 +219,25 @@ def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) 
         yield HeaderSum(totals[0].column, link, amount.column, 3)
 
 
+def _called_after(link: Link, amount: NumberColumn) -> HeaderSum | None:
+    """What a header calls after its rows: extras_amount of contract_extra, a part of its total."""
+    things = said_by(link.child.noun) - said_by(link.parent.noun) - _LINES
+    for goal in link.parent.columns.values() if things else ():
+        words = said_by(goal.words) - {"total", "sum"}
+        named = things <= words and words - things <= _DULL - {"number", "count", "rate", "percent"}
+        if named and goal.kind in NUMERIC_KINDS and goal.column.type.scale and may_be_said(goal):
+            return HeaderSum(goal, link, amount.column, 3)
+    return None
+
+
 def hidden_subtotal(link: Link, child: Numbers, parent: Numbers) -> HeaderSum | None:
     """What the lines come to, where the header tells only what comes of that with tax and shipping."""
     amount = next(iter(_bare(child, _LINE_AMOUNTS)), None)
     totals = _open(_bare(parent, ("total", "gross")))
     plain = not _bare(parent, ("subtotal", "net", "quantity", "amount"))
     if amount is None or not is_line(link) or not totals or not _bare(parent, _ADDED) or not plain:
+        return None
+    if _called_after(link, amount) is not None:
         return None
     type_ = totals[0].column.column.data_type
     found = Found("what the lines come to", {})

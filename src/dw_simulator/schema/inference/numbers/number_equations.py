@@ -55,7 +55,7 @@ from dw_simulator.schema.inference.numbers.tax_by_place import taxed
 from dw_simulator.schema.inference.numbers.told_by_names import likely_names, sure_names
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin
 from dw_simulator.schema.inference.numbers.unit_rates import shares_of_parts, totals_of_units
-from dw_simulator.schema.inference.numbers.within_parents import short_chains, within_parents
+from dw_simulator.schema.inference.numbers.within_parents import bound, short_chains, within_parents
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -490,6 +490,8 @@ class Solver:
                     told, {"rule": rule, **(told_bounds(term.low, term.high) if place in self.summed else {})}
                 )
             )
+        for place in self.summed & (self.within.keys() - self.made.keys()):
+            bound(self.sketch.tables[place[0]].columns[place[1]], told_bounds(*self._bounds(place)))
 
 
 def equations(sketch: Sketch) -> None:

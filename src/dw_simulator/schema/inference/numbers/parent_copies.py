@@ -23,7 +23,7 @@ _ELSEWHERE = frozenset("birth origin destination citizenship nationality issue m
 """Words of countries in which nothing is paid."""
 _PLACES = """store shop branch outlet market site office warehouse plant account company merchant seller
     vendor supplier advertiser customer client""".split()
-"""Whose country says in which currency is paid, the first one first."""
+"""Whose country says in which currency is paid, the first one first; those that say none come last."""
 _ENTITIES = frozenset({"person", "company", "place"})
 
 
@@ -116,7 +116,7 @@ def _currencies(table: TableSketch) -> None:
         links = [link for link in _followed(table, column) if _place(link) is not None]
         if not links:
             continue
-        link = min(links, key=lambda one: _place(one) or 0)
+        link = min(links, key=lambda one: (not _by_country(one.parent, required=True), _place(one) or 0))
         above = _hidden_currency(link.parent, column)
         lookup: dict[str, Json] = {"reference": link.name, "column": above.name}
         column.says(Found(f"the currency of its {link.parent.name}", {"lookup": lookup}))

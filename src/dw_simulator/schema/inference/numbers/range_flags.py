@@ -22,8 +22,21 @@ _ABNORMAL = frozenset({"a", "abnormal", "out of range", "anormal", "abnormaal", 
 _VERY_LOW = frozenset({"ll", "critical low", "cl", "low critical", "panic low"})
 _VERY_HIGH = frozenset({"hh", "critical high", "ch", "high critical", "panic high"})
 _CRITICAL = frozenset({"critical", "panic", "alarm", "emergency"})
-_OUTSIDE = (frozenset({"abnormal"}), frozenset({"out", "range"}), frozenset({"outside", "range"}))
-_INSIDE = (frozenset({"normal"}), frozenset({"in", "range"}), frozenset({"within", "range"}))
+_SPAN = ("range", "limit", "tolerance", "spec", "specification", "bound")
+_OUTSIDE = (
+    *(frozenset({word}) for word in ("abnormal", "nok", "nio", "defective", "nonconforming")),
+    *(frozenset({side, word}) for side in ("out", "outside") for word in _SPAN),
+)
+_INSIDE = (
+    *(
+        frozenset({word})
+        for word in ("normal", "ok", "io", "conforming", "conform", "compliant", "passed", "pass")
+    ),
+    *(frozenset({"in", word}) for word in ("order", "ordnung", "orde", *_SPAN)),
+    *(frozenset({"within", word}) for word in _SPAN),
+)
+_FAULTS = frozenset({"error", "defect", "fault", "failure", "nonconformity", "deviation", "flaw"})
+"""What there is of a value out of its range only."""
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 
 
@@ -38,6 +51,7 @@ def range_flags(sketch: Sketch) -> None:
                 if may_be_said(column) and not column.hidden and column is not found.value:
                     _say(column, found)
             _follow(table, found)
+            _faults(table, found)
 
 
 def _say(column: ColumnSketch, found: MeasuredValue) -> None:
@@ -46,6 +60,7 @@ def _say(column: ColumnSketch, found: MeasuredValue) -> None:
         fact = _fact(bare, found)
         if fact is not None:
             say_flag(column, fact)
+            found.flags.append(column)
             return
     values = [str(one) for one in items_of(column.rule.get("values") or [])]
     cases = _cases(values, found) if column.kind is Kind.TEXT else ""
@@ -140,3 +155,30 @@ def _told_later(moment: ColumnSketch) -> None:
         after: dict[str, Json] = {"name": "after", "column": known.name, "within": "1d"}
         after |= {"distribution": "exponential", "mean": "1h"}
         moment.says(Found(f"what comes soon after {known.name}", {"rule": after}))
+
+
+def _faults(table: TableSketch, found: MeasuredValue) -> None:
+    """What is wrong is said of values out of their range, where a flag tells them."""
+    if not found.flags or found.normal is None:
+        return
+    wrong = _beyond(found, found.normal)
+    linked = {link.name: link for link in table.links}
+    for one in table.columns.values():
+        link = linked.get(one.name)
+        about = _FAULTS & ({*link.parent.noun} if link is not None else {*one.words})
+        if not about or one.hidden or one.keyed or one in found.flags:
+            continue
+        if link is not None or one.kind is Kind.TEXT:
+            free = link is None or (link.open and len(link.columns) == 1)
+            if free and not (one.required or one.unless) and (link is not None or one.open):
+                one.unless = wrong
+        elif one.kind in NUMERIC_KINDS and may_be_said(one) and not one.column.type.scale:
+            rule: dict[str, Json] = {"name": "expression", "dialect": "duckdb"}
+            rule["sql"] = f"CASE WHEN {wrong} THEN 1 + floor(4 * noise('many') * noise('more')) ELSE 0 END"
+            nulls: dict[str, Json] = {} if one.required else {"null_fraction": 0}
+            one.says(
+                Found(
+                    f"how many there are, none where {found.value.name} is in its range",
+                    {"rule": rule, **nulls},
+                )
+            )

@@ -7,6 +7,7 @@ tax of what is sold, the rate is in a column that nobody sees.
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+from dw_simulator.schema.inference.alone.markets import forms_of, home_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, lines_of, said_by
@@ -32,6 +33,8 @@ _PLACES = """store shop branch outlet restaurant hotel property site office ware
     country""".split()
 """Whose country it is, the first one first."""
 _RATE = "DECIMAL(7,5)"
+_INLAND = 7.0
+"""What is usual in a country that has no rate of its own."""
 
 
 def taxed(row: Row, rows: Mapping[str, Row]) -> None:
@@ -118,19 +121,26 @@ def _here(table: TableSketch) -> str:
     country = next((countries[words] for words in _NEAREST if words in countries), None)
     if country is not None and (country.found is not None or not country.open):
         return _by_country(country, state)
-    return _cases(state, _states(), "7") if state is not None else ""
+    return _cases(state, _states(), f"{_INLAND:g}") if state is not None else ""
 
 
 def _by_country(country: ColumnSketch, state: ColumnSketch | None) -> str:
     length = country.column.type.length
     form = length - 2 if length in (2, 3) else 2
     other = f"{_other():g}"
-    if state is None:
-        return _cases(country, _countries(form), other)
     name = quoted_name(country.name)
-    usa = f"{name} IN ('US', 'USA', 'United States', 'United States of America')"
-    inland = _cases(state, _states(), "7")
+    if state is None:
+        home, abroad = _at_home(country.table.language), _cases(country, _countries(form), other)
+        return f"CASE WHEN {name} IS NULL THEN {home:g} ELSE {abroad} END"
+    usa = f"{name} IS NULL OR {name} IN ('US', 'USA', 'United States', 'United States of America')"
+    inland = _cases(state, _states(), f"{_INLAND:g}")
     return f"CASE WHEN {usa} THEN {inland} ELSE {_cases(country, _countries(form), other)} END"
+
+
+def _at_home(language: str) -> float:
+    """The rate in the country that a schema is at home in, where a row names none."""
+    home = forms_of(home_of(language))[0]
+    return next((rate for rate, codes in _countries(0) if home in codes), _INLAND)
 
 
 def _cases(column: ColumnSketch, rates: tuple[tuple[float, tuple[str, ...]], ...], other: str) -> str:

@@ -1,6 +1,7 @@
 """What the rows of one parent come to together: shares of 1, payments of an invoice, numbers 1, 2, 3."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.chained_readings import chained_readings
@@ -129,7 +130,7 @@ def _model(column: ColumnSketch, link: Link) -> Found | None:
 
 
 def _payments(
-    table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link], sums: Sequence[HeaderSum]
+    table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link], sums: list[HeaderSum]
 ) -> Parts:
     """What is paid for an invoice comes to what is to be paid."""
     if not set(table.noun) & _PAYMENTS:
@@ -158,7 +159,8 @@ def _payments(
     goal.says(Found(f"a part of {found.name}.{total.name}: they come to it", {"rule": rule}))
     paid = [one for one in numbers[found.parent.name].get("paid", ()) if not one.owner]
     if paid and may_be_said(paid[0].column):
-        HeaderSum(paid[0].column, found, goal).say()
+        sums.append(HeaderSum(paid[0].column, found, goal))
+        sums[-1].say()
     return [(goal, total)]
 
 
@@ -205,6 +207,12 @@ def _numbered(table: TableSketch, stands: dict[str, Link]) -> None:
         rule: dict[str, Json] = {"name": "window", "function": "number", "reference": link.name}
         one.says(Found(f"its number within {link.parent.name}", {"rule": rule}))
         return
+
+
+def bound(part: ColumnSketch, bounds: Mapping[str, Json]) -> None:
+    """A part that is added again is no more than the whole: how far its sums reach has to be known."""
+    if part.found is not None and part.rule.get("name") == "expression":
+        part.says(replace(part.found, fields={**part.fields, **bounds}))
 
 
 def short_chains(within: Mapping[_Named, _Named]) -> dict[_Named, _Named]:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Words
+from dw_simulator.schema.inference.lives.followed_up import is_outcome
 from dw_simulator.schema.inference.shape.day_tables import day_of
+from dw_simulator.schema.inference.shape.headers_with_things import has_some
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.inference.words.tokens import singular
@@ -70,11 +72,22 @@ def _agree(table: TableSketch) -> None:
             continue
         names: list[Json] = [step.name for step in best]
         if link.required and not all(step.required for step in best):
-            continue
+            if not _came_of(best):
+                continue
+            best[0].said.setdefault("null_fraction", 0)
         link.said.pop("distinct", None)
         link.says(f"{link.name} is that of the {_spoken(best[0])}", {"via": names})
         if not link.required:
             link.said.setdefault("null_fraction", 0)  # NULL where its source is, and nowhere else
+
+
+def _came_of(way: Way) -> bool:
+    """Whether a row is what became of another: a contract of a booking, of whose customer it is."""
+    first, *others = way
+    came = first.open and is_outcome(first) and all(step.required for step in others)
+    if came:
+        first.says(f"each came of a {_spoken(first)}", {})
+    return came
 
 
 def _spoken(link: Link) -> str:
@@ -165,10 +178,18 @@ def _worth(way: Way) -> tuple[int, bool, bool, int]:
 
 @dataclass(frozen=True)
 class _Owned:
-    """A reference of a parent to its owner, and where a row of the child has that owner."""
+    """A reference of a parent to its owner, and where a row of the child has that owner.
 
-    column: str
+    header  from the row to what it is a part of, and from there to the owner, where it is found that way
+    """
+
+    step: Link
     owner: Json
+    header: tuple[Link, Link] | None = None
+
+    @property
+    def column(self) -> str:
+        return self.step.name
 
 
 def _match_owners(table: TableSketch) -> None:
@@ -181,6 +202,8 @@ def _match_owners(table: TableSketch) -> None:
             link.said.pop("distinct", None)
             said = f"{link.name} leads to what has the same {owned.column}"
             link.says(said, {"pick": {"match": {owned.column: owned.owner}}})
+            if owned.header is not None:
+                has_some(*owned.header, link, owned.step)
 
 
 def _match_of_lines(table: TableSketch) -> None:
@@ -204,6 +227,9 @@ def _match_of_lines(table: TableSketch) -> None:
         if match:
             link.said.pop("distinct", None)
             link.says(f"{link.name} leads to what is of the {_spoken(header)}'s", {"pick": {"match": match}})
+            for step in link.parent.links if len(match) == 1 else ():
+                if step.name in match:
+                    has_some(header, theirs[step.parent.name], link, step)
 
 
 def _is_header(table: TableSketch, link: Link) -> bool:
@@ -236,7 +262,7 @@ def _owned(table: TableSketch, link: Link) -> Iterator[_Owned]:
             if own is link or not _is_plain(own) or _goes_by(own, link):
                 continue
             if own.parent is step.parent and (own.required or not link.required):
-                yield _Owned(step.name, own.name)
+                yield _Owned(step, own.name)
         yield from _owned_above(table, link, step)
 
 
@@ -254,7 +280,8 @@ def _owned_above(table: TableSketch, link: Link, step: Link) -> Iterator[_Owned]
     if best is not None:
         path = [one.name for one in best[:-1]]
         reference: Json = path[0] if len(path) == 1 else list(path)
-        yield _Owned(step.name, {"reference": reference, "column": best[-1].name})
+        header = (best[0], best[-1]) if len(best) == _SURE and _is_header(table, best[0]) else None
+        yield _Owned(step, {"reference": reference, "column": best[-1].name}, header)
 
 
 def _leads_to_owner(table: TableSketch, link: Link, way: Way) -> bool:

@@ -20,6 +20,9 @@ from dw_simulator.schema.json_data import Json, JsonObject
 
 _STILL_THERE = 0.85
 _LONG_AGO = "1950-01-01"
+_LEVELS = frozenset("reorder safety minimum min maximum max target par".split())
+_STOCK = frozenset("stock level point quantity inventory threshold".split())
+_THINGS = frozenset("product item article sku material part medicine drug component title".split())
 _WAYS = ("pick", "skew", "childless", "distinct")
 
 
@@ -34,6 +37,7 @@ def snapshots(sketch: Sketch) -> None:
         for link in list(table.links):
             if link is not days and link.keyed and len(link.columns) == 1 and is_free(link):
                 _of_the_day(sketch, table, link, days)
+        _levels_stay(sketch, table)
 
 
 def _of_the_day(sketch: Sketch, table: TableSketch, link: Link, days: Link) -> None:
@@ -59,6 +63,26 @@ def _of_the_day(sketch: Sketch, table: TableSketch, link: Link, days: Link) -> N
     link.says(f"the version that was valid on the day of {days.name}", {"pick": pick})
     ended = next((one for one in things.columns.values() if stage_of(_seen(parent, one)) == "ended"), None)
     _was_there(things, things.columns["begun"], ended, days)
+
+
+def _levels_stay(sketch: Sketch, table: TableSketch) -> None:
+    """The level at which a thing is ordered again is that of the thing, and no other every day."""
+    links = [one for one in table.links if {*one.parent.noun} & _THINGS and len(one.columns) == 1]
+    for column in list(table.columns.values()):
+        level = {*column.words} & _LEVELS and {*column.words} & _STOCK
+        drawn = column.rule.get("name") not in ("expression", "window", "rollup")
+        if not links or not level or not drawn or not column.open or column.found is None or column.keyed:
+            continue
+        way, parent = [links[0].name], links[0].parent
+        version = next((one for one in parent.columns.values() if _leads_to_things(one)), None)
+        if version is not None and version.column.foreign_key is not None:
+            way.append(version.name)
+            parent = sketch.tables[version.column.foreign_key.references_table]
+        name = f"{column.name}_there"
+        own = parent.add_hidden(name, column.column.data_type, column.found, required=column.required)
+        reference: Json = way[0] if len(way) == 1 else [*way]
+        lookup: JsonObject = {"reference": reference, "column": own.name}
+        column.says(Found(f"{column.found.meaning}, the same on every day", {"lookup": lookup}))
 
 
 def _seen(table: TableSketch, column: ColumnSketch) -> ColumnSketch:

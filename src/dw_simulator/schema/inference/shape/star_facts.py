@@ -71,7 +71,7 @@ class _Facts:
         self._going.discard(table.name)
         if found:
             self._valid_then(table, found)
-        elif day_of(table) is None and (moment := _happening(table)) is not None:
+        elif day_of(table) is None and (moment := happening(table)) is not None:
             self._valid_then(table, moment.name, offers=True)
         return found
 
@@ -98,7 +98,7 @@ class _Facts:
             name = told
         elif moment is not None and not _within_day(moment, first):
             name = self._shown(table, moment)
-            _forget(first)
+            forget(first)
             first.says(f"the day of {moment.name}", {"pick": {"match": {day.name: name}}})
             _never_null(first, moment)
         elif before is not None:
@@ -107,11 +107,11 @@ class _Facts:
             rule |= {"distribution": "exponential", "mean": "9d"}
             reason = f"{table.name} comes after {link.parent.name}"
             name = table.add_hidden("day", "DATE", Found("", {"rule": rule}, reason)).name
-            _forget(first)
+            forget(first)
             first.says(f"after the day of {link.parent.name}", {"pick": {"match": {day.name: name}}})
         else:
             weights = quoted_name(self._busy(first.parent, day, table))
-            _forget(first)
+            forget(first)
             first.says("there are busy days and quiet ones", {"pick": {"weights": weights}})
             name = _looked_up(table, first, day)
         self._later(table, links, first, name)
@@ -159,7 +159,7 @@ class _Facts:
             hidden = table.add_hidden(
                 f"{link.name}_day", "DATE", Found("", {"rule": rule}, reason), required=link.required
             )
-            _forget(link)
+            forget(link)
             link.says(f"it comes after {first.name}", {"pick": {"match": {day.name: hidden.name}}})
             if not link.required:
                 hidden.found = Found("", {"rule": rule, "null_fraction": 0.04}, reason)
@@ -193,19 +193,19 @@ class _Facts:
             free = is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
-            if _leads_to(table, link) or _rests_on(table, day, link.name):
+            if leads_to(table, link) or rests_on(table, day, link.name):
                 continue
             times = known or bounds_of(link.parent) or lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
                 continue
             since, until = times
-            pick: dict[str, Json] = {"at": day, "since": since, "any": True, **_matched(link)}
+            pick: dict[str, Json] = {"at": day, "since": since, "any": True, **matched(link)}
             if until:
                 pick["until"] = until
                 _rarely(link.parent.column(until), promotion=promotion)
             if not promotion:
-                pick["weights"] = quoted_name(_popularity(link.parent))
-            _forget(link)
+                pick["weights"] = quoted_name(popularity(link.parent))
+            forget(link)
             link.says(f"one that was valid on the day of {table.name}", {"pick": pick})
             if promotion and not link.required:
                 link.said["null_fraction"] = _WITHOUT_PROMOTION
@@ -220,14 +220,14 @@ def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str
     thing = next((one.name for one in link.parent.columns.values() if _is_of_thing(one)), "")
     if not isinstance(way, list) or link.reference.via or not thing or link.keyed:
         return False
-    if _rests_on(table, day, link.name) or table.link(str(way[0])) is None:
+    if rests_on(table, day, link.name) or table.link(str(way[0])) is None:
         return False
     since, until = known
     match: JsonObject = {thing: {"reference": way, "column": thing}}
     pick: dict[str, Json] = {"at": day, "since": since, "any": True, "match": match}
     if until:
         pick["until"] = until
-    _forget(link)
+    forget(link)
     del link.said["via"]
     link.says(f"the version of the same that was valid on the day of {table.name}", {"pick": pick})
     return True
@@ -244,14 +244,14 @@ def is_free(link: Link) -> bool:
     return not stated and not link.said.keys() & {"via", "children"}
 
 
-def _matched(link: Link) -> JsonObject:
+def matched(link: Link) -> JsonObject:
     """What a parent has in common with the row, where another pass has said it."""
     pick = link.said.get("pick")
     match = pick.get("match") if isinstance(pick, dict) else None
     return {"match": match} if match else {}
 
 
-def _forget(link: Link) -> None:
+def forget(link: Link) -> None:
     for name in ("pick", "skew", "childless", "distinct"):
         link.said.pop(name, None)
 
@@ -282,13 +282,13 @@ def _follow_twin(table: TableSketch, link: Link) -> bool:
             continue
         name = column.name
         _turn_to(table, link, name)
-        if _rests_on(table, name, link.name):
+        if rests_on(table, name, link.name):
             return False
         if column.kind is Kind.TIMESTAMP:
             sql = f"CAST({quoted_name(name)} AS DATE)"
             found = Found("", _expression(sql), f"the day of {name}")
             name = table.add_hidden(f"{link.name}_day", "DATE", found, required=column.required).name
-        _forget(link)
+        forget(link)
         link.says(f"the day of {column.name}", {"pick": {"match": {day.name: name}}})
         if not link.required:
             link.said["null_fraction"] = 0
@@ -303,13 +303,13 @@ def _turn_to(table: TableSketch, link: Link, name: str) -> None:
         at = pick.get("at") if isinstance(pick, dict) else None
         if not isinstance(pick, dict) or not isinstance(at, dict) or at.get("reference") != link.name:
             continue
-        if _rests_on(table, name, other.name):
-            _forget(other)
+        if rests_on(table, name, other.name):
+            forget(other)
         else:
             other.said["pick"] = {**pick, "at": name}
 
 
-def _rests_on(table: TableSketch, name: str, reference: str) -> bool:
+def rests_on(table: TableSketch, name: str, reference: str) -> bool:
     """Whether a column of a row is made from a reference, by way of other columns and references."""
     pending, seen = [name], set[str]()
     while pending:
@@ -335,7 +335,7 @@ def _stage(link: Link) -> tuple[int, int]:
     return (0 if words & _listed("first") else 1), place
 
 
-def _happening(table: TableSketch) -> ColumnSketch | None:
+def happening(table: TableSketch) -> ColumnSketch | None:
     """The moment of what happens: when it was ordered, else when it was written down."""
     moments = [
         one
@@ -374,7 +374,7 @@ def _day_told(table: TableSketch, first: Link, day: ColumnSketch) -> str:
     return name if own else ""
 
 
-def _leads_to(table: TableSketch, link: Link) -> bool:
+def leads_to(table: TableSketch, link: Link) -> bool:
     """Whether a moment of the row follows from the row that a reference leads to."""
     for column in table.columns.values():
         said = column.rule.get("column")
@@ -426,7 +426,7 @@ def _rarely(column: ColumnSketch, *, promotion: bool) -> None:
         column.says(Found(found.meaning, {**found.fields, "null_fraction": _STILL_THERE}, found.reason))
 
 
-def _popularity(table: TableSketch) -> str:
+def popularity(table: TableSketch) -> str:
     """A hidden column that says how much more often some parents are picked."""
     known = table.columns.get("popularity")
     if known is not None and known.hidden:

@@ -16,6 +16,7 @@ from functools import cache
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK
 from dw_simulator.schema.inference.shape.calendar_names import calendar_names, lines_of
+from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.tracked_columns import (
     TrackedUnit,
     Turns,
@@ -41,6 +42,7 @@ from dw_simulator.types import Kind
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _TAILS = frozenset({"date", "time", "timestamp", "at", "on", "stamp", "dttm", "ts", "dt", "day", "datetime"})
 _SURROGATES = frozenset({"sk", "key", "surrogate", "skey", "hk", "wk", "id", "pk", "dim"})
+_FACTS = frozenset({"fact", "fct", "fakt", "fait", "hechos", "fatos", "fatto", "feit"})
 _PER_VERSION = 0.55
 """Things for each version: most have one or two versions, some have four."""
 _MOST_VERSIONS = 6
@@ -148,10 +150,16 @@ def versioned(table: TableSketch) -> Versioned | None:
         since is None
         or key is None
         or says < 1
-        or (current is None and number is None and not _is_surrogate(table))
+        or (current is None and number is None and (not _is_surrogate(table) or _happens(table)))
     ):
         return None
     return Versioned(table, key, since, until, current, number)
+
+
+def _happens(table: TableSketch) -> bool:
+    """Whether rows are what happens and not what is there: orders, from their start to their end."""
+    prefix = table.name.lower().partition("_")[0]
+    return prefix in _FACTS or any(day_of(link.parent) is not None for link in table.links)
 
 
 def _is_number(column: ColumnSketch) -> bool:

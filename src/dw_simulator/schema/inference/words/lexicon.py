@@ -4,6 +4,8 @@ The words are data, `data/lexicon/*.txt`. A line is `words | English | languages
 (as in `prenom`, `strasse`), and languages are left out for abbreviations and for what all share. The English
 is read as English names are: a payment date is a pay date. A line that ends with `| beside` counts only
 beside other words of its language: the French `ht` is a net amount in `montant_ht`, and a height elsewhere.
+One without languages that ends with words counts beside these: `pd` is paid in `pd_amt`, and a period
+elsewhere.
 `english.txt` lists English words that may be glued to others.
 """
 
@@ -26,10 +28,13 @@ Sense = tuple[Words, frozenset[str]]
 
 
 @cache
-def _senses() -> tuple[Mapping[str, Sense], Mapping[str, list[Sense]]]:
-    """What each word stands for, and what it stands for beside others of its language only."""
+def _senses() -> tuple[
+    Mapping[str, Sense], Mapping[str, list[Sense]], Mapping[str, list[tuple[Words, frozenset[str]]]]
+]:
+    """What each word stands for, and what only beside others of its language, or beside certain words."""
     found: dict[str, Sense] = {}
     beside: dict[str, list[Sense]] = {}
+    near: dict[str, list[tuple[Words, frozenset[str]]]] = {}
     for file in sorted(
         one.name for one in (files("dw_simulator.schema.inference") / "data" / "lexicon").iterdir()
     ):
@@ -39,6 +44,9 @@ def _senses() -> tuple[Mapping[str, Sense], Mapping[str, list[Sense]]]:
             words, english, languages, only, *_ = [*line.split("|"), "", "", ""]
             meant, spoken = tuple(english.split()), frozenset(languages.split())
             for word in words.split():
+                if only.strip() and not spoken:
+                    near.setdefault(word, []).append((meant, frozenset(only.split())))
+                    continue
                 if only.strip():
                     beside.setdefault(word, []).append((meant, spoken))
                     continue
@@ -51,6 +59,10 @@ def _senses() -> tuple[Mapping[str, Sense], Mapping[str, list[Sense]]]:
         {
             word: [(_as_read(meant, plain), spoken) for meant, spoken in senses]
             for word, senses in beside.items()
+        },
+        {
+            word: [(_as_read(meant, plain), others) for meant, others in senses]
+            for word, senses in near.items()
         },
     )
 
@@ -68,6 +80,11 @@ def lexicon() -> Mapping[str, Sense]:
 def beside_others() -> Mapping[str, list[Sense]]:
     """What words stand for beside others of their language only."""
     return _senses()[1]
+
+
+def beside_words() -> Mapping[str, list[tuple[Words, frozenset[str]]]]:
+    """What abbreviations stand for beside certain words only, and these words."""
+    return _senses()[2]
 
 
 def without_repeats(words: list[str]) -> Words:

@@ -177,7 +177,7 @@ def _width(found: re.Match[str]) -> int:
     if name == "choice":
         return max(len(one.encode()) for one in said.split("|"))
     if name == "check":
-        return 2 if said in ("iban", "cpf", "cnpj") else 1
+        return 2 if said in ("iban", "cpf", "cnpj", "nir", "nss", "niss") else 1
     if name == "row":
         return int(said or _ROW_PLACES)
     most = said.rpartition("-")[2]

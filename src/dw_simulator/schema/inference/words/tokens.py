@@ -30,6 +30,7 @@ from dw_simulator.schema.inference.words.lexicon import (
     SHARED,
     SMALL_WORDS,
     beside_others,
+    beside_words,
     english,
     lexicon,
     without_repeats,
@@ -132,7 +133,14 @@ def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     tongue = frozenset[str]().union(*sure)
     for place, part in enumerate(parts):
         found[place] = next((one for one in beside_others().get(part, ()) if one[1] & tongue), found[place])
+        found[place] = _beside(part, {*parts} - {part}) or found[place]
     return found
+
+
+def _beside(part: str, others: set[str]) -> tuple[tuple[str, ...], frozenset[str]] | None:
+    """What an abbreviation stands for beside certain other words."""
+    fitting = (meant for meant, near in beside_words().get(part, ()) if near & others)
+    return next(((meant, frozenset[str]()) for meant in fitting), None)
 
 
 @cache

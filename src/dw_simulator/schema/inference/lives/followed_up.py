@@ -1,0 +1,127 @@
+"""What a booking came to: one that became a contract is completed, and only others were cancelled.
+
+booking (status: pending, completed, cancelled; cancelled_at);  contract (booking_id UNIQUE -> booking)
+    status        completed where there is a contract; of the others some are cancelled
+    cancelled_at  of bookings without a contract only
+"""
+
+from collections.abc import Mapping
+
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.lives.stamped_states import drawn, stage_of_value
+from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.words.role_words import role_words
+from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
+from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import Kind
+
+_MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
+_OFF = frozenset({"cancel", "reject", "expire", "leave"})
+"""Stages of what came to nothing."""
+_DONE = ("complete", "end", "resolve", "close", "checkout", "return", "deliver", "start", "pick", "convert")
+"""Stages of what became something, the likeliest first."""
+_CANCELLED = 0.4
+"""The share of those that became nothing which were cancelled."""
+
+
+def followed_up(sketch: Sketch) -> None:
+    """Statuses of what comes before something else go by whether that came."""
+    if not sketch.has("expression", "rollup", "cases", "choice"):
+        return
+    for table in sketch.tables.values():
+        if table.hidden or not {*table.noun[-1:]} & role_words("leads"):
+            continue
+        links = [link for link in table.children if is_outcome(link) and not link.child.hidden]
+        if len(links) == 1 and links[0].child.stands_by in ("", links[0].name):
+            _by(table, links[0])
+
+
+def is_outcome(link: Link) -> bool:
+    """Whether a row is what became of the one that it references: the contract of a booking."""
+    leads = role_words("leads")
+    return (
+        link.one_to_one
+        and len(link.columns) == 1
+        and not link.to_itself
+        and bool({*link.parent.noun[-1:]} & leads)
+        and not {*link.child.noun[-1:]} & leads
+        and bool({*link.child.noun} & role_words("deals"))
+    )
+
+
+def _by(table: TableSketch, link: Link) -> None:
+    status = next((one for one in table.columns.values() if _is_status(one)), None)
+    if status is None:
+        return
+    weights = _weights(status)
+    stages = {value: stage_of_value(value) for value in weights}
+    off = [value for value, stage in stages.items() if stage in _OFF]
+    done = next(
+        ([v for v, stage in stages.items() if stage == one] for one in _DONE if one in stages.values()), []
+    )
+    rest = [value for value in weights if value not in (*off, *done)]
+    if not off or not (done or rest):
+        return
+    count = f"{'_'.join(link.child.noun)}_count"
+    rule: JsonObject = {
+        "name": "rollup",
+        "function": "count",
+        "table": link.child.name,
+        "reference": link.name,
+    }
+    told = f"how many rows of {link.child.name} it has"
+    has = quoted_name(table.add_hidden(count, "BIGINT", Found(told, {"rule": rule})).name)
+    cancelled = [one for one in table.columns.values() if _is_off(table, one)]
+    for one in cancelled:
+        one.unless = f"{has} = 0 AND noise('came to nothing') < {_CANCELLED}"
+    _say(status, has, weights, (done or rest, off, rest or done), stamped=bool(cancelled))
+
+
+def _say(
+    status: ColumnSketch,
+    has: str,
+    weights: Mapping[str, float],
+    values: tuple[list[str], list[str], list[str]],
+    *,
+    stamped: bool,
+) -> None:
+    """The status. values: of what became something, of what came to nothing, of the rest."""
+    became, off, rest = values
+    when: list[Json] = [{"sql": f"{has} > 0", "rule": drawn(became, weights)}]
+    if stamped:
+        known = [object_of(one) for one in items_of(status.rule.get("when") or [])]
+        when += known
+        otherwise = drawn(rest, weights)
+    else:
+        share = sum(weights[one] for one in rest) * _CANCELLED / (1 - _CANCELLED)
+        even = {**weights, **dict.fromkeys(off, round(share / len(off), 2))}
+        otherwise = drawn([*rest, *off], even)
+    status.says(Found("what became of it", {"rule": {"name": "cases", "when": when, "otherwise": otherwise}}))
+    status.filled = True
+
+
+def _is_status(column: ColumnSketch) -> bool:
+    named = bool({"status", "state"} & {*column.words[-2:]})
+    free = column.open and not column.keyed and not column.hidden and column.kind is Kind.TEXT
+    return free and named and column.rule.get("name") in ("choice", "cases") and bool(_weights(column))
+
+
+def _weights(column: ColumnSketch) -> dict[str, float]:
+    """The values of a status with their weights."""
+    rule = column.rule
+    parts = [rule] if rule.get("name") == "choice" else [rule.get("otherwise")]
+    parts += [object_of(one).get("rule") for one in items_of(rule.get("when") or [])]
+    found: dict[str, float] = {}
+    for part in parts:
+        if isinstance(part, Mapping) and part.get("name") == "choice":
+            values, weights = items_of(part.get("values") or []), items_of(part.get("weights") or [])
+            for value, weight in zip(values, weights, strict=False):
+                found[str(value)] = float(str(weight))
+    return found
+
+
+def _is_off(table: TableSketch, column: ColumnSketch) -> bool:
+    if column.kind not in _MOMENTS or column.required or column.hidden or not column.open or column.unless:
+        return False
+    return read_moment(column.name, (*table.noun, *written(table.name))).stage in ("cancel", "reject")
