@@ -25,6 +25,7 @@ from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
+from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
@@ -98,12 +99,16 @@ def _language(table: Table, whole: str) -> str:
 
 def columns_alone(sketch: Sketch) -> None:
     """What each column is by itself: one of the values that a CHECK lists, else what its name says."""
+    lists = lists_by_name(sketch)
     for table in sketch.tables.values():
         listed = sketch.listed(table)
         for column in table.columns.values():
             if column.seen is None:
                 continue
-            guess = one_of(column, listed.get(column.name, ())) or alone(column.seen, table.language)
+            guess = one_of(column, listed.get(column.name, ()))
+            if guess is None and column.name not in listed:
+                guess = shared_list(column, lists)
+            guess = guess or alone(column.seen, table.language)
             if guess is not None:
                 column.says(guess)
 
@@ -142,6 +147,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     doers,
     moments_on_one_clock,
     stays_by_day,
+    same_kinds,
     parent_copies,
     two_currencies,
     pixel_sizes,

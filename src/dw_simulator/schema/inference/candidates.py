@@ -146,6 +146,10 @@ class OpenColumn:
     said: str = ""
 
 
+_COUNTED = frozenset({"number", "line", "position", "item", "row"})
+"""Words of what numbers the rows of a parent, and is of no list."""
+
+
 def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     """The columns of a table that declare nothing about their values, with what they may mean."""
     referring = {name for reference in table.references for name in reference.columns}
@@ -168,7 +172,8 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
         if not matches and column.comment and len(column.comment.split()) <= _LONGEST_COMMENT:
             matches = list(_matches(column, read(column.comment).words, (things, around), rules, keyed=keyed))
             said = ", as its comment says" if matches else ""
-        if keyed and not matches and (column.name,) not in table.keys:
+        counted = words[-1:] == ("number",) and {*words} <= _COUNTED and column.type.kind in NUMERIC_KINDS
+        if keyed and not (matches or counted) and (column.name,) not in table.keys:
             matches = list(_in_a_key(_matches(column, words, (things, around), rules, keyed=False)))
         found.append(OpenColumn(column, words, keyed, tuple(matches), said))
     return found

@@ -130,6 +130,8 @@ def _shown(table: TableSketch, known: ShortList) -> Iterator[tuple[str, str]]:
         if not column.open or column.hidden:
             continue
         field = _field_of(column, known)
+        if column.keyed and column.kind is not Kind.TEXT and field in _COUNTED:
+            continue  # tarifid is a key, and no price
         if f"{field}_short" in known.fields and not _holds(column, known.column(field)):
             field = f"{field}_short"
         if field and field not in taken and _holds(column, known.column(field)):

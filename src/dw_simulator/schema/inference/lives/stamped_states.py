@@ -64,6 +64,13 @@ class _Stamp:
         return f"{quoted_name(self.column.name)} IS NOT NULL"
 
     @property
+    def past(self) -> str:
+        """That it has come, where it may be known long before."""
+        if self.stage != "end" or self.column.kind not in _MOMENTS:
+            return self.came
+        return f"CAST({quoted_name(self.column.name)} AS DATE) <= CAST(as_of() AS DATE)"
+
+    @property
     def side(self) -> bool:
         return "side" in stages()[self.stage].kinds
 
@@ -157,7 +164,7 @@ def _status(
             left.remove(value)
     if not told or not left:
         return
-    whens = [(one.came, told[one]) for one in order]
+    whens = [(one.past, told[one]) for one in order]
     lapsed = next((value for value in left if said[value] == "expire"), None)
     ends = _expiry(table)
     if lapsed is not None and ends is not None and len(left) > 1:

@@ -32,6 +32,18 @@ FOREIGN_PHRASES = {
     "periode bis": "periodend",
     "periode van": "periodstart",
     "periode tot": "periodend",
+    "opn dt": "opened",
+    "opn date": "opened",
+    "opn ts": "opened",
+    "hr dt": "hired",
+    "hr dte": "hired",
+    "hr date": "hired",
+    "geldig van": "from",
+    "geldig tot": "until",
+    "looptijd van": "from",
+    "looptijd tot": "until",
+    "valido al": "until",
+    "valida al": "until",
     "lid sinds": "joined",
     "lid tot": "until",
     "klant sinds": "joined",
@@ -65,6 +77,14 @@ begin          | fault outage incident downtime                      | occur
 debut          | fault outage incident downtime                      | occur
 gepubliceerd   | result grade mark exam test assessment              | result
 publie         | result grade mark exam test assessment              | result
+removed        | meter machine device equipment sensor charger asset installation | close
+removal        | meter machine device equipment sensor charger asset installation | close
+uninstalled    | meter machine device equipment sensor charger asset installation | close
+dismantled     | meter machine device equipment sensor charger asset installation | close
+depose         | meter machine device equipment sensor charger asset installation | close
+retirado       | meter machine device equipment sensor charger asset installation | close
+rimosso        | meter machine device equipment sensor charger asset installation | close
+verwijderd     | meter machine device equipment sensor charger asset installation | close
 veroeffentlicht | result grade mark exam test assessment             | result
 """
 """Words that mean something else in some tables, as in SENSES."""

@@ -5,14 +5,15 @@ from functools import cache
 from importlib import resources
 
 from dw_simulator.schema.durations import nanoseconds
-from dw_simulator.schema.inference.moments.row_moments import Driver, Timeline
+from dw_simulator.schema.inference.moments.contract_terms import issued
+from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.moments.stages import REGULAR
 from dw_simulator.types import Kind
 
 _DATA = resources.files("dw_simulator.schema.inference") / "data" / "waits.txt"
-_LINES = frozenset(
-    "item line detail position posten zeile linea ligne riga linha regel row entry leg stop".split()
+LINES = frozenset(
+    "item line detail dtl position posten zeile linea ligne riga linha regel row entry leg stop".split()
 )
 _NEVER_MIND = ("0s", "700d", "20y")
 """How long after a customer joined something happens."""
@@ -35,7 +36,7 @@ def span_after(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan:
     things = line.words
     days = anchor.column.kind is Kind.DATE
     if (
-        things & _LINES
+        things & LINES
         and not things & {"leg", "stop"}
         and any(link.keyed or not line.table.children for link, _reach in drivers)
     ):
@@ -53,6 +54,13 @@ def span_after(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan:
         least = least if nanoseconds(least) >= nanoseconds("1d") else "0s"
         return least, max(mean, "12h", key=nanoseconds), max(most, "4d", key=nanoseconds)
     return span
+
+
+def start_of(line: Timeline, anchor: Moment, *, during: bool) -> Moment:
+    """What begins a row, or the period that it is, for what comes after it."""
+    if during and line.end is not None and line.begin in line.chain and line.begin.sure:
+        return line.begin
+    return anchor if during else issued(line) or anchor
 
 
 def _known(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan | None:

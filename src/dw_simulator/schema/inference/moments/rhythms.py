@@ -19,7 +19,7 @@ from dw_simulator.schema.inference.moments.stages import (
     PEOPLE,
     RIDES,
 )
-from dw_simulator.schema.inference.sketch import TableSketch
+from dw_simulator.schema.inference.sketch import Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType
@@ -98,6 +98,38 @@ def is_quick(words: Collection[str], things: Collection[str], stages_: Collectio
     """Whether all is done within the hour: a ride, a meal that is brought."""
     rides = bool({*words} & RIDES) or ("trip" in words and "pick" in stages_)
     return rides or (MEAL in things and not {"deliver", "pick"}.isdisjoint(stages_))
+
+
+_DEALS = (
+    {"picker"},
+    {"wholesale"},
+    {"wholesaler"},
+    {"distributor"},
+    {"reseller"},
+    {"putaway"},
+    {"pallet"},
+    {"replenishment"},
+    {"consignment"},
+    {"pick", "task"},
+    {"pick", "list"},
+    {"pick", "order"},
+    {"pick", "line"},
+    {"pick", "wave"},
+    {"pick", "ticket"},
+)
+"""Words of tables of a business that sells to others, or stores for them: they are there on weekdays."""
+_BUYERS = frozenset("customer client buyer shopper user member guest".split())
+_OF_PERSONS = ({"first", "name"}, {"birth"}, {"birth", "date"}, {"gender"})
+
+
+def deals_with_others(sketch: Sketch) -> bool:
+    """Whether a schema is of a business whose customers are businesses."""
+    tables = [table for table in sketch.tables.values() if not table.hidden]
+    if not any(some <= {*table.noun} for table in tables for some in _DEALS):
+        return False
+    buyers = [table for table in tables if _BUYERS & {*table.noun[-1:]}]
+    columns = [{*column.words} for table in buyers for column in table.columns.values()]
+    return not any(some <= words for words in columns for some in _OF_PERSONS)
 
 
 @cache

@@ -15,7 +15,7 @@ _DAYS_FIRST = frozenset({"checkin", "checkout"})
 _OPENED = frozenset(
     "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
 )
-_PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
+PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
 
 
 @dataclass(eq=False)
@@ -76,6 +76,7 @@ class Timeline:
     chain   what comes one after another, in this order
     anchor  what begins the row; None where it has no moment
     begin, end  those of its period, if it is one; ahead: whether the end is known before it comes
+    at_work whether the schema is of a business that deals with others
     """
 
     table: TableSketch
@@ -85,12 +86,15 @@ class Timeline:
     begin: Moment | None = None
     end: Moment | None = None
     ahead: bool = False
+    at_work: bool = False
 
     @cached_property
     def things(self) -> tuple[str, ...]:
-        """What its rows are; first of all meals, where people come or call to eat."""
+        """What its rows are; before that how people do it: at meals, as businesses among each other."""
         noun = self.table.noun
-        return (MEAL, *noun) if at_meals(self.table) else noun
+        if at_meals(self.table):
+            return MEAL, *noun
+        return ("wholesale", *noun) if self.at_work else noun
 
     @cached_property
     def quick(self) -> bool:
@@ -109,7 +113,8 @@ class Timeline:
         if self.anchor is None:
             return bool(set(self.things[-1:]) & MASTERS)
         stage = self.anchor.stage.name
-        joins = stage in ("hire", "founded", "register") and not stage_of(self.things[-1])
+        own = stage_of(self.things[-1])
+        joins = stage in ("hire", "founded", "register") and (not own or (stage == "hire" and own != "hire"))
         # what is opened at a time of the day, such as a case or a bill, is no shop
         opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP
         joins = (joins and not opened) or self._installed
@@ -119,7 +124,7 @@ class Timeline:
     def _installed(self) -> bool:
         """Whether its rows are put in somewhere and taken out after years: meters, chargers, machines."""
         anchor = self.anchor
-        put = anchor is not None and anchor.reading.word.startswith(_PUT_IN)
+        put = anchor is not None and anchor.reading.word.startswith(PUT_IN)
         return put and any(one.stage.name == "close" and not one.sure for one in self.moments)
 
 

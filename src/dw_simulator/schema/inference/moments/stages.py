@@ -280,7 +280,7 @@ MACHINES = frozenset(
 """What machines write down, around the clock."""
 
 OFFICE = frozenset(
-    """invoice bill contract claim policy loan account employee project purchase_order supplier vendor
+    """wholesale invoice bill contract claim policy loan account employee project purchase_order supplier vendor
     shipment payment payroll case opportunity lead quote proposal request approval requisition posting journal
     ledger salary tax audit department budget good goods lab laboratory specimen sample consultation rechnung vertrag angebot auftrag mitarbeiter factura contrato
     empleado facture contrat devis fattura contratto fatura factuur lieferschein production quality""".split()
@@ -297,7 +297,7 @@ NIGHT_TOO = frozenset(
 """What comes at any hour, though less by night."""
 
 MASTERS = frozenset(
-    """customer client member user account product article item store shop branch employee staff supplier
+    """meter counter charger turbine picker packer sku material customer client member user account product article item store shop branch employee staff supplier
     vendor partner patient student teacher doctor driver vehicle machine device sensor asset equipment
     warehouse site plant location organization company advertiser merchant brand category department team
     person contact agent seller buyer host venue artist performer author publisher property room aircraft

@@ -6,9 +6,10 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.contract_terms import issued, over_on, terms
+from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
-from dw_simulator.schema.inference.moments.parent_spans import span_after
+from dw_simulator.schema.inference.moments.one_at_a_time import one_at_a_time
+from dw_simulator.schema.inference.moments.parent_spans import LINES, span_after, start_of
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
@@ -23,7 +24,6 @@ from dw_simulator.schema.inference.moments.stages import (
     AFTER_IT,
     BEFORE_IT,
     HAPPENINGS,
-    MASTERS,
     OFFERS,
     REGULAR,
 )
@@ -48,9 +48,6 @@ from dw_simulator.types import Kind
 
 _DEEPEST = 3
 """References that are followed to a table with a moment."""
-_LINES = frozenset(
-    "item line detail position posten zeile linea ligne riga linha regel row entry leg stop".split()
-)
 _COPIED = frozenset({"order", "invoice", "submit", "request", "book", "ship", "at"})
 _OVER = frozenset({"deliver", "receive", "complete", "checkout", "discharge", "arrive", "end"})
 _TAKEN_IN = frozenset({"receive", "receipt", "pick"})
@@ -78,6 +75,7 @@ class TableClock:
         for name in sorted(self.lines):
             self._settle(name)
         periods_in_turn(self.sketch, self.lines)
+        one_at_a_time(self.sketch, self.lines)
         for line in self.lines.values():
             terms(line)
             spans(line)
@@ -106,16 +104,12 @@ class TableClock:
         """
         line = self.lines[table.name]
         if line.anchor is not None and not line.anchor.has("record") and line.anchor.stage.name not in _LATE:
-            start = line.anchor
-            if during and line.end is not None and line.begin in line.chain and line.begin.sure:
-                start = line.begin
-            start = start if during else issued(line) or start
-            return [MomentAbove((), start.name, line)]
+            return [MomentAbove((), start_of(line, line.anchor, during=during).name, line)]
         day = self.day_of(table)
         if day is not None:
             return [day]
         if depth:
-            for link in self._links(table):
+            for link in sorted(self._links(table), key=self._beginning):
                 if link.required and link.parent.name in self.done:
                     above = self.begins(link.parent, during, depth - 1)
                     if above:
@@ -123,6 +117,10 @@ class TableClock:
         if line.anchor is not None:
             return [MomentAbove((), line.anchor.name, line)]
         return []
+
+    def _beginning(self, link: Link) -> tuple[bool, bool]:
+        """What happens begins a row, its header first, and not what was there for years."""
+        return self.lines[link.parent.name].lasting, not link.keyed
 
     def day_of(self, table: TableSketch) -> MomentAbove | None:
         """The day of a fact, where it references a table of days."""
@@ -361,7 +359,7 @@ class TableClock:
         """The header's moment that a line repeats."""
         anchor = _the_anchor(line)
         for link, reach in drivers:
-            if not link.keyed and not line.words & _LINES:
+            if not link.keyed and not line.words & LINES:
                 continue
             same = reach.column.lower() == anchor.name.lower() and anchor.stage.name in _COPIED
             if same and reach.line.table.column(reach.column).kind is anchor.column.kind:
@@ -436,7 +434,7 @@ class TableClock:
             pick["until"] = (over_on(reach.line) or end.column).name
         if (last := happens_until(reach.line)) is not None:
             pick["until"] = last.name
-        if self.lines[link.parent.name].words & MASTERS:
+        if self.lines[link.parent.name].lasting:
             pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
         few: JsonObject = {}

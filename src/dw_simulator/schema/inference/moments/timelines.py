@@ -6,8 +6,9 @@ from functools import cache
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
-from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_for
+from dw_simulator.schema.inference.moments.rhythms import deals_with_others, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
+    PUT_IN,
     Moment,
     Timeline,
 )
@@ -57,12 +58,13 @@ _FOR_YEARS = "200d 1800d 7000d"
 
 def timelines(sketch: Sketch) -> dict[str, Timeline]:
     """Those of all tables, by their names."""
-    return {name: _timeline(table) for name, table in sketch.tables.items()}
+    at_work = deals_with_others(sketch)
+    return {name: _timeline(table, at_work=at_work) for name, table in sketch.tables.items()}
 
 
-def _timeline(table: TableSketch) -> Timeline:
+def _timeline(table: TableSketch, *, at_work: bool) -> Timeline:
     moments = _read(table)
-    line = Timeline(table, moments)
+    line = Timeline(table, moments, at_work=at_work)
     _set_period(line)
     apart = {id(one) for one in ends_beside(line)}
     line.chain = sorted(
@@ -215,7 +217,9 @@ def _set_period(line: Timeline) -> None:
             line.begin, line.end = _lent(line)
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
-        line.ahead = known or line.end.planned
+        # what is put in somewhere is taken out when it is worn out
+        installed = line.begin is not None and line.begin.reading.word.startswith(PUT_IN)
+        line.ahead = (known or line.end.planned) and not (installed and line.end.stage.name == "close")
 
 
 def _issued(line: Timeline) -> list[Moment]:

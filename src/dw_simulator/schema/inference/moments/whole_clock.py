@@ -5,6 +5,7 @@ from dw_simulator.schema.inference.moments.chained_legs import chained_legs
 from dw_simulator.schema.inference.moments.kept_visits import say_visits, taken_apart
 from dw_simulator.schema.inference.moments.last_doings import first_and_last
 from dw_simulator.schema.inference.moments.parent_trails import trails
+from dw_simulator.schema.inference.moments.same_happenings import same_happenings
 from dw_simulator.schema.inference.moments.shelf_lives import come_over_the_years
 from dw_simulator.schema.inference.moments.timeline_parents import TableClock
 from dw_simulator.schema.inference.moments.timelines import timelines
@@ -25,6 +26,7 @@ def moments_on_one_clock(sketch: Sketch) -> None:
         come_over_the_years(line)
     trails(sketch, lines)
     chained_legs(sketch, lines)
+    same_happenings(sketch, lines)
     first_and_last(sketch, lines)
     for line in lines.values():
         by_the_clock(line)

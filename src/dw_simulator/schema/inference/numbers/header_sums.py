@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.formulas import is_whole
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.words.tokens import read, singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -121,9 +122,15 @@ def may_stand_by(link: Link) -> bool:
 
 def is_line(link: Link) -> bool:
     """Whether the rows of a table are the lines of those that they reference."""
-    child, parent = set(link.child.noun), set(link.parent.noun)
+    child, parent = set(_things(link.child)), set(_things(link.parent))
     own = parent < child and bool(parent) and not child & _FOLLOWS
     return bool(child & _LINES and not parent & _LINES) or own
+
+
+def _things(table: TableSketch) -> tuple[str, ...]:
+    """What rows are, a line among it: order_details and ord_dtl are lines of orders."""
+    words = [singular(word) for word in read(table.name).words]
+    return (*table.noun, *(word for word in words if word in _LINES and word not in table.noun))
 
 
 def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
@@ -138,7 +145,7 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         if said & {"total", "sum"} or not lines:
             yield HeaderSum(goal.column, link, column.column)
             return
-    things = said_by(link.child.noun)
+    things = said_by(_things(link.child))
     for one in link.parent.columns.values():
         if one.kind not in NUMERIC_KINDS or not may_be_said(one):
             continue
@@ -146,22 +153,26 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         if (
             is_whole(one.kind, one.column.type.scale)
             and words & _COUNTED
-            and _counts(words - _COUNTED, link.child, things)
+            and _counts(words - _COUNTED, _things(link.child), things)
         ):
             yield HeaderSum(one, link, None)
         elif amount is not None and words in _SPENT and not is_line(link):
             yield HeaderSum(one, link, amount.column)
-    yield from _called_alike(link)
+    yield from _called_alike(link, child)
 
 
-def _called_alike(link: Link) -> Iterator[HeaderSum]:
+def _called_alike(link: Link, child: Numbers) -> Iterator[HeaderSum]:
     """What a parent calls the total of what its rows have: total_hours of hours."""
     numbers = [
         (said_by(one.words), one)
         for one in link.child.columns.values()
         if one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed)
     ]
-    rows = {words - _LINES: one for words, one in numbers} | dict(numbers)
+    things = said_by(link.parent.noun) if is_line(link) else frozenset[str]()
+    rows = {words - things: one for words, one in numbers}  # an order's total quantity of ordered ones
+    if is_line(link):
+        rows |= {frozenset({one.role}): one.column for one in _bare(child, ("quantity",))}
+    rows |= {words - _LINES: one for words, one in numbers} | dict(numbers)
     for goal in link.parent.columns.values():
         words = said_by(goal.words)
         bare = words - {"total", "sum"}
@@ -171,10 +182,10 @@ def _called_alike(link: Link) -> Iterator[HeaderSum]:
             yield HeaderSum(goal, link, added)
 
 
-def _counts(words: frozenset[str], child: TableSketch, things: frozenset[str]) -> bool:
+def _counts(words: frozenset[str], child: tuple[str, ...], things: frozenset[str]) -> bool:
     """Whether words name the rows of a table: items of order_items, orders of sales_orders."""
     said, known = _lines_alike(words), _lines_alike(things)
-    return bool(said) and said <= known and _lines_alike(frozenset(child.noun[-1:])) <= said
+    return bool(said) and said <= known and _lines_alike(frozenset(child[-1:])) <= said
 
 
 def _lines_alike(words: frozenset[str]) -> frozenset[str]:

@@ -33,6 +33,14 @@ _HAPPENS = {
     "settle": "paid_moment",
     "cancel": "cancel_moment",
     "cancelled": "cancel_moment",
+    "ship": "ship_moment",
+    "deliver": "deliver_moment",
+    "completed": "done_moment",
+    "complete": "done_moment",
+    "done": "done_moment",
+    "pick": "done_moment",
+    "picked": "done_moment",
+    "finish": "done_moment",
 }
 """Moments that say whether an amount is more than 0, by what happens then."""
 
@@ -53,6 +61,7 @@ _SAME = {
     "turnover": "revenue",
     "postage": "freight",
     "promo": "promotion",
+    "ordered": "order",
     "promotional": "promotion",
 }
 """Words that say the same of an amount."""
@@ -212,6 +221,10 @@ _ALONE = {
     "current_price": ("unit_price", {"list_price", "origin_price", "price_per_area", "area"}),
     "origin_price": ("list_price", {"current_price", "sale_price"}),
     "points_earned": ("score", {"points_redeemed", "points_net"}),
+    "requested_qty": (
+        "quantity",
+        {"picked_qty", "packed_qty", "short_qty", "shipped_qty", "received_qty", "quantity"},
+    ),
     "deposit": ("amount", {*_DEPOSITED}),
 }
 """Roles that a number has beside others alone, and what it is without any of these."""

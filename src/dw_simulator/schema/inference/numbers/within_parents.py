@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.chained_readings import chained_readings
 from dw_simulator.schema.inference.numbers.header_sums import (
     HeaderSum,
     Numbers,
@@ -68,6 +69,7 @@ def within_parents(sketch: Sketch, numbers: Mapping[str, Numbers]) -> tuple[list
         _numbered(table, stands)
         period_balances(table, numbers, stands)
         running_balance(table, numbers, stands)
+        chained_readings(table, numbers, stands)
     return sums, parts + portions(sketch, numbers, stands)
 
 

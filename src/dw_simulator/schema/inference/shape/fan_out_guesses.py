@@ -18,6 +18,8 @@ _IDLERS = frozenset(
 )
 
 
+_ARTICLES = frozenset({"item"})
+"""What is sold again and again where it is nobody's item."""
 _LASTING = frozenset({"account", "address", "card", "wallet", "listing", "policy", "contract"})
 
 
@@ -45,6 +47,8 @@ def _spread(table: TableSketch, link: Link) -> None:
 def steepness(parent: TableSketch) -> float:
     """How much more often some rows of a table are referenced than others."""
     nouns = {*parent.noun}
+    if nouns == _ARTICLES:
+        return _USUAL
     if nouns & role_words("deals") and not nouns & _LASTING:
         return _DEALS
     if is_lookup(parent):

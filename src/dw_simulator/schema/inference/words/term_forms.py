@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from dw_simulator.schema.inference.guesses import DATES, LAST_YEARS, TEXTS, Fields, Guess
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _FLAG = frozenset({Kind.BOOLEAN})
@@ -224,11 +224,31 @@ def _between(common: _Common, key: str, rest: str, lines: Lines) -> Iterator[Gue
             price |= {"weights": [*weights]} if len(set(weights)) > 1 else {}
         price |= {"round_to": _number(said["round"])} if "round" in said else {}
         fields["rule"] = price
+    elif shape[:1] == ["geometric"] and fields["min_value"] == 0 and (listed := _from_none(fields, drawn)):
+        fields["rule"] = listed
     elif shape:
         fields["distribution"] = {"type": shape[0], "parameters": drawn}
     name = key.partition("@")[0]
     kinds = {"between": NUMERIC_KINDS, "whole": _WHOLE, "fraction": _FRACTIONS}[name]
     yield replace(common.guess(kinds, fields, key), whole={"whole": True, "fraction": False}.get(name))
+
+
+def _from_none(fields: JsonObject, drawn: JsonObject) -> JsonObject:
+    """A number of failures, which may be none: the rule counts trials, of which there is one at least.
+
+    >>> _from_none({"max_value": 2}, {"p": 0.5})
+    {'name': 'choice', 'values': [0, 1, 2], 'weights': [50, 25, 12.5]}
+    """
+    share = float(str(drawn["p"]))
+    seldom = math.ceil(math.log(_NEARLY_NONE) / math.log(1 - share))
+    most = min(int(str(fields["max_value"])), seldom)
+    if most > _MOST_LISTED:
+        return {}
+    weights = [round(100 * share * (1 - share) ** count, 4) for count in range(most + 1)]
+    return dict(object_of(_choice([*range(most + 1)], weights)["rule"]))
+
+
+_NEARLY_NONE, _MOST_LISTED = 0.0005, 60
 
 
 def _number(text: str) -> int | float:

@@ -58,11 +58,15 @@ _SHORT_LAST: Mapping[str, frozenset[str]] = {
     "fr": frozenset({"le"}),
     "es": frozenset({"el"}),
     "it": frozenset({"il"}),
-    "de": frozenset({"am"}),
+    "de": frozenset({"am", "ab"}),
     "nl": frozenset({"op"}),
 }
 """What says "on" behind a word, by its language: `canceladaem`, `creeele`."""
 _NO_WORDS = frozenset[str]()
+_VOWELS = frozenset("aeiouy")
+_BEFORE_MOMENTS = {"strt": "start", "str": "start", "hr": "hire"}
+"""What is a street or an hour elsewhere, and what it is in front of these."""
+_OF_MOMENTS = frozenset("dt dte ts tm tms dttm tstmp date time timestamp dtm".split())
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,10 @@ class Reading:
 def read(name: str) -> Reading:
     """A name's words."""
     parts = [part for piece in _pieces(name) for part in unglued(piece)]
-    parts = [part for part in parts if part not in SMALL_WORDS] or parts
+    said = [part for part in parts if part not in SMALL_WORDS]
+    if said and parts[-1] not in said and parts[-1] in beside_others():
+        said.append(parts[-1])  # gueltig_von, valide_du: from then on
+    parts = said or parts
     meant = _meant(parts)
     units = [english for english, _spoken in meant]
     languages = [spoken for _english, spoken in meant if spoken]
@@ -112,7 +119,9 @@ def plain_words(name: str) -> tuple[str, ...]:
 def _meant(parts: list[str]) -> list[tuple[tuple[str, ...], frozenset[str]]]:
     """What each word stands for, and its languages; what is English as well is that beside English words."""
     known, own = lexicon(), english()
-    found = [known.get(part) or _spelled_out(part) for part in parts]
+    moment = _BEFORE_MOMENTS if _OF_MOMENTS & {*parts[-1:]} else {}
+    sure_ones = {part: ((moment[part],), _NO_WORDS) for part in parts[:-1] if part in moment}
+    found = [sure_ones.get(part) or known.get(part) or _spelled_out(part) for part in parts]
     if len(parts) > 1 and parts[-1] == "ha":
         found[-1] = ("hectare",), frozenset()  # an area in hectares, and no Italian verb
     spoken_of = {part: spoken for part, (_, spoken) in zip(parts, found, strict=True) if part not in SHARED}
@@ -150,7 +159,7 @@ def _spelled_out(part: str) -> tuple[tuple[str, ...], frozenset[str]]:
     known, own = lexicon(), english()
     if any(word in own or word in phrase_words() for word in (part, singular(part))):
         return (part,), frozenset()
-    word = _shorthand().word(part) or part
+    word = _shorthand().word(part) or (_shorthand().word(part[:-1]) if part[-1:] == "s" else "") or part
     meant, spoken = known.get(word, ((word,), frozenset[str]()))
     return (word,) if spoken and word in own else meant, frozenset()  # a charge, and no German batch
 
@@ -183,7 +192,7 @@ def unglued(piece: str) -> tuple[str, ...]:
     for word in (piece, singular(piece)):
         if word in known or word in english() or word in phrase_words():
             return (word,)
-    if len(piece) < _SHORTEST_GLUED:
+    if len(piece) < _SHORTEST_GLUED or (not _VOWELS & {*piece} and _shorthand().word(piece)):
         return (piece,)
     tried = (tongue.split(piece) for tongue in _tongues())
     return next((found for found in tried if found), _behind_a_head(piece))
@@ -225,9 +234,8 @@ class _Tongue:
             if start and piece[start:] in self.tails and so_far[-1] not in SMALL_WORDS:
                 best[len(piece)] = (*so_far, piece[start:])
             long = piece[start : start + _SHORTEST] in self.begins
-            least = start + (
-                2 if piece[start : start + 2] in (_SHORT if start else _SHORT_FIRST) else _SHORTEST
-            )
+            short = _SHORT if start else _SHORT_FIRST
+            least = start + (2 if piece[start : start + 2] in short else _SHORTEST)
             for end in range(least, min(len(piece), start + _LONGEST if long else least) + 1):
                 word = self._word(piece[start:end], last=end == len(piece))
                 if word and (end not in best or len(so_far) + 1 < len(best[end])):
