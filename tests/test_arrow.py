@@ -3,10 +3,12 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.adapters.test_arrow import ARROW_TYPES
 from tests.support import column, planned, table, to_list
 
-from dw_simulator.arrow import arrow_type, to_array, to_column
+from dw_simulator.arrow import arrow_type, present, to_array, to_column
 from dw_simulator.engine.columns import PoolColumn
 from dw_simulator.engine.rows import Rows
 from dw_simulator.types import sql_type
@@ -46,3 +48,9 @@ def test_decimals_of_fewer_bits() -> None:
     back = to_column(sql_type("DECIMAL(9,2)"), short)
     assert to_list(back) == [150, None, -7]
     assert back.values.dtype == np.int64
+
+
+@given(st.lists(st.none() | st.integers(0, 9), max_size=40), st.integers(0, 20), st.integers(0, 20))
+def test_present_is_what_is_not_null(values: list[int | None], start: int, length: int) -> None:
+    array = pa.array(values, pa.int32()).slice(start, length)
+    assert present(array).tolist() == array.is_valid().to_pylist()

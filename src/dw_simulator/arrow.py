@@ -198,6 +198,16 @@ def _hex_text(array: pa.Array) -> pa.Array:
     return _array_of(pa.string(), 2 * offsets, digits, array)
 
 
+def present(array: pa.Array) -> NDArray[np.bool_]:
+    """Which values are not NULL: bool[n], from the bits; Arrow's own way to NumPy would import pandas."""
+    held = array.buffers()[0]
+    if held is None:
+        return np.ones(len(array), dtype=np.bool_)
+    bits = np.frombuffer(held, np.uint8)[array.offset // 8 : (array.offset + len(array) + 7) // 8]
+    first = array.offset % 8
+    return np.unpackbits(bits, bitorder="little")[first : first + len(array)].view(np.bool_)
+
+
 def _parts_of(array: pa.Array) -> tuple[Offsets, Octets]:
     """(offsets, data) of binary values or text, both beginning at 0."""
     offsets = np.frombuffer(array.buffers()[1], np.int32)[array.offset : array.offset + len(array) + 1]
@@ -210,8 +220,7 @@ def _array_of(type_: pa.DataType, offsets: Offsets, data: Octets, like: pa.Array
     """An array of other values, NULL where another one is."""
     valid = None
     if like.null_count:
-        present = like.is_valid().to_numpy(zero_copy_only=False)
-        valid = pa.py_buffer(np.packbits(present, bitorder="little"))
+        valid = pa.py_buffer(np.packbits(present(like), bitorder="little"))
     buffers = [valid, pa.py_buffer(offsets.astype(np.int32)), pa.py_buffer(np.ascontiguousarray(data))]
     return pa.Array.from_buffers(type_, len(like), buffers)
 

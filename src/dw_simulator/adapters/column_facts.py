@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from dw_simulator.arrow import arrow_type, to_text
+from dw_simulator.arrow import arrow_type, present, to_text
 from dw_simulator.ports.manifest import ColumnFacts, Value, decimal_text
 from dw_simulator.ports.tabular import TypedColumn
 from dw_simulator.types import Kind, SqlType
@@ -126,7 +126,7 @@ def exact_sum(array: pa.Array) -> int:
 
 
 def _valid(words: Words, array: pa.Array) -> Words:
-    return words[array.is_valid().to_numpy(zero_copy_only=False)] if array.null_count else words
+    return words[present(array)] if array.null_count else words
 
 
 def _sum(words: Words) -> int:
