@@ -41,7 +41,8 @@ def test_a_whole_run_leaves_alone_what_else_is_installed(tmp_path: Path) -> None
     # pyarrow imports pandas, where it is there, for what looks harmless: pa.array, pa.scalar, pyarrow.dataset
     assert find_spec("pandas"), "or nothing is tried here"
     (tmp_path / "shop.sql").write_text(
-        "CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20), day DATE, note VARCHAR(40), n INT, pay DECIMAL(20,2));"
+        "CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20), day DATE, note VARCHAR(40), n INT, "
+        "pay DECIMAL(20,2));"
     )
     code = f"""
 import sys
