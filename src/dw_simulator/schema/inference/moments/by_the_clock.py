@@ -4,8 +4,11 @@ shows (starts_at)        hidden starts_at_drawn: when; starts_at: that, on the h
       (doors_open_at)    whole quarters of an hour before starts_at
 """
 
+from collections.abc import Mapping
+from datetime import date
+
 from dw_simulator.schema.durations import nanoseconds
-from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.candidates import Found, last_years
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline, planned_begin
 from dw_simulator.schema.inference.moments.stages import HAPPENINGS, MEETINGS
 from dw_simulator.schema.inference.sketch import ColumnSketch
@@ -22,7 +25,7 @@ _NEAR = nanoseconds("3h")
 """What is so near to the begin is planned by it: when doors open."""
 
 
-def by_the_clock(line: Timeline) -> None:
+def by_the_clock(line: Timeline, as_of: date | None) -> None:
     """The begin of what takes place, and what is planned by it."""
     begin = planned_begin(line) or line.begin or line.anchor
     if begin is None or begin.column.kind is not Kind.TIMESTAMP or not begin.open:
@@ -31,10 +34,15 @@ def by_the_clock(line: Timeline) -> None:
         return  # what a log tells of has no hour by which it is planned
     step = _step(line, begin)
     rule = begin.column.rule
-    free = rule.get("name") in ("calendar", "after") and not {"before", "until", "ordered"} & rule.keys()
+    above = isinstance(rule.get("column"), Mapping)  # how far that reaches is told by what it comes from
+    free = (
+        not above
+        and rule.get("name") in ("calendar", "after")
+        and not {"before", "until", "ordered"} & rule.keys()
+    )
     if not step or not free or line.table.stands_by or begin.stage.name == "create":
         return
-    _on_the_clock(line, begin, step)
+    _on_the_clock(line, begin, step, as_of)
     for other in line.moments:
         if other is not begin and other.open and other.column.kind is Kind.TIMESTAMP and other.fits(begin):
             _before_it(other.column, begin)
@@ -49,19 +57,30 @@ def _step(line: Timeline, begin: Moment) -> int:
     return _SHORT if begin.reading.planned else 0
 
 
-def _on_the_clock(line: Timeline, begin: Moment, step: int) -> None:
+def _on_the_clock(line: Timeline, begin: Moment, step: int, as_of: date | None) -> None:
     """The begin as it was drawn is kept apart, and moved to the clock: back, or on if it follows another."""
     column = begin.column
     assert column.found is not None, "it has a rule"
-    found = Found("", column.found.fields, f"{column.name}, before it is moved to the clock")
-    drawn = line.table.add_hidden(
-        f"{column.name}_drawn", column.column.data_type, found, required=column.required
-    )
+    fields = column.found.fields
+    reach: JsonObject = {}
+    if column.rule.get("name") == "calendar":
+        # what comes before or after it asks how far it reaches, which an expression does not tell
+        usual = last_years(as_of)
+        reach = {name: fields.get(name, usual[name]) for name in ("date_start", "date_end")}
+    found = Found("", {**fields, **reach}, f"{column.name}, before it is moved to the clock")
+    name, type_ = drawn_name(column), column.column.data_type
+    drawn = line.table.add_hidden(name, type_, found, required=column.required)
     moment = quoted_name(drawn.name)
-    if column.rule.get("name") == "after":
+    if not reach:
         moment = f"{moment} + INTERVAL {60 * step - 1} SECOND"
     rule = _expression(f"time_bucket(INTERVAL {step} MINUTE, {moment})")
-    column.says(Found(f"{column.found.meaning}, by the clock", {"rule": rule, **_kept(column)}))
+    told = f"{column.found.meaning}, by the clock"
+    column.says(Found(told, {"rule": rule, **reach, **_kept(column)}))
+
+
+def drawn_name(column: ColumnSketch) -> str:
+    """The name of the hidden column with a moment before it is moved to the clock."""
+    return f"{column.name}_drawn"
 
 
 def _before_it(column: ColumnSketch, begin: Moment) -> None:

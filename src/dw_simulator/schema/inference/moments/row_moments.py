@@ -113,7 +113,7 @@ class Timeline:
         if self.anchor is None:
             return bool(set(self.things[-1:]) & MASTERS)
         stage = self.anchor.stage.name
-        own = stage_of(self.things[-1])
+        own = stage_of(self.things[-1]) if self.things else ""
         joins = stage in ("hire", "founded", "register") and (not own or (stage == "hire" and own != "hire"))
         # what is opened at a time of the day, such as a case or a bill, is no shop
         opened = self.anchor.reading.word in _OPENED and self.anchor.column.kind is Kind.TIMESTAMP

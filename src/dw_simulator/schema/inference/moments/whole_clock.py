@@ -29,4 +29,4 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     same_happenings(sketch, lines)
     first_and_last(sketch, lines)
     for line in lines.values():
-        by_the_clock(line)
+        by_the_clock(line, sketch.experiment.as_of)
