@@ -19,6 +19,8 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _BEGINS = ("checkin", "admit", "start", "pick", "arrive", "depart", "register")
 _ENDS = ("checkout", "discharge", "return", "end")
+_WHOLE_STAY = frozenset({"day", "night", "total", "number", "count", "stay", "quantity"})
+"""Words of the days of a stay, where no price for one is told."""
 _MONEY = NUMERIC_KINDS - {Kind.BOOLEAN}
 
 
@@ -46,9 +48,18 @@ def _say(table: TableSketch) -> None:
     by_day = [one for one in numbers if _words(one) & _listed("day") and one.open]
     rate = next((one for one in by_day if _is_rate(one)), None)
     days = next((one for one in by_day if _counts(one) and one is not rate), None)
-    if rate is None:
-        return
     begin, end = _moment(table, _BEGINS), _moment(table, _ENDS)
+    if begin is not None and end is None and begin is _moment(table, ("arrive",)):
+        end = _moment(table, ("depart",))
+    if rate is None:
+        days = next((one for one in by_day if _counts(one) and {*one.words} <= _WHOLE_STAY), None)
+        if days is None or begin is None or end is None or begin is end or not days.open:
+            return
+        if begin.kind is Kind.DATE and end.kind is Kind.DATE and (end.required or not days.required):
+            first, last = quoted_name(begin.name), quoted_name(end.name)
+            count = f"date_diff('day', CAST({first} AS DATE), CAST({last} AS DATE))"
+            _tell(days, count, f"the days from {begin.name} to {end.name}")
+        return
     if begin is None or end is None or begin is end:
         return
     first, last = f"CAST({quoted_name(begin.name)} AS DATE)", f"CAST({quoted_name(end.name)} AS DATE)"
