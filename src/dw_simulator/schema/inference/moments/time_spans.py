@@ -27,6 +27,8 @@ _AGES = frozenset({"age", "alter", "edad", "eta", "idade", "leeftijd"})
 _DELAYS = frozenset({"lag", "delay", "latency", "wait", "waiting"})
 """How long it took until what the name says."""
 
+_PARTED = frozenset({"free", "chargeable", "billable", "charged", "billed"})
+"""Days of a stay that are free, and those that are not."""
 _DROPPED = frozenset(
     """drop dropped dropoff drpoff alight alighted abgesetzt absetzen depose deposito bajada dejada descida
     desembarque desembarco uitgestapt afgezet sbarco""".split()
@@ -36,7 +38,10 @@ _DROPPED = frozenset(
 
 def spans(line: Timeline) -> None:
     """The durations and ages of a table's rows."""
+    free = any({"free", "day"} <= {*column.words} for column in line.table.columns.values())
     for column in line.table.columns.values():
+        if free and {*column.words} & _PARTED:
+            continue
         if (
             not column.open
             or column.keyed

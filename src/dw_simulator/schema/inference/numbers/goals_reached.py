@@ -5,14 +5,15 @@ campaign (goal_amount, raised_amount, status: draft, live, funded, failed)
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
-from dw_simulator.schema.inference.numbers.measure_roles import role_of, said_by
+from dw_simulator.schema.inference.numbers.measure_roles import lines_of, role_of, said_by
 from dw_simulator.schema.inference.numbers.row_numbers import mentioned, numbers_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.words.tokens import read
+from dw_simulator.schema.inference.words.tokens import plain_words, read
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -24,9 +25,6 @@ _CAME = frozenset(
 """Words of what has come in so far."""
 _GOALS = frozenset("goal target funding amount value total min minimum".split())
 _APART = frozenset({"rate", "percent", "ratio", "share", "count", "number", "date"})
-_REACHED = frozenset("successful success funded reached achieved met completed_goal erfolgreich".split())
-_MISSED = frozenset("failed fail unsuccessful unfunded missed unmet".split())
-_AHEAD = frozenset("draft planned submitted pending created new scheduled review rejected".split())
 
 
 def goals_reached(sketch: Sketch) -> None:
@@ -52,19 +50,30 @@ def _say(table: TableSketch, listed: Mapping[str, Sequence[str]]) -> None:
         status = table.columns.get(name)
         if status is None or status.kind is not Kind.TEXT or raised.name in mentioned(status):
             continue
-        reached, missed, ahead = (_such(values, words) for words in (_REACHED, _MISSED, _AHEAD))
+        told: dict[str, list[str]] = {}
+        for value in map(str, values):
+            told.setdefault(_outcome(value), []).append(quoted_text(value))
+        reached, missed, ahead = (", ".join(told.get(which, ())) for which in ("reached", "missed", "ahead"))
         if reached and missed:
             _tell(raised, goal, quoted_name(name), (reached, missed, ahead))
             return
 
 
-def _such(values: Sequence[str], words: frozenset[str]) -> str:
-    """The values that are called so, as a list of SQL."""
-    return ", ".join(
-        quoted_text(str(value))
-        for value in values
-        if words & {str(value).lower(), *read(str(value)).words} and "not" not in read(str(value)).words
-    )
+@cache
+def _listed(which: str) -> frozenset[str]:
+    lines = (line.partition("|") for line in lines_of("goals.txt"))
+    return frozenset(word for name, _, words in lines if name.strip() == which for word in words.split())
+
+
+def _outcome(state: str) -> str:
+    """What a state says of the goal: reached, missed, ahead, or nothing.
+
+    >>> [_outcome(state) for state in ("FUNDED", "not_reached", "erfolgreich", "draft", "live")]
+    ['reached', 'missed', 'reached', 'ahead', '']
+    """
+    words = {*read(state).words, *plain_words(state)}
+    found = next((which for which in ("missed", "reached", "ahead") if words & _listed(which)), "")
+    return "missed" if found == "reached" and words & _listed("not") else found
 
 
 def _tell(raised: ColumnSketch, goal: ColumnSketch, status: str, lists: tuple[str, str, str]) -> None:

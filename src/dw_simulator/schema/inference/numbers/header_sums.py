@@ -21,7 +21,7 @@ Numbers = Mapping[str, list[NumberColumn]]
 
 _CENTS = "DECIMAL(18,2)"
 _LINES = frozenset({"line", "item", "detail", "position", "entry", "row"})
-_DWELLINGS = frozenset({"unit", "flat", "apartment", "dwelling"})
+_DWELLINGS = frozenset({"unit", "flat", "apartment", "dwelling", "property"})
 _FOLLOWS = frozenset({"return", "refund", "delivery", "shipment", "cancellation", "complaint"})
 """What comes of something later, and is no line of it, though it is called after it."""
 _LINE_AMOUNTS = ("line_total", "net", "total", "amount", "extended", "gross", "revenue", "subtotal")

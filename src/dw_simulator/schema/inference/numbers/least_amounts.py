@@ -16,7 +16,9 @@ from dw_simulator.schema.quoting import quoted_name
 
 _LEAST = frozenset({"min", "minimum", "least"})
 _MOST = frozenset({"max", "maximum", "greatest"})
-_MONEY = frozenset({"amount", "value", "price", "bid", "pledge", "deposit", "donation", "investment", "payment"})
+_MONEY = frozenset(
+    {"amount", "value", "price", "bid", "pledge", "deposit", "donation", "investment", "payment"}
+)
 _DULL = frozenset({"amount", "value", "allowed", "required", "eur", "usd"})
 _STEPS = "CASE WHEN noise('1') < 0.55 THEN 1 WHEN noise('1') < 0.8 THEN 1.2 ELSE 1.5 + noise('2') END"
 

@@ -77,6 +77,7 @@ _PER_UNIT = frozenset(
 )
 """Roles that numbers have whose names say what they are per."""
 
+_NO_KILOGRAMS = frozenset({"t", "ton", "tonne", "lb", "lbs", "pound", "g", "gram"})
 _OFFERS = frozenset({"offer", "bid", "proposal"})
 """Rows of which the amount is what somebody would pay."""
 
@@ -281,6 +282,8 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
         role = "instalment_count"
     elif role == "arr" and {*column.words} - {"arrive", "amount", "total", "usd", "eur", "annual", "revenue"}:
         role = ""  # where something arrives
+    elif role == "max_gross_weight" and {*column.words} & _NO_KILOGRAMS:
+        role = ""
     elif role in ("weight", "share_weight"):
         role = "share_weight" if table.links and _is_fraction(column) else "weight"
     return role, owner
