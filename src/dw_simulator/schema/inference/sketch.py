@@ -61,13 +61,9 @@ class ColumnSketch:
     unless: str = ""
     loose: bool = False
 
-    @property
-    def name(self) -> str:
-        return self.column.name
-
-    @property
-    def kind(self) -> Kind:
-        return self.column.type.kind
+    def __post_init__(self) -> None:
+        self.name: str = self.column.name  # these two are asked for a hundred times each
+        self.kind: Kind = self.column.type.kind
 
     @property
     def open(self) -> bool:
@@ -95,8 +91,8 @@ class ColumnSketch:
     @property
     def rule(self) -> Mapping[str, Json]:
         """The rule that was found last; empty where there is none."""
-        rule = self.fields.get("rule")
-        return rule if isinstance(rule, Mapping) else {}
+        rule = self.found.fields.get("rule") if self.found is not None else None
+        return rule if type(rule) is dict or isinstance(rule, Mapping) else {}
 
     def says(self, found: Found) -> None:
         """This is what the column is."""

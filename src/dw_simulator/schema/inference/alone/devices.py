@@ -45,6 +45,7 @@ _NAMED: Sequence[tuple[frozenset[str], str]] = tuple(
     )
 )
 """What columns say of a device, by the words of their names, the whole of them."""
+_BY_WORDS = dict(reversed(_NAMED))
 _DULL = frozenset("name family code is flag client user app visitor session".split())
 _TELLING = frozenset({"type", "browser", "user_agent", "platform", "model"})
 """One of these is there where people use devices: a server has an operating system, too."""
@@ -145,7 +146,7 @@ def _field(column: ColumnSketch) -> str:
     words = [word for word in column.words if word not in _DULL]
     if not words and column.words:
         words = [*column.words]
-    field = next((field for known, field in _NAMED if known == {*words}), "")
+    field = _BY_WORDS.get(frozenset(words), "")
     if "user" in column.words and "agent" in column.words:
         field = "user_agent"
     fits = {

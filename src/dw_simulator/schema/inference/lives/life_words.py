@@ -203,8 +203,8 @@ def alike(one: str, other: str) -> bool:
     >>> alike("submit", "submission"), alike("resolve", "resolution"), alike("canceled", "cancellation")
     (True, True, True)
     """
-    if one == other:
-        return True
+    if one[:1] != other[:1] or one == other:
+        return one == other
     shared = 0
     while shared < min(len(one), len(other)) and one[shared] == other[shared]:
         shared += 1

@@ -268,8 +268,9 @@ def _open(numbers: list[NumberColumn]) -> list[NumberColumn]:
 
 def may_be_said(column: ColumnSketch) -> bool:
     """Whether nothing has been said of what a column is made of, and it is no key."""
-    made = str(column.rule.get("name", "")) in MADE or "lookup" in column.fields
-    return column.open and not column.keyed and (not made or column.loose)
+    if not column.open or column.keyed:
+        return False
+    return column.loose or not (column.rule.get("name") in MADE or "lookup" in column.fields)
 
 
 MADE = frozenset(

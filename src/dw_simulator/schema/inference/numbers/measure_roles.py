@@ -153,6 +153,7 @@ def in_hundredths(type_: SqlType, words: Words) -> bool:
     return True
 
 
+@cache
 def said_by(words: Words) -> frozenset[str]:
     """What the words of a number's name say, in any order.
 

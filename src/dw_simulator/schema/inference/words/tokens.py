@@ -291,6 +291,7 @@ _IRREGULAR = {
 }
 
 
+@cache
 def singular(word: str) -> str:
     """An English word for one thing.
 
