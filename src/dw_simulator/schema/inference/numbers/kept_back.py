@@ -27,7 +27,7 @@ _DULL = frozenset({"amount", "value", "sum"})
 
 def kept_back(row: Row) -> Iterator[Twin]:
     """The net of a row, where it tells its gross and nothing but commissions and fees besides."""
-    if row.by_role.keys() & _OTHERS:
+    if row.by_role.keys() & _OTHERS or not row.by_role.keys() >= {"net", "gross"}:
         return
     numbers = [(said_by(one.words) - _DULL, one) for one in numbers_of(row.table)]
     nets = [(words - {"net"}, one) for words, one in numbers if "net" in words and _is_money(one)]

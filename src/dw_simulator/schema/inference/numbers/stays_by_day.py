@@ -48,10 +48,10 @@ def _say(table: TableSketch) -> None:
     by_day = [one for one in numbers if _words(one) & _listed("day") and one.open]
     rate = next((one for one in by_day if _is_rate(one)), None)
     days = next((one for one in by_day if _counts(one) and one is not rate), None)
-    begin, end = _moment(table, _BEGINS), _moment(table, _ENDS)
     if rate is None:
         _say_days(table, by_day)
         return
+    begin, end = _moment(table, _BEGINS), _moment(table, _ENDS)
     if begin is None or end is None or begin is end:
         return
     first, last = f"CAST({quoted_name(begin.name)} AS DATE)", f"CAST({quoted_name(end.name)} AS DATE)"
@@ -81,11 +81,13 @@ def _say(table: TableSketch) -> None:
 
 def _say_days(table: TableSketch, by_day: list[ColumnSketch]) -> None:
     """The days of a stay, where nothing is told of what a day costs."""
+    days = next((one for one in by_day if _counts(one) and {*one.words} <= _WHOLE_STAY), None)
+    if days is None:
+        return
     begin, end = _moment(table, _BEGINS), _moment(table, _ENDS)
     if begin is not None and end is None and begin is _moment(table, ("arrive",)):
         end = _moment(table, ("depart",))
-    days = next((one for one in by_day if _counts(one) and {*one.words} <= _WHOLE_STAY), None)
-    if days is None or begin is None or end is None or begin is end:
+    if begin is None or end is None or begin is end:
         return
     if begin.kind is Kind.DATE and end.kind is Kind.DATE and (end.required or not days.required):
         first, last = (f"CAST({quoted_name(one.name)} AS DATE)" for one in (begin, end))
