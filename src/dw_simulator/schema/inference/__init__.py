@@ -40,8 +40,11 @@ from dw_simulator.schema.inference.moments.years_of_making import years_of_makin
 from dw_simulator.schema.inference.numbers.able_counts import able_counts
 from dw_simulator.schema.inference.numbers.bills_paid import bills_paid
 from dw_simulator.schema.inference.numbers.built_years import built_years
+from dw_simulator.schema.inference.numbers.closed_balances import closed_balances
 from dw_simulator.schema.inference.numbers.flag_facts import flag_facts
+from dw_simulator.schema.inference.numbers.goals_reached import goals_reached
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
+from dw_simulator.schema.inference.numbers.least_amounts import least_amounts
 from dw_simulator.schema.inference.numbers.levels import levels
 from dw_simulator.schema.inference.numbers.number_equations import equations
 from dw_simulator.schema.inference.numbers.one_of_several import one_of_several
@@ -152,6 +155,9 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     two_currencies,
     pixel_sizes,
     equations,
+    closed_balances,
+    goals_reached,
+    least_amounts,
     bills_paid,
     levels,
     watched_parts,

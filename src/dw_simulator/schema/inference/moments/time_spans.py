@@ -27,10 +27,21 @@ _AGES = frozenset({"age", "alter", "edad", "eta", "idade", "leeftijd"})
 _DELAYS = frozenset({"lag", "delay", "latency", "wait", "waiting"})
 """How long it took until what the name says."""
 
+_PARTED = frozenset({"free", "chargeable", "billable", "charged", "billed"})
+"""Days of a stay that are free, and those that are not."""
+_DROPPED = frozenset(
+    """drop dropped dropoff drpoff alight alighted abgesetzt absetzen depose deposito bajada dejada descida
+    desembarque desembarco uitgestapt afgezet sbarco""".split()
+)
+"""Where a ride ends, which began when somebody was picked up."""
+
 
 def spans(line: Timeline) -> None:
     """The durations and ages of a table's rows."""
+    free = any({"free", "day"} <= {*column.words} for column in line.table.columns.values())
     for column in line.table.columns.values():
+        if free and {*column.words} & _PARTED:
+            continue
         if (
             not column.open
             or column.keyed
@@ -102,6 +113,9 @@ def _pairs(line: Timeline, words: Words) -> Iterator[tuple[Moment, Moment]]:
         return
     if ends and set(words) & _DELAYS and chain.index(ends[0]):
         yield chain[chain.index(ends[0]) - 1], ends[0]
+    if not set(words) & _DELAYS:
+        drops = [one for one in chain if _DROPPED & {*tokens_of(one.name)}]
+        yield from ((one, drops[0]) for one in chain if drops and one.stage.name == "pick")
     if line.begin is not None and line.end is not None and line.begin.has("start"):
         yield line.begin, line.end
     tail = [

@@ -182,8 +182,9 @@ LONGEST = {
     "duration_minutes": 5e4,
     "duration_hours": 1e3,
     "duration_seconds": 3e6,
+    "stay_days": 5e3,
 }
-"""How long what is told in minutes, hours or seconds lasts at the most."""
+"""How long what is told in days, hours, minutes or seconds lasts at the most."""
 NAMES = {"price": "a price", "few": "a quantity", "count": "a count", "share": "a rate", "span": "a number"}
 """What the user is told of each kind."""
 

@@ -21,6 +21,7 @@ Numbers = Mapping[str, list[NumberColumn]]
 
 _CENTS = "DECIMAL(18,2)"
 _LINES = frozenset({"line", "item", "detail", "position", "entry", "row"})
+_DWELLINGS = frozenset({"unit", "flat", "apartment", "dwelling", "property"})
 _FOLLOWS = frozenset({"return", "refund", "delivery", "shipment", "cancellation", "complaint"})
 """What comes of something later, and is no line of it, though it is called after it."""
 _LINE_AMOUNTS = ("line_total", "net", "total", "amount", "extended", "gross", "revenue", "subtotal")
@@ -189,8 +190,10 @@ def _counts(words: frozenset[str], child: tuple[str, ...], things: frozenset[str
 
 
 def _lines_alike(words: frozenset[str]) -> frozenset[str]:
-    """Words in which lines, items and positions are the same."""
-    return frozenset("line" if word in _LINES else word for word in words)
+    """Words in which lines, items and positions are the same, and so are units and flats of a building."""
+    return frozenset(
+        "line" if word in _LINES else "apartment" if word in _DWELLINGS else word for word in words
+    )
 
 
 def _headers(link: Link, child: Numbers, parent: Numbers, amount: NumberColumn) -> Iterator[HeaderSum]:

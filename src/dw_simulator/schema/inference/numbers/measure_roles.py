@@ -77,6 +77,7 @@ _PER_UNIT = frozenset(
 )
 """Roles that numbers have whose names say what they are per."""
 
+_NO_KILOGRAMS = frozenset({"t", "ton", "tonne", "lb", "lbs", "pound", "g", "gram"})
 _OFFERS = frozenset({"offer", "bid", "proposal"})
 """Rows of which the amount is what somebody would pay."""
 
@@ -226,7 +227,7 @@ _ALONE = {
         "quantity",
         {"picked_qty", "packed_qty", "short_qty", "shipped_qty", "received_qty", "quantity"},
     ),
-    "deposit": ("amount", {*_DEPOSITED}),
+    "deposit": ("amount", {*_DEPOSITED, "cold_rent"}),
 }
 """Roles that a number has beside others alone, and what it is without any of these."""
 
@@ -234,6 +235,7 @@ _ALONE = {
 _BESIDE = {
     "outlay": ("spend", {"impressions", "clicks"}),
     "owed": ("owed", {"credit_limit", "available_credit"}),
+    "mean_rate": ("adr", {"room_revenue"}),
     "available_credit": ("available_credit", {"credit_limit", "owed"}),
 }
 """Roles that a number has only beside one of these, and which it is there."""
@@ -242,7 +244,11 @@ _BESIDE = {
 def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColumn:
     if one.role in _BESIDE:
         role, others = _BESIDE[one.role]
+        if one.role == "owed" and not said & others and said & {"available_balance", "held"}:
+            return NumberColumn(one.column, "ledger_balance", one.owner)
         return NumberColumn(one.column, role if said & others else "", one.owner)
+    if one.role == "running_costs" and not said & {"warm_rent", "cold_rent"}:
+        return NumberColumn(one.column, "cost", said_by(one.column.words) - _DULL - {"cost"})
     if one.role in _ALONE:
         role, others = _ALONE[one.role]
         return one if said & others else NumberColumn(one.column, role, one.owner)
@@ -277,6 +283,8 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
         role = "instalment_count"
     elif role == "arr" and {*column.words} - {"arrive", "amount", "total", "usd", "eur", "annual", "revenue"}:
         role = ""  # where something arrives
+    elif role == "max_gross_weight" and {*column.words} & _NO_KILOGRAMS:
+        role = ""
     elif role in ("weight", "share_weight"):
         role = "share_weight" if table.links and _is_fraction(column) else "weight"
     return role, owner

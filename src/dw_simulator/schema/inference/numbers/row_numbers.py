@@ -16,7 +16,7 @@ Place = tuple[str, str]
 """A column: of which table, and its name."""
 
 LENDERS = frozenset(
-    {"unit_price", "unit_cost", "list_price", "tax_rate", "exchange_rate", "hourly_rate", "returned_qty"}
+    """unit_price unit_cost list_price tax_rate exchange_rate hourly_rate returned_qty tare_weight""".split()
 )
 """Roles that numbers which stand apart share with the row's others."""
 

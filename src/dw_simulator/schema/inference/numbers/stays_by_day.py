@@ -19,6 +19,8 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _BEGINS = ("checkin", "admit", "start", "pick", "arrive", "depart", "register")
 _ENDS = ("checkout", "discharge", "return", "end")
+_WHOLE_STAY = frozenset({"day", "night", "total", "number", "count", "stay", "quantity"})
+"""Words of the days of a stay, where no price for one is told."""
 _MONEY = NUMERIC_KINDS - {Kind.BOOLEAN}
 
 
@@ -47,6 +49,7 @@ def _say(table: TableSketch) -> None:
     rate = next((one for one in by_day if _is_rate(one)), None)
     days = next((one for one in by_day if _counts(one) and one is not rate), None)
     if rate is None:
+        _say_days(table, by_day)
         return
     begin, end = _moment(table, _BEGINS), _moment(table, _ENDS)
     if begin is None or end is None or begin is end:
@@ -74,6 +77,21 @@ def _say(table: TableSketch) -> None:
     if sure and not end.required:
         count = f"COALESCE({count}, GREATEST(date_diff('day', {first}, {until}), 1))"
     _tell(total, f"{count} * {quoted_name(rate.name)}", f"{rate.name} for the days from {told}")
+
+
+def _say_days(table: TableSketch, by_day: list[ColumnSketch]) -> None:
+    """The days of a stay, where nothing is told of what a day costs."""
+    days = next((one for one in by_day if _counts(one) and {*one.words} <= _WHOLE_STAY), None)
+    if days is None:
+        return
+    begin, end = _moment(table, _BEGINS), _moment(table, _ENDS)
+    if begin is not None and end is None and begin is _moment(table, ("arrive",)):
+        end = _moment(table, ("depart",))
+    if begin is None or end is None or begin is end:
+        return
+    if begin.kind is Kind.DATE and end.kind is Kind.DATE and (end.required or not days.required):
+        first, last = (f"CAST({quoted_name(one.name)} AS DATE)" for one in (begin, end))
+        _tell(days, f"date_diff('day', {first}, {last})", f"the days from {begin.name} to {end.name}")
 
 
 def _is_rate(column: ColumnSketch) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dw_simulator.schema.inference.numbers.charge_levels import charge_levels
 from dw_simulator.schema.inference.numbers.counter_readings import readings
+from dw_simulator.schema.inference.numbers.kept_back import kept_back
 from dw_simulator.schema.inference.numbers.measured_prices import measured_prices
 from dw_simulator.schema.inference.numbers.reference_ranges import range_bounds, within_ranges
 from dw_simulator.schema.inference.numbers.row_numbers import Row
@@ -19,6 +20,7 @@ def sure_names(row: Row) -> Iterator[Twin]:
     """What names leave no doubt of: it goes before what roles say."""
     yield from converted(row.table)
     yield from worded_sums(row.table, row.numbers)
+    yield from kept_back(row)
     yield from readings(row.table, row.numbers)
     yield from charge_levels(row.table)
     yield from range_bounds(row.table)

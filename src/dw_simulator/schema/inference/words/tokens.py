@@ -98,13 +98,20 @@ def read(name: str) -> Reading:
         flag = units[:1] if counted or units[0] in (("is",), ("has",)) else []
         minutes = parts[-1] == "min" and units[0] == ("duration",)
         last = units[-1:] if parts[-1] in LAST_IN_ALL or minutes else []
-        if units[0] == ("number",) and len(parts) == 2 and parts[1][-1] in "si":
+        if units[0] == ("number",) and len(parts) == 2 and _are_several(parts[1]):
             flag = units[:1]  # numero_huespedes is a number of guests; numero_factura that of an invoice
         units = flag + units[len(flag) : len(units) - len(last)][::-1] + last
     elif len(parts) > 1 and parts[0] in KINDS_IN_FRONT:
         units = [*units[1:], units[0]]  # dt_created, amt_freight
     words = [word for unit in units for word in unit]
     return Reading(without_repeats(words), tuple(languages))
+
+
+def _are_several(part: str) -> bool:
+    """Whether a word of a language with the noun in front is a plural: huespedes, clienti, camere."""
+    known = lexicon()
+    italian = part[-1] == "e" and f"{part[:-1]}a" in known and part in known and known[part][1] == {"it"}
+    return part[-1] in "si" or italian
 
 
 def plain_words(name: str) -> tuple[str, ...]:
