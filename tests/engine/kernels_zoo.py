@@ -35,7 +35,16 @@ from dw_simulator.engine.selectors import (
     chosen as by_choice,
 )
 from dw_simulator.engine.selectors.permutation import Permutation
-from dw_simulator.engine.values import betweens, facets, faulty, instead, lineage, recurrences, referenced
+from dw_simulator.engine.values import (
+    betweens,
+    facets,
+    faulty,
+    instead,
+    lineage,
+    recurrences,
+    referenced,
+    shown_places,
+)
 from dw_simulator.engine.values.among import (
     Edge,
     GroupSize,
@@ -1037,6 +1046,13 @@ EXAMPLES: Mapping[str, Kernel] = {
     ),
     "Marks": nulled("marks", faulty.Marks(_ORDER, 5, ROWS // 3)),
     "Cycled": chosen(faulty.Cycled(7, 12_345)),
+    "WithShown": shown_places.WithShown(
+        drawn("with shown", Checked(Codes(20), (_CHECK,))),
+        20,
+        (shown_places.ShownPlace(5, 4, drawn("shown", _RED), "X"),),
+        (_CHECK,),
+        apart=False,
+    ),
     "Slots": chosen(sampling.weighted(stream("slots"), [40, 15, 12, 10, 8, 7, 5, 3])),
     "Templates": drawn("templates", _templates()),
     "Through": chosen(spans.Through(_EVEN, sampling.Uniform(stream("through"), 77))),

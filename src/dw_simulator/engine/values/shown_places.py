@@ -36,7 +36,7 @@ class ShownPlace:
     source: Kernel
     filler: str
 
-    def values(self, rows: Rows) -> Column:
+    def column(self, rows: Rows) -> Column:
         """What the column says, made once for these rows."""
         return rows.once(self.source, lambda: self.source.values(rows))
 
@@ -63,7 +63,7 @@ class WithShown(Kernel):
         column = as_views(self.inner.values(rows))
         cells, valid = _level(column, self.width, "0"), column.valid
         for place in self.shown:
-            source = as_views(place.values(rows))
+            source = as_views(place.column(rows))
             cells[:, place.at : place.at + place.width] = _level(source, place.width, place.filler)
             valid = _both(valid, source.valid)
         for one in self.sums:
