@@ -41,6 +41,11 @@ _OVER = ("complete", "end", "resolve", "close", "checkout", "return", "discharge
 """Ends, of which one may be said for another."""
 _GONE = ("leave", "cancel", "close", "end")
 _DONE = frozenset({"complete", "resolve", "deliver", "checkout"})
+_NOT_STAMPED = frozenset({"noshow"})
+"""What is no cancellation, though it comes to nothing."""
+_DRAFTS = frozenset("draft entwurf brouillon borrador bozza rascunho concept".split())
+_OUT = frozenset({"list", "submit", "invoice", "ship", "approve", "activate", "start"})
+"""Until when something is a draft."""
 _MOST = 400.0
 _WHY = frozenset({"reason", "cause", "motif", "motivo", "grund", "reden", "raison"})
 _HAD = frozenset("obtained received earned done behaald erhalten obtenu obtenido ottenuto obtido".split())
@@ -162,7 +167,11 @@ def _status(
         if passed is not None:
             told[passed].append(value)
             left.remove(value)
-    if not told or not left:
+    drafts = [value for value in left if value.lower() in _DRAFTS]
+    out = next((one for one in stamps if one.stage in _OUT and one not in told), None)
+    drafts = drafts if out is not None and len(left) > len(drafts) else []
+    left = [value for value in left if value not in drafts]
+    if not (told or drafts) or not left:
         return
     whens = [(one.past, told[one]) for one in order]
     lapsed = next((value for value in left if said[value] == "expire"), None)
@@ -170,6 +179,9 @@ def _status(
     if lapsed is not None and ends is not None and len(left) > 1:
         whens.append((f"CAST({quoted_name(ends.name)} AS DATE) < as_of()", [lapsed]))
         left.remove(lapsed)
+    if drafts and out is not None:
+        whens.append((f"NOT ({out.came})", drafts))
+        order.append(out)
     weights = _weights(column, values)
     cases = " ".join(f"WHEN {test} THEN '{number}'" for number, (test, _some) in enumerate(whens, 1))
     rule: JsonObject = {"name": "expression", "sql": f"CASE {cases} ELSE '0' END", "dialect": "duckdb"}
@@ -240,8 +252,10 @@ def _likewise(stage: str, stamp: _Stamp) -> bool:
 def stage_of_value(value: str) -> str:
     """What has happened where a status says so."""
     words = [word for word in tokens_of(value.lower()) if word not in TAILS]
-    if len(words) != 1:
+    if len(words) != 1 or words[0] in _NOT_STAMPED:
         return ""
+    if words[0].startswith("cancellat"):
+        return "cancel"  # cancellata is what becomes of a booking, and of a record that it was deleted
     stage = stage_of_word(words[0])
     return "" if stage in _NO_EVENT or stage == "register" else stage
 

@@ -419,6 +419,7 @@ def _plans(line: Timeline) -> None:
             if one.stage.name == "due"
             else []
         )
+        bills = bills or [other for other in line.chain if one.reading.word in _DEADLINES and other.has_begun]
         sources = [source for source in (anchor, *bills, former) if source is not None and source is not one]
         source = next((some for some in reversed(sources) if _may_source(one, some)), None)
         if one is anchor:
@@ -443,6 +444,10 @@ def _plans(line: Timeline) -> None:
         if one.stage.name not in ("due", "next", "expire"):
             former = one
         _twins(line, one)
+
+
+_DEADLINES = frozenset("deadline frist scadenza echeance limite prazo plazo termijn".split())
+"""Until when what was published is open."""
 
 
 def _appointed(one: Moment, anchor: Moment) -> None:

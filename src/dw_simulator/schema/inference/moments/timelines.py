@@ -52,6 +52,9 @@ _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrad
 """Of an end that has come, and was not known before."""
 _WITHIN_THE_HOUR = ("0s", "8m", "45m")
 _OFFERED = "30d 900d 4000d"
+_SHIPS = frozenset("vessel ship port berth barge cruise boat navire nave navio buque schiff schip".split())
+_AT_BERTH = "6h 30h 6d"
+"""How long ships stay at a port that they call at."""
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -119,6 +122,7 @@ def _is_its_own(line: Timeline, one: Moment) -> bool:
 def _begin_with_plans(line: Timeline) -> None:
     """A flight is there when it is planned, if nothing says since when it is."""
     anchor = line.anchor
+    _begin_when_due(line)
     plans = sorted((one for one in line.moments if one.reading.planned), key=lambda one: one.order)
     if not plans or (anchor is not None and anchor.stage.rank < plans[0].stage.rank):
         return
@@ -127,6 +131,19 @@ def _begin_with_plans(line: Timeline) -> None:
         line.chain.insert(line.chain.index(anchor) if anchor is not None else 0, first)
         line.begin = first if line.begin in (None, anchor) else line.begin
         line.anchor = first
+
+
+def _begin_when_due(line: Timeline) -> None:
+    """An instalment is there when it is due, if no more is known of it than when it was paid."""
+    due = [one for one in line.moments if one.stage.name == "due" and one.column.required and one.open]
+    late = all(one.stage.name in _WHEN_DUE and not one.column.required for one in line.chain)
+    if len(due) == 1 and line.chain and late:
+        line.chain.insert(0, due[0])
+        line.anchor = due[0]
+
+
+_WHEN_DUE = frozenset({"pay", "complete", "escalate", "cancel"})
+"""What is done about what is due."""
 
 
 def _read(table: TableSketch) -> list[Moment]:
@@ -312,6 +329,8 @@ def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     known = _lengths()
     if end.stage.name == "return":
         return f"{end.stage.least} {end.stage.mean} {end.stage.most}", False
+    if "call" in line.words and line.words & _SHIPS:
+        return _AT_BERTH, False
     if end.reading.word == EXIT and not _is_of_hours(line):
         return STAY, False
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):
