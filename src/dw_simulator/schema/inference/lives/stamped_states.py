@@ -40,6 +40,8 @@ _ANSWERED = frozenset({"respond", "review"})
 _OVER = ("complete", "end", "resolve", "close", "checkout", "return", "discharge", "arrive", "deliver")
 """Ends, of which one may be said for another."""
 _GONE = ("leave", "cancel", "close", "end")
+_EDGES = (("depart", "checkout"), ("arrive", "checkin"))
+"""Of a ship's call, and of a guest's stay."""
 _DONE = frozenset({"complete", "resolve", "deliver", "checkout"})
 _NOT_STAMPED = frozenset({"noshow"})
 """What is no cancellation, though it comes to nothing."""
@@ -246,7 +248,7 @@ def _answers(stage: str, stamp: _Stamp) -> bool:
 
 
 def _likewise(stage: str, stamp: _Stamp) -> bool:
-    return any(stage in some and stamp.stage in some for some in (_OVER, _GONE))
+    return any(stage in some and stamp.stage in some for some in (_OVER, _GONE, *_EDGES))
 
 
 def stage_of_value(value: str) -> str:

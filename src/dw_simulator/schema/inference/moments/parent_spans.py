@@ -83,3 +83,14 @@ def _read() -> Iterator[tuple[frozenset[str], frozenset[str], TimeSpan]]:
             follows, followed, span = (part.split() for part in text.split("|"))
             least, mean, most = span
             yield frozenset(follows), frozenset(followed), (least, mean, most)
+
+
+_LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
+"""What begins nothing."""
+_PROMISED = frozenset({"deliver", "receive", "complete", "end", "return", "arrive"})
+"""What is promised of a thing, long before it comes."""
+
+
+def is_late(anchor: Moment) -> bool:
+    """Whether a moment begins nothing, though it is the first of its row."""
+    return anchor.stage.name in _LATE or (anchor.planned and anchor.stage.name in _PROMISED)

@@ -56,11 +56,6 @@ class Moment:
         return kind in self.stage.kinds
 
     @property
-    def has_begun(self) -> bool:
-        """Whether what was made before is open to others from then on: a campaign that was launched."""
-        return self.stage.name == "list" and not self.reading.owner
-
-    @property
     def order(self) -> tuple[int, int, int]:
         day = self.column.kind is Kind.DATE
         # guests check in on the day of their arrival, which is known before

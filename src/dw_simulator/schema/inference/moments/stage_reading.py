@@ -298,7 +298,9 @@ def read_moment(name: str, things: tuple[str, ...], beside: frozenset[str] = fro
         elif piece in PLANNED and piece != "required":
             planned = True
             meant.append(piece)
-            said += [(piece, stage) for stage in [_sense(piece, things, beside)] if piece in _IN_SHORT and stage]
+            said += [
+                (piece, stage) for stage in [_sense(piece, things, beside)] if piece in _IN_SHORT and stage
+            ]
         elif piece in ACTUAL:
             actual = True
         elif stage := _sense(piece, things, beside):

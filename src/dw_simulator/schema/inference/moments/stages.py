@@ -63,7 +63,7 @@ pick     | 29 | picked pickup pckup pick-up pick pu collected collection abgehol
 pack     | 30 | packed packing verpackt gepackt emballe empacad* imballat* embalad* ingepakt | 0s 6h 3d | 0.08 | -
 ship     | 31 | ship* shipped shipment shpmt dispatch* dispatched expedie* sent send sent_ versandt versendet *versand* gesendet *lieferschein* expedition envoye envoi enviad* envio spedit* spedizione inviato invio_ expedid* *verzend* verzonden handed | 0s 1d 10d | 0.08 | gate
 depart   | 32 | dep depart* departed departure dprt etd atd abfahrt* abflug* abgefahren salida partenza partid* vertrek* vertrokken takeoff | 0s 3h 2d | 0.04 | start gate
-arrive   | 38 | arriv* arrived arrival arrv arr ata ankunft* angekommen llegad* arrivo chegad* aankomst* aangekomen landed landing | 20m 6h 2d | 0.05 | end
+arrive   | 38 | arriv* berthed docked moored arrived arrival arrv arr ata ankunft* angekommen llegad* arrivo chegad* aankomst* aangekomen landed landing | 20m 6h 2d | 0.05 | end
 deliver  | 40 | dropoff entregue entregues deliver* delivered delivery dlvry dlvrd dlv geliefert *liefer* zugestellt zustellung* livre livraison entregad* entrega consegn* geleverd *lever* bezorg* | 2h 3d 20d | 0.1 | -
 receive  | 40 | received receive *receipt rcvd recd empfangen recu reception recibid* ricevut* recebid* recebiment* ontvangen ontvangst | 2h 3d 20d | 0.1 | -
 open     | 42 | opened_mail read clicked_ viewed_ gelesen geoeffnet_mail | 1m 10h 10d | 0.5 | -

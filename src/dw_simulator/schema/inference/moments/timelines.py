@@ -232,11 +232,28 @@ def _set_period(line: Timeline) -> None:
         line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
         if line.begin is None:
             line.begin, line.end = _lent(line)
+    if line.end is None and _until_a_deadline(line):
+        return
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
         # what is put in somewhere is taken out when it is worn out
         installed = line.begin is not None and line.begin.reading.word.startswith(PUT_IN)
         line.ahead = (known or line.end.planned) and not (installed and line.end.stage.name == "close")
+
+
+def _until_a_deadline(line: Timeline) -> bool:
+    """What was launched, or published, is open until its deadline: a campaign, a tender. Whether it is."""
+    out = [one for one in line.moments if one.stage.name == "list" and not one.planned]
+    last = [one for one in line.moments if one.stage.name == "due" and one.reading.word in _DEADLINES]
+    if len(out) != 1 or len(last) != 1 or out[0].reading.owner or last[0].reading.owner:
+        return False
+    if last[0].sure and not out[0].sure:
+        return False
+    line.begin, line.end, line.ahead = out[0], last[0], True
+    return True
+
+
+_DEADLINES = frozenset("deadline frist scadenza echeance limite prazo plazo termijn".split())
 
 
 def _issued(line: Timeline) -> list[Moment]:
