@@ -110,6 +110,9 @@ def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str,
     for column in free:
         if not (column.required or column.unless) and _why(column):
             _reason(column, stamps)
+    for column in free:
+        if not (column.required or column.unless) and _why(column):
+            _by_a_state(table, column, listed)
     told_of_the_end(table, {one.stage: one.came for one in reversed(stamps)})
     only_flagged(table)
     only_won(table)
@@ -202,6 +205,26 @@ def _status(
         value for value in values if said[value] and not any(some == [value] for some in told.values())
     ]
     _explained(table, column, {value: said[value] for value in several})
+
+
+def _by_a_state(table: TableSketch, reason: ColumnSketch, listed: Mapping[str, Sequence[str]]) -> None:
+    """A reason is there where a status that a CHECK lists says what it is the reason of."""
+    wanted = _stages(reason) & _CAME_TO_NOTHING
+    for status in table.columns.values() if wanted else ():
+        if status.kind is not Kind.TEXT or not _is_status_like(status):
+            continue
+        said = [value for value in listed.get(status.name, ()) if stage_of_value(value) in wanted]
+        if said:
+            test = " OR ".join(f"{quoted_name(status.name)} = {quoted_text(value)}" for value in said)
+            reason.unless = f"({test})" if len(said) > 1 else test
+            return
+
+
+_CAME_TO_NOTHING = frozenset({"reject", "cancel", "leave", "return", "refund", "delete", "close"})
+
+
+def _is_status_like(column: ColumnSketch) -> bool:
+    return _is_status(column) or column.rule.get("name") in ("lifecycle", "cases", "choice")
 
 
 def _passed(order: Sequence[_Stamp], stage: str) -> _Stamp | None:

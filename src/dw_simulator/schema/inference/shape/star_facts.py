@@ -16,6 +16,8 @@ from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
+from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
+from dw_simulator.schema.inference.numbers.stays_by_day import days_of_stay
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
@@ -151,13 +153,18 @@ class _Facts:
 
     def _later(self, table: TableSketch, links: list[Link], first: Link, name: str) -> None:
         """The other days of a fact come after its first one, in their order."""
-        former = [name]
-        for link in sorted((one for one in links if one is not first and is_free(one)), key=_stage):
+        former, begins, ends = [name], "", ""
+        free = [one for one in links if one is not first and is_free(one)]
+        for link in sorted(free, key=lambda one: (_happens(one) == "cancel", _stage(one))):
             day = day_of(link.parent)
             if day is None or len(link.columns) != 1:
                 continue
-            rule: JsonObject = {"name": "after", "column": list(former), "within": "14d"}
+            stage = _happens(link)
+            off = stage == "cancel" and len(former) > 1
+            rule: JsonObject = {"name": "after", "column": [name] if off else list(former), "within": "14d"}
             rule |= {"distribution": "exponential", "mean": "3d"}
+            rule |= {"until": former[1]} if off else {}
+            rule |= {"at_least": "1d"} if begins and stage in _STAYED else {}
             reason = f"{link.name} comes after {first.name}"
             hidden = table.add_hidden(
                 f"{link.name}_day", "DATE", Found("", {"rule": rule}, reason), required=link.required
@@ -167,7 +174,12 @@ class _Facts:
             if not link.required:
                 hidden.found = Found("", {"rule": rule, "null_fraction": 0.04}, reason)
                 link.said["null_fraction"] = 0
-            former.append(hidden.name)
+            if not off:
+                former.append(hidden.name)
+            begins = begins or (hidden.name if stage in _CAME and link.required else "")
+            ends = ends or (hidden.name if begins and stage in _STAYED and link.required else "")
+        if begins and ends:
+            days_of_stay(table, table.columns[begins], table.columns[ends])
 
     def _loaded(self, table: TableSketch, day: str) -> None:
         """Rows are loaded after their day."""
@@ -196,7 +208,7 @@ class _Facts:
             free = is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
-            if leads_to(table, link) or rests_on(table, day, link.name):
+            if _while_open(link) or leads_to(table, link) or rests_on(table, day, link.name):
                 continue
             times = known or bounds_of(link.parent) or lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
@@ -212,6 +224,13 @@ class _Facts:
             link.says(f"one that was valid on the day of {table.name}", {"pick": pick})
             if promotion and not link.required:
                 link.said["null_fraction"] = _WITHOUT_PROMOTION
+
+
+def _while_open(link: Link) -> bool:
+    """Whether it leads to what was open to others then, as a campaign is from its launch to its deadline."""
+    pick = link.said.get("pick")
+    since = link.parent.columns.get(str(pick.get("since"))) if isinstance(pick, dict) else None
+    return since is not None and since.hidden
 
 
 def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str, str]) -> bool:
@@ -346,6 +365,16 @@ def rests_on(table: TableSketch, name: str, reference: str) -> bool:
         said += [json.dumps(dict(link.said))] if link is not None else []
         pending += [word for text in said for word in re.findall(r"\w+", text)]
     return False
+
+
+def _happens(link: Link) -> str:
+    """What happens on a day that a key leads to."""
+    return read_moment(link.name, (*link.child.noun, *written(link.child.name))).stage
+
+
+_CAME = ("checkin", "admit", "start", "pick")
+_STAYED = ("checkout", "discharge", "return", "end")
+"""What ends a stay, or a hire: a day after it began at the soonest."""
 
 
 def _stage(link: Link) -> tuple[int, int]:
