@@ -107,12 +107,7 @@ def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str,
                 status_by_stamps(column, {one.stage: one.came for one in reversed(stamps)})
         else:
             _flag(column, stamps)
-    for column in free:
-        if not (column.required or column.unless) and _why(column):
-            _reason(column, stamps)
-    for column in free:
-        if not (column.required or column.unless) and _why(column):
-            _by_a_state(table, column, listed)
+    _explain(table, free, stamps, listed)
     told_of_the_end(table, {one.stage: one.came for one in reversed(stamps)})
     only_flagged(table)
     only_won(table)
@@ -348,6 +343,20 @@ def _why(column: ColumnSketch) -> bool:
 def _stages(column: ColumnSketch) -> set[str]:
     found = {stage_of(word) for word in (*tokens_of(column.name), *column.words)}
     return found - _NO_EVENT
+
+
+def _explain(
+    table: TableSketch,
+    free: Sequence[ColumnSketch],
+    stamps: Sequence[_Stamp],
+    listed: Mapping[str, Sequence[str]],
+) -> None:
+    """Reasons are there where what they explain has come."""
+    for column in free:
+        if not (column.required or column.unless) and _why(column):
+            _reason(column, stamps)
+        if not (column.required or column.unless) and _why(column):
+            _by_a_state(table, column, listed)
 
 
 def _reason(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:

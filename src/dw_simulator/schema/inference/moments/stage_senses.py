@@ -155,6 +155,8 @@ aperto     | * | register
 ouverte    | * | register
 geopende   | * | register
 eroeffnete | * | register
+beauftragt | +report | assign
+commissioned | +report | assign
 login      | *                                                                                                 | start
 """
 """Words that mean something else in some tables; the first line that fits counts. * is any table."""

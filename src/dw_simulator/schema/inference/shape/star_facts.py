@@ -16,7 +16,7 @@ from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
-from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
+from dw_simulator.schema.inference.moments.stage_reading import read_moment, stages, written
 from dw_simulator.schema.inference.numbers.stays_by_day import days_of_stay
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
@@ -172,7 +172,9 @@ class _Facts:
             forget(link)
             link.says(f"it comes after {first.name}", {"pick": {"match": {day.name: hidden.name}}})
             if not link.required:
-                hidden.found = Found("", {"rule": rule, "null_fraction": 0.04}, reason)
+                known = stages().get(stage)
+                share = known.nulls if known is not None and "side" in known.kinds else 0.04
+                hidden.found = Found("", {"rule": rule, "null_fraction": share}, reason)
                 link.said["null_fraction"] = 0
             if not off:
                 former.append(hidden.name)
