@@ -1,8 +1,9 @@
 """Instalments fall due month by month, by their number, and only of what was approved.
 
 loan (approved_at NULL);  instalment (loan_id -> loan, number, due_on)
-    loan_id  a loan that was approved: pick where
-    due_on   so many months after approved_at as number says
+    loan_id      some loans have none: childless
+    approved_at  of those that have some
+    due_on       so many months after approved_at as number says
 """
 
 from dw_simulator.schema.inference.candidates import Found
@@ -14,6 +15,8 @@ from dw_simulator.types import Kind
 
 _INSTALMENTS = frozenset("installment instalment repayment amortization".split())
 _ALIKE = {"skew", "childless"}
+_REFUSED = 0.12
+"""The share of loans that are asked for in vain."""
 
 
 def instalments(sketch: Sketch) -> None:
@@ -34,16 +37,28 @@ def _tell(table: TableSketch, link: Link) -> None:
     if number is None or due is None or begun is None or due.rule.get("reference") != link.name:
         return
     granted = _granted(link.parent)
-    if granted is not None and link.said.keys() <= _ALIKE and link.open:
-        link.said.clear()
-        where: JsonObject = {"sql": f"{quoted_name(granted.name)} IS NOT NULL", "dialect": "duckdb"}
-        link.says(f"one of {link.parent.name} that was approved", {"pick": {"where": where}})
+    if granted is not None and link.said.keys() <= _ALIKE and link.open and granted.open:
+        _approved(table, link, granted)
         begun = granted
     first = f"CAST({quoted_name(link.name, begun.name)} AS DATE)"
     sql = f"{first} + to_months(CAST({quoted_name(number.name)} AS INTEGER))"
     type_ = "DATE" if due.kind is Kind.DATE else "TIMESTAMP"
     rule: JsonObject = {"name": "expression", "sql": f"CAST({sql} AS {type_})", "dialect": "duckdb"}
     due.says(Found(f"a month later with each {number.name}", {"rule": rule}))
+
+
+def _approved(table: TableSketch, link: Link, granted: ColumnSketch) -> None:
+    """What has instalments was approved, and what was not has none."""
+    rule: JsonObject = {
+        "name": "rollup",
+        "function": "count",
+        "table": table.name,
+        "reference": link.name,
+    }
+    told = f"how many rows of {table.name} it has"
+    count = link.parent.add_hidden(f"{'_'.join(table.noun)}_count", "BIGINT", Found(told, {"rule": rule}))
+    link.says("what was not approved has none", {"childless": _REFUSED})
+    granted.unless = f"{quoted_name(count.name)} > 0"
 
 
 def _numbers(column: ColumnSketch, link: Link) -> bool:

@@ -115,7 +115,8 @@ class _Facts:
             forget(first)
             first.says(f"after the day of {link.parent.name}", {"pick": {"match": {day.name: name}}})
         else:
-            weights = quoted_name(self._busy(first.parent, day, table))
+            stays = {_happens(link) for link in links} & {*_STAYED}
+            weights = quoted_name(self._busy(first.parent, day, table, early=bool(stays)))
             forget(first)
             first.says("there are busy days and quiet ones", {"pick": {"weights": weights}})
             name = _looked_up(table, first, day)
@@ -140,14 +141,22 @@ class _Facts:
         found = Found("", _expression(sql), f"the day of {moment.name}")
         return table.add_hidden("day", "DATE", found, required=moment.required).name
 
-    def _busy(self, days: TableSketch, day: ColumnSketch, table: TableSketch) -> str:
-        """The hidden column of a table of days that says how busy a day is."""
+    def _busy(self, days: TableSketch, day: ColumnSketch, table: TableSketch, *, early: bool) -> str:
+        """The hidden column of a table of days that says how busy a day is.
+
+        early  whether more comes later, a departure at the soonest on the next day
+        """
         office = bool({*table.noun} & _listed("office"))
-        wanted = "quiet_weekends" if office else "busy"
+        wanted = ("quiet_weekends" if office else "busy") + "_before" * early
         known = days.columns.get(wanted)
         if known is not None and known.hidden:
             return wanted
-        parts = [_GROWTH, _OFFICE if office else _SHOP, _SEASON, _BEEN]
+        parts = [
+            _GROWTH,
+            _OFFICE if office else _SHOP,
+            _SEASON,
+            _BEEN.replace("as_of() AS DATE)", "as_of() AS DATE) - 2") if early else _BEEN,
+        ]
         sql = " * ".join(parts).replace("{0}", quoted_name(day.name))
         return days.add_hidden(wanted, "DOUBLE", Found("", _expression(sql), "how busy the day is")).name
 
@@ -164,6 +173,8 @@ class _Facts:
             rule: JsonObject = {"name": "after", "column": [name] if off else list(former), "within": "14d"}
             rule |= {"distribution": "exponential", "mean": "3d"}
             rule |= {"until": former[1]} if off else {}
+            if stage in _CAME and any(_happens(one) in _STAYED for one in free):
+                rule |= {"until": _last_night(table)}
             rule |= {"at_least": "1d"} if begins and stage in _STAYED else {}
             reason = f"{link.name} comes after {first.name}"
             hidden = table.add_hidden(
@@ -367,6 +378,12 @@ def rests_on(table: TableSketch, name: str, reference: str) -> bool:
         said += [json.dumps(dict(link.said))] if link is not None else []
         pending += [word for text in said for word in re.findall(r"\w+", text)]
     return False
+
+
+def _last_night(table: TableSketch) -> str:
+    """A hidden column with the last day on which a stay begins that is over by the present."""
+    found = Found("", _expression("CAST(as_of() AS DATE) - 1"), "the day before the present")
+    return table.add_hidden("last_night", "DATE", found).name
 
 
 def _happens(link: Link) -> str:
