@@ -5,10 +5,11 @@ from functools import cache
 from importlib import resources
 
 from dw_simulator.schema.durations import nanoseconds
-from dw_simulator.schema.inference.moments.contract_terms import issued
-from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, Timeline
+from dw_simulator.schema.inference.moments.contract_terms import deadline_of, issued
+from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, MomentAbove, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.moments.stages import REGULAR
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.types import Kind
 
 _DATA = resources.files("dw_simulator.schema.inference") / "data" / "waits.txt"
@@ -61,6 +62,16 @@ def start_of(line: Timeline, anchor: Moment, *, during: bool) -> Moment:
     if during and line.end is not None and line.begin in line.chain and line.begin.sure:
         return line.begin
     return anchor if during else issued(line) or anchor
+
+
+def over_moments(reach: MomentAbove, stages_: frozenset[str]) -> list[JsonObject]:
+    """Moments of a parent after which it may be returned, or reviewed; of a sample, which is tested."""
+    last = deadline_of(reach.line)
+    return [
+        MomentAbove(reach.path, one.name, reach.line).data
+        for one in [*reach.line.chain, *last]
+        if (one.stage.name in stages_ or one in last) and one is not reach.line.anchor
+    ][-1:]
 
 
 def _known(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan | None:

@@ -280,7 +280,7 @@ MACHINES = frozenset(
 """What machines write down, around the clock."""
 
 OFFICE = frozenset(
-    """wholesale invoice bill contract claim policy loan account employee project purchase_order supplier vendor
+    """wholesale repair maintenance invoice bill contract claim policy loan account employee project purchase_order supplier vendor
     shipment payment payroll case opportunity lead quote proposal request approval requisition posting journal
     ledger salary tax audit department budget good goods lab laboratory specimen sample consultation rechnung vertrag angebot auftrag mitarbeiter factura contrato
     empleado facture contrat devis fattura contratto fatura factuur lieferschein production quality""".split()

@@ -15,7 +15,13 @@ from dw_simulator.schema.inference.moments.contract_terms import (
 )
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.one_at_a_time import one_at_a_time
-from dw_simulator.schema.inference.moments.parent_spans import LINES, is_late, span_after, start_of
+from dw_simulator.schema.inference.moments.parent_spans import (
+    LINES,
+    is_late,
+    over_moments,
+    span_after,
+    start_of,
+)
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
@@ -278,9 +284,9 @@ class TableClock:
                 "return",
                 "refund",
             }:
-                sources += self._over(drivers[0][1], _OVER)
+                sources += over_moments(drivers[0][1], _OVER)
             if "result" in map(stage_of, things) and not until:
-                sources += self._over(drivers[0][1], _TAKEN_IN)
+                sources += over_moments(drivers[0][1], _TAKEN_IN)
         rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
         rule |= self._room(line, drivers, until, happens)
         if anchor.column.required:
@@ -418,15 +424,6 @@ class TableClock:
         if last is None or not comparable(last, anchor.column):
             return []
         return [MomentAbove(reach.path, last.name, reach.line).data]
-
-    def _over(self, reach: MomentAbove, stages_: frozenset[str]) -> list[JsonObject]:
-        """Moments of a parent after which it may be returned, or reviewed; of a sample, which is tested."""
-        end = deadline_of(reach.line)
-        return [
-            MomentAbove(reach.path, one.name, reach.line).data
-            for one in [*reach.line.chain, *end]
-            if (one.stage.name in stages_ or one in end) and one is not reach.line.anchor
-        ][-1:]
 
     # --- which parents a row has at its moment
 

@@ -16,11 +16,12 @@ from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
-from dw_simulator.schema.inference.moments.stage_reading import read_moment, stages, written
+from dw_simulator.schema.inference.moments.stage_reading import stages
 from dw_simulator.schema.inference.numbers.stays_by_day import days_of_stay
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
+from dw_simulator.schema.inference.shape.stay_days import CAME, STAYED, happens_on, last_night
 from dw_simulator.schema.inference.shape.versions import bounds_of, validity
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -115,7 +116,7 @@ class _Facts:
             forget(first)
             first.says(f"after the day of {link.parent.name}", {"pick": {"match": {day.name: name}}})
         else:
-            stays = {_happens(link) for link in links} & {*_STAYED}
+            stays = {happens_on(link) for link in links} & {*STAYED}
             weights = quoted_name(self._busy(first.parent, day, table, early=bool(stays)))
             forget(first)
             first.says("there are busy days and quiet ones", {"pick": {"weights": weights}})
@@ -164,18 +165,18 @@ class _Facts:
         """The other days of a fact come after its first one, in their order."""
         former, begins, ends = [name], "", ""
         free = [one for one in links if one is not first and is_free(one)]
-        for link in sorted(free, key=lambda one: (_happens(one) == "cancel", _stage(one))):
+        for link in sorted(free, key=lambda one: (happens_on(one) == "cancel", _stage(one))):
             day = day_of(link.parent)
             if day is None or len(link.columns) != 1:
                 continue
-            stage = _happens(link)
+            stage = happens_on(link)
             off = stage == "cancel" and len(former) > 1
             rule: JsonObject = {"name": "after", "column": [name] if off else list(former), "within": "14d"}
             rule |= {"distribution": "exponential", "mean": "3d"}
             rule |= {"until": former[1]} if off else {}
-            if stage in _CAME and any(_happens(one) in _STAYED for one in free):
-                rule |= {"until": _last_night(table)}
-            rule |= {"at_least": "1d"} if begins and stage in _STAYED else {}
+            if stage in CAME and any(happens_on(one) in STAYED for one in free):
+                rule |= {"until": last_night(table)}
+            rule |= {"at_least": "1d"} if begins and stage in STAYED else {}
             reason = f"{link.name} comes after {first.name}"
             hidden = table.add_hidden(
                 f"{link.name}_day", "DATE", Found("", {"rule": rule}, reason), required=link.required
@@ -189,8 +190,8 @@ class _Facts:
                 link.said["null_fraction"] = 0
             if not off:
                 former.append(hidden.name)
-            begins = begins or (hidden.name if stage in _CAME and link.required else "")
-            ends = ends or (hidden.name if begins and stage in _STAYED and link.required else "")
+            begins = begins or (hidden.name if stage in CAME and link.required else "")
+            ends = ends or (hidden.name if begins and stage in STAYED and link.required else "")
         if begins and ends:
             days_of_stay(table, table.columns[begins], table.columns[ends])
 
@@ -378,22 +379,6 @@ def rests_on(table: TableSketch, name: str, reference: str) -> bool:
         said += [json.dumps(dict(link.said))] if link is not None else []
         pending += [word for text in said for word in re.findall(r"\w+", text)]
     return False
-
-
-def _last_night(table: TableSketch) -> str:
-    """A hidden column with the last day on which a stay begins that is over by the present."""
-    found = Found("", _expression("CAST(as_of() AS DATE) - 1"), "the day before the present")
-    return table.add_hidden("last_night", "DATE", found).name
-
-
-def _happens(link: Link) -> str:
-    """What happens on a day that a key leads to."""
-    return read_moment(link.name, (*link.child.noun, *written(link.child.name))).stage
-
-
-_CAME = ("checkin", "admit", "start", "pick")
-_STAYED = ("checkout", "discharge", "return", "end")
-"""What ends a stay, or a hire: a day after it began at the soonest."""
 
 
 def _stage(link: Link) -> tuple[int, int]:
