@@ -107,7 +107,7 @@ def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str,
                 status_by_stamps(column, {one.stage: one.came for one in reversed(stamps)})
         else:
             _flag(column, stamps)
-    _explain(table, free, stamps, listed)
+    _explain(table, stamps, listed)
     told_of_the_end(table, {one.stage: one.came for one in reversed(stamps)})
     only_flagged(table)
     only_won(table)
@@ -345,14 +345,9 @@ def _stages(column: ColumnSketch) -> set[str]:
     return found - _NO_EVENT
 
 
-def _explain(
-    table: TableSketch,
-    free: Sequence[ColumnSketch],
-    stamps: Sequence[_Stamp],
-    listed: Mapping[str, Sequence[str]],
-) -> None:
+def _explain(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str, Sequence[str]]) -> None:
     """Reasons are there where what they explain has come."""
-    for column in free:
+    for column in [one for one in table.columns.values() if _is_free(one)]:
         if not (column.required or column.unless) and _why(column):
             _reason(column, stamps)
         if not (column.required or column.unless) and _why(column):
