@@ -163,6 +163,14 @@ def deadline_of(line: Timeline) -> list[Moment]:
     return [line.end] if line.end is not None and line.ahead and line.end.stage.name == "due" else []
 
 
+def open_between(line: Timeline, since: ColumnSketch) -> JsonObject:
+    """Since when and until when it is open to others, as a pick says it; nothing where that is not known."""
+    opened = open_since(line)
+    if opened is None or opened.kind is not since.kind:
+        return {}
+    return {"since": opened.name, "until": (over_on(line) or deadline_of(line)[0].column).name}
+
+
 def over_on(line: Timeline) -> ColumnSketch | None:
     """The column until which something lasts, to its end or cancelled before; None where nothing says it."""
     end = line.end

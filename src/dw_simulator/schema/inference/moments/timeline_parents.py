@@ -6,13 +6,7 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.contract_terms import (
-    deadline_of,
-    open_since,
-    over_on,
-    terms,
-    there_since,
-)
+from dw_simulator.schema.inference.moments.contract_terms import open_between, over_on, terms, there_since
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.one_at_a_time import one_at_a_time
 from dw_simulator.schema.inference.moments.parent_spans import (
@@ -440,11 +434,7 @@ class TableClock:
             pick["until"] = (over_on(reach.line) or end.column).name
         if (last := happens_until(reach.line)) is not None:
             pick["until"] = last.name
-        if (opened := open_since(reach.line)) is not None and opened.kind is since.kind:
-            pick |= {
-                "since": opened.name,
-                "until": (over_on(reach.line) or deadline_of(reach.line)[0].column).name,
-            }
+        pick |= open_between(reach.line, since)
         if self.lines[link.parent.name].lasting:
             pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
