@@ -68,6 +68,28 @@ CREATE TABLE fakt_miete (miete_id INT PRIMARY KEY, vertrag_sk INT NOT NULL REFER
   mieter_sk INT NOT NULL REFERENCES dim_mieter, faelligkeit_tag_sk INT NOT NULL REFERENCES dim_tag,
   zahlung_tag_sk INT REFERENCES dim_tag, ist_bezahlt BOOLEAN NOT NULL, betrag DECIMAL(10,2) NOT NULL);
 """,
+    "harbour": """
+CREATE TABLE port_calls (id INT PRIMARY KEY, ship VARCHAR(30) NOT NULL, eta TIMESTAMP NOT NULL, etd TIMESTAMP NOT NULL,
+  ata TIMESTAMP, atd TIMESTAMP, status VARCHAR(12) NOT NULL CHECK (status IN ('expected', 'moored', 'departed')));
+CREATE TABLE liftings (id INT PRIMARY KEY, port_call_id INT NOT NULL REFERENCES port_calls, started_at TIMESTAMP NOT NULL);
+""",
+    "grants": """
+CREATE TABLE authors (id INT PRIMARY KEY, name VARCHAR(30) NOT NULL, registered_at TIMESTAMP NOT NULL);
+CREATE TABLE calls_for_papers (id INT PRIMARY KEY, author_id INT NOT NULL REFERENCES authors, created_at TIMESTAMP NOT NULL,
+  published_at TIMESTAMP, deadline_at TIMESTAMP,
+  status VARCHAR(12) NOT NULL CHECK (status IN ('draft', 'open', 'decided')));
+CREATE TABLE loans (id INT PRIMARY KEY, requested_at TIMESTAMP NOT NULL, approved_at TIMESTAMP);
+CREATE TABLE installments (id INT PRIMARY KEY, loan_id INT NOT NULL REFERENCES loans, installment_no SMALLINT NOT NULL,
+  due_on DATE NOT NULL, paid_on DATE);
+CREATE TABLE pedidos (id INT PRIMARY KEY, criado_em TIMESTAMP NOT NULL, motivo_recusa VARCHAR(80),
+  estado VARCHAR(12) NOT NULL CHECK (estado IN ('pendente', 'aceite', 'recusado')));
+""",
+    "soggiorni": """
+CREATE TABLE dim_giorno (giorno_sk INT PRIMARY KEY, data DATE NOT NULL, anno INT NOT NULL, mese INT NOT NULL);
+CREATE TABLE fatto_soggiorno (soggiorno_id INT PRIMARY KEY, giorno_prenotazione_sk INT NOT NULL REFERENCES dim_giorno,
+  giorno_arrivo_sk INT NOT NULL REFERENCES dim_giorno, giorno_partenza_sk INT NOT NULL REFERENCES dim_giorno,
+  notti INT NOT NULL, tariffa_notte DECIMAL(8,2) NOT NULL);
+""",
 }
 
 
@@ -260,3 +282,46 @@ CREATE TABLE stores (id INT PRIMARY KEY, city VARCHAR(40) NOT NULL, state CHAR(2
     assert one(share("drops", "on_time", "promised_delivery_date IS NOT NULL")) > 0.3  # type: ignore[operator]
     assert one("SELECT count(*) FROM stores WHERE country IS NULL") > 9  # type: ignore[operator]
     assert one(share("stores", "tax_rate > 0.12", "country IS NULL")) == 0
+
+
+def test_a_ship_arrives_before_it_leaves_and_is_worked_on_between(ask: Callable[[str, str], object]) -> None:
+    assert ask("harbour", "SELECT count(*) FROM port_calls WHERE etd <= eta OR atd <= ata") == 0
+    assert (
+        ask("harbour", "SELECT count(*) FROM port_calls WHERE (status = 'departed') <> (atd IS NOT NULL)")
+        == 0
+    )
+    off = "l.started_at < c.ata OR l.started_at > c.atd"
+    outside = f"SELECT count(*) FROM liftings l JOIN port_calls c ON c.id = l.port_call_id WHERE {off}"
+    assert ask("harbour", outside) == 0
+
+
+def test_a_draft_is_not_out_and_a_deadline_comes_later(ask: Callable[[str, str], object]) -> None:
+    drafts = "SELECT count(*) FROM calls_for_papers WHERE (status = 'draft') <> (published_at IS NULL)"
+    assert ask("grants", drafts) == 0
+    assert ask("grants", "SELECT count(*) FROM calls_for_papers WHERE deadline_at <= published_at") == 0
+
+
+def test_instalments_fall_due_in_their_order_of_what_was_approved(ask: Callable[[str, str], object]) -> None:
+    never = "FROM installments i JOIN loans p ON p.id = i.loan_id WHERE p.approved_at IS NULL"
+    assert ask("grants", f"SELECT count(*) {never}") == 0
+    lag = "lag(due_on) OVER (PARTITION BY loan_id ORDER BY installment_no)"
+    later = (
+        f"SELECT count(*) FROM (SELECT due_on AS due, {lag} AS former FROM installments) WHERE due <= former"
+    )
+    assert ask("grants", later) == 0
+
+
+def test_a_reason_of_a_refusal_is_there_where_something_was_refused(
+    ask: Callable[[str, str], object],
+) -> None:
+    told = "SELECT count(*) FROM pedidos WHERE motivo_recusa IS NOT NULL AND estado <> 'recusado'"
+    assert ask("grants", told) == 0
+
+
+def test_nights_in_a_star_are_those_between_its_days(ask: Callable[[str, str], object]) -> None:
+    days = (
+        "FROM fatto_soggiorno f JOIN dim_giorno a ON a.giorno_sk = giorno_arrivo_sk "
+        "JOIN dim_giorno z ON z.giorno_sk = giorno_partenza_sk"
+    )
+    assert ask("soggiorni", f"SELECT count(*) {days} WHERE z.data <= a.data") == 0
+    assert ask("soggiorni", f"SELECT count(*) {days} WHERE notti <> z.data - a.data") == 0

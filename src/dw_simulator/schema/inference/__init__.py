@@ -35,6 +35,7 @@ from dw_simulator.schema.inference.lives.doers import doers
 from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
+from dw_simulator.schema.inference.moments.instalments import instalments
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.moments.years_of_making import years_of_making
 from dw_simulator.schema.inference.numbers.able_counts import able_counts
@@ -159,6 +160,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     goals_reached,
     least_amounts,
     bills_paid,
+    instalments,
     levels,
     watched_parts,
     wide_amounts,

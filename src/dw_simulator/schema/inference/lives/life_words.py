@@ -139,11 +139,19 @@ def usual_last(life: Life) -> str:
     """The state in which most rows of a course end."""
     states = {one.name: one for one in life.states}
     name, seen = life.states[0].name, set[str]()
-    while states[name].ways and name not in seen:
+    while _goes_on(states[name]) and name not in seen:
         seen.add(name)
         ways = states[name].ways
         name = max(ways, key=lambda one: float(str(ways[one]["share"])))
     return name
+
+
+def _goes_on(state: LifeState) -> bool:
+    """Whether most rows leave a state: few of what was delivered are returned."""
+    return sum(float(str(way["share"])) for way in state.ways.values()) >= _MOST_GO
+
+
+_MOST_GO = 0.5
 
 
 def _is_over(value: str) -> bool:

@@ -314,10 +314,11 @@ class _Living:
                 column.kind is not Kind.TEXT
                 or not column.open
                 or column.required
-                or words[-1:] != ("reason",)
+                or "reason" not in (words[0], words[-1])
             ):
                 continue
-            before = tuple(word for word in words[:-1] if word not in {*self.table.noun, *owner, *_STATUS})
+            dull = {*self.table.noun, *owner, *_STATUS, "reason"}
+            before = tuple(word for word in words if word not in dull)
             states = [one for one in life.states if one.reasons]
             if before:
                 states = [one for one in states if is_entered(one, before[-1])]

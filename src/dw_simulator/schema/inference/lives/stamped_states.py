@@ -40,7 +40,14 @@ _ANSWERED = frozenset({"respond", "review"})
 _OVER = ("complete", "end", "resolve", "close", "checkout", "return", "discharge", "arrive", "deliver")
 """Ends, of which one may be said for another."""
 _GONE = ("leave", "cancel", "close", "end")
+_EDGES = (("depart", "checkout"), ("arrive", "checkin"))
+"""Of a ship's call, and of a guest's stay."""
 _DONE = frozenset({"complete", "resolve", "deliver", "checkout"})
+_NOT_STAMPED = frozenset({"noshow"})
+"""What is no cancellation, though it comes to nothing."""
+_DRAFTS = frozenset("draft entwurf brouillon borrador bozza rascunho concept".split())
+_OUT = frozenset({"list", "submit", "invoice", "ship", "approve", "activate", "start"})
+"""Until when something is a draft."""
 _MOST = 400.0
 _WHY = frozenset({"reason", "cause", "motif", "motivo", "grund", "reden", "raison"})
 _HAD = frozenset("obtained received earned done behaald erhalten obtenu obtenido ottenuto obtido".split())
@@ -100,9 +107,7 @@ def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str,
                 status_by_stamps(column, {one.stage: one.came for one in reversed(stamps)})
         else:
             _flag(column, stamps)
-    for column in free:
-        if not (column.required or column.unless) and _why(column):
-            _reason(column, stamps)
+    _explain(table, stamps, listed)
     told_of_the_end(table, {one.stage: one.came for one in reversed(stamps)})
     only_flagged(table)
     only_won(table)
@@ -162,7 +167,11 @@ def _status(
         if passed is not None:
             told[passed].append(value)
             left.remove(value)
-    if not told or not left:
+    drafts = [value for value in left if value.lower() in _DRAFTS]
+    out = next((one for one in stamps if one.stage in _OUT and one not in told), None)
+    drafts = drafts if out is not None and len(left) > len(drafts) else []
+    left = [value for value in left if value not in drafts]
+    if not (told or drafts) or not left:
         return
     whens = [(one.past, told[one]) for one in order]
     lapsed = next((value for value in left if said[value] == "expire"), None)
@@ -170,6 +179,9 @@ def _status(
     if lapsed is not None and ends is not None and len(left) > 1:
         whens.append((f"CAST({quoted_name(ends.name)} AS DATE) < as_of()", [lapsed]))
         left.remove(lapsed)
+    if drafts and out is not None:
+        whens.append((f"NOT ({out.came})", drafts))
+        order.append(out)
     weights = _weights(column, values)
     cases = " ".join(f"WHEN {test} THEN '{number}'" for number, (test, _some) in enumerate(whens, 1))
     rule: JsonObject = {"name": "expression", "sql": f"CASE {cases} ELSE '0' END", "dialect": "duckdb"}
@@ -188,6 +200,26 @@ def _status(
         value for value in values if said[value] and not any(some == [value] for some in told.values())
     ]
     _explained(table, column, {value: said[value] for value in several})
+
+
+def _by_a_state(table: TableSketch, reason: ColumnSketch, listed: Mapping[str, Sequence[str]]) -> None:
+    """A reason is there where a status that a CHECK lists says what it is the reason of."""
+    wanted = _stages(reason) & _CAME_TO_NOTHING
+    for status in table.columns.values() if wanted else ():
+        if status.kind is not Kind.TEXT or not _is_status_like(status):
+            continue
+        said = [value for value in listed.get(status.name, ()) if stage_of_value(value) in wanted]
+        if said:
+            test = " OR ".join(f"{quoted_name(status.name)} = {quoted_text(value)}" for value in said)
+            reason.unless = f"({test})" if len(said) > 1 else test
+            return
+
+
+_CAME_TO_NOTHING = frozenset({"reject", "cancel", "leave", "return", "refund", "delete", "close"})
+
+
+def _is_status_like(column: ColumnSketch) -> bool:
+    return _is_status(column) or column.rule.get("name") in ("lifecycle", "cases", "choice")
 
 
 def _passed(order: Sequence[_Stamp], stage: str) -> _Stamp | None:
@@ -234,14 +266,16 @@ def _answers(stage: str, stamp: _Stamp) -> bool:
 
 
 def _likewise(stage: str, stamp: _Stamp) -> bool:
-    return any(stage in some and stamp.stage in some for some in (_OVER, _GONE))
+    return any(stage in some and stamp.stage in some for some in (_OVER, _GONE, *_EDGES))
 
 
 def stage_of_value(value: str) -> str:
     """What has happened where a status says so."""
     words = [word for word in tokens_of(value.lower()) if word not in TAILS]
-    if len(words) != 1:
+    if len(words) != 1 or words[0] in _NOT_STAMPED:
         return ""
+    if words[0].startswith("cancellat"):
+        return "cancel"  # cancellata is what becomes of a booking, and of a record that it was deleted
     stage = stage_of_word(words[0])
     return "" if stage in _NO_EVENT or stage == "register" else stage
 
@@ -309,6 +343,15 @@ def _why(column: ColumnSketch) -> bool:
 def _stages(column: ColumnSketch) -> set[str]:
     found = {stage_of(word) for word in (*tokens_of(column.name), *column.words)}
     return found - _NO_EVENT
+
+
+def _explain(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str, Sequence[str]]) -> None:
+    """Reasons are there where what they explain has come."""
+    for column in [one for one in table.columns.values() if _is_free(one)]:
+        if not (column.required or column.unless) and _why(column):
+            _reason(column, stamps)
+        if not (column.required or column.unless) and _why(column):
+            _by_a_state(table, column, listed)
 
 
 def _reason(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:

@@ -31,6 +31,8 @@ _BESIDE = frozenset(
 """Words of other times than that for which something is agreed."""
 _EARLY = ("cancel", "leave")
 _OVER = "until when it lasts"
+_OPEN = "since when it is open to others"
+_THERE = "since when it is there"
 
 
 def terms(line: Timeline) -> None:
@@ -120,6 +122,53 @@ def _says(end: Moment, begin: Moment, link: Link, term: ColumnSketch, unit: str)
     told = f"{begin.name} and the {term.name} of its {link.parent.name}"
     share = min(float(str(end.column.fields.get("null_fraction", 0))), 0.05)
     end.column.says(Found(told, {"rule": rule, **nulls_of(end, share)}))
+
+
+def open_since(line: Timeline) -> ColumnSketch | None:
+    """The column since when others take part, where a row is launched later or never; None for any other."""
+    begin = line.begin
+    if begin is None or not deadline_of(line) or begin.sure or begin.stage.name != "list":
+        return None
+    type_ = "DATE" if begin.column.kind is Kind.DATE else "TIMESTAMP"
+    never = "CAST(as_of() AS TIMESTAMP) + INTERVAL 100 YEAR"
+    sql = f"CAST(COALESCE(CAST({quoted_name(begin.name)} AS TIMESTAMP), {never}) AS {type_})"
+    return _hidden(line, "open_since", begin.column.column.data_type, _OPEN, sql)
+
+
+def there_since(line: Timeline, begin: Moment) -> ColumnSketch | None:
+    """The column since when what was planned is there, as it came; None where nothing says how it came."""
+    if not begin.planned or not begin.sure or begin is not line.begin or line.end is None:
+        return None
+    came = [
+        one
+        for one in line.chain
+        if one.stage.name == begin.stage.name == "checkin" and not (one.planned or one.sure)
+    ]
+    if len(came) != 1 or came[0].column.column.type != begin.column.column.type:
+        return None
+    sql = f"COALESCE({quoted_name(came[0].name)}, {quoted_name(begin.name)})"
+    return _hidden(line, "there_since", begin.column.column.data_type, _THERE, sql)
+
+
+def _hidden(line: Timeline, name: str, type_: str, told: str, sql: str) -> ColumnSketch | None:
+    for one in line.table.columns.values():
+        if one.found is not None and one.found.meaning == told:
+            return one
+    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    return line.table.add_hidden(name, type_, Found(told, {"rule": rule}))
+
+
+def deadline_of(line: Timeline) -> list[Moment]:
+    """Until when it is open to others, where that is known: a campaign is over then."""
+    return [line.end] if line.end is not None and line.ahead and line.end.stage.name == "due" else []
+
+
+def open_between(line: Timeline, since: ColumnSketch) -> JsonObject:
+    """Since when and until when it is open to others, as a pick says it; nothing where that is not known."""
+    opened = open_since(line)
+    if opened is None or opened.kind is not since.kind:
+        return {}
+    return {"since": opened.name, "until": (over_on(line) or deadline_of(line)[0].column).name}
 
 
 def over_on(line: Timeline) -> ColumnSketch | None:

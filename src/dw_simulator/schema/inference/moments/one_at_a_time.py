@@ -23,7 +23,8 @@ _AGREED = frozenset("contract lease tenancy tenure supply letting mietvertrag ba
 _UNITS = frozenset(
     """meter apartment flat dwelling unit premise house storey parking locker garage stall plot berth mooring
     allotment box premises lot wohnung mietobjekt mieteinheit appartement logement vivienda piso inmueble
-    appartamento alloggio immobile apartamento imovel woning pand ligplaats""".split()
+    appartamento alloggio immobile apartamento imovel woning pand ligplaats wohneinheit einheit
+    unita unidad unidade unite eenheid wooneenheid""".split()
 )
 _YEARS, _FEWER = 7, YEARS_BACK - 1
 """How far back contracts go, and how far where those whom they are with have come of late."""
@@ -66,12 +67,31 @@ def _is_free(link: Link) -> bool:
 
 def _may_be_told(line: Timeline) -> bool:
     begin, end = line.begin, line.end
-    if begin is None or end is None or begin is not line.anchor:
+    if begin is None or end is None or (begin is not line.anchor and not _signed_before(line, begin)):
         return False
     rules = (begin.column.rule.get("name"), end.column.rule.get("name"))
     known = rules[0] in ("after", "calendar") and rules[1] == "after"
     open_ = begin.open and begin.sure and end.open and not end.column.required
     return open_ and known and not begin.begins and begin.column.column.type == end.column.column.type
+
+
+def _signed_before(line: Timeline, begin: Moment) -> bool:
+    """Whether what comes before the begin is the day of the contract, and no more."""
+    signed = line.anchor
+    alone = signed is not None and begin.sources == [signed] and signed.fits(begin)
+    return alone and signed is not None and signed.open and signed.sure and signed.stage.name in _SIGNED
+
+
+_SIGNED = ("at", "approve", "create", "order", "book")
+
+
+def _signed(one: Moment, begin: Moment) -> None:
+    """When a contract was signed: some weeks before it begins."""
+    rule: JsonObject = {"name": "after", "column": begin.name, "before": True, "within": "60d"}
+    rule |= {"distribution": "exponential", "mean": "20d"} | to_the_second(one.column.column.type)
+    begin.sources = []
+    one.sources = [begin]
+    one.column.says(Found(f"some weeks before {begin.name}", {"rule": rule}))
 
 
 def _in_turn(sketch: Sketch, line: Timeline, link: Link, lines: Mapping[str, Timeline]) -> None:
@@ -93,6 +113,8 @@ def _in_turn(sketch: Sketch, line: Timeline, link: Link, lines: Mapping[str, Tim
     rule |= to_the_second(begin.column.column.type)
     told = f"contracts of one {link.parent.name} follow one another"
     begin.column.says(Found(told, {"rule": rule}))
+    if line.anchor is not None and line.anchor is not begin:
+        _signed(line.anchor, begin)
     for other in parties:
         _there_by_then(other, lines[other.parent.name], begin)
     lead: JsonObject = {"name": "window", "function": "lead", "reference": link.name, "column": begin.name}

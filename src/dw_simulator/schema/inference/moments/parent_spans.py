@@ -5,10 +5,11 @@ from functools import cache
 from importlib import resources
 
 from dw_simulator.schema.durations import nanoseconds
-from dw_simulator.schema.inference.moments.contract_terms import issued
-from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, Timeline
+from dw_simulator.schema.inference.moments.contract_terms import deadline_of, issued
+from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, MomentAbove, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import stage_of, stages
 from dw_simulator.schema.inference.moments.stages import REGULAR
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.types import Kind
 
 _DATA = resources.files("dw_simulator.schema.inference") / "data" / "waits.txt"
@@ -63,6 +64,16 @@ def start_of(line: Timeline, anchor: Moment, *, during: bool) -> Moment:
     return anchor if during else issued(line) or anchor
 
 
+def over_moments(reach: MomentAbove, stages_: frozenset[str]) -> list[JsonObject]:
+    """Moments of a parent after which it may be returned, or reviewed; of a sample, which is tested."""
+    last = deadline_of(reach.line)
+    return [
+        MomentAbove(reach.path, one.name, reach.line).data
+        for one in [*reach.line.chain, *last]
+        if (one.stage.name in stages_ or one in last) and one is not reach.line.anchor
+    ][-1:]
+
+
 def _known(line: Timeline, drivers: Sequence[Driver]) -> TimeSpan | None:
     """The span of a list: of the last noun of the row, and any noun of what it follows."""
     things = {*line.things[-1:], *(word for word in line.words if word not in line.things)}
@@ -83,3 +94,14 @@ def _read() -> Iterator[tuple[frozenset[str], frozenset[str], TimeSpan]]:
             follows, followed, span = (part.split() for part in text.split("|"))
             least, mean, most = span
             yield frozenset(follows), frozenset(followed), (least, mean, most)
+
+
+_LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
+"""What begins nothing."""
+_PROMISED = frozenset({"deliver", "receive", "complete", "end", "return", "arrive"})
+"""What is promised of a thing, long before it comes."""
+
+
+def is_late(anchor: Moment) -> bool:
+    """Whether a moment begins nothing, though it is the first of its row."""
+    return anchor.stage.name in _LATE or (anchor.planned and anchor.stage.name in _PROMISED)

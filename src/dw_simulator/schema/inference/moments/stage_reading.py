@@ -31,6 +31,8 @@ from dw_simulator.schema.inference.words.shorthand import Shorthand
 from dw_simulator.schema.inference.words.tokens import PIECES, read, singular, unglued
 
 _PHRASES = {**PHRASES, **FOREIGN_PHRASES}
+_IN_SHORT = frozenset({"eta", "etd"})
+"""Short for what is planned, and for what: `etd` is a departure."""
 _SHORTEST = 3
 _STEM = 3
 """Letters by which words that begin alike are found."""
@@ -296,6 +298,9 @@ def read_moment(name: str, things: tuple[str, ...], beside: frozenset[str] = fro
         elif piece in PLANNED and piece != "required":
             planned = True
             meant.append(piece)
+            said += [
+                (piece, stage) for stage in [_sense(piece, things, beside)] if piece in _IN_SHORT and stage
+            ]
         elif piece in ACTUAL:
             actual = True
         elif stage := _sense(piece, things, beside):

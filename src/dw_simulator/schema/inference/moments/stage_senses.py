@@ -19,6 +19,8 @@ accepted   | +offer                                                             
 abschluss  | contract vertrag policy insurance police                                                     | approve
 periodstart | +pay +invoice +post +due | servicestart
 periodend  | +pay +invoice +post +due | serviceend
+periodstart | billing settlement reconciliation abrechnung | servicestart
+periodend  | billing settlement reconciliation abrechnung | serviceend
 periodstart | *  | start
 periodend  | * | end
 answer     | call cdr phone chat conversation anruf llamada appel chiamata chamada +start | answer
@@ -137,6 +139,24 @@ withdrawn | +list | close
 ingreso    | admit | admit
 ingresso   | admit admission hospital stay episode ricovero ricoveri | admit
 entree     | admit admission hospital stay sejour | admit
+eta        | call portcall scalo escala escale anlauf | checkin
+ata        | call portcall scalo escala escale anlauf | checkin
+arrival    | call portcall scalo escala escale anlauf | checkin
+arrived    | call portcall scalo escala escale anlauf | checkin
+etd        | call portcall scalo escala escale anlauf | checkout
+atd        | call portcall scalo escala escale anlauf | checkout
+departure  | call portcall scalo escala escale anlauf | checkout
+departed   | call portcall scalo escala escale anlauf | checkout
+aberta     | * | register
+aberto     | * | register
+abierta    | * | register
+aperta     | * | register
+aperto     | * | register
+ouverte    | * | register
+geopende   | * | register
+eroeffnete | * | register
+beauftragt | +report | assign
+commissioned | +report | assign
 login      | *                                                                                                 | start
 """
 """Words that mean something else in some tables; the first line that fits counts. * is any table."""
@@ -199,6 +219,8 @@ PHRASES = {
     "valide du": "from",
     "valide au": "until",
     "val dt": "posted",
+    "drop off": "dropoff",
+    "dropped off": "dropoff",
 }
 """Words that stand for one."""
 

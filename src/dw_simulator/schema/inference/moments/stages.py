@@ -63,8 +63,8 @@ pick     | 29 | picked pickup pckup pick-up pick pu collected collection abgehol
 pack     | 30 | packed packing verpackt gepackt emballe empacad* imballat* embalad* ingepakt | 0s 6h 3d | 0.08 | -
 ship     | 31 | ship* shipped shipment shpmt dispatch* dispatched expedie* sent send sent_ versandt versendet *versand* gesendet *lieferschein* expedition envoye envoi enviad* envio spedit* spedizione inviato invio_ expedid* *verzend* verzonden handed | 0s 1d 10d | 0.08 | gate
 depart   | 32 | dep depart* departed departure dprt etd atd abfahrt* abflug* abgefahren salida partenza partid* vertrek* vertrokken takeoff | 0s 3h 2d | 0.04 | start gate
-arrive   | 38 | arriv* arrived arrival arrv arr ata ankunft* angekommen llegad* arrivo chegad* aankomst* aangekomen landed landing | 20m 6h 2d | 0.05 | end
-deliver  | 40 | entregue entregues deliver* delivered delivery dlvry dlvrd dlv geliefert *liefer* zugestellt zustellung* livre livraison entregad* entrega consegn* geleverd *lever* bezorg* | 2h 3d 20d | 0.1 | -
+arrive   | 38 | arriv* berthed docked moored arrived arrival arrv arr ata ankunft* angekommen llegad* arrivo chegad* aankomst* aangekomen landed landing | 20m 6h 2d | 0.05 | end
+deliver  | 40 | dropoff entregue entregues deliver* delivered delivery dlvry dlvrd dlv geliefert *liefer* zugestellt zustellung* livre livraison entregad* entrega consegn* geleverd *lever* bezorg* | 2h 3d 20d | 0.1 | -
 receive  | 40 | received receive *receipt rcvd recd empfangen recu reception recibid* ricevut* recebid* recebiment* ontvangen ontvangst | 2h 3d 20d | 0.1 | -
 open     | 42 | opened_mail read clicked_ viewed_ gelesen geoeffnet_mail | 1m 10h 10d | 0.5 | -
 click    | 43 | click* clicked viewed geklickt clique | 10s 3m 1d | 0.7 | -
@@ -106,7 +106,7 @@ PLANNED = frozenset(
     plantermin termin_ voraussichtlich erwartet zugesagt wunsch gewuenscht prevu prevue prevista previsto
     previsione planificado planificada programado programada estimado estimada prometido prometida deseada
     programmato programmata stimato stimata planejado planejada gepland geplande verwacht verwachte beloofd
-    agendado agendada marcado marcada concertado concertada fissato fissata
+    etd agendado agendada marcado marcada concertado concertada fissato fissata
     ingepland ingeplande afgesproken planifie planifiee programme programmee terminiert vereinbart gewenst required""".split()
 )
 """Of what was meant to be."""
@@ -280,7 +280,7 @@ MACHINES = frozenset(
 """What machines write down, around the clock."""
 
 OFFICE = frozenset(
-    """wholesale invoice bill contract claim policy loan account employee project purchase_order supplier vendor
+    """wholesale repair maintenance invoice bill contract claim policy loan account employee project purchase_order supplier vendor
     shipment payment payroll case opportunity lead quote proposal request approval requisition posting journal
     ledger salary tax audit department budget good goods lab laboratory specimen sample consultation rechnung vertrag angebot auftrag mitarbeiter factura contrato
     empleado facture contrat devis fattura contratto fatura factuur lieferschein production quality""".split()
@@ -359,7 +359,7 @@ CURRENT = frozenset("current aktuell actual vigente attuale atual huidig latest 
 
 LOGS = frozenset(
     """lettura letture lectura lecturas mesure mesures messung messungen zaehlerstand meting history log logs change transition audit event events reading readings scan scans ping measurement status
-    tracking trail telemetry metric message comment note posting movement activity entry historie protokoll
+    tracking trail telemetry metric message comment note posting movement activity entry installment instalment historie protokoll
     verlauf historial historique storico historico""".split()
 )
 """What is written down one entry after another."""

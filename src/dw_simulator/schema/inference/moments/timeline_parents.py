@@ -6,10 +6,16 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.contract_terms import over_on, terms
+from dw_simulator.schema.inference.moments.contract_terms import open_between, over_on, terms, there_since
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.one_at_a_time import one_at_a_time
-from dw_simulator.schema.inference.moments.parent_spans import LINES, span_after, start_of
+from dw_simulator.schema.inference.moments.parent_spans import (
+    LINES,
+    is_late,
+    over_moments,
+    span_after,
+    start_of,
+)
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
@@ -103,8 +109,10 @@ class TableClock:
         during  whether what begins its period counts, and not what was before that
         """
         line = self.lines[table.name]
-        if line.anchor is not None and not line.anchor.has("record") and line.anchor.stage.name not in _LATE:
-            return [MomentAbove((), start_of(line, line.anchor, during=during).name, line)]
+        if line.anchor is not None and not line.anchor.has("record") and not is_late(line.anchor):
+            start = start_of(line, line.anchor, during=during)
+            came = there_since(line, start) if during else None
+            return [MomentAbove((), (came or start.column).name, line)]
         day = self.day_of(table)
         if day is not None:
             return [day]
@@ -270,9 +278,9 @@ class TableClock:
                 "return",
                 "refund",
             }:
-                sources += self._over(drivers[0][1], _OVER)
+                sources += over_moments(drivers[0][1], _OVER)
             if "result" in map(stage_of, things) and not until:
-                sources += self._over(drivers[0][1], _TAKEN_IN)
+                sources += over_moments(drivers[0][1], _TAKEN_IN)
         rule: JsonObject = {"name": "after", "column": sources if len(sources) > 1 else sources[0]}
         rule |= self._room(line, drivers, until, happens)
         if anchor.column.required:
@@ -411,14 +419,6 @@ class TableClock:
             return []
         return [MomentAbove(reach.path, last.name, reach.line).data]
 
-    def _over(self, reach: MomentAbove, stages_: frozenset[str]) -> list[JsonObject]:
-        """Moments of a parent after which it may be returned, or reviewed; of a sample, which is tested."""
-        return [
-            MomentAbove(reach.path, one.name, reach.line).data
-            for one in reach.line.chain
-            if one.stage.name in stages_ and one is not reach.line.anchor
-        ][-1:]
-
     # --- which parents a row has at its moment
 
     def _pick(self, link: Link, reach: MomentAbove, at: Json) -> None:
@@ -434,6 +434,7 @@ class TableClock:
             pick["until"] = (over_on(reach.line) or end.column).name
         if (last := happens_until(reach.line)) is not None:
             pick["until"] = last.name
+        pick |= open_between(reach.line, since)
         if self.lines[link.parent.name].lasting:
             pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
         told = f"a row of {link.parent.name} that was there by then"
@@ -486,8 +487,6 @@ class TableClock:
         return True
 
 
-_LATE = frozenset({"last", "death", "delete", "close", "leave", "cancel"})
-"""What begins nothing."""
 _ACTIVE = "how much happens to each row"
 
 

@@ -467,7 +467,8 @@ def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
         return
     former = next((one for one in twin.sources if _may_source(twin, one) and one is not plan), None)
     days = twin.column.kind is Kind.DATE
-    spread = max(nanoseconds(twin.stage.mean) // 3, nanoseconds("20m")) // 10**9
+    mean = "1d" if twin.stage.name == "checkin" else twin.stage.mean
+    spread = max(nanoseconds(mean) // 3, nanoseconds("20m")) // 10**9
     late = (
         f"CASE WHEN noise('late') < 0.65 THEN -{spread} * noise('by') * noise('by how much') "
         f"ELSE {3 * spread} * noise('by') * noise('by how much') END"
@@ -480,7 +481,7 @@ def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
         made = f"greatest({moved}, CAST({before} AS DATE))" if before else moved
     else:
         moved = f"CAST({own} AS TIMESTAMP) + to_seconds(CAST({late} AS BIGINT))"
-        soon = f"CAST({before} AS TIMESTAMP) + to_seconds(CAST(600 * noise('soon') AS BIGINT))"
+        soon = f"CAST({before} AS TIMESTAMP) + to_seconds(CAST(1 + 600 * noise('soon') AS BIGINT))"
         made = f"greatest({moved}, {soon})" if before else moved
     type_ = "DATE" if days else "TIMESTAMP"
     for later in _fixed(line, twin):

@@ -52,6 +52,9 @@ _ENDED = frozenset("ended finished beendet termine finalizado terminato encerrad
 """Of an end that has come, and was not known before."""
 _WITHIN_THE_HOUR = ("0s", "8m", "45m")
 _OFFERED = "30d 900d 4000d"
+_SHIPS = frozenset("vessel ship port berth barge cruise boat navire nave navio buque schiff schip".split())
+_AT_BERTH = "6h 30h 6d"
+"""How long ships stay at a port that they call at."""
 _FOR_YEARS = "200d 1800d 7000d"
 """How long those last that are there for years."""
 
@@ -119,6 +122,7 @@ def _is_its_own(line: Timeline, one: Moment) -> bool:
 def _begin_with_plans(line: Timeline) -> None:
     """A flight is there when it is planned, if nothing says since when it is."""
     anchor = line.anchor
+    _begin_when_due(line)
     plans = sorted((one for one in line.moments if one.reading.planned), key=lambda one: one.order)
     if not plans or (anchor is not None and anchor.stage.rank < plans[0].stage.rank):
         return
@@ -127,6 +131,19 @@ def _begin_with_plans(line: Timeline) -> None:
         line.chain.insert(line.chain.index(anchor) if anchor is not None else 0, first)
         line.begin = first if line.begin in (None, anchor) else line.begin
         line.anchor = first
+
+
+def _begin_when_due(line: Timeline) -> None:
+    """An instalment is there when it is due, if no more is known of it than when it was paid."""
+    due = [one for one in line.moments if one.stage.name == "due" and one.column.required and one.open]
+    late = all(one.stage.name in _WHEN_DUE and not one.column.required for one in line.chain)
+    if len(due) == 1 and line.chain and late:
+        line.chain.insert(0, due[0])
+        line.anchor = due[0]
+
+
+_WHEN_DUE = frozenset({"pay", "complete", "escalate", "cancel"})
+"""What is done about what is due."""
 
 
 def _read(table: TableSketch) -> list[Moment]:
@@ -215,11 +232,28 @@ def _set_period(line: Timeline) -> None:
         line.end = (ends or over)[0] if (ends or over) and line.begin is not None else None
         if line.begin is None:
             line.begin, line.end = _lent(line)
+    if line.end is None and _until_a_deadline(line):
+        return
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
         # what is put in somewhere is taken out when it is worn out
         installed = line.begin is not None and line.begin.reading.word.startswith(PUT_IN)
         line.ahead = (known or line.end.planned) and not (installed and line.end.stage.name == "close")
+
+
+def _until_a_deadline(line: Timeline) -> bool:
+    """What was launched, or published, is open until its deadline: a campaign, a tender. Whether it is."""
+    out = [one for one in line.moments if one.stage.name == "list" and not one.planned]
+    last = [one for one in line.moments if one.stage.name == "due" and one.reading.word in _DEADLINES]
+    if len(out) != 1 or len(last) != 1 or out[0].reading.owner or last[0].reading.owner:
+        return False
+    if last[0].sure and not out[0].sure:
+        return False
+    line.begin, line.end, line.ahead = out[0], last[0], True
+    return True
+
+
+_DEADLINES = frozenset("deadline frist scadenza echeance limite prazo plazo termijn".split())
 
 
 def _issued(line: Timeline) -> list[Moment]:
@@ -312,6 +346,8 @@ def length_of(line: Timeline, end: Moment) -> tuple[str, bool]:
     known = _lengths()
     if end.stage.name == "return":
         return f"{end.stage.least} {end.stage.mean} {end.stage.most}", False
+    if "call" in line.words and line.words & _SHIPS:
+        return _AT_BERTH, False
     if end.reading.word == EXIT and not _is_of_hours(line):
         return STAY, False
     for word in (*end.reading.owner, *reversed(line.things), *sorted(line.words)):

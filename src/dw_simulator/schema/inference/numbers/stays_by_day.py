@@ -43,15 +43,20 @@ def _words(column: ColumnSketch) -> frozenset[str]:
     return frozenset({*column.words, *plain_words(column.name)}) - {*column.table.noun}
 
 
-def _say(table: TableSketch) -> None:
+def days_of_stay(table: TableSketch, begin: ColumnSketch, end: ColumnSketch) -> None:
+    """The same of a fact whose days are keys. begin, end: hidden columns with these days."""
+    _say(table, begin, end)
+
+
+def _say(table: TableSketch, begin: ColumnSketch | None = None, end: ColumnSketch | None = None) -> None:
     numbers = [one for one in table.columns.values() if one.kind in _MONEY and not (one.hidden or one.keyed)]
     by_day = [one for one in numbers if _words(one) & _listed("day") and one.open]
     rate = next((one for one in by_day if _is_rate(one)), None)
     days = next((one for one in by_day if _counts(one) and one is not rate), None)
-    if rate is None:
+    if rate is None and begin is None:
         _say_days(table, by_day)
         return
-    begin, end = _moment(table, _BEGINS), _moment(table, _ENDS)
+    begin, end = begin or _moment(table, _BEGINS), end or _moment(table, _ENDS)
     if begin is None or end is None or begin is end:
         return
     first, last = f"CAST({quoted_name(begin.name)} AS DATE)", f"CAST({quoted_name(end.name)} AS DATE)"
@@ -68,10 +73,11 @@ def _say(table: TableSketch) -> None:
         _tell(days, count, f"the days from {told}")
         count = quoted_name(days.name)
     total = next((one for one in numbers if _is_total(one) and one not in (rate, days)), None)
-    others = any(
-        _words(one) & {"discount", "tax", "vat", "fee", "extra"} and one is not rate for one in numbers
-    )
-    if total is None or others or not may_be_said(total):
+    if rate is None or total is None or not may_be_said(total):
+        return
+    beside = {"discount", "tax", "vat", "fee", "extra"}
+    beside -= {"discount", "fee"} if "gross" in _words(total) and end.hidden else set()
+    if any(_words(one) & beside and one is not rate for one in numbers):
         return
     sure = total.required and (days is None or not days.required)
     if sure and not end.required:

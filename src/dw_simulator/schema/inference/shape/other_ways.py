@@ -163,7 +163,8 @@ def _is_same(link: Link, way: Way) -> bool:
     person = {*link.parent.noun} & role_words("general")
     if generic and person:
         acts = {*link.child.noun} & role_words("reactions")
-        return not acts and bool({*way[0].parent.noun} & role_words("deals"))
+        earned = {*link.child.noun} & role_words("payouts")
+        return not acts and bool(earned or {*way[0].parent.noun} & role_words("deals"))
     return True
 
 

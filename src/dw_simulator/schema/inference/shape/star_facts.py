@@ -16,9 +16,12 @@ from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
+from dw_simulator.schema.inference.moments.stage_reading import stages
+from dw_simulator.schema.inference.numbers.stays_by_day import days_of_stay
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
+from dw_simulator.schema.inference.shape.stay_days import CAME, STAYED, happens_on, last_night
 from dw_simulator.schema.inference.shape.versions import bounds_of, validity
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -113,7 +116,8 @@ class _Facts:
             forget(first)
             first.says(f"after the day of {link.parent.name}", {"pick": {"match": {day.name: name}}})
         else:
-            weights = quoted_name(self._busy(first.parent, day, table))
+            stays = {happens_on(link) for link in links} & {*STAYED}
+            weights = quoted_name(self._busy(first.parent, day, table, early=bool(stays)))
             forget(first)
             first.says("there are busy days and quiet ones", {"pick": {"weights": weights}})
             name = _looked_up(table, first, day)
@@ -138,26 +142,41 @@ class _Facts:
         found = Found("", _expression(sql), f"the day of {moment.name}")
         return table.add_hidden("day", "DATE", found, required=moment.required).name
 
-    def _busy(self, days: TableSketch, day: ColumnSketch, table: TableSketch) -> str:
-        """The hidden column of a table of days that says how busy a day is."""
+    def _busy(self, days: TableSketch, day: ColumnSketch, table: TableSketch, *, early: bool) -> str:
+        """The hidden column of a table of days that says how busy a day is.
+
+        early  whether more comes later, a departure at the soonest on the next day
+        """
         office = bool({*table.noun} & _listed("office"))
-        wanted = "quiet_weekends" if office else "busy"
+        wanted = ("quiet_weekends" if office else "busy") + "_before" * early
         known = days.columns.get(wanted)
         if known is not None and known.hidden:
             return wanted
-        parts = [_GROWTH, _OFFICE if office else _SHOP, _SEASON, _BEEN]
+        parts = [
+            _GROWTH,
+            _OFFICE if office else _SHOP,
+            _SEASON,
+            _BEEN.replace("as_of() AS DATE)", "as_of() AS DATE) - 2") if early else _BEEN,
+        ]
         sql = " * ".join(parts).replace("{0}", quoted_name(day.name))
         return days.add_hidden(wanted, "DOUBLE", Found("", _expression(sql), "how busy the day is")).name
 
     def _later(self, table: TableSketch, links: list[Link], first: Link, name: str) -> None:
         """The other days of a fact come after its first one, in their order."""
-        former = [name]
-        for link in sorted((one for one in links if one is not first and is_free(one)), key=_stage):
+        former, begins, ends = [name], "", ""
+        free = [one for one in links if one is not first and is_free(one)]
+        for link in sorted(free, key=lambda one: (happens_on(one) == "cancel", _stage(one))):
             day = day_of(link.parent)
             if day is None or len(link.columns) != 1:
                 continue
-            rule: JsonObject = {"name": "after", "column": list(former), "within": "14d"}
+            stage = happens_on(link)
+            off = stage == "cancel" and len(former) > 1
+            rule: JsonObject = {"name": "after", "column": [name] if off else list(former), "within": "14d"}
             rule |= {"distribution": "exponential", "mean": "3d"}
+            rule |= {"until": former[1]} if off else {}
+            if stage in CAME and any(happens_on(one) in STAYED for one in free):
+                rule |= {"until": last_night(table)}
+            rule |= {"at_least": "1d"} if begins and stage in STAYED else {}
             reason = f"{link.name} comes after {first.name}"
             hidden = table.add_hidden(
                 f"{link.name}_day", "DATE", Found("", {"rule": rule}, reason), required=link.required
@@ -165,9 +184,16 @@ class _Facts:
             forget(link)
             link.says(f"it comes after {first.name}", {"pick": {"match": {day.name: hidden.name}}})
             if not link.required:
-                hidden.found = Found("", {"rule": rule, "null_fraction": 0.04}, reason)
+                known = stages().get(stage)
+                share = known.nulls if known is not None and "side" in known.kinds else 0.04
+                hidden.found = Found("", {"rule": rule, "null_fraction": share}, reason)
                 link.said["null_fraction"] = 0
-            former.append(hidden.name)
+            if not off:
+                former.append(hidden.name)
+            begins = begins or (hidden.name if stage in CAME and link.required else "")
+            ends = ends or (hidden.name if begins and stage in STAYED and link.required else "")
+        if begins and ends:
+            days_of_stay(table, table.columns[begins], table.columns[ends])
 
     def _loaded(self, table: TableSketch, day: str) -> None:
         """Rows are loaded after their day."""
@@ -196,7 +222,7 @@ class _Facts:
             free = is_free(link) if known or promotion else link.open and not offers
             if not free or link.keyed or link.to_itself or len(link.columns) != 1 or _is_of_days(link):
                 continue
-            if leads_to(table, link) or rests_on(table, day, link.name):
+            if _while_open(link) or leads_to(table, link) or rests_on(table, day, link.name):
                 continue
             times = known or bounds_of(link.parent) or lifetime(link.parent)
             if times is None or (is_lookup(link.parent) and not promotion):
@@ -212,6 +238,13 @@ class _Facts:
             link.says(f"one that was valid on the day of {table.name}", {"pick": pick})
             if promotion and not link.required:
                 link.said["null_fraction"] = _WITHOUT_PROMOTION
+
+
+def _while_open(link: Link) -> bool:
+    """Whether it leads to what was open to others then, as a campaign is from its launch to its deadline."""
+    pick = link.said.get("pick")
+    since = link.parent.columns.get(str(pick.get("since"))) if isinstance(pick, dict) else None
+    return since is not None and since.hidden
 
 
 def _version_of_thing(table: TableSketch, link: Link, day: str, known: tuple[str, str]) -> bool:

@@ -1,0 +1,25 @@
+"""What happens on the days that keys of a fact lead to, and on which of them a stay may begin."""
+
+from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
+from dw_simulator.schema.inference.sketch import Link, TableSketch
+
+
+def last_night(table: TableSketch) -> str:
+    """A hidden column with the last day on which a stay begins that is over by the present."""
+    found = Found(
+        "",
+        {"rule": {"name": "expression", "sql": "CAST(as_of() AS DATE) - 1", "dialect": "duckdb"}},
+        "the day before the present",
+    )
+    return table.add_hidden("last_night", "DATE", found).name
+
+
+def happens_on(link: Link) -> str:
+    """What happens on a day that a key leads to."""
+    return read_moment(link.name, (*link.child.noun, *written(link.child.name))).stage
+
+
+CAME = ("checkin", "admit", "start", "pick")
+STAYED = ("checkout", "discharge", "return", "end")
+"""What ends a stay, or a hire: a day after it began at the soonest."""
