@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -244,7 +245,7 @@ def _expressed(mail: ColumnSketch, sql: str, told: str) -> None:
     rest: dict[str, Json] = {}
     if mail.found is not None:
         rest = {name: value for name, value in mail.found.fields.items() if name != "rule"}
-    mail.says(Found(told, {**rest, "rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}))
+    mail.says(Found(told, {**rest, "rule": expression(sql)}))
 
 
 def domain_of(table: TableSketch, company: ColumnSketch) -> str:

@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.numbers.flag_facts import FlagFact, is_plain,
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, read
 from dw_simulator.schema.json_data import Json, items_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -75,7 +76,7 @@ def _numbers(table: TableSketch) -> None:
         sql = f"CASE WHEN {out} THEN {first} ELSE {second} END"
         nulls: dict[str, Json] = {} if found[role].required else {"null_fraction": 0}
         told = f"the {number.name} of its {link.parent.name}, or the number of the other"
-        rule_: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule_: dict[str, Json] = expression(sql)
         found[role].says(Found(told, {"rule": rule_, **nulls}))
 
 
@@ -159,11 +160,7 @@ def _roaming(table: TableSketch) -> None:
         f" ELSE {second} END"
     )
     stay = at_home if visited.required else "NULL"
-    rule: dict[str, Json] = {
-        "name": "expression",
-        "sql": f"CASE WHEN {where} THEN {away} ELSE {stay} END",
-        "dialect": "duckdb",
-    }
+    rule: dict[str, Json] = expression(f"CASE WHEN {where} THEN {away} ELSE {stay} END")
     nulls: dict[str, Json] = {} if visited.required else {"null_fraction": 0}
     visited.says(Found(f"another country where {flag.name}", {"rule": rule, **nulls}))
 

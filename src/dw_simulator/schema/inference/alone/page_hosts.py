@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dw_simulator.schema.inference.alone.business_parties import company_of, domain_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -71,4 +72,4 @@ def _at_home(table: TableSketch, page: ColumnSketch, domain: str, way: tuple[Lin
     path = f"regexp_replace({quoted_name(own.name)}, '^https?://[^/]*', '')"
     sql = f"left('https://www.' || {domain} || {path}, {page.column.type.length})"
     told = f"{page.found.meaning}, at the site of its {way[-1].parent.name}"
-    page.says(Found(told, {**rest, "rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}))
+    page.says(Found(told, {**rest, "rule": expression(sql)}))

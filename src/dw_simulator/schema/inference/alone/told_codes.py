@@ -15,6 +15,7 @@ from importlib.resources import files
 from dw_simulator.schema.inference.alone.listed_genders import female_of
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -145,7 +146,7 @@ def _shown(
 ) -> str:
     """The placeholder of a piece, whose text a hidden column makes."""
     sql = _FACT.sub(lambda found: _sql(found[1], known.get(found[1])), piece.sql)
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     width = int(piece.shown.partition(":")[2])
     reason = f"{column.name} shows it"
     hidden = table.add_hidden(

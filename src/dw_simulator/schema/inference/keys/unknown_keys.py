@@ -10,6 +10,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.keys.key_names import KeyNames, Words, prefix_of
 from dw_simulator.schema.inference.keys.reference_words import FEW_WORDS, ONCE_WORDS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_text
 from dw_simulator.types import Kind
@@ -89,7 +90,7 @@ def _hashed(word: str, length: int, count: int) -> JsonObject:
         sql = f"concat_ws('-', {one}, {two}, '4' || {three}, 'a' || {four}, {five})"
     else:
         sql = f"substr({thing}, 1, {length})"
-    return {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    return expression(sql)
 
 
 def _text_of(word: str, length: int, count: int) -> str:

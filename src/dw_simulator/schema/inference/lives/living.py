@@ -41,6 +41,7 @@ from dw_simulator.schema.inference.lives.state_names import (
     value_of,
 )
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -449,7 +450,7 @@ class _Living:
 
     def _case(self, status: ColumnSketch, sql: str, meaning: str) -> None:
         """A status made from other columns."""
-        rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule: JsonObject = expression(sql)
         status.says(Found(meaning, {"rule": rule}))
         status.filled = True
 

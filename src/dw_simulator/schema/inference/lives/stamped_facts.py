@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.lives.state_names import states_in
 from dw_simulator.schema.inference.moments.stage_reading import stages, tokens_of
 from dw_simulator.schema.inference.moments.stages import TAILS
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -70,7 +71,7 @@ def came_or_not(table: TableSketch, cancelled: str) -> None:
             continue
         share = column.rule.get("true_share", 0.8)
         sql = f"{quoted_name(cancelled)} IS NULL AND noise('came') < {share}"
-        rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule: JsonObject = expression(sql)
         column.says(Found(f"whether somebody came, who had no {cancelled}", {"rule": rule}))
 
 
@@ -115,7 +116,7 @@ def status_by_stamps(column: ColumnSketch, came: Mapping[str, str]) -> None:
     written = states_in(life, column)
     cases = [f"WHEN {came[stage]} THEN {written[_STATES[stage]]}" for stage in reversed(known)]
     sql = f"CASE {' '.join(cases)} ELSE {written[_ONLY_OPEN]} END"
-    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: JsonObject = expression(sql)
     told = " and ".join(_STATES[stage] for stage in known)
     column.says(Found(f"which of {told} it was last", {"rule": rule}))
     column.filled = True

@@ -26,6 +26,7 @@ from dw_simulator.schema.inference.moments.stage_reading import (
 from dw_simulator.schema.inference.moments.stages import TAILS
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -184,7 +185,7 @@ def _status(
         order.append(out)
     weights = _weights(column, values)
     cases = " ".join(f"WHEN {test} THEN '{number}'" for number, (test, _some) in enumerate(whens, 1))
-    rule: JsonObject = {"name": "expression", "sql": f"CASE {cases} ELSE '0' END", "dialect": "duckdb"}
+    rule: JsonObject = expression(f"CASE {cases} ELSE '0' END")
     words = " and ".join(one.column.name for one in order)
     what = Found(f"which of {words} has come", {"rule": rule})
     # a name that needs no quotes in any warehouse, as conditions of cases are in the warehouse's SQL
@@ -330,7 +331,7 @@ def _flag(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
         if letter:
             yes, no = sorted(values, key=lambda value: value[:1].upper() == "N")
             sql = f"CASE WHEN {sql} THEN {quoted_text(yes)} ELSE {quoted_text(no)} END"
-        fields: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+        fields: JsonObject = {"rule": expression(sql)}
         nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
         column.says(Found(f"whether there is a {stamp.column.name}", fields | nulls))
         return

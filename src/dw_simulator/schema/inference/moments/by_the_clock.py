@@ -12,7 +12,8 @@ from dw_simulator.schema.inference.candidates import Found, last_years
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline, planned_begin
 from dw_simulator.schema.inference.moments.stages import HAPPENINGS, MEETINGS
 from dw_simulator.schema.inference.sketch import ColumnSketch
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
@@ -73,7 +74,7 @@ def _on_the_clock(line: Timeline, begin: Moment, step: int, as_of: date | None) 
     moment = quoted_name(drawn.name)
     if not reach:
         moment = f"{moment} + INTERVAL {60 * step - 1} SECOND"
-    rule = _expression(f"time_bucket(INTERVAL {step} MINUTE, {moment})")
+    rule = expression(f"time_bucket(INTERVAL {step} MINUTE, {moment})")
     told = f"{column.found.meaning}, by the clock"
     column.says(Found(told, {"rule": rule, **reach, **_kept(column)}))
 
@@ -101,7 +102,7 @@ def _before_it(column: ColumnSketch, begin: Moment) -> None:
     minutes = f"CAST(FLOOR({first} + {steps} * noise('before') * noise('before too')) * {_QUARTER} AS BIGINT)"
     told = f"{found.meaning}, by the clock"
     sql = f"{quoted_name(begin.name)} - to_minutes({minutes})"
-    column.says(Found(told, {"rule": _expression(sql), **_kept(column, "null_fraction")}))
+    column.says(Found(told, {"rule": expression(sql), **_kept(column, "null_fraction")}))
 
 
 def _kept(column: ColumnSketch, *names: str) -> JsonObject:
@@ -110,7 +111,3 @@ def _kept(column: ColumnSketch, *names: str) -> JsonObject:
         return {}
     own: JsonObject = {name: column.fields[name] for name in ("null_when", *names) if name in column.fields}
     return own or {"null_fraction": 0}
-
-
-def _expression(sql: str) -> dict[str, Json]:
-    return {"name": "expression", "sql": sql, "dialect": "duckdb"}

@@ -22,6 +22,7 @@ from dw_simulator.schema.inference.moments.stages import (
 )
 from dw_simulator.schema.inference.moments.timelines import length_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -96,8 +97,8 @@ class _Chain:
         """Each takes its part of the time that the header took."""
         begin, end, done = self._span()
         parent = self.link.parent
-        from_ = parent.add_hidden("way_from", "TIMESTAMP", Found("when it sets out", {"rule": _sql(begin)}))
-        to = parent.add_hidden("way_to", "TIMESTAMP", Found("when it is there", {"rule": _sql(end)}))
+        from_ = parent.add_hidden("way_from", "TIMESTAMP", Found("when it sets out", expressed(begin)))
+        to = parent.add_hidden("way_to", "TIMESTAMP", Found("when it is there", expressed(end)))
         first, last = (f"{quoted_name(self.link.name)}.{quoted_name(one.name)}" for one in (from_, to))
         seconds = f"greatest(date_diff('second', {first}, {last}), 0)"
         words = {*self.table.noun, *written(self.table.name)}
@@ -120,7 +121,7 @@ class _Chain:
             if one.column.kind is Kind.DATE:
                 made = f"CAST({made} AS DATE)"
             told = f"one after another, within what its {' '.join(self.link.parent.noun)} took"
-            one.column.says(Found(told, {"rule": _sql(made), **nulls}))
+            one.column.says(Found(told, {"rule": expression(made), **nulls}))
 
     def _span(self) -> tuple[str, str, str]:
         """SQL for when a header sets out and arrives; the column that says that it has, if there is one."""
@@ -166,7 +167,7 @@ class _Chain:
         other = self._somewhere("elsewhere", origin, first)
         hop = self._other_than(hop, head, tail, other, origin)
         made = f"CASE WHEN {self.number} = 1 THEN COALESCE({head}, {hop}) ELSE {hop} END"
-        origin.says(Found("where the one before it ended", {"rule": _sql(made), **_filled(origin)}))
+        origin.says(Found("where the one before it ended", {"rule": expression(made), **_filled(origin)}))
         lead: JsonObject = {"name": "window", "function": "lead", "reference": self.link.name}
         lead["column"] = origin.name
         following = self.table.add_hidden(
@@ -177,7 +178,7 @@ class _Chain:
         )
         final = f"CASE WHEN {final} = {quoted_name(origin.name)} THEN {other} ELSE {final} END"
         made = f"COALESCE({quoted_name(following.name)}, {tail}, {final})"
-        goal.says(Found("where the next one begins", {"rule": _sql(made), **_filled(goal)}))
+        goal.says(Found("where the next one begins", {"rule": expression(made), **_filled(goal)}))
 
     def _other_than(self, hop: str, head: str, tail: str, other: str, origin: ColumnSketch) -> str:
         """SQL for a place on the way that is none of those beside it. other: a second one, by chance."""
@@ -224,7 +225,7 @@ class _Chain:
         if origin.required:
             target: JsonObject = {"references_table": origin.parent.name, "references_column": key}
             hop = self.table.add_hidden("set_out", type_, Found("where it all began", {}), foreign_key=target)
-            made = _sql(f"COALESCE({quoted_name(before.name)}, {quoted_name(hop.name)})")
+            made = expression(f"COALESCE({quoted_name(before.name)}, {quoted_name(hop.name)})")
             matched = self.table.add_hidden(
                 "comes_from", type_, Found("where it begins", {"rule": made})
             ).name
@@ -312,10 +313,6 @@ def _of_header(link: Link, column: ColumnSketch, words: frozenset[str]) -> Colum
     linked = [one for one in found if one.name in known]
     chosen = alike or (linked if len(linked) == 1 else found)
     return chosen[0] if alike or len(chosen) == 1 else None
-
-
-def _sql(text: str) -> JsonObject:
-    return {"name": "expression", "sql": text, "dialect": "duckdb"}
 
 
 def _at_work(one: Moment, hour: int = 8) -> str:

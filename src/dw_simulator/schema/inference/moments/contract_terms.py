@@ -18,6 +18,7 @@ from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
 from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -64,7 +65,7 @@ def _billed_months(line: Timeline) -> None:
         if starts and one.column.kind is Kind.DATE and begin.kind is Kind.DATE:
             month = f"{quoted_name(begin.name)} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
             sql = f"CAST(LEAST({month}, as_of()) AS DATE)"
-            fields: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+            fields: JsonObject = {"rule": expression(sql)}
             fields |= nulls_of(one)
             one.column.says(Found(f"a month from {begin.name} on", fields))
             _begun_before(begin)
@@ -77,7 +78,7 @@ def _begun_before(begin: ColumnSketch) -> None:
         return
     drawn = begin.table.add_hidden(f"{begin.name}_drawn", "DATE", found, required=begin.required)
     sql = f"CAST(LEAST({quoted_name(drawn.name)}, as_of() - INTERVAL 1 DAY) AS DATE)"
-    made: JsonObject = {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+    made: JsonObject = {"rule": expression(sql)}
     nulls: JsonObject = {} if begin.required else {"null_fraction": 0}
     begin.says(replace(found, fields=made | nulls))
 
@@ -118,7 +119,7 @@ def _says(end: Moment, begin: Moment, link: Link, term: ColumnSketch, unit: str)
     many = f"{quoted_name(link.name)}.{quoted_name(term.name)}"
     sql = f"CAST({quoted_name(begin.name)} AS {type_}) + {_STEPS[unit]}(CAST({many} AS INTEGER))"
     sql = f"CAST({sql} AS {type_})"
-    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: JsonObject = expression(sql)
     told = f"{begin.name} and the {term.name} of its {link.parent.name}"
     share = min(float(str(end.column.fields.get("null_fraction", 0))), 0.05)
     end.column.says(Found(told, {"rule": rule, **nulls_of(end, share)}))
@@ -154,7 +155,7 @@ def _hidden(line: Timeline, name: str, type_: str, told: str, sql: str) -> Colum
     for one in line.table.columns.values():
         if one.found is not None and one.found.meaning == told:
             return one
-    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: JsonObject = expression(sql)
     return line.table.add_hidden(name, type_, Found(told, {"rule": rule}))
 
 
@@ -189,5 +190,5 @@ def over_on(line: Timeline) -> ColumnSketch | None:
         return None
     type_ = "DATE" if end.column.kind is Kind.DATE else "TIMESTAMP"
     parts = [f"CAST({quoted_name(one.name)} AS {type_})" for one in (end, *early)]
-    rule: JsonObject = {"name": "expression", "sql": f"least({', '.join(parts)})", "dialect": "duckdb"}
+    rule: JsonObject = expression(f"least({', '.join(parts)})")
     return table.add_hidden("over_on", type_, Found(_OVER, {"rule": rule}), required=end.column.required)

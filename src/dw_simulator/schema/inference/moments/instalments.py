@@ -9,6 +9,7 @@ loan (approved_at NULL);  instalment (loan_id -> loan, number, due_on)
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -43,7 +44,7 @@ def _tell(table: TableSketch, link: Link) -> None:
     first = f"CAST({quoted_name(link.name, begun.name)} AS DATE)"
     sql = f"{first} + to_months(CAST({quoted_name(number.name)} AS INTEGER))"
     type_ = "DATE" if due.kind is Kind.DATE else "TIMESTAMP"
-    rule: JsonObject = {"name": "expression", "sql": f"CAST({sql} AS {type_})", "dialect": "duckdb"}
+    rule: JsonObject = expression(f"CAST({sql} AS {type_})")
     due.says(Found(f"a month later with each {number.name}", {"rule": rule}))
 
 

@@ -21,6 +21,7 @@ from dw_simulator.schema.inference.moments.stages import AFTER_IT
 from dw_simulator.schema.inference.moments.time_spans import spans
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.inference.words.letters import in_plain_letters
 from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.json_data import Json, JsonObject, object_of
@@ -186,7 +187,7 @@ def _flag(column: ColumnSketch, outcome: str, past: str) -> None:
     if said:
         sql = f"{outcome} = {quoted_text(said)}" + ("" if said == "cancelled" else f" AND {past}")
         nulls: JsonObject = {} if column.required else {"null_fraction": 0}
-        column.says(Found("", {**_sql(sql), **nulls}, f"{column.name} tells what became of it"))
+        column.says(Found("", {**expressed(sql), **nulls}, f"{column.name} tells what became of it"))
 
 
 def _called_off(visit: KeptVisit, outcome: str, own: str) -> None:
@@ -205,7 +206,7 @@ def _called_off(visit: KeptVisit, outcome: str, own: str) -> None:
 def _moment(moment: Moment, sql: str, where: str, told: str) -> None:
     cast = "DATE" if moment.column.kind is Kind.DATE else "TIMESTAMP"
     whole = f"CASE WHEN {where} THEN CAST({sql} AS {cast}) END"
-    fields = {**_sql(whole), "null_fraction": 0}
+    fields = {**expressed(whole), "null_fraction": 0}
     moment.column.unless = ""
     moment.column.says(Found("", fields, f"{moment.name} lies {told}"))
 
@@ -265,7 +266,7 @@ def _status(column: ColumnSketch, values: Mapping[str, str], outcome: str, took:
     if column.rule.get("name") == "lifecycle":
         column.table.said.pop("lifecycles", None)
     column.unless, nulls = "", {} if column.required else {"null_fraction": 0}
-    column.says(Found("", {**_sql(sql), **nulls}, f"{column.name} tells what became of it"))
+    column.says(Found("", {**expressed(sql), **nulls}, f"{column.name} tells what became of it"))
     column.filled = True
 
 
@@ -325,8 +326,4 @@ def _placed(visit: KeptVisit, link: Link, column: ColumnSketch) -> None:
         length = f"GREATEST(date_diff('second', CAST({at} AS TIMESTAMP), CAST({until} AS TIMESTAMP)), 60)"
         sql = f"CAST(COALESCE({at}, {plan}) AS TIMESTAMP)"
         sql += f" + to_seconds(CAST(COALESCE({length}, 600) * noise('at') AS BIGINT))"
-    column.says(Found("", {**_sql(sql), **kept}, f"{column.name} lies at its {visit.line.table.name}"))
-
-
-def _sql(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+    column.says(Found("", {**expressed(sql), **kept}, f"{column.name} lies at its {visit.line.table.name}"))

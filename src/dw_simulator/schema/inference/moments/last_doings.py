@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.stages import DOINGS, GONE, STILL_THERE, TAILS
 from dw_simulator.schema.inference.moments.told_expiries import EXPIRES
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -48,7 +49,7 @@ def doings_until_today(line: Timeline) -> None:
             sql = f"CAST({sql} AS DATE)"
         fields = {name: value for name, value in one.column.fields.items() if name == "null_fraction"}
         one.column.says(
-            Found(f"what comes after {anchor.name}, mostly of late", {"rule": _sql(sql), **fields})
+            Found(f"what comes after {anchor.name}, mostly of late", {"rule": expression(sql), **fields})
         )
 
 
@@ -94,7 +95,7 @@ def happens_until(line: Timeline) -> ColumnSketch | None:
     sql = f"least({', '.join(sources)})" if len(sources) > 1 else sources[0]
     if kind == "DATE":
         sql = f"CAST({sql} AS DATE)"
-    return table.add_hidden("happens_until", kind, Found(_UNTIL, {"rule": _sql(sql)}), required=False)
+    return table.add_hidden("happens_until", kind, Found(_UNTIL, {"rule": expression(sql)}), required=False)
 
 
 def _stopped(line: Timeline) -> list[Moment]:
@@ -176,7 +177,7 @@ def _among(line: Timeline, one: Moment, ordinal: str, lines: Mapping[str, Timeli
         if line.anchor is None or not line.anchor.sure:
             return
         sql, nulls = f"COALESCE({sql}, {_moment(line.anchor.name)})", {}
-    one.column.says(Found(told, {"rule": _sql(sql), **nulls}))
+    one.column.says(Found(told, {"rule": expression(sql), **nulls}))
 
 
 def _rolled_up(function: str, link: Link, column: str) -> dict[str, Json]:
@@ -231,7 +232,3 @@ def may_stand(link: Link) -> bool:
 
 def _moment(name: str) -> str:
     return f"CAST({quoted_name(name)} AS TIMESTAMP)"
-
-
-def _sql(text: str) -> JsonObject:
-    return {"name": "expression", "sql": text, "dialect": "duckdb"}

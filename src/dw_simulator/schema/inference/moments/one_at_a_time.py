@@ -14,6 +14,7 @@ from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_second
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -137,7 +138,7 @@ def _since(sketch: Sketch, link: Link, above: Timeline, begin: Moment, years: in
     if anchor is not None and anchor.sure and anchor.fits(begin):
         parts.append(f"CAST({quoted_name(anchor.name)} AS DATE)")
     sql = f"greatest({', '.join(parts)})" if len(parts) > 1 else parts[0]
-    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: JsonObject = expression(sql)
     return link.parent.add_hidden(
         "let_since", "DATE", Found("since when there are contracts", {"rule": rule})
     )
@@ -178,7 +179,7 @@ def _end(end: Moment, begin: Moment, following: ColumnSketch, over: str) -> None
         f"WHEN noise('over') < 0.14 THEN {lately} WHEN noise('over') < 0.3 THEN {ahead} END"
     )
     type_ = "DATE" if end.column.kind is Kind.DATE else "TIMESTAMP"
-    rule: JsonObject = {"name": "expression", "sql": f"CAST({sql} AS {type_})", "dialect": "duckdb"}
+    rule: JsonObject = expression(f"CAST({sql} AS {type_})")
     told = "before the next one begins, and open for most of the last ones"
     end.column.says(Found(told, {"rule": rule, "null_fraction": 0}))
 
@@ -193,5 +194,5 @@ def _cancelled(one: Moment, begin: Moment, end: Moment) -> None:
         f"AND ({last} <= {past} OR noise('early') < 0.3) THEN greatest({first}, least({notice}, {past})) END"
     )
     type_ = "DATE" if one.column.kind is Kind.DATE else "TIMESTAMP"
-    rule: JsonObject = {"name": "expression", "sql": f"CAST({sql} AS {type_})", "dialect": "duckdb"}
+    rule: JsonObject = expression(f"CAST({sql} AS {type_})")
     one.column.says(Found(f"some weeks before {end.name}", {"rule": rule, "null_fraction": 0}))

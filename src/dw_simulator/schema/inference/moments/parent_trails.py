@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.lives.trails import EventTrail, TrailEvent, t
 from dw_simulator.schema.inference.moments.row_moments import Timeline, comparable
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -313,8 +314,8 @@ class _TrailRow:
         part = f"({before} - {first}) * ({upper} - {first} + 1.0) / {all_turns}"
         which = f"WHEN {self.last} THEN {self.length} WHEN NOT ({loops})"
         again = f"WHEN {before} < {first} THEN {before} WHEN {ending} THEN {ends} ELSE"
-        place = _sql(f"CASE {which} THEN {_floor(even)} {again} {turn} END")
-        done = _sql(f"CASE {which} THEN {even} {again} {first} + {part} END")
+        place = expression(f"CASE {which} THEN {_floor(even)} {again} {turn} END")
+        done = expression(f"CASE {which} THEN {even} {again} {first} + {part} END")
         self.event = quoted_name(self._hidden("event_place", "which event of its way it is", place).name)
         self.way_done = self._hidden("way_done", "how far on its way it is", done, "DOUBLE").name
         self.done = quoted_name(self.way_done)
@@ -330,7 +331,7 @@ class _TrailRow:
         main = [quoted_text(values[one.name]) for one in self.trail.main]
         cases = " ".join(f"WHEN {place} THEN {value}" for place, value in enumerate(main))
         sql = f"CASE WHEN {self.last} THEN {final} ELSE CASE {self.event} {cases} END END"
-        column.says(Found(meaning, {"rule": _sql(sql), **_never_null(column)}))
+        column.says(Found(meaning, {"rule": expression(sql), **_never_null(column)}))
 
     def places(self, moment: ColumnSketch) -> None:
         """When it happens: the first when the parent begins, the last when it became what it is."""
@@ -346,7 +347,7 @@ class _TrailRow:
         soon = f"least({self.done} + 0.4 * noise('soon') * ({self.done} - {before}), {place} + 0.98)"
         fresh = f"{before} IS NULL OR {_floor(before)} < {place}"
         at = f"CASE WHEN {self.last} THEN {self.done} WHEN {fresh} THEN {place} ELSE {soon} END"
-        part = quoted_name(self._hidden("part_of_way", "how far it was then", _sql(at), "DOUBLE").name)
+        part = quoted_name(self._hidden("part_of_way", "how far it was then", expression(at), "DOUBLE").name)
         cases = []
         for number, (where, stamp) in reversed([*enumerate(stops)]):
             upper, until = f"({self.length})", end
@@ -371,7 +372,7 @@ class _TrailRow:
         moment.says(
             Found(
                 f"one after another, from {way.starts.name} of its {_called(way)} on",
-                {"rule": _sql(sql), **_never_null(moment)},
+                {"rule": expression(sql), **_never_null(moment)},
             )
         )
 
@@ -392,10 +393,6 @@ class _TrailRow:
                 ):
                     found.setdefault(str(place), _moment(self.way.sql(column)))
         return list(found.items())
-
-
-def _sql(text: str) -> JsonObject:
-    return {"name": "expression", "sql": text, "dialect": "duckdb"}
 
 
 def _floor(text: str) -> str:

@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.sketch import Link, Sketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -113,5 +114,5 @@ def _in_turn(sketch: Sketch, line: Timeline, first: str) -> None:
 
 def _says(one: Moment, sql: str, told: str) -> None:
     type_ = "DATE" if one.column.kind is Kind.DATE else "TIMESTAMP"
-    rule: JsonObject = {"name": "expression", "sql": f"CAST({sql} AS {type_})", "dialect": "duckdb"}
+    rule: JsonObject = expression(f"CAST({sql} AS {type_})")
     one.column.says(Found(told, {"rule": rule}))

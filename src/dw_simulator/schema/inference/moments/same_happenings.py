@@ -18,6 +18,7 @@ from dw_simulator.schema.inference.moments.rhythms import to_the_second, week_fo
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import stage_of
 from dw_simulator.schema.inference.sketch import Link, Sketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -96,7 +97,7 @@ def _says(line: Timeline, one: Moment, link: Link, own: Moment, before: Moment |
         return
     if one.column.kind is Kind.DATE:
         sql = f"CAST({quoted_name(link.name)}.{quoted_name(own.name)} AS DATE)"
-        rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule: JsonObject = expression(sql)
         one.column.says(Found(told, {"rule": rule, **nulls}))
         return
     type_ = one.column.column.type
@@ -131,7 +132,7 @@ def _when_all_was_paid(line: Timeline, lines: Mapping[str, Timeline]) -> None:
     name = f"last_{link.child.name}"
     hidden = line.table.add_hidden(name, type_, Found(told, {"rule": rule}), required=False)
     sql = f"CAST({quoted_name(hidden.name)} AS {'DATE' if one.column.kind is Kind.DATE else 'TIMESTAMP'})"
-    made: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    made: JsonObject = expression(sql)
     one.column.says(Found(told, {"rule": made, "null_fraction": 0}))
 
 

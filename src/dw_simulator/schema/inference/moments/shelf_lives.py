@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.sketch import Link
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.json_data import JsonObject, fields_in
 from dw_simulator.schema.quoting import quoted_name
@@ -62,11 +63,9 @@ def come_over_the_years(line: Timeline) -> None:
     ago = f"as_of() - to_days(CAST(floor({_DAYS} * noise('came')) AS INTEGER))"
     if came.column.kind is Kind.TIMESTAMP:
         ago += " - to_seconds(CAST(floor(86400 * noise('hour')) AS BIGINT))"
-    rule: JsonObject = {
-        "name": "expression",
-        "sql": f"COALESCE(greatest({since}, CAST({ago} AS {type_})), CAST({ago} AS {type_}))",
-        "dialect": "duckdb",
-    }
+    rule: JsonObject = expression(
+        f"COALESCE(greatest({since}, CAST({ago} AS {type_})), CAST({ago} AS {type_}))"
+    )
     came.column.says(Found(f"any day since its {link.parent.name} was there", {"rule": rule}))
 
 

@@ -7,6 +7,7 @@ from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_seco
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stages import CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
 from dw_simulator.schema.inference.sketch import Link
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -57,7 +58,7 @@ def _flag_the_current(line: Timeline, end: str) -> None:
             test = f"CASE WHEN {test} THEN 1 ELSE 0 END"
         elif column.kind is not Kind.BOOLEAN:
             continue
-        fields: JsonObject = {"rule": {"name": "expression", "sql": test, "dialect": "duckdb"}}
+        fields: JsonObject = {"rule": expression(test)}
         if not column.required:
             fields["null_fraction"] = 0
         column.says(Found(f"whether {end} is open", fields))
@@ -144,7 +145,7 @@ def _until_the_next(line: Timeline, anchor: Moment) -> None:
         ends = one is line.end or one.stage.name == "serviceend"
         if ends and one.open and one.column.kind is Kind.DATE and one.sources == [anchor]:
             sql = f"CAST({quoted_name(anchor.name)} + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE)"
-            rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+            rule: JsonObject = expression(sql)
             one.column.says(Found(f"the last day of what began on {anchor.name}", {"rule": rule}))
 
 

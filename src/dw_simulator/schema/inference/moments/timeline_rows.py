@@ -23,6 +23,7 @@ from dw_simulator.schema.inference.moments.timelines import (
     span_of,
 )
 from dw_simulator.schema.inference.sketch import Sketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -160,7 +161,7 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
     same = next((source for source in sources if _is_same(one, source)), None)
     if same is not None:
         sql = f"CAST({quoted_name(same.name)} AS DATE)"
-        rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule: JsonObject = expression(sql)
         one.column.says(Found(f"the day of {same.name}", {"rule": rule}))
         return
     if _is_known_by_one(line, one, sources):
@@ -490,6 +491,6 @@ def _near(line: Timeline, twin: Moment, plan: Moment) -> None:
         made = f"CASE WHEN {before} IS NOT NULL THEN {made} END"
     if not twin.column.required:
         made = f"CASE WHEN CAST({made} AS DATE) <= CAST(as_of() AS DATE) THEN {made} END"
-    rule: JsonObject = {"name": "expression", "sql": made, "dialect": "duckdb"}
+    rule: JsonObject = expression(made)
     meaning = f"what came of {plan.name}" + (f", not before {former.name}" if former is not None else "")
     twin.column.says(Found(meaning, {"rule": rule, **nulls_of(twin)}))

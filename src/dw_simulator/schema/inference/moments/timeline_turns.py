@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, Mo
 from dw_simulator.schema.inference.moments.stages import PEOPLE
 from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.numbers.ratings import is_rated
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -115,11 +116,7 @@ def by_the_slot(begin: Moment, end: Moment, span: tuple[str, str, str], nulls: J
         minutes = min(max(round(mean * times / step), -(-least // step)), most // step) * step
         cases.append(f"WHEN noise('slot') < {chance} THEN {minutes}")
     minutes_ = f"CASE {' '.join(cases[:-1])} ELSE {cases[-1].rpartition(' ')[2]} END"
-    rule: JsonObject = {
-        "name": "expression",
-        "sql": f"{quoted_name(begin.name)} + to_minutes({minutes_})",
-        "dialect": "duckdb",
-    }
+    rule: JsonObject = expression(f"{quoted_name(begin.name)} + to_minutes({minutes_})")
     end.column.says(Found(f"{begin.name} and how long it is planned for", {"rule": rule, **nulls}))
 
 
@@ -135,7 +132,7 @@ def over_at_last(one: Moment, birth: Moment) -> None:
     if one.column.kind is Kind.DATE:
         sql = f"CAST({sql} AS DATE)"
     share = 0.95 if one.stage.name == "death" else one.stage.nulls
-    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: JsonObject = expression(sql)
     one.sources = [birth]
     one.column.says(Found(f"after {birth.name}, in the last years", {"rule": rule, **nulls_of(one, share)}))
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -44,7 +45,7 @@ def _of_table(line: Timeline, anchor: Moment) -> None:
     begin = quoted_name(anchor.name)
     years = "to_months(CAST(36 + 12 * floor(2.5 * noise('years')) AS INTEGER))"
     sql = f"last_day(CAST(CAST({begin} AS TIMESTAMP) + {years} AS DATE))"
-    found = Found(EXPIRES, {"rule": _sql(sql)})
+    found = Found(EXPIRES, {"rule": expression(sql)})
     day = quoted_name(table.add_hidden("expires_on", "DATE", found).name)
     for part, one in parts.items():
         if part == "both":
@@ -57,7 +58,7 @@ def _of_table(line: Timeline, anchor: Moment) -> None:
             if one.kind is Kind.TEXT:
                 width = 4 if part == "year" and not _has_two_digits(one) else 2
                 sql = f"lpad(CAST({sql} AS VARCHAR), {width}, '0')"
-        fields: JsonObject = {"rule": _sql(sql)}
+        fields: JsonObject = {"rule": expression(sql)}
         if not one.required:
             fields["null_fraction"] = 0
         one.says(Found(f"when it expires, some years after {anchor.name}", fields))
@@ -81,7 +82,3 @@ def _has_two_digits(one: ColumnSketch) -> bool:
     if one.kind is Kind.TEXT:
         return type_.length < 4
     return "yy" in plain_words(one.name) or (type_.kind is Kind.DECIMAL and type_.precision - type_.scale < 4)
-
-
-def _sql(text: str) -> JsonObject:
-    return {"name": "expression", "sql": text, "dialect": "duckdb"}

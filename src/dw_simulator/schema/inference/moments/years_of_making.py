@@ -14,6 +14,7 @@ from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.tracked_columns import is_person, named_in
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -70,7 +71,7 @@ def _say(table: TableSketch, column: ColumnSketch, years: list[ColumnSketch]) ->
         sql, told = f"year({name(twin.name)})", f"the year of {twin.name}"
         nulls: JsonObject = {} if column.required else {"null_fraction": 0}
         column.unless = "" if twin.required else column.unless
-        column.says(Found("", {**_sql(sql), **nulls}, f"{column.name} looks like {told}"))
+        column.says(Found("", {**expressed(sql), **nulls}, f"{column.name} looks like {told}"))
         return
     firsts = [f"year({name(one.name)})" for one in moments]
     if _words(column) & _MADE:
@@ -87,7 +88,9 @@ def _say(table: TableSketch, column: ColumnSketch, years: list[ColumnSketch]) ->
     if not sure:
         sql = f"COALESCE({sql}, {drawn})" if drawn else sql
     kept = {key: said for key, said in column.fields.items() if key in ("null_fraction", "null_when")}
-    column.says(Found("", {**_sql(sql), **kept}, f"{column.name} lies before the first moment of its row"))
+    column.says(
+        Found("", {**expressed(sql), **kept}, f"{column.name} lies before the first moment of its row")
+    )
 
 
 def _drawn(table: TableSketch, column: ColumnSketch) -> str:
@@ -112,7 +115,3 @@ def _bare(column: ColumnSketch) -> Words:
     words = {*column.words} - _YEARS - _TAILS - {*column.table.noun}
     same = {word for word in plain_words(column.name) if len(word) > 4}
     return tuple(sorted(words or same))
-
-
-def _sql(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}

@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.moments.stage_reading import read_moment
 from dw_simulator.schema.inference.numbers.flag_facts import FlagFact, is_plain, say_flag
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.inference.words.letters import in_plain_letters
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -87,7 +88,7 @@ class _Bill:
         name = quoted_name(last.name)
         for one in paid:
             cast = "DATE" if one.kind is Kind.DATE else "TIMESTAMP"
-            fields = {**_sql(f"CAST({name} AS {cast})"), "null_fraction": 0}
+            fields = {**expressed(f"CAST({name} AS {cast})"), "null_fraction": 0}
             one.unless = ""
             one.says(Found("", fields, f"{one.name} is the day of its last payment"))
         for one in flags:
@@ -165,7 +166,7 @@ class _Bill:
             cases.append(f"WHEN noise('late') < 0.4 THEN {of['overdue'][0]}")
         sql = f"CASE {' '.join(cases)} ELSE {of['open'][-1]} END"
         nulls: JsonObject = {} if column.required else {"null_fraction": 0}
-        column.says(Found("", {**_sql(sql), **nulls}, f"{column.name} goes by its payments"))
+        column.says(Found("", {**expressed(sql), **nulls}, f"{column.name} goes by its payments"))
         column.filled, column.unless = True, ""
 
 
@@ -192,7 +193,3 @@ def _is_due(column: ColumnSketch) -> bool:
         and not column.hidden
         and read_moment(column.name, column.table.noun).stage == "due"
     )
-
-
-def _sql(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}

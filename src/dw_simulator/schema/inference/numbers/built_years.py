@@ -8,6 +8,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -59,7 +60,7 @@ def _before(column: ColumnSketch, used: ColumnSketch | None) -> None:
     assert used is not None, "only what came into use is asked"
     year = f"date_part('year', CAST({quoted_name(used.name)} AS DATE))"
     sql = f"CAST({year} - floor({_YEARS} * noise('built') * noise('used')) AS INTEGER)"
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     if {*column.table.noun} & _HOMES and column.found is not None and column.rule:
         drawn = column.table.add_hidden(
             f"{column.name}_drawn", column.column.data_type, Found("a year", dict(column.fields))

@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.counter_readings import readings
 from dw_simulator.schema.inference.numbers.header_sums import Numbers, may_be_said, may_stand_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -76,7 +77,7 @@ def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands:
     if earlier is None:
         return
     sql = f"{quoted_name(later.name)} - {quoted_name(gap.name)}"
-    less: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    less: dict[str, Json] = expression(sql)
     earlier.says(Found(f"{later.name} of the one before", {"rule": less, **_never_null(earlier)}))
 
 

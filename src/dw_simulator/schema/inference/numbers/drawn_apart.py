@@ -2,6 +2,7 @@
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 
@@ -16,6 +17,6 @@ def say_else_drawn(column: ColumnSketch, cases: str, told: str) -> None:
         required=column.required,
     )
     sql = f"CASE {cases} ELSE {quoted_name(drawn.name)} END"
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
     column.says(Found(told, {"rule": rule, **nulls}))

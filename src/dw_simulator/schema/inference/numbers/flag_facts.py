@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.lives.life_words import alike
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.flags import NOUNS, VERBS
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json
@@ -114,7 +115,7 @@ def say_flag(column: ColumnSketch, fact: FlagFact) -> None:
         assert isinstance(values, list), "it is a choice of two"
         yes, no = sorted(map(str, values), key=lambda value: value[:1].upper() in "N0F")
         sql = f"CASE WHEN {fact.sql} THEN {quoted_text(yes)} ELSE {quoted_text(no)} END"
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
     if nulls and fact.unknown:
         nulls = {"null_when": fact.unknown}

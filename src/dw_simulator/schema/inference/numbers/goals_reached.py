@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of, role_of, said_by
 from dw_simulator.schema.inference.numbers.row_numbers import mentioned, numbers_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, read
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -86,6 +87,6 @@ def _tell(raised: ColumnSketch, goal: ColumnSketch, status: str, lists: tuple[st
         f" WHEN {status} IN ({missed}) THEN FLOOR({whole} * 0.97 * noise('1')){none}"
         f" ELSE {whole} * 0.9 * noise('1') END"
     )
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     nulls: dict[str, Json] = {} if raised.required else {"null_fraction": 0}
     raised.says(Found(f"what came of {goal.name}, by the status", {"rule": rule, **nulls}))

@@ -6,6 +6,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
@@ -96,7 +97,7 @@ def _pass(table: TableSketch, passed: ColumnSketch, grade: ColumnSketch) -> None
         sql = f"COALESCE({sql}, FALSE)"
     nulls: dict[str, Json] = {} if passed.required else {"null_fraction": 0}
     told = f"whether {grade.name} is {'at most' if german else 'at least'} {mark:g}"
-    passed.says(Found(told, {"rule": _expression(sql), **nulls}))
+    passed.says(Found(told, {"rule": expression(sql), **nulls}))
 
 
 def _ends(column: ColumnSketch) -> tuple[float | None, float | None]:
@@ -141,7 +142,7 @@ def _give(passed: ColumnSketch, given: ColumnSketch, link: str, worth: ColumnSke
     sql = f"CASE WHEN {quoted_name(passed.name)} THEN {quoted_name(link, worth.name)} ELSE 0 END"
     nulls: dict[str, Json] = {} if given.required else {"null_fraction": 0}
     told = f"{link}.{worth.name} where {passed.name} is true, else 0"
-    given.says(Found(told, {"rule": _expression(sql), **nulls}))
+    given.says(Found(told, {"rule": expression(sql), **nulls}))
 
 
 def _honour(flags: list[ColumnSketch]) -> None:
@@ -158,8 +159,4 @@ def _honour(flags: list[ColumnSketch]) -> None:
     (one,), (degree,) = honours, degrees
     sql = f"COALESCE({quoted_name(degree.name)}, FALSE) AND noise('honours') < 0.12"
     nulls: dict[str, Json] = {} if one.required else {"null_fraction": 0}
-    one.says(Found(f"few of those where {degree.name} is true", {"rule": _expression(sql), **nulls}))
-
-
-def _expression(sql: str) -> Json:
-    return {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    one.says(Found(f"few of those where {degree.name} is true", {"rule": expression(sql), **nulls}))

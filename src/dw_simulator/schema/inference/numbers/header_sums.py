@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.formulas import is_whole
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import read, singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
@@ -87,7 +88,7 @@ class HeaderSum:
 def _copy(column: ColumnSketch, told: str = "the same to the cent") -> Found:
     """What a column is that is another one with other digits."""
     sql = f"COALESCE({quoted_name(column.name)}, 0)" if not column.required else quoted_name(column.name)
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     bounds: dict[str, Json] = {} if column.hidden else {"min_value": -(10**9), "max_value": 10**9}
     return Found(told, {"rule": rule, **bounds})
 

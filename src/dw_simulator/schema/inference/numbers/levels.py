@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.numbers.free_measures import long_tail
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, items_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -50,7 +51,7 @@ def _follow(table: TableSketch, column: ColumnSketch) -> None:
         limit = _round(_quantile(points, share), points)
         cases.append(f"WHEN {filled} < {limit:g} THEN {quoted_text(value)}")
     sql = f"CASE {' '.join(cases)} ELSE {quoted_text(steps[-1][0])} END"
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
     column.says(Found(f"a level by {points.name}", {"rule": rule, **nulls}))
 

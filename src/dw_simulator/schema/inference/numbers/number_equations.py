@@ -57,7 +57,7 @@ from dw_simulator.schema.inference.numbers.twin_numbers import Twin
 from dw_simulator.schema.inference.numbers.unit_rates import shares_of_parts, totals_of_units
 from dw_simulator.schema.inference.numbers.within_parents import bound, short_chains, within_parents
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
-from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _EVEN = frozenset({"", "uniform"})
@@ -484,12 +484,8 @@ class Solver:
         for place, (goal, one, sources) in self.made.items():
             term = self._term(place)
             told = said_of(one.told or term.told, sources)
-            rule: dict[str, Json] = {"name": "expression", "sql": term.sql, "dialect": "duckdb"}
-            goal.column.says(
-                Found(
-                    told, {"rule": rule, **(told_bounds(term.low, term.high) if place in self.summed else {})}
-                )
-            )
+            ends = told_bounds(term.low, term.high) if place in self.summed else {}
+            goal.column.says(Found(told, {**expressed(term.sql), **ends}))
         for place in self.summed & (self.within.keys() - self.made.keys()):
             bound(self.sketch.tables[place[0]].columns[place[1]], told_bounds(*self._bounds(place)))
 

@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.numbers.formulas import is_whole
 from dw_simulator.schema.inference.numbers.header_sums import Numbers, may_be_said, may_stand_by
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
@@ -155,7 +156,7 @@ def _until_the_next(table: TableSketch, link: Link) -> None:
             start, end = quoted_name(begin.name), quoted_name(after.name)
             last = f"COALESCE({end} - INTERVAL 1 DAY, {start} + INTERVAL 30 DAY)"
             sql = f"CAST(greatest({start}, {last}) AS DATE)"
-            rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+            rule: dict[str, Json] = expression(sql)
             one.says(Found("the day before the next period begins", {"rule": rule, **_never_null(one)}))
             return
 
@@ -258,7 +259,7 @@ def _say_edges(
     told = f"{opening.name} + {told}"
     closing.says(Found(told, {"rule": rule, **_never_null(closing)}))
     sql = f"{quoted_name(closing.name)} - {quoted_name(change.name)}"
-    less: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    less: dict[str, Json] = expression(sql)
     opening.says(Found("what the period before it closed with", {"rule": less, **_never_null(opening)}))
     for one in table.columns.values():
         words = {*one.words}
@@ -276,7 +277,7 @@ def _say(one: ColumnSketch, sql: str, told: str, most: int) -> None:
 
 def _made(told: str, sql: str, most: int, whole: bool = False, least: int = 0) -> Found:
     made = f"CAST(floor({sql}) AS BIGINT)" if whole else sql
-    rule: dict[str, Json] = {"name": "expression", "sql": made, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(made)
     return Found(told, {"rule": rule, "min_value": least, "max_value": most})
 
 

@@ -10,6 +10,7 @@ from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -57,7 +58,7 @@ def _say(width: ColumnSketch, height: ColumnSketch, sizes: _Sizes) -> None:
     sql = f"CASE {quoted_name(width.name)} {cases} END"
     if height.required and not width.required:
         sql = f"COALESCE({sql}, {sizes[0][1]})"
-    follows: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    follows: dict[str, Json] = expression(sql)
     height.says(Found(f"the height that goes with {width.name}", {"rule": follows, **_never_null(height)}))
 
 

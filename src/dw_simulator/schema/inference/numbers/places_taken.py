@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.numbers.header_sums import HeaderSum, Numbers
 from dw_simulator.schema.inference.numbers.measure_roles import said_by
 from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -70,7 +71,7 @@ def _standing(table: TableSketch) -> ColumnSketch | None:
     gone = _gone(table)
     if gone:
         sql = f"CASE WHEN {gone} THEN 0 ELSE {number} END"
-        rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule: dict[str, Json] = expression(sql)
         found = Found(
             "what a booking that stands counts for", {"rule": rule, "min_value": 0, "max_value": 1000}
         )
@@ -113,7 +114,7 @@ def _room(taken: ColumnSketch, parent: Numbers) -> None:
             f"{whole.name}_drawn", whole.column.data_type, Found("a capacity", fields)
         )
         sql = f"GREATEST({quoted_name(drawn.name)}, {quoted_name(taken.name)})"
-        rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule: dict[str, Json] = expression(sql)
         high = min(_MOST, int(whole.column.type.limits[1]))
         nulls: dict[str, Json] = {} if whole.required else {"null_fraction": 0}
         told = f"a capacity, at least {taken.name}"

@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.numbers.header_sums import (
 )
 from dw_simulator.schema.inference.numbers.measure_roles import APART
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -121,7 +122,7 @@ def _enough(whole: ColumnSketch, link: Link) -> None:
     sql = f"GREATEST({one}, LEAST({quoted_name(count.name)}, {most}))"
     high = fields.get("max_value", most)
     high = max(int(high), most) if isinstance(high, int | float) else most
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     nulls: dict[str, Json] = {} if whole.required else {"null_fraction": 0}
     told = f"a quantity, at least the number of its {link.child.name}"
     whole.says(Found(told, {"rule": rule, "min_value": 0, "max_value": high, **nulls}))
@@ -141,7 +142,7 @@ def _say(goal: ColumnSketch, whole: ColumnSketch, link: Link, role: str) -> None
         sql = f"COALESCE({sql}, 1)"
     if not goal.column.type.scale:
         sql = f"GREATEST({sql}, 1)"
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     nulls: dict[str, Json] = {} if goal.required else {"null_fraction": 0}
     told = f"its part of {link.name}.{whole.name}: they come to no more together"
     goal.says(Found(told, {"rule": rule, **nulls}))

@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.numbers.flag_facts import FlagFact, flag_word
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.reference_ranges import MeasuredValue, ValueRange, measured_value
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, items_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -65,7 +66,7 @@ def _say(column: ColumnSketch, found: MeasuredValue) -> None:
     values = [str(one) for one in items_of(column.rule.get("values") or [])]
     cases = _cases(values, found) if column.kind is Kind.TEXT else ""
     if cases:
-        rule: dict[str, Json] = {"name": "expression", "sql": cases, "dialect": "duckdb"}
+        rule: dict[str, Json] = expression(cases)
         nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
         column.says(Found(f"where {found.value.name} lies in its range", {"rule": rule, **nulls}))
 

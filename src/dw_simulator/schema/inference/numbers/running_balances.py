@@ -10,6 +10,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.header_sums import Numbers, may_be_said, may_stand_by
 from dw_simulator.schema.inference.numbers.measure_roles import said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -77,7 +78,7 @@ def running_balance(table: TableSketch, numbers: Mapping[str, Numbers], stands: 
     after.says(Found(told, {"rule": summed, **_never_null(after)}))
     if before is not None and may_be_said(before):
         sql = f"{quoted_name(after.name)} - {quoted_name(signed.name)}"
-        less: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        less: dict[str, Json] = expression(sql)
         before.says(Found(f"{after.name} less {amount.name}", {"rule": less, **_never_null(before)}))
     _now(link, after)
 
@@ -176,7 +177,7 @@ def _now(link: Link, after: ColumnSketch) -> None:
 
 
 def _made(told: str, sql: str, fields: Mapping[str, Json]) -> Found:
-    return Found(told, {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}, **fields})
+    return Found(told, {"rule": expression(sql), **fields})
 
 
 def _never_null(column: ColumnSketch) -> dict[str, Json]:

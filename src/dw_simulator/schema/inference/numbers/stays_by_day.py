@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.moments.stage_reading import read_moment, wri
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -131,7 +132,7 @@ def _moment(table: TableSketch, stages: tuple[str, ...]) -> ColumnSketch | None:
 
 
 def _tell(column: ColumnSketch, sql: str, told: str) -> None:
-    rule: JsonObject = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: JsonObject = expression(sql)
     nulls: JsonObject = {} if column.required else {"null_fraction": 0}
     column.unless = ""
     column.says(Found("", {"rule": rule, **nulls}, f"{column.name} looks like {told}"))

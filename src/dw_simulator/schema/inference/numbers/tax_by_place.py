@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, lines_of, said_by
 from dw_simulator.schema.inference.numbers.row_numbers import Row
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -62,7 +63,7 @@ def taxed(row: Row, rows: Mapping[str, Row]) -> None:
 def _say(column: ColumnSketch, sql: str, told: str, *, fraction: bool) -> None:
     most = max(rate for rate, _codes in _countries(0))
     scaled = f"({sql}) / 100" if fraction else sql
-    rule: dict[str, Json] = {"name": "expression", "sql": scaled, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(scaled)
     high = round(most / 100 + 0.01, 2) if fraction else int(most) + 1
     nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
     column.says(Found(told, {"rule": rule, "min_value": 0, "max_value": high, **nulls}))

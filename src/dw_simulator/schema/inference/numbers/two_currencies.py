@@ -18,6 +18,7 @@ from dw_simulator.schema.inference.numbers.parent_copies import at_home, has_cou
 from dw_simulator.schema.inference.numbers.row_numbers import bare
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -133,7 +134,7 @@ def _say_currencies(table: TableSketch, paid: ColumnSketch, own: ColumnSketch) -
             for place, code in enumerate(_ABROAD)
         ]
         sql = f"CASE WHEN noise('abroad') < {_AT_HOME_SHARE} THEN {name} {' '.join(parts)} ELSE {name} END"
-        rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+        rule: dict[str, Json] = expression(sql)
         found = Found(f"{own.name}, in some rows another one", {"rule": rule, **_never_null(paid)})
         if own.column.required or not paid.column.required:
             paid.says(found)
@@ -174,7 +175,7 @@ def _say_rate(rate: ColumnSketch, pair: _Pair) -> None:
     made = f"(CASE {one} {worth} ELSE 1 END) / {below} * (0.97 + 0.06 * noise('rate'))"
     least = 10.0**-type_.scale if type_.kind is Kind.DECIMAL else 0.00001
     sql = f"CASE WHEN {one} = {other} THEN 1 ELSE least(greatest({made}, {least:g}), {most:g}) END"
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     rate.says(Found(_RATE, {"rule": rule, "min_value": 0, "max_value": most, **_never_null(rate)}))
 
 

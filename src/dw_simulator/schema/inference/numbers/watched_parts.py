@@ -18,6 +18,7 @@ from dw_simulator.schema.inference.numbers.flag_facts import FlagFact, flag_word
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.inference.words.tokens import plain_words
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -131,7 +132,9 @@ def _say(found: _Watched) -> None:
     sql = _TO_THE_END if found.time is None else _HOW_FAR
     if found.came is not None:
         sql = f"CASE WHEN {quoted_name(found.came.name)} IS NOT NULL THEN 1 ELSE 0.97 * noise('how far') END"
-    far = quoted_name(table.add_hidden("how_far", "DOUBLE", Found("", _sql(sql), "how far it came")).name)
+    far = quoted_name(
+        table.add_hidden("how_far", "DOUBLE", Found("", expressed(sql), "how far it came")).name
+    )
     part, told = far, ""
     if found.time is not None and whole is not None:
         length, told = whole
@@ -167,7 +170,7 @@ def _end(found: _Watched) -> None:
     sql += " * (1 + CASE WHEN noise('pause') < 0.7 THEN 0 ELSE 0.3 * noise('paused') END)) AS BIGINT))"
     kept = {name: said for name, said in end.fields.items() if name in ("null_fraction", "null_when")}
     told = f"{end.name} looks like {start.strip(chr(34))} and {found.time.name}, with a pause in some"
-    end.says(Found("", {**_sql(sql), **kept}, told))
+    end.says(Found("", {**expressed(sql), **kept}, told))
 
 
 def _follows(column: ColumnSketch) -> bool:
@@ -230,8 +233,4 @@ def _tell(column: ColumnSketch, sql: str, told: str) -> None:
     kept: JsonObject = {name: said for name, said in column.fields.items() if name == "null_when"}
     if not column.required and not kept:
         kept = {"null_fraction": 0}
-    column.says(Found("", {**_sql(sql), **kept}, f"{column.name} {told}"))
-
-
-def _sql(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+    column.says(Found("", {**expressed(sql), **kept}, f"{column.name} {told}"))

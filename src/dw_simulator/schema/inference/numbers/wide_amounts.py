@@ -9,6 +9,7 @@ from dw_simulator.schema.inference.numbers.free_measures import free_of
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import role_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -29,11 +30,7 @@ def wide_amounts(sketch: Sketch) -> None:
                 continue
             fields = {name: said for name, said in column.fields.items() if name != "null_fraction"}
             cents = table.add_hidden(f"{column.name}_cents", _CENTS, Found("the same to the cent", fields))
-            rule: dict[str, Json] = {
-                "name": "expression",
-                "sql": quoted_name(cents.name),
-                "dialect": "duckdb",
-            }
+            rule: dict[str, Json] = expression(quoted_name(cents.name))
             nulls = {name: said for name, said in column.fields.items() if name == "null_fraction"}
             column.says(Found(column.found.meaning, {"rule": rule, **nulls}))
 

@@ -21,6 +21,7 @@ from dw_simulator.schema.inference.numbers.portions import portions
 from dw_simulator.schema.inference.numbers.ratings import ratings
 from dw_simulator.schema.inference.numbers.running_balances import running_balance
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -161,7 +162,7 @@ def _payments(
     stands[table.name] = found
     total = wanted[found.name]
     sql = share_of_total(found, total)
-    rule: dict[str, Json] = {"name": "expression", "sql": sql, "dialect": "duckdb"}
+    rule: dict[str, Json] = expression(sql)
     goal.says(Found(f"a part of {found.name}.{total.name}: they come to it", {"rule": rule}))
     paid = [one for one in numbers[found.parent.name].get("paid", ()) if not one.owner]
     if paid and may_be_said(paid[0].column):

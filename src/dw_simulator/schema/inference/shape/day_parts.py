@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.shape.calendar_names import (
     calendar_reading,
     lines_of,
 )
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column
 from dw_simulator.schema.quoting import quoted_name
@@ -287,7 +288,7 @@ class PartOfDay:
 
     def _sql(self, sql: str) -> Rule:
         said = sql.replace("{0}", quoted_name(self.day))
-        return {"name": "expression", "sql": said, "dialect": "duckdb"}
+        return expression(said)
 
 
 _SHORTEST_NAME = 3

@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.keys.key_names import pieces
 from dw_simulator.schema.inference.keys.reference_words import OPPOSITES
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
-from dw_simulator.schema.json_data import JsonObject
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.quoting import quoted_name
 
 _TEAMS = 4
@@ -45,7 +45,7 @@ def _of_another_team(first: Link, second: Link) -> None:
     own = f"{quoted_name(first.name)}.{quoted_name(team)}"
     sql = f"({own} + 1 + CAST(FLOOR(noise('other') * {_TEAMS - 1}) AS INTEGER)) % {_TEAMS}"
     told = f"another team than that of {first.name}"
-    other = second.child.add_hidden("other_team", "INTEGER", Found("", _expression(sql), told))
+    other = second.child.add_hidden("other_team", "INTEGER", Found("", expressed(sql), told))
     second.says(f"it is never the row that {first.name} is", {"pick": {**pick, "match": {team: other.name}}})
 
 
@@ -55,11 +55,7 @@ def _team(table: TableSketch) -> str:
         if column.hidden and column.found is not None and column.found.meaning == _MEANING:
             return name
     sql = f"CAST(FLOOR(noise('team') * {_TEAMS}) AS INTEGER)"
-    return table.add_hidden("team", "INTEGER", Found(_MEANING, _expression(sql))).name
-
-
-def _expression(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
+    return table.add_hidden("team", "INTEGER", Found(_MEANING, expressed(sql))).name
 
 
 def _is_free(link: Link) -> bool:

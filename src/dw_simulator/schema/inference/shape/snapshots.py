@@ -16,6 +16,7 @@ from dw_simulator.schema.inference.shape.star_facts import day_of_key, is_free, 
 from dw_simulator.schema.inference.shape.version_moments import end_sql, stage_of
 from dw_simulator.schema.inference.shape.versions import validity
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json, JsonObject
 
 _STILL_THERE = 0.85
@@ -118,7 +119,7 @@ def _was_there(table: TableSketch, since: ColumnSketch, until: ColumnSketch | No
     if until is None or until.required or until.unless or not (until.open or until.hidden):
         return
     former = "last_begun" if until.hidden else since.name
-    gone: JsonObject = {"name": "expression", "sql": end_sql(until, former, late=True), "dialect": "duckdb"}
+    gone: JsonObject = expression(end_sql(until, former, late=True))
     declared: JsonObject = until.column.model_dump(mode="json", exclude_defaults=True)
     said = {**(declared if until.hidden else {}), **until.fields}
     kept: JsonObject = {name: said[name] for name in ("null_fraction", "null_when") if name in said}

@@ -24,6 +24,7 @@ from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.shape.stay_days import CAME, STAYED, happens_on, last_night
 from dw_simulator.schema.inference.shape.versions import bounds_of, validity
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -139,7 +140,7 @@ class _Facts:
         if moment.kind is Kind.DATE:
             return moment.name
         sql = f"CAST({quoted_name(moment.name)} AS DATE)"
-        found = Found("", _expression(sql), f"the day of {moment.name}")
+        found = Found("", expressed(sql), f"the day of {moment.name}")
         return table.add_hidden("day", "DATE", found, required=moment.required).name
 
     def _busy(self, days: TableSketch, day: ColumnSketch, table: TableSketch, *, early: bool) -> str:
@@ -159,7 +160,7 @@ class _Facts:
             _BEEN.replace("as_of() AS DATE)", "as_of() AS DATE) - 2") if early else _BEEN,
         ]
         sql = " * ".join(parts).replace("{0}", quoted_name(day.name))
-        return days.add_hidden(wanted, "DOUBLE", Found("", _expression(sql), "how busy the day is")).name
+        return days.add_hidden(wanted, "DOUBLE", Found("", expressed(sql), "how busy the day is")).name
 
     def _later(self, table: TableSketch, links: list[Link], first: Link, name: str) -> None:
         """The other days of a fact come after its first one, in their order."""
@@ -341,7 +342,7 @@ def _follow_twin(table: TableSketch, link: Link) -> bool:
             return False
         if column.kind is Kind.TIMESTAMP:
             sql = f"CAST({quoted_name(name)} AS DATE)"
-            found = Found("", _expression(sql), f"the day of {name}")
+            found = Found("", expressed(sql), f"the day of {name}")
             name = table.add_hidden(f"{link.name}_day", "DATE", found, required=column.required).name
         forget(link)
         link.says(f"the day of {column.name}", {"pick": {"match": {day.name: name}}})
@@ -476,6 +477,7 @@ def lifetime(table: TableSketch) -> tuple[str, str] | None:
 def _rarely(column: ColumnSketch, *, promotion: bool) -> None:
     """Most things are there still: few have an end."""
     told = column.unless or column.filled or {"null_fraction", "null_when"} & column.fields.keys()
+    told = told or column.rule.get("name") in ("window", "expression")  # NULL where it is made so
     if column.open and not column.required and not promotion and not told:
         found = column.found or Found("", {}, "few have an end")
         column.says(Found(found.meaning, {**found.fields, "null_fraction": _STILL_THERE}, found.reason))
@@ -488,7 +490,3 @@ def popularity(table: TableSketch) -> str:
         return "popularity"
     fields: JsonObject = {"rule": {"name": "lognormal", "mean": 0, "stddev": _IDLE_WEIGHT}}
     return table.add_hidden("popularity", "DOUBLE", Found("", fields, "some are in demand")).name
-
-
-def _expression(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}

@@ -16,6 +16,7 @@ from functools import cache
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -169,7 +170,7 @@ class Turns:
         for place, unit in enumerate(self.units):
             if unit.grows:
                 sql = "(CASE WHEN noise('up') < 0.8 THEN 1 ELSE -0.7 END) * (0.03 + 0.09 * noise('by'))"
-                made.append({"name": f"rise_{place}", "data_type": "DOUBLE", **_expression(sql)})
+                made.append({"name": f"rise_{place}", "data_type": "DOUBLE", **expressed(sql)})
         return made
 
     def others(self, name: str, data: JsonObject) -> Iterator[JsonObject]:
@@ -249,14 +250,10 @@ def _number(fields: Mapping[str, Json], name: str) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
-def _expression(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
-
-
 def track(turns: Turns, thing: str) -> None:
     """The columns of the versions show what their thing is by then."""
     for place, unit in enumerate(turns.units):
         for column in unit.columns:
             nulls: JsonObject = {} if column.required else {"null_fraction": 0}
             reason = f"it changes now and then from one version of a {thing} to the next"
-            column.says(Found("", {**_expression(turns.shown(place, column)), **nulls}, reason))
+            column.says(Found("", {**expressed(turns.shown(place, column)), **nulls}, reason))

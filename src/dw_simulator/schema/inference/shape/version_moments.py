@@ -12,6 +12,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import to_the_second
 from dw_simulator.schema.inference.shape.tracked_columns import version_words
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -86,7 +87,7 @@ def _end(column: ColumnSketch, status: ColumnSketch | None) -> Found:
     if status is not None:
         over = ", ".join(f"'{one}'" for one in _over(status))
         nulls = {"null_when": f"COALESCE({quoted_name(status.name)} NOT IN ({over}), TRUE)"}
-    return Found("", {**_expression(sql), **nulls}, "after the last version began")
+    return Found("", {**expressed(sql), **nulls}, "after the last version began")
 
 
 def end_sql(column: ColumnSketch, former: str, *, late: bool = False) -> str:
@@ -128,13 +129,13 @@ def show_status(status: ColumnSketch, link: str, later: str) -> None:
     usual = next(str(one) for one in values if one not in _over(status))
     sql = f"CASE WHEN {quoted_name(later)} IS NULL OR {now} IS NULL THEN {now} ELSE '{usual}' END"
     nulls: JsonObject = {} if status.required else {"null_fraction": 0}
-    status.says(Found("", {**_expression(sql), **nulls}, "what became of it is told by the last version"))
+    status.says(Found("", {**expressed(sql), **nulls}, "what became of it is told by the last version"))
 
 
 def show_end(end: ColumnSketch, link: str, later: str) -> None:
     """When a thing ended is told by its last version."""
     sql = f"CASE WHEN {quoted_name(later)} IS NULL THEN {quoted_name(link)}.{quoted_name(end.name)} END"
-    end.says(Found("", {**_expression(sql), "null_fraction": 0}, "told by the last version alone"))
+    end.says(Found("", {**expressed(sql), "null_fraction": 0}, "told by the last version alone"))
 
 
 def within_version(table: TableSketch, since: str, later: str) -> None:
@@ -150,7 +151,3 @@ def within_version(table: TableSketch, since: str, later: str) -> None:
         elif column.open and column.rule.get("name") == "after" and {*column.words} & version_words("audit"):
             rule = {**column.rule, "column": since}
             column.says(Found("", {**column.fields, "rule": rule}, f"after {since}"))
-
-
-def _expression(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}

@@ -36,6 +36,7 @@ from dw_simulator.schema.inference.shape.version_moments import (
     within_version,
 )
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -385,12 +386,12 @@ class _Master:
         self.later = later.name
         if until is not None and until is not later:
             sql = f"COALESCE({following}, DATE '{_FOREVER}')"
-            until.says(Found("", _expression(sql), "it ends where the next version begins"))
+            until.says(Found("", expressed(sql), "it ends where the next version begins"))
         if found.number is not None:
-            fields = {**_expression(quoted_name(self.number)), **_never_null(found.number)}
+            fields = {**expressed(quoted_name(self.number)), **_never_null(found.number)}
             found.number.says(Found("", fields, "which version it is"))
         if found.current is not None and (sql := _truth(found.current, f"{following} IS NULL")):
-            fields = {**_expression(sql), **_never_null(found.current)}
+            fields = {**expressed(sql), **_never_null(found.current)}
             found.current.says(Found("", fields, "the last version is the current one"))
 
     def _last_begun(self) -> JsonObject:
@@ -406,9 +407,7 @@ class _Master:
         type_ = self.found.since.column.data_type
         times = [self.later, *(one.name for one in ended)]
         sql = f"LEAST({', '.join(f'CAST({quoted_name(name)} AS TIMESTAMP)' for name in times)})"
-        found = Found(
-            "", {**_expression(sql), "null_fraction": 0}, "the version is valid, and the thing there"
-        )
+        found = Found("", {**expressed(sql), "null_fraction": 0}, "the version is valid, and the thing there")
         self.table.add_hidden(_IN_USE, type_, found, required=False)
 
     def _begin(self, link: str) -> None:
@@ -435,15 +434,11 @@ class _Master:
         since = self.found.since
         if since.kind is not Kind.DATE:
             sql = f"CAST({sql} AS TIMESTAMP)"
-        since.says(Found("", _expression(sql), reason))
+        since.says(Found("", expressed(sql), reason))
 
 
 def _never_null(column: ColumnSketch) -> JsonObject:
     return {} if column.required else {"null_fraction": 0}
-
-
-def _expression(sql: str) -> JsonObject:
-    return {"rule": {"name": "expression", "sql": sql, "dialect": "duckdb"}}
 
 
 def _truth(column: ColumnSketch, condition: str) -> str:
