@@ -477,8 +477,8 @@ def lifetime(table: TableSketch) -> tuple[str, str] | None:
 def _rarely(column: ColumnSketch, *, promotion: bool) -> None:
     """Most things are there still: few have an end."""
     told = column.unless or column.filled or {"null_fraction", "null_when"} & column.fields.keys()
-    told = told or column.rule.get("name") in ("window", "expression")  # NULL where it is made so
-    if column.open and not column.required and not promotion and not told:
+    made = column.rule.get("name") in ("window", "expression")  # NULL where it is made so
+    if column.open and not column.required and not promotion and not told and not made:
         found = column.found or Found("", {}, "few have an end")
         column.says(Found(found.meaning, {**found.fields, "null_fraction": _STILL_THERE}, found.reason))
 
