@@ -1,10 +1,11 @@
 """Guesses of an import beside CHECKs: those that a CHECK allows stay, others go with a warning."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support import column, made, planned, table
+from tests.support import column, made, planned, table, views
 
 from dw_simulator import planning
 from dw_simulator.registry.manager import registry
@@ -12,7 +13,7 @@ from dw_simulator.registry.rulebook import Rulebook
 from dw_simulator.schema import inference, reading
 from dw_simulator.schema.inference.words.glossary import all_guesses
 from dw_simulator.schema.model import Column, Experiment
-from dw_simulator.service import ExperimentService
+from dw_simulator.service import ExperimentService, GenerateRequest
 from dw_simulator.types import NUMERIC_KINDS, TEMPORAL_KINDS, Kind, sql_type
 
 DIM_DATE = """CREATE TABLE dim_date (
@@ -171,3 +172,60 @@ def test_what_was_guessed_goes_with_the_guess() -> None:
     kept = Column.model_validate({**data, "distribution": None, "rule": {"name": "uniform"}, "max_value": 7})
     assert kept.max_value == 7, "a bound that was changed is the user's"
     assert Column.model_validate(data) == own, "what is stored reads the same again"
+
+
+LISTED = {
+    "invoice": (
+        "(id INT PRIMARY KEY, country CHAR(2) NOT NULL, tax_rate DECIMAL(4,2) NOT NULL CHECK (tax_rate IN (0, 7, 19)))",
+        "tax_rate NOT IN (0, 7, 19)",
+    ),
+    "monitor": (
+        "(id INT PRIMARY KEY, screen_width INT NOT NULL, screen_height INT NOT NULL CHECK (screen_height IN (720, 1080)))",
+        "screen_height NOT IN (720, 1080)",
+    ),
+    "loyal": (
+        "(id INT PRIMARY KEY, loyalty_points INT NOT NULL, loyalty_tier VARCHAR(20) NOT NULL CHECK (loyalty_tier LIKE 'G%'))",
+        "loyalty_tier NOT LIKE 'G%'",
+    ),
+    "visit": (
+        "(id INT PRIMARY KEY, birth_date DATE NOT NULL, age_band VARCHAR(10) NOT NULL CHECK (age_band <> '45-54'))",
+        "age_band = '45-54'",
+    ),
+}
+
+
+@pytest.mark.parametrize("table", LISTED)
+def test_a_guess_gives_way_to_any_check(service: ExperimentService, tmp_path: Path, table: str) -> None:
+    columns, wrong = LISTED[table]
+    service.import_sql(f"CREATE TABLE {table} {columns};", name=table, dialect="postgres")
+    service.generate(table, GenerateRequest({table: 2000}, 3, tmp_path / "out"))
+    with views(tmp_path / "out") as rows:
+        assert rows.execute(f"SELECT count(*) FROM {table} WHERE {wrong}").fetchall() == [(0,)]
+
+
+def test_names_that_mean_something_elsewhere(service: ExperimentService, tmp_path: Path) -> None:
+    ddl = """CREATE TABLE patient (id INT PRIMARY KEY, "codice_fiscale {" CHAR(16) NOT NULL, birth_date DATE NOT NULL,
+            last_name VARCHAR(30) NOT NULL, first_name VARCHAR(30) NOT NULL);
+        CREATE TABLE scan_event (id INT PRIMARY KEY, location_no VARCHAR(10) NOT NULL, city VARCHAR(40) NOT NULL,
+            country VARCHAR(40) NOT NULL, scanned_at TIMESTAMP NOT NULL);
+        CREATE TABLE item (id INT PRIMARY KEY, name VARCHAR(20) NOT NULL, price DECIMAL(6,2) NOT NULL);
+        CREATE TABLE trip (id INT PRIMARY KEY, soc_start SMALLINT NOT NULL, soc_end SMALLINT NOT NULL);
+        CREATE TABLE customer (id INT PRIMARY KEY, name VARCHAR(80) NOT NULL, credit_limit DECIMAL(10,2),
+            payment_terms VARCHAR(10), contact_name VARCHAR(60), email VARCHAR(40) NOT NULL, billing_email VARCHAR(40) NOT NULL);"""
+    service.import_sql(ddl, name="names", dialect="postgres")
+    run = service.generate("names", GenerateRequest({}, 3, tmp_path / "out"))
+    assert not run.warnings
+    with views(tmp_path / "out") as rows:
+        for wrong in (
+            "item WHERE name IS NULL",
+            "trip WHERE soc_start > 100 OR soc_end > 100",
+            "customer WHERE NOT regexp_matches(email, '@.*example(\\.com|\\.org|\\.net)?$')",
+            "customer WHERE NOT regexp_matches(billing_email, '@.*example(\\.com|\\.org|\\.net)?$')",
+        ):
+            assert rows.execute(f"SELECT count(*) FROM {wrong}").fetchall() == [(0,)]
+
+
+def test_a_text_of_any_length_is_made_in_whole_batches(service: ExperimentService) -> None:
+    ddl = "CREATE TABLE evt (COOKIE_ID VARCHAR, NAME VARCHAR, EMAIL VARCHAR, EVT_TS TIMESTAMP_NTZ);"
+    service.import_sql(ddl, name="texts", dialect="snowflake")
+    assert service.plan("texts", seed=1).table("evt").batch_rows > 1000

@@ -267,6 +267,10 @@ PASSES: tuple[Step, ...] = (
 )
 
 
+_WIDEST = 4096
+"""Bytes that a value counts for at the most: a column that may hold millions holds few in its values."""
+
+
 def _table_plan(draft: Draft, table: Table, *, hidden: bool) -> TablePlan:
     columns = []
     for column in (column for column in table.columns if hidden or not column.hidden):
@@ -276,5 +280,5 @@ def _table_plan(draft: Draft, table: Table, *, hidden: bool) -> TablePlan:
             ColumnPlan(column.name, column.type, kernel, kernel.facts.nullable, kernel.facts.distinct)
         )
     rows = draft.rows[table.name]
-    wide = sum(max(column.kernel.facts.width, 8) for column in columns)
+    wide = sum(min(max(column.kernel.facts.width, 8), _WIDEST) for column in columns)
     return TablePlan(table.name, rows, tuple(columns), wide=wide)

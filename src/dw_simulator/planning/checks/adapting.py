@@ -68,7 +68,7 @@ def adapted(draft: Draft, table: Table, column: Column, kernel: Kernel, make: Ma
         return kernel
     if not compared and not can_move:
         guess = column.inferred is not None and isinstance(draft.values.get(cell), Derived)
-        if not guess or limits is None or not _keeps_to(draft, table, kernel, limits):
+        if not guess or limits is None or not keeps_to(draft, table, kernel, limits):
             return _left_as_it_is(draft, table, column, kernel, limits if guess else None)
     try:
         found = _bounded(draft, table, column, kernel, make)
@@ -94,7 +94,7 @@ def _left_as_it_is(
     return None
 
 
-def _keeps_to(draft: Draft, table: Table, kernel: Kernel, limits: Limits) -> bool:
+def keeps_to(draft: Draft, table: Table, kernel: Kernel, limits: Limits) -> bool:
     """Whether the first rows that are made from others pass: then the few that do not are drawn anew."""
     column = fixed(kernel.values(Rows.run(0, min(_SAMPLE, draft.rows[table.name]))))
     numbers = stored_numbers(column) or []

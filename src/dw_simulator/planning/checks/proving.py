@@ -6,12 +6,14 @@ the affair of `Limits`. Here it is only asked, and told or refused where the ans
 
 from dw_simulator.engine.bounds import Bounds
 from dw_simulator.engine.values.base import Kernel
+from dw_simulator.planning.checks.adapting import keeps_to
 from dw_simulator.planning.checks.comparing import worth
 from dw_simulator.planning.checks.languages import judge
 from dw_simulator.planning.checks.limits import Limits
 from dw_simulator.planning.checks.orders import Orders, Pair
 from dw_simulator.planning.draft import Draft
 from dw_simulator.ports.needs import Derived
+from dw_simulator.schema.model import Column, Table
 from dw_simulator.types import Kind
 
 
@@ -56,7 +58,7 @@ def check_limits(draft: Draft) -> None:
         table = draft.experiment.table(owner)
         kernel = draft.kernels.get((owner, name))
         column = table.column(name) if table is not None else None
-        if limits.kept or kernel is None or column is None or not limits.ask_for_values:
+        if limits.kept or kernel is None or table is None or column is None or not limits.ask_for_values:
             continue
         if draft.only not in (None, owner) or (owner, name) in draft.given_at:
             continue
@@ -64,8 +66,27 @@ def check_limits(draft: Draft) -> None:
             passes = judge(kernel, limits, draft.rows[owner]).answer == "holds"
         else:
             passes = limits.hold(kernel.facts)
-        if not passes:
+        if (
+            not passes
+            and _is_guess(draft, table, column)
+            and _is_broken(draft, table, column, limits, kernel)
+        ):
+            words = f"{limits.label} does not hold for what it is made from"
+            draft.refuse(f"{owner}.{name}", words, "choose another rule")  # and the guess is given up
+        elif not passes:
             _tell_limits(draft, owner, name, limits, kernel)
+
+
+def _is_guess(draft: Draft, table: Table, column: Column) -> bool:
+    made = isinstance(draft.values.get((table.name, column.name)), Derived) or column.lookup is not None
+    return made and column.inferred is not None
+
+
+def _is_broken(draft: Draft, table: Table, column: Column, limits: Limits, kernel: Kernel) -> bool:
+    """Whether some of the first rows do not pass."""
+    if column.type.kind is Kind.TEXT:
+        return judge(kernel, limits, draft.rows[table.name]).answer == "fails"
+    return not keeps_to(draft, table, kernel, limits)
 
 
 def _tell_limits(draft: Draft, owner: str, name: str, limits: Limits, kernel: Kernel) -> None:

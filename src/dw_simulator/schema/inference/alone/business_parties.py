@@ -46,6 +46,8 @@ _EMPLOYERS = frozenset("account company organization tenant employer workspace a
 _AT_WORK = frozenset({"lead", "contact", "prospect", "attendee", "delegate", "registrant"})
 """Persons who are met at their work."""
 _SHORTEST_MAIL = 40
+_SHORTEST_LOCAL = 8
+"""Characters that are left for the person where a domain is long."""
 _COMPANY = 30
 """Characters that a company's name has to have room for."""
 
@@ -228,17 +230,21 @@ def _at(table: TableSketch, mail: ColumnSketch, domain: str, told: str) -> None:
     if rule.get("name") != "person":
         return
     plain = table.add_hidden(f"{mail.name}_of_person", "VARCHAR(120)", Found("their address", {"rule": rule}))
-    half = mail.column.type.length // 2
-    name = f"left(split_part({quoted_name(plain.name)}, '@', 1), {half})"
-    sql = f"left({name} || '@' || COALESCE({domain}, '{_OWN_DOMAIN}'), {mail.column.type.length})"
-    _expressed(mail, sql, f"an e-mail address, {told}")
+    room = mail.column.type.length
+    site = f"COALESCE({domain}, '{_OWN_DOMAIN}')"
+    site = f"CASE WHEN length({site}) > {room - _SHORTEST_LOCAL - 1} THEN '{_OWN_DOMAIN}' ELSE {site} END"
+    left = f"CAST({room - 1} - length({site}) AS INTEGER)"
+    local = f"left(split_part({quoted_name(plain.name)}, '@', 1), {left})"
+    _expressed(mail, f"{local} || '@' || {site}", f"an e-mail address, {told}")
 
 
 def _at_desk(table: TableSketch, mail: ColumnSketch, company: ColumnSketch, desk: str) -> None:
     if not company.keyed:
         domain = quoted_name(domain_of(table, company))
         desk = "billing" if desk == "bill" else desk
-        _expressed(mail, f"{quoted_text(desk + '@')} || {domain}", f"an e-mail address of {company.name}")
+        room = mail.column.type.length - len(desk) - 1
+        site = f"CASE WHEN length({domain}) > {room} THEN '{_OWN_DOMAIN}' ELSE {domain} END"
+        _expressed(mail, f"{quoted_text(desk + '@')} || {site}", f"an e-mail address of {company.name}")
 
 
 def _expressed(mail: ColumnSketch, sql: str, told: str) -> None:

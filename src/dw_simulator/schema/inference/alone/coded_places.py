@@ -4,7 +4,7 @@ scan (location_code, latitude, longitude, city, scanned_at)      of one of some 
 """
 
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch, free_name
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
@@ -59,8 +59,9 @@ def _pattern(length: int) -> str:
 
 def _put_aside(sketch: Sketch, table: TableSketch, code: ColumnSketch, shown: list[ColumnSketch]) -> None:
     pattern = _pattern(code.column.type.length)
+    number = free_name("location_no", {column.name.lower() for column in (code, *shown)})
     columns: list[Json] = [
-        {"name": "location_no", "data_type": "INTEGER"},
+        {"name": number, "data_type": "INTEGER"},
         {
             "name": code.name,
             "data_type": code.column.data_type,
@@ -72,7 +73,7 @@ def _put_aside(sketch: Sketch, table: TableSketch, code: ColumnSketch, shown: li
         data: JsonObject = {"name": column.name, "data_type": column.column.data_type}
         columns.append({**data, "rule": dict(column.rule)})
     name = "_".join([*table.noun, "locations"])
-    data = {"primary_key": ["location_no"], "columns": columns, "target_rows": _COUNT}
+    data = {"primary_key": [number], "columns": columns, "target_rows": _COUNT}
     places = sketch.add_hidden_table(name, data, f"each location of {table.name} once")
     link = table.add_hidden(
         "location_no",
@@ -80,7 +81,7 @@ def _put_aside(sketch: Sketch, table: TableSketch, code: ColumnSketch, shown: li
         Found("", {}, f"the location of a row of {table.name}"),
         foreign_key={
             "references_table": places.name,
-            "references_column": "location_no",
+            "references_column": number,
             "skew": {"zipf": 0.6},
         },
     )

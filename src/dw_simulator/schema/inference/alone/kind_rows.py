@@ -240,7 +240,9 @@ class _KindTable:
             if column.kind is Kind.TEXT
         }
         rows = spread(self._group, lines, count, lengths)
-        return [{name: self._typed(name, row) for name in fields} for row in rows]
+        typed = [{name: self._typed(name, row) for name in fields} for row in rows]
+        needed = [name for name in fields if self._shown[name][0].required]
+        return [row for row in typed if all(row[name] is not None for name in needed)] or typed
 
     def _typed(self, name: str, row: Row) -> Json:
         """A value as its column holds it."""

@@ -150,7 +150,7 @@ def _shown(
     width = int(piece.shown.partition(":")[2])
     reason = f"{column.name} shows it"
     hidden = table.add_hidden(
-        f"{column.name}_{piece.name}",
+        f"shown_{piece.name}",  # a pattern names it, in which braces of a column's name would mean something
         f"VARCHAR({width})",
         Found("a part of a number", {"rule": rule}, reason),
     )

@@ -5,10 +5,12 @@
 
 from collections.abc import Iterator
 
+from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths, said_by
 from dw_simulator.schema.inference.numbers.row_numbers import bare, numbers_of
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
+from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.types import Kind
 
 _LEVELS = frozenset("soc battery charge fuel tank fill level".split())
@@ -32,9 +34,20 @@ def charge_levels(table: TableSketch) -> Iterator[Twin]:
                 or start.kind is not end.kind
             ):
                 continue
-            line = _line(table, 100 if in_hundredths(start.column.type, start.words) else 1)
+            full = 100 if in_hundredths(start.column.type, start.words) else 1
+            line = _line(table, full)
+            _keep_within(start, full)
             if line:
                 yield Twin(bare(end), line, {"low": bare(start)})
+
+
+def _keep_within(level: ColumnSketch, full: int) -> None:
+    """A level is no more than full, whatever its name alone said."""
+    most = level.fields.get("max_value")
+    drawn = level.open and not level.keyed and level.rule.get("name") not in ("expression", "window")
+    if drawn and not (isinstance(most, int | float) and most <= full):
+        rule: JsonObject = {"name": "beta", "alpha": 2.0, "beta": 1.6}
+        level.says(Found("a level of what it is full of", {"rule": rule, "min_value": 0, "max_value": full}))
 
 
 def _is_share(column: ColumnSketch, words: frozenset[str]) -> bool:

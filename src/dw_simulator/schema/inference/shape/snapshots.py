@@ -92,7 +92,8 @@ def _seen(table: TableSketch, column: ColumnSketch) -> ColumnSketch:
 
 
 def _leads_to_things(column: ColumnSketch) -> bool:
-    return column.name.startswith("thing_no") and column.column.foreign_key is not None
+    named = column.hidden and column.name.startswith("thing_no")
+    return named and column.column.foreign_key is not None
 
 
 def _is_day(column: ColumnSketch, days: Link) -> bool:
