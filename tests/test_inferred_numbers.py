@@ -8,6 +8,8 @@ import duckdb
 import pytest
 from tests.support import views
 
+from dw_simulator.schema.inference.numbers.measure_roles import lines_of, said_by
+from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.model import Experiment, Table
 from dw_simulator.service import ExperimentService, GenerateRequest
 
@@ -188,3 +190,10 @@ def test_pallets_weigh_what_pallets_weigh_and_freight_goes_by_it(
         ):
             ((found,),) = rows.execute(f"SELECT corr({weight}, {cost}) FROM {table}").fetchall()
             assert found > 0.5
+
+
+def test_phrases_of_roles_are_as_names_are_read() -> None:
+    for line in lines_of("measure_roles.txt"):
+        for phrase in line.partition(":")[2].split(","):
+            words = tuple(phrase.split())
+            assert said_by(words) == said_by(read("_".join(words)).words), phrase

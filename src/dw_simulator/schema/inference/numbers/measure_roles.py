@@ -175,7 +175,7 @@ def _phrases() -> dict[str, list[tuple[frozenset[str], int, str]]]:
     for place, line in enumerate(lines_of("measure_roles.txt")):
         role, _, phrases = line.partition(":")
         for phrase in phrases.split(","):
-            words = said_by(read("_".join(phrase.split())).words)
+            words = said_by(tuple(phrase.split()))
             found.setdefault(min(words), []).append((words, place, role))
     return found
 
