@@ -58,11 +58,3 @@ class Guess:
 LAST_YEARS: Fields = {"date_start": "2022-01-01", "date_end": "2025-12-31"}
 """Of what has been of late, in an experiment that names no present; else that many years back from it."""
 YEARS_BACK = 3
-
-FLAG_VERBS = frozenset({"is", "has", "can", "was", "are"})
-FLAG_NOUNS = frozenset({"flag", "ind", "indicator"})
-FLAG_WORDS = frozenset(
-    """active deleted discontinued enabled disabled verified locked blocked archived holiday weekend
-    obsolete""".split()
-)
-"""Words in front of, behind, or by themselves what is true or false: also written as Y and N, or 1 and 0."""

@@ -1,6 +1,6 @@
 """When things happen: hours, weekdays, seasons and growth, by who does them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 
@@ -81,8 +81,6 @@ _GROWTH = 1.15
 MASTERS_BACK = 8
 _PLACES_BACK = 12
 """Years since the first people, and the first of what else is there for years."""
-_BACK = (1, 4, YEARS_BACK, MASTERS_BACK, _PLACES_BACK, 35, 88)
-"""How many years ago periods begin that end with the present."""
 
 
 def at_meals(table: TableSketch) -> bool:
@@ -165,13 +163,6 @@ def present_of(as_of: date | None) -> date:
 def first_day(as_of: date | None, years: int) -> str:
     """The first day of the year that was so many years ago."""
     return date(max(present_of(as_of).year - years, 1), 1, 1).isoformat()
-
-
-def follows_present(fields: Mapping[str, Json], as_of: date | None) -> bool:
-    """Whether a guess has dates that move with the present."""
-    if fields.get("date_end") == present_of(as_of).isoformat():
-        return True
-    return fields.get("date_start") in {first_day(as_of, years) for years in _BACK}
 
 
 def calendar(
