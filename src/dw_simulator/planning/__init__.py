@@ -267,8 +267,9 @@ PASSES: tuple[Step, ...] = (
 )
 
 
-_WIDEST = 4096
-"""Bytes that a value counts for at the most: a column that may hold millions holds few in its values."""
+_DECLARED, _UNDECLARED = 1 << 20, 1 << 12
+"""The widest text that a length says, in bytes; and what a value counts for where it says none: VARCHAR alone
+in Snowflake has room for 16 MB, and nobody fills it."""
 
 
 def _table_plan(draft: Draft, table: Table, *, hidden: bool) -> TablePlan:
@@ -280,5 +281,6 @@ def _table_plan(draft: Draft, table: Table, *, hidden: bool) -> TablePlan:
             ColumnPlan(column.name, column.type, kernel, kernel.facts.nullable, kernel.facts.distinct)
         )
     rows = draft.rows[table.name]
-    wide = sum(min(max(column.kernel.facts.width, 8), _WIDEST) for column in columns)
+    widths = (max(column.kernel.facts.width, 8) for column in columns)
+    wide = sum(width if width <= _DECLARED else _UNDECLARED for width in widths)
     return TablePlan(table.name, rows, tuple(columns), wide=wide)
