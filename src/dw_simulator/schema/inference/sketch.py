@@ -418,6 +418,11 @@ def _related(reference: Mapping[str, Json], link: Link) -> JsonObject:
     return {**reference, **said, "inferred": told, "guessed": {**former, **said}}
 
 
+def never_null(column: ColumnSketch) -> JsonObject:
+    """The field of a column that is there in every row, where it need not be."""
+    return {} if column.required else {"null_fraction": 0}
+
+
 def free_name(wanted: str, taken: set[str]) -> str:
     """The wanted name, with a number where it is taken."""
     number, name = 1, wanted

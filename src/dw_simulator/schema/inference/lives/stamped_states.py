@@ -26,7 +26,7 @@ from dw_simulator.schema.inference.moments.stage_reading import (
 from dw_simulator.schema.inference.moments.stages import TAILS
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -331,7 +331,7 @@ def _flag(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
         if letter:
             yes, no = sorted(values, key=lambda value: value[:1].upper() == "N")
             sql = f"CASE WHEN {sql} THEN {quoted_text(yes)} ELSE {quoted_text(no)} END"
-        fields: JsonObject = {"rule": expression(sql)}
+        fields: JsonObject = expressed(sql)
         nulls: dict[str, Json] = {} if column.required else {"null_fraction": 0}
         column.says(Found(f"whether there is a {stamp.column.name}", fields | nulls))
         return

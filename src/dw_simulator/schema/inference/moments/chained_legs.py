@@ -21,7 +21,7 @@ from dw_simulator.schema.inference.moments.stages import (
     WITHOUT_GAPS,
 )
 from dw_simulator.schema.inference.moments.timelines import length_of
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import JsonObject
@@ -167,7 +167,7 @@ class _Chain:
         other = self._somewhere("elsewhere", origin, first)
         hop = self._other_than(hop, head, tail, other, origin)
         made = f"CASE WHEN {self.number} = 1 THEN COALESCE({head}, {hop}) ELSE {hop} END"
-        origin.says(Found("where the one before it ended", {"rule": expression(made), **_filled(origin)}))
+        origin.says(Found("where the one before it ended", {"rule": expression(made), **never_null(origin)}))
         lead: JsonObject = {"name": "window", "function": "lead", "reference": self.link.name}
         lead["column"] = origin.name
         following = self.table.add_hidden(
@@ -178,7 +178,7 @@ class _Chain:
         )
         final = f"CASE WHEN {final} = {quoted_name(origin.name)} THEN {other} ELSE {final} END"
         made = f"COALESCE({quoted_name(following.name)}, {tail}, {final})"
-        goal.says(Found("where the next one begins", {"rule": expression(made), **_filled(goal)}))
+        goal.says(Found("where the next one begins", {"rule": expression(made), **never_null(goal)}))
 
     def _other_than(self, hop: str, head: str, tail: str, other: str, origin: ColumnSketch) -> str:
         """SQL for a place on the way that is none of those beside it. other: a second one, by chance."""
@@ -243,7 +243,7 @@ class _Chain:
             whole = column.kind in _WHOLE and not column.column.type.scale
             if plain and whole and words & NUMBERED and words <= NUMBERED | {"id", *written(self.table.name)}:
                 rule: JsonObject = {"name": "window", "function": "number", "reference": self.link.name}
-                column.says(Found("which one it is", {"rule": rule, **_filled(column)}))
+                column.says(Found("which one it is", {"rule": rule, **never_null(column)}))
                 return
 
 
@@ -319,7 +319,3 @@ def _at_work(one: Moment, hour: int = 8) -> str:
     """A moment as a TIMESTAMP: of a day, an hour of it."""
     text = f"CAST({quoted_name(one.name)} AS TIMESTAMP)"
     return f"{text} + INTERVAL {hour} HOUR" if one.column.kind is Kind.DATE else text
-
-
-def _filled(column: ColumnSketch) -> JsonObject:
-    return {} if column.required else {"null_fraction": 0}

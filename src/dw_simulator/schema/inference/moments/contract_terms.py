@@ -18,7 +18,7 @@ from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
 from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -65,7 +65,7 @@ def _billed_months(line: Timeline) -> None:
         if starts and one.column.kind is Kind.DATE and begin.kind is Kind.DATE:
             month = f"{quoted_name(begin.name)} + INTERVAL 1 MONTH - INTERVAL 1 DAY"
             sql = f"CAST(LEAST({month}, as_of()) AS DATE)"
-            fields: JsonObject = {"rule": expression(sql)}
+            fields: JsonObject = expressed(sql)
             fields |= nulls_of(one)
             one.column.says(Found(f"a month from {begin.name} on", fields))
             _begun_before(begin)
@@ -78,7 +78,7 @@ def _begun_before(begin: ColumnSketch) -> None:
         return
     drawn = begin.table.add_hidden(f"{begin.name}_drawn", "DATE", found, required=begin.required)
     sql = f"CAST(LEAST({quoted_name(drawn.name)}, as_of() - INTERVAL 1 DAY) AS DATE)"
-    made: JsonObject = {"rule": expression(sql)}
+    made: JsonObject = expressed(sql)
     nulls: JsonObject = {} if begin.required else {"null_fraction": 0}
     begin.says(replace(found, fields=made | nulls))
 

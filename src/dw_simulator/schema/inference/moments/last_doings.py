@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.stages import DOINGS, GONE, STILL_THERE, TAILS
 from dw_simulator.schema.inference.moments.told_expiries import EXPIRES
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -95,7 +95,7 @@ def happens_until(line: Timeline) -> ColumnSketch | None:
     sql = f"least({', '.join(sources)})" if len(sources) > 1 else sources[0]
     if kind == "DATE":
         sql = f"CAST({sql} AS DATE)"
-    return table.add_hidden("happens_until", kind, Found(_UNTIL, {"rule": expression(sql)}), required=False)
+    return table.add_hidden("happens_until", kind, Found(_UNTIL, expressed(sql)), required=False)
 
 
 def _stopped(line: Timeline) -> list[Moment]:

@@ -15,9 +15,9 @@ from dw_simulator.schema.inference.lives.state_names import states_in
 from dw_simulator.schema.inference.lives.trails import EventTrail, TrailEvent, trail_of, usual_trail
 from dw_simulator.schema.inference.moments.row_moments import Timeline, comparable
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
-from dw_simulator.schema.json_data import Json, JsonObject, object_of
+from dw_simulator.schema.json_data import JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
@@ -331,7 +331,7 @@ class _TrailRow:
         main = [quoted_text(values[one.name]) for one in self.trail.main]
         cases = " ".join(f"WHEN {place} THEN {value}" for place, value in enumerate(main))
         sql = f"CASE WHEN {self.last} THEN {final} ELSE CASE {self.event} {cases} END END"
-        column.says(Found(meaning, {"rule": expression(sql), **_never_null(column)}))
+        column.says(Found(meaning, {"rule": expression(sql), **never_null(column)}))
 
     def places(self, moment: ColumnSketch) -> None:
         """When it happens: the first when the parent begins, the last when it became what it is."""
@@ -372,7 +372,7 @@ class _TrailRow:
         moment.says(
             Found(
                 f"one after another, from {way.starts.name} of its {_called(way)} on",
-                {"rule": expression(sql), **_never_null(moment)},
+                {"rule": expression(sql), **never_null(moment)},
             )
         )
 
@@ -402,7 +402,3 @@ def _floor(text: str) -> str:
 
 def _moment(text: str) -> str:
     return f"CAST({text} AS TIMESTAMP)"
-
-
-def _never_null(column: ColumnSketch) -> dict[str, Json]:
-    return {} if column.required else {"null_fraction": 0}

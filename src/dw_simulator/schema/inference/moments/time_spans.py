@@ -7,7 +7,7 @@ from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, stage_of, tokens_of
 from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -93,7 +93,7 @@ def _duration(line: Timeline, column: ColumnSketch, words: Words) -> None:
 
 
 def _says(column: ColumnSketch, sql: str, meaning: str) -> None:
-    fields: JsonObject = {"rule": expression(sql)}
+    fields: JsonObject = expressed(sql)
     if not column.required:
         fields["null_fraction"] = 0
     column.says(Found(meaning, fields))

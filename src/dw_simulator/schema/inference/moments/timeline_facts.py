@@ -10,7 +10,7 @@ from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_seco
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import read_moment
 from dw_simulator.schema.inference.sketch import Link, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -71,7 +71,7 @@ def its_day(line: Timeline, anchor: Moment, link: Link, days: str, as_of: date |
         column.says(replace(found, fields={**found.fields, **start}))
     if column.kind is not Kind.DATE:
         sql = f"CAST({quoted_name(anchor.name)} AS DATE)"
-        made: JsonObject = {"rule": expression(sql)}
+        made: JsonObject = expressed(sql)
         column = line.table.add_hidden("day", "DATE", Found(f"the day of {anchor.name}", made))
     nulls: JsonObject = {} if link.required else {"null_fraction": 0}
     link.says(f"the day of {anchor.name}", {"pick": {"match": {days: column.name}}, **nulls})

@@ -7,7 +7,7 @@ from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_seco
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stages import CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
 from dw_simulator.schema.inference.sketch import Link
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -58,7 +58,7 @@ def _flag_the_current(line: Timeline, end: str) -> None:
             test = f"CASE WHEN {test} THEN 1 ELSE 0 END"
         elif column.kind is not Kind.BOOLEAN:
             continue
-        fields: JsonObject = {"rule": expression(test)}
+        fields: JsonObject = expressed(test)
         if not column.required:
             fields["null_fraction"] = 0
         column.says(Found(f"whether {end} is open", fields))

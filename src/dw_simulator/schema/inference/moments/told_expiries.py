@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.sketch import ColumnSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.inference.words.tokens import plain_words
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -45,7 +45,7 @@ def _of_table(line: Timeline, anchor: Moment) -> None:
     begin = quoted_name(anchor.name)
     years = "to_months(CAST(36 + 12 * floor(2.5 * noise('years')) AS INTEGER))"
     sql = f"last_day(CAST(CAST({begin} AS TIMESTAMP) + {years} AS DATE))"
-    found = Found(EXPIRES, {"rule": expression(sql)})
+    found = Found(EXPIRES, expressed(sql))
     day = quoted_name(table.add_hidden("expires_on", "DATE", found).name)
     for part, one in parts.items():
         if part == "both":
@@ -58,7 +58,7 @@ def _of_table(line: Timeline, anchor: Moment) -> None:
             if one.kind is Kind.TEXT:
                 width = 4 if part == "year" and not _has_two_digits(one) else 2
                 sql = f"lpad(CAST({sql} AS VARCHAR), {width}, '0')"
-        fields: JsonObject = {"rule": expression(sql)}
+        fields: JsonObject = expressed(sql)
         if not one.required:
             fields["null_fraction"] = 0
         one.says(Found(f"when it expires, some years after {anchor.name}", fields))

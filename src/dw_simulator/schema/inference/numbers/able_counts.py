@@ -10,7 +10,7 @@ from dw_simulator.schema.inference.lives.life_words import alike
 from dw_simulator.schema.inference.numbers.flag_facts import flag_words
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -63,4 +63,4 @@ def _only_where(table: TableSketch, flag: ColumnSketch, count: ColumnSketch) -> 
         return
     drawn = table.add_hidden(f"{count.name}_if", "INTEGER", Found(meaning, fields))
     sql = f"CASE WHEN {holds} THEN {quoted_name(drawn.name)} ELSE 0 END"
-    count.says(Found(told, {"rule": expression(sql)}))
+    count.says(Found(told, expressed(sql)))

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.counter_readings import readings
 from dw_simulator.schema.inference.numbers.header_sums import Numbers, may_be_said, may_stand_by
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
@@ -73,12 +73,12 @@ def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands:
         "start": first.name,
     }
     told = f"what the counter of its {link.parent.name} has come to by {gap.name}"
-    later.says(Found(told, {"rule": summed, **_never_null(later)}))
+    later.says(Found(told, {"rule": summed, **never_null(later)}))
     if earlier is None:
         return
     sql = f"{quoted_name(later.name)} - {quoted_name(gap.name)}"
     less: dict[str, Json] = expression(sql)
-    earlier.says(Found(f"{later.name} of the one before", {"rule": less, **_never_null(earlier)}))
+    earlier.says(Found(f"{later.name} of the one before", {"rule": less, **never_null(earlier)}))
 
 
 def _reading(table: TableSketch) -> ColumnSketch | None:
@@ -131,7 +131,3 @@ def _fit(later: ColumnSketch, earlier: ColumnSketch, gap: ColumnSketch) -> bool:
     open_ = all(may_be_said(one) for one in (later, earlier, gap))
     drawn = gap.found is not None and (gap.required or not gap.unless)
     return alike and open_ and drawn and later.kind is not Kind.FLOAT
-
-
-def _never_null(column: ColumnSketch) -> dict[str, Json]:
-    return {} if column.required else {"null_fraction": 0}

@@ -7,8 +7,8 @@ from dw_simulator.schema.inference.alone.markets import forms_of, home_of
 from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch, never_null
+from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -111,9 +111,7 @@ def _currencies(table: TableSketch) -> None:
             continue
         sql = _by_country(table, column.required)
         if sql:
-            column.says(
-                Found("the currency of its country", {"rule": expression(sql), **_never_null(column)})
-            )
+            column.says(Found("the currency of its country", {"rule": expression(sql), **never_null(column)}))
             continue
         links = [link for link in _followed(table, column) if _place(link) is not None]
         if not links:
@@ -130,7 +128,7 @@ def hidden_currency(parent: TableSketch, column: ColumnSketch) -> ColumnSketch:
     if known is not None:
         return known
     sql = _by_country(parent, required=True)
-    fields: Mapping[str, Json] = {"rule": expression(sql)} if sql else {}
+    fields: Mapping[str, Json] = expressed(sql) if sql else {}
     if not sql and column.found is not None:
         fields = {name: said for name, said in column.found.fields.items() if name != "null_fraction"}
     return parent.add_hidden("own_currency", column.column.data_type, Found("the currency there", fields))
@@ -182,7 +180,3 @@ def _countries(form: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         forms = (short.split(), long.split(), [*short.split(), *(name.strip() for name in names.split(","))])
         found.append((currency, tuple(forms[form])))
     return tuple(found)
-
-
-def _never_null(column: ColumnSketch) -> dict[str, Json]:
-    return {} if column.required else {"null_fraction": 0}

@@ -18,7 +18,7 @@ from dw_simulator.schema.inference.moments.stage_reading import read_moment
 from dw_simulator.schema.inference.numbers.formulas import is_whole
 from dw_simulator.schema.inference.numbers.header_sums import Numbers, may_be_said, may_stand_by
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json
@@ -157,7 +157,7 @@ def _until_the_next(table: TableSketch, link: Link) -> None:
             last = f"COALESCE({end} - INTERVAL 1 DAY, {start} + INTERVAL 30 DAY)"
             sql = f"CAST(greatest({start}, {last}) AS DATE)"
             rule: dict[str, Json] = expression(sql)
-            one.says(Found("the day before the next period begins", {"rule": rule, **_never_null(one)}))
+            one.says(Found("the day before the next period begins", {"rule": rule, **never_null(one)}))
             return
 
 
@@ -257,10 +257,10 @@ def _say_edges(
     rule: dict[str, Json] = {"name": "window", "function": "sum", "reference": link.name}
     rule |= {"column": change.name, "start": base.name}
     told = f"{opening.name} + {told}"
-    closing.says(Found(told, {"rule": rule, **_never_null(closing)}))
+    closing.says(Found(told, {"rule": rule, **never_null(closing)}))
     sql = f"{quoted_name(closing.name)} - {quoted_name(change.name)}"
     less: dict[str, Json] = expression(sql)
-    opening.says(Found("what the period before it closed with", {"rule": less, **_never_null(opening)}))
+    opening.says(Found("what the period before it closed with", {"rule": less, **never_null(opening)}))
     for one in table.columns.values():
         words = {*one.words}
         least = words & {"minimum", "min"} and words & {"payment", "pay", "due", "amount"}
@@ -272,7 +272,7 @@ def _say_edges(
 
 def _say(one: ColumnSketch, sql: str, told: str, most: int) -> None:
     found = _made(told, sql, most, _is_whole(one.column.type))
-    one.says(Found(found.meaning, {**found.fields, **_never_null(one)}))
+    one.says(Found(found.meaning, {**found.fields, **never_null(one)}))
 
 
 def _made(told: str, sql: str, most: int, whole: bool = False, least: int = 0) -> Found:
@@ -283,7 +283,3 @@ def _made(told: str, sql: str, most: int, whole: bool = False, least: int = 0) -
 
 def _is_whole(type_: SqlType) -> bool:
     return is_whole(type_.kind, type_.scale)
-
-
-def _never_null(column: ColumnSketch) -> dict[str, Json]:
-    return {} if column.required else {"null_fraction": 0}

@@ -9,7 +9,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import lines_of
-from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
@@ -53,13 +53,13 @@ def _say(width: ColumnSketch, height: ColumnSketch, sizes: _Sizes) -> None:
     values: list[Json] = [*by_width]
     weights: list[Json] = [sum(often for _down, often in downs) for downs in by_width.values()]
     rule: dict[str, Json] = {"name": "choice", "values": values, "weights": weights}
-    width.says(Found("a usual width in pixels", {"rule": rule, **_never_null(width)}))
+    width.says(Found("a usual width in pixels", {"rule": rule, **never_null(width)}))
     cases = " ".join(f"WHEN {across} THEN {_height(downs)}" for across, downs in by_width.items())
     sql = f"CASE {quoted_name(width.name)} {cases} END"
     if height.required and not width.required:
         sql = f"COALESCE({sql}, {sizes[0][1]})"
     follows: dict[str, Json] = expression(sql)
-    height.says(Found(f"the height that goes with {width.name}", {"rule": follows, **_never_null(height)}))
+    height.says(Found(f"the height that goes with {width.name}", {"rule": follows, **never_null(height)}))
 
 
 def _height(downs: list[tuple[int, int]]) -> str:
@@ -69,10 +69,6 @@ def _height(downs: list[tuple[int, int]]) -> str:
         cases.append(f"WHEN noise('height') < {share:.3g} THEN {down}")
     last = downs[-1][0]
     return f"CASE {' '.join(cases)} ELSE {last} END" if cases else str(last)
-
-
-def _never_null(column: ColumnSketch) -> dict[str, Json]:
-    return {} if column.required else {"null_fraction": 0}
 
 
 def _known(things: set[str]) -> _Sizes:

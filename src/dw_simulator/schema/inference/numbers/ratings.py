@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.header_sums import HeaderSum, may_be_said, may_stand_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
@@ -100,6 +100,6 @@ def _say(link: Link, rating: ColumnSketch, averages: list[ColumnSketch], counts:
     for one in averages:
         other = "0" if one.required else "NULL"
         sql = f"CASE WHEN {few} > 0 THEN CAST({all_} AS DOUBLE) / {few} ELSE {other} END"
-        made: dict[str, Json] = {"rule": expression(sql)}
+        made: dict[str, Json] = expressed(sql)
         nulls: dict[str, Json] = {} if one.required else {"null_fraction": 0}
         one.says(Found(f"the average of {rating.name} in its {link.child.name}", {**made, **nulls}))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.header_sums import Numbers, may_be_said, may_stand_by
 from dw_simulator.schema.inference.numbers.measure_roles import said_by
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -75,11 +75,11 @@ def running_balance(table: TableSketch, numbers: Mapping[str, Numbers], stands: 
         "start": start.name,
     }
     told = f"the sum of {amount.name} of its {link.parent.name} so far"
-    after.says(Found(told, {"rule": summed, **_never_null(after)}))
+    after.says(Found(told, {"rule": summed, **never_null(after)}))
     if before is not None and may_be_said(before):
         sql = f"{quoted_name(after.name)} - {quoted_name(signed.name)}"
         less: dict[str, Json] = expression(sql)
-        before.says(Found(f"{after.name} less {amount.name}", {"rule": less, **_never_null(before)}))
+        before.says(Found(f"{after.name} less {amount.name}", {"rule": less, **never_null(before)}))
     _now(link, after)
 
 
@@ -127,7 +127,7 @@ def _signed(table: TableSketch, amount: ColumnSketch) -> ColumnSketch:
         out = [str(value) for value in values if _speaks(str(value), _TAKEN)]
         into = [str(value) for value in values if _speaks(str(value), _GIVEN)]
         if out and into:
-            amount.says(Found(amount.found.meaning, {**fields, **_never_null(amount)}))
+            amount.says(Found(amount.found.meaning, {**fields, **never_null(amount)}))
             listed = ", ".join(map(quoted_text, out))
             sql = f"CASE WHEN {quoted_name(one.name)} IN ({listed}) THEN -{name} ELSE {name} END"
             made = _made(told, sql, bounds)
@@ -136,7 +136,7 @@ def _signed(table: TableSketch, amount: ColumnSketch) -> ColumnSketch:
     size = quoted_name(table.add_hidden(f"{amount.name}_size", amount.column.data_type, found).name)
     sql = f"CASE WHEN noise('taken') < 0.47 THEN -{size} ELSE {size} END"
     told = f"{amount.found.meaning}, below 0 where it is taken off"
-    amount.says(_made(told, sql, {**bounds, **_never_null(amount)}))
+    amount.says(_made(told, sql, {**bounds, **never_null(amount)}))
     return amount
 
 
@@ -178,7 +178,3 @@ def _now(link: Link, after: ColumnSketch) -> None:
 
 def _made(told: str, sql: str, fields: Mapping[str, Json]) -> Found:
     return Found(told, {"rule": expression(sql), **fields})
-
-
-def _never_null(column: ColumnSketch) -> dict[str, Json]:
-    return {} if column.required else {"null_fraction": 0}

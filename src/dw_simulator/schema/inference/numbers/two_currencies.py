@@ -17,7 +17,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import lines_of, role_o
 from dw_simulator.schema.inference.numbers.parent_copies import at_home, has_country, hidden_currency
 from dw_simulator.schema.inference.numbers.row_numbers import bare
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.json_data import Json
@@ -135,7 +135,7 @@ def _say_currencies(table: TableSketch, paid: ColumnSketch, own: ColumnSketch) -
         ]
         sql = f"CASE WHEN noise('abroad') < {_AT_HOME_SHARE} THEN {name} {' '.join(parts)} ELSE {name} END"
         rule: dict[str, Json] = expression(sql)
-        found = Found(f"{own.name}, in some rows another one", {"rule": rule, **_never_null(paid)})
+        found = Found(f"{own.name}, in some rows another one", {"rule": rule, **never_null(paid)})
         if own.column.required or not paid.column.required:
             paid.says(found)
 
@@ -176,7 +176,7 @@ def _say_rate(rate: ColumnSketch, pair: _Pair) -> None:
     least = 10.0**-type_.scale if type_.kind is Kind.DECIMAL else 0.00001
     sql = f"CASE WHEN {one} = {other} THEN 1 ELSE least(greatest({made}, {least:g}), {most:g}) END"
     rule: dict[str, Json] = expression(sql)
-    rate.says(Found(_RATE, {"rule": rule, "min_value": 0, "max_value": most, **_never_null(rate)}))
+    rate.says(Found(_RATE, {"rule": rule, "min_value": 0, "max_value": most, **never_null(rate)}))
 
 
 def converted(table: TableSketch) -> Iterator[Twin]:
@@ -204,7 +204,3 @@ def _is_amount(column: ColumnSketch) -> bool:
     scaled = column.kind is Kind.FLOAT or (column.kind is Kind.DECIMAL and column.column.type.scale > 0)
     plain = column.kind in NUMERIC_KINDS and scaled and not (column.hidden or column.keyed)
     return plain and not _NO_AMOUNT & {*column.words}
-
-
-def _never_null(column: ColumnSketch) -> dict[str, Json]:
-    return {} if column.required else {"null_fraction": 0}

@@ -14,7 +14,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.shape.tracked_columns import version_words
 from dw_simulator.schema.inference.shape.versions import versioned
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -62,7 +62,7 @@ def _follow(table: TableSketch, births: Sequence[ColumnSketch], band: ColumnSket
         f" WHEN {age} < {later} THEN {_text(value)}" for (_, value), (later, _) in pairwise(bands)
     )
     sql = f"CASE WHEN {quoted_name(birth.name)} IS NULL THEN {unknown}{cases} ELSE {_text(bands[-1][1])} END"
-    fields: JsonObject = {"rule": expression(sql)}
+    fields: JsonObject = expressed(sql)
     if not band.required:
         fields["null_fraction"] = 0
     band.says(Found("", fields, reason))

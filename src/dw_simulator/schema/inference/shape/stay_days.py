@@ -3,14 +3,14 @@
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
 from dw_simulator.schema.inference.sketch import Link, TableSketch
-from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.sql_rules import expressed
 
 
 def last_night(table: TableSketch) -> str:
     """A hidden column with the last day on which a stay begins that is over by the present."""
     found = Found(
         "",
-        {"rule": expression("CAST(as_of() AS DATE) - 1")},
+        expressed("CAST(as_of() AS DATE) - 1"),
         "the day before the present",
     )
     return table.add_hidden("last_night", "DATE", found).name

@@ -35,7 +35,7 @@ from dw_simulator.schema.inference.shape.version_moments import (
     status_of,
     within_version,
 )
-from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -388,10 +388,10 @@ class _Master:
             sql = f"COALESCE({following}, DATE '{_FOREVER}')"
             until.says(Found("", expressed(sql), "it ends where the next version begins"))
         if found.number is not None:
-            fields = {**expressed(quoted_name(self.number)), **_never_null(found.number)}
+            fields = {**expressed(quoted_name(self.number)), **never_null(found.number)}
             found.number.says(Found("", fields, "which version it is"))
         if found.current is not None and (sql := _truth(found.current, f"{following} IS NULL")):
-            fields = {**expressed(sql), **_never_null(found.current)}
+            fields = {**expressed(sql), **never_null(found.current)}
             found.current.says(Found("", fields, "the last version is the current one"))
 
     def _last_begun(self) -> JsonObject:
@@ -435,10 +435,6 @@ class _Master:
         if since.kind is not Kind.DATE:
             sql = f"CAST({sql} AS TIMESTAMP)"
         since.says(Found("", expressed(sql), reason))
-
-
-def _never_null(column: ColumnSketch) -> JsonObject:
-    return {} if column.required else {"null_fraction": 0}
 
 
 def _truth(column: ColumnSketch, condition: str) -> str:
