@@ -12,7 +12,7 @@ JsonObject: TypeAlias = dict[str, Json]
 
 def object_of(value: Json) -> Mapping[str, Json]:
     """A JSON value that is known to be an object. Raises TypeError for any other."""
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):  # the first is quicker
         return value
     raise TypeError(f"an object is needed, not {value!r}")
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from dw_simulator.schema.inference.alone.at_home import at_home
 from dw_simulator.schema.inference.guesses import LAST_YEARS, YEARS_BACK, Fields, Guess
+from dw_simulator.schema.inference.keys.key_names import prefix_of
 from dw_simulator.schema.inference.words.flags import flag_of
 from dw_simulator.schema.inference.words.lexicon import LETTERS, LOCALES, WIDTHS
 from dw_simulator.schema.inference.words.nearest import Candidate, brought, nearest
@@ -26,7 +27,6 @@ Where = tuple[Words, frozenset[str]]
 """The noun of a table, and the words of all its columns."""
 _COUNTER_ROOM = 9
 """Characters by which unique values may get longer."""
-_LONGEST_PREFIX = 3
 _WIDEST = 64
 """Bits of the widest numbers that are moved to price points."""
 _LONGEST_COMMENT = 5
@@ -74,7 +74,7 @@ class Found:
         nulls    when it is NULL; a share of NULLs among the fields gives way to it
         """
         fields = dict(self.fields)
-        if {**fields, **LAST_YEARS} == fields:
+        if all(fields.get(name) == day for name, day in LAST_YEARS.items()):
             fields.update(last_years(present))
         if "null_when" not in fields:
             fields |= nulls
@@ -118,7 +118,7 @@ def last_years(present: date | None) -> Fields:
 def rule_of(fields: Fields) -> Fields:
     """The rule among the fields; empty where there is none."""
     rule = fields.get("rule")
-    return rule if isinstance(rule, Mapping) else {}
+    return rule if type(rule) is dict or isinstance(rule, Mapping) else NO_FIELDS
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     """The columns of a table that declare nothing about their values, with what they may mean."""
     referring = {name for reference in table.references for name in reference.columns}
     typed = {column.polymorphic.type_column for column in table.columns if column.polymorphic}
-    dropped = _prefix(table)
+    dropped = prefix_of(table.name, [column.name for column in table.columns])
     things = noun(table.name)
     around = frozenset(word for column in table.columns for word in read(column.name).words)
     if len(_OF_THE_WEB & around) > 1:
@@ -179,9 +179,9 @@ def open_columns(table: Table, rules: KnownRules) -> list[OpenColumn]:
     return found
 
 
-def words_of(column: Column, table: Table) -> Words:
+def words_of(column: Column, prefix: str) -> Words:
     """The words of a column's name, without a prefix that all columns of its table have."""
-    return _without(read(column.name).words, _prefix(table))
+    return _without(read(column.name).words, prefix)
 
 
 def _in_a_key(matches: Iterable[Match]) -> Iterator[Match]:
@@ -191,15 +191,6 @@ def _in_a_key(matches: Iterable[Match]) -> Iterator[Match]:
         if rule.get("name") == "choice":
             plain = {name: value for name, value in rule.items() if name != "weights"}
             yield Match(replace(match.guess, open=True), {**match.fields, "rule": plain}, match.owner)
-
-
-def _prefix(table: Table) -> str:
-    """A short word that begins the names of all columns, as the c of c_name and c_phone; empty for none."""
-    heads = {name.split("_")[0].lower() for name in (column.name for column in table.columns) if "_" in name}
-    all_have_it = all("_" in column.name for column in table.columns)
-    (head, *others) = [*heads, ""]
-    alone = all_have_it and others == [""] and len(table.columns) > 1
-    return head if alone and len(head) <= _LONGEST_PREFIX and table.name.lower().startswith(head[:1]) else ""
 
 
 def _without(words: Words, prefix: str) -> Words:

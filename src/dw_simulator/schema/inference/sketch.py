@@ -23,6 +23,7 @@ from dw_simulator.schema.inference.candidates import (
     open_columns,
     words_of,
 )
+from dw_simulator.schema.inference.keys.key_names import prefix_of
 from dw_simulator.schema.inference.words.tokens import noun
 from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.schema.model import Column, Experiment, ForeignKey, Table
@@ -30,6 +31,7 @@ from dw_simulator.types import Kind
 
 _PRICED = 64
 """Bits of the widest numbers that are moved to price points."""
+_NO_RULE: Mapping[str, Json] = {}
 _WAYS = frozenset({"children", "skew", "childless", "tree", "pick", "via", "distinct"})
 """The fields of a reference that say which parent a row has."""
 
@@ -91,8 +93,10 @@ class ColumnSketch:
     @property
     def rule(self) -> Mapping[str, Json]:
         """The rule that was found last; empty where there is none."""
-        rule = self.found.fields.get("rule") if self.found is not None else None
-        return rule if type(rule) is dict or isinstance(rule, Mapping) else {}
+        if self.found is None:
+            return _NO_RULE
+        rule = self.found.fields.get("rule")
+        return rule if type(rule) is dict or isinstance(rule, Mapping) else _NO_RULE
 
     def says(self, found: Found) -> None:
         """This is what the column is."""
@@ -254,9 +258,8 @@ class TableSketch:
         if foreign_key:
             data["foreign_key"] = dict(foreign_key)
         column = Column.model_validate(data)
-        added = ColumnSketch(
-            self, column, words_of(column, self.table), None, keyed=False, found=found, hidden=True
-        )
+        words = words_of(column, prefix_of(self.name, self.columns))
+        added = ColumnSketch(self, column, words, None, keyed=False, found=found, hidden=True)
         self.columns[name] = added
         return added
 
@@ -281,6 +284,7 @@ class Sketch:
     rules: KnownRules
     tables: dict[str, TableSketch]
     data: dict[str, JsonObject] = field(default_factory=dict)
+    _listed: dict[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, experiment: Experiment, rules: KnownRules, languages: Mapping[str, str]) -> "Sketch":
@@ -308,7 +312,11 @@ class Sketch:
 
     def listed(self, table: TableSketch) -> Mapping[str, Sequence[str]]:
         """The values that CHECKs list for a table's columns."""
-        return self.rules.listed(table.table, self._dialect) if table.table.checks else {}
+        if not table.table.checks:
+            return {}
+        if table.name not in self._listed:  # a CHECK is read once: passes ask again and again
+            self._listed[table.name] = self.rules.listed(table.table, self._dialect)
+        return self._listed[table.name]
 
     def compared(self, table: TableSketch) -> Collection[str]:
         """The columns of a table that CHECKs compare with others: planning sees to them."""
@@ -343,9 +351,10 @@ class Sketch:
         drawn = TableSketch(table, noun(table.name), language)
         seen = {one.column.name: one for one in open_columns(table, self.rules)}
         keyed = {name for key in table.keys for name in key}
+        prefix = prefix_of(table.name, [column.name for column in table.columns])
         for column in table.columns:
             open_column = seen.get(column.name)
-            words = open_column.words if open_column is not None else words_of(column, table)
+            words = open_column.words if open_column is not None else words_of(column, prefix)
             drawn.columns[column.name] = ColumnSketch(
                 drawn, column, words, open_column, keyed=column.name in keyed
             )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found, Words, words_of
+from dw_simulator.schema.inference.keys.key_names import prefix_of
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.sketch import Sketch, free_name
 from dw_simulator.schema.inference.words.tokens import noun, singular
@@ -223,8 +224,10 @@ class _Lines:
     def __init__(self, table: Table, nouns: set[Words]) -> None:
         self.table, self.nouns = table, nouns
         self.noun = noun(table.name)
+        prefix = prefix_of(table.name, [column.name for column in table.columns])
         self.words = {
-            column.name: tuple(singular(word) for word in words_of(column, table)) for column in table.columns
+            column.name: tuple(singular(word) for word in words_of(column, prefix))
+            for column in table.columns
         }
         self.bound = {name for link in table.references for name in link.columns}
         self.keys = [set(key) for key in table.keys]

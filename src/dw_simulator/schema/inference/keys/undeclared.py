@@ -116,6 +116,7 @@ class _Referring:
         self.words = targets.tables[table.name]
         self.names = {column.name: targets.read(table, column) for column in table.columns}
         self.plain = {name.plain for name in self.names.values()}
+        self.stems = {name.stem for name in self.names.values()}
         self.found: dict[str, FoundReference] = {}
         for column in self._open():
             found = self._of(column, self.names[column.name])
@@ -283,7 +284,7 @@ class _Referring:
 
     def _is_typed(self, name: KeyName) -> bool:
         """Whether another column says which table it is: owner_type beside owner_id."""
-        return any(other.stem == (*name.stem, end) for other in self.names.values() for end in _TYPED)
+        return any((*name.stem, end) in self.stems for end in _TYPED)
 
     def _above(self, column: Column, name: KeyName) -> FoundReference | None:
         """The row above in the same table."""

@@ -57,6 +57,12 @@ def _pairs() -> tuple[tuple[frozenset[str], frozenset[str], str], ...]:
     return tuple(found)
 
 
+@cache
+def _lesser_words() -> frozenset[str]:
+    """Words of which a number has one at least if it is the lesser of two."""
+    return frozenset().union(*(lesser for lesser, _greater, _line in _pairs()))
+
+
 @dataclass(frozen=True)
 class _Part:
     words: tuple[frozenset[str], ...]
@@ -82,6 +88,12 @@ def _parts() -> tuple[tuple[_Part, ...], ...]:
             parts.append(_Part(tuple(map(_word, words)), (least, most), within))
         found.append(tuple(parts))
     return tuple(found)
+
+
+@cache
+def _words_of_parts() -> frozenset[str]:
+    """Words of which a number has one at least if it is a part of another."""
+    return frozenset().union(*(mark for parts in _parts() for part in parts for mark in part.words))
 
 
 @cache
@@ -112,8 +124,9 @@ def twins(table: TableSketch) -> Iterator[Twin]:
 
 
 def _ordered(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
+    marked = {words: one for words, one in by_words.items() if words & _lesser_words()}
     for lesser, greater, line in _pairs():
-        for words, low in by_words.items():
+        for words, low in marked.items():
             if not lesser <= words:
                 continue
             rest = words - lesser
@@ -158,10 +171,11 @@ def _counted(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
         for words, one in by_words.items():
             if one.kind is not Kind.BOOLEAN:
                 wholes.setdefault(words - alone, one)
-    for parts in _parts():
+    marked = {words: one for words, one in by_words.items() if words & _words_of_parts()}
+    for parts in _parts() if marked else ():
         taken: dict[frozenset[str], list[NumberColumn]] = {}
         for part in parts:
-            for words, one in by_words.items():
+            for words, one in marked.items():
                 rest = part.rest(words)
                 whole = wholes.get(rest)
                 if not rest or whole is None or whole is one or not alike(whole, one):

@@ -86,8 +86,10 @@ def _read(table: TableSketch) -> _Watched | None:
     if time is not None and _whole(time) is None:
         time = None
     if time is None:
+        if share is None:
+            return None
         came = next((one for one in table.columns.values() if _has_come(one)), None)
-        if share is None or (done is None and came is None):
+        if done is None and came is None:
             return None
         return _Watched(table, None, share, None, done, None, came)
     free = [one for one in table.columns.values() if one.open and not one.keyed and one.kind in _NUMBERS]

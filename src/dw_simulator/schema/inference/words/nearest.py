@@ -121,6 +121,7 @@ def _of(words: Words, things: Words, around: frozenset[str], less: float, tail: 
             )
 
 
+@cache
 def _persons(things: Words) -> Words:
     """The noun of a table as phrases have it: a user's name is a person's."""
     return tuple("person" if word == "user" else word for word in things)

@@ -114,6 +114,7 @@ def _are_several(part: str) -> bool:
     return part[-1] in "si" or italian
 
 
+@cache
 def plain_words(name: str) -> tuple[str, ...]:
     """A name's words as they are written.
 
