@@ -307,7 +307,7 @@ def per_unit(name: str) -> Words:
 def _is_fraction(column: ColumnSketch) -> bool:
     """Whether a weight is a part of 1 or 100, and not so many kilograms."""
     type_, words = column.column.type, said_by(column.words)
-    if words & {"percent", "allocation", "split", "share"}:
+    if words & {"percent", "allocation", "attribution", "split", "share"}:
         return type_.kind is not Kind.INTEGER
     return type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 1 and type_.scale >= 2
 
