@@ -1,4 +1,4 @@
-"""Who answers has seen what is answered: a click is on an impression that was visible, a reply to what was delivered.
+"""Who answers has seen what is answered: a click is on what was visible, a reply to what was delivered.
 
 click (impression_id -> impression (visible))           impression_id   pick: where visible
 conversion (click_id -> click (is_fraud))               click_id        pick: where it is no fraud
