@@ -11,6 +11,7 @@ and why, so that a user can change it.
 from collections.abc import Callable
 
 from dw_simulator.schema.inference.alone.business_parties import business_parties
+from dw_simulator.schema.inference.alone.by_channel import by_channel
 from dw_simulator.schema.inference.alone.by_country import by_country
 from dw_simulator.schema.inference.alone.by_type import by_type
 from dw_simulator.schema.inference.alone.call_records import call_records
@@ -146,6 +147,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     parent_kinds,
     short_lists,
     kind_rows,
+    by_channel,
     agreeing,
     statuses,
     stamped_states,

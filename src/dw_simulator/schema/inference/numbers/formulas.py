@@ -240,9 +240,16 @@ class FormulaWriter:
         return FormulaTerm(sql, f"{one.told} / {other.told}", 0, 1)
 
     def _part(self, node: ast.expr, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        return self._drawn_part(node, least, most, self._noise())
+
+    def _few(self, node: ast.expr, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        draw = self._noise()
+        return self._drawn_part(node, least, most, f"{draw} * {draw} * {draw}")
+
+    def _drawn_part(self, node: ast.expr, least: ast.expr, most: ast.expr, draw: str) -> FormulaTerm:
         whole, low, high = self.term(node), _number(least), _number(most)
         bounds = min(0.0, whole.low), max(0.0, whole.high * (1.0 if self.whole else high))
-        sql = f"{_grouped(whole.sql, whole.binding, 2)} * ({low:g} + {high - low:g} * {self._noise()})"
+        sql = f"{_grouped(whole.sql, whole.binding, 2)} * ({low:g} + {high - low:g} * {draw})"
         if self.whole:
             # what is left over of a whole one counts by chance, so that few of few are not always none
             sql = f"FLOOR({sql} + {self._noise()} * 0.999)"
