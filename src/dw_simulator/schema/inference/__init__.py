@@ -37,6 +37,7 @@ from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
+from dw_simulator.schema.inference.moments.kept_promises import kept_promises
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.moments.years_of_making import years_of_making
 from dw_simulator.schema.inference.numbers.able_counts import able_counts
@@ -153,6 +154,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     stamped_states,
     doers,
     moments_on_one_clock,
+    kept_promises,
     stays_by_day,
     same_kinds,
     parent_copies,
