@@ -28,6 +28,7 @@ from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
+from dw_simulator.schema.inference.alone.those_at_work import those_at_work
 from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
@@ -192,6 +193,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     country_ibans,
     by_country,
     told_codes,
+    those_at_work,
     document_sizes,
     by_type,
 )
