@@ -27,6 +27,9 @@ _DULL = frozenset(
 )
 """Words that do not say whose number it is."""
 
+_CURRENCIES = frozenset("eur usd gbp chf cad aud brl mxn pln sek euro dollar pound cent".split())
+"""Words of the unit that an amount is told in."""
+
 _HAPPENS = {
     "refund": "refund_moment",
     "pay": "paid_moment",
@@ -69,6 +72,8 @@ _SAME = {
 _EXCLUDED = frozenset("exclude excl ex excluding excluded exclusive esclusa escluso excluido".split())
 _INCLUDED = frozenset("incl inc include including included inclusive inclusa incluso incluido".split())
 """Words of amounts beside `tax`: without it, and with it."""
+
+_NET_PRICE = frozenset({"net", "amount", "price"})
 
 _PER = frozenset({"per", "par", "pro", "por", "je", "au"})
 """What stands between a rate's two parts, in any of the languages."""
@@ -165,6 +170,8 @@ def said_by(words: Words) -> frozenset[str]:
         for marks, sense in ((_EXCLUDED, "net"), (_INCLUDED, "gross")):
             if said & marks:
                 return said - marks - {"tax"} | {sense}
+    if said >= _NET_PRICE:
+        return said - {"amount"}  # `ht` is a net amount, and in `prix_ht` a net price
     return said
 
 
@@ -214,8 +221,23 @@ def measures(table: TableSketch) -> list[NumberColumn]:
         )
         if role:
             found.append(NumberColumn(column, role, owner))
+    found = _in_one_currency(found)
     said = {one.role for one in found}
     return [_alone(table, one, said) for one in found]
+
+
+def _in_one_currency(found: list[NumberColumn]) -> list[NumberColumn]:
+    """The same without currencies and cents in names where nothing is told in another: `tax_cents` is the tax."""
+    known = {(one.role, one.owner) for one in found}
+    plain = []
+    for one in found:
+        bare = one.owner - _CURRENCIES
+        alone = bare != one.owner and (one.role, bare) not in known
+        rivals = {
+            other.owner for other in found if other.role == one.role and other.owner - _CURRENCIES == bare
+        }
+        plain.append(NumberColumn(one.column, one.role, bare) if alone and len(rivals) == 1 else one)
+    return plain
 
 
 _ALONE = {
