@@ -58,6 +58,7 @@ from dw_simulator.schema.inference.numbers.stays_by_day import stays_by_day
 from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
 from dw_simulator.schema.inference.numbers.watched_parts import watched_parts
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
+from dw_simulator.schema.inference.numbers.working_time import working_time
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
@@ -155,6 +156,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     parent_copies,
     two_currencies,
     pixel_sizes,
+    working_time,
     equations,
     closed_balances,
     goals_reached,

@@ -6,6 +6,13 @@ from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, stage_of, tokens_of
 from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
+from dw_simulator.schema.inference.moments.worked_hours import (
+    break_of,
+    is_part_of_day,
+    is_worked,
+    less_break,
+    say_break,
+)
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
 from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import JsonObject
@@ -40,8 +47,11 @@ _DROPPED = frozenset(
 def spans(line: Timeline) -> None:
     """The durations and ages of a table's rows."""
     free = any({"free", "day"} <= {*column.words} for column in line.table.columns.values())
+    pause = break_of(line.table)
+    if pause is not None:
+        say_break(pause)
     for column in line.table.columns.values():
-        if free and {*column.words} & _PARTED:
+        if (free and {*column.words} & _PARTED) or is_part_of_day(column):
             continue
         if (
             not column.open
@@ -53,6 +63,8 @@ def spans(line: Timeline) -> None:
         words = tokens_of(column.name)
         if _LAST in column.words and not set(words) & LASTING:
             words = (*words, _LAST)  # dur_sec
+        if is_worked(column) and not set(words) & LASTING:
+            words = (*words, "hours")
         if (
             set(words) & _AGES
             and len(words) <= 3
@@ -82,11 +94,12 @@ def _duration(line: Timeline, column: ColumnSketch, words: Words) -> None:
         sql = f"date_sub('year', CAST({first} AS DATE), CAST({last} AS DATE))"
     else:
         sql = f"date_diff('second', CAST({first} AS TIMESTAMP), CAST({last} AS TIMESTAMP))"
+        sql = less_break(sql, column, break_of(line.table))
         whole = column.kind is Kind.INTEGER or column.column.type.scale == 0
         if unit == "ms":
             sql += " * 1000"
         elif _SECONDS[unit] > 1:
-            sql = f"{sql} / {_SECONDS[unit]}.0"
+            sql = f"({sql}) / {_SECONDS[unit]}.0" if sql.startswith("CASE") else f"{sql} / {_SECONDS[unit]}.0"
             if whole and column.kind is not Kind.FLOAT:
                 sql = f"floor({sql})"
     _says(column, sql, f"how long it was from {begin.name} to {end.name}")

@@ -27,7 +27,7 @@ _DULL = frozenset(
 )
 """Words that do not say whose number it is."""
 
-_CURRENCIES = frozenset("eur usd gbp chf cad aud brl mxn pln sek euro dollar pound cent".split())
+CURRENCIES = frozenset("eur usd gbp chf cad aud brl mxn pln sek euro dollar pound cent".split())
 """Words of the unit that an amount is told in."""
 
 _HAPPENS = {
@@ -227,14 +227,14 @@ def measures(table: TableSketch) -> list[NumberColumn]:
 
 
 def _in_one_currency(found: list[NumberColumn]) -> list[NumberColumn]:
-    """The same without currencies and cents in names where nothing is told in another: `tax_cents` is the tax."""
+    """The same without currencies in names, where nothing is told in another: `tax_cents` is the tax."""
     known = {(one.role, one.owner) for one in found}
     plain = []
     for one in found:
-        bare = one.owner - _CURRENCIES
+        bare = one.owner - CURRENCIES
         alone = bare != one.owner and (one.role, bare) not in known
         rivals = {
-            other.owner for other in found if other.role == one.role and other.owner - _CURRENCIES == bare
+            other.owner for other in found if other.role == one.role and other.owner - CURRENCIES == bare
         }
         plain.append(NumberColumn(one.column, one.role, bare) if alone and len(rivals) == 1 else one)
     return plain
@@ -274,6 +274,8 @@ def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColum
     if one.role in _ALONE:
         role, others = _ALONE[one.role]
         return one if said & others else NumberColumn(one.column, role, one.owner)
+    if one.role == "weight" and one.owner == {"total"} and "max_payload" in said:
+        return NumberColumn(one.column, "max_gross_weight", Owner())
     if one.role == "amount" and not one.owner and set(table.noun[-1:]) & _OFFERS:
         return NumberColumn(one.column, "offered", one.owner)
     return one
@@ -296,7 +298,7 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
     if column.words[-1:] == ("number",) and not type_.scale:
         return "", Owner()  # as in shipment_no
     told = per_unit(column.name)
-    role, owner = role_of(told or column.words, table.noun)
+    role, owner = role_of(told or _undated(column.words), table.noun)
     if told and "per" in owner and role not in _PER_UNIT:
         return "", Owner()  # what something costs for each of others is no such cost
     if role == "discount" and _is_share(type_):
@@ -310,6 +312,11 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
     elif role in ("weight", "share_weight"):
         role = "share_weight" if table.links and _is_fraction(column) else "weight"
     return role, owner
+
+
+def _undated(words: Words) -> Words:
+    """Words of a number without the date that a language sees in a beginning: `stand_beginn`."""
+    return tuple(word for word in words if word != "date") if {"start", "end"} & {*words} else words
 
 
 @cache
