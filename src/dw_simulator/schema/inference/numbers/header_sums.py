@@ -41,6 +41,8 @@ _SPENT = (
 )
 """What somebody's orders come to."""
 _ADDED = ("tax", "shipping", "handling", "fee", "service_fee", "tip", "discount", "surcharge")
+_PARTS_OF_BILLS = ("base_fare", "usage_charge", "extras", "labor_cost", "parts_cost")
+"""What a total is the sum of without its lines, where there are two of these."""
 _DULL = frozenset({"amount", "value", "price", "number", "count", "rate", "percent", "day", "point"})
 """Words of totals that do not say what is added up."""
 _SUMMED = frozenset({"total", "sum", "collect", "collected", "overall"})
@@ -293,7 +295,8 @@ def hidden_subtotal(link: Link, child: Numbers, parent: Numbers) -> HeaderSum | 
     plain = not _bare(parent, ("subtotal", "net", "quantity", "amount"))
     if amount is None or not is_line(link) or not totals or not _bare(parent, _ADDED) or not plain:
         return None
-    if _called_after(link, amount) is not None:
+    parts = sum(len(_bare(parent, (role,))) for role in _PARTS_OF_BILLS)
+    if _called_after(link, amount) is not None or parts > 1:
         return None
     type_ = totals[0].column.column.data_type
     found = Found("what the lines come to", {})

@@ -305,7 +305,9 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
         role = "discount_rate"
     elif role == "instalment" and not type_.scale and column.words[-1:] != ("amount",):
         role = "instalment_count"
-    elif role == "arr" and {*column.words} - {"arrive", "amount", "total", "usd", "eur", "annual", "revenue"}:
+    elif role == "arr" and {*column.words} - CURRENCIES - {
+        *("arrive", "amount", "total", "cents", "annual", "revenue")
+    }:
         role = ""  # where something arrives
     elif role == "max_gross_weight" and {*column.words} & _NO_KILOGRAMS:
         role = ""
