@@ -20,8 +20,8 @@ _MEASURED = _Words(
 )
 """Units that are no things to be counted."""
 _PLAIN = _Words(
-    """unit net agreed average spot market base standard amount applied current sale purchase per energy weight
-    consumption work eur usd gbp chf""".split()
+    """unit net agreed average spot market base standard amount applied current sale purchase per energy
+    weight consumption work eur usd gbp chf""".split()
 )
 """Words that a price by the unit may have besides."""
 _MONEY = ("net", "amount", "line_total", "subtotal", "cost", "total", "gross", "revenue")
