@@ -55,12 +55,15 @@ from dw_simulator.schema.inference.numbers.one_of_several import one_of_several
 from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
+from dw_simulator.schema.inference.numbers.power_output import power_output
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.stays_by_day import stays_by_day
 from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
+from dw_simulator.schema.inference.numbers.up_hours import up_hours
 from dw_simulator.schema.inference.numbers.watched_parts import watched_parts
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
+from dw_simulator.schema.inference.numbers.working_time import working_time
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
@@ -161,6 +164,9 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     parent_copies,
     two_currencies,
     pixel_sizes,
+    working_time,
+    up_hours,
+    power_output,
     equations,
     closed_balances,
     goals_reached,

@@ -232,6 +232,16 @@ class FormulaWriter:
         sql = f"date_diff('day', CAST({one.sql} AS DATE), CAST({other.sql} AS DATE)) + 1"
         return FormulaTerm(f"GREATEST(COALESCE({sql}, 30), 1)", "days", 1, 4000)
 
+    def _lasting(self, begin: ast.expr, end: ast.expr) -> FormulaTerm:
+        """The hours from one moment to another, of a day at the most; NULL where one is not known."""
+        one, other = self.resolve(written(begin)), self.resolve(written(end))
+        hours = f"date_diff('second', CAST({one.sql} AS TIMESTAMP), CAST({other.sql} AS TIMESTAMP)) / 3600.0"
+        known = f"{one.sql} IS NOT NULL AND {other.sql} IS NOT NULL"
+        sql = f"CASE WHEN {known} THEN LEAST(GREATEST({hours}, 0.1), 24) END"
+        if self.required:
+            return FormulaTerm(f"COALESCE({sql}, 1)", "hours", 0.1, 24)
+        return FormulaTerm(sql, "hours", 0.1, 24, nullable=True)
+
     def _share(self, part: ast.expr, whole: ast.expr) -> FormulaTerm:
         """Which part of a whole something is: 1 at the most, and where that is not known."""
         one, other = self.term(part), self.term(whole)
