@@ -3,6 +3,14 @@
 
 SENSES = """
 # word     | where: words of the table's name, or stages of other columns with + | another stage
+approved   | timesheet timecard attendance clocking stundenzettel arbeitszeit zeiterfassung pointage fichaje timbratura ponto urenstaat urenregistratie +clockin | signoff
+approval   | timesheet timecard attendance clocking stundenzettel arbeitszeit zeiterfassung pointage fichaje timbratura ponto urenstaat urenregistratie | signoff
+genehmigt  | timesheet timecard attendance stundenzettel arbeitszeit zeiterfassung | signoff
+approuve   | timesheet attendance pointage | signoff
+aprobado   | timesheet attendance fichaje | signoff
+approvato  | timesheet attendance timbratura | signoff
+aprovado   | timesheet attendance ponto | signoff
+goedgekeurd | timesheet attendance urenstaat urenregistratie | signoff
 depart     | +return | start
 departure  | +return | start
 salida     | +return | start

@@ -84,6 +84,7 @@ refund   | 59 | refund* refunded chargeback erstattet erstattung* rembours* reem
 cancel   | 50 | cancel* canceled cancelled cancellation cncl storniert storno* annule annulation cancelad* cancelacion annullat* anulad* geannuleerd annuler* withdrawn withdrawal_ aborted voided void abgebrochen bounced bounce noshow abgemeldet* | 10m 3d 40d | 0.92 | side
 leave    | 60 | cessat* cessazione cesado ausgeschied* term terminat* terminated resign* resigned left leaving dismissed layoff separation churn* churned lapsed kuendigung* gekuendigt austritt* ausgetreten ausgeschieden abmeld* exmatrik* resili* demission baja cese despid* rescind* dimissioni licenziat* demitid* demissao rescis* opgezegd opzeg* uitdienst* uitschrij* deactivat* deactivated disabled deaktiviert desactivad* disattivat* desativad* default_ defaulted writeoff deregister* uitgeschreven afgemeld* abgemeldet inactive inactivat* uitstroom* | 30d 700d 4000d | 0.85 | last end
 unsubscribe | 61 | unsubscribed unsubscribe optout abbestellt* desinscr* | 1h 20d 300d | 0.97 | side
+signoff  | 57 | - | 0s 1d 10d | 0.12 | -
 close    | 62 | dismiss* descontinu* offair abgeschaltet stillgelegt* dismessa close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff cession* cede veraeusser* disposal disposed abgang ausbau* ausgebaut* abgebaut* abbau abgezogen abzug demontage* cession* cessione retirad* retirada ritirat* | 1h 5d 60d | 0.35 | last
 reopen   | 63 | reopen* reopened wiedereroeffnet | 1h 5d 30d | 0.93 | side
 # what is known of it now
@@ -279,6 +280,13 @@ MACHINES = frozenset(
     crawl poll monitoring""".split()
 )
 """What machines write down, around the clock."""
+
+ATTENDANCE = frozenset(
+    """timesheet timecard attendance clocking timekeeping stundenzettel arbeitszeit zeiterfassung zeitbuchung
+    stempelung pointage feuille_de_temps fichaje jornada timbratura presenza ponto prikklok urenstaat
+    urenregistratie""".split()
+)
+"""Days of work: people come in the morning, from Monday to Friday."""
 
 OFFICE = frozenset(
     """wholesale repair maintenance invoice bill contract claim policy loan account employee project purchase_order supplier vendor

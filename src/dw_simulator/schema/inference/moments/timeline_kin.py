@@ -5,7 +5,7 @@ from datetime import date
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_second
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
-from dw_simulator.schema.inference.moments.stages import CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
+from dw_simulator.schema.inference.moments.stages import ATTENDANCE, CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
 from dw_simulator.schema.inference.sketch import Link
 from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -148,7 +148,8 @@ def a_row_a_day(line: Timeline, link: Link, source: str, until: Json) -> bool:
     monthly = set(anchor.column.words) & MONTHLY or line.words & MONTHLY
     if anchor.column.kind is not Kind.DATE and not line.words & LOGS:
         return False
-    every = "1 month" if monthly else "1 day" if anchor.column.kind is Kind.DATE else "15m"
+    day = "1 workday" if line.words & ATTENDANCE else "1 day"
+    every = "1 month" if monthly else day if anchor.column.kind is Kind.DATE else "15m"
     rule: JsonObject = {
         "name": "recurring",
         "reference": link.name,
