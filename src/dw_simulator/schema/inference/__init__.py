@@ -72,6 +72,7 @@ from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
 from dw_simulator.schema.inference.shape.seen_things import seen_things
+from dw_simulator.schema.inference.shape.shared_kinds import shared_kinds
 from dw_simulator.schema.inference.shape.snapshots import snapshots
 from dw_simulator.schema.inference.shape.star_facts import facts
 from dw_simulator.schema.inference.shape.table_sizes import table_sizes
@@ -154,6 +155,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     kind_rows,
     by_channel,
     agreeing,
+    shared_kinds,
     statuses,
     stamped_states,
     doers,

@@ -34,6 +34,7 @@ from dw_simulator.schema.inference.lives.life_words import (
     usual_life,
 )
 from dw_simulator.schema.inference.lives.state_names import (
+    NEVER,
     by_chance,
     declared_life,
     settled,
@@ -311,12 +312,8 @@ class _Living:
             words = column.words
             while len(words) > 1 and words[-1] in _TELLING:
                 words = words[:-1]
-            if (
-                column.kind is not Kind.TEXT
-                or not column.open
-                or column.required
-                or "reason" not in (words[0], words[-1])
-            ):
+            text = column.kind is Kind.TEXT and column.open and not column.required
+            if not text or "reason" not in (words[0], words[-1]):
                 continue
             dull = {*self.table.noun, *owner, *_STATUS, "reason"}
             before = tuple(word for word in words if word not in dull)
@@ -387,7 +384,7 @@ class _Living:
         weights: list[Json] = [usual, *(one.share for one in states)]
         rule: JsonObject = {"name": "choice", "values": values, "weights": weights}
         hidden = self.table.add_hidden(
-            f"{status.name}_exception", "VARCHAR(32)", Found("what never takes place", {"rule": rule})
+            f"{status.name}_exception", "VARCHAR(32)", Found(NEVER, {"rule": rule})
         )
         column = quoted_name(hidden.name)
         for moment in moments:

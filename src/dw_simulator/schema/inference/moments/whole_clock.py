@@ -2,6 +2,7 @@
 
 from dw_simulator.schema.inference.moments.by_the_clock import by_the_clock
 from dw_simulator.schema.inference.moments.chained_legs import chained_legs
+from dw_simulator.schema.inference.moments.kept_plans import kept_plans
 from dw_simulator.schema.inference.moments.kept_visits import say_visits, taken_apart
 from dw_simulator.schema.inference.moments.last_doings import first_and_last
 from dw_simulator.schema.inference.moments.parent_trails import trails
@@ -21,6 +22,7 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     told_expiries(lines)
     visits = taken_apart(sketch, lines)
     TableClock(sketch, lines).run()
+    kept_plans(lines)
     say_visits(sketch, visits)
     for line in lines.values():
         come_over_the_years(line)
