@@ -27,6 +27,7 @@ from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
+from dw_simulator.schema.inference.alone.told_apart import told_apart
 from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
@@ -53,6 +54,7 @@ from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
+from dw_simulator.schema.inference.numbers.reordering import reordering
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.stays_by_day import stays_by_day
 from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
@@ -172,6 +174,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     facts,
     line_things,
     snapshots,
+    reordering,
     grade_facts,
     range_flags,
     flag_facts,
@@ -185,6 +188,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     table_sizes,
     country_ibans,
     by_country,
+    told_apart,
     told_codes,
     document_sizes,
     by_type,
