@@ -28,6 +28,19 @@ CREATE TABLE dim_tag (tag_key INT PRIMARY KEY, datum DATE NOT NULL, ist_feiertag
 CREATE TABLE dim_day (day_key INT PRIMARY KEY, full_date DATE NOT NULL, is_holiday BOOLEAN NOT NULL,
   holiday_name VARCHAR(16) NOT NULL);
 """
+WARES = """
+CREATE TABLE article (article_id INT PRIMARY KEY, article_name VARCHAR(60) NOT NULL, category VARCHAR(40) NOT NULL,
+  size VARCHAR(10), weight_g INT NOT NULL, list_price DECIMAL(8,2) NOT NULL);
+CREATE TABLE outlet (outlet_id INT PRIMARY KEY, outlet_name VARCHAR(40));
+CREATE TABLE offer (offer_id INT PRIMARY KEY, offer_type VARCHAR(30) NOT NULL, offer_name VARCHAR(60) NOT NULL,
+  discount_percent DECIMAL(5,2) NOT NULL);
+CREATE TABLE bon_line (line_id INT PRIMARY KEY, outlet_id INT NOT NULL REFERENCES outlet, article_id INT NOT NULL REFERENCES article,
+  offer_id INT REFERENCES offer, quantity INT NOT NULL, unit_price DECIMAL(8,2) NOT NULL, discount DECIMAL(8,2) NOT NULL);
+CREATE TABLE brought_back (back_id INT PRIMARY KEY, line_id INT NOT NULL REFERENCES bon_line, return_reason VARCHAR(30) NOT NULL);
+CREATE TABLE genre (genre_id INT PRIMARY KEY, genre_name VARCHAR(20) NOT NULL, description VARCHAR(60) NOT NULL);
+CREATE TABLE language (language_id INT PRIMARY KEY, language_name VARCHAR(40) NOT NULL, description VARCHAR(60) NOT NULL);
+CREATE TABLE headliner (headliner_id INT PRIMARY KEY, headliner_name VARCHAR(60) NOT NULL, genre_id INT NOT NULL REFERENCES genre);
+"""
 ROWS = {"kiosk": 300, "till_sale": 900, "spare_part": 900, "shelf": 200, "reader": 4000, "complaint": 4000}
 
 
@@ -65,6 +78,40 @@ def test_trade(kiosks: Callable[[str], Any]) -> None:
     assert one("count(email) - count(DISTINCT email) FROM reader") == 0
     assert one("count(DISTINCT split_part(email, '@', 2)) FROM reader") > 1
     assert one("count(email) - count(DISTINCT email) FROM complaint") > 0
+
+
+def test_what_goes_by_the_kind_of_a_ware(service: ExperimentService, tmp_path: Path) -> None:
+    service.import_sql(WARES, name="wares", dialect="postgres", as_of=PRESENT)
+    rows = {"article": 400, "bon_line": 6000, "brought_back": 2000, "offer": 40, "headliner": 300}
+    run = service.generate("wares", GenerateRequest(seed=3, rows=rows, output_dir=tmp_path / "out"))
+    assert run.warnings == ()
+    with views(tmp_path / "out") as connection:
+
+        def one(sql: str) -> Any:
+            return connection.execute(f"SELECT {sql}").fetchone()[0]
+
+        back = "FROM brought_back JOIN bon_line USING (line_id) JOIN article USING (article_id)"
+        worn = "category IN ('Tops', 'Trousers & Skirts', 'Outerwear', 'Shoes')"
+        assert one(f"count(*) FILTER (NOT {worn}) {back} WHERE return_reason = 'Wrong size'") == 0
+        assert one(f"avg((return_reason = 'Wrong size')::INT) {back} WHERE {worn}") > 0.2
+        assert one(f"count(*) {back} WHERE return_reason IN ('Arrived late', 'Damaged in transit')") == 0
+        # what is in a pack weighs less than the pack
+        grams = "CAST(regexp_extract(size, '([0-9]+) g', 1) AS INT)"
+        packs = "FROM article WHERE size LIKE '% g'"
+        assert one(f"count(*) {packs}") > 20
+        assert one(f"count(*) {packs} AND weight_g NOT BETWEEN {grams} AND 1.3 * {grams}") == 0
+        # what takes something off does so
+        less = "FROM bon_line JOIN offer USING (offer_id) WHERE offer_type"
+        assert one(f"count(*) {less} IN ('Percent Off', 'Bundle', 'Buy One Get One') AND discount <= 0") == 0
+        assert one("count(*) FROM offer WHERE offer_type = 'Amount Off'") == 0, "no column says how much"
+        # lists say what their rows are
+        assert (
+            one("description FROM genre WHERE genre_name = 'Tennis'") == "Live tennis tournaments and matches"
+        )
+        assert one("count(*) FILTER (description <> language_name) FROM language") == 0
+        acts = "FROM headliner JOIN genre USING (genre_id) WHERE genre_name IN ('Football', 'Hockey', 'Basketball')"
+        assert one(f"count(*) {acts} AND regexp_matches(headliner_name, 'Trio|Orchestra|Choir|Echo')") == 0
+        assert one("count(DISTINCT headliner_name) FROM headliner") > 255
 
 
 def test_holidays_that_move(kiosks: Callable[[str], Any]) -> None:

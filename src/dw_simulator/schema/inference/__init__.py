@@ -20,6 +20,7 @@ from dw_simulator.schema.inference.alone.coded_places import coded_places
 from dw_simulator.schema.inference.alone.country_ibans import country_ibans
 from dw_simulator.schema.inference.alone.devices import devices
 from dw_simulator.schema.inference.alone.entity_columns import together
+from dw_simulator.schema.inference.alone.fitting_reasons import fitting_reasons
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
@@ -188,6 +189,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     table_sizes,
     country_ibans,
     by_country,
+    fitting_reasons,
     told_apart,
     told_codes,
     document_sizes,
