@@ -22,6 +22,7 @@ from dw_simulator.plugins.rules.summing import check_bounds
 from dw_simulator.ports.needs import Answer, Derived, Source
 from dw_simulator.ports.rule import ColumnSpec, Examples, RuleOptions
 from dw_simulator.schema.declared import Moment
+from dw_simulator.schema.holidays import check_holiday, in_year
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind, SqlType, sql_type
 
@@ -231,7 +232,8 @@ class DatePart(RuleOptions):
     )
     weekend: tuple[int, ...] = Field(default=(6, 7), description="the days of the weekend; 1 is Monday")
     holidays: tuple[str, ...] = Field(
-        default=(), description="days, such as 2024-03-29, or 12-25 of every year"
+        default=(),
+        description="days: 2024-03-29, 12-25 of every year, 11-thu-4, 05-mon-last, easter-2",
     )
     names: tuple[str, ...] = Field(
         default=(),
@@ -244,10 +246,7 @@ class DatePart(RuleOptions):
     @classmethod
     def _are_days(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for day in value:
-            try:
-                date.fromisoformat(day if len(day) > 5 else f"2000-{day}")
-            except ValueError:
-                raise ValueError(f"{day!r} is no day; write it as 2024-12-25, or as 12-25") from None
+            check_holiday(day)
         return value
 
     @model_validator(mode="after")
@@ -395,13 +394,15 @@ class _Calendar:
         return found.astype(np.int64)
 
     def _holidays(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        numbers = day_numbers(self.days)
-        said = [day.replace("-", "") for day in self.rule.holidays]
-        dated = np.isin(numbers, [int(day) for day in said if len(day) == 8])
-        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = dated | np.isin(
-            numbers % 10_000, [int(day) for day in said if len(day) == 4]
-        )
-        return found
+        years = np.unique(self.months // 12 + 1970).tolist() if self.rule.holidays else []
+        found = {
+            (day - EPOCH.date()).days
+            for year in years
+            for said in self.rule.holidays
+            for day in in_year(said, year)
+        }
+        hits: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.isin(self.days, sorted(found))
+        return hits
 
     @property
     def _thursday(self) -> Days:

@@ -25,6 +25,7 @@ from dw_simulator.engine.values.text import AnyOf, Assembled, Fragment, Number
 from dw_simulator.errors import Refusal
 from dw_simulator.plugins.rules.choices import Value, listed
 from dw_simulator.plugins.rules.population import (
+    DOMAIN_SLOTS,
     GENDERS,
     MAIL_DOMAINS,
     Family,
@@ -257,10 +258,18 @@ def _written(rule: Person, people: Population, *, key: bool) -> tuple[Assembled,
         parts.append(AnyOf.of(f"@{rule.domain}"))
         trails.append(Trail((Step(1, 1),), 1))
     elif rule.field == "email":
-        domains, to_domain = trail(len(people.given) * len(people.families[0]), people.domains)
+        domains, to_domain = _domain(people, key=key)
         parts.append(AnyOf.of(*(f"@{MAIL_DOMAINS[k]}" for k in domains)))
         trails.append(to_domain)
     return Assembled(tuple(parts)), merged([*trails, *numbers], people.size)
+
+
+def _domain(people: Population, *, key: bool) -> tuple[list[int], Trail]:
+    """The mail domains, and how an index leads to them: by the last name where persons differ without one."""
+    families = len(people.families[0])
+    if people.keyed and not key and len(people.domains) == 1:
+        return trail(len(people.given), [DOMAIN_SLOTS[at % len(DOMAIN_SLOTS)] for at in range(families)])
+    return trail(len(people.given) * families, people.domains)
 
 
 def _of_gender(rule: Person, spec: ColumnSpec) -> Domain:

@@ -15,7 +15,7 @@ from dw_simulator.ports.rule import ColumnSpec
 
 # reserved for examples (RFC 2606): mail sent there by mistake reaches nobody
 MAIL_DOMAINS = ("example.com", "example.org", "example.net")
-_DOMAIN_SLOTS = (0,) * 8 + (1,) * 4 + (2,) * 4
+DOMAIN_SLOTS = (0,) * 8 + (1,) * 4 + (2,) * 4
 _SLOTS = 4096  # a power of two, so that a digit is a shift and a mask
 _MOST_DIGITS = 8
 
@@ -156,7 +156,7 @@ def population(locale: str, roles: Sequence[PersonColumn], *, one_domain: bool =
     if not _any_fits(least, given, *families):
         raise Refusal(f"no name of {locale} fits all columns of the person", "widen them")
     if not shown:
-        return Population(*_slots(given, families, least), _DOMAIN_SLOTS, 1, keyed=False)
+        return Population(*_slots(given, families, least), DOMAIN_SLOTS, 1, keyed=False)
     written = between(locale)[1] if "full_name" in shown else None
     given, families = _told_apart(given, families, least, written)
     # a domain tells e-mail addresses apart, but neither names nor user names

@@ -21,6 +21,7 @@ from dw_simulator.schema.inference.alone.coded_places import coded_places
 from dw_simulator.schema.inference.alone.country_ibans import country_ibans
 from dw_simulator.schema.inference.alone.devices import devices
 from dw_simulator.schema.inference.alone.entity_columns import together
+from dw_simulator.schema.inference.alone.fitting_reasons import fitting_reasons
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
@@ -29,6 +30,7 @@ from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
 from dw_simulator.schema.inference.alone.those_at_work import those_at_work
+from dw_simulator.schema.inference.alone.told_apart import told_apart
 from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
 from dw_simulator.schema.inference.keys.shared_documents import document_sizes, with_documents
@@ -57,6 +59,7 @@ from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
 from dw_simulator.schema.inference.numbers.power_output import power_output
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
+from dw_simulator.schema.inference.numbers.reordering import reordering
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.stays_by_day import stays_by_day
 from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
@@ -186,6 +189,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     facts,
     line_things,
     snapshots,
+    reordering,
     grade_facts,
     range_flags,
     flag_facts,
@@ -200,6 +204,8 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     table_sizes,
     country_ibans,
     by_country,
+    fitting_reasons,
+    told_apart,
     told_codes,
     those_at_work,
     document_sizes,

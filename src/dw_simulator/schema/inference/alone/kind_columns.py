@@ -1,16 +1,18 @@
 """What columns show of a kind, by their names, and what values those of a group have."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
 from dw_simulator.schema.inference.words.glossary import GlossaryEntry, Words, terms
-from dw_simulator.schema.inference.words.kind_groups import KindGroup
+from dw_simulator.schema.inference.words.kind_groups import KindGroup, KindLine
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import object_of
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
 LABELS = (("name",), ("title",), ("label",), ("description",), ())
+_PLACES = re.compile(r"\{([^{}]*)\}")
 _CENTS = (0.99, 0.99, 0.95, 0.49, 0.5, 0.0)
 """What prices end with."""
 _SAID_ANYHOW = frozenset(
@@ -137,6 +139,25 @@ def ends(group: KindGroup, name: str) -> tuple[float, float]:
         for end in cell.split("..")
     ]
     return max(found), min(found)
+
+
+def pattern_of(group: KindGroup, name: str, line: KindLine, room: int) -> str:
+    """The pattern of the texts that a line makes of the first template that fits; empty for none."""
+    for template in group.templates.get(name, ()):
+        longest_text, pattern, end = 0, "", 0
+        for place in _PLACES.finditer(template):
+            cell = line.cells.get(place[1], f"@{place[1]}")
+            words = group.words.get(cell[1:], ()) if cell[:1] == "@" else tuple(cell.split(","))
+            words = tuple(word.strip() for word in words)
+            if not words or any(set("{}|:") & {*word} for word in words):
+                return ""
+            between = template[end : place.start()]
+            pattern += between + "{choice:" + "|".join(words) + "}"
+            longest_text += len(between.encode()) + max(len(word.encode()) for word in words)
+            end = place.end()
+        if longest_text + len(template[end:].encode()) <= room:
+            return pattern + template[end:]
+    return ""
 
 
 def as_price(amount: float, scale: int) -> float:

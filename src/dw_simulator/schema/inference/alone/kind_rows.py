@@ -18,6 +18,7 @@ from dw_simulator.schema.inference.alone.kind_columns import (
     fields_of,
     known_values,
     longest,
+    pattern_of,
 )
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.header_sums import MADE
@@ -54,9 +55,9 @@ def parent_kinds(sketch: Sketch) -> None:
     if not sketch.has("table", "choice"):
         return
     for table in sketch.tables.values():
-        for group in _groups(table):
+        for group in groups_for(table):
             for link in table.links:
-                label = _label(link, group)
+                label = label_of(link, group)
                 level = _level_of(link, group)
                 if (
                     label is None
@@ -86,12 +87,12 @@ def kind_rows(sketch: Sketch) -> None:
     for table in list(sketch.tables.values()):
         if table.hidden or table.table.rows is not None:
             continue
-        for group in _groups(table):
+        for group in groups_for(table):
             if _KindTable(sketch, table, group).say():
                 break
 
 
-def _groups(table: TableSketch) -> Iterator[KindGroup]:
+def groups_for(table: TableSketch) -> Iterator[KindGroup]:
     """The groups that a table may be of, by its noun and the words of its columns."""
     noun = tuple(map(singular, table.noun))
     if not noun or _OF_OTHERS & {*noun[:-1]}:
@@ -121,7 +122,7 @@ def _level_of(link: Link, group: KindGroup) -> str:
     )
 
 
-def _label(link: Link, group: KindGroup) -> ColumnSketch | None:
+def label_of(link: Link, group: KindGroup) -> ColumnSketch | None:
     """The column of a referenced table that says the kind."""
     if not _level_of(link, group):
         return None
@@ -239,6 +240,7 @@ class _KindTable:
             for name, (column, _factor) in self._shown.items()
             if column.kind is Kind.TEXT
         }
+        lines = [line for line in lines if not line.needs or line.needs in fields] or lines
         rows = spread(self._group, lines, count, lengths)
         typed = [{name: self._typed(name, row) for name in fields} for row in rows]
         needed = [name for name in fields if self._shown[name][0].required]
@@ -311,12 +313,12 @@ class _KindTable:
 
     def _parent_link(self) -> Link | None:
         """The reference to the kind of a row: to the narrowest that there is."""
-        links = [link for link in self._table.links if _label(link, self._group) is not None]
+        links = [link for link in self._table.links if label_of(link, self._group) is not None]
         order = self._group.levels
         return max(links, key=lambda link: order.index(_level_of(link, self._group)), default=None)
 
     def _by_reference(self, link: Link) -> _Given | None:
-        label = _label(link, self._group)
+        label = label_of(link, self._group)
         if label is None or versioned(self._table) is not None:
             return None
         values = self._values(label)
@@ -356,8 +358,9 @@ class _KindTable:
         )
         above = self._above(given)
         fields = [one for one in self._fitting(without) if one not in self._group.levels or one in above]
+        fields = [name for name in fields if not self._say_open(name, given)]
         if not fields:
-            return False
+            return bool(without)
         rows: list[JsonObject] = []
         each = max(2 * _ROWS // len(given.values), 12)
         for value, lines in given.values.items():
@@ -367,6 +370,24 @@ class _KindTable:
             column = self._shown[name][0]
             rule: JsonObject = {"name": "table", "of": data, "column": name, "by": {given.column: "of"}}
             self._tell(column, rule, fields, rows)
+        return True
+
+    def _say_open(self, name: str, given: _Given) -> bool:
+        """Let a text be written anew for each row, by the kind; False where it is one of a list."""
+        column = self._shown[name][0]
+        if name not in self._group.open or column.keyed or not self._sketch.has("cases", "pattern"):
+            return False
+        cases: JsonObject = {}
+        for value, lines in given.values.items():
+            found = pattern_of(self._group, name, lines[0], column.column.type.length)
+            if not found:
+                return False
+            cases[value] = {"pattern": found}
+        plain = self._group.plain or self._group.lines
+        other = pattern_of(self._group, name, plain[0], column.column.type.length)
+        rule: JsonObject = {"name": "cases", "given": given.column, "rule": {"name": "pattern"}}
+        rule |= {"cases": cases, "otherwise": {"pattern": other}, "spare": True}
+        column.says(Found("", {"rule": rule}, f"{column.name} goes with the kind of the row"))
         return True
 
     def _above(self, given: _Given) -> list[str]:

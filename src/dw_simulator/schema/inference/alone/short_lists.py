@@ -16,8 +16,10 @@ from importlib.resources import files
 from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import read, singular
 from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 _CODES = frozenset(
@@ -48,6 +50,10 @@ _TOLD_APART = frozenset({"name", "native", "value"})
 _COUNTED = frozenset({"decimals", "number", "days", "level", "rate", "price", "seats"})
 _DULL = frozenset("reference ref lookup lu lkp code list master dim dimension mst tab stm cat domain".split())
 _SHORT, _LONGEST_CODE = 4, 10
+_WRITTEN = (None, "text", "faker")
+"""Rules of texts that say nothing of their row."""
+_GROUP = 30
+"""Characters for the name of a group, with what stands around it."""
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT})
 _FEWEST, _MOST = 2, 40
 
@@ -187,6 +193,9 @@ def _fill(sketch: Sketch, table: TableSketch, filled: _Filled) -> None:
     reason = f"of one {known.name.replace('_', ' ')} with the others of the row"
     for name, field in shown.items():
         _say(table.column(name), data, field, reason)
+    label = next((table.column(name) for name, field in shown.items() if field == "name"), None)
+    if label is not None and sketch.has("expression"):
+        _describe(table, label, next((name for name, field in shown.items() if field == "group"), ""))
     for other in table.columns.values():  # what was told by the former values of a name is told by nothing
         if other.open and other.rule.get("by") in shown:
             other.found = None
@@ -222,6 +231,22 @@ def _say(column: ColumnSketch, data: str, field: str, reason: str) -> None:
     column.says(Found("", {"rule": rule, **nulls}, reason))
 
 
+def _describe(table: TableSketch, label: ColumnSketch, group: str) -> None:
+    """What is written of a row of a list, where nobody knows more: its name, and of which group it is."""
+    for column in table.columns.values():
+        words = {singular(word) for word in column.words}
+        free = column.open and not (column.keyed or column.hidden) and column.rule.get("name") in _WRITTEN
+        if not (free and column.kind is Kind.TEXT and words & _TEXTS and column is not label):
+            continue
+        if column.column.type.length < label.column.type.length:
+            continue
+        sql = quoted_name(label.name)
+        if group and column.column.type.length >= label.column.type.length + _GROUP:
+            sql = f"{sql} || COALESCE(' (' || {quoted_name(group)} || ')', '')"
+        nulls: JsonObject = {} if column.required else {"null_fraction": 0}
+        column.says(Found(f"what {label.name} says", {"rule": expression(sql), **nulls}))
+
+
 def _size(table: TableSketch, rows: int, reason: str) -> None:
     if table.table.target_rows is None and "target_rows" not in table.said:
         table.says(reason, {"target_rows": rows})
@@ -253,6 +278,8 @@ def _values_of(sketch: Sketch, table: TableSketch) -> None:
             continue
         if other.column.type.length >= max(map(len, codes.values())):
             _say(other, data, "code", f"a code for the {label.name} of the row")
+    if sketch.has("expression"):
+        _describe(table, label, "")
     _size(table, len(values), f"each {label.name} once")
 
 

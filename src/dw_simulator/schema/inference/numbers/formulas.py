@@ -323,6 +323,10 @@ class NumberEquation:
         """Whether it is an equation for such rows."""
         return not self.things or not self.things.isdisjoint(noun)
 
+    def spares(self, role: str) -> bool:
+        """Whether it can do without a role, for which 0 stands then."""
+        return f"perhaps({role})" in written(self.formula)
+
     @property
     def optional(self) -> bool:
         """Whether it has parts of which some have to be there."""

@@ -213,7 +213,7 @@ class Solver:
         sources: dict[str, RoleSource] = {}
 
         def resolve(role: str) -> FormulaTerm:
-            source = source_of(self.rows, row, goal, role)
+            source = source_of(self.rows, row, goal, role, spare=one.spares(role))
             if source is None or self._reaches(source.place, place_of(goal.column)):
                 raise RoleMissing(role)
             sources[role] = source

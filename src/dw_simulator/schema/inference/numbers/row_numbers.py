@@ -154,13 +154,18 @@ class Row:
         return near[0]
 
 
-def source_of(rows: Mapping[str, Row], row: Row, goal: NumberColumn, role: str) -> RoleSource | None:
-    """What a role of a formula is where a number is made: a column of the row, or one of a referenced row."""
+def source_of(
+    rows: Mapping[str, Row], row: Row, goal: NumberColumn, role: str, *, spare: bool = False
+) -> RoleSource | None:
+    """What a role of a formula is where a number is made: a column of the row, or one of a referenced row.
+
+    spare  whether the number can be made where there is no such row
+    """
     far, _, name = role.rpartition(".")
     if not far:
         beside = row.beside(goal, name)
         return RoleSource(beside) if beside is not None else None
-    for link in _certain(row.table, goal):
+    for link in _certain(row.table, goal, spare=spare):
         if name == "quantity" and is_line(link):
             continue  # an order's number of items
         if far == "parent":
@@ -175,11 +180,12 @@ def source_of(rows: Mapping[str, Row], row: Row, goal: NumberColumn, role: str) 
     return None
 
 
-def _certain(table: TableSketch, goal: NumberColumn) -> Iterator[Link]:
-    """The references whose row is there where the number has to be."""
+def _certain(table: TableSketch, goal: NumberColumn, *, spare: bool = False) -> Iterator[Link]:
+    """The references whose row is there where the number has to be. spare: or which there may be."""
     for link in table.links:
         firsts = [one for one in table.links if one.name == link.name]
-        if not (link.to_itself or len(firsts) > 1 or (goal.column.required and not link.required)):
+        missing = goal.column.required and not (link.required or spare)
+        if not (link.to_itself or len(firsts) > 1 or missing):
             yield link
 
 

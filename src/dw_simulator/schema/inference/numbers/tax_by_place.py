@@ -116,13 +116,17 @@ def _here(table: TableSketch) -> str:
         if column.kind is not Kind.TEXT or column.hidden:
             continue
         countries.setdefault(said_by(column.words) - _DULL, column)
-        american = column.rule.get("locale") in (None, "world", "en_US")
-        if column.rule.get("field") == "state_code" and american:
+        if column.rule.get("field") == "state_code" and _may_be_american(column.rule.get("locale")):
             state = state or column
     country = next((countries[words] for words in _NEAREST if words in countries), None)
     if country is not None and (country.found is not None or not country.open):
         return _by_country(country, state)
     return _cases(state, _states(), f"{_INLAND:g}") if state is not None else ""
+
+
+def _may_be_american(locale: Json) -> bool:
+    """Whether states of a locale, or of several, may be those of the USA."""
+    return locale in (None, "world", "en_US") or (isinstance(locale, Mapping) and "en_US" in locale)
 
 
 def _by_country(country: ColumnSketch, state: ColumnSketch | None) -> str:

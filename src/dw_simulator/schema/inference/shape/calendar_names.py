@@ -22,7 +22,7 @@ _GLUED = re.compile(
 class CalendarNames:
     """The names of one language.
 
-    holidays  from a day of every year, such as 12-25, to its name
+    holidays  from a day of every year, such as 12-25, 11-thu-4 or easter+1, to its name
     truths    the letters of no and yes
     quarter   the letter before a quarter's number; half: before that of half a year
     """
@@ -56,7 +56,7 @@ def calendar_names(language: str) -> CalendarNames:
     }
     if not found:
         return calendar_names(_USUAL)
-    holidays = dict(day.replace("_", " ").split("=") for day in found["holidays"])
+    holidays = dict(day.replace("_", " ").rsplit("=", 1) for day in found["holidays"])
     letters = (found["quarter"][0], found["half"][0])
     return CalendarNames(
         found["months"], found["days"], found["seasons"], holidays, found["truths"], *letters

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from dw_simulator.schema.holidays import holiday_sql
 from dw_simulator.schema.inference.candidates import Words
 from dw_simulator.schema.inference.shape.calendar_names import (
     CalendarNames,
@@ -19,7 +20,7 @@ from dw_simulator.schema.inference.shape.calendar_names import (
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.model import Column
-from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind, SqlType
 
 Rule = Mapping[str, Json]
@@ -230,7 +231,7 @@ class PartOfDay:
             "year week": [(8, self._sql("strftime({0}, '%G-W%V')")), (6, self._sql("strftime({0}, '%G%V')"))],
             "day suffix": [(2, self._sql(_SUFFIX))],
             "season": [(_longest(names.seasons), self._sql(_by_season(names)))],
-            "holiday name": [(_longest(names.holidays.values()), self._sql(self._holiday_name()))],
+            "holiday name": [(min(map(len, names.holidays.values())), self._sql(self._holiday_name()))],
             "fiscal year": [
                 (6, self._part("fiscal_year", format="FY{}")),
                 (4, self._part("fiscal_year", format="{}")),
@@ -276,12 +277,12 @@ class PartOfDay:
         return no, yes
 
     def _holiday_name(self) -> str:
+        names = {day: _cut(name, self.column.type.length) for day, name in self._names.holidays.items()}
         cases = " ".join(
-            f"WHEN '{day}' THEN '{name.replace(chr(39), chr(39) * 2)}'"
-            for day, name in self._names.holidays.items()
+            f"WHEN {holiday_sql(day, '{0}')} THEN {quoted_text(name)}" for day, name in names.items() if name
         )
         otherwise = " ELSE ''" if self.column.required else ""
-        return f"CASE strftime({{0}}, '%m-%d') {cases}{otherwise} END"
+        return f"CASE {cases}{otherwise} END"
 
     def _part(self, part: str, **options: Json) -> Rule:
         return {"name": "date_part", "of": self.day, "part": part, **options}
@@ -305,6 +306,14 @@ def _edge(part: str) -> str:
     if end == "start":
         return f"{{0}} = {start}"
     return f"{{0}} + 1 = CAST({start} + INTERVAL 1 {whole.upper()} AS DATE)"
+
+
+def _cut(name: str, room: int) -> str:
+    """As many words of a name as there is room for."""
+    words = name.split()
+    while words and len(" ".join(words).encode()) > room:
+        words.pop()
+    return " ".join(words)
 
 
 def _longest(names: Iterable[str]) -> int:

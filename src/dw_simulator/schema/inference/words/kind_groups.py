@@ -19,6 +19,7 @@ table show of them: a stadium has a name that says so, and more seats than a clu
 """
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -28,7 +29,7 @@ from dw_simulator.schema.inference.words.glossary import Words, plain_words
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json
 
-_LINES = frozenset({"of", "with", "unless", "levels"})
+_LINES = frozenset({"of", "with", "unless", "levels", "open"})
 _HEAD_END = "---"
 _TURN = 0.6180339887498949
 """The golden ratio's part: multiples of it lie evenly between 0 and 1, however many there are."""
@@ -59,6 +60,11 @@ class KindLine:
     cells: Mapping[str, str]
     weight: float
 
+    @property
+    def needs(self) -> str:
+        """The field without which a line says too little; empty for none."""
+        return self.cells.get("needs", "-").strip("-")
+
     def aliases(self, level: str) -> list[str]:
         """What a kind is called, as it is written here first."""
         return [one.strip() for one in self.cells[level].split("/")]
@@ -73,6 +79,7 @@ class KindGroup:
     levels     the fields that are kinds, the widest first
     templates  texts with {words} in them, by field
     words      what stands for these, beside the cells
+    open       fields that are written anew for each row where something says its kind, so that few are alike
     """
 
     name: str
@@ -84,6 +91,7 @@ class KindGroup:
     templates: Mapping[str, tuple[str, ...]]
     words: Mapping[str, tuple[str, ...]]
     lines: tuple[KindLine, ...]
+    open: frozenset[str] = frozenset()
 
     def kinds(self, level: str) -> list[str]:
         """The kinds of a level, as they are written."""
@@ -186,6 +194,7 @@ def _group(name: str, head: Mapping[str, str], rows: list[list[str]]) -> KindGro
         templates,
         words,
         tuple(lines),
+        frozenset(_listed(head.get("open", ""))),
     )
 
 
@@ -244,6 +253,9 @@ class _Spreading:
                 words = self.group.words.get(text[1:], ()) if text[:1] == "@" else tuple(_listed(text))
                 word = words[self._place(name, place, number, step, len(words))]
                 found[name] = _plain(word, known)
+        inside = content_of(str(found.get("size", "")))
+        if inside and found.get("weight") is not None and self.group.fields["weight"].form == "kg":
+            found["weight"] = rounded(inside * (1.02 + 0.2 * self._part(1)), 3)
         for place, (name, words) in enumerate(self.group.words.items()):
             found[f"@{name}"] = words[int(self._part(20 + place + step) * len(words))]
         return found
@@ -295,6 +307,22 @@ def _between(text: str, part: float) -> float:
     if low <= 0:
         return rounded(low + (high - low) * part, 2)
     return rounded(low * math.exp(math.log(high / low) * part), 2 if high / low > 3 else 3)
+
+
+def content_of(size: str) -> float:
+    """What is inside a pack, in kg, by what is written on it; 0 where that says nothing of it.
+
+    >>> content_of("250 g"), content_of("1.5 l"), content_of("6 x 330 ml"), content_of("XL")
+    (0.25, 1.5, 1.98, 0.0)
+    """
+    found = _CONTENT.fullmatch(size.strip().lower())
+    if found is None:
+        return 0.0
+    units = {"kg": 1, "l": 1, "g": 1000, "ml": 1000, "cl": 100}
+    return round(int(found[1] or 1) * float(found[2]) / units[found[3]], 4)
+
+
+_CONTENT = re.compile(r"(?:(\d+) ?x ?)?(\d+(?:\.\d+)?) ?(kg|g|ml|cl|l)")
 
 
 def rounded(number: float, digits: int) -> float:

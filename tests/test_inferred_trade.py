@@ -1,0 +1,154 @@
+"""What an import makes of trade: tills, stock that is ordered again, returns, promotions, holidays."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from tests.support import views
+
+from dw_simulator.schema.holidays import easter, holiday_sql, in_year
+from dw_simulator.service import ExperimentService, GenerateRequest
+
+PRESENT = date(2026, 6, 30)
+KIOSKS = """
+CREATE TABLE kiosk (kiosk_id INT PRIMARY KEY, kiosk_name VARCHAR(40) NOT NULL, city VARCHAR(40), state CHAR(2),
+  country VARCHAR(40), tax_rate DECIMAL(6,4));
+CREATE TABLE till_sale (sale_id INT PRIMARY KEY, kiosk_id INT NOT NULL REFERENCES kiosk, till_no INT NOT NULL, amount DECIMAL(9,2)
+  NOT NULL, payment_type VARCHAR(20) NOT NULL, sold_at TIMESTAMP NOT NULL);
+CREATE TABLE spare_part (part_id INT PRIMARY KEY, part_name VARCHAR(60) NOT NULL, on_hand_qty INT NOT NULL, on_order_qty INT,
+  reorder_level INT NOT NULL);
+CREATE TABLE shelf (shelf_id INT PRIMARY KEY, on_hand INT NOT NULL, on_order INT NOT NULL, CHECK (on_order >= on_hand));
+CREATE TABLE reader (reader_id INT PRIMARY KEY, login VARCHAR(30) NOT NULL, first_name VARCHAR(30) NOT NULL,
+  last_name VARCHAR(30) NOT NULL, email VARCHAR(60));
+CREATE TABLE complaint (complaint_id INT PRIMARY KEY, first_name VARCHAR(30), last_name VARCHAR(30), email VARCHAR(60));
+CREATE TABLE dim_tag (tag_key INT PRIMARY KEY, datum DATE NOT NULL, ist_feiertag CHAR(1) NOT NULL, feiertag_name VARCHAR(20));
+CREATE TABLE dim_day (day_key INT PRIMARY KEY, full_date DATE NOT NULL, is_holiday BOOLEAN NOT NULL,
+  holiday_name VARCHAR(16) NOT NULL);
+"""
+WARES = """
+CREATE TABLE article (article_id INT PRIMARY KEY, article_name VARCHAR(60) NOT NULL, category VARCHAR(40) NOT NULL,
+  size VARCHAR(10), weight_g INT NOT NULL, list_price DECIMAL(8,2) NOT NULL);
+CREATE TABLE outlet (outlet_id INT PRIMARY KEY, outlet_name VARCHAR(40));
+CREATE TABLE offer (offer_id INT PRIMARY KEY, offer_type VARCHAR(30) NOT NULL, offer_name VARCHAR(60) NOT NULL,
+  discount_percent DECIMAL(5,2) NOT NULL);
+CREATE TABLE bon_line (line_id INT PRIMARY KEY, outlet_id INT NOT NULL REFERENCES outlet, article_id INT NOT NULL REFERENCES article,
+  offer_id INT REFERENCES offer, quantity INT NOT NULL, unit_price DECIMAL(8,2) NOT NULL, discount DECIMAL(8,2) NOT NULL);
+CREATE TABLE brought_back (back_id INT PRIMARY KEY, line_id INT NOT NULL REFERENCES bon_line, return_reason VARCHAR(30) NOT NULL);
+CREATE TABLE genre (genre_id INT PRIMARY KEY, genre_name VARCHAR(20) NOT NULL, description VARCHAR(60) NOT NULL);
+CREATE TABLE language (language_id INT PRIMARY KEY, language_name VARCHAR(40) NOT NULL, description VARCHAR(60) NOT NULL);
+CREATE TABLE headliner (headliner_id INT PRIMARY KEY, headliner_name VARCHAR(60) NOT NULL, genre_id INT NOT NULL REFERENCES genre);
+"""
+ROWS = {"kiosk": 300, "till_sale": 900, "spare_part": 900, "shelf": 200, "reader": 4000, "complaint": 4000}
+
+
+@pytest.fixture(name="kiosks")
+def _kiosks(service: ExperimentService, tmp_path: Path) -> Any:
+    service.import_sql(KIOSKS, name="kiosks", dialect="postgres", as_of=PRESENT)
+    rows = {**ROWS, "dim_tag": 800, "dim_day": 800}
+    service.generate("kiosks", GenerateRequest(seed=3, rows=rows, output_dir=tmp_path / "out"))
+    with views(tmp_path / "out") as connection:
+        yield lambda sql: connection.execute(f"SELECT {sql}").fetchone()[0]
+
+
+def test_trade(kiosks: Callable[[str], Any]) -> None:
+    one = kiosks
+    # tills take cards and cash
+    assert one("count(*) FILTER (payment_type IN ('Direct Debit', 'Bank Transfer')) FROM till_sale") == 0
+    assert one("avg((payment_type = 'Cash')::INT) FROM till_sale") > 0.15
+    # taxes of the states of the USA, in a list with others abroad
+    assert one("count(DISTINCT tax_rate) FROM kiosk WHERE country = 'United States'") > 5
+    assert (
+        one(
+            "count(*) FILTER (tax_rate <> 0.0725) FROM kiosk WHERE state = 'CA' AND country = 'United States'"
+        )
+        == 0
+    )
+    # little is left where something is on order
+    parts = "FROM spare_part WHERE on_hand_qty"
+    assert 0.1 < one("avg((on_hand_qty < reorder_level)::INT) FROM spare_part") < 0.5
+    assert one(f"avg((on_order_qty > 0)::INT) {parts} < reorder_level") > 0.75
+    assert one(f"avg((on_order_qty > 0)::INT) {parts} >= reorder_level") < 0.1
+    assert one("avg((on_hand_qty = 0)::INT) FROM spare_part") > 0.01
+    assert one("count(*) FILTER (on_order < on_hand) FROM shelf") == 0, "CHECKs hold"
+    # persons are told apart where rows are persons
+    assert one("count(*) - count(DISTINCT login) FROM reader") == 0
+    assert one("count(email) - count(DISTINCT email) FROM reader") == 0
+    assert one("count(DISTINCT split_part(email, '@', 2)) FROM reader") > 1
+    assert one("count(email) - count(DISTINCT email) FROM complaint") > 0
+
+
+def test_what_goes_by_the_kind_of_a_ware(service: ExperimentService, tmp_path: Path) -> None:
+    service.import_sql(WARES, name="wares", dialect="postgres", as_of=PRESENT)
+    rows = {"article": 400, "bon_line": 6000, "brought_back": 2000, "offer": 40, "headliner": 300}
+    run = service.generate("wares", GenerateRequest(seed=3, rows=rows, output_dir=tmp_path / "out"))
+    assert run.warnings == ()
+    with views(tmp_path / "out") as connection:
+
+        def one(sql: str) -> Any:
+            return connection.execute(f"SELECT {sql}").fetchone()[0]
+
+        back = "FROM brought_back JOIN bon_line USING (line_id) JOIN article USING (article_id)"
+        worn = "category IN ('Tops', 'Trousers & Skirts', 'Outerwear', 'Shoes')"
+        assert one(f"count(*) FILTER (NOT {worn}) {back} WHERE return_reason = 'Wrong size'") == 0
+        assert one(f"avg((return_reason = 'Wrong size')::INT) {back} WHERE {worn}") > 0.2
+        assert one(f"count(*) {back} WHERE return_reason IN ('Arrived late', 'Damaged in transit')") == 0
+        # what is in a pack weighs less than the pack
+        grams = "CAST(regexp_extract(size, '([0-9]+) g', 1) AS INT)"
+        packs = "FROM article WHERE size LIKE '% g'"
+        assert one(f"count(*) {packs}") > 20
+        assert one(f"count(*) {packs} AND weight_g NOT BETWEEN {grams} AND 1.3 * {grams}") == 0
+        # what takes something off does so
+        less = "FROM bon_line JOIN offer USING (offer_id) WHERE offer_type"
+        assert one(f"count(*) {less} IN ('Percent Off', 'Bundle', 'Buy One Get One') AND discount <= 0") == 0
+        assert one("count(*) FROM offer WHERE offer_type = 'Amount Off'") == 0, "no column says how much"
+        # lists say what their rows are
+        assert (
+            one("description FROM genre WHERE genre_name = 'Tennis'") == "Live tennis tournaments and matches"
+        )
+        assert one("count(*) FILTER (description <> language_name) FROM language") == 0
+        acts = "FROM headliner JOIN genre USING (genre_id) WHERE genre_name IN ('Football', 'Hockey', 'Basketball')"
+        assert one(f"count(*) {acts} AND regexp_matches(headliner_name, 'Trio|Orchestra|Choir|Echo')") == 0
+        assert one("count(DISTINCT headliner_name) FROM headliner") > 255
+
+
+def test_holidays_that_move(kiosks: Callable[[str], Any]) -> None:
+    assert kiosks("count(*) FROM dim_day WHERE is_holiday AND year(full_date) = 2025") == 11
+    assert kiosks("holiday_name FROM dim_day WHERE full_date = '2025-11-27'") == "Thanksgiving Day"
+    assert kiosks("holiday_name FROM dim_day WHERE full_date = '2025-05-26'") == "Memorial Day"
+    assert kiosks("count(*) FROM dim_day WHERE is_holiday <> (holiday_name <> '')") == 0
+    names = "string_agg(feiertag_name, ', ' ORDER BY datum) FROM dim_tag WHERE ist_feiertag = 'J'"
+    told = kiosks(f"{names} AND year(datum) = 2025").split(", ")
+    assert told == [
+        *("Neujahr", "Karfreitag", "Ostermontag", "Tag der Arbeit", "Christi Himmelfahrt", "Pfingstmontag"),
+        *("Tag der Deutschen", "1. Weihnachtstag", "2. Weihnachtstag"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("11-thu-4", date(2024, 11, 28)),
+        ("05-mon-last", date(2021, 5, 31)),
+        ("easter+39", date(2026, 5, 14)),
+        ("easter-47", date(2025, 3, 4)),
+        ("02-29", date(2024, 2, 29)),
+        ("2023-12-24", date(2023, 12, 24)),
+    ],
+)
+def test_a_holiday_in_sql_is_that_of_the_rule(said: str, day: date) -> None:
+    assert list(in_year(said, day.year)) == [day]
+    year = f"range(DATE '{day.year}-01-01', DATE '{day.year + 1}-01-01', INTERVAL 1 DAY) t(d)"
+    sql = f"SELECT d::DATE FROM {year} WHERE {holiday_sql(said, 'd')}"
+    with duckdb.connect() as connection:
+        assert connection.execute(sql).fetchall() == [(day,)]
+
+
+def test_easter() -> None:
+    assert [easter(year) for year in (1961, 2000, 2038)] == [
+        *(date(1961, 4, 2), date(2000, 4, 23), date(2038, 4, 25)),
+    ]
+    assert list(in_year("02-29", 2023)) == []
+    assert list(in_year("2023-12-24", 2024)) == []
