@@ -12,7 +12,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.kind_groups import KindGroup
 from dw_simulator.schema.inference.words.tokens import read
-from dw_simulator.schema.json_data import Json, JsonObject, items_of
+from dw_simulator.schema.json_data import Json, JsonObject, items_in, items_of
 from dw_simulator.types import Kind
 
 _WHY = frozenset({"reason", "cause", "why"})
@@ -35,7 +35,7 @@ def fitting_reasons(sketch: Sketch) -> None:
 
 
 def _fit(sketch: Sketch, column: ColumnSketch) -> None:
-    values = [str(value) for value in items_of(column.rule.get("values") or [])]
+    values = [str(value) for value in items_in(column.rule.get("values"))]
     sized, sent = _told(values, _OF_SIZE), _told(values, _OF_DELIVERY)
     if not sized:
         return
@@ -105,7 +105,7 @@ def _values(sketch: Sketch, column: ColumnSketch) -> list[str]:
     if not rule and column.column.rule is not None:
         rule = column.column.rule.model_dump(mode="json", exclude_defaults=True)
     if rule.get("name") == "choice":
-        return [str(value) for value in items_of(rule.get("values") or [])]
+        return [str(value) for value in items_in(rule.get("values"))]
     if rule.get("name") != "table" or str(rule.get("of")) not in sketch.data:
         return []
     rows = items_of(sketch.data[str(rule["of"])]["rows"])
