@@ -1,6 +1,8 @@
 """What many tests share: a service in a home of its own, and rules without a service."""
 
+import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,10 @@ from dw_simulator.settings import Settings
 
 processes.hear_interrupts()
 
+# what is compiled once, no process that a test starts compiles again
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 # how long an example takes says how busy the machine is, and no more
 settings.register_profile("own", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # what lands is decided without dice: other examples are for other days, and for campaigns
@@ -23,6 +29,17 @@ settings.load_profile("ci" if os.environ.get("CI") else "own")
 postgres, database = server.postgres, server.database
 s3_server, bucket = s3.s3_server, s3.bucket
 duck, pg, place = warehouses.duck, warehouses.pg, warehouses.place
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Tests are many, and none of them is garbage: nobody looks there, now or while they run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
