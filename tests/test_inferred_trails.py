@@ -9,7 +9,7 @@ from tests.support import views
 
 from dw_simulator.schema.inference.lives.trails import trail_of, usual_trail
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
 
 PRESENT = date(2026, 6, 30)
 SCHEMA = """
@@ -125,7 +125,7 @@ VIOLATIONS = [
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     home = tmp_path_factory.mktemp("trails")
-    service = ExperimentService(Settings(home=home))
+    service = ExperimentService(Settings(home=home, store_url=MEMORY))
     try:
         service.import_sql(SCHEMA, name="trails", dialect="postgres", as_of=PRESENT)
         summary = service.generate(
