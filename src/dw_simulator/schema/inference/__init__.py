@@ -25,6 +25,7 @@ from dw_simulator.schema.inference.alone.fitting_reasons import fitting_reasons
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
+from dw_simulator.schema.inference.alone.loan_words import loan_words
 from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
@@ -52,6 +53,7 @@ from dw_simulator.schema.inference.numbers.goals_reached import goals_reached
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.least_amounts import least_amounts
 from dw_simulator.schema.inference.numbers.levels import levels
+from dw_simulator.schema.inference.numbers.loan_schedules import loan_schedules
 from dw_simulator.schema.inference.numbers.number_equations import equations
 from dw_simulator.schema.inference.numbers.one_of_several import one_of_several
 from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
@@ -141,6 +143,7 @@ def entities(sketch: Sketch) -> None:
 
 
 PASSES: tuple[Callable[[Sketch], None], ...] = (
+    loan_words,
     columns_alone,
     entities,
     business_parties,
@@ -173,6 +176,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     up_hours,
     power_output,
     equations,
+    loan_schedules,
     closed_balances,
     goals_reached,
     least_amounts,

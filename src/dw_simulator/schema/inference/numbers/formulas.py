@@ -242,6 +242,17 @@ class FormulaWriter:
             return FormulaTerm(f"COALESCE({sql}, 1)", "hours", 0.1, 24)
         return FormulaTerm(sql, "hours", 0.1, 24, nullable=True)
 
+    def _annuity(self, amount: ast.expr, rate: ast.expr, months: ast.expr) -> FormulaTerm:
+        """What an amount is paid back by each month, interest and all."""
+        whole, yearly, length = self.term(amount), self.term(rate), self.term(months)
+        month = f"(CAST({yearly.sql} AS DOUBLE) / 12)"
+        count = f"GREATEST({length.sql}, 1)"
+        grown = f"power(1 + {month}, -{count})"
+        sum_ = f"CAST({whole.sql} AS DOUBLE)"
+        sql = f"CASE WHEN {month} > 0 THEN {sum_} * {month} / (1 - {grown}) ELSE {sum_} / {count} END"
+        nullable = whole.nullable or yearly.nullable or length.nullable
+        return FormulaTerm(sql, whole.told, 0, whole.high * (1 + max(yearly.high, 0) / 12), nullable)
+
     def _share(self, part: ast.expr, whole: ast.expr) -> FormulaTerm:
         """Which part of a whole something is: 1 at the most, and where that is not known."""
         one, other = self.term(part), self.term(whole)
