@@ -36,6 +36,7 @@ from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
+from dw_simulator.schema.inference.moments.loan_instalments import whole_terms
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.moments.years_of_making import years_of_making
 from dw_simulator.schema.inference.numbers.able_counts import able_counts
@@ -65,6 +66,7 @@ from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
+from dw_simulator.schema.inference.shape.secured_only import secured_only
 from dw_simulator.schema.inference.shape.shared_kinds import shared_kinds
 from dw_simulator.schema.inference.shape.snapshots import snapshots
 from dw_simulator.schema.inference.shape.star_facts import facts
@@ -163,6 +165,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     least_amounts,
     bills_paid,
     instalments,
+    whole_terms,
     levels,
     watched_parts,
     wide_amounts,
@@ -182,6 +185,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     party_facts,
     call_records,
     followed_up,
+    secured_only,
     fan_out,
     opposite_roles,
     table_sizes,
