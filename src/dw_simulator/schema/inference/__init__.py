@@ -60,6 +60,7 @@ from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
 from dw_simulator.schema.inference.numbers.watched_parts import watched_parts
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
+from dw_simulator.schema.inference.shape.back_references import back_references
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.shape.line_things import line_things
@@ -150,6 +151,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     kind_rows,
     agreeing,
     shared_kinds,
+    back_references,
     statuses,
     stamped_states,
     doers,

@@ -1,5 +1,6 @@
 """All moments of a schema in their order: within rows, along references, among the rows of one parent."""
 
+from dw_simulator.schema.inference.moments.billing_periods import billing_periods
 from dw_simulator.schema.inference.moments.by_the_clock import by_the_clock
 from dw_simulator.schema.inference.moments.chained_legs import chained_legs
 from dw_simulator.schema.inference.moments.kept_plans import kept_plans
@@ -25,6 +26,7 @@ def moments_on_one_clock(sketch: Sketch) -> None:
     visits = taken_apart(sketch, lines)
     TableClock(sketch, lines).run()
     kept_plans(lines)
+    billing_periods(sketch, lines)
     for line in lines.values():
         if (loan := loan_of(line)) is not None:
             loan_days(loan, sketch.compared(line.table))
