@@ -42,6 +42,7 @@ from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
 from dw_simulator.schema.inference.moments.kept_promises import kept_promises
+from dw_simulator.schema.inference.moments.loan_instalments import whole_terms
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.moments.years_of_making import years_of_making
 from dw_simulator.schema.inference.numbers.able_counts import able_counts
@@ -70,12 +71,14 @@ from dw_simulator.schema.inference.numbers.watched_parts import watched_parts
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.numbers.working_time import working_time
 from dw_simulator.schema.inference.shape.age_bands import age_bands
+from dw_simulator.schema.inference.shape.back_references import back_references
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
+from dw_simulator.schema.inference.shape.secured_only import secured_only
 from dw_simulator.schema.inference.shape.seen_things import seen_things
 from dw_simulator.schema.inference.shape.shared_kinds import shared_kinds
 from dw_simulator.schema.inference.shape.snapshots import snapshots
@@ -162,6 +165,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     by_channel,
     agreeing,
     shared_kinds,
+    back_references,
     statuses,
     stamped_states,
     doers,
@@ -182,6 +186,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     least_amounts,
     bills_paid,
     instalments,
+    whole_terms,
     levels,
     watched_parts,
     wide_amounts,
@@ -203,6 +208,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     call_records,
     followed_up,
     seen_things,
+    secured_only,
     fan_out,
     opposite_roles,
     table_sizes,

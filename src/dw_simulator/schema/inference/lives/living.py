@@ -41,6 +41,7 @@ from dw_simulator.schema.inference.lives.state_names import (
     states_in,
     value_of,
 )
+from dw_simulator.schema.inference.moments.stages import REGULAR
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, singular
@@ -256,10 +257,12 @@ class _Living:
     def _start(self, life: Life, moments: Sequence[StampColumn]) -> ColumnSketch | None:
         """The column with the moment at which a course starts."""
         first = life.states[0]
+        # what is billed while it lasts goes on from when it started, not from when it was written down
+        begins = BEGINS[-1:] + BEGINS if {*self.table.noun[-1:]} & REGULAR else BEGINS
         ranked = [
             *(one for one in moments if one.stage and is_entered(first, one.stage)),
             *(one for one in moments if not one.stage),
-            *(one for words in BEGINS for one in moments if one.is_of(words)),
+            *(one for words in begins for one in moments if one.is_of(words)),
         ]
         for one in ranked:
             if one.column.required or not any(is_entered(state, one.stage) for state in life.states[1:]):

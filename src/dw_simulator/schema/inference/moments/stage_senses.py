@@ -11,6 +11,8 @@ aprobado   | timesheet attendance fichaje | signoff
 approvato  | timesheet attendance timbratura | signoff
 aprovado   | timesheet attendance ponto | signoff
 goedgekeurd | timesheet attendance urenstaat urenregistratie | signoff
+eff        | +post | order
+effective  | +post | order
 depart     | +return | start
 departure  | +return | start
 salida     | +return | start

@@ -53,6 +53,7 @@ from dw_simulator.schema.inference.moments.timeline_kin import (
 from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.moments.timeline_turns import is_born, leading, sold_until, undone_before
 from dw_simulator.schema.inference.moments.timelines import length_of
+from dw_simulator.schema.inference.shape.back_references import leads_back
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.other_ways import goes_by
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
@@ -105,7 +106,8 @@ class TableClock:
         self._place(self.lines[name])
 
     def _links(self, table: TableSketch) -> list[Link]:
-        return sorted((link for link in table.links if not link.to_itself), key=lambda link: link.columns)
+        links = (link for link in table.links if not (link.to_itself or leads_back(link)))
+        return sorted(links, key=lambda link: link.columns)
 
     # --- what a table's rows come after
 

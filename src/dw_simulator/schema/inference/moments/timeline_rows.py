@@ -173,7 +173,9 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
     span = span_of(line, one, begin if begin in sources or one is line.end else None)
     names = [source.name for source in reversed(sources)]
     fields: JsonObject = nulls_of(one, _share(line, one, span))
-    rule = after(one, names, span, line.things)
+    # what is posted is by people who are there on workdays
+    things = ("ledger",) if one.stage.name == "post" else line.things
+    rule = after(one, names, span, things)
     if fixed := _fixed(line, one):
         rule["until"] = fixed if len(fixed) > 1 else fixed[0]
     if off is not None:

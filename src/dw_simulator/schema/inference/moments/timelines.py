@@ -6,6 +6,7 @@ from functools import cache
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
+from dw_simulator.schema.inference.moments.loan_terms import as_loan
 from dw_simulator.schema.inference.moments.rhythms import deals_with_others, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
     BUYING,
@@ -87,6 +88,7 @@ def _timeline(table: TableSketch, *, at_work: bool) -> Timeline:
     line.anchor = _born(line) or _anchor(line)
     _failed_later(line)
     _begin_with_plans(line)
+    as_loan(line)
     return line
 
 
