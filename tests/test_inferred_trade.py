@@ -41,6 +41,14 @@ CREATE TABLE genre (genre_id INT PRIMARY KEY, genre_name VARCHAR(20) NOT NULL, d
 CREATE TABLE language (language_id INT PRIMARY KEY, language_name VARCHAR(40) NOT NULL, description VARCHAR(60) NOT NULL);
 CREATE TABLE headliner (headliner_id INT PRIMARY KEY, headliner_name VARCHAR(60) NOT NULL, genre_id INT NOT NULL REFERENCES genre);
 """
+SHOWS = """
+CREATE TABLE hall (hall_id INT PRIMARY KEY, hall_name VARCHAR(60) NOT NULL, hall_type VARCHAR(30) NOT NULL, seats INT NOT NULL);
+CREATE TABLE performance (show_id INT PRIMARY KEY, show_name VARCHAR(60) NOT NULL, genre VARCHAR(20) NOT NULL, hall_id INT NOT NULL
+  REFERENCES hall, starts_at TIMESTAMP NOT NULL, ends_at TIMESTAMP, status VARCHAR(12) NOT NULL
+  CHECK (status IN ('scheduled', 'completed', 'cancelled')));
+CREATE TABLE seat_sale (sale_id INT PRIMARY KEY, show_id INT NOT NULL REFERENCES performance, price DECIMAL(8,2) NOT NULL,
+  sold_at TIMESTAMP NOT NULL, refunded_at TIMESTAMP);
+"""
 ROWS = {"kiosk": 300, "till_sale": 900, "spare_part": 900, "shelf": 200, "reader": 4000, "complaint": 4000}
 
 
@@ -112,6 +120,25 @@ def test_what_goes_by_the_kind_of_a_ware(service: ExperimentService, tmp_path: P
         acts = "FROM headliner JOIN genre USING (genre_id) WHERE genre_name IN ('Football', 'Hockey', 'Basketball')"
         assert one(f"count(*) {acts} AND regexp_matches(headliner_name, 'Trio|Orchestra|Choir|Echo')") == 0
         assert one("count(DISTINCT headliner_name) FROM headliner") > 255
+
+
+def test_what_takes_place(service: ExperimentService, tmp_path: Path) -> None:
+    service.import_sql(SHOWS, name="shows", dialect="postgres", as_of=PRESENT)
+    rows = {"hall": 80, "performance": 1500, "seat_sale": 8000}
+    service.generate("shows", GenerateRequest(seed=3, rows=rows, output_dir=tmp_path / "out"))
+    with views(tmp_path / "out") as connection:
+
+        def one(sql: str) -> Any:
+            return connection.execute(f"SELECT {sql}").fetchone()[0]
+
+        sports = "FROM performance JOIN hall USING (hall_id) WHERE genre IN ('Football', 'Basketball', 'Tennis', 'Sports')"
+        assert one(f"count(*) {sports}") > 50
+        assert one(f"count(*) {sports} AND hall_type NOT IN ('Stadium', 'Arena', 'Outdoor', 'Park')") == 0
+        assert one("count(DISTINCT hall_type) FROM performance JOIN hall USING (hall_id)") > 9
+        sales = "FROM seat_sale JOIN performance USING (show_id) WHERE status"
+        assert one(f"count(*) {sales} = 'cancelled'") > 50
+        assert one(f"avg((refunded_at IS NOT NULL)::INT) {sales} = 'cancelled'") > 0.9
+        assert one(f"avg((refunded_at IS NOT NULL)::INT) {sales} <> 'cancelled'") < 0.3
 
 
 def test_holidays_that_move(kiosks: Callable[[str], Any]) -> None:

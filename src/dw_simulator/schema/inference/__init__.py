@@ -36,6 +36,7 @@ from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.lives.doers import doers
 from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
+from dw_simulator.schema.inference.lives.paid_back import paid_back
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
@@ -64,6 +65,7 @@ from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.shape.fitting_places import fitting_places
 from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
@@ -172,6 +174,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     age_bands,
     versions,
     near_places,
+    fitting_places,
     facts,
     line_things,
     snapshots,
@@ -184,6 +187,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     party_facts,
     call_records,
     followed_up,
+    paid_back,
     fan_out,
     opposite_roles,
     table_sizes,

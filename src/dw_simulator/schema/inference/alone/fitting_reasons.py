@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dw_simulator.schema.inference.alone.kind_columns import fields_of
 from dw_simulator.schema.inference.alone.kind_rows import groups_for, label_of
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.shape.ways_there import values_of, ways_from
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.kind_groups import KindGroup
 from dw_simulator.schema.inference.words.tokens import read
@@ -39,7 +40,7 @@ def _fit(sketch: Sketch, column: ColumnSketch) -> None:
     sized, sent = _told(values, _OF_SIZE), _told(values, _OF_DELIVERY)
     if not sized:
         return
-    for way in _ways(column.table):
+    for way in ways_from(column.table):
         there = _worn(sketch, way)
         if there is not None:
             leave = sent if _at_a_counter(way) else set()
@@ -49,21 +50,6 @@ def _fit(sketch: Sketch, column: ColumnSketch) -> None:
 
 def _told(values: Sequence[str], words: frozenset[str]) -> set[str]:
     return {value for value in values if words & {*read(value).words}}
-
-
-def _ways(table: TableSketch) -> Iterator[list[Link]]:
-    """The references that lead from a table to others, the shortest way first; one way to each."""
-    ways: list[list[Link]] = [[]]
-    seen = {table.name}
-    for _step in range(_STEPS):
-        longer = []
-        for way in ways:
-            for link in (way[-1].parent if way else table).links:
-                if len(link.columns) == 1 and not link.parent.hidden and link.parent.name not in seen:
-                    seen.add(link.parent.name)
-                    longer.append([*way, link])
-        yield from longer
-        ways = longer
 
 
 def _worn(sketch: Sketch, way: list[Link]) -> tuple[list[Link], ColumnSketch, set[str]] | None:
@@ -76,12 +62,12 @@ def _worn(sketch: Sketch, way: list[Link]) -> tuple[list[Link], ColumnSketch, se
             for column in table.columns.values():
                 shows = column.kind is Kind.TEXT and not column.hidden and column.open
                 if shows and any(name == level for _place, name, _factor in fields_of(column, group)):
-                    values = _values(sketch, column)
+                    values = values_of(sketch, column)
                     if values and any(group.lines_of(value) for value in values):
                         return way, column, {one for one in values if _has_size(group, one)}
         for link in table.links:
             label = label_of(link, group)
-            values = _values(sketch, label) if label is not None else []
+            values = values_of(sketch, label) if label is not None else []
             if label is not None and any(group.lines_of(value) for value in values):
                 return [*way, link], label, {one for one in values if _has_size(group, one)}
     return None
@@ -90,44 +76,6 @@ def _worn(sketch: Sketch, way: list[Link]) -> tuple[list[Link], ColumnSketch, se
 def _has_size(group: KindGroup, kind: str) -> bool:
     """Whether some things of a kind come in sizes of people."""
     return any(line.cells.get("size", "")[:1] == "@" for line in group.lines_of(kind))
-
-
-def _values(sketch: Sketch, column: ColumnSketch) -> list[str]:
-    """The values of a column: of a list, of rows, or as it looks them up."""
-    known: ColumnSketch | None = column
-    for _step in range(_STEPS):
-        if known is not None and "lookup" in known.fields:
-            known = _looked_up(sketch, known)
-    if known is None:
-        return []
-    column = known
-    rule = column.rule
-    if not rule and column.column.rule is not None:
-        rule = column.column.rule.model_dump(mode="json", exclude_defaults=True)
-    if rule.get("name") == "choice":
-        return [str(value) for value in items_of(rule.get("values") or [])]
-    if rule.get("name") != "table" or str(rule.get("of")) not in sketch.data:
-        return []
-    rows = items_of(sketch.data[str(rule["of"])]["rows"])
-    named = str(rule.get("column", ""))
-    return list(dict.fromkeys(str(row[named]) for row in rows if isinstance(row, dict) and row.get(named)))
-
-
-def _looked_up(sketch: Sketch, column: ColumnSketch) -> ColumnSketch | None:
-    """The column that another shows."""
-    lookup = column.fields["lookup"]
-    if not isinstance(lookup, dict):
-        return None
-    table, way = column.table, lookup["reference"]
-    for name in [way] if isinstance(way, str) else items_of(way):
-        link, own = table.link(str(name)), table.columns.get(str(name))
-        if link is not None:
-            table = link.parent
-        elif own is not None and own.column.foreign_key is not None:
-            table = sketch.table(own.column.foreign_key.references_table)
-        else:
-            return None
-    return table.columns.get(str(lookup["column"]))
 
 
 def _at_a_counter(way: list[Link]) -> bool:
