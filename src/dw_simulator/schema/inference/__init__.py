@@ -65,6 +65,7 @@ from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
 from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.shape.first_doings import first_doings
 from dw_simulator.schema.inference.shape.fitting_places import fitting_places
 from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.near_places import near_places
@@ -178,6 +179,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     facts,
     line_things,
     snapshots,
+    first_doings,
     reordering,
     grade_facts,
     range_flags,

@@ -1,11 +1,13 @@
-"""What takes place is where it can be: a game is in a stadium, and not in a bar.
+"""What takes place is where it can be, and takes its time: a game is in a stadium, and no opera an hour long.
 
-    show (genre_id -> genre (name), venue_id -> venue (venue_type))
+    show (genre_id -> genre (name), venue_id -> venue (venue_type), starts_at, ends_at)
         venue_id    pick: match the sort of hall that the genre asks for; venues in demand more often
+        ends_at     starts_at and the minutes that are usual for the genre
 
-Which kinds ask for which halls is data, `data/hosting.txt`.
+Which kinds ask for which halls, and how long they take, is data, `data/hosting.txt`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
@@ -16,7 +18,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.shape.star_facts import is_free, popularity, rests_on
 from dw_simulator.schema.inference.shape.ways_there import values_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.inference.sql_rules import expressed
+from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.inference.words.kind_groups import KindGroup
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -24,6 +26,7 @@ from dw_simulator.types import Kind
 
 _EVENT, _VENUE = "event", "venue"
 _HALL = "VARCHAR(12)"
+_SLOT = re.compile(r"CASE WHEN noise\('slot'\)[^()]*(?:noise\('slot'\)[^()]*)*END")
 _USUAL = "Concert"
 """The kind of event that one of no known kind is like."""
 
@@ -36,8 +39,11 @@ def fitting_places(sketch: Sketch) -> None:
         if table.hidden or table.table.rows is not None or not table.links:
             continue
         group = _group(table, _EVENT)
-        for link in table.links if group is not None else ():
-            if group is not None and _fits(sketch, table, link, group):
+        if group is None:
+            continue
+        _takes_its_time(sketch, table, group)
+        for link in table.links:
+            if _fits(sketch, table, link, group):
                 break
 
 
@@ -61,6 +67,28 @@ def _fits(sketch: Sketch, table: TableSketch, link: Link, group: KindGroup) -> b
             _say(link, (stands, halls), (source, wanted))
             return True
     return False
+
+
+def _takes_its_time(sketch: Sketch, table: TableSketch, group: KindGroup) -> None:
+    """The end of what is planned by the clock goes by its kind."""
+    ends = [one for one in table.columns.values() if _SLOT.search(str(one.rule.get("sql", "")))]
+    for source, label in _told(table, group) if ends else ():
+        known = _by(values_of(sketch, label), group, _minutes())
+        for end in ends if known else ():
+            slots = _SLOT.search(str(end.rule["sql"]))
+            if slots is None or end.found is None:
+                continue
+            sql = str(end.rule["sql"]).replace(slots[0], _cases(source, known, slots[0], _one_of))
+            told = f"{end.found.meaning}, by its kind"
+            end.says(Found(told, {**end.found.fields, "rule": expression(sql)}))
+        if known:
+            return
+
+
+def _one_of(minutes: str) -> str:
+    """SQL that draws one of some minutes."""
+    listed = minutes.split()
+    return f"list_extract([{', '.join(listed)}], 1 + CAST(FLOOR(noise('slot') * {len(listed)}) AS INTEGER))"
 
 
 def _own(table: TableSketch, group: KindGroup) -> ColumnSketch | None:
@@ -149,6 +177,12 @@ def _lines() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
 def _halls() -> Mapping[str, str]:
     """From a kind of venue to its sort."""
     return {kind: said for which, said, kinds in _lines() if which == "hall" for kind in kinds}
+
+
+@cache
+def _minutes() -> Mapping[str, str]:
+    """From a kind of event to how many minutes it may take."""
+    return {kind: said for which, said, kinds in _lines() if which == "lasts" for kind in kinds}
 
 
 @cache
