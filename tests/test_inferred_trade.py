@@ -41,6 +41,25 @@ CREATE TABLE genre (genre_id INT PRIMARY KEY, genre_name VARCHAR(20) NOT NULL, d
 CREATE TABLE language (language_id INT PRIMARY KEY, language_name VARCHAR(40) NOT NULL, description VARCHAR(60) NOT NULL);
 CREATE TABLE headliner (headliner_id INT PRIMARY KEY, headliner_name VARCHAR(60) NOT NULL, genre_id INT NOT NULL REFERENCES genre);
 """
+SHOWS = """
+CREATE TABLE hall (hall_id INT PRIMARY KEY, hall_name VARCHAR(60) NOT NULL, hall_type VARCHAR(30) NOT NULL, seats INT NOT NULL);
+CREATE TABLE performance (show_id INT PRIMARY KEY, show_name VARCHAR(60) NOT NULL, genre VARCHAR(20) NOT NULL, hall_id INT NOT NULL
+  REFERENCES hall, starts_at TIMESTAMP NOT NULL, ends_at TIMESTAMP, status VARCHAR(12) NOT NULL
+  CHECK (status IN ('scheduled', 'completed', 'cancelled')));
+CREATE TABLE seat_sale (sale_id INT PRIMARY KEY, show_id INT NOT NULL REFERENCES performance, price DECIMAL(8,2) NOT NULL,
+  sold_at TIMESTAMP NOT NULL, refunded_at TIMESTAMP);
+CREATE TABLE courier (courier_id INT PRIMARY KEY, first_name VARCHAR(30) NOT NULL, last_name VARCHAR(30) NOT NULL,
+  joined_at TIMESTAMP NOT NULL, last_login_at TIMESTAMP);
+CREATE TABLE drop_off (drop_id INT PRIMARY KEY, courier_id INT NOT NULL REFERENCES courier, amount DECIMAL(9,2) NOT NULL,
+  commission DECIMAL(9,2) NOT NULL, dropped_at TIMESTAMP NOT NULL);
+"""
+STAR = """
+CREATE TABLE dim_date (date_key INT PRIMARY KEY, full_date DATE NOT NULL);
+CREATE TABLE dim_guest (guest_key BIGINT PRIMARY KEY, guest_no VARCHAR(10) NOT NULL, last_name VARCHAR(40), city VARCHAR(40),
+  tier VARCHAR(10), first_booking_date DATE, valid_from DATE NOT NULL, valid_to DATE, is_current BOOLEAN NOT NULL);
+CREATE TABLE fact_booking (booking_id BIGINT PRIMARY KEY, date_key INT NOT NULL REFERENCES dim_date, guest_key BIGINT NOT NULL
+  REFERENCES dim_guest, amount DECIMAL(9,2) NOT NULL);
+"""
 ROWS = {"kiosk": 300, "till_sale": 900, "spare_part": 900, "shelf": 200, "reader": 4000, "complaint": 4000}
 
 
@@ -112,6 +131,48 @@ def test_what_goes_by_the_kind_of_a_ware(service: ExperimentService, tmp_path: P
         acts = "FROM headliner JOIN genre USING (genre_id) WHERE genre_name IN ('Football', 'Hockey', 'Basketball')"
         assert one(f"count(*) {acts} AND regexp_matches(headliner_name, 'Trio|Orchestra|Choir|Echo')") == 0
         assert one("count(DISTINCT headliner_name) FROM headliner") > 255
+
+
+def test_what_takes_place(service: ExperimentService, tmp_path: Path) -> None:
+    service.import_sql(SHOWS, name="shows", dialect="postgres", as_of=PRESENT)
+    rows = {"hall": 80, "performance": 1500, "seat_sale": 8000, "courier": 200, "drop_off": 3000}
+    service.generate("shows", GenerateRequest(seed=3, rows=rows, output_dir=tmp_path / "out"))
+    with views(tmp_path / "out") as connection:
+
+        def one(sql: str) -> Any:
+            return connection.execute(f"SELECT {sql}").fetchone()[0]
+
+        sports = "FROM performance JOIN hall USING (hall_id) WHERE genre IN ('Football', 'Basketball', 'Tennis', 'Sports')"
+        assert one(f"count(*) {sports}") > 50
+        assert one(f"count(*) {sports} AND hall_type NOT IN ('Stadium', 'Arena', 'Outdoor', 'Park')") == 0
+        assert one("count(DISTINCT hall_type) FROM performance JOIN hall USING (hall_id)") > 9
+        lasts = "date_diff('minute', starts_at, ends_at) FROM performance WHERE ends_at IS NOT NULL AND genre"
+        assert one(f"count(*) FILTER (m < 150) FROM (SELECT {lasts} = 'Opera') t(m)") == 0
+        assert one(f"count(*) FILTER (m > 135) FROM (SELECT {lasts} = 'Soccer') t(m)") == 0
+        # people do things by day, and one courier has one rate
+        assert one("avg((hour(sold_at) BETWEEN 1 AND 5)::INT) FROM seat_sale") < 0.1
+        assert one("avg((hour(last_login_at) BETWEEN 1 AND 5)::INT) FROM courier") < 0.1
+        rates = "SELECT count(DISTINCT round(commission / amount, 2)) n FROM drop_off WHERE amount > 20 GROUP BY courier_id"
+        assert one(f"max(n) FROM ({rates})") == 1
+        assert one("count(DISTINCT round(commission / amount, 2)) FROM drop_off WHERE amount > 20") == 5
+        sales = "FROM seat_sale JOIN performance USING (show_id) WHERE status"
+        assert one(f"count(*) {sales} = 'cancelled'") > 50
+        assert one(f"avg((refunded_at IS NOT NULL)::INT) {sales} = 'cancelled'") > 0.9
+        assert one(f"avg((refunded_at IS NOT NULL)::INT) {sales} <> 'cancelled'") < 0.3
+
+
+def test_first_doings_are_before_what_facts_tell_of(service: ExperimentService, tmp_path: Path) -> None:
+    service.import_sql(STAR, name="star", dialect="postgres", as_of=PRESENT)
+    rows = {"dim_date": 700, "dim_guest": 900, "fact_booking": 5000}
+    run = service.generate("star", GenerateRequest(seed=3, rows=rows, output_dir=tmp_path / "out"))
+    assert run.warnings == ()
+    with views(tmp_path / "out") as connection:
+        guests = "dim_guest WHERE first_booking_date"
+        sql = f"SELECT count(*), count(*) FILTER (first_booking_date >= valid_from) FROM {guests} >= "
+        first = connection.execute("SELECT min(full_date) FROM dim_date").fetchone()[0]
+        assert connection.execute(f"{sql} DATE '{first}'").fetchone() == (0, 0)
+        told = connection.execute("SELECT count(DISTINCT first_booking_date) FROM dim_guest").fetchone()[0]
+        assert told > 200
 
 
 def test_holidays_that_move(kiosks: Callable[[str], Any]) -> None:

@@ -39,6 +39,7 @@ from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.lives.doers import doers
 from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
+from dw_simulator.schema.inference.lives.paid_back import paid_back
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
 from dw_simulator.schema.inference.moments.kept_promises import kept_promises
@@ -74,6 +75,8 @@ from dw_simulator.schema.inference.shape.age_bands import age_bands
 from dw_simulator.schema.inference.shape.back_references import back_references
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
+from dw_simulator.schema.inference.shape.first_doings import first_doings
+from dw_simulator.schema.inference.shape.fitting_places import fitting_places
 from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
@@ -195,9 +198,11 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     age_bands,
     versions,
     near_places,
+    fitting_places,
     facts,
     line_things,
     snapshots,
+    first_doings,
     reordering,
     grade_facts,
     range_flags,
@@ -209,6 +214,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     followed_up,
     seen_things,
     secured_only,
+    paid_back,
     fan_out,
     opposite_roles,
     table_sizes,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dw_simulator.schema.inference.alone.kind_columns import fields_of
 from dw_simulator.schema.inference.alone.kind_rows import groups_for, label_of
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.shape.ways_there import values_of, ways_from
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.kind_groups import KindGroup
 from dw_simulator.schema.inference.words.tokens import read
@@ -39,7 +40,7 @@ def _fit(sketch: Sketch, column: ColumnSketch) -> None:
     sized, sent = _told(values, _OF_SIZE), _told(values, _OF_DELIVERY)
     if not sized:
         return
-    for way in _ways(column.table):
+    for way in ways_from(column.table):
         there = _worn(sketch, way)
         if there is not None:
             leave = sent if _at_a_counter(way) else set()
@@ -49,21 +50,6 @@ def _fit(sketch: Sketch, column: ColumnSketch) -> None:
 
 def _told(values: Sequence[str], words: frozenset[str]) -> set[str]:
     return {value for value in values if words & {*read(value).words}}
-
-
-def _ways(table: TableSketch) -> Iterator[list[Link]]:
-    """The references that lead from a table to others, the shortest way first; one way to each."""
-    ways: list[list[Link]] = [[]]
-    seen = {table.name}
-    for _step in range(_STEPS):
-        longer = []
-        for way in ways:
-            for link in (way[-1].parent if way else table).links:
-                if len(link.columns) == 1 and not link.parent.hidden and link.parent.name not in seen:
-                    seen.add(link.parent.name)
-                    longer.append([*way, link])
-        yield from longer
-        ways = longer
 
 
 def _worn(sketch: Sketch, way: list[Link]) -> tuple[list[Link], ColumnSketch, set[str]] | None:
@@ -76,12 +62,12 @@ def _worn(sketch: Sketch, way: list[Link]) -> tuple[list[Link], ColumnSketch, se
             for column in table.columns.values():
                 shows = column.kind is Kind.TEXT and not column.hidden and column.open
                 if shows and any(name == level for _place, name, _factor in fields_of(column, group)):
-                    values = _values(sketch, column)
+                    values = values_of(sketch, column)
                     if values and any(group.lines_of(value) for value in values):
                         return way, column, {one for one in values if _has_size(group, one)}
         for link in table.links:
             label = label_of(link, group)
-            values = _values(sketch, label) if label is not None else []
+            values = values_of(sketch, label) if label is not None else []
             if label is not None and any(group.lines_of(value) for value in values):
                 return [*way, link], label, {one for one in values if _has_size(group, one)}
     return None

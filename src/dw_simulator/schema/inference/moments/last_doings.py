@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
-from dw_simulator.schema.inference.moments.stages import DOINGS, GONE, STILL_THERE, TAILS
+from dw_simulator.schema.inference.moments.stages import DOINGS, GONE, MACHINES, STILL_THERE, TAILS
 from dw_simulator.schema.inference.moments.told_expiries import EXPIRES
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expressed, expression
@@ -25,6 +25,8 @@ _LIKE = ({"order", "purchase", "sale"}, {"visit", "session"}, {"login", "session
 """Nouns of which one stands for another."""
 _FLAGS = frozenset("is flag indicator fl flg yn current still state status".split())
 _RECENT = "CASE WHEN noise('lately') < 0.6 THEN 0.04 * noise('by') ELSE 0.7 * noise('by') END"
+_AT_NIGHT, _AWAKE = 0.06, "6.5 + 17.4 * (noise('hour') + noise('too')) / 2"
+"""The share of doings before seven o'clock, and the hours of the others."""
 _LONG_AGO = "0.3 + 0.6 * noise('by')"
 """So much of the time since the beginning has passed since the last doing."""
 
@@ -45,12 +47,25 @@ def doings_until_today(line: Timeline) -> None:
         ago = f"CASE WHEN {gone} THEN {_LONG_AGO} ELSE {_RECENT} END" if gone else _RECENT
         seconds = f"date_diff('second', {begin}, {upper}) * (1 - ({ago}))"
         sql = f"{begin} + to_seconds(CAST({seconds} AS BIGINT))"
+        fields = {name: value for name, value in one.column.fields.items() if name == "null_fraction"}
         if one.column.kind is Kind.DATE:
             sql = f"CAST({sql} AS DATE)"
-        fields = {name: value for name, value in one.column.fields.items() if name == "null_fraction"}
+        elif not (one.column.column.type.zoned or MACHINES & {*line.things}):
+            sql = _by_day(line, one, sql, (begin, upper))
         one.column.says(
             Found(f"what comes after {anchor.name}, mostly of late", {"rule": expression(sql), **fields})
         )
+
+
+def _by_day(line: Timeline, one: Moment, sql: str, between: tuple[str, str]) -> str:
+    """The same day at an hour at which people are awake, most in the afternoon, where that is in between."""
+    begin, upper = between
+    found = Found("", expressed(sql), f"{one.name}, at any hour of the day")
+    drawn = line.table.add_hidden(f"{one.name}_drawn", "TIMESTAMP", found, required=False)
+    day = quoted_name(drawn.name)
+    hour = f"CASE WHEN noise('late') < {_AT_NIGHT} THEN 7 * noise('hour') ELSE {_AWAKE} END"
+    moved = f"CAST(CAST({day} AS DATE) AS TIMESTAMP) + to_seconds(CAST(3600 * ({hour}) AS BIGINT))"
+    return f"CASE WHEN {moved} BETWEEN {begin} AND {upper} THEN {moved} ELSE {day} END"
 
 
 _PRESENT = "CAST(as_of() AS TIMESTAMP)"

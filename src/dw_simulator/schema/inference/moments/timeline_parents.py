@@ -270,6 +270,7 @@ class TableClock:
         rule["at_least"] = "1h"
         undone_before(line, happens)
         rule |= {"within": "150d", "distribution": "exponential", "mean": "25d"}
+        rule |= week_for(line.things, _the_anchor(line).column.column.type)
         lower = [one for one in happens.line.moments if one.stage.name in ("onsale", "create", "announce")]
         if lower:
             rule["until"] = [replace(happens, column=one.name).data for one in lower]

@@ -16,6 +16,7 @@ from functools import cached_property
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.check_equations import equations_in
+from dw_simulator.schema.inference.numbers.commissioned import commissioned
 from dw_simulator.schema.inference.numbers.formulas import (
     FormulaTerm,
     FormulaWriter,
@@ -97,6 +98,7 @@ class Solver:
             self._follow_sure(row)
         for row in self.rows.values():
             taxed(row, self.rows)
+            commissioned(row, self.rows)
         for row in self.rows.values():
             self._choose(row)
         for row in self.rows.values():

@@ -109,7 +109,7 @@ def _was_there(table: TableSketch, since: ColumnSketch, until: ColumnSketch | No
         or any(_is_first(one) for one in table.columns.values())
     ):
         return
-    first = _first_day(table, days.parent)
+    first = first_day_of(table, days.parent)
     rule: JsonObject = {"name": "after", "column": first, "before": True, "within": "5000d"}
     rule |= {"distribution": "exponential", "mean": "900d", **to_the_second(since.column.type)}
     nulls = {name: said for name, said in since.fields.items() if name in ("null_fraction", "null_when")}
@@ -133,8 +133,11 @@ def _is_first(column: ColumnSketch) -> bool:
     return column.hidden and column.name == "first_day"
 
 
-def _first_day(table: TableSketch, days: TableSketch) -> str:
+def first_day_of(table: TableSketch, days: TableSketch) -> str:
     """A hidden column with the first day of a table of days."""
+    there = next((one.name for one in table.columns.values() if _is_first(one)), "")
+    if there:
+        return there
     day = day_of(days)
     assert day is not None, "it is a table of days"
     known = next((one.name for one in days.columns.values() if one.hidden and one.name == "day_no"), None)
