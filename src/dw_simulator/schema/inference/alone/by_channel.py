@@ -5,11 +5,11 @@ click (ad_id -> ad -> campaign (channel), gclid)    gclid: NULL for channels whe
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
+from dw_simulator.schema.inference.shape.ways_there import ways_from
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
@@ -18,8 +18,6 @@ from dw_simulator.types import Kind
 
 _CHANNEL = frozenset({"channel", "medium"})
 _FILLED = "-"
-_FARTHEST = 4
-"""So many references away a campaign may be."""
 
 
 @cache
@@ -41,25 +39,23 @@ def by_channel(sketch: Sketch) -> None:
         for column in list(table.columns.values()):
             lines = _lines().get(column.found.meaning) if column.found is not None else None
             if lines and column.open and not column.keyed and not column.hidden:
-                channel = next(_channels(table), "")
+                channel = _channel(table)
                 if channel:
                     _follow(column, channel, lines)
 
 
-def _channels(table: TableSketch) -> Iterator[str]:
-    """The column that tells a row's channel: its own, or a hidden one that looks it up."""
-    waiting: list[tuple[tuple[str, ...], TableSketch]] = [((), table)]
-    for way, at in waiting:
-        told = next((one for one in at.columns.values() if _is_channel(one)), None)
-        if told is not None and not way:
-            yield told.name
-        elif told is not None:
-            lookup: dict[str, Json] = {"reference": list(way), "column": told.name}
-            found = Found("", {"lookup": lookup}, f"the {told.name} of its {at.name}")
-            yield table.add_hidden("channel", told.column.data_type, found, required=False).name
-        if len(way) < _FARTHEST:
-            links = [one for one in at.links if len(one.columns) == 1 and not one.to_itself]
-            waiting += [((*way, one.name), one.parent) for one in links]
+def _channel(table: TableSketch) -> str:
+    """The column that tells a row's channel: its own, or a hidden one that looks it up; empty for none."""
+    own = next((one.name for one in table.columns.values() if _is_channel(one)), "")
+    if own:
+        return own
+    for way in ways_from(table):
+        told = next((one for one in way[-1].parent.columns.values() if _is_channel(one)), None)
+        if told is not None:
+            lookup: dict[str, Json] = {"reference": [link.name for link in way], "column": told.name}
+            found = Found("", {"lookup": lookup}, f"the {told.name} of its {way[-1].parent.name}")
+            return table.add_hidden("channel", told.column.data_type, found, required=False).name
+    return ""
 
 
 def _is_channel(column: ColumnSketch) -> bool:
