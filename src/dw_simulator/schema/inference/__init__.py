@@ -43,6 +43,7 @@ from dw_simulator.schema.inference.lives.paid_back import paid_back
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
 from dw_simulator.schema.inference.moments.kept_promises import kept_promises
+from dw_simulator.schema.inference.moments.lead_times import lead_times
 from dw_simulator.schema.inference.moments.loan_instalments import whole_terms
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.moments.years_of_making import years_of_making
@@ -77,6 +78,7 @@ from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.shape.first_doings import first_doings
 from dw_simulator.schema.inference.shape.fitting_places import fitting_places
+from dw_simulator.schema.inference.shape.implied_flags import implied_flags
 from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
@@ -200,6 +202,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     near_places,
     fitting_places,
     facts,
+    lead_times,
     line_things,
     snapshots,
     first_doings,
@@ -207,6 +210,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     grade_facts,
     range_flags,
     flag_facts,
+    implied_flags,
     one_of_several,
     able_counts,
     party_facts,

@@ -39,6 +39,13 @@ COUNTING = frozenset(
 )
 """Words of how many there are of something, which is no key of it."""
 
+UNITS_OF_TIME = frozenset(
+    """days weeks months years hours minutes seconds tage wochen monate jahre stunden minuten jours semaines
+    mois annees heures dias semanas meses anos horas giorni settimane mesi anni ore dagen weken maanden jaren
+    uren""".split()
+)
+"""Last words of how long something takes: lead_time_days is no day."""
+
 GENERIC_KEYS = frozenset(
     """name type status state date day year month week time timestamp value email title description label
     kind level rank sequence seq line position version hash text phone quantity amount""".split()

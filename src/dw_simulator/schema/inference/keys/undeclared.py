@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from dw_simulator.schema.inference.keys.composite_references import composites
 from dw_simulator.schema.inference.keys.guessed_keys import with_keys
-from dw_simulator.schema.inference.keys.key_names import KeyName, Words
+from dw_simulator.schema.inference.keys.key_names import KeyName, Words, pieces
 from dw_simulator.schema.inference.keys.key_targets import OWN, SAME, SHORT, ReferencedKey, Targets, best
 from dw_simulator.schema.inference.keys.reference_words import (
     BY_WORDS,
@@ -36,6 +36,7 @@ from dw_simulator.schema.inference.keys.reference_words import (
     SELF_WORDS,
     STRICTLY_INNER,
     STRICTLY_OUTER,
+    UNITS_OF_TIME,
 )
 from dw_simulator.schema.inference.words.lexicon import HEAD_FIRST
 from dw_simulator.schema.inference.words.tokens import plain_words, read
@@ -138,7 +139,7 @@ class _Referring:
                 column.type.kind in (Kind.INTEGER, Kind.DECIMAL, Kind.TEXT, Kind.UUID)
                 and not column.type.scale
             )
-            counted = COUNTING & {*plain_words(column.name)}
+            counted = COUNTING & {*plain_words(column.name)} or UNITS_OF_TIME & {*pieces(column.name)[-1:]}
             if fit and not (column.source or column.name in taken or declared or counted):
                 yield column
 

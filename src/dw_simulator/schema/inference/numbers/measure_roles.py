@@ -249,6 +249,7 @@ _ALONE = {
         "quantity",
         {"picked_qty", "packed_qty", "short_qty", "shipped_qty", "received_qty", "quantity"},
     ),
+    "room_revenue": ("subtotal", {"occupied", "available", "capacity", "adr", "revpar", "occupancy_rate"}),
     "deposit": ("amount", {*_DEPOSITED, "cold_rent"}),
 }
 """Roles that a number has beside others alone, and what it is without any of these."""

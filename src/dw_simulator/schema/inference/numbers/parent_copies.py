@@ -12,13 +12,17 @@ from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.inference.words.tokens import singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name, quoted_text
-from dw_simulator.types import Kind
+from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _FOLLOWING = frozenset(
     """currency country language locale tenant timezone brand category subcategory department
     segment genre specialty""".split()
 )
 """Words of what rows have in common with their parents where both have it."""
+_COUNTED = frozenset({"quantity", "qty", "count", "amount"})
+_UNITS = frozenset({"unit", "uom", "measure"})
+_ABOVE = frozenset({"parent", "assembly", "finished", "superior"})
+"""Words of references to what a row is a part of, and not to what it is."""
 _TAILS = frozenset({"code", "name", "iso"})
 _ELSEWHERE = frozenset("birth origin destination citizenship nationality issue manufacture tax".split())
 """Words of countries in which nothing is paid."""
@@ -54,6 +58,7 @@ def _copied(table: TableSketch) -> None:
         if _entity(column) and not all(other in found for other in _same_entity(table, column)):
             continue
         lookup: dict[str, Json] = {"reference": link.name, "column": origin.name}
+        origin.filled |= column.required and not origin.required
         column.says(Found(f"{origin.name} of {link.parent.name}", {"lookup": lookup}))
 
 
@@ -72,6 +77,7 @@ def _from_above(table: TableSketch, column: ColumnSketch) -> None:
         link, step, source = ways[0]
         lookup: dict[str, Json] = {"reference": [link.name, step.name], "column": source.name}
         told = f"{source.name} of the {step.parent.name} of its {link.parent.name}"
+        source.filled |= column.required and not source.required
         column.says(Found(told, {"lookup": lookup}))
 
 
@@ -85,9 +91,15 @@ def _sources(table: TableSketch, column: ColumnSketch) -> Iterator[tuple[Link, C
                 continue
             theirs = _said(source.words)
             owned = bool(words & things) and words - things == theirs - things != frozenset()
-            shared = words == theirs and bool(words & _FOLLOWING)
+            shared = words == theirs and bool(words & _FOLLOWING or _is_counted_in(table, words))
             if owned or shared:
                 yield link, source
+
+
+def _is_counted_in(table: TableSketch, words: Words | frozenset[str]) -> bool:
+    """Whether they say in which unit the rows of a table count what they reference."""
+    counted = any({*one.words} & _COUNTED for one in table.columns.values() if one.kind in NUMERIC_KINDS)
+    return counted and {*words} <= _UNITS and bool({*words} & {"unit", "uom"})
 
 
 def _followed(table: TableSketch, column: ColumnSketch) -> list[Link]:
@@ -96,6 +108,7 @@ def _followed(table: TableSketch, column: ColumnSketch) -> list[Link]:
         link
         for link in table.links
         if not link.to_itself
+        and not {*link.words} & _ABOVE
         and (link.required or not column.required)
         and not any(back.parent is table for back in link.parent.links)
     ]
@@ -109,7 +122,15 @@ def _said(words: Words) -> frozenset[str]:
 def _fits(column: ColumnSketch, source: ColumnSketch) -> bool:
     room = column.column.type.length >= source.column.type.length
     known = source.found is not None or not source.open
-    return room and known and not source.keyed and (source.required or not column.required)
+    there = source.required or not column.required or _may_be_filled(source)
+    return room and known and not source.keyed and there
+
+
+def _may_be_filled(column: ColumnSketch) -> bool:
+    """Whether nobody has said that it is NULL sometimes, so that it need not be."""
+    told = {"null_fraction", "null_when"} & column.column.model_fields_set
+    made = column.rule.get("name") == "expression" or _said(column.words) == {"currency"}
+    return column.open and not (column.unless or "null_when" in column.fields or told or made)
 
 
 def _entity(column: ColumnSketch) -> str:
@@ -133,13 +154,25 @@ def _currencies(table: TableSketch) -> None:
         if sql:
             column.says(Found("the currency of its country", {"rule": expression(sql), **never_null(column)}))
             continue
-        links = [link for link in _followed(table, column) if _place(link) is not None]
+        links = [one for one in _followed(table, column) if _place(one) is not None or _own(one.parent)]
         if not links:
             continue
-        link = min(links, key=lambda one: (not _by_country(one.parent, required=True), _place(one) or 0))
+        link = min(links, key=_nearness)
         above = hidden_currency(link.parent, column)
         lookup: dict[str, Json] = {"reference": link.name, "column": above.name}
         column.says(Found(f"the currency of its {link.parent.name}", {"lookup": lookup}))
+
+
+def _own(table: TableSketch) -> ColumnSketch | None:
+    """The column in which a table says its currency."""
+    found = (one for one in table.columns.values() if one.kind is Kind.TEXT and not one.hidden)
+    return next((one for one in found if _said(one.words) == {"currency"} and one.open), None)
+
+
+def _nearness(link: Link) -> tuple[bool, bool, int]:
+    """How surely what is referenced says in which currency is paid, the least the surer."""
+    by_country = _by_country(link.parent, required=True)
+    return _own(link.parent) is None, not by_country, _place(link) or 0
 
 
 def hidden_currency(parent: TableSketch, column: ColumnSketch) -> ColumnSketch:
@@ -151,7 +184,15 @@ def hidden_currency(parent: TableSketch, column: ColumnSketch) -> ColumnSketch:
     fields: Mapping[str, Json] = expressed(sql) if sql else {}
     if not sql and column.found is not None:
         fields = {name: said for name, said in column.found.fields.items() if name != "null_fraction"}
-    return parent.add_hidden("own_currency", column.column.data_type, Found("the currency there", fields))
+    shown = _own(parent)
+    if shown is not None and "lookup" in shown.fields:
+        fields = {name: said for name, said in shown.fields.items() if name == "lookup"}
+    added = parent.add_hidden("own_currency", column.column.data_type, Found("the currency there", fields))
+    if shown is not None and not shown.required and "lookup" not in shown.fields:
+        kept = {name: said for name, said in shown.fields.items() if name.startswith("null_")}
+        there = expressed(quoted_name(added.name))
+        shown.says(Found("the currency of its country" if sql else "a currency", {**kept, **there}))
+    return added
 
 
 def has_country(table: TableSketch) -> bool:

@@ -8,6 +8,7 @@ from dw_simulator.schema.inference.numbers.counter_readings import readings
 from dw_simulator.schema.inference.numbers.kept_back import kept_back
 from dw_simulator.schema.inference.numbers.measured_prices import measured_prices
 from dw_simulator.schema.inference.numbers.reference_ranges import range_bounds, within_ranges
+from dw_simulator.schema.inference.numbers.room_for_guests import room_for_guests
 from dw_simulator.schema.inference.numbers.row_numbers import Row
 from dw_simulator.schema.inference.numbers.sold_for_less import sold_for_less
 from dw_simulator.schema.inference.numbers.taxed_prices import taxed_prices
@@ -31,6 +32,7 @@ def sure_names(row: Row) -> Iterator[Twin]:
     yield from charge_levels(row.table)
     yield from range_bounds(row.table)
     yield from within_ranges(row.table)
+    yield from room_for_guests(row)
     yield from within_limits(row.table)
     yield from measured_prices(row)
     yield from unit_rates(row.table, row.numbers)

@@ -20,6 +20,7 @@ from dw_simulator.schema.inference.moments.stage_reading import stages
 from dw_simulator.schema.inference.numbers.stays_by_day import days_of_stay
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
+from dw_simulator.schema.inference.shape.fact_days import after_parent, time_before
 from dw_simulator.schema.inference.shape.fan_out_guesses import is_lookup
 from dw_simulator.schema.inference.shape.stay_days import CAME, STAYED, happens_on, last_night
 from dw_simulator.schema.inference.shape.versions import bounds_of, validity
@@ -107,13 +108,9 @@ class _Facts:
             _never_null(first, moment)
         elif before is not None:
             link, column = before
-            rule: JsonObject = {"name": "after", "reference": link.name, "column": column, "within": "45d"}
-            rule |= {"distribution": "exponential", "mean": "9d"}
-            if (until := _while_it_holds(table, link)) is not None:
-                rule |= {"until": until}
             _not_by_its_day(link, first)
-            reason = f"{table.name} comes after {link.parent.name}"
-            name = table.add_hidden("day", "DATE", Found("", {"rule": rule}, reason)).name
+            found = after_parent(table, link, column, _while_it_holds(table, link))
+            name = table.add_hidden("day", "DATE", found).name
             forget(first)
             first.says(f"after the day of {link.parent.name}", {"pick": {"match": {day.name: name}}})
         else:
@@ -172,8 +169,8 @@ class _Facts:
                 continue
             stage = happens_on(link)
             off = stage == "cancel" and len(former) > 1
-            rule: JsonObject = {"name": "after", "column": [name] if off else list(former), "within": "14d"}
-            rule |= {"distribution": "exponential", "mean": "3d"}
+            rule: JsonObject = {"name": "after", "column": [name] if off else list(former)}
+            rule |= time_before(first, stage)
             rule |= {"until": former[1]} if off else {}
             if stage in CAME and any(happens_on(one) in STAYED for one in free):
                 rule |= {"until": last_night(table)}

@@ -8,6 +8,9 @@ from dw_simulator.schema.inference.sql_rules import expressed
 
 def last_night(table: TableSketch) -> str:
     """A hidden column with the last day on which a stay begins that is over by the present."""
+    known = table.columns.get("last_night")
+    if known is not None and known.hidden:
+        return known.name
     found = Found(
         "",
         expressed("CAST(as_of() AS DATE) - 1"),
@@ -22,5 +25,7 @@ def happens_on(link: Link) -> str:
 
 
 CAME = ("checkin", "admit", "start", "pick")
+BEGINS = (*CAME, "arrive", "depart")
+"""The same of a journey, or of guests."""
 STAYED = ("checkout", "discharge", "return", "end")
 """What ends a stay, or a hire: a day after it began at the soonest."""
