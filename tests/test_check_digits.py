@@ -27,6 +27,10 @@ def luhn(text: str) -> bool:
     return total % 10 == 0
 
 
+def aba(text: str) -> bool:
+    return len(text) == 9 and sum(w * int(one) for w, one in zip((3, 7, 1) * 3, text, strict=True)) % 10 == 0
+
+
 def npi(text: str) -> bool:
     digits = "".join(sign for sign in text if sign.isdigit())
     return len(digits) == 10 and luhn("80840" + digits)
@@ -95,6 +99,8 @@ PUBLISHED: list[tuple[str, str, Callable[[str], bool]]] = [
     ("0-306-40615-{check:isbn10}", "0-306-40615-2", isbn10),
     ("08044-2957-{check:isbn10}", "08044-2957-X", isbn10),
     ("123456789{check:npi}", "1234567893", npi),
+    ("02100002{check:aba}", "021000021", aba),
+    ("12200066{check:aba}", "122000661", aba),
     ("1M8GDM9A{check:vin}KP042788", "1M8GDM9AXKP042788", vin),
     ("11111111{check:vin}11111111", "11111111111111111", vin),
     ("GB{check:iban}WEST12345698765432", "GB82WEST12345698765432", iban),

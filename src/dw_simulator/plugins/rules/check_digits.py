@@ -124,6 +124,13 @@ def _npi(places: Sequence[Place], at: int, start: int) -> CheckSum:
     return CheckSum(at, 24, _luhn_weights(found), signs(_MODULO_10))
 
 
+def _aba(places: Sequence[Place], at: int, start: int) -> CheckSum:
+    found = digits_before(places, at, start, "aba")
+    exactly(found, (8,), "aba")
+    counts = [(place, of_digits(partial(mul, (3, 7, 1)[k % 3]))) for k, place in enumerate(sorted(found))]
+    return CheckSum(at, 0, counts, signs(_MODULO_10))
+
+
 def _ean(places: Sequence[Place], at: int, start: int) -> CheckSum:
     found = digits_before(places, at, start, "ean")
     exactly(found, (7, 11, 12, 13, 17), "ean")
@@ -274,6 +281,7 @@ KINDS: Mapping[str, Kind] = {
     "ean": _ean,
     "isbn10": _isbn10,
     "npi": _npi,
+    "aba": _aba,
     "vin": _vin,
     "iban": _iban,
     "cpf": partial(_brazilian, kind="cpf", highest=11),

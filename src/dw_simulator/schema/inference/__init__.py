@@ -39,6 +39,7 @@ from dw_simulator.schema.inference.keys.unknown_keys import unknown_keys
 from dw_simulator.schema.inference.lives.doers import doers
 from dw_simulator.schema.inference.lives.followed_up import followed_up
 from dw_simulator.schema.inference.lives.living import statuses
+from dw_simulator.schema.inference.lives.only_where import only_where
 from dw_simulator.schema.inference.lives.paid_back import paid_back
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
@@ -214,6 +215,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     one_of_several,
     able_counts,
     party_facts,
+    only_where,
     call_records,
     followed_up,
     seen_things,

@@ -1,4 +1,4 @@
-"""Numbers of people that tell facts of their row, as sex and birth date in a French NIR or a codice fiscale.
+"""Numbers that tell facts of their row, as sex and birth date in a French NIR, or the Land of a municipality.
 
     patient (gender, birth_date, num_secu)     num_secu: 2 85 06 ... for a woman who was born in June 1985
 
@@ -20,10 +20,10 @@ from dw_simulator.schema.json_data import Json, JsonObject, fields_in, items_in
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
-_FACT = re.compile(r"\{(birth|female|first|last|siren)\}")
+_FACT = re.compile(r"\{(birth|female|first|last|siren|state)\}")
 _OF_CODES = frozenset(
     """national identity identification id number code social security fiscal tax insurance person personal
-    nir bsn pesel niss nss ssn siren siret register citizen""".split()
+    nir bsn pesel niss nss ssn siren siret register citizen municipality ags""".split()
 )
 """Words of a number's name that do not say whose it is."""
 _FACT_WORDS: Mapping[str, frozenset[str]] = {
@@ -32,6 +32,7 @@ _FACT_WORDS: Mapping[str, frozenset[str]] = {
     "first": frozenset({"first", "given", "name"}),
     "last": frozenset({"last", "family", "birth", "name"}),
     "siren": frozenset({"siren", "number", "code"}),
+    "state": frozenset({"state", "name", "federal"}),
 }
 _SAYS: Mapping[str, tuple[frozenset[str], ...]] = {
     "birth": (frozenset({"birth"}), frozenset({"born"}), frozenset({"dob"})),
@@ -39,6 +40,7 @@ _SAYS: Mapping[str, tuple[frozenset[str], ...]] = {
     "first": (frozenset({"first", "name"}), frozenset({"given", "name"})),
     "last": (frozenset({"last", "name"}), frozenset({"family", "name"})),
     "siren": (frozenset({"siren"}),),
+    "state": (frozenset({"state"}),),
 }
 """The words of which a column that says a fact has some together."""
 _DRAWN: Mapping[str, str] = {

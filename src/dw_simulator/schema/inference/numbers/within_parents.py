@@ -138,10 +138,16 @@ def _payments(
     rule: dict[str, Json] = expression(sql)
     goal.says(Found(f"a part of {found.name}.{total.name}: they come to it", {"rule": rule}))
     paid = [one for one in numbers[found.parent.name].get("paid", ()) if not one.owner]
-    if paid and may_be_said(paid[0].column):
+    if paid and may_be_said(paid[0].column) and not _told_by_moment(found, numbers):
         sums.append(HeaderSum(paid[0].column, found, goal))
         sums[-1].say()
     return [(goal, total)]
+
+
+def _told_by_moment(link: Link, numbers: Mapping[str, Numbers]) -> bool:
+    """Whether a moment says that all is paid, and of payments a status that some have failed."""
+    told = any("status" in one.words for one in link.child.columns.values() if not one.hidden)
+    return told and "paid_moment" in numbers[link.parent.name]
 
 
 def _to_pay(parent: Numbers) -> Sequence[str]:
