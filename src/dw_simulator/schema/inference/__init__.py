@@ -24,6 +24,7 @@ from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kind
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.page_hosts import page_hosts
+from dw_simulator.schema.inference.alone.placed_regions import placed_regions
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
@@ -64,6 +65,7 @@ from dw_simulator.schema.inference.shape.back_references import back_references
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.shape.line_things import line_things
+from dw_simulator.schema.inference.shape.model_rows import model_rows
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
@@ -136,6 +138,7 @@ def entities(sketch: Sketch) -> None:
 PASSES: tuple[Callable[[Sketch], None], ...] = (
     columns_alone,
     entities,
+    placed_regions,
     business_parties,
     school_marks,
     plain_names,
@@ -196,5 +199,6 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     told_codes,
     document_sizes,
     by_type,
+    model_rows,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""
