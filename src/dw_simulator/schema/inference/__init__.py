@@ -27,6 +27,7 @@ from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
 from dw_simulator.schema.inference.alone.loan_words import loan_words
 from dw_simulator.schema.inference.alone.page_hosts import page_hosts
+from dw_simulator.schema.inference.alone.placed_regions import placed_regions
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
@@ -81,6 +82,7 @@ from dw_simulator.schema.inference.shape.first_doings import first_doings
 from dw_simulator.schema.inference.shape.fitting_places import fitting_places
 from dw_simulator.schema.inference.shape.implied_flags import implied_flags
 from dw_simulator.schema.inference.shape.line_things import line_things
+from dw_simulator.schema.inference.shape.model_rows import model_rows
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
@@ -155,6 +157,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     loan_words,
     columns_alone,
     entities,
+    placed_regions,
     business_parties,
     school_marks,
     plain_names,
@@ -232,5 +235,6 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     those_at_work,
     document_sizes,
     by_type,
+    model_rows,
 )
 """What inference looks for, in this order: a later pass knows what the earlier ones have found."""

@@ -186,10 +186,15 @@ def _is_at_first(words: str) -> bool:
     return bool({words, " ".join(read(words).words)} & {*_sections()["at first"]})
 
 
+_MANY = 0.2
+"""A share that cannot stay on the way for ever."""
+
+
 def _without(states: Mapping[str, LifeState], gone: str) -> dict[str, LifeState]:
     """The states of a course without one of them.
 
-    Who would have ended there goes the other ways: where no trial expires, all are followed by something.
+    Where many would have ended there they go the other ways: if no trial expires, something follows all.
+    Few of them stay where they are.
     """
     passed = states[gone].ways
     found = {}
@@ -203,8 +208,9 @@ def _without(states: Mapping[str, LifeState], gone: str) -> dict[str, LifeState]
                     share = float(str(way["share"])) * float(str(state.ways[gone]["share"]))
                     ways[target] = {**way, "share": round(share, 4)}
             left = sum(float(str(way["share"])) for way in ways.values())
-            if not passed and left:
-                whole = left + float(str(state.ways[gone]["share"]))
+            lost = float(str(state.ways[gone]["share"]))
+            if not passed and left and lost >= _MANY:
+                whole = left + lost
                 ways = {
                     target: {**way, "share": round(float(str(way["share"])) / left * whole, 4)}
                     for target, way in ways.items()

@@ -1,10 +1,14 @@
 """Which parents a row has at its moment: any of those that are there then, the busy ones more often."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.contract_terms import open_between, over_on
 from dw_simulator.schema.inference.moments.last_doings import happens_until
+from dw_simulator.schema.inference.moments.rhythms import first_day
 from dw_simulator.schema.inference.moments.row_moments import Driver, MomentAbove, Timeline
 from dw_simulator.schema.inference.moments.stages import OFFERS, PEOPLE
 from dw_simulator.schema.inference.sketch import Link, TableSketch
@@ -12,6 +16,8 @@ from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
+_LONG_AGO = 10
+"""Years since the first of what there is every day."""
 _ACTIVE = "how much happens to each row"
 
 
@@ -46,6 +52,17 @@ def pick_at(lines: Mapping[str, Timeline], link: Link, reach: MomentAbove, at: J
     if not link.required and lines[link.parent.name].words & OFFERS:
         few = {"null_fraction": 0.65}
     link.says(told, {"pick": pick, **few})
+
+
+def there_before(link: Link, reach: MomentAbove, as_of: date | None) -> None:
+    """What has a fact of each day, in the key, was there before the first of these days."""
+    column = reach.line.table.column(reach.column)
+    found, first = column.found, first_day(as_of, YEARS_BACK)
+    free = column.open and found is not None and column.rule.get("name") == "calendar"
+    if found is None or not free or len(reach.path) != 1 or not link.required:
+        return
+    start = min(str(found.fields.get("date_start", first))[:10], first_day(as_of, _LONG_AGO))
+    column.says(replace(found, fields={**found.fields, "date_start": start, "date_end": first}))
 
 
 def _activity(table: TableSketch) -> str:

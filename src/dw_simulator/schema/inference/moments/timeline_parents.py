@@ -17,7 +17,7 @@ from dw_simulator.schema.inference.moments.parent_spans import (
     start_of,
 )
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
-from dw_simulator.schema.inference.moments.picked_parents import pick_at, picks_others
+from dw_simulator.schema.inference.moments.picked_parents import pick_at, picks_others, there_before
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
     Driver,
@@ -454,6 +454,8 @@ class TableClock:
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
                 pick_at(self.lines, link, reach, at)
+            if link.keyed and first.keyed:
+                there_before(link, reach, self.as_of)
 
     def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
         """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
