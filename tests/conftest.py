@@ -1,18 +1,26 @@
 """What many tests share: a service in a home of its own, and rules without a service."""
 
+import compileall
+import gc
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from tests import postgres as server
 from tests import processes, s3, warehouses
 
+import dw_simulator
 from dw_simulator.service import ExperimentService
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
 
 processes.hear_interrupts()
+
+if "PYTEST_XDIST_WORKER" not in os.environ:  # what is compiled here, no process of a test compiles again
+    compileall.compile_dir(Path(dw_simulator.__file__).parent, quiet=1)
 
 # how long an example takes says how busy the machine is, and no more
 settings.register_profile("own", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,6 +31,25 @@ settings.load_profile("ci" if os.environ.get("CI") else "own")
 postgres, database = server.postgres, server.database
 s3_server, bucket = s3.s3_server, s3.bucket
 duck, pg, place = warehouses.duck, warehouses.pg, warehouses.place
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Tests are many, and none of them is garbage: nobody looks there, now or while they run."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Each worker has its part of the tests, as neighbours share much, and helps others in the end."""
+    if config.getoption("dist") != "load":  # which -n means where nothing else is said
+        return None
+    return importlib.import_module("xdist.scheduler").WorkStealingScheduling(config, log)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -47,7 +74,9 @@ def _one_day(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[ExperimentService]:
-    made = ExperimentService(Settings(home=tmp_path / "home"))
+def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ExperimentService]:
+    """One with a store of its own; of tests that are `passing`, in memory."""
+    store = MEMORY if "passing" in request.keywords else ""
+    made = ExperimentService(Settings(home=tmp_path / "home", store_url=store))
     yield made
     made.persistence.close()

@@ -56,6 +56,16 @@ def _view(view: np.ndarray, data: bytes) -> bytes:
     return data[start : start + length]
 
 
+@contextmanager
+def saying(case: object) -> Iterator[None]:
+    """What fails here says of which of many cases it is."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(f"of {case!r}")
+        raise
+
+
 def scattered(numbers: list[int] | np.ndarray) -> Rows:
     return Rows.at(np.asarray(numbers, dtype=np.uint64))
 

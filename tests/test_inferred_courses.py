@@ -10,7 +10,7 @@ from tests.support import views
 
 from dw_simulator.schema.inference.lives.life_words import among, lives_of, most_told
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
 
 Ask = Callable[[str], object]
 
@@ -38,7 +38,7 @@ CREATE TABLE card_charges (id INT PRIMARY KEY, authorised_at TIMESTAMP NOT NULL,
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """One value of a query over the rows of the schema."""
     where = tmp_path_factory.mktemp("courses")
-    service = ExperimentService(Settings(home=where / "home"))
+    service = ExperimentService(Settings(home=where / "home", store_url=MEMORY))
     created = service.import_sql(
         SCHEMA, name="courses", dialect="postgres", as_of=date(2026, 3, 31), target_rows=1500
     )

@@ -9,6 +9,8 @@ from tests.support import views
 from dw_simulator.schema.inference.words.kind_groups import groups_of, kind_groups, spread
 from dw_simulator.service import ExperimentService, GenerateRequest
 
+pytestmark = pytest.mark.passing
+
 KINDS = """
 CREATE TABLE depot (id INT PRIMARY KEY, name VARCHAR(50) NOT NULL UNIQUE, depot_type VARCHAR(25) NOT NULL,
   area_sqft INT NOT NULL, dock_doors INT NOT NULL, headcount INT NOT NULL);

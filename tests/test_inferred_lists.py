@@ -8,6 +8,8 @@ from tests.support import views
 
 from dw_simulator.service import ExperimentService, GenerateRequest
 
+pytestmark = pytest.mark.passing
+
 LISTS = """
 CREATE TABLE country (country_id SMALLINT PRIMARY KEY, iso_code CHAR(2) NOT NULL UNIQUE,
   country_name VARCHAR(60) NOT NULL UNIQUE, currency_code CHAR(3) NOT NULL, continent VARCHAR(20));

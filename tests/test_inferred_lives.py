@@ -9,7 +9,9 @@ import pytest
 from dw_simulator.schema.inference.lives.life_words import alike, all_lives, among, life_of
 from dw_simulator.schema.lifecycle import Lifecycle
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
+
+pytestmark = pytest.mark.passing
 
 SCHEMA = """
 CREATE TABLE orders (id INT PRIMARY KEY, order_date TIMESTAMP NOT NULL, status VARCHAR(20) NOT NULL,
@@ -63,7 +65,7 @@ SPREAD = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     home = tmp_path_factory.mktemp("lives")
-    service = ExperimentService(Settings(home=home))
+    service = ExperimentService(Settings(home=home, store_url=MEMORY))
     try:
         service.import_sql(SCHEMA, name="lives", dialect="redshift", as_of=date(2025, 12, 31))
         summary = service.generate("lives", GenerateRequest(seed=3, output_dir=home / "out"))

@@ -13,6 +13,8 @@ from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.model import Experiment, Table
 from dw_simulator.service import ExperimentService, GenerateRequest
 
+pytestmark = pytest.mark.passing
+
 ROWS = 2_000
 
 

@@ -10,7 +10,7 @@ from tests.support import views
 from dw_simulator.schema.inference.moments.stage_reading import read_moment
 from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
 
 Ask = Callable[[str], object]
 PRESENT = date(2025, 9, 30)
@@ -90,7 +90,7 @@ ROWS = {
 
 
 def made(name: str, tmp_path: Path, **rows: int) -> Ask:
-    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service = ExperimentService(Settings(home=tmp_path / "home", store_url=MEMORY))
     service.import_sql(SCHEMAS[name], name=name, dialect="postgres", as_of=PRESENT)
     service.generate(name, GenerateRequest(ROWS[name] | rows, 5, tmp_path / "out"))
     database = views(tmp_path / "out")

@@ -9,6 +9,8 @@ from tests.support import column, made, planned, table, views
 from dw_simulator.errors import PlanError
 from dw_simulator.service import ExperimentService, GenerateRequest
 
+pytestmark = pytest.mark.passing
+
 RESELLERS = """
 CREATE TABLE reseller (reseller_no INT PRIMARY KEY, reseller_nm VARCHAR(70), cntct_nm VARCHAR(60),
   cntct_email VARCHAR(110),  web_url VARCHAR(110), crdt_limit DECIMAL(12,2), pay_term_cd CHAR(4),

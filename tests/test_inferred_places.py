@@ -7,7 +7,7 @@ import pytest
 from tests.support import views
 
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
 
 SCHEMAS = {
     "star": """
@@ -43,7 +43,7 @@ ROWS |= {"besuch": 4000, "guests": 900, "hotels": 25, "stays": 4000}
 
 
 def made(name: str, home: Path) -> duckdb.DuckDBPyConnection:
-    service = ExperimentService(Settings(home=home / "home"))
+    service = ExperimentService(Settings(home=home / "home", store_url=MEMORY))
     created = service.import_sql(SCHEMAS[name], name=name, dialect="redshift")
     rows = {table.name: ROWS[table.name] for table in created.experiment.tables if table.name in ROWS}
     service.generate(created.experiment.name, GenerateRequest(rows, 5, home / "out"))
@@ -94,7 +94,7 @@ CREATE TABLE impressions (id INT PRIMARY KEY, ad_id INT NOT NULL REFERENCES ads,
 
 
 def test_pages_are_at_the_site_of_whose_they_are(tmp_path: Path) -> None:
-    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service = ExperimentService(Settings(home=tmp_path / "home", store_url=MEMORY))
     service.import_sql(ADS, name="ads", dialect="redshift")
     service.generate("ads", GenerateRequest({}, 5, tmp_path / "out"))
     ask = views(tmp_path / "out")

@@ -14,6 +14,8 @@ from dw_simulator.planning import plan
 from dw_simulator.schema import inference, reading
 from dw_simulator.service import ExperimentService, GenerateRequest
 
+pytestmark = pytest.mark.passing
+
 PRESENT = date(2025, 9, 30)
 
 STAR = """

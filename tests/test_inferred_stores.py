@@ -11,7 +11,9 @@ from tests.support import views
 from dw_simulator.schema.inference.moments.stage_reading import read_moment
 from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
+
+pytestmark = pytest.mark.passing
 
 PRESENT = date(2025, 9, 30)
 ROWS = 900
@@ -70,7 +72,7 @@ Ask = Callable[[str, str], object]
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """The one value that a query gives of a schema's rows."""
     home = tmp_path_factory.mktemp("stores")
-    service = ExperimentService(Settings(home=home))
+    service = ExperimentService(Settings(home=home, store_url=MEMORY))
     made: dict[str, duckdb.DuckDBPyConnection] = {}
 
     def asked(name: str, query: str) -> object:

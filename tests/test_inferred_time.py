@@ -12,7 +12,9 @@ from tests.support import views
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, stage_of, stages
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
+
+pytestmark = pytest.mark.passing
 
 PRESENT = date(2025, 9, 30)
 ROWS = 2000
@@ -462,7 +464,7 @@ def made(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[str, duckdb.DuckDBPyConnection]]:
     out = tmp_path_factory.mktemp(request.param)
-    service = ExperimentService(Settings(home=out / "home"))
+    service = ExperimentService(Settings(home=out / "home", store_url=MEMORY))
     service.import_sql(
         CASES[request.param][0], name=request.param, dialect="duckdb", target_rows=ROWS, as_of=PRESENT
     )

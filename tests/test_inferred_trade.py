@@ -213,3 +213,12 @@ def test_easter() -> None:
     ]
     assert list(in_year("02-29", 2023)) == []
     assert list(in_year("2023-12-24", 2024)) == []
+
+
+def test_reasons_that_a_code_tells_are_left_as_they_are(service: ExperimentService) -> None:
+    ddl = """CREATE TABLE downtime (downtime_id INT PRIMARY KEY, reason_code CHAR(3) NOT NULL, reason VARCHAR(40) NOT NULL,
+        started_at TIMESTAMP NOT NULL);"""
+    table = service.import_sql(ddl, name="stops", dialect="postgres").experiment.tables[0]
+    spec = next(one.rule_spec for one in table.columns if one.name == "reason")
+    assert spec is not None
+    assert isinstance(spec.options["values"], dict), "by code"

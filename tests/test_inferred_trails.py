@@ -1,6 +1,7 @@
 """Events, legs and last doings that an import puts in order: parcels, tickets, wards, flights, a factory, a ticket office."""
 
 from datetime import date
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -8,7 +9,7 @@ from tests.support import views
 
 from dw_simulator.schema.inference.lives.trails import trail_of, usual_trail
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
 
 PRESENT = date(2026, 6, 30)
 SCHEMA = """
@@ -124,7 +125,7 @@ VIOLATIONS = [
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     home = tmp_path_factory.mktemp("trails")
-    service = ExperimentService(Settings(home=home))
+    service = ExperimentService(Settings(home=home, store_url=MEMORY))
     try:
         service.import_sql(SCHEMA, name="trails", dialect="postgres", as_of=PRESENT)
         summary = service.generate(
@@ -179,3 +180,35 @@ def test_a_life_is_a_trail() -> None:
     assert [one.name for one in trail.main] == ["new", "paid", "sent"]
     void = trail.place_of("void")
     assert (void.place, void.side) == (1, True)
+
+
+DEPOTS = """
+CREATE TABLE depots (depot_id INT PRIMARY KEY, town VARCHAR(40), latitude DECIMAL(9,6) NOT NULL, longitude DECIMAL(9,6) NOT NULL);
+CREATE TABLE consignments (consignment_id INT PRIMARY KEY, from_depot_id INT NOT NULL REFERENCES depots, to_depot_id INT NOT NULL REFERENCES depots,
+  status VARCHAR(20) NOT NULL, created_at TIMESTAMP NOT NULL, delivered_at TIMESTAMP);
+CREATE TABLE consignment_scans (scan_id BIGINT PRIMARY KEY, consignment_id INT NOT NULL REFERENCES consignments, event_type VARCHAR(30) NOT NULL,
+  site_id INT, latitude DECIMAL(9,6), longitude DECIMAL(9,6), scanned_at TIMESTAMP NOT NULL);
+CREATE TABLE consignment_events (event_id BIGINT PRIMARY KEY, consignment_id INT NOT NULL REFERENCES consignments, event_type VARCHAR(30) NOT NULL,
+  depot_id INT NOT NULL REFERENCES depots, event_at TIMESTAMP NOT NULL);
+"""
+
+
+def test_events_are_where_what_they_are_of_sets_out_or_is_going(
+    service: ExperimentService, tmp_path: Path
+) -> None:
+    service.import_sql(DEPOTS, name="depots", dialect="postgres", as_of=PRESENT, target_rows=400)
+    rows = {"depots": 12, "consignment_scans": 1500, "consignment_events": 1500}
+    service.generate("depots", GenerateRequest(seed=3, rows=rows, output_dir=tmp_path / "out"))
+    database = views(tmp_path / "out")
+    joined = "JOIN consignments USING (consignment_id)"
+    for table, place in ("consignment_scans", "site_id"), ("consignment_events", "depot_id"):
+        for first, column in ("label created", "from_depot_id"), ("delivered", "to_depot_id"):
+            among = f"FROM {table} {joined} WHERE lower(replace(event_type, '_', ' ')) = '{first}'"
+            found = database.execute(
+                f"SELECT count(*), count(*) FILTER ({place} = {column}) {among}"
+            ).fetchall()
+            ((rows_, right),) = found
+            assert rows_ == right > 50, (table, first)
+    far = """SELECT count(*) FROM consignment_scans s JOIN depots d ON d.depot_id = s.site_id
+        WHERE (s.latitude, s.longitude) IS DISTINCT FROM (d.latitude, d.longitude)"""
+    assert database.execute(far).fetchall() == [(0,)]

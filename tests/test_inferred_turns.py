@@ -10,7 +10,9 @@ from tests.support import views
 
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.service import ExperimentService, GenerateRequest
-from dw_simulator.settings import Settings
+from dw_simulator.settings import MEMORY, Settings
+
+pytestmark = pytest.mark.passing
 
 Ask = Callable[[str], object]
 PRESENT = date(2025, 9, 30)
@@ -97,7 +99,7 @@ CREATE TABLE fatto_soggiorno (soggiorno_id INT PRIMARY KEY, giorno_prenotazione_
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], object]:
     """The one value that a query gives of a schema's rows."""
     home = tmp_path_factory.mktemp("turns")
-    service = ExperimentService(Settings(home=home))
+    service = ExperimentService(Settings(home=home, store_url=MEMORY))
     made: dict[str, duckdb.DuckDBPyConnection] = {}
 
     def asked(name: str, query: str) -> object:
@@ -244,7 +246,7 @@ CREATE TABLE visits (id INT PRIMARY KEY, scheduled_start TIMESTAMP NOT NULL, sch
 CREATE TABLE sailings (id INT PRIMARY KEY, scheduled_departure TIMESTAMP NOT NULL, actual_departure TIMESTAMP);
 CREATE TABLE logins (id INT PRIMARY KEY, started_at TIMESTAMP NOT NULL);
 """
-    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service = ExperimentService(Settings(home=tmp_path / "home", store_url=MEMORY))
     service.import_sql(ddl, name="clock", dialect="redshift", as_of=PRESENT)
     service.generate("clock", GenerateRequest({}, 3, tmp_path / "out"))
     rows = views(tmp_path / "out")
@@ -270,7 +272,7 @@ def test_nothing_is_on_time_that_was_not_promised(tmp_path: Path) -> None:
 CREATE TABLE drops (id INT PRIMARY KEY, created_at TIMESTAMP NOT NULL, promised_delivery_date DATE, delivered_at TIMESTAMP, on_time BOOLEAN);
 CREATE TABLE stores (id INT PRIMARY KEY, city VARCHAR(40) NOT NULL, state CHAR(2) NOT NULL, country VARCHAR(40), tax_rate DECIMAL(6,4) NOT NULL);
 """
-    service = ExperimentService(Settings(home=tmp_path / "home"))
+    service = ExperimentService(Settings(home=tmp_path / "home", store_url=MEMORY))
     service.import_sql(ddl, name="drops", dialect="redshift", as_of=PRESENT)
     service.generate("drops", GenerateRequest({"drops": 900, "stores": 900}, 3, tmp_path / "out"))
     rows = views(tmp_path / "out")

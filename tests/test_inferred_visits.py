@@ -12,6 +12,8 @@ from dw_simulator.schema.inference.shape.day_parts import part_called
 from dw_simulator.schema.inference.shape.validity_words import bound_called, is_called_current
 from dw_simulator.service import ExperimentService, GenerateRequest
 
+pytestmark = pytest.mark.passing
+
 PRESENT = date(2025, 9, 30)
 
 GROOMER = """

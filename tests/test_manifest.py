@@ -161,3 +161,22 @@ def test_facts_round_trip() -> None:
         again = ColumnFacts.model_validate_json(facts.model_dump_json())
         assert again == facts
         assert type(again.min) is type(value)
+
+
+def test_what_gave_way_when_a_run_was_planned_gives_way_when_it_is_verified(
+    service: ExperimentService, tmp_path: Path
+) -> None:
+    """More rows than a key has values are a guess that goes with its table's other guesses."""
+    ways = {"new": {"done": {"share": 1, "after": {"within": "2d"}}}}
+    life = {"starts": "begun", "first": "new", "states": ways}
+    guess = {"target_rows": 5000, "lifecycles": {"life": life}}
+    rule = {"name": "lifecycle", "of": "life", "field": "state"}
+    state = column("state", "VARCHAR(8)", rule=rule, inferred="x", guessed={"rule": rule})
+    key = column("id", "INT", min_value=1, max_value=2000)
+    columns = [key, column("begun", "TIMESTAMP"), state]
+    seen = {"name": "a", "columns": columns, "primary_key": ["id"], **guess, "inferred": "x"}
+    service.create({"name": "x", "tables": [{**seen, "guessed": guess}]})
+    result = service.generate("x", GenerateRequest(seed=2, output_dir=tmp_path / "out"))
+    assert any("given up" in line for line in result.warnings)
+    assert manifest.read(tmp_path / "out").asked == {}
+    assert service.verify(tmp_path / "out", deep=True).ok

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,6 +89,15 @@ def test_other_steps(every: str, interval: str, tmp_path: Path) -> None:
     assert wrong.fetchone() == (0,)
 
 
+@pytest.mark.parametrize("own", MOMENTS)
+def test_workdays_leave_weekends_out(own: str, tmp_path: Path) -> None:
+    found = views(generated(planned(*subscriptions(5_000, "DATE", own, every="2 workdays")), tmp_path))
+    rows = found.execute(f"SELECT due::DATE, started, step FROM ({_STEPS})").fetchall()
+    assert len(rows) == 5_000
+    for due, started, step in rows:
+        assert np.datetime64(due) == np.busday_offset(started, 2 * step, roll="forward")
+
+
 def test_no_invoice_after_the_end(tmp_path: Path) -> None:
     plan = planned(*subscriptions(50_000, required=False, until=UNTIL))
     assert not plan.warnings
@@ -143,7 +153,7 @@ def test_the_last_day_of_short_months() -> None:
 @settings(max_examples=60, deadline=None)
 @given(
     st.tuples(st.sampled_from(MOMENTS), st.sampled_from(MOMENTS)),
-    st.sampled_from(["month", "2 weeks", "3d", "1 year"]),
+    st.sampled_from(["month", "2 weeks", "3d", "1 year", "3 workdays"]),
     st.sampled_from([{}, {"required": False}]),
     st.sampled_from([{}, {"until": UNTIL}]),
     st.sampled_from([{}, {"jitter": "1d"}, {"skip": 3}]),

@@ -63,9 +63,10 @@ def hold(facts: Facts, column: Column) -> None:
     """Fail where facts are not true of a column."""
     values = present(column)
     assert facts.nullable or column.valid is None or column.valid.all(), "NULL, which is said not to come"
-    assert all(map(facts.may_be, values)), next(v for v in values if not facts.may_be(v))
-    assert facts.distinct is None or len(set(values)) <= facts.distinct
-    assert facts.repeats or len(set(values)) == len(values)
+    different = set(values)
+    assert all(map(facts.may_be, different)), next(v for v in values if not facts.may_be(v))
+    assert facts.distinct is None or len(different) <= facts.distinct
+    assert facts.repeats or len(different) == len(values)
     assert longest(column) <= facts.width
     numbers = [value for value in values if not isinstance(value, str)]
     if facts.ends is not None:

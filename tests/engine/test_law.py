@@ -94,4 +94,3 @@ def test_a_batch_that_is_done_leaves_nothing_behind() -> None:
         assert not {name: count for name, count in circles.items() if count}
     finally:
         gc.enable()
-        gc.unfreeze()

@@ -16,6 +16,7 @@ from tests.processes import PATIENCE, started, wait_for
 from tests.support import EXAMPLES, column, table, views
 
 from dw_simulator.interfaces.cli.row_counts import parse_count, parse_rows
+from dw_simulator.service import ExperimentService
 
 SCHEMA = {
     "name": "shop",
@@ -37,7 +38,9 @@ def dw_sim(*words: object, code: int = 0) -> subprocess.CompletedProcess[str]:
 def shop(tmp_path: Path) -> Path:
     path = tmp_path / "shop.json"
     path.write_text(json.dumps(SCHEMA))
-    dw_sim("experiment", "create", path)
+    service = ExperimentService()
+    service.create(path)
+    service.close()
     return path
 
 

@@ -105,6 +105,8 @@ class Manifest(Origin):
     """What `_manifest.json` says.
 
     experiment  the schema, so that the output can be checked with no store at hand
+    requested   the numbers of rows that were asked for, where they are not those of all tables: what a run
+                plans from them, guesses that give way among it, may be other than what it plans from all
     faults      what is wrong on purpose, counted exactly
     extras      the checksums of other files that were published with the tables, by their places
     made_by     what made the pools, and in which version: for information, as no byte depends on it
@@ -112,10 +114,16 @@ class Manifest(Origin):
 
     manifest_version: int = VERSION
     experiment: Mapping[str, JsonValue]
+    requested: Mapping[str, int] | None = Field(None, exclude_if=lambda requested: requested is None)
     tables: tuple[TableEntry, ...]
     faults: tuple[FaultEntry, ...] = Field((), exclude_if=lambda faults: not faults)
     extras: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda extras: not extras)
     made_by: Mapping[str, str] = Field(default_factory=dict, exclude_if=lambda made_by: not made_by)
+
+    @property
+    def asked(self) -> Mapping[str, int]:
+        """The numbers of rows from which the same plan is made again."""
+        return self.rows if self.requested is None else self.requested
 
     def is_of(self, run: Run) -> bool:
         """Whether these are a run's tables: equal schemas, seeds and rows make equal data."""

@@ -156,6 +156,7 @@ class Registry:
 
     # --- names
 
+    @cache  # noqa: B019 - the registry lives as long as the process
     def names(self, kind: str) -> Mapping[str, str]:
         """Every name of a kind, and where its object lives."""
         return {name: one.place for name, one in sorted(self._registered(kind).items())}

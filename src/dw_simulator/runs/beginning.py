@@ -88,6 +88,7 @@ class Beginning:
             limit=limit,
             load=self.request.load,
             pack=pack,
+            requested=dict(self.request.rows),
         )
 
 

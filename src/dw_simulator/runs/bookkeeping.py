@@ -60,8 +60,17 @@ def libraries(names: Iterable[str] = _LIBRARIES) -> dict[str, str]:
     return {name: metadata.version(name) for name in names}
 
 
-def manifest_of(experiment: Experiment, plan: Plan, origin: Origin, receipts: Iterable[Receipt]) -> Manifest:
-    """The manifest of a finished run, from the receipts of all its parts, in any order."""
+def manifest_of(
+    experiment: Experiment,
+    plan: Plan,
+    origin: Origin,
+    receipts: Iterable[Receipt],
+    requested: Mapping[str, int] | None = None,
+) -> Manifest:
+    """The manifest of a finished run, from the receipts of all its parts, in any order.
+
+    requested  the numbers of rows that the plan was made from; None: those of all its tables
+    """
     made = sorted(receipts, key=lambda receipt: receipt.part.number)
     parts: dict[str, list[PartEntry]] = {table.name: [] for table in plan.tables}
     for receipt in made:
@@ -84,6 +93,7 @@ def manifest_of(experiment: Experiment, plan: Plan, origin: Origin, receipts: It
     return Manifest(
         **origin.model_dump(),
         experiment=experiment.to_json(),
+        requested=None if requested is None or dict(requested) == dict(origin.rows) else dict(requested),
         tables=tables,
         faults=faults,
         made_by=made_by,

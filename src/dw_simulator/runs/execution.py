@@ -40,6 +40,7 @@ class Job:
     limit  how many runs may be running at once where this one waits for its turn; None: it begins at once
     load   whether the tables are to be loaded into the experiment's warehouse afterwards
     pack   makes the files that are published beside the tables
+    requested  the numbers of rows that the plan was made from; None: those of all its tables
     """
 
     run_id: int
@@ -54,6 +55,7 @@ class Job:
     limit: int | None = None
     load: bool = False
     pack: Callable[[Manifest], Mapping[str, bytes]] = lambda _manifest: {}
+    requested: Mapping[str, int] | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def check_wanted(self) -> None:
@@ -217,7 +219,7 @@ def _run(job: Job, ledger: Ledger, pulse: Pulse) -> Outcome:
     rest = job.plan.without([receipt.part for receipt in kept])
     receipts = [*kept, *job.execute(rest, job.sink, execution)]
     execution.check()
-    manifest = bookkeeping.manifest_of(job.experiment, job.plan, job.origin, receipts)
+    manifest = bookkeeping.manifest_of(job.experiment, job.plan, job.origin, receipts, job.requested)
     extras = job.pack(manifest)
     manifest = manifest.with_extras(extras)
     # from here on the run is complete, or nothing is published

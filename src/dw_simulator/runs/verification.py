@@ -88,7 +88,7 @@ def verify(
     check_files(report, manifest, experiment, files, deep=deep)
     if deep:
         kept = Pools(pools.of_output(manifest, files.content(POOLS_FILE)))
-        plan = planning.plan(experiment, manifest.seed, rules, manifest.rows, pools=kept)
+        plan = planning.plan(experiment, manifest.seed, rules, manifest.asked, pools=kept)
         check_values(report, manifest, plan, files, ranges)
     return report
 

@@ -159,9 +159,14 @@ class GivenRows(Declared):
 
     def column(self, name: str) -> tuple[Given, ...]:
         """The values of a column; NULL where a row does not name it."""
+        return self.by_name[name] if name in self.by_name else (None,) * self.count
+
+    @cached_property
+    def by_name(self) -> Mapping[str, tuple[Given, ...]]:
+        """The values of each column."""
         if self.columns is not None:
-            return self.columns[name]
-        return tuple(row.get(name) for row in self.rows or ())
+            return self.columns
+        return {name: tuple(row.get(name) for row in self.rows or ()) for name in self.names}
 
     @cached_property
     def weight_list(self) -> tuple[float, ...]:

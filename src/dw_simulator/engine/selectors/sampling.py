@@ -32,13 +32,9 @@ def multiply_high(words: UInts, size: int) -> UInts:
     """
     if size & (size - 1) == 0:
         bits = size.bit_length() - 1
-        return (
-            words
-            if bits == 64
-            else np.right_shift(words, np.uint64(64 - bits), out=words)
-            if bits
-            else words * 0
-        )
+        if not bits:
+            return words * 0
+        return words if bits == 64 else np.right_shift(words, np.uint64(64 - bits), out=words)
     low = np.bitwise_and(words, _LOW, out=working(0, len(words)))
     words >>= _HALF
     if size <= 1 << 32:
@@ -284,8 +280,10 @@ def weighted(stream: Stream, weights: Sequence[float] | Floats) -> Slots | Alias
     """
     shares = tamed(np.asarray(weights, dtype=np.float64))
     shares = shares / shares.sum()
-    least = shares[shares > 0].min()
-    for parts in range(round(1 / max(least, 1 / SLOT_LIMIT)), SLOT_LIMIT + 1):
+    fitting = np.arange(round(1 / max(shares[shares > 0].min(), 1 / SLOT_LIMIT)), SLOT_LIMIT + 1)
+    for share in shares[:16]:  # which leave few numbers of parts to be tried by all
+        fitting = fitting[np.abs(np.rint(share * fitting) - share * fitting) < 1e-9 * fitting]
+    for parts in fitting.tolist():
         counts = np.rint(shares * parts)
         if np.abs(counts - shares * parts).max() < 1e-9 * parts and counts.sum() == parts:
             slots = np.repeat(np.arange(len(shares), dtype=np.uint64), counts.astype(np.int64))

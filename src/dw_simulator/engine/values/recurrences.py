@@ -33,6 +33,7 @@ class Pace:
     per_day        units of the column in a day
     source_day     units of the source in a day
     table          the months that it goes through
+    workdays       from Monday to Friday, in place of days of which all count
     """
 
     months: int
@@ -40,12 +41,15 @@ class Pace:
     per_day: int
     source_day: int
     table: "MonthTable | None" = None
+    workdays: int = 0
 
     def after(self, stored: NDArray[Any], steps: Ints) -> Ints:
         """The unit that lies so many steps after each stored moment: int64[n], fresh."""
         days, rest = np.divmod(stored.astype(np.int64, copy=False), np.int64(self.source_day))
         if self.table is not None:
             days = self.table.later(days, steps * np.int64(self.months))
+        if self.workdays:
+            days = later_workday(days, steps * np.int64(self.workdays))
         # what is finer than a unit is rounded up, so that the first is not before its source
         if self.per_day >= self.source_day:
             rest *= np.int64(self.per_day // self.source_day)
@@ -58,6 +62,23 @@ class Pace:
         if self.table is None:
             days += steps * np.int64(self.units)
         return days
+
+
+def later_workday(days: Ints, more: Ints) -> Ints:
+    """The workday so many after another, which is the next one where a day is none: int64[n], fresh.
+
+    >>> friday = np.array([1, 1, 2])  # January 2, 1970, and the Saturday after it
+    >>> later_workday(friday, np.array([0, 1, 0])).tolist()
+    [1, 4, 4]
+    """
+    week, weekday = np.divmod(days + _SINCE_MONDAY, _WEEK)
+    week, weekday = np.divmod(week * _WORKDAYS + np.minimum(weekday, _WORKDAYS) + more, _WORKDAYS)
+    found: Ints = week * _WEEK + weekday - _SINCE_MONDAY
+    return found
+
+
+_SINCE_MONDAY, _WEEK, _WORKDAYS = np.int64(3), np.int64(7), np.int64(5)
+"""Days from a Monday to January 1, 1970; those of a week, and those of them on which people work."""
 
 
 @dataclass(frozen=True, eq=False)

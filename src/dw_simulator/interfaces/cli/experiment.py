@@ -91,15 +91,12 @@ def _show_created(created: "Created", *, as_json: bool) -> None:
     if as_json:
         show_json({"name": experiment.name, "warnings": created.warnings, "schema": experiment.to_json()})
         return
-    rows = [
-        (
-            table.name,
-            f"{experiment.rows_of(table):,}",
-            len(table.columns),
-            sum(c.inferred is not None for c in table.columns),
-        )
-        for table in experiment.tables
-    ]
+    rows = []
+    for table in experiment.tables:
+        columns = [column for column in table.columns if not column.hidden]
+        if not table.hidden:  # what is written nowhere is told by `show`
+            told = sum(column.inferred is not None for column in columns)
+            rows.append((table.name, f"{experiment.rows_of(table):,}", len(columns), told))
     show_table(
         ("table", "rows", "columns", "rules from names"), rows, right=("rows", "columns", "rules from names")
     )

@@ -41,9 +41,11 @@ from dw_simulator.schema.durations import Duration, nanoseconds
 from dw_simulator.schema.model import Column, Lookup, Table
 from dw_simulator.types import Kind
 
-_BY_CALENDAR = re.compile(r"\s*(\d*)\s*(day|week|month|quarter|year)s?\s*", re.IGNORECASE)
+_BY_CALENDAR = re.compile(r"\s*(\d*)\s*(day|workday|week|month|quarter|year)s?\s*", re.IGNORECASE)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_DAYS = {"day": 1, "week": 7}
+_DAYS = {"day": 1, "workday": 1, "week": 7}
+_WEEKEND = 2
+"""Days that workdays leave out of a week, or of a part of one."""
 _SHORTEST = 28 * DAY
 """Nanoseconds of the shortest month."""
 
@@ -60,6 +62,12 @@ def _parsed(text: str) -> tuple[int, int]:
     if months > 12_000 or span > 365_250 * DAY:
         raise ValueError(f"{text!r} is more than 1,000 years")
     return months, span
+
+
+def _workdays(text: str) -> int:
+    """How many workdays a step has; 0 where all days count."""
+    found = _BY_CALENDAR.fullmatch(text)
+    return int(found[1] or 1) if found is not None and found[2].lower() == "workday" else 0
 
 
 def _checked(text: str) -> str:
@@ -125,8 +133,8 @@ class Recurs(RuleOptions):
     )
     column: str = Field(description="the column of the referenced row from which steps are counted")
     every: Annotated[str, AfterValidator(_checked)] = Field(
-        description="how far each row is from the one before it: 1 month, 2 weeks, quarter, year, or a span "
-        "such as 12h; where a month has no such day, it is its last"
+        description="how far each row is from the one before it: 1 month, 2 weeks, quarter, year, 1 workday "
+        "(from Monday to Friday), or a span such as 12h; where a month has no such day, it is its last"
     )
     skip: int = Field(
         default=0,
@@ -233,11 +241,12 @@ class Recurs(RuleOptions):
         if ends is None:
             raise Refusal(f"how far {source.name} reaches is not known", "give it date_start and date_end")
         months, span = _parsed(self.every)
-        pace = Pace(
-            months, span // nanoseconds_apart(spec.type), units_per_day(spec.type), _stored_in_a_day(source)
-        )
+        a_day, workdays = units_per_day(spec.type), _workdays(self.every)
+        units = 0 if workdays else span // nanoseconds_apart(spec.type)
+        pace = Pace(months, units, a_day, _stored_in_a_day(source), workdays=workdays)
         first, last = (int(end) // pace.source_day for end in ends)
-        farthest = (last + 1) * pace.per_day + steps * (months * 31 * pace.per_day + pace.units)
+        most = months * 31 * a_day + units + workdays * (1 + _WEEKEND) * a_day
+        farthest = (last + 1 + _WEEKEND) * a_day + steps * most
         if farthest * step_of(spec.type) > MOST:
             raise Refusal(f"{steps:,} steps of {self.every} are beyond what can be counted", "lower the rows")
         return replace(pace, table=MonthTable.of(first, last, months * steps)) if months else pace

@@ -11,6 +11,7 @@ and why, so that a user can change it.
 from collections.abc import Callable
 
 from dw_simulator.schema.inference.alone.business_parties import business_parties
+from dw_simulator.schema.inference.alone.by_channel import by_channel
 from dw_simulator.schema.inference.alone.by_country import by_country
 from dw_simulator.schema.inference.alone.by_type import by_type
 from dw_simulator.schema.inference.alone.call_records import call_records
@@ -24,10 +25,12 @@ from dw_simulator.schema.inference.alone.fitting_reasons import fitting_reasons
 from dw_simulator.schema.inference.alone.kind_rows import kind_rows, parent_kinds
 from dw_simulator.schema.inference.alone.labels import labels
 from dw_simulator.schema.inference.alone.listed_genders import of_listed
+from dw_simulator.schema.inference.alone.loan_words import loan_words
 from dw_simulator.schema.inference.alone.page_hosts import page_hosts
 from dw_simulator.schema.inference.alone.plain_names import plain_names
 from dw_simulator.schema.inference.alone.shared_lists import lists_by_name, same_kinds, shared_list
 from dw_simulator.schema.inference.alone.short_lists import short_lists
+from dw_simulator.schema.inference.alone.those_at_work import those_at_work
 from dw_simulator.schema.inference.alone.told_apart import told_apart
 from dw_simulator.schema.inference.alone.told_codes import told_codes
 from dw_simulator.schema.inference.candidates import KnownRules, alone
@@ -39,6 +42,8 @@ from dw_simulator.schema.inference.lives.living import statuses
 from dw_simulator.schema.inference.lives.paid_back import paid_back
 from dw_simulator.schema.inference.lives.stamped_states import stamped_states
 from dw_simulator.schema.inference.moments.instalments import instalments
+from dw_simulator.schema.inference.moments.kept_promises import kept_promises
+from dw_simulator.schema.inference.moments.loan_instalments import whole_terms
 from dw_simulator.schema.inference.moments.whole_clock import moments_on_one_clock
 from dw_simulator.schema.inference.moments.years_of_making import years_of_making
 from dw_simulator.schema.inference.numbers.able_counts import able_counts
@@ -50,19 +55,24 @@ from dw_simulator.schema.inference.numbers.goals_reached import goals_reached
 from dw_simulator.schema.inference.numbers.grade_facts import grade_facts
 from dw_simulator.schema.inference.numbers.least_amounts import least_amounts
 from dw_simulator.schema.inference.numbers.levels import levels
+from dw_simulator.schema.inference.numbers.loan_schedules import loan_schedules
 from dw_simulator.schema.inference.numbers.number_equations import equations
 from dw_simulator.schema.inference.numbers.one_of_several import one_of_several
 from dw_simulator.schema.inference.numbers.parent_copies import parent_copies
 from dw_simulator.schema.inference.numbers.party_facts import party_facts
 from dw_simulator.schema.inference.numbers.pixel_sizes import pixel_sizes
+from dw_simulator.schema.inference.numbers.power_output import power_output
 from dw_simulator.schema.inference.numbers.range_flags import range_flags
 from dw_simulator.schema.inference.numbers.reordering import reordering
 from dw_simulator.schema.inference.numbers.school_marks import school_marks
 from dw_simulator.schema.inference.numbers.stays_by_day import stays_by_day
 from dw_simulator.schema.inference.numbers.two_currencies import two_currencies
+from dw_simulator.schema.inference.numbers.up_hours import up_hours
 from dw_simulator.schema.inference.numbers.watched_parts import watched_parts
 from dw_simulator.schema.inference.numbers.wide_amounts import wide_amounts
+from dw_simulator.schema.inference.numbers.working_time import working_time
 from dw_simulator.schema.inference.shape.age_bands import age_bands
+from dw_simulator.schema.inference.shape.back_references import back_references
 from dw_simulator.schema.inference.shape.day_tables import day_tables
 from dw_simulator.schema.inference.shape.fan_out_guesses import fan_out
 from dw_simulator.schema.inference.shape.first_doings import first_doings
@@ -71,6 +81,9 @@ from dw_simulator.schema.inference.shape.line_things import line_things
 from dw_simulator.schema.inference.shape.near_places import near_places
 from dw_simulator.schema.inference.shape.opposite_roles import opposite_roles
 from dw_simulator.schema.inference.shape.other_ways import agreeing
+from dw_simulator.schema.inference.shape.secured_only import secured_only
+from dw_simulator.schema.inference.shape.seen_things import seen_things
+from dw_simulator.schema.inference.shape.shared_kinds import shared_kinds
 from dw_simulator.schema.inference.shape.snapshots import snapshots
 from dw_simulator.schema.inference.shape.star_facts import facts
 from dw_simulator.schema.inference.shape.table_sizes import table_sizes
@@ -136,6 +149,7 @@ def entities(sketch: Sketch) -> None:
 
 
 PASSES: tuple[Callable[[Sketch], None], ...] = (
+    loan_words,
     columns_alone,
     entities,
     business_parties,
@@ -151,22 +165,31 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     parent_kinds,
     short_lists,
     kind_rows,
+    by_channel,
     agreeing,
+    shared_kinds,
+    back_references,
     statuses,
     stamped_states,
     doers,
     moments_on_one_clock,
+    kept_promises,
     stays_by_day,
     same_kinds,
     parent_copies,
     two_currencies,
     pixel_sizes,
+    working_time,
+    up_hours,
+    power_output,
     equations,
+    loan_schedules,
     closed_balances,
     goals_reached,
     least_amounts,
     bills_paid,
     instalments,
+    whole_terms,
     levels,
     watched_parts,
     wide_amounts,
@@ -189,6 +212,8 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     party_facts,
     call_records,
     followed_up,
+    seen_things,
+    secured_only,
     paid_back,
     fan_out,
     opposite_roles,
@@ -198,6 +223,7 @@ PASSES: tuple[Callable[[Sketch], None], ...] = (
     fitting_reasons,
     told_apart,
     told_codes,
+    those_at_work,
     document_sizes,
     by_type,
 )

@@ -3,9 +3,11 @@
 scan (location_code, latitude, longitude, city, scanned_at)      of one of some hidden locations
 """
 
-from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch, free_name
-from dw_simulator.schema.json_data import Json, JsonObject
+from collections.abc import Mapping
+
+from dw_simulator.schema.inference.alone.put_aside import put_aside
+from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
+from dw_simulator.schema.json_data import Json
 from dw_simulator.types import Kind
 
 _PLACES = frozenset("location station site facility terminal depot stop hub gate node port".split())
@@ -28,7 +30,15 @@ def coded_places(sketch: Sketch) -> None:
             code = _code(table)
             shown = _shown(table)
             if code is not None and shown:
-                _put_aside(sketch, table, code, shown)
+                told = f"of one of {_COUNT} locations, each of which has one code"
+                length = code.column.type.length
+                coded: Mapping[str, Json] = {
+                    "rule": {"name": "pattern", "pattern": _pattern(length)},
+                    "is_unique": True,
+                }
+                shared = [(code, coded)]
+                shared += [(one, {"rule": dict(one.rule)}) for one in shown]
+                put_aside(sketch, table, "location", shared, {"target_rows": _COUNT}, told)
 
 
 def _code(table: TableSketch) -> ColumnSketch | None:
@@ -55,40 +65,3 @@ def _pattern(length: int) -> str:
     if length < 5:
         return f"{{letters:{length}}}"
     return "{letters:3}-{digits:3}" if length > 6 else f"{{letters:3}}{{digits:{length - 3}}}"
-
-
-def _put_aside(sketch: Sketch, table: TableSketch, code: ColumnSketch, shown: list[ColumnSketch]) -> None:
-    pattern = _pattern(code.column.type.length)
-    number = free_name("location_no", {column.name.lower() for column in (code, *shown)})
-    columns: list[Json] = [
-        {"name": number, "data_type": "INTEGER"},
-        {
-            "name": code.name,
-            "data_type": code.column.data_type,
-            "rule": {"name": "pattern", "pattern": pattern},
-            "is_unique": True,
-        },
-    ]
-    for column in shown:
-        data: JsonObject = {"name": column.name, "data_type": column.column.data_type}
-        columns.append({**data, "rule": dict(column.rule)})
-    name = "_".join([*table.noun, "locations"])
-    data = {"primary_key": [number], "columns": columns, "target_rows": _COUNT}
-    places = sketch.add_hidden_table(name, data, f"each location of {table.name} once")
-    link = table.add_hidden(
-        "location_no",
-        "INTEGER",
-        Found("", {}, f"the location of a row of {table.name}"),
-        foreign_key={
-            "references_table": places.name,
-            "references_column": number,
-            "skew": {"zipf": 0.6},
-        },
-    )
-    for column in (code, *shown):
-        lookup: JsonObject = {"reference": link.name, "column": column.name}
-        kept = {
-            name: value for name, value in column.fields.items() if name in ("null_fraction", "null_when")
-        }
-        told = f"{column.name} of one of {_COUNT} locations, each of which has one code"
-        column.says(Found(told, {**kept, "lookup": lookup}))

@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.shape.ways_there import values_of, ways_from
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.kind_groups import KindGroup
 from dw_simulator.schema.inference.words.tokens import read
-from dw_simulator.schema.json_data import Json, JsonObject, items_of
+from dw_simulator.schema.json_data import Json, JsonObject, items_in, items_of
 from dw_simulator.types import Kind
 
 _WHY = frozenset({"reason", "cause", "why"})
@@ -36,7 +36,7 @@ def fitting_reasons(sketch: Sketch) -> None:
 
 
 def _fit(sketch: Sketch, column: ColumnSketch) -> None:
-    values = [str(value) for value in items_of(column.rule.get("values") or [])]
+    values = [str(value) for value in items_in(column.rule.get("values"))]
     sized, sent = _told(values, _OF_SIZE), _told(values, _OF_DELIVERY)
     if not sized:
         return

@@ -142,6 +142,12 @@ OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("debit", "credit"),
         ("follower", "followee followed following"),
         ("winner", "loser"),
+        (
+            """employee requester applicant mitarbeiter antragsteller employe demandeur empleado solicitante
+            dipendente richiedente funcionario medewerker aanvrager""",
+            """approver approved reviewer substitute deputy genehmiger vertreter approbateur remplacant
+            aprobador sustituto approvatore sostituto aprovador goedkeurder vervanger""",
+        ),
     )
 )
 """Roles that one and the same row never has both of."""

@@ -11,6 +11,7 @@ from dw_simulator.schema.inference.keys.key_names import KeyNames, Words, prefix
 from dw_simulator.schema.inference.keys.reference_words import FEW_WORDS, ONCE_WORDS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_text
 from dw_simulator.types import Kind
@@ -43,7 +44,8 @@ def unknown_keys(sketch: Sketch) -> None:
             if column.found is not None and not _says_little(column):
                 continue
             name = names.of(column.name, prefix)
-            if name.kind == "surrogate" and _repeats(name.stem, table):
+            equipment = name.kind in ("number", "code") and {*name.stem[-1:]} <= role_words("equipment")
+            if (name.kind == "surrogate" or equipment) and _repeats(name.stem, table):
                 found = _found(sketch, column, name.stem)
                 if found is not None:
                     column.says(found)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.lives.stamped_states import drawn, stage_of_value
+from dw_simulator.schema.inference.lives.state_names import NEVER
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, written
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.words.role_words import role_words
@@ -33,7 +34,10 @@ def followed_up(sketch: Sketch) -> None:
         if table.hidden or not {*table.noun[-1:]} & role_words("leads"):
             continue
         links = [link for link in table.children if is_outcome(link) and not link.child.hidden]
+        links = links or [link for link in table.children if _comes_once(link) and not link.child.hidden]
         if len(links) == 1 and links[0].child.stands_by in ("", links[0].name):
+            if not links[0].one_to_one:
+                links[0].says(f"one at the most for each of {table.name}", {"children": dict(_ONCE)})
             _by(table, links[0])
 
 
@@ -50,7 +54,27 @@ def is_outcome(link: Link) -> bool:
     )
 
 
+_ONCE: JsonObject = {"min": 0, "max": 1}
+_ONE = frozenset("contract agreement rental hire lease tenancy policy loan stay".split())
+"""What a booking, an offer or an application becomes once, though no key says so."""
+
+
+def _comes_once(link: Link) -> bool:
+    """Whether one row comes of another, and no second one."""
+    leads = role_words("leads")
+    free = link.open and link.required and not (link.keyed or link.to_itself) and len(link.columns) == 1
+    led = bool({*link.parent.noun[-1:]} & leads) and not {*link.child.noun[-1:]} & leads
+    return free and led and bool({*link.child.noun[-1:]} & _ONE)
+
+
 def _by(table: TableSketch, link: Link) -> None:
+    never = next((one for one in table.columns.values() if _never_takes_place(one)), None)
+    if never is not None:
+        has = _count(table, link)
+        when: list[Json] = [{"sql": f"{has} > 0", "rule": {"name": "constant", "value": "none"}}]
+        rule: JsonObject = {"name": "cases", "when": when, "otherwise": dict(never.rule)}
+        never.says(Found("what never takes place, where nothing came of it", {"rule": rule}))
+        return
     status = next((one for one in table.columns.values() if _is_status(one)), None)
     if status is None:
         return
@@ -63,19 +87,27 @@ def _by(table: TableSketch, link: Link) -> None:
     rest = [value for value in weights if value not in (*off, *done)]
     if not off or not (done or rest):
         return
-    count = f"{'_'.join(link.child.noun)}_count"
-    rule: JsonObject = {
-        "name": "rollup",
-        "function": "count",
-        "table": link.child.name,
-        "reference": link.name,
-    }
-    told = f"how many rows of {link.child.name} it has"
-    has = quoted_name(table.add_hidden(count, "BIGINT", Found(told, {"rule": rule})).name)
+    has = _count(table, link)
     cancelled = [one for one in table.columns.values() if _is_off(table, one)]
     for one in cancelled:
         one.unless = f"{has} = 0 AND noise('came to nothing') < {_CANCELLED}"
     _say(status, has, weights, (done or rest, off, rest or done), stamped=bool(cancelled))
+
+
+def _count(table: TableSketch, link: Link) -> str:
+    """The hidden number of what came of a row, in SQL."""
+    rule: JsonObject = {"name": "rollup", "function": "count", "table": link.child.name}
+    rule["reference"] = link.name
+    told = f"how many rows of {link.child.name} it has"
+    count = f"{'_'.join(link.child.noun)}_count"
+    return quoted_name(table.add_hidden(count, "BIGINT", Found(told, {"rule": rule})).name)
+
+
+def _never_takes_place(column: ColumnSketch) -> bool:
+    """Whether a hidden column says, by chance, what became of a row that never takes place."""
+    found = column.found
+    by_chance = found is not None and found.meaning == NEVER and column.rule.get("name") == "choice"
+    return column.hidden and by_chance
 
 
 def _say(

@@ -187,7 +187,10 @@ def _is_at_first(words: str) -> bool:
 
 
 def _without(states: Mapping[str, LifeState], gone: str) -> dict[str, LifeState]:
-    """The states of a course without one of them."""
+    """The states of a course without one of them.
+
+    Who would have ended there goes the other ways: where no trial expires, all are followed by something.
+    """
     passed = states[gone].ways
     found = {}
     for name, state in states.items():
@@ -199,6 +202,13 @@ def _without(states: Mapping[str, LifeState], gone: str) -> dict[str, LifeState]
                 if target not in (name, *ways):
                     share = float(str(way["share"])) * float(str(state.ways[gone]["share"]))
                     ways[target] = {**way, "share": round(share, 4)}
+            left = sum(float(str(way["share"])) for way in ways.values())
+            if not passed and left:
+                whole = left + float(str(state.ways[gone]["share"]))
+                ways = {
+                    target: {**way, "share": round(float(str(way["share"])) / left * whole, 4)}
+                    for target, way in ways.items()
+                }
         found[name] = replace(state, ways=ways)
     return found
 

@@ -34,12 +34,14 @@ from dw_simulator.schema.inference.lives.life_words import (
     usual_life,
 )
 from dw_simulator.schema.inference.lives.state_names import (
+    NEVER,
     by_chance,
     declared_life,
     settled,
     states_in,
     value_of,
 )
+from dw_simulator.schema.inference.moments.stages import REGULAR
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.tokens import plain_words, singular
@@ -255,10 +257,12 @@ class _Living:
     def _start(self, life: Life, moments: Sequence[StampColumn]) -> ColumnSketch | None:
         """The column with the moment at which a course starts."""
         first = life.states[0]
+        # what is billed while it lasts goes on from when it started, not from when it was written down
+        begins = BEGINS[-1:] + BEGINS if {*self.table.noun[-1:]} & REGULAR else BEGINS
         ranked = [
             *(one for one in moments if one.stage and is_entered(first, one.stage)),
             *(one for one in moments if not one.stage),
-            *(one for words in BEGINS for one in moments if one.is_of(words)),
+            *(one for words in begins for one in moments if one.is_of(words)),
         ]
         for one in ranked:
             if one.column.required or not any(is_entered(state, one.stage) for state in life.states[1:]):
@@ -311,12 +315,8 @@ class _Living:
             words = column.words
             while len(words) > 1 and words[-1] in _TELLING:
                 words = words[:-1]
-            if (
-                column.kind is not Kind.TEXT
-                or not column.open
-                or column.required
-                or "reason" not in (words[0], words[-1])
-            ):
+            text = column.kind is Kind.TEXT and column.open and not column.required
+            if not text or "reason" not in (words[0], words[-1]):
                 continue
             dull = {*self.table.noun, *owner, *_STATUS, "reason"}
             before = tuple(word for word in words if word not in dull)
@@ -387,7 +387,7 @@ class _Living:
         weights: list[Json] = [usual, *(one.share for one in states)]
         rule: JsonObject = {"name": "choice", "values": values, "weights": weights}
         hidden = self.table.add_hidden(
-            f"{status.name}_exception", "VARCHAR(32)", Found("what never takes place", {"rule": rule})
+            f"{status.name}_exception", "VARCHAR(32)", Found(NEVER, {"rule": rule})
         )
         column = quoted_name(hidden.name)
         for moment in moments:

@@ -102,7 +102,8 @@ def _of_table(table: TableSketch, stamps: Sequence[_Stamp], listed: Mapping[str,
         values = listed.get(column.name, ())
         if column.rule.get("name") == "choice" and (values or _is_status(column)):
             # who has left goes by her status where that is known of its kind
-            told = stamps if values else [one for one in stamps if one.stage != "leave"]
+            known = values or "employment" in column.words
+            told = stamps if known else [one for one in stamps if one.stage != "leave"]
             _status(column, values or _values(column), told, table)
             if not values and column.found is not None and column.found.meaning == "a status":
                 status_by_stamps(column, {one.stage: one.came for one in reversed(stamps)})
@@ -246,18 +247,32 @@ def _told(said: Mapping[str, str], stamps: Sequence[_Stamp]) -> dict[_Stamp, lis
     taken: set[str] = set()
     for alike in (_same, _answers, _likewise):
         for stamp in stamps:
-            if stamp in told or stamp.stage in _NO_EVENT:
+            if stamp in told or (stamp.stage in _NO_EVENT and alike is not _same):
                 continue
+            worded = [value for value in said if alike is _same and _is_worded(value, stamp)]
             found = [value for value, stage in said.items() if value not in taken and alike(stage, stamp)]
+            found += [value for value in worded if value not in (*found, *taken)]
             both = "reject" in (said[value] for value in found) and len(found) > 1
             if found and (both or alike is not _answers):
                 told[stamp] = found
                 taken.update(found)
+    for stamp in told if any(one.stage == "leave" for one in told) else ():
+        if stamp.stage == "leave":  # who has retired, or died, has left as well
+            told[stamp] += [value for value in said if value not in taken and said[value] in _LEFT]
     return told
 
 
+_LEFT = frozenset({"leave", "close", "end", "death"})
+
+
+def _is_worded(value: str, stamp: _Stamp) -> bool:
+    """Whether a status says the word of a moment, whatever that means: KALIBRIERT and kalibriert_am."""
+    words = [word for word in tokens_of(value.lower()) if word not in TAILS]
+    return bool(words) and tuple(words) == stamp.words
+
+
 def _same(stage: str, stamp: _Stamp) -> bool:
-    return stage == stamp.stage
+    return stage == stamp.stage and stage not in _NO_EVENT
 
 
 def _answers(stage: str, stamp: _Stamp) -> bool:

@@ -8,6 +8,8 @@ from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.schema.quoting import quoted_text
 from dw_simulator.types import Kind
 
+NEVER = "what never takes place"
+"""What a hidden column holds that says which rows come to nothing."""
 _NAMING = frozenset({"text", "name", "description"})
 _WHOLE = frozenset({Kind.INTEGER, Kind.DECIMAL})
 

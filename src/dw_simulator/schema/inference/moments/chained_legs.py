@@ -5,7 +5,7 @@ stay: the n-th of k takes its part of the time that the header took, the first b
 with it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from dw_simulator.schema.durations import nanoseconds
@@ -80,7 +80,7 @@ class _Chain:
             self._in_time(moments)
         for origin, goal in pairs:
             self._from_to(origin, goal)
-        for one, other in _linked_pairs(self.table, self.link):
+        for one, other in linked_ends(one for one in self.table.links if one is not self.link):
             self._through(one, other)
         self._numbered()
 
@@ -287,8 +287,9 @@ def _shared(column: ColumnSketch) -> bool:
     )
 
 
-def _linked_pairs(table: TableSketch, header: Link) -> Iterator[tuple[Link, Link]]:
-    links = [one for one in table.links if one is not header and len(one.columns) == 1 and not one.keyed]
+def linked_ends(links: Iterable[Link]) -> Iterator[tuple[Link, Link]]:
+    """Of the references of a table the two that say where something begins and ends."""
+    links = [one for one in links if len(one.columns) == 1 and not one.keyed]
     for origin in links:
         rest = _role(origin.name, WHERE_FROM)
         for goal in links if rest is not None and (origin.open or origin.said.keys() <= {"distinct"}) else ():

@@ -15,6 +15,7 @@ from dw_simulator.schema.inference.lives.state_names import states_in
 from dw_simulator.schema.inference.lives.trails import EventTrail, TrailEvent, trail_of, usual_trail
 from dw_simulator.schema.inference.moments.row_moments import Timeline, comparable
 from dw_simulator.schema.inference.moments.stage_reading import tokens_of
+from dw_simulator.schema.inference.moments.trail_places import tell_where
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import JsonObject, object_of
@@ -143,6 +144,7 @@ def _write(way: _Way, table: TableSketch, moment: ColumnSketch, listed: Mapping[
         _describe(row, events[0])
     _say_statuses(row, statuses, listed)
     row.places(moment)
+    tell_where(table, way.link, row.early)
     way.link.says(f"a {_called(way)} has some of them", {"skew": dict(_EVENLY)})
     _tracked(way, table)
 
@@ -319,6 +321,8 @@ class _TrailRow:
         self.event = quoted_name(self._hidden("event_place", "which event of its way it is", place).name)
         self.way_done = self._hidden("way_done", "how far on its way it is", done, "DOUBLE").name
         self.done = quoted_name(self.way_done)
+        middle = first if last > first else len(trail.main) // 2
+        self.early = f"({self.event} <= {middle} AND {self.done} < {middle + 1})"
 
     def _hidden(
         self, name: str, told: str, rule: JsonObject, type_: str = "INTEGER", required: bool = True

@@ -7,6 +7,7 @@ from functools import cache
 from dw_simulator.schema.inference.candidates import last_years
 from dw_simulator.schema.inference.guesses import YEARS_BACK
 from dw_simulator.schema.inference.moments.stages import (
+    ATTENDANCE,
     COUNTER,
     EATEN,
     EATEN_AT,
@@ -31,6 +32,10 @@ _PEOPLE: JsonObject = {
 _AT_WORK: JsonObject = {
     "hours": [0, 0, 0, 0, 0, 0, 1, 4, 9, 11, 11, 10, 7, 9, 11, 11, 9, 6, 2, 1, 0.5, 0, 0, 0],
     "weekdays": [12, 12, 11.5, 11, 10, 1, 0.5],
+}
+_IN_THE_MORNING: JsonObject = {
+    "hours": [0, 0, 0, 0, 0.1, 0.6, 5, 13, 16, 9, 3, 1, 0.6, 1, 2, 0.6, 0.3, 0.2, 0.1, 0.1, 0.2, 0.4, 0.1, 0],
+    "weekdays": [12, 12, 11.5, 11, 10, 0.3, 0.1],
 }
 _IN_SHOPS: JsonObject = {
     "hours": [0, 0, 0, 0, 0, 0, 0.3, 2, 7, 10, 12, 11, 9, 8, 8, 9, 11, 13, 11, 6, 2, 0.6, 0.1, 0],
@@ -136,6 +141,8 @@ def week_of(things: Collection[str]) -> JsonObject:
     words = set(things)
     if MEAL in words:
         return dict(_AT_MEALS)
+    if words & ATTENDANCE:
+        return dict(_IN_THE_MORNING)
     if words & MACHINES:
         return dict(_MACHINE)
     if words & HAPPENINGS:

@@ -15,7 +15,26 @@ _DAYS_FIRST = frozenset({"checkin", "checkout"})
 _OPENED = frozenset(
     "open opened opening eroeffnet geoeffnet ouvert ouverture apertura abierto geopend".split()
 )
-PUT_IN = ("install", "instal", "commission", "einbau", "eingebaut", "inbetrieb", "mount", "deploy", "pose")
+PUT_IN = (
+    *(
+        "install",
+        "instal",
+        "commission",
+        "mount",
+        "deploy",
+        "einbau",
+        "eingebaut",
+        "inbetrieb",
+        "aufgestellt",
+    ),
+    *("aufstellung", "pose", "geplaatst", "plaatsing", "coloca", "posiziona"),
+)
+
+BUYING = tuple(
+    """purchas bought acqui achat achet kauf gekauft anschaff angeschafft compra adquisi adquiri aquisi
+    aankoop aangekocht gekocht""".split()
+)
+"""How words for buying begin."""
 
 
 @dataclass(eq=False)
@@ -122,9 +141,11 @@ class Timeline:
 
     @property
     def _installed(self) -> bool:
-        """Whether its rows are put in somewhere and taken out after years: meters, chargers, machines."""
+        """Whether its rows are put in, or bought, and go after years: meters, chargers, machines."""
         anchor = self.anchor
         put = anchor is not None and anchor.reading.word.startswith(PUT_IN)
+        bought = anchor is not None and anchor is self.begin and anchor.reading.word.startswith(BUYING)
+        put = put or bought
         return put and any(one.stage.name == "close" and not one.sure for one in self.moments)
 
 

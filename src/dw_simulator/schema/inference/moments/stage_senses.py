@@ -3,6 +3,23 @@
 
 SENSES = """
 # word     | where: words of the table's name, or stages of other columns with + | another stage
+approved   | timesheet timecard attendance clocking stundenzettel arbeitszeit zeiterfassung pointage fichaje timbratura ponto urenstaat urenregistratie +clockin | signoff
+approval   | timesheet timecard attendance clocking stundenzettel arbeitszeit zeiterfassung pointage fichaje timbratura ponto urenstaat urenregistratie | signoff
+genehmigt  | timesheet timecard attendance stundenzettel arbeitszeit zeiterfassung | signoff
+approuve   | timesheet attendance pointage | signoff
+aprobado   | timesheet attendance fichaje | signoff
+approvato  | timesheet attendance timbratura | signoff
+aprovado   | timesheet attendance ponto | signoff
+goedgekeurd | timesheet attendance urenstaat urenregistratie | signoff
+eff        | +post | order
+effective  | +post | order
+depart     | +return | start
+departure  | +return | start
+salida     | +return | start
+partenza   | +return | start
+partida    | +return | start
+vertrek    | +return | start
+abfahrt    | +return | start
 offer      | offer oferta offerta proposal quote bid puja                                               | lead
 offered    | offer oferta offerta proposal quote bid puja                                               | lead
 published  | result grade mark exam test assessment tentamenresultaat resultaat resultat ergebnis note noten     | result
@@ -136,6 +153,15 @@ retiro | +list | close
 ritiro | +list | close
 withdrawal | +list | close
 withdrawn | +list | close
+retrait | +activate | close
+retiro | +activate | close
+ritiro | +activate | close
+withdrawal | +activate | close
+withdrawn | +activate | close
+removed | +activate | close
+removal | +activate | close
+entfernt | +activate | close
+verwijderd | +activate | close
 ingreso    | admit | admit
 ingresso   | admit admission hospital stay episode ricovero ricoveri | admit
 entree     | admit admission hospital stay sejour | admit
@@ -181,6 +207,9 @@ PHRASES = {
     "set up": "installed",
     "write off": "writeoff",
     "written off": "writeoff",
+    "charge off": "writeoff",
+    "charged off": "writeoff",
+    "chg off": "writeoff",
     "no show": "noshow",
     "follow up": "followup",
     "value date": "posted",

@@ -27,7 +27,7 @@ measure  |  5 | rilevat* rilevamento measured measurement reading read_ sampled_
 # how it begins
 create   |  9 | create created creation crt crtd cre insert inserted angelegt erstellt erstellung* anlage* anlagedatum erfassung* erfasst* cree creation creacion creado creada creazione creato creata criacao criado criada aangemaakt aanmaak* erdat alta_registro | 0s 1h 3d | 0 | -
 announce | 10 | announce* announced angekuendigt ankuendigung* annonce anuncio_ annunciat* aangekondigd | 0s 5d 30d | 0.1 | -
-apply    | 10 | applied application apply bewerbung* beworben antrag* beantragt candidature solicitud* domanda inscricao aanvraag* aangevraagd sollicit* appl | 0s 1d 10d | 0.02 | gate
+apply    | 10 | applied application apply bewerbung* beworben antrag* beantragt candidature solicitud* domanda inscricao aanvraag* aangevraagd sollicit* appl *app | 0s 1d 10d | 0.02 | gate
 lead     | 10 | lead_ inquiry enquir* inquired anfrage* quoted *quote quotation angebot* angeboten devis cotizacion presupuestado preventivo cotacao offerte* *proposal proposed | 0s 2d 20d | 0.05 | -
 report   | 11 | report reported notify notified notification_ gemeldet meldung* signale declare declaration denunciad* aviso* avisado segnalat* reportad* gemeld melding* raised raise | 0s 1d 10d | 0.02 | -
 register | 12 | register* registered registration registr* signup signed_up sign_up enroll* enrol* joined join joindate joining member_since since onboard* subscribed subscription_ subscribe inscri* inscription alta matricula* angemeldet anmeldung* anmelde* eintritt* beitritt* mitglied_seit aufgenommen kunde_seit cliente_desde client_depuis iscri* cadastr* adesao ingreso ingresso ingreso_ aangemeld* aanmelding* inschrij* lid_sinds seit depuis desde dal_ sinds adhesion aanmeld* ingeschreven* captacion captad* | 0s 2d 30d | 0.02 | -
@@ -48,7 +48,7 @@ approve  | 22 | entschieden* entscheid* deciso decis* beslist* approv* approved 
 reject   | 22 | reject* rejected denied denial declined abgelehnt ablehnung* refuse rejete rechazad* denegad* respint* rifiutat* rejeitad* recusad* afgewezen failed failure fehlgeschlagen* echoue echouee echec fallido fallida fallito fallita falhou falhado mislukt | 0s 2d 20d | 0.88 | side
 escalate | 22 | escalat* escalated reminder reminded gemahnt mahnung* rappel recordatorio sollecito aanmaning | 6h 2d 15d | 0.85 | side
 pay      | 23 | pago_em liquidad* paid *payment pay captured settled settlement bezahlt *zahlung* paye *paiement pagad* *pago pagat* pagamento pago_ betaald *betaling* disbursed disbursement funded funding originated origination auszahlung* ausgezahlt desembols* | 0s 1d 14d | 0.1 | -
-activate | 23 | activat* activated enabled aktiviert active_since activad* attivat* ativad* geactiveerd install* installed commission* deployed deployment inbetriebnahme* installation_ einbau* eingebaut* fitted mounted | 0s 2d 20d | 0.08 | gate
+activate | 23 | activat* activated enabled aktiviert active_since activad* attivat* ativad* geactiveerd install* installed commission* deployed deployment inbetriebnahme* installation_ einbau* eingebaut* aufgestellt* aufstellung* geplaatst plaatsing colocacion colocad* posizionat* posizionamento fitted mounted | 0s 2d 20d | 0.08 | gate
 # it takes place
 onsale   | 10 | onsale | 10d 60d 200d | 0.05 | lead
 doors    | 24 | doors door einlass | 30m 60m 2h | 0.1 | lead
@@ -84,7 +84,8 @@ refund   | 59 | refund* refunded chargeback erstattet erstattung* rembours* reem
 cancel   | 50 | cancel* canceled cancelled cancellation cncl storniert storno* annule annulation cancelad* cancelacion annullat* anulad* geannuleerd annuler* withdrawn withdrawal_ aborted voided void abgebrochen bounced bounce noshow abgemeldet* | 10m 3d 40d | 0.92 | side
 leave    | 60 | cessat* cessazione cesado ausgeschied* term terminat* terminated resign* resigned left leaving dismissed layoff separation churn* churned lapsed kuendigung* gekuendigt austritt* ausgetreten ausgeschieden abmeld* exmatrik* resili* demission baja cese despid* rescind* dimissioni licenziat* demitid* demissao rescis* opgezegd opzeg* uitdienst* uitschrij* deactivat* deactivated disabled deaktiviert desactivad* disattivat* desativad* default_ defaulted writeoff deregister* uitgeschreven afgemeld* abgemeldet inactive inactivat* uitstroom* | 30d 700d 4000d | 0.85 | last end
 unsubscribe | 61 | unsubscribed unsubscribe optout abbestellt* desinscr* | 1h 20d 300d | 0.97 | side
-close    | 62 | dismiss* descontinu* offair abgeschaltet stillgelegt* dismessa close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff cession* cede veraeusser* disposal disposed abgang ausbau* ausgebaut* demontage* cession retirad* retirada ritirat* | 1h 5d 60d | 0.35 | last
+signoff  | 57 | - | 0s 1d 10d | 0.12 | -
+close    | 62 | dismiss* descontinu* offair abgeschaltet stillgelegt* dismessa close* closed closing closure geschlossen schliessung* geschlossen_ ferme fermeture cloture* cerrad* cierre chius* chiusura fechad* fechamento encerrad* gesloten sluit* discontinu* discontinued retired eol decommission* obsolete eingestellt_ abgekuendigt dropped delisted payoff cession* cede veraeusser* disposal disposed abgang ausbau* ausgebaut* abgebaut* abbau abgezogen abzug demontage* cession* cessione retirad* retirada ritirat* | 1h 5d 60d | 0.35 | last
 reopen   | 63 | reopen* reopened wiedereroeffnet | 1h 5d 30d | 0.93 | side
 # what is known of it now
 first    | 40 | - | 0s 20d 300d | 0.08 | -
@@ -95,7 +96,7 @@ delete   | 78 | bloquead* bloccat* bloque suspend* suspens* gesperrt* sospes* de
 update   | 80 | update* updated upd modif* modified modification chg changed change mod lastmod geaendert aenderung* aktualisiert* bearbeitet_am mis_a_jour maj modifie actualizad* actualizacion modificad* modificat* aggiornat* aggiornamento atualizad* atualizacao alterad* gewijzigd wijzig* bijgewerkt aedat revised refreshed touched synced_ aender* | 0s 20d 400d | 0.05 | record
 load     | 90 | etl elt load* loaded dwh dw ingest* ingested batch imported import extract* extracted sync* synced synchron* replicat* replicated staged staging snapshot_load geladen ladedatum ladezeit* ladezeitpunkt charge_ charge_le cargad* carga caricat* caricamento carregad* geladen_ ldts stg warehouse_ fivetran | 1m 3h 2d | 0 | record
 # what is known before it comes
-due      | 40 | due deadline faellig* faelligkeit* echeance vencimiento vence scadenza vencimento verval* vervaldatum required needed maturity matur* zahlungsziel* frist* limite plazo_ prazo termijn uiterlijk betaaltermijn | 5d 25d 60d | 0.03 | plan
+due      | 40 | due deadline faellig* faelligkeit* echeance vencimiento vence scadenza vencimento verval* vervaldatum required needed maturity matur* *mat zahlungsziel* frist* limite plazo_ prazo termijn uiterlijk betaaltermijn | 5d 25d 60d | 0.03 | plan
 next     | 72 | - | 1d 40d 365d | 0.1 | plan
 expire   | 75 | expir* expires expired expiry expiration ablauf* ablaeuft gueltig_bis expire_le caduc* caducidad scad_ scadenza_ validade verlopen verloopt renewal renew* erneuerung* renovacion renouvel* rinnovo renovacao verleng* warranty_until | 30d 500d 1900d | 0.05 | plan
 """
@@ -127,6 +128,7 @@ TAILS = frozenset(
 
 ORDINALS = {
     "first": "first",
+    "frst": "first",
     "erste": "first",
     "erster": "first",
     "erstes": "first",
@@ -278,6 +280,13 @@ MACHINES = frozenset(
     crawl poll monitoring""".split()
 )
 """What machines write down, around the clock."""
+
+ATTENDANCE = frozenset(
+    """timesheet timecard attendance clocking timekeeping stundenzettel arbeitszeit zeiterfassung zeitbuchung
+    stempelung pointage feuille_de_temps fichaje jornada timbratura presenza ponto prikklok urenstaat
+    urenregistratie""".split()
+)
+"""Days of work: people come in the morning, from Monday to Friday."""
 
 OFFICE = frozenset(
     """wholesale repair maintenance invoice bill contract claim policy loan account employee project purchase_order supplier vendor

@@ -6,6 +6,16 @@ from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
 from dw_simulator.schema.inference.moments.stage_reading import read_moment, stage_of, tokens_of
 from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
+from dw_simulator.schema.inference.moments.worked_hours import (
+    break_of,
+    is_part_of_day,
+    is_worked,
+    is_working_days,
+    less_break,
+    say_break,
+    seconds_between,
+    working_days,
+)
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link
 from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.json_data import JsonObject
@@ -40,8 +50,12 @@ _DROPPED = frozenset(
 def spans(line: Timeline) -> None:
     """The durations and ages of a table's rows."""
     free = any({"free", "day"} <= {*column.words} for column in line.table.columns.values())
+    pause = break_of(line.table)
+    if pause is not None:
+        begin, end = next(_pairs(line, ("hours",)), (None, None))
+        say_break(pause, begin.name if begin else "", end.name if end else "")
     for column in line.table.columns.values():
-        if free and {*column.words} & _PARTED:
+        if (free and {*column.words} & _PARTED) or is_part_of_day(column):
             continue
         if (
             not column.open
@@ -53,6 +67,8 @@ def spans(line: Timeline) -> None:
         words = tokens_of(column.name)
         if _LAST in column.words and not set(words) & LASTING:
             words = (*words, _LAST)  # dur_sec
+        if is_worked(column) and not set(words) & LASTING:
+            words = (*words, "days" if is_working_days(column) else "hours")
         if (
             set(words) & _AGES
             and len(words) <= 3
@@ -72,24 +88,30 @@ def _duration(line: Timeline, column: ColumnSketch, words: Words) -> None:
     unit = _unit(words, begin, end)
     if not unit or (column.required and not (begin.sure and end.sure)):
         return
+    sql = _lasted(column, unit, begin, end)
+    _says(column, sql, f"how long it was from {begin.name} to {end.name}")
+
+
+def _lasted(column: ColumnSketch, unit: str, begin: Moment, end: Moment) -> str:
+    """SQL for how long it was from one moment to another, in the unit and the type of a column."""
     days = begin.column.kind is Kind.DATE and end.column.kind is Kind.DATE
     first, last = quoted_name(begin.name), quoted_name(end.name)
+    if unit == "d" and is_working_days(column):
+        return working_days(first, last)
     if days and unit == "d":
-        sql = f"CAST({last} AS DATE) - CAST({first} AS DATE)"
-    elif unit == "mon":
-        sql = f"date_sub('month', CAST({first} AS DATE), CAST({last} AS DATE))"
-    elif unit == "y" and column.column.type.scale == 0:
-        sql = f"date_sub('year', CAST({first} AS DATE), CAST({last} AS DATE))"
-    else:
-        sql = f"date_diff('second', CAST({first} AS TIMESTAMP), CAST({last} AS TIMESTAMP))"
-        whole = column.kind is Kind.INTEGER or column.column.type.scale == 0
-        if unit == "ms":
-            sql += " * 1000"
-        elif _SECONDS[unit] > 1:
-            sql = f"{sql} / {_SECONDS[unit]}.0"
-            if whole and column.kind is not Kind.FLOAT:
-                sql = f"floor({sql})"
-    _says(column, sql, f"how long it was from {begin.name} to {end.name}")
+        return f"CAST({last} AS DATE) - CAST({first} AS DATE)"
+    if unit == "mon":
+        return f"date_sub('month', CAST({first} AS DATE), CAST({last} AS DATE))"
+    if unit == "y" and column.column.type.scale == 0:
+        return f"date_sub('year', CAST({first} AS DATE), CAST({last} AS DATE))"
+    sql = less_break(seconds_between(first, last), column, break_of(column.table))
+    whole = column.kind is Kind.INTEGER or column.column.type.scale == 0
+    if unit == "ms":
+        return f"{sql} * 1000"
+    if _SECONDS[unit] > 1:
+        sql = f"{sql} / {_SECONDS[unit]}.0"
+        return f"floor({sql})" if whole and column.kind is not Kind.FLOAT else sql
+    return sql
 
 
 def _says(column: ColumnSketch, sql: str, meaning: str) -> None:

@@ -15,6 +15,9 @@ from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
+_DAYS_BACK = 2
+"""Years since when a moment is that comes after no other."""
+
 
 def has_own_moment(line: Timeline) -> bool:
     """Whether a fact has one moment of its own: the day that it references is the day of that."""
@@ -69,6 +72,10 @@ def its_day(line: Timeline, anchor: Moment, link: Link, days: str, as_of: date |
         rule = {key: value for key, value in column.rule.items() if key != "at_least"}
         start: JsonObject = {"date_start": first_day(as_of, YEARS_BACK), "rule": rule}
         column.says(replace(found, fields={**found.fields, **start}))
+    if found is not None and isinstance(column.rule.get("otherwise"), dict):
+        # a table of days may have fewer years than are usual
+        rule = {**column.rule, "otherwise": {"date_start": first_day(as_of, _DAYS_BACK)}}
+        column.says(replace(found, fields={**found.fields, "rule": rule}))
     if column.kind is not Kind.DATE:
         sql = f"CAST({quoted_name(anchor.name)} AS DATE)"
         made: JsonObject = expressed(sql)

@@ -5,7 +5,7 @@ from datetime import date
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, to_the_second
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline
-from dw_simulator.schema.inference.moments.stages import CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
+from dw_simulator.schema.inference.moments.stages import ATTENDANCE, CURRENT, FORWARD, LOGS, MONTHLY, VERSIONS
 from dw_simulator.schema.inference.sketch import Link
 from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.json_data import Json, JsonObject
@@ -19,10 +19,7 @@ def versions(line: Timeline, link: Link, source: JsonObject) -> bool:
     source  the moment of the parent from which there are any, as a rule names it
     """
     begin, end = line.begin, line.end
-    if begin is None or end is None or begin is not line.anchor or not begin.open or not end.open:
-        return False
-    known = {*line.words, *begin.reading.owner, begin.reading.word}
-    if not known & VERSIONS or end.sure or link.one_to_one or link.keyed or link.said.get("pick"):
+    if begin is None or end is None or not _are_versions(line, link):
         return False
     type_ = begin.column.column.type
     rule: JsonObject = {"name": "after", **_only(source), "within": "6y", "ordered": True, "first": True}
@@ -39,6 +36,33 @@ def versions(line: Timeline, link: Link, source: JsonObject) -> bool:
     end.column.says(Found(f"when the next version of its {link.parent.name} begins", {"rule": lead}))
     _flag_the_current(line, end.name)
     return True
+
+
+def _are_versions(line: Timeline, link: Link) -> bool:
+    begin, end = line.begin, line.end
+    if begin is None or end is None or begin is not line.anchor or not begin.open or not end.open:
+        return False
+    known = {*line.words, *begin.reading.owner, begin.reading.word}
+    kept = end.sure or link.one_to_one or link.keyed or link.said.get("pick")
+    return bool(known & VERSIONS) and not kept
+
+
+def prices_in_turn(line: Timeline, as_of: date | None) -> bool:
+    """Prices of what says no moment itself: those of one kind of room follow each other. Whether it is so."""
+    links = [one for one in line.table.links if one.required and not one.to_itself]
+    if len(links) != 1 or len(links[0].columns) != 1 or not _are_versions(line, links[0]):
+        return False
+    link, begin = links[0], line.begin
+    if link.parent.hidden or link.child.stands_by not in ("", link.name) or begin is None:
+        return False
+    start = f"DATE '{first_day(as_of, _PRICED)}' + CAST(floor(90 * noise('priced')) AS INTEGER)"
+    found = Found("since when there are prices", expressed(start))
+    since = link.parent.add_hidden("priced_since", "DATE", found)
+    return versions(line, link, {"reference": link.name, "column": since.name})
+
+
+_PRICED = 3
+"""Years of prices of what has not come at a time."""
 
 
 def _only(source: JsonObject) -> JsonObject:
@@ -124,7 +148,8 @@ def a_row_a_day(line: Timeline, link: Link, source: str, until: Json) -> bool:
     monthly = set(anchor.column.words) & MONTHLY or line.words & MONTHLY
     if anchor.column.kind is not Kind.DATE and not line.words & LOGS:
         return False
-    every = "1 month" if monthly else "1 day" if anchor.column.kind is Kind.DATE else "15m"
+    day = "1 workday" if line.words & ATTENDANCE else "1 day"
+    every = "1 month" if monthly else day if anchor.column.kind is Kind.DATE else "15m"
     rule: JsonObject = {
         "name": "recurring",
         "reference": link.name,

@@ -6,7 +6,7 @@ from datetime import date
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.moments.contract_terms import open_between, over_on, terms, there_since
+from dw_simulator.schema.inference.moments.contract_terms import over_on, terms, there_since
 from dw_simulator.schema.inference.moments.last_doings import doings_until_today, happens_until
 from dw_simulator.schema.inference.moments.one_at_a_time import one_at_a_time
 from dw_simulator.schema.inference.moments.parent_spans import (
@@ -17,6 +17,7 @@ from dw_simulator.schema.inference.moments.parent_spans import (
     start_of,
 )
 from dw_simulator.schema.inference.moments.periods_in_turn import periods_in_turn
+from dw_simulator.schema.inference.moments.picked_parents import pick_at, picks_others
 from dw_simulator.schema.inference.moments.rhythms import calendar, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
     Driver,
@@ -42,15 +43,21 @@ from dw_simulator.schema.inference.moments.timeline_facts import (
     stamps_to_the_second,
     within_others,
 )
-from dw_simulator.schema.inference.moments.timeline_kin import a_row_a_day, in_their_order, tree, versions
+from dw_simulator.schema.inference.moments.timeline_kin import (
+    a_row_a_day,
+    in_their_order,
+    prices_in_turn,
+    tree,
+    versions,
+)
 from dw_simulator.schema.inference.moments.timeline_rows import rows_in_order
 from dw_simulator.schema.inference.moments.timeline_turns import is_born, leading, sold_until, undone_before
 from dw_simulator.schema.inference.moments.timelines import length_of
+from dw_simulator.schema.inference.shape.back_references import leads_back
 from dw_simulator.schema.inference.shape.day_tables import day_of
+from dw_simulator.schema.inference.shape.other_ways import goes_by
 from dw_simulator.schema.inference.sketch import Link, Sketch, TableSketch
 from dw_simulator.schema.json_data import Json, JsonObject
-from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import Kind
 
 _DEEPEST = 3
 """References that are followed to a table with a moment."""
@@ -99,7 +106,8 @@ class TableClock:
         self._place(self.lines[name])
 
     def _links(self, table: TableSketch) -> list[Link]:
-        return sorted((link for link in table.links if not link.to_itself), key=lambda link: link.columns)
+        links = (link for link in table.links if not (link.to_itself or leads_back(link)))
+        return sorted(links, key=lambda link: link.columns)
 
     # --- what a table's rows come after
 
@@ -168,7 +176,7 @@ class TableClock:
         masters += [one for one in drivers if is_born(one)]
         drivers = [one for one in drivers if not is_born(one)]
         sure = [one for one in masters if self._sure(*one) and not (in_star or is_born(one))]
-        if sure and not any(self._sure(*one) for one in drivers):
+        if sure and not (any(self._sure(*one) for one in drivers) or picks_others(self.lines, line, sure)):
             first = leading(sure, self.as_of)
             drivers.append(first)
             masters = [one for one in masters if one is not first]
@@ -176,10 +184,14 @@ class TableClock:
             self._root(line)
             masters = [one for one in parents if one in masters or not self._sure(*one)]
         for link, reach in masters:
-            self._pick(link, reach, anchor.name)
+            # what the moment comes after is itself one of that parent's
+            if not any(goes_by(other, link) for other, _reach in drivers):
+                pick_at(self.lines, link, reach, anchor.name)
 
     def _root(self, line: Timeline) -> None:
         anchor = _the_anchor(line)
+        if prices_in_turn(line, self.as_of):
+            return
         type_, as_of = anchor.column.column.type, self.as_of
         short = line.end is not None and nanoseconds(length_of(line, line.end)[0].split()[1]) <= _SHORT
         fields = calendar(
@@ -420,38 +432,6 @@ class TableClock:
             return []
         return [MomentAbove(reach.path, last.name, reach.line).data]
 
-    # --- which parents a row has at its moment
-
-    def _pick(self, link: Link, reach: MomentAbove, at: Json) -> None:
-        """A parent that was there by then."""
-        if len(reach.path) != 1 or not link.open or link.keyed or link.one_to_one or len(link.columns) != 1:
-            return
-        since = link.parent.column(reach.column)
-        if since.kind not in (Kind.DATE, Kind.TIMESTAMP):
-            return
-        pick: JsonObject = {"at": at, "since": since.name, "any": True}
-        end = reach.line.end
-        if end is not None and end is not reach.line.anchor and end.stage.name != "resolve":
-            pick["until"] = (over_on(reach.line) or end.column).name
-        if (last := happens_until(reach.line)) is not None:
-            pick["until"] = last.name
-        pick |= open_between(reach.line, since)
-        if self.lines[link.parent.name].lasting:
-            pick["weights"] = {"sql": quoted_name(self._activity(link.parent)), "dialect": "duckdb"}
-        told = f"a row of {link.parent.name} that was there by then"
-        few: JsonObject = {}
-        if not link.required and self.lines[link.parent.name].words & OFFERS:
-            few = {"null_fraction": 0.65}
-        link.says(told, {"pick": pick, **few})
-
-    def _activity(self, table: TableSketch) -> str:
-        """A hidden column that says how much happens to each row."""
-        for name, column in table.columns.items():
-            if column.hidden and column.found is not None and column.found.meaning == _ACTIVE:
-                return name
-        rule: JsonObject = {"name": "lognormal", "mean": 0, "stddev": 1.1}
-        return table.add_hidden("activity", "DOUBLE", Found(_ACTIVE, {"rule": rule})).name
-
     # --- facts of a star
 
     def _fact(self, line: Timeline) -> None:
@@ -465,7 +445,7 @@ class TableClock:
         if anchor is not None and anchor.open and self._at_its_moment(line, first, parents):
             for link, reach in parents:
                 if reach.line.lasting:
-                    self._pick(link, reach, anchor.name)
+                    pick_at(self.lines, link, reach, anchor.name)
             return
         if anchor is not None and anchor.open and first.required:
             on_that_day(line, anchor, at)
@@ -473,7 +453,7 @@ class TableClock:
             said_again(line, link, self.days(link))
         for link, reach in parents:
             if reach.line.lasting or reach.line.end is not None:
-                self._pick(link, reach, at)
+                pick_at(self.lines, link, reach, at)
 
     def _at_its_moment(self, line: Timeline, first: Link, parents: list[Driver]) -> bool:
         """A fact with a moment of its own: that comes after other rows, and its day is looked up."""
@@ -486,9 +466,6 @@ class TableClock:
             return False
         its_day(line, anchor, first, self.days(first), self.as_of)
         return True
-
-
-_ACTIVE = "how much happens to each row"
 
 
 def _the_anchor(line: Timeline) -> Moment:

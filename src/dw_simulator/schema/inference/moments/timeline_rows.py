@@ -7,9 +7,10 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import first_day, present_of, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import Moment, Timeline, planned_begin
 from dw_simulator.schema.inference.moments.shelf_lives import shelf_life
-from dw_simulator.schema.inference.moments.stages import ADULTS, AHEAD, ANIMALS, BEFORE_IT, SMALL_ONES
+from dw_simulator.schema.inference.moments.stages import ADULTS, ANIMALS, SMALL_ONES
 from dw_simulator.schema.inference.moments.timeline_turns import (
     by_the_slot,
+    called_off,
     either_or,
     over_at_last,
     to_the_day,
@@ -167,12 +168,14 @@ def _in_chain(line: Timeline, one: Moment, above: dict[int, set[int]], present: 
     if _is_known_by_one(line, one, sources):
         return
     begin = line.begin
-    off = _called_off(line, one)
+    off = called_off(line, one)
     sources = one.sources
     span = span_of(line, one, begin if begin in sources or one is line.end else None)
     names = [source.name for source in reversed(sources)]
     fields: JsonObject = nulls_of(one, _share(line, one, span))
-    rule = after(one, names, span, line.things)
+    # what is posted is by people who are there on workdays
+    things = ("ledger",) if one.stage.name == "post" else line.things
+    rule = after(one, names, span, things)
     if fixed := _fixed(line, one):
         rule["until"] = fixed if len(fixed) > 1 else fixed[0]
     if off is not None:
@@ -196,18 +199,6 @@ def _is_known_by_one(line: Timeline, one: Moment, sources: Sequence[Moment]) -> 
         over_at_last(one, sources[0])
         return True
     return False
-
-
-def _called_off(line: Timeline, one: Moment) -> Moment | None:
-    """What a booking is cancelled before: its begin; it comes after the booking alone then."""
-    begin, anchor = line.begin, line.anchor
-    if one.stage.name != "cancel" or begin is None or anchor is None or begin not in one.sources:
-        return None
-    booked = begin.stage.name == "checkin" or line.words & (AHEAD | BEFORE_IT)
-    if begin is anchor or not anchor.sure or not begin.fits(one) or not booked:
-        return None
-    one.sources = [anchor]
-    return begin
 
 
 def _sources(line: Timeline, one: Moment, above: Mapping[int, set[int]]) -> tuple[list[Moment], set[int]]:

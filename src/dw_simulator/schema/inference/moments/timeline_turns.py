@@ -7,8 +7,14 @@ from datetime import date
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.rhythms import MASTERS_BACK, first_day, to_the_second
-from dw_simulator.schema.inference.moments.row_moments import Driver, Moment, MomentAbove, Timeline
-from dw_simulator.schema.inference.moments.stages import PEOPLE
+from dw_simulator.schema.inference.moments.row_moments import (
+    Driver,
+    Moment,
+    MomentAbove,
+    Timeline,
+    planned_begin,
+)
+from dw_simulator.schema.inference.moments.stages import AHEAD, BEFORE_IT, PEOPLE
 from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.numbers.ratings import is_rated
 from dw_simulator.schema.inference.sql_rules import expression
@@ -164,3 +170,28 @@ def leading(drivers: Sequence[Driver], as_of: date | None) -> Driver:
         if found is not None and str(found.fields.get("date_start", since)) < since:
             anchor.column.says(replace(found, fields={**found.fields, "date_start": since}))
     return rated
+
+
+def called_off(line: Timeline, one: Moment) -> Moment | None:
+    """What a booking is cancelled before: its begin; it comes after the booking alone then."""
+    begin, anchor = line.begin, line.anchor
+    if one.stage.name != "cancel" or anchor is None:
+        return None
+    planned = _planned_for(line)
+    if planned is not None and anchor.sure and planned.sure and planned is not anchor:
+        one.sources = [anchor]
+        return planned if planned.fits(one) else None
+    if begin is None or begin not in one.sources:
+        return None
+    booked = begin.stage.name == "checkin" or line.words & (AHEAD | BEFORE_IT)
+    if begin is anchor or not anchor.sure or not begin.fits(one) or not booked:
+        return None
+    one.sources = [anchor]
+    return begin
+
+
+def _planned_for(line: Timeline) -> Moment | None:
+    """For when something is booked, where nothing of the row says when it came."""
+    plan = planned_begin(line)
+    came = any(one.has("start") and not one.planned for one in line.moments)
+    return plan if plan is not None and not came and line.words & (AHEAD | BEFORE_IT) else None

@@ -6,8 +6,10 @@ from functools import cache
 
 from dw_simulator.schema.durations import nanoseconds
 from dw_simulator.schema.inference.moments.comings import EXIT, STAY, comings
+from dw_simulator.schema.inference.moments.loan_terms import as_loan
 from dw_simulator.schema.inference.moments.rhythms import deals_with_others, to_the_second, week_for
 from dw_simulator.schema.inference.moments.row_moments import (
+    BUYING,
     PUT_IN,
     Moment,
     Timeline,
@@ -15,6 +17,7 @@ from dw_simulator.schema.inference.moments.row_moments import (
 from dw_simulator.schema.inference.moments.stage_reading import (
     MomentReading,
     read_moment,
+    stage_of,
     stages,
     written,
 )
@@ -39,6 +42,7 @@ _HAS_BEEN = frozenset({"occur", "measure"})
 """What has been when a record is made of it."""
 _LENT = frozenset("rental hire rent rented loan lending borrow borrowed borrowing checkout".split())
 _SENT = frozenset({"order", "ship", "deliver", "pack"})
+_HANDED_OUT = frozenset({"pick", "depart"})
 _OUT = 0.12
 """How many of what is lent have not come back yet."""
 _STARTING = frozenset({"create", "register", "announce", "founded", "occur", "lead"})
@@ -84,6 +88,7 @@ def _timeline(table: TableSketch, *, at_work: bool) -> Timeline:
     line.anchor = _born(line) or _anchor(line)
     _failed_later(line)
     _begin_with_plans(line)
+    as_loan(line)
     return line
 
 
@@ -170,7 +175,8 @@ def _read(table: TableSketch) -> list[Moment]:
         stage = known[name]
         if name == "unread" and found[-1:] and not found[-1].stage.kinds & _NO_STEP and not found[-1].planned:
             stage = replace(stage, rank=found[-1].stage.rank)  # it follows the column before it
-        if name == "return" and (_LENT & {*things} or ("pick" in names and not names & _SENT)):
+        handed = bool(names & _HANDED_OUT) and not names & _SENT
+        if name == "return" and (_LENT & {*things} or handed):
             stage = replace(stage, nulls=_OUT)
         free = column.open and not column.keyed and str(column.rule.get("name", "")) not in _TAKEN
         found.append(Moment(column, reading, stage, place, free, begins=begins))
@@ -219,7 +225,7 @@ def _set_period(line: Timeline) -> None:
         line.begin, line.end = main
     else:
         begun = [one for one in line.moments if one.stage.name in _BEGINNINGS and not one.planned]
-        begun = begun or _issued(line)
+        begun = begun or _issued(line) or _bought(line)
         begun.sort(key=lambda one: (one.has("far"), one.reading.owner != ()))
         owner = begun[0].reading.owner if begun else ()
         ends = [one for one in ends if one.reading.owner in ((), owner)]
@@ -254,6 +260,16 @@ def _until_a_deadline(line: Timeline) -> bool:
 
 
 _DEADLINES = frozenset("deadline frist scadenza echeance limite prazo plazo termijn".split())
+
+
+def _bought(line: Timeline) -> list[Moment]:
+    """When what is there for years was bought, as a vehicle is: it goes when it is sold."""
+    bought = [
+        one for one in line.moments if one.stage.name == "order" and one.reading.word.startswith(BUYING)
+    ]
+    gone = any(one.stage.name == "close" and not one.sure for one in line.moments)
+    traded = stage_of(line.things[-1]) if line.things else ""
+    return bought if gone and not traded and not bought[1:] else []
 
 
 def _issued(line: Timeline) -> list[Moment]:

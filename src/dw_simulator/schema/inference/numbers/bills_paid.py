@@ -18,7 +18,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expressed
 from dw_simulator.schema.inference.words.letters import in_plain_letters
-from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
+from dw_simulator.schema.json_data import Json, JsonObject, items_in, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
@@ -149,7 +149,7 @@ class _Bill:
             ways = [object_of(way) for way in object_of(life["states"]).values()]
             yield from dict.fromkeys([str(life["first"]), *(name for way in ways for name in way)])
         if {"status", "state"} & {*column.words}:
-            yield from map(str, items_of(rule.get("values") or []))
+            yield from map(str, items_in(rule.get("values")))
 
     def _status(self, column: ColumnSketch, classes: Mapping[str, str], paid: str) -> None:
         of: dict[str, list[str]] = {}

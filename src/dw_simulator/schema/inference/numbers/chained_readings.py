@@ -31,6 +31,9 @@ _BESIDE = frozenset(
 )
 _NO_READING = frozenset("number id type count".split())
 _WIDEST = 64
+_DRIVEN = frozenset({"driven", "distance", "km", "mile", "mileage", "route"})
+_MOST_BETWEEN = 600
+"""What comes between two readings of which the later one is known when something ends: a day's way."""
 
 
 def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str, Link]) -> None:
@@ -50,6 +53,8 @@ def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands:
         earlier, gap = sources["low"].measure.column, sources["gap"].measure.column
         if not _fit(later, earlier, gap):
             return
+        if gap.unless:
+            later, earlier, gap = _as_if_known(later, earlier, gap)
     stands[table.name] = link
     if not moment.rule.get("ordered"):
         came = moment.rule["column"]
@@ -79,6 +84,28 @@ def chained_readings(table: TableSketch, numbers: Mapping[str, Numbers], stands:
     sql = f"{quoted_name(later.name)} - {quoted_name(gap.name)}"
     less: dict[str, Json] = expression(sql)
     earlier.says(Found(f"{later.name} of the one before", {"rule": less, **never_null(earlier)}))
+
+
+def _as_if_known(
+    later: ColumnSketch, earlier: ColumnSketch, gap: ColumnSketch
+) -> tuple[ColumnSketch, ColumnSketch, ColumnSketch]:
+    """Hidden columns for the later reading and what came between, that are known before the row's end is.
+
+    The row shows them once it has come; the next one begins there in any case.
+    """
+    table = later.table
+    fields = {key: value for key, value in gap.fields.items() if key not in ("null_when", "null_fraction")}
+    if isinstance(most := fields.get("max_value"), int | float) and gap.rule.get("name") == "lognormal":
+        fields["max_value"] = min(most, _MOST_BETWEEN)
+    if "max_value" not in fields or {*gap.words} & _DRIVEN:
+        drawn: dict[str, Json] = {"name": "lognormal", "mean": 3.9, "stddev": 0.7}
+        fields = {"rule": drawn, "min_value": 1, "max_value": _MOST_BETWEEN}
+    known = table.add_hidden(f"{gap.name}_by_then", gap.column.data_type, Found("what came between", fields))
+    end = table.add_hidden(f"{later.name}_by_then", later.column.data_type, Found("a reading", {}))
+    for shown, hidden in ((later, end), (gap, known)):
+        rule: dict[str, Json] = expression(quoted_name(hidden.name))
+        shown.says(Found(f"{hidden.found.meaning if hidden.found else ''}, once it is over", {"rule": rule}))
+    return end, earlier, known
 
 
 def _reading(table: TableSketch) -> ColumnSketch | None:
@@ -129,5 +156,5 @@ def _fit(later: ColumnSketch, earlier: ColumnSketch, gap: ColumnSketch) -> bool:
     """Whether the three are alike, and nothing is known of them but how they are drawn."""
     alike = later.kind is earlier.kind is gap.kind and later.column.type.scale == gap.column.type.scale
     open_ = all(may_be_said(one) for one in (later, earlier, gap))
-    drawn = gap.found is not None and (gap.required or not gap.unless)
+    drawn = gap.found is not None and (gap.required or not gap.unless or gap.unless == later.unless)
     return alike and open_ and drawn and later.kind is not Kind.FLOAT

@@ -13,8 +13,12 @@ from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
 _ACCOUNTS = frozenset({"account", "wallet", "purse", "passbook"})
+_LENT = frozenset({"loan", "credit", "mortgage"})
 _BALANCE = frozenset({"balance"})
-_BESIDES = frozenset({"current", "amount", "ledger", "book", "account", "wallet", "total", "eur", "usd"})
+_BESIDES = frozenset(
+    """current amount ledger book account wallet total eur usd principal outstanding remaining loan
+    credit""".split()
+)
 _CLOSED = frozenset({"close", "closed"})
 _DULL = frozenset({"date", "at", "on", "time", "timestamp", "day", "account", "wallet"})
 
@@ -24,16 +28,30 @@ def closed_balances(sketch: Sketch) -> None:
     if not sketch.has("expression"):
         return
     for table in list(sketch.tables.values()):
-        if table.hidden or not _ACCOUNTS & {*table.noun[-1:]} or table.table.rows is not None:
+        if table.hidden or not _is_account(table) or table.table.rows is not None:
             continue
         for one in numbers_of(table):
             words = frozenset(one.words)
-            if not (_BALANCE <= words <= _BALANCE | _BESIDES) or not may_be_said(one) or one.found is None:
+            if (
+                not (_BALANCE <= words <= _BALANCE | _BESIDES)
+                or not _is_open(table, one)
+                or one.found is None
+            ):
                 continue
             closed = _closed(sketch, table, one)
             if closed:
                 told = "a balance, 0 where the account is closed"
                 say_else_drawn(one, f"WHEN {closed} THEN 0", told)
+
+
+def _is_open(table: TableSketch, balance: ColumnSketch) -> bool:
+    """Whether a balance may still be 0: what is left of a loan is a part of it, and nothing in the end."""
+    part = balance.rule.get("name") == "expression" and "noise(" in str(balance.rule.get("sql"))
+    return may_be_said(balance) or (balance.open and part and bool(_LENT & {*table.noun}))
+
+
+def _is_account(table: TableSketch) -> bool:
+    return bool(_ACCOUNTS & {*table.noun[-1:]} or _LENT & {*table.noun})
 
 
 def _closed(sketch: Sketch, table: TableSketch, balance: ColumnSketch) -> str:

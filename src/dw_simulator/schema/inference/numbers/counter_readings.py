@@ -39,7 +39,7 @@ def readings(table: TableSketch, numbers: list[NumberColumn]) -> Iterator[Twin]:
     for column in table.columns.values():
         if column.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not (column.hidden or column.keyed):
             number = known.get(column.name) or NumberColumn(column, "", frozenset())
-            by_words.setdefault(said_by(column.words), number)
+            by_words.setdefault(said_by(column.words) - {"date"}, number)
     if len(by_words) < 3:
         return
     pairs, read_, between = _told()

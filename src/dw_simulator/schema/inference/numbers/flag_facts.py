@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.lives.life_words import alike
+from dw_simulator.schema.inference.moments.stage_reading import read_moment, tokens_of, written
+from dw_simulator.schema.inference.moments.stages import STILL_THERE
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
@@ -132,6 +134,8 @@ def _facts(table: TableSketch, column: ColumnSketch, bare: Words) -> Iterator[Fl
     yield from _timely(table, bare)
     if len(bare) == 1 and bare[0] in _ALIVE | _DEAD:
         yield from _living(table, column, alive=bare[0] in _ALIVE)
+    if len(bare) == 1 and (bare[0] in _ALIVE or _still_there(column)):
+        yield from _not_over(table, column)
     if bare[0] in ("has", "have"):
         yield from _had(table, column, bare[1:])
         return
@@ -181,6 +185,27 @@ def _living(table: TableSketch, flag: ColumnSketch, *, alive: bool) -> Iterator[
             yield FlagFact(
                 f"NOT ({over})" if alive else over, f"{one.name} has {'not ' if alive else ''}come"
             )
+
+
+def _still_there(column: ColumnSketch) -> bool:
+    """Whether a flag of any language says that something goes on: est_active, ist_aktiv."""
+    return bool(STILL_THERE & {*tokens_of(column.name)})
+
+
+def _not_over(table: TableSketch, flag: ColumnSketch) -> Iterator[FlagFact]:
+    """Whether nothing has ended a row, in any language: what comes unforeseen goes first."""
+    things = (*table.noun, *written(table.name))
+    ends: dict[str, ColumnSketch] = {}
+    for one in table.columns.values():
+        if one.kind not in _MOMENTS or one.required or one.hidden or _made_of(one, flag):
+            continue
+        reading = read_moment(one.name, things)
+        if not (reading.owner or reading.ordinal or reading.planned):
+            ends.setdefault(reading.stage, one)
+    for stage in ("leave", "close", "delete", "cancel"):
+        if stage in ends:
+            one = ends[stage]
+            yield FlagFact(f"{quoted_name(one.name)} IS NULL", f"{one.name} has not come")
 
 
 def _had(table: TableSketch, flag: ColumnSketch, what: Words) -> Iterator[FlagFact]:

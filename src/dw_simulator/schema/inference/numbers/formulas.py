@@ -232,6 +232,27 @@ class FormulaWriter:
         sql = f"date_diff('day', CAST({one.sql} AS DATE), CAST({other.sql} AS DATE)) + 1"
         return FormulaTerm(f"GREATEST(COALESCE({sql}, 30), 1)", "days", 1, 4000)
 
+    def _lasting(self, begin: ast.expr, end: ast.expr) -> FormulaTerm:
+        """The hours from one moment to another, of a day at the most; NULL where one is not known."""
+        one, other = self.resolve(written(begin)), self.resolve(written(end))
+        hours = f"date_diff('second', CAST({one.sql} AS TIMESTAMP), CAST({other.sql} AS TIMESTAMP)) / 3600.0"
+        known = f"{one.sql} IS NOT NULL AND {other.sql} IS NOT NULL"
+        sql = f"CASE WHEN {known} THEN LEAST(GREATEST({hours}, 0.1), 24) END"
+        if self.required:
+            return FormulaTerm(f"COALESCE({sql}, 1)", "hours", 0.1, 24)
+        return FormulaTerm(sql, "hours", 0.1, 24, nullable=True)
+
+    def _annuity(self, amount: ast.expr, rate: ast.expr, months: ast.expr) -> FormulaTerm:
+        """What an amount is paid back by each month, interest and all."""
+        whole, yearly, length = self.term(amount), self.term(rate), self.term(months)
+        month = f"(CAST({yearly.sql} AS DOUBLE) / 12)"
+        count = f"GREATEST({length.sql}, 1)"
+        grown = f"power(1 + {month}, -{count})"
+        sum_ = f"CAST({whole.sql} AS DOUBLE)"
+        sql = f"CASE WHEN {month} > 0 THEN {sum_} * {month} / (1 - {grown}) ELSE {sum_} / {count} END"
+        nullable = whole.nullable or yearly.nullable or length.nullable
+        return FormulaTerm(sql, whole.told, 0, whole.high * (1 + max(yearly.high, 0) / 12), nullable)
+
     def _share(self, part: ast.expr, whole: ast.expr) -> FormulaTerm:
         """Which part of a whole something is: 1 at the most, and where that is not known."""
         one, other = self.term(part), self.term(whole)
@@ -240,9 +261,16 @@ class FormulaWriter:
         return FormulaTerm(sql, f"{one.told} / {other.told}", 0, 1)
 
     def _part(self, node: ast.expr, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        return self._drawn_part(node, least, most, self._noise())
+
+    def _few(self, node: ast.expr, least: ast.expr, most: ast.expr) -> FormulaTerm:
+        draw = self._noise()
+        return self._drawn_part(node, least, most, f"{draw} * {draw} * {draw}")
+
+    def _drawn_part(self, node: ast.expr, least: ast.expr, most: ast.expr, draw: str) -> FormulaTerm:
         whole, low, high = self.term(node), _number(least), _number(most)
         bounds = min(0.0, whole.low), max(0.0, whole.high * (1.0 if self.whole else high))
-        sql = f"{_grouped(whole.sql, whole.binding, 2)} * ({low:g} + {high - low:g} * {self._noise()})"
+        sql = f"{_grouped(whole.sql, whole.binding, 2)} * ({low:g} + {high - low:g} * {draw})"
         if self.whole:
             # what is left over of a whole one counts by chance, so that few of few are not always none
             sql = f"FLOOR({sql} + {self._noise()} * 0.999)"

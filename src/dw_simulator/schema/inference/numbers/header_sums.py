@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.numbers.formulas import is_whole
-from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, said_by
+from dw_simulator.schema.inference.numbers.measure_roles import CURRENCIES, NumberColumn, said_by
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
-from dw_simulator.schema.inference.words.tokens import read, singular
+from dw_simulator.schema.inference.words.plurals import one_of_many
+from dw_simulator.schema.inference.words.tokens import plain_words, read, singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -23,6 +24,8 @@ Numbers = Mapping[str, list[NumberColumn]]
 _CENTS = "DECIMAL(18,2)"
 _LINES = frozenset({"line", "item", "detail", "position", "entry", "row"})
 _DWELLINGS = frozenset({"unit", "flat", "apartment", "dwelling", "property"})
+_ONE_EACH = frozenset({"payslip", "paycheck", "payroll", "entitlement", "membership"})
+"""Rows of which somebody has one of each parent."""
 _FOLLOWS = frozenset({"return", "refund", "delivery", "shipment", "cancellation", "complaint"})
 """What comes of something later, and is no line of it, though it is called after it."""
 _LINE_AMOUNTS = ("line_total", "net", "total", "amount", "extended", "gross", "revenue", "subtotal")
@@ -38,8 +41,13 @@ _SPENT = (
 )
 """What somebody's orders come to."""
 _ADDED = ("tax", "shipping", "handling", "fee", "service_fee", "tip", "discount", "surcharge")
+_PARTS_OF_BILLS = ("base_fare", "usage_charge", "extras", "labor_cost", "parts_cost")
+"""What a total is the sum of without its lines, where there are two of these."""
 _DULL = frozenset({"amount", "value", "price", "number", "count", "rate", "percent", "day", "point"})
 """Words of totals that do not say what is added up."""
+_SUMMED = frozenset({"total", "sum", "collect", "collected", "overall"})
+"""Words of what a parent has of its rows together."""
+_ADD_NOTHING = frozenset({"amount", "value", "pay", "salary", "wage", "kg", "km"})
 _BULK = frozenset({"weight", "volume"})
 """What a header has as much of as its lines together, whether it is called a total or not."""
 _GIVEN = frozenset({"skew", "children", "childless"})
@@ -155,7 +163,7 @@ def _sums(link: Link, numbers: Mapping[str, Numbers]) -> Iterator[HeaderSum]:
         if (
             is_whole(one.kind, one.column.type.scale)
             and words & _COUNTED
-            and _counts(words - _COUNTED, _things(link.child), things)
+            and _names_rows(link, one.name, words - _COUNTED, things)
         ):
             yield HeaderSum(one, link, None)
         elif amount is not None and words in _SPENT and not is_line(link):
@@ -177,17 +185,54 @@ def _called_alike(link: Link, child: Numbers) -> Iterator[HeaderSum]:
     rows |= {words - _LINES: one for words, one in numbers} | dict(numbers)
     for goal in link.parent.columns.values():
         words = said_by(goal.words)
-        bare = words - {"total", "sum"}
+        bare = words - _SUMMED
         told = bare != words or (words & _BULK and is_line(link))
-        added = rows.get(bare) if told and bare - _DULL else None
+        added = _named(rows, bare) if told and bare - _DULL - CURRENCIES else None
         if added is not None and goal.kind in NUMERIC_KINDS and may_be_said(goal):
             yield HeaderSum(goal, link, added)
+
+
+def _named(rows: Mapping[frozenset[str], ColumnSketch], bare: frozenset[str]) -> ColumnSketch | None:
+    """What rows call so, or so with a word that adds nothing: the gross of their gross pay."""
+    found = rows.get(bare)
+    if found is None:
+        longer = {
+            one.name: one for words, one in rows.items() if bare < words and words - bare <= _ADD_NOTHING
+        }
+        found = next(iter(longer.values())) if len(longer) == 1 else None
+    return found
 
 
 def _counts(words: frozenset[str], child: tuple[str, ...], things: frozenset[str]) -> bool:
     """Whether words name the rows of a table: items of order_items, orders of sales_orders."""
     said, known = _lines_alike(words), _lines_alike(things)
-    return bool(said) and said <= known and _lines_alike(frozenset(child[-1:])) <= said
+    if said and said <= known and _lines_alike(frozenset(child[-1:])) <= said:
+        return True
+    return len(said) == 1 and any(one_of_many(known_, word) for word in said for known_ in child[-1:])
+
+
+def _names_rows(link: Link, column: str, words: frozenset[str], things: frozenset[str]) -> bool:
+    """Whether a number of a parent is how many rows it has."""
+    counts = _counts(words, _things(link.child), things) or _each_once(link, words)
+    return counts or _many_of(link.child.name, column)
+
+
+def _many_of(table: str, column: str) -> bool:
+    """Whether a number is called, as it is written, after the rows of a table, of which there are many."""
+    things, said = plain_words(table), plain_words(column)
+    return len(said) == 2 and any(one_of_many(things[-1], word) for word in said)
+
+
+def _each_once(link: Link, words: frozenset[str]) -> bool:
+    """Whether words name whom a parent's rows are of, one of each: a run's employees by its payslips."""
+    for other in link.child.links:
+        if other is link or other.to_itself or len(other.columns) != 1 or not other.required:
+            continue
+        once = any({*key} == {link.name, other.name} for key in link.child.table.keys)
+        once = once or bool({*link.child.noun} & _ONE_EACH)
+        if once and words == said_by(other.parent.noun):
+            return True
+    return False
 
 
 def _lines_alike(words: frozenset[str]) -> frozenset[str]:
@@ -250,7 +295,8 @@ def hidden_subtotal(link: Link, child: Numbers, parent: Numbers) -> HeaderSum | 
     plain = not _bare(parent, ("subtotal", "net", "quantity", "amount"))
     if amount is None or not is_line(link) or not totals or not _bare(parent, _ADDED) or not plain:
         return None
-    if _called_after(link, amount) is not None:
+    parts = sum(len(_bare(parent, (role,))) for role in _PARTS_OF_BILLS)
+    if _called_after(link, amount) is not None or parts > 1:
         return None
     type_ = totals[0].column.column.data_type
     found = Found("what the lines come to", {})

@@ -1,4 +1,4 @@
-"""What is paid out is what came in less all that is kept of it.
+"""What is paid out is what came in less all that is kept of it, fees and other costs.
 
 payout (gross_amount, commission, processing_fee, net_amount)
     commission, processing_fee   parts of gross_amount
@@ -7,7 +7,7 @@ payout (gross_amount, commission, processing_fee, net_amount)
 
 from collections.abc import Iterator
 
-from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, said_by
+from dw_simulator.schema.inference.numbers.measure_roles import CURRENCIES, NumberColumn, said_by
 from dw_simulator.schema.inference.numbers.row_numbers import Row, bare, numbers_of
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin
 from dw_simulator.schema.inference.sketch import ColumnSketch
@@ -20,9 +20,12 @@ _APART = frozenset(
 """Words of fees that are not kept of what came in."""
 _OTHERS = frozenset({"tax", "discount", "withheld", "subtotal", "total", "quantity", "net_pay", "gross_pay"})
 """What makes net and gross of a sale, or of wages."""
+_OF_GOODS = frozenset(
+    "good sale sold unit standard purchase order cogs product material labor labour part".split()
+)
 _COMMISSION = "fee = gross * steps(0.08, 0.1, 0.12, 0.15, 0.2, 0.25) | a part of {gross}"
 _FEE = "fee = gross * between(0.01, 0.06) | a small part of {gross}"
-_DULL = frozenset({"amount", "value", "sum"})
+_DULL = frozenset({"amount", "value", "sum"}) | CURRENCIES
 
 
 def kept_back(row: Row) -> Iterator[Twin]:
@@ -33,7 +36,7 @@ def kept_back(row: Row) -> Iterator[Twin]:
     nets = [(words - {"net"}, one) for words, one in numbers if "net" in words and _is_money(one)]
     for rest, net in nets if len(nets) == 1 else ():
         gross = next((one for words, one in numbers if words == rest | {"gross"} and _is_money(one)), None)
-        kept = [(words, one) for words, one in numbers if words & _KEPT and not words & _APART]
+        kept = [(words, one) for words, one in numbers if _is_kept(words) and not words & _APART]
         kept = [(words, one) for words, one in kept if _is_money(one) and one not in (net, gross)]
         if gross is None or not kept:
             return
@@ -44,6 +47,11 @@ def kept_back(row: Row) -> Iterator[Twin]:
         sources: dict[str, NumberColumn] = {f"fee_{place}": bare(one) for place, (_, one) in enumerate(kept)}
         less = " - ".join(f"perhaps({role})" for role in sources)
         yield Twin(bare(net), f"net = gross - {less}", {"gross": bare(gross), **sources})
+
+
+def _is_kept(words: frozenset[str]) -> bool:
+    """Whether words are of a fee, or of some costs: those of the goods are no part of what came in."""
+    return bool(words & _KEPT) or ("cost" in words and not words & _OF_GOODS and len(words - CURRENCIES) > 1)
 
 
 def _is_money(column: ColumnSketch) -> bool:

@@ -27,6 +27,9 @@ _DULL = frozenset(
 )
 """Words that do not say whose number it is."""
 
+CURRENCIES = frozenset("eur usd gbp chf cad aud brl mxn pln sek euro dollar pound cent".split())
+"""Words of the unit that an amount is told in."""
+
 _HAPPENS = {
     "refund": "refund_moment",
     "pay": "paid_moment",
@@ -69,6 +72,8 @@ _SAME = {
 _EXCLUDED = frozenset("exclude excl ex excluding excluded exclusive esclusa escluso excluido".split())
 _INCLUDED = frozenset("incl inc include including included inclusive inclusa incluso incluido".split())
 """Words of amounts beside `tax`: without it, and with it."""
+
+_NET_PRICE = frozenset({"net", "amount", "price"})
 
 _PER = frozenset({"per", "par", "pro", "por", "je", "au"})
 """What stands between a rate's two parts, in any of the languages."""
@@ -165,6 +170,8 @@ def said_by(words: Words) -> frozenset[str]:
         for marks, sense in ((_EXCLUDED, "net"), (_INCLUDED, "gross")):
             if said & marks:
                 return said - marks - {"tax"} | {sense}
+    if said >= _NET_PRICE:
+        return said - {"amount"}  # `ht` is a net amount, and in `prix_ht` a net price
     return said
 
 
@@ -214,8 +221,23 @@ def measures(table: TableSketch) -> list[NumberColumn]:
         )
         if role:
             found.append(NumberColumn(column, role, owner))
+    found = _in_one_currency(found)
     said = {one.role for one in found}
     return [_alone(table, one, said) for one in found]
+
+
+def _in_one_currency(found: list[NumberColumn]) -> list[NumberColumn]:
+    """The same without currencies in names, where nothing is told in another: `tax_cents` is the tax."""
+    known = {(one.role, one.owner) for one in found}
+    plain = []
+    for one in found:
+        bare = one.owner - CURRENCIES
+        alone = bare != one.owner and (one.role, bare) not in known
+        rivals = {
+            other.owner for other in found if other.role == one.role and other.owner - CURRENCIES == bare
+        }
+        plain.append(NumberColumn(one.column, one.role, bare) if alone and len(rivals) == 1 else one)
+    return plain
 
 
 _ALONE = {
@@ -252,6 +274,8 @@ def _alone(table: TableSketch, one: NumberColumn, said: set[str]) -> NumberColum
     if one.role in _ALONE:
         role, others = _ALONE[one.role]
         return one if said & others else NumberColumn(one.column, role, one.owner)
+    if one.role == "weight" and one.owner == {"total"} and "max_payload" in said:
+        return NumberColumn(one.column, "max_gross_weight", Owner())
     if one.role == "amount" and not one.owner and set(table.noun[-1:]) & _OFFERS:
         return NumberColumn(one.column, "offered", one.owner)
     return one
@@ -274,20 +298,27 @@ def _number_role(column: ColumnSketch) -> tuple[str, Owner]:
     if column.words[-1:] == ("number",) and not type_.scale:
         return "", Owner()  # as in shipment_no
     told = per_unit(column.name)
-    role, owner = role_of(told or column.words, table.noun)
+    role, owner = role_of(told or _undated(column.words), table.noun)
     if told and "per" in owner and role not in _PER_UNIT:
         return "", Owner()  # what something costs for each of others is no such cost
     if role == "discount" and _is_share(type_):
         role = "discount_rate"
     elif role == "instalment" and not type_.scale and column.words[-1:] != ("amount",):
         role = "instalment_count"
-    elif role == "arr" and {*column.words} - {"arrive", "amount", "total", "usd", "eur", "annual", "revenue"}:
+    elif role == "arr" and {*column.words} - CURRENCIES - {
+        *("arrive", "amount", "total", "cents", "annual", "revenue")
+    }:
         role = ""  # where something arrives
     elif role == "max_gross_weight" and {*column.words} & _NO_KILOGRAMS:
         role = ""
     elif role in ("weight", "share_weight"):
         role = "share_weight" if table.links and _is_fraction(column) else "weight"
     return role, owner
+
+
+def _undated(words: Words) -> Words:
+    """Words of a number without the date that a language sees in a beginning: `stand_beginn`."""
+    return tuple(word for word in words if word != "date") if {"start", "end"} & {*words} else words
 
 
 @cache
@@ -307,7 +338,7 @@ def per_unit(name: str) -> Words:
 def _is_fraction(column: ColumnSketch) -> bool:
     """Whether a weight is a part of 1 or 100, and not so many kilograms."""
     type_, words = column.column.type, said_by(column.words)
-    if words & {"percent", "allocation", "split", "share"}:
+    if words & {"percent", "allocation", "attribution", "split", "share"}:
         return type_.kind is not Kind.INTEGER
     return type_.kind is Kind.DECIMAL and type_.precision - type_.scale <= 1 and type_.scale >= 2
 

@@ -6,6 +6,7 @@ its tariff, and what the tariff asks for each session besides.
 
 from collections.abc import Iterator
 
+from dw_simulator.schema.inference.numbers.kept_back import kept_back
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, per_unit, said_by
 from dw_simulator.schema.inference.numbers.portions import COMMITTED
 from dw_simulator.schema.inference.numbers.row_numbers import RoleSource, Row, bare, numbers_of
@@ -19,8 +20,8 @@ _MEASURED = _Words(
 )
 """Units that are no things to be counted."""
 _PLAIN = _Words(
-    """unit net agreed base standard amount applied current sale purchase per energy weight consumption work
-    eur usd gbp chf""".split()
+    """unit net agreed average spot market base standard amount applied current sale purchase per energy
+    weight consumption work eur usd gbp chf""".split()
 )
 """Words that a price by the unit may have besides."""
 _MONEY = ("net", "amount", "line_total", "subtotal", "cost", "total", "gross", "revenue")
@@ -77,7 +78,7 @@ def _part_of_what_came(row: Row, measure: ColumnSketch, unit: str) -> Iterator[T
 
 def _goal(row: Row) -> NumberColumn | None:
     """The amount that is paid for what is measured."""
-    for role in _MONEY:
+    for role in ("gross", *_MONEY) if next(kept_back(row), None) is not None else _MONEY:
         found = [one for one in row.by_role.get(role, ()) if not one.owner]
         if len(found) == 1:
             return None if role in ("total", "gross") and row.by_role.get("tax") else found[0]

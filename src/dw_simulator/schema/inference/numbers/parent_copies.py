@@ -47,12 +47,32 @@ def _copied(table: TableSketch) -> None:
             source = next(_sources(table, column), None)
             if source is not None:
                 found[column.name] = source
+            elif _said(column.words) == {"currency"}:
+                _from_above(table, column)
     for name, (link, origin) in found.items():
         column = table.columns[name]
         if _entity(column) and not all(other in found for other in _same_entity(table, column)):
             continue
         lookup: dict[str, Json] = {"reference": link.name, "column": origin.name}
         column.says(Found(f"{origin.name} of {link.parent.name}", {"lookup": lookup}))
+
+
+def _from_above(table: TableSketch, column: ColumnSketch) -> None:
+    """The currency of what a parent is of: a salary is paid in that of the employee's company."""
+    ways = [
+        (link, step, source)
+        for link in _followed(table, column)
+        for step in link.parent.links
+        if len(step.columns) == 1 and not step.to_itself and step.parent is not table and step.required
+        for source in step.parent.columns.values()
+        if source.kind is Kind.TEXT and not source.hidden and _said(source.words) == {"currency"}
+        if _fits(column, source)
+    ]
+    if len({step.parent.name for _link, step, _source in ways}) == 1:
+        link, step, source = ways[0]
+        lookup: dict[str, Json] = {"reference": [link.name, step.name], "column": source.name}
+        told = f"{source.name} of the {step.parent.name} of its {link.parent.name}"
+        column.says(Found(told, {"lookup": lookup}))
 
 
 def _sources(table: TableSketch, column: ColumnSketch) -> Iterator[tuple[Link, ColumnSketch]]:

@@ -96,9 +96,12 @@ def _say_days(table: TableSketch, by_day: list[ColumnSketch]) -> None:
         end = _moment(table, ("depart",))
     if begin is None or end is None or begin is end:
         return
-    if begin.kind is Kind.DATE and end.kind is Kind.DATE and (end.required or not days.required):
+    if begin.kind is end.kind and (end.required or not days.required):
         first, last = (f"CAST({quoted_name(one.name)} AS DATE)" for one in (begin, end))
-        _tell(days, f"date_diff('day', {first}, {last})", f"the days from {begin.name} to {end.name}")
+        count = f"date_diff('day', {first}, {last})"
+        if begin.kind is Kind.TIMESTAMP:  # what goes out by the hour is paid for a day at the least
+            count = f"GREATEST({count}, 1)"
+        _tell(days, count, f"the days from {begin.name} to {end.name}")
 
 
 def _is_rate(column: ColumnSketch) -> bool:
@@ -121,13 +124,20 @@ def _is_total(column: ColumnSketch) -> bool:
 
 
 def _moment(table: TableSketch, stages: tuple[str, ...]) -> ColumnSketch | None:
-    """The moment of the first of these stages that there is, not a planned one."""
-    found: dict[str, ColumnSketch] = {}
-    for column in table.columns.values():
-        if column.kind in (Kind.DATE, Kind.TIMESTAMP) and not column.hidden:
-            reading = read_moment(column.name, (*table.noun, *written(table.name)))
-            if not (reading.planned or reading.owner or reading.ordinal):
-                found.setdefault(reading.stage, column)
+    """The moment of the first of these stages that there is; a planned one where that is all there is."""
+    came: dict[str, ColumnSketch] = {}
+    planned: dict[str, ColumnSketch] = {}
+    things = (*table.noun, *written(table.name))
+    moments = [
+        one for one in table.columns.values() if one.kind in (Kind.DATE, Kind.TIMESTAMP) and not one.hidden
+    ]
+    beside = frozenset(read_moment(one.name, things).stage for one in moments)
+    for column in moments:
+        reading = read_moment(column.name, things, beside)
+        if not (reading.owner or reading.ordinal):
+            (planned if reading.planned else came).setdefault(reading.stage, column)
+    ends = {*_BEGINS, *_ENDS}
+    found = came if ends & came.keys() else planned
     return next((found[stage] for stage in stages if stage in found), None)
 
 

@@ -18,6 +18,11 @@ _TAKEN = frozenset({"offered", "received", "incoming", "inbound"})
 SIGNED = frozenset({"temperature", "temp", "celsius", "fahrenheit", "tmp", "balance", "altitude", "voltage"})
 """Words of numbers that may be below 0: what is more is so by a sum, not by a factor."""
 _MORE = "low + between(1, 12)"
+_MIDDLES = tuple(
+    frozenset(words.split())
+    for words in ("average", "median", "open", "close", "middle point", "midpoint", "middle", "mid", "mean")
+)
+"""Words of what lies between the least and the greatest."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +139,9 @@ def _ordered(by_words: dict[frozenset[str], ColumnSketch]) -> Iterator[Twin]:
             if high is None or high is low:
                 continue
             between = "low + (high - low) * between(0.25, 0.75)"
-            for middle in ("average", "median", "open", "close"):
-                third = by_words.get(rest | {middle})
-                if third is not None and middle not in lesser | greater:
+            for middle in _MIDDLES:
+                third = by_words.get(rest | middle)
+                if third is not None and not middle & (lesser | greater):
                     sources = {"low": _bare(low), "high": _bare(high)}
                     yield Twin(_bare(third), f"middle = {between} | between {{low}} and {{high}}", sources)
             more = _MORE if SIGNED & words else line

@@ -14,7 +14,10 @@ from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
 from dw_simulator.types import NUMERIC_KINDS
 
 _ENDS = (("min", "max"), ("low", "high"), ("lowest", "highest"), ("lower", "upper"), ("least", "greatest"))
-_OWN = frozenset("base current actual agreed offered chosen annual year yearly gross".split())
+_OWN = frozenset(
+    """origin original initial requested base current actual agreed offered chosen annual year yearly
+    gross""".split()
+)
 """Words that a number may have besides those of its limits."""
 _MONEY = frozenset({"price", "salary", "pay", "wage", "fare", "fee", "rent", "amount"})
 """Words of limits between which amounts are round."""

@@ -20,6 +20,7 @@ from dw_simulator.schema.inference.numbers.places_taken import places_taken
 from dw_simulator.schema.inference.numbers.portions import portions
 from dw_simulator.schema.inference.numbers.ratings import ratings
 from dw_simulator.schema.inference.numbers.running_balances import running_balance
+from dw_simulator.schema.inference.numbers.share_models import one_model
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
@@ -27,10 +28,6 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 
 _PAYMENTS = frozenset({"pay", "installment", "instalment", "settlement", "remittance"})
 _TO_PAY = ("total", "gross", "amount", "net", "subtotal", "premium", "instalment", "paid")
-_MODELS = frozenset({"model", "method", "scheme", "basis", "methodology"})
-_ATTRIBUTED = frozenset({"conversion", "lead", "opportunity", "click", "sale", "order", "deal", "signup"})
-_ATTRIBUTION = {"last_click": 38, "linear": 20, "first_click": 14, "time_decay": 12, "data_driven": 16}
-"""Models of attribution, and how often they are used."""
 _ORDINALS = frozenset(
     """line|number item|number position|number position sequence sequence|number leg|number stop|number
     version|number revision|number installment|number instalment|number step|number line|no ordinal
@@ -102,36 +99,12 @@ def _shares(table: TableSketch, numbers: Mapping[str, Numbers], stands: dict[str
             f"a share of its {link.parent.name}: they sum to {whole}", {"rule": rule, "min_value": 0, **nulls}
         )
     )
-    _one_model(table, link)
+    one_model(table, link, column, whole)
 
 
 def _has_amount(numbers: Numbers) -> bool:
     roles = ("amount", "total", "revenue")
     return any(not one.owner for role in roles for one in numbers.get(role, ()))
-
-
-def _one_model(table: TableSketch, link: Link) -> None:
-    """By which model shares are given is the same for all shares of one parent."""
-    for one in list(table.columns.values()):
-        if one.kind is not Kind.TEXT or not one.open or one.keyed or not _MODELS & {*one.words[-1:]}:
-            continue
-        found = _model(one, link)
-        if found is not None:
-            above = link.parent.add_hidden(f"{table.name}_{one.name}", one.column.data_type, found)
-            lookup: dict[str, Json] = {"reference": link.name, "column": above.name}
-            one.says(Found(f"{found.meaning}, one for each of {link.parent.name}", {"lookup": lookup}))
-
-
-def _model(column: ColumnSketch, link: Link) -> Found | None:
-    """How shares are given: models of attribution where these are of what is sold or won."""
-    fits = column.column.type.length >= max(map(len, _ATTRIBUTION))
-    if fits and set(link.parent.noun) & _ATTRIBUTED:
-        values: list[Json] = [*_ATTRIBUTION]
-        weights: list[Json] = [*_ATTRIBUTION.values()]
-        return Found(
-            "a model of attribution", {"rule": {"name": "choice", "values": values, "weights": weights}}
-        )
-    return column.found
 
 
 def _payments(

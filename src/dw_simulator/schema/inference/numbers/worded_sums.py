@@ -4,7 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberColumn, lines_of, said_by
+from dw_simulator.schema.inference.numbers.measure_roles import (
+    APART,
+    CURRENCIES,
+    NumberColumn,
+    lines_of,
+    said_by,
+)
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, alike, part_words
 from dw_simulator.schema.inference.sketch import TableSketch
 from dw_simulator.types import NUMERIC_KINDS, Kind
@@ -12,7 +18,13 @@ from dw_simulator.types import NUMERIC_KINDS, Kind
 _WHOLE = frozenset({"total", "sum", "overall", "all"})
 _COUNTED = frozenset({"number", "count", "n", "quantity", *_WHOLE})
 _DULL = frozenset({"amount", "value", "eur", "usd", "price"})
-_WITHHELD = frozenset({"tax", "insurance", "deduction", "pension", "contribution", "withholding", "security"})
+_WITHHELD = frozenset("tax insurance deduction pension contribution withholding security social".split())
+_NOT_WITHHELD = frozenset("rate percent base employer ytd year taxable cumulative number count".split())
+_ON_PAY = frozenset({"payslip", "payroll", "salary", "wage", "paycheck", "pay", "employee"})
+"""Rows of which gross and net are somebody's pay."""
+_FEES = ("fee", "charge", "cost")
+_KINDS_OF_FEES = frozenset({"base", "fixed", "variable", "used"})
+_BARE_TOTAL = frozenset({"total", "amount", "sum", "grand", "due"}) | CURRENCIES
 _VAT = "net * steps(0.19, 0.2, 0.21) | a tax on {net}"
 _Words = frozenset[str]
 
@@ -56,8 +68,9 @@ def worded_sums(table: TableSketch, numbers: Sequence[NumberColumn]) -> Iterator
             by_words.setdefault(said_by(column.words), number)
     if len(by_words) > 2:
         yield from _taxed(by_words)
-        yield from _withheld(by_words)
+        yield from _withheld(by_words, bool(_ON_PAY & {*table.noun}))
         yield from _of_kinds(by_words)
+        yield from _of_fees(by_words)
         yield from _of_people(by_words)
 
 
@@ -78,29 +91,39 @@ def _taxed(by_words: dict[_Words, NumberColumn]) -> Iterator[Twin]:
         yield Twin(goal, "total = net + tax", {"net": net, "tax": tax})
 
 
-def _withheld(by_words: dict[_Words, NumberColumn]) -> Iterator[Twin]:
-    """What is withheld of a pay is the sum of its taxes and insurances."""
+def _withheld(by_words: dict[_Words, NumberColumn], of_pay: bool) -> Iterator[Twin]:
+    """What is withheld of a pay is the sum of its taxes and insurances, and the net what these leave.
+
+    of_pay  whether the rows are of somebody's pay
+    """
     gross = next((one for one in by_words.values() if one.role in ("gross", "gross_pay")), None)
     net = next((one for one in by_words.values() if one.role in ("net", "net_pay")), None)
+    if gross is None or net is None:
+        return
     all_ = [(words, one) for words, one in by_words.items() if "deduction" in words]
     goals = [one for words, one in all_ if words & _WHOLE or words <= {"deduction", *_DULL}]
-    if gross is None or net is None or len(goals) != 1:
-        return
     parts = [
         one
         for words, one in by_words.items()
         if words & _WITHHELD
-        and one not in (goals[0], gross, net)
-        and not words & {"rate", "percent", "base", "employer", "ytd", "year", "taxable"}
+        and one not in goals[:1]
+        and one not in (gross, net)
+        and not words & _NOT_WITHHELD
     ]
-    if len(parts) < 2:
+    plain = of_pay or {gross.role, net.role} == {"gross_pay", "net_pay"}
+    if len(parts) < 2 or not (len(goals) == 1 or (plain and not goals)):
         return
     least, most = 0.1 / len(parts), 0.4 / len(parts)
     for part in parts:
         line = f"part = gross * between({least:.3f}, {most:.3f}) | a part of {{gross}}"
         yield Twin(part, line, {"gross": gross})
-    yield _sum(goals[0], parts)
-    yield Twin(net, "net = gross - less", {"gross": gross, "less": goals[0]})
+    if goals:
+        yield _sum(goals[0], parts)
+        yield Twin(net, "net = gross - less", {"gross": gross, "less": goals[0]})
+        return
+    sources = {f"part_{place}": one for place, one in enumerate(parts)}
+    less = " - ".join(f"perhaps({role})" for role in sources)
+    yield Twin(net, f"net = gross - {less}", {"gross": gross, **sources})
 
 
 def _of_kinds(by_words: dict[_Words, NumberColumn]) -> Iterator[Twin]:
@@ -120,6 +143,20 @@ def _of_kinds(by_words: dict[_Words, NumberColumn]) -> Iterator[Twin]:
         ]
         if len(parts) > 1:
             yield _sum(goal, parts)
+
+
+def _of_fees(by_words: dict[_Words, NumberColumn]) -> Iterator[Twin]:
+    """The total of a notice that tells its fees, and of money nothing but these and their tax."""
+    money = {words: one for words, one in by_words.items() if one.column.column.type.scale == 2}
+    goals = [one for words, one in money.items() if "total" in words and words <= _BARE_TOTAL]
+    taxes = [one for words, one in money.items() if words - _DULL == {"tax"}]
+    apart = _totals().apart - _KINDS_OF_FEES
+    for head in _FEES:
+        parts = [one for words, one in money.items() if head in words and not words & apart]
+        others = len(money) - len(goals) - len(taxes) - len(parts)
+        if len(goals) == 1 and len(taxes) <= 1 and len(parts) > 1 and not others:
+            yield _sum(goals[0], [*parts, *taxes])
+            return
 
 
 def _of_people(by_words: dict[_Words, NumberColumn]) -> Iterator[Twin]:

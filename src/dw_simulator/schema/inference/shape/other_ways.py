@@ -64,7 +64,7 @@ def agreeing(sketch: Sketch) -> None:
 
 def _agree(table: TableSketch) -> None:
     for link in table.links:
-        if not _may_follow(link):
+        if not may_follow(link):
             continue
         ways = [way for way in _ways(table, link) if _is_same(link, way)]
         best = min(ways, key=_worth, default=None)
@@ -94,7 +94,8 @@ def _spoken(link: Link) -> str:
     return " ".join(link.parent.noun) or link.parent.name
 
 
-def _may_follow(link: Link) -> bool:
+def may_follow(link: Link) -> bool:
+    """Whether which parent a row has is left to what else the row says."""
     alone = len(link.columns) == 1 and not any(
         link.name in other.columns for other in link.child.links if other is not link
     )
@@ -196,7 +197,7 @@ class _Owned:
 def _match_owners(table: TableSketch) -> None:
     """What belongs to an owner is that of the row's owner: the address of an order is its customer's."""
     for link in table.links:
-        if not _may_follow(link):
+        if not may_follow(link):
             continue
         owned = next(_owned(table, link), None)
         if owned is not None:
@@ -218,7 +219,7 @@ def _match_of_lines(table: TableSketch) -> None:
         return
     theirs = {step.parent.name: step for step in header.parent.links if _is_shared(step)}
     for link in table.links:
-        if link is header or not _may_follow(link) or _goes_by(header, link):
+        if link is header or not may_follow(link) or goes_by(header, link):
             continue
         match: dict[str, Json] = {
             step.name: {"reference": header.name, "column": theirs[step.parent.name].name}
@@ -249,7 +250,7 @@ def _is_shared(step: Link) -> bool:
     """Whether a reference says whose something is, or of when: no list that many have in common by chance."""
     lists = role_words("lookups") | role_words("never")
     return (
-        _is_plain(step) and step.required and not {*step.parent.noun} & lists and day_of(step.parent) is None
+        is_plain(step) and step.required and not {*step.parent.noun} & lists and day_of(step.parent) is None
     )
 
 
@@ -257,10 +258,10 @@ def _owned(table: TableSketch, link: Link) -> Iterator[_Owned]:
     for step in link.parent.links:
         person = bool({*step.parent.noun} & role_words("general")) and not _is_deal(link)
         days = day_of(step.parent) is not None  # each has a day of its own
-        if not _is_plain(step) or not step.required or step.parent is table or person or days:
+        if not is_plain(step) or not step.required or step.parent is table or person or days:
             continue
         for own in table.links:
-            if own is link or not _is_plain(own) or _goes_by(own, link):
+            if own is link or not is_plain(own) or goes_by(own, link):
                 continue
             if own.parent is step.parent and (own.required or not link.required):
                 yield _Owned(step, own.name)
@@ -291,13 +292,13 @@ def _leads_to_owner(table: TableSketch, link: Link, way: Way) -> bool:
     A longer one may come by a reference that is not always there.
     """
     first, last = way[0], way[-1]
-    if first.parent is link.parent or _goes_by(first, link) or not _is_first(table, first, link):
+    if first.parent is link.parent or goes_by(first, link) or not _is_first(table, first, link):
         return False
     sure = all(one.required for one in way) or len(way) > _SURE
-    return sure and _is_plain(last)
+    return sure and is_plain(last)
 
 
-def _is_plain(link: Link) -> bool:
+def is_plain(link: Link) -> bool:
     """Whether it is of one column, to another table, and in no special role."""
     return len(link.columns) == 1 and not link.to_itself and not role_of(link)
 
@@ -309,7 +310,7 @@ def _is_first(table: TableSketch, other: Link, link: Link) -> bool:
     return leads if leads != follows else table.links.index(other) < table.links.index(link)
 
 
-def _goes_by(own: Link, link: Link) -> bool:
+def goes_by(own: Link, link: Link) -> bool:
     """Whether a reference takes its parent from another, by way of it or by what it matches."""
     if _leads_by_via(own, link):
         return True

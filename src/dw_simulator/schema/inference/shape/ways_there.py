@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.json_data import items_of
+from dw_simulator.schema.json_data import items_in, items_of
 
 _STEPS = 3
 
@@ -36,7 +36,7 @@ def values_of(sketch: Sketch, column: ColumnSketch) -> list[str]:
     if not rule and column.column.rule is not None:
         rule = column.column.rule.model_dump(mode="json", exclude_defaults=True)
     if rule.get("name") == "choice":
-        return [str(value) for value in items_of(rule.get("values") or [])]
+        return [str(value) for value in items_in(rule.get("values"))]
     if rule.get("name") != "table" or str(rule.get("of")) not in sketch.data:
         return []
     rows = items_of(sketch.data[str(rule["of"])]["rows"])
