@@ -63,10 +63,8 @@ def _tell(table: TableSketch, entity: str, members: dict[str, ColumnSketch]) -> 
         return
     shown = members[wanted]
     rule: dict[str, Json] = {**_rule(shown), "field": wanted}
-    told = f"what tells one {' '.join(table.noun)} from another"
-    added = table.add_hidden(
-        f"{shown.name}_apart", _WIDTH, Found("", {"rule": rule, "is_unique": True}, told)
-    )
+    told = Found(f"what tells one {' '.join(table.noun)} from another", {"rule": rule, "is_unique": True})
+    added = table.add_hidden(f"{shown.name}_apart", _WIDTH, told)
     added.keyed = True
 
 

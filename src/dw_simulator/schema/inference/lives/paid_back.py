@@ -69,10 +69,9 @@ def _off(status: ColumnSketch) -> list[str]:
 def _values(rule: Json) -> Iterator[str]:
     """The values that a rule lists, in whichever of its cases."""
     if isinstance(rule, Mapping):
+        yield from map(str, items_of(rule.get("values") or []))
         for name, said in rule.items():
-            yield from (
-                map(str, items_of(said)) if name == "values" and isinstance(said, list) else _values(said)
-            )
+            yield from () if name == "values" else _values(said)
     elif isinstance(rule, list):
         for one in rule:
             yield from _values(one)

@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.shape.day_tables import day_of
 from dw_simulator.schema.inference.shape.snapshots import first_day_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
-from dw_simulator.schema.json_data import Json, JsonObject
+from dw_simulator.schema.json_data import Json, JsonObject, items_of, object_of
 from dw_simulator.types import Kind
 
 _FIRST = frozenset({"first", "initial", "earliest"})
@@ -74,12 +74,11 @@ def _before(sketch: Sketch, column: ColumnSketch, days: TableSketch) -> None:
 
 def _origin(sketch: Sketch, column: ColumnSketch) -> ColumnSketch:
     """The column that versions look it up in, or the column itself."""
-    lookup = column.fields.get("lookup")
-    if not isinstance(lookup, Mapping) or not isinstance(lookup["reference"], str | list):
-        return column
-    way = lookup["reference"]
-    own = column.table.columns.get(str(way if isinstance(way, str) else way[0]))
-    if own is None or own.column.foreign_key is None or (isinstance(way, list) and len(way) > 1):
+    lookup = object_of(column.fields.get("lookup") or {})
+    said = lookup.get("reference") or []
+    way = [said] if isinstance(said, str) else items_of(said)
+    own = column.table.columns.get(str(way[0])) if len(way) == 1 else None
+    if own is None or own.column.foreign_key is None:
         return column
     things = sketch.table(own.column.foreign_key.references_table)
     return things.columns.get(str(lookup["column"]), column) if things.hidden else column
