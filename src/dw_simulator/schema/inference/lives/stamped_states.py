@@ -326,6 +326,9 @@ def _expiry(table: TableSketch) -> ColumnSketch | None:
 
 # --- flags and reasons
 
+_STATES = frozenset({"active", "current", "enabled", "valid", "live"})
+"""Flags of what goes on, not of what has happened."""
+
 
 def _flag(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
     """Whether a moment has come: `payee` by date_paiement, `diploma_behaald` by diplomadatum."""
@@ -335,8 +338,8 @@ def _flag(column: ColumnSketch, stamps: Sequence[_Stamp]) -> None:
     if not letter and (column.kind is not Kind.BOOLEAN or column.rule.get("name") not in ("boolean", None)):
         return
     own = _own_words(column.name)
-    if not own:
-        return
+    if not own or {*column.words} & _STATES:
+        return  # what is active was activated, and may be over
     for stamp in stamps:
         shared = bool(stamp.words) and set(own) - _HAD == set(stamp.words)
         event = stamp.stage not in _NO_EVENT and len(own) == 1 and stage_of_word(own[0]) == stamp.stage

@@ -2,6 +2,8 @@
 
 subscription (starts_on, ends_on, type_id -> type);  type (duration_months)
     ends_on  starts_on + the months of its type
+contract (starts_on, term_months, ends_on)
+    ends_on  starts_on + term_months
 bill (period_from, period_to)
     period_to  the last day of the month from period_from on, or the present
 sale (sold_on, warranty_until, product_id -> product);  product (warranty_months)
@@ -17,7 +19,7 @@ from dw_simulator.schema.inference.moments.stage_reading import tokens_of
 from dw_simulator.schema.inference.moments.stages import LASTING, UNITS
 from dw_simulator.schema.inference.moments.timelines import nulls_of
 from dw_simulator.schema.inference.shape.day_tables import day_of
-from dw_simulator.schema.inference.sketch import ColumnSketch, Link
+from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
 from dw_simulator.schema.inference.sql_rules import expressed, expression
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name
@@ -40,10 +42,15 @@ def terms(line: Timeline) -> None:
     """Ends that follow from what a referenced row says, and those of billed months."""
     _billed_months(line)
     for one, begin in _ends(line):
+        own = _term_in(line.table, one)
+        if own is not None and own[0].open:
+            _says(one, begin, quoted_name(own[0].name), f"the {own[0].name}", own[1])
+            continue
         for link in line.table.links:
             found = _term_of(link, one)
             if found is not None:
-                _says(one, begin, link, *found)
+                many = f"{quoted_name(link.name)}.{quoted_name(found[0].name)}"
+                _says(one, begin, many, f"the {found[0].name} of its {link.parent.name}", found[1])
                 break
 
 
@@ -90,6 +97,8 @@ def _ends(line: Timeline) -> Iterator[tuple[Moment, Moment]]:
         ahead = one.planned or (one is line.end and line.ahead)
         edge = one.has("end") or one.stage.name == "expire"
         own = one is line.end or bool(one.reading.owner)
+        if one.stage.name in ("end", "expire") and _term_in(line.table, one) is not None:
+            ahead = own = True
         if begin is None or begin is one or not (edge and ahead and own and one.open):
             continue
         if begin.fits(one) and (begin.sure or not one.sure) and "ordered" not in begin.column.rule:
@@ -100,27 +109,31 @@ def _term_of(link: Link, end: Moment) -> tuple[ColumnSketch, str] | None:
     """The column of a referenced row that says for how long, and its unit."""
     if link.to_itself or len(link.columns) != 1 or not (link.required or not end.sure):
         return None
-    if day_of(link.parent) is not None:
-        return None
-    for column in link.parent.columns.values():
+    return _term_in(link.parent, end) if day_of(link.parent) is None else None
+
+
+def _term_in(table: TableSketch, end: Moment) -> tuple[ColumnSketch, str] | None:
+    """The same of a table."""
+    for column in table.columns.values():
         if column.kind not in NUMERIC_KINDS or column.column.type.scale or column.hidden or column.keyed:
             continue
         words = {*tokens_of(column.name), *column.words}
         unit = next((UNITS[word] for word in words if UNITS.get(word) in _STEPS), "")
         owner = {*end.reading.owner}
-        named = bool(words & owner) if owner else bool(words & (_TERM | LASTING)) and not words & _BESIDE
+        terms = _TERM | LASTING | {*table.noun}
+        named = bool(words & owner) if owner else bool(words & terms) and not words & _BESIDE
         if unit and named and (column.required or not end.sure):
             return column, unit
     return None
 
 
-def _says(end: Moment, begin: Moment, link: Link, term: ColumnSketch, unit: str) -> None:
+def _says(end: Moment, begin: Moment, many: str, term: str, unit: str) -> None:
+    """The end is so much later. many: SQL for how much, and what it is called."""
     type_ = "DATE" if end.column.kind is Kind.DATE else "TIMESTAMP"
-    many = f"{quoted_name(link.name)}.{quoted_name(term.name)}"
     sql = f"CAST({quoted_name(begin.name)} AS {type_}) + {_STEPS[unit]}(CAST({many} AS INTEGER))"
     sql = f"CAST({sql} AS {type_})"
     rule: JsonObject = expression(sql)
-    told = f"{begin.name} and the {term.name} of its {link.parent.name}"
+    told = f"{begin.name} and {term}"
     share = min(float(str(end.column.fields.get("null_fraction", 0))), 0.05)
     end.column.says(Found(told, {"rule": rule, **nulls_of(end, share)}))
 

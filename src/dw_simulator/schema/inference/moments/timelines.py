@@ -242,6 +242,7 @@ def _set_period(line: Timeline) -> None:
         return
     if line.end is not None:
         known = length_of(line, line.end)[1] and line.end.reading.word not in _ENDED
+        known = known and not line.end.reading.word.startswith(_STOPPED)
         # what is put in somewhere is taken out when it is worn out
         installed = line.begin is not None and line.begin.reading.word.startswith(PUT_IN)
         line.ahead = (known or line.end.planned) and not (installed and line.end.stage.name == "close")
@@ -259,6 +260,8 @@ def _until_a_deadline(line: Timeline) -> bool:
     return True
 
 
+_STOPPED = ("deact", "deakt", "desactiv", "disattiv", "desativ", "inactiv")
+"""What is switched off is so when somebody does it, however long it might have been."""
 _DEADLINES = frozenset("deadline frist scadenza echeance limite prazo plazo termijn".split())
 
 
