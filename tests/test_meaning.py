@@ -5,6 +5,9 @@ business takes for granted of their data. What holds now is kept by `python -m t
 --raise-floors`.
 """
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +24,35 @@ def test_no_truth_is_lost(schema: str, tmp_path: Path) -> None:
     assert [str(verdict) for verdict in verdicts if verdict.error] == []
     broken = "\n".join(str(verdict) for verdict in verdicts if not verdict.holds)
     assert sum(verdict.holds for verdict in verdicts) >= FLOORS[schema], broken
+
+
+IMPORTED = """
+import hashlib
+from tests.meaning import judging
+from dw_simulator.service import ExperimentService
+from dw_simulator.settings import load
+service, found = ExperimentService(load(keep=False)), hashlib.sha256()
+for size in judging.sizes().values():
+    script = judging.CORPUS / "ddl" / f"{size.schema}.sql"
+    made = service.create_from(script, dialect=size.dialect, as_of=judging.AS_OF)
+    found.update(repr(made.experiment.to_json()).encode())
+print(found.hexdigest())
+"""
+
+
+def test_an_import_is_the_same_whatever_the_order_of_sets() -> None:
+    """Python orders sets of texts by a number that it draws for each process."""
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", IMPORTED],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(found) == 1
 
 
 def test_each_schema_has_its_script_truths_and_floor() -> None:
