@@ -149,6 +149,7 @@ OPPOSITES: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
         ("debit", "credit"),
         ("follower", "followee followed following"),
         ("winner", "loser"),
+        ("parent assembly finished", "component child material ingredient part"),
         (
             """employee requester applicant mitarbeiter antragsteller employe demandeur empleado solicitante
             dipendente richiedente funcionario medewerker aanvrager""",
