@@ -10,7 +10,7 @@ from dw_simulator.schema.json_data import Json
 from dw_simulator.types import Kind
 
 _NAMES = frozenset({"full_name", "user_name", "last_name", "name"})
-_WORKS: dict[str, Json] = {"times": 0.02, "min": 6}
+_WORKS: dict[str, Json] = {"times": 0.04, "min": 6}
 """So many there are for each row that tells of one."""
 
 
