@@ -608,3 +608,10 @@ def test_what_is_inferred_agrees_from_outside(service: ExperimentService, tmp_pa
         assert countries > 7
         pairs = "SELECT max(n) FROM (SELECT count(DISTINCT substr(plz, 1, 1)) AS n FROM kunden GROUP BY ort)"
         assert source.execute(pairs).fetchall()[0][0] <= 2, "a town has its own postcodes"
+
+
+def test_names_without_latin_letters_are_imported(service: ExperimentService) -> None:
+    ddl = """CREATE TABLE p (id INT PRIMARY KEY, page_count INT);
+        CREATE TABLE "注文" (id INT PRIMARY KEY, p_id INT NOT NULL REFERENCES p);"""
+    tables = service.import_sql(ddl, name="names", dialect="postgres").experiment.tables
+    assert [one.name for one in tables] == ["p", "注文"]

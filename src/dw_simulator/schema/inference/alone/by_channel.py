@@ -25,7 +25,9 @@ def _lines() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     """For each meaning of a column: a pattern of channels, and the values that are left there."""
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for meaning, words, values in lines_of("by_channel.txt"):
-        found.setdefault(meaning, []).append((rf"\b({'|'.join(words.split())})", tuple(values.split())))
+        found.setdefault(meaning, []).append(
+            (rf"(^|[^a-z])({'|'.join(words.split())})", tuple(values.split()))
+        )
     return found
 
 

@@ -4,12 +4,18 @@ trip (truck_id -> truck, driver_name, started_at)   driver_name: of one of some 
 """
 
 from dw_simulator.schema.inference.alone.put_aside import put_aside
+from dw_simulator.schema.inference.moments.stages import MASTERS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.json_data import Json
 from dw_simulator.types import Kind
 
 _NAMES = frozenset({"full_name", "user_name", "last_name", "name"})
+_ONCE = frozenset(
+    """claim accident loss incident offence team crew policy quote application licence license permit
+    ride""".split()
+)
+"""Nouns of rows that tell of many different persons."""
 _WORKS: dict[str, Json] = {"times": 0.04, "min": 6}
 """So many there are for each row that tells of one."""
 
@@ -17,7 +23,7 @@ _WORKS: dict[str, Json] = {"times": 0.04, "min": 6}
 def those_at_work(sketch: Sketch) -> None:
     """Names of those who work, in tables that say when they did."""
     for table in list(sketch.tables.values()):
-        if table.hidden or table.table.rows is not None or not (table.links and _happens(table)):
+        if table.hidden or table.table.rows is not None or not happens(table):
             continue
         for column in list(table.columns.values()):
             role = next((word for word in column.words if word in role_words("workers")), "")
@@ -29,8 +35,11 @@ def those_at_work(sketch: Sketch) -> None:
                 )
 
 
-def _happens(table: TableSketch) -> bool:
-    return any(one.kind is Kind.TIMESTAMP or one.kind is Kind.DATE for one in table.columns.values())
+def happens(table: TableSketch) -> bool:
+    """Whether rows tell of something that is done again and again: a trip, a scan; no claim and no team."""
+    once = {*table.noun} & (_ONCE | MASTERS)
+    moments = (one for one in table.columns.values() if one.kind in (Kind.TIMESTAMP, Kind.DATE))
+    return bool(table.links) and not once and any(moments)
 
 
 def _is_name(column: ColumnSketch) -> bool:

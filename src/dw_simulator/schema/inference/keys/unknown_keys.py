@@ -9,6 +9,7 @@
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.keys.key_names import KeyNames, Words, prefix_of
 from dw_simulator.schema.inference.keys.reference_words import FEW_WORDS, ONCE_WORDS
+from dw_simulator.schema.inference.moments.stages import MASTERS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.role_words import role_words
@@ -25,6 +26,7 @@ _HASHES = 3000
 """How often each is there, on the average."""
 _SKEW = 0.6
 _SHORTEST = 3
+_MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 _UUID = 36
 _HASHED = (32, _UUID, 64)
 """Lengths of texts that hold hashes, or UUIDs."""
@@ -44,7 +46,9 @@ def unknown_keys(sketch: Sketch) -> None:
             if column.found is not None and not _says_little(column):
                 continue
             name = names.of(column.name, prefix)
-            equipment = name.kind in ("number", "code") and {*name.stem[-1:]} <= role_words("equipment")
+            used = bool(table.links) and any(one.kind in _MOMENTS for one in table.columns.values())
+            numbered = name.kind in ("number", "code") and {*name.stem[-1:]} <= role_words("equipment")
+            equipment = used and numbered and not {*table.noun} & MASTERS
             if (name.kind == "surrogate" or equipment) and _repeats(name.stem, table):
                 found = _found(sketch, column, name.stem)
                 if found is not None:

@@ -42,8 +42,8 @@ def terms(line: Timeline) -> None:
     """Ends that follow from what a referenced row says, and those of billed months."""
     _billed_months(line)
     for one, begin in _ends(line):
-        own = _term_in(line.table, one)
-        if own is not None and own[0].open:
+        own = _own_term(line, one)
+        if own is not None:
             _says(one, begin, quoted_name(own[0].name), f"the {own[0].name}", own[1])
             continue
         for link in line.table.links:
@@ -97,7 +97,7 @@ def _ends(line: Timeline) -> Iterator[tuple[Moment, Moment]]:
         ahead = one.planned or (one is line.end and line.ahead)
         edge = one.has("end") or one.stage.name == "expire"
         own = one is line.end or bool(one.reading.owner)
-        if one.stage.name in ("end", "expire") and _term_in(line.table, one) is not None:
+        if one.stage.name in ("end", "expire") and _own_term(line, one) is not None:
             ahead = own = True
         if begin is None or begin is one or not (edge and ahead and own and one.open):
             continue
@@ -110,6 +110,12 @@ def _term_of(link: Link, end: Moment) -> tuple[ColumnSketch, str] | None:
     if link.to_itself or len(link.columns) != 1 or not (link.required or not end.sure):
         return None
     return _term_in(link.parent, end) if day_of(link.parent) is None else None
+
+
+def _own_term(line: Timeline, end: Moment) -> tuple[ColumnSketch, str] | None:
+    """The months or years that a row says itself; days are counted from its moments."""
+    found = _term_in(line.table, end)
+    return found if found is not None and found[0].open and found[1] in ("mon", "y") else None
 
 
 def _term_in(table: TableSketch, end: Moment) -> tuple[ColumnSketch, str] | None:

@@ -26,7 +26,7 @@ _LEAD = (
     frozenset({"antecedencia"}),
     frozenset({"anticipation"}),
 )
-_BEGINS = ("book", "reserve", "order", "place", "request", "sign", "buy", "sell", "create")
+_BEGINS = ("book", "reserve", "order", "place", "request", "buy", "sell")
 _ENDS = ("checkin", "arrive", "start", "pick", "depart", "ship", "deliver", "begin")
 _MOMENTS = frozenset({Kind.DATE, Kind.TIMESTAMP})
 

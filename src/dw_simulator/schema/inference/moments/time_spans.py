@@ -86,6 +86,8 @@ def _duration(line: Timeline, column: ColumnSketch, words: Words) -> None:
         return
     begin, end = pair
     unit = _unit(words, begin, end)
+    if quoted_name(column.name) in str(end.column.rule.get("sql", "")):
+        return  # the end is made of it
     if not unit or (column.required and not (begin.sure and end.sure)):
         return
     sql = _lasted(column, unit, begin, end)

@@ -35,7 +35,8 @@ def tell_where(table: TableSketch, link: Link, early: str) -> None:
         links = [one for one in table.links if one is not link and one.parent is origin.parent and one.open]
         plain = [one for one in links if len(one.columns) == 1 and not (one.keyed or one.one_to_one)]
         columns = [*_codes(table, origin), *_parts(table)]
-        shown = {one.name: _shown(one, origin.parent) for one in columns}
+        key = origin.reference.references_columns[0]
+        shown = {one.name: _shown(one, origin.parent, key) for one in columns}
         if not (columns or plain) or None in shown.values():
             return
         for column in columns:
@@ -75,11 +76,11 @@ def _parts(table: TableSketch) -> Iterator[ColumnSketch]:
             yield column
 
 
-def _shown(column: ColumnSketch, places: TableSketch) -> str | None:
-    """The column of the table of places that says the same; None where none does."""
+def _shown(column: ColumnSketch, places: TableSketch, key: str) -> str | None:
+    """The column of the table of places that says the same; None where none does. key: that of its codes."""
     words = _last(column)
     if not words & _PARTS:
-        return places.table.primary_key[0] if len(places.table.primary_key) == 1 else None
+        return key
     for other in places.columns.values():
         same = _last(other) == words and other.kind is column.kind and not other.hidden
         if same and other.column.type.length <= column.column.type.length:

@@ -220,7 +220,7 @@ def _names_rows(link: Link, column: str, words: frozenset[str], things: frozense
 def _many_of(table: str, column: str) -> bool:
     """Whether a number is called, as it is written, after the rows of a table, of which there are many."""
     things, said = plain_words(table), plain_words(column)
-    return len(said) == 2 and any(one_of_many(things[-1], word) for word in said)
+    return len(said) == 2 and any(one_of_many(thing, word) for thing in things[-1:] for word in said)
 
 
 def _each_once(link: Link, words: frozenset[str]) -> bool:

@@ -3,12 +3,15 @@
 dish (is_vegan, is_vegetarian)      is_vegetarian: where is_vegan, and in some other rows
 """
 
-from dw_simulator.schema.inference.candidates import Found
+from functools import cache
+
+from dw_simulator.schema.inference.candidates import Found, Words
 from dw_simulator.schema.inference.numbers.flag_facts import flag_words
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.shape.calendar_names import lines_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch
 from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.words.tokens import read, singular
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -21,11 +24,17 @@ def implied_flags(sketch: Sketch) -> None:
     for table in sketch.tables.values():
         flags = {flag_words(one): one for one in table.columns.values() if one.kind is Kind.BOOLEAN}
         for one, others in lines_of("implied_flags.txt") if len(flags) > 1 else ():
-            said = flags.get(tuple(one.split()))
+            said = flags.get(_read(one))
             for other in others.split(","):
-                implied = flags.get(tuple(other.split()))
+                implied = flags.get(_read(other))
                 if said is not None and implied is not None and may_be_said(implied) and not implied.hidden:
                     _follow(said, implied)
+
+
+@cache
+def _read(words: str) -> Words:
+    """Words of a flag as names are read."""
+    return tuple(map(singular, read("_".join(words.split())).words))
 
 
 def _follow(said: ColumnSketch, implied: ColumnSketch) -> None:
