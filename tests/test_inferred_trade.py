@@ -270,3 +270,24 @@ def test_only_what_does_not_take_place_is_paid_back(service: ExperimentService) 
     told = {table.name: one for table in tables for one in table.columns if one.name == "refunded_at"}
     assert {name for name, one in told.items() if one.null_when} == {"places_sold"}
     assert "excursion_id" in str(told["places_sold"].null_when)
+
+
+TOLD_TWICE = """
+CREATE TABLE acts (act_id INT PRIMARY KEY, title VARCHAR(80) NOT NULL, type VARCHAR(30), enacted_on DATE);
+CREATE TABLE act (act_id INT PRIMARY KEY, act_name VARCHAR(80) NOT NULL, genre VARCHAR(30));
+CREATE TABLE club_card (card_id INT PRIMARY KEY, card_last_used_at TIMESTAMP, card_brand VARCHAR(20),
+  membership_type VARCHAR(10) CHECK (membership_type IN ('credit', 'basic')));
+CREATE TABLE takings (taking_id INT PRIMARY KEY, pay_method VARCHAR(10) CHECK (pay_method IN ('card', 'cash')),
+  card_brand VARCHAR(20));
+"""
+
+
+def test_words_that_mean_something_else_as_well(service: ExperimentService) -> None:
+    tables = service.import_sql(TOLD_TWICE, name="twice", dialect="postgres").experiment.tables
+    told = {(table.name, one.name): one for table in tables for one in table.columns}
+    spec = told["acts", "title"].rule_spec
+    assert spec is None or spec.name != "table", "laws are no performers"
+    spec = told["act", "act_name"].rule_spec
+    assert spec is not None
+    assert spec.name == "table"
+    assert {key for key, one in told.items() if one.null_when} == {("takings", "card_brand")}
