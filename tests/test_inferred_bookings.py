@@ -1,8 +1,13 @@
 """What is booked, what comes of it, and prices that follow one another; from outside by DuckDB."""
 
+from pathlib import Path
+
 import duckdb
 import pytest
 from tests.from_names import counted, rows_of
+from tests.support import views
+
+from dw_simulator.service import ExperimentService, GenerateRequest
 
 SCHEMA = """
 CREATE TABLE classes (class_code VARCHAR(4) PRIMARY KEY, label VARCHAR(40) NOT NULL);
@@ -58,3 +63,15 @@ def test_hires_go_out_by_day_and_most_come_back(made: duckdb.DuckDBPyConnection)
     assert by_day > 0.9
     assert back > 0.8
     assert 0.01 < off < 0.4
+
+
+def test_some_bookings_have_no_hire_where_there_are_as_many(
+    service: ExperimentService, tmp_path: Path
+) -> None:
+    made = service.import_sql(SCHEMA, name="even", dialect="postgres", target_rows=1500)
+    run = service.generate("even", GenerateRequest(seed=3, output_dir=tmp_path / "out"))
+    assert not [line for line in (*made.warnings, *run.warnings) if "gave way" in line]
+    with views(tmp_path / "out") as connection:
+        without = "SELECT count(*) FROM reservations ANTI JOIN hires USING (reservation_id)"
+        assert connection.execute(f"{without} WHERE status = 'cancelled'").fetchall()[0][0] > 15
+        assert 200 < connection.execute(without).fetchall()[0][0] < 600

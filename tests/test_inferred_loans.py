@@ -4,6 +4,8 @@ import duckdb
 import pytest
 from tests.from_names import counted, rows_of
 
+from dw_simulator.service import ExperimentService
+
 SCHEMA = """
 CREATE TABLE product (product_id INT PRIMARY KEY, label VARCHAR(30) NOT NULL, is_secured BOOLEAN NOT NULL);
 CREATE TABLE borrower (borrower_id INT PRIMARY KEY, registered_on DATE NOT NULL);
@@ -66,3 +68,16 @@ def test_some_are_paid_back_few_are_lost_and_banks_post_on_workdays(made: duckdb
     assert 0.001 < lost < 0.1
     assert paid > 0.3
     assert weekend < 0.1
+
+
+def test_one_hidden_column_says_whether_a_loan_is_secured(service: ExperimentService) -> None:
+    ddl = """
+CREATE TABLE product (product_id INT PRIMARY KEY,
+  is_secured CHAR(1) NOT NULL CHECK (is_secured IN ('T', 'F')));
+CREATE TABLE loan (loan_id INT PRIMARY KEY, product_id INT NOT NULL REFERENCES product, amount DECIMAL(10,2));
+CREATE TABLE collateral (collateral_id INT PRIMARY KEY, loan_id INT NOT NULL REFERENCES loan);
+CREATE TABLE guarantee (guarantee_id INT PRIMARY KEY, loan_id INT NOT NULL REFERENCES loan);
+"""
+    tables = service.import_sql(ddl, name="secured", dialect="postgres").experiment.tables
+    hidden = [one.name for table in tables for one in table.columns if one.name.startswith("its_security")]
+    assert hidden == ["its_security"]

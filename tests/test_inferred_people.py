@@ -195,3 +195,12 @@ def test_cases_that_never_are() -> None:
         table("t", 50, kind, column("v", "VARCHAR(4)", rule={**rule, "spare": True}, required=False))
     )
     assert {*made(plan, "t", "v")} == {"x", None}
+
+
+def test_an_email_alone_tells_persons_apart(service: ExperimentService, tmp_path: Path) -> None:
+    ddl = "CREATE TABLE member (member_id INT PRIMARY KEY, email VARCHAR(80));"
+    service.import_sql(ddl, name="emails", dialect="postgres", target_rows=3000)
+    service.generate("emails", GenerateRequest(seed=5, output_dir=tmp_path / "out"))
+    with views(tmp_path / "out") as connection:
+        found = connection.execute("SELECT count(email), count(DISTINCT email) FROM member").fetchall()
+    assert found[0][0] == found[0][1] > 2000

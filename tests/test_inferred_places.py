@@ -106,3 +106,20 @@ def test_pages_are_at_the_site_of_whose_they_are(tmp_path: Path) -> None:
     joined = f"FROM impressions v JOIN ads ON ads.id = ad_id {joined.removeprefix('FROM ads')}"
     same = f"SELECT avg(({host.format('page_url')} = {host.format('website')})::INT) {joined}"
     assert one(ask, same) < 0.1
+
+
+REGIONS = """
+CREATE TABLE servers (server_id INT PRIMARY KEY, region VARCHAR(40) NOT NULL, latitude DECIMAL(9,6) NOT NULL,
+  longitude DECIMAL(9,6) NOT NULL);
+CREATE TABLE outlets (outlet_id INT PRIMARY KEY, sales_region VARCHAR(40) NOT NULL, latitude DECIMAL(9,6) NOT NULL,
+  longitude DECIMAL(9,6) NOT NULL);
+CREATE TABLE mills (mill_id INT PRIMARY KEY, region VARCHAR(40) NOT NULL, latitude DECIMAL(9,6) NOT NULL,
+  longitude DECIMAL(9,6) NOT NULL);
+"""
+
+
+def test_regions_of_clouds_and_of_sales_are_no_states(service: ExperimentService) -> None:
+    tables = service.import_sql(REGIONS, name="regions", dialect="postgres").experiment.tables
+    told = {table.name: one.rule_spec for table in tables for one in table.columns if "region" in one.name}
+    found = {name: spec.name for name, spec in told.items() if spec is not None}
+    assert found == {"servers": "choice", "outlets": "choice", "mills": "place"}

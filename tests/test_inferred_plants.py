@@ -4,6 +4,8 @@ import duckdb
 import pytest
 from tests.from_names import counted, rows_of
 
+from dw_simulator.service import ExperimentService
+
 SCHEMA = """
 CREATE TABLE dim_date (date_key INT PRIMARY KEY, full_date DATE NOT NULL, day_name VARCHAR(9));
 CREATE TABLE dim_works (works_key INT PRIMARY KEY, works_name VARCHAR(60), country_code CHAR(2),
@@ -43,3 +45,20 @@ def test_there_are_several_of_a_model(made: duckdb.DuckDBPyConnection) -> None:
     ((models, pumps, serials),) = made.execute(query).fetchall()
     assert 1 < models <= 12 < pumps
     assert serials > 12
+
+
+MODELS = """
+CREATE TABLE startup (startup_id INT PRIMARY KEY, business_model VARCHAR(30), brand VARCHAR(30),
+  serial_no VARCHAR(20));
+CREATE TABLE photo_shoot (shoot_id INT PRIMARY KEY, model VARCHAR(50), brand VARCHAR(40), storage_gb INT);
+CREATE TABLE ml_run (run_id INT PRIMARY KEY, model VARCHAR(50), memory_gb INT);
+CREATE TABLE caterer (caterer_id INT PRIMARY KEY, model VARCHAR(50), brand VARCHAR(40));
+CREATE TABLE mixer (mixer_id INT PRIMARY KEY, model VARCHAR(50), brand VARCHAR(40),
+  serial_number VARCHAR(30));
+CREATE TABLE turbine (turbine_id INT PRIMARY KEY, turbine_model VARCHAR(50), rated_power_kw DECIMAL(8,2));
+"""
+
+
+def test_only_what_is_made_has_a_model_with_a_maker(service: ExperimentService) -> None:
+    tables = service.import_sql(MODELS, name="models", dialect="postgres").experiment.tables
+    assert {table.name for table in tables if table.hidden} == {"mixer_models", "turbine_models"}

@@ -4,6 +4,8 @@ import duckdb
 import pytest
 from tests.from_names import counted, rows_of
 
+from dw_simulator.schema.inference.moments.billing_periods import months_of
+
 SCHEMA = """
 CREATE TABLE studios (studio_id INT PRIMARY KEY, main_trainer_id INT, opened_on DATE NOT NULL);
 CREATE TABLE trainers (trainer_id INT PRIMARY KEY, studio_id INT NOT NULL REFERENCES studios (studio_id),
@@ -55,3 +57,16 @@ def test_trials_are_followed_by_something(made: duckdb.DuckDBPyConnection) -> No
     assert trial < 0.15
     assert active > 0.3
     assert led > 0.3
+
+
+def test_half_a_month_is_no_whole_months() -> None:
+    said = [
+        "semimonthly",
+        "half-monthly",
+        "halbmonatlich",
+        "semi-annual",
+        "half-yearly",
+        "semestral",
+        "monthly",
+    ]
+    assert [months_of(one) for one in said] == [0, 0, 0, 6, 6, 6, 1]

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 from tests.support import views
 
-from dw_simulator.schema.holidays import easter, holiday_sql, in_year
+from dw_simulator.schema.holidays import check_holiday, easter, holiday_sql, in_year
 from dw_simulator.service import ExperimentService, GenerateRequest
 
 PRESENT = date(2026, 6, 30)
@@ -222,3 +222,72 @@ def test_reasons_that_a_code_tells_are_left_as_they_are(service: ExperimentServi
     spec = next(one.rule_spec for one in table.columns if one.name == "reason")
     assert spec is not None
     assert isinstance(spec.options["values"], dict), "by code"
+
+
+@pytest.mark.parametrize("said", ["W10", "W01-1", "20241225", "2024-W12-3", "02-30", "\u0661\u0662-25"])
+def test_what_is_no_holiday_is_refused(said: str) -> None:
+    with pytest.raises(ValueError, match="is no day; write it as 2024-12-25, 12-25"):
+        check_holiday(said)
+
+
+def test_days_from_easter_stay_in_its_year() -> None:
+    for said in ("easter-81", "easter+251", "easter-100", "easter+300"):
+        with pytest.raises(ValueError, match=r"another year; write easter-80 to easter\+250"):
+            check_holiday(said)
+    for said in ("easter-80", "easter+250"):
+        check_holiday(said)
+        assert all(len([*in_year(said, year)]) == 1 for year in range(1900, 2200))
+        assert {day.year - year for year in range(1900, 2200) for day in in_year(said, year)} == {0}
+
+
+def test_sql_has_easter_in_the_years_it_knows_alone() -> None:
+    days = "range(DATE '1890-01-01', DATE '2210-01-01', INTERVAL 1 DAY) t(d)"
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"SELECT d::DATE FROM {days} WHERE {holiday_sql('easter', 'd')}"
+        ).fetchall()
+    assert found == [(easter(year),) for year in range(1900, 2200)]
+
+
+MEMBERS = """
+CREATE TABLE members (member_id INT PRIMARY KEY, status VARCHAR(12) NOT NULL
+  CHECK (status IN ('active', 'cancelled', 'paused')));
+CREATE TABLE contracts (contract_id INT PRIMARY KEY, member_id INT NOT NULL REFERENCES members,
+  status VARCHAR(12) NOT NULL CHECK (status IN ('active', 'cancelled', 'paused')));
+CREATE TABLE baskets (basket_id INT PRIMARY KEY, member_id INT NOT NULL REFERENCES members,
+  paid_at TIMESTAMP NOT NULL, refunded_at TIMESTAMP);
+CREATE TABLE fees (fee_id INT PRIMARY KEY, contract_id INT NOT NULL REFERENCES contracts,
+  paid_at TIMESTAMP NOT NULL, refunded_at TIMESTAMP);
+CREATE TABLE excursions (excursion_id INT PRIMARY KEY, member_id INT NOT NULL REFERENCES members,
+  starts_at TIMESTAMP NOT NULL, status VARCHAR(12) NOT NULL CHECK (status IN ('planned', 'held', 'cancelled')));
+CREATE TABLE places_sold (place_id INT PRIMARY KEY, excursion_id INT NOT NULL REFERENCES excursions,
+  member_id INT NOT NULL REFERENCES members, sold_at TIMESTAMP NOT NULL, refunded_at TIMESTAMP);
+"""
+
+
+def test_only_what_does_not_take_place_is_paid_back(service: ExperimentService) -> None:
+    tables = service.import_sql(MEMBERS, name="club", dialect="postgres", as_of=PRESENT).experiment.tables
+    told = {table.name: one for table in tables for one in table.columns if one.name == "refunded_at"}
+    assert {name for name, one in told.items() if one.null_when} == {"places_sold"}
+    assert "excursion_id" in str(told["places_sold"].null_when)
+
+
+TOLD_TWICE = """
+CREATE TABLE acts (act_id INT PRIMARY KEY, title VARCHAR(80) NOT NULL, type VARCHAR(30), enacted_on DATE);
+CREATE TABLE act (act_id INT PRIMARY KEY, act_name VARCHAR(80) NOT NULL, genre VARCHAR(30));
+CREATE TABLE club_card (card_id INT PRIMARY KEY, card_last_used_at TIMESTAMP, card_brand VARCHAR(20),
+  membership_type VARCHAR(10) CHECK (membership_type IN ('credit', 'basic')));
+CREATE TABLE takings (taking_id INT PRIMARY KEY, pay_method VARCHAR(10) CHECK (pay_method IN ('card', 'cash')),
+  card_brand VARCHAR(20));
+"""
+
+
+def test_words_that_mean_something_else_as_well(service: ExperimentService) -> None:
+    tables = service.import_sql(TOLD_TWICE, name="twice", dialect="postgres").experiment.tables
+    told = {(table.name, one.name): one for table in tables for one in table.columns}
+    spec = told["acts", "title"].rule_spec
+    assert spec is None or spec.name != "table", "laws are no performers"
+    spec = told["act", "act_name"].rule_spec
+    assert spec is not None
+    assert spec.name == "table"
+    assert {key for key, one in told.items() if one.null_when} == {("takings", "card_brand")}

@@ -9,20 +9,30 @@ from datetime import date, timedelta
 from functools import cache
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_FIRST, _YEARS = 1950, 150
-"""The years whose Easter SQL knows."""
+_FIRST, _LAST = 1900, 2199
+"""The years whose Easter SQL knows; it has no holiday by Easter in others."""
+_BEFORE, _AFTER = -80, 250
+"""As many days from Easter as never leave its year."""
+_DAY = re.compile(r"([0-9]{4}-)?[0-9]{2}-[0-9]{2}")
 _OF_MONTH = re.compile(rf"(0[1-9]|1[0-2])-({'|'.join(_WEEKDAYS)})-([1-4]|last)")
-_OF_EASTER = re.compile(r"easter([+-]\d{1,3})?")
+_OF_EASTER = re.compile(r"easter([+-][0-9]{1,3})?")
 
 
 def check_holiday(said: str) -> None:
     """Raise ValueError where it is no such day."""
-    if _OF_MONTH.fullmatch(said) or _OF_EASTER.fullmatch(said):
+    if _OF_MONTH.fullmatch(said):
+        return
+    if found := _OF_EASTER.fullmatch(said):
+        if not _BEFORE <= int(found[1] or 0) <= _AFTER:
+            raise ValueError(f"{said!r} may be in another year; write easter{_BEFORE} to easter+{_AFTER}")
         return
     try:
-        date.fromisoformat(said if len(said) > 5 else f"2000-{said}")
+        day = _DAY.fullmatch(said) and date.fromisoformat(said if len(said) > 5 else f"2000-{said}")
     except ValueError:
-        raise ValueError(f"{said!r} is no day; write it as 2024-12-25, or as 12-25") from None
+        day = None
+    if day is None:
+        forms = "2024-12-25, 12-25, 11-thu-4, 05-mon-last or easter-2"
+        raise ValueError(f"{said!r} is no day; write it as {forms}")
 
 
 def in_year(said: str, year: int) -> Iterator[date]:
@@ -54,7 +64,8 @@ def holiday_sql(said: str, day: str) -> str:
     if found := _OF_EASTER.fullmatch(said):
         letter = f"substr('{_easters()}', year({day}) - {_FIRST - 1}, 1)"
         sunday = f"make_date(year({day}), 3, 22) + (ascii({letter}) - 65)"
-        return f"CAST({day} AS DATE) - ({int(found[1] or 0)}) = {sunday}"
+        known = f"year({day}) BETWEEN {_FIRST} AND {_LAST}"
+        return f"({known} AND CAST({day} AS DATE) - ({int(found[1] or 0)}) = {sunday})"
     form = "%m-%d" if len(said) == 5 else "%Y-%m-%d"
     return f"strftime({day}, '{form}') = '{said}'"
 
@@ -62,9 +73,8 @@ def holiday_sql(said: str, day: str) -> str:
 @cache
 def _easters() -> str:
     """A letter for each year: how many days after the 22nd of March its Easter is, A for none."""
-    return "".join(
-        chr(65 + (easter(year) - date(year, 3, 22)).days) for year in range(_FIRST, _FIRST + _YEARS)
-    )
+    years = range(_FIRST, _LAST + 1)
+    return "".join(chr(65 + (easter(year) - date(year, 3, 22)).days) for year in years)
 
 
 def weekday_of(year: int, month: int, weekday: int, which: str) -> date:

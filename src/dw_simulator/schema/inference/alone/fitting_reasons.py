@@ -21,7 +21,6 @@ _OF_SIZE = frozenset({"size", "fit", "small", "large", "tight", "loose"})
 _OF_DELIVERY = frozenset({"late", "transit", "deliver", "delivery", "ship", "shipping", "courier"})
 _COUNTERS = frozenset({"store", "shop", "branch", "outlet", "kiosk", "till", "register"})
 _SENT = frozenset({"ship", "shipping", "deliver", "delivery", "carrier", "freight", "parcel", "tracking"})
-_STEPS = 3
 _FEWEST = 3
 """Reasons that have to be left."""
 

@@ -92,6 +92,12 @@ def kind_rows(sketch: Sketch) -> None:
                 break
 
 
+_OF_ACTS = frozenset("genre venue event show stage performer artist band".split())
+_ONLY_BESIDE = {("performer", "act"): _OF_ACTS, ("performer", "active"): _OF_ACTS}
+"""Groups, and nouns that mean something else as well, as they are read: what has to be beside these. An act
+is a law, too."""
+
+
 def groups_for(table: TableSketch) -> Iterator[KindGroup]:
     """The groups that a table may be of, by its noun and the words of its columns."""
     noun = tuple(map(singular, table.noun))
@@ -105,6 +111,9 @@ def groups_for(table: TableSketch) -> Iterator[KindGroup]:
             continue
         if around is None:
             around = {singular(word) for column in table.columns.values() for word in column.words} | {*noun}
+        only = _ONLY_BESIDE.get((group.name, noun[-1]), frozenset())
+        if only and not only & around:
+            continue
         if not group.without & around and (not group.beside or group.beside & around):
             found.append((-length, not group.beside, group))
     yield from (group for _length, _beside, group in sorted(found, key=lambda one: one[:2]))

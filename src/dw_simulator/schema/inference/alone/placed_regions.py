@@ -13,6 +13,9 @@ from dw_simulator.types import Kind
 
 _LONGEST = 30
 """Letters that the name of a state needs room for."""
+_PLAIN = "a region"
+"""What a column looks like that may be a region of a country: none of a cloud."""
+_ON_MAPS = frozenset({"region", "geo", "geographic", "geographical", "administrative", "admin", "location"})
 
 
 def placed_regions(sketch: Sketch) -> None:
@@ -35,7 +38,12 @@ def placed_regions(sketch: Sketch) -> None:
 def _is_region(column: ColumnSketch) -> bool:
     free = column.open and column.kind is Kind.TEXT and not (column.keyed or column.hidden)
     room = column.column.type.length >= _LONGEST
-    return free and room and column.words[-1:] == ("region",) and column.rule.get("name") == "choice"
+    found = column.found
+    plain = found is not None and found.meaning == _PLAIN
+    plain = plain and {*column.words} <= _ON_MAPS | {*column.table.noun}
+    return (
+        plain and free and room and column.words[-1:] == ("region",) and column.rule.get("name") == "choice"
+    )
 
 
 def _of_field(table: TableSketch, field: str) -> Mapping[str, Json] | None:

@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.keys.reference_words import PERSON_NOUNS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.words.tokens import singular
-from dw_simulator.schema.json_data import Json
+from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import Kind
 
 _APART = ("user_name", "email")
@@ -50,11 +50,26 @@ def _persons(table: TableSketch) -> dict[str, dict[str, ColumnSketch]]:
         if rule.get("name") == "person" and column.kind is Kind.TEXT:
             found.setdefault(str(rule.get("entity", "")), {}).setdefault(str(rule["field"]), column)
     own = "_".join(words)
+    if not found and noun not in _USERS:
+        alone = next((one for one in table.columns.values() if _is_email(one, table)), None)
+        if alone is not None:
+            alone.says(Found("an e-mail address", {**alone.fields, "rule": _person(own)}))
+            found[own] = {"email": alone}
     return {
         entity: members
         for entity, members in found.items()
         if entity == own and (noun not in _USERS or "user_name" in members)
     }
+
+
+def _is_email(column: ColumnSketch, table: TableSketch) -> bool:
+    """Whether a column is the address of the person that a row is, of whom nothing else is told."""
+    plain = column.open and not (column.hidden or _keyed(column)) and dict(column.rule) == {"name": "email"}
+    return plain and {*column.words} <= {"email", "mail", "address", *table.noun}
+
+
+def _person(entity: str) -> JsonObject:
+    return {"name": "person", "field": "email", "entity": entity}
 
 
 def _tell(table: TableSketch, entity: str, members: dict[str, ColumnSketch]) -> None:

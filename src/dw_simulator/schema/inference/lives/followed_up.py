@@ -37,7 +37,7 @@ def followed_up(sketch: Sketch) -> None:
         links = links or [link for link in table.children if _comes_once(link) and not link.child.hidden]
         if len(links) == 1 and links[0].child.stands_by in ("", links[0].name):
             if not links[0].one_to_one:
-                links[0].says(f"one at the most for each of {table.name}", {"children": dict(_ONCE)})
+                _say_how_many(links[0])
             _by(table, links[0])
 
 
@@ -55,6 +55,8 @@ def is_outcome(link: Link) -> bool:
 
 
 _ONCE: JsonObject = {"min": 0, "max": 1}
+_MOST, _NONE = 0.85, 0.2
+"""Up to what share of the bookings have a contract, and how many have none where there are more contracts."""
 _ONE = frozenset("contract agreement rental hire lease tenancy policy loan stay".split())
 """What a booking, an offer or an application becomes once, though no key says so."""
 
@@ -65,6 +67,15 @@ def _comes_once(link: Link) -> bool:
     free = link.open and link.required and not (link.keyed or link.to_itself) and len(link.columns) == 1
     led = bool({*link.parent.noun[-1:]} & leads) and not {*link.child.noun[-1:]} & leads
     return free and led and bool({*link.child.noun[-1:]} & _ONE)
+
+
+def _say_how_many(link: Link) -> None:
+    """One at the most of each; where nearly all would have one, some have none, and others more than one."""
+    name, of, many = link.parent.name, link.parent.table.target_rows, link.child.table.target_rows
+    if of is not None and many is not None and many > _MOST * of:
+        link.says(f"none for some of {name}", {"childless": _NONE})
+    else:
+        link.says(f"one at the most for each of {name}", {"children": dict(_ONCE)})
 
 
 def _by(table: TableSketch, link: Link) -> None:

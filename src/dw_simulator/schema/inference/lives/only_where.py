@@ -19,7 +19,11 @@ _STATES = frozenset({"status", "state", "result", "outcome"})
 _FAILED = frozenset("failed fail failure error declined decline rejected reject refused".split())
 _CARDS = frozenset({"last", "brand", "network", "expiry", "bin", "scheme", "fingerprint"})
 _METHODS = frozenset({"method", "type", "instrument", "means"})
+_DOINGS = frozenset({"use", "used", "seen", "changed", "added", "updated"})
+"""Words of moments of a card, which anybody has who has a card."""
 _BY_CARD = frozenset({"card", "credit", "debit"})
+_PAID = frozenset({"payment", "pay", "tender", "charge", "transaction", "checkout"})
+"""What a type has to be of, or its table, that says how is paid."""
 _NO_CARD = frozenset({"sepa", "direct", "transfer", "bank", "note", "gift"})
 
 
@@ -34,7 +38,7 @@ def only_where(sketch: Sketch) -> None:
             words = {*column.words}
             if words & _FAILURES and words & _TOLD and words <= _FAILURES | _TOLD | {*table.noun}:
                 _say(sketch, table, column, _STATES, _FAILED, frozenset())
-            elif "card" in words and words & _CARDS:
+            elif "card" in words and words & _CARDS and not words & _DOINGS:
                 _say(sketch, table, column, _METHODS, _BY_CARD, _NO_CARD)
 
 
@@ -49,6 +53,9 @@ def _say(
     """Let a column be NULL but where another one has one of some values."""
     for one in table.columns.values():
         if one is column or one.hidden or one.kind is not Kind.TEXT or not told & {*one.words}:
+            continue
+        by_type = told is _METHODS and not {*one.words} & (_METHODS - {"type"})
+        if by_type and not _PAID & {*one.words, *table.noun}:
             continue
         known = dict.fromkeys(_values(sketch, table, one))
         fitting = [value for value in known if _says(value, wanted, others)]

@@ -2,6 +2,8 @@
 
 seat (show_id -> show (status: planned, over, cancelled), bought_at, refunded_at)
     refunded_at    nearly always where the show is cancelled, seldom elsewhere
+
+Only of what takes place: who leaves a club is paid nothing back of what was bought there before.
 """
 
 import re
@@ -10,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.shape.ways_there import ways_from
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json, JsonObject, items_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
@@ -47,6 +50,8 @@ def _follow(column: ColumnSketch) -> None:
     if any(_off(one) for one in table.columns.values()):
         return  # what becomes of the row is told by itself
     for way in ways_from(table):
+        if not {*way[-1].parent.noun[-1:]} & role_words("occasions"):
+            continue
         for status in way[-1].parent.columns.values():
             off = _off(status)
             if off:

@@ -32,6 +32,8 @@ _MONTHS = (
     ("anno", 12), ("jaar", 12),
 )  # fmt: skip
 """How the names of intervals begin, and their months."""
+_HALVES = ("half", "halb", "semi", "halve", "demi", "medio", "mezzo", "meio")
+_OF_MONTHS = ("month", "monat", "mensu", "mensi", "mensal", "mois", "mes", "maand")
 _NOW = frozenset("current actual aktuell actuel courant corrente atual huidig vigente".split())
 _TRIALS = frozenset("trial trialing trialling probe probezeit essai prueba prova teste proef".split())
 _OVER = ("end", "close", "leave", "cancel")
@@ -96,13 +98,18 @@ def _intervals(sketch: Sketch, line: Timeline) -> Iterator[tuple[Link, ColumnSke
             values = sketch.listed(link.parent).get(column.name) or (
                 listed if isinstance(listed, list) else ()
             )
-            months = {str(value): _months(str(value)) for value in values}
+            months = {str(value): months_of(str(value)) for value in values}
             if months and all(months.values()):
                 yield link, column, months
 
 
-def _months(value: str) -> int:
-    return next((many for start, many in _MONTHS if in_plain_letters(value.lower()).startswith(start)), 0)
+def months_of(value: str) -> int:
+    """The whole months of an interval; 0 of one that has none, such as half a month."""
+    plain = in_plain_letters(value.lower())
+    half = next((start for start in _HALVES if plain.startswith(start)), "")
+    if half and plain[len(half) :].lstrip(" -_").startswith(_OF_MONTHS):
+        return 0
+    return next((many for start, many in _MONTHS if plain.startswith(start)), 0)
 
 
 def _trial(sketch: Sketch, line: Timeline, start: Moment) -> None:

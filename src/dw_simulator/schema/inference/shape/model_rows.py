@@ -4,11 +4,11 @@ pump (model, manufacturer, rated_power_kw, serial_number)
     a hidden table of a dozen models with these; each pump is of one of them
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
-from dw_simulator.schema.inference.words.tokens import singular
+from dw_simulator.schema.inference.words.tokens import plain_words, singular
 from dw_simulator.schema.json_data import Json, JsonObject
 from dw_simulator.types import NUMERIC_KINDS, Kind
 
@@ -20,6 +20,16 @@ _BUILT = frozenset(
     nameplate""".split()
 )
 """Words of numbers that go with how something is built."""
+_ALSO_PROGRAMS = frozenset("memory ram storage resolution bandwidth throughput".split())
+"""Of these what runs on a machine has some as well."""
+_MADE = frozenset({"serial", "built", "manufacture", "made", "production", "warranty", "year"})
+"""Words beside a model of things that were made, one by one."""
+_DOINGS = frozenset(
+    "shoot run job session training experiment evaluation prediction inference request".split()
+)
+"""What has a model that nobody makes: who is photographed, or what a program has learnt."""
+_NAMED = frozenset({"model", "name", "number", "code", "equipment", "device", "machine", "vehicle", "unit"})
+"""Words in the name of a column with a model: there is none of a business in it."""
 _DRAWN = frozenset({"lognormal", "normal", "uniform", "price", "choice", "exponential", "triangular", "beta"})
 _OF_MODELS = frozenset({"model", "product", "catalog", "article", "sku", "listing"})
 
@@ -32,19 +42,32 @@ def model_rows(sketch: Sketch) -> None:
         model = next((one for one in table.columns.values() if _is_model(one)), None)
         if model is not None and not any(_OF_MODELS & {*link.parent.noun} for link in table.links):
             told = list(_told(table))
-            if told:
+            if told and _is_made(table, told):
                 _apart(sketch, table, [model, *told])
 
 
+def _is_made(table: TableSketch, told: Sequence[ColumnSketch]) -> bool:
+    """Whether rows are things that somebody makes: as they are built, or with a maker and a serial number."""
+    if {*table.noun[-1:]} & _DOINGS:
+        return False
+    words = {
+        singular(word) for one in table.columns.values() for word in (*one.words, *plain_words(one.name))
+    }
+    built = {singular(word) for one in told if one.kind is not Kind.TEXT for word in one.words} & _BUILT
+    return bool(built - _ALSO_PROGRAMS) or (bool(words & _MAKERS) and bool(built or words & _MADE))
+
+
 def _is_model(column: ColumnSketch) -> bool:
-    named = tuple(map(singular, column.words))[-1:] == ("model",)
+    words = {*map(singular, column.words)}
+    named = "model" in words and words <= _NAMED | _MAKERS | {*column.table.noun}
     return named and column.kind is Kind.TEXT and _is_free(column) and column.rule.get("name") == "pattern"
 
 
 def _is_free(column: ColumnSketch) -> bool:
     """Whether a column is made of no other of its row."""
     free = column.open and not (column.keyed or column.hidden or column.unless or column.column.is_unique)
-    return free and "null_when" not in column.fields and "sql" not in str(column.fields)
+    made = {"sql", "when", "of"} & column.rule.keys() or column.rule.get("name") in ("expression", "cases")
+    return free and not ({"null_when", "sql"} & column.fields.keys() or made)
 
 
 def _told(table: TableSketch) -> Iterator[ColumnSketch]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dw_simulator.schema.inference.candidates import Found
 from dw_simulator.schema.inference.moments.stage_reading import written
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch
+from dw_simulator.schema.inference.words.flags import YES_LETTERS
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
@@ -47,8 +48,11 @@ def _of_secured(link: Link) -> None:
         if flag is None or len(step.columns) != 1 or step.to_itself or not step.required:
             continue
         lookup: JsonObject = {"lookup": {"reference": step.name, "column": flag.name}}
-        found = Found("", lookup, f"the {flag.name} of its {step.parent.name}")
-        hidden = link.parent.add_hidden("its_security", flag.column.data_type, found, required=False)
+        known_ones = (one for one in link.parent.columns.values() if one.hidden and one.fields == lookup)
+        hidden = next(known_ones, None)
+        if hidden is None:
+            found = Found("", lookup, f"the {flag.name} of its {step.parent.name}")
+            hidden = link.parent.add_hidden("its_security", flag.column.data_type, found, required=False)
         test = quoted_name(hidden.name)
         if flag.kind is Kind.TEXT:
             test = f"{test} = {quoted_text(_yes(flag))}"
@@ -67,4 +71,4 @@ def _is_flag(table: TableSketch, column: ColumnSketch) -> bool:
 def _yes(column: ColumnSketch) -> str:
     values = column.rule.get("values")
     listed = [str(one) for one in values] if isinstance(values, list) else []
-    return next((one for one in listed if len(listed) == 2 and one.upper() in ("Y", "J", "S", "O", "1")), "")
+    return next((one for one in listed if len(listed) == 2 and one.upper() in YES_LETTERS), "")

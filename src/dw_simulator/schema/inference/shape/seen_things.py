@@ -5,13 +5,13 @@ conversion (click_id -> click (is_fraud))               click_id        pick: wh
 """
 
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch
+from dw_simulator.schema.inference.words.flags import NO_LETTERS, YES_LETTERS
 from dw_simulator.schema.inference.words.role_words import role_words
 from dw_simulator.schema.inference.words.tokens import plain_words
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 from dw_simulator.types import Kind
 
 _DULL = frozenset({"is", "was", "has", "flag", "indicator", "yn"})
-_YES, _NO = frozenset({"Y", "T", "1", "S", "J", "O"}), frozenset({"N", "F", "0"})
 
 
 def seen_things(sketch: Sketch) -> None:
@@ -46,7 +46,7 @@ def _could_be(column: ColumnSketch) -> str:
         return name if shown else f"NOT {name}"
     listed = column.rule.get("values")
     texts = [str(one) for one in listed] if isinstance(listed, list) else []
-    yes, no = ([one for one in texts if one.upper() in letters] for letters in (_YES, _NO))
+    yes, no = ([one for one in texts if one.upper() in letters] for letters in (YES_LETTERS, NO_LETTERS))
     if len(texts) == 2 and yes and no and column.kind is Kind.TEXT:
         return f"{name} = {quoted_text((yes if shown else no)[0])}"
     return ""

@@ -15,6 +15,8 @@ VERBS = frozenset(
 """Words in front of what is true or false; behind `is` and the like it is so whatever the type."""
 SURE = frozenset({"is", "has", "can", "was", "are", "have", "does"})
 NOUNS = frozenset({"flag", "indicator", "yn"})
+YES_LETTERS, NO_LETTERS = frozenset({"Y", "T", "1", "S", "J", "O"}), frozenset({"N", "F", "0"})
+"""How lists of two letters say yes and no, in whichever language."""
 _SIDES = frozenset({"debit", "credit"})
 _SHARES = {"has": 0.35, "have": 0.35, "can": 0.7, "allow": 0.7, "allows": 0.7, "accept": 0.8, "accepts": 0.8}
 _SHARE = 0.25
