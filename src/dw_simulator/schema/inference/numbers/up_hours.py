@@ -9,6 +9,7 @@ machine_day (machine_id, day, available_hours, unavailable_hours, availability_p
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths
 from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
@@ -87,6 +88,8 @@ def _say(found: UpHours) -> None:
     if not all(may_be_said(one) for one in known):
         return
     whole = found.whole
+    if any(greatest(one.column.type) < whole for one in known if one is not found.share):
+        return
     lost = f"CASE WHEN noise('down') < {_SELDOM} THEN {whole} * power(noise('long'), 4) ELSE 0 END"
     if found.down is not None:
         _expressed(found.down, lost, "hours of the day that it was down, in some rows", whole)
@@ -99,6 +102,8 @@ def _say(found: UpHours) -> None:
         return
     percent = in_hundredths(found.share.column.type, found.share.words)
     factor = 100 if percent else 1
+    if greatest(found.share.column.type) < factor:
+        return
     part = quoted_name(found.up.name) if found.up else f"({whole} - {quoted_name(found.down.name)})"  # type: ignore[union-attr]
     _expressed(found.share, f"{part} * {factor}.0 / {whole}", "the share of the day that it was up", factor)
 
