@@ -15,5 +15,3 @@ CREATE TABLE valve (
 
 -- violated: lamp | qty_on_hand NOT BETWEEN 0 AND 10 OR qty_on_order > 500
 -- violated: (SELECT avg((qty_on_order > 0)::INT) a FROM valve WHERE qty_on_hand >= reorder_level) | a > 0.1
--- violated: (SELECT avg((qty_on_order > 0)::INT) a FROM seed WHERE qty_on_hand >= reorder_level) | a > 0.1
--- violated: (SELECT avg((qty_on_order > 0)::INT) a FROM spare WHERE qty_on_hand >= reorder_level) | a > 0.1

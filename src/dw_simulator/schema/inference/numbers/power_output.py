@@ -19,6 +19,7 @@ from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
 from dw_simulator.schema.inference.numbers.up_hours import is_daily, up_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
@@ -34,6 +35,9 @@ _OUTPUT = frozenset(
 )
 _LOST = frozenset({"lost", "loss", "losses", "missed", "curtailed"})
 _HOURS = {"minute": "60.0", "hour": "1.0", "second": "3600.0"}
+_TURBINE = frozenset({"wind", "windmill", "turbine", "swept", "hub"})
+"""Words beside a rotor that is not of a brake or a helicopter."""
+_DAILY = frozenset("""day daily output production generation yield energy feed performance""".split())
 _WIND = frozenset({"wind", "gust"})
 _SOLAR = frozenset({"solar", "pv", "photovoltaic", "inverter", "panel", "module"})
 _MANY = 20
@@ -85,7 +89,8 @@ def _say_machine(table: TableSketch, numbers: _Numbers) -> None:
     windy = [one for one in numbers if {*one.words} & _WIND and "speed" in one.words]
     if windy:
         _say_winds(windy)
-    if any("rotor" in one.words or {"hub", "height"} <= {*one.words} for one in numbers):
+    said = {word for one in numbers for word in one.words} | {*table.noun}
+    if ("rotor" in said and said & _TURBINE) or any({"hub", "height"} <= {*one.words} for one in numbers):
         _say_turbine(table, numbers)
 
 
@@ -172,7 +177,7 @@ def _say_output(table: TableSketch, link: Link, rated: ColumnSketch, energies: _
         if {*one.words} & _LOST and may_be_said(one):
             _say_lost(table, one, power, most)
     made = [one for one in energies if {*one.words} <= _OUTPUT | _KILOHOURS.keys() and may_be_said(one)]
-    if len(made) != 1 or not is_daily(table):
+    if len(made) != 1 or not is_daily(table) or not _by_day(table, link):
         return
     energy, unit = made[0], _unit(made[0], _KILOHOURS)
     whole = f"{power} * 24"
@@ -191,6 +196,14 @@ def _say_output(table: TableSketch, link: Link, rated: ColumnSketch, energies: _
             sql = f"COALESCE({sql}, 0)"
         told = f"{energy.name} by {link.name}.{rated.name} and 24 hours"
         _expressed(factor, sql, told, 0, scale)
+
+
+def _by_day(table: TableSketch, link: Link) -> bool:
+    """Whether a row is a plant's day, and no session of which a day has many: by its key or by its name."""
+    days = {one.name for one in table.columns.values() if one.kind is Kind.DATE}
+    days |= {other.name for other in table.links if {*other.parent.noun} & {"date", "day", "calendar"}}
+    keyed = any(link.name in key and len(key) == 2 and {*key} & days for key in table.table.keys)
+    return keyed or bool({*table.noun, *read(table.name).words} & _DAILY)
 
 
 def _factors(table: TableSketch) -> Iterator[ColumnSketch]:

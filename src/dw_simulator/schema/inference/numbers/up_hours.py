@@ -27,6 +27,12 @@ _SHARES = frozenset({"availability", "uptime", "available"})
 _PERCENT = frozenset({"percent", "rate", "ratio"})
 _OTHERS = frozenset({"planned", "target", "guaranteed", "expected", "scheduled", "total", "per"})
 _LONGER = {"month": 0, "monthly": 0, "week": 0, "weekly": 0, "year": 0, "yearly": 0, "hourly": 0}
+_NOT_ALWAYS = frozenset(
+    """employee staff worker person personnel people nurse doctor driver technician agent teacher therapist
+    operator crew team user member consultant freelancer store shop branch outlet restaurant office clinic
+    counter""".split()
+)
+"""Who and what sleeps, or closes: a day of theirs is no 24 hours."""
 _SELDOM = 0.22
 """In so many rows something was down."""
 
@@ -55,7 +61,7 @@ def up_of(table: TableSketch) -> UpHours | None:
     """What a row tells of its day; None where it is of no day."""
     numbers = numbers_of(table)
     marked = [one for one in numbers if {*one.words} & (_UP | _DOWN) and not {*one.words} & _OTHERS]
-    if not marked or not is_daily(table):
+    if not marked or not is_daily(table) or _rests(table):
         return None
     for unit, whole in _DAY.items():
         ups = [one for one in marked if unit in one.words and {*one.words} & _UP]
@@ -65,6 +71,14 @@ def up_of(table: TableSketch) -> UpHours | None:
             up, down = next(iter(ups), None), next(iter(downs), None)
             return UpHours(up, down, shares[0] if len(shares) == 1 else None, whole)
     return None
+
+
+def _rests(table: TableSketch) -> bool:
+    """Whether rows are of people, or of places that open and close."""
+    words = {*table.noun, *read(table.name).words}
+    for link in table.links:
+        words |= {*link.parent.noun}
+    return bool(words & _NOT_ALWAYS)
 
 
 def _is_share(words: set[str]) -> bool:
