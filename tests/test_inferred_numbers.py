@@ -60,6 +60,15 @@ def test_numbers_agree(service: ExperimentService, tmp_path: Path, script: Path)
     assert not [(table, what) for table, what in truths if violated(database, table, what)]
 
 
+@pytest.mark.parametrize("script", ["narrow_power", "narrow_stock"])
+def test_numbers_fit_narrow_types(service: ExperimentService, tmp_path: Path, script: str) -> None:
+    """What a type has no room for is left as its name alone says it: nothing is given up."""
+    ddl = (Path(__file__).parent / "numbers" / f"{script}.sql").read_text()
+    service.import_sql(ddl, name="numbers", dialect="postgres", target_rows=ROWS)
+    summary = service.generate("numbers", GenerateRequest(seed=5, output_dir=tmp_path / "out"))
+    assert not [line for line in summary.warnings if "given up" in line], summary.warnings
+
+
 POOL = """quantity qty unit_price list_price unit_cost cost sale_price discount discount_amount discount_pct
 subtotal net net_amount gross gross_amount tax tax_amount tax_rate total total_amount line_total
 amount shipping_cost handling_fee service_fee tip surcharge commission commission_rate refund_amount

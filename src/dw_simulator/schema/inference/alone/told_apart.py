@@ -77,6 +77,8 @@ def _tell(table: TableSketch, entity: str, members: dict[str, ColumnSketch]) -> 
     if not wanted or any(map(_keyed, _of_entity(table, entity))):
         return
     shown = members[wanted]
+    if any(shown.name.lower() in check.lower() for check in table.table.checks):
+        return  # what a CHECK forbids gives way, and so would this
     rule: dict[str, Json] = {**_rule(shown), "field": wanted}
     told = Found(f"what tells one {' '.join(table.noun)} from another", {"rule": rule, "is_unique": True})
     added = table.add_hidden(f"{shown.name}_apart", _WIDTH, told)

@@ -56,14 +56,28 @@ def _numbers(link: Link) -> Iterator[ColumnSketch]:
         if link.name in key and len(rest) == 1:
             column = link.child.columns.get(rest[0])
             linked = any(rest[0] in other.columns for other in link.child.links)
-            if column is not None and column.kind is Kind.INTEGER and not linked:
+            if column is not None and not linked and counts_within(column, link):
                 yield column
 
 
+def counts_within(column: ColumnSketch, link: Link) -> bool:
+    """Whether a whole number counts the rows of a parent from 1, by its rule or the primary key of both."""
+    if column.rule.get("name") == "window":
+        return column.rule.get("function") == "number" and column.rule.get("reference") == link.name
+    counted = column.kind is Kind.INTEGER  # keys count in no other type
+    return counted and {*link.child.table.primary_key} == {link.name, column.name}
+
+
 def _due(due: Moment, link: Link, loan: Loan, number: ColumnSketch) -> None:
-    since, less = (loan.first, 1) if loan.first is not None else (loan.begin, 0)
+    since = f"CAST({quoted_name(link.name, loan.begin.name)} AS DATE)"
+    less = 0
+    if loan.first is not None:  # which may not be known yet
+        first = f"CAST({quoted_name(link.name, loan.first.name)} AS DATE)"
+        since, less = f"COALESCE({first}, CAST({since} + INTERVAL 1 MONTH AS DATE), {_PRESENT})", 1
+    elif due.column.required:
+        since = f"COALESCE({since}, {_PRESENT})"
     many = f"CAST({quoted_name(number.name)} AS INTEGER) - {less}"
-    sql = f"CAST({quoted_name(link.name, since.name)} AS DATE) + to_months({many})"
+    sql = f"{since} + to_months({many})"
     type_ = "DATE" if due.column.kind is Kind.DATE else "TIMESTAMP"
     nulls: JsonObject = {} if due.column.required else {"null_fraction": 0}
     rule: JsonObject = expressed(f"CAST({sql} AS {type_})")

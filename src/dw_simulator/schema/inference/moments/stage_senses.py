@@ -133,7 +133,7 @@ contabilizzato | +approve                                                       
 contabilizado | +approve                                                                                       | process
 comptabilise | +approve                                                                                        | process
 geboekt    | +approve                                                                                          | process
-closed     | deal opportunity sale loan                                                                        | complete
+closed     | deal opportunity sale                                                                             | complete
 close      | deal opportunity sale                                                                             | complete
 sortie     | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded
 estreno    | movie film album song track book game artist series title show pelicula brano brani libro livre filme buch boek video content inhalt contenu contenido conteudo contenuto disque vinyl jeu juego gioco jogo spiel spel episode | founded

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.moments.loan_instalments import counts_within
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, measures, said_by
 from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
@@ -77,7 +78,7 @@ def _by(number: ColumnSketch | None, link: Link) -> bool:
         return False
     if number.rule.get("name") == "window":
         return number.rule.get("reference") == link.name
-    return any({*key} == {link.name, number.name} for key in link.child.table.keys)
+    return counts_within(number, link)
 
 
 def _loan(parent: TableSketch) -> _Loan | None:

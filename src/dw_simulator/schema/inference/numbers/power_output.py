@@ -12,15 +12,17 @@ outage (turbine_id -> turbine, duration_minutes, lost_energy_kwh)
 from collections.abc import Iterator
 
 from dw_simulator.schema.inference.candidates import Found
-from dw_simulator.schema.inference.numbers.free_measures import known_bounds
+from dw_simulator.schema.inference.numbers.free_measures import greatest, known_bounds
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said, may_stand_by
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths
 from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
 from dw_simulator.schema.inference.numbers.up_hours import is_daily, up_of
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, Sketch, TableSketch, never_null
 from dw_simulator.schema.inference.sql_rules import expression
+from dw_simulator.schema.inference.words.tokens import read
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import Kind
 
 _KILO = {"kw": 1.0, "mw": 1000.0, "kwp": 1.0, "mwp": 1000.0, "kva": 1.0}
 _KILOHOURS = {"kwh": 1.0, "mwh": 1000.0}
@@ -33,8 +35,13 @@ _OUTPUT = frozenset(
 )
 _LOST = frozenset({"lost", "loss", "losses", "missed", "curtailed"})
 _HOURS = {"minute": "60.0", "hour": "1.0", "second": "3600.0"}
+_TURBINE = frozenset({"wind", "windmill", "turbine", "swept", "hub"})
+"""Words beside a rotor that is not of a brake or a helicopter."""
+_DAILY = frozenset("""day daily output production generation yield energy feed performance""".split())
 _WIND = frozenset({"wind", "gust"})
 _SOLAR = frozenset({"solar", "pv", "photovoltaic", "inverter", "panel", "module"})
+_MANY = 20
+"""So many plants have to have room in the sum of a park."""
 _Numbers = list[ColumnSketch]
 _FULL: tuple[list[Json], list[Json], str] = (
     [11, 11.5, 12, 12.5, 13, 14],
@@ -82,7 +89,8 @@ def _say_machine(table: TableSketch, numbers: _Numbers) -> None:
     windy = [one for one in numbers if {*one.words} & _WIND and "speed" in one.words]
     if windy:
         _say_winds(windy)
-    if any("rotor" in one.words or {"hub", "height"} <= {*one.words} for one in numbers):
+    said = {word for one in numbers for word in one.words} | {*table.noun}
+    if ("rotor" in said and said & _TURBINE) or any({"hub", "height"} <= {*one.words} for one in numbers):
         _say_turbine(table, numbers)
 
 
@@ -163,21 +171,22 @@ def _say_measured(low: ColumnSketch | None, middle: ColumnSketch | None, high: C
 
 
 def _say_output(table: TableSketch, link: Link, rated: ColumnSketch, energies: _Numbers) -> None:
-    power = f"{quoted_name(link.name, rated.name)} * {_unit(rated, _KILO):g}"
+    power = f"CAST({quoted_name(link.name, rated.name)} AS DOUBLE) * {_unit(rated, _KILO):g}"
+    most = _told_most(rated) * _unit(rated, _KILO)
     for one in energies:
         if {*one.words} & _LOST and may_be_said(one):
-            _say_lost(table, one, power)
+            _say_lost(table, one, power, most)
     made = [one for one in energies if {*one.words} <= _OUTPUT | _KILOHOURS.keys() and may_be_said(one)]
-    if len(made) != 1 or not is_daily(table):
+    if len(made) != 1 or not is_daily(table) or not _by_day(table, link):
         return
     energy, unit = made[0], _unit(made[0], _KILOHOURS)
     whole = f"{power} * 24"
-    _expressed(
+    if greatest(energy.column.type) < most * 24 / unit:
+        return
+    _unbounded(
         energy,
         f"{whole} * {_share(table, link)} / {unit:g}",
         f"what {link.name}.{rated.name} gives in a day",
-        0,
-        None,
     )
     factor = next(iter(_factors(table)), None)
     if factor is not None and may_be_said(factor):
@@ -187,6 +196,14 @@ def _say_output(table: TableSketch, link: Link, rated: ColumnSketch, energies: _
             sql = f"COALESCE({sql}, 0)"
         told = f"{energy.name} by {link.name}.{rated.name} and 24 hours"
         _expressed(factor, sql, told, 0, scale)
+
+
+def _by_day(table: TableSketch, link: Link) -> bool:
+    """Whether a row is a plant's day, and no session of which a day has many: by its key or by its name."""
+    days = {one.name for one in table.columns.values() if one.kind is Kind.DATE}
+    days |= {other.name for other in table.links if {*other.parent.noun} & {"date", "day", "calendar"}}
+    keyed = any(link.name in key and len(key) == 2 and {*key} & days for key in table.table.keys)
+    return keyed or bool({*table.noun, *read(table.name).words} & _DAILY)
 
 
 def _factors(table: TableSketch) -> Iterator[ColumnSketch]:
@@ -210,13 +227,15 @@ def _share(table: TableSketch, link: Link) -> str:
         share = "(0.1 + 0.75 * noise('output'))"
     up = up_of(table)
     if up is not None and up.up is not None:
-        share += f" * COALESCE({quoted_name(up.up.name)}, {up.whole}) / {up.whole}.0"
+        share += f" * LEAST(COALESCE({quoted_name(up.up.name)}, {up.whole}) / {up.whole}.0, 1)"
     return share
 
 
-def _say_lost(table: TableSketch, column: ColumnSketch, power: str) -> None:
-    """What was lost while it stood, where the row says for how long."""
+def _say_lost(table: TableSketch, column: ColumnSketch, power: str, most: float) -> None:
+    """What was lost while it stood, where the row says for how long. most: kilowatts of a plant."""
     unit = _unit(column, _KILOHOURS)
+    if greatest(column.column.type) < most / unit:
+        return  # not even an hour of it
     for one in numbers_of(table):
         words = {*one.words}
         length = next((word for word in one.words if word in _HOURS), "")
@@ -225,7 +244,7 @@ def _say_lost(table: TableSketch, column: ColumnSketch, power: str) -> None:
             sql = f"{power} * {hours} * (0.05 + 0.6 * noise('lost')) / {unit:g}"
             if column.required:
                 sql = f"COALESCE({sql}, 0)"
-            _expressed(column, sql, f"what it did not give in {one.name}", 0, None)
+            _unbounded(column, sql, f"what it did not give in {one.name}")
             return
 
 
@@ -238,13 +257,15 @@ def _say_installed(link: Link, rated: ColumnSketch) -> None:
         if not may_stand_by(link):
             return
         factor = _unit(rated, _KILO) / _unit(one, _KILO)
+        most = known_bounds(rated)[1] * factor
+        if greatest(one.column.type) < most * _MANY:
+            continue
         name = quoted_name(rated.name)
         value = name if rated.required else f"COALESCE({name}, 0)"
         sql = expression(f"{value} * {factor:g}")
-        most = known_bounds(rated)[1] * factor
         part = link.child.add_hidden(
             f"part_of_{one.name}",
-            f"DECIMAL(18,{max(one.column.type.scale, 3)})",
+            _of_sums(one),
             Found(f"{rated.name} in another unit", {"rule": sql, "min_value": 0, "max_value": most}),
         )
         rule: dict[str, Json] = {
@@ -258,11 +279,22 @@ def _say_installed(link: Link, rated: ColumnSketch) -> None:
         return
 
 
+def _of_sums(column: ColumnSketch) -> str:
+    """The type of what is summed into a column: as many digits as are in the sum."""
+    return "DECIMAL(18,3)" if column.kind is Kind.FLOAT else f"DECIMAL(18,{column.column.type.scale})"
+
+
 # --- how it is said
 
 
 def _one(numbers: _Numbers, words: set[str]) -> ColumnSketch | None:
     return next((one for one in numbers if words <= {*one.words}), None)
+
+
+def _told_most(column: ColumnSketch) -> float:
+    """The most of a number, as far as anything but its type tells it; a thousand where nothing does."""
+    most = known_bounds(column)[1]
+    return most if most < greatest(column.column.type) else min(most, 1000)
 
 
 def _plain(number: float) -> int | float:
@@ -276,17 +308,33 @@ def _chosen(column: ColumnSketch, values: list[Json], weights: list[Json], told:
             whole = round(float(str(value)))
             pairs[whole] = pairs.get(whole, 0) + int(str(weight))
         values, weights = [*pairs], [*pairs.values()]
+    if max(float(str(value)) for value in values) > greatest(column.column.type):
+        return
     rule: dict[str, Json] = {"name": "choice", "values": values, "weights": weights}
     column.says(Found(told, {"rule": rule, **never_null(column)}))
 
 
 def _drawn(column: ColumnSketch, low: float, mode: float, high: float, told: str) -> None:
+    if high > greatest(column.column.type):
+        return
     rule: dict[str, Json] = {"name": "triangular", "low": low, "mode": mode, "high": high}
     fields: dict[str, Json] = {"rule": rule, "min_value": low, "max_value": high}
     column.says(Found(told, {**fields, **never_null(column)}))
 
 
-def _expressed(column: ColumnSketch, sql: str, told: str, low: float, high: float | None) -> None:
-    rule: dict[str, Json] = expression(sql)
-    ends: dict[str, Json] = {"min_value": low} if high is None else {"min_value": low, "max_value": high}
-    column.says(Found(told, {"rule": rule, **ends, **never_null(column)}))
+def _expressed(column: ColumnSketch, sql: str, told: str, low: float, high: float) -> None:
+    """Say what a number is; leave it where its type has no room, but for the last step."""
+    room = greatest(column.column.type)
+    if room < high * 0.99:
+        return
+    sql, high = (sql, high) if high <= room else (f"LEAST({sql}, {room})", room)
+    fields: dict[str, Json] = {"rule": expression(sql), "min_value": low, "max_value": high}
+    column.says(Found(told, {**fields, **never_null(column)}))
+
+
+def _unbounded(column: ColumnSketch, sql: str, told: str) -> None:
+    """Say what an amount is that goes by others, as far as its type reaches."""
+    if column.kind is not Kind.FLOAT:
+        sql = f"LEAST({sql}, {_plain(greatest(column.column.type))})"
+    fields: dict[str, Json] = {"rule": expression(sql), "min_value": 0}
+    column.says(Found(told, {**fields, **never_null(column)}))

@@ -7,7 +7,10 @@
 Where nothing says when a thing is ordered again, most rows have nothing on order.
 """
 
+import re
+
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import role_of
 from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
@@ -15,6 +18,7 @@ from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSket
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
+from dw_simulator.types import Kind
 
 _ROLES = ("on_hand", "on_order", "reorder_point")
 _STOCK = "a stock"
@@ -62,19 +66,40 @@ def _role(column: ColumnSketch) -> str:
 
 def _drawn(column: ColumnSketch, compared: set[str]) -> bool:
     """Whether nothing has been said of a number but how it is spread."""
+    if _bounded(column):
+        return False
     plain = column.found is not None and column.rule.get("name") in (None, "price")
     return plain and may_be_said(column) and not column.unless and column.name not in compared
+
+
+def _bounded(column: ColumnSketch) -> bool:
+    """Whether a CHECK says more of a number than that it is not below 0."""
+    name = rf"[\"`\[]?\b{re.escape(column.name)}\b[\"`\]]?"
+    for check in column.table.table.checks:
+        rest = re.sub(rf"{name}\s*>=\s*0\b(?!\.)", "", check, flags=re.IGNORECASE)
+        if re.search(name, rest, flags=re.IGNORECASE):
+            return True
+    return False
+
+
+def _most(column: ColumnSketch) -> float | None:
+    """The most that a number may be, by what was found and by its type; None for as much as one likes."""
+    said = column.fields.get("max_value")
+    ends = [float(said)] if isinstance(said, int | float) else []
+    if column.kind is not Kind.FLOAT:
+        ends.append(greatest(column.column.type))
+    return min(ends, default=None)
 
 
 def _around(stock: ColumnSketch, point: ColumnSketch) -> None:
     """A stock that lies around its reorder point, and is nothing now and then."""
     level = quoted_name(point.name)
-    most = stock.fields.get("max_value")
+    most = _most(stock)
     times = f"{_LEAST} + {_MOST - _LEAST} * noise('level')"
-    there = _whole(f"COALESCE({level}, 40) * ({times})", stock)
+    there = _whole(f"CAST(COALESCE({level}, 40) AS DOUBLE) * ({times})", stock)
     sql = f"CASE WHEN noise('out') < {_OUT} THEN 0 ELSE {there} END"
-    if isinstance(most, int | float):
-        sql = f"LEAST({sql}, {most:g})"
+    if most is not None:
+        sql = f"LEAST({sql}, {most:.15g})"
     bounds = {name: stock.fields[name] for name in ("min_value", "max_value") if name in stock.fields}
     _tell(stock, sql, f"a stock around its {point.name}", bounds)
 
@@ -94,9 +119,9 @@ def _ordered(order: ColumnSketch, stock: ColumnSketch | None, point: ColumnSketc
         _tell(order, sql, "what is on order, which is nothing most of the time", bounds)
         return
     left, level = quoted_name(stock.name), quoted_name(point.name)
-    most = order.fields.get("max_value")
-    enough = _whole(f"{level} * (1 + noise('more'))", order)
-    enough = f"LEAST({enough}, {most:g})" if isinstance(most, int | float) else enough
+    most = _most(order)
+    enough = _whole(f"CAST({level} AS DOUBLE) * (1 + noise('more'))", order)
+    enough = f"LEAST({enough}, {most:.15g})" if most is not None else enough
     sql = (
         f"CASE WHEN {left} < {level} THEN CASE WHEN noise('late') < {_LATE} THEN 0 ELSE {enough} END"
         f" WHEN noise('early') < {_EARLY} THEN {amount} ELSE 0 END"

@@ -1,6 +1,6 @@
 """What was used is sold for less than it was bought for, where the row of a vehicle or machine tells both.
 
-vehicle (purchased_on, purchase_price, sold_on, sale_price)
+vehicle (purchased_on, purchase_price, sold_on NULL, sale_price)
     sale_price   15 to 75 % of purchase_price
 """
 
@@ -15,9 +15,11 @@ from dw_simulator.schema.quoting import quoted_name
 from dw_simulator.types import Kind
 
 _USED = frozenset(
-    """vehicle car truck van bus bike bicycle scooter trailer tractor machine equipment asset device tool
-    fleet boat forklift""".split()
+    """vehicle car truck van bus bike bicycle scooter trailer tractor machine equipment asset device fleet
+    boat forklift""".split()
 )
+_GOODS = frozenset("product item article tool ware sku good merchandise stock listing offer".split())
+"""What is bought to be sold."""
 _BOUGHT = frozenset({"order", "purchase", "acquisition", "bought", "buy"})
 _SOLD = frozenset({"sold", "sale", "sell", "resale", "disposal", "resell"})
 _MONEY = frozenset({"price", "value", "amount", "cost", "proceed"})
@@ -26,7 +28,8 @@ _BESIDE = frozenset({"net", "gross", "excl", "incl", "residual"}) | CURRENCIES
 
 def sold_for_less(row: Row) -> Iterator[Twin]:
     """The price that a used thing was sold for."""
-    if not _USED & {*row.table.noun}:
+    noun = {*row.table.noun}
+    if not _USED & noun or _GOODS & noun or not _owned_for_a_while(row.table):
         return
     bought = [one for one in numbers_of(row.table) if _is_price(one, _BOUGHT)]
     sold = [one for one in numbers_of(row.table) if _is_price(one, _SOLD)]
@@ -34,6 +37,13 @@ def sold_for_less(row: Row) -> Iterator[Twin]:
         _known_once_sold(row.table, bought[0], sold[0])
         line = "sold = bought * between(0.15, 0.75) | less than {bought}"
         yield Twin(bare(sold[0]), line, {"bought": bare(bought[0])})
+
+
+def _owned_for_a_while(table: TableSketch) -> bool:
+    """Whether a row tells when it was bought, and when it was sold if it was: a dealer's price is another."""
+    moments = [one for one in table.columns.values() if one.kind in (Kind.DATE, Kind.TIMESTAMP)]
+    bought = [one for one in moments if _BOUGHT & {*one.words} and not one.hidden]
+    return bool(bought) and bool(_days(table, _SOLD))
 
 
 def _known_once_sold(table: TableSketch, bought: ColumnSketch, sold: ColumnSketch) -> None:

@@ -9,6 +9,7 @@ machine_day (machine_id, day, available_hours, unavailable_hours, availability_p
 from dataclasses import dataclass
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths
 from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
@@ -26,6 +27,12 @@ _SHARES = frozenset({"availability", "uptime", "available"})
 _PERCENT = frozenset({"percent", "rate", "ratio"})
 _OTHERS = frozenset({"planned", "target", "guaranteed", "expected", "scheduled", "total", "per"})
 _LONGER = {"month": 0, "monthly": 0, "week": 0, "weekly": 0, "year": 0, "yearly": 0, "hourly": 0}
+_NOT_ALWAYS = frozenset(
+    """employee staff worker person personnel people nurse doctor driver technician agent teacher therapist
+    operator crew team user member consultant freelancer store shop branch outlet restaurant office clinic
+    counter""".split()
+)
+"""Who and what sleeps, or closes: a day of theirs is no 24 hours."""
 _SELDOM = 0.22
 """In so many rows something was down."""
 
@@ -54,7 +61,7 @@ def up_of(table: TableSketch) -> UpHours | None:
     """What a row tells of its day; None where it is of no day."""
     numbers = numbers_of(table)
     marked = [one for one in numbers if {*one.words} & (_UP | _DOWN) and not {*one.words} & _OTHERS]
-    if not marked or not is_daily(table):
+    if not marked or not is_daily(table) or _rests(table):
         return None
     for unit, whole in _DAY.items():
         ups = [one for one in marked if unit in one.words and {*one.words} & _UP]
@@ -64,6 +71,14 @@ def up_of(table: TableSketch) -> UpHours | None:
             up, down = next(iter(ups), None), next(iter(downs), None)
             return UpHours(up, down, shares[0] if len(shares) == 1 else None, whole)
     return None
+
+
+def _rests(table: TableSketch) -> bool:
+    """Whether rows are of people, or of places that open and close."""
+    words = {*table.noun, *read(table.name).words}
+    for link in table.links:
+        words |= {*link.parent.noun}
+    return bool(words & _NOT_ALWAYS)
 
 
 def _is_share(words: set[str]) -> bool:
@@ -87,6 +102,8 @@ def _say(found: UpHours) -> None:
     if not all(may_be_said(one) for one in known):
         return
     whole = found.whole
+    if any(greatest(one.column.type) < whole for one in known if one is not found.share):
+        return
     lost = f"CASE WHEN noise('down') < {_SELDOM} THEN {whole} * power(noise('long'), 4) ELSE 0 END"
     if found.down is not None:
         _expressed(found.down, lost, "hours of the day that it was down, in some rows", whole)
@@ -99,6 +116,8 @@ def _say(found: UpHours) -> None:
         return
     percent = in_hundredths(found.share.column.type, found.share.words)
     factor = 100 if percent else 1
+    if greatest(found.share.column.type) < factor:
+        return
     part = quoted_name(found.up.name) if found.up else f"({whole} - {quoted_name(found.down.name)})"  # type: ignore[union-attr]
     _expressed(found.share, f"{part} * {factor}.0 / {whole}", "the share of the day that it was up", factor)
 

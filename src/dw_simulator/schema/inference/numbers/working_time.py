@@ -6,6 +6,7 @@ employee (fte_pct, weekly_hours)
 """
 
 from dw_simulator.schema.inference.candidates import Found
+from dw_simulator.schema.inference.numbers.free_measures import greatest
 from dw_simulator.schema.inference.numbers.header_sums import may_be_said
 from dw_simulator.schema.inference.numbers.measure_roles import in_hundredths
 from dw_simulator.schema.inference.numbers.row_numbers import numbers_of
@@ -70,6 +71,8 @@ def _say_share(column: ColumnSketch) -> None:
 
 def _say_hours(table: TableSketch, column: ColumnSketch, share: ColumnSketch | None) -> None:
     full = _FULL.get(table.language, _FORTY)
+    if greatest(column.column.type) < full:
+        return
     if share is None or (column.required and not share.required):
         values: list[Json] = [round(full * part) for part, _often in _PARTS]
         weights: list[Json] = [often for _part, often in _PARTS]
