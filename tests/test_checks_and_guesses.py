@@ -34,11 +34,12 @@ TYPES = (
 
 
 def guessed(name: str, data_type: str) -> Column | None:
-    """A column whose rule was chosen by its name; None where nothing was."""
+    """A column whose rule was chosen by its name; None where nothing was, or where it is made from others."""
     own = table("things", 300, column("id", "INT"), column(name, data_type), primary_key=["id"])
     found = inference.infer(reading.parse({"name": "x", "tables": [own]}), Rulebook(registry()))
     chosen = found.tables[0].column(name)
-    return chosen if chosen is not None and chosen.inferred else None
+    alone = len(found.tables) == 1 and len(found.tables[0].columns) == len(own["columns"])
+    return chosen if chosen is not None and chosen.inferred and alone else None
 
 
 def guesses() -> list[Column]:
