@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import cache
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -25,6 +26,7 @@ _ISO = re.compile(
 )
 
 
+@cache
 def nanoseconds(text: str) -> int:
     """A span in nanoseconds: "30d", "1d12h", "90m", "45s", "2w", "P1DT12H". A year is 365.25 days.
 

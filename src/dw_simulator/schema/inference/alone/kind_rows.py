@@ -229,7 +229,7 @@ class _KindTable:
             return column.kind is Kind.BOOLEAN
         if not form:
             return column.kind is Kind.TEXT and longest(group, name) <= type_.length
-        if column.kind not in NUMERIC_KINDS - {Kind.BOOLEAN}:
+        if column.kind not in NUMERIC_KINDS:
             return False
         greatest, least = ends(group, name)
         if column.kind is Kind.FLOAT:

@@ -103,6 +103,11 @@ class TableWords:
     prefix: str
     copies: bool
 
+    @cached_property
+    def last_words(self) -> frozenset[str]:
+        """The last words of what one of its rows is."""
+        return frozenset(noun[-1] for noun in self.nouns)
+
     @classmethod
     def of(cls, table: Table) -> "TableWords":
         words = pieces(table.name)

@@ -345,8 +345,8 @@ class _Referring:
                 return kind
         return []
 
-    def _last_words(self, target: ReferencedKey) -> set[str]:
-        return {noun[-1] for noun in self.targets.tables[target.table.name].nouns}
+    def _last_words(self, target: ReferencedKey) -> frozenset[str]:
+        return self.targets.tables[target.table.name].last_words
 
     def _somewhere(self, column: Column, name: KeyName) -> FoundReference | None:
         """Where something begins or ends: one of the only table of places that it can be."""

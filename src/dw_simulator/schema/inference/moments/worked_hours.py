@@ -65,7 +65,7 @@ def break_of(table: TableSketch) -> ColumnSketch | None:
     """How long somebody paused, where the row tells it."""
     for one in table.columns.values():
         words = {*one.words}
-        if one.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and words & _BREAKS and words & _BREAK_UNITS.keys():
+        if one.kind in NUMERIC_KINDS and words & _BREAKS and words & _BREAK_UNITS.keys():
             return one
     return None
 

@@ -41,7 +41,7 @@ def built_years(sketch: Sketch) -> None:
 
 def _is_built(column: ColumnSketch) -> bool:
     words = {*column.words}
-    whole = column.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not column.column.type.scale
+    whole = column.kind in NUMERIC_KINDS and not column.column.type.scale
     return whole and "year" in words and bool(words & _MADE) and may_be_said(column) and not column.hidden
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from dw_simulator.schema.inference.numbers.measure_roles import NumberColumn, lines_of, said_by
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, alike
 from dw_simulator.schema.inference.sketch import ColumnSketch, TableSketch
-from dw_simulator.types import NUMERIC_KINDS, Kind
+from dw_simulator.types import NUMERIC_KINDS
 
 _Words = frozenset[str]
 
@@ -37,7 +37,7 @@ def readings(table: TableSketch, numbers: list[NumberColumn]) -> Iterator[Twin]:
     known = {one.name: one for one in numbers}
     by_words: dict[_Words, NumberColumn] = {}
     for column in table.columns.values():
-        if column.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not (column.hidden or column.keyed):
+        if column.kind in NUMERIC_KINDS and not (column.hidden or column.keyed):
             number = known.get(column.name) or NumberColumn(column, "", frozenset())
             by_words.setdefault(said_by(column.words) - {"date"}, number)
     if len(by_words) < 3:

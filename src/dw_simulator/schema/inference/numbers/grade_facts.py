@@ -69,7 +69,7 @@ def _grade(table: TableSketch) -> ColumnSketch | None:
     found = [
         one
         for one in table.columns.values()
-        if one.kind in NUMERIC_KINDS - {Kind.BOOLEAN}
+        if one.kind in NUMERIC_KINDS
         and not (one.hidden or one.keyed)
         and _words(one) & _GRADES
         and not _words(one) & _NO_GRADES

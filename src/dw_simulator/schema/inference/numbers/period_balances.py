@@ -93,7 +93,7 @@ def _flows(table: TableSketch, opening: ColumnSketch, closing: ColumnSketch) -> 
     columns = [
         one
         for one in table.columns.values()
-        if one.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not (one.hidden or one.keyed)
+        if one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed)
         if one not in (opening, closing) and one.name not in linked and one.open
     ]
     said = {one.name: frozenset(map(singular, one.words)) for one in columns}

@@ -37,7 +37,7 @@ def pixel_sizes(sketch: Sketch) -> None:
 
 
 def _is(column: ColumnSketch, word: str) -> bool:
-    whole = column.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not column.column.type.scale
+    whole = column.kind in NUMERIC_KINDS and not column.column.type.scale
     return whole and not column.hidden and word in column.words and may_be_said(column)
 
 

@@ -53,7 +53,7 @@ def _rating(table: TableSketch) -> ColumnSketch | None:
     for one in table.columns.values():
         words = {*map(singular, one.words)}
         linked = any(one.name in link.columns for link in table.links)
-        number = one.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not (one.hidden or one.keyed or linked)
+        number = one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed or linked)
         if number and words & _RATED and not words & (_OTHERS | _COUNTED | _AVERAGE):
             return one
     return None

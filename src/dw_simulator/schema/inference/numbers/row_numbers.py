@@ -10,7 +10,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import APART, NumberCol
 from dw_simulator.schema.inference.sketch import ColumnSketch, Link, TableSketch
 from dw_simulator.schema.json_data import Json
 from dw_simulator.schema.quoting import quoted_name
-from dw_simulator.types import NUMERIC_KINDS, Kind
+from dw_simulator.types import NUMERIC_KINDS
 
 Place = tuple[str, str]
 """A column: of which table, and its name."""
@@ -102,7 +102,7 @@ def numbers_of(table: TableSketch) -> list[ColumnSketch]:
     return [
         one
         for one in table.columns.values()
-        if one.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not (one.hidden or one.keyed or one.name in linked)
+        if one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed or one.name in linked)
     ]
 
 

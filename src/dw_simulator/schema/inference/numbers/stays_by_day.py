@@ -22,7 +22,6 @@ _BEGINS = ("checkin", "admit", "start", "pick", "arrive", "depart", "register")
 _ENDS = ("checkout", "discharge", "return", "end")
 _WHOLE_STAY = frozenset({"day", "night", "total", "number", "count", "stay", "quantity"})
 """Words of the days of a stay, where no price for one is told."""
-_MONEY = NUMERIC_KINDS - {Kind.BOOLEAN}
 
 
 def stays_by_day(sketch: Sketch) -> None:
@@ -50,7 +49,9 @@ def days_of_stay(table: TableSketch, begin: ColumnSketch, end: ColumnSketch) -> 
 
 
 def _say(table: TableSketch, begin: ColumnSketch | None = None, end: ColumnSketch | None = None) -> None:
-    numbers = [one for one in table.columns.values() if one.kind in _MONEY and not (one.hidden or one.keyed)]
+    numbers = [
+        one for one in table.columns.values() if one.kind in NUMERIC_KINDS and not (one.hidden or one.keyed)
+    ]
     by_day = [one for one in numbers if _words(one) & _listed("day") and one.open]
     rate = next((one for one in by_day if _is_rate(one)), None)
     days = next((one for one in by_day if _counts(one) and one is not rate), None)

@@ -35,7 +35,6 @@ _LEFT = 0.4
 """Who has not come so far may have left it."""
 _TO_THE_END = "CASE WHEN noise('far') < 0.5 THEN 1 ELSE 0.97 * noise('how far') END"
 """Of what is only done when all of it is: tasks, courses."""
-_NUMBERS = NUMERIC_KINDS - {Kind.BOOLEAN}
 _NO_PART = frozenset({"number", "count", "id", "key", "code", "bytes", "bit", "price", "amount"})
 
 
@@ -75,7 +74,7 @@ def watched_parts(sketch: Sketch) -> None:
 
 def _read(table: TableSketch) -> _Watched | None:
     columns = [one for one in table.columns.values() if not one.hidden and may_be_said(one)]
-    numbers = [one for one in columns if one.kind in _NUMBERS and not _words(one) & _NO_PART]
+    numbers = [one for one in columns if one.kind in NUMERIC_KINDS and not _words(one) & _NO_PART]
     eaten = [one for one in numbers if _words(one) & _listed("consumed")]
     time = next((one for one in eaten if _unit(one) and not _is_share(one)), None)
     shares = [one for one in numbers if _is_share(one)]
@@ -92,7 +91,7 @@ def _read(table: TableSketch) -> _Watched | None:
         if done is None and came is None:
             return None
         return _Watched(table, None, share, None, done, None, came)
-    free = [one for one in table.columns.values() if one.open and not one.keyed and one.kind in _NUMBERS]
+    free = [one for one in table.columns.values() if one.open and not one.keyed and one.kind in NUMERIC_KINDS]
     position = next((one for one in free if _words(one) & _listed("position") and _unit(one)), None)
     skipped = next((one for one in columns if _says(one, "skipped")), None)
     return _Watched(table, time, share, position, done, skipped, None)
@@ -224,7 +223,7 @@ def _lengths(time: ColumnSketch) -> Iterator[tuple[str, ColumnSketch]]:
 
 
 def _is_whole(column: ColumnSketch) -> bool:
-    if column.kind not in _NUMBERS or column.hidden or column.keyed or not column.required:
+    if column.kind not in NUMERIC_KINDS or column.hidden or column.keyed or not column.required:
         return False
     words = _words(column)
     apart = words & (_listed("consumed") - {"play", "run", "read"}) or words & _listed("position")

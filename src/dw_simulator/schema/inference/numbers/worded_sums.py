@@ -13,7 +13,7 @@ from dw_simulator.schema.inference.numbers.measure_roles import (
 )
 from dw_simulator.schema.inference.numbers.twin_numbers import Twin, alike, part_words
 from dw_simulator.schema.inference.sketch import TableSketch
-from dw_simulator.types import NUMERIC_KINDS, Kind
+from dw_simulator.types import NUMERIC_KINDS
 
 _WHOLE = frozenset({"total", "sum", "overall", "all"})
 _COUNTED = frozenset({"number", "count", "n", "quantity", *_WHOLE})
@@ -61,9 +61,7 @@ def worded_sums(table: TableSketch, numbers: Sequence[NumberColumn]) -> Iterator
     by_words: dict[_Words, NumberColumn] = {}
     known = {one.name: one for one in numbers}
     for column in table.columns.values():
-        if column.kind in NUMERIC_KINDS - {Kind.BOOLEAN} and not (
-            column.hidden or column.keyed or column.name in linked
-        ):
+        if column.kind in NUMERIC_KINDS and not (column.hidden or column.keyed or column.name in linked):
             number = known.get(column.name) or NumberColumn(column, "", frozenset())
             by_words.setdefault(said_by(column.words), number)
     if len(by_words) > 2:
