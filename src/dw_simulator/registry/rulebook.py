@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cache
 from typing import cast, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -93,11 +93,7 @@ class Rulebook:
         return self._registry.usual_rule(role.value)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._names
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        return frozenset(self._registry.names("rule"))
+        return name in self._registry.names("rule")
 
     @cache  # noqa: B019 - the registry lives as long as the process
     def guesses(self) -> tuple[Guess, ...]:

@@ -18,7 +18,7 @@ _SHARES = frozenset({"share", "part", "portion", "contribution", "ratio"})
 """`anteil` is read as a ratio: a sum of money by its type, and a share in it."""
 _PARTIES = frozenset(
     """customer client insurer insured insurance patient employee employer tenant landlord owner company
-    buyer seller state municipality member household payer merchant partner tenant lessee driver""".split()
+    buyer seller state municipality member household payer merchant partner lessee driver""".split()
 )
 _DULL = frozenset({"amount", "value", "of", "the"}) | CURRENCIES
 _WHOLES = ("total", "amount", "gross", "cost", "billed", "loss_amount", "cogs", "premium")

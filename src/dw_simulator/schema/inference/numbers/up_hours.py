@@ -26,7 +26,7 @@ _DOWN = frozenset({"unavailable", "downtime", "down", "outage", "unavailability"
 _SHARES = frozenset({"availability", "uptime", "available"})
 _PERCENT = frozenset({"percent", "rate", "ratio"})
 _OTHERS = frozenset({"planned", "target", "guaranteed", "expected", "scheduled", "total", "per"})
-_LONGER = {"month": 0, "monthly": 0, "week": 0, "weekly": 0, "year": 0, "yearly": 0, "hourly": 0}
+_LONGER = frozenset({"month", "monthly", "week", "weekly", "year", "yearly", "hourly"})
 _NOT_ALWAYS = frozenset(
     """employee staff worker person personnel people nurse doctor driver technician agent teacher therapist
     operator crew team user member consultant freelancer store shop branch outlet restaurant office clinic
@@ -89,7 +89,7 @@ def _is_share(words: set[str]) -> bool:
 def is_daily(table: TableSketch) -> bool:
     """Whether there is a row for a day, by a date of its own or the key of one."""
     said = {*read(table.name).words}
-    if said & _LONGER.keys():
+    if said & _LONGER:
         return False
     dated = [one for one in table.columns.values() if one.kind is Kind.DATE and one.required]
     keyed = [link for link in table.links if {*link.parent.noun} & {"date", "day", "calendar"}]
