@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from tests.support import column, table
@@ -635,6 +635,7 @@ _TABLES = st.dictionaries(
 
 @settings(max_examples=60)
 @given(_object(Experiment, {"tables": _TABLES}) | st.fixed_dictionaries({"tables": _TABLES}))
+@example({"tables": {"Orders": {"columns": {"customer_id": {"foreign_key": {"references_table": []}}}}}})
 def test_whatever_rules_say_fits_or_is_told_with_its_place(rules: dict[str, Any]) -> None:
     service = ExperimentService(load(keep=False))
     made = ScriptImport(service.registry, service.rule, overlay=rules)

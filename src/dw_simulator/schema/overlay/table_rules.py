@@ -130,7 +130,7 @@ class TableRules:
 
     def _keep_apart(self) -> None:
         """A reference that was guessed to be distinct is so no more where the other is gone."""
-        before = set()
+        before: list[Json] = []  # what rules say is not checked yet: a table's name may be anything
         for column in self.columns:
             one = column.get("foreign_key")
             if not isinstance(one, Mapping):
@@ -139,7 +139,7 @@ class TableRules:
             told = isinstance(guessed, Mapping) and guessed.get("distinct") and one.get("distinct")
             if told and one.get("references_table") not in before:
                 column["foreign_key"] = {name: value for name, value in one.items() if name != "distinct"}
-            before.add(one.get("references_table"))
+            before.append(one.get("references_table"))
 
     def _set(self, steps: Steps, key: str, value: Json) -> None:
         if key not in Table.model_fields:
