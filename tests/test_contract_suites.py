@@ -609,5 +609,5 @@ class Careless(DialectContract):
 def test_a_dialect_that_breaks_a_promise_is_caught() -> None:
     with pytest.raises(Failures, match="countries"):
         Careless().test_what_is_written_reads_the_same(DialectContract.fixtures[0])
-    with pytest.raises(Failures, match="1 == 3"):
+    with pytest.raises(Failures, match="line 3, column"):
         Careless().test_an_error_says_where_it_is()

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from tests.support import EXAMPLES
 
-from dw_simulator.errors import RequestError, SchemaError, UnknownNameError
+from dw_simulator.errors import RequestError, SchemaError, ScriptError, UnknownNameError
 from dw_simulator.loading.pack import load_pack, packed_dialects
 from dw_simulator.plugin import (
     Ddl,
@@ -264,7 +264,7 @@ def test_names_and_texts_are_no_marks() -> None:
 
 
 def test_a_script_that_nobody_reads_is_told_by_who_came_furthest() -> None:
-    with pytest.raises(SqlError) as caught:
+    with pytest.raises(ScriptError) as caught:
         guessed("CREATE TABLE t (a INT);\nCREATE TABLE u (a STRUCT<x INT>, b ((;", registry().dialects)
     assert caught.value.line == 2
 

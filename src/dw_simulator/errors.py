@@ -4,6 +4,7 @@
     ├── RequestError              the request was wrong: exit code 2
     │   ├── ProblemsError         several problems, reported together, each with its place
     │   │   ├── SchemaError       the schema (JSON, YAML or imported DDL)
+    │   │   │   └── ScriptError   tables of a script that cannot be read, with line and column
     │   │   ├── RulesError        a rules file: what it says does not fit the schema that it is laid over
     │   │   └── PlanError         the schema is sound, but what it asks cannot be made
     │   ├── SqlError              DDL that cannot be read: line, column and the text there
@@ -30,15 +31,20 @@ from difflib import get_close_matches
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong: its place (`tables[2].columns[0].max_value`), what, and what mends it."""
+    """One thing that is wrong: its place (`tables[2].columns[0].max_value`), what, and what mends it.
+
+    excerpt  of a text that was read: the line, and beneath it what is meant, underlined
+    """
 
     place: str
     message: str
     mend: str = ""
+    excerpt: str = ""
 
     def __str__(self) -> str:
         text = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{text}; {self.mend}" if self.mend else text
+        text = f"{text}; {self.mend}" if self.mend else text
+        return f"{text}\n{self.excerpt}" if self.excerpt else text
 
 
 class DwSimError(Exception):
@@ -68,13 +74,24 @@ class ProblemsError(RequestError):
     def __str__(self) -> str:
         count = len(self.problems)
         head = f"{self.title}: {count} problem{'s' if count != 1 else ''}"
-        return "\n".join([head, *(f"  {problem}" for problem in self.problems)])
+        return "\n".join([head, *(f"  {problem}".replace("\n", "\n    ") for problem in self.problems)])
 
 
 class SchemaError(ProblemsError):
     """The schema says something that cannot be."""
 
     title = "the schema is not valid"
+
+
+class ScriptError(SchemaError):
+    """Tables of a script that cannot be read. line: of the first problem, counted from 1."""
+
+    title = "the script cannot be read"
+
+    def __init__(self, problems: Iterable[Problem], line: int = 0) -> None:
+        super().__init__(problems)
+        self.line = line
+        self.args = (self.problems, line)
 
 
 class RulesError(ProblemsError):
@@ -98,7 +115,8 @@ class SqlError(RequestError):
 
     def __str__(self) -> str:
         where = f"line {self.line}, column {self.column}: " if self.line else ""
-        return f"{where}{self.message}" + (f"\n  {self.excerpt}" if self.excerpt else "")
+        excerpt = "".join(f"\n  {line}" for line in self.excerpt.splitlines())
+        return f"{where}{self.message}{excerpt}"
 
 
 class UnknownNameError(RequestError):

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dw_simulator.ports.warehouse import LoadSummary
     from dw_simulator.registry.rulebook import Rulebook
     from dw_simulator.registry.script_import import Inferring, ScriptImport
+    from dw_simulator.registry.script_options import ScriptOptions
     from dw_simulator.runs.beginning import Beginning
     from dw_simulator.runs.clearing import Clear
     from dw_simulator.runs.execution import Job
@@ -121,7 +122,7 @@ class ExperimentService(Judges):
 
         return self._keep(schema_of(data, files))
 
-    def import_sql(
+    def import_sql(  # noqa: PLR0913 - each is an option of its own for whoever asks
         self,
         sql: str,
         *,
@@ -131,6 +132,7 @@ class ExperimentService(Judges):
         infer: "Inferring" = True,
         as_of: date | None = None,
         rules: "RulesSource | None" = None,
+        script: "ScriptOptions | None" = None,
     ) -> Created:
         """Store the tables of a DDL script.
 
@@ -138,11 +140,12 @@ class ExperimentService(Judges):
         as_of  the present of the data, which stays with the experiment; that of the rules, or else the day of
                the import, when it is None
         rules  a rules file, or what stands in one, laid over what the script says
+        script what its placeholders stand for, and the like
         """
-        made = self._importing(rules, infer, as_of)
+        made = self._importing(rules, infer, as_of, script)
         return self._keep(*made.of_sql(sql, name, dialect, target_rows))
 
-    def create_from(
+    def create_from(  # noqa: PLR0913 - each is an option of its own for whoever asks
         self,
         path: Path,
         *,
@@ -152,6 +155,7 @@ class ExperimentService(Judges):
         infer: "Inferring" = True,
         as_of: date | None = None,
         rules: "RulesSource | None" = None,
+        script: "ScriptOptions | None" = None,
     ) -> Created:
         """Store the schema of a file: CREATE TABLE statements where it ends in .sql or has a dialect.
 
@@ -162,18 +166,24 @@ class ExperimentService(Judges):
         """
         from dw_simulator.runs.schema_files import schema_of
 
-        made = self._importing(rules, infer, as_of)
+        made = self._importing(rules, infer, as_of, script)
         if dialect is None and path.suffix.lower() != ".sql":
             return self._keep(made.laid(schema_of(path).with_rows(target_rows), strict_names=True))
         return self._keep(*made.of_file(path, name, dialect, target_rows))
 
     def _importing(
-        self, rules: "RulesSource | None", infer: "Inferring" = True, as_of: date | None = None
+        self,
+        rules: "RulesSource | None",
+        infer: "Inferring" = True,
+        as_of: date | None = None,
+        script: "ScriptOptions | None" = None,
     ) -> "ScriptImport":
         from dw_simulator.registry.script_import import ScriptImport
+        from dw_simulator.registry.script_options import PLAINLY
         from dw_simulator.runs.schema_files import with_rows
 
-        return ScriptImport(self.registry, self.rule, infer, as_of, self._day_of_import, rules, with_rows)
+        today, options = self._day_of_import, script or PLAINLY
+        return ScriptImport(self.registry, self.rule, infer, as_of, today, rules, with_rows, options)
 
     @property
     def _day_of_import(self) -> date | None:

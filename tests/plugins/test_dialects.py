@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dw_simulator.errors import SchemaError, SqlError
+from dw_simulator.errors import SchemaError, ScriptError, SqlError
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema import reading
 
@@ -36,17 +36,20 @@ def test_fixtures(path: Path) -> None:
     [
         (
             "CREATE TABLE t (\n  a INT,\n  b INT NOTT NULL\n)",
-            "line 3, column 9: .* at 'NOTT'; did you mean 'NOT'",
+            "line 3, column 9: t.b: 'NOTT' is not understood; did you mean 'NOT'",
         ),
-        ("CREATE TABLE t (a INTGER NOT NULL)", "line 1, column 19: .* at 'INTGER'; did you mean 'INTEGER'"),
-        ("CREATE TABLE (a INT)", "line 1"),
-        ("CREATE TABLE t (a VARCHAR(3)", "line 1"),
+        (
+            "CREATE TABLE t (a INTGER NOT NULL)",
+            "line 1, column 19: t.a: unknown type 'INTGER'; did you mean 'INTEGER'",
+        ),
+        ("CREATE TABLE (a INT)", "line 1, column 8: the table has no name"),
+        ("CREATE TABLE t (a VARCHAR(3)", "line 1, column 16: t: the bracket is never closed"),
         ("CREATE TABLE t (a 'x)", r"line 1, column 19: a text is not closed: write '\.\.\.'"),
         ("CREATE TABLE t (a INT) -- '\n/* x", "line 2, column 1: a comment is not closed"),
     ],
 )
 def test_text_that_is_not_sql(dialect: str, sql: str, words: str) -> None:
-    with pytest.raises(SqlError, match=words):
+    with pytest.raises((SqlError, ScriptError), match=words):
         registry().dialects.get(dialect).read(sql)
 
 
@@ -55,13 +58,9 @@ def test_text_that_is_not_sql(dialect: str, sql: str, words: str) -> None:
     [
         ("SELECT 1", "no CREATE TABLE"),
         ("", "no CREATE TABLE"),
-        ("CREATE TABLE t AS SELECT 1 AS a", "t: CREATE TABLE ... AS or LIKE"),
-        ("CREATE TABLE t (LIKE u)", "LIKE"),
         ("CREATE TABLE t (a INT, g GEOMETRY)", "t.g: unknown type"),
-        ("CREATE TABLE t (a INT); CREATE TABLE T (b INT)", "created twice"),
         ("CREATE TABLE t (a INT PRIMARY KEY, b INT, PRIMARY KEY (b))", "two primary keys"),
         ("CREATE TABLE t (a INT PRIMARY KEY, b INT PRIMARY KEY)", "two primary keys"),
-        ("CREATE TABLE t (a INT); CREATE TABLE u (b INT) FROBNICATE", "not understood"),
         ("CREATE TABLE t (a, b INT)", "has no type"),
         ("CREATE TABLE p (a INT); CREATE TABLE t (a INT REFERENCES p)", "no such primary key"),
     ],
@@ -92,7 +91,12 @@ def test_problems_of_several_tables_come_together() -> None:
         registry().dialects.get("redshift").read(
             "CREATE TABLE t (a GEOMETRY, b HLLSKETCH); CREATE TABLE u (c GEOMETRY)"
         )
-    assert [problem.place for problem in caught.value.problems] == ["t.a", "t.b", "u.c"]
+    told = [(problem.place, problem.message.partition(":")[0]) for problem in caught.value.problems]
+    assert told == [
+        ("line 1, column 17", "t.a"),
+        ("line 1, column 29", "t.b"),
+        ("line 1, column 59", "u.c"),
+    ]
 
 
 if __name__ == "__main__":

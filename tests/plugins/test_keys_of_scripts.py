@@ -23,7 +23,7 @@ def test_a_unique_index_is_a_key(dialect: type) -> None:
     [
         ("ON t (lower(code))", "is unique among what is worked out from columns, which is not kept"),
         ("ON t (code) WHERE f > 0", "is unique among some rows, which is not kept"),
-        ("ON elsewhere (code)", "is not a table and was left out"),
+        ("ON elsewhere (code)", "is of no table of this script, left out"),
     ],
 )
 def test_what_an_index_keeps_and_a_key_would_not_is_told(index: str, words: str) -> None:

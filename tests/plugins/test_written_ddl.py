@@ -288,6 +288,8 @@ def test_names_of_every_kind(four: list[str]) -> None:
         written = dialect(name).write(experiment)
         if any("in the name" in text for text in written.warnings):
             continue
+        if name == "snowflake" and any(one.isupper() for one in four):
+            continue  # "ID" in quotes is the same as id there, and is read so
         again = imported(name, written.sql)
         assert [one.name for one in again.tables] == four[::2]
         for mine, theirs in zip(experiment.tables, again.tables, strict=True):

@@ -14,10 +14,17 @@ from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 @dataclass
 class Ddl:
-    """Tables as the JSON schema writes them, and what could not be carried over."""
+    """Tables as the JSON schema writes them, and what could not be carried over.
+
+    A reference may name a table that is not among them, and then leave its columns open: whoever puts several
+    scripts together resolves it.
+
+    places  where each table and column stands in what was read: "line 3, column 5" by "orders.total"
+    """
 
     tables: list[JsonObject] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,10 +70,12 @@ class Dialect(Protocol):
     """A regular expression of what only its own scripts say: whose SQL a script is, is guessed by it."""
 
     @abstractmethod
-    def read(self, sql: str) -> Ddl:
+    def read(self, sql: str, *, skip_unknown: bool = False) -> Ddl:
         """Table definitions from a script.
 
-        Raises SqlError where the text is not SQL of the dialect, SchemaError where a table cannot be read.
+        skip_unknown  whether columns of types that are not known are left out, rather than refused
+
+        Raises SqlError where the text is not SQL of the dialect, ScriptError where a table cannot be read.
         """
 
     @abstractmethod

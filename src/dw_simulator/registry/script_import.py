@@ -2,17 +2,21 @@
 
 import re
 import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from dw_simulator.errors import RequestError, SqlError
+from dw_simulator.errors import Problem, ProblemsError, RequestError, SchemaError, ScriptError, SqlError
 from dw_simulator.planning import without_broken_guesses
 from dw_simulator.ports.dialect import Ddl, Dialect
+from dw_simulator.registry.joined_scripts import joined
 from dw_simulator.registry.manager import PluginWarning, Registry
+from dw_simulator.registry.placeholders import Filled, fill
 from dw_simulator.registry.rulebook import Rulebook
+from dw_simulator.registry.script_options import PLAINLY, ScriptOptions
 from dw_simulator.registry.shelves import Shelf
 from dw_simulator.schema import inference, reading
 from dw_simulator.schema.inference.keys.undeclared import with_references
@@ -44,6 +48,7 @@ class ScriptImport:
     today    the present of scripts for which nobody says one
     overlay  the rules file that is laid over what comes out
     fill     reads files that it names
+    options  how scripts are read
     """
 
     registry: Registry
@@ -53,15 +58,18 @@ class ScriptImport:
     today: date | None = None
     overlay: RulesSource | None = None
     fill: Fill = unfilled
+    options: ScriptOptions = PLAINLY
 
     def of_sql(self, sql: str, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
         """The experiment, and what its author should know. rows: of every table; as usual where it is None.
 
         Raises UnknownNameError for the dialect, SqlError and SchemaError for what cannot be read.
         """
-        return self._of_ddl(self.registry.dialects.get(dialect).read(sql), name, dialect, rows)
+        return self.of_ddl(self._read_by(self.registry.dialects.get(dialect), sql), name, dialect, rows)
 
-    def _of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
+    def of_ddl(self, ddl: Ddl, name: str, dialect: str, rows: int | None) -> tuple[Experiment, list[str]]:
+        """The same of tables that were read already."""
+        ddl = joined([ddl, *(self._beside(path, dialect) for path in self.options.beside)])
         experiment = self._declared(ddl, name, dialect, rows)
         if self.infer:
             experiment = inference.infer(self._referring(experiment), self.rules)
@@ -73,7 +81,11 @@ class ScriptImport:
         tables = ddl.tables if rows is None else [{**table, "target_rows": rows} for table in ddl.tables]
         data: Json = {"name": name, "tables": tables, "target_warehouse": dialect}
         present = self._said or (USUAL_PRESENT if self.infer else None)
-        return reading.parse(data, strict_names=False).changed(as_of=present)
+        try:
+            experiment = reading.parse(data, strict_names=False)
+        except SchemaError as error:
+            raise _located(error, ddl) from None
+        return experiment.changed(as_of=present)
 
     @property
     def _said(self) -> date | None:
@@ -112,14 +124,31 @@ class ScriptImport:
         Raises RequestError for a file that cannot be read.
         """
         dialect, ddl = self._read(path, dialect)
-        return self._of_ddl(ddl, name or _name_of(path), dialect, rows)
+        return self.of_ddl(ddl, name or _name_of(path), dialect, rows)
 
     def _read(self, path: Path, dialect: str | None) -> tuple[str, Ddl]:
         """The dialect of a script, and what it reads there."""
         sql = reading.text_of(path)
         if dialect is None:
-            return guessed(sql, self.registry.dialects)
-        return dialect, self.registry.dialects.get(dialect).read(sql)
+            return guessed(sql, self.registry.dialects, self._read_by)
+        return dialect, self._read_by(self.registry.dialects.get(dialect), sql)
+
+    def _beside(self, path: Path, dialect: str) -> Ddl:
+        """What another script says; its places name its file."""
+        found = self._read_by(self.registry.dialects.get(dialect), reading.text_of(path))
+        places = {name: f"{path.name}, {place}" for name, place in found.places.items()}
+        return Ddl(found.tables, [f"{path.name}, {warning}" for warning in found.warnings], places)
+
+    def _read_by(self, dialect: Dialect, sql: str) -> Ddl:
+        """What a dialect reads in a script, of which placeholders are filled."""
+        filled = fill(sql, self.options.variables)
+        try:
+            # a dialect of a plugin may know of no options: it is asked for those only that are wanted
+            ddl = dialect.read(filled.sql, **({"skip_unknown": True} if self.options.skip_unknown else {}))
+        except (ScriptError, SqlError) as error:
+            raise _with_placeholders(error, sql, filled) from None
+        told = [f"{place}: {words}" for place, words in _told(sql, filled)]
+        return Ddl(ddl.tables, [*told, *ddl.warnings], ddl.places)
 
     def proposal(self, path: Path, dialect: str | None, rows: int | None) -> Proposal:
         """What a script's names were taken to mean, to be written as a rules file.
@@ -150,7 +179,68 @@ def _name_of(path: Path) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "_", path.stem).strip("_")[:_LONGEST_NAME] or "schema"
 
 
-def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:
+def _told(sql: str, filled: Filled) -> Iterator[tuple[str, str]]:
+    """(place, what is to be said) of each placeholder that has no value, each once."""
+    seen = set()
+    for one in filled.open:
+        if one.text in seen:
+            continue
+        seen.add(one.text)
+        line = sql.count("\n", 0, one.start) + 1
+        column = one.start - sql.rfind("\n", 0, one.start)
+        shown = " ".join(one.text.split())
+        if one.name:
+            words = (
+                f"{shown} is a placeholder, taken for the name {one.name}; --var {one.name}=... says another"
+            )
+        else:
+            words = f"{shown} is no SQL, left out"
+        yield f"line {line}, column {column}", words
+
+
+def _with_placeholders(error: ScriptError | SqlError, sql: str, filled: Filled) -> RequestError:
+    """An error, with the placeholders that may be why."""
+    problems = [Problem(place, words) for place, words in _told(sql, filled)]
+    if not problems or isinstance(error, SqlError):
+        return error
+    return ScriptError([*error.problems, *problems], error.line)
+
+
+_PLACE = re.compile(r"tables\[(\d+)\](?:\.columns\[(\d+)\])?")
+
+
+def _located(error: SchemaError, ddl: Ddl) -> SchemaError:
+    """What is wrong with a script's tables, by the lines of their statements."""
+    if not ddl.places:
+        return error
+
+    def line_of(problem: Problem) -> Problem:
+        found = _PLACE.match(problem.place)
+        table = ddl.tables[int(found[1])] if found else {}
+        columns = table.get("columns")
+        name = f"{table.get('name')}"
+        where = ddl.places.get(name, "")
+        if (
+            found
+            and found[2]
+            and isinstance(columns, list)
+            and isinstance(column := columns[int(found[2])], dict)
+        ):
+            where = ddl.places.get(f"{name}.{column.get('name')}", where)
+        return Problem(where or problem.place, problem.message, problem.mend)
+
+    return SchemaError(map(line_of, error.problems))
+
+
+Read: TypeAlias = Callable[[Dialect, str], Ddl]
+"""How a dialect reads a script."""
+
+
+def _plainly(dialect: Dialect, sql: str) -> Ddl:
+    return dialect.read(sql)
+
+
+def guessed(sql: str, dialects: Shelf[Dialect], read: Read = _plainly) -> tuple[str, Ddl]:
     """The dialect of a script, and what it reads there.
 
     Dialects whose marks the script bears come first, in the order of how many; the first that reads it
@@ -165,7 +255,7 @@ def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:
     refusals: list[RequestError] = []
     for name in sorted(marks, key=lambda name: -marks[name]):
         try:
-            found[name] = dialects.get(name).read(sql)
+            found[name] = read(dialects.get(name), sql)
         except RequestError as error:
             refusals.append(error)
             continue
@@ -173,7 +263,7 @@ def guessed(sql: str, dialects: Shelf[Dialect]) -> tuple[str, Ddl]:
         if alone or not found[name].warnings:
             return name, found[name]
     if not found:
-        raise max(refusals, key=_line_of)
+        raise max(refusals, key=_how_far)
     return min(found.items(), key=lambda item: len(item[1].warnings))
 
 
@@ -197,6 +287,7 @@ def without_texts(sql: str) -> str:
     return " ".join(_NAMED.sub(r"\1 ", _TEXTS.sub(" ", sql)).split())
 
 
-def _line_of(error: RequestError) -> int:
-    """How far a dialect came: to the line of its error, or to the end of a script that it could read."""
-    return error.line if isinstance(error, SqlError) else _UNPLACED
+def _how_far(error: RequestError) -> tuple[int, int]:
+    """How far a dialect came: with the fewest problems, and to the line of the first."""
+    problems = len(error.problems) if isinstance(error, ProblemsError) else 1
+    return -problems, error.line if isinstance(error, SqlError | ScriptError) else _UNPLACED

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import pytest
 
-from dw_simulator.errors import RequestError, SqlError
+from dw_simulator.errors import RequestError
 from dw_simulator.ports.dialect import Dialect
 from dw_simulator.registry.manager import registry
 from dw_simulator.schema import reading
@@ -88,11 +88,8 @@ class DialectContract:
         assert optional == {"balance", "born", "seen", "country_id"}
 
     def test_an_error_says_where_it_is(self) -> None:
-        with pytest.raises(SqlError) as caught:
+        with pytest.raises(RequestError, match=r"line 3, column [1-9]\d*: .*NOTT"):
             self.plugin.read("CREATE TABLE t (\n  a INTEGER,\n  b INTEGER NOTT NULL\n)")
-        assert caught.value.line == 3
-        assert caught.value.column > 0
-        assert "NOTT" in str(caught.value)
 
     def test_text_that_is_no_ddl_is_refused(self) -> None:
         with pytest.raises(Exception, match="no CREATE TABLE") as caught:

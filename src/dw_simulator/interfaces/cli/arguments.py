@@ -1,9 +1,13 @@
 """Arguments and options that several commands take, with their help."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+if TYPE_CHECKING:
+    from dw_simulator.registry.script_options import ScriptOptions
 
 Name = Annotated[str, typer.Argument(help="The experiment's name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
@@ -79,6 +83,39 @@ NameOrFile = Annotated[
 DialectOfFile = Annotated[
     str | None, typer.Option("--dialect", help="The dialect of a .sql file; found out when left out.")
 ]
+
+
+Variables = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--var",
+        help="NAME=VALUE: what a placeholder of a .sql file stands for, such as {{ NAME }}; repeatable.",
+    ),
+]
+Beside = Annotated[
+    list[Path] | None,
+    typer.Option("--with", help="Another .sql file, with tables that the first one references; repeatable."),
+]
+SkipUnknown = Annotated[
+    bool,
+    typer.Option("--skip-unknown", help="Leave columns out whose types nobody knows, and tell them."),
+]
+
+
+def script_options(
+    variables: Sequence[str] | None, beside: Sequence[Path] | None, skip_unknown: bool
+) -> "ScriptOptions":
+    """How a script is to be read, by three options. Raises RequestError for what is no NAME=VALUE."""
+    from dw_simulator.errors import RequestError  # noqa: PLC0415
+    from dw_simulator.registry.script_options import ScriptOptions  # noqa: PLC0415
+
+    said = {}
+    for one in variables or ():
+        name, sign, value = one.partition("=")
+        if not sign or not name.strip():
+            raise RequestError(f"--var {one!r} names no value; write it like --var schema=raw")
+        said[name.strip()] = value
+    return ScriptOptions(said, tuple(beside or ()), skip_unknown)
 
 
 def inferring(infer: bool, references: bool) -> 'bool | Literal["values"]':

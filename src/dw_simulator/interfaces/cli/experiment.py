@@ -10,6 +10,7 @@ from dw_simulator.interfaces.cli import generate, load, load_pack, pools
 from dw_simulator.interfaces.cli.arguments import (
     AsJson,
     AsOf,
+    Beside,
     DialectOfFile,
     Infer,
     InferReferences,
@@ -18,8 +19,11 @@ from dw_simulator.interfaces.cli.arguments import (
     Rows,
     RulesFile,
     Scale,
+    SkipUnknown,
     TargetRows,
+    Variables,
     inferring,
+    script_options,
 )
 from dw_simulator.interfaces.cli.named_or_file import opened
 from dw_simulator.interfaces.cli.narration import tell_references, tell_unsure, warn
@@ -62,12 +66,18 @@ def create(
 def import_sql(
     schema: Annotated[Path, typer.Argument(help="A file of CREATE TABLE statements.")],
     name: Annotated[str, typer.Option(help="What to call the experiment.")],
-    dialect: Annotated[str, typer.Option(help="The SQL dialect: redshift, snowflake, postgres or duckdb.")],
+    dialect: Annotated[
+        str,
+        typer.Option(help="The SQL dialect: redshift, snowflake, postgres, ...; dw-sim plugins lists them."),
+    ],
     target_rows: TargetRows = None,
     infer: Infer = True,
     infer_references: InferReferences = True,
     as_of: AsOf = None,
     rules: RulesFile = None,
+    var: Variables = None,
+    beside: Beside = None,
+    skip_unknown: SkipUnknown = False,
     as_json: AsJson = False,
 ) -> None:
     """Store the tables of a DDL script as a new experiment; names such as email or price get a rule."""
@@ -80,6 +90,7 @@ def import_sql(
         infer=inferring(infer, infer_references),
         as_of=parse_moment(as_of),
         rules=rules,
+        script=script_options(var, beside, skip_unknown),
     )
     _show_created(created, as_json=as_json)
 
@@ -237,12 +248,21 @@ def preview(
     rules: RulesFile = None,
     dialect: DialectOfFile = None,
     infer_references: InferReferences = True,
+    var: Variables = None,
+    beside: Beside = None,
+    skip_unknown: SkipUnknown = False,
     as_json: AsJson = False,
 ) -> None:
     """Show rows of a table, from anywhere in it, without making the others."""
     from dw_simulator.interfaces.cli.output import show_json, show_table  # noqa: PLC0415
 
-    service, name, laid = opened(name, dialect, rules, infer_references=infer_references)
+    service, name, laid = opened(
+        name,
+        dialect,
+        rules,
+        infer_references=infer_references,
+        script=script_options(var, beside, skip_unknown),
+    )
     found = service.preview(
         name,
         table,
@@ -272,13 +292,22 @@ def plan(
     rules: RulesFile = None,
     dialect: DialectOfFile = None,
     infer_references: InferReferences = True,
+    var: Variables = None,
+    beside: Beside = None,
+    skip_unknown: SkipUnknown = False,
     as_json: AsJson = False,
 ) -> None:
     """Check that an experiment can be generated, and show in which order its tables can be loaded."""
     from dw_simulator.interfaces.cli.describe import describe_later, describe_plan  # noqa: PLC0415
     from dw_simulator.interfaces.cli.output import show_json, show_line, show_table  # noqa: PLC0415
 
-    service, name, laid = opened(name, dialect, rules, infer_references=infer_references)
+    service, name, laid = opened(
+        name,
+        dialect,
+        rules,
+        infer_references=infer_references,
+        script=script_options(var, beside, skip_unknown),
+    )
     found = service.plan(name, seed=0, rows=parse_rows(rows or []), scale=parse_scale(scale), rules=laid)
     if as_json:
         show_json(describe_plan(found))

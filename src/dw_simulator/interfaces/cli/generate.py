@@ -10,6 +10,7 @@ import typer
 from dw_simulator.interfaces.cli.arguments import (
     AsJson,
     AsOf,
+    Beside,
     Compression,
     DialectOfFile,
     Executor,
@@ -26,9 +27,12 @@ from dw_simulator.interfaces.cli.arguments import (
     RulesFile,
     Scale,
     Seed,
+    SkipUnknown,
     TargetRows,
+    Variables,
     Workers,
     inferring,
+    script_options,
 )
 from dw_simulator.interfaces.cli.narration import tell_references, warn
 from dw_simulator.interfaces.cli.row_counts import (
@@ -105,6 +109,9 @@ def generate_file(
     infer: Infer = True,
     infer_references: InferReferences = True,
     as_of: AsOf = None,
+    var: Variables = None,
+    beside: Beside = None,
+    skip_unknown: SkipUnknown = False,
     as_json: AsJson = False,
 ) -> None:
     """Generate the tables of a schema file in one go: nothing is stored but the output."""
@@ -132,6 +139,7 @@ def generate_file(
         infer=inferring(infer, infer_references),
         as_of=parse_moment(as_of),
         rules=rules,
+        script=script_options(var, beside, skip_unknown),
     )
     if schema.suffix.lower() == ".sql" and dialect is None:
         typer.echo(f"{schema} is read as {created.experiment.target_warehouse}", err=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dw_simulator.interfaces.cli.arguments import inferring
-from dw_simulator.interfaces.cli.narration import tell_references
+from dw_simulator.interfaces.cli.narration import tell_references, warn
 
 if TYPE_CHECKING:
+    from dw_simulator.registry.script_options import ScriptOptions
     from dw_simulator.service import ExperimentService
 
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -19,7 +20,12 @@ def is_file(argument: str) -> bool:
 
 
 def opened(
-    argument: str, dialect: str | None, rules: Path | None, *, infer_references: bool = True
+    argument: str,
+    dialect: str | None,
+    rules: Path | None,
+    *,
+    infer_references: bool = True,
+    script: "ScriptOptions | None" = None,
 ) -> tuple["ExperimentService", str, Path | None]:
     """(service, name of the experiment there, rules that are still to be laid over it).
 
@@ -39,6 +45,7 @@ def opened(
         return ExperimentService(), argument, rules
     service = ExperimentService(load(keep=False))
     infer = inferring(True, infer_references)
-    created = service.create_from(Path(argument), dialect=dialect, rules=rules, infer=infer)
+    created = service.create_from(Path(argument), dialect=dialect, rules=rules, infer=infer, script=script)
+    warn(created.warnings)
     tell_references(created.experiment)
     return service, created.experiment.name, None

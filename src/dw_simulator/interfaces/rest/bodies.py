@@ -63,6 +63,11 @@ class ImportSql(_Body):
         description="what stands in a rules file, laid over the tables: `dw-sim rules schema` describes it",
     )
 
+    variables: dict[str, str] = Field(
+        default_factory=dict, max_length=1000, description="what placeholders such as {{ name }} stand for"
+    )
+    skip_unknown: bool = Field(False, description="leave columns out whose types nobody knows, and tell them")
+
 
 class Generate(_Body):
     """A run; everything may be left out."""

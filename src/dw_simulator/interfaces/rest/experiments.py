@@ -18,6 +18,7 @@ from dw_simulator.interfaces.rest.bodies import (
     RunPage,
 )
 from dw_simulator.interfaces.rest.calls import Call, Operation, Reply, ResponseSpec
+from dw_simulator.registry.script_options import ScriptOptions
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment
 from dw_simulator.service import Created
@@ -80,6 +81,7 @@ def import_sql(call: Call) -> Reply:
         infer=body.infer if body.infer_references else body.infer and "values",
         as_of=body.as_of,
         rules=body.rules,
+        script=ScriptOptions(body.variables, skip_unknown=body.skip_unknown),
     )
     return _created(created)
 

@@ -7,6 +7,7 @@ from sqlglot import exp
 from sqlglot.dialects.bigquery import BigQuery
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, no_identity
+from dw_simulator.plugins.dialects.ddl.table_head import Folding
 from dw_simulator.plugins.dialects.ddl.type_names import JSON_SORTS
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 
@@ -74,4 +75,5 @@ dialect = SqlDialect(
     later("dw_simulator.plugins.loadpacks.bigquery:loader"),
     like_escape="\\",
     marks=MARKS,
+    folding=Folding(dotted=True),
 )

@@ -6,6 +6,7 @@ from sqlglot import exp
 from sqlglot.dialects.snowflake import Snowflake
 
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords, cluster_by, identity
+from dw_simulator.plugins.dialects.ddl.table_head import Folding
 from dw_simulator.plugins.dialects.ddl.type_names import USUAL_NAMES
 from dw_simulator.plugins.dialects.sql_dialect import SqlDialect, later
 from dw_simulator.ports.dialect import WarehouseAddress
@@ -97,4 +98,5 @@ dialect = SqlDialect(
     asks=later("dw_simulator.plugins.dialects.translation.from_snowflake:QUERIES"),
     warehouse=WarehouseAddress("snowflake_url"),
     marks=MARKS,
+    folding=Folding(upper=True),
 )

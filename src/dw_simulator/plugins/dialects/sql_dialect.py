@@ -10,10 +10,11 @@ from functools import cache
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
-from dw_simulator.plugins.dialects.ddl.ddl_reader import read_ddl
+from dw_simulator.plugins.dialects.ddl.ddl_reader import ReadOptions, read_ddl
 from dw_simulator.plugins.dialects.ddl.ddl_words import DdlWords
 from dw_simulator.plugins.dialects.ddl.ddl_writer import DdlOptions, write_ddl
 from dw_simulator.plugins.dialects.ddl.script import ReadableTypes
+from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding
 from dw_simulator.ports.constraints import Check
 from dw_simulator.ports.dialect import Ddl, Dialect, WarehouseAddress, WrittenDdl
 from dw_simulator.ports.manifest import Manifest
@@ -47,6 +48,7 @@ class SqlDialect(Dialect):
     length_counts_characters  whether LENGTH of text does so where sqlglot thinks that it may count bytes
     asks         called for what its queries need to be told to other databases; without it none is translated
     marks        what only its own scripts say, by which it is known
+    folding      how it reads names
     warehouse    where its own warehouse is; None where tables are loaded by a URL only
     """
 
@@ -58,14 +60,15 @@ class SqlDialect(Dialect):
     asks: "Callable[[], QueryWords]" = _no_queries
     warehouse: WarehouseAddress | None = None
     marks: str = ""
+    folding: Folding = AS_WRITTEN
 
     @property
     def queries(self) -> "QueryWords":
         """What its queries need to be told to other databases."""
         return self.asks()
 
-    def read(self, sql: str) -> Ddl:
-        return read_ddl(sql, self.ddl.sqlglot, self.types)
+    def read(self, sql: str, *, skip_unknown: bool = False) -> Ddl:
+        return read_ddl(sql, self.ddl.sqlglot, self.types, ReadOptions(self.folding, skip_unknown))
 
     def checks(self, table: Table) -> tuple[Check, ...]:
         if not table.checks:

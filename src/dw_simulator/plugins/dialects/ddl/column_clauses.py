@@ -3,46 +3,115 @@
 A CHECK is kept as the text it is; `dialects.checks` reads it when the experiment is planned.
 """
 
+import re
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.ddl.script import (
+    MadeTable,
+    PendingReference,
     ReadColumn,
     ReadSequence,
     ReadTable,
     Script,
-    folded,
     type_name_of,
 )
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import UnknownTypeError
 
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
+_NEXT = re.compile(
+    r"""(?P<called>nextval)\s*\(\s*'(?P<quoted>[^']+)'.*\)|(?P<dotted>[\w."]+)\.nextval
+    |next\s+value\s+for\s+(?P<spoken>[\w."]+)""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+"""The next value of a sequence, as a DEFAULT says it."""
+_CATALOGUED = re.compile(
+    r"""\(?"?(?:default_)?identity"?\s*\(.*'(?P<start>-?\d+)\s*,\s*(?P<step>-?\d+)'.*\)""",
+    re.IGNORECASE | re.DOTALL,
+)
+"""An identity as Redshift's catalogue writes it: "identity"(100, 0, '5,2'::text)."""
 
 
-def read_column(script: Script, table: ReadTable, definition: exp.ColumnDef) -> None:
+def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> None:
     """Add a column to its table."""
     kind = definition.args.get("kind")
-    column: ReadColumn = {"name": folded(definition.this), "data_type": "INT", "required": False}
-    table["columns"].append(column)
-    try:
-        column["data_type"] = script.type_of(kind)
-    except UnknownTypeError as error:
-        script.complain(f"{table['name']}.{column['name']}", str(error), "use another type")
+    column: ReadColumn = {"name": script.folded(definition.this), "data_type": "INT", "required": False}
+    _place(script, made, column)
+    set_type(script, made, column, kind)
     if type_name_of(kind) in _SERIALS:
-        _count(column)
-    clauses = _ColumnClauses(script, table, column)
+        count(column)
+    clauses = ColumnClauses(script, made, column)
     for constraint in definition.args.get("constraints") or ():
-        if (clause := constraint.args.get("kind")) is not None:
-            clauses.visit(clause)
+        clauses.visit(constraint)
+
+
+def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
+    """Put a column behind the others; of two of the same name, the second is told."""
+    name = column["name"]
+    made.columns[name] = script.here
+    made.table["columns"].append(column)
+
+
+def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.DataType | None) -> None:
+    """Say a column's type; one that is not known is told, and its column left out if that is wanted."""
+    own = script.own_type(kind)
+    place = f"{made.table['name']}.{column['name']}"
+    try:
+        column["data_type"] = script.type_of(own.args["kind"] if own is not None else kind)
+    except UnknownTypeError as error:
+        if script.skip_unknown:
+            made.table["columns"].remove(column)
+            script.warn(place, f"{error}; the column was left out")
+        else:
+            script.complain(
+                place, str(error), "use another type, or leave such columns out by --skip-unknown"
+            )
+        return
+    if kind is not None:
+        made.types[column["name"]] = kind
+    if own is not None:
+        take_over(script, made, column, own)
+
+
+def type_text(script: Script, kind: exp.DataType | None) -> str:
+    """A type in this program's words; empty where it has none."""
+    try:
+        return script.type_of(kind)
+    except UnknownTypeError:
+        return ""
+
+
+def take_over(script: Script, made: MadeTable, column: ReadColumn, domain: exp.ColumnDef) -> None:
+    """Give a column what a domain says of its values, of which VALUE stands for the column's."""
+    clauses = ColumnClauses(script, made, column)
+    name = exp.Identifier(this=column["name"], quoted=True)
+    for constraint in domain.args.get("constraints") or ():
+        own = constraint.copy()
+        for value in list(own.find_all(exp.Column)):
+            if value.name.lower() == "value" and not value.table:
+                value.set("this", name.copy())
+        clauses.visit(own)
 
 
 @dataclass
-class _ColumnClauses(Visitor[None]):
+class ColumnClauses(Visitor[None]):
+    """The clauses behind the name and type of one column."""
+
     script: Script
-    table: ReadTable
+    made: MadeTable
     column: ReadColumn
+
+    @property
+    def table(self) -> ReadTable:
+        """The table as JSON has it."""
+        return self.made.table
+
+    def visit_columnconstraint(self, constraint: exp.Expr) -> None:
+        """One clause, which may have a name."""
+        if (clause := constraint.args.get("kind")) is not None:
+            self.visit(clause)
 
     # --- what its values are
 
@@ -55,21 +124,30 @@ class _ColumnClauses(Visitor[None]):
             self.table.setdefault("nulls_not_distinct", []).append([self.column["name"]])
 
     def visit_primarykeycolumnconstraint(self, _clause: exp.PrimaryKeyColumnConstraint) -> None:
-        self.script.set_primary_key(self.table, [self.column["name"]])
+        self.script.set_primary_key(self.made, [self.column["name"]])
 
     def visit_reference(self, clause: exp.Reference) -> None:
         parent, columns = self.script.referenced(clause)
-        first = columns[0] if columns else None
-        self.column["foreign_key"] = {"references_table": parent, "references_column": first}
+        pending = PendingReference([self.column["name"]], parent, columns[:1], self.script.here, True)
+        self.made.references.append(pending)
+
+    def visit_foreignkey(self, clause: exp.ForeignKey) -> None:
+        """FOREIGN KEY REFERENCES, behind a column."""
+        if (reference := clause.args.get("reference")) is not None:
+            self.visit(reference)
 
     def visit_checkcolumnconstraint(self, clause: exp.CheckColumnConstraint) -> None:
-        self.script.add_check(self.table, clause)
+        self.script.add_check(self.made, clause)
 
     def visit_defaultcolumnconstraint(self, clause: exp.DefaultColumnConstraint) -> None:
         """A default from a sequence makes an identity, which some warehouses have no other word for."""
         text = self.script.sql(clause.this)
-        if text.lower().startswith("nextval("):
-            _count(self.column)
+        if found := _CATALOGUED.search(text):
+            count(self.column, int(found["start"]), int(found["step"]))
+        elif found := _NEXT.search(text):
+            named = found["quoted"] or found["dotted"] or found["spoken"]
+            counted = self.script.sequence(named)
+            count(self.column, counted["start"], counted["step"])
         else:
             self.column["default"] = text
 
@@ -78,7 +156,7 @@ class _ColumnClauses(Visitor[None]):
             self.visit_other(clause)
             return
         start, step = (clause.args.get(name) for name in ("start", "increment"))
-        _count(self.column, int(start.sql()) if start else 1, int(step.sql()) if step else 1)
+        count(self.column, int(start.sql()) if start else 1, int(step.sql()) if step else 1)
 
     visit_autoincrementcolumnconstraint = visit_generatedasidentitycolumnconstraint
 
@@ -107,7 +185,7 @@ class _ColumnClauses(Visitor[None]):
         self.script.warn(place, f"{self.script.first_words(node)} has no effect on the values, left out")
 
 
-def _count(column: ReadColumn, start: int = 1, step: int = 1) -> None:
+def count(column: ReadColumn, start: int = 1, step: int = 1) -> None:
     """Let a column count by itself."""
     column["rule"] = ReadSequence(name="sequence", start=start, step=step)
     column["required"] = True

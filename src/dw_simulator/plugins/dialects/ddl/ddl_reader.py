@@ -1,134 +1,302 @@
 """From a script of CREATE TABLE statements to tables as the JSON schema writes them.
 
-A dialect gives `read_ddl` its sqlglot dialect and its type names. What the schema has no word for is
-told in a warning; what makes a table unreadable is a problem with its place. CHECKs stay text here:
+A dialect gives `read_ddl` its sqlglot dialect and its type names. What the schema has no word for is told in
+a warning with its place; what makes a table unreadable is a problem with its place. CHECKs stay text here:
 
 >>> from sqlglot.dialects.postgres import Postgres
 >>> ddl = read_ddl("CREATE TABLE t (a INT NOT NULL CHECK (a > 0))", Postgres, {"INT": "INTEGER"})
 >>> ddl.tables[0]["columns"], ddl.tables[0]["checks"]
 ([{'name': 'a', 'data_type': 'INTEGER', 'required': True}], ['a > 0'])
+
+A statement that is no table never stops the tables around it.
 """
 
+import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import TokenError
+from sqlglot.tokens import TokenType
 
-from dw_simulator.errors import SchemaError
-from dw_simulator.plugins.dialects.ddl.script import ReadableTypes, ReadTable, Script, folded, names, table_in
-from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses, TableProperties
-from dw_simulator.plugins.dialects.parsing import parse
+from dw_simulator.errors import Problem
+from dw_simulator.plugins.dialects.ddl.altering import alter
+from dw_simulator.plugins.dialects.ddl.creating import Creating
+from dw_simulator.plugins.dialects.ddl.script import (
+    MadeTable,
+    PendingReference,
+    ReadableTypes,
+    ReadSequence,
+    Script,
+)
+from dw_simulator.plugins.dialects.ddl.source import Source
+from dw_simulator.plugins.dialects.ddl.statements import INVISIBLE, Statement, lexis, statements
+from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
+from dw_simulator.plugins.dialects.ddl.table_items import meant
+from dw_simulator.plugins.dialects.ddl.wording import Words
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.ports.dialect import Ddl
 from dw_simulator.schema.json_data import JsonObject
-from dw_simulator.types import TYPES
 
-_WORDS = {
-    *(name for name in TYPES if " " not in name),
-    *"NOT NULL PRIMARY KEY UNIQUE REFERENCES FOREIGN CONSTRAINT DEFAULT CHECK".split(),
-    *"IDENTITY ENCODE DISTKEY SORTKEY".split(),
-}
-_CREATES_TABLE = re.compile(r"create\b[\w\s]*\btable\b", re.IGNORECASE)
+# sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+_BEGINNINGS = frozenset({"CREATE", "ALTER", "COMMENT", "DROP", "INSERT", "SELECT", "GRANT"})
+_OBJECTS = frozenset(
+    """TABLE VIEW INDEX SEQUENCE TYPE DOMAIN STREAM SCHEMA DATABASE FUNCTION PROCEDURE TRIGGER TASK PIPE STAGE
+    FORMAT POLICY ROLE USER WAREHOUSE EXTENSION RULE AGGREGATE CAST COLLATION OPERATOR PUBLICATION SERVER
+    SUBSCRIPTION TABLESPACE MACRO SECRET CATALOG TAG INTEGRATION SHARE MODEL LIBRARY STATISTICS SYNONYM EVENT
+    CONNECTION GROUP LOGIN PACKAGE DIRECTORY PROFILE MASKING RESERVATION ASSIGNMENT CAPACITY VOLUME LOCATION
+    ALERT STREAMLIT APPLICATION NETWORK FULLTEXT SPATIAL""".split()
+)
+"""What a CREATE statement makes."""
+_NO_NAME = frozenset({"OR", "REPLACE"})
+_MOST_LINES = 8
 
 
-def read_ddl(sql: str, dialect: type[Dialect], types: ReadableTypes) -> Ddl:
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a script is read.
+
+    folding       how the dialect reads names
+    skip_unknown  whether columns of types that are not known are left out
+    """
+
+    folding: Folding = AS_WRITTEN
+    skip_unknown: bool = False
+
+
+def read_ddl(
+    sql: str, dialect: type[Dialect], types: ReadableTypes, options: ReadOptions | None = None
+) -> Ddl:
     """Read every CREATE TABLE of a script, with the ALTER TABLE and COMMENT statements that belong to it.
 
-    Raises SqlError where the text is not SQL of the dialect, SchemaError where a table cannot be read.
+    Raises SqlError where a quote is left open, ScriptError where a table cannot be read.
     """
-    script = Script(dialect, types)
-    statements = _Statements(script)
-    for tree in parse(sql, dialect, _WORDS):
-        statements.visit(tree)
-    _complete_references(script)
-    for table in script.tables.values():
-        _drop_rules_of_references(script, table)
-        for column in table["columns"]:
-            column["required"] |= column["name"] in table.get("primary_key", ())
-    if not script.tables and not script.problems:
+    options = options or ReadOptions()
+    script = Script(dialect, types, Source(sql), options.folding, options.skip_unknown)
+    reading = _Statements(script)
+    for statement in statements(sql, dialect):
+        reading.read(statement)
+    reading.tell_others()
+    script.give_names()
+    for made in script.tables:
+        _complete(script, made)
+    if not script.tables and not script.wrong:
         script.complain("", "there is no CREATE TABLE statement in this text")
-    if script.problems:
-        raise SchemaError(script.problems)
+    script.check()
     # a table as it was read is a JSON object
-    return Ddl([cast(JsonObject, table) for table in script.tables.values()], script.warnings)
+    tables = [cast(JsonObject, made.table) for made in script.tables]
+    return Ddl(tables, script.warnings, _places(script))
 
 
 @dataclass
-class _Statements(Visitor[None]):
-    """Each statement of a script."""
+class _Statements:
+    """Each statement of a script.
+
+    others  the statements that are no tables, by what they begin with
+    """
 
     script: Script
+    others: dict[str, list[Statement]] = field(default_factory=dict)
 
-    def visit_create(self, statement: exp.Create) -> None:
-        if statement.kind == "INDEX" and statement.args.get("unique"):
-            self._unique_index(statement)
+    def read(self, statement: Statement) -> None:
+        """Do what a statement says, as far as it is about tables."""
+        first = statement.words
+        match first[:1]:
+            case ["CREATE"]:
+                self._create(statement)
+            case ["ALTER"] if first[1:2] == ["TABLE"]:
+                self._words(statement, lambda words: alter(self.script, words))
+            case ["COMMENT"]:
+                self._words(statement, self._comment)
+            case ["DROP"] if "TABLE" in first[1:3]:
+                self._words(statement, self._drop)
+            case ["USE" | "SET"]:
+                self._set_schema(statement)
+            case [word] if (instead := meant(word, _BEGINNINGS)) and _is_about_table(first):
+                words = self.script.grammar.words(statement.text[: len(word)], statement.start)
+                self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", words)
+            case _:
+                self._leave_out(statement)
+
+    def _words(self, statement: Statement, then: Callable[[Words], None]) -> None:
+        """Take a statement apart into words, and go on with them."""
+        self._refuse_invisible(statement)
+        try:
+            words = self.script.grammar.words(statement.text, statement.start)
+        except TokenError:
+            self._leave_out(statement)
             return
-        if statement.kind != "TABLE":
-            self.visit_other(statement)
-            return
-        name = self.script.table_name(table_in(statement.this))
-        if statement.this.key != "schema" or statement.expression is not None:
-            message = "CREATE TABLE ... AS or LIKE does not say its columns"
-            self.script.complain(name, message, "write them out")
-        elif name in self.script.tables:
-            self.script.complain(name, "the table is created twice", "keep one of the statements")
+        with self.script.at(words):
+            then(words)
+
+    def _refuse_invisible(self, statement: Statement) -> None:
+        """Name characters that nobody sees, and quotes that are none."""
+        found = INVISIBLE.search(lexis(self.script.dialect).masked(statement.text))
+        if found is not None:
+            at = Words([], statement.text, statement.start + found.start())
+            what = "a typographic quote" if found[0].isprintable() else "an invisible character"
+            message = f"there is {what} here, U+{ord(found[0]):04X}"
+            self.script.complain("", message, "write ' or \"" if found[0].isprintable() else "delete it", at)
+
+    # --- CREATE
+
+    def _create(self, statement: Statement) -> None:
+        words = statement.words
+        kind = next((word for word in words[1:8] if word in _OBJECTS), "")
+        if kind == "TABLE" and not _on_table(words):
+            self._words(statement, self._create_table)
+        elif kind in ("INDEX", "SEQUENCE", "TYPE", "DOMAIN"):
+            self._words(statement, getattr(self, f"_create_{kind.lower()}"))
+        elif not kind and (
+            typo := next((word for word in words[1:5] if meant(word, frozenset({"TABLE"}))), "")
+        ):
+            at = statement.text.upper().index(typo)
+            shown = self.script.grammar.words(statement.text[at : at + len(typo)], statement.start + at)
+            self.script.complain("", f"{typo!r} is not understood; did you mean 'TABLE'?", "", shown)
         else:
-            self._create_table(name, statement)
+            self._leave_out(statement)
 
-    def _unique_index(self, statement: exp.Create) -> None:
-        """A key, but where it is unique among some rows only, or of what is worked out from columns."""
-        owner, params = statement.this.args.get("table"), statement.this.args.get("params")
-        table = self.script.tables.get(self.script.table_name(owner)) if owner is not None else None
+    def _create_table(self, words: Words) -> None:
+        head = head_of(words, self.script.folding)
+        if head is None:
+            at = next((k for k in range(len(words)) if words.word(k) == "TABLE"), 0)
+            self.script.complain(
+                "", "the table has no name", "write CREATE TABLE name (...)", words.cut(at, at + 2)
+            )
+        else:
+            Creating(self.script).create(head, words)
+
+    def _create_index(self, words: Words) -> None:
+        """A unique index is a key, but where it is unique among some rows only, or of what is worked out."""
+        tree = self.script.grammar.statement(words)
+        if "UNIQUE" not in [words.word(k) for k in range(1, 4)]:
+            return  # how rows are found says nothing of them
+        owner = tree.this.args.get("table") if tree is not None and tree.key == "create" else None
+        made = self.script.find(self.script.name(owner)) if owner is not None else None
+        params = tree.this.args.get("params") if tree is not None and made is not None else None
         parts = (
             [part.this.unnest() for part in params.args.get("columns") or ()] if params is not None else []
         )
-        if table is None or not parts:
-            self.visit_other(statement)
+        if made is None or params is None or not parts:
+            self.script.warn("", f"{_short(str(words))} ... is of no table of this script, left out")
         elif params.args.get("where") is not None or any(part.key != "column" for part in parts):
             what = "some rows" if params.args.get("where") is not None else "what is worked out from columns"
-            message = f"{self.script.first_words(statement, 6)} ... is unique among {what}, which is not kept"
-            self.script.warn(table["name"], message)
+            message = f"{_short(str(words))} ... is unique among {what}, which is not kept"
+            self.script.warn(made.table["name"], message)
         else:
-            table.setdefault("unique", []).append(names(parts))
+            made.table.setdefault("unique", []).append(self.script.names(parts))
 
-    def _create_table(self, name: str, statement: exp.Create) -> None:
-        table = self.script.tables[name] = ReadTable(name=name, columns=[])
-        clauses = TableClauses(self.script, table)
-        for part in statement.this.expressions:
-            clauses.visit(part)
-        properties = statement.args.get("properties")
-        for part in properties.expressions if properties else ():
-            TableProperties(self.script, table).visit(part)
-
-    def visit_alter(self, statement: exp.Alter) -> None:
-        if statement.args.get("kind") != "TABLE":
-            self.visit_other(statement)
+    def _create_sequence(self, words: Words) -> None:
+        at = next((k for k in range(1, len(words)) if words.word(k) == "SEQUENCE"), 1) + 1
+        at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
+        name, behind = name_at(words, at, self.script.folding)
+        if name is None:
             return
-        table = self.script.tables.get(self.script.table_name(statement.this))
-        for action in statement.args.get("actions") or ():
-            if table is None or action.key != "addconstraint":
-                self.script.warn("", f"{self.script.first_words(statement, 6)} ... was left out")
-                continue
-            for constraint in action.expressions:
-                TableClauses(self.script, table).visit(constraint)
+        start, step = _number_behind(words, behind, "START"), _number_behind(words, behind, "INCREMENT")
+        step = 1 if step is None else step
+        first = start if start is not None else (1 if step > 0 else -1)
+        self.script.sequences[self.script.full(name)] = ReadSequence(name="sequence", start=first, step=step)
 
-    def visit_comment(self, statement: exp.Comment) -> None:
-        _Commented(self.script, statement.expression.name).visit(statement.this)
+    def _create_type(self, words: Words) -> None:
+        """A list of values."""
+        tree = self.script.grammar.statement(words)
+        kind = tree.args.get("expression") if tree is not None and tree.key == "create" else None
+        if tree is None or not isinstance(kind, exp.DataType) or not isinstance(tree.this, exp.Table):
+            self.script.warn("", f"{_short(str(words))} ... is not a list of values, and was left out")
+            return
+        self.script.own_types[self.script.name(tree.this).name] = exp.ColumnDef(
+            this=tree.this.this, kind=kind
+        )
 
-    def visit_command(self, statement: exp.Command) -> None:
-        """A statement that sqlglot does not take apart."""
-        words = statement.sql(dialect=self.script.dialect)
-        if _CREATES_TABLE.match(words):
-            place = f"{' '.join(words.split()[:6])} ..."
-            message = "this CREATE TABLE statement has a word that is not understood"
-            self.script.complain(place, message, "leave that word out")
-        else:
-            self.visit_other(statement)
+    def _create_domain(self, words: Words) -> None:
+        """A type with what is said of its values."""
+        name, behind = name_at(words, 2, self.script.folding)
+        behind += words.says("AS", at=behind)
+        typed = Words([*words.tokens[behind - 1 : behind], *words.tokens[behind:]], words.text, words.start)
+        first = self.script.grammar.words("value", 0).tokens
+        tree = self.script.grammar.item(Words([*first, *typed.tokens[1:]], words.text, words.start))
+        if name is None or not isinstance(tree, exp.ColumnDef):
+            self.script.warn("", f"{_short(str(words))} ... is not understood, and was left out", words)
+            return
+        self.script.own_types[name.name] = tree
 
-    def visit_other(self, node: exp.Expr) -> None:
-        self.script.warn("", f"{self.script.first_words(node)} ... is not a table and was left out")
+    # --- other statements
+
+    def _drop(self, words: Words) -> None:
+        at = next((k for k in range(len(words)) if words.word(k) == "TABLE"), 1) + 1
+        at += 2 if words.says("IF", "EXISTS", at=at) else 0
+        for part in words.cut(at).by_commas():
+            name, _behind = name_at(part, 0, self.script.folding) if part.tokens else (None, 0)
+            made = self.script.find(name) if name is not None else None
+            if made is not None:
+                self.script.tables.remove(made)
+                self.script.warn(made.table["name"], "is dropped again", part)
+
+    def _set_schema(self, statement: Statement) -> None:
+        """USE SCHEMA s, SET search_path TO s: where names without a schema are from now on."""
+        found = re.match(
+            r"(?:use\s+(?:schema\s+|database\s+)?|set\s+(?:search_path\s*(?:to\s|=)|schema\s)\s*)"
+            r"[\w.]*?['\"`]?(\w+)['\"`]?\s*(?:,|\Z)",
+            statement.text,
+            re.IGNORECASE,
+        )
+        if found is not None:
+            self.script.schema = self.script.folding.name(found[1], quoted=False)
+
+    def _comment(self, words: Words) -> None:
+        tree = self.script.grammar.statement(words)
+        if isinstance(tree, exp.Comment):
+            _Commented(self.script, tree.expression.name).visit(tree.this)
+
+    def _leave_out(self, statement: Statement) -> None:
+        words = statement.words
+        kinds = [word for word in words[:6] if word in _OBJECTS] if words[:1] == ["CREATE"] else []
+        self.others.setdefault(" ".join([*words[:1], *kinds[:1]]), []).append(statement)
+
+    def tell_others(self) -> None:
+        """Tell what was no table, each kind in one line."""
+        for alike in self.others.values():
+            first = alike[0]
+            place = self.script.source.place(first.start)
+            text = f"{_short(first.text, 3)} ... is not a table and was left out"
+            if len(alike) > 1:
+                lines = [f"{self.script.source.place(one.start).line}" for one in alike[1 : _MOST_LINES + 1]]
+                more = "" if len(alike) <= _MOST_LINES + 1 else ", ..."
+                what = "was" if len(alike) == 2 else "were"
+                text += f", and so {what} {len(alike) - 1:,} more like it (lines {', '.join(lines)}{more})"
+            self.script.tell(place, text)
+
+
+def _short(text: str, count: int = 6) -> str:
+    return " ".join(text.split(maxsplit=count)[:count])
+
+
+def _is_about_table(words: Sequence[str]) -> bool:
+    """Whether TABLE, or what may be meant for it, stands behind a statement's first word."""
+    return any(word == "TABLE" or meant(word, frozenset({"TABLE"})) for word in words[1:5])
+
+
+def _on_table(words: Sequence[str]) -> bool:
+    """Whether a statement makes something else for a table: CREATE STREAM s ON TABLE t."""
+    before = words[1 : words.index("TABLE")]
+    return "ON" in before or any(word in _OBJECTS - {"EVENT"} for word in before)
+
+
+def _number_behind(words: Words, at: int, word: str) -> int | None:
+    """The number behind START, or START WITH, or START =."""
+    for k in range(at, len(words)):
+        if words.word(k) != word:
+            continue
+        for j in range(k + 1, min(k + 4, len(words))):
+            if words.kind(j) is TokenType.NUMBER:
+                negative = words.kind(j - 1) is TokenType.DASH
+                return -int(words.tokens[j].text) if negative else int(words.tokens[j].text)
+    return None
 
 
 @dataclass
@@ -139,15 +307,20 @@ class _Commented(Visitor[None]):
     text: str
 
     def visit_table(self, named: exp.Table) -> None:
-        if (table := self.script.tables.get(folded(named.this))) is not None:
-            table["comment"] = self.text
+        if (made := self.script.find(self.script.name(named))) is not None:
+            made.table["comment"] = self.text
 
     def visit_column(self, named: exp.Column) -> None:
         owner = named.args.get("table")
-        table = self.script.tables.get(folded(owner)) if owner is not None else None
-        for column in table["columns"] if table is not None else ():
-            if column["name"] == folded(named.this):
-                column["comment"] = self.text
+        schema = named.args.get("db")
+        if owner is None:
+            return
+        made = self.script.find(
+            Name(self.script.folded(owner), self.script.folded(schema) if schema is not None else "")
+        )
+        column = made.column(self.script.folded(named.this)) if made is not None else None
+        if column is not None:
+            column["comment"] = self.text
 
     def visit_other(self, node: exp.Expr) -> None:
         """The schema has no comments on schemas and the like."""
@@ -156,34 +329,53 @@ class _Commented(Visitor[None]):
 # --- after all statements
 
 
-def _drop_rules_of_references(script: Script, table: ReadTable) -> None:
-    """An identity that references another table takes that table's values."""
-    referring = {name for reference in table.get("foreign_keys", ()) for name in reference["columns"]}
+def _complete(script: Script, made: MadeTable) -> None:
+    """Resolve a table's references, and let its primary key be without NULLs."""
+    table = made.table
+    key = {name.lower() for name in table.get("primary_key", ())}
     for column in table["columns"]:
+        column["required"] |= column["name"].lower() in key
+    for reference in made.references:
+        _resolve(script, made, reference)
+    for column in table["columns"]:
+        referring = {name for one in table.get("foreign_keys", ()) for name in one["columns"]}
         if "rule" in column and (column["name"] in referring or "foreign_key" in column):
             del column["rule"]
-            script.warn(f"{table['name']}.{column['name']}", "is a reference, so its identity was left out")
+            place = made.columns.get(column["name"], made.place)
+            name = f"{table['name']}.{column['name']}"
+            script.tell(place, f"{name}: is a reference, so its identity was left out")
 
 
-def _complete_references(script: Script) -> None:
-    """REFERENCES t means the primary key of t."""
-    for table in script.tables.values():
-        for several in table.get("foreign_keys", ()):
-            if not several["references_columns"]:
-                parent, width = several["references_table"], len(several["columns"])
-                several["references_columns"] = _key_of(script, table, parent, width)
-        for column in table["columns"]:
-            one = column.get("foreign_key")
-            if one is not None and one["references_column"] is None:
-                one["references_column"] = next(
-                    iter(_key_of(script, table, one["references_table"], 1)), None
-                )
+def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> None:
+    """Say which table a reference means, and which of its columns.
+
+    A table that is not in the script keeps the name that the script gives it: whoever imports knows more.
+    """
+    parent = script.find(reference.parent, made.name.schema)
+    columns = reference.parent_columns
+    if parent is not None and not columns:
+        columns = parent.table.get("primary_key", [])
+        if len(columns) != len(reference.columns):
+            text = f"{made.table['name']}: references {parent.table['name']}, which has no such primary key"
+            place = reference.place
+            script.wrong.append((place, Problem(str(place), text, "name the columns", place.excerpt)))
+            return
+    name = parent.table["name"] if parent is not None else reference.parent.name
+    if reference.on_column:
+        column = made.column(reference.columns[0])
+        if column is not None:
+            column["foreign_key"] = {"references_table": name, "references_column": next(iter(columns), None)}
+    else:
+        made.table.setdefault("foreign_keys", []).append(
+            {"columns": reference.columns, "references_table": name, "references_columns": list(columns)}
+        )
 
 
-def _key_of(script: Script, table: ReadTable, parent: str, width: int) -> list[str]:
-    """The columns of the parent's primary key, as many as reference it; none where there is no such key."""
-    key = script.tables[parent].get("primary_key", []) if parent in script.tables else []
-    if len(key) == width:
-        return key
-    script.complain(table["name"], f"references {parent}, which has no such primary key", "name the columns")
-    return []
+def _places(script: Script) -> dict[str, str]:
+    """Where each table and column stands, by "table" and "table.column"."""
+    places = {}
+    for made in script.tables:
+        places[made.table["name"]] = str(made.place)
+        for name, place in made.columns.items():
+            places[f"{made.table['name']}.{name}"] = str(place)
+    return places

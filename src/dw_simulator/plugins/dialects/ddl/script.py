@@ -1,13 +1,19 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Required, TypedDict
 
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
-from dw_simulator.errors import Problem
+from dw_simulator.errors import Problem, ScriptError
+from dw_simulator.plugins.dialects.ddl.source import Place, Source
+from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
+from dw_simulator.plugins.dialects.ddl.wording import Grammar, Words
 from dw_simulator.types import UnknownTypeError, sql_type
 
 ReadableTypes = Mapping[str, str]
@@ -70,27 +76,121 @@ class ReadTable(TypedDict, total=False):
 
 
 @dataclass
+class PendingReference:
+    """A REFERENCES clause, whose table may stand further down, or in no script at all.
+
+    columns        of the table that references
+    parent_columns as the clause names them; none for the primary key
+    on_column      whether it stands with its column, rather than in the table's list of constraints
+    """
+
+    columns: list[str]
+    parent: Name
+    parent_columns: list[str]
+    place: Place
+    on_column: bool
+
+
+@dataclass
+class MadeTable:
+    """A table of the script, as it was made and changed so far.
+
+    name        as the script calls it
+    place       of its name
+    columns     where each column stands
+    types       sqlglot's, by column, for tables that are made from this one
+    references  what it references
+    constraints what each named constraint is: the field of the table, or "references", and its entry there
+    """
+
+    table: ReadTable
+    name: Name
+    place: Place
+    columns: dict[str, Place] = field(default_factory=dict)
+    types: dict[str, exp.DataType] = field(default_factory=dict)
+    references: list[PendingReference] = field(default_factory=list)
+    constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
+
+    def column(self, name: str) -> ReadColumn | None:
+        """The column of this name, or None."""
+        return next((column for column in self.table["columns"] if column["name"] == name), None)
+
+
+@dataclass
 class Script:
     """What has been read so far.
 
-    tables    by their names
-    warnings  what the schema has no word for
-    problems  what makes a table unreadable
+    source    its text
+    tables    in the order in which they were made
+    sequences where each starts, and its step
+    own_types domains and lists of values that it makes, as a column of them would be declared
+    told      what the schema has no word for, and where that stands
+    wrong     what makes a table unreadable, and where
+    schema    the one that names without a schema are in; empty before the script says it
     """
 
     dialect: type[Dialect]
     types: ReadableTypes
-    tables: dict[str, ReadTable] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    source: Source
+    folding: Folding
+    skip_unknown: bool = False
+    tables: list[MadeTable] = field(default_factory=list)
+    sequences: dict[Name, ReadSequence] = field(default_factory=dict)
+    own_types: dict[str, exp.ColumnDef] = field(default_factory=dict)
+    told: list[tuple[Place, str]] = field(default_factory=list)
+    wrong: list[tuple[Place, Problem]] = field(default_factory=list)
+    schema: str = ""
+    _here: list[Words] = field(default_factory=list)
 
-    def warn(self, place: str, message: str) -> None:
-        """Tell what the schema has no word for. place: empty where it is the script's."""
-        self.warnings.append(f"{place}: {message}" if place else message)
+    @cached_property
+    def grammar(self) -> Grammar:
+        """What sqlglot reads of the dialect."""
+        return Grammar(self.dialect)
 
-    def complain(self, place: str, message: str, mend: str = "") -> None:
+    # --- what is told
+
+    @contextmanager
+    def at(self, words: Words) -> Iterator[None]:
+        """What is told meanwhile is about these words."""
+        self._here.append(words)
+        yield
+        self._here.pop()
+
+    @property
+    def here(self) -> Place:
+        """The place of what is being read."""
+        return self._here[-1].place(self.source) if self._here else self.source.place(0)
+
+    def warn(self, owner: str, message: str, words: Words | None = None) -> None:
+        """Tell what the schema has no word for.
+
+        owner  the table or column that it is about; empty where it is the script's
+        words  that are shown underlined; None where the message says enough
+        """
+        place = self.here if words is None else words.place(self.source)
+        self.tell(place, f"{owner}: {message}" if owner else message, shown=words is not None)
+
+    def tell(self, place: Place, message: str, *, shown: bool = False) -> None:
+        """Tell something about a place. shown: with its line, and the words underlined."""
+        self.told.append((place, f"{place}: {message}" + (f"\n{place.excerpt}" if shown else "")))
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is told, in the order of the places, each once."""
+        by_place = sorted(self.told, key=lambda one: (one[0].line, one[0].column))
+        return list(dict.fromkeys(text for _place, text in by_place))
+
+    def complain(self, owner: str, message: str, mend: str = "", words: Words | None = None) -> None:
         """Tell what makes a table unreadable."""
-        self.problems.append(Problem(place, message, mend))
+        place = self.here if words is None else words.place(self.source)
+        about = f"{owner}: {message}" if owner else message
+        self.wrong.append((place, Problem(str(place), about, mend, place.excerpt)))
+
+    def check(self) -> None:
+        """Raise ScriptError with everything that was complained of, in the order of the places."""
+        if self.wrong:
+            self.wrong.sort(key=lambda one: (one[0].line, one[0].column))
+            raise ScriptError([problem for _place, problem in self.wrong], self.wrong[0][0].line)
 
     def sql(self, node: exp.Expr) -> str:
         """A node as the script's dialect writes it."""
@@ -100,28 +200,86 @@ class Script:
         """The beginning of a node's SQL."""
         return " ".join(self.sql(node).split()[:count])
 
-    def table_name(self, table: exp.Table) -> str:
-        """A table's name without its schema, whose loss is told once."""
-        if table.args.get("db") and not any("schema names" in warning for warning in self.warnings):
-            self.warn("", "schema names before table names were left out")
-        return folded(table.this)
+    # --- names
 
-    def referenced(self, reference: exp.Reference) -> tuple[str, list[str]]:
+    def name(self, table: exp.Table) -> Name:
+        """What a table, or something else that has a schema, is called."""
+        schema = table.args.get("db")
+        return Name(self.folded(table.this), self.folded(schema) if schema is not None else "")
+
+    def folded(self, identifier: exp.Expr) -> str:
+        """A name as this program writes it."""
+        return self.folding.name(identifier.name, quoted=bool(identifier.args.get("quoted")))
+
+    def names(self, nodes: Iterable[exp.Expr]) -> list[str]:
+        """The names of columns in a list, of which each may have brackets or an order around it."""
+        return [self.folded(node.find(exp.Identifier) or node) for node in nodes]
+
+    def full(self, name: Name) -> Name:
+        """A name with the schema that it is in."""
+        return name if name.schema else Name(name.name, self.schema)
+
+    def find(self, name: Name, near: str = "") -> MadeTable | None:
+        """The table that a name means: in its schema, in that of who names it, or wherever there is one."""
+        alike = [made for made in self.tables if made.name.name == name.name]
+        if not alike:
+            folded = name.name.lower()
+            alike = [made for made in self.tables if made.name.name.lower() == folded]
+        for schema in (name.schema, near, self.schema) if not name.schema else (name.schema,):
+            if (found := next((made for made in alike if made.name.schema == schema), None)) is not None:
+                return found
+        without = [made for made in alike if not name.schema or not made.name.schema]
+        return without[0] if len(without) == 1 else None
+
+    def give_names(self) -> None:
+        """Call tables of several schemas by their schemas, too, where their names are alike."""
+        alike = Counter(made.name.name.lower() for made in self.tables)
+        for made in self.tables:
+            name = made.name.name
+            clash = alike[name.lower()] > 1 and made.name.schema
+            made.table["name"] = f"{made.name.schema}.{name}" if clash else name
+        said = next(
+            (made for made in self.tables if made.name.schema and made.name.schema != self.schema), None
+        )
+        if said is not None and max(alike.values()) == 1:
+            self.tell(said.place, "schema names before table names were left out")
+
+    # --- what else the script has made
+
+    def sequence(self, text: str) -> ReadSequence:
+        """How a sequence counts; by ones where the script does not make it."""
+        parts = [self.folding.name(part.strip('"'), quoted='"' in part) for part in text.split(".")]
+        name = self.full(Name(parts[-1], parts[-2] if len(parts) > 1 else ""))
+        found = self.sequences.get(name) or self.sequences.get(Name(name.name))
+        return found or ReadSequence(name="sequence", start=1, step=1)
+
+    def own_type(self, kind: exp.DataType | None) -> exp.ColumnDef | None:
+        """What a type of the script's own stands for: a domain, or a list of values."""
+        if kind is None or kind.this is not exp.DType.USERDEFINED:
+            return None
+        parts = [
+            self.folding.name(part.strip('"'), quoted='"' in part) for part in type_name_of(kind).split(".")
+        ]
+        return self.own_types.get(parts[-1])
+
+    # --- what tables say
+
+    def referenced(self, reference: exp.Reference) -> tuple[Name, list[str]]:
         """The table a REFERENCES clause names, and its columns where it names them."""
         options = " ".join(reference.args.get("options") or ()).upper()
-        if options.replace("NOT ENFORCED", ""):
+        if options.replace("NOT ENFORCED", "").strip():
             self.warn("", f"{options} after a reference has no effect on the values, left out")
-        return self.table_name(table_in(reference.this)), names(reference.this.expressions)
+        return self.name(table_in(reference.this)), self.names(reference.this.expressions)
 
-    def set_primary_key(self, table: ReadTable, columns: list[str]) -> None:
+    def set_primary_key(self, made: MadeTable, columns: list[str]) -> None:
         """Declare a table's primary key, which it may have once."""
-        if table.get("primary_key", columns) != columns:
-            self.complain(table["name"], "there are two primary keys", "keep one")
-        table["primary_key"] = columns
+        if made.table.get("primary_key", columns) != columns:
+            self.complain(made.table["name"], "there are two primary keys", "keep one")
+        made.table["primary_key"] = columns
 
-    def add_check(self, table: ReadTable, check: exp.CheckColumnConstraint) -> None:
+    def add_check(self, made: MadeTable, check: exp.CheckColumnConstraint) -> None:
         """Keep a CHECK as text; `dialects.checks` reads it when the experiment is planned."""
-        table.setdefault("checks", []).append(self.sql(check.this))
+        made.table.setdefault("checks", []).append(self.sql(check.this))
 
     def type_of(self, kind: exp.DataType | None) -> str:
         """A column's type in this program's words. Raises UnknownTypeError."""
@@ -156,13 +314,3 @@ def table_in(node: exp.Expr) -> exp.Table:
     table = node.find(exp.Table)
     assert table is not None, "sqlglot reads a table's name there"
     return table
-
-
-def folded(identifier: exp.Expr) -> str:
-    """Unquoted names in lower case, quoted ones as they are."""
-    return identifier.name if identifier.args.get("quoted") else identifier.name.lower()
-
-
-def names(nodes: Iterable[exp.Expr]) -> list[str]:
-    """The names of columns in a list, of which each may have brackets or an order around it."""
-    return [folded(node.find(exp.Identifier) or node) for node in nodes]

@@ -1,11 +1,12 @@
 """What a CREATE TABLE statement says: columns and constraints in its brackets, properties behind them."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlglot import exp
 
 from dw_simulator.plugins.dialects.ddl.column_clauses import read_column
-from dw_simulator.plugins.dialects.ddl.script import ReadTable, Script, names
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, PendingReference, ReadTable, Script
 from dw_simulator.plugins.dialects.trees import Visitor
 
 
@@ -14,21 +15,42 @@ class TableClauses(Visitor[None]):
     """The columns and constraints of a table; the constraints that ALTER TABLE adds are the same."""
 
     script: Script
-    table: ReadTable
+    made: MadeTable
+
+    @property
+    def table(self) -> ReadTable:
+        """The table as JSON has it."""
+        return self.made.table
 
     def visit_columndef(self, definition: exp.ColumnDef) -> None:
-        read_column(self.script, self.table, definition)
+        read_column(self.script, self.made, definition)
 
     def visit_constraint(self, named: exp.Constraint) -> None:
         """CONSTRAINT name, and what it is."""
         for clause in named.expressions:
+            before = {kind: len(entries) for kind, entries in self._lists()}
             self.visit(clause)
+            self._remember(self.script.folded(named.this), clause, before)
+
+    def _lists(self) -> Iterator[tuple[str, Sequence[object]]]:
+        """The constraints of which a table may have several."""
+        yield "unique", self.table.get("unique", ())
+        yield "checks", self.table.get("checks", ())
+        yield "references", self.made.references
+
+    def _remember(self, name: str, clause: exp.Expr, before: Mapping[str, int]) -> None:
+        """What a named constraint has added, for when it is dropped by its name."""
+        if clause.key == "primarykey":
+            self.made.constraints[name] = ("primary_key", None)
+        for kind, entries in self._lists():
+            if len(entries) > before[kind]:
+                self.made.constraints[name] = (kind, entries[-1])
 
     def visit_primarykey(self, clause: exp.PrimaryKey) -> None:
-        self.script.set_primary_key(self.table, names(clause.expressions))
+        self.script.set_primary_key(self.made, self.script.names(clause.expressions))
 
     def visit_uniquecolumnconstraint(self, clause: exp.UniqueColumnConstraint) -> None:
-        if columns := names(clause.this.expressions):
+        if columns := self.script.names(clause.this.expressions):
             self.table.setdefault("unique", []).append(columns)
             if clause.args.get("nulls"):
                 self.table.setdefault("nulls_not_distinct", []).append(columns)
@@ -37,24 +59,16 @@ class TableClauses(Visitor[None]):
 
     def visit_foreignkey(self, clause: exp.ForeignKey) -> None:
         parent, columns = self.script.referenced(clause.args["reference"])
-        self.table.setdefault("foreign_keys", []).append(
-            {
-                "columns": names(clause.expressions),
-                "references_table": parent,
-                "references_columns": columns,
-            }
-        )
+        own = self.script.names(clause.expressions)
+        self.made.references.append(PendingReference(own, parent, columns, self.script.here, False))
 
     def visit_checkcolumnconstraint(self, clause: exp.CheckColumnConstraint) -> None:
-        self.script.add_check(self.table, clause)
+        self.script.add_check(self.made, clause)
 
     def visit_identifier(self, column: exp.Expr) -> None:
         self.script.complain(f"{self.table['name']}.{column.name}", "the column has no type", "give it one")
 
     visit_column = visit_identifier
-
-    def visit_likeproperty(self, _clause: exp.LikeProperty) -> None:
-        self.script.complain(self.table["name"], "LIKE does not say its columns", "write them out")
 
     def visit_other(self, node: exp.Expr) -> None:
         self.script.warn(self.table["name"], f"{self.script.first_words(node)} was left out")
@@ -65,21 +79,26 @@ class TableProperties(Visitor[None]):
     """What stands behind the brackets: how the rows are kept, and a comment."""
 
     script: Script
-    table: ReadTable
+    made: MadeTable
+
+    @property
+    def table(self) -> ReadTable:
+        """The table as JSON has it."""
+        return self.made.table
 
     def visit_distkeyproperty(self, clause: exp.DistKeyProperty) -> None:
-        (self.table["dist_key"],) = names([clause.this])
+        (self.table["dist_key"],) = self.script.names([clause.this])
 
     def visit_diststyleproperty(self, clause: exp.DistStyleProperty) -> None:
         self.table["dist_style"] = clause.name.lower()
 
     def visit_sortkeyproperty(self, clause: exp.SortKeyProperty) -> None:
-        self.table["sort_key"] = names(clause.this)
+        self.table["sort_key"] = self.script.names(clause.this)
 
     def visit_cluster(self, clause: exp.Expr) -> None:
         """By columns; what is made of columns, such as a date's month, has no effect on them."""
         if all(part.key == "column" for part in clause.expressions):
-            self.table["sort_key"] = names(clause.expressions)
+            self.table["sort_key"] = self.script.names(clause.expressions)
         else:
             self.visit_other(clause)
 

@@ -1,0 +1,228 @@
+"""CREATE TABLE in all its forms: with columns, from a SELECT, and from another table."""
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+from sqlglot.tokens import TokenType
+
+from dw_simulator.plugins.dialects.ddl.column_clauses import type_text
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, ReadTable, Script
+from dw_simulator.plugins.dialects.ddl.table_head import TableHead, name_at
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems, TableTail, meant
+from dw_simulator.plugins.dialects.ddl.wording import Words
+
+_TEMPORARY = frozenset({"TEMP", "TEMPORARY", "TRANSIENT", "VOLATILE"})
+_MODIFIERS = _TEMPORARY | frozenset(
+    """OR REPLACE ALTER LOCAL GLOBAL EXTERNAL UNLOGGED HYBRID ICEBERG DYNAMIC EVENT SNAPSHOT FOREIGN STREAMING
+    LIVE COLUMN ROW IMMUTABLE READ ONLY DUPLICATE SHARDED PRIVATE BLOCKCHAIN MULTISET SET INTERACTIVE MANAGED
+    REFRESH INCREMENTAL MEMORY CACHED""".split()
+)
+"""What may stand between CREATE and TABLE."""
+_COPIES = frozenset({"CLONE", "COPY"})
+_KEYS = frozenset({"primary_key", "unique", "nulls_not_distinct"})
+_UNTOLD = "VARCHAR(255)"
+"""The type of a column of a SELECT that does not tell it."""
+
+
+@dataclass
+class Creating:
+    """Makes tables of a script."""
+
+    script: Script
+
+    def create(self, head: TableHead, words: Words) -> None:
+        """The table that a CREATE TABLE statement makes, where it says its columns."""
+        name = self.script.full(head.name)
+        existing = next((made for made in self.script.tables if made.name == name), None)
+        if existing is not None and head.if_absent:
+            self.script.warn(name.name, "is there already, so this CREATE TABLE IF NOT EXISTS makes none")
+            return
+        made = MadeTable(ReadTable(name=name.name, columns=[]), name, head.named.place(self.script.source))
+        with self.script.at(head.named):
+            if head.opened is not None:
+                self.script.complain(
+                    name.name, "the bracket is never closed", "write ) behind the last column", head.opened
+                )
+                return
+            filled = self._fill(made, head)
+        if not filled:
+            return
+        self._tell_modifiers(head, words)
+        if existing is not None:
+            self.script.tables.remove(existing)
+            self.script.warn(name.name, "is created again; the last CREATE TABLE counts")
+        self.script.tables.append(made)
+
+    def _tell_modifiers(self, head: TableHead, words: Words) -> None:
+        for k, word in enumerate(head.modifiers, start=1):
+            if word in _TEMPORARY:
+                self.script.warn(head.name.name, "becomes an ordinary table")
+            elif word not in _MODIFIERS:
+                hint = f"; did you mean {instead!r}?" if (instead := meant(word, _MODIFIERS)) else ""
+                message = f"{word} is not understood, left out{hint}"
+                self.script.warn(head.name.name, message, words.cut(k, k + 1))
+
+    # --- where the columns come from
+
+    def _fill(self, made: MadeTable, head: TableHead) -> bool:
+        """Give a table its columns; False where nothing says them, which is told."""
+        tail, query = _split_query(head.tail)
+        inner = head.brackets
+        if inner is not None and inner.word(0) in ("SELECT", "WITH"):
+            inner, query = None, inner
+        if inner is not None and query is not None and _only_names(inner):
+            names = [self._name(item) for item in inner.by_commas()]
+            return self._select(made, query, names) and self._behind(made, tail)
+        if inner is not None and (len(inner) or query is None):
+            return self._columns(made, inner, tail)
+        if query is not None:
+            return self._select(made, query, []) and self._behind(made, tail)
+        return self._otherwise(made, head.tail)
+
+    def _columns(self, made: MadeTable, inner: Words, tail: Words) -> bool:
+        if tail.says("INHERITS") and tail.kind(1) is TokenType.L_PAREN:
+            closing = tail.closing(1) or len(tail)
+            for parent in tail.cut(2, closing).by_commas():
+                self._take(made, parent, whole=False)
+            tail = tail.cut(closing + 1)
+        plain = []
+        for item in inner.by_commas():
+            if item.says("LIKE") and len(item) > 1:
+                with self.script.at(item):
+                    if not self._take(made, item.cut(1), whole=_includes(item)):
+                        return False
+            else:
+                plain.append(item)
+        if len(plain) < len(inner.by_commas()):
+            for item in plain:
+                TableItems(self.script, made).read(item)
+        else:
+            TableItems(self.script, made).read(inner)
+        return self._behind(made, tail)
+
+    def _behind(self, made: MadeTable, tail: Words) -> bool:
+        TableTail(self.script, made).read(tail)
+        return True
+
+    def _name(self, item: Words) -> str:
+        return self.script.folding.name(item.tokens[0].text, quoted=item.is_quoted(0))
+
+    def _otherwise(self, made: MadeTable, tail: Words) -> bool:
+        """A table without brackets: of the form of another one, or of none that is said."""
+        name = made.table["name"]
+        if tail.says("PARTITION", "OF"):
+            self.script.warn(name, "is a partition of another table, and was left out", tail.cut(0, 2))
+            return False
+        for at in range(len(tail)):
+            if tail.word(at) == "LIKE" or tail.word(at) in _COPIES:
+                rest = tail.cut(at + 1)
+                if rest.says("GRANTS"):  # COPY GRANTS
+                    continue
+                return self._take(made, rest, whole=True)
+        if tail.tokens and tail.tokens[-1].token_type is TokenType.R_PAREN and _closes_too_much(tail):
+            self.script.complain(
+                name, "a bracket is missing behind the name", "write ( there", tail.cut(0, 1)
+            )
+            return False
+        self.script.warn(
+            name, "does not say its columns, and was left out", tail.cut(0, 3) if len(tail) else None
+        )
+        return False
+
+    def _take(self, made: MadeTable, words: Words, *, whole: bool) -> bool:
+        """The columns of another table, and its keys where it is taken as a whole."""
+        name, _behind = name_at(words, 0, self.script.folding)
+        source = self.script.find(name, made.name.schema) if name is not None else None
+        own = made.table["name"]
+        if source is None or name is None:
+            called = name.name if name is not None else str(words)
+            self.script.warn(own, f"is made like {called}, which is not in this script, and was left out")
+            return False
+        copied = deepcopy(source.table)
+        made.table["columns"] += copied["columns"]
+        made.columns.update({column["name"]: self.script.here for column in copied["columns"]})
+        made.types.update(source.types)
+        for key, value in copied.items():
+            if key not in ("name", "columns") and (whole or key not in _KEYS | {"comment"}):
+                made.table[key] = value  # type: ignore[literal-required]  # both are tables as they were read
+        if not whole:
+            for column in made.table["columns"]:
+                column.pop("is_unique", None)
+        else:
+            made.references += deepcopy(source.references)
+        return True
+
+    def _select(self, made: MadeTable, query: Words, names: list[str]) -> bool:
+        """The columns of a SELECT."""
+        from dw_simulator.plugins.dialects.ddl.selecting import Unselectable, selected  # noqa: PLC0415 - seldom
+
+        own = made.table["name"]
+        try:
+            found = selected(self.script, str(query))
+        except Unselectable as reason:
+            self.script.warn(own, f"{reason}, so the table was left out")
+            return False
+        if names and len(names) != len(found):
+            self.script.warn(
+                own, "names more or fewer columns than its SELECT has, so the table was left out"
+            )
+            return False
+        untold = []
+        for k, one in enumerate(found):
+            name = names[k] if names else one.name
+            if made.column(name) is not None:
+                self.script.warn(f"{own}.{name}", "is there twice in the SELECT; the first is taken")
+                continue
+            text = type_text(self.script, one.kind)
+            if one.copy is not None:
+                text = one.copy["data_type"]
+            column: ReadColumn = {
+                "name": name,
+                "data_type": text or _UNTOLD,
+                "required": one.copy is not None and one.copy["required"],
+            }
+            untold += [name] if not text else []
+            made.table["columns"].append(column)
+            made.columns[name] = self.script.here
+            if one.kind is not None:
+                made.types[name] = one.kind
+        if untold:
+            self.script.warn(
+                own, f"the types of {', '.join(untold)} cannot be told, and were taken for {_UNTOLD}"
+            )
+        return True
+
+
+def _split_query(tail: Words) -> tuple[Words, Words | None]:
+    """What stands behind the brackets, and the query that fills the table, where there is one."""
+    end = len(tail)
+    if tail.says("DATA", at=end - 1):  # WITH NO DATA
+        end -= 3 if tail.says("NO", at=end - 2) else 2
+    for at, depth in tail.depths():
+        if depth:
+            continue
+        begins = tail.word(at) in ("SELECT", "WITH", "FROM", "VALUES") or tail.kind(at) is TokenType.L_PAREN
+        if tail.word(at) == "AS" and at + 1 < end:
+            follows = tail.word(at + 1) in ("SELECT", "WITH", "FROM", "VALUES", "TABLE")
+            if follows or tail.kind(at + 1) is TokenType.L_PAREN:
+                return tail.cut(0, at), tail.cut(at + 1, end)
+        elif at == 0 and begins and tail.word(at) == "SELECT":
+            return tail.cut(0, 0), tail.cut(0, end)
+    return tail, None
+
+
+def _only_names(inner: Words) -> bool:
+    """Whether a table's brackets name its columns, and say no more of them."""
+    return len(inner) > 0 and all(len(item) == 1 for item in inner.by_commas())
+
+
+def _includes(item: Words) -> bool:
+    """Whether LIKE takes the keys, too."""
+    return any(
+        item.word(at) == "INCLUDING" and item.word(at + 1) in ("ALL", "INDEXES") for at in range(len(item))
+    )
+
+
+def _closes_too_much(tail: Words) -> bool:
+    kinds = [token.token_type for token in tail.tokens]
+    return kinds.count(TokenType.R_PAREN) > kinds.count(TokenType.L_PAREN)

@@ -1,0 +1,144 @@
+"""A CREATE TABLE taken apart: the words before its name, the name, what stands in its brackets and behind."""
+
+import re
+from dataclasses import dataclass
+
+from sqlglot.tokens import TokenType
+
+from dw_simulator.plugins.dialects.ddl.wording import Words
+
+_MOST_MODIFIERS = 6
+NO_ROWS = frozenset({"STREAM", "VIEW", "INDEX"})
+
+
+@dataclass(frozen=True)
+class Name:
+    """The name of a table, or of what belongs to a schema like one.
+
+    schema  empty where it is not said
+    """
+
+    name: str
+    schema: str = ""
+
+
+@dataclass(frozen=True)
+class TableHead:
+    """What a CREATE TABLE statement says, before its columns are read.
+
+    modifiers  the words between CREATE and TABLE: TEMP, EXTERNAL, OR REPLACE, ...
+    if_absent  whether it says IF NOT EXISTS
+    named      the words of the name
+    brackets   what stands in the brackets behind the name; None without brackets
+    opened     the bracket that is never closed, where there is one
+    tail       what stands behind
+    """
+
+    modifiers: tuple[str, ...]
+    if_absent: bool
+    name: Name
+    named: Words
+    brackets: Words | None
+    opened: Words | None
+    tail: Words
+
+
+@dataclass(frozen=True)
+class Folding:
+    """How a dialect reads names.
+
+    upper  whether unquoted names are capitals there, so that "ORDERS" in quotes is the same as orders
+    dotted whether a name in quotes may be a path: `project.dataset.table`
+    """
+
+    upper: bool = False
+    dotted: bool = False
+
+    def name(self, text: str, *, quoted: bool) -> str:
+        """A name as this program writes it: in small letters unless quotes make it another one."""
+        if not quoted or (self.upper and re.fullmatch(r"[A-Z_][A-Z0-9_$]*", text)):
+            return text.lower()
+        return text
+
+
+AS_WRITTEN = Folding()
+"""Names in quotes are as they are written, those without in small letters."""
+
+
+def name_at(words: Words, index: int, folding: Folding) -> tuple[Name | None, int]:
+    """The name that begins at a word, and the index behind it; None where there is none.
+
+    IDENTIFIER('s.t') names a table, too.
+    """
+    if words.says("IDENTIFIER", at=index) and words.kind(index + 1) is TokenType.L_PAREN:
+        text = words.tokens[index + 2].text if words.kind(index + 2) is TokenType.STRING else ""
+        parts = [part.strip('"') for part in text.split(".") if part.strip('"')]
+        if not parts or words.kind(index + 3) is not TokenType.R_PAREN:
+            return None, index
+        return _named([folding.name(part, quoted=f'"{part}"' in text) for part in parts]), index + 4
+    parts, at = [], index
+    while at < len(words):
+        part, at = _part(words, at, folding)
+        if part is None:
+            return None, index
+        parts += part
+        if words.kind(at) is not TokenType.DOT:
+            break
+        at += 1
+        while words.kind(at) is TokenType.DOT:  # database..table
+            at += 1
+    return (_named(parts), at) if parts else (None, index)
+
+
+def _part(words: Words, at: int, folding: Folding) -> tuple[list[str] | None, int]:
+    """One part of a name, or several of one that is a path; None where there is no name."""
+    token = words.tokens[at]
+    if token.token_type is TokenType.IDENTIFIER:
+        text = token.text
+        if folding.dotted and "." in text:
+            return [part for part in text.split(".") if part], at + 1
+        return [folding.name(text, quoted=True)], at + 1
+    if not re.match(r"[^\W\d]|[#@_$]", token.text) and token.token_type is not TokenType.VAR:
+        return None, at
+    text, at = token.text, at + 1
+    # project-name.dataset.table, and #temporary of which the sign is a word of its own
+    while at < len(words) and words.tokens[at].start == words.tokens[at - 1].end + 1 and _goes_on(words, at):
+        text, at = text + words.tokens[at].text, at + 1
+    return [folding.name(text.lstrip("#@") or text, quoted=False)], at
+
+
+def _goes_on(words: Words, at: int) -> bool:
+    """Whether a name without quotes goes on with a word."""
+    before = words.tokens[at - 1].text
+    return words.tokens[at].text == "-" or before in ("-", "#", "@", "##")
+
+
+def _named(parts: list[str]) -> Name:
+    return Name(parts[-1], parts[-2] if len(parts) > 1 else "")
+
+
+def head_of(words: Words, folding: Folding) -> TableHead | None:
+    """A CREATE TABLE statement, taken apart; None where it is none, or has no name."""
+    table = next((k for k in range(1, _MOST_MODIFIERS + 2) if words.word(k) == "TABLE"), None)
+    if not words.says("CREATE") or table is None:
+        return None
+    at = table + 1
+    if_absent = words.says("IF", "NOT", "EXISTS", at=at)
+    at += 3 if if_absent else 0
+    name, behind = name_at(words, at, folding)
+    if name is None:
+        return None
+    modifiers = tuple(words.word(k) for k in range(1, table))
+    if words.says("IF", "NOT", "EXISTS", at=behind):  # Snowflake takes it on both sides
+        if_absent, behind_all = True, behind + 3
+    else:
+        behind_all = behind
+    named = words.cut(at, behind)
+    if words.kind(behind_all) is not TokenType.L_PAREN:
+        return TableHead(modifiers, if_absent, name, named, None, None, words.cut(behind_all))
+    closing = words.closing(behind_all)
+    if closing is None:
+        inner, opened = words.cut(behind_all + 1), words.cut(behind_all, behind_all + 1)
+        return TableHead(modifiers, if_absent, name, named, inner, opened, words.cut(len(words)))
+    inner = words.cut(behind_all + 1, closing)
+    return TableHead(modifiers, if_absent, name, named, inner, None, words.cut(closing + 1))

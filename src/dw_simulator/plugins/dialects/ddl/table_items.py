@@ -1,0 +1,362 @@
+"""What stands in the brackets of a CREATE TABLE, and behind them, as far as it is understood.
+
+Where sqlglot understands all of it, that is all. Where it does not, each column and constraint is read by
+itself, and of a column clause by clause: what is not understood is shown and left out. What looks like a word
+of SQL that was typed wrongly is an error, and so is a key or reference that is not understood: left out, it
+would be missing in silence.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from sqlglot import exp
+from sqlglot.tokens import TokenType
+
+from dw_simulator.errors import closest
+from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
+from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses, TableProperties
+from dw_simulator.plugins.dialects.ddl.wording import Words
+
+_COLUMN_WORDS = frozenset(
+    """NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES FOREIGN CHECK CONSTRAINT GENERATED IDENTITY AUTOINCREMENT
+    AUTO_INCREMENT COMMENT COLLATE ENCODE DISTKEY SORTKEY OPTIONS KEY AS WITH MASKING TAG PROJECTION ON
+    CHARACTER CHARSET INVISIBLE VISIBLE STORED VIRTUAL PERSISTED ENABLE DISABLE RELY NORELY ENFORCED
+    DEFERRABLE INITIALLY MATCH SPARSE ROWGUIDCOL STORAGE COMPRESSION UNMASK MASK ENCRYPTED HIDDEN
+    TTL CODEC""".split()
+)
+"""Words that begin a clause of a column."""
+_TABLE_WORDS = frozenset(
+    """DISTSTYLE DISTKEY SORTKEY COMPOUND INTERLEAVED BACKUP ENCODE CLUSTER PARTITION PARTITIONED COMMENT
+    ENGINE WITH TBLPROPERTIES USING LOCATION OPTIONS STORED ROW INHERITS TABLESPACE COPY COLLATE DEFAULT
+    CHARSET AUTO_INCREMENT DATA_RETENTION_TIME_IN_DAYS CHANGE_TRACKING STAGE_FILE_FORMAT STRICT WITHOUT
+    ORDER PRIMARY SETTINGS TTL DISTRIBUTED DUPLICATE PROPERTIES ON ENABLE LOGGING NOLOGGING PCTFREE
+    STORAGE ORGANIZATION REQUIRE EXTERNAL_VOLUME CATALOG BASE_LOCATION TARGET_LAG WAREHOUSE
+    REFRESH_MODE FILE_FORMAT REFRESH_ON_CREATE AUTO_REFRESH PATTERN UNION""".split()
+)
+"""Words that begin a clause of a table."""
+_TABLE_CONSTRAINTS = frozenset({"PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT", "LIKE"})
+_MATTERS = frozenset({"NOT", "PRIMARY", "UNIQUE", "REFERENCES", "FOREIGN", "CONSTRAINT"})
+"""Clauses that say what values have to be: none of them is left out in silence."""
+_STATEMENTS = frozenset({"CREATE", "ALTER", "DROP", "INSERT", "GRANT", "COMMENT", "SELECT"})
+_CLOSE_ENOUGH = 0.75
+_MOST_TRIED = 40
+
+
+def meant(word: str, known: frozenset[str]) -> str:
+    """The word that somebody has probably meant; empty where there is none, or it is that word."""
+    found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if len(word) > 2 else []
+    return found[0] if found and found[0] != word.upper() else ""
+
+
+@dataclass
+class TableItems:
+    """Reads columns and constraints of one table."""
+
+    script: Script
+    made: MadeTable
+
+    @property
+    def _name(self) -> str:
+        return self.made.table["name"]
+
+    def read(self, words: Words) -> None:
+        """Everything in the brackets."""
+        items = words.by_commas()
+        if items and not items[-1].tokens and len(items) > 1:
+            items.pop()  # a comma behind the last column, which several warehouses take
+        for item in items:
+            if not item.tokens:
+                self.script.complain(self._name, "there is nothing between two commas", "delete one", words)
+                return
+        trees = self.script.grammar.items(words) if items else []
+        whole = trees is not None and len(trees) == len(items)
+        for k, item in enumerate(items):
+            with self.script.at(item):
+                tree = trees[k] if whole and trees is not None else self.script.grammar.item(item)
+                if tree is None or _is_loose(tree):
+                    self._by_itself(item)
+                else:
+                    TableClauses(self.script, self.made).visit(tree)
+
+    def _by_itself(self, item: Words) -> None:
+        """A column or constraint that sqlglot does not understand as a whole."""
+        if _begins_constraint(item):
+            self._constraint(item)
+        elif len(item) == 1:
+            self.script.complain(f"{self._name}.{item}", "the column has no type", "give it one", item)
+        elif item.kind(1) is TokenType.L_PAREN or not _is_name(item):
+            self._unknown(item, _TABLE_CONSTRAINTS)
+        else:
+            self._column(item)
+
+    # --- constraints
+
+    def _constraint(self, item: Words) -> None:
+        """A constraint whose last words are not understood, or all of it."""
+        clauses = TableClauses(self.script, self.made)
+        for count in range(len(item) - 1, max(0, len(item) - _MOST_TRIED), -1):
+            tree = self.script.grammar.item(item.cut(0, count))
+            if tree is not None and not _is_loose(tree):
+                clauses.visit(tree)
+                self._leave_out(item.cut(count))
+                return
+        first = item.cut(2) if item.says("CONSTRAINT") else item
+        if first.word(0) in ("PRIMARY", "FOREIGN", "UNIQUE", "CHECK"):
+            self._refuse(item, first.word(0))
+        else:
+            self._unknown(item, _TABLE_CONSTRAINTS)
+
+    # --- columns
+
+    def _column(self, item: Words) -> None:
+        """A column, of which a clause is not understood."""
+        parts = list(_parts(item))
+        definition, behind = self._typed(parts[0])
+        if definition is None:
+            self._refuse_column(item, parts[0])
+            return
+        read_column(self.script, self.made, definition)
+        column = self.made.column(self.script.folded(definition.this))
+        if column is None:  # its type is not known, and it is left out
+            return
+        clauses = ColumnClauses(self.script, self.made, column)
+        typed = parts[0].cut(0, behind)
+        if behind < len(parts[0]):
+            self._stray(item, parts[0].cut(behind))
+        for part in parts[1:]:
+            with self.script.at(part):
+                self._clause(typed, part, clauses)
+
+    def _typed(self, words: Words) -> tuple[exp.ColumnDef | None, int]:
+        """A column's name and type, and how many words these are."""
+        for count in range(len(words), 1, -1):
+            tree = self.script.grammar.item(words.cut(0, count))
+            if isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is not None:
+                return tree, count
+        return None, 0
+
+    def _clause(self, typed: Words, part: Words, clauses: ColumnClauses) -> None:
+        """One clause of a column, or as many of its first words as are understood."""
+        for count in range(len(part), max(0, len(part) - _MOST_TRIED), -1):
+            both = Words([*typed.tokens, *part.tokens[:count]], part.text, part.start)
+            tree = self.script.grammar.item(both)
+            if isinstance(tree, exp.ColumnDef):
+                found = tree.args.get("constraints") or ()
+                for constraint in found:
+                    clauses.visit(constraint)
+                if count < len(part):
+                    self._leave_out(part.cut(count))
+                return
+        first = part.cut(2).word(0) if part.says("CONSTRAINT") and len(part) > 2 else part.word(0)
+        if first == "NOT" and part.word(1) in ("DEFERRABLE", "ENFORCED", "VALID", "FOR", "VISIBLE"):
+            self._leave_out(part)
+        elif first in _MATTERS:
+            self._refuse(part, first)
+        else:
+            self._leave_out(part)
+
+    # --- what is not understood
+
+    def _stray(self, item: Words, words: Words) -> None:
+        """Words behind a type that begin no clause."""
+        if words.kind(0) in (TokenType.VAR, TokenType.IDENTIFIER) and len(words) > 1:
+            following = self.script.grammar.item(words)
+            if isinstance(following, exp.ColumnDef) and _is_known_type(self.script, following):
+                self.script.complain(
+                    self._name,
+                    f"a comma is missing in front of {words.tokens[0].text!r}",
+                    "",
+                    words.cut(0, 1),
+                )
+                return
+        self._unknown(words, _COLUMN_WORDS, owner=f"{self._name}.{item.tokens[0].text}")
+
+    def _unknown(self, words: Words, known: frozenset[str], owner: str = "") -> None:
+        """Words that are left out, unless they look like others that were typed wrongly."""
+        first = words.tokens[0].text if not words.is_quoted(0) else ""
+        firsts = frozenset(name.split()[0] for name in known)
+        if instead := meant(first, firsts):
+            message = f"{first!r} is not understood; did you mean {instead!r}?"
+            self.script.complain(owner or self._name, message, "", words.cut(0, 1))
+            return
+        self.script.warn(owner or self._name, f"{_short(words)} is not understood, left out", words)
+
+    def _leave_out(self, words: Words) -> None:
+        """Words behind a clause that was understood."""
+        first = words.word(0)
+        if first and first not in _COLUMN_WORDS and (instead := meant(first, _COLUMN_WORDS)):
+            message = f"{first!r} is not understood; did you mean {instead!r}?"
+            self.script.complain(self._name, message, "", words.cut(0, 1))
+            return
+        self.script.warn(self._name, f"{_short(words)} has no effect on the values, left out", words)
+
+    def _refuse(self, words: Words, first: str) -> None:
+        expected = {
+            "NOT": "NULL is expected behind NOT",
+            "PRIMARY": "write PRIMARY KEY, and its columns in brackets where it is a line of its own",
+            "FOREIGN": "write FOREIGN KEY (column) REFERENCES table (column)",
+            "UNIQUE": "write UNIQUE, and its columns in brackets where it is a line of its own",
+            "REFERENCES": "write REFERENCES table (column)",
+            "CHECK": "write CHECK (condition)",
+            "CONSTRAINT": "write CONSTRAINT name, and what it is",
+        }
+        message = f"{_short(words)} is not understood"
+        self.script.complain(self._name, message, expected.get(first, ""), words)
+
+    def _refuse_column(self, item: Words, typed: Words) -> None:
+        name = item.tokens[0].text
+        words = typed.cut(1) if len(typed) > 1 else item
+        if instead := meant(item.word(0), frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})):
+            message = f"{name!r} is not understood; did you mean {instead!r}?"
+            self.script.complain(self._name, message, "", item.cut(0, 1))
+        elif len(typed) == 1:
+            self.script.complain(f"{self._name}.{name}", "the column has no type", "give it one", item)
+        else:
+            message = (
+                f"unknown type {str(words.cut(0, 1))!r}{closest(words.word(0), self.script.grammar.types)}"
+            )
+            mend = "use another type, or leave such columns out by --skip-unknown"
+            if self.script.skip_unknown:
+                self.script.warn(f"{self._name}.{name}", f"{message}; the column was left out", words)
+            else:
+                self.script.complain(f"{self._name}.{name}", message, mend, words)
+
+
+@dataclass
+class TableTail:
+    """Reads what stands behind the brackets."""
+
+    script: Script
+    made: MadeTable
+
+    def read(self, words: Words) -> None:
+        """Every clause."""
+        if not words.tokens:
+            return
+        if words.kind(0) is TokenType.R_PAREN:
+            self.script.complain(
+                self.made.table["name"],
+                "a bracket is closed that was never opened",
+                "delete it",
+                words.cut(0, 1),
+            )
+            return
+        found = self.script.grammar.clauses(words)
+        for part in [words] if found is not None else _clauses_behind(words):
+            with self.script.at(part):
+                trees = self.script.grammar.clauses(part) if found is None else found
+                if trees is None:
+                    self._unknown(part)
+                for tree in trees or ():
+                    TableProperties(self.script, self.made).visit(tree)
+
+    def _unknown(self, part: Words) -> None:
+        for count in range(len(part) - 1, max(0, len(part) - _MOST_TRIED), -1):
+            trees = self.script.grammar.clauses(part.cut(0, count))
+            if trees:
+                for tree in trees:
+                    TableProperties(self.script, self.made).visit(tree)
+                part = part.cut(count)
+                break
+        instead = meant(part.word(0), _TABLE_WORDS)
+        hint = f"; did you mean {instead!r}?" if instead else ""
+        self.script.warn(self.made.table["name"], f"{_short(part)} is not understood, left out{hint}", part)
+
+
+def _short(words: Words) -> str:
+    """The words, of many the first few."""
+    text = " ".join(str(words).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _is_loose(tree: exp.Expr) -> bool:
+    """Whether sqlglot has taken words for something that is neither a column with a type nor a constraint."""
+    return tree.key in ("identifier", "column") or (
+        isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is None and not tree.args.get("constraints")
+    )
+
+
+def _is_name(item: Words) -> bool:
+    return item.kind(0) is not TokenType.STRING and bool(item.tokens[0].text[:1].strip("()[]{}.,;=<>*+-/'"))
+
+
+def _is_known_type(script: Script, definition: exp.ColumnDef) -> bool:
+    try:
+        script.type_of(definition.args.get("kind"))
+    except ValueError:
+        return False
+    return True
+
+
+def _begins_constraint(item: Words) -> bool:
+    """Whether an item is a constraint of the table; a column may have the name of one."""
+    second = item.word(1)
+    opened = item.kind(1) is TokenType.L_PAREN
+    begins = {
+        "PRIMARY": second == "KEY",
+        "FOREIGN": second == "KEY",
+        "UNIQUE": opened or second in ("KEY", "INDEX", "NULLS", "CLUSTERED", "NONCLUSTERED"),
+        "CHECK": opened,
+        "CONSTRAINT": len(item) > 2,
+        "LIKE": True,
+        "EXCLUDE": opened or second == "USING",
+        "PERIOD": second == "FOR",
+    }
+    keyed = opened or item.kind(2) is TokenType.L_PAREN or second in ("KEY", "INDEX")
+    begins |= dict.fromkeys(("INDEX", "KEY", "FULLTEXT", "SPATIAL"), keyed)
+    return begins.get(item.word(0), False)
+
+
+def _parts(item: Words) -> Iterator[Words]:
+    """A column's name with its type, and each of its clauses."""
+    starts = [0]
+    for at, depth in item.depths():
+        if at < 2 or depth or item.word(at) not in _COLUMN_WORDS:
+            continue
+        if _continues(item, at, starts[-1]):
+            continue
+        starts.append(at)
+    for first, last in zip(starts, [*starts[1:], len(item)], strict=True):
+        yield item.cut(first, last)
+
+
+def _continues(item: Words, at: int, start: int) -> bool:
+    """Whether a word that could begin a clause belongs to the one before it."""
+    word, before, after, beginning = item.word(at), item.word(at - 1), item.word(at + 1), item.word(start)
+    if before in ("SET", "DEFAULT") or (before == "NOT" and word != "KEY"):
+        return True  # ON DELETE SET NULL, DEFAULT NULL, NOT NULL
+    if beginning == "CONSTRAINT" and word != "KEY":
+        return at <= start + 2
+    generated = word in ("AS", "IDENTITY", "DEFAULT", "ON", "NULL", "STORED", "VIRTUAL")
+    if beginning == "GENERATED" and generated:
+        return True
+    within = {
+        "WITH": after in ("TIME", "LOCAL"),
+        "KEY": before in ("PRIMARY", "UNIQUE", "FOREIGN"),
+        "ON": beginning == "REFERENCES" or after in ("NULL", "DELETE"),
+        "REFERENCES": beginning == "FOREIGN",
+        **dict.fromkeys(("STORED", "VIRTUAL", "PERSISTED"), beginning == "AS"),
+    }
+    return within.get(word, False)
+
+
+def _clauses_behind(words: Words) -> Iterator[Words]:
+    """What stands behind the brackets, cut where a word begins a clause."""
+    starts = [0]
+    for at, depth in words.depths():
+        if at and depth == 0 and words.word(at) in _TABLE_WORDS and not _joined(words, at, starts[-1]):
+            starts.append(at)
+    for first, last in zip(starts, [*starts[1:], len(words)], strict=True):
+        yield words.cut(first, last)
+
+
+def _joined(words: Words, at: int, start: int) -> bool:
+    """Whether a word behind the brackets belongs to the clause before it."""
+    word, before = words.word(at), words.word(at - 1)
+    if word in ("SORTKEY",) and before in ("COMPOUND", "INTERLEAVED"):
+        return True
+    if word == "ON" and words.word(start) == "ON":
+        return False
+    return before in ("=", "BY", "ROW", "WITHOUT", "DEFAULT") or words.kind(at - 1) is TokenType.EQ

@@ -1,0 +1,192 @@
+"""The words of a statement, and sqlglot's trees of a few of them at a time.
+
+sqlglot reads a CREATE TABLE whole or not at all. Here, its columns, constraints and clauses are read one by
+one, so that what is not understood can be shown, and left out, by itself:
+
+>>> from sqlglot.dialects.postgres import Postgres
+>>> grammar = Grammar(Postgres)
+>>> words = grammar.words("a INT FROBNICATE, b TEXT", 0)
+>>> [(str(item), grammar.item(item) is not None) for item in words.by_commas()]
+[('a INT FROBNICATE', False), ('b TEXT', True)]
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
+from sqlglot.errors import SqlglotError
+from sqlglot.tokens import Token, TokenType
+
+from dw_simulator.plugins.dialects.ddl.source import Place, Source
+
+_OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+_CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
+_NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
+"""Types whose elements stand in angle brackets."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Some words of a statement, one behind another.
+
+    text   the statement's
+    start  where that begins in the script
+    """
+
+    tokens: Sequence[Token]
+    text: str
+    start: int
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def __str__(self) -> str:
+        return self.text[self.tokens[0].start : self.tokens[-1].end + 1] if self.tokens else ""
+
+    def cut(self, first: int, last: int | None = None) -> "Words":
+        """The words from one up to another."""
+        return Words(self.tokens[first:last], self.text, self.start)
+
+    def word(self, index: int) -> str:
+        """A word in capitals; empty beyond the last, and for what is quoted."""
+        if not 0 <= index < len(self.tokens) or self.tokens[index].token_type in _QUOTED:
+            return ""
+        return self.tokens[index].text.upper()
+
+    def says(self, *words: str, at: int = 0) -> bool:
+        """Whether these words stand there."""
+        return all(self.word(at + k) == word for k, word in enumerate(words))
+
+    def kind(self, index: int) -> TokenType | None:
+        """sqlglot's type of a word; None beyond the last."""
+        return self.tokens[index].token_type if 0 <= index < len(self.tokens) else None
+
+    def is_quoted(self, index: int) -> bool:
+        """Whether a word is a name or a text in quotes."""
+        return self.kind(index) in _QUOTED
+
+    def place(self, source: Source) -> Place:
+        """Where they stand."""
+        if not self.tokens:
+            return source.place(self.start)
+        return source.place(self.start + self.tokens[0].start, self.start + self.tokens[-1].end + 1)
+
+    def depths(self) -> Iterator[tuple[int, int]]:
+        """(index, depth) of each word; a bracket that opens or closes is as deep as what is around it.
+
+        Angle brackets count behind the name of a type that takes them.
+        """
+        depth = angles = 0
+        for index, token in enumerate(self.tokens):
+            if token.token_type in _CLOSE:
+                depth = max(0, depth - 1)
+            elif angles and token.text and set(token.text) == {">"}:
+                closed = min(len(token.text), angles)
+                angles, depth = angles - closed, max(0, depth - closed)
+            yield index, depth
+            if token.token_type in _OPEN:
+                depth += 1
+            elif token.token_type is TokenType.LT and self.word(index - 1) in _NESTING:
+                angles, depth = angles + 1, depth + 1
+
+    def closing(self, index: int) -> int | None:
+        """The index of the bracket that closes one; None where it is missing."""
+        depth = 0
+        for at in range(index, len(self.tokens)):
+            depth += self.tokens[at].token_type in _OPEN
+            depth -= self.tokens[at].token_type in _CLOSE
+            if depth == 0:
+                return at
+        return None
+
+    def by_commas(self) -> "list[Words]":
+        """What stands between the commas that are in no bracket; nothing between two of them is empty."""
+        commas = [
+            at for at, depth in self.depths() if depth == 0 and self.tokens[at].token_type is TokenType.COMMA
+        ]
+        if not self.tokens:
+            return []
+        ends = [*commas, len(self.tokens)]
+        return [
+            self.cut(first, last) for first, last in zip([0, *(at + 1 for at in commas)], ends, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What sqlglot reads of a dialect."""
+
+    dialect: type[Dialect]
+
+    @cached_property
+    def _instance(self) -> Dialect:
+        return self.dialect()
+
+    @cached_property
+    def _frame(self) -> tuple[list[Token], list[Token]]:
+        """The words around the columns of a table."""
+        tokens = list(self._instance.tokenize("CREATE TABLE t (a INT)"))
+        return tokens[:4], tokens[-1:]
+
+    @cached_property
+    def _head(self) -> list[Token]:
+        """The words before the clauses of a table."""
+        return list(self._instance.tokenize("CREATE TABLE t (a INT)"))
+
+    @cached_property
+    def _alter(self) -> list[Token]:
+        return list(self._instance.tokenize("ALTER TABLE t ADD"))[:3]
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The names of types that sqlglot knows of the dialect."""
+        kinds = self.dialect.parser_class.TYPE_TOKENS
+        known = self.dialect.tokenizer_class.KEYWORDS.items()
+        return frozenset(name for name, kind in known if kind in kinds and name.isidentifier())
+
+    def words(self, text: str, start: int) -> Words:
+        """The words of a text, which begins at a place of the script. Raises TokenError."""
+        return Words(list(self._instance.tokenize(text)), text, start)
+
+    def items(self, words: Words) -> list[exp.Expr] | None:
+        """Columns and constraints of a table; None where sqlglot does not understand all of them."""
+        before, behind = self._frame
+        tree = self._tree([*before, *words.tokens, *behind], words.text)
+        if not isinstance(tree, exp.Create) or not isinstance(tree.this, exp.Schema):
+            return None
+        return list(tree.this.expressions)
+
+    def item(self, words: Words) -> exp.Expr | None:
+        """One column or constraint."""
+        found = self.items(words) if len(words) else None
+        return found[0] if found and len(found) == 1 else None
+
+    def clauses(self, words: Words) -> list[exp.Expr] | None:
+        """What stands behind the columns of a table; None where it is not understood, or no clause."""
+        tree = self._tree([*self._head, *words.tokens], words.text)
+        if not isinstance(tree, exp.Create) or tree.expression is not None or tree.args.get("clone"):
+            return None
+        properties = tree.args.get("properties")
+        return list(properties.expressions) if properties else []
+
+    def action(self, words: Words) -> list[exp.Expr] | None:
+        """What an ALTER TABLE does; None where it is not understood."""
+        tree = self._tree([*self._alter, *words.tokens], words.text)
+        return list(tree.args.get("actions") or ()) if isinstance(tree, exp.Alter) else None
+
+    def statement(self, words: Words) -> exp.Expr | None:
+        """A whole statement; None where it is not understood."""
+        tree = self._tree(list(words.tokens), words.text)
+        return None if tree is None or tree.key == "command" else tree
+
+    def _tree(self, tokens: list[Token], text: str) -> exp.Expr | None:
+        try:
+            trees = self._instance.parser().parse(tokens, text)
+        except (SqlglotError, RecursionError):
+            return None
+        except (AttributeError, TypeError, ValueError, LookupError, AssertionError):
+            return None  # of what is no SQL, sqlglot stumbles now and then
+        return trees[0] if len(trees) == 1 else None

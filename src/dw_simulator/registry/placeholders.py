@@ -1,0 +1,84 @@
+"""What templates leave open in a script: {{ schema }}, ${ENV}, $(name), {name}, &name and {% blocks %}.
+
+>>> filled = fill("CREATE TABLE {{ schema }}.t (a INT)", {"schema": "raw"})
+>>> filled.sql
+'CREATE TABLE raw         .t (a INT)'
+
+Where nobody says what a placeholder stands for, it is taken for a name, which is told. Blanks behind it keep
+what follows in its column, where that changes nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_OPEN = re.compile(
+    r"""(?P<text>'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/)
+    |(?P<block>\{%.*?%\}|\{\#.*?\#\})
+    |(?P<open>\{\{.*?\}\}|\$\{\s*[\w.]+\s*\}|\$\(\s*\w+\s*\)|&\{?\w+\}?\.?|\{[A-Za-z_]\w*\})""",
+    re.DOTALL | re.VERBOSE,
+)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_QUOTED = re.compile(r"""['"]([^'"]+)['"]""")
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """One that nobody has said the value of.
+
+    start    where it is in the script
+    name     what it was taken for
+    """
+
+    text: str
+    start: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A script without placeholders, and those that were taken for names."""
+
+    sql: str
+    open: Sequence[Placeholder]
+
+
+def fill(sql: str, variables: Mapping[str, str]) -> Filled:
+    """Put values in the place of placeholders. variables: by name, without the signs around it."""
+    if not re.search(r"\{\{|\{%|\{#|\$\{|\$\(|&\{?\w|\{[A-Za-z_]\w*\}", sql):
+        return Filled(sql, ())
+    left: list[Placeholder] = []
+
+    def value(found: re.Match[str]) -> str:
+        if found["text"] is not None:
+            return _within_text(found[0], variables)
+        if found["block"] is not None:
+            left.append(Placeholder(found[0], found.start(), ""))
+            return re.sub(r"[^\n]", " ", found[0])
+        name = _name(found[0])
+        given = variables.get(name)
+        if given is None:
+            left.append(Placeholder(found[0], found.start(), name))
+            given = name
+        behind = sql[found.end() : found.end() + 1]
+        alone = not (behind.isalnum() or behind in ("_", "$"))
+        return given.ljust(len(found[0])) if alone and "\n" not in found[0] else given
+
+    return Filled(_OPEN.sub(value, sql), left)
+
+
+def _within_text(text: str, variables: Mapping[str, str]) -> str:
+    """In a text or a comment, only what has a value is a placeholder."""
+
+    def value(found: re.Match[str]) -> str:
+        inner = found["open"]
+        return variables.get(_name(inner), inner) if inner is not None else found[0]
+
+    return text if not variables or not text.startswith("'") else f"'{_OPEN.sub(value, text[1:-1])}'"
+
+
+def _name(text: str) -> str:
+    """What a placeholder is called: {{ schema }} and {{ var('schema') }} are both schema."""
+    named = _QUOTED.findall(text) or _WORD.findall(text)
+    words = _WORD.findall(named[-1]) if named else []
+    return words[-1] if words else "placeholder"
