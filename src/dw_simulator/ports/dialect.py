@@ -12,6 +12,25 @@ from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.model import Experiment, ForeignKey, Table
 
 
+@dataclass(frozen=True)
+class Place:
+    """A place in a script.
+
+    line, column  counted from 1
+    excerpt       the line, and beneath it a mark under each character that is meant
+    file          which script, of several
+    """
+
+    line: int
+    column: int
+    excerpt: str
+    file: str = ""
+
+    def __str__(self) -> str:
+        file = f"{self.file}, " if self.file else ""
+        return f"{file}line {self.line}, column {self.column}"
+
+
 @dataclass
 class Ddl:
     """Tables as the JSON schema writes them, and what could not be carried over.
@@ -19,12 +38,12 @@ class Ddl:
     A reference may name a table that is not among them, and then leave its columns open: whoever puts several
     scripts together resolves it.
 
-    places  where each table and column stands in what was read: "line 3, column 5" by "orders.total"
+    places  where each table and column stands in what was read, by "orders" and "orders.total"
     """
 
     tables: list[JsonObject] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """Several scripts as one schema: references among them, and to tables that none of them has."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from dw_simulator.errors import Problem, SchemaError
-from dw_simulator.ports.dialect import Ddl
+from dw_simulator.ports.dialect import Ddl, Place
 from dw_simulator.schema.json_data import JsonObject
 
 _Table = dict[str, Any]
@@ -31,7 +31,7 @@ def joined(scripts: Sequence[Ddl]) -> Ddl:
 class _Joining:
     tables: list[_Table] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     by_name: dict[str, _Table] = field(default_factory=dict)
 
@@ -67,7 +67,8 @@ class _Joining:
         parent = self.by_name.get(reference["references_table"].lower())
         if parent is None:
             del column["foreign_key"]
-            self._outside(table, [column["name"]], reference)
+            key = reference.get("references_column")
+            self._outside(table, [column["name"]], reference["references_table"], [key] if key else [])
         elif reference.get("references_column", "") is None:
             key = self._key(table, parent, 1)
             reference["references_column"] = key[0] if key else None
@@ -79,7 +80,7 @@ class _Joining:
             return True
         parent = self.by_name.get(name.lower())
         if parent is None:
-            self._outside(table, reference.get("columns", []), reference)
+            self._outside(table, reference["columns"], name, reference.get("references_columns", []))
         elif not reference.get("references_columns", [""]):
             reference["references_columns"] = self._key(table, parent, len(reference["columns"]))
         return parent is not None
@@ -90,15 +91,20 @@ class _Joining:
         if len(key) == width:
             return key
         message = f"{table['name']}: references {parent['name']}, which has no such primary key"
-        self.problems.append(Problem(self.places.get(table["name"], ""), message, "name the columns"))
+        place = self.places.get(table["name"])
+        where, shown = (str(place), place.excerpt) if place is not None else ("", "")
+        self.problems.append(Problem(where, message, "name the columns", shown))
         return []
 
-    def _outside(self, table: _Table, columns: Iterable[str], reference: _Table) -> None:
+    def _outside(self, table: _Table, columns: Sequence[str], parent: str, key: Sequence[str]) -> None:
+        table.setdefault("outside_references", []).append(
+            {"columns": list(columns), "references_table": parent, "references_columns": list(key)}
+        )
         names = ", ".join(columns)
         what = f"{table['name']}.{names}" if "," not in names else f"{table['name']}({names})"
-        where = self.places.get(f"{table['name']}.{names}") or self.places.get(table["name"], "")
+        where = self.places.get(f"{table['name']}.{names}") or self.places.get(table["name"])
         message = (
-            f"{what}: references {reference['references_table']}, which is not in this script; "
+            f"{what}: references {parent}, which is not in this script; "
             "its values are keys that repeat, and --with names the script that has the table"
         )
         self.warnings.append(f"{where}: {message}" if where else message)

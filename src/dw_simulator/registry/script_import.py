@@ -3,7 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -136,7 +136,7 @@ class ScriptImport:
     def _beside(self, path: Path, dialect: str) -> Ddl:
         """What another script says; its places name its file."""
         found = self._read_by(self.registry.dialects.get(dialect), reading.text_of(path))
-        places = {name: f"{path.name}, {place}" for name, place in found.places.items()}
+        places = {name: replace(place, file=path.name) for name, place in found.places.items()}
         return Ddl(found.tables, [f"{path.name}, {warning}" for warning in found.warnings], places)
 
     def _read_by(self, dialect: Dialect, sql: str) -> Ddl:
@@ -219,7 +219,7 @@ def _located(error: SchemaError, ddl: Ddl) -> SchemaError:
         table = ddl.tables[int(found[1])] if found else {}
         columns = table.get("columns")
         name = f"{table.get('name')}"
-        where = ddl.places.get(name, "")
+        where = ddl.places.get(name)
         if (
             found
             and found[2]
@@ -227,7 +227,9 @@ def _located(error: SchemaError, ddl: Ddl) -> SchemaError:
             and isinstance(column := columns[int(found[2])], dict)
         ):
             where = ddl.places.get(f"{name}.{column.get('name')}", where)
-        return Problem(where or problem.place, problem.message, problem.mend)
+        if where is None:
+            return problem
+        return Problem(str(where), problem.message, problem.mend, where.excerpt)
 
     return SchemaError(map(line_of, error.problems))
 

@@ -48,6 +48,7 @@ from dw_simulator.schema.references import (
     ColumnReference,
     ForeignKey,
     Lookup,
+    OutsideReference,
     Polymorphic,
     PolymorphicParent,
     Relating,
@@ -292,6 +293,9 @@ class Table(Declared):
     )
     nulls_not_distinct: tuple[tuple[str, ...], ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    outside_references: tuple[OutsideReference, ...] = Field(
+        default=(), description="written by an import: references to tables that the schema does not have"
+    )
     checks: tuple[str, ...] = ()
     correlate: tuple[Correlation, ...] = ()
     faults: tuple[PlannedFault, ...] = ()

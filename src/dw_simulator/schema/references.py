@@ -318,6 +318,14 @@ class ForeignKey(Relating):
         return self
 
 
+class OutsideReference(Declared):
+    """What columns reference in a table that the schema does not have; its columns, where these are said."""
+
+    columns: tuple[str, ...]
+    references_table: str
+    references_columns: tuple[str, ...] = ()
+
+
 class PolymorphicParent(Declared):
     """One of the tables a polymorphic column may reference, and the type that says so."""
 

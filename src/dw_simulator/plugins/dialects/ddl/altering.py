@@ -34,6 +34,7 @@ def alter(script: Script, words: Words) -> None:
         with script.at(actions):
             for action in found:
                 _Altering(script, made, words).visit(action)
+        script.check_mentions(made)
         return
     for part in actions.by_commas():
         with script.at(part):
@@ -43,6 +44,7 @@ def alter(script: Script, words: Words) -> None:
             if one is None:
                 message = f"{_short(words)} ... was left out"
                 script.warn("", message, part if part.tokens else None)
+    script.check_mentions(made)
 
 
 def _short(words: Words) -> str:

@@ -5,6 +5,7 @@ A CHECK is kept as the text it is; `dialects.checks` reads it when the experimen
 
 import re
 from dataclasses import dataclass
+from itertools import count as count_from
 
 from sqlglot import exp
 
@@ -17,10 +18,13 @@ from dw_simulator.plugins.dialects.ddl.script import (
     Script,
     type_name_of,
 )
+from dw_simulator.plugins.dialects.ddl.wording import meant
 from dw_simulator.plugins.dialects.trees import Visitor
 from dw_simulator.types import UnknownTypeError
 
 _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
+CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
+"""Words that begin a constraint of a table."""
 _NEXT = re.compile(
     r"""(?P<called>nextval)\s*\(\s*'(?P<quoted>[^']+)'.*\)|(?P<dotted>[\w."]+)\.nextval
     |next\s+value\s+for\s+(?P<spoken>[\w."]+)""",
@@ -48,9 +52,17 @@ def read_column(script: Script, made: MadeTable, definition: exp.ColumnDef) -> N
 
 
 def _place(script: Script, made: MadeTable, column: ReadColumn) -> None:
-    """Put a column behind the others; of two of the same name, the second is told."""
+    """Put a column behind the others; two that differ in letter case alone get names that differ by more."""
     name = column["name"]
-    made.columns[name] = script.here
+    if made.column(name) is not None:
+        script.complain(made.table["name"], f"the column {name} is there twice", "rename one")
+    taken = {one["name"].lower() for one in made.table["columns"]}
+    if name.lower() in taken:
+        column["name"] = next(other for k in count_from(2) if (other := f"{name}_{k}").lower() not in taken)
+        if made.column(name) is None:
+            words = f"differs from another column in letter case alone, and is called {column['name']}"
+            script.warn(f"{made.table['name']}.{name}", words)
+    made.columns[column["name"]] = script.here
     made.table["columns"].append(column)
 
 
@@ -65,14 +77,28 @@ def set_type(script: Script, made: MadeTable, column: ReadColumn, kind: exp.Data
             made.table["columns"].remove(column)
             script.warn(place, f"{error}; the column was left out")
         else:
-            script.complain(
-                place, str(error), "use another type, or leave such columns out by --skip-unknown"
-            )
+            _complain_of_type(script, made, column, str(error))
         return
     if kind is not None:
         made.types[column["name"]] = kind
     if own is not None:
         take_over(script, made, column, own)
+
+
+def _complain_of_type(script: Script, made: MadeTable, column: ReadColumn, message: str) -> None:
+    words = script.words
+    name = column["name"]
+    mend = "use another type, or leave such columns out by --skip-unknown"
+    if words is None:
+        script.complain(f"{made.table['name']}.{name}", message, mend)
+        return
+    at = next((k for k, token in enumerate(words.tokens) if token.text.lower() == name.lower()), 0)
+    if instead := meant(name, CONSTRAINT_WORDS):
+        text = f"{name!r} is not understood; did you mean {instead!r}?"
+        script.complain(made.table["name"], text, "", words.cut(at, at + 1))
+    else:
+        shown = words.typed(at + 1) if at + 1 < len(words) else words
+        script.complain(f"{made.table['name']}.{name}", message, mend, shown)
 
 
 def type_text(script: Script, kind: exp.DataType | None) -> str:

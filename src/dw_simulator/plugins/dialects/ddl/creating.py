@@ -1,15 +1,15 @@
 """CREATE TABLE in all its forms: with columns, from a SELECT, and from another table."""
 
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlglot.tokens import TokenType
 
 from dw_simulator.plugins.dialects.ddl.column_clauses import type_text
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, ReadTable, Script
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadTable, Script, Selected, Unselectable
 from dw_simulator.plugins.dialects.ddl.table_head import TableHead, name_at
-from dw_simulator.plugins.dialects.ddl.table_items import TableItems, TableTail, meant
-from dw_simulator.plugins.dialects.ddl.wording import Words
+from dw_simulator.plugins.dialects.ddl.table_items import TableItems, TableTail
+from dw_simulator.plugins.dialects.ddl.wording import Words, meant
 
 _TEMPORARY = frozenset({"TEMP", "TEMPORARY", "TRANSIENT", "VOLATILE"})
 _MODIFIERS = _TEMPORARY | frozenset(
@@ -24,11 +24,70 @@ _UNTOLD = "VARCHAR(255)"
 """The type of a column of a SELECT that does not tell it."""
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A table whose SELECT reads what the script has not made yet."""
+
+    made: MadeTable
+    query: Words
+    names: list[str]
+    named: Words
+
+
 @dataclass
 class Creating:
-    """Makes tables of a script."""
+    """Makes tables of a script.
+
+    waiting  tables that are made when the others are there
+    """
 
     script: Script
+    waiting: list[Waiting] = field(default_factory=list)
+
+    def finish(self) -> None:
+        """Make the tables that have waited for others; what is still missing then is in no script."""
+        whole = True
+        while self.waiting:
+            ready = [one for one in self.waiting if self._finished(one, whole=whole)]
+            self.waiting = [one for one in self.waiting if one not in ready]
+            whole = bool(ready) and whole
+
+    def _finished(self, one: Waiting, *, whole: bool) -> bool:
+        is_view = one.made in self.script.views
+        with self.script.at(one.named):
+            try:
+                found = self._selected(one.query, whole=whole)
+            except Unselectable as reason:
+                self._forget(one.made)
+                if not is_view:
+                    self.script.leave_out(one.made.table["name"], f"{reason}, so the table was left out")
+                return True
+            if found is None:
+                return False
+            told = len(self.script.told)
+            if not self._take_selected(one.made, found, one.names):
+                self._forget(one.made)
+            if is_view:
+                del self.script.told[told:]  # what is no table is told by itself
+        return True
+
+    def _forget(self, made: MadeTable) -> None:
+        for known in (self.script.tables, self.script.views):
+            if made in known:
+                known.remove(made)
+
+    def create_view(self, words: Words) -> None:
+        """What a view shows is none of the tables, and others may be made from it."""
+        at = next((k for k in range(1, len(words)) if words.word(k) == "VIEW"), 1) + 1
+        at += 3 if words.says("IF", "NOT", "EXISTS", at=at) else 0
+        name, behind = name_at(words, at, self.script.folding)
+        _tail, query = _split_query(words.cut(behind))
+        if name is None or query is None:
+            return
+        full = self.script.full(name)
+        made = MadeTable(ReadTable(name=full.name, columns=[]), full, self.script.here, is_made=False)
+        self.waiting.append(Waiting(made, query, [], words.cut(at, behind)))
+        self.script.views.append(made)
 
     def create(self, head: TableHead, words: Words) -> None:
         """The table that a CREATE TABLE statement makes, where it says its columns."""
@@ -45,8 +104,12 @@ class Creating:
                 )
                 return
             filled = self._fill(made, head)
+            if filled and made.is_made and not made.table["columns"] and not self.script.wrong:
+                self.script.complain(name.name, "the table has no columns", "give it one", head.named)
         if not filled:
             return
+        if made.is_made:
+            self.script.check_mentions(made)
         self._tell_modifiers(head, words)
         if existing is not None:
             self.script.tables.remove(existing)
@@ -72,11 +135,11 @@ class Creating:
             inner, query = None, inner
         if inner is not None and query is not None and _only_names(inner):
             names = [self._name(item) for item in inner.by_commas()]
-            return self._select(made, query, names) and self._behind(made, tail)
+            return self._made_from(made, query, names, head.named) and self._behind(made, tail)
         if inner is not None and (len(inner) or query is None):
             return self._columns(made, inner, tail)
         if query is not None:
-            return self._select(made, query, []) and self._behind(made, tail)
+            return self._made_from(made, query, [], head.named) and self._behind(made, tail)
         return self._otherwise(made, head.tail)
 
     def _columns(self, made: MadeTable, inner: Words, tail: Words) -> bool:
@@ -111,7 +174,7 @@ class Creating:
         """A table without brackets: of the form of another one, or of none that is said."""
         name = made.table["name"]
         if tail.says("PARTITION", "OF"):
-            self.script.warn(name, "is a partition of another table, and was left out", tail.cut(0, 2))
+            self.script.leave_out(name, "is a partition of another table, and was left out")
             return False
         for at in range(len(tail)):
             if tail.word(at) == "LIKE" or tail.word(at) in _COPIES:
@@ -124,9 +187,7 @@ class Creating:
                 name, "a bracket is missing behind the name", "write ( there", tail.cut(0, 1)
             )
             return False
-        self.script.warn(
-            name, "does not say its columns, and was left out", tail.cut(0, 3) if len(tail) else None
-        )
+        self.script.leave_out(name, "does not say its columns, and was left out")
         return False
 
     def _take(self, made: MadeTable, words: Words, *, whole: bool) -> bool:
@@ -136,7 +197,9 @@ class Creating:
         own = made.table["name"]
         if source is None or name is None:
             called = name.name if name is not None else str(words)
-            self.script.warn(own, f"is made like {called}, which is not in this script, and was left out")
+            self.script.leave_out(
+                own, f"is made like {called}, which is not in this script, and was left out"
+            )
             return False
         copied = deepcopy(source.table)
         made.table["columns"] += copied["columns"]
@@ -152,20 +215,29 @@ class Creating:
             made.references += deepcopy(source.references)
         return True
 
-    def _select(self, made: MadeTable, query: Words, names: list[str]) -> bool:
-        """The columns of a SELECT."""
-        from dw_simulator.plugins.dialects.ddl.selecting import Unselectable, selected  # noqa: PLC0415 - seldom
-
-        own = made.table["name"]
+    def _made_from(self, made: MadeTable, query: Words, names: list[str], named: Words) -> bool:
+        """The columns of a SELECT, now or when what it reads is there; False where nothing says them."""
         try:
-            found = selected(self.script, str(query))
+            found = self._selected(query, whole=True)
         except Unselectable as reason:
-            self.script.warn(own, f"{reason}, so the table was left out")
+            self.script.leave_out(made.table["name"], f"{reason}, so the table was left out")
             return False
+        if found is None:
+            made.is_made = False
+            self.waiting.append(Waiting(made, query, names, named))
+            return True
+        return self._take_selected(made, found, names)
+
+    def _selected(self, query: Words, *, whole: bool) -> list[Selected] | None:
+        from dw_simulator.plugins.dialects.ddl.selecting import selected  # noqa: PLC0415 - it takes 50 ms
+
+        return selected(self.script, str(query), whole=whole)
+
+    def _take_selected(self, made: MadeTable, found: list[Selected], names: list[str]) -> bool:
+        made.is_made = True
+        own = made.table["name"]
         if names and len(names) != len(found):
-            self.script.warn(
-                own, "names more or fewer columns than its SELECT has, so the table was left out"
-            )
+            self.script.leave_out(own, "names other columns than its SELECT has, and was left out")
             return False
         untold = []
         for k, one in enumerate(found):
@@ -173,23 +245,17 @@ class Creating:
             if made.column(name) is not None:
                 self.script.warn(f"{own}.{name}", "is there twice in the SELECT; the first is taken")
                 continue
-            text = type_text(self.script, one.kind)
-            if one.copy is not None:
-                text = one.copy["data_type"]
-            column: ReadColumn = {
-                "name": name,
-                "data_type": text or _UNTOLD,
-                "required": one.copy is not None and one.copy["required"],
-            }
-            untold += [name] if not text else []
-            made.table["columns"].append(column)
+            copied = one.copy["data_type"] if one.copy is not None else ""
+            text = copied or type_text(self.script, one.kind)
+            untold += [] if text else [name]
+            required = one.copy is not None and one.copy["required"]
+            made.table["columns"].append({"name": name, "data_type": text or _UNTOLD, "required": required})
             made.columns[name] = self.script.here
             if one.kind is not None:
                 made.types[name] = one.kind
         if untold:
-            self.script.warn(
-                own, f"the types of {', '.join(untold)} cannot be told, and were taken for {_UNTOLD}"
-            )
+            message = f"the types of {', '.join(untold)} cannot be told, and were taken for {_UNTOLD}"
+            self.script.warn(own, message)
         return True
 
 

@@ -15,6 +15,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 from sqlglot import exp
@@ -22,7 +23,7 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
 from sqlglot.tokens import TokenType
 
-from dw_simulator.errors import Problem
+from dw_simulator.errors import Problem, closest
 from dw_simulator.plugins.dialects.ddl.altering import alter
 from dw_simulator.plugins.dialects.ddl.creating import Creating
 from dw_simulator.plugins.dialects.ddl.script import (
@@ -35,10 +36,9 @@ from dw_simulator.plugins.dialects.ddl.script import (
 from dw_simulator.plugins.dialects.ddl.source import Source
 from dw_simulator.plugins.dialects.ddl.statements import INVISIBLE, Statement, lexis, statements
 from dw_simulator.plugins.dialects.ddl.table_head import AS_WRITTEN, Folding, Name, head_of, name_at
-from dw_simulator.plugins.dialects.ddl.table_items import meant
-from dw_simulator.plugins.dialects.ddl.wording import Words
+from dw_simulator.plugins.dialects.ddl.wording import Words, meant, span
 from dw_simulator.plugins.dialects.trees import Visitor
-from dw_simulator.ports.dialect import Ddl
+from dw_simulator.ports.dialect import Ddl, Place
 from dw_simulator.schema.json_data import JsonObject
 
 # sqlglot says on the log what it takes for a bare command; here that becomes a problem or a warning
@@ -81,10 +81,14 @@ def read_ddl(
     reading = _Statements(script)
     for statement in statements(sql, dialect):
         reading.read(statement)
+    reading.creating.finish()
     reading.tell_others()
     script.give_names()
     for made in script.tables:
         _complete(script, made)
+    if not script.tables and not script.wrong:
+        for place, reason in script.left_out:
+            script.wrong.append((place, Problem(str(place), reason, excerpt=place.excerpt)))
     if not script.tables and not script.wrong:
         script.complain("", "there is no CREATE TABLE statement in this text")
     script.check()
@@ -103,6 +107,11 @@ class _Statements:
     script: Script
     others: dict[str, list[Statement]] = field(default_factory=dict)
 
+    @cached_property
+    def creating(self) -> Creating:
+        """Makes the tables."""
+        return Creating(self.script)
+
     def read(self, statement: Statement) -> None:
         """Do what a statement says, as far as it is about tables."""
         first = statement.words
@@ -118,7 +127,7 @@ class _Statements:
             case ["USE" | "SET"]:
                 self._set_schema(statement)
             case [word] if (instead := meant(word, _BEGINNINGS)) and _is_about_table(first):
-                words = self.script.grammar.words(statement.text[: len(word)], statement.start)
+                words = span(statement.text[: len(word)], statement.start)
                 self.script.complain("", f"{word!r} is not understood; did you mean {instead!r}?", "", words)
             case _:
                 self._leave_out(statement)
@@ -150,13 +159,16 @@ class _Statements:
         kind = next((word for word in words[1:8] if word in _OBJECTS), "")
         if kind == "TABLE" and not _on_table(words):
             self._words(statement, self._create_table)
+        elif kind == "VIEW":
+            self._words(statement, self.creating.create_view)
+            self._leave_out(statement)
         elif kind in ("INDEX", "SEQUENCE", "TYPE", "DOMAIN"):
             self._words(statement, getattr(self, f"_create_{kind.lower()}"))
         elif not kind and (
             typo := next((word for word in words[1:5] if meant(word, frozenset({"TABLE"}))), "")
         ):
             at = statement.text.upper().index(typo)
-            shown = self.script.grammar.words(statement.text[at : at + len(typo)], statement.start + at)
+            shown = span(statement.text[at : at + len(typo)], statement.start + at)
             self.script.complain("", f"{typo!r} is not understood; did you mean 'TABLE'?", "", shown)
         else:
             self._leave_out(statement)
@@ -165,11 +177,10 @@ class _Statements:
         head = head_of(words, self.script.folding)
         if head is None:
             at = next((k for k in range(len(words)) if words.word(k) == "TABLE"), 0)
-            self.script.complain(
-                "", "the table has no name", "write CREATE TABLE name (...)", words.cut(at, at + 2)
-            )
+            shown = words.cut(at + 1, at + 2) if at + 1 < len(words) else words.cut(at, at + 1)
+            self.script.complain("", "the table has no name", "write CREATE TABLE name (...)", shown)
         else:
-            Creating(self.script).create(head, words)
+            self.creating.create(head, words)
 
     def _create_index(self, words: Words) -> None:
         """A unique index is a key, but where it is unique among some rows only, or of what is worked out."""
@@ -352,12 +363,16 @@ def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> No
     A table that is not in the script keeps the name that the script gives it: whoever imports knows more.
     """
     parent = script.find(reference.parent, made.name.schema)
-    columns = reference.parent_columns
+    columns, place = reference.parent_columns, reference.place
+    if parent is not None and (missing := [name for name in columns if parent.column(name) is None]):
+        known = closest(missing[0], [column["name"] for column in parent.table["columns"]])
+        message = f"{made.table['name']}: {parent.table['name']} has no column {missing[0]!r}{known}"
+        script.wrong.append((place, Problem(str(place), message, "", place.excerpt)))
+        return
     if parent is not None and not columns:
         columns = parent.table.get("primary_key", [])
         if len(columns) != len(reference.columns):
             text = f"{made.table['name']}: references {parent.table['name']}, which has no such primary key"
-            place = reference.place
             script.wrong.append((place, Problem(str(place), text, "name the columns", place.excerpt)))
             return
     name = parent.table["name"] if parent is not None else reference.parent.name
@@ -371,11 +386,10 @@ def _resolve(script: Script, made: MadeTable, reference: PendingReference) -> No
         )
 
 
-def _places(script: Script) -> dict[str, str]:
+def _places(script: Script) -> dict[str, Place]:
     """Where each table and column stands, by "table" and "table.column"."""
     places = {}
     for made in script.tables:
-        places[made.table["name"]] = str(made.place)
-        for name, place in made.columns.items():
-            places[f"{made.table['name']}.{name}"] = str(place)
+        places[made.table["name"]] = made.place
+        places |= {f"{made.table['name']}.{name}": place for name, place in made.columns.items()}
     return places

@@ -1,7 +1,7 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,10 +10,11 @@ from typing import Required, TypedDict
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
-from dw_simulator.errors import Problem, ScriptError
-from dw_simulator.plugins.dialects.ddl.source import Place, Source
+from dw_simulator.errors import Problem, ScriptError, closest
+from dw_simulator.plugins.dialects.ddl.source import Source
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
 from dw_simulator.plugins.dialects.ddl.wording import Grammar, Words
+from dw_simulator.ports.dialect import Place
 from dw_simulator.types import UnknownTypeError, sql_type
 
 ReadableTypes = Mapping[str, str]
@@ -100,6 +101,8 @@ class MadeTable:
     columns     where each column stands
     types       sqlglot's, by column, for tables that are made from this one
     references  what it references
+    mentions    columns that clauses have named, and where
+    is_made     whether its columns are known already
     constraints what each named constraint is: the field of the table, or "references", and its entry there
     """
 
@@ -110,10 +113,29 @@ class MadeTable:
     types: dict[str, exp.DataType] = field(default_factory=dict)
     references: list[PendingReference] = field(default_factory=list)
     constraints: dict[str, tuple[str, object]] = field(default_factory=dict)
+    mentions: list[tuple[list[str], Place]] = field(default_factory=list)
+    is_made: bool = True
 
     def column(self, name: str) -> ReadColumn | None:
         """The column of this name, or None."""
         return next((column for column in self.table["columns"] if column["name"] == name), None)
+
+
+class Unselectable(Exception):
+    """The columns of a SELECT cannot be told, and why."""
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One column of a SELECT.
+
+    kind  None where its type cannot be told
+    copy  the column that it is taken from as it stands
+    """
+
+    name: str
+    kind: exp.DataType | None
+    copy: ReadColumn | None = None
 
 
 @dataclass
@@ -126,6 +148,8 @@ class Script:
     own_types domains and lists of values that it makes, as a column of them would be declared
     told      what the schema has no word for, and where that stands
     wrong     what makes a table unreadable, and where
+    views     what tables may be made from, and are none
+    left_out  the CREATE TABLEs that make no table, and why
     schema    the one that names without a schema are in; empty before the script says it
     """
 
@@ -139,6 +163,8 @@ class Script:
     own_types: dict[str, exp.ColumnDef] = field(default_factory=dict)
     told: list[tuple[Place, str]] = field(default_factory=list)
     wrong: list[tuple[Place, Problem]] = field(default_factory=list)
+    views: list["MadeTable"] = field(default_factory=list)
+    left_out: list[tuple[Place, str]] = field(default_factory=list)
     schema: str = ""
     _here: list[Words] = field(default_factory=list)
 
@@ -157,6 +183,11 @@ class Script:
         self._here.pop()
 
     @property
+    def words(self) -> Words | None:
+        """The words that are being read."""
+        return self._here[-1] if self._here else None
+
+    @property
     def here(self) -> Place:
         """The place of what is being read."""
         return self._here[-1].place(self.source) if self._here else self.source.place(0)
@@ -169,6 +200,11 @@ class Script:
         """
         place = self.here if words is None else words.place(self.source)
         self.tell(place, f"{owner}: {message}" if owner else message, shown=words is not None)
+
+    def leave_out(self, owner: str, reason: str) -> None:
+        """Tell why a CREATE TABLE makes no table."""
+        self.left_out.append((self.here, f"{owner}: {reason}"))
+        self.warn(owner, reason)
 
     def tell(self, place: Place, message: str, *, shown: bool = False) -> None:
         """Tell something about a place. shown: with its line, and the words underlined."""
@@ -219,12 +255,13 @@ class Script:
         """A name with the schema that it is in."""
         return name if name.schema else Name(name.name, self.schema)
 
-    def find(self, name: Name, near: str = "") -> MadeTable | None:
+    def find(self, name: Name, near: str = "", *, views: bool = False) -> MadeTable | None:
         """The table that a name means: in its schema, in that of who names it, or wherever there is one."""
-        alike = [made for made in self.tables if made.name.name == name.name]
+        known = [*self.tables, *self.views] if views else self.tables
+        alike = [made for made in known if made.name.name == name.name]
         if not alike:
             folded = name.name.lower()
-            alike = [made for made in self.tables if made.name.name.lower() == folded]
+            alike = [made for made in known if made.name.name.lower() == folded]
         for schema in (name.schema, near, self.schema) if not name.schema else (name.schema,):
             if (found := next((made for made in alike if made.name.schema == schema), None)) is not None:
                 return found
@@ -271,11 +308,26 @@ class Script:
             self.warn("", f"{options} after a reference has no effect on the values, left out")
         return self.name(table_in(reference.this)), self.names(reference.this.expressions)
 
+    def mention(self, made: MadeTable, columns: Sequence[str]) -> None:
+        """Remember that a clause names columns, which have to be there in the end."""
+        made.mentions.append((list(columns), self.here))
+
+    def check_mentions(self, made: MadeTable) -> None:
+        """Complain of columns that clauses name, and that are not there."""
+        known = {column["name"].lower() for column in made.table["columns"]}
+        for columns, place in made.mentions:
+            for name in columns:
+                if name.lower() not in known:
+                    text = f"{made.table['name']}: there is no column {name!r}{closest(name, known)}"
+                    self.wrong.append((place, Problem(str(place), text, "", place.excerpt)))
+        made.mentions.clear()
+
     def set_primary_key(self, made: MadeTable, columns: list[str]) -> None:
         """Declare a table's primary key, which it may have once."""
         if made.table.get("primary_key", columns) != columns:
             self.complain(made.table["name"], "there are two primary keys", "keep one")
         made.table["primary_key"] = columns
+        self.mention(made, columns)
 
     def add_check(self, made: MadeTable, check: exp.CheckColumnConstraint) -> None:
         """Keep a CHECK as text; `dialects.checks` reads it when the experiment is planned."""

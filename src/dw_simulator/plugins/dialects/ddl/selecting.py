@@ -4,7 +4,6 @@ The types come from the script's own tables, from casts and from what functions 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import sqlglot
 from sqlglot import exp
@@ -13,37 +12,25 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.schema import MappingSchema
 
-from dw_simulator.plugins.dialects.ddl.script import MadeTable, ReadColumn, Script
+from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script, Selected, Unselectable
 
 _UNTOLD = frozenset({exp.DType.UNKNOWN, exp.DType.NULL})
 
 
-class Unselectable(Exception):
-    """The columns of a SELECT cannot be told, and why."""
+def selected(script: Script, text: str, *, whole: bool) -> list[Selected] | None:
+    """The columns of a SELECT over tables of the script. Raises Unselectable.
 
-
-@dataclass(frozen=True)
-class Selected:
-    """One column of a SELECT.
-
-    kind  None where its type cannot be told
-    copy  the column that it is taken from as it stands
+    whole  whether everything that it reads has to be there; None where something is not
     """
-
-    name: str
-    kind: exp.DataType | None
-    copy: ReadColumn | None = None
-
-
-def selected(script: Script, text: str) -> list[Selected]:
-    """The columns of a SELECT over tables of the script. Raises Unselectable."""
     try:
         tree = sqlglot.parse_one(text, read=script.dialect)
     except (SqlglotError, RecursionError):
         raise Unselectable("its SELECT is not understood") from None
     if not isinstance(tree, exp.Query):
         raise Unselectable("it is made from something else than a SELECT")
-    sources = _sources(script, tree)
+    sources, missing = _sources(script, tree)
+    if whole and missing:
+        return None
     schema = MappingSchema(
         {name: _types(made) for name, made in sources.items()}, dialect=script.dialect, normalize=False
     )
@@ -67,9 +54,13 @@ def _types(made: MadeTable) -> dict[str, exp.DataType]:
     return {column["name"]: made.types.get(column["name"], unknown) for column in made.table["columns"]}
 
 
-def _sources(script: Script, tree: exp.Expr) -> dict[str, MadeTable]:
-    """The tables of the script that a query reads, each by a name of its own, which it gets in the tree."""
+def _sources(script: Script, tree: exp.Expr) -> tuple[dict[str, MadeTable], bool]:
+    """The tables of the script that a query reads, each by a name of its own, which it gets in the tree.
+
+    With whether it reads others, too.
+    """
     sources: dict[str, MadeTable] = {}
+    missing = False
     own = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
     for node in tree.find_all(exp.Identifier):
         node.replace(exp.Identifier(this=script.folded(node), quoted=True))
@@ -78,7 +69,8 @@ def _sources(script: Script, tree: exp.Expr) -> dict[str, MadeTable]:
             table.name.lower() in own and not table.args.get("db")
         ):
             continue
-        made = script.find(script.name(table))
+        made = script.find(script.name(table), views=True)
+        missing |= made is None or not made.is_made
         name = f"source {len(sources)}"
         if made is not None:
             sources[name] = made
@@ -92,7 +84,7 @@ def _sources(script: Script, tree: exp.Expr) -> dict[str, MadeTable]:
     for column in tree.find_all(exp.Column):  # schema.table.column
         column.set("db", None)
         column.set("catalog", None)
-    return sources
+    return sources, missing
 
 
 def _columns(tree: exp.Expr, sources: dict[str, MadeTable]) -> Iterator[Selected]:

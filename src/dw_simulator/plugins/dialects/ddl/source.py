@@ -4,24 +4,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from dw_simulator.ports.dialect import Place
+
 _WIDEST = 100
 """Of longer lines, so many characters are shown around the place."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in a script.
-
-    line, column  counted from 1
-    excerpt       the line, and beneath it a mark under each character that is meant
-    """
-
-    line: int
-    column: int
-    excerpt: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, column {self.column}"
 
 
 @dataclass(frozen=True)

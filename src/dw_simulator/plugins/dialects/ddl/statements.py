@@ -169,7 +169,9 @@ class _Splitting:
         end = found.end()
         if end == len(self.sql) or self.sql[end] in ";\n":
             return end
-        if not _about_tables(self.sql[start:end]):  # whatever it is, the tables behind it are not lost
+        if self.sql[end : end + 2] != "/*" and not _about_tables(
+            self.sql[start:end]
+        ):  # whatever it is, the tables behind it are not lost
             behind = re.compile(r";[ \t]*\r?\n").search(self.sql, end)
             return behind.start() if behind else len(self.sql)
         raise _unclosed(self.sql, end)

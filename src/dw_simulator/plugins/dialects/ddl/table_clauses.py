@@ -52,14 +52,22 @@ class TableClauses(Visitor[None]):
     def visit_uniquecolumnconstraint(self, clause: exp.UniqueColumnConstraint) -> None:
         if columns := self.script.names(clause.this.expressions):
             self.table.setdefault("unique", []).append(columns)
+            self.script.mention(self.made, columns)
             if clause.args.get("nulls"):
                 self.table.setdefault("nulls_not_distinct", []).append(columns)
         else:
             self.visit_other(clause)
 
     def visit_foreignkey(self, clause: exp.ForeignKey) -> None:
-        parent, columns = self.script.referenced(clause.args["reference"])
+        reference = clause.args.get("reference")
+        if reference is None:
+            self.script.complain(
+                self.table["name"], "FOREIGN KEY references nothing", "write REFERENCES table"
+            )
+            return
+        parent, columns = self.script.referenced(reference)
         own = self.script.names(clause.expressions)
+        self.script.mention(self.made, own)
         self.made.references.append(PendingReference(own, parent, columns, self.script.here, False))
 
     def visit_checkcolumnconstraint(self, clause: exp.CheckColumnConstraint) -> None:
@@ -87,13 +95,15 @@ class TableProperties(Visitor[None]):
         return self.made.table
 
     def visit_distkeyproperty(self, clause: exp.DistKeyProperty) -> None:
-        (self.table["dist_key"],) = self.script.names([clause.this])
+        (self.table["dist_key"],) = named = self.script.names([clause.this])
+        self.script.mention(self.made, named)
 
     def visit_diststyleproperty(self, clause: exp.DistStyleProperty) -> None:
         self.table["dist_style"] = clause.name.lower()
 
     def visit_sortkeyproperty(self, clause: exp.SortKeyProperty) -> None:
         self.table["sort_key"] = self.script.names(clause.this)
+        self.script.mention(self.made, self.table["sort_key"])
 
     def visit_cluster(self, clause: exp.Expr) -> None:
         """By columns; what is made of columns, such as a date's month, has no effect on them."""

@@ -8,16 +8,15 @@ would be missing in silence.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from sqlglot import exp
 from sqlglot.tokens import TokenType
 
 from dw_simulator.errors import closest
-from dw_simulator.plugins.dialects.ddl.column_clauses import ColumnClauses, read_column
+from dw_simulator.plugins.dialects.ddl.column_clauses import CONSTRAINT_WORDS, ColumnClauses, read_column
 from dw_simulator.plugins.dialects.ddl.script import MadeTable, Script
 from dw_simulator.plugins.dialects.ddl.table_clauses import TableClauses, TableProperties
-from dw_simulator.plugins.dialects.ddl.wording import Words
+from dw_simulator.plugins.dialects.ddl.wording import Words, meant
 
 _COLUMN_WORDS = frozenset(
     """NOT NULL DEFAULT PRIMARY UNIQUE REFERENCES FOREIGN CHECK CONSTRAINT GENERATED IDENTITY AUTOINCREMENT
@@ -36,18 +35,21 @@ _TABLE_WORDS = frozenset(
     REFRESH_MODE FILE_FORMAT REFRESH_ON_CREATE AUTO_REFRESH PATTERN UNION""".split()
 )
 """Words that begin a clause of a table."""
-_TABLE_CONSTRAINTS = frozenset({"PRIMARY KEY", "FOREIGN KEY", "UNIQUE", "CHECK", "CONSTRAINT", "LIKE"})
+_TABLE_CONSTRAINTS = CONSTRAINT_WORDS | {"LIKE"}
+_HARMLESS = frozenset(
+    "NULLS VALIDATE NOVALIDATE USING INITIALLY IMMEDIATE DEFERRED CLUSTERED NONCLUSTERED ASC DESC".split()
+)
+"""Words behind a clause that are no other word typed wrongly, and say nothing of values."""
 _MATTERS = frozenset({"NOT", "PRIMARY", "UNIQUE", "REFERENCES", "FOREIGN", "CONSTRAINT"})
 """Clauses that say what values have to be: none of them is left out in silence."""
 _STATEMENTS = frozenset({"CREATE", "ALTER", "DROP", "INSERT", "GRANT", "COMMENT", "SELECT"})
-_CLOSE_ENOUGH = 0.75
+_STRAY = {
+    TokenType.R_PAREN: "a bracket is closed that was never opened",
+    TokenType.L_PAREN: "the table has its columns already",
+    TokenType.COMMA: "the columns have ended before this comma",
+}
+"""What does not go on behind the brackets."""
 _MOST_TRIED = 40
-
-
-def meant(word: str, known: frozenset[str]) -> str:
-    """The word that somebody has probably meant; empty where there is none, or it is that word."""
-    found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if len(word) > 2 else []
-    return found[0] if found and found[0] != word.upper() else ""
 
 
 @dataclass
@@ -66,16 +68,18 @@ class TableItems:
         items = words.by_commas()
         if items and not items[-1].tokens and len(items) > 1:
             items.pop()  # a comma behind the last column, which several warehouses take
-        for item in items:
-            if not item.tokens:
-                self.script.complain(self._name, "there is nothing between two commas", "delete one", words)
-                return
+        if any(not item.tokens for item in items):
+            commas = [k for k in range(len(words)) if _is_comma(words, k)]
+            at = next(k for k in commas if not k or k - 1 in commas)
+            message = "there is nothing in front of this comma"
+            self.script.complain(self._name, message, "delete it", words.cut(at, at + 1))
+            return
         trees = self.script.grammar.items(words) if items else []
         whole = trees is not None and len(trees) == len(items)
         for k, item in enumerate(items):
             with self.script.at(item):
                 tree = trees[k] if whole and trees is not None else self.script.grammar.item(item)
-                if tree is None or _is_loose(tree):
+                if tree is None or _is_loose(tree) or _is_bare(tree):
                     self._by_itself(item)
                 else:
                     TableClauses(self.script, self.made).visit(tree)
@@ -84,6 +88,9 @@ class TableItems:
         """A column or constraint that sqlglot does not understand as a whole."""
         if _begins_constraint(item):
             self._constraint(item)
+        elif item.kind(0) is TokenType.NUMBER:
+            message = "a name does not begin with a digit"
+            self.script.complain(self._name, message, "write it in quotes", item.cut(0, 2))
         elif len(item) == 1:
             self.script.complain(f"{self._name}.{item}", "the column has no type", "give it one", item)
         elif item.kind(1) is TokenType.L_PAREN or not _is_name(item):
@@ -98,12 +105,17 @@ class TableItems:
         clauses = TableClauses(self.script, self.made)
         for count in range(len(item) - 1, max(0, len(item) - _MOST_TRIED), -1):
             tree = self.script.grammar.item(item.cut(0, count))
-            if tree is not None and not _is_loose(tree):
+            if tree is not None and not _is_loose(tree) and not _is_bare(tree):
                 clauses.visit(tree)
                 self._leave_out(item.cut(count))
                 return
-        first = item.cut(2) if item.says("CONSTRAINT") else item
-        if first.word(0) in ("PRIMARY", "FOREIGN", "UNIQUE", "CHECK"):
+        for at, depth in item.depths():
+            if at and not depth and (instead := meant(item.word(at), frozenset({"REFERENCES", "KEY"}))):
+                message = f"{item.tokens[at].text!r} is not understood; did you mean {instead!r}?"
+                self.script.complain(self._name, message, "", item.cut(at, at + 1))
+                return
+        first = item.cut(2) if item.says("CONSTRAINT") and len(item) > 2 else item
+        if first.word(0) in CONSTRAINT_WORDS:
             self._refuse(item, first.word(0))
         else:
             self._unknown(item, _TABLE_CONSTRAINTS)
@@ -112,6 +124,8 @@ class TableItems:
 
     def _column(self, item: Words) -> None:
         """A column, of which a clause is not understood."""
+        if item.says("NATIONAL", at=1):  # NATIONAL CHARACTER is CHARACTER in other letters
+            item = Words([*item.tokens[:1], *item.tokens[2:]], item.text, item.start)
         parts = list(_parts(item))
         definition, behind = self._typed(parts[0])
         if definition is None:
@@ -131,16 +145,19 @@ class TableItems:
 
     def _typed(self, words: Words) -> tuple[exp.ColumnDef | None, int]:
         """A column's name and type, and how many words these are."""
+        plain = words.with_plain_name()
         for count in range(len(words), 1, -1):
-            tree = self.script.grammar.item(words.cut(0, count))
+            tree = self.script.grammar.item(plain.cut(0, count))
             if isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is not None:
+                name = exp.Identifier(this=words.tokens[0].text, quoted=words.is_quoted(0))
+                tree.set("this", name)
                 return tree, count
         return None, 0
 
     def _clause(self, typed: Words, part: Words, clauses: ColumnClauses) -> None:
         """One clause of a column, or as many of its first words as are understood."""
         for count in range(len(part), max(0, len(part) - _MOST_TRIED), -1):
-            both = Words([*typed.tokens, *part.tokens[:count]], part.text, part.start)
+            both = Words([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)
             tree = self.script.grammar.item(both)
             if isinstance(tree, exp.ColumnDef):
                 found = tree.args.get("constraints") or ()
@@ -152,7 +169,7 @@ class TableItems:
         first = part.cut(2).word(0) if part.says("CONSTRAINT") and len(part) > 2 else part.word(0)
         if first == "NOT" and part.word(1) in ("DEFERRABLE", "ENFORCED", "VALID", "FOR", "VISIBLE"):
             self._leave_out(part)
-        elif first in _MATTERS:
+        elif first in _MATTERS or _is_incomplete(part):
             self._refuse(part, first)
         else:
             self._leave_out(part)
@@ -176,8 +193,7 @@ class TableItems:
     def _unknown(self, words: Words, known: frozenset[str], owner: str = "") -> None:
         """Words that are left out, unless they look like others that were typed wrongly."""
         first = words.tokens[0].text if not words.is_quoted(0) else ""
-        firsts = frozenset(name.split()[0] for name in known)
-        if instead := meant(first, firsts):
+        if instead := meant(first, known | {"NOT NULL"}):
             message = f"{first!r} is not understood; did you mean {instead!r}?"
             self.script.complain(owner or self._name, message, "", words.cut(0, 1))
             return
@@ -186,7 +202,7 @@ class TableItems:
     def _leave_out(self, words: Words) -> None:
         """Words behind a clause that was understood."""
         first = words.word(0)
-        if first and first not in _COLUMN_WORDS and (instead := meant(first, _COLUMN_WORDS)):
+        if first and first not in _COLUMN_WORDS | _HARMLESS and (instead := meant(first, _COLUMN_WORDS)):
             message = f"{first!r} is not understood; did you mean {instead!r}?"
             self.script.complain(self._name, message, "", words.cut(0, 1))
             return
@@ -200,6 +216,7 @@ class TableItems:
             "UNIQUE": "write UNIQUE, and its columns in brackets where it is a line of its own",
             "REFERENCES": "write REFERENCES table (column)",
             "CHECK": "write CHECK (condition)",
+            "DEFAULT": "write DEFAULT value",
             "CONSTRAINT": "write CONSTRAINT name, and what it is",
         }
         message = f"{_short(words)} is not understood"
@@ -208,7 +225,7 @@ class TableItems:
     def _refuse_column(self, item: Words, typed: Words) -> None:
         name = item.tokens[0].text
         words = typed.cut(1) if len(typed) > 1 else item
-        if instead := meant(item.word(0), frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})):
+        if instead := meant(item.word(0), CONSTRAINT_WORDS):
             message = f"{name!r} is not understood; did you mean {instead!r}?"
             self.script.complain(self._name, message, "", item.cut(0, 1))
         elif len(typed) == 1:
@@ -235,13 +252,8 @@ class TableTail:
         """Every clause."""
         if not words.tokens:
             return
-        if words.kind(0) is TokenType.R_PAREN:
-            self.script.complain(
-                self.made.table["name"],
-                "a bracket is closed that was never opened",
-                "delete it",
-                words.cut(0, 1),
-            )
+        if (stray := _STRAY.get(words.tokens[0].token_type)) is not None:
+            self.script.complain(self.made.table["name"], stray, "delete it", words.cut(0, 1))
             return
         found = self.script.grammar.clauses(words)
         for part in [words] if found is not None else _clauses_behind(words):
@@ -265,6 +277,19 @@ class TableTail:
         self.script.warn(self.made.table["name"], f"{_short(part)} is not understood, left out{hint}", part)
 
 
+def _is_incomplete(part: Words) -> bool:
+    """Whether a DEFAULT or a CHECK ends before its expression does."""
+    if part.word(0) not in ("DEFAULT", "CHECK"):
+        return False
+    last = part.tokens[-1 if part.kind(len(part) - 1) is not TokenType.R_PAREN else -2]
+    unfinished = last.text.upper() in ("AND", "OR", "NOT", "(", "IN", "BETWEEN", "LIKE", "IS")
+    sign = not last.text[-1:].isalnum() and last.token_type not in (
+        *(TokenType.R_PAREN, TokenType.STRING, TokenType.IDENTIFIER, TokenType.R_BRACKET),
+    )
+    bare = part.word(0) == "CHECK" and part.kind(1) is not TokenType.L_PAREN
+    return len(part) == 1 or unfinished or sign or bare
+
+
 def _short(words: Words) -> str:
     """The words, of many the first few."""
     text = " ".join(str(words).split())
@@ -276,6 +301,20 @@ def _is_loose(tree: exp.Expr) -> bool:
     return tree.key in ("identifier", "column") or (
         isinstance(tree, exp.ColumnDef) and tree.args.get("kind") is None and not tree.args.get("constraints")
     )
+
+
+def _is_bare(tree: exp.Expr) -> bool:
+    """Whether a constraint of a table lacks what it is about."""
+    if isinstance(tree, exp.Constraint):
+        return not tree.expressions or any(_is_bare(one) for one in tree.expressions)
+    lacks = tree.key == "foreignkey" and tree.args.get("reference") is None
+    if tree.key == "uniquecolumnconstraint":
+        return not isinstance(tree.this, exp.Expr) or not tree.this.expressions
+    return lacks or tree.key == "primarykeycolumnconstraint"
+
+
+def _is_comma(words: Words, index: int) -> bool:
+    return words.kind(index) is TokenType.COMMA
 
 
 def _is_name(item: Words) -> bool:
@@ -294,12 +333,13 @@ def _begins_constraint(item: Words) -> bool:
     """Whether an item is a constraint of the table; a column may have the name of one."""
     second = item.word(1)
     opened = item.kind(1) is TokenType.L_PAREN
+    with_key = item.kind(0) in (TokenType.PRIMARY_KEY, TokenType.FOREIGN_KEY) or second == "KEY"
     begins = {
-        "PRIMARY": second == "KEY",
-        "FOREIGN": second == "KEY",
+        "PRIMARY": with_key,
+        "FOREIGN": with_key,
         "UNIQUE": opened or second in ("KEY", "INDEX", "NULLS", "CLUSTERED", "NONCLUSTERED"),
         "CHECK": opened,
-        "CONSTRAINT": len(item) > 2,
+        "CONSTRAINT": True,
         "LIKE": True,
         "EXCLUDE": opened or second == "USING",
         "PERIOD": second == "FOR",
@@ -337,6 +377,7 @@ def _continues(item: Words, at: int, start: int) -> bool:
         "KEY": before in ("PRIMARY", "UNIQUE", "FOREIGN"),
         "ON": beginning == "REFERENCES" or after in ("NULL", "DELETE"),
         "REFERENCES": beginning == "FOREIGN",
+        "CHARACTER": after != "SET",
         **dict.fromkeys(("STORED", "VIRTUAL", "PERSISTED"), beginning == "AS"),
     }
     return within.get(word, False)

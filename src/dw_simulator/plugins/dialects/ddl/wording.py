@@ -12,6 +12,7 @@ one, so that what is not understood can be shown, and left out, by itself:
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from sqlglot import exp
@@ -19,13 +20,21 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.tokens import Token, TokenType
 
-from dw_simulator.plugins.dialects.ddl.source import Place, Source
+from dw_simulator.plugins.dialects.ddl.source import Source
+from dw_simulator.ports.dialect import Place
 
 _OPEN = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSE = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _QUOTED = frozenset({TokenType.IDENTIFIER, TokenType.STRING})
+_CLOSE_ENOUGH = 0.75
 _NESTING = frozenset({"ARRAY", "STRUCT", "MAP", "LIST", "RANGE", "OBJECT"})
 """Types whose elements stand in angle brackets."""
+
+
+def meant(word: str, known: frozenset[str]) -> str:
+    """The word that somebody has probably meant; empty where there is none, or it is that word."""
+    found = get_close_matches(word.upper(), known, n=1, cutoff=_CLOSE_ENOUGH) if len(word) > 2 else []
+    return found[0] if found and found[0] != word.upper() else ""
 
 
 @dataclass(frozen=True)
@@ -50,11 +59,20 @@ class Words:
         """The words from one up to another."""
         return Words(self.tokens[first:last], self.text, self.start)
 
+    def with_plain_name(self) -> "Words":
+        """The same with a first word that means nothing anywhere: a column may be called as a clause is."""
+        first = self.tokens[0]
+        plain = Token(TokenType.VAR, "plain", first.line, first.col, first.start, first.end)
+        return Words([plain, *self.tokens[1:]], self.text, self.start)
+
     def word(self, index: int) -> str:
-        """A word in capitals; empty beyond the last, and for what is quoted."""
+        """A word in capitals; empty beyond the last, and for what is quoted.
+
+        Of several words that sqlglot takes for one, such as PRIMARY KEY, the first.
+        """
         if not 0 <= index < len(self.tokens) or self.tokens[index].token_type in _QUOTED:
             return ""
-        return self.tokens[index].text.upper()
+        return self.tokens[index].text.upper().partition(" ")[0]
 
     def says(self, *words: str, at: int = 0) -> bool:
         """Whether these words stand there."""
@@ -102,6 +120,12 @@ class Words:
                 return at
         return None
 
+    def typed(self, index: int) -> "Words":
+        """The word there with the brackets behind it: a type with its arguments."""
+        opened = self.kind(index + 1) is TokenType.L_PAREN
+        closing = self.closing(index + 1) if opened else None
+        return self.cut(index, index + 1 if closing is None else closing + 1)
+
     def by_commas(self) -> "list[Words]":
         """What stands between the commas that are in no bracket; nothing between two of them is empty."""
         commas = [
@@ -113,6 +137,11 @@ class Words:
         return [
             self.cut(first, last) for first, last in zip([0, *(at + 1 for at in commas)], ends, strict=True)
         ]
+
+
+def span(text: str, start: int) -> Words:
+    """A text of the script as one word, whatever it is."""
+    return Words([Token(TokenType.VAR, text, 1, 0, 0, len(text) - 1)], text, start)
 
 
 @dataclass(frozen=True)

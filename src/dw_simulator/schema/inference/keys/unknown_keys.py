@@ -38,6 +38,7 @@ def unknown_keys(sketch: Sketch) -> None:
     """Columns that are named as keys of tables that the schema does not have get some of few values."""
     names = KeyNames(sketch.tables)
     for table in sketch.tables.values():
+        _of_outside(sketch, table)
         prefix = prefix_of(table.name, table.columns)
         typed = {name for one in table.table.columns if one.polymorphic for name in (one.name,)}
         for column in table.columns.values():
@@ -53,6 +54,20 @@ def unknown_keys(sketch: Sketch) -> None:
                 found = _found(sketch, column, name.stem)
                 if found is not None:
                     column.says(found)
+
+
+def _of_outside(sketch: Sketch, table: TableSketch) -> None:
+    """Columns that a script declares to reference a table that it does not have."""
+    for reference in table.table.outside_references:
+        for name in reference.columns:
+            column = table.columns.get(name)
+            if column is None or not column.open or column.keyed:
+                continue
+            stem = tuple(plain_words(reference.references_table)) or ("key",)
+            found = _found(sketch, column, stem)
+            if found is not None:
+                told = f"a key of {reference.references_table}, which is not in the schema"
+                column.says(Found(told, found.fields))
 
 
 def _says_little(column: ColumnSketch) -> bool:
