@@ -181,8 +181,8 @@ class ColumnClauses(Visitor[None]):
         if clause.args.get("expression") is not None:  # GENERATED AS, from other columns
             self.visit_other(clause)
             return
-        start, step = (clause.args.get(name) for name in ("start", "increment"))
-        count(self.column, int(start.sql()) if start else 1, int(step.sql()) if step else 1)
+        start, step = (_whole(clause.args.get(name)) for name in ("start", "increment"))
+        count(self.column, start, step or 1)
 
     visit_autoincrementcolumnconstraint = visit_generatedasidentitycolumnconstraint
 
@@ -209,6 +209,14 @@ class ColumnClauses(Visitor[None]):
     def visit_other(self, node: exp.Expr) -> None:
         place = f"{self.table['name']}.{self.column['name']}"
         self.script.warn(place, f"{self.script.first_words(node)} has no effect on the values, left out")
+
+
+def _whole(node: exp.Expr | None) -> int:
+    """A whole number, which may have a sign; 1 for whatever else stands there."""
+    try:
+        return int(node.sql()) if node is not None else 1
+    except ValueError:
+        return 1
 
 
 def count(column: ReadColumn, start: int = 1, step: int = 1) -> None:

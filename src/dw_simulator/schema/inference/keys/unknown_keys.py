@@ -13,6 +13,7 @@ from dw_simulator.schema.inference.moments.stages import MASTERS
 from dw_simulator.schema.inference.sketch import ColumnSketch, Sketch, TableSketch
 from dw_simulator.schema.inference.sql_rules import expression
 from dw_simulator.schema.inference.words.role_words import role_words
+from dw_simulator.schema.inference.words.tokens import plain_words
 from dw_simulator.schema.json_data import JsonObject
 from dw_simulator.schema.quoting import quoted_text
 from dw_simulator.types import Kind
