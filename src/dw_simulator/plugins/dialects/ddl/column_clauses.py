@@ -26,7 +26,7 @@ _SERIALS = frozenset({"SMALLSERIAL", "SERIAL", "BIGSERIAL"})
 CONSTRAINT_WORDS = frozenset({"PRIMARY", "FOREIGN", "UNIQUE", "CHECK", "CONSTRAINT"})
 """Words that begin a constraint of a table."""
 _NEXT = re.compile(
-    r"""(?P<called>nextval)\s*\(\s*'(?P<quoted>[^']+)'.*\)|(?P<dotted>[\w."]+)\.nextval
+    r"""nextval\s*\([^']*'(?P<quoted>[^']+)'.*\)|(?P<dotted>[\w."]+)\.nextval
     |next\s+value\s+for\s+(?P<spoken>[\w."]+)""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
@@ -168,21 +168,34 @@ class ColumnClauses(Visitor[None]):
     def visit_defaultcolumnconstraint(self, clause: exp.DefaultColumnConstraint) -> None:
         """A default from a sequence makes an identity, which some warehouses have no other word for."""
         text = self.script.sql(clause.this)
+        if not self.counts_by(text):
+            self.column["default"] = text
+
+    def counts_by(self, text: str) -> bool:
+        """Whether a default is the next value of a sequence; the column counts as that does, then."""
         if found := _CATALOGUED.search(text):
             count(self.column, int(found["start"]), int(found["step"]))
         elif found := _NEXT.search(text):
-            named = found["quoted"] or found["dotted"] or found["spoken"]
-            counted = self.script.sequence(named)
+            counted = self.script.sequence(found["quoted"] or found["dotted"] or found["spoken"])
             count(self.column, counted["start"], counted["step"])
-        else:
-            self.column["default"] = text
+        return found is not None
 
     def visit_generatedasidentitycolumnconstraint(self, clause: exp.Expr) -> None:
         if clause.args.get("expression") is not None:  # GENERATED AS, from other columns
             self.visit_other(clause)
             return
-        start, step = (_whole(clause.args.get(name)) for name in ("start", "increment"))
+        start, step = (self._whole(clause.args.get(name)) for name in ("start", "increment"))
         count(self.column, start, step or 1)
+
+    def _whole(self, node: exp.Expr | None) -> int:
+        """A whole number, which may have a sign; 1 for whatever else stands there."""
+        try:
+            return int(node.sql()) if node is not None else 1
+        except ValueError:
+            self.script.warn(
+                f"{self.table['name']}.{self.column['name']}", f"{node} is no whole number; 1 is taken"
+            )
+            return 1
 
     visit_autoincrementcolumnconstraint = visit_generatedasidentitycolumnconstraint
 
@@ -209,14 +222,6 @@ class ColumnClauses(Visitor[None]):
     def visit_other(self, node: exp.Expr) -> None:
         place = f"{self.table['name']}.{self.column['name']}"
         self.script.warn(place, f"{self.script.first_words(node)} has no effect on the values, left out")
-
-
-def _whole(node: exp.Expr | None) -> int:
-    """A whole number, which may have a sign; 1 for whatever else stands there."""
-    try:
-        return int(node.sql()) if node is not None else 1
-    except ValueError:
-        return 1
 
 
 def count(column: ReadColumn, start: int = 1, step: int = 1) -> None:

@@ -157,6 +157,8 @@ class _Statements:
     def _create(self, statement: Statement) -> None:
         words = statement.words
         kind = next((word for word in words[1:8] if word in _OBJECTS), "")
+        if kind == "EVENT" and "EVENT TABLE" in " ".join(words):
+            kind = "TABLE"
         if kind == "TABLE" and not _on_table(words):
             self._words(statement, self._create_table)
         elif kind == "VIEW":
@@ -327,7 +329,9 @@ class _Commented(Visitor[None]):
         if owner is None:
             return
         made = self.script.find(
-            Name(self.script.folded(owner), self.script.folded(schema) if schema is not None else "")
+            Name(
+                self.script.folded(owner), self.script.folded(schema) if isinstance(schema, exp.Expr) else ""
+            )
         )
         column = made.column(self.script.folded(named.this)) if made is not None else None
         if column is not None:

@@ -241,7 +241,7 @@ class Script:
     def name(self, table: exp.Table) -> Name:
         """What a table, or something else that has a schema, is called."""
         schema = table.args.get("db")
-        return Name(self.folded(table.this), self.folded(schema) if schema is not None else "")
+        return Name(self.folded(table.this), self.folded(schema) if isinstance(schema, exp.Expr) else "")
 
     def folded(self, identifier: exp.Expr) -> str:
         """A name as this program writes it."""

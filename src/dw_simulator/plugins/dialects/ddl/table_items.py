@@ -156,7 +156,8 @@ class TableItems:
 
     def _clause(self, typed: Words, part: Words, clauses: ColumnClauses) -> None:
         """One clause of a column, or as many of its first words as are understood."""
-        for count in range(len(part), max(0, len(part) - _MOST_TRIED), -1):
+        whole = part.word(0) == "DEFAULT"  # half of a default is another one
+        for count in range(len(part), len(part) - 1 if whole else max(0, len(part) - _MOST_TRIED), -1):
             both = Words([*typed.with_plain_name().tokens, *part.tokens[:count]], part.text, part.start)
             tree = self.script.grammar.item(both)
             if isinstance(tree, exp.ColumnDef):
@@ -166,6 +167,8 @@ class TableItems:
                 if count < len(part):
                     self._leave_out(part.cut(count))
                 return
+        if whole and clauses.counts_by(str(part)):
+            return
         first = part.cut(2).word(0) if part.says("CONSTRAINT") and len(part) > 2 else part.word(0)
         if first == "NOT" and part.word(1) in ("DEFERRABLE", "ENFORCED", "VALID", "FOR", "VISIBLE"):
             self._leave_out(part)
