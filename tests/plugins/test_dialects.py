@@ -42,7 +42,7 @@ def test_fixtures(path: Path) -> None:
             "CREATE TABLE t (a INTGER NOT NULL)",
             "line 1, column 19: t.a: unknown type 'INTGER'; did you mean 'INTEGER'",
         ),
-        ("CREATE TABLE (a INT)", "line 1, column 8: the table has no name"),
+        ("CREATE TABLE (a INT)", "line 1, column 14: the table has no name"),
         ("CREATE TABLE t (a VARCHAR(3)", "line 1, column 16: t: the bracket is never closed"),
         ("CREATE TABLE t (a 'x)", r"line 1, column 19: a text is not closed: write '\.\.\.'"),
         ("CREATE TABLE t (a INT) -- '\n/* x", "line 2, column 1: a comment is not closed"),
@@ -93,9 +93,9 @@ def test_problems_of_several_tables_come_together() -> None:
         )
     told = [(problem.place, problem.message.partition(":")[0]) for problem in caught.value.problems]
     assert told == [
-        ("line 1, column 17", "t.a"),
-        ("line 1, column 29", "t.b"),
-        ("line 1, column 59", "u.c"),
+        ("line 1, column 19", "t.a"),
+        ("line 1, column 31", "t.b"),
+        ("line 1, column 61", "u.c"),
     ]
 
 
