@@ -164,7 +164,7 @@ class _Altering(Visitor[None]):
     def visit_alterrename(self, rename: exp.AlterRename) -> None:
         name = self.script.name(rename.this)
         old = self.made.name
-        self.made.name = Name(name.name, name.schema or old.schema)
+        self.script.tables.rename(self.made, Name(name.name, name.schema or old.schema))
         self.made.table["name"] = name.name
         for other in self.script.tables:
             for reference in other.references:

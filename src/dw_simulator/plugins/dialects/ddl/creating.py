@@ -24,7 +24,7 @@ _UNTOLD = "VARCHAR(255)"
 """The type of a column of a SELECT that does not tell it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Waiting:
     """A table whose SELECT reads what the script has not made yet."""
 
@@ -87,12 +87,12 @@ class Creating:
         full = self.script.full(name)
         made = MadeTable(ReadTable(name=full.name, columns=[]), full, self.script.here, is_made=False)
         self.waiting.append(Waiting(made, query, [], words.cut(at, behind)))
-        self.script.views.append(made)
+        self.script.views.add(made)
 
     def create(self, head: TableHead, words: Words) -> None:
         """The table that a CREATE TABLE statement makes, where it says its columns."""
         name = self.script.full(head.name)
-        existing = next((made for made in self.script.tables if made.name == name), None)
+        existing = self.script.tables.exactly(name)
         if existing is not None and head.if_absent:
             self.script.warn(name.name, "is there already, so this CREATE TABLE IF NOT EXISTS makes none")
             return
@@ -114,7 +114,7 @@ class Creating:
         if existing is not None:
             self.script.tables.remove(existing)
             self.script.warn(name.name, "is created again; the last CREATE TABLE counts")
-        self.script.tables.append(made)
+        self.script.tables.add(made)
 
     def _tell_modifiers(self, head: TableHead, words: Words) -> None:
         for k, word in enumerate(head.modifiers, start=1):

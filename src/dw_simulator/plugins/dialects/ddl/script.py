@@ -1,6 +1,5 @@
 """A script of CREATE TABLE statements while it is read: its tables as JSON has them, and what is wrong."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
 
 from dw_simulator.errors import Problem, ScriptError, closest
+from dw_simulator.plugins.dialects.ddl.known_tables import KnownTables
 from dw_simulator.plugins.dialects.ddl.source import Source
 from dw_simulator.plugins.dialects.ddl.table_head import Folding, Name
 from dw_simulator.plugins.dialects.ddl.wording import Grammar, Words
@@ -76,7 +76,7 @@ class ReadTable(TypedDict, total=False):
     comment: str
 
 
-@dataclass
+@dataclass(eq=False)
 class PendingReference:
     """A REFERENCES clause, whose table may stand further down, or in no script at all.
 
@@ -92,7 +92,7 @@ class PendingReference:
     on_column: bool
 
 
-@dataclass
+@dataclass(eq=False)
 class MadeTable:
     """A table of the script, as it was made and changed so far.
 
@@ -158,12 +158,12 @@ class Script:
     source: Source
     folding: Folding
     skip_unknown: bool = False
-    tables: list[MadeTable] = field(default_factory=list)
+    tables: KnownTables = field(default_factory=KnownTables)
     sequences: dict[Name, ReadSequence] = field(default_factory=dict)
     own_types: dict[str, exp.ColumnDef] = field(default_factory=dict)
     told: list[tuple[Place, str]] = field(default_factory=list)
     wrong: list[tuple[Place, Problem]] = field(default_factory=list)
-    views: list["MadeTable"] = field(default_factory=list)
+    views: KnownTables = field(default_factory=KnownTables)
     left_out: list[tuple[Place, str]] = field(default_factory=list)
     schema: str = ""
     _here: list[Words] = field(default_factory=list)
@@ -257,11 +257,7 @@ class Script:
 
     def find(self, name: Name, near: str = "", *, views: bool = False) -> MadeTable | None:
         """The table that a name means: in its schema, in that of who names it, or wherever there is one."""
-        known = [*self.tables, *self.views] if views else self.tables
-        alike = [made for made in known if made.name.name == name.name]
-        if not alike:
-            folded = name.name.lower()
-            alike = [made for made in known if made.name.name.lower() == folded]
+        alike = self.tables.called(name.name) or (self.views.called(name.name) if views else [])
         for schema in (name.schema, near, self.schema) if not name.schema else (name.schema,):
             if (found := next((made for made in alike if made.name.schema == schema), None)) is not None:
                 return found
@@ -270,7 +266,7 @@ class Script:
 
     def give_names(self) -> None:
         """Call tables of several schemas by their schemas, too, where their names are alike."""
-        alike = Counter(made.name.name.lower() for made in self.tables)
+        alike = self.tables.names()
         for made in self.tables:
             name = made.name.name
             clash = alike[name.lower()] > 1 and made.name.schema
@@ -278,7 +274,7 @@ class Script:
         said = next(
             (made for made in self.tables if made.name.schema and made.name.schema != self.schema), None
         )
-        if said is not None and max(alike.values()) == 1:
+        if said is not None and max(alike.values(), default=0) == 1:
             self.tell(said.place, "schema names before table names were left out")
 
     # --- what else the script has made
