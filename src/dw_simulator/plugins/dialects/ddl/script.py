@@ -192,14 +192,15 @@ class Script:
         """The place of what is being read."""
         return self._here[-1].place(self.source) if self._here else self.source.place(0)
 
-    def warn(self, owner: str, message: str, words: Words | None = None) -> None:
+    def warn(self, owner: str, message: str, words: Words | None = None, *, shown: bool = True) -> None:
         """Tell what the schema has no word for.
 
         owner  the table or column that it is about; empty where it is the script's
-        words  that are shown underlined; None where the message says enough
+        words  that are meant; None for those that are being read
+        shown  whether they are shown underlined
         """
         place = self.here if words is None else words.place(self.source)
-        self.tell(place, f"{owner}: {message}" if owner else message, shown=words is not None)
+        self.tell(place, f"{owner}: {message}" if owner else message, shown=shown and words is not None)
 
     def leave_out(self, owner: str, reason: str) -> None:
         """Tell why a CREATE TABLE makes no table."""

@@ -209,7 +209,8 @@ class TableItems:
             message = f"{first!r} is not understood; did you mean {instead!r}?"
             self.script.complain(self._name, message, "", words.cut(0, 1))
             return
-        self.script.warn(self._name, f"{_short(words)} has no effect on the values, left out", words)
+        message = f"{_short(words)} has no effect on the values, left out"
+        self.script.warn(self._name, message, words, shown=False)
 
     def _refuse(self, words: Words, first: str) -> None:
         expected = {
