@@ -45,7 +45,7 @@ def test_a_reference_to_a_table_elsewhere_repeats_its_keys(tmp_path: Path) -> No
     ]
     assert [text.partition(" references ")[0] for text in told if "--with" in text] == [
         "line 2, column 25: visits.shop_code:",
-        "line 2, column 78: visits.guest:",
+        "line 2, column 75: visits.guest:",
         "line 1, column 14: visits(a, b):",
     ]
     done = CliRunner().invoke(
