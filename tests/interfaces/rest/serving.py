@@ -39,7 +39,7 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     assert told["status"] == status
     assert told["title"]
     assert told["detail"]
-    assert all(set(one) == {"place", "message", "mend"} for one in told["problems"])
+    assert all(set(one) == {"place", "message", "hint", "mend", "excerpt"} for one in told["problems"])
     return told
 
 

@@ -45,7 +45,9 @@ def test_unknown_fields_get_the_closest_name(api: TestClient) -> None:
     assert one == {
         "place": "sed",
         "message": "there is no such field; did you mean 'seed'?",
+        "hint": "leave it out",
         "mend": "leave it out",
+        "excerpt": "",
     }
     (one,) = problem(api.get("/api/experiments?limt=3"), 422)["problems"]
     assert "did you mean 'limit'" in one["message"]

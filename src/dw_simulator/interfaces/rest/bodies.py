@@ -177,11 +177,17 @@ class DdlQuery(_Query):
 
 
 class ProblemDetail(_Answer):
-    """One thing that is wrong, its place in the request, and what mends it."""
+    """One thing that is wrong, its place in the request, and what mends it.
+
+    hint     what mends it; `mend` says the same until the next release
+    excerpt  of a script: the line, and beneath it what is meant, underlined
+    """
 
     place: str
     message: str
+    hint: str
     mend: str
+    excerpt: str = ""
 
 
 class ProblemShape(_Answer):

@@ -21,6 +21,7 @@ from dw_simulator.errors import (
     RequestError,
     RunAbortedError,
     RunningError,
+    SqlError,
     StoreError,
     UnknownNameError,
     VersionError,
@@ -75,13 +76,19 @@ def problem(
         title=_TITLES.get(status, "the request failed"),
         status=status,
         detail=detail,
-        problems=[ProblemDetail(place=p.place, message=p.message, mend=p.mend) for p in problems[:MOST]],
+        problems=[
+            ProblemDetail(place=p.place, message=p.message, hint=p.mend, mend=p.mend, excerpt=p.excerpt)
+            for p in problems[:MOST]
+        ],
     )
     return JSONResponse(shape.model_dump(), status, headers, MEDIA_TYPE)
 
 
 def of_error(error: DwSimError) -> Response:
     """The answer to an error of the service."""
+    if isinstance(error, SqlError) and error.line:
+        place = f"line {error.line}, column {error.column}"
+        return problem(status_of(error), str(error), [Problem(place, error.message, "", error.excerpt)])
     if not isinstance(error, ProblemsError):
         return problem(status_of(error), str(error))
     count = len(error.problems)
