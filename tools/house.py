@@ -41,6 +41,7 @@ MIRRORED = (
     "adapters/formats",
     "adapters/warehouses",
     "interfaces/cli",
+    "interfaces/mcp",
     "interfaces/rest",
     "plugins/dialects",
     "plugins/loadpacks",

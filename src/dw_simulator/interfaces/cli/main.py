@@ -12,6 +12,7 @@ import typer
 
 from dw_simulator import __version__
 from dw_simulator.interfaces.cli import (
+    agents,
     experiment,
     generate,
     import_db,
@@ -44,6 +45,7 @@ app.command()(import_db.import_db)
 app.command()(query.query)
 app.command()(judge.judge)
 app.command()(api.api)
+app.command()(agents.mcp)
 app.command()(plugins.plugins)
 app.command()(plugins.schema)
 
