@@ -86,9 +86,10 @@ class FoundTable:
 
 @dataclass
 class FoundShapes:
-    """Tables, and what the database could not tell of them."""
+    """Tables, and what the database could not tell of them. parts: partitions, which are left out."""
 
     tables: list[FoundTable] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 

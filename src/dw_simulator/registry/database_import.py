@@ -16,6 +16,14 @@ from dw_simulator.ports.live_database import FoundColumn, FoundForeignKey, Found
 from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
 
+_MOST_TOLD = 10
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Names, of many only some."""
+    more = len(names) - _MOST_TOLD
+    return ", ".join([*names[:_MOST_TOLD], *([f"and {more:,} more"] if more > 0 else [])])
+
 
 def ddl_of(found: FoundShapes, dialect: Dialect) -> Ddl:
     """Tables as JSON, and what could not be carried over."""
@@ -54,6 +62,9 @@ class _Import:
 
     def ddl(self) -> Ddl:
         self.warnings += self.found.warnings
+        if parts := self.found.parts:
+            told = some_of(sorted(parts))
+            self.warnings.append(f"partitions are no tables of their own, and were left out: {told}")
         # all columns first: what is left out of one table takes references of others with it
         read = [(table, columns) for table in self.found.tables if (columns := self._columns(table))]
         tables = [self._table(table, columns) for table, columns in read]
@@ -70,6 +81,10 @@ class _Import:
             else f"{table.schema}.{table.name}"
             for table in self.found.tables
         }
+
+    @cached_property
+    def _tables(self) -> Mapping[tuple[str, str], FoundTable]:
+        return {(table.schema, table.name): table for table in self.found.tables}
 
     def _name(self, table: FoundTable) -> str:
         return self._names[table.schema, table.name]
@@ -121,8 +136,7 @@ class _Import:
                 }
 
     def _parent(self, table: FoundTable, reference: FoundForeignKey) -> FoundTable | None:
-        place = (reference.schema or table.schema, reference.table)
-        return next((one for one in self.found.tables if (one.schema, one.name) == place), None)
+        return self._tables.get((reference.schema or table.schema, reference.table))
 
     def _listed(self, table: FoundTable) -> Iterator[str]:
         """The values of columns whose type lists them, as CHECKs."""
@@ -152,7 +166,7 @@ class _Import:
     def _tell_empty(self, tables: Iterable[FoundTable]) -> None:
         empty = [self._name(table) for table in tables if table.rows == 0]
         if empty:
-            told = ", ".join(empty)
+            told = some_of(empty)
             self.warnings.append(f"empty in the database, and given the usual number of rows: {told}")
 
     # --- columns

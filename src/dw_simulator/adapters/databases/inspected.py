@@ -93,6 +93,10 @@ class InspectedDatabase(LiveDatabase):
         """(first number, step) of sequences, by what stands between the quotes of `nextval('...')`."""
         return {}
 
+    def default(self, text: str) -> str:
+        """A default as its author may have written it."""
+        return text
+
     def checks(self, connection: Connection, schema: str) -> Mapping[str, Sequence[str]]:  # noqa: ARG002
         """By table, conditions on rows that no table declares itself."""
         return {}
@@ -178,9 +182,7 @@ class InspectedDatabase(LiveDatabase):
         self, connection: Connection, inspector: Inspector, schema: str, found: FoundShapes
     ) -> list[FoundTable]:
         parts = self._names(connection, self.parts, schema)
-        if parts:
-            told = ", ".join(sorted(parts))
-            found.warnings.append(f"partitions are no tables of their own, and were left out: {told}")
+        found.parts += parts
         parts |= {OWN_TABLE}
         columns = self._told(inspector.get_multi_columns, schema)
         catalogue = _Catalogue(self, connection, inspector, schema)
@@ -236,6 +238,7 @@ class _Catalogue:
         self._types = database.types(connection, schema)
         self._more_checks = database.checks(connection, schema)
         self._sequences = database.sequences(connection)
+        self._default = database.default
         self._generic = database.dialect is None
         self._usual = inspector.default_schema_name or ""
 
@@ -256,6 +259,7 @@ class _Catalogue:
     def _column(self, key: Key, told: ReflectedColumn) -> FoundColumn:
         kind, made = told["type"], told.get("computed")
         name, default = str(told["name"]), told.get("default")
+        default = None if default is None else self._default(default)
         values = tuple(kind.enums) if isinstance(kind, Enum) else ()
         return FoundColumn(
             name=name,

@@ -28,6 +28,7 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_constraint k ON k.contypid = a.atttypid AND k.contype = 'c'
 WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
 """
+_CAST = re.compile(r"('(?:[^']|'')*')::[^':]+")
 _VALUE = re.compile(r"'(?:[^']|'')*'|\bVALUE\b")
 
 
@@ -50,11 +51,17 @@ class PostgresDatabase(InspectedDatabase):
         WHERE n.nspname = :schema AND c.relispartition"""
 
     def settings(self, seconds: int) -> Mapping[str, str | int | float]:
-        return {"connect_timeout": max(seconds, 2), "tcp_user_timeout": seconds * 1000}
+        waiting = {"connect_timeout": max(seconds, 2), "tcp_user_timeout": seconds * 1000}
+        return {**waiting, "keepalives_idle": seconds, "keepalives_interval": 5, "keepalives_count": 3}
 
     def types(self, connection: Connection, schema: str) -> Mapping[tuple[str, str], str]:
         rows = connection.execute(text(_TYPES), {"schema": schema})
         return {(str(table), str(column)): str(kind) for table, column, kind in rows}
+
+    def default(self, text: str) -> str:
+        """PostgreSQL casts constants to the column's type, which they come to anyway."""
+        constant = _CAST.fullmatch(text)
+        return constant[1] if constant else text
 
     def checks(self, connection: Connection, schema: str) -> Mapping[str, Sequence[str]]:
         """What domains ask, of the columns that are of them."""
