@@ -119,11 +119,11 @@ class InspectedDatabase(LiveDatabase):
             for schema in asked.schemas or self._usual_schemas(inspector):
                 self._check_schema(inspector, schema)
                 tables = self._tables(connection, inspector, schema, found)
+                found.tables += tables
                 if asked.row_counts != "none":
                     known = self._estimated(connection, schema) if asked.row_counts == "estimate" else {}
                     for one in tables:
-                        one.rows = known.get(one.name) or self._counted(connection, one, found)
-                found.tables += tables
+                        one.rows = known.get(one.name) or self._counted(connection, one, found, asked.seconds)
             if not found.tables:
                 raise RequestError(self._nothing(inspector, asked))
             return found
@@ -134,10 +134,13 @@ class InspectedDatabase(LiveDatabase):
         # types that SQLAlchemy does not know are told by the import
         with warnings.catch_warnings(), engine.connect() as connection:
             warnings.simplefilter("ignore")
-            for statement in self.begins:
-                connection.execute(text(statement.format(milliseconds=int(seconds * 1000))))
+            self._begin(connection, seconds)
             yield connection
             connection.rollback()
+
+    def _begin(self, connection: Connection, seconds: float) -> None:
+        for statement in self.begins:
+            connection.execute(text(statement.format(milliseconds=int(seconds * 1000))))
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -201,14 +204,17 @@ class InspectedDatabase(LiveDatabase):
         rows = connection.execute(text(self.estimate), {"schema": schema})
         return {str(name): int(count) for name, count in rows if count is not None and count > 0}
 
-    def _counted(self, connection: Connection, one: FoundTable, found: FoundShapes) -> int | None:
+    def _counted(
+        self, connection: Connection, one: FoundTable, found: FoundShapes, seconds: float
+    ) -> int | None:
         counted = table(one.name, schema=one.schema)
         try:
-            with connection.begin_nested():
-                return int(connection.execute(select(func.count()).select_from(counted)).scalar_one())
+            return int(connection.execute(select(func.count()).select_from(counted)).scalar_one())
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise
+            connection.rollback()  # to some, a transaction with an error is over; not all have savepoints
+            self._begin(connection, seconds)
             reason = self._without_secrets(str(error.orig))
             found.warnings.append(f"{one.name}: its rows could not be counted: {reason}")
             return None
@@ -251,7 +257,9 @@ class _Catalogue:
             columns=[self._column(key, one) for one in columns],
             primary_key=tuple(primary["constrained_columns"]) if primary else (),
             unique=self._keys.get(key, ()),
-            references=[self._reference(one) for one in self._references.get(key, ())],
+            references=[
+                self._reference(one) for one in self._references.get(key, ()) if one["referred_table"]
+            ],
             checks=[*map(_condition, self._checks.get(key, ())), *self._more_checks.get(key[1], ())],
             comment=comment["text"] if comment else None,
         )
