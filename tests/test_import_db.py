@@ -82,7 +82,8 @@ def shape(table: Table, dialect: str | None, *, lengths: bool = True) -> dict[st
                 column.name,
                 column.type.kind,
                 (column.type.bits, column.type.precision, column.type.scale),
-                column.type.length if lengths else None,
+                (column.type.length, column.type.fixed) if lengths else None,
+                (column.type.digits, column.type.zoned),
                 column.required,
                 column.comment,
             )

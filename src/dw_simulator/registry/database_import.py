@@ -7,6 +7,7 @@ say the same. What the schema has no word for is told in a warning, with its tab
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
@@ -15,6 +16,7 @@ from dw_simulator.ports.dialect import Ddl, Dialect
 from dw_simulator.ports.live_database import FoundColumn, FoundForeignKey, FoundShapes, FoundTable
 from dw_simulator.schema.json_data import Json, JsonObject, object_of
 from dw_simulator.schema.quoting import quoted_name, quoted_text
+from dw_simulator.types import UnknownTypeError, sql_type
 
 _MOST_TOLD = 10
 
@@ -25,9 +27,12 @@ def some_of(names: Sequence[str]) -> str:
     return ", ".join([*names[:_MOST_TOLD], *([f"and {more:,} more"] if more > 0 else [])])
 
 
-def ddl_of(found: FoundShapes, dialect: Dialect) -> Ddl:
-    """Tables as JSON, and what could not be carried over."""
-    return _Import(found, _Reading(dialect)).ddl()
+def ddl_of(found: FoundShapes, dialect: Dialect, *, own: bool = True) -> Ddl:
+    """Tables as JSON, and what could not be carried over.
+
+    own  whether the dialect is the database's; where there is none, types are taken as JSON has them first
+    """
+    return _Import(found, _Reading(dialect, own)).ddl()
 
 
 @dataclass(eq=False)
@@ -35,6 +40,14 @@ class _Reading:
     """Reads types and defaults as a dialect reads them in a script."""
 
     dialect: Dialect
+    own: bool
+
+    def data_type(self, text: str) -> Json:
+        """A type; None where nobody knows it, or there is none."""
+        if not self.own:
+            with suppress(UnknownTypeError):
+                return sql_type(text).declared
+        return (self.clause(text) or {}).get("data_type") if text else None
 
     @cache  # noqa: B019 - for one import
     def clause(self, text: str) -> Mapping[str, Json] | None:
@@ -189,19 +202,19 @@ class _Import:
     def _read(self, table: FoundTable, column: FoundColumn) -> JsonObject | None:
         """A column as JSON; None where nothing is known that its values fit into."""
         place = f"{self._name(table)}.{column.name}"
-        read = self.reading.clause(column.type) if column.type else None
-        if read is None and column.nearest:
-            read = self.reading.clause(column.nearest)
-            if read is not None:
+        data_type = self.reading.data_type(column.type)
+        if data_type is None:
+            data_type = self.reading.data_type(column.nearest)
+            if data_type is not None:
                 self.warnings.append(f"{place}: {column.type} becomes {column.nearest}")
-        if read is None:
+        if data_type is None:
             told = f"its type {column.type} is not known" if column.type else "it has no type"
             self.warnings.append(f"{place}: {told}; it was left out")
             return None
         if column.made is not None:
             self.warnings.append(f"{place}: it is made as any other column, and not as {column.made}")
         required = not column.nullable or column.name in table.primary_key
-        made: JsonObject = {"name": column.name, "data_type": read["data_type"], "required": required}
+        made: JsonObject = {"name": column.name, "data_type": data_type, "required": required}
         self._add_default(place, column, made)
         if column.identity is not None:
             first, further = column.identity

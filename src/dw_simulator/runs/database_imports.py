@@ -59,7 +59,8 @@ class DatabaseImports(Protocol):
         asked = asked or Look()
         if target_rows is not None:
             asked = replace(asked, row_counts="none")
-        ddl = ddl_of(database.look(asked), self.registry.dialects.get(database.dialect))
+        dialect, own = self.registry.dialects.get(database.dialect), database.dialect is not None
+        ddl = ddl_of(database.look(asked), dialect, own=own)
         made = self._importing(rules, infer, as_of)
         name = name or name_of(Path(database.name))
         return self._keep(*made.of_ddl(ddl, name, database.dialect, target_rows))
